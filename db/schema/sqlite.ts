@@ -1,0 +1,492 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
+import type { ClockSetting } from '../../domain/clock.ts';
+import type { Role } from '../../domain/roles.ts';
+import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
+
+// Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
+
+const json = <T>(name: string) => text(name, { mode: 'json' }).$type<T>();
+const flag = (name: string) => integer(name, { mode: 'boolean' });
+
+/** The one row that makes an installation: its clock, its rulebook, and the last instant it has given out. */
+export const installation = sqliteTable(
+  'installation',
+  {
+    id: integer('id').primaryKey(),
+    clock: json<ClockSetting>('clock').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** The clock guard: no transaction is given an earlier instant than this one. */
+    lastInstant: integer('last_instant').notNull(),
+  },
+  (t) => [check('installation_single', sql`${t.id} = 1`)],
+);
+
+export const organisations = sqliteTable('organisations', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** 统一社会信用代码. */
+  creditCode: text('credit_code').notNull().unique(),
+  createdAt: integer('created_at').notNull(),
+});
+
+// Accounts and sessions: the four tables of the sign-in library, and what it lacks (lock-out, memberships).
+
+export const accounts = sqliteTable('accounts', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: flag('email_verified').notNull().default(false),
+  image: text('image'),
+  username: text('username').notNull().unique(),
+  displayUsername: text('display_username'),
+  /** The one-time password must be changed before anything else is allowed. */
+  mustChangePassword: flag('must_change_password').notNull().default(false),
+  disabledAt: integer('disabled_at'),
+  failures: integer('failures').notNull().default(0),
+  lockedUntil: integer('locked_until'),
+  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+});
+
+export const credentials = sqliteTable(
+  'credentials',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => accounts.id),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: integer('access_token_expires_at', { mode: 'timestamp_ms' }),
+    refreshTokenExpiresAt: integer('refresh_token_expires_at', { mode: 'timestamp_ms' }),
+    scope: text('scope'),
+    password: text('password'),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (t) => [index('credentials_user').on(t.userId)],
+);
+
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    token: text('token').notNull().unique(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => accounts.id),
+    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (t) => [index('sessions_user').on(t.userId)],
+);
+
+export const verifications = sqliteTable('verifications', {
+  id: text('id').primaryKey(),
+  identifier: text('identifier').notNull(),
+  value: text('value').notNull(),
+  expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
+  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+});
+
+export const memberships = sqliteTable(
+  'memberships',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    role: text('role').$type<Role>().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+);
+
+export const procurements = sqliteTable(
+  'procurements',
+  {
+    id: text('id').primaryKey(),
+    title: text('title').notNull(),
+    regime: text('regime').$type<'tendering' | 'government'>().notNull(),
+    procedure: text('procedure').$type<'open-tender'>().notNull(),
+    kind: text('kind').$type<'works' | 'goods' | 'services'>().notNull(),
+    mandatory: flag('mandatory').notNull(),
+    purchaserId: text('purchaser_id')
+      .notNull()
+      .references(() => organisations.id),
+    agencyId: text('agency_id').references(() => organisations.id),
+    budgetFen: integer('budget_fen').notNull(),
+    contentZh: text('content_zh').notNull(),
+    stage: text('stage').$type<ProcurementStage>().notNull(),
+    /** Counts every change; the ETag of a draft. */
+    version: integer('version').notNull(),
+    rulebookVersion: text('rulebook_version').notNull(),
+    intentionAt: integer('intention_at'),
+    noticeAt: integer('notice_at').notNull(),
+    documentsFrom: integer('documents_from'),
+    documentsUntil: integer('documents_until'),
+    bidDeadline: integer('bid_deadline'),
+    bidValidityDays: integer('bid_validity_days'),
+    createdAt: integer('created_at').notNull(),
+    launchedAt: integer('launched_at'),
+    openedAt: integer('opened_at'),
+    endedAt: integer('ended_at'),
+    retenderOf: text('retender_of'),
+    retenderLot: integer('retender_lot'),
+  },
+  (t) => [index('procurements_stage').on(t.stage, t.id), index('procurements_purchaser').on(t.purchaserId, t.id)],
+);
+
+export const lots = sqliteTable(
+  'lots',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    no: integer('no').notNull(),
+    title: text('title').notNull(),
+    budgetFen: integer('budget_fen').notNull(),
+    bidBondFen: integer('bid_bond_fen'),
+    stage: text('stage').$type<LotStage>().notNull(),
+    /** Why the lot was stopped: rule, article and what may be done next. */
+    stopped: json<LotStop>('stopped'),
+    winnerBidId: text('winner_bid_id'),
+    awardedAt: integer('awarded_at'),
+    /** Whether the winner was deemed chosen because the purchaser was silent. */
+    deemed: flag('deemed').notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.no] })],
+);
+
+export interface LotStop {
+  rule: string;
+  law: string;
+  article: string;
+  reasonZh: string;
+  reasonEn: string;
+  at: number;
+  nextSteps: { action: 'retender' | 'change-of-method'; zh: string; en: string; law: string; article: string }[];
+}
+
+/** The timeline: one row a statutory instant; lot 0 is the procurement as a whole. */
+export const milestones = sqliteTable(
+  'milestones',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    key: text('key').notNull(),
+    /** The legal instant; null while a suspension is open. */
+    dueAt: integer('due_at'),
+    /** The legal instant as first planned. */
+    firstDueAt: integer('first_due_at').notNull(),
+    earliest: integer('earliest'),
+    latest: integer('latest'),
+    rules: json<MilestoneRule[]>('rules').notNull(),
+    trace: json<unknown[]>('trace').notNull(),
+    provisional: flag('provisional').notNull(),
+    ifNobodyActs: json<{ zh: string; en: string } | null>('if_nobody_acts'),
+    state: text('state').$type<MilestoneState>().notNull(),
+    /** The instant at which it was in fact done. */
+    actualAt: integer('actual_at'),
+    /** Who did it: `unattended`, or a role. */
+    by: text('by'),
+    /** Whether it was done, or is still undone, after its legal instant. */
+    overdue: flag('overdue').notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.key] })],
+);
+
+export type MilestoneState = 'planned' | 'suspended' | 'done' | 'deemed' | 'cancelled';
+export interface MilestoneRule {
+  id: string;
+  law: string;
+  article: string;
+  status: string;
+}
+
+export const documents = sqliteTable(
+  'documents',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    kind: text('kind').$type<'tender-documents' | 'amendment' | 'report' | 'contract'>().notNull(),
+    name: text('name').notNull(),
+    mediaType: text('media_type').notNull(),
+    sha256: text('sha256').notNull(),
+    size: integer('size').notNull(),
+    uploadedBy: text('uploaded_by').notNull(),
+    uploadedAt: integer('uploaded_at').notNull(),
+  },
+  (t) => [index('documents_procurement').on(t.procurementId)],
+);
+
+/** Who obtained the documents, and when first; secret until the opening (招标投标法 22). */
+export const obtainers = sqliteTable(
+  'obtainers',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    organisationId: text('organisation_id').notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.organisationId] })],
+);
+
+export const questions = sqliteTable(
+  'questions',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    askedBy: text('asked_by').notNull(),
+    textZh: text('text_zh').notNull(),
+    askedAt: integer('asked_at').notNull(),
+    answerZh: text('answer_zh'),
+    answeredAt: integer('answered_at'),
+  },
+  (t) => [index('questions_procurement').on(t.procurementId)],
+);
+
+/** Sealed bids. Every version is kept; a later one replaces it until the deadline. */
+export const bids = sqliteTable(
+  'bids',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id')
+      .notNull()
+      .references(() => organisations.id),
+    version: integer('version').notNull(),
+    sha256: text('sha256').notNull(),
+    size: integer('size').notNull(),
+    /** The instant that decides whether the bid is on time, taken under the write lock. */
+    receivedAt: integer('received_at').notNull(),
+    /** The deadline as it stood when the bid was received. */
+    deadline: integer('deadline').notNull(),
+    state: text('state').$type<'standing' | 'replaced' | 'withdrawn'>().notNull(),
+    endedAt: integer('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('bids_version').on(t.procurementId, t.lotNo, t.supplierId, t.version),
+    uniqueIndex('bids_standing')
+      .on(t.procurementId, t.lotNo, t.supplierId)
+      .where(sql`${t.state} = 'standing'`),
+  ],
+);
+
+/** The record of an opening (开标记录), one a lot. */
+export const openings = sqliteTable(
+  'openings',
+  {
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    legalAt: integer('legal_at').notNull(),
+    actualAt: integer('actual_at').notNull(),
+    /** Bids opened; empty where the law forbids to open because too few came. */
+    entries: json<OpeningEntry[]>('entries').notNull(),
+    bidders: integer('bidders').notNull(),
+    opened: flag('opened').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo] })],
+);
+export interface OpeningEntry {
+  bidId: string;
+  supplierId: string;
+  supplier: string;
+  sha256: string;
+  size: number;
+  receivedAt: number;
+}
+
+/** What people decided, with the instant it was received; see domain/decisions.ts. */
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').$type<DecisionKind>().notNull(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    grievanceId: text('grievance_id'),
+    payload: json<DecisionPayloads[DecisionKind]>('payload').notNull(),
+    actor: json<StoredActor>('actor').notNull(),
+    receivedAt: integer('received_at').notNull(),
+    state: text('state').$type<'submitted' | 'accepted' | 'refused'>().notNull(),
+    settledAt: integer('settled_at'),
+    /** Why it was refused: code and details as the API answers them. */
+    refusal: json<StoredRefusal>('refusal'),
+  },
+  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind, t.state)],
+);
+export interface StoredActor {
+  accountId: string | null;
+  organisationId: string | null;
+  role: string;
+  address: string | null;
+  requestId: string | null;
+}
+export interface StoredRefusal {
+  code: string;
+  messageZh: string;
+  messageEn: string;
+  details?: Record<string, unknown>;
+}
+
+/** Objections (异议) and queries (质疑). */
+export const grievances = sqliteTable(
+  'grievances',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    /** 0: the procurement as a whole. */
+    lotNo: integer('lot_no').notNull(),
+    kind: text('kind').$type<'objection' | 'query'>().notNull(),
+    target: text('target').$type<'documents' | 'result'>().notNull(),
+    filedBy: text('filed_by').notNull(),
+    textZh: text('text_zh').notNull(),
+    filedAt: integer('filed_at').notNull(),
+    replyDueAt: integer('reply_due_at').notNull(),
+    rule: text('rule').notNull(),
+    suspends: text('suspends').$type<'activity' | 'contract'>().notNull(),
+    state: text('state').$type<'filed' | 'overdue' | 'replied'>().notNull(),
+    repliedAt: integer('replied_at'),
+    outcome: text('outcome').$type<'rejected' | 'upheld'>(),
+    effect: text('effect').$type<GrievanceEffect>(),
+    replyZh: text('reply_zh'),
+  },
+  (t) => [index('grievances_procurement').on(t.procurementId, t.lotNo)],
+);
+
+/** Intervals in which a clock does not run. */
+export const suspensions = sqliteTable(
+  'suspensions',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    /** The milestone whose clock stands still. */
+    milestone: text('milestone').notNull(),
+    grievanceId: text('grievance_id').notNull(),
+    from: integer('from_at').notNull(),
+    until: integer('until_at'),
+  },
+  (t) => [index('suspensions_lot').on(t.procurementId, t.lotNo, t.milestone)],
+);
+
+/** Published texts. Nothing here is ever updated or deleted: the database refuses it. */
+export const notices = sqliteTable(
+  'notices',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    kind: text('kind').$type<NoticeKind>().notNull(),
+    /** Counts the notices of one kind for one lot, from 1. */
+    version: integer('version').notNull(),
+    /** The notice that this one corrects. */
+    corrects: text('corrects'),
+    titleZh: text('title_zh').notNull(),
+    content: json<Record<string, unknown>>('content').notNull(),
+    legalAt: integer('legal_at').notNull(),
+    publishedAt: integer('published_at').notNull(),
+    /** SHA-256 over the canonical JSON (RFC 8785) of all other columns. */
+    hash: text('hash').notNull(),
+  },
+  (t) => [
+    uniqueIndex('notices_version').on(t.procurementId, t.lotNo, t.kind, t.version),
+    index('notices_published').on(t.publishedAt, t.id),
+  ],
+);
+export type NoticeKind =
+  | 'tender' // 招标公告
+  | 'amendment' // 澄清 / 更正公告
+  | 'clarification' // 答疑
+  | 'opening-record' // 开标记录
+  | 'lot-stopped' // 招标失败 / 废标公告
+  | 'candidates' // 中标候选人公示
+  | 'award' // 中标结果公告
+  | 'grievance-reply' // 异议答复
+  | 'contract' // 合同公告
+  | 'termination'; // 终止公告
+
+/** Who did what, when, from where; each entry names the hash of the one before. */
+export const audit = sqliteTable(
+  'audit',
+  {
+    seq: integer('seq').primaryKey(),
+    at: integer('at').notNull(),
+    actor: json<StoredActor>('actor').notNull(),
+    action: text('action').notNull(),
+    procurementId: text('procurement_id'),
+    subject: text('subject').notNull(),
+    detail: json<Record<string, unknown>>('detail').notNull(),
+    /** Hidden from everybody until the procurement's bids are opened. */
+    sealed: flag('sealed').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [index('audit_procurement').on(t.procurementId, t.seq)],
+);
+
+/** Messages to Temporal that must not be lost; delivered at least once, in order of a subject. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').$type<OutboxKind>().notNull(),
+    /** The procurement, decision or grievance that the message is about. */
+    subject: text('subject').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Real instant (epoch ms) before which no delivery is tried again. */
+    notBefore: integer('not_before').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    lastError: text('last_error'),
+    deliveredAt: integer('delivered_at'),
+  },
+  (t) => [
+    index('outbox_waiting')
+      .on(t.notBefore, t.id)
+      .where(sql`${t.deliveredAt} is null`),
+    uniqueIndex('outbox_once').on(t.kind, t.subject),
+  ],
+);
+export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision';
+
+/** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
+export const idempotency = sqliteTable(
+  'idempotency',
+  {
+    key: text('key').notNull(),
+    accountId: text('account_id').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    status: integer('status'),
+    response: json<unknown>('response'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.key] })],
+);

@@ -1,0 +1,70 @@
+import type { ProcurementStage, LotStage } from './stages.ts';
+
+/**
+ * What people decide in a running procurement. The decision and the instant it was received are stored first, in one
+ * transaction; the workflow is then told its id and acts. A decision counts by the instant it was received, even when
+ * the workflow hears of it late.
+ */
+export interface DecisionPayloads {
+  /** 澄清或修改 (招标投标法实施条例 21, 政府采购法实施条例 31). */
+  amend: { textZh: string; affectsBids: boolean; bidDeadlineAt: number | null; documentIds: string[] };
+  /** 终止招标 (招标投标法实施条例 31, 财政部令87号 29). */
+  terminate: { ground: TerminationGround; reasonZh: string };
+  /** 评标报告 (招标投标法 40, 财政部令87号 58). */
+  report: ReportPayload;
+  /** 确定中标人 (招标投标法实施条例 55, 财政部令87号 68). */
+  award: { bidId: string; ground: AwardGround | null; reasonZh: string | null };
+  /** 签订合同 (招标投标法 46, 政府采购法 46). */
+  contract: { amountFen: number; signedAt: number; documentId: string | null };
+  /** 合同公告 (政府采购法实施条例 50). */
+  'publish-contract': { textZh: string; documentId: string | null };
+  /** A statutory duty done outside the platform and recorded here: filing, written report, deposits returned. */
+  duty: { key: DutyKey; noteZh: string | null };
+  /** 答复异议 / 质疑. */
+  reply: { outcome: 'rejected' | 'upheld'; effect: GrievanceEffect; textZh: string };
+}
+
+export type DecisionKind = keyof DecisionPayloads;
+
+export interface ReportPayload {
+  /** When the committee ended its evaluation (epoch ms); the delivery limit runs from it. */
+  evaluationEndedAt: number;
+  committee: { name: string; kind: 'expert' | 'purchaser' }[];
+  /** Bidders that passed the qualification examination. */
+  qualified: number;
+  /** Bids that conform in substance. */
+  conforming: number;
+  candidates: { bidId: string; rank: number; priceFen: number; score: number | null }[];
+  rejected: { bidId: string; reasonZh: string }[];
+  /** Whether competition is left when fewer than the lawful number remain (12号令 27: the committee's discretion). */
+  competition: 'sufficient' | 'insufficient';
+  documentId: string | null;
+}
+
+/** Works: only force majeure (30号令 15). Government: only where a major change cancels the task (87号令 29). */
+export const TERMINATION_GROUNDS = ['force-majeure', 'task-cancelled'] as const;
+export type TerminationGround = (typeof TERMINATION_GROUNDS)[number];
+
+/** Why another than the first-ranked candidate is chosen (招标投标法实施条例 55). */
+export const AWARD_GROUNDS = ['declined', 'force-majeure', 'no-performance-bond', 'unlawful-conduct'] as const;
+export type AwardGround = (typeof AWARD_GROUNDS)[number];
+
+export const DUTY_KEYS = ['contract-filing', 'written-report', 'deposits-losers', 'deposits-winner'] as const;
+export type DutyKey = (typeof DUTY_KEYS)[number];
+
+export const GRIEVANCE_EFFECTS = ['none', 're-evaluate', 'retender'] as const;
+export type GrievanceEffect = (typeof GRIEVANCE_EFFECTS)[number];
+
+/** In which stage each decision may be taken; workflows and the API refuse the rest with this same table. */
+export const DECISION_STAGES: {
+  readonly [K in DecisionKind]: { procurement?: readonly ProcurementStage[]; lot?: readonly LotStage[] };
+} = {
+  amend: { procurement: ['bidding'] },
+  terminate: { procurement: ['launched', 'bidding', 'evaluation'] },
+  report: { lot: ['evaluation'] },
+  award: { lot: ['award'] },
+  contract: { lot: ['contract'] },
+  'publish-contract': { lot: ['performance'] },
+  duty: { lot: ['contract', 'performance'] },
+  reply: {},
+};

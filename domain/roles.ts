@@ -1,0 +1,116 @@
+import type { LotStage, ProcurementStage } from './stages.ts';
+
+/**
+ * Who may do what (管办分离: who runs a tender does not supervise it). This is the single table that the API and the
+ * pages ask; what it does not allow is denied.
+ */
+export const ROLES = [
+  'purchaser', // 招标人 / 采购人
+  'agency', // 代理机构
+  'centre', // 交易中心
+  'office', // 管理办公室
+  'supervisor', // 行政监督部门
+  'discipline', // 监察
+  'auditor', // 审计
+  'expert', // 评标专家
+  'supplier', // 供应商 / 投标人
+  'administrator', // 系统管理员: accounts and organisations, nothing of any tender's content
+  'public', // 社会公众, not signed in
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * What part of the world a permission reaches: `any` procurement; only one whose purchaser or agency is the actor's
+ * organisation (`procurement`); only what the actor's organisation itself filed (`own`).
+ */
+export type Scope = 'any' | 'procurement' | 'own';
+
+interface Grant {
+  readonly roles: Partial<Record<Role, Scope>>;
+  /** Stages of the procurement in which the action is lawful; absent: the action is not tied to one. */
+  readonly stages?: readonly ProcurementStage[];
+  /** Stages of the lot in which the action is lawful. */
+  readonly lotStages?: readonly LotStage[];
+  /** Denied to everybody, the centre and the administrators included, until the bids are opened. */
+  readonly afterOpening?: true;
+  /** Denied to everybody until the award is public (招标投标法 37: 评标委员会成员名单在中标结果确定前应当保密). */
+  readonly afterAward?: true;
+  readonly zh: string;
+}
+
+const WATCHERS = { office: 'any', supervisor: 'any', discipline: 'any', auditor: 'any' } as const;
+const RUNNERS = { purchaser: 'procurement', agency: 'procurement' } as const;
+const EVERYBODY = Object.fromEntries(ROLES.map((role) => [role, 'any'])) as Record<Role, Scope>;
+
+const LIVE: readonly ProcurementStage[] = ['launched', 'bidding', 'evaluation'];
+const PUBLIC: readonly ProcurementStage[] = ['bidding', 'evaluation', 'concluded', 'terminated'];
+
+export const PERMISSIONS = {
+  'organisation.manage': { roles: { administrator: 'any' }, zh: '管理机构' },
+  'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
+  'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
+  'procurement.draft': { roles: RUNNERS, stages: ['draft'], zh: '编制采购项目' },
+  'procurement.launch': { roles: RUNNERS, stages: ['draft'], zh: '发起采购项目' },
+  'procurement.read-draft': { roles: { ...RUNNERS, ...WATCHERS }, stages: ['draft', 'launched'], zh: '查看未公告项目' },
+  'procurement.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看已公告项目' },
+  'procurement.amend': { roles: RUNNERS, stages: ['bidding'], zh: '澄清或修改招标文件' },
+  'procurement.terminate': { roles: RUNNERS, stages: LIVE, zh: '终止招标' },
+  'document.upload': { roles: RUNNERS, stages: ['draft', 'launched', 'bidding'], zh: '上传招标文件' },
+  'document.obtain': { roles: { supplier: 'any', ...RUNNERS, ...WATCHERS }, stages: PUBLIC, zh: '获取招标文件' },
+  'document.obtainers': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看获取文件的供应商' },
+  'question.ask': { roles: { supplier: 'any' }, stages: ['bidding'], zh: '提出疑问' },
+  'question.answer': { roles: RUNNERS, stages: ['bidding'], zh: '答复疑问' },
+  'bid.submit': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '递交、替换投标文件' },
+  'bid.withdraw': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '撤回投标文件' },
+  'bid.receipts': { roles: { supplier: 'own' }, zh: '查看本单位回执' },
+  'bid.read': {
+    roles: { ...RUNNERS, centre: 'any', supervisor: 'any', discipline: 'any', auditor: 'any' },
+    afterOpening: true,
+    zh: '查看投标文件',
+  },
+  'opening.read': { roles: EVERYBODY, afterOpening: true, zh: '查看开标记录' },
+  'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], zh: '提交评标报告' },
+  'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标报告' },
+  'committee.read': { roles: { ...RUNNERS, ...WATCHERS }, afterAward: true, zh: '查看评标委员会名单' },
+  'award.decide': { roles: { purchaser: 'procurement' }, lotStages: ['award'], zh: '确定中标人' },
+  'contract.sign': { roles: { purchaser: 'procurement' }, lotStages: ['contract'], zh: '登记合同签订' },
+  'contract.publish': { roles: RUNNERS, lotStages: ['performance'], zh: '公告合同' },
+  'duty.perform': { roles: RUNNERS, lotStages: ['award', 'contract', 'performance'], zh: '登记法定事项完成' },
+  'lot.retender': { roles: RUNNERS, lotStages: ['stopped'], zh: '重新招标' },
+  'grievance.file': { roles: { supplier: 'own' }, stages: ['bidding', 'evaluation', 'concluded'], zh: '提出异议或质疑' },
+  'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
+  'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
+  'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
+  'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
+  'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
+} as const satisfies Record<string, Grant>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+/** What is known of the place an action is asked for; absent parts are not asked about. */
+export interface Situation {
+  readonly stage?: ProcurementStage;
+  readonly lotStage?: LotStage;
+  /** Whether the bids of the procurement have been opened. */
+  readonly opened?: boolean;
+  /** Whether the award of the lot is public. */
+  readonly awarded?: boolean;
+}
+
+export type Denial = 'role' | 'stage' | 'before-opening' | 'before-award';
+
+/** The scope in which `role` may do `action` in `situation`, or why it may not. */
+export function permission(role: Role, action: Action, situation: Situation): { scope: Scope } | { denied: Denial } {
+  const grant: Grant = PERMISSIONS[action];
+  const scope = grant.roles[role];
+  if (scope === undefined) return { denied: 'role' };
+  if (grant.afterOpening && situation.opened !== true) return { denied: 'before-opening' };
+  if (grant.afterAward && situation.awarded !== true) return { denied: 'before-award' };
+  if (grant.stages && (situation.stage === undefined || !grant.stages.includes(situation.stage))) {
+    return { denied: 'stage' };
+  }
+  if (grant.lotStages && (situation.lotStage === undefined || !grant.lotStages.includes(situation.lotStage))) {
+    return { denied: 'stage' };
+  }
+  return { scope };
+}
