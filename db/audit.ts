@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { desc } from 'drizzle-orm';
+import type { Tx } from './database.ts';
+import { audit, type StoredActor } from './schema/sqlite.ts';
+
+/** Who acts; `unattended` is the platform itself, acting because an instant has come. */
+export type Actor = StoredActor;
+export const UNATTENDED: Actor = {
+  accountId: null,
+  organisationId: null,
+  role: 'unattended',
+  address: null,
+  requestId: null,
+};
+
+export interface AuditEntry {
+  /** `subject.verb`, as `bid.submit`. */
+  readonly action: string;
+  readonly procurementId: string | null;
+  /** What was acted on, as `lot/2` or `bid/0197…`. */
+  readonly subject: string;
+  readonly detail?: Record<string, unknown>;
+  /** Hidden from everybody until the bids are opened (who obtained documents, who bid). */
+  readonly sealed?: boolean;
+}
+
+/** Appends to the audit trail, in the transaction of the change itself. */
+export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
+  const [last] = await tx.q
+    .select({ seq: audit.seq, hash: audit.hash })
+    .from(audit)
+    .orderBy(desc(audit.seq))
+    .limit(1);
+  const row = {
+    seq: (last?.seq ?? 0) + 1,
+    at: tx.now,
+    actor,
+    action: entry.action,
+    procurementId: entry.procurementId,
+    subject: entry.subject,
+    detail: entry.detail ?? {},
+    sealed: entry.sealed ?? false,
+    previousHash: last?.hash ?? GENESIS,
+  };
+  await tx.q.insert(audit).values({ ...row, hash: hashOf(row) });
+}
+
+export const GENESIS = '0'.repeat(64);
+
+/** SHA-256 (lower-case hex) over the canonical JSON (RFC 8785) of a value. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256')
+    .update(canonicalize(value) ?? '')
+    .digest('hex');
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, type ReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v7 as newId } from 'uuid';
+import { DomainError } from '../domain/errors.ts';
+
+/** Files addressed by their SHA-256: documents and sealed bids. */
+export interface Blobs {
+  /**
+   * Streams `source` to the disk; never in memory whole. The bytes and their name are flushed before it resolves.
+   * @throws DomainError `file-too-large` (more than `maxBytes`), `file-empty`
+   */
+  store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>;
+  /** @throws Error with code ENOENT when there is no such blob */
+  open(sha256: string): ReadStream;
+  /** Size in bytes and the hash of what lies on the disk now; null when it is missing. */
+  inspect(sha256: string): Promise<StoredBlob | null>;
+}
+
+export interface StoredBlob {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export function openBlobs(folder: string): Blobs {
+  const incoming = join(folder, 'incoming');
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  const place = (sha256: string) => join(folder, sha256.slice(0, 2), sha256);
+
+  return {
+    async store(source, maxBytes) {
+      const temporary = join(incoming, newId());
+      const hash = createHash('sha256');
+      let size = 0;
+      try {
+        const file = await open(temporary, 'wx', 0o600);
+        try {
+          for await (const chunk of source) {
+            size += chunk.byteLength;
+            if (size > maxBytes) throw tooLarge(maxBytes);
+            hash.update(chunk);
+            await file.writeFile(chunk);
+          }
+          if (size === 0) throw new DomainError('file-empty', { messageZh: '文件为空', messageEn: 'The file is empty' });
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        const sha256 = hash.digest('hex');
+        await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true, mode: 0o700 });
+        await rename(temporary, place(sha256));
+        await flushFolder(join(folder, sha256.slice(0, 2)));
+        return { sha256, size };
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+    open: (sha256) => createReadStream(place(sha256)),
+    async inspect(sha256) {
+      try {
+        const { size } = await stat(place(sha256));
+        const hash = createHash('sha256');
+        for await (const chunk of createReadStream(place(sha256))) hash.update(chunk as Buffer);
+        return { sha256: hash.digest('hex'), size };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+        throw error;
+      }
+    },
+  };
+}
+
+function tooLarge(maxBytes: number): DomainError {
+  return new DomainError('file-too-large', {
+    messageZh: `文件超过上限 ${maxBytes} 字节`,
+    messageEn: `The file is larger than the limit of ${maxBytes} bytes`,
+    details: { maxBytes },
+  });
+}
+
+/** A rename is on the disk only when the folder that names it is. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

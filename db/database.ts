@@ -1,0 +1,238 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import BetterSqlite3 from 'better-sqlite3';
+import { eq } from 'drizzle-orm';
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { civilAt, type ClockSetting } from '../domain/clock.ts';
+import { DomainError } from '../domain/errors.ts';
+import { openBlobs, type Blobs } from './blobs.ts';
+import * as schema from './schema/sqlite.ts';
+
+export type Queries = BetterSQLite3Database<typeof schema>;
+
+/**
+ * A transaction that holds the write lock. Its work may await the database and nothing else.
+ */
+export interface Tx {
+  readonly q: Queries;
+  /** The civil instant of this transaction (epoch ms), by the writer's clock; never earlier than any given before. */
+  readonly now: number;
+}
+
+export interface Database {
+  /** For reading, outside any transaction; sees what is committed. */
+  readonly read: Queries;
+  readonly blobs: Blobs;
+  readonly clock: ClockSetting;
+  /** The civil instant (epoch ms), for display; what decides a right is `Tx.now`. */
+  now(): number;
+  /**
+   * Runs `work` alone, under the write lock, and resolves when it is on the disk. Work that waits at the same time
+   * is committed together; work that throws is undone alone.
+   * @throws DomainError `database-busy` (locked by another process), `database-full`
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Waits for the work under way and closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Folder that holds the database file and the blobs; made when absent. */
+  readonly dataDir: string;
+  /** The clock of a new installation (default: the machine's own); an existing one keeps its own. */
+  readonly clock?: ClockSetting;
+  /** How long to wait for another process's lock (ms). */
+  readonly busyTimeoutMs?: number;
+  /** The machine's clock (epoch ms); tests replace it. */
+  readonly machineClock?: () => number;
+}
+
+const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), 'migrations', 'sqlite');
+/** So that one commit does not grow without bound while its first callers wait. */
+const MOST_PER_COMMIT = 256;
+
+export const databaseFile = (dataDir: string): string => join(dataDir, 'kaibiao.sqlite');
+
+/** Opens the installation in `dataDir`, bringing its schema up to date. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const machineClock = options.machineClock ?? Date.now;
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const file = databaseFile(options.dataDir);
+  const connect = (readonly: boolean): BetterSqlite3.Database => {
+    const connection = new BetterSqlite3(file, { readonly, timeout: options.busyTimeoutMs ?? 5_000 });
+    connection.pragma('foreign_keys = ON');
+    if (!readonly) {
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+    }
+    return connection;
+  };
+  const writing = connect(false);
+  const writer = drizzle(writing, { schema });
+  migrate(writer, { migrationsFolder: MIGRATIONS });
+  const clock = installClock(writing, writer, options.clock ?? { mode: 'real' }, machineClock());
+  const reading = connect(true);
+
+  const queue: Job[] = [];
+  let draining: Promise<void> | null = null;
+  let closed = false;
+
+  const commitTogether = async (jobs: Job[]): Promise<void> => {
+    const finished: { job: Job; settle: () => void }[] = [];
+    let current: Job | undefined;
+    try {
+      writing.exec('BEGIN IMMEDIATE');
+      let last = lastInstant(writer);
+      for (const job of jobs) {
+        current = job;
+        last = Math.max(last, civilAt(clock, machineClock()));
+        writing.exec('SAVEPOINT job');
+        try {
+          const value = await aloneWithDatabase(() => job.work({ q: writer, now: last }));
+          finished.push({ job, settle: () => job.resolve(value) });
+        } catch (error) {
+          if (!writing.inTransaction) throw error;
+          writing.exec('ROLLBACK TO job');
+          finished.push({ job, settle: () => job.reject(readable(error)) });
+        }
+        writing.exec('RELEASE job');
+        current = undefined;
+      }
+      writer.update(schema.installation).set({ lastInstant: last }).where(eq(schema.installation.id, 1)).run();
+      writing.exec('COMMIT');
+      for (const { settle } of finished) settle();
+    } catch (error) {
+      if (writing.inTransaction) writing.exec('ROLLBACK');
+      if (jobs.length === 1) {
+        jobs[0]?.reject(readable(error));
+        return;
+      }
+      // The whole commit was lost (disk full, lock not had): each is tried by itself, so that one hurts no other.
+      if (current) {
+        current.reject(readable(error));
+        jobs = jobs.filter((job) => job !== current);
+      }
+      for (const job of jobs) await commitTogether([job]);
+    }
+  };
+
+  const drain = async (): Promise<void> => {
+    while (queue.length > 0) await commitTogether(queue.splice(0, MOST_PER_COMMIT));
+  };
+
+  return {
+    read: drizzle(reading, { schema }),
+    blobs: openBlobs(join(options.dataDir, 'blobs')),
+    clock,
+    now: () => civilAt(clock, machineClock()),
+    transaction: <T>(work: (tx: Tx) => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        if (closed) {
+          reject(new Error('the database is closed'));
+          return;
+        }
+        queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        // Callers of this same turn join the commit.
+        draining ??= Promise.resolve()
+          .then(drain)
+          .finally(() => {
+            draining = null;
+          });
+      }),
+    close: async () => {
+      closed = true;
+      while (draining) await draining;
+      reading.close();
+      writing.close();
+    },
+  };
+}
+
+interface Job {
+  readonly work: (tx: Tx) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Refuses work that awaited something other than the database while it held the write lock. */
+async function aloneWithDatabase<T>(work: () => Promise<T>): Promise<T> {
+  let waitedElsewhere = false;
+  const probe = setImmediate(() => {
+    waitedElsewhere = true;
+  });
+  try {
+    const value = await work();
+    if (waitedElsewhere) throw new Error('a transaction awaited something other than the database');
+    return value;
+  } finally {
+    clearImmediate(probe);
+  }
+}
+
+function lastInstant(writer: Queries): number {
+  const row = writer.select({ last: schema.installation.lastInstant }).from(schema.installation).get();
+  return row?.last ?? 0;
+}
+
+function installClock(
+  connection: BetterSqlite3.Database,
+  writer: Queries,
+  clock: ClockSetting,
+  realMs: number,
+): ClockSetting {
+  const now = civilAt(clock, realMs);
+  connection.exec('BEGIN IMMEDIATE');
+  writer
+    .insert(schema.installation)
+    .values({ id: 1, clock, createdAt: now, lastInstant: now })
+    .onConflictDoNothing()
+    .run();
+  const row = writer.select().from(schema.installation).get();
+  connection.exec('COMMIT');
+  if (!row) throw new Error('the installation row is missing');
+  return row.clock;
+}
+
+/** Turns SQLite's own words into the errors that the API answers. */
+function readable(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const cause = error.cause instanceof BetterSqlite3.SqliteError ? error.cause : error;
+  if (!(cause instanceof BetterSqlite3.SqliteError)) return error;
+  if (cause.code.startsWith('SQLITE_BUSY') || cause.code.startsWith('SQLITE_LOCKED')) {
+    return new DomainError('database-busy', {
+      messageZh: '数据库正被占用，未写入任何内容，请稍后重试',
+      messageEn: 'The database is locked by another process; nothing was written, try again',
+    });
+  }
+  if (cause.code === 'SQLITE_FULL' || cause.code.startsWith('SQLITE_IOERR')) {
+    return new DomainError('database-full', {
+      messageZh: '存储空间不足或磁盘故障，未写入任何内容',
+      messageEn: 'The disk is full or failing; nothing was written',
+      details: { sqlite: cause.code },
+    });
+  }
+  return error;
+}
+
+export interface DatabaseCheck {
+  readonly file: string;
+  readonly exists: boolean;
+  readonly integrity: 'ok' | string;
+  readonly mode: 'real' | 'drill' | null;
+}
+
+/** What the doctor asks: whether the file opens, is whole, and which clock it runs on. Writes nothing. */
+export function checkDatabase(dataDir: string): DatabaseCheck {
+  const file = databaseFile(dataDir);
+  if (!existsSync(file)) return { file, exists: false, integrity: 'ok', mode: null };
+  const connection = new BetterSqlite3(file, { readonly: true });
+  try {
+    const integrity = String(connection.pragma('quick_check', { simple: true }));
+    const row = drizzle(connection, { schema }).select().from(schema.installation).get();
+    return { file, exists: true, integrity, mode: row?.clock.mode ?? null };
+  } finally {
+    connection.close();
+  }
+}

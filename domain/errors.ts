@@ -1,0 +1,67 @@
+/**
+ * Every code a `DomainError` may carry. One flat list, so that the API maps each code to a status in one table and a
+ * message is never matched by its text. Append; do not rename what a release has used.
+ */
+export const ERROR_CODES = [
+  'bad-instant',
+  'bad-date',
+  'unknown-rule',
+  'rule-has-no-period',
+  'rule-not-suspendable',
+  'bad-suspension',
+  'bad-calendar',
+  'calendar-year-not-loaded',
+  'procedure-not-supported',
+  'bad-facts',
+  // storage
+  'database-busy',
+  'database-full',
+  'file-too-large',
+  'file-empty',
+  // what is asked for
+  'bad-input',
+  'not-found',
+  'forbidden',
+  'unauthenticated',
+  'account-locked',
+  'already-exists',
+  'stage-conflict',
+  'version-conflict',
+  'idempotency-conflict',
+  'unlawful',
+  // bidding
+  'bid-late',
+  'bid-unknown',
+  // grievances
+  'grievance-late',
+  'grievance-settled',
+  // decisions
+  'suspended',
+  'workflow-ended',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What a caller says of an error: a sentence in both languages, and details for machines. */
+export interface DomainErrorParts {
+  readonly messageZh: string;
+  readonly messageEn: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The only error the domain throws on purpose; anything else that escapes is a defect. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+  readonly code: ErrorCode;
+  readonly messageZh: string;
+  readonly messageEn: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, parts: DomainErrorParts) {
+    super(`${parts.messageZh} / ${parts.messageEn}`);
+    this.code = code;
+    this.messageZh = parts.messageZh;
+    this.messageEn = parts.messageEn;
+    if (parts.details) this.details = parts.details;
+  }
+}
