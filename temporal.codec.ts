@@ -72,7 +72,9 @@ export class EncryptionCodec implements PayloadCodec {
     try {
       plain = Buffer.concat([decipher.update(data.subarray(IV_BYTES, data.length - TAG_BYTES)), decipher.final()]);
     } catch {
-      throw new ValueError(`a payload does not decrypt with the key named '${id}': altered, or another key of that name`);
+      throw new ValueError(
+        `a payload does not decrypt with the key named '${id}': altered, or another key of that name`,
+      );
     }
     return PayloadMessage.decode(plain);
   }

@@ -304,7 +304,10 @@ export async function registerSearchAttributes(connection: Connection, namespace
     if (!hasGrpcCode(error, grpc.ALREADY_EXISTS)) throw error;
   }
   await waitUntil(
-    { zh: `命名空间 ${namespace} 的检索属性尚未生效`, en: `search attributes of namespace ${namespace} are not in force` },
+    {
+      zh: `命名空间 ${namespace} 的检索属性尚未生效`,
+      en: `search attributes of namespace ${namespace} are not in force`,
+    },
     30_000,
     async () => (await missing()).length === 0,
   );
@@ -325,7 +328,10 @@ export async function ensureNamespace(
     const described = await connection.workflowService.describeNamespace({ namespace });
     const current = Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0);
     if (adjustRetention && current !== retentionDays * 86_400) {
-      await connection.workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: retention } });
+      await connection.workflowService.updateNamespace({
+        namespace,
+        config: { workflowExecutionRetentionTtl: retention },
+      });
     }
   } catch (error) {
     if (!hasGrpcCode(error, grpc.NOT_FOUND)) throw error;

@@ -1,0 +1,17 @@
+/** A failure that the person at the keyboard can mend: told in both languages, without a stack trace. */
+export class CommandFailure extends Error {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+  /** 1: a finding or a failure; 2: the command was called wrongly. */
+  readonly exitCode: 1 | 2;
+
+  constructor(code: string, told: { zh: string; en: string }, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
+    super(told.en, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CommandFailure';
+    this.code = code;
+    this.zh = told.zh;
+    this.en = told.en;
+    this.exitCode = options.exitCode ?? 1;
+  }
+}

@@ -1,0 +1,54 @@
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function isGone(pid: number, withinMs: number): Promise<boolean> {
+  const until = performance.now() + withinMs;
+  while (isAlive(pid)) {
+    if (performance.now() > until) return false;
+    await sleep(50);
+  }
+  return true;
+}
+
+/** SIGTERM, then SIGKILL for one that does not heed it. */
+export async function endProcess(pid: number, graceMs: number): Promise<void> {
+  signal(pid, 'SIGTERM');
+  if (await isGone(pid, graceMs)) return;
+  signal(pid, 'SIGKILL');
+  await isGone(pid, 5_000);
+}
+
+/** Listens for an instant to see whether a port can be had; port 0 asks for any. Answers the port, or why not. */
+export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port: number } | { refused: string }> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve({ refused: error.code ?? error.message }));
+    server.listen({ port, host, exclusive: true }, () => {
+      const bound = server.address();
+      server.close(() => resolve({ port: bound !== null && typeof bound === 'object' ? bound.port : port }));
+    });
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const found = await tryPort(0);
+  if ('refused' in found) throw new Error(`no free port on the loopback address: ${found.refused}`);
+  return found.port;
+}
