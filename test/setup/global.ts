@@ -1,0 +1,15 @@
+import type { TestProject } from 'vitest/node';
+import { findTemporal } from '../../cli/temporal-server.ts';
+import { hasWorkflows, workflowBundle } from '../../cli/workflow-bundle.ts';
+import { timeSkippingServer } from './time-skipping-server.ts';
+import './provide.ts';
+
+/** Finds or installs both servers and bundles the workflows, before the first test and once for all of them. */
+export default async function setup(project: TestProject): Promise<void> {
+  // Tests run on servers of their own, never on the one that the environment of a developer points at.
+  const { TEMPORAL_ADDRESS: _elsewhere, ...env } = process.env;
+  const temporal = await findTemporal(env);
+  if (temporal.kind === 'binary') project.provide('temporalExecutable', temporal.path);
+  project.provide('timeSkippingExecutable', (await timeSkippingServer()).path);
+  if (hasWorkflows()) project.provide('workflowBundlePath', (await workflowBundle()).codePath);
+}

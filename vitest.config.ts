@@ -1,0 +1,41 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Pure or in one process: these may run beside each other. */
+const quick = (name: string, testTimeout: number) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, sequence: { groupOrder: 0 } },
+});
+
+/** With servers and workers of their own, whose timing others would disturb: one file after the other, kind by kind. */
+const alone = (name: string, groupOrder: number, testTimeout: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    globalSetup: ['test/setup/global.ts'],
+    setupFiles: ['test/setup/quiet.ts'],
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout,
+    hookTimeout: 120_000,
+    sequence: { groupOrder },
+  },
+});
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    exclude: [...configDefaults.exclude, '.cache/**'],
+    // Variables of a developer's shell must not decide what a test sees.
+    env: { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', KAIBIAO_PAYLOAD_KEYS: '', TZ: 'UTC' },
+    projects: [
+      quick('unit', 30_000),
+      quick('db', 60_000),
+      quick('api', 60_000),
+      alone('workflow', 1, 120_000),
+      alone('replay', 2, 120_000),
+      alone('e2e', 3, 180_000),
+      alone('faults', 4, 300_000),
+    ],
+  },
+});
