@@ -1,0 +1,233 @@
+import { dayFromParts, formatDay, isWeekend, parseDate, type CivilDay } from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+import { CHINA_CALENDAR_TABLE } from './calendar-data.ts';
+import { createOutlook } from './outlook.ts';
+import type { RuleStatus } from './rule.ts';
+
+export type FestivalKey = 'new-year' | 'spring' | 'qingming' | 'labour' | 'dragon-boat' | 'mid-autumn' | 'national';
+
+/** One year's notice: the days off by name, and the weekend days that are worked instead. */
+export interface CalendarYear {
+  readonly year: number;
+  /** Rulebook row that names the notice. */
+  readonly rule: string;
+  readonly sourceZh: string;
+  /** Inclusive blocks of days off; weekend days inside a block are part of it. */
+  readonly off: readonly { readonly nameZh: string; readonly from: string; readonly to: string }[];
+  readonly makeup: readonly string[];
+}
+
+/** Holidays of a year that hold without any notice. */
+export interface StatutoryYear {
+  readonly year: number;
+  readonly status: RuleStatus;
+  readonly festivals: readonly {
+    readonly key: FestivalKey;
+    readonly nameZh: string;
+    /** 除夕 for Spring Festival, else the first day. */
+    readonly anchor: string;
+    readonly days: readonly string[];
+  }[];
+}
+
+export interface CalendarTable {
+  /** Consecutive years, ascending. */
+  readonly years: readonly CalendarYear[];
+  /** May reach beyond `years`: such years have bounds instead of days. */
+  readonly statutory: readonly StatutoryYear[];
+}
+
+/**
+ * How days whose notice is not out are read: as many of them worked as the holiday rules allow, or as few. Days of a
+ * loaded year read the same in both.
+ */
+export type Reading = 'most-work' | 'least-work';
+
+/** What a day is, for people: `rest: 清明节`, `weekend`, `make-up workday`; absent for an ordinary workday. */
+export interface DayStatus {
+  readonly works: boolean;
+  readonly why?: string;
+  /** The day lies beyond the horizon and was read, not looked up. */
+  readonly assumed?: true;
+}
+
+export interface Calendar {
+  /** First and last day that is known, inclusive, `YYYY-MM-DD`. */
+  readonly horizon: { readonly from: string; readonly to: string };
+  /** Last day for which bounds can be given; equals `horizon.to` where nothing is known beyond. */
+  readonly outlookTo: string;
+  /** Identifies the table; changes when any day in it changes. */
+  readonly hash: string;
+  /** Whether the day lies within the horizon. */
+  isKnown(day: CivilDay): boolean;
+  /** Whether `status` can answer for the day. */
+  isCovered(day: CivilDay): boolean;
+  /** @throws DomainError `calendar-year-not-loaded` outside the horizon: nothing is guessed. */
+  isWorkday(day: CivilDay): boolean;
+  /**
+   * What the day is under a reading. Beyond the horizon `most-work` takes every day that may be worked as worked; that
+   * at most one day of a weekend can be is for the caller who counts.
+   * @throws DomainError `calendar-year-not-loaded` where neither a notice nor statutory days are loaded
+   */
+  status(day: CivilDay, reading: Reading): DayStatus;
+  /** Whether the day is a State-Council day off (not a plain weekend); throws as `status`. */
+  isDayOff(day: CivilDay, reading: Reading): boolean;
+  /** First workday on or after a day; throws as `isWorkday`. */
+  workdayOnOrAfter(day: CivilDay): CivilDay;
+  /** Last workday on or before a day; throws as `isWorkday`. */
+  workdayOnOrBefore(day: CivilDay): CivilDay;
+  /** The nth workday after (n > 0) or before (n < 0) a day, which itself does not count; throws as `isWorkday`. */
+  addWorkdays(day: CivilDay, n: number): CivilDay;
+  /** Workdays in (after, until]; throws as `isWorkday`. */
+  countWorkdays(after: CivilDay, until: CivilDay): number;
+}
+
+/** FNV-1a, 64 bit, over UTF-16 code units: an identifier, not a safeguard. */
+function fnv1a(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let index = 0; index < text.length; index += 1) {
+    hash ^= BigInt(text.charCodeAt(index));
+    hash = (hash * 0x100000001b3n) & 0xffffffffffffffffn;
+  }
+  return hash.toString(16).padStart(16, '0');
+}
+
+function badCalendar(messageZh: string, messageEn: string): DomainError {
+  return new DomainError('bad-calendar', { messageZh, messageEn });
+}
+
+interface LoadedDays {
+  readonly off: ReadonlyMap<CivilDay, string>;
+  readonly makeup: ReadonlySet<CivilDay>;
+}
+
+/** Later notices win: the notice of a year may reach back into the December before it. */
+function loadDays(years: readonly CalendarYear[]): LoadedDays {
+  const off = new Map<CivilDay, string>();
+  const makeup = new Set<CivilDay>();
+  for (const { year, off: blocks, makeup: days } of years) {
+    for (const block of blocks) {
+      const from = parseDate(block.from);
+      const to = parseDate(block.to);
+      if (from > to) throw badCalendar(`${year} 年「${block.nameZh}」起止颠倒`, `${year}: block ends before it begins`);
+      for (let day = from; day <= to; day += 1) {
+        off.set(day, block.nameZh);
+        makeup.delete(day);
+      }
+    }
+    for (const text of days) {
+      const day = parseDate(text);
+      if (!isWeekend(day) || off.has(day)) {
+        throw badCalendar(
+          `调休上班日 ${text} 不是周末或同时放假`,
+          `make-up workday ${text} is no weekend day, or is off`,
+        );
+      }
+      makeup.add(day);
+    }
+  }
+  return { off, makeup };
+}
+
+/**
+ * A calendar over a table of notices.
+ * @throws DomainError `bad-calendar`, `bad-date` where the table contradicts itself
+ */
+export function createCalendar(table: CalendarTable): Calendar {
+  const first = table.years[0]?.year;
+  const last = table.years.at(-1)?.year;
+  if (first === undefined || last === undefined || table.years.some(({ year }, index) => year !== first + index)) {
+    throw badCalendar('日历年份必须连续且不为空', 'the years of a calendar must be consecutive and not empty');
+  }
+  const { off, makeup } = loadDays(table.years);
+  const outlook = createOutlook(table.statutory);
+  const statutoryYears = new Set(table.statutory.map(({ year }) => year));
+  let outlookYear = last;
+  while (statutoryYears.has(outlookYear + 1)) outlookYear += 1;
+
+  const fromDay = dayFromParts({ year: first, month: 1, day: 1 });
+  const toDay = dayFromParts({ year: last, month: 12, day: 31 });
+  const outlookDay = dayFromParts({ year: outlookYear, month: 12, day: 31 });
+  const horizon = { from: formatDay(fromDay), to: formatDay(toDay) } as const;
+
+  const isKnown = (day: CivilDay): boolean => day >= fromDay && day <= toDay;
+  const isCovered = (day: CivilDay): boolean => day >= fromDay && day <= outlookDay;
+
+  function notLoaded(day: CivilDay): DomainError {
+    return new DomainError('calendar-year-not-loaded', {
+      messageZh: `${formatDay(day)} 所在年份的放假安排未载入；日历范围为 ${horizon.from} 至 ${horizon.to}`,
+      messageEn: `No holiday arrangement is loaded for the year of ${formatDay(day)}; the calendar covers ${horizon.from} to ${horizon.to}`,
+      details: { day: formatDay(day), horizon, outlookTo: formatDay(outlookDay) },
+    });
+  }
+
+  function knownStatus(day: CivilDay): DayStatus {
+    const holiday = off.get(day);
+    if (holiday !== undefined) return { works: false, why: `rest: ${holiday}` };
+    if (makeup.has(day)) return { works: true, why: 'make-up workday' };
+    return isWeekend(day) ? { works: false, why: 'weekend' } : { works: true };
+  }
+
+  function readStatus(day: CivilDay, reading: Reading): DayStatus {
+    const holiday = outlook.isStatutory(day);
+    if (holiday !== undefined) return { works: false, why: `rest: ${holiday}`, assumed: true };
+    const most = reading === 'most-work';
+    if (isWeekend(day)) {
+      if (!outlook.mayBeMakeup(day)) return { works: false, why: 'weekend', assumed: true };
+      return most
+        ? { works: true, why: 'not announced: possible make-up workday', assumed: true }
+        : { works: false, why: 'weekend', assumed: true };
+    }
+    if (!most && outlook.mayBeOff(day)) return { works: false, why: 'not announced: possible day off', assumed: true };
+    return { works: true, why: 'not announced: taken as workday', assumed: true };
+  }
+
+  function status(day: CivilDay, reading: Reading): DayStatus {
+    if (isKnown(day)) return knownStatus(day);
+    if (!isCovered(day)) throw notLoaded(day);
+    return readStatus(day, reading);
+  }
+
+  function isWorkday(day: CivilDay): boolean {
+    if (!isKnown(day)) throw notLoaded(day);
+    return knownStatus(day).works;
+  }
+
+  function addWorkdays(day: CivilDay, n: number): CivilDay {
+    const step = n < 0 ? -1 : 1;
+    let at = day;
+    for (let left = Math.abs(n); left > 0;) {
+      at += step;
+      if (isWorkday(at)) left -= 1;
+    }
+    return at;
+  }
+
+  return {
+    horizon,
+    outlookTo: formatDay(outlookDay),
+    hash: fnv1a(JSON.stringify(table)),
+    isKnown,
+    isCovered,
+    isWorkday,
+    status,
+    isDayOff(day, reading) {
+      if (isKnown(day)) return off.has(day);
+      if (!isCovered(day)) throw notLoaded(day);
+      return reading === 'least-work' ? outlook.mayBeOff(day) : outlook.isStatutory(day) !== undefined;
+    },
+    workdayOnOrAfter: (day) => (isWorkday(day) ? day : addWorkdays(day, 1)),
+    workdayOnOrBefore: (day) => (isWorkday(day) ? day : addWorkdays(day, -1)),
+    addWorkdays,
+    countWorkdays(after, until) {
+      let count = 0;
+      for (let day = after + 1; day <= until; day += 1) if (isWorkday(day)) count += 1;
+      return count;
+    },
+  };
+}
+
+/** The calendar this release knows: the notices for 2024, 2025 and 2026. */
+export const chinaCalendar: Calendar = createCalendar(CHINA_CALENDAR_TABLE);
+
+export default chinaCalendar;

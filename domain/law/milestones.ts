@@ -1,0 +1,60 @@
+/**
+ * Milestones (法定节点) of an open tender, in the order in which a timeline shows them. Not every regime has every one:
+ * the tendering regime has a publicity window before the award, government procurement a notice period after it.
+ */
+export const MILESTONES = [
+  'intention',
+  'notice',
+  'notice-end',
+  'documents-from',
+  'documents-until',
+  'objection-documents-end',
+  'amendment-latest',
+  'bid-deadline',
+  'opening',
+  'evaluation-report',
+  'publicity-start',
+  'publicity-end',
+  'award',
+  'award-notice',
+  'award-notice-end',
+  'query-result-end',
+  'contract',
+  'contract-publication',
+  'contract-filing',
+  'written-report',
+  'deposits-losers',
+  'deposits-winner',
+  'archive-until',
+] as const;
+
+export type MilestoneKey = (typeof MILESTONES)[number];
+
+export const MILESTONE_NAMES: Readonly<Record<MilestoneKey, { readonly zh: string; readonly en: string }>> = {
+  intention: { zh: '采购意向公开', en: 'Procurement intention published' },
+  notice: { zh: '招标公告发布', en: 'Tender notice published' },
+  'notice-end': { zh: '招标公告期限届满', en: 'Notice period ends' },
+  'documents-from': { zh: '招标文件开始发出', en: 'Tender documents available from' },
+  'documents-until': { zh: '招标文件发出截止', en: 'Tender documents available until' },
+  'objection-documents-end': {
+    zh: '对招标文件提出异议（质疑）截止',
+    en: 'Last moment to object to the tender documents',
+  },
+  'amendment-latest': { zh: '澄清修改最迟（不顺延投标截止）', en: 'Last moment to amend without moving the deadline' },
+  'bid-deadline': { zh: '投标截止', en: 'Bid deadline' },
+  opening: { zh: '开标', en: 'Bid opening' },
+  'evaluation-report': { zh: '评标报告送达', en: 'Evaluation report delivered' },
+  'publicity-start': { zh: '中标候选人公示开始', en: 'Publicity of candidates begins' },
+  'publicity-end': { zh: '中标候选人公示结束', en: 'Publicity of candidates ends' },
+  award: { zh: '确定中标人', en: 'Award decided' },
+  'award-notice': { zh: '中标公告及中标通知书', en: 'Award announced and notified' },
+  'award-notice-end': { zh: '中标公告期限届满', en: 'Award notice period ends' },
+  'query-result-end': { zh: '对中标结果质疑截止', en: 'Last moment to query the result' },
+  contract: { zh: '签订合同', en: 'Contract signed' },
+  'contract-publication': { zh: '合同公告', en: 'Contract published' },
+  'contract-filing': { zh: '合同备案', en: 'Contract filed' },
+  'written-report': { zh: '招标投标情况书面报告', en: 'Written report to the supervisor' },
+  'deposits-losers': { zh: '退还未中标人保证金', en: 'Losers’ deposits returned' },
+  'deposits-winner': { zh: '退还中标人保证金', en: 'Winner’s deposit returned' },
+  'archive-until': { zh: '档案保存至', en: 'Archive kept until' },
+};

@@ -1,0 +1,103 @@
+import type { MilestoneKey } from './milestones.ts';
+
+/** What a row of the rulebook is about. Only a `time_limit` (and some thresholds) has a period. */
+export const RULE_KINDS = [
+  'time_limit',
+  'threshold',
+  'quorum',
+  'period_rule',
+  'calendar',
+  'ground',
+  'outcome',
+  'notice_fields',
+] as const;
+export type RuleKind = (typeof RULE_KINDS)[number];
+
+/**
+ * How the amount binds. `min`: at least; `max`: at most; `exact`; `latest_before`: a right that ends so long before the
+ * to-event; `not_earlier_than_before`: may not be done earlier than so long before it; `trigger_below`: something
+ * follows below it; `rule`: no number.
+ */
+export type Bound = 'min' | 'max' | 'exact' | 'latest_before' | 'not_earlier_than_before' | 'trigger_below' | 'rule';
+
+/** Units of time: 日, 工作日, and those counted from the very instant. */
+export type PeriodUnit = 'calendar_day' | 'working_day' | 'month' | 'year' | 'hour' | 'minute';
+
+export type RuleUnit =
+  PeriodUnit | 'day' | 'RMB' | 'percent' | 'persons' | 'suppliers' | 'bidders' | 'contracts' | 'multiple';
+
+/**
+ * `VERIFIED`: the article's text was read. `RECALLED`: no full text was found; such a rule warns, and blocks only where
+ * the installation's configuration confirms it.
+ */
+export type RuleStatus = 'VERIFIED' | 'RECALLED';
+
+/** The kinds of proceeding a rule applies to, finer than `Procedure`: prequalification and framework halves have their own. */
+export type RuleScope =
+  | 'works_open'
+  | 'works_invited'
+  | 'works_prequalification'
+  | 'gp_open'
+  | 'gp_invited'
+  | 'negotiation'
+  | 'inquiry'
+  | 'single_source'
+  | 'consultation'
+  | 'coop_innovation'
+  | 'framework'
+  | 'framework_open'
+  | 'framework_closed'
+  | 'land_tender'
+  | 'land_auction'
+  | 'land_listing'
+  | 'state_asset_transfer'
+  | 'platform'
+  | 'all';
+
+/** One statutory limit, threshold, quorum or provision, with the article it stands on. */
+export interface Rule {
+  readonly id: string;
+  readonly kind: RuleKind;
+  readonly nameZh: string;
+  readonly appliesTo: readonly RuleScope[];
+  /** The event the period runs from, in the words of the law. */
+  readonly fromEvent?: string;
+  /** The event the period runs to, in the words of the law. */
+  readonly toEvent?: string;
+  /** The milestone that is the from-event of an open tender's timeline. */
+  readonly from?: MilestoneKey;
+  /** The milestone that is the to-event of an open tender's timeline. */
+  readonly to?: MilestoneKey;
+  readonly bound: Bound;
+  readonly amount?: number;
+  readonly unit?: RuleUnit;
+  readonly direction?: 'forward' | 'backward';
+  /** What breach of the rule means, in the words of the law or by its article. */
+  readonly breach?: string;
+  /** What the step suspends, extends or gates, where it does. */
+  readonly suspends?: string;
+  readonly items?: readonly string[];
+  readonly law: string;
+  readonly lawFull: string;
+  readonly article: string;
+  /** First day in force, `YYYY-MM-DD`. */
+  readonly effectiveFrom?: string;
+  /** Day from which the text as amended is in force. */
+  readonly amendedFrom?: string;
+  /** Last day in force. */
+  readonly effectiveTo?: string;
+  readonly status: RuleStatus;
+  /** The words of the article, where its text was read. */
+  readonly quote?: string;
+  readonly notes?: string;
+}
+
+/** `招标投标法第24条`: how a message cites a rule. */
+export function citeZh(rule: Pick<Rule, 'law' | 'article'>): string {
+  return /^\d+$/.test(rule.article) ? `${rule.law}第${rule.article}条` : `${rule.law} ${rule.article}`;
+}
+
+/** `招标投标法 art. 24`. */
+export function citeEn(rule: Pick<Rule, 'law' | 'article'>): string {
+  return /^\d/.test(rule.article) ? `${rule.law} art. ${rule.article}` : `${rule.law} ${rule.article}`;
+}

@@ -1,0 +1,85 @@
+import { civilDayOf, formatDay } from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+import type { Rule } from './rule.ts';
+import { GOVERNMENT_RULES } from './rules/government.ts';
+import { GROUND_RULES } from './rules/grounds.ts';
+import { NOTICE_FIELD_RULES } from './rules/notice-fields.ts';
+import { OTHER_PROCEDURE_RULES } from './rules/other-procedures.ts';
+import { OUTCOME_RULES } from './rules/outcomes.ts';
+import { PERIOD_RULES } from './rules/periods.ts';
+import { PLATFORM_RULES } from './rules/platform.ts';
+import { QUORUM_RULES } from './rules/quorums.ts';
+import { TENDERING_RULES } from './rules/tendering.ts';
+import { THRESHOLD_RULES } from './rules/thresholds.ts';
+
+/** Names the state of the rules; a running tender pins it. Raise it with every change of a rule. */
+export const RULEBOOK_VERSION = '2026.1';
+
+const ALL = [
+  ...TENDERING_RULES,
+  ...GOVERNMENT_RULES,
+  ...OTHER_PROCEDURE_RULES,
+  ...PLATFORM_RULES,
+  ...THRESHOLD_RULES,
+  ...QUORUM_RULES,
+  ...PERIOD_RULES,
+  ...GROUND_RULES,
+  ...OUTCOME_RULES,
+  ...NOTICE_FIELD_RULES,
+] as const;
+
+/** The ids of the rulebook; code that names a rule names one of these. */
+export type RuleId = (typeof ALL)[number]['id'];
+
+export const RULES: readonly Rule[] = ALL;
+
+const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
+
+/** Edit distance, for suggestions only. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/** The ids nearest to a mistyped one, best first: those that contain it, then by edit distance. */
+export function suggestRules(id: string, count = 3): string[] {
+  const wanted = id.toLowerCase();
+  return RULES.map((rule) => ({
+    id: rule.id,
+    score: (wanted !== '' && rule.id.includes(wanted) ? 0 : 1000) + distance(wanted.slice(0, 80), rule.id),
+  }))
+    .sort((a, b) => a.score - b.score || (a.id < b.id ? -1 : 1))
+    .slice(0, count)
+    .map((candidate) => candidate.id);
+}
+
+/** @throws DomainError `unknown-rule`, with the closest ids in its message and details. */
+export function getRule(id: string): Rule {
+  const rule = BY_ID.get(id);
+  if (rule) return rule;
+  const suggestions = suggestRules(id);
+  throw new DomainError('unknown-rule', {
+    messageZh: `没有编号为「${id}」的规则；相近的有：${suggestions.join('、')}`,
+    messageEn: `No rule "${id}"; the closest are ${suggestions.join(', ')}`,
+    details: { rule: id, suggestions },
+  });
+}
+
+/**
+ * Whether a rule is in force on the civil day of an instant (epoch ms). A rule without a known first day counts as
+ * in force.
+ * @throws DomainError `unknown-rule`
+ */
+export function ruleInForce(id: string, atMs: number): boolean {
+  const { effectiveFrom, effectiveTo } = getRule(id);
+  const day = formatDay(civilDayOf(atMs));
+  return (effectiveFrom === undefined || effectiveFrom <= day) && (effectiveTo === undefined || day <= effectiveTo);
+}
