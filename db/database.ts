@@ -7,6 +7,7 @@ import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
+import { chinaCalendar, type Calendar } from '../domain/law/calendar.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
 import * as schema from './schema/sqlite.ts';
 
@@ -19,6 +20,8 @@ export interface Tx {
   readonly q: Queries;
   /** The civil instant of this transaction (epoch ms), by the writer's clock; never earlier than any given before. */
   readonly now: number;
+  /** The holiday calendar in force. */
+  readonly calendar: Calendar;
 }
 
 export interface Database {
@@ -26,6 +29,7 @@ export interface Database {
   readonly read: Queries;
   readonly blobs: Blobs;
   readonly clock: ClockSetting;
+  readonly calendar: Calendar;
   /** The civil instant (epoch ms), for display; what decides a right is `Tx.now`. */
   now(): number;
   /**
@@ -43,6 +47,7 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** The clock of a new installation (default: the machine's own); an existing one keeps its own. */
   readonly clock?: ClockSetting;
+  readonly calendar?: Calendar;
   /** How long to wait for another process's lock (ms). */
   readonly busyTimeoutMs?: number;
   /** The machine's clock (epoch ms); tests replace it. */
@@ -57,6 +62,7 @@ export const databaseFile = (dataDir: string): string => join(dataDir, 'kaibiao.
 
 /** Opens the installation in `dataDir`, bringing its schema up to date. */
 export function openDatabase(options: DatabaseOptions): Database {
+  const calendar = options.calendar ?? chinaCalendar;
   const machineClock = options.machineClock ?? Date.now;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = databaseFile(options.dataDir);
@@ -90,7 +96,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         last = Math.max(last, civilAt(clock, machineClock()));
         writing.exec('SAVEPOINT job');
         try {
-          const value = await aloneWithDatabase(() => job.work({ q: writer, now: last }));
+          const value = await aloneWithDatabase(() => job.work({ q: writer, now: last, calendar }));
           finished.push({ job, settle: () => job.resolve(value) });
         } catch (error) {
           if (!writing.inTransaction) throw error;
@@ -126,6 +132,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     read: drizzle(reading, { schema }),
     blobs: openBlobs(join(options.dataDir, 'blobs')),
     clock,
+    calendar,
     now: () => civilAt(clock, machineClock()),
     transaction: <T>(work: (tx: Tx) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {

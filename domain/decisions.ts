@@ -55,16 +55,21 @@ export type DutyKey = (typeof DUTY_KEYS)[number];
 export const GRIEVANCE_EFFECTS = ['none', 're-evaluate', 'retender'] as const;
 export type GrievanceEffect = (typeof GRIEVANCE_EFFECTS)[number];
 
-/** In which stage each decision may be taken; workflows and the API refuse the rest with this same table. */
+/** In which stage each decision may be taken, and why; workflows and the API refuse the rest with this same table. */
 export const DECISION_STAGES: {
-  readonly [K in DecisionKind]: { procurement?: readonly ProcurementStage[]; lot?: readonly LotStage[] };
+  readonly [K in DecisionKind]: {
+    readonly procurement?: readonly ProcurementStage[];
+    readonly lot?: readonly LotStage[];
+    readonly law: string;
+    readonly article: string;
+  };
 } = {
-  amend: { procurement: ['bidding'] },
-  terminate: { procurement: ['launched', 'bidding', 'evaluation'] },
-  report: { lot: ['evaluation'] },
-  award: { lot: ['award'] },
-  contract: { lot: ['contract'] },
-  'publish-contract': { lot: ['performance'] },
-  duty: { lot: ['contract', 'performance'] },
-  reply: {},
+  amend: { procurement: ['bidding'], law: '招标投标法', article: '23' },
+  terminate: { procurement: ['launched', 'bidding', 'evaluation'], law: '招标投标法实施条例', article: '31' },
+  report: { lot: ['evaluation'], law: '招标投标法', article: '40' },
+  award: { lot: ['award'], law: '招标投标法', article: '40' },
+  contract: { lot: ['contract'], law: '招标投标法', article: '46' },
+  'publish-contract': { lot: ['performance'], law: '政府采购法实施条例', article: '50' },
+  duty: { procurement: ['terminated'], lot: ['contract', 'performance'], law: '招标投标法', article: '47' },
+  reply: { law: '招标投标法实施条例', article: '54' },
 };

@@ -1,6 +1,6 @@
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSearchAttributeKey, defineSignal, defineUpdate, SearchAttributeType } from '@temporalio/common';
 import type { ClockSetting } from '../domain/clock.ts';
-import type { DutyKey } from '../domain/decisions.ts';
+import type { DecisionKind } from '../domain/decisions.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 
 // What is said to running tenders. Payloads hold ids and instants (civil epoch ms), never a document, name or price.
@@ -9,59 +9,66 @@ export const procurementWorkflowId = (id: string): string => `procurement/${id}`
 export const lotWorkflowId = (id: string, lotNo: number): string => `procurement/${id}/lot/${lotNo}`;
 export const grievanceWorkflowId = (id: string): string => `grievance/${id}`;
 
+/** The names under which workflows are started. */
+export const PROCUREMENT_WORKFLOW = 'procurement';
+export const GRIEVANCE_WORKFLOW = 'grievance';
+
+/** By these an operator finds running tenders in Temporal's own UI; lists in the product come from the database. */
+export const SEARCH_ATTRIBUTES = {
+  stage: defineSearchAttributeKey('KaibiaoStage', SearchAttributeType.KEYWORD),
+  kind: defineSearchAttributeKey('KaibiaoKind', SearchAttributeType.KEYWORD),
+  regime: defineSearchAttributeKey('KaibiaoRegime', SearchAttributeType.KEYWORD),
+  nextDeadline: defineSearchAttributeKey('KaibiaoNextDeadline', SearchAttributeType.DATETIME),
+};
+
 export type Regime = 'tendering' | 'government';
 
-export interface ProcurementInput {
+/** What every workflow of a tender is given: its rulebook version is pinned for its whole life. */
+interface Pinned {
   readonly procurementId: string;
-  readonly regime: Regime;
-  readonly kind: string;
   readonly rulebookVersion: string;
   readonly clock: ClockSetting;
-  readonly noticeAt: number;
-  readonly bidDeadline: number;
 }
 
-export interface LotInput {
-  readonly procurementId: string;
+export interface ProcurementInput extends Pinned {
+  readonly regime: Regime;
+  readonly noticeAt: number;
+}
+
+export interface LotInput extends Pinned {
   readonly lotNo: number;
   readonly regime: Regime;
-  readonly kind: string;
-  readonly rulebookVersion: string;
-  readonly clock: ClockSetting;
 }
 
-export interface GrievanceInput {
+export interface GrievanceInput extends Pinned {
   readonly grievanceId: string;
-  readonly clock: ClockSetting;
-  readonly rulebookVersion: string;
+  /** 0: the procurement as a whole. */
+  readonly lotNo: number;
   /** When the reply becomes overdue (epoch ms). */
   readonly replyOverdueAt: number;
 }
 
-/** A decision already stored, with the instant at which it was received. */
+/** A decision that is stored already, with the instant at which it was received. */
 export interface DecisionMessage {
   readonly decisionId: string;
 }
 
-// Updates: people's decisions. A validator refuses at once, with a code and the article.
-export const amendUpdate = defineUpdate<void, [DecisionMessage]>('amend');
-export const terminateUpdate = defineUpdate<void, [DecisionMessage]>('terminate');
-export const reportUpdate = defineUpdate<void, [DecisionMessage]>('report');
-export const awardUpdate = defineUpdate<void, [DecisionMessage]>('award');
-export const contractUpdate = defineUpdate<void, [DecisionMessage]>('contract');
-export const publishContractUpdate = defineUpdate<void, [DecisionMessage]>('publish-contract');
-export const dutyUpdate = defineUpdate<void, [DecisionMessage & { key: DutyKey }]>('duty');
-export const replyUpdate = defineUpdate<void, [DecisionMessage]>('reply');
+/** People's decisions are Updates, named as they are; a validator refuses at once, with a code and the article. */
+export const decisionUpdate = (kind: DecisionKind) => defineUpdate<void, [DecisionMessage]>(kind);
 
-// Signals: facts that need no answer. The database already holds them; a signal only wakes the workflow.
-/** The clock of the wait under way stands still. */
+// Facts that need no answer are Signals. The database holds them already; a signal only wakes the workflow.
+/** A grievance was filed that stops the clock. */
 export const suspendSignal = defineSignal<[{ grievanceId: string }]>('suspend');
-/** A grievance was settled: go on, or back to evaluation, or stop. */
-export const resumeSignal = defineSignal<[{ grievanceId: string }]>('resume');
-/** The whole procurement is terminated. */
+/** A grievance was settled; `lotStage` where its effect moved the lot. */
+export const resumeSignal = defineSignal<[{ grievanceId: string; lotStage: LotStage | null }]>('resume');
+/** The whole procurement is terminated (终止招标). */
 export const terminatedSignal = defineSignal('terminated');
 
-export const procurementStateQuery = defineQuery<{ stage: ProcurementStage; waitingFor: string; until: number | null }>(
-  'state',
-);
-export const lotStateQuery = defineQuery<{ stage: LotStage; waitingFor: string; until: number | null }>('state');
+export interface WorkflowState<S> {
+  readonly stage: S;
+  /** Civil instant (epoch ms) at which the platform acts next by itself; null: it waits for people. */
+  readonly until: number | null;
+}
+export const procurementStateQuery = defineQuery<WorkflowState<ProcurementStage>>('state');
+export const lotStateQuery = defineQuery<WorkflowState<LotStage>>('state');
+export const grievanceStateQuery = defineQuery<WorkflowState<'filed' | 'overdue' | 'replied'>>('state');

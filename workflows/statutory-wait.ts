@@ -1,24 +1,36 @@
 import { condition } from '@temporalio/workflow';
 import { realAt, type ClockSetting } from '../domain/clock.ts';
 
+/** What an activity answers that was asked to act at an instant. The database decides, not the timer. */
+export type Acted<T> =
+  | ({ readonly outcome: 'done' } & T)
+  /** The instant is another (amendment, resumption): ask again then (civil epoch ms), or after a change only. */
+  | { readonly outcome: 'not-yet'; readonly at: number | null }
+  /** The clock stands still until these grievances are settled. */
+  | { readonly outcome: 'suspended'; readonly grievanceIds: readonly string[] };
+
+/** Already past: ask the database at once. */
+const AT_ONCE = 0;
+
 /**
  * One wait for a statutory instant: it can be moved (amendment), suspended (grievance) and cancelled (termination).
- * Instants are absolute, so a worker that was down finds at once that the instant has passed.
+ * Instants are absolute, so that a worker that was down finds at once what has come due meanwhile.
  */
 export class StatutoryWait {
   private changes = 0;
-  private suspended = false;
   private cancelled = false;
+  private readonly open = new Set<string>();
+  private readonly settled = new Set<string>();
 
-  /** @param at civil instant (epoch ms) at which the wait ends; null: only something else ends it */
+  /** @param at civil instant (epoch ms) at which to act; null: nothing but a change ends the wait */
   constructor(
     private readonly clock: ClockSetting,
-    private at: number | null,
+    private at: number | null = null,
   ) {}
 
-  /** The civil instant at which the wait ends as things stand; null while suspended. */
+  /** The civil instant at which the wait ends as things stand; null while suspended or without an instant. */
   get until(): number | null {
-    return this.suspended ? null : this.at;
+    return this.open.size > 0 ? null : this.at;
   }
 
   moveTo(at: number | null): void {
@@ -26,14 +38,21 @@ export class StatutoryWait {
     this.changes += 1;
   }
 
-  suspend(): void {
-    this.suspended = true;
+  /** Ends the wait now, to ask the database what is due. */
+  askAgain(): void {
+    this.moveTo(AT_ONCE);
+  }
+
+  suspend(grievanceId: string): void {
+    if (this.settled.has(grievanceId)) return;
+    this.open.add(grievanceId);
     this.changes += 1;
   }
 
-  resume(at: number | null): void {
-    this.suspended = false;
-    this.moveTo(at);
+  resume(grievanceId: string): void {
+    this.settled.add(grievanceId);
+    this.open.delete(grievanceId);
+    this.askAgain();
   }
 
   cancel(): void {
@@ -41,20 +60,37 @@ export class StatutoryWait {
     this.changes += 1;
   }
 
-  /** Resolves with what ended the wait: the instant, what was waited for beside it, or the cancellation. */
-  async over(met: () => boolean = () => false): Promise<'due' | 'met' | 'cancelled'> {
+  /** Resolves when the instant has come, or the wait was cancelled. */
+  async over(): Promise<'due' | 'cancelled'> {
     for (;;) {
       if (this.cancelled) return 'cancelled';
-      if (met()) return 'met';
       const seen = this.changes;
-      const wake = () => this.changes !== seen || this.cancelled || met();
+      const changed = () => this.changes !== seen;
       if (this.until === null) {
-        await condition(wake);
+        await condition(changed);
         continue;
       }
       const remainingMs = realAt(this.clock, this.until) - Date.now();
       if (remainingMs <= 0) return 'due';
-      await condition(wake, remainingMs);
+      await condition(changed, remainingMs);
+    }
+  }
+
+  /** Acts when the instant has come, as often as the database says that it has not come after all. */
+  async thenAct<T>(act: () => Promise<Acted<T>>): Promise<({ outcome: 'done' } & T) | 'cancelled'> {
+    for (;;) {
+      if ((await this.over()) === 'cancelled') return 'cancelled';
+      const acted = await act();
+      switch (acted.outcome) {
+        case 'done':
+          return acted;
+        case 'not-yet':
+          this.moveTo(acted.at);
+          break;
+        case 'suspended':
+          for (const grievanceId of acted.grievanceIds) this.suspend(grievanceId);
+          break;
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 
@@ -187,7 +188,9 @@ export const milestones = sqliteTable(
       .notNull()
       .references(() => procurements.id),
     lotNo: integer('lot_no').notNull(),
-    key: text('key').notNull(),
+    key: text('key').$type<MilestoneKey>().notNull(),
+    /** The event the period runs from; null where the instant was given, not counted. */
+    fromAt: integer('from_at'),
     /** The legal instant; null while a suspension is open. */
     dueAt: integer('due_at'),
     /** The legal instant as first planned. */
@@ -209,7 +212,8 @@ export const milestones = sqliteTable(
   (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.key] })],
 );
 
-export type MilestoneState = 'planned' | 'suspended' | 'done' | 'deemed' | 'cancelled';
+/** A `window` closes by time alone: nobody acts at its end. */
+export type MilestoneState = 'planned' | 'window' | 'done' | 'deemed' | 'cancelled';
 export interface MilestoneRule {
   id: string;
   law: string;
@@ -390,7 +394,7 @@ export const suspensions = sqliteTable(
       .references(() => procurements.id),
     lotNo: integer('lot_no').notNull(),
     /** The milestone whose clock stands still. */
-    milestone: text('milestone').notNull(),
+    milestone: text('milestone').$type<MilestoneKey>().notNull(),
     grievanceId: text('grievance_id').notNull(),
     from: integer('from_at').notNull(),
     until: integer('until_at'),

@@ -1,0 +1,136 @@
+import { and, desc, eq, lte } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../domain/decisions.ts';
+import { recordAudit, type Actor } from './audit.ts';
+import type { Queries, Tx } from './database.ts';
+import { enqueue } from './outbox.ts';
+import { lotOf, notFound, procurementById, stageConflict } from './procurements.ts';
+import { decisions, type StoredRefusal } from './schema/sqlite.ts';
+import type { Place } from './suspensions.ts';
+
+export type Decision<K extends DecisionKind = DecisionKind> = Omit<typeof decisions.$inferSelect, 'kind' | 'payload'> & {
+  readonly kind: K;
+  readonly payload: DecisionPayloads[K];
+};
+
+/**
+ * Stores a decision with the instant at which it was received, and the message that tells the workflow. From here on
+ * it is not lost, and it counts by this instant.
+ * @throws DomainError `stage-conflict` where the stage does not allow it
+ */
+export async function submitDecision<K extends DecisionKind>(
+  tx: Tx,
+  actor: Actor,
+  decision: Place & { kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
+): Promise<{ decision: Decision<K>; messageId: string }> {
+  const allowed = DECISION_STAGES[decision.kind];
+  const procurement = await procurementById(tx.q, decision.procurementId);
+  if (allowed.procurement && decision.lotNo === 0 && !allowed.procurement.includes(procurement.stage)) {
+    throw stageConflict('procurement', procurement.stage, allowed.procurement);
+  }
+  if (allowed.lot && decision.lotNo !== 0) {
+    const { stage } = await lotOf(tx.q, decision.procurementId, decision.lotNo);
+    if (!allowed.lot.includes(stage)) throw stageConflict('lot', stage, allowed.lot);
+  }
+  const row = {
+    id: newId(),
+    kind: decision.kind,
+    procurementId: decision.procurementId,
+    lotNo: decision.lotNo,
+    grievanceId: decision.grievanceId ?? null,
+    payload: decision.payload,
+    actor,
+    receivedAt: tx.now,
+    state: 'submitted' as const,
+    settledAt: null,
+    refusal: null,
+  };
+  await tx.q.insert(decisions).values(row);
+  await recordAudit(tx, actor, {
+    action: `decision.submit`,
+    procurementId: row.procurementId,
+    subject: `decision/${row.id}`,
+    detail: { kind: row.kind, lotNo: row.lotNo },
+  });
+  const messageId = await enqueue(tx, 'decision', row.id);
+  return { decision: row, messageId };
+}
+
+/** @throws DomainError `not-found` */
+export async function decisionById(q: Queries, id: string): Promise<Decision> {
+  const [row] = await q.select().from(decisions).where(eq(decisions.id, id));
+  if (!row) throw notFound('decision', id);
+  return row;
+}
+
+/**
+ * The decision that an activity is to carry out; null when it was carried out before (the activity is tried again).
+ * @throws DomainError `not-found`
+ */
+export async function decisionToCarryOut<K extends DecisionKind>(
+  tx: Tx,
+  kind: K | readonly K[],
+  id: string,
+): Promise<Decision<K> | null> {
+  const decision = await decisionById(tx.q, id);
+  const kinds: readonly DecisionKind[] = typeof kind === 'string' ? [kind] : kind;
+  if (!kinds.includes(decision.kind)) throw notFound(`decision (${kinds.join(', ')})`, id);
+  return decision.state === 'submitted' ? (decision as Decision<K>) : null;
+}
+
+/** Marks a decision as carried out, in the transaction of what it changed. */
+export async function acceptDecision(tx: Tx, decision: Decision): Promise<void> {
+  await tx.q.update(decisions).set({ state: 'accepted', settledAt: tx.now }).where(eq(decisions.id, decision.id));
+  await recordAudit(tx, decision.actor, {
+    action: `decision.${decision.kind}`,
+    procurementId: decision.procurementId,
+    subject: `decision/${decision.id}`,
+    detail: { lotNo: decision.lotNo, receivedAt: decision.receivedAt },
+  });
+}
+
+/** Marks a decision as refused, with the code and the article the person is answered with. */
+export async function refuseDecision(tx: Tx, id: string, refusal: StoredRefusal): Promise<void> {
+  const decision = await decisionById(tx.q, id);
+  if (decision.state !== 'submitted') return;
+  await tx.q.update(decisions).set({ state: 'refused', settledAt: tx.now, refusal }).where(eq(decisions.id, id));
+  await recordAudit(tx, decision.actor, {
+    action: 'decision.refuse',
+    procurementId: decision.procurementId,
+    subject: `decision/${id}`,
+    detail: { code: refusal.code },
+  });
+}
+
+/** A decision received in time that the workflow has not heard of yet. */
+export async function waitingDecision(
+  q: Queries,
+  place: Place,
+  kind: DecisionKind,
+  receivedUntil: number,
+): Promise<Decision | undefined> {
+  const [row] = await q
+    .select()
+    .from(decisions)
+    .where(and(ofKind(place, kind), eq(decisions.state, 'submitted'), lte(decisions.receivedAt, receivedUntil)))
+    .limit(1);
+  return row;
+}
+
+/** The latest accepted decision of a kind: the report that stands, the award, the contract. */
+export async function latestAccepted<K extends DecisionKind>(
+  q: Queries,
+  place: Place,
+  kind: K,
+): Promise<Decision<K> | undefined> {
+  const [row] = await q
+    .select()
+    .from(decisions)
+    .where(and(ofKind(place, kind), eq(decisions.state, 'accepted')))
+    .orderBy(desc(decisions.id))
+    .limit(1);
+  return row as Decision<K> | undefined;
+}
+
+const ofKind = (place: Place, kind: DecisionKind) =>
+  and(eq(decisions.procurementId, place.procurementId), eq(decisions.lotNo, place.lotNo), eq(decisions.kind, kind));

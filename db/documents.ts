@@ -1,0 +1,88 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import { recordAudit, type Actor } from './audit.ts';
+import type { StoredBlob } from './blobs.ts';
+import type { Queries, Tx } from './database.ts';
+import { notFound } from './procurements.ts';
+import { documents, obtainers, organisations } from './schema/sqlite.ts';
+
+export type Document = typeof documents.$inferSelect;
+
+export async function addDocument(
+  tx: Tx,
+  actor: Actor,
+  document: { procurementId: string; kind: Document['kind']; name: string; mediaType: string; file: StoredBlob },
+): Promise<Document> {
+  const { file, ...fields } = document;
+  const row = {
+    ...fields,
+    ...file,
+    id: newId(),
+    uploadedBy: actor.accountId ?? actor.role,
+    uploadedAt: tx.now,
+  };
+  await tx.q.insert(documents).values(row);
+  await recordAudit(tx, actor, {
+    action: 'document.upload',
+    procurementId: document.procurementId,
+    subject: `document/${row.id}`,
+    detail: { kind: document.kind, sha256: file.sha256, size: file.size },
+  });
+  return row;
+}
+
+export async function documentsOf(q: Queries, procurementId: string): Promise<Document[]> {
+  return q.select().from(documents).where(eq(documents.procurementId, procurementId)).orderBy(asc(documents.id));
+}
+
+/** @throws DomainError `not-found` */
+export async function documentById(q: Queries, procurementId: string, id: string): Promise<Document> {
+  const [row] = await q
+    .select()
+    .from(documents)
+    .where(and(eq(documents.id, id), eq(documents.procurementId, procurementId)));
+  if (!row) throw notFound('document', id);
+  return row;
+}
+
+/** Notes that a supplier obtained the documents; from then it may object to them (招标投标法实施条例 22). */
+export async function recordObtained(
+  tx: Tx,
+  actor: Actor,
+  procurementId: string,
+  organisationId: string,
+): Promise<void> {
+  const [noted] = await tx.q
+    .insert(obtainers)
+    .values({ procurementId, organisationId, at: tx.now })
+    .onConflictDoNothing()
+    .returning();
+  if (!noted) return;
+  await recordAudit(tx, actor, {
+    action: 'document.obtain',
+    procurementId,
+    subject: `organisation/${organisationId}`,
+    sealed: true,
+  });
+}
+
+export async function obtainedAt(q: Queries, procurementId: string, organisationId: string): Promise<number | null> {
+  const [row] = await q
+    .select({ at: obtainers.at })
+    .from(obtainers)
+    .where(and(eq(obtainers.procurementId, procurementId), eq(obtainers.organisationId, organisationId)));
+  return row?.at ?? null;
+}
+
+/** Who obtained the documents; not to be shown before the opening (招标投标法 22). */
+export async function obtainersOf(
+  q: Queries,
+  procurementId: string,
+): Promise<{ organisationId: string; name: string; at: number }[]> {
+  return q
+    .select({ organisationId: obtainers.organisationId, name: organisations.name, at: obtainers.at })
+    .from(obtainers)
+    .innerJoin(organisations, eq(organisations.id, obtainers.organisationId))
+    .where(eq(obtainers.procurementId, procurementId))
+    .orderBy(asc(obtainers.at));
+}

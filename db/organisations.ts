@@ -1,0 +1,95 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import { DomainError } from '../domain/errors.ts';
+import type { Role } from '../domain/roles.ts';
+import { recordAudit, type Actor } from './audit.ts';
+import type { Queries, Tx } from './database.ts';
+import { notFound } from './procurements.ts';
+import { memberships, organisations } from './schema/sqlite.ts';
+
+export type Organisation = typeof organisations.$inferSelect;
+export type Membership = typeof memberships.$inferSelect;
+
+/** @throws DomainError `already-exists` when the credit code (统一社会信用代码) is taken */
+export async function createOrganisation(
+  tx: Tx,
+  actor: Actor,
+  organisation: { name: string; creditCode: string },
+): Promise<Organisation> {
+  const [same] = await tx.q.select().from(organisations).where(eq(organisations.creditCode, organisation.creditCode));
+  if (same) {
+    throw new DomainError('already-exists', {
+      messageZh: `统一社会信用代码已登记：${organisation.creditCode}`,
+      messageEn: `The credit code is registered already: ${organisation.creditCode}`,
+      details: { field: 'creditCode', given: organisation.creditCode },
+    });
+  }
+  const row = { id: newId(), ...organisation, createdAt: tx.now };
+  await tx.q.insert(organisations).values(row);
+  await recordAudit(tx, actor, {
+    action: 'organisation.create',
+    procurementId: null,
+    subject: `organisation/${row.id}`,
+    detail: organisation,
+  });
+  return row;
+}
+
+/** @throws DomainError `not-found` */
+export async function organisationById(q: Queries, id: string): Promise<Organisation> {
+  const [row] = await q.select().from(organisations).where(eq(organisations.id, id));
+  if (!row) throw notFound('organisation', id);
+  return row;
+}
+
+export async function listOrganisations(q: Queries, page: { after?: string; limit: number }): Promise<Organisation[]> {
+  return q
+    .select()
+    .from(organisations)
+    .where(page.after ? gt(organisations.id, page.after) : undefined)
+    .orderBy(asc(organisations.id))
+    .limit(page.limit);
+}
+
+export async function addMembership(
+  tx: Tx,
+  actor: Actor,
+  membership: { accountId: string; organisationId: string; role: Role },
+): Promise<Membership> {
+  await organisationById(tx.q, membership.organisationId);
+  const row = { ...membership, createdAt: tx.now };
+  await tx.q.insert(memberships).values(row).onConflictDoNothing();
+  await recordAudit(tx, actor, {
+    action: 'membership.add',
+    procurementId: null,
+    subject: `account/${membership.accountId}`,
+    detail: { organisationId: membership.organisationId, role: membership.role },
+  });
+  return row;
+}
+
+export async function removeMembership(
+  tx: Tx,
+  actor: Actor,
+  membership: { accountId: string; organisationId: string; role: Role },
+): Promise<void> {
+  await tx.q
+    .delete(memberships)
+    .where(
+      and(
+        eq(memberships.accountId, membership.accountId),
+        eq(memberships.organisationId, membership.organisationId),
+        eq(memberships.role, membership.role),
+      ),
+    );
+  await recordAudit(tx, actor, {
+    action: 'membership.remove',
+    procurementId: null,
+    subject: `account/${membership.accountId}`,
+    detail: { organisationId: membership.organisationId, role: membership.role },
+  });
+}
+
+export async function membershipsOf(q: Queries, accountId: string): Promise<Membership[]> {
+  return q.select().from(memberships).where(eq(memberships.accountId, accountId)).orderBy(asc(memberships.createdAt));
+}

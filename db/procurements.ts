@@ -1,0 +1,219 @@
+import { and, desc, eq, inArray, like, lt, sql } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import { DomainError } from '../domain/errors.ts';
+import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
+import {
+  allows,
+  LOT_TRANSITIONS,
+  PROCUREMENT_TRANSITIONS,
+  type LotStage,
+  type ProcurementStage,
+} from '../domain/stages.ts';
+import { recordAudit, type Actor } from './audit.ts';
+import type { Queries, Tx } from './database.ts';
+import { lots, procurements, type LotStop } from './schema/sqlite.ts';
+
+export type ProcurementRow = typeof procurements.$inferSelect;
+export type LotRow = typeof lots.$inferSelect;
+export interface Procurement extends ProcurementRow {
+  readonly lots: LotRow[];
+}
+
+/** What a purchaser or its agency writes before the launch. Instants are civil epoch ms, money is fen. */
+export interface Draft {
+  readonly title: string;
+  readonly regime: 'tendering' | 'government';
+  readonly procedure: 'open-tender';
+  readonly kind: 'works' | 'goods' | 'services';
+  /** 依法必须招标. */
+  readonly mandatory: boolean;
+  readonly purchaserId: string;
+  readonly agencyId: string | null;
+  readonly budgetFen: number;
+  readonly contentZh: string;
+  readonly intentionAt: number | null;
+  readonly noticeAt: number;
+  readonly documentsFrom: number | null;
+  readonly documentsUntil: number | null;
+  readonly bidDeadline: number | null;
+  readonly bidValidityDays: number | null;
+  readonly lots: readonly { no: number; title: string; budgetFen: number; bidBondFen: number | null }[];
+  readonly retenderOf?: string | null;
+  readonly retenderLot?: number | null;
+}
+
+export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
+  const id = newId();
+  const { lots: draftLots, ...fields } = draft;
+  await tx.q.insert(procurements).values({
+    ...fields,
+    id,
+    stage: 'draft',
+    version: 1,
+    rulebookVersion: RULEBOOK_VERSION,
+    createdAt: tx.now,
+  });
+  await replaceLots(tx, id, draftLots);
+  await recordAudit(tx, actor, { action: 'procurement.draft', procurementId: id, subject: `procurement/${id}` });
+  return procurementById(tx.q, id);
+}
+
+/**
+ * Replaces a draft.
+ * @throws DomainError `version-conflict` when somebody else changed it since `version`, `stage-conflict` once launched
+ */
+export async function updateDraft(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  version: number,
+  draft: Draft,
+): Promise<Procurement> {
+  const current = await procurementById(tx.q, id);
+  if (current.stage !== 'draft') throw stageConflict('procurement', current.stage, ['draft']);
+  if (current.version !== version) {
+    throw new DomainError('version-conflict', {
+      messageZh: `草稿已被他人修改：您的版本为 ${version}，当前版本为 ${current.version}，请重新读取后再改`,
+      messageEn: `The draft was changed meanwhile: you hold version ${version}, it is at ${current.version}; read it again`,
+      details: { field: 'If-Match', given: version, current: current.version },
+    });
+  }
+  const { lots: draftLots, ...fields } = draft;
+  await tx.q
+    .update(procurements)
+    .set({ ...fields, version: version + 1 })
+    .where(eq(procurements.id, id));
+  await tx.q.delete(lots).where(eq(lots.procurementId, id));
+  await replaceLots(tx, id, draftLots);
+  await recordAudit(tx, actor, {
+    action: 'procurement.update-draft',
+    procurementId: id,
+    subject: `procurement/${id}`,
+    detail: { version: version + 1 },
+  });
+  return procurementById(tx.q, id);
+}
+
+async function replaceLots(tx: Tx, procurementId: string, draftLots: Draft['lots']): Promise<void> {
+  await tx.q.insert(lots).values(draftLots.map((lot) => ({ ...lot, procurementId, stage: 'pending' as const })));
+}
+
+/** @throws DomainError `not-found` */
+export async function procurementById(q: Queries, id: string): Promise<Procurement> {
+  const [row] = await q.select().from(procurements).where(eq(procurements.id, id));
+  if (!row) throw notFound('procurement', id);
+  const rows = await q.select().from(lots).where(eq(lots.procurementId, id)).orderBy(lots.no);
+  return { ...row, lots: rows };
+}
+
+/** @throws DomainError `not-found` */
+export async function lotOf(q: Queries, procurementId: string, no: number): Promise<LotRow> {
+  const [row] = await q
+    .select()
+    .from(lots)
+    .where(and(eq(lots.procurementId, procurementId), eq(lots.no, no)));
+  if (!row) throw notFound('lot', `${procurementId}/lot/${no}`);
+  return row;
+}
+
+export interface ProcurementFilter {
+  readonly stages?: readonly ProcurementStage[];
+  readonly regime?: 'tendering' | 'government';
+  readonly kind?: 'works' | 'goods' | 'services';
+  /** Part of the title. */
+  readonly text?: string;
+  /** Only those whose purchaser or agency is this organisation. */
+  readonly runBy?: string;
+  /** The id of the last row of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function listProcurements(q: Queries, filter: ProcurementFilter): Promise<ProcurementRow[]> {
+  return q
+    .select()
+    .from(procurements)
+    .where(
+      and(
+        filter.stages ? inArray(procurements.stage, [...filter.stages]) : undefined,
+        filter.regime ? eq(procurements.regime, filter.regime) : undefined,
+        filter.kind ? eq(procurements.kind, filter.kind) : undefined,
+        filter.text ? like(procurements.title, `%${filter.text.replace(/[%_]/g, '')}%`) : undefined,
+        filter.runBy
+          ? sql`(${procurements.purchaserId} = ${filter.runBy} or ${procurements.agencyId} = ${filter.runBy})`
+          : undefined,
+        filter.after ? lt(procurements.id, filter.after) : undefined,
+      ),
+    )
+    .orderBy(desc(procurements.id))
+    .limit(filter.limit);
+}
+
+type ProcurementChange = Partial<
+  Pick<ProcurementRow, 'launchedAt' | 'openedAt' | 'endedAt' | 'documentsFrom' | 'documentsUntil' | 'bidDeadline'>
+>;
+
+/**
+ * Moves a procurement to its next stage, with what else becomes true by it.
+ * @throws DomainError `stage-conflict`
+ */
+export async function advanceProcurement(
+  tx: Tx,
+  id: string,
+  to: ProcurementStage,
+  change: ProcurementChange = {},
+): Promise<void> {
+  const [row] = await tx.q.select({ stage: procurements.stage }).from(procurements).where(eq(procurements.id, id));
+  if (!row) throw notFound('procurement', id);
+  if (!allows(PROCUREMENT_TRANSITIONS, row.stage, to)) throw stageConflict('procurement', row.stage, [to]);
+  await changeProcurement(tx, id, { ...change, stage: to });
+}
+
+/** Changes what may change within a stage (the deadline, by an amendment). */
+export async function changeProcurement(
+  tx: Tx,
+  id: string,
+  change: ProcurementChange & { stage?: ProcurementStage },
+): Promise<void> {
+  await tx.q
+    .update(procurements)
+    .set({ ...change, version: sql`${procurements.version} + 1` })
+    .where(eq(procurements.id, id));
+}
+
+/**
+ * Moves a lot to its next stage, with what else becomes true by it.
+ * @throws DomainError `stage-conflict`
+ */
+export async function advanceLot(
+  tx: Tx,
+  procurementId: string,
+  no: number,
+  to: LotStage,
+  change: Partial<Pick<LotRow, 'winnerBidId' | 'awardedAt' | 'deemed'>> & { stopped?: LotStop } = {},
+): Promise<void> {
+  const { stage } = await lotOf(tx.q, procurementId, no);
+  if (!allows(LOT_TRANSITIONS, stage, to)) throw stageConflict('lot', stage, [to]);
+  await tx.q
+    .update(lots)
+    .set({ ...change, stage: to })
+    .where(and(eq(lots.procurementId, procurementId), eq(lots.no, no)));
+}
+
+export function stageConflict(what: 'procurement' | 'lot', stage: string, wanted: readonly string[]): DomainError {
+  const whatZh = what === 'lot' ? '标段' : '项目';
+  return new DomainError('stage-conflict', {
+    messageZh: `${whatZh}当前阶段为 ${stage}，不能执行该操作`,
+    messageEn: `The ${what} is at stage ${stage}, where this cannot be done`,
+    details: { field: 'stage', stage, wanted },
+  });
+}
+
+export function notFound(what: string, id: string): DomainError {
+  return new DomainError('not-found', {
+    messageZh: `未找到：${what} ${id}`,
+    messageEn: `Not found: ${what} ${id}`,
+    details: { what, id },
+  });
+}

@@ -1,0 +1,50 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import type { MilestoneKey } from '../domain/law/milestones.ts';
+import type { Queries, Tx } from './database.ts';
+import { suspensions } from './schema/sqlite.ts';
+
+export type Suspension = typeof suspensions.$inferSelect;
+
+/** Where a clock runs: a milestone of a lot; lot 0 is the procurement as a whole. */
+export interface Place {
+  readonly procurementId: string;
+  readonly lotNo: number;
+}
+
+export async function suspend(tx: Tx, place: Place, milestone: MilestoneKey, grievanceId: string): Promise<void> {
+  await tx.q
+    .insert(suspensions)
+    .values({ id: newId(), ...pick(place), milestone, grievanceId, from: tx.now, until: null });
+}
+
+/** Ends every interval that the grievance opened; returns the milestones whose clocks may run on. */
+export async function endSuspensions(tx: Tx, grievanceId: string): Promise<Suspension[]> {
+  return tx.q
+    .update(suspensions)
+    .set({ until: tx.now })
+    .where(and(eq(suspensions.grievanceId, grievanceId), isNull(suspensions.until)))
+    .returning();
+}
+
+export async function suspensionsOf(q: Queries, place: Place, milestone: MilestoneKey): Promise<Suspension[]> {
+  return q
+    .select()
+    .from(suspensions)
+    .where(
+      and(
+        eq(suspensions.procurementId, place.procurementId),
+        eq(suspensions.lotNo, place.lotNo),
+        eq(suspensions.milestone, milestone),
+      ),
+    )
+    .orderBy(suspensions.from);
+}
+
+/** The grievances on whose account the clock of a milestone stands still. */
+export async function openGrievances(q: Queries, place: Place, milestone: MilestoneKey): Promise<string[]> {
+  const rows = await suspensionsOf(q, place, milestone);
+  return rows.filter((row) => row.until === null).map((row) => row.grievanceId);
+}
+
+const pick = ({ procurementId, lotNo }: Place): Place => ({ procurementId, lotNo });

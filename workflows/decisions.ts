@@ -1,0 +1,58 @@
+import { ActivityFailure, ApplicationFailure, proxyLocalActivities, setHandler } from '@temporalio/workflow';
+import type { TenderActivities } from '../activities/index.ts';
+import { DECISION_STAGES, type DecisionKind } from '../domain/decisions.ts';
+import type { LotStage, ProcurementStage } from '../domain/stages.ts';
+import { decisionUpdate } from './messages.ts';
+
+/**
+ * What the workflows ask for. Local activities, since each is one short transaction: no round trip to the server
+ * stands between an instant and what the law wants done at it. A failure that is nobody's fault is tried for ever.
+ */
+export const activities = proxyLocalActivities<TenderActivities>({
+  startToCloseTimeout: '60s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  localRetryThreshold: '10s',
+});
+
+/**
+ * Takes decisions of one kind as Updates. Its validator refuses at once where the stage does not allow it; the
+ * activity, in its transaction, refuses what only the facts can show.
+ */
+export function onDecision(
+  kind: DecisionKind,
+  stage: () => { procurement?: ProcurementStage; lot?: LotStage },
+  act: (decisionId: string) => Promise<void>,
+): void {
+  setHandler(
+    decisionUpdate(kind),
+    async ({ decisionId }) => {
+      try {
+        await act(decisionId);
+      } catch (error) {
+        if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
+        throw error;
+      }
+    },
+    { validator: () => refuseOutOfStage(kind, stage()) },
+  );
+}
+
+function refuseOutOfStage(kind: DecisionKind, now: { procurement?: ProcurementStage; lot?: LotStage }): void {
+  const allowed = DECISION_STAGES[kind];
+  if (allowed.procurement && now.procurement && !allowed.procurement.includes(now.procurement)) {
+    throw outOfStage(kind, now.procurement, allowed.procurement);
+  }
+  if (allowed.lot && now.lot && !allowed.lot.includes(now.lot)) throw outOfStage(kind, now.lot, allowed.lot);
+}
+
+function outOfStage(kind: DecisionKind, stage: string, allowed: readonly string[]): ApplicationFailure {
+  const { law, article } = DECISION_STAGES[kind];
+  const messageZh = `当前阶段（${stage}）不能作出该决定（${kind}）：${law}第${article}条`;
+  const messageEn = `This decision (${kind}) cannot be taken at stage ${stage}: ${law} art. ${article}`;
+  return ApplicationFailure.create({
+    message: `${messageZh} / ${messageEn}`,
+    type: 'stage-conflict',
+    nonRetryable: true,
+    details: [{ messageZh, messageEn, details: { stage, allowed, law, article } }],
+  });
+}

@@ -1,0 +1,41 @@
+import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import type { LotStage } from '../domain/stages.ts';
+import { activities, onDecision } from './decisions.ts';
+import {
+  grievanceStateQuery,
+  lotWorkflowId,
+  procurementWorkflowId,
+  resumeSignal,
+  suspendSignal,
+  type GrievanceInput,
+} from './messages.ts';
+import { StatutoryWait } from './statutory-wait.ts';
+import { tell } from './tell.ts';
+
+/** An objection (异议) or a query (质疑): filed, suspends where the law says so, replied to or overdue, resumed. */
+export async function grievance(input: GrievanceInput): Promise<void> {
+  const { grievanceId, procurementId, lotNo } = input;
+  const target = lotNo === 0 ? procurementWorkflowId(procurementId) : lotWorkflowId(procurementId, lotNo);
+  let state: 'filed' | 'overdue' | 'replied' = 'filed';
+  let lotStage: LotStage | null = null;
+  const wait = new StatutoryWait(input.clock, input.replyOverdueAt);
+
+  setHandler(grievanceStateQuery, () => ({ stage: state, until: wait.until }));
+  onDecision('reply', () => ({}), async (decisionId) => {
+    ({ lotStage } = await activities.reply({ decisionId }));
+    state = 'replied';
+    wait.cancel();
+  });
+
+  await tell(target, suspendSignal, { grievanceId });
+
+  // The filing itself stopped the clock, in its own transaction; it stands still until the reply, however late.
+  const overdue = await wait.thenAct(() => activities.replyOverdue({ grievanceId }));
+  if (overdue !== 'cancelled') {
+    state = 'overdue';
+    await condition(() => state === 'replied');
+  }
+
+  await tell(target, resumeSignal, { grievanceId, lotStage });
+  await condition(allHandlersFinished);
+}

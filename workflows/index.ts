@@ -1,0 +1,3 @@
+export { grievance } from './grievance.ts';
+export { lot } from './lot.ts';
+export { procurement } from './procurement.ts';

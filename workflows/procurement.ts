@@ -1,0 +1,81 @@
+import { allHandlersFinished, condition, ParentClosePolicy, setHandler, startChild } from '@temporalio/workflow';
+import type { ProcurementStage } from '../domain/stages.ts';
+import { activities, onDecision } from './decisions.ts';
+import { lot } from './lot.ts';
+import {
+  lotWorkflowId,
+  procurementStateQuery,
+  resumeSignal,
+  suspendSignal,
+  terminatedSignal,
+  type ProcurementInput,
+} from './messages.ts';
+import { noteStage } from './search-attributes.ts';
+import { StatutoryWait } from './statutory-wait.ts';
+import { tell } from './tell.ts';
+
+/** A procurement (采购项目), from its launch to the end of its last lot. */
+export async function procurement(input: ProcurementInput): Promise<void> {
+  const { procurementId } = input;
+  let stage: ProcurementStage = 'launched';
+  const wait = new StatutoryWait(input.clock, input.noticeAt);
+  let lots: readonly number[] = [];
+  let starting = false;
+
+  setHandler(procurementStateQuery, () => ({ stage, until: wait.until }));
+  setHandler(suspendSignal, ({ grievanceId }) => wait.suspend(grievanceId));
+  setHandler(resumeSignal, ({ grievanceId }) => wait.resume(grievanceId));
+  onDecision('amend', () => ({ procurement: stage }), async (decisionId) => {
+    const { bidDeadline } = await activities.amend({ decisionId });
+    wait.moveTo(bidDeadline);
+  });
+  onDecision('terminate', () => ({ procurement: stage }), async (decisionId) => {
+    await activities.terminate({ decisionId });
+    stage = 'terminated';
+    wait.cancel();
+    await condition(() => !starting);
+    await Promise.all(lots.map((lotNo) => tell(lotWorkflowId(procurementId, lotNo), terminatedSignal)));
+  });
+
+  // 招标公告: the tender notice, at the instant it was announced for.
+  const published = await wait.thenAct(() => activities.publishTender({ procurementId }));
+  if (published !== 'cancelled') {
+    stage = published.stage;
+    wait.moveTo(published.bidDeadline);
+    noteStage(stage, published.bidDeadline);
+
+    // 投标截止与开标: bids close and are opened at the same instant (招标投标法 34, 财政部令87号 39).
+    const closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
+    if (closed !== 'cancelled') {
+      stage = closed.stage;
+      wait.moveTo(null);
+      noteStage(stage, null);
+
+      // 评标 … 合同: each lot goes its own way; one that had too few bidders is stopped already.
+      starting = true;
+      const children = await Promise.all(
+        closed.lots.map((lotNo) =>
+          startChild(lot, {
+            workflowId: lotWorkflowId(procurementId, lotNo),
+            parentClosePolicy: ParentClosePolicy.ABANDON,
+            args: [{ ...pinned(input), lotNo, regime: input.regime }],
+          }),
+        ),
+      );
+      lots = closed.lots;
+      starting = false;
+      await Promise.all(children.map((child) => child.result()));
+    }
+  }
+
+  await condition(allHandlersFinished);
+  if (stage !== 'terminated') {
+    await activities.conclude({ procurementId });
+    stage = 'concluded';
+  }
+  noteStage(stage, null);
+}
+
+function pinned({ procurementId, rulebookVersion, clock }: ProcurementInput) {
+  return { procurementId, rulebookVersion, clock };
+}
