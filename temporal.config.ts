@@ -38,10 +38,10 @@ export class ConfigurationError extends Error {
   readonly code = 'configuration';
 
   constructor(
-    readonly zh: string,
-    readonly en: string,
+    readonly messageZh: string,
+    readonly messageEn: string,
   ) {
-    super(en);
+    super(messageEn);
     this.name = 'ConfigurationError';
   }
 }

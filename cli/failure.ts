@@ -1,8 +1,8 @@
 /** A failure that the person at the keyboard can mend: told in both languages, without a stack trace. */
 export class CommandFailure extends Error {
   readonly code: string;
-  readonly zh: string;
-  readonly en: string;
+  readonly messageZh: string;
+  readonly messageEn: string;
   /** 1: a finding or a failure; 2: the command was called wrongly. */
   readonly exitCode: 1 | 2;
 
@@ -10,8 +10,8 @@ export class CommandFailure extends Error {
     super(told.en, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CommandFailure';
     this.code = code;
-    this.zh = told.zh;
-    this.en = told.en;
+    this.messageZh = told.zh;
+    this.messageEn = told.en;
     this.exitCode = options.exitCode ?? 1;
   }
 }

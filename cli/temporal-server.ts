@@ -263,11 +263,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env: serverEnvironment() },
   );
   let lastLines: string[] = [];
-  createInterface({ input: guard.stdout! }).on('line', () => undefined);
-  createInterface({ input: guard.stderr! }).on('line', (line) => {
-    lastLines = [...lastLines.slice(-19), line];
-    log(`[temporal] ${line}`);
-  });
+  const [, stdout, stderr] = guard.stdio;
+  stdout?.resume();
+  if (stderr)
+    createInterface({ input: stderr }).on('line', (line) => {
+      lastLines = [...lastLines.slice(-19), line];
+      log(`[temporal] ${line}`);
+    });
 
   let asked = false;
   let ended = false;

@@ -133,7 +133,7 @@ describe('the embedded Temporal server', () => {
     const port = (occupant.address() as { port: number }).port;
     await expect(startDevServer({ dataDir, executable, config, log, port })).rejects.toMatchObject({
       code: 'port-taken',
-      zh: expect.stringContaining(String(port)) as string,
+      messageZh: expect.stringContaining(String(port)) as string,
     });
     occupant.close();
   });

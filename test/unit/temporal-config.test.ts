@@ -57,7 +57,7 @@ describe('settings', () => {
     try {
       read();
     } catch (error) {
-      expect((error as ConfigurationError).zh).toContain('TEMPORAL_RETENTION_DAYS');
+      expect((error as ConfigurationError).messageZh).toContain('TEMPORAL_RETENTION_DAYS');
     }
   });
 
@@ -80,7 +80,9 @@ describe('settings', () => {
   });
 
   it('never sends an API key without TLS', () => {
-    const options = connectionOptions(readTemporalConfig({ TEMPORAL_ADDRESS: 'a.example:7233', TEMPORAL_API_KEY: 'k' }));
+    const options = connectionOptions(
+      readTemporalConfig({ TEMPORAL_ADDRESS: 'a.example:7233', TEMPORAL_API_KEY: 'k' }),
+    );
     expect(options).toEqual({ address: 'a.example:7233', apiKey: 'k', tls: {} });
   });
 
@@ -88,7 +90,7 @@ describe('settings', () => {
     const key = keyText('k1');
     const material = key.slice(3);
     const config = readTemporalConfig({ KAIBIAO_PAYLOAD_KEYS: key, TEMPORAL_API_KEY: 'an-api-key' });
-    for (const shown of [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.apiKey}`]) {
+    for (const shown of [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), String(config.apiKey)]) {
       expect(shown).not.toContain('an-api-key');
       expect(shown).not.toContain(material);
       expect(shown).not.toContain(Buffer.from(material, 'base64').toString('hex').slice(0, 16));

@@ -1,0 +1,114 @@
+// The layers of the code base. Imports go one way:
+//   domain ← db ← activities;  domain ← workflows (of activities, types only);
+//   api, web → domain, db, workflows/messages;  only cli wires everything.
+const local = '^(domain|db|workflows|activities|api|web|cli|test|bench|[^/]+\\.ts$)';
+
+/** @returns a rule: inside the project, files of `layer` import only from `allowed`. */
+const layer = (name, allowed, comment) => ({
+  name: `${name}-imports`,
+  severity: 'error',
+  comment,
+  from: { path: `^${name}/` },
+  to: { path: local, pathNot: [`^${name}/`, ...allowed] },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'Two files that need each other are one file, or want a third.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      comment: 'Imports name a file that exists, or a package that package.json lists.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'listed-packages',
+      severity: 'error',
+      comment: 'A package that only another package brings along may be gone tomorrow; list it.',
+      from: { pathNot: '^(test|bench)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'domain-imports',
+      severity: 'error',
+      comment:
+        'The domain is pure: it imports nothing but itself, so that it runs in workflows, API and browser alike.',
+      from: { path: '^domain/' },
+      to: { pathNot: '^domain/' },
+    },
+    layer('db', ['^domain/'], 'db → domain'),
+    layer('activities', ['^db/', '^domain/'], 'activities → db, domain'),
+    layer('api', ['^domain/', '^db/', '^workflows/messages\\.ts$'], 'api → domain, db, workflows/messages'),
+    layer('web', ['^domain/', '^db/', '^workflows/messages\\.ts$'], 'web → domain, db, workflows/messages'),
+    layer('workflows', ['^domain/', '^activities/'], 'workflows → domain, and types of activities'),
+    {
+      name: 'workflows-take-types-only',
+      severity: 'error',
+      comment: 'A workflow knows the names of activities, never their code: import type.',
+      from: { path: '^workflows/' },
+      to: { path: '^activities/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'workflows-packages',
+      severity: 'error',
+      comment: 'Workflows are replayed: no I/O, no clock, no Node, nothing from outside but the workflow SDK.',
+      from: { path: '^workflows/' },
+      to: {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: '^node_modules/@temporalio/(workflow|common)/',
+      },
+    },
+    {
+      name: 'sql-in-db-only',
+      severity: 'error',
+      comment: 'Nothing outside db/ writes SQL or knows the dialect.',
+      from: { pathNot: '^(db/|drizzle\\.config\\.ts$)' },
+      to: { path: '^node_modules/(drizzle-orm|better-sqlite3|pg|postgres)/' },
+    },
+    {
+      name: 'config-for-cli',
+      severity: 'error',
+      comment: 'Settings are read once, in cli, and handed down.',
+      from: { pathNot: '^(cli|test|bench)/|^temporal\\.config\\.ts$' },
+      to: { path: '^temporal\\.(config|codec)\\.ts$' },
+    },
+    {
+      name: 'config-imports',
+      severity: 'error',
+      comment: 'The settings know the messages of the workflows and nothing else of ours.',
+      from: { path: '^temporal\\.(config|codec)\\.ts$' },
+      to: { path: local, pathNot: '^(temporal\\.codec\\.ts|workflows/messages\\.ts)$' },
+    },
+    {
+      name: 'cli-on-top',
+      severity: 'error',
+      comment: 'The command line wires everything; nothing imports it.',
+      from: { pathNot: '^(cli|test|bench)/' },
+      to: { path: '^(cli|test|bench)/' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      comment: 'What the product needs is not in test/ or bench/.',
+      from: { path: '^cli/' },
+      to: { path: '^(test|bench)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
