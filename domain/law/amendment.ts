@@ -1,0 +1,49 @@
+import { civilDayOf, DAY_MS, formatInstant, startOfDay } from '../civil-time.ts';
+import type { Calendar } from './calendar.ts';
+import { due, getPeriodRule } from './due.ts';
+import type { Regime } from './facts.ts';
+import { rulesOf } from './limits.ts';
+import { breachOf, severityOf, type Violation } from './violation.ts';
+
+/**
+ * Clarification or amendment of the tender documents (澄清、修改) that may affect the bids: where fewer days are left
+ * than the law asks, the deadline must move (招标投标法实施条例 21, 政府采购法实施条例 31).
+ */
+
+/**
+ * The earliest deadline (epoch ms) that leaves the lawful time after an amendment notified at `amendedAt`. One notified
+ * on a rest day counts from the next workday, as the cut-off of the organiser's duty does.
+ * @throws DomainError `procedure-not-supported`, `calendar-year-not-loaded`
+ */
+export function earliestDeadlineAfterAmendment(regime: Regime, amendedAt: number, calendar: Calendar): number {
+  const rule = getPeriodRule(rulesOf(regime).amendment);
+  let day = civilDayOf(amendedAt);
+  if (calendar.status(day, 'least-work').works) return amendedAt + rule.amount * DAY_MS;
+  while (!calendar.status(day, 'least-work').works) day += 1;
+  return startOfDay(day) + rule.amount * DAY_MS;
+}
+
+/**
+ * Whether a deadline may stand after an amendment.
+ * @throws DomainError `procedure-not-supported`, `calendar-year-not-loaded`
+ */
+export function checkAmendment(
+  regime: Regime,
+  amendment: { readonly amendedAt: number; readonly bidDeadline: number },
+  calendar: Calendar,
+): Violation[] {
+  const rule = getPeriodRule(rulesOf(regime).amendment);
+  const cutOff = due(rule.id, amendment.bidDeadline, calendar);
+  if (amendment.amendedAt <= cutOff.due) return [];
+  const earliest = formatInstant(earliestDeadlineAfterAmendment(regime, amendment.amendedAt, calendar));
+  const given = formatInstant(amendment.bidDeadline);
+  return [
+    breachOf(rule, severityOf(rule), {
+      field: 'bidDeadline',
+      given,
+      earliestLawful: earliest,
+      messageZh: `澄清、修改于 ${formatInstant(amendment.amendedAt)} 发出，距投标截止 ${given} 不足 ${rule.amount} 日，应当顺延至不早于 ${earliest}`,
+      messageEn: `Amended at ${formatInstant(amendment.amendedAt)}, fewer than ${rule.amount} days before the deadline ${given}; it must move to ${earliest} or later`,
+    }),
+  ];
+}

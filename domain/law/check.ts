@@ -1,0 +1,233 @@
+import { civilDayOf, formatInstant } from '../civil-time.ts';
+import type { Calendar } from './calendar.ts';
+import { chinaCalendar } from './calendar.ts';
+import { checkMoney } from './check-money.ts';
+import { FACT_OF_MILESTONE } from './facts.ts';
+import type { MilestoneKey } from './milestones.ts';
+import type { Plan } from './plan.ts';
+import type { PeriodUnit, Rule } from './rule.ts';
+import { getRule } from './rulebook.ts';
+import { bidValidityEnd } from './timeline-tendering.ts';
+import type { AppliedRule, PlannedMilestone } from './timeline.ts';
+import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
+
+export type { Violation } from './violation.ts';
+
+export interface CheckOptions {
+  /** Ids of RECALLED rules that the installation's configuration confirms: they block. */
+  readonly confirmed?: ReadonlySet<string>;
+  /** The present instant, epoch ms; absent: nothing is said of dates in the past. */
+  readonly now?: number;
+  /** The calendar the plan was drawn with, for the rest-day check. Default: `chinaCalendar`. */
+  readonly calendar?: Calendar;
+}
+
+const UNIT_ZH: Readonly<Record<PeriodUnit, string>> = {
+  calendar_day: '日',
+  working_day: '个工作日',
+  month: '个月',
+  year: '年',
+  hour: '小时',
+  minute: '分钟',
+};
+const UNIT_EN: Readonly<Record<PeriodUnit, string>> = {
+  calendar_day: 'day(s)',
+  working_day: 'working day(s)',
+  month: 'month(s)',
+  year: 'year(s)',
+  hour: 'hour(s)',
+  minute: 'minute(s)',
+};
+
+/** The fact at fault, as a path into `ProcurementFacts`. */
+function fieldOf(milestone: Pick<PlannedMilestone, 'key' | 'state'>): string {
+  const field = (FACT_OF_MILESTONE as Partial<Record<MilestoneKey, string>>)[milestone.key];
+  return milestone.state === 'done' || field === undefined ? `actual.${milestone.key}` : field;
+}
+
+function amountText(rule: Rule): { zh: string; en: string } {
+  if (rule.amount === undefined || rule.unit === undefined || rule.amount === 0) return { zh: '', en: '' };
+  const unit = rule.unit as PeriodUnit;
+  return { zh: `（${rule.amount}${UNIT_ZH[unit]}）`, en: ` (${rule.amount} ${UNIT_EN[unit]})` };
+}
+
+function isEarly(at: number, applied: AppliedRule): boolean {
+  if (applied.earliest === undefined) return false;
+  return applied.compare === 'day' ? civilDayOf(at) < civilDayOf(applied.earliest) : at < applied.earliest;
+}
+
+function isLate(at: number, applied: AppliedRule): boolean {
+  return applied.latest !== undefined && at > applied.latest;
+}
+
+/** What a milestone that was given or came to pass breaks of one rule. */
+function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: CheckOptions['confirmed']): Violation[] {
+  const early = isEarly(milestone.at, applied);
+  if (!early && !isLate(milestone.at, applied)) return [];
+  const rule = getRule(applied.id);
+  const limit = early ? applied.earliest : applied.latest;
+  const lawful = formatInstant(limit as number);
+  const given = formatInstant(milestone.at);
+  const amount = amountText(rule);
+  const noteZh = `${applied.advisory ? `；${applied.advisory.zh}` : ''}${applied.provisional ? '；放假安排未公布，为暂定' : ''}`;
+  const noteEn = `${applied.advisory ? `; ${applied.advisory.en}` : ''}${applied.provisional ? '; provisional: the holiday notice is not out' : ''}`;
+  const [orderZh, orderEn] = early
+    ? ['早于最早合法时间', 'before the earliest lawful']
+    : ['晚于最迟合法时间', 'after the latest lawful'];
+  return [
+    breachOf(rule, applied.advisory ? 'warn' : severityOf(rule, confirmed), {
+      field: fieldOf(milestone),
+      given,
+      ...(early ? { earliestLawful: lawful } : { latestLawful: lawful }),
+      messageZh: `${milestone.nameZh} ${given} ${orderZh} ${lawful}：${rule.nameZh}${amount.zh}${noteZh}`,
+      messageEn: `${milestone.nameEn} ${given} is ${orderEn} instant ${lawful}${amount.en}${noteEn}`,
+    }),
+  ];
+}
+
+/** Each may not come after the next. `day`: on one day either order is read as one, since notices often bear dates only. */
+const ORDER: readonly (readonly [MilestoneKey, MilestoneKey, 'instant' | 'day'])[] = [
+  ['intention', 'notice', 'day'],
+  ['notice', 'documents-from', 'day'],
+  ['documents-from', 'documents-until', 'instant'],
+  ['documents-from', 'bid-deadline', 'instant'],
+  ['documents-until', 'bid-deadline', 'instant'],
+  ['opening', 'evaluation-report', 'instant'],
+  ['evaluation-report', 'publicity-start', 'day'],
+  ['publicity-start', 'publicity-end', 'instant'],
+  ['evaluation-report', 'award', 'instant'],
+  ['award', 'award-notice', 'day'],
+  ['award-notice', 'contract', 'instant'],
+  ['contract', 'contract-publication', 'day'],
+  ['contract', 'contract-filing', 'day'],
+];
+
+type Milestones = ReadonlyMap<MilestoneKey, PlannedMilestone>;
+
+function isStated(milestone: PlannedMilestone): boolean {
+  return milestone.state === 'given' || milestone.state === 'done';
+}
+
+function checkOrder(milestones: Milestones): Violation[] {
+  const violations: Violation[] = [];
+  for (const [earlierKey, laterKey, compare] of ORDER) {
+    const earlier = milestones.get(earlierKey);
+    const later = milestones.get(laterKey);
+    // What was only reckoned cannot contradict what is stated: its own rule judges it.
+    const stated = earlier && later && isStated(later) && (isStated(earlier) || earlierKey === 'documents-from');
+    if (!stated) continue;
+    const reversed = compare === 'day' ? civilDayOf(later.at) < civilDayOf(earlier.at) : later.at < earlier.at;
+    if (!reversed) continue;
+    violations.push(
+      logicViolation('order', 'block', {
+        field: fieldOf(later),
+        given: formatInstant(later.at),
+        earliestLawful: formatInstant(earlier.at),
+        messageZh: `${later.nameZh}（${formatInstant(later.at)}）早于${earlier.nameZh}（${formatInstant(earlier.at)}）`,
+        messageEn: `${later.nameEn} (${formatInstant(later.at)}) comes before: ${earlier.nameEn} (${formatInstant(earlier.at)})`,
+      }),
+    );
+  }
+  return violations;
+}
+
+/** Facts that lie ahead when a procurement is launched; a notice of today may bear today's midnight. */
+const AHEAD: readonly (readonly [MilestoneKey, 'instant' | 'day'])[] = [
+  ['notice', 'day'],
+  ['documents-from', 'day'],
+  ['documents-until', 'instant'],
+  ['bid-deadline', 'instant'],
+  ['opening', 'instant'],
+];
+
+function checkPast(milestones: Milestones, now: number): Violation[] {
+  const violations: Violation[] = [];
+  for (const [key, compare] of AHEAD) {
+    const milestone = milestones.get(key);
+    if (milestone?.state !== 'given') continue;
+    const past = compare === 'day' ? civilDayOf(milestone.at) < civilDayOf(now) : milestone.at <= now;
+    if (!past) continue;
+    violations.push(
+      logicViolation('past', 'block', {
+        field: fieldOf(milestone),
+        given: formatInstant(milestone.at),
+        earliestLawful: formatInstant(now),
+        messageZh: `${milestone.nameZh}（${formatInstant(milestone.at)}）已经过去，现在是 ${formatInstant(now)}`,
+        messageEn: `${milestone.nameEn} (${formatInstant(milestone.at)}) is in the past; it is now ${formatInstant(now)}`,
+      }),
+    );
+  }
+  return violations;
+}
+
+function checkRestDay(milestones: Milestones, calendar: Calendar): Violation[] {
+  const deadline = milestones.get('bid-deadline');
+  if (!deadline || !isStated(deadline) || !calendar.isCovered(civilDayOf(deadline.at))) return [];
+  const status = calendar.status(civilDayOf(deadline.at), 'least-work');
+  if (status.works) return [];
+  const why = status.why ?? '';
+  return [
+    logicViolation('rest-day', 'warn', {
+      field: fieldOf(deadline),
+      given: formatInstant(deadline.at),
+      messageZh: `投标截止时间落在休息日（${why}）`,
+      messageEn: `The bid deadline falls on a rest day (${why})`,
+    }),
+  ];
+}
+
+const VALIDITY_RULE = { tendering: 'works-eval-in-bid-validity', government: 'gp-contract-sign' } as const;
+
+/** Evaluation, award and contract should fit into the bid validity (12号令 40, 30号令 62). */
+function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
+  const { bidValidityDays: days, regime } = facts;
+  if (days === undefined) return [];
+  if (!Number.isSafeInteger(days) || days <= 0) {
+    return [
+      logicViolation('bid-validity', 'block', {
+        field: 'bidValidityDays',
+        given: days,
+        messageZh: `投标有效期应为正整数日：${days}`,
+        messageEn: `The bid validity must be a positive whole number of days: ${days}`,
+      }),
+    ];
+  }
+  const deadline = milestones.get('bid-deadline');
+  const contract = milestones.get('contract');
+  if (!deadline || !contract) return [];
+  const end = bidValidityEnd(deadline.at, days);
+  if (end >= contract.at) return [];
+  const rule = getRule(VALIDITY_RULE[regime === 'government' ? 'government' : 'tendering']);
+  return [
+    breachOf(rule, 'warn', {
+      field: 'bidValidityDays',
+      given: days,
+      limit: civilDayOf(contract.at) - civilDayOf(deadline.at),
+      messageZh: `投标有效期至 ${formatInstant(end)} 届满，不足以覆盖评标、定标和签订合同（最迟 ${formatInstant(contract.at)}）`,
+      messageEn: `The bid validity ends ${formatInstant(end)}, before the contract need be signed (${formatInstant(contract.at)})`,
+    }),
+  ];
+}
+
+/**
+ * Everything that is wrong with a plan, at once; empty where nothing is. Only what is given or has happened is judged:
+ * what the plan itself proposed is lawful by construction.
+ */
+export function check(plan: Plan, options: CheckOptions = {}): Violation[] {
+  const milestones: Milestones = new Map(plan.milestones.map((milestone) => [milestone.key, milestone]));
+  return [
+    ...plan.milestones
+      .filter(isStated)
+      .flatMap((milestone) => milestone.rules.flatMap((applied) => judge(milestone, applied, options.confirmed))),
+    ...checkOrder(milestones),
+    ...(options.now === undefined ? [] : checkPast(milestones, options.now)),
+    ...checkRestDay(milestones, options.calendar ?? chinaCalendar),
+    ...checkMoney(plan.facts, options.confirmed),
+    ...checkValidity(plan, milestones),
+  ];
+}
+
+/** Whether any violation stops the step. */
+export function blocks(violations: readonly Violation[]): boolean {
+  return violations.some(({ severity }) => severity === 'block');
+}

@@ -1,0 +1,93 @@
+import { assertInstant } from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+import type { MilestoneKey } from './milestones.ts';
+
+export const REGIMES = ['tendering', 'government', 'land', 'state-assets'] as const;
+/** Legal system (法律体系): 招标投标法, 政府采购法, 国土39号令, 32号令. */
+export type Regime = (typeof REGIMES)[number];
+
+/** The regimes whose open tender has a timeline. */
+export type TenderRegime = 'tendering' | 'government';
+
+export const PROCEDURES = [
+  'open-tender',
+  'invited-tender',
+  'negotiation',
+  'consultation',
+  'inquiry',
+  'single-source',
+  'framework',
+  'listing',
+  'auction',
+] as const;
+/** Procedure (采购方式). */
+export type Procedure = (typeof PROCEDURES)[number];
+
+export const KINDS = ['works', 'goods', 'services'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface LotFacts {
+  readonly no: number;
+  readonly budgetFen: number;
+  readonly bidBondFen?: number;
+  /** Performance bond (履约保证金) in thousandths of the contract price. */
+  readonly performanceBondPermille?: number;
+}
+
+/** What is known of a procurement when its timeline is drawn. Instants are epoch ms, money is fen. */
+export interface ProcurementFacts {
+  readonly regime: Regime;
+  readonly procedure: Procedure;
+  readonly kind: Kind;
+  /** 依法必须进行招标: default true. Where false, the limits that hold only for such projects advise and do not bind. */
+  readonly mandatory?: boolean;
+  readonly intentionAt?: number;
+  readonly noticeAt: number;
+  /** Default: `noticeAt`. */
+  readonly documentsFrom?: number;
+  readonly documentsUntil?: number;
+  readonly bidDeadline?: number;
+  readonly openingAt?: number;
+  /** 投标有效期, calendar days from the bid deadline. */
+  readonly bidValidityDays?: number;
+  readonly budgetFen?: number;
+  readonly lots?: readonly LotFacts[];
+  /** When milestones actually came to pass; they replace what was planned, and what follows runs from them. */
+  readonly actual?: Readonly<Partial<Record<MilestoneKey, number>>>;
+}
+
+/** The fact that gives each milestone that can be given in advance. */
+export const FACT_OF_MILESTONE = {
+  intention: 'intentionAt',
+  notice: 'noticeAt',
+  'documents-from': 'documentsFrom',
+  'documents-until': 'documentsUntil',
+  'bid-deadline': 'bidDeadline',
+  opening: 'openingAt',
+} as const satisfies Partial<Record<MilestoneKey, keyof ProcurementFacts>>;
+
+export function isTenderRegime(regime: Regime): regime is TenderRegime {
+  return regime === 'tendering' || regime === 'government';
+}
+
+/** @throws DomainError `procedure-not-supported` unless it is an open tender of a regime that has a timeline. */
+export function assertSupported(facts: Pick<ProcurementFacts, 'regime' | 'procedure'>): TenderRegime {
+  if (isTenderRegime(facts.regime) && facts.procedure === 'open-tender') return facts.regime;
+  throw new DomainError('procedure-not-supported', {
+    messageZh: `尚不支持编排该采购方式的时间表：${facts.regime} / ${facts.procedure}；目前支持 tendering、government 的 open-tender`,
+    messageEn: `No timeline for ${facts.regime} / ${facts.procedure} yet; supported: open-tender of tendering and government`,
+    details: { regime: facts.regime, procedure: facts.procedure },
+  });
+}
+
+/** @throws DomainError `bad-instant` for any instant that is not whole milliseconds. */
+export function assertInstants(facts: ProcurementFacts): void {
+  assertInstant(facts.noticeAt, 'noticeAt');
+  for (const field of Object.values(FACT_OF_MILESTONE)) {
+    const value = facts[field];
+    if (value !== undefined) assertInstant(value, field);
+  }
+  for (const [key, value] of Object.entries(facts.actual ?? {})) {
+    if (value !== undefined) assertInstant(value, `actual.${key}`);
+  }
+}

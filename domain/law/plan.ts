@@ -1,0 +1,51 @@
+import type { Calendar } from './calendar.ts';
+import { assertInstants, assertSupported, type ProcurementFacts } from './facts.ts';
+import { MILESTONES } from './milestones.ts';
+import { RULEBOOK_VERSION } from './rulebook.ts';
+import { layOutGovernment } from './timeline-government.ts';
+import { layOutTendering } from './timeline-tendering.ts';
+import { Timeline, type PlannedMilestone } from './timeline.ts';
+
+export type { Kind, LotFacts, Procedure, ProcurementFacts, Regime } from './facts.ts';
+export { MILESTONES, type MilestoneKey } from './milestones.ts';
+export type { AppliedRule, Bilingual, Effect, MilestoneState, PlannedMilestone } from './timeline.ts';
+
+/** The whole legal timeline of a procurement, in the order of `MILESTONES`. */
+export interface Plan {
+  readonly facts: ProcurementFacts;
+  readonly calendarHash: string;
+  readonly rulebookVersion: string;
+  readonly milestones: readonly PlannedMilestone[];
+}
+
+/**
+ * Draws the timeline. What is given stands as given, lawful or not (`check` judges it); what is missing is proposed or
+ * projected: duties at their latest lawful instant, windows at their end.
+ * @throws DomainError `procedure-not-supported`, `bad-instant`, `calendar-year-not-loaded`
+ */
+export function plan(
+  facts: ProcurementFacts,
+  calendar: Calendar,
+  options: { readonly rulebookVersion?: string } = {},
+): Plan {
+  const regime = assertSupported(facts);
+  assertInstants(facts);
+  const timeline = new Timeline(facts, calendar);
+  if (regime === 'tendering') layOutTendering(timeline);
+  else layOutGovernment(timeline);
+  const order = new Map(MILESTONES.map((key, index) => [key, index]));
+  return {
+    facts,
+    calendarHash: calendar.hash,
+    rulebookVersion: options.rulebookVersion ?? RULEBOOK_VERSION,
+    milestones: timeline.milestones.sort((a, b) => (order.get(a.key) ?? 0) - (order.get(b.key) ?? 0)),
+  };
+}
+
+/** The milestone of a plan, where its regime has it. */
+export function milestoneOf(
+  timeline: Pick<Plan, 'milestones'>,
+  key: PlannedMilestone['key'],
+): PlannedMilestone | undefined {
+  return timeline.milestones.find((milestone) => milestone.key === key);
+}
