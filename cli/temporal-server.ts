@@ -23,8 +23,9 @@ import {
   searchAttributes,
   type TemporalConfig,
 } from '../temporal.config.ts';
-import { cacheDir, withInstallLock } from './cache.ts';
+import { cacheDir } from './folders.ts';
 import { CommandFailure } from './failure.ts';
+import { withInstallLock } from './install-lock.ts';
 import { endProcess, freePort, isAlive, tryPort } from './processes.ts';
 import { downloadThroughSdk, sdkDownloadPath } from './sdk-download.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { cacheDir, projectRoot } from './cache.ts';
+import { cacheDir, projectRoot } from './folders.ts';
 
 const entry = join(projectRoot, 'workflows/index.ts');
 const bundled = ['workflows', 'domain'];

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDir, withInstallLock } from '../../cli/cache.ts';
+import { cacheDir } from '../../cli/folders.ts';
+import { withInstallLock } from '../../cli/install-lock.ts';
 import { downloadThroughSdk, sdkDownloadPath } from '../../cli/sdk-download.ts';
 
 const run = promisify(execFile);

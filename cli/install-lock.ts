@@ -1,16 +1,7 @@
-import { mkdirSync, openSync, closeSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from './processes.ts';
-
-export const projectRoot = resolve(import.meta.dirname, '..');
-
-/** Where what this project fetches or builds for itself is kept: nothing in it is worth a backup. */
-export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
-  const dir = env.KAIBIAO_CACHE_DIR ? resolve(env.KAIBIAO_CACHE_DIR) : join(projectRoot, '.cache');
-  mkdirSync(dir, { recursive: true });
-  return dir;
-}
 
 const abandonedAfterMs = 30 * 60_000;
 

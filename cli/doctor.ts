@@ -1,0 +1,397 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { Command } from 'commander';
+import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
+import { dataDir, projectRoot } from './folders.ts';
+import { isAlive, tryPort } from './processes.ts';
+
+export interface Finding {
+  name: string;
+  ok: 'ok' | 'warn' | 'fail';
+  detailZh: string;
+  detailEn: string;
+  /** What to do about it, in both languages; nothing when there is nothing to do. */
+  mend: { zh: string; en: string } | null;
+}
+
+type Verdict = Omit<Finding, 'name'>;
+
+const ok = (detailZh: string, detailEn: string): Verdict => ({ ok: 'ok', detailZh, detailEn, mend: null });
+const warn = (detailZh: string, detailEn: string, zh: string, en: string): Verdict => ({
+  ok: 'warn',
+  detailZh,
+  detailEn,
+  mend: { zh, en },
+});
+const fail = (...told: Parameters<typeof warn>): Verdict => ({ ...warn(...told), ok: 'fail' });
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+
+/** Does this version satisfy package.json's `engines`: a list of alternatives of the forms `^a.b.c` and `>=a.b.c`? */
+export function isSupportedNode(version: string, range: string): boolean {
+  const numbers = (text: string) =>
+    text
+      .replace(/^[^\d]*/, '')
+      .split('.')
+      .map(Number) as [number, number, number];
+  const [major, minor, patch] = numbers(version);
+  return range.split('||').some((alternative) => {
+    const [wantMajor, wantMinor, wantPatch] = numbers(alternative.trim());
+    const atLeast =
+      major !== wantMajor ? major > wantMajor : minor !== wantMinor ? minor > wantMinor : patch >= wantPatch;
+    return alternative.trim().startsWith('^') ? major === wantMajor && atLeast : atLeast;
+  });
+}
+
+export function checkNode(version = process.versions.node): Verdict {
+  const { engines } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+    engines: { node: string };
+  };
+  if (isSupportedNode(version, engines.node)) return ok(`Node.js ${version}`, `Node.js ${version}`);
+  return fail(
+    `Node.js ${version} 不在支持范围 ${engines.node}`,
+    `Node.js ${version} is outside the supported ${engines.node}`,
+    '安装 Node.js 当前的长期支持版',
+    'install the current long-term support release of Node.js',
+  );
+}
+
+async function checkSqlite(): Promise<Verdict> {
+  try {
+    await import('../db/database.ts');
+    const { version } = createRequire(import.meta.url)('better-sqlite3/package.json') as { version: string };
+    return ok(`better-sqlite3 ${version} 可用`, `better-sqlite3 ${version} loads`);
+  } catch (error) {
+    return fail(
+      `数据库驱动无法加载：${reasonOf(error)}`,
+      `the database driver does not load: ${reasonOf(error)}`,
+      '运行 npm ci；更换过 Node.js 版本时运行 npm rebuild better-sqlite3',
+      'run npm ci, or npm rebuild better-sqlite3 after a change of Node.js version',
+    );
+  }
+}
+
+async function checkServer(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<Verdict> {
+  if (config.address === undefined) {
+    const { findInstalledTemporal, TEMPORAL_CLI_VERSION } = await import('./temporal-server.ts');
+    const found = await findInstalledTemporal(env);
+    if (found?.kind === 'binary') return ok(`${found.path}（${found.version}）`, `${found.path} (${found.version})`);
+    return warn(
+      '本机尚无 Temporal 服务器',
+      'there is no Temporal server on this machine yet',
+      `首次启动时自动安装 ${TEMPORAL_CLI_VERSION}；离线环境请先安装 temporal 命令行工具`,
+      `${TEMPORAL_CLI_VERSION} is installed at the first start; without a network, install the temporal command line tool first`,
+    );
+  }
+  const { Connection } = await import('@temporalio/client');
+  try {
+    const connection = await Connection.connect({ ...connectionOptions(config), connectTimeout: 5_000 });
+    try {
+      const { serverVersion } = await connection.workflowService.getSystemInfo({});
+      return ok(`${config.address}，版本 ${serverVersion}`, `${config.address}, version ${serverVersion}`);
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    return fail(
+      `无法连接 ${config.address}：${reasonOf(error)}`,
+      `cannot connect to ${config.address}: ${reasonOf(error)}`,
+      '检查 TEMPORAL_ADDRESS、防火墙与 TEMPORAL_TLS_* 设置；去掉 TEMPORAL_ADDRESS 则使用内嵌服务器',
+      'check TEMPORAL_ADDRESS, the firewall and TEMPORAL_TLS_*; without TEMPORAL_ADDRESS the embedded server is used',
+    );
+  }
+}
+
+/** Where bids are late by the second, a clock that is out by two is worth a warning and one out by thirty a stop. */
+export function judgeOffset(offsetMs: number, uncertaintyMs: number): 'ok' | 'warn' | 'fail' {
+  const certain = Math.abs(offsetMs) - uncertaintyMs;
+  return certain > 30_000 ? 'fail' : certain > 2_000 ? 'warn' : 'ok';
+}
+
+/** Compares this clock with the API's, if it runs, by the Date header, which is truncated to a second. */
+async function checkClock(port: number): Promise<Verdict> {
+  const year = new Date().getUTCFullYear();
+  const [wallBefore, steadyBefore] = [Date.now(), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const drift = Date.now() - wallBefore - (performance.now() - steadyBefore);
+  const mendZh = '启用时间同步（如 chrony 或 systemd-timesyncd）并核对时区';
+  const mendEn = 'turn on time synchronisation (chrony or systemd-timesyncd) and check the time zone';
+  if (year < 2026 || Math.abs(drift) > 100) {
+    return fail(
+      year < 2026 ? `系统时钟显示 ${year} 年` : `系统时钟在 0.2 秒内跳变了 ${Math.round(drift)} 毫秒`,
+      year < 2026 ? `the clock says it is ${year}` : `the clock jumped by ${Math.round(drift)} ms within 0.2 s`,
+      mendZh,
+      mendEn,
+    );
+  }
+  try {
+    const sentAt = Date.now();
+    const response = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+    const receivedAt = Date.now();
+    await response.body?.cancel();
+    const answered = Date.parse(response.headers.get('date') ?? '');
+    if (Number.isNaN(answered)) throw new Error('no Date header');
+    const offset = answered + 500 - (sentAt + receivedAt) / 2;
+    const verdict = judgeOffset(offset, 500 + (receivedAt - sentAt) / 2);
+    const seconds = (offset / 1000).toFixed(1);
+    if (verdict !== 'ok') {
+      const make = verdict === 'warn' ? warn : fail;
+      return make(`与接口服务相差 ${seconds} 秒`, `${seconds} s apart from the API's clock`, mendZh, mendEn);
+    }
+    return ok('走时均匀，与接口服务一致', "steady, and in step with the API's clock");
+  } catch {
+    return ok('走时均匀（接口未运行，未作比对）', 'steady (the API is not running, so it was compared with nothing)');
+  }
+}
+
+/** Temporal writes its own instants into history; a server whose clock is out fires timers early or late. */
+async function checkServerClock(config: TemporalConfig): Promise<Verdict | undefined> {
+  if (config.address === undefined) return undefined;
+  const { Connection } = await import('@temporalio/client');
+  try {
+    const connection = await Connection.connect({ ...connectionOptions(config), connectTimeout: 5_000 });
+    try {
+      // A workflow that nothing will ever take up, started to read when the server says it started.
+      const workflowId = `doctor/${randomBytes(6).toString('hex')}`;
+      const sentAt = Date.now();
+      const { runId } = await connection.workflowService.startWorkflowExecution({
+        namespace: config.namespace,
+        workflowId,
+        requestId: workflowId,
+        workflowType: { name: 'doctor' },
+        taskQueue: { name: `${config.taskQueues.main}-doctor` },
+        workflowExecutionTimeout: msToTs(30_000),
+      });
+      const receivedAt = Date.now();
+      const execution = { workflowId, runId };
+      const described = await connection.workflowService.describeWorkflowExecution({
+        namespace: config.namespace,
+        execution,
+      });
+      await connection.workflowService.terminateWorkflowExecution({
+        namespace: config.namespace,
+        workflowExecution: execution,
+        reason: 'kaibiao doctor',
+      });
+      const started = described.workflowExecutionInfo?.startTime;
+      const startedMs = Number(started?.seconds ?? 0) * 1000 + Number(started?.nanos ?? 0) / 1e6;
+      const offset = startedMs - (sentAt + receivedAt) / 2;
+      const verdict = judgeOffset(offset, (receivedAt - sentAt) / 2);
+      const apart = (offset / 1000).toFixed(2);
+      if (verdict === 'ok') return ok(`与 Temporal 相差 ${apart} 秒`, `${apart} s apart from Temporal's clock`);
+      return (verdict === 'warn' ? warn : fail)(
+        `与 Temporal 服务器相差 ${apart} 秒`,
+        `${apart} s apart from Temporal's clock`,
+        '让本机与 Temporal 服务器使用同一时间源',
+        'have this machine and the Temporal server follow the same time source',
+      );
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    return warn(
+      `未能比对 Temporal 的时钟：${reasonOf(error)}`,
+      `Temporal's clock was not compared: ${reasonOf(error)}`,
+      '先启动一次 kaibiao，以建立命名空间',
+      'start kaibiao once, which makes the namespace',
+    );
+  }
+}
+
+/** A folder that does not exist yet is judged by its nearest ancestor that does. */
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path));
+}
+
+export function checkDataFolder(dir: string): Verdict {
+  const existing = nearestExisting(dir);
+  try {
+    if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return fail(
+      `数据目录 ${dir} 不可写：${reasonOf(error)}`,
+      `the data folder ${dir} cannot be written: ${reasonOf(error)}`,
+      `将 ${existing} 的属主改为运行本程序的用户，或用 KAIBIAO_DATA_DIR 另设`,
+      `give ${existing} to the user who runs this program, or set another folder with KAIBIAO_DATA_DIR`,
+    );
+  }
+  const { bavail, bsize } = statfsSync(existing);
+  const gigabytes = (bavail * bsize) / 1e9;
+  const shown = gigabytes.toFixed(1);
+  if (gigabytes < 5) {
+    return (gigabytes < 0.5 ? fail : warn)(
+      `数据目录 ${dir} 可写，但只剩 ${shown} GB`,
+      `the data folder ${dir} can be written, but has ${shown} GB left`,
+      '清理磁盘，或用 KAIBIAO_DATA_DIR 改用较大的磁盘；一份投标文件可达 200 MB',
+      'free some space, or move it with KAIBIAO_DATA_DIR; one bid may have 200 MB',
+    );
+  }
+  return ok(`数据目录 ${dir} 可写，余 ${shown} GB`, `the data folder ${dir} can be written and has ${shown} GB left`);
+}
+
+async function checkDatabaseFile(dir: string, env: NodeJS.ProcessEnv): Promise<Verdict> {
+  try {
+    const { checkDatabase } = await import('../db/database.ts');
+    const { file, exists, integrity, mode } = checkDatabase(dir);
+    if (!exists) return ok('数据库将在首次启动时建立', 'the database is made at the first start');
+    if (integrity !== 'ok') {
+      return fail(
+        `数据库 ${file} 已损坏：${integrity}`,
+        `the database ${file} is damaged: ${integrity}`,
+        '停止服务，从备份恢复；不要手工修改',
+        'stop the service and restore a backup; do not edit it by hand',
+      );
+    }
+    if (mode === 'drill' && env.NODE_ENV === 'production') {
+      return fail(
+        `数据库 ${file} 是演练库，不得用于生产环境`,
+        `the database ${file} belongs to a drill and is refused in production`,
+        '用 KAIBIAO_DATA_DIR 指向正式的数据目录',
+        'point KAIBIAO_DATA_DIR at the real data folder',
+      );
+    }
+    const modes = { real: ['正式', 'in real time'], drill: ['演练', 'a drill'] } as const;
+    const [zh, en] = mode === null ? ['尚未初始化', 'not initialised yet'] : modes[mode];
+    return ok(`${file}（${zh}）`, `${file} (${en})`);
+  } catch (error) {
+    return fail(
+      `数据库无法打开：${reasonOf(error)}`,
+      `the database does not open: ${reasonOf(error)}`,
+      '运行 kaibiao migrate；仍不行则检查文件权限与磁盘',
+      'run kaibiao migrate; if that does not help, check permissions and the disk',
+    );
+  }
+}
+
+async function isOurs(port: number, dir: string): Promise<boolean> {
+  try {
+    const noted = JSON.parse(readFileSync(join(dir, 'temporal', 'server.json'), 'utf8')) as {
+      pid: number;
+      port: number;
+    };
+    if (noted.port === port && isAlive(noted.pid)) return true;
+  } catch {
+    // No embedded server has run here.
+  }
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(1_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+export async function checkPort(port: number, variable: string, dir: string): Promise<Verdict> {
+  const tried = await tryPort(port);
+  if ('port' in tried) return ok(`端口 ${port} 空闲`, `port ${port} is free`);
+  if (tried.refused === 'EADDRINUSE' && (await isOurs(port, dir))) {
+    return ok(`端口 ${port} 由正在运行的 kaibiao 使用`, `port ${port} is used by the kaibiao that is running`);
+  }
+  return fail(
+    `端口 ${port} 不可用（${tried.refused}）`,
+    `port ${port} cannot be had (${tried.refused})`,
+    `停止占用它的程序，或用 ${variable} 另设端口`,
+    `stop what uses it, or set another port with ${variable}`,
+  );
+}
+
+/** Files that hold secrets, and whether others on this machine may read them. */
+export function checkSecrets(files: readonly string[]): Verdict {
+  if (process.platform === 'win32')
+    return ok('此系统上不检查文件权限', 'file permissions are not checked on this system');
+  const open = files.filter((file) => existsSync(file) && (statSync(file).mode & 0o077) !== 0);
+  if (open.length === 0) return ok('密钥文件仅本用户可读', 'files with secrets are for this user only');
+  const list = open.join(' ');
+  return warn(
+    `其他用户可读：${list}`,
+    `others can read: ${list}`,
+    `chmod -R go-rwx ${list}`,
+    `chmod -R go-rwx ${list}`,
+  );
+}
+
+export function checkPayloadKey(config: TemporalConfig): Verdict {
+  const [current] = config.payloadKeys;
+  if (current !== undefined) {
+    return ok(`流程数据以密钥 ${current.id} 加密`, `what workflows carry is encrypted with key ${current.id}`);
+  }
+  if (config.address === undefined) {
+    return ok(
+      '未加密流程数据（内嵌服务器，数据不出本机）',
+      'not encrypted: the embedded server keeps it on this machine',
+    );
+  }
+  return warn(
+    '流程数据未加密，Temporal 的管理者可见编号与时间',
+    "not encrypted: Temporal's administrators can read ids and instants",
+    '设置 KAIBIAO_PAYLOAD_KEYS（写法见 .env.example）',
+    'set KAIBIAO_PAYLOAD_KEYS (.env.example shows how)',
+  );
+}
+
+function portSetting(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
+  const port = Number(env[variable] || fallback);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : fallback;
+}
+
+export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const add = (name: string, verdict: Verdict | undefined) => {
+    if (verdict !== undefined) findings.push({ name, ...verdict });
+  };
+  const dir = dataDir(env);
+  const apiPort = portSetting(env, 'KAIBIAO_PORT', 8080);
+
+  add('node', checkNode());
+  add('sqlite', await checkSqlite());
+  let config: TemporalConfig | undefined;
+  try {
+    config = readTemporalConfig(env);
+    connectionOptions(config);
+    add('settings', ok('环境变量无误', 'the settings in the environment are right'));
+  } catch (error) {
+    const { messageZh = reasonOf(error) } = error as { messageZh?: string };
+    add('settings', fail(messageZh, reasonOf(error), '对照 .env.example 改正', 'correct them by .env.example'));
+  }
+  if (config !== undefined) add('temporal', await checkServer(config, env));
+  add('clock', await checkClock(apiPort));
+  const reachable = findings.some(({ name, ok }) => name === 'temporal' && ok === 'ok');
+  if (config !== undefined && reachable) add('temporal-clock', await checkServerClock(config));
+  add('data', checkDataFolder(dir));
+  add('database', await checkDatabaseFile(dir, env));
+  add('port-api', await checkPort(apiPort, 'KAIBIAO_PORT', dir));
+  if (config?.address === undefined) {
+    const [temporal, ui] = ['KAIBIAO_TEMPORAL_PORT', 'KAIBIAO_TEMPORAL_UI_PORT'];
+    add('port-temporal', await checkPort(portSetting(env, temporal, 7233), temporal, dir));
+    add('port-temporal-ui', await checkPort(portSetting(env, ui, 8233), ui, dir));
+  }
+  const keyFile = config?.tls?.keyFile;
+  add('secrets', checkSecrets([join(projectRoot, '.env'), dir, ...(keyFile === undefined ? [] : [resolve(keyFile)])]));
+  if (config !== undefined) add('payload-key', checkPayloadKey(config));
+  return findings;
+}
+
+const marks = { ok: '✓', warn: '!', fail: '✗' } as const;
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('检查本机环境并给出改法 / check this machine and say how to mend it')
+    .option('--json', '以 JSON 输出 / print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const findings = await examine();
+      const failed = findings.filter(({ ok }) => ok === 'fail').length;
+      if (json) process.stdout.write(`${JSON.stringify({ ok: failed === 0, findings }, null, 2)}\n`);
+      else {
+        for (const { name, ok: verdict, detailZh, detailEn, mend } of findings) {
+          process.stdout.write(`${marks[verdict]} ${name.padEnd(17)}${detailZh} / ${detailEn}\n`);
+          if (mend) process.stdout.write(`    → ${mend.zh}\n      ${mend.en}\n`);
+        }
+      }
+      if (failed > 0) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { projectRoot } from './folders.ts';
+
+const commands: Record<string, string> = {
+  serve: '启动全套服务：Temporal、工作进程、接口 / run everything: Temporal, worker, API',
+  api: '只启动接口 / run the API alone',
+  worker: '只启动工作进程 / run a worker alone',
+  demo: '用真实公告演练两个项目 / play two tenders made from real notices',
+  law: '查法条、算期限、排时间表 / rules, due dates and timelines',
+  verify: '核验审计记录与回执 / verify the audit trail and receipts',
+  migrate: '建立或升级数据库 / create or upgrade the database',
+  doctor: '检查本机环境并给出改法 / check this machine and say how to mend it',
+  'record-histories': '录制供回放的流程历史 / record histories for the replay test',
+};
+
+/**
+ * `./law.ts` exports `lawCommand()`, and so on. A file is loaded when its command is called, so that `law` and `--help` answer at
+ * once and load neither Temporal nor the database.
+ */
+async function load(name: string): Promise<Command> {
+  const loaded = (await import(`./${name}.ts`)) as Record<string, (() => Command) | undefined>;
+  const exported = `${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Command`;
+  const make = loaded[exported];
+  if (make === undefined) throw new TypeError(`cli/${name}.ts does not export ${exported}`);
+  return make();
+}
+
+const usageCode = 2;
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+/** Only the command that is called is loaded; the others are known by name and summary. */
+async function program(called: string | undefined): Promise<Command> {
+  const root = new Command('kaibiao')
+    .description('开标：公共采购与招标投标全过程引擎 / an engine for public tenders and procurements')
+    .version(version(), '-V, --version', '版本 / version')
+    .helpOption('-h, --help', '帮助 / help')
+    .helpCommand('help [command]', '某一命令的帮助 / help on a command')
+    .exitOverride();
+  for (const [name, summary] of Object.entries(commands)) {
+    root.addCommand((name === called ? await load(name) : new Command(name)).summary(summary));
+  }
+  for (const each of withSubcommands(root)) {
+    each.exitOverride().configureOutput({ outputError: () => undefined });
+    if (each !== root) each.helpOption('-h, --help', '帮助 / help');
+  }
+  return root;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+interface Told {
+  code?: string;
+  messageZh: string;
+  messageEn: string;
+  exitCode?: number;
+}
+
+function isTold(error: unknown): error is Told {
+  const { messageZh, messageEn } = (error ?? {}) as Partial<Told>;
+  return typeof messageZh === 'string' && typeof messageEn === 'string';
+}
+
+const usageFaults: Record<string, string> = {
+  'commander.unknownCommand': '没有这个命令',
+  'commander.unknownOption': '没有这个选项',
+  'commander.missingArgument': '缺少参数',
+  'commander.optionMissingArgument': '选项缺少取值',
+  'commander.missingMandatoryOptionValue': '缺少必需的选项',
+  'commander.invalidArgument': '取值有误',
+  'commander.excessArguments': '参数过多',
+  'commander.conflictingOption': '选项互相冲突',
+};
+
+function usage(error: CommanderError): Told {
+  const messageEn = error.message.replace(/^error: /, '');
+  const fault = usageFaults[error.code] ?? '用法有误';
+  return {
+    code: 'usage',
+    messageZh: `${fault}（kaibiao --help 查看用法）：${messageEn}`,
+    messageEn,
+    exitCode: usageCode,
+  };
+}
+
+/** One message in both languages on stderr, or as JSON for a caller that asked for it; a trace only for a defect. */
+function report(error: unknown, asJson: boolean): number {
+  const told: Told = isTold(error)
+    ? error
+    : {
+        code: 'internal',
+        messageZh: '程序内部错误，请将以下内容报告给开发者',
+        messageEn: 'an internal error; please report what follows to the developers',
+      };
+  if (asJson) {
+    const { code = 'failed', messageZh, messageEn } = told;
+    process.stderr.write(`${JSON.stringify({ error: { code, messageZh, messageEn } })}\n`);
+  } else {
+    process.stderr.write(`错误：${told.messageZh}\nerror: ${told.messageEn}\n`);
+  }
+  if (told !== error && told.code === 'internal')
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return told.exitCode ?? 1;
+}
+
+export async function main(args: readonly string[]): Promise<void> {
+  const asJson = args.includes('--json');
+  try {
+    const named = args.find((arg) => !arg.startsWith('-'));
+    const called = named === 'help' ? args[args.indexOf('help') + 1] : named;
+    const root = await program(called);
+    if (args.length === 0) root.outputHelp();
+    else await root.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Help and version come this way too; with code 1 when a command was called without the subcommand it needs.
+    if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) {
+      process.exitCode = error.exitCode === 0 ? 0 : usageCode;
+    } else {
+      process.exitCode = report(error instanceof CommanderError ? usage(error) : error, asJson);
+    }
+  }
+}
+
+// A pipe that is closed early (`| head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+await main(process.argv.slice(2));
