@@ -74,8 +74,10 @@ function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: Che
   const [orderZh, orderEn] = early
     ? ['早于最早合法时间', 'before the earliest lawful']
     : ['晚于最迟合法时间', 'after the latest lawful'];
+  // Past the horizon a duty is warned of by its earliest bound, and late for certain only after its latest.
+  const perhapsInTime = !early && applied.latestPossible !== undefined && milestone.at <= applied.latestPossible;
   return [
-    breachOf(rule, applied.advisory ? 'warn' : severityOf(rule, confirmed), {
+    breachOf(rule, applied.advisory || perhapsInTime ? 'warn' : severityOf(rule, confirmed), {
       field: fieldOf(milestone),
       given,
       ...(early ? { earliestLawful: lawful } : { latestLawful: lawful }),

@@ -92,12 +92,14 @@ export interface Rule {
   readonly notes?: string;
 }
 
-/** `招标投标法第24条`: how a message cites a rule. */
-export function citeZh(rule: Pick<Rule, 'law' | 'article'>): string {
-  return /^\d+$/.test(rule.article) ? `${rule.law}第${rule.article}条` : `${rule.law} ${rule.article}`;
+/** `招标投标法第24条`: how a message cites a rule. Where no article is known (`—`) the law alone is named. */
+export function citeZh({ law, article }: Pick<Rule, 'law' | 'article'>): string {
+  if (article === '—') return law;
+  return /^\d+$/.test(article) ? `${law}第${article}条` : `${law} ${article}`;
 }
 
 /** `招标投标法 art. 24`. */
-export function citeEn(rule: Pick<Rule, 'law' | 'article'>): string {
-  return /^\d/.test(rule.article) ? `${rule.law} art. ${rule.article}` : `${rule.law} ${rule.article}`;
+export function citeEn({ law, article }: Pick<Rule, 'law' | 'article'>): string {
+  if (article === '—') return law;
+  return `${law} ${/^\d/.test(article) ? 'art. ' : ''}${article}`;
 }

@@ -34,6 +34,8 @@ export interface AppliedRule {
   readonly compare: 'day' | 'instant';
   readonly earliest?: number;
   readonly latest?: number;
+  /** Where provisional: until then an act after `latest` may yet prove in time. */
+  readonly latestPossible?: number;
   /** Why the rule only advises here, although its text was read; absent: it binds. */
   readonly advisory?: Bilingual;
   readonly provisional: boolean;
@@ -124,6 +126,7 @@ export class Timeline {
       effect: options.effect,
       compare,
       ...instantsOf(result, options.effect, compare),
+      ...(options.effect === 'latest' && result.provisional ? { latestPossible: result.bounds.latest } : {}),
       ...(options.advisory === undefined ? {} : { advisory: options.advisory }),
       provisional: result.provisional,
     };
