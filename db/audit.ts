@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { desc } from 'drizzle-orm';
-import type { Tx } from './database.ts';
-import { audit, type StoredActor } from './schema/sqlite.ts';
+import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
+import type { Queries, Tx } from './database.ts';
+import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */
 export type Actor = StoredActor;
@@ -53,4 +53,32 @@ export function hashOf(value: unknown): string {
   return createHash('sha256')
     .update(canonicalize(value) ?? '')
     .digest('hex');
+}
+
+export type AuditRow = typeof audit.$inferSelect;
+
+/** For the supervisors, in the order of the trail. What is sealed is left out until the bids of its tender are opened. */
+export async function listAudit(
+  q: Queries,
+  page: { procurementId?: string; after?: number; limit: number },
+): Promise<AuditRow[]> {
+  const rows = await q
+    .select({ entry: audit })
+    .from(audit)
+    .leftJoin(procurements, eq(procurements.id, audit.procurementId))
+    .where(
+      and(
+        page.procurementId ? eq(audit.procurementId, page.procurementId) : undefined,
+        gt(audit.seq, page.after ?? 0),
+        or(eq(audit.sealed, false), isNotNull(procurements.openedAt)),
+      ),
+    )
+    .orderBy(asc(audit.seq))
+    .limit(page.limit);
+  return rows.map(({ entry }) => entry);
+}
+
+/** The trail itself, sealed entries and all, for `verify`. */
+export async function auditAfter(q: Queries, seq: number, limit: number): Promise<AuditRow[]> {
+  return q.select().from(audit).where(gt(audit.seq, seq)).orderBy(asc(audit.seq)).limit(limit);
 }

@@ -1,12 +1,5 @@
 /** Stages of a procurement (采购项目) as a whole. */
-export const PROCUREMENT_STAGES = [
-  'draft',
-  'launched',
-  'bidding',
-  'evaluation',
-  'concluded',
-  'terminated',
-] as const;
+export const PROCUREMENT_STAGES = ['draft', 'launched', 'bidding', 'evaluation', 'concluded', 'terminated'] as const;
 export type ProcurementStage = (typeof PROCUREMENT_STAGES)[number];
 
 /**

@@ -2,7 +2,7 @@ import { ActivityFailure, ApplicationFailure, proxyLocalActivities, setHandler }
 import type { TenderActivities } from '../activities/index.ts';
 import { DECISION_STAGES, type DecisionKind } from '../domain/decisions.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
-import { decisionUpdate } from './messages.ts';
+import { decisionUpdate, type DecisionMessage } from './messages.ts';
 
 /**
  * What the workflows ask for. Local activities, since each is one short transaction: no round trip to the server
@@ -25,7 +25,7 @@ export function onDecision(
 ): void {
   setHandler(
     decisionUpdate(kind),
-    async ({ decisionId }) => {
+    async ({ decisionId }: DecisionMessage) => {
       try {
         await act(decisionId);
       } catch (error) {
@@ -33,7 +33,7 @@ export function onDecision(
         throw error;
       }
     },
-    { validator: () => refuseOutOfStage(kind, stage()) },
+    { validator: (_message: DecisionMessage) => refuseOutOfStage(kind, stage()) },
   );
 }
 

@@ -1,4 +1,5 @@
-import { defineQuery, defineSearchAttributeKey, defineSignal, defineUpdate, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { DecisionKind } from '../domain/decisions.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';

@@ -172,8 +172,8 @@ export const lots = sqliteTable(
 
 export interface LotStop {
   rule: string;
-  law: string;
-  article: string;
+  law: string | null;
+  article: string | null;
   reasonZh: string;
   reasonEn: string;
   at: number;
@@ -191,10 +191,11 @@ export const milestones = sqliteTable(
     key: text('key').$type<MilestoneKey>().notNull(),
     /** The event the period runs from; null where the instant was given, not counted. */
     fromAt: integer('from_at'),
-    /** The legal instant; null while a suspension is open. */
+    /** The last instant that is in time; null where the law sets no limit. Stands still while suspended. */
     dueAt: integer('due_at'),
-    /** The legal instant as first planned. */
-    firstDueAt: integer('first_due_at').notNull(),
+    /** The same as first planned. */
+    firstDueAt: integer('first_due_at'),
+    /** The earliest and latest it may prove to be, where days not announced yet matter. */
     earliest: integer('earliest'),
     latest: integer('latest'),
     rules: json<MilestoneRule[]>('rules').notNull(),

@@ -1,0 +1,163 @@
+import { UNATTENDED, type Actor } from '../db/audit.ts';
+import type { Database, Tx } from '../db/database.ts';
+import {
+  acceptDecision,
+  decisionToCarryOut,
+  latestAccepted,
+  waitingDecision,
+  type Decision,
+} from '../db/decisions.ts';
+import { bidUnknown } from '../db/bids.ts';
+import { suspendContract } from '../db/grievances.ts';
+import { publishNotice } from '../db/notices.ts';
+import { advanceLot, lotOf, procurementById, stageConflict } from '../db/procurements.ts';
+import type { Place } from '../db/suspensions.ts';
+import { complete, markOverdue, milestoneOf, planByRule, recordDone } from '../db/timeline.ts';
+import { formatInstant } from '../domain/civil-time.ts';
+import { DomainError } from '../domain/errors.ts';
+import { rulesOf } from '../domain/law/limits.ts';
+import { getRule } from '../domain/law/rulebook.ts';
+import type { LotStage } from '../domain/stages.ts';
+import type { Acted } from '../workflows/statutory-wait.ts';
+import { placeOf, supplierNames } from './evaluation.ts';
+
+export const awardActivities = (db: Database) => ({
+  /** 定标: the purchaser chooses, in the order of the candidates unless the law gives a ground to pass one over. */
+  award: ({ decisionId }: { decisionId: string }): Promise<{ stage: LotStage }> =>
+    db.transaction(async (tx) => {
+      const decision = await decisionToCarryOut(tx, 'award', decisionId);
+      const place = await placeOf(tx, decisionId);
+      const { stage } = await lotOf(tx.q, place.procurementId, place.lotNo);
+      if (!decision) return { stage };
+      if (stage !== 'award') throw stageConflict('lot', stage, ['award']);
+      await refuseUnlawfulChoice(tx, place, decision);
+      await announceAward(tx, decision.actor, place, {
+        bidId: decision.payload.bidId,
+        determinedAt: decision.receivedAt,
+        deemed: false,
+        reasonZh: decision.payload.reasonZh,
+      });
+      await acceptDecision(tx, decision);
+      return { stage: 'contract' };
+    }),
+
+  /**
+   * The end of the purchaser's period to decide. Government: silent without good reason, it is deemed to have chosen
+   * the first-ranked candidate (财政部令87号 68). Tendering: the bids' validity ends, which is put on the record.
+   */
+  awardDue: (place: Place): Promise<Acted<{ stage: LotStage }>> =>
+    db.transaction(async (tx) => {
+      const { stage } = await lotOf(tx.q, place.procurementId, place.lotNo);
+      if (stage !== 'award') return { outcome: 'done', stage };
+      const { dueAt, overdue } = await milestoneOf(tx.q, place, 'award');
+      if (dueAt === null || overdue) return { outcome: 'not-yet', at: null };
+      if (tx.now <= dueAt) return { outcome: 'not-yet', at: dueAt + 1 };
+      const { regime } = await procurementById(tx.q, place.procurementId);
+      if (!rulesOf(regime).awardDecision) {
+        await markOverdue(tx, place, 'award');
+        return { outcome: 'not-yet', at: null };
+      }
+      // Decided in time, but the workflow has not heard of it yet: it will.
+      if (await waitingDecision(tx.q, place, 'award', dueAt)) return { outcome: 'not-yet', at: null };
+      const report = await latestAccepted(tx.q, place, 'report');
+      const first = report?.payload.candidates.find(({ rank }) => rank === 1);
+      if (!first) throw new Error(`no first-ranked candidate for ${place.procurementId}/${place.lotNo}`);
+      await announceAward(tx, UNATTENDED, place, {
+        bidId: first.bidId,
+        determinedAt: dueAt,
+        deemed: true,
+        reasonZh: null,
+      });
+      return { outcome: 'done', stage: 'contract' };
+    }),
+});
+
+async function refuseUnlawfulChoice(tx: Tx, place: Place, decision: Decision<'award'>): Promise<void> {
+  const { regime } = await procurementById(tx.q, place.procurementId);
+  const { dueAt } = await milestoneOf(tx.q, place, 'award');
+  const rules = rulesOf(regime);
+  if (rules.awardDecision && dueAt !== null && decision.receivedAt > dueAt) {
+    const { law, article } = getRule(rules.award);
+    throw new DomainError('stage-conflict', {
+      messageZh: `确定期限已于 ${formatInstant(dueAt)} 届满，视同确定排名第一的候选人（${law}第${article}条）`,
+      messageEn: `The period to decide ended at ${formatInstant(dueAt)}; the first-ranked candidate is deemed chosen (${law} art. ${article})`,
+      details: { rule: rules.award, law, article, latestLawful: formatInstant(dueAt) },
+    });
+  }
+  const report = await latestAccepted(tx.q, place, 'report');
+  const chosen = report?.payload.candidates.find(({ bidId }) => bidId === decision.payload.bidId);
+  if (!chosen) throw bidUnknown(decision.payload.bidId);
+  if (chosen.rank !== 1 && decision.payload.ground === null) {
+    const { law, article } = getRule('works-award-rank1');
+    throw new DomainError('unlawful', {
+      messageZh: `应当确定排名第一的中标候选人为中标人；选择第 ${chosen.rank} 名须说明法定情形（${law}第${article}条）`,
+      messageEn: `The first-ranked candidate must be chosen; rank ${chosen.rank} needs one of the statutory grounds (${law} art. ${article})`,
+      details: { field: 'ground', rule: 'works-award-rank1', law, article, given: null },
+    });
+  }
+}
+
+/** 中标公告与中标通知书: at once, to the winner, the losers and the public; and the duties that follow begin to run. */
+async function announceAward(
+  tx: Tx,
+  actor: Actor,
+  place: Place,
+  award: { bidId: string; determinedAt: number; deemed: boolean; reasonZh: string | null },
+): Promise<void> {
+  const tender = await procurementById(tx.q, place.procurementId);
+  const rules = rulesOf(tender.regime);
+  const report = await latestAccepted(tx.q, place, 'report');
+  const winner = report?.payload.candidates.find(({ bidId }) => bidId === award.bidId);
+  const suppliers = await supplierNames(tx, place);
+  await complete(tx, place, 'award', { by: actor.role, at: award.determinedAt, deemed: award.deemed });
+  await publishNotice(tx, actor, {
+    ...place,
+    kind: 'award',
+    titleZh: `${tender.title}第${place.lotNo}标段中标结果公告`,
+    content: {
+      winner: suppliers.get(award.bidId),
+      priceFen: winner?.priceFen,
+      rank: winner?.rank,
+      determinedAt: formatInstant(award.determinedAt),
+      deemed: award.deemed,
+      reasonZh: award.reasonZh,
+      // The committee's names are secret until here and public from here (招标投标法 37, 财政部令87号 69).
+      committee: report?.payload.committee.map(({ name }) => name),
+    },
+    legalAt: award.determinedAt,
+  });
+  if (rules.awardAnnounce) {
+    await planByRule(tx, place, 'award-notice', rules.awardAnnounce, award.determinedAt);
+    await complete(tx, place, 'award-notice', { by: 'unattended' });
+  } else {
+    await recordDone(tx, place, 'award-notice', award.determinedAt, rules.awardNotice ? [rules.awardNotice] : [], 'unattended');
+  }
+  if (rules.awardNoticePeriod) {
+    const end = await planByRule(tx, place, 'award-notice-end', rules.awardNoticePeriod, tx.now, { window: true });
+    await planByRule(tx, place, 'query-result-end', rules.resultGrievance, end.dueAt ?? tx.now, {
+      window: true,
+      ifNobodyActs: {
+        zh: '期满未提出质疑的，不得再就中标结果质疑、投诉',
+        en: 'Who has not queried by then can no longer query or complain of the result',
+      },
+    });
+    await planByRule(tx, place, 'deposits-losers', rules.depositsLosers, tx.now, overdueIsRecorded);
+  }
+  if (rules.writtenReport) {
+    await planByRule(tx, place, 'written-report', rules.writtenReport, award.determinedAt, overdueIsRecorded);
+  }
+  await planByRule(tx, place, 'contract', rules.contract, tx.now, overdueIsRecorded);
+  await suspendContract(tx, place);
+  await advanceLot(tx, place.procurementId, place.lotNo, 'contract', {
+    winnerBidId: award.bidId,
+    awardedAt: tx.now,
+    deemed: award.deemed,
+  });
+}
+
+export const overdueIsRecorded = {
+  ifNobodyActs: {
+    zh: '逾期未办的，记入监督记录并通知监督部门',
+    en: 'What is not done in time is put on the record for the supervisors',
+  },
+} as const;

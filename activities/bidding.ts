@@ -1,0 +1,237 @@
+import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decisions.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { UNATTENDED } from '../db/audit.ts';
+import { standingBids } from '../db/bids.ts';
+import { factsOf, planBidding } from '../db/launch.ts';
+import { latestNotice, publishNotice } from '../db/notices.ts';
+import { recordOpening } from '../db/openings.ts';
+import {
+  advanceLot,
+  advanceProcurement,
+  changeProcurement,
+  procurementById,
+  stageConflict,
+  type Procurement,
+} from '../db/procurements.ts';
+import { openGrievances } from '../db/suspensions.ts';
+import { complete } from '../db/timeline.ts';
+import { formatInstant } from '../domain/civil-time.ts';
+import { DomainError } from '../domain/errors.ts';
+import { checkAmendment } from '../domain/law/amendment.ts';
+import { check } from '../domain/law/check.ts';
+import { checkBidderCount } from '../domain/law/limits.ts';
+import { plan } from '../domain/law/plan.ts';
+import type { LotStage, ProcurementStage } from '../domain/stages.ts';
+import type { Acted } from '../workflows/statutory-wait.ts';
+import { stopLot, tooFewBidders } from './stopping.ts';
+
+interface Subject {
+  readonly procurementId: string;
+}
+
+export const biddingActivities = (db: Database) => ({
+  /** 招标公告: publishes the tender at the instant announced, and opens the bidding. */
+  publishTender: ({ procurementId }: Subject): Promise<Acted<{ stage: ProcurementStage; bidDeadline: number }>> =>
+    db.transaction(async (tx) => {
+      let tender = await procurementById(tx.q, procurementId);
+      if (tender.stage === 'launched') {
+        if (tx.now < tender.noticeAt) return { outcome: 'not-yet', at: tender.noticeAt };
+        tender = await allowForDelay(tx, tender);
+        await publishNotice(tx, UNATTENDED, {
+          procurementId,
+          lotNo: 0,
+          kind: 'tender',
+          titleZh: `${tender.title}招标公告`,
+          content: tenderNotice(tender),
+          legalAt: tender.noticeAt,
+        });
+        await complete(tx, { procurementId, lotNo: 0 }, 'notice', { by: 'unattended' });
+        await advanceProcurement(tx, procurementId, 'bidding');
+        return { outcome: 'done', stage: 'bidding', bidDeadline: deadlineOf(tender) };
+      }
+      return { outcome: 'done', stage: tender.stage, bidDeadline: deadlineOf(tender) };
+    }),
+
+  /** 澄清或修改: publishes an amendment and moves the deadline where the law or the purchaser wants it moved. */
+  amend: ({ decisionId }: { decisionId: string }): Promise<{ bidDeadline: number }> =>
+    db.transaction(async (tx) => {
+      const decision = await decisionToCarryOut(tx, 'amend', decisionId);
+      if (!decision) return { bidDeadline: deadlineOf(await procurementById(tx.q, await procurementOf(tx, decisionId))) };
+      const { procurementId, payload } = decision;
+      const tender = await procurementById(tx.q, procurementId);
+      if (tender.stage !== 'bidding') throw stageConflict('procurement', tender.stage, ['bidding']);
+      const before = deadlineOf(tender);
+      const after = payload.bidDeadlineAt ?? before;
+      refuseUnlawfulDeadline(tx, tender, payload.affectsBids, before, after);
+      const original = await latestNotice(tx.q, procurementId, 0, 'tender');
+      await publishNotice(tx, decision.actor, {
+        procurementId,
+        lotNo: 0,
+        kind: 'amendment',
+        titleZh: `${tender.title}澄清（更正）公告`,
+        content: {
+          textZh: payload.textZh,
+          affectsBids: payload.affectsBids,
+          documentIds: payload.documentIds,
+          bidDeadlineBefore: formatInstant(before),
+          bidDeadline: formatInstant(after),
+        },
+        legalAt: tx.now,
+        ...(original ? { corrects: original.id } : {}),
+      });
+      if (after !== before) {
+        await changeProcurement(tx, procurementId, { bidDeadline: after });
+        await planBidding(tx, { ...tender, bidDeadline: after });
+      }
+      await acceptDecision(tx, decision);
+      return { bidDeadline: after };
+    }),
+
+  /** 投标截止与开标: closes at the deadline, opens each lot that has enough bidders, stops each that has not. */
+  closeAndOpen: ({ procurementId }: Subject): Promise<Acted<{ stage: ProcurementStage; lots: number[] }>> =>
+    db.transaction(async (tx) => {
+      const tender = await procurementById(tx.q, procurementId);
+      if (tender.stage === 'bidding') {
+        const stoppedBy = await openGrievances(tx.q, { procurementId, lotNo: 0 }, 'bid-deadline');
+        if (stoppedBy.length > 0) return { outcome: 'suspended', grievanceIds: stoppedBy };
+        const deadline = deadlineOf(tender);
+        if (tx.now < deadline) return { outcome: 'not-yet', at: deadline };
+        for (const { no } of tender.lots) await openLot(tx, tender, no);
+        for (const key of ['bid-deadline', 'opening'] as const) {
+          await complete(tx, { procurementId, lotNo: 0 }, key, { by: 'unattended' });
+        }
+        await advanceProcurement(tx, procurementId, 'evaluation', { openedAt: tx.now });
+      }
+      const now = await procurementById(tx.q, procurementId);
+      const going: LotStage[] = ['evaluation', 'publicity', 'award', 'contract', 'performance'];
+      return {
+        outcome: 'done',
+        stage: now.stage,
+        lots: now.lots.filter(({ stage }) => going.includes(stage)).map(({ no }) => no),
+      };
+    }),
+
+  /** The last lot has ended. */
+  conclude: ({ procurementId }: Subject): Promise<void> =>
+    db.transaction(async (tx) => {
+      const { stage } = await procurementById(tx.q, procurementId);
+      if (stage === 'evaluation') await advanceProcurement(tx, procurementId, 'concluded', { endedAt: tx.now });
+    }),
+});
+
+async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void> {
+  const place = { procurementId: tender.id, lotNo };
+  const bids = await standingBids(tx.q, tender.id, lotNo);
+  const [tooFew] = checkBidderCount(tender.regime, bids.length);
+  await recordOpening(tx, {
+    ...place,
+    legalAt: deadlineOf(tender),
+    actualAt: tx.now,
+    bidders: bids.length,
+    opened: !tooFew,
+    // Fewer than the law asks: not opened, so that the bids stay sealed (招标投标法实施条例 44, 财政部令87号 41).
+    entries: tooFew
+      ? []
+      : bids.map(({ id, supplierId, supplier, sha256, size, receivedAt }) => ({
+          bidId: id,
+          supplierId,
+          supplier,
+          sha256,
+          size,
+          receivedAt,
+        })),
+  });
+  if (tooFew) {
+    await stopLot(tx, UNATTENDED, tender, lotNo, tooFewBidders(tender, tooFew));
+    return;
+  }
+  await advanceLot(tx, tender.id, lotNo, 'evaluation');
+  await publishNotice(tx, UNATTENDED, {
+    ...place,
+    kind: 'opening-record',
+    titleZh: `${tender.title}第${lotNo}标段开标记录`,
+    content: {
+      opened: formatInstant(tx.now),
+      bidders: bids.map(({ supplier, sha256, size, receivedAt }) => ({
+        supplier,
+        sha256,
+        size,
+        receivedAt: formatInstant(receivedAt),
+      })),
+    },
+    legalAt: deadlineOf(tender),
+  });
+}
+
+/**
+ * A notice that could not go out on its day (an outage) starts every period later: what was planned moves with it, so
+ * that no bidder gets a shorter period than the law gives.
+ */
+async function allowForDelay(tx: Tx, tender: Procurement): Promise<Procurement> {
+  const facts = { ...factsOf(tender), noticeAt: tx.now, documentsFrom: Math.max(tx.now, tender.documentsFrom ?? tx.now) };
+  const late = check(plan(facts, tx.calendar), {}).filter(({ severity }) => severity === 'block');
+  if (late.length === 0) return tender;
+  const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
+  const lawful = plan(open, tx.calendar);
+  const at = (key: string) => lawful.milestones.find((milestone) => milestone.key === key)?.at ?? 0;
+  const moved = {
+    documentsFrom: facts.documentsFrom,
+    documentsUntil: Math.max(tender.documentsUntil ?? 0, at('documents-until')),
+    bidDeadline: Math.max(tender.bidDeadline ?? 0, at('bid-deadline')),
+  };
+  await changeProcurement(tx, tender.id, moved);
+  await planBidding(tx, { ...tender, ...moved });
+  return { ...tender, ...moved };
+}
+
+/** A deadline never moves nearer, and one that an amendment of substance makes too near must move away. */
+function refuseUnlawfulDeadline(
+  tx: Tx,
+  tender: Procurement,
+  affectsBids: boolean,
+  before: number,
+  after: number,
+): void {
+  if (after < before) {
+    throw new DomainError('unlawful', {
+      messageZh: `投标截止时间只能顺延，不得提前：原为 ${formatInstant(before)}，所给为 ${formatInstant(after)}`,
+      messageEn: `A bid deadline may be put off, never brought forward: it is ${formatInstant(before)}, given ${formatInstant(after)}`,
+      details: { field: 'bidDeadlineAt', given: formatInstant(after), earliestLawful: formatInstant(before) },
+    });
+  }
+  if (!affectsBids) return;
+  const violations = checkAmendment(tender.regime, { amendedAt: tx.now, bidDeadline: after }, tx.calendar);
+  const [first] = violations;
+  if (!first) return;
+  throw new DomainError('unlawful', {
+    messageZh: first.messageZh,
+    messageEn: first.messageEn,
+    details: { violations },
+  });
+}
+
+function deadlineOf(tender: { id: string; bidDeadline: number | null }): number {
+  if (tender.bidDeadline === null) throw new Error(`procurement ${tender.id} was launched without a bid deadline`);
+  return tender.bidDeadline;
+}
+
+function tenderNotice(tender: Procurement): Record<string, unknown> {
+  const instant = (at: number | null) => (at === null ? null : formatInstant(at));
+  return {
+    regime: tender.regime,
+    procedure: tender.procedure,
+    kind: tender.kind,
+    budgetFen: tender.budgetFen,
+    contentZh: tender.contentZh,
+    lots: tender.lots.map(({ no, title, budgetFen, bidBondFen }) => ({ no, title, budgetFen, bidBondFen })),
+    documentsFrom: instant(tender.documentsFrom),
+    documentsUntil: instant(tender.documentsUntil),
+    bidDeadline: instant(tender.bidDeadline),
+    opening: instant(tender.bidDeadline),
+    bidValidityDays: tender.bidValidityDays,
+  };
+}
+
+async function procurementOf(tx: Tx, decisionId: string): Promise<string> {
+  return (await decisionById(tx.q, decisionId)).procurementId;
+}

@@ -1,0 +1,22 @@
+import type { Database } from '../db/database.ts';
+import { awardActivities } from './award.ts';
+import { biddingActivities } from './bidding.ts';
+import { contractActivities } from './contract.ts';
+import { evaluationActivities } from './evaluation.ts';
+import { withFailures } from './failures.ts';
+import { grievanceActivities } from './grievances.ts';
+import { terminationActivities } from './termination.ts';
+
+/** Everything workflows ask for: each one transaction, safe to try again. */
+export function createActivities({ db }: { db: Database }) {
+  return withFailures({
+    ...biddingActivities(db),
+    ...evaluationActivities(db),
+    ...awardActivities(db),
+    ...contractActivities(db),
+    ...grievanceActivities(db),
+    ...terminationActivities(db),
+  });
+}
+
+export type TenderActivities = ReturnType<typeof createActivities>;

@@ -1,0 +1,178 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure, TypedSearchAttributes, WorkflowIdReusePolicy } from '@temporalio/common';
+import type { Database } from '../db/database.ts';
+import { decisionById, refuseDecision, type Decision } from '../db/decisions.ts';
+import { grievanceById } from '../db/grievances.ts';
+import { markDelivered, markFailed, messageById, waitingMessages, type OutboxMessage } from '../db/outbox.ts';
+import { procurementById } from '../db/procurements.ts';
+import type { StoredRefusal } from '../db/schema/sqlite.ts';
+import {
+  decisionUpdate,
+  GRIEVANCE_WORKFLOW,
+  grievanceWorkflowId,
+  lotWorkflowId,
+  PROCUREMENT_WORKFLOW,
+  procurementWorkflowId,
+  SEARCH_ATTRIBUTES,
+  type GrievanceInput,
+  type ProcurementInput,
+} from '../workflows/messages.ts';
+
+export interface Outbox {
+  /** Tries one message now; whatever goes wrong, it stays in the outbox and is tried again. Never throws. */
+  deliver(messageId: string): Promise<void>;
+  /** Tries every message that is due, oldest first; returns how many were delivered. */
+  deliverWaiting(): Promise<number>;
+}
+
+export interface OutboxOptions {
+  readonly db: Database;
+  readonly client: Client;
+  readonly taskQueue: string;
+  /** How long Temporal may take to answer one message (ms). */
+  readonly timeoutMs?: number;
+  readonly onFailure?: (message: OutboxMessage, error: unknown) => void;
+}
+
+const BATCH = 50;
+/** Waits between tries (ms): doubled from the first to the longest. */
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+
+/** Carries messages from the database to Temporal, at least once; workflow ids and update ids make it once. */
+export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFailure }: OutboxOptions): Outbox {
+  const underWay = new Map<string, Promise<boolean>>();
+
+  const send = async (message: OutboxMessage): Promise<void> => {
+    switch (message.kind) {
+      case 'start-procurement':
+        return startProcurement(message.subject);
+      case 'start-grievance':
+        return startGrievance(message.subject);
+      case 'decision':
+        return tellDecision(await decisionById(db.read, message.subject));
+    }
+  };
+
+  const startProcurement = async (id: string): Promise<void> => {
+    const tender = await procurementById(db.read, id);
+    const input: ProcurementInput = {
+      procurementId: id,
+      regime: tender.regime,
+      rulebookVersion: tender.rulebookVersion,
+      clock: db.clock,
+      noticeAt: tender.noticeAt,
+    };
+    await started(
+      client.workflow.start(PROCUREMENT_WORKFLOW, {
+        workflowId: procurementWorkflowId(id),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        taskQueue,
+        args: [input],
+        typedSearchAttributes: new TypedSearchAttributes([
+          { key: SEARCH_ATTRIBUTES.stage, value: tender.stage },
+          { key: SEARCH_ATTRIBUTES.kind, value: tender.kind },
+          { key: SEARCH_ATTRIBUTES.regime, value: tender.regime },
+        ]),
+      }),
+    );
+  };
+
+  const startGrievance = async (id: string): Promise<void> => {
+    const grievance = await grievanceById(db.read, id);
+    const tender = await procurementById(db.read, grievance.procurementId);
+    const input: GrievanceInput = {
+      grievanceId: id,
+      procurementId: grievance.procurementId,
+      lotNo: grievance.lotNo,
+      rulebookVersion: tender.rulebookVersion,
+      clock: db.clock,
+      replyOverdueAt: grievance.replyDueAt + 1,
+    };
+    await started(
+      client.workflow.start(GRIEVANCE_WORKFLOW, {
+        workflowId: grievanceWorkflowId(id),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        taskQueue,
+        args: [input],
+      }),
+    );
+  };
+
+  const tellDecision = async (decision: Decision): Promise<void> => {
+    if (decision.state !== 'submitted') return;
+    try {
+      await client.workflow.getHandle(workflowOf(decision)).executeUpdate(decisionUpdate(decision.kind), {
+        args: [{ decisionId: decision.id }],
+        updateId: decision.id,
+      });
+    } catch (error) {
+      const refused = refusalOf(error);
+      if (!refused) throw error;
+      await db.transaction((tx) => refuseDecision(tx, decision.id, refused));
+    }
+  };
+
+  const attempt = async (message: OutboxMessage): Promise<boolean> => {
+    try {
+      await client.withDeadline(Date.now() + timeoutMs, () => send(message));
+      await markDelivered(db, message.id);
+      return true;
+    } catch (error) {
+      onFailure?.(message, error);
+      const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(message.attempts, 10));
+      const text = error instanceof Error ? error.message : String(error);
+      // Where even this cannot be written (disk full), the message simply stays due.
+      await markFailed(db, message.id, text, Date.now() + delay).catch((failure: unknown) => onFailure?.(message, failure));
+      return false;
+    }
+  };
+
+  const once = (message: OutboxMessage): Promise<boolean> => {
+    const running = underWay.get(message.id);
+    if (running) return running;
+    const fresh = attempt(message).finally(() => underWay.delete(message.id));
+    underWay.set(message.id, fresh);
+    return fresh;
+  };
+
+  return {
+    async deliver(messageId) {
+      const message = await messageById(db.read, messageId);
+      if (message?.deliveredAt === null) await once(message);
+    },
+    async deliverWaiting() {
+      const results = await Promise.all((await waitingMessages(db.read, Date.now(), BATCH)).map(once));
+      return results.filter(Boolean).length;
+    },
+  };
+}
+
+function workflowOf(decision: Decision): string {
+  if (decision.grievanceId !== null) return grievanceWorkflowId(decision.grievanceId);
+  return decision.lotNo === 0
+    ? procurementWorkflowId(decision.procurementId)
+    : lotWorkflowId(decision.procurementId, decision.lotNo);
+}
+
+async function started(start: Promise<unknown>): Promise<void> {
+  try {
+    await start;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** What a person is told when the workflow, or the activity it asked, said no; undefined where it was a mere fault. */
+function refusalOf(error: unknown): StoredRefusal | undefined {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+    const { type, details } = error.cause;
+    const [explained] = (details ?? []) as [Omit<StoredRefusal, 'code'>?];
+    if (type && explained) return { code: type, ...explained };
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import { plan } from '../domain/law/plan.ts';
+import type { Actor } from './audit.ts';
+import type { Tx } from './database.ts';
+import { factsOf } from './launch.ts';
+import { createDraft, lotOf, procurementById, stageConflict, type Procurement } from './procurements.ts';
+
+/**
+ * Drafts the re-tender (重新招标) of a lot that was stopped: the same lot, with dates to be set anew and the earlier
+ * tender named. It is launched like any other draft.
+ * @throws DomainError `stage-conflict` when the lot was not stopped, `not-found`
+ */
+export async function draftRetender(
+  tx: Tx,
+  actor: Actor,
+  from: { procurementId: string; lotNo: number; noticeAt: number },
+): Promise<Procurement> {
+  const earlier = await procurementById(tx.q, from.procurementId);
+  const lot = await lotOf(tx.q, from.procurementId, from.lotNo);
+  if (lot.stage !== 'stopped') throw stageConflict('lot', lot.stage, ['stopped']);
+  const draft = {
+    title: `${earlier.title}第${lot.no}标段（重新招标）`,
+    regime: earlier.regime,
+    procedure: earlier.procedure,
+    kind: earlier.kind,
+    mandatory: earlier.mandatory,
+    purchaserId: earlier.purchaserId,
+    agencyId: earlier.agencyId,
+    budgetFen: lot.budgetFen,
+    contentZh: earlier.contentZh,
+    intentionAt: earlier.intentionAt,
+    noticeAt: from.noticeAt,
+    documentsFrom: null,
+    documentsUntil: null,
+    bidDeadline: null,
+    bidValidityDays: earlier.bidValidityDays,
+    lots: [{ no: 1, title: lot.title, budgetFen: lot.budgetFen, bidBondFen: lot.bidBondFen }],
+    retenderOf: earlier.id,
+    retenderLot: lot.no,
+  };
+  // Draws the dates once, so that a draft which could never be lawful is refused here.
+  plan(factsOf(draft), tx.calendar);
+  return createDraft(tx, actor, draft);
+}
