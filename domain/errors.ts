@@ -38,6 +38,15 @@ export const ERROR_CODES = [
   // decisions
   'suspended',
   'workflow-ended',
+  // the door
+  'password-change-required',
+  'precondition-required',
+  'request-in-progress',
+  'too-many-requests',
+  'hash-mismatch',
+  'upload-incomplete',
+  'method-not-allowed',
+  'media-type-unsupported',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

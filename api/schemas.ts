@@ -1,0 +1,117 @@
+import 'zod-openapi';
+import * as z from 'zod';
+import { formatInstant, parseDate, parseInstant } from '../domain/civil-time.ts';
+import { DomainError } from '../domain/errors.ts';
+
+// The words of which requests and answers are made.
+
+/** Fen, the hundredth part of a yuan. */
+export const fen = z.int().min(0).meta({ description: '金额，单位：分 / Amount in fen', example: 1_250_000_00 });
+
+export const id = z.uuid().meta({ description: '编号 / Id (UUIDv7)', example: '0198c0de-0000-7000-8000-000000000001' });
+
+export const lotNo = z.coerce.number().pipe(z.int().min(1).max(999)).meta({
+  description: '标段（包）号 / Number of the lot',
+  example: 1,
+  override: { type: 'integer', minimum: 1, maximum: 999 },
+});
+
+/** An instant in a request: ISO 8601 with an offset; what has none is refused, since it could mean several. */
+export const instant = z
+  .string()
+  .max(40)
+  .transform((text, context) => {
+    try {
+      return parseInstant(text);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      context.addIssue({
+        code: 'custom',
+        params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
+      });
+      return z.NEVER;
+    }
+  })
+  .meta({
+    description: '时间，必须带时区偏移 / Instant, with its offset',
+    example: '2026-03-27T09:00:00+08:00',
+    override: { type: 'string', format: 'date-time' },
+  });
+
+export const civilDate = z
+  .string()
+  .max(10)
+  .refine(
+    (text) => {
+      try {
+        parseDate(text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    { params: { rule: 'bad-date', messageZh: '不是有效日期（YYYY-MM-DD）', messageEn: 'Not a valid date (YYYY-MM-DD)' } },
+  )
+  .meta({ example: '2026-03-27', format: 'date' });
+
+/** An instant in an answer, in +08:00. */
+export const instantOut = z.string().meta({ format: 'date-time', example: '2026-03-27T09:00:00+08:00' });
+
+export const at = (ms: number): string => formatInstant(ms);
+export const atOrNull = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms));
+
+/** One line: names and titles. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !hasControls(text, false), CONTROLS);
+
+/** Several lines. */
+export const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !hasControls(text, true), CONTROLS);
+
+const CONTROLS = {
+  params: { rule: 'no-control-characters', messageZh: '含有控制字符', messageEn: 'It contains control characters' },
+};
+
+function hasControls(text: string, linesAllowed: boolean): boolean {
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    if (code === 0x7f || (code < 0x20 && !(linesAllowed && (code === 9 || code === 10 || code === 13)))) return true;
+  }
+  return false;
+}
+
+/** 统一社会信用代码 (GB 32100): 18 characters, without I, O, S, V, Z. */
+export const creditCode = z.string().regex(/^[0-9A-HJ-NPQRTUWXY]{18}$/).meta({ example: '91110000MA01ABCD2E' });
+
+export const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ description: 'SHA-256，小写十六进制 / lower-case hex' });
+
+/** A message in both languages. */
+export const bilingual = z.object({ zh: z.string(), en: z.string() });
+
+export const pageQuery = z.strictObject({
+  limit: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(100))
+    .default(50)
+    .meta({ description: '每页条数 / Rows a page', override: { type: 'integer', minimum: 1, maximum: 100, default: 50 } }),
+  cursor: z.string().max(400).optional().meta({ description: '上一页给出的游标 / From the page before' }),
+});
+
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    next: z.string().nullable().meta({ description: '下一页游标；无则为 null / Cursor of the next page' }),
+  });

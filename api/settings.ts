@@ -1,0 +1,34 @@
+/** What an operator may set about the API. Everything is read once, by the command line, and handed down. */
+export interface ApiSettings {
+  /** Address under which people reach the site, as `https://tender.example.cn`; cookies are `Secure` when it is https. */
+  readonly publicUrl: string;
+  /** Signs session cookies; at least 32 characters. */
+  readonly sessionKey: string;
+  /** Real hours after which a session ends by itself. */
+  readonly sessionHours: number;
+  /** Wrong passwords in a row that lock an account, and for how many real minutes. */
+  readonly lockOut: { readonly failures: number; readonly minutes: number };
+  /** Requests a minute; `off` is for tests and the demo only. */
+  readonly rateLimit: 'off' | { readonly perMinute: number; readonly signInPerMinute: number };
+  /** Bytes of the largest file, bid or document. */
+  readonly maxFileBytes: number;
+  /** Longest that a request may take to arrive whole, a large file over a slow line included (ms). */
+  readonly uploadTimeoutMs: number;
+  /** How many proxies in front may be believed about the address of the caller. */
+  readonly trustedProxies: number;
+  /** Whether /metrics answers anybody, not only this machine. */
+  readonly publicMetrics: boolean;
+}
+
+export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
+  sessionHours: 12,
+  lockOut: { failures: 5, minutes: 15 },
+  rateLimit: { perMinute: 600, signInPerMinute: 20 },
+  maxFileBytes: 200 * 1024 * 1024,
+  uploadTimeoutMs: 30 * 60_000,
+  trustedProxies: 0,
+  publicMetrics: false,
+};
+
+/** JSON bodies larger than this are refused. */
+export const MAX_JSON_BYTES = 256 * 1024;
