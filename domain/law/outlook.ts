@@ -42,7 +42,12 @@ export function createOutlook(years: readonly StatutoryYear[]): Outlook {
   const windows: [CivilDay, CivilDay][] = [];
   const addWindow = (key: FestivalKey, anchor: CivilDay): void => {
     const [before, after] = WINDOWS[key];
-    windows.push([anchor - before, anchor + after]);
+    let from = anchor - before;
+    let to = anchor + after;
+    // A notice names the weekend days that adjoin a holiday as part of it (2024-09-15, a Sunday, for Tuesday the 17th).
+    while (isWeekend(from - 1)) from -= 1;
+    while (isWeekend(to + 1)) to += 1;
+    windows.push([from, to]);
   };
   for (const { festivals } of years) {
     for (const { key, nameZh, anchor, days } of festivals) {
