@@ -3,10 +3,11 @@ import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Connection } from '@temporalio/client';
-import { defineSearchAttributeKey, type DataConverter } from '@temporalio/common';
+import type { DataConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import { EncryptionCodec } from './temporal.codec.ts';
+import { SEARCH_ATTRIBUTES } from './workflows/messages.ts';
 
 /** A value that prints, serialises and interpolates as `[redacted]`; only `reveal()` gives it up. */
 export class Secret<T> {
@@ -244,12 +245,7 @@ export function dataConverter(config: Pick<TemporalConfig, 'payloadKeys'>): Data
 }
 
 /** What lists of workflows can be filtered by. They are readable on the server: no names, no money, no content. */
-export const searchAttributes = {
-  stage: defineSearchAttributeKey('KaibiaoStage', 'KEYWORD'),
-  kind: defineSearchAttributeKey('KaibiaoKind', 'KEYWORD'),
-  regime: defineSearchAttributeKey('KaibiaoRegime', 'KEYWORD'),
-  nextDeadline: defineSearchAttributeKey('KaibiaoNextDeadline', 'DATETIME'),
-} as const;
+export const searchAttributes = SEARCH_ATTRIBUTES;
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_DATETIME } = proto.temporal.api.enums.v1.IndexedValueType;
 const indexedValueTypes = { KEYWORD: INDEXED_VALUE_TYPE_KEYWORD, DATETIME: INDEXED_VALUE_TYPE_DATETIME } as const;
