@@ -256,7 +256,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         String(metricsPort),
       ],
       ...Object.values(searchAttributes).flatMap((key) => ['--search-attribute', `${key.name}=${cliTypes[key.type]}`]),
-      // The default journal syncs twice as often for the same promise.
+      // A write-ahead log keeps the same promise with two to three times the starts per second of the default journal.
       ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
       ...['--disable-config-file', '--log-level', 'error', '--log-format', 'json', '--color', 'never'],
     ],
