@@ -18,7 +18,7 @@ import { DomainError } from '../domain/errors.ts';
 import { rulesOf } from '../domain/law/limits.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage } from '../domain/stages.ts';
-import type { Acted } from '../workflows/statutory-wait.ts';
+import type { Acted } from './acted.ts';
 import { placeOf, supplierNames } from './evaluation.ts';
 
 export const awardActivities = (db: Database) => ({

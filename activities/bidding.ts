@@ -22,7 +22,7 @@ import { check } from '../domain/law/check.ts';
 import { checkBidderCount } from '../domain/law/limits.ts';
 import { plan } from '../domain/law/plan.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
-import type { Acted } from '../workflows/statutory-wait.ts';
+import type { Acted } from './acted.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 
 interface Subject {

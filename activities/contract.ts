@@ -11,7 +11,7 @@ import { rulesOf } from '../domain/law/limits.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage } from '../domain/stages.ts';
-import type { Acted } from '../workflows/statutory-wait.ts';
+import type { Acted } from './acted.ts';
 import { overdueIsRecorded } from './award.ts';
 import { placeOf, supplierNames } from './evaluation.ts';
 

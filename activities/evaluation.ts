@@ -1,7 +1,6 @@
-import { standingBids } from '../db/bids.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut, type Decision } from '../db/decisions.ts';
-import { bidUnknown } from '../db/bids.ts';
+import { bidUnknown, standingBids } from '../db/bids.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict, type Procurement } from '../db/procurements.ts';
 import { openGrievances, type Place } from '../db/suspensions.ts';
@@ -12,7 +11,7 @@ import { DomainError } from '../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee, rulesOf } from '../domain/law/limits.ts';
 import type { Violation } from '../domain/law/violation.ts';
 import type { LotStage } from '../domain/stages.ts';
-import type { Acted } from '../workflows/statutory-wait.ts';
+import type { Acted } from './acted.ts';
 import { stoppedUnder, stopLot, tooFewBidders } from './stopping.ts';
 
 export const evaluationActivities = (db: Database) => ({

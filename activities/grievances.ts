@@ -12,7 +12,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage } from '../domain/stages.ts';
-import type { Acted } from '../workflows/statutory-wait.ts';
+import type { Acted } from './acted.ts';
 import { stoppedUnder, stopLot } from './stopping.ts';
 
 /** What falls away when a lot goes back to its evaluation. */

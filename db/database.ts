@@ -226,7 +226,8 @@ function readable(error: unknown): unknown {
 export interface DatabaseCheck {
   readonly file: string;
   readonly exists: boolean;
-  readonly integrity: 'ok' | string;
+  /** `ok`, or what SQLite found. */
+  readonly integrity: string;
   readonly mode: 'real' | 'drill' | null;
 }
 

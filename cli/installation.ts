@@ -1,0 +1,45 @@
+import { openDatabase, type Database } from '../db/database.ts';
+import type { ClockSetting } from '../domain/clock.ts';
+import { parseInstantOrDate } from '../domain/civil-time.ts';
+import { CommandFailure } from './failure.ts';
+import { dataDir } from './folders.ts';
+
+/** Opens the installation that the environment names, bringing its schema up to date. */
+export function openInstallation(env: NodeJS.ProcessEnv = process.env): Database {
+  const db = openDatabase({ dataDir: dataDir(env), clock: clockOf(env) });
+  if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
+    throw new CommandFailure('drill-in-production', {
+      zh: '该数据目录为演练（加速时钟）所建，NODE_ENV=production 下拒绝运行；请换用新的数据目录',
+      en: 'This data folder was made for a drill (accelerated clock) and is refused under NODE_ENV=production; use another',
+    });
+  }
+  return db;
+}
+
+/**
+ * The clock of a new installation: the machine's own, or a drill's (KAIBIAO_DRILL_DAY_MS real milliseconds a civil day,
+ * from KAIBIAO_DRILL_FROM). An installation that exists keeps the clock it was made with.
+ */
+function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
+  const { KAIBIAO_DRILL_DAY_MS: dayMs, KAIBIAO_DRILL_FROM: from } = env;
+  if (!dayMs) return { mode: 'real' };
+  if (env.NODE_ENV === 'production') {
+    throw new CommandFailure('drill-in-production', {
+      zh: 'NODE_ENV=production 下不允许演练模式（KAIBIAO_DRILL_DAY_MS）',
+      en: 'Drill mode (KAIBIAO_DRILL_DAY_MS) is refused under NODE_ENV=production',
+    });
+  }
+  const msPerDay = Number(dayMs);
+  if (!Number.isInteger(msPerDay) || msPerDay < 1) {
+    throw new CommandFailure(
+      'bad-setting',
+      {
+        zh: `KAIBIAO_DRILL_DAY_MS 应为正整数（毫秒）：${dayMs}`,
+        en: `KAIBIAO_DRILL_DAY_MS must be a whole number of milliseconds: ${dayMs}`,
+      },
+      { exitCode: 2 },
+    );
+  }
+  const realStartMs = Date.now();
+  return { mode: 'drill', realStartMs, msPerDay, civilStartMs: from ? parseInstantOrDate(from) : realStartMs };
+}

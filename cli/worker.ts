@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { Command } from 'commander';
+import { pino, type Logger } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import { createOutbox, type Outbox } from '../api/outbox.ts';
+import type { Database } from '../db/database.ts';
+import { connectionOptions, dataConverter, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
+import { openInstallation } from './installation.ts';
+import { untilStopped } from './lifetime.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+export interface RunningWorker {
+  /** Settles when the worker has ended; rejects when it ended by a fault. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface WorkerOptions {
+  readonly db: Database;
+  readonly config: TemporalConfig;
+  readonly address: string | undefined;
+  readonly log: Logger;
+  /** Where the bundled workflows lie; made when not given. */
+  readonly bundlePath?: string;
+}
+
+/** How often the outbox is looked through for what could not be delivered at once (ms). */
+const OUTBOX_INTERVAL_MS = 500;
+
+/** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
+export async function startWorker({ db, config, address, log, bundlePath }: WorkerOptions): Promise<RunningWorker> {
+  const options = connectionOptions(config, address);
+  const connection = await NativeConnection.connect(options);
+  const worker = await Worker.create({
+    connection,
+    namespace: config.namespace,
+    taskQueue: config.taskQueues.main,
+    workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
+    activities: createActivities({ db }),
+    dataConverter: dataConverter(config),
+    maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
+    maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
+    maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivityTaskExecutions,
+    maxCachedWorkflows: config.worker.maxCachedWorkflows,
+    shutdownGraceTime: config.worker.shutdownGraceTimeMs,
+    shutdownForceTime: config.worker.shutdownForceTimeMs,
+  });
+  const client = await connectClient(config, address);
+  const outbox = outboxFor(db, client, config, log);
+  const stopping = new AbortController();
+  const relay = carry(outbox, stopping.signal, log);
+  const ended = worker.run().finally(async () => {
+    stopping.abort();
+    await relay;
+    await client.connection.close();
+    await connection.close();
+  });
+  return {
+    ended,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}
+
+async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await outbox.deliverWaiting();
+    } catch (error) {
+      log.error({ error }, 'the outbox could not be read');
+    }
+    await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+export async function connectClient(
+  config: TemporalConfig,
+  address: string | undefined,
+): Promise<Client & { connection: Connection }> {
+  const connection = await Connection.connect(connectionOptions(config, address));
+  const client = new Client({ connection, namespace: config.namespace, dataConverter: dataConverter(config) });
+  return client as Client & { connection: Connection };
+}
+
+export function outboxFor(db: Database, client: Client, config: TemporalConfig, log: Logger): Outbox {
+  return createOutbox({
+    db,
+    client,
+    taskQueue: config.taskQueues.main,
+    onFailure: (message, error) =>
+      log.warn({ kind: message.kind, subject: message.subject, error }, 'not delivered to Temporal yet'),
+  });
+}
+
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('运行流程与活动，直至收到停止信号 / run workflows and activities until told to stop')
+    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
+    .action(async () => {
+      const config = readTemporalConfig();
+      const log = pino({ name: 'worker', level: process.env.KAIBIAO_LOG_LEVEL ?? 'info' });
+      const db = openInstallation();
+      const worker = await startWorker({ db, config, address: config.address, log });
+      log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
+      process.send?.('ready');
+      await Promise.race([untilStopped(), worker.ended]);
+      await worker.stop();
+      await db.close();
+    });
+}

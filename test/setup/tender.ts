@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { submitBid, type Bid } from '../../db/bids.ts';
+import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
+import { submitDecision } from '../../db/decisions.ts';
+import { recordObtained } from '../../db/documents.ts';
+import { launchProcurement } from '../../db/launch.ts';
+import { createOrganisation, type Organisation } from '../../db/organisations.ts';
+import { createDraft, type Draft, type Procurement } from '../../db/procurements.ts';
+import type { Actor } from '../../db/audit.ts';
+import { parseInstantOrDate } from '../../domain/civil-time.ts';
+import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../domain/decisions.ts';
+import type { Role } from '../../domain/roles.ts';
+
+/** Epoch ms of a date or an instant with offset, as the law writes it. */
+export const at = parseInstantOrDate;
+
+/** A database in a folder of its own that goes with the test. */
+export function temporaryDatabase(options: Partial<DatabaseOptions> = {}): Database & { dataDir: string } {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
+  const db = openDatabase({ ...options, dataDir });
+  return {
+    ...db,
+    dataDir,
+    close: async () => {
+      await db.close();
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export const actorOf = (organisation: Organisation, role: Role): Actor => ({
+  accountId: `account-${organisation.creditCode}`,
+  organisationId: organisation.id,
+  role,
+  address: '127.0.0.1',
+  requestId: null,
+});
+
+/** A purchaser, an agency and as many suppliers as asked for. */
+export interface People {
+  readonly purchaser: Organisation;
+  readonly suppliers: readonly Organisation[];
+  readonly asPurchaser: Actor;
+  readonly asSupplier: (index: number) => Actor;
+}
+
+export async function people(db: Database, suppliers = 3): Promise<People> {
+  const admin: Actor = { accountId: 'admin', organisationId: null, role: 'administrator', address: null, requestId: null };
+  const organisation = (name: string, creditCode: string) =>
+    db.transaction((tx) => createOrganisation(tx, admin, { name, creditCode }));
+  const purchaser = await organisation('万安县工业园区管委会', '91360000000000001P');
+  const bidders: Organisation[] = [];
+  for (let n = 1; n <= suppliers; n += 1) bidders.push(await organisation(`投标人${n}`, `9136000000000${n.toString().padStart(4, '0')}S`));
+  return {
+    purchaser,
+    suppliers: bidders,
+    asPurchaser: actorOf(purchaser, 'purchaser'),
+    asSupplier: (index) => actorOf(bidders[index] as Organisation, 'supplier'),
+  };
+}
+
+/** A lawful draft: B005 (works) or A003 (goods), with one lot. */
+export function draftOf(regime: 'tendering' | 'government', purchaserId: string, change: Partial<Draft> = {}): Draft {
+  const works = regime === 'tendering';
+  return {
+    title: works ? '工业园区尾水提升达标处理厂工程（二期）' : '教育智慧终端设备采购项目',
+    regime,
+    procedure: 'open-tender',
+    kind: works ? 'works' : 'goods',
+    mandatory: true,
+    purchaserId,
+    agencyId: null,
+    budgetFen: works ? 1_624_699_149 : 383_640_000,
+    contentZh: '详见招标文件',
+    intentionAt: works ? null : at('2026-02-10'),
+    noticeAt: works ? at('2026-03-27T09:00+08:00') : at('2026-03-17T09:00+08:00'),
+    documentsFrom: works ? at('2026-03-30T09:00+08:00') : at('2026-03-18T00:00+08:00'),
+    documentsUntil: works ? at('2026-04-07T17:00+08:00') : at('2026-03-24T23:30+08:00'),
+    bidDeadline: works ? at('2026-04-20T09:00+08:00') : at('2026-04-08T09:30+08:00'),
+    bidValidityDays: works ? 90 : null,
+    lots: [{ no: 1, title: '一标段', budgetFen: works ? 1_624_699_149 : 383_640_000, bidBondFen: null }],
+    ...change,
+  };
+}
+
+export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement; messageId: string }> {
+  const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
+  return db.transaction((tx) => launchProcurement(tx, actor, id));
+}
+
+export async function bid(db: Database, who: People, index: number, procurementId: string, lotNo = 1): Promise<Bid> {
+  const file = await db.blobs.store(Readable.from([Buffer.from(`sealed ${procurementId} ${lotNo} ${index}`)]), 1_000_000);
+  const supplierId = (who.suppliers[index] as Organisation).id;
+  return db.transaction((tx) => submitBid(tx, who.asSupplier(index), { procurementId, lotNo, supplierId, file }));
+}
+
+export const obtainDocuments = (db: Database, who: People, index: number, procurementId: string) =>
+  db.transaction((tx) => recordObtained(tx, who.asSupplier(index), procurementId, (who.suppliers[index] as Organisation).id));
+
+/** A lawful report: five members, four of them experts; the bids ranked as given. */
+export function reportOn(bids: readonly Bid[], evaluationEndedAt: number, change: Partial<ReportPayload> = {}): ReportPayload {
+  return {
+    evaluationEndedAt,
+    committee: [
+      ...[1, 2, 3, 4].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
+      { name: '招标人代表', kind: 'purchaser' as const },
+    ],
+    qualified: bids.length,
+    conforming: bids.length,
+    candidates: bids.slice(0, 3).map(({ id }, index) => ({ bidId: id, rank: index + 1, priceFen: 1_500_000_000 + index, score: 90 - index })),
+    rejected: [],
+    competition: 'sufficient',
+    documentId: null,
+    ...change,
+  };
+}
+
+export const decide = <K extends DecisionKind>(
+  db: Database,
+  actor: Actor,
+  decision: { procurementId: string; lotNo: number; kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
+) => db.transaction((tx) => submitDecision(tx, actor, decision));

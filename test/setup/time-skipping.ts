@@ -1,0 +1,74 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { createActivities, type TenderActivities } from '../../activities/index.ts';
+import { createOutbox, type Outbox } from '../../api/outbox.ts';
+import type { Database } from '../../db/database.ts';
+import { civilAt, type ClockSetting } from '../../domain/clock.ts';
+import { temporaryDatabase } from './tender.ts';
+
+/** A whole installation on the server whose clock skips; its civil clock starts where the test says. */
+export interface SkippedTime {
+  readonly db: Database;
+  readonly outbox: Outbox;
+  /** Lets civil time pass until an instant (epoch ms), with everything that falls due on the way. */
+  until(civilMs: number): Promise<void>;
+  /** Runs what was enqueued, and waits for what it starts. */
+  deliver(messageId: string): Promise<void>;
+  history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
+  close(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: inject('timeSkippingExecutable') } },
+  });
+  let machine = await env.currentTimeMs();
+  const clock: ClockSetting = { mode: 'drill', msPerDay: DAY_MS, civilStartMs, realStartMs: machine };
+  const db = temporaryDatabase({ clock, machineClock: () => machine });
+  const tick = async () => {
+    machine = await env.currentTimeMs();
+  };
+  // The database's clock is the test server's, read anew before each thing that asks it.
+  const activities = Object.fromEntries(
+    Object.entries(createActivities({ db })).map(([name, run]) => [
+      name,
+      async (input: never) => {
+        await tick();
+        return (run as (given: never) => Promise<unknown>)(input);
+      },
+    ]),
+  ) as TenderActivities;
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: 'kaibiao',
+    workflowBundle: { codePath: inject('workflowBundlePath') },
+    activities,
+  });
+  const running = worker.run();
+  const outbox = createOutbox({ db, client: env.client, taskQueue: 'kaibiao', onFailure: (message, error) => failures.push([message.kind, error]) });
+  const failures: unknown[] = [];
+  return {
+    db,
+    outbox,
+    until: async (civilMs) => {
+      const now = civilAt(clock, await env.currentTimeMs());
+      if (civilMs > now) await env.sleep(civilMs - now);
+      await tick();
+    },
+    deliver: async (messageId) => {
+      await tick();
+      await outbox.deliver(messageId);
+      if (failures.length > 0) throw new Error('not delivered', { cause: failures[0] });
+    },
+    history: (workflowId) => env.client.workflow.getHandle(workflowId),
+    close: async () => {
+      worker.shutdown();
+      await running;
+      await db.close();
+      await env.teardown();
+    },
+  };
+}
