@@ -229,6 +229,7 @@ function milestoneJson(milestone: PlannedMilestone): Record<string, unknown> {
       ...rule,
       earliest: iso(rule.earliest),
       latest: iso(rule.latest),
+      arguableFrom: iso(rule.arguableFrom),
       latestPossible: iso(rule.latestPossible),
     })),
   };

@@ -69,15 +69,16 @@ function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: Che
   const lawful = formatInstant(limit as number);
   const given = formatInstant(milestone.at);
   const amount = amountText(rule);
-  const noteZh = `${applied.advisory ? `；${applied.advisory.zh}` : ''}${applied.provisional ? '；放假安排未公布，为暂定' : ''}`;
-  const noteEn = `${applied.advisory ? `; ${applied.advisory.en}` : ''}${applied.provisional ? '; provisional: the holiday notice is not out' : ''}`;
+  const arguable = early && applied.arguableFrom !== undefined && milestone.at >= applied.arguableFrom;
+  const noteZh = `${arguable ? '；期限最后一日为休息日，是否顺延有不同理解' : ''}${applied.advisory ? `；${applied.advisory.zh}` : ''}${applied.provisional ? '；放假安排未公布，为暂定' : ''}`;
+  const noteEn = `${arguable ? '; the last day is a rest day, and whether the period rolls is disputed' : ''}${applied.advisory ? `; ${applied.advisory.en}` : ''}${applied.provisional ? '; provisional: the holiday notice is not out' : ''}`;
   const [orderZh, orderEn] = early
     ? ['早于最早合法时间', 'before the earliest lawful']
     : ['晚于最迟合法时间', 'after the latest lawful'];
   // Past the horizon a duty is warned of by its earliest bound, and late for certain only after its latest.
   const perhapsInTime = !early && applied.latestPossible !== undefined && milestone.at <= applied.latestPossible;
   return [
-    breachOf(rule, applied.advisory || perhapsInTime ? 'warn' : severityOf(rule, confirmed), {
+    breachOf(rule, applied.advisory || perhapsInTime || arguable ? 'warn' : severityOf(rule, confirmed), {
       field: fieldOf(milestone),
       given,
       ...(early ? { earliestLawful: lawful } : { latestLawful: lawful }),

@@ -36,6 +36,8 @@ export interface Due {
   readonly endsAt: number;
   /** Civil day of `due`, `YYYY-MM-DD`. */
   readonly lastDay: string;
+  /** For day periods counted forward: the Nth day itself, before it rolled off a rest day. */
+  readonly nthDay?: string;
   /** For a minimum: the earliest lawful instant of the to-event, when all N days have lapsed. */
   readonly earliest?: number;
   /** For a maximum in days: end of the last workday on or before the unrolled last day, by which to warn. */
@@ -139,6 +141,7 @@ export function dayPeriod(rule: PeriodRule, from: number, standstill: Standstill
     due,
     endsAt: due + 1,
     lastDay: formatDay(end.lastDay),
+    nthDay: formatDay(end.unrolled),
     ...(rule.bound === 'min' ? { earliest: earliestLawful(end) } : {}),
     ...(rule.bound === 'max' ? { actBy: actDay === undefined ? due : endOfDay(actDay) } : {}),
     provisional: most.beyondHorizon || least.beyondHorizon,

@@ -48,7 +48,11 @@ export function layOutTendering(timeline: Timeline): void {
   const notice = timeline.add('notice', { otherwise: facts.noticeAt });
   const documentsFrom = timeline.add('documents-from', { otherwise: notice });
 
-  const documents = timeline.use(RULES.documents, documentsFrom, { effect: 'earliest', compare: 'day' });
+  const documents = timeline.use(RULES.documents, documentsFrom, {
+    effect: 'earliest',
+    compare: 'day',
+    arguableRoll: true,
+  });
   const documentsUntil = timeline.add('documents-until', {
     uses: [documents],
     otherwise: timeline.officeHour(documents?.applied.earliest ?? documentsFrom, CLOSING_HOUR),

@@ -1,4 +1,4 @@
-import { civilDayOf, HOUR_MS, startOfDay, type CivilDay } from '../civil-time.ts';
+import { civilDayOf, HOUR_MS, parseDate, startOfDay, type CivilDay } from '../civil-time.ts';
 import type { Calendar } from './calendar.ts';
 import { due, type Due } from './due.ts';
 import { FACT_OF_MILESTONE, type ProcurementFacts } from './facts.ts';
@@ -34,6 +34,11 @@ export interface AppliedRule {
   readonly compare: 'day' | 'instant';
   readonly earliest?: number;
   readonly latest?: number;
+  /**
+   * From then on an act before `earliest` is arguable, not plainly unlawful: documents were to be had for all N days,
+   * the last of them a rest day, and whether 民法典 203 lengthens such a period is disputed.
+   */
+  readonly arguableFrom?: number;
   /** Where provisional: until then an act after `latest` may yet prove in time. */
   readonly latestPossible?: number;
   /** Why the rule only advises here, although its text was read; absent: it binds. */
@@ -66,6 +71,8 @@ interface UseOptions {
   readonly effect: Effect;
   readonly compare?: 'day' | 'instant';
   readonly advisory?: Bilingual | undefined;
+  /** An end on the Nth day itself, where that is a rest day, warns and does not block. */
+  readonly arguableRoll?: boolean;
 }
 
 /** A rule used from an instant: what it draws on the milestone, and the reckoning behind it. */
@@ -126,6 +133,9 @@ export class Timeline {
       effect: options.effect,
       compare,
       ...instantsOf(result, options.effect, compare),
+      ...(options.arguableRoll && result.nthDay !== undefined
+        ? { arguableFrom: startOfDay(parseDate(result.nthDay)) }
+        : {}),
       ...(options.effect === 'latest' && result.provisional ? { latestPossible: result.bounds.latest } : {}),
       ...(options.advisory === undefined ? {} : { advisory: options.advisory }),
       provisional: result.provisional,
