@@ -162,10 +162,17 @@ const SCOPE_OF: Readonly<Record<TenderRegime, Rule['appliesTo'][number]>> = {
   government: 'gp_open',
 };
 
-/** Whether an approved exception speaks of an open tender of the regime. */
-function allows(exceptionId: string, regime: TenderRegime): boolean {
+/** Rules that let an open tender go on with fewer bidders. Those for negotiation or consultation are not among them. */
+const COUNT_EXCEPTIONS: readonly RuleId[] = ['gp-emergency-2026'];
+
+/** Whether an approved exception is one, speaks of the regime, and is verified or confirmed. */
+function allows(exceptionId: string, regime: TenderRegime, confirmed: ReadonlySet<string> | undefined): boolean {
   const exception = getRule(exceptionId);
-  return exception.kind === 'ground' && exception.appliesTo.includes(SCOPE_OF[regime]);
+  return (
+    (COUNT_EXCEPTIONS as readonly string[]).includes(exception.id) &&
+    exception.appliesTo.includes(SCOPE_OF[regime]) &&
+    severityOf(exception, confirmed) === 'block'
+  );
 }
 
 /**
@@ -184,7 +191,8 @@ export function checkBidderCount(regime: Regime, n: number, options: CountOption
   const rule = getRule(ruleId);
   const limit = amountOf(ruleId);
   if (n >= limit) return [];
-  const excepted = options.exceptionId !== undefined && n > 0 && allows(options.exceptionId, supported);
+  const excepted =
+    options.exceptionId !== undefined && n > 0 && allows(options.exceptionId, supported, options.confirmed);
   const severity: Severity = excepted || id === undefined ? 'warn' : severityOf(rule, options.confirmed);
   const whatZh = { opening: '投标人', qualified: '资格审查合格的投标人', conforming: '实质响应的投标人' }[stage];
   const whatEn = { opening: 'bidders', qualified: 'qualified bidders', conforming: 'conforming bidders' }[stage];
