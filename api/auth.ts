@@ -30,7 +30,10 @@ export interface SignedIn {
 
 export interface Auth {
   /** @throws DomainError `unauthenticated`, `account-locked` */
-  signIn(caller: Caller, attempt: { username: string; password: string }): Promise<{ token: string; cookies: string[] }>;
+  signIn(
+    caller: Caller,
+    attempt: { username: string; password: string },
+  ): Promise<{ token: string; cookies: string[] }>;
   signOut(caller: Caller): Promise<{ cookies: string[] }>;
   /** Null: nobody is signed in, or the session has ended. */
   whoIs(caller: Caller): Promise<SignedIn | null>;
@@ -153,7 +156,10 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
     async confirmPassword(accountId, password) {
       const hash = await passwordHashOf(db.read, accountId);
       if (hash !== null && (await verifyPassword({ hash, password }))) return;
-      throw new DomainError('unauthenticated', { messageZh: '原密码不正确', messageEn: 'The current password is wrong' });
+      throw new DomainError('unauthenticated', {
+        messageZh: '原密码不正确',
+        messageEn: 'The current password is wrong',
+      });
     },
 
     hash: hashPassword,

@@ -1,8 +1,4 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, TypedSearchAttributes, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { Database } from '../db/database.ts';
 import { decisionById, refuseDecision, type Decision } from '../db/decisions.ts';
@@ -127,7 +123,9 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
       const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(message.attempts, 10));
       const text = error instanceof Error ? error.message : String(error);
       // Where even this cannot be written (disk full), the message simply stays due.
-      await markFailed(db, message.id, text, Date.now() + delay).catch((failure: unknown) => onFailure?.(message, failure));
+      await markFailed(db, message.id, text, Date.now() + delay).catch((failure: unknown) =>
+        onFailure?.(message, failure),
+      );
       return false;
     }
   };

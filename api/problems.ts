@@ -42,6 +42,9 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'upload-incomplete': 400,
   'method-not-allowed': 405,
   'media-type-unsupported': 415,
+  'malformed-request': 400,
+  'idempotency-key-missing': 400,
+  'cross-site': 403,
 };
 
 /** One thing wrong with what was sent: which field, which rule it breaks. */
@@ -98,7 +101,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     detail: `${error.messageZh} / ${error.messageEn}`,
     messageZh: error.messageZh,
     messageEn: error.messageEn,
-    instance: `urn:uuid:${requestId}`,
+    instance: `urn:kaibiao:request:${requestId}`,
     ...(Object.keys(details).length > 0 ? { details } : {}),
     ...(Array.isArray(issues) ? { issues: issues as Issue[] } : {}),
     ...(Array.isArray(violations) ? { violations: violations as Record<string, unknown>[] } : {}),
@@ -119,9 +122,11 @@ export function isDefect(error: unknown): boolean {
 function asDomainError(error: unknown): DomainError | null {
   const { type, status, code } = error as { type?: unknown; status?: unknown; code?: unknown };
   if (type === 'entity.parse.failed') {
-    return badInput([
-      { field: '', rule: 'json', messageZh: '请求正文不是有效的 JSON', messageEn: 'The body is not valid JSON' },
-    ]);
+    return new DomainError('malformed-request', {
+      messageZh: '请求正文不是有效的 JSON',
+      messageEn: 'The body is not valid JSON',
+      details: { field: 'body' },
+    });
   }
   if (type === 'entity.too.large') {
     return new DomainError('file-too-large', {
@@ -140,9 +145,10 @@ function asDomainError(error: unknown): DomainError | null {
     return new DomainError('upload-incomplete', { messageZh: '上传中断', messageEn: 'The upload broke off' });
   }
   if (type === 'request.size.invalid' || error instanceof URIError || status === 400) {
-    return badInput([
-      { field: '', rule: 'http', messageZh: '请求格式不正确', messageEn: 'The request is not well-formed' },
-    ]);
+    return new DomainError('malformed-request', {
+      messageZh: '请求格式不正确',
+      messageEn: 'The request is not well-formed',
+    });
   }
   return null;
 }

@@ -10,11 +10,14 @@ export const fen = z.int().min(0).meta({ description: '金额，单位：分 / A
 
 export const id = z.uuid().meta({ description: '编号 / Id (UUIDv7)', example: '0198c0de-0000-7000-8000-000000000001' });
 
-export const lotNo = z.coerce.number().pipe(z.int().min(1).max(999)).meta({
-  description: '标段（包）号 / Number of the lot',
-  example: 1,
-  override: { type: 'integer', minimum: 1, maximum: 999 },
-});
+export const lotNo = z.coerce
+  .number()
+  .pipe(z.int().min(1).max(999))
+  .meta({
+    description: '标段（包）号 / Number of the lot',
+    example: 1,
+    override: { type: 'integer', minimum: 1, maximum: 999 },
+  });
 
 /** An instant in a request: ISO 8601 with an offset; what has none is refused, since it could mean several. */
 export const instant = z
@@ -50,7 +53,9 @@ export const civilDate = z
         return false;
       }
     },
-    { params: { rule: 'bad-date', messageZh: '不是有效日期（YYYY-MM-DD）', messageEn: 'Not a valid date (YYYY-MM-DD)' } },
+    {
+      params: { rule: 'bad-date', messageZh: '不是有效日期（YYYY-MM-DD）', messageEn: 'Not a valid date (YYYY-MM-DD)' },
+    },
   )
   .meta({ example: '2026-03-27', format: 'date' });
 
@@ -91,7 +96,10 @@ function hasControls(text: string, linesAllowed: boolean): boolean {
 }
 
 /** 统一社会信用代码 (GB 32100): 18 characters, without I, O, S, V, Z. */
-export const creditCode = z.string().regex(/^[0-9A-HJ-NPQRTUWXY]{18}$/).meta({ example: '91110000MA01ABCD2E' });
+export const creditCode = z
+  .string()
+  .regex(/^[0-9A-HJ-NPQRTUWXY]{18}$/)
+  .meta({ example: '91110000MA01ABCD2E' });
 
 export const sha256 = z
   .string()
@@ -106,7 +114,10 @@ export const pageQuery = z.strictObject({
     .number()
     .pipe(z.int().min(1).max(100))
     .default(50)
-    .meta({ description: '每页条数 / Rows a page', override: { type: 'integer', minimum: 1, maximum: 100, default: 50 } }),
+    .meta({
+      description: '每页条数 / Rows a page',
+      override: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+    }),
   cursor: z.string().max(400).optional().meta({ description: '上一页给出的游标 / From the page before' }),
 });
 

@@ -23,9 +23,9 @@ const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** About 99 bits, in groups that a person can type. */
 export function randomPassword(): string {
-  return Array.from({ length: 4 }, () => Array.from({ length: 5 }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join('')).join(
-    '-',
-  );
+  return Array.from({ length: 4 }, () =>
+    Array.from({ length: 5 }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join(''),
+  ).join('-');
 }
 
 export interface NewAccount {

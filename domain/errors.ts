@@ -47,6 +47,9 @@ export const ERROR_CODES = [
   'upload-incomplete',
   'method-not-allowed',
   'media-type-unsupported',
+  'malformed-request',
+  'idempotency-key-missing',
+  'cross-site',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import helmet from 'helmet';
+import { DomainError } from '../domain/errors.ts';
+import { createAuth } from './auth.ts';
+import { createCursors } from './cursor.ts';
+import { mountDocs } from './docs.ts';
+import { Idempotency } from './idempotent.ts';
+import { createLimit } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+import { mountProbes } from './probes.ts';
+import { isDefect } from './problems.ts';
+import { requestLog } from './request-log.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes/index.ts';
+import { sendProblem, serve, type Gate } from './serve.ts';
+import type { ApiDeps, Services } from './services.ts';
+
+export type { ApiDeps } from './services.ts';
+export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
+
+export interface Api {
+  readonly app: Express;
+  /** Begins to answer; port 0 takes a free one. */
+  listen(port: number, host?: string): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no more requests and waits for those under way, `graceMs` at most. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** The HTTP API. It only reads the database and hands it changes; with Temporal away it goes on answering. */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const { db, settings, log } = deps;
+  const realNow = deps.realNow ?? Date.now;
+  const services: Services = {
+    db,
+    deliver: deps.deliver,
+    settings,
+    auth: createAuth(db, settings, log, realNow),
+    cursors: createCursors(settings.sessionKey),
+    metrics: createMetrics(),
+    realNow,
+  };
+  const gate: Gate = {
+    services,
+    idempotency: new Idempotency(db),
+    limit: createLimit(settings.rateLimit, ['/session', '/session/password']),
+    requestId: (request: Request) => String(request.id),
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', settings.trustedProxies);
+  app.set('query parser', 'simple');
+  app.use(requestLog(log));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+      strictTransportSecurity: settings.publicUrl.startsWith('https:'),
+    }),
+  );
+  mountProbes(app, deps, services.metrics);
+  mountDocs(app, settings);
+  mountRoutes(app, ROUTES, gate);
+  app.use((request: Request) => {
+    throw new DomainError('not-found', {
+      messageZh: `没有该地址：${request.path}`,
+      messageEn: `No such address: ${request.path}`,
+      details: { path: request.path },
+    });
+  });
+  app.use(problems(gate));
+
+  const servers = new Set<Server>();
+  return {
+    app,
+    listen: async (port, host = '127.0.0.1') => {
+      const server = createServer({ requestTimeout: settings.uploadTimeoutMs, headersTimeout: 30_000 }, (req, res) => {
+        app(req, res);
+      });
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      });
+      servers.add(server);
+      const { port: bound } = server.address() as AddressInfo;
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
+    },
+    close: async (graceMs = 10_000) => {
+      await Promise.all([...servers].map((server) => closeServer(server, graceMs)));
+      servers.clear();
+    },
+  };
+}
+
+function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
+  const methods = new Map<string, string[]>();
+  for (const spec of routes) {
+    const path = `/api${spec.path.replace(/\{(\w+)\}/g, ':$1')}`;
+    const handler = serve(spec, gate);
+    app[spec.method](path, (request, response, next) => {
+      const began = process.hrtime.bigint();
+      response.once('close', () => {
+        const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+        gate.services.metrics.observe(request.method, `/api${spec.path}`, response.statusCode, seconds);
+      });
+      return handler(request, response, next);
+    });
+    methods.set(path, [...(methods.get(path) ?? []), spec.method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (request, response) => {
+      const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
+      response.set('Allow', allow);
+      throw new DomainError('method-not-allowed', {
+        messageZh: `该地址不支持 ${request.method}，可用：${allow}`,
+        messageEn: `${request.method} is not allowed here; allowed: ${allow}`,
+        details: { allowed },
+      });
+    });
+  }
+}
+
+function problems({ requestId }: Gate): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    if (isDefect(error)) request.log.error({ err: error }, 'a request failed');
+    // The answer had begun: all that can be said is that it is not whole.
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, error, requestId(request));
+  };
+}
+
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), graceMs);
+  try {
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+  } finally {
+    clearTimeout(late);
+  }
+}

@@ -1,0 +1,39 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** What Prometheus is told; no label ever names a tender, a person or an organisation. */
+export interface Metrics {
+  readonly registry: Registry;
+  observe(method: string, route: string, status: number, seconds: number): void;
+  bid(outcome: 'accepted' | 'refused', code: string): void;
+  decision(kind: string, outcome: 'accepted' | 'refused' | 'submitted'): void;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'kaibiao_http_request_duration_seconds',
+    help: 'Time to answer a request, by route pattern',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
+    registers: [registry],
+  });
+  const bids = new Counter({
+    name: 'kaibiao_bids_total',
+    help: 'Bids handed in, by what became of them',
+    labelNames: ['outcome', 'code'],
+    registers: [registry],
+  });
+  const decisions = new Counter({
+    name: 'kaibiao_decisions_total',
+    help: 'Decisions handed in, by what became of them while the person waited',
+    labelNames: ['kind', 'outcome'],
+    registers: [registry],
+  });
+  return {
+    registry,
+    observe: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+    bid: (outcome, code) => bids.inc({ outcome, code }),
+    decision: (kind, outcome) => decisions.inc({ kind, outcome }),
+  };
+}

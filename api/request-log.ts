@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { pinoHttp, type HttpLogger } from 'pino-http';
+
+/** Whatever a careless line of code hands to the log, these never reach it. */
+export const REDACTED = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  '*.authorization',
+  '*.cookie',
+  '*["set-cookie"]',
+  '*.password',
+  '*.newPassword',
+  '*.currentPassword',
+  '*.oneTimePassword',
+  '*.token',
+  '*.headers.authorization',
+  '*.headers.cookie',
+  '*.headers["set-cookie"]',
+];
+
+/** One line a request: no header, no body, no query. */
+export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerResponse> {
+  return pinoHttp<IncomingMessage, ServerResponse>({
+    logger: log.child({}, { redact: REDACTED, serializers: { err: errorForLog } }),
+    genReqId: (request, response) => {
+      const given = request.headers['x-request-id'];
+      const id = typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID();
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    wrapSerializers: false,
+    serializers: {
+      req: (request: IncomingMessage) => ({
+        id: request.id,
+        method: request.method,
+        path: request.url?.split('?')[0],
+        address: request.socket.remoteAddress,
+      }),
+      res: (response: ServerResponse) => ({ status: response.statusCode }),
+      err: errorForLog,
+    },
+    customLogLevel: (_request, response, error) => {
+      if (error || response.statusCode >= 500) return 'error';
+      return response.statusCode >= 400 ? 'warn' : 'info';
+    },
+  });
+}
+
+/** An error without the values a failed query carried: they may be a token, or the hash of a password. */
+export function errorForLog(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const clean = (text: string): string => text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/g, '');
+  return {
+    type: error.name,
+    message: clean(error.message),
+    stack: clean(error.stack ?? ''),
+    ...(error.cause === undefined ? {} : { cause: errorForLog(error.cause) }),
+  };
+}

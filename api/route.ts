@@ -1,0 +1,136 @@
+import type { Request } from 'express';
+import type { Readable } from 'node:stream';
+import type * as z from 'zod';
+import type { Actor } from '../db/audit.ts';
+import type { Queries, Tx } from '../db/database.ts';
+import type { LotRow, Procurement } from '../db/procurements.ts';
+import type { DecisionKind, DecisionPayloads } from '../domain/decisions.ts';
+import type { DomainError, ErrorCode } from '../domain/errors.ts';
+import type { Action, Role, Scope } from '../domain/roles.ts';
+import type { Caller, SignedIn } from './auth.ts';
+import type { Services } from './services.ts';
+
+/** What a handler answers; the body is JSON, or a file. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly file?: {
+    readonly stream: Readable;
+    readonly name: string;
+    readonly mediaType: string;
+    readonly size: number;
+  };
+  /** A decision that was stored; what became of it is answered once it is known. */
+  readonly decisionId?: string;
+  /** A message to Temporal that was stored with the change; it is handed over at once. */
+  readonly messageId?: string;
+}
+
+/** Where an action takes place, which decides the stage it is judged by. */
+export type Place = 'anywhere' | 'procurement' | 'lot';
+
+type Located<At extends Place> = At extends 'lot'
+  ? { readonly procurement: Procurement; readonly lot: LotRow }
+  : At extends 'procurement'
+    ? { readonly procurement: Procurement }
+    : unknown;
+
+/** What a handler is given: who asks, in what scope, and what was asked, valid and typed. */
+export type Asked<At extends Place, P, Q, B> = Located<At> & {
+  readonly services: Services;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+  readonly caller: Caller;
+  readonly who: SignedIn | null;
+  readonly role: Role;
+  readonly organisationId: string | null;
+  readonly scope: Scope;
+  readonly actor: Actor;
+  /** The signed-in person; only for actions that the public has not. */
+  person(): SignedIn;
+  /** The organisation acted for; only for actions that the public has not. */
+  organisation(): string;
+  /** One transaction that also keeps the answer for the Idempotency-Key, so that neither is without the other. */
+  commit(work: (tx: Tx) => Promise<Answer>): Promise<Answer>;
+  /** Stores a decision, tells the workflow, and answers with what became of it. */
+  decide<K extends DecisionKind>(decision: {
+    kind: K;
+    lotNo: number;
+    grievanceId?: string;
+    payload: DecisionPayloads[K];
+  }): Promise<Answer>;
+};
+
+interface Outcome {
+  readonly status: number;
+  readonly schema?: z.ZodType;
+  /** Media type of a file; its answer has no schema. */
+  readonly file?: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** Under /api, parameters in braces. */
+  readonly path: string;
+  readonly action: Action;
+  /** Asked instead of `action` while the procurement is not announced. */
+  readonly draftAction?: Action;
+  readonly at: At;
+  /** The procurement of a path that does not name it. */
+  readonly procurementOf?: (q: Queries, params: z.infer<P>) => Promise<string>;
+  /** Whether somebody must be signed in although everybody has the action. */
+  readonly signedIn?: boolean;
+  /** Open to those who must change their password first. */
+  readonly beforePasswordChange?: boolean;
+  /** What a person is told instead of "not at this stage". */
+  readonly outOfStage?: (procurement: Procurement, now: number) => DomainError | null;
+  /** POSTs ask for an Idempotency-Key unless it makes no sense (sign-in). */
+  readonly withoutKey?: boolean;
+  /** Takes from the answer what may be told once only, before it is kept for the Idempotency-Key. */
+  readonly toldOnce?: (body: unknown) => unknown;
+  readonly tag: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly params?: P;
+  readonly query?: Q;
+  /** JSON body. */
+  readonly body?: B;
+  /** The body may be left out. */
+  readonly bodyOptional?: boolean;
+  /** The body is a file, streamed. */
+  readonly upload?: { readonly zh: string; readonly en: string };
+  readonly headers?: z.ZodObject;
+  readonly outcomes: readonly Outcome[];
+  readonly errors?: readonly ErrorCode[];
+  readonly handle: (asked: Asked<At, z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<Answer>;
+}
+
+/** A route, its types forgotten: what the server, the document and the tests walk over. */
+export type Route = RouteSpec<Place, z.ZodObject, z.ZodObject, z.ZodType>;
+
+/** The one definition of a route: authorisation, validation, documentation and tests all come from it. */
+export function route<
+  At extends Place,
+  P extends z.ZodObject = z.ZodObject,
+  Q extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodUndefined,
+>(spec: RouteSpec<At, P, Q, B>): Route {
+  return spec as unknown as Route;
+}
+
+export const ok = (body: unknown, headers?: Answer['headers']): Answer => ({
+  status: 200,
+  body,
+  ...(headers ? { headers } : {}),
+});
+export const created = (body: unknown, location: string): Answer => ({
+  status: 201,
+  body,
+  headers: { Location: location },
+});
+export const noContent = (headers?: Answer['headers']): Answer => ({ status: 204, ...(headers ? { headers } : {}) });

@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import { hashPassword } from 'better-auth/crypto';
+import { pino } from 'pino';
+import { createApi, DEFAULT_SETTINGS, type ApiDeps, type ApiSettings } from '../../api/app.ts';
+import { createAccount } from '../../db/accounts.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
+import { createOrganisation } from '../../db/organisations.ts';
+import { ROLES, type Role } from '../../domain/roles.ts';
+
+export interface TestApi extends AsyncDisposable {
+  readonly url: string;
+  readonly db: Database;
+  readonly dataDir: string;
+  /** Everything that was logged, as written. */
+  readonly log: () => string;
+  /** Opens an organisation with one account in a role, and signs in. */
+  member(role: Role, name?: string): Promise<Member>;
+  /** Signs in a person by name. */
+  signIn(username: string, password: string): Promise<Answered>;
+  /** A request without any sign-in. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answered>;
+}
+
+export interface Member {
+  readonly role: Role;
+  readonly organisationId: string;
+  readonly accountId: string;
+  readonly username: string;
+  readonly password: string;
+  readonly token: string;
+  /** A request as this person; POSTs get an Idempotency-Key of their own unless one is given. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answered>;
+}
+
+export interface CallOptions {
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is. */
+  readonly body?: NonNullable<RequestInit['body']>;
+  readonly headers?: Record<string, string>;
+  readonly key?: string | null;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body, parsed; loosely typed, since tests look into it as a client would. */
+  readonly body: Body;
+}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Body = any;
+
+/** scrypt takes its time by design; tests that are not about it share one hash. */
+export const TEST_PASSWORD = 'a-password-for-tests';
+let sharedHash: Promise<string> | undefined;
+
+/** An API over a database of its own in a temporary folder, on a free port. */
+export async function startTestApi(
+  options: {
+    settings?: Partial<ApiSettings>;
+    database?: Partial<DatabaseOptions>;
+    deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow'>>;
+    deliver?: (db: Database, messageId: string) => Promise<void>;
+  } = {},
+): Promise<TestApi> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-api-'));
+  const db = openDatabase({ dataDir, ...options.database });
+  const lines: string[] = [];
+  const log = pino(
+    { level: 'trace' },
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        lines.push(chunk.toString());
+        done();
+      },
+    }),
+  );
+  const api = await createApi({
+    db,
+    log,
+    deliver: async (messageId) => options.deliver?.(db, messageId),
+    temporalReady: async () => true,
+    settings: {
+      ...DEFAULT_SETTINGS,
+      publicUrl: 'http://tender.test',
+      sessionKey: 'a key for tests, long enough to be taken seriously',
+      rateLimit: 'off',
+      ...options.settings,
+    },
+    ...options.deps,
+  });
+  const { url } = await api.listen(0);
+
+  const call = async (method: string, path: string, sent: CallOptions = {}): Promise<Answered> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(sent.json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(method === 'POST' && sent.key !== null ? { 'idempotency-key': sent.key ?? randomUUID() } : {}),
+        ...sent.headers,
+      },
+      ...(sent.json === undefined ? {} : { body: JSON.stringify(sent.json) }),
+      ...(sent.body === undefined ? {} : { body: sent.body, duplex: 'half' }),
+      redirect: 'manual',
+    } as RequestInit);
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  };
+
+  const signIn = (username: string, password: string): Promise<Answered> =>
+    call('POST', '/api/session', { json: { username, password }, key: null });
+
+  let count = 0;
+  return {
+    url,
+    db,
+    dataDir,
+    log: () => lines.join(''),
+    call,
+    signIn,
+    member: async (role, name) => {
+      count += 1;
+      const username = `${role}.${count}`;
+      sharedHash ??= hashPassword(TEST_PASSWORD);
+      const passwordHash = await sharedHash;
+      const made = await db.transaction(async (tx) => {
+        const { id: organisationId } = await createOrganisation(tx, UNATTENDED, {
+          name: name ?? `${role} ${count}`,
+          creditCode: `91110000${String(count).padStart(10, '0')}`,
+        });
+        const account = await createAccount(tx, UNATTENDED, {
+          username,
+          name: username,
+          memberships: [{ organisationId, role }],
+          passwordHash,
+          mustChangePassword: false,
+        });
+        return { organisationId, accountId: account.id };
+      });
+      const { body } = await signIn(username, TEST_PASSWORD);
+      const token = String(body.token);
+      return {
+        ...made,
+        role,
+        username,
+        password: TEST_PASSWORD,
+        token,
+        call: (method, path, sent = {}) =>
+          call(method, path, { ...sent, headers: { authorization: `Bearer ${token}`, ...sent.headers } }),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await api.close(1_000);
+      await db.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every role that somebody can have. */
+export const MEMBER_ROLES = ROLES.filter((role) => role !== 'public');
