@@ -1,4 +1,4 @@
-import type { CalendarTable } from './calendar.ts';
+import type { CalendarTable } from './calendar-table.ts';
 
 /**
  * The State Council's holiday arrangements. Each year is one notice (国务院办公厅关于某年部分节假日安排的通知, rulebook rows

@@ -2,40 +2,9 @@ import { dayFromParts, formatDay, isWeekend, parseDate, type CivilDay } from '..
 import { DomainError } from '../errors.ts';
 import { CHINA_CALENDAR_TABLE } from './calendar-data.ts';
 import { createOutlook } from './outlook.ts';
-import type { RuleStatus } from './rule.ts';
+import type { CalendarTable, CalendarYear } from './calendar-table.ts';
 
-export type FestivalKey = 'new-year' | 'spring' | 'qingming' | 'labour' | 'dragon-boat' | 'mid-autumn' | 'national';
-
-/** One year's notice: the days off by name, and the weekend days that are worked instead. */
-export interface CalendarYear {
-  readonly year: number;
-  /** Rulebook row that names the notice. */
-  readonly rule: string;
-  readonly sourceZh: string;
-  /** Inclusive blocks of days off; weekend days inside a block are part of it. */
-  readonly off: readonly { readonly nameZh: string; readonly from: string; readonly to: string }[];
-  readonly makeup: readonly string[];
-}
-
-/** Holidays of a year that hold without any notice. */
-export interface StatutoryYear {
-  readonly year: number;
-  readonly status: RuleStatus;
-  readonly festivals: readonly {
-    readonly key: FestivalKey;
-    readonly nameZh: string;
-    /** 除夕 for Spring Festival, else the first day. */
-    readonly anchor: string;
-    readonly days: readonly string[];
-  }[];
-}
-
-export interface CalendarTable {
-  /** Consecutive years, ascending. */
-  readonly years: readonly CalendarYear[];
-  /** May reach beyond `years`: such years have bounds instead of days. */
-  readonly statutory: readonly StatutoryYear[];
-}
+export type { CalendarTable, CalendarYear, FestivalKey, StatutoryYear } from './calendar-table.ts';
 
 /**
  * How days whose notice is not out are read: as many of them worked as the holiday rules allow, or as few. Days of a

@@ -1,5 +1,5 @@
 import { addMonths, isWeekend, parseDate, type CivilDay } from '../civil-time.ts';
-import type { FestivalKey, StatutoryYear } from './calendar.ts';
+import type { FestivalKey, StatutoryYear } from './calendar-table.ts';
 
 /**
  * What can be said of a year whose holiday notice is not out. Statutory days rest; every other day inside a window may

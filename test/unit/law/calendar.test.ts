@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { endOfDay, isWeekend, parseDate, startOfDay } from '../../../domain/civil-time.ts';
+import { DomainError } from '../../../domain/errors.ts';
 import { CHINA_CALENDAR_TABLE } from '../../../domain/law/calendar-data.ts';
 import { chinaCalendar, createCalendar } from '../../../domain/law/calendar.ts';
 import { due } from '../../../domain/law/due.ts';
@@ -113,6 +114,23 @@ describe('every forward period of the rulebook', () => {
       }),
     );
   });
+});
+
+test('any rule from any instant answers, or refuses with a code in both languages', () => {
+  const anyInstant = fc.integer({ min: startOfDay(parseDate('1990-01-01')), max: startOfDay(parseDate('2060-01-01')) });
+  fc.assert(
+    fc.property(fc.constantFrom(...RULES), anyInstant, (rule, from) => {
+      try {
+        const { bounds, due: end, provisional } = due(rule.id, from, chinaCalendar);
+        expect(bounds.earliest <= end && end <= bounds.latest).toBe(true);
+        if (!provisional) expect(bounds).toEqual({ earliest: end, latest: end });
+      } catch (error) {
+        expect(error).toBeInstanceOf(DomainError);
+        expect(['calendar-year-not-loaded', 'rule-has-no-period']).toContain((error as DomainError).code);
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe('cut-offs', () => {
