@@ -124,8 +124,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
 
+  /** Ends in the same turn in which it finds the queue empty, so that no job is left behind. */
   const drain = async (): Promise<void> => {
     while (queue.length > 0) await commitTogether(queue.splice(0, MOST_PER_COMMIT));
+    draining = null;
   };
 
   return {
@@ -142,11 +144,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         }
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         // Callers of this same turn join the commit.
-        draining ??= Promise.resolve()
-          .then(drain)
-          .finally(() => {
-            draining = null;
-          });
+        draining ??= Promise.resolve().then(drain);
       }),
     close: async () => {
       closed = true;
