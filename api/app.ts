@@ -45,7 +45,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     services,
     idempotency: new Idempotency(db),
     limit: createLimit(settings.rateLimit, ['/session', '/session/password']),
-    requestId: (request: Request) => String(request.id),
+    requestId: ({ id }: Request) => (typeof id === 'string' ? id : ''),
   };
 
   const app = express();

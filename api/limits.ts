@@ -17,7 +17,7 @@ export function createLimit(setting: ApiSettings['rateLimit'], guessable: readon
       limit: perMinute,
       standardHeaders: 'draft-8',
       legacyHeaders: false,
-      keyGenerator: (request) => keys.get(request as Request) ?? '',
+      keyGenerator: (request) => keys.get(request) ?? '',
       handler: (_request, response, next) => {
         next(
           new DomainError('too-many-requests', {
@@ -37,7 +37,7 @@ export function createLimit(setting: ApiSettings['rateLimit'], guessable: readon
     return new Promise((resolve, reject) => {
       const next = (error?: unknown): void => {
         if (error === undefined) resolve();
-        else reject(error instanceof Error ? error : new Error(String(error)));
+        else reject(error instanceof Error ? error : new Error('the limit could not be asked'));
       };
       void (guess ? strict : general)(request, response, next);
     });

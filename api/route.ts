@@ -50,18 +50,18 @@ export type Asked<At extends Place, P, Q, B> = Located<At> & {
   readonly scope: Scope;
   readonly actor: Actor;
   /** The signed-in person; only for actions that the public has not. */
-  person(): SignedIn;
+  readonly person: () => SignedIn;
   /** The organisation acted for; only for actions that the public has not. */
-  organisation(): string;
+  readonly organisation: () => string;
   /** One transaction that also keeps the answer for the Idempotency-Key, so that neither is without the other. */
-  commit(work: (tx: Tx) => Promise<Answer>): Promise<Answer>;
+  readonly commit: (work: (tx: Tx) => Promise<Answer>) => Promise<Answer>;
   /** Stores a decision, tells the workflow, and answers with what became of it. */
-  decide<K extends DecisionKind>(decision: {
+  readonly decide: <K extends DecisionKind>(decision: {
     kind: K;
     lotNo: number;
     grievanceId?: string;
     payload: DecisionPayloads[K];
-  }): Promise<Answer>;
+  }) => Promise<Answer>;
 };
 
 interface Outcome {
@@ -120,7 +120,7 @@ export function route<
   Q extends z.ZodObject = z.ZodObject,
   B extends z.ZodType = z.ZodUndefined,
 >(spec: RouteSpec<At, P, Q, B>): Route {
-  return spec as unknown as Route;
+  return spec;
 }
 
 export const ok = (body: unknown, headers?: Answer['headers']): Answer => ({

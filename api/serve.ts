@@ -139,7 +139,7 @@ async function readJson(spec: Route, request: Request, response: Response): Prom
   await new Promise<void>((resolve, reject) => {
     parseJson(request, response, (error?: unknown) => {
       if (error === undefined) resolve();
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      else reject(error instanceof Error ? error : new Error('the body could not be read'));
     });
   });
 }
@@ -185,7 +185,8 @@ async function send(response: Response, answer: Answer): Promise<void> {
 /** Answers an error as a problem; what is ours to mend is told in general terms only. */
 export function sendProblem(response: Response, error: unknown, requestId: string): void {
   const problem = problemOf(error, requestId);
-  const retryAfter = problem.details?.['retryAfterSeconds'] ?? (problem.status === 503 ? 1 : undefined);
+  const wanted = problem.details?.['retryAfterSeconds'];
+  const retryAfter = typeof wanted === 'number' ? wanted : problem.status === 503 ? 1 : undefined;
   response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_TYPE);
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="kaibiao"');

@@ -10,6 +10,8 @@ export interface ApiSettings {
   readonly lockOut: { readonly failures: number; readonly minutes: number };
   /** Requests a minute; `off` is for tests and the demo only. */
   readonly rateLimit: 'off' | { readonly perMinute: number; readonly signInPerMinute: number };
+  /** Ids of rules whose text was not read (RECALLED) that this installation confirms: they block. */
+  readonly confirmedRules: ReadonlySet<string>;
   /** Bytes of the largest file, bid or document. */
   readonly maxFileBytes: number;
   /** Longest that a request may take to arrive whole, a large file over a slow line included (ms). */
@@ -24,6 +26,7 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   sessionHours: 12,
   lockOut: { failures: 5, minutes: 15 },
   rateLimit: { perMinute: 600, signInPerMinute: 20 },
+  confirmedRules: new Set(),
   maxFileBytes: 200 * 1024 * 1024,
   uploadTimeoutMs: 30 * 60_000,
   trustedProxies: 0,

@@ -129,7 +129,7 @@ export function authAdapter(db: Database, actor: () => Actor): DBAdapterInstance
         return (row ?? null) as T | null;
       },
     }),
-  }) as DBAdapterInstance;
+  });
 }
 
 async function remove(db: Database, who: Actor, table: Table, where: CleanedWhere[]): Promise<Row[]> {

@@ -1,7 +1,31 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
+import { bidRoutes } from './bids.ts';
+import { changeRoutes } from './changes.ts';
+import { documentRoutes } from './documents.ts';
+import { grievanceRoutes } from './grievances.ts';
+import { lawRoutes } from './law.ts';
+import { lotRoutes } from './lots.ts';
+import { openingRoutes } from './opening.ts';
 import { organisationRoutes } from './organisations.ts';
+import { procurementRoutes } from './procurements.ts';
+import { questionRoutes } from './questions.ts';
+import { recordRoutes } from './records.ts';
 import { sessionRoutes } from './session.ts';
 
 /** Every route there is; what is not here is not served. */
-export const ROUTES: readonly Route[] = [...sessionRoutes, ...organisationRoutes, ...accountRoutes];
+export const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...organisationRoutes,
+  ...accountRoutes,
+  ...procurementRoutes,
+  ...documentRoutes,
+  ...questionRoutes,
+  ...changeRoutes,
+  ...bidRoutes,
+  ...openingRoutes,
+  ...lotRoutes,
+  ...grievanceRoutes,
+  ...recordRoutes,
+  ...lawRoutes,
+];

@@ -50,11 +50,11 @@ export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body, parsed; loosely typed, since tests look into it as a client would. */
-  readonly body: Body;
+  /** The JSON body. */
+  readonly body: unknown;
+  /** What lies in the body at a path, as `items.0.id`. */
+  readonly get: (path: string) => unknown;
 }
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Body = any;
 
 /** scrypt takes its time by design; tests that are not about it share one hash. */
 export const TEST_PASSWORD = 'a-password-for-tests';
@@ -108,10 +108,13 @@ export async function startTestApi(
       ...(sent.json === undefined ? {} : { body: JSON.stringify(sent.json) }),
       ...(sent.body === undefined ? {} : { body: sent.body, duplex: 'half' }),
       redirect: 'manual',
-    } as RequestInit);
+    });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+    const body: unknown = isJson ? JSON.parse(text) : undefined;
+    const get = (at: string): unknown =>
+      at.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], body);
+    return { status: response.status, headers: response.headers, text, body, get };
   };
 
   const signIn = (username: string, password: string): Promise<Answered> =>
@@ -144,8 +147,7 @@ export async function startTestApi(
         });
         return { organisationId, accountId: account.id };
       });
-      const { body } = await signIn(username, TEST_PASSWORD);
-      const token = String(body.token);
+      const token = String((await signIn(username, TEST_PASSWORD)).get('token'));
       return {
         ...made,
         role,

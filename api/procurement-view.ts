@@ -1,0 +1,200 @@
+import * as z from 'zod';
+import type { Queries } from '../db/database.ts';
+import { organisationById } from '../db/organisations.ts';
+import type { Draft, LotRow, Procurement, ProcurementRow } from '../db/procurements.ts';
+import { LOT_STAGES, PROCUREMENT_STAGES } from '../domain/stages.ts';
+import { badInput } from './problems.ts';
+import type { Acting } from './access.ts';
+import { at, atOrNull, bilingual, fen, id, instant, instantOut, line, prose } from './schemas.ts';
+
+export const REGIMES = ['tendering', 'government'] as const;
+export const KINDS = ['works', 'goods', 'services'] as const;
+
+const lotNumber = z.int().min(1).max(999);
+const optionalInstant = instant.nullable().default(null);
+
+export const draftSchema = z
+  .strictObject({
+    title: line(200),
+    regime: z.enum(REGIMES).meta({ description: '法律体系：招标投标法 / 政府采购法' }),
+    procedure: z.literal('open-tender').default('open-tender'),
+    kind: z.enum(KINDS),
+    mandatory: z.boolean().default(true).meta({ description: '依法必须招标' }),
+    purchaserId: id.optional().meta({ description: '代理机构编制时必填 / Wanted from an agency' }),
+    agencyId: id.nullable().optional(),
+    budgetFen: fen,
+    contentZh: prose(20_000),
+    intentionAt: optionalInstant,
+    noticeAt: instant,
+    documentsFrom: optionalInstant,
+    documentsUntil: optionalInstant,
+    bidDeadline: optionalInstant,
+    bidValidityDays: z.int().min(1).max(3650).nullable().default(null),
+    lots: z
+      .array(
+        z.strictObject({
+          no: lotNumber,
+          title: line(200),
+          budgetFen: fen,
+          bidBondFen: fen.nullable().default(null),
+        }),
+      )
+      .min(1)
+      .max(200)
+      .refine((lots) => new Set(lots.map(({ no }) => no)).size === lots.length, {
+        params: { rule: 'unique', messageZh: '标段号重复', messageEn: 'Two lots have the same number' },
+      }),
+  })
+  .meta({ id: 'Draft' });
+
+/**
+ * The draft as it is stored: whoever writes it runs the tender.
+ * @throws DomainError `bad-input` where another organisation is named in one's own place, `not-found`
+ */
+export async function draftFrom(q: Queries, body: z.infer<typeof draftSchema>, acting: Acting): Promise<Draft> {
+  const own = acting.organisationId;
+  if (own === null) throw new Error('a draft is written for an organisation');
+  const place = acting.role === 'agency' ? 'agencyId' : 'purchaserId';
+  const purchaserId = acting.role === 'agency' ? body.purchaserId : (body.purchaserId ?? own);
+  const agencyId = acting.role === 'agency' ? (body.agencyId ?? own) : (body.agencyId ?? null);
+  if (purchaserId === undefined) {
+    throw badInput([
+      {
+        field: 'purchaserId',
+        rule: 'required',
+        messageZh: '代理机构应注明招标人（采购人）',
+        messageEn: 'An agency names the purchaser it acts for',
+      },
+    ]);
+  }
+  if ((acting.role === 'agency' ? agencyId : purchaserId) !== own) {
+    throw badInput([
+      { field: place, rule: 'own', messageZh: '应为本单位', messageEn: 'It must be your own organisation' },
+    ]);
+  }
+  for (const organisationId of agencyId === null ? [purchaserId] : [purchaserId, agencyId]) {
+    await organisationById(q, organisationId);
+  }
+  return { ...body, purchaserId, agencyId };
+}
+
+const partySchema = z.object({ id, name: z.string() });
+
+const lotSchema = z
+  .object({
+    no: z.int(),
+    title: z.string(),
+    budgetFen: z.int(),
+    bidBondFen: z.int().nullable(),
+    stage: z.enum(LOT_STAGES),
+    stopped: z
+      .object({
+        rule: z.string(),
+        law: z.string().nullable(),
+        article: z.string().nullable(),
+        reasonZh: z.string(),
+        reasonEn: z.string(),
+        at: instantOut,
+        nextSteps: z.array(bilingual.extend({ action: z.string(), law: z.string(), article: z.string() })),
+      })
+      .nullable(),
+    winnerBidId: id.nullable(),
+    awardedAt: instantOut.nullable(),
+    deemed: z.boolean().meta({ description: '招标人逾期未定，视为排名第一的候选人中标' }),
+  })
+  .meta({ id: 'Lot' });
+
+export const summarySchema = z
+  .object({
+    id,
+    title: z.string(),
+    regime: z.enum(REGIMES),
+    procedure: z.literal('open-tender'),
+    kind: z.enum(KINDS),
+    mandatory: z.boolean(),
+    purchaser: partySchema,
+    agency: partySchema.nullable(),
+    budgetFen: z.int(),
+    stage: z.enum(PROCUREMENT_STAGES),
+    intentionAt: instantOut.nullable(),
+    noticeAt: instantOut,
+    documentsFrom: instantOut.nullable(),
+    documentsUntil: instantOut.nullable(),
+    bidDeadline: instantOut.nullable(),
+    bidValidityDays: z.int().nullable(),
+    launchedAt: instantOut.nullable(),
+    openedAt: instantOut.nullable(),
+    endedAt: instantOut.nullable(),
+    retenderOf: id.nullable(),
+    retenderLot: z.int().nullable(),
+  })
+  .meta({ id: 'ProcurementSummary' });
+
+export const procurementSchema = summarySchema
+  .extend({
+    contentZh: z.string(),
+    version: z.int(),
+    rulebookVersion: z.string(),
+    lots: z.array(lotSchema),
+  })
+  .meta({ id: 'Procurement' });
+
+/** Nothing here tells how many have bid, or who: it is shown to everybody. */
+export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.infer<typeof summarySchema>> {
+  const party = async (organisationId: string) => ({
+    id: organisationId,
+    name: (await organisationById(q, organisationId)).name,
+  });
+  return {
+    id: row.id,
+    title: row.title,
+    regime: row.regime,
+    procedure: row.procedure,
+    kind: row.kind,
+    mandatory: row.mandatory,
+    purchaser: await party(row.purchaserId),
+    agency: row.agencyId === null ? null : await party(row.agencyId),
+    budgetFen: row.budgetFen,
+    stage: row.stage,
+    intentionAt: atOrNull(row.intentionAt),
+    noticeAt: at(row.noticeAt),
+    documentsFrom: atOrNull(row.documentsFrom),
+    documentsUntil: atOrNull(row.documentsUntil),
+    bidDeadline: atOrNull(row.bidDeadline),
+    bidValidityDays: row.bidValidityDays,
+    launchedAt: atOrNull(row.launchedAt),
+    openedAt: atOrNull(row.openedAt),
+    endedAt: atOrNull(row.endedAt),
+    retenderOf: row.retenderOf,
+    retenderLot: row.retenderLot,
+  };
+}
+
+export async function procurementView(
+  q: Queries,
+  procurement: Procurement,
+): Promise<z.infer<typeof procurementSchema>> {
+  return {
+    ...(await summaryView(q, procurement)),
+    contentZh: procurement.contentZh,
+    version: procurement.version,
+    rulebookVersion: procurement.rulebookVersion,
+    lots: procurement.lots.map(lotView),
+  };
+}
+
+function lotView(lot: LotRow): z.infer<typeof lotSchema> {
+  return {
+    no: lot.no,
+    title: lot.title,
+    budgetFen: lot.budgetFen,
+    bidBondFen: lot.bidBondFen,
+    stage: lot.stage,
+    stopped: lot.stopped && { ...lot.stopped, at: at(lot.stopped.at) },
+    winnerBidId: lot.winnerBidId,
+    awardedAt: atOrNull(lot.awardedAt),
+    deemed: lot.deemed,
+  };
+}
+
+export const etagOf = ({ version }: Pick<Procurement, 'version'>): string => `"${version}"`;

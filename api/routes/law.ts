@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { DomainError } from '../../domain/errors.ts';
+import { parseInstantOrDate } from '../../domain/civil-time.ts';
+import { due } from '../../domain/law/due.ts';
+import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
+import { plan } from '../../domain/law/plan.ts';
+import { RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
+import { getRule, RULES } from '../../domain/law/rulebook.ts';
+import { planSchema, planView, traceSchema } from '../plan-view.ts';
+import { KINDS } from '../procurement-view.ts';
+import { ok, route } from '../route.ts';
+import { at, instantOut } from '../schemas.ts';
+
+const tag = 'law';
+const ruleId = z.string().max(100).meta({ example: 'works-bid-prep-min' });
+
+const ruleSchema = z
+  .looseObject({
+    id: z.string(),
+    kind: z.enum(RULE_KINDS),
+    nameZh: z.string(),
+    law: z.string(),
+    lawFull: z.string(),
+    article: z.string(),
+    status: z.enum(['VERIFIED', 'RECALLED']),
+  })
+  .meta({ id: 'Rule' });
+
+const ruleView = (rule: Rule): z.infer<typeof ruleSchema> => ({ ...rule });
+
+/** An instant with its offset, or a bare date, which is its first moment in +08:00. */
+const instantOrDate = z
+  .string()
+  .max(40)
+  .transform((text, context) => {
+    try {
+      return parseInstantOrDate(text);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      context.addIssue({
+        code: 'custom',
+        params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
+      });
+      return z.NEVER;
+    }
+  })
+  .meta({ example: '2026-04-30', override: { type: 'string' } });
+
+const dueSchema = z
+  .object({
+    rule: z.string(),
+    from: instantOut,
+    due: instantOut,
+    endsAt: instantOut.meta({ description: '首个逾期时间 / The first instant that is out of time' }),
+    lastDay: z.string(),
+    earliest: instantOut.nullable(),
+    actBy: instantOut.nullable(),
+    provisional: z.boolean(),
+    bounds: z.object({ earliest: instantOut, latest: instantOut }),
+    trace: traceSchema,
+    law: z.string(),
+    article: z.string(),
+    status: z.enum(['VERIFIED', 'RECALLED']),
+  })
+  .meta({ id: 'Due' });
+
+export const lawRoutes = [
+  route({
+    method: 'get',
+    path: '/law/rules',
+    action: 'law.read',
+    at: 'anywhere',
+    tag,
+    zh: '法条规则',
+    en: 'The rulebook',
+    query: z.strictObject({
+      kind: z.enum(RULE_KINDS).optional(),
+      q: z.string().max(100).optional().meta({ description: '编号、名称或法律名中的文字 / Part of id, name or law' }),
+    }),
+    outcomes: [{ status: 200, schema: z.object({ items: z.array(ruleSchema) }), zh: '规则', en: 'Rules' }],
+    handle: async ({ query: { kind, q } }) =>
+      ok({
+        items: RULES.filter(
+          (rule) =>
+            (kind === undefined || rule.kind === kind) &&
+            (q === undefined || [rule.id, rule.nameZh, rule.law, rule.lawFull].some((text) => text.includes(q))),
+        ).map(ruleView),
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/law/rules/{ruleId}',
+    action: 'law.read',
+    at: 'anywhere',
+    tag,
+    zh: '查看规则',
+    en: 'Read a rule',
+    params: z.object({ ruleId }),
+    outcomes: [{ status: 200, schema: ruleSchema, zh: '规则', en: 'The rule' }],
+    errors: ['unknown-rule'],
+    handle: async ({ params }) => ok(ruleView(getRule(params.ruleId))),
+  }),
+  route({
+    method: 'get',
+    path: '/law/due',
+    action: 'law.read',
+    at: 'anywhere',
+    tag,
+    zh: '计算期限：从何时起，何时届满，逐日说明',
+    en: 'Count a period, day by day',
+    query: z.strictObject({ rule: ruleId, from: instantOrDate }),
+    outcomes: [{ status: 200, schema: dueSchema, zh: '期限', en: 'The instant it ends' }],
+    errors: ['unknown-rule', 'rule-has-no-period', 'calendar-year-not-loaded'],
+    handle: async ({ services: { db }, query }) => {
+      const result = due(query.rule, query.from, db.calendar);
+      return ok({
+        ...result,
+        from: at(result.from),
+        due: at(result.due),
+        endsAt: at(result.endsAt),
+        earliest: result.earliest === undefined ? null : at(result.earliest),
+        actBy: result.actBy === undefined ? null : at(result.actBy),
+        bounds: { earliest: at(result.bounds.earliest), latest: at(result.bounds.latest) },
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/law/plan',
+    action: 'law.read',
+    at: 'anywhere',
+    tag,
+    zh: '从公告时间推算全部法定时间表',
+    en: 'The whole timeline from the instant of the notice',
+    query: z.strictObject({
+      regime: z.enum(REGIMES),
+      procedure: z.enum(PROCEDURES).default('open-tender'),
+      kind: z.enum(KINDS).default('works'),
+      noticeAt: instantOrDate,
+    }),
+    outcomes: [{ status: 200, schema: planSchema, zh: '时间表', en: 'The timeline' }],
+    errors: ['procedure-not-supported', 'calendar-year-not-loaded'],
+    handle: async ({ services: { db }, query }) => ok(planView(plan(query, db.calendar))),
+  }),
+];
