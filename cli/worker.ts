@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
@@ -103,6 +103,7 @@ export function workerCommand(): Command {
     .action(async () => {
       const config = readTemporalConfig();
       const log = pino({ name: 'worker', level: process.env.KAIBIAO_LOG_LEVEL ?? 'info' });
+      Runtime.install({ logger: new DefaultLogger('WARN') });
       const db = openInstallation();
       const worker = await startWorker({ db, config, address: config.address, log });
       log.info({ taskQueue: config.taskQueues.main }, 'worker ready');

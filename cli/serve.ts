@@ -1,0 +1,218 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { ensureFirstAdministrator } from '../db/accounts.ts';
+import { readTemporalConfig } from '../temporal.config.ts';
+import { apiPlace, readApiSettings } from './api.ts';
+import { CommandFailure } from './failure.ts';
+import { dataDir, projectRoot } from './folders.ts';
+import { openInstallation } from './installation.ts';
+import { untilStopped } from './lifetime.ts';
+import { endProcess, freePort } from './processes.ts';
+import { startDevServer, type DevServer } from './temporal-server.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+export type ServicePart = 'temporal' | 'worker' | 'api';
+
+/** A whole installation in one process tree: Temporal, a worker and the API, each started anew when it dies. */
+export interface Service {
+  readonly url: string;
+  readonly temporalAddress: string;
+  /** Temporal's own pages; null where somebody else runs the server. */
+  readonly temporalUiUrl: string | null;
+  /** The process of a part, as it runs now. */
+  pidOf(part: ServicePart): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+  /** Told at once of the first administrator, made at the first start only: the password is nowhere else. */
+  readonly onAdministrator: (administrator: Administrator) => void;
+}
+
+export interface Administrator {
+  readonly username: string;
+  readonly password: string;
+}
+
+const STOP_GRACE_MS = 25_000;
+/** Waits before a part that died is started again (ms), doubled up to the longest. */
+const FIRST_RESTART_MS = 200;
+const LONGEST_RESTART_MS = 5_000;
+/** A part that ran this long had started well: the next wait is the first again (ms). */
+const STARTED_WELL_MS = 30_000;
+
+export async function startService({ env = process.env, log, onAdministrator }: ServiceOptions): Promise<Service> {
+  const config = readTemporalConfig(env);
+  const db = openInstallation(env);
+  const administrator = await ensureFirstAdministrator(db);
+  if (administrator) onAdministrator(administrator);
+  const drill = db.clock.mode === 'drill';
+  await db.close();
+  readApiSettings(env);
+  await workflowBundle();
+
+  const stopping = new AbortController();
+  const parts: Part[] = [];
+  let temporal: DevServer | null = null;
+  let address = config.address;
+  if (address === undefined) {
+    const port = env.KAIBIAO_TEMPORAL_PORT ? Number(env.KAIBIAO_TEMPORAL_PORT) : await freePort();
+    const uiPort = env.KAIBIAO_TEMPORAL_UI_PORT ? Number(env.KAIBIAO_TEMPORAL_UI_PORT) : await freePort();
+    const start = () => startDevServer({ dataDir: dataDir(env), port, uiPort, config, log });
+    temporal = await start();
+    address = temporal.address;
+    void keepTemporal();
+    async function keepTemporal(): Promise<void> {
+      while (temporal !== null) {
+        const { asked } = await temporal.exited;
+        if (asked || stopping.signal.aborted) return;
+        log('Temporal 服务器意外退出，正在重启 / the Temporal server ended unasked: starting it again');
+        temporal = await again(start, stopping.signal, log);
+      }
+    }
+  }
+  const childEnv = { ...env, TEMPORAL_ADDRESS: address };
+  for (const name of ['worker', 'api'] as const) parts.push(new Part(name, childEnv, stopping.signal, log));
+  try {
+    await Promise.all(parts.map((part) => part.ready));
+  } catch (error) {
+    stopping.abort();
+    await stopAll();
+    throw error;
+  }
+  if (drill) log('演练模式：时钟加速，所有结果仅供演练 / drill: the clock is accelerated, nothing here is real');
+
+  async function stopAll(): Promise<void> {
+    stopping.abort();
+    await Promise.all(parts.map((part) => part.stop()));
+    await temporal?.stop();
+  }
+  const { host, port } = apiPlace(env);
+  return {
+    url: `http://${host}:${port}`,
+    temporalAddress: address,
+    temporalUiUrl: temporal?.uiUrl ?? null,
+    pidOf: (part) => (part === 'temporal' ? temporal?.pid : parts.find(({ name }) => name === part)?.pid),
+    stop: stopAll,
+  };
+}
+
+/** A command of ours run as a process of its own, and started again whenever it dies. */
+class Part {
+  /** Settles when it answers for the first time; rejects when it ends before that. */
+  readonly ready: Promise<void>;
+  private child: ChildProcess | undefined;
+  private readonly running: Promise<void>;
+
+  constructor(
+    readonly name: 'worker' | 'api',
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly stopping: AbortSignal,
+    private readonly log: (line: string) => void,
+  ) {
+    let answered = (): void => undefined;
+    let failed = (_error: unknown): void => undefined;
+    this.ready = new Promise((resolve, reject) => {
+      answered = resolve;
+      failed = reject;
+    });
+    this.running = this.keep(answered, failed);
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  private async keep(answered: () => void, failed: (error: unknown) => void): Promise<void> {
+    let wait = FIRST_RESTART_MS;
+    let everReady = false;
+    while (!this.stopping.aborted) {
+      const startedAt = performance.now();
+      const child = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), this.name], {
+        env: this.env,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        // Ctrl-C reaches us alone: the parts end in their order.
+        detached: true,
+      });
+      this.child = child;
+      child.once('message', () => {
+        everReady = true;
+        answered();
+      });
+      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+      if (this.stopping.aborted) return;
+      const how = signal ?? `code ${code ?? '?'}`;
+      if (!everReady) {
+        failed(
+          new CommandFailure('part-failed', {
+            zh: `${this.name} 未能启动（${how}），原因见上方日志`,
+            en: `${this.name} did not start (${how}); see the log above`,
+          }),
+        );
+        return;
+      }
+      this.log(`${this.name} 意外退出（${how}），正在重启 / ${this.name} ended unasked: starting it again`);
+      wait = performance.now() - startedAt > STARTED_WELL_MS ? FIRST_RESTART_MS : Math.min(wait * 2, LONGEST_RESTART_MS);
+      await sleep(wait, undefined, { signal: this.stopping }).catch(() => undefined);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const { child } = this;
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      await endProcess(child.pid, STOP_GRACE_MS);
+    }
+    await this.running;
+  }
+}
+
+async function again(
+  start: () => Promise<DevServer>,
+  stopping: AbortSignal,
+  log: (line: string) => void,
+): Promise<DevServer | null> {
+  for (let wait = FIRST_RESTART_MS; !stopping.aborted; wait = Math.min(wait * 2, LONGEST_RESTART_MS)) {
+    try {
+      return await start();
+    } catch (error) {
+      log(`Temporal: ${error instanceof Error ? error.message : String(error)}`);
+      await sleep(wait, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+  return null;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('启动全套服务：Temporal、工作进程、接口 / run everything: Temporal, a worker, the API')
+    .option('--json', '以 JSON 输出地址 / print the addresses as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const env = {
+        ...process.env,
+        KAIBIAO_TEMPORAL_PORT: process.env.KAIBIAO_TEMPORAL_PORT || '7233',
+        KAIBIAO_TEMPORAL_UI_PORT: process.env.KAIBIAO_TEMPORAL_UI_PORT || '8233',
+      };
+      const print = (line: string) => void process.stderr.write(`${line}\n`);
+      const service = await startService({
+        env,
+        log: print,
+        onAdministrator: ({ username, password }) => {
+          print(`首个管理员 / first administrator: ${username}`);
+          print(`一次性密码（只显示这一次） / one-time password, shown this once: ${password}`);
+        },
+      });
+      const { url, temporalUiUrl, temporalAddress } = service;
+      if (json) console.log(JSON.stringify({ url, docs: `${url}/docs`, temporalUiUrl, temporalAddress }));
+      else {
+        console.log(`接口 / API          ${url}\n接口文档 / API docs ${url}/docs`);
+        if (temporalUiUrl) console.log(`Temporal            ${temporalUiUrl}`);
+      }
+      await untilStopped();
+      await service.stop();
+    });
+}

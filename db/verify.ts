@@ -1,0 +1,116 @@
+import { asc, eq, gt } from 'drizzle-orm';
+import { auditAfter, GENESIS, hashOf } from './audit.ts';
+import type { Database } from './database.ts';
+import { noticesAfter } from './notices.ts';
+import { audit, bids, documents } from './schema/sqlite.ts';
+
+/** Something that is not as it was written. */
+export interface Fault {
+  /** `audit/12`, `notice/0197…`, `bid/0197…`, `document/0197…` */
+  readonly subject: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface Verification {
+  readonly audit: number;
+  readonly notices: number;
+  readonly bids: number;
+  readonly documents: number;
+  /** Hash of the last audit entry: published, it pins everything before it. */
+  readonly head: string;
+  readonly faults: Fault[];
+}
+
+const PAGE = 500;
+
+/** Reads everything again: the audit chain, every notice's hash, and every file against the hash it was taken with. */
+export async function verifyInstallation(db: Database): Promise<Verification> {
+  const faults: Fault[] = [];
+  const chain = await verifyAudit(db, faults);
+  return {
+    ...chain,
+    notices: await verifyNotices(db, faults),
+    bids: await verifyFiles(db, 'bid', faults),
+    documents: await verifyFiles(db, 'document', faults),
+    faults,
+  };
+}
+
+async function verifyAudit(db: Database, faults: Fault[]): Promise<{ audit: number; head: string }> {
+  let previousHash = GENESIS;
+  let seq = 0;
+  let previousAt = 0;
+  for (;;) {
+    const rows = await auditAfter(db.read, seq, PAGE);
+    if (rows.length === 0) return { audit: seq, head: previousHash };
+    for (const { hash, ...row } of rows) {
+      const subject = `audit/${row.seq}`;
+      if (row.seq !== seq + 1) faults.push({ subject, zh: `缺少第 ${seq + 1} 条`, en: `entry ${seq + 1} is missing` });
+      if (row.previousHash !== previousHash) {
+        faults.push({ subject, zh: '与前一条的哈希不符', en: 'does not continue the entry before' });
+      }
+      if (hashOf(row) !== hash) faults.push({ subject, zh: '内容被改动', en: 'was changed' });
+      if (row.at < previousAt) faults.push({ subject, zh: '时间早于前一条', en: 'is earlier than the entry before' });
+      ({ seq, at: previousAt } = row);
+      previousHash = hash;
+    }
+  }
+}
+
+async function verifyNotices(db: Database, faults: Fault[]): Promise<number> {
+  let count = 0;
+  let after = '';
+  const recorded = await hashesInAudit(db);
+  for (;;) {
+    const rows = await noticesAfter(db.read, after, PAGE);
+    if (rows.length === 0) break;
+    for (const { hash, ...row } of rows) {
+      count += 1;
+      after = row.id;
+      const subject = `notice/${row.id}`;
+      if (hashOf(row) !== hash) faults.push({ subject, zh: '公告内容被改动', en: 'the notice was changed' });
+      if (recorded.get(subject) !== hash) {
+        faults.push({ subject, zh: '与审计记录中的哈希不符', en: 'is not the notice that the audit trail names' });
+      }
+      recorded.delete(subject);
+    }
+  }
+  for (const subject of recorded.keys()) {
+    faults.push({ subject, zh: '审计记录中有此公告，但已不存在', en: 'the audit trail names it, but it is gone' });
+  }
+  return count;
+}
+
+async function hashesInAudit(db: Database): Promise<Map<string, string>> {
+  const rows = await db.read
+    .select({ subject: audit.subject, detail: audit.detail })
+    .from(audit)
+    .where(eq(audit.action, 'notice.publish'));
+  return new Map(rows.map(({ subject, detail }) => [subject, String(detail.hash)]));
+}
+
+async function verifyFiles(db: Database, what: 'bid' | 'document', faults: Fault[]): Promise<number> {
+  const table = what === 'bid' ? bids : documents;
+  let count = 0;
+  let after = '';
+  for (;;) {
+    const rows = await db.read
+      .select({ id: table.id, sha256: table.sha256, size: table.size })
+      .from(table)
+      .where(gt(table.id, after))
+      .orderBy(asc(table.id))
+      .limit(PAGE);
+    if (rows.length === 0) return count;
+    for (const row of rows) {
+      count += 1;
+      after = row.id;
+      const found = await db.blobs.inspect(row.sha256);
+      const subject = `${what}/${row.id}`;
+      if (found === null) faults.push({ subject, zh: '文件缺失', en: 'the file is missing' });
+      else if (found.sha256 !== row.sha256 || found.size !== row.size) {
+        faults.push({ subject, zh: '文件与回执的哈希不符', en: 'the file is not the one that was receipted' });
+      }
+    }
+  }
+}
