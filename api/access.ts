@@ -126,7 +126,7 @@ export async function authorise(
   acting: Acting,
 ): Promise<Located> {
   if (spec.at === 'anywhere') {
-    const granted = permission(acting.role, spec.action, {});
+    const granted = permission(acting.role, spec.action, spec.stage ? { stage: spec.stage } : {});
     if ('denied' in granted) throw forbidden(granted.denied, spec.action);
     return { scope: granted.scope };
   }

@@ -7,6 +7,7 @@ import type { LotRow, Procurement } from '../db/procurements.ts';
 import type { DecisionKind, DecisionPayloads } from '../domain/decisions.ts';
 import type { DomainError, ErrorCode } from '../domain/errors.ts';
 import type { Action, Role, Scope } from '../domain/roles.ts';
+import type { ProcurementStage } from '../domain/stages.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import type { Services } from './services.ts';
 
@@ -81,6 +82,8 @@ export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.
   /** Asked instead of `action` while the procurement is not announced. */
   readonly draftAction?: Action;
   readonly at: At;
+  /** The stage that what is made here begins at, which is the one that the action is judged by. */
+  readonly stage?: ProcurementStage;
   /** The procurement of a path that does not name it. */
   readonly procurementOf?: (q: Queries, params: z.infer<P>) => Promise<string>;
   /** Whether somebody must be signed in although everybody has the action. */
