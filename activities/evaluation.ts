@@ -6,7 +6,7 @@ import { advanceLot, lotOf, procurementById, stageConflict, type Procurement } f
 import { openGrievances, type Place } from '../db/suspensions.ts';
 import { complete, milestoneOf, planAt, planByRule } from '../db/timeline.ts';
 import { UNATTENDED } from '../db/audit.ts';
-import { civilDayOf, endOfDay } from '../domain/civil-time.ts';
+import { civilDayOf, endOfDay, formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee, rulesOf } from '../domain/law/limits.ts';
 import type { Violation } from '../domain/law/violation.ts';
@@ -108,7 +108,7 @@ async function publishCandidates(
         priceFen,
         score,
       })),
-      publicityUntil: dueAt,
+      publicityUntil: dueAt === null ? null : formatInstant(dueAt),
     },
     legalAt: decision.receivedAt,
   });

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { verifyInstallation } from '../db/verify.ts';
+import { civilAt } from '../domain/clock.ts';
+import { formatInstant, parseInstant } from '../domain/civil-time.ts';
+import { readExample } from './demo/example.ts';
+import { differences, outcomeOf, tableOf, type Outcome } from './demo/findings.ts';
+import { firstSignIn, join as joinAs, type Person } from './demo/people.ts';
+import { launch, playGoods, playWorks, TooSlow, until, type Cast } from './demo/play.ts';
+import { CommandFailure } from './failure.ts';
+import { openInstallation } from './installation.ts';
+import { untilStopped } from './lifetime.ts';
+import { freePort } from './processes.ts';
+import { startService, type Administrator, type Service } from './serve.ts';
+import { findTemporal } from './temporal-server.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface DemoOptions {
+  /** Real milliseconds that one civil day lasts. */
+  readonly dayMs: number;
+  /** Real milliseconds for the people to sign in before the first notice goes out. */
+  readonly leadMs: number;
+  readonly dataDir: string;
+  readonly log: (line: string) => void;
+}
+
+export interface Played {
+  readonly service: Service;
+  readonly outcomes: readonly Outcome[];
+  /** In what the outcome differs from the law; empty when all is well. */
+  readonly faults: readonly string[];
+  /** The environment the installation runs in, to open it again. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Starts a drill and plays both examples through the public API; the caller stops the service. */
+export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions): Promise<Played> {
+  // What takes long is done before the drill's clock begins to run.
+  await findTemporal(process.env, { log });
+  await workflowBundle();
+  const goods = readExample('goods-a003');
+  const works = readExample('works-b005');
+  const firstNotice = parseInstant(goods.draft.noticeAt);
+  const env = {
+    ...process.env,
+    KAIBIAO_DATA_DIR: dataDir,
+    KAIBIAO_PORT: String(await freePort()),
+    KAIBIAO_HOST: '127.0.0.1',
+    KAIBIAO_RATE_LIMIT: 'off',
+    KAIBIAO_LOG_LEVEL: 'warn',
+    KAIBIAO_DRILL_DAY_MS: String(dayMs),
+    KAIBIAO_DRILL_FROM: formatInstant(firstNotice - Math.ceil((leadMs / dayMs) * DAY_MS)),
+  };
+  let first: Administrator | undefined;
+  const service = await startService({ env, log, onAdministrator: (administrator) => (first = administrator) });
+  try {
+    if (!first) throw new Error('the drill wants a data folder of its own');
+    const { clock, close } = openInstallation(env);
+    await close();
+    const say = (line: string) => log(`${formatInstant(civilAt(clock, Date.now())).slice(0, 16).replace('T', ' ')}  ${line}`);
+    const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);
+    const supervisor = await joinAs(administrator, service.url, '公共资源交易监督管理局', 'supervisor', 'supervisor');
+    const cast = async (name: string, example: typeof works): Promise<Cast> => {
+      const people = await Promise.all([
+        joinAs(administrator, service.url, example.purchaser, 'purchaser', `${name}-purchaser`),
+        joinAs(administrator, service.url, example.agency, 'agency', `${name}-agency`),
+        ...example.suppliers.map((supplier, index) =>
+          joinAs(administrator, service.url, supplier, 'supplier', `${name}-supplier-${index + 1}`),
+        ),
+      ]);
+      const [purchaser, agency, ...suppliers] = people;
+      if (!purchaser || !agency) throw new Error('nobody to run the tender');
+      return {
+        example,
+        clock,
+        say,
+        purchaser: purchaser.person,
+        agency: agency.person,
+        purchaserId: purchaser.organisationId,
+        agencyId: agency.organisationId,
+        suppliers: suppliers.map(({ person }) => person),
+      };
+    };
+    const goodsCast = await cast('goods', goods);
+    const worksCast = await cast('works', works);
+    const ids = [await launch(goodsCast), await launch(worksCast)] as const;
+    const on = (instant: string) => until({ clock }, instant, () => civilAt(clock, Date.now()));
+    await Promise.all([playGoods(goodsCast, ids[0], on), playWorks(worksCast, ids[1], on)]);
+    const outcomes = await Promise.all(ids.map((id) => outcomeOf(supervisor.person, id)));
+    return { service, outcomes, env, faults: await faultsOf(env, outcomes, [goods, works], supervisor.person) };
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
+async function faultsOf(
+  env: NodeJS.ProcessEnv,
+  outcomes: readonly Outcome[],
+  examples: readonly Parameters<typeof differences>[0][],
+  supervisor: Person,
+): Promise<string[]> {
+  const found = examples.flatMap((example, index) => differences(example, outcomes[index] as Outcome));
+  const db = openInstallation(env);
+  const { faults, audit } = await verifyInstallation(db);
+  await db.close();
+  found.push(...faults.map(({ subject, en }) => `${subject}: ${en}`));
+  const { items } = (await supervisor.ask('GET', '/audit?limit=100', 200)) as { items: unknown[] };
+  if (audit === 0 || items.length === 0) found.push('the audit trail is empty');
+  return found;
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('用两个真实公告演练全过程 / play two tenders made from real notices, from notice to contract')
+    .option('--keep', '演练后保持运行 / keep it running afterwards')
+    .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '1000')
+    .option('--json', '以 JSON 输出结果 / print the outcome as JSON')
+    .action(async ({ keep, dayMs, json }: { keep?: boolean; dayMs: string; json?: boolean }) => {
+      const speed = Number(dayMs);
+      if (!Number.isInteger(speed) || speed < 100) {
+        throw new CommandFailure(
+          'usage',
+          { zh: '--day-ms 应为不小于 100 的整数', en: '--day-ms must be a whole number of at least 100' },
+          { exitCode: 2 },
+        );
+      }
+      const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-demo-'));
+      const log = (line: string) => void process.stderr.write(`${line}\n`);
+      try {
+        const { service, outcomes, faults } = await playExamples({ dayMs: speed, leadMs: 14_000, dataDir, log });
+        print(service, outcomes, faults, json ?? false);
+        if (keep) {
+          log('保持运行，按 Ctrl-C 结束 / still running; Ctrl-C ends it');
+          await untilStopped();
+        }
+        await service.stop();
+        if (faults.length > 0) process.exitCode = 1;
+      } catch (error) {
+        if (!(error instanceof TooSlow)) throw error;
+        throw new CommandFailure('too-slow', {
+          zh: `本机跟不上演练时钟：${error.message}。请用更慢的时钟重试，如 npm run demo -- --day-ms ${speed * 2}`,
+          en: `This machine does not keep up with the drill's clock (${error.message}); try a slower one: npm run demo -- --day-ms ${speed * 2}`,
+        });
+      } finally {
+        rmSync(dataDir, { recursive: true, force: true });
+      }
+    });
+}
+
+function print(service: Service, outcomes: readonly Outcome[], faults: readonly string[], json: boolean): void {
+  const addresses = { url: service.url, docs: `${service.url}/docs`, temporalUiUrl: service.temporalUiUrl };
+  if (json) {
+    console.log(JSON.stringify({ lawful: faults.length === 0, faults, ...addresses, outcomes }));
+    return;
+  }
+  for (const outcome of outcomes) {
+    console.log(`\n${outcome.title}\n${tableOf(outcome, 0)}`);
+    for (const [no, stage] of Object.entries(outcome.lots)) {
+      console.log(`\n  第 ${no} 标段 / lot ${no}: ${stage}\n${tableOf(outcome, Number(no))}`);
+    }
+  }
+  console.log(`\n接口文档 / API docs  ${addresses.docs}\nTemporal            ${addresses.temporalUiUrl ?? '—'}`);
+  for (const fault of faults) console.log(`✗ ${fault}`);
+  if (faults.length === 0) console.log('✓ 存储与公布的内容与法定结果一致 / what is stored and published is what the law says');
+}

@@ -1,0 +1,84 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Role } from '../../domain/roles.ts';
+
+/** What the API answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** How long one request may take (ms). */
+const TIMEOUT_MS = 30_000;
+
+/** A person before a browser or a program of their own: everything goes through the public HTTP API. */
+export class Person {
+  constructor(
+    readonly name: string,
+    private readonly url: string,
+    private readonly token: string | null,
+  ) {}
+
+  /** @throws Error when the answer is another than the story wants: the message carries the problem that was answered */
+  async ask(method: string, path: string, wanted: number, body?: unknown): Promise<Record<string, unknown>> {
+    const answer = await this.send(method, path, body);
+    if (answer.status === wanted) return answer.body;
+    const told = (answer.body.detail as string | undefined) ?? JSON.stringify(answer.body);
+    throw new Error(`${this.name}: ${method} ${path} → ${answer.status}, not ${wanted}: ${told}`);
+  }
+
+  /** A refusal that the story wants, with the code it must carry. */
+  async refused(method: string, path: string, code: string, body?: unknown): Promise<Record<string, unknown>> {
+    const answer = await this.send(method, path, body);
+    if (answer.body.code === code) return answer.body;
+    throw new Error(`${this.name}: ${method} ${path} → ${answer.status} ${String(answer.body.code)}, not refused as ${code}`);
+  }
+
+  private async send(method: string, path: string, body: unknown): Promise<Answer> {
+    const file = body instanceof Uint8Array;
+    const response = await fetch(`${this.url}/api${path}`, {
+      method,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: {
+        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+        ...(method === 'POST' && path !== '/session' ? { 'idempotency-key': randomUUID() } : {}),
+        ...(body === undefined ? {} : { 'content-type': file ? 'application/octet-stream' : 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: file ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {} };
+  }
+}
+
+export async function signIn(url: string, name: string, username: string, password: string): Promise<Person> {
+  const { token } = await new Person(name, url, null).ask('POST', '/session', 200, { username, password });
+  return new Person(name, url, String(token));
+}
+
+/** Changes the one-time password, as everybody must before anything else. */
+export async function firstSignIn(url: string, name: string, username: string, oneTime: string): Promise<Person> {
+  const person = await signIn(url, name, username, oneTime);
+  const newPassword = randomBytes(18).toString('base64url');
+  await person.ask('POST', '/session/password', 200, { currentPassword: oneTime, newPassword });
+  return person;
+}
+
+/** The administrator opens an organisation and an account for it; the person signs in. */
+export async function join(
+  administrator: Person,
+  url: string,
+  name: string,
+  role: Role,
+  username: string,
+): Promise<{ person: Person; organisationId: string }> {
+  const creditCode = `9136${randomBytes(7).toString('hex').toUpperCase()}`.slice(0, 18).padEnd(18, '0');
+  const { id } = await administrator.ask('POST', '/organisations', 201, { name, creditCode });
+  const organisationId = String(id);
+  const account = await administrator.ask('POST', '/accounts', 201, {
+    username,
+    name: `${name}经办人`,
+    memberships: [{ organisationId, role }],
+  });
+  return { organisationId, person: await firstSignIn(url, name, username, String(account.oneTimePassword)) };
+}

@@ -1,0 +1,221 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { realAt, type ClockSetting } from '../../domain/clock.ts';
+import { civilDayOf, parseInstant } from '../../domain/civil-time.ts';
+import type { Example } from './example.ts';
+import type { Person } from './people.ts';
+
+/** Everybody in one tender, and the clock they live by. */
+export interface Cast {
+  readonly example: Example;
+  readonly clock: ClockSetting;
+  readonly agency: Person;
+  readonly purchaser: Person;
+  readonly suppliers: readonly Person[];
+  readonly purchaserId: string;
+  readonly agencyId: string;
+  readonly say: (line: string) => void;
+}
+
+/** The machine did not keep up with the drill's clock, so that people acted on other days than in the story. */
+export class TooSlow extends Error {}
+
+/** Waits for a civil instant of the story; people then act on that very civil day, or the drill is void. */
+export async function until(cast: Pick<Cast, 'clock'>, instant: string, now: () => number): Promise<void> {
+  const at = parseInstant(instant);
+  const wait = realAt(cast.clock, at) - Date.now();
+  if (wait > 0) await sleep(wait);
+  if (civilDayOf(now()) !== civilDayOf(at)) {
+    throw new TooSlow(`${instant} 的事未能在当天进行 / what belongs to ${instant} could not be done that day`);
+  }
+}
+
+type Waits = (instant: string) => Promise<void>;
+type Json = Record<string, unknown>;
+
+/** 编制、发起: the agency drafts and launches, and is answered with the whole legal timeline. */
+export async function launch(cast: Cast): Promise<string> {
+  const { agency, example, purchaserId, say } = cast;
+  const { id } = await agency.ask('POST', '/procurements', 201, { ...example.draft, purchaserId });
+  const procurementId = String(id);
+  await agency.ask(
+    'POST',
+    `/procurements/${procurementId}/documents?name=${encodeURIComponent('招标文件.txt')}`,
+    201,
+    Buffer.from(`${example.draft.title}\n招标文件\n`),
+  );
+  const { plan } = await agency.ask('POST', `/procurements/${procurementId}/launch`, 200);
+  const milestones = (plan as { milestones: unknown[] }).milestones.length;
+  say(`${example.draft.title}：已发起，法定时间表 ${milestones} 个节点 / launched with ${milestones} legal milestones`);
+  return procurementId;
+}
+
+async function obtainDocuments(cast: Cast, procurementId: string): Promise<void> {
+  const { items } = (await cast.agency.ask('GET', `/procurements/${procurementId}/documents`, 200)) as { items: { id: string }[] };
+  for (const supplier of cast.suppliers) {
+    await supplier.ask('GET', `/procurements/${procurementId}/documents/${items[0]?.id}/content`, 200);
+  }
+}
+
+/** Every supplier hands in its sealed files; returns lot number → bid ids in the order of `example.bids`. */
+async function handIn(cast: Cast, procurementId: string): Promise<Map<number, string[]>> {
+  const bids = new Map<number, string[]>();
+  for (const [lotNo, bidders] of Object.entries(cast.example.bids)) {
+    const receipts = await Promise.all(
+      bidders.map((index) => supplierAt(cast, index).ask('POST', bidPath(procurementId, lotNo), 201, sealed(lotNo, index))),
+    );
+    bids.set(Number(lotNo), receipts.map(({ bidId }) => String(bidId)));
+  }
+  return bids;
+}
+
+const bidPath = (procurementId: string, lotNo: number | string) => `/procurements/${procurementId}/lots/${lotNo}/bids`;
+const sealed = (lotNo: number | string, index: number) => Buffer.from(`sealed bid of supplier ${index} for lot ${lotNo}\n`.repeat(50));
+const supplierAt = (cast: Cast, index: number): Person => cast.suppliers[index] as Person;
+
+function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluationEndedAt: string): Json {
+  const ids = bids.get(lotNo) ?? [];
+  const prices = cast.example.prices[lotNo] ?? [];
+  return {
+    evaluationEndedAt,
+    committee: [
+      ...['甲', '乙', '丙', '丁'].map((name) => ({ name: `评标专家${name}`, kind: 'expert' })),
+      { name: '采购人代表', kind: 'purchaser' },
+    ],
+    qualified: ids.length,
+    conforming: ids.length,
+    candidates: ids.slice(0, 3).map((bidId, index) => ({ bidId, rank: index + 1, priceFen: prices[index], score: 92 - 3 * index })),
+  };
+}
+
+/** Waits until a lot has come to a stage by itself; the wait is bounded, so that a drill never hangs. */
+async function comesTo(cast: Cast, procurementId: string, lotNo: number, stage: string, onTheWay: readonly string[]): Promise<void> {
+  for (const began = performance.now(); performance.now() - began < 20_000; await sleep(50)) {
+    const tender = await cast.agency.ask('GET', `/procurements/${procurementId}`, 200);
+    const lot = (tender.lots as { no: number; stage: string }[]).find(({ no }) => no === lotNo);
+    if (lot?.stage === stage) return;
+    if (!onTheWay.includes(lot?.stage ?? '')) break;
+  }
+  throw new Error(`lot ${lotNo} of ${procurementId} did not come to ${stage}`);
+}
+
+async function finish(cast: Cast, procurementId: string, lotNo: number, duties: readonly string[]): Promise<void> {
+  const lot = `/procurements/${procurementId}/lots/${lotNo}`;
+  for (const key of duties) await cast.agency.ask('POST', `${lot}/duties`, 200, { key });
+}
+
+/** 施工招标: three lots, a question, an amendment, a late bid, a lot that fails, an objection, two contracts. */
+export async function playWorks(cast: Cast, procurementId: string, on: Waits): Promise<void> {
+  const { agency, purchaser, say } = cast;
+  const tender = `/procurements/${procurementId}`;
+
+  await on('2026-03-30T10:00:00+08:00');
+  await obtainDocuments(cast, procurementId);
+  await on('2026-04-01T08:00:00+08:00');
+  const question = await supplierAt(cast, 0).ask('POST', `${tender}/questions`, 201, { textZh: '管材材质是否可用球墨铸铁？' });
+  await on('2026-04-02T08:00:00+08:00');
+  await agency.ask('POST', `${tender}/questions/${String(question.id)}/answer`, 200, { answerZh: '可以，执行国家标准。' });
+  say('答疑已公布，不具提问人 / a question was answered to everybody, without its asker');
+
+  await on('2026-04-08T08:00:00+08:00');
+  const amendment = { textZh: '泵站管道规格调整，详见补充文件。', affectsBids: true };
+  const refusal = await agency.refused('POST', `${tender}/amendments`, 'unlawful', amendment);
+  say(`澄清被拒 / amendment refused: ${String(refusal.messageZh)}`);
+  await agency.ask('POST', `${tender}/amendments`, 200, { ...amendment, bidDeadlineAt: '2026-04-27T09:00:00+08:00' });
+  say('澄清已公布，投标截止顺延至 4 月 27 日 / amended, the deadline moves to 27 April');
+
+  await on('2026-04-24T08:00:00+08:00');
+  await supplierAt(cast, 0).ask('POST', bidPath(procurementId, 1), 201, Buffer.from('an early version, to be replaced'));
+  const bids = await handIn(cast, procurementId);
+  await supplierAt(cast, 3).ask('POST', bidPath(procurementId, 2), 201, Buffer.from('to be withdrawn'));
+  await supplierAt(cast, 3).ask('DELETE', bidPath(procurementId, 2), 200);
+  await agency.refused('GET', `${tender}/opening`, 'forbidden');
+
+  await on('2026-04-27T09:20:00+08:00');
+  const late = await supplierAt(cast, 3).refused('POST', bidPath(procurementId, 3), 'bid-late', sealed(3, 3));
+  say(`逾期投标被拒 / a late bid refused: ${String(late.messageZh)}`);
+  await comesTo(cast, procurementId, 3, 'stopped', ['pending']);
+  await agency.ask('GET', `${tender}/opening`, 200);
+  const retender = await agency.ask('POST', `${tender}/lots/3/retender`, 201, { noticeAt: '2026-05-20T09:00:00+08:00' });
+  say(`第 3 标段投标人不足，已停止并可重新招标：草稿 ${String(retender.id)} / lot 3 stopped, its re-tender drafted`);
+
+  await on('2026-04-28T10:00:00+08:00');
+  for (const lotNo of [1, 2]) {
+    await agency.ask('POST', `${tender}/lots/${lotNo}/report`, 200, report(cast, lotNo, bids, '2026-04-28T00:00:00+08:00'));
+  }
+  say('评标报告送达，中标候选人公示 / reports delivered, candidates public');
+
+  await on('2026-05-06T08:00:00+08:00');
+  const objection = await supplierAt(cast, 1).ask('POST', `${tender}/grievances`, 201, {
+    target: 'result',
+    lotNo: 1,
+    textZh: '对第一中标候选人业绩提出异议。',
+  });
+  say('公示期内收到异议，公示暂停 / an objection suspends the publicity of lot 1');
+  await on('2026-05-07T08:00:00+08:00');
+  await purchaser.ask('POST', `${tender}/lots/2/award`, 200, { bidId: bids.get(2)?.[0] });
+  await agency.ask('POST', `/grievances/${String(objection.id)}/reply`, 200, { outcome: 'rejected', textZh: '经核查，业绩属实。' });
+  say('异议已答复，公示继续 / the objection is answered, the window runs on');
+
+  await on('2026-05-09T08:00:00+08:00');
+  await comesTo(cast, procurementId, 1, 'award', ['publicity']);
+  await purchaser.ask('POST', `${tender}/lots/1/award`, 200, { bidId: bids.get(1)?.[0] });
+  say('中标通知书发出 / the award is notified');
+
+  await on('2026-05-12T08:00:00+08:00');
+  for (const lotNo of [1, 2]) {
+    await purchaser.ask('POST', `${tender}/lots/${lotNo}/contract`, 200, {
+      amountFen: cast.example.prices[lotNo]?.[0],
+      signedAt: '2026-05-12T00:00:00+08:00',
+    });
+  }
+  await on('2026-05-13T08:00:00+08:00');
+  for (const lotNo of [1, 2]) {
+    await agency.ask('POST', `${tender}/lots/${lotNo}/contract/publication`, 200, { textZh: '合同主要内容公告。' });
+    await finish(cast, procurementId, lotNo, ['written-report', 'deposits-losers', 'deposits-winner']);
+  }
+  for (const lotNo of [1, 2]) await comesTo(cast, procurementId, lotNo, 'archived', ['performance']);
+  say('合同已公告，两个标段归档 / contracts published, both lots archived');
+}
+
+/** 货物采购: the purchaser stays silent, the award is deemed; a query stops the contract over the May holiday. */
+export async function playGoods(cast: Cast, procurementId: string, on: Waits): Promise<void> {
+  const { agency, purchaser, say } = cast;
+  const tender = `/procurements/${procurementId}`;
+  const lot = `${tender}/lots/1`;
+
+  await on('2026-03-18T10:00:00+08:00');
+  await obtainDocuments(cast, procurementId);
+  await on('2026-04-07T08:00:00+08:00');
+  const bids = await handIn(cast, procurementId);
+  await on('2026-04-08T10:00:00+08:00');
+  await comesTo(cast, procurementId, 1, 'evaluation', ['pending']);
+  await on('2026-04-16T08:00:00+08:00');
+  await agency.ask('POST', `${lot}/report`, 200, report(cast, 1, bids, '2026-04-15T17:00:00+08:00'));
+  say('评标报告送交采购人，采购人未表态 / the report is with the purchaser, who stays silent');
+
+  await on('2026-04-24T08:00:00+08:00');
+  await comesTo(cast, procurementId, 1, 'contract', ['award']);
+  say('采购人逾期未定，视同确定第一名并公告 / silent for five working days: the first-ranked is deemed chosen');
+
+  await on('2026-05-08T08:00:00+08:00');
+  const query = await supplierAt(cast, 1).ask('POST', `${tender}/grievances`, 201, {
+    target: 'result',
+    lotNo: 1,
+    textZh: '对中标产品参数提出质疑。',
+  });
+  await on('2026-05-09T08:00:00+08:00');
+  const contract = { amountFen: cast.example.prices[1]?.[0] };
+  const stopped = await purchaser.refused('POST', `${lot}/contract`, 'suspended', { ...contract, signedAt: '2026-05-09T00:00:00+08:00' });
+  say(`质疑未答复，签约被拒 / no contract while a query is open: ${String(stopped.messageZh)}`);
+  await on('2026-05-11T08:00:00+08:00');
+  await agency.ask('POST', `/grievances/${String(query.id)}/reply`, 200, { outcome: 'rejected', textZh: '经核查，参数满足招标文件要求。' });
+
+  await on('2026-05-12T08:00:00+08:00');
+  await purchaser.ask('POST', `${lot}/contract`, 200, { ...contract, signedAt: '2026-05-12T00:00:00+08:00' });
+  await on('2026-05-13T08:00:00+08:00');
+  await agency.ask('POST', `${lot}/contract/publication`, 200, { textZh: '合同公告。' });
+  await finish(cast, procurementId, 1, ['contract-filing', 'deposits-losers', 'deposits-winner']);
+  await comesTo(cast, procurementId, 1, 'archived', ['performance']);
+  say('合同已公告、备案，保证金已退 / contract published and filed, deposits returned');
+}
+
