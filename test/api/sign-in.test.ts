@@ -151,7 +151,9 @@ it('a one-time password is told once: the same request again does not tell it, n
   expect(again.headers.get('idempotency-replayed')).toBe('true');
 
   const stored = await Promise.all(
-    (await readdir(api.dataDir)).filter((name) => name.startsWith('kaibiao.sqlite')).map((name) => readFile(join(api.dataDir, name), 'latin1')),
+    (await readdir(api.dataDir))
+      .filter((name) => name.startsWith('kaibiao.sqlite'))
+      .map((name) => readFile(join(api.dataDir, name), 'latin1')),
   );
   expect(stored.join('')).toContain('li.si');
   expect(stored.join('')).not.toContain(password);

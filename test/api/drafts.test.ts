@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { parseInstant } from '../../domain/civil-time.ts';
+import { startTestApi, type Member } from '../setup/api.ts';
+
+const NOW = parseInstant('2026-03-01T12:00:00+08:00');
+const atNoon = { database: { machineClock: () => NOW }, deps: { realNow: () => Date.now() } };
+
+const DRAFT = {
+  title: '某区中学教学楼工程',
+  regime: 'tendering',
+  kind: 'works',
+  budgetFen: 1_000_000_00,
+  contentZh: '教学楼一栋。',
+  noticeAt: '2026-03-02T09:00:00+08:00',
+  documentsFrom: '2026-03-02T09:00:00+08:00',
+  documentsUntil: '2026-03-09T17:00:00+08:00',
+  bidDeadline: '2026-04-01T01:30:00Z',
+  bidValidityDays: 90,
+  lots: [{ no: 1, title: '施工', budgetFen: 1_000_000_00 }],
+};
+
+async function drafted(purchaser: Member, change: object = {}): Promise<{ id: string; etag: string }> {
+  const answer = await purchaser.call('POST', '/api/procurements', { json: { ...DRAFT, ...change } });
+  expect([answer.status, answer.text]).toEqual([201, expect.stringContaining('"stage":"draft"')]);
+  return { id: String(answer.get('id')), etag: answer.headers.get('etag') ?? '' };
+}
+
+it('a draft is written, read by those who run it and who supervise, changed under its ETag, and launched', async () => {
+  const delivered: string[] = [];
+  await using api = await startTestApi({ ...atNoon, deliver: async (_db, id) => void delivered.push(id) });
+  const purchaser = await api.member('purchaser', '某区教育局');
+  const { id, etag } = await drafted(purchaser);
+  expect(etag).toBe('"1"');
+  const read = await purchaser.call('GET', `/api/procurements/${id}`);
+  expect(read.body).toMatchObject({
+    purchaser: { name: '某区教育局' },
+    bidDeadline: '2026-04-01T09:30:00+08:00',
+    lots: [{ no: 1, bidBondFen: null, stage: 'pending' }],
+  });
+  const change = { ...DRAFT, title: '某区中学教学楼工程（二次）' };
+  const unguarded = await purchaser.call('PUT', `/api/procurements/${id}`, { json: change });
+  expect([unguarded.status, unguarded.get('code')]).toEqual([428, 'precondition-required']);
+  const changed = await purchaser.call('PUT', `/api/procurements/${id}`, {
+    json: change,
+    headers: { 'if-match': etag },
+  });
+  expect([changed.status, changed.headers.get('etag'), changed.get('title')]).toEqual([200, '"2"', change.title]);
+  for (const stale of [etag, '*', 'W/"2"', '"x"']) {
+    const answer = await purchaser.call('PUT', `/api/procurements/${id}`, {
+      json: DRAFT,
+      headers: { 'if-match': stale },
+    });
+    expect([stale, answer.status, answer.get('code')]).toEqual([stale, 412, 'version-conflict']);
+  }
+
+  const launched = await purchaser.call('POST', `/api/procurements/${id}/launch`);
+  expect(launched.status).toBe(200);
+  const milestones = launched.get('plan.milestones') as { key: string; at: string; rules: { article: string }[] }[];
+  expect(milestones.find(({ key }) => key === 'bid-deadline')).toMatchObject({ at: '2026-04-01T09:30:00+08:00' });
+  expect(milestones.length).toBeGreaterThan(12);
+  expect(delivered).toHaveLength(1);
+  expect((await api.call('GET', `/api/procurements/${id}`)).status).toBe(404);
+  const timeline = await purchaser.call('GET', `/api/procurements/${id}/timeline`);
+  expect((timeline.get('items') as unknown[]).length).toBeGreaterThan(4);
+});
+
+it('an unlawful draft is not launched, and every violation is told at once with its article', async () => {
+  await using api = await startTestApi(atNoon);
+  const purchaser = await api.member('purchaser');
+  const unlawful = {
+    bidDeadline: '2026-03-10T09:30:00+08:00',
+    documentsUntil: '2026-03-03T17:00:00+08:00',
+    bidValidityDays: null,
+  };
+  const checked = await purchaser.call('POST', '/api/procurements/check', { json: { ...DRAFT, ...unlawful } });
+  expect([checked.status, checked.get('lawful')]).toEqual([200, false]);
+  const { id } = await drafted(purchaser, unlawful);
+  const stored = await purchaser.call('GET', `/api/procurements/${id}/check`);
+  expect(stored.get('violations')).toEqual(checked.get('violations'));
+  const refused = await purchaser.call('POST', `/api/procurements/${id}/launch`);
+  expect([refused.status, refused.get('code')]).toEqual([422, 'unlawful']);
+  const violations = refused.get('violations') as { field: string; article: string | null; earliestLawful?: string }[];
+  expect(new Set(violations.map(({ field }) => field))).toEqual(
+    new Set(['bidDeadline', 'documentsUntil', 'bidValidityDays']),
+  );
+  expect(violations.find(({ field }) => field === 'bidDeadline')).toMatchObject({ article: '24' });
+  expect((await purchaser.call('GET', `/api/procurements/${id}`)).get('stage')).toBe('draft');
+});
+
+it('a date in the past is unlawful to launch', async () => {
+  await using api = await startTestApi(atNoon);
+  const purchaser = await api.member('purchaser');
+  const { id } = await drafted(purchaser, { noticeAt: '2026-02-02T09:00:00+08:00' });
+  const refused = await purchaser.call('POST', `/api/procurements/${id}/launch`);
+  expect(refused.get('violations')).toEqual(
+    expect.arrayContaining([expect.objectContaining({ rule: 'past', field: 'noticeAt' })]),
+  );
+});
+
+describe('refuses what cannot be', () => {
+  it.each([
+    ['an instant without offset', { noticeAt: '2026-03-02T09:00:00' }, 'noticeAt', 'bad-instant'],
+    ['a date for an instant', { bidDeadline: '2026-04-01' }, 'bidDeadline', 'bad-instant'],
+    ['a day that is none', { noticeAt: '2026-02-30T09:00:00+08:00' }, 'noticeAt', 'bad-date'],
+    ['an instant as a number', { noticeAt: 1_772_000_000_000 }, 'noticeAt', 'string'],
+    ['a negative amount', { budgetFen: -1 }, 'budgetFen', 'minimum 0'],
+    ['a fraction of a fen', { budgetFen: 0.5 }, 'budgetFen', 'int'],
+    ['an amount over 2^53', { budgetFen: 2 ** 53 }, 'budgetFen', 'maximum 9007199254740991'],
+    ['an amount as text', { budgetFen: '100' }, 'budgetFen', 'number'],
+    ['an over-long title', { title: '长'.repeat(201) }, 'title', 'maximum 200'],
+    ['an empty title', { title: '   ' }, 'title', 'minimum 1'],
+    ['an unknown field', { winner: 'me' }, 'winner', 'unrecognized_keys'],
+    ['a regime there is not', { regime: 'martial' }, 'regime', 'invalid_value'],
+    ['no lots', { lots: [] }, 'lots', 'minimum 1'],
+    ['two lots of one number', { lots: [DRAFT.lots[0], DRAFT.lots[0]] }, 'lots', 'unique'],
+    ['a lot’s amount', { lots: [{ ...DRAFT.lots[0], budgetFen: -5 }] }, 'lots.0.budgetFen', 'minimum 0'],
+    ['another’s tender', { purchaserId: '0198c0de-0000-7000-8000-000000000001' }, 'purchaserId', 'own'],
+  ])('%s', async (_what, change, field, rule) => {
+    await using api = await startTestApi(atNoon);
+    const purchaser = await api.member('purchaser');
+    const answer = await purchaser.call('POST', '/api/procurements', { json: { ...DRAFT, ...change } });
+    expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
+    expect(answer.get('issues')).toMatchObject([{ field, rule }]);
+    expect(answer.get('issues.0.messageZh')).toMatch(/\p{Script=Han}/u);
+    expect(answer.get('issues.0.messageEn')).not.toBe('');
+  });
+
+  it('2^53 + 1, which no number of JavaScript can hold', async () => {
+    await using api = await startTestApi(atNoon);
+    const purchaser = await api.member('purchaser');
+    const body = JSON.stringify(DRAFT).replace('"budgetFen":100000000', '"budgetFen":9007199254740993');
+    const answer = await purchaser.call('POST', '/api/procurements', {
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([answer.status, answer.get('issues.0.field')]).toEqual([422, 'budgetFen']);
+  });
+});
+
+it('an agency drafts for the purchaser it names; a purchaser that does not exist is not found', async () => {
+  await using api = await startTestApi(atNoon);
+  const purchaser = await api.member('purchaser');
+  const agency = await api.member('agency');
+  const unnamed = await agency.call('POST', '/api/procurements', { json: DRAFT });
+  expect([unnamed.status, unnamed.get('issues.0.field')]).toEqual([422, 'purchaserId']);
+  const ghost = { ...DRAFT, purchaserId: '0198c0de-0000-7000-8000-000000000001' };
+  expect((await agency.call('POST', '/api/procurements', { json: ghost })).status).toBe(404);
+  const { id } = await drafted(agency, { purchaserId: purchaser.organisationId });
+  expect((await purchaser.call('GET', `/api/procurements/${id}`)).status).toBe(200);
+  expect((await purchaser.call('GET', '/api/procurements?mine=true')).get('items.0.id')).toBe(id);
+});
+
+it('pages stay whole while new tenders are drafted, and a foreign cursor is refused', async () => {
+  await using api = await startTestApi(atNoon);
+  const purchaser = await api.member('purchaser');
+  const ids: string[] = [];
+  for (let n = 0; n < 7; n += 1) ids.unshift((await drafted(purchaser, { title: `第${n}号工程` })).id);
+  const seen: string[] = [];
+  let cursor = '';
+  for (;;) {
+    const page = await purchaser.call('GET', `/api/procurements?mine=true&limit=3${cursor}`);
+    seen.push(...(page.get('items') as { id: string }[]).map(({ id }) => id));
+    const next = page.get('next');
+    if (typeof next !== 'string') break;
+    cursor = `&cursor=${next}`;
+    await drafted(purchaser, { title: '中途新增' });
+  }
+  expect(seen).toEqual(ids);
+  const found = await purchaser.call('GET', `/api/procurements?mine=true&q=${encodeURIComponent('第3号')}&stage=draft`);
+  expect((found.get('items') as unknown[]).length).toBe(1);
+  for (const query of [
+    'cursor=AAAA',
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'stage=nowhere',
+    'surprise=1',
+    'limit=1&limit=2',
+  ]) {
+    expect([query, (await purchaser.call('GET', `/api/procurements?${query}`)).status]).toEqual([query, 422]);
+  }
+  const board = await api.call('GET', '/api/notices?limit=1');
+  expect(board.body).toEqual({ items: [], next: null });
+  const foreign = await purchaser.call('GET', `/api/notices?${cursor.slice(1)}`);
+  expect([foreign.status, foreign.get('issues.0.field')]).toEqual([422, 'cursor']);
+});

@@ -1,0 +1,144 @@
+import { expect, it } from 'vitest';
+import { questionsOf } from '../../db/questions.ts';
+import { auditAfter } from '../../db/audit.ts';
+import { decisionById } from '../../db/decisions.ts';
+import { startTestApi } from '../setup/api.ts';
+import { settleAll } from '../setup/deliver.ts';
+import { draftOf, tenderAt } from '../setup/tenders.ts';
+
+const organisation = { name: '某区财政局', creditCode: '11110000MB1234567A' };
+
+it('every POST but sign-in names its key', async () => {
+  await using api = await startTestApi();
+  const administrator = await api.member('administrator');
+  const answer = await administrator.call('POST', '/api/organisations', { json: organisation, key: null });
+  expect([answer.status, answer.get('code')]).toEqual([400, 'idempotency-key-missing']);
+  expect(answer.get('messageZh')).toContain('Idempotency-Key');
+});
+
+it('the same request sent twice acts once, even when the first has made it impossible; another is refused', async () => {
+  await using api = await startTestApi();
+  const administrator = await api.member('administrator');
+  const first = await administrator.call('POST', '/api/organisations', { json: organisation, key: 'one' });
+  const again = await administrator.call('POST', '/api/organisations', { json: organisation, key: 'one' });
+  expect(again.body).toEqual(first.body);
+  expect([again.status, again.headers.get('location')]).toEqual([201, first.headers.get('location')]);
+  expect([first.headers.get('idempotency-replayed'), again.headers.get('idempotency-replayed')]).toEqual([
+    null,
+    'true',
+  ]);
+  const other = await administrator.call('POST', '/api/organisations', {
+    json: { ...organisation, name: '另一单位', creditCode: '11110000MB1234567B' },
+    key: 'one',
+  });
+  expect([other.status, other.get('code')]).toEqual([422, 'idempotency-conflict']);
+  const fresh = await administrator.call('POST', '/api/organisations', { json: organisation, key: 'two' });
+  expect([fresh.status, fresh.get('code')]).toEqual([409, 'already-exists']);
+  const made = (await auditAfter(api.db.read, 0, 100)).filter(({ action }) => action === 'organisation.create');
+  expect(made).toHaveLength(2);
+});
+
+it('keys are each person’s own', async () => {
+  await using api = await startTestApi();
+  const one = await api.member('administrator');
+  const another = await api.member('administrator');
+  const first = await one.call('POST', '/api/organisations', { json: organisation, key: 'the-key' });
+  const second = await another.call('POST', '/api/organisations', {
+    json: { ...organisation, creditCode: '11110000MB1234567B' },
+    key: 'the-key',
+  });
+  expect([first.status, second.status]).toEqual([201, 201]);
+});
+
+it('a request that failed without effect gives its key back', async () => {
+  await using api = await startTestApi();
+  const administrator = await api.member('administrator');
+  const wrong = await administrator.call('POST', '/api/organisations', {
+    json: { ...organisation, creditCode: 'x' },
+    key: 'k',
+  });
+  const right = await administrator.call('POST', '/api/organisations', { json: organisation, key: 'k' });
+  expect([wrong.status, right.status]).toEqual([422, 201]);
+});
+
+it('of many sent at once one acts, and the others are told to wait or given its answer', async () => {
+  await using api = await startTestApi();
+  const purchaser = await api.member('purchaser');
+  const supplier = await api.member('supplier');
+  const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
+  const ask = () =>
+    supplier.call('POST', `/api/procurements/${id}/questions`, { json: { textZh: '工期可否顺延？' }, key: 'ask' });
+  const answers = await Promise.all(Array.from({ length: 20 }, ask));
+  const statuses = new Set(answers.map(({ status }) => status));
+  expect([...statuses].filter((status) => status !== 201 && status !== 409)).toEqual([]);
+  for (const waiting of answers.filter(({ status }) => status === 409)) {
+    expect([waiting.get('code'), waiting.headers.get('retry-after')]).toEqual(['request-in-progress', '1']);
+  }
+  expect(await questionsOf(api.db.read, id)).toHaveLength(1);
+  expect((await ask()).headers.get('idempotency-replayed')).toBe('true');
+});
+
+it('a decision sent again is answered with what became of it meanwhile', async () => {
+  let settle = async (): Promise<void> => {};
+  await using api = await startTestApi({
+    deliver: async (db, messageId) => {
+      settle = () => settleAll()(db, messageId);
+    },
+  });
+  const purchaser = await api.member('purchaser');
+  const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
+  const terminate = () =>
+    purchaser.call('POST', `/api/procurements/${id}/termination`, {
+      json: { ground: 'force-majeure', reasonZh: '地震致使场地灭失' },
+      key: 'terminate',
+    });
+  const stored = await terminate();
+  expect([stored.status, stored.get('state')]).toEqual([202, 'submitted']);
+  expect(stored.get('messageZh')).toContain('以收到时间');
+  const location = stored.headers.get('location') ?? '';
+  expect((await purchaser.call('GET', location)).get('state')).toBe('submitted');
+  await settle();
+  const again = await terminate();
+  expect([again.status, again.get('state'), again.headers.get('idempotency-replayed')]).toEqual([
+    200,
+    'accepted',
+    'true',
+  ]);
+  expect(again.get('id')).toBe(stored.get('id'));
+});
+
+it('a refused decision is a problem with the workflow’s code and article, and stays refused', async () => {
+  const refusal = {
+    code: 'unlawful',
+    messageZh: '终止招标的理由不成立',
+    messageEn: 'Not a lawful ground',
+    details: { rule: 'works-terminate', article: '15' },
+  };
+  await using api = await startTestApi({ deliver: settleAll(refusal) });
+  const purchaser = await api.member('purchaser');
+  const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
+  const terminate = () =>
+    purchaser.call('POST', `/api/procurements/${id}/termination`, {
+      json: { ground: 'task-cancelled', reasonZh: '任务取消' },
+      key: 'terminate',
+    });
+  const refused = await terminate();
+  expect([refused.status, refused.get('code'), refused.get('details.article')]).toEqual([422, 'unlawful', '15']);
+  expect(refused.headers.get('content-type')).toMatch(/problem\+json/);
+  const again = await terminate();
+  expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([422, 'true']);
+  const decision = await decisionById(api.db.read, String(refused.get('details.decisionId')));
+  expect(decision.state).toBe('refused');
+});
+
+it('a launch whose answer was lost on the way is answered again, not refused for its stage', async () => {
+  await using api = await startTestApi({ database: { machineClock: () => Date.parse('2026-03-01T04:00:00Z') } });
+  const purchaser = await api.member('purchaser');
+  const id = await tenderAt(api.db, 'draft', draftOf({ purchaserId: purchaser.organisationId }));
+  const first = await purchaser.call('POST', `/api/procurements/${id}/launch`, { key: 'launch' });
+  const again = await purchaser.call('POST', `/api/procurements/${id}/launch`, { key: 'launch' });
+  expect([first.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 200, 'true']);
+  expect(again.body).toEqual(first.body);
+  const anew = await purchaser.call('POST', `/api/procurements/${id}/launch`, { key: 'another' });
+  expect([anew.status, anew.get('details.reason')]).toEqual([403, 'stage']);
+});
