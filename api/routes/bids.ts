@@ -4,8 +4,6 @@ import type { Database } from '../../db/database.ts';
 import { openGrievances } from '../../db/suspensions.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { citeEn, citeZh } from '../../domain/law/rule.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
 import { ok, route } from '../route.ts';
 import { at, atOrNull, id, instantOut, lotNo, sha256 } from '../schemas.ts';
 import type { Services } from '../services.ts';
@@ -47,12 +45,18 @@ function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): Domai
   return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? late(bidDeadline, now) : null;
 }
 
+/** As the transaction itself would say it. */
 function late(deadline: number, now: number): DomainError {
-  const rule = getRule('works-reject-late');
   return new DomainError('bid-late', {
-    messageZh: `已过投标截止时间 ${at(deadline)}，服务器时间 ${at(now)}，依法拒收（${citeZh(rule)}）`,
-    messageEn: `The bid deadline ${at(deadline)} has passed (it is ${at(now)}); late bids are refused (${citeEn(rule)})`,
-    details: { rule: rule.id, law: rule.law, article: rule.article, deadline: at(deadline), receivedAt: at(now) },
+    messageZh: `已过投标截止时间 ${at(deadline)}，服务器时间 ${at(now)}，依法拒收（招标投标法第28条）`,
+    messageEn: `The bid deadline ${at(deadline)} has passed (it is ${at(now)}); late bids are refused (招标投标法 art. 28)`,
+    details: {
+      rule: 'works-reject-late',
+      law: '招标投标法',
+      article: '28',
+      deadline: at(deadline),
+      receivedAt: at(now),
+    },
   });
 }
 

@@ -130,13 +130,14 @@ export async function startTestApi(
     signIn,
     member: async (role, name) => {
       count += 1;
-      const username = `${role}.${count}`;
+      const number = count;
+      const username = `${role}.${number}`;
       sharedHash ??= hashPassword(TEST_PASSWORD);
       const passwordHash = await sharedHash;
       const made = await db.transaction(async (tx) => {
         const { id: organisationId } = await createOrganisation(tx, UNATTENDED, {
-          name: name ?? `${role} ${count}`,
-          creditCode: `91110000${String(count).padStart(10, '0')}`,
+          name: name ?? `${role}.${number}`,
+          creditCode: `91110000${String(number).padStart(10, '0')}`,
         });
         const account = await createAccount(tx, UNATTENDED, {
           username,
