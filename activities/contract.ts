@@ -3,7 +3,7 @@ import { acceptDecision, decisionToCarryOut, latestAccepted, type Decision } fro
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict } from '../db/procurements.ts';
-import { openGrievances, type Place } from '../db/suspensions.ts';
+import { openGrievances, suspensionsOf, type Place } from '../db/suspensions.ts';
 import { complete, findMilestone, markOverdue, outstanding, planAt, planByRule } from '../db/timeline.ts';
 import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -76,7 +76,7 @@ export const contractActivities = (db: Database) => ({
             textZh: decision.payload.textZh,
             documentId: decision.payload.documentId,
           },
-          legalAt: milestone.dueAt ?? tx.now,
+          legalAt: decision.receivedAt,
         });
       }
       await complete(tx, place, key, { by: decision.actor.role, at: decision.receivedAt });
@@ -101,18 +101,17 @@ export const contractActivities = (db: Database) => ({
           continue;
         }
         await markOverdue(tx, place, key);
-        await recordAudit(tx, UNATTENDED, {
-          action: 'duty.overdue',
-          procurementId: place.procurementId,
-          subject: `lot/${place.lotNo}`,
-          detail: { key, dueAt },
-        });
       }
       if (duties.length > 0 || stage === 'contract') return { outcome: 'not-yet', at: next };
       if (stage === null) return { outcome: 'done', stage: 'terminated' };
       const { regime } = await procurementById(tx.q, place.procurementId);
       await planByRule(tx, place, 'archive-until', rulesOf(regime).archive, tx.now, { window: true });
       await advanceLot(tx, place.procurementId, place.lotNo, 'archived');
+      await recordAudit(tx, UNATTENDED, {
+        action: 'lot.archive',
+        procurementId: place.procurementId,
+        subject: `lot/${place.lotNo}`,
+      });
       return { outcome: 'done', stage: 'archived' };
     }),
 });
@@ -124,13 +123,23 @@ async function refuseUnlawfulContract(
   awardedAt: number,
 ): Promise<void> {
   const { amountFen, signedAt } = decision.payload;
-  const open = await openGrievances(tx.q, place, 'contract');
-  if (open.length > 0) {
+  const standstills = await suspensionsOf(tx.q, place, 'contract');
+  const open = standstills.filter(({ until }) => until === null);
+  // One signed while a query stood open is not mended by recording it after the reply.
+  const signedIn = standstills.filter(({ from, until }) => until !== null && from <= signedAt && signedAt < until);
+  const inTheWay = open.length > 0 ? open : signedIn;
+  if (inTheWay.length > 0) {
     const { law, article } = getRule('gp-challenge-suspend-contract');
-    throw new DomainError('suspended', {
+    throw new DomainError(open.length > 0 ? 'suspended' : 'unlawful', {
       messageZh: `质疑尚未答复，可能影响中标结果，应当暂停签订合同（${law}第${article}条）`,
       messageEn: `A query that may change the result is not answered: no contract may be signed (${law} art. ${article})`,
-      details: { rule: 'gp-challenge-suspend-contract', law, article, grievanceIds: open },
+      details: {
+        rule: 'gp-challenge-suspend-contract',
+        law,
+        article,
+        grievanceIds: inTheWay.map(({ grievanceId }) => grievanceId),
+        ...(open.length > 0 ? {} : { field: 'signedAt', given: formatInstant(signedAt) }),
+      },
     });
   }
   const { regime } = await procurementById(tx.q, place.procurementId);

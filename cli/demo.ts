@@ -51,7 +51,7 @@ export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions)
     KAIBIAO_PORT: String(await freePort()),
     KAIBIAO_HOST: '127.0.0.1',
     KAIBIAO_RATE_LIMIT: 'off',
-    KAIBIAO_LOG_LEVEL: 'warn',
+    KAIBIAO_LOG_LEVEL: 'error',
     KAIBIAO_DRILL_DAY_MS: String(dayMs),
     KAIBIAO_DRILL_FROM: formatInstant(firstNotice - Math.ceil((leadMs / dayMs) * DAY_MS)),
   };
@@ -89,7 +89,8 @@ export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions)
     const worksCast = await cast('works', works);
     const ids = [await launch(goodsCast), await launch(worksCast)] as const;
     const on = (instant: string) => until({ clock }, instant, () => civilAt(clock, Date.now()));
-    await Promise.all([playGoods(goodsCast, ids[0], on), playWorks(worksCast, ids[1], on)]);
+    const stories = await Promise.allSettled([playGoods(goodsCast, ids[0], on), playWorks(worksCast, ids[1], on)]);
+    for (const story of stories) if (story.status === 'rejected') throw story.reason;
     const outcomes = await Promise.all(ids.map((id) => outcomeOf(supervisor.person, id)));
     return { service, outcomes, env, faults: await faultsOf(env, outcomes, [goods, works], supervisor.person) };
   } catch (error) {
@@ -118,7 +119,7 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('用两个真实公告演练全过程 / play two tenders made from real notices, from notice to contract')
     .option('--keep', '演练后保持运行 / keep it running afterwards')
-    .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '1000')
+    .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '900')
     .option('--json', '以 JSON 输出结果 / print the outcome as JSON')
     .action(async ({ keep, dayMs, json }: { keep?: boolean; dayMs: string; json?: boolean }) => {
       const speed = Number(dayMs);
@@ -132,7 +133,7 @@ export function demoCommand(): Command {
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-demo-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       try {
-        const { service, outcomes, faults } = await playExamples({ dayMs: speed, leadMs: 14_000, dataDir, log });
+        const { service, outcomes, faults } = await playExamples({ dayMs: speed, leadMs: 12_000, dataDir, log });
         print(service, outcomes, faults, json ?? false);
         if (keep) {
           log('保持运行，按 Ctrl-C 结束 / still running; Ctrl-C ends it');

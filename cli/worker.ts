@@ -103,7 +103,7 @@ export function workerCommand(): Command {
     .action(async () => {
       const config = readTemporalConfig();
       const log = pino({ name: 'worker', level: process.env.KAIBIAO_LOG_LEVEL ?? 'info' });
-      Runtime.install({ logger: new DefaultLogger('WARN') });
+      Runtime.install({ logger: new DefaultLogger(process.env.KAIBIAO_LOG_LEVEL === 'error' ? 'ERROR' : 'WARN') });
       const db = openInstallation();
       const worker = await startWorker({ db, config, address: config.address, log });
       log.info({ taskQueue: config.taskQueues.main }, 'worker ready');

@@ -22,11 +22,19 @@ interface Notice {
   readonly publishedAt: string;
 }
 
+interface Stop {
+  readonly reasonZh: string;
+  readonly reasonEn: string;
+  readonly nextSteps: readonly { readonly zh: string; readonly en: string }[];
+}
+
 /** What became of a tender, as anybody can read it. */
 export interface Outcome {
   readonly procurementId: string;
   readonly title: string;
   readonly lots: Readonly<Record<string, string>>;
+  /** Lot number → why it was stopped and what may be done next. */
+  readonly stopped: Readonly<Record<string, Stop>>;
   readonly timeline: readonly Milestone[];
   readonly notices: readonly Notice[];
 }
@@ -35,10 +43,12 @@ export async function outcomeOf(reader: Person, procurementId: string): Promise<
   const tender = await reader.ask('GET', `/procurements/${procurementId}`, 200);
   const { items } = (await reader.ask('GET', `/procurements/${procurementId}/timeline`, 200)) as { items: Milestone[] };
   const published = (await reader.ask('GET', `/notices?procurementId=${procurementId}&limit=100`, 200)) as { items: Notice[] };
+  const lots = tender.lots as { no: number; stage: string; stopped: Stop | null }[];
   return {
     procurementId,
     title: String(tender.title),
-    lots: Object.fromEntries((tender.lots as { no: number; stage: string }[]).map(({ no, stage }) => [no, stage])),
+    lots: Object.fromEntries(lots.map(({ no, stage }) => [no, stage])),
+    stopped: Object.fromEntries(lots.flatMap(({ no, stopped }) => (stopped ? [[no, stopped]] : []))),
     timeline: items,
     notices: published.items.toReversed(),
   };
@@ -69,15 +79,24 @@ export function differences({ expected }: Example, outcome: Outcome): string[] {
   return found;
 }
 
-/** A lot's timeline for people: instant, what, which article, who. */
+/** A lot's timeline for people, as it came to pass: instant, what, which article, who. */
 export function tableOf(outcome: Outcome, lotNo: number): string {
+  const stop = outcome.stopped[lotNo];
+  if (stop) {
+    const steps = stop.nextSteps.map(({ zh, en }) => `    → ${zh} / ${en}`);
+    return [`  ${stop.reasonZh} / ${stop.reasonEn}`, ...steps].join('\n');
+  }
   const rows = outcome.timeline
     .filter((milestone) => milestone.lotNo === lotNo && milestone.state !== 'cancelled')
-    .map(({ dueAt, actualAt, nameZh, nameEn, rules, state, by }) => {
-      const instant = (text: string | null) => (text === null ? '—'.padEnd(16) : text.slice(0, 16).replace('T', ' '));
-      const articles = [...new Set(rules.map(({ law, article }) => `${law}${article}`))].join('、');
-      const who = state === 'window' ? '—' : (by ?? '待办 / open');
-      return `  ${instant(dueAt)}  ${instant(actualAt)}  ${(state === 'deemed' ? `视为 / deemed, ${who}` : who).padEnd(12)}  ${nameZh} / ${nameEn}${articles ? `  〔${articles}〕` : ''}`;
-    });
-  return [`  ${'法定 / legal'.padEnd(15)}  ${'实际 / actual'.padEnd(15)}  何人 / who     何事 / what  〔依据〕`, ...rows].join('\n');
+    .toSorted((a, b) => instantOf(a).localeCompare(instantOf(b)));
+  return [`  ${'法定 / legal'.padEnd(15)}  ${'实际 / actual'.padEnd(15)}  何人 / who     何事 / what  〔依据〕`, ...rows.map(rowOf)].join('\n');
+}
+
+const instantOf = ({ actualAt, dueAt }: Milestone): string => actualAt ?? dueAt ?? '';
+
+function rowOf({ dueAt, actualAt, nameZh, nameEn, rules, state, by }: Milestone): string {
+  const shown = (text: string | null) => (text === null ? '—'.padEnd(16) : text.slice(0, 16).replace('T', ' '));
+  const articles = [...new Set(rules.map(({ law, article }) => `${law}${article.replace('—', '')}`))].join('、');
+  const who = state === 'window' ? '—' : (by ?? '待办 / open');
+  return `  ${shown(dueAt)}  ${shown(actualAt)}  ${(state === 'deemed' ? `视为, ${who}` : who).padEnd(12)}  ${nameZh} / ${nameEn}${articles ? `  〔${articles}〕` : ''}`;
 }

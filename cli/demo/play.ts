@@ -197,6 +197,9 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await comesTo(cast, procurementId, 1, 'contract', ['award']);
   say('采购人逾期未定，视同确定第一名并公告 / silent for five working days: the first-ranked is deemed chosen');
 
+  await on('2026-04-28T08:00:00+08:00');
+  await finish(cast, procurementId, 1, ['deposits-losers']);
+
   await on('2026-05-08T08:00:00+08:00');
   const query = await supplierAt(cast, 1).ask('POST', `${tender}/grievances`, 201, {
     target: 'result',
@@ -214,7 +217,7 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await purchaser.ask('POST', `${lot}/contract`, 200, { ...contract, signedAt: '2026-05-12T00:00:00+08:00' });
   await on('2026-05-13T08:00:00+08:00');
   await agency.ask('POST', `${lot}/contract/publication`, 200, { textZh: '合同公告。' });
-  await finish(cast, procurementId, 1, ['contract-filing', 'deposits-losers', 'deposits-winner']);
+  await finish(cast, procurementId, 1, ['contract-filing', 'deposits-winner']);
   await comesTo(cast, procurementId, 1, 'archived', ['performance']);
   say('合同已公告、备案，保证金已退 / contract published and filed, deposits returned');
 }
