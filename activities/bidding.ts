@@ -1,6 +1,6 @@
 import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decisions.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { UNATTENDED } from '../db/audit.ts';
+import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
 import { factsOf, planBidding } from '../db/launch.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
@@ -15,12 +15,13 @@ import {
 } from '../db/procurements.ts';
 import { openGrievances } from '../db/suspensions.ts';
 import { complete } from '../db/timeline.ts';
-import { formatInstant } from '../domain/civil-time.ts';
+import { civilDayOf, formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkAmendment } from '../domain/law/amendment.ts';
 import { check } from '../domain/law/check.ts';
-import { checkBidderCount } from '../domain/law/limits.ts';
+import { checkBidderCount, rulesOf } from '../domain/law/limits.ts';
 import { plan } from '../domain/law/plan.ts';
+import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
@@ -36,6 +37,7 @@ export const biddingActivities = (db: Database) => ({
       let tender = await procurementById(tx.q, procurementId);
       if (tender.stage === 'launched') {
         if (tx.now < tender.noticeAt) return { outcome: 'not-yet', at: tender.noticeAt };
+        await complete(tx, { procurementId, lotNo: 0 }, 'notice', { by: 'unattended' });
         tender = await allowForDelay(tx, tender);
         await publishNotice(tx, UNATTENDED, {
           procurementId,
@@ -45,7 +47,6 @@ export const biddingActivities = (db: Database) => ({
           content: tenderNotice(tender),
           legalAt: tender.noticeAt,
         });
-        await complete(tx, { procurementId, lotNo: 0 }, 'notice', { by: 'unattended' });
         await advanceProcurement(tx, procurementId, 'bidding');
         return { outcome: 'done', stage: 'bidding', bidDeadline: deadlineOf(tender) };
       }
@@ -56,11 +57,13 @@ export const biddingActivities = (db: Database) => ({
   amend: ({ decisionId }: { decisionId: string }): Promise<{ bidDeadline: number }> =>
     db.transaction(async (tx) => {
       const decision = await decisionToCarryOut(tx, 'amend', decisionId);
-      if (!decision) return { bidDeadline: deadlineOf(await procurementById(tx.q, await procurementOf(tx, decisionId))) };
+      if (!decision)
+        return { bidDeadline: deadlineOf(await procurementById(tx.q, await procurementOf(tx, decisionId))) };
       const { procurementId, payload } = decision;
       const tender = await procurementById(tx.q, procurementId);
       if (tender.stage !== 'bidding') throw stageConflict('procurement', tender.stage, ['bidding']);
       const before = deadlineOf(tender);
+      await refuseAfterDeadline(tx, tender, before);
       const after = payload.bidDeadlineAt ?? before;
       refuseUnlawfulDeadline(tx, tender, payload.affectsBids, before, after);
       const original = await latestNotice(tx.q, procurementId, 0, 'tender');
@@ -115,7 +118,13 @@ export const biddingActivities = (db: Database) => ({
   conclude: ({ procurementId }: Subject): Promise<void> =>
     db.transaction(async (tx) => {
       const { stage } = await procurementById(tx.q, procurementId);
-      if (stage === 'evaluation') await advanceProcurement(tx, procurementId, 'concluded', { endedAt: tx.now });
+      if (stage !== 'evaluation') return;
+      await advanceProcurement(tx, procurementId, 'concluded', { endedAt: tx.now });
+      await recordAudit(tx, UNATTENDED, {
+        action: 'procurement.conclude',
+        procurementId,
+        subject: `procurement/${procurementId}`,
+      });
     }),
 });
 
@@ -168,11 +177,16 @@ async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void
  * that no bidder gets a shorter period than the law gives.
  */
 async function allowForDelay(tx: Tx, tender: Procurement): Promise<Procurement> {
-  const facts = { ...factsOf(tender), noticeAt: tx.now, documentsFrom: Math.max(tx.now, tender.documentsFrom ?? tx.now) };
+  // Periods are counted in days from the day of the event: within that day nothing changes.
+  if (civilDayOf(tx.now) <= civilDayOf(tender.noticeAt)) return tender;
+  const facts = {
+    ...factsOf(tender),
+    noticeAt: tx.now,
+    documentsFrom: Math.max(tx.now, tender.documentsFrom ?? tx.now),
+  };
   const late = check(plan(facts, tx.calendar), {}).filter(({ severity }) => severity === 'block');
-  if (late.length === 0) return tender;
   const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
-  const lawful = plan(open, tx.calendar);
+  const lawful = plan(late.length === 0 ? facts : open, tx.calendar);
   const at = (key: string) => lawful.milestones.find((milestone) => milestone.key === key)?.at ?? 0;
   const moved = {
     documentsFrom: facts.documentsFrom,
@@ -182,6 +196,18 @@ async function allowForDelay(tx: Tx, tender: Procurement): Promise<Procurement> 
   await changeProcurement(tx, tender.id, moved);
   await planBidding(tx, { ...tender, ...moved });
   return { ...tender, ...moved };
+}
+
+/** Bids that were due are in and others were refused: what was asked of them can change no more. */
+async function refuseAfterDeadline(tx: Tx, tender: Procurement, deadline: number): Promise<void> {
+  if (tx.now < deadline) return;
+  if ((await openGrievances(tx.q, { procurementId: tender.id, lotNo: 0 }, 'bid-deadline')).length > 0) return;
+  const { id, law, article } = getRule(rulesOf(tender.regime).amendment);
+  throw new DomainError('unlawful', {
+    messageZh: `投标截止时间 ${formatInstant(deadline)} 已过，不得再澄清、修改招标文件（${law}第${article}条）`,
+    messageEn: `The bid deadline ${formatInstant(deadline)} has passed: the documents can be amended no more (${law} art. ${article})`,
+    details: { rule: id, law, article, latestLawful: formatInstant(deadline), given: formatInstant(tx.now) },
+  });
 }
 
 /** A deadline never moves nearer, and one that an amendment of substance makes too near must move away. */

@@ -9,7 +9,7 @@ import { recordAudit, type Actor } from './audit.ts';
 import type { Tx } from './database.ts';
 import { enqueue } from './outbox.ts';
 import { advanceProcurement, procurementById, stageConflict, type Draft, type Procurement } from './procurements.ts';
-import { planAsDrawn } from './timeline.ts';
+import { findMilestone, planAsDrawn } from './timeline.ts';
 
 /** What the law asks about: a draft's or a tender's facts in the domain's form. */
 export function factsOf(tender: Omit<Draft, 'title' | 'contentZh' | 'purchaserId' | 'agencyId'>): ProcurementFacts {
@@ -32,7 +32,9 @@ export function factsOf(tender: Omit<Draft, 'title' | 'contentZh' | 'purchaserId
       ...(bidBondFen === null ? {} : { bidBondFen }),
     })),
   };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as unknown as ProcurementFacts;
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined),
+  ) as unknown as ProcurementFacts;
 }
 
 export interface CheckedDraft {
@@ -95,7 +97,11 @@ export async function launchProcurement(
     action: 'procurement.launch',
     procurementId: id,
     subject: `procurement/${id}`,
-    detail: { noticeAt: formatInstant(draft.noticeAt), rulebook: checked.plan.rulebookVersion, calendar: checked.plan.calendarHash },
+    detail: {
+      noticeAt: formatInstant(draft.noticeAt),
+      rulebook: checked.plan.rulebookVersion,
+      calendar: checked.plan.calendarHash,
+    },
   });
   const messageId = await enqueue(tx, 'start-procurement', id);
   return { procurement, plan: plan(factsOf(procurement), tx.calendar), violations: checked.violations, messageId };
@@ -114,10 +120,12 @@ const ACTS: readonly MilestoneKey[] = ['notice', 'bid-deadline', 'opening'];
 
 /** Writes the timeline up to the opening as the tender's dates have it now; what is done stands. */
 export async function planBidding(tx: Tx, tender: Procurement): Promise<void> {
-  for (const drawn of plan(factsOf(tender), tx.calendar).milestones) {
+  const whole = { procurementId: tender.id, lotNo: 0 };
+  // Periods run from the day on which the notice was in fact out.
+  const { state, actualAt } = (await findMilestone(tx.q, whole, 'notice')) ?? {};
+  const actual = state === 'done' && typeof actualAt === 'number' ? { actual: { notice: actualAt } } : {};
+  for (const drawn of plan({ ...factsOf(tender), ...actual }, tx.calendar).milestones) {
     const window = WINDOWS.includes(drawn.key);
-    if (window || ACTS.includes(drawn.key)) {
-      await planAsDrawn(tx, { procurementId: tender.id, lotNo: 0 }, drawn, { window });
-    }
+    if (window || ACTS.includes(drawn.key)) await planAsDrawn(tx, whole, drawn, { window });
   }
 }
