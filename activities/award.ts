@@ -4,6 +4,7 @@ import {
   acceptDecision,
   decisionToCarryOut,
   latestAccepted,
+  refuseDecision,
   waitingDecision,
   type Decision,
 } from '../db/decisions.ts';
@@ -19,27 +20,21 @@ import { rulesOf } from '../domain/law/limits.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
+import { refusalOf } from './failures.ts';
 import { placeOf, supplierNames } from './evaluation.ts';
 
 export const awardActivities = (db: Database) => ({
   /** 定标: the purchaser chooses, in the order of the candidates unless the law gives a ground to pass one over. */
-  award: ({ decisionId }: { decisionId: string }): Promise<{ stage: LotStage }> =>
-    db.transaction(async (tx) => {
-      const decision = await decisionToCarryOut(tx, 'award', decisionId);
-      const place = await placeOf(tx, decisionId);
-      const { stage } = await lotOf(tx.q, place.procurementId, place.lotNo);
-      if (!decision) return { stage };
-      if (stage !== 'award') throw stageConflict('lot', stage, ['award']);
-      await refuseUnlawfulChoice(tx, place, decision);
-      await announceAward(tx, decision.actor, place, {
-        bidId: decision.payload.bidId,
-        determinedAt: decision.receivedAt,
-        deemed: false,
-        reasonZh: decision.payload.reasonZh,
-      });
-      await acceptDecision(tx, decision);
-      return { stage: 'contract' };
-    }),
+  award: async ({ decisionId }: { decisionId: string }): Promise<{ stage: LotStage }> => {
+    try {
+      return await db.transaction((tx) => awardAsDecided(tx, decisionId));
+    } catch (error) {
+      // On the record at once: a decision that waits holds back what is deemed, one that was refused does not.
+      const refused = refusalOf(error);
+      if (refused) await db.transaction((tx) => refuseDecision(tx, decisionId, refused));
+      throw error;
+    }
+  },
 
   /**
    * The end of the purchaser's period to decide. Government: silent without good reason, it is deemed to have chosen
@@ -72,6 +67,23 @@ export const awardActivities = (db: Database) => ({
     }),
 });
 
+async function awardAsDecided(tx: Tx, decisionId: string): Promise<{ stage: LotStage }> {
+  const decision = await decisionToCarryOut(tx, 'award', decisionId);
+  const place = await placeOf(tx, decisionId);
+  const { stage } = await lotOf(tx.q, place.procurementId, place.lotNo);
+  if (!decision) return { stage };
+  if (stage !== 'award') throw stageConflict('lot', stage, ['award']);
+  await refuseUnlawfulChoice(tx, place, decision);
+  await announceAward(tx, decision.actor, place, {
+    bidId: decision.payload.bidId,
+    determinedAt: decision.receivedAt,
+    deemed: false,
+    reasonZh: decision.payload.reasonZh,
+  });
+  await acceptDecision(tx, decision);
+  return { stage: 'contract' };
+}
+
 async function refuseUnlawfulChoice(tx: Tx, place: Place, decision: Decision<'award'>): Promise<void> {
   const { regime } = await procurementById(tx.q, place.procurementId);
   const { dueAt } = await milestoneOf(tx.q, place, 'award');
@@ -88,11 +100,11 @@ async function refuseUnlawfulChoice(tx: Tx, place: Place, decision: Decision<'aw
   const chosen = report?.payload.candidates.find(({ bidId }) => bidId === decision.payload.bidId);
   if (!chosen) throw bidUnknown(decision.payload.bidId);
   if (chosen.rank !== 1 && decision.payload.ground === null) {
-    const { law, article } = getRule('works-award-rank1');
+    const { law, article } = getRule(rules.award);
     throw new DomainError('unlawful', {
       messageZh: `应当确定排名第一的中标候选人为中标人；选择第 ${chosen.rank} 名须说明法定情形（${law}第${article}条）`,
       messageEn: `The first-ranked candidate must be chosen; rank ${chosen.rank} needs one of the statutory grounds (${law} art. ${article})`,
-      details: { field: 'ground', rule: 'works-award-rank1', law, article, given: null },
+      details: { field: 'ground', rule: rules.award, law, article, given: null },
     });
   }
 }
@@ -130,7 +142,14 @@ async function announceAward(
     await planByRule(tx, place, 'award-notice', rules.awardAnnounce, award.determinedAt);
     await complete(tx, place, 'award-notice', { by: 'unattended' });
   } else {
-    await recordDone(tx, place, 'award-notice', award.determinedAt, rules.awardNotice ? [rules.awardNotice] : [], 'unattended');
+    await recordDone(
+      tx,
+      place,
+      'award-notice',
+      award.determinedAt,
+      rules.awardNotice ? [rules.awardNotice] : [],
+      'unattended',
+    );
   }
   if (rules.awardNoticePeriod) {
     const end = await planByRule(tx, place, 'award-notice-end', rules.awardNoticePeriod, tx.now, { window: true });

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { StoredRefusal } from '../db/schema/sqlite.ts';
 import { DomainError } from '../domain/errors.ts';
 
 /** Storage that is busy or full mends itself or is mended; everything else a person is told is final. */
@@ -13,11 +14,20 @@ export function withFailures<T extends object>(activities: T): T {
         try {
           return await run(input);
         } catch (error) {
-          throw error instanceof DomainError && !TRANSIENT.includes(error.code) ? refusal(error) : error;
+          throw error instanceof DomainError && isFinal(error) ? refusal(error) : error;
         }
       },
     ]),
   ) as T;
+}
+
+const isFinal = ({ code }: DomainError): boolean => !TRANSIENT.includes(code);
+
+/** What a decision is refused with, as it is stored; undefined where it was a mere fault. */
+export function refusalOf(error: unknown): StoredRefusal | undefined {
+  if (!(error instanceof DomainError) || !isFinal(error)) return undefined;
+  const { code, messageZh, messageEn, details = {} } = error;
+  return { code, messageZh, messageEn, details };
 }
 
 function refusal(error: DomainError): ApplicationFailure {

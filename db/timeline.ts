@@ -4,6 +4,7 @@ import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { PlannedMilestone } from '../domain/law/plan.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { remainingAfter, resumePeriod } from '../domain/pauses.ts';
+import { recordAudit, UNATTENDED } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { milestones, type MilestoneRule } from './schema/sqlite.ts';
 import { suspensionsOf, type Place } from './suspensions.ts';
@@ -144,8 +145,16 @@ export async function recordDone(
   await complete(tx, place, key, { by });
 }
 
+/** Puts on the record that what was due is not done. */
 export async function markOverdue(tx: Tx, place: Place, key: MilestoneKey): Promise<void> {
+  const { dueAt } = await milestoneOf(tx.q, place, key);
   await tx.q.update(milestones).set({ overdue: true }).where(one(place, key));
+  await recordAudit(tx, UNATTENDED, {
+    action: 'duty.overdue',
+    procurementId: place.procurementId,
+    subject: `lot/${place.lotNo}`,
+    detail: { key, dueAt },
+  });
 }
 
 export async function cancelPlanned(tx: Tx, place: Place, keys?: readonly MilestoneKey[]): Promise<void> {
@@ -177,7 +186,10 @@ export async function runOn(tx: Tx, place: Place, key: MilestoneKey): Promise<nu
       (start, each) => (each.until !== null && each.until >= start ? Math.min(start, each.from) : start),
       tx.now,
     );
-    const moved = remainingAfter({ deadline: milestone.dueAt, suspensions: [{ from: began, until: tx.now }] }, tx.calendar);
+    const moved = remainingAfter(
+      { deadline: milestone.dueAt, suspensions: [{ from: began, until: tx.now }] },
+      tx.calendar,
+    );
     await tx.q.update(milestones).set({ dueAt: moved.at, provisional: moved.provisional }).where(one(place, key));
     return moved.at;
   }

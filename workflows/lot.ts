@@ -16,14 +16,22 @@ export async function lot(input: LotInput): Promise<LotStage> {
     wait.cancel();
   };
   setHandler(lotStateQuery, () => ({ stage, until: wait.until }));
-  setHandler(suspendSignal, ({ grievanceId }) => wait.suspend(grievanceId));
+  // Which clock a grievance stops, if any, is the law's and the database's to say.
+  setHandler(suspendSignal, () => wait.askAgain());
   setHandler(resumeSignal, ({ grievanceId, lotStage }) => {
     wait.resume(grievanceId);
     if (lotStage !== null && lotStage !== stage) goTo(lotStage);
   });
   setHandler(terminatedSignal, () => goTo('terminated'));
   onDecision('report', now, async (decisionId) => goTo((await activities.report({ decisionId })).stage));
-  onDecision('award', now, async (decisionId) => goTo((await activities.award({ decisionId })).stage));
+  onDecision('award', now, async (decisionId) => {
+    try {
+      goTo((await activities.award({ decisionId })).stage);
+    } finally {
+      // Refused after the period ended, it holds back no longer what is deemed.
+      wait.askAgain();
+    }
+  });
   onDecision('contract', now, async (decisionId) => goTo((await activities.contract({ decisionId })).stage));
   for (const kind of ['publish-contract', 'duty'] as const) {
     onDecision(kind, now, async (decisionId) => {
@@ -34,7 +42,7 @@ export async function lot(input: LotInput): Promise<LotStage> {
 
   for (;;) {
     wait = new StatutoryWait(input.clock);
-    switch (stage as LotStage) {
+    switch (stage) {
       // 评标: until the committee's report is delivered.
       case 'evaluation':
         await wait.over();
