@@ -21,20 +21,23 @@ export async function grievance(input: GrievanceInput): Promise<void> {
   const wait = new StatutoryWait(input.clock, input.replyOverdueAt);
 
   setHandler(grievanceStateQuery, () => ({ stage: state, until: wait.until }));
-  onDecision('reply', () => ({}), async (decisionId) => {
-    ({ lotStage } = await activities.reply({ decisionId }));
-    state = 'replied';
-    wait.cancel();
-  });
+  onDecision(
+    'reply',
+    () => ({}),
+    async (decisionId) => {
+      ({ lotStage } = await activities.reply({ decisionId }));
+      state = 'replied';
+      wait.cancel();
+    },
+  );
 
   await tell(target, suspendSignal, { grievanceId });
 
   // The filing itself stopped the clock, in its own transaction; it stands still until the reply, however late.
-  const overdue = await wait.thenAct(() => activities.replyOverdue({ grievanceId }));
-  if (overdue !== 'cancelled') {
-    state = 'overdue';
-    await condition(() => state === 'replied');
-  }
+  await wait.thenAct(() => activities.replyOverdue({ grievanceId }));
+  // A reply may have come while the database was asked whether it is overdue.
+  if (state === 'filed') state = 'overdue';
+  await condition(() => state === 'replied');
 
   await tell(target, resumeSignal, { grievanceId, lotStage });
   await condition(allHandlersFinished);

@@ -18,35 +18,55 @@ import { tell } from './tell.ts';
 export async function procurement(input: ProcurementInput): Promise<void> {
   const { procurementId } = input;
   let stage: ProcurementStage = 'launched';
-  const wait = new StatutoryWait(input.clock, input.noticeAt);
+  let wait = new StatutoryWait(input.clock, input.noticeAt);
   let lots: readonly number[] = [];
   let starting = false;
+  let ended = false;
+  const terminated = () => ended;
 
   setHandler(procurementStateQuery, () => ({ stage, until: wait.until }));
-  setHandler(suspendSignal, ({ grievanceId }) => wait.suspend(grievanceId));
+  // Which clock a grievance stops, if any, is the law's and the database's to say.
+  setHandler(suspendSignal, () => wait.askAgain());
   setHandler(resumeSignal, ({ grievanceId }) => wait.resume(grievanceId));
-  onDecision('amend', () => ({ procurement: stage }), async (decisionId) => {
-    const { bidDeadline } = await activities.amend({ decisionId });
-    wait.moveTo(bidDeadline);
-  });
-  onDecision('terminate', () => ({ procurement: stage }), async (decisionId) => {
-    await activities.terminate({ decisionId });
-    stage = 'terminated';
-    wait.cancel();
-    await condition(() => !starting);
-    await Promise.all(lots.map((lotNo) => tell(lotWorkflowId(procurementId, lotNo), terminatedSignal)));
-  });
+  onDecision(
+    'amend',
+    () => ({ procurement: stage }),
+    async (decisionId) => {
+      const { bidDeadline } = await activities.amend({ decisionId });
+      wait.moveTo(bidDeadline);
+    },
+  );
+  onDecision(
+    'terminate',
+    () => ({ procurement: stage }),
+    async (decisionId) => {
+      await activities.terminate({ decisionId });
+      ended = true;
+      stage = 'terminated';
+      wait.cancel();
+      await condition(() => !starting);
+      await Promise.all(lots.map((lotNo) => tell(lotWorkflowId(procurementId, lotNo), terminatedSignal)));
+    },
+  );
+  onDecision(
+    'duty',
+    () => ({ procurement: stage }),
+    async (decisionId) => {
+      await activities.perform({ decisionId });
+      wait.askAgain();
+    },
+  );
 
   // 招标公告: the tender notice, at the instant it was announced for.
   const published = await wait.thenAct(() => activities.publishTender({ procurementId }));
-  if (published !== 'cancelled') {
+  if (published !== 'cancelled' && !terminated()) {
     stage = published.stage;
     wait.moveTo(published.bidDeadline);
     noteStage(stage, published.bidDeadline);
 
     // 投标截止与开标: bids close and are opened at the same instant (招标投标法 34, 财政部令87号 39).
     const closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
-    if (closed !== 'cancelled') {
+    if (closed !== 'cancelled' && !terminated()) {
       stage = closed.stage;
       wait.moveTo(null);
       noteStage(stage, null);
@@ -69,10 +89,17 @@ export async function procurement(input: ProcurementInput): Promise<void> {
   }
 
   await condition(allHandlersFinished);
-  if (stage !== 'terminated') {
-    await activities.conclude({ procurementId });
-    stage = 'concluded';
+  if (terminated()) {
+    noteStage(stage, null);
+    // 终止后退还费用和保证金 (招标投标法实施条例 31, 财政部令87号 29).
+    wait = new StatutoryWait(input.clock);
+    wait.askAgain();
+    await wait.thenAct(() => activities.reviewDuties({ procurementId, lotNo: 0 }));
+    await condition(allHandlersFinished);
+    return;
   }
+  await activities.conclude({ procurementId });
+  stage = 'concluded';
   noteStage(stage, null);
 }
 

@@ -4,6 +4,8 @@ import { realAt, type ClockSetting } from '../domain/clock.ts';
 
 /** Already past: ask the database at once. */
 const AT_ONCE = 0;
+/** How long to wait before asking again a database whose clock is behind this one. */
+const CLOCKS_APART_MS = 500;
 
 /**
  * One wait for a statutory instant: it can be moved (amendment), suspended (grievance) and cancelled (termination).
@@ -73,17 +75,28 @@ export class StatutoryWait {
   async thenAct<T>(act: () => Promise<Acted<T>>): Promise<({ outcome: 'done' } & T) | 'cancelled'> {
     for (;;) {
       if ((await this.over()) === 'cancelled') return 'cancelled';
+      const seen = this.changes;
       const acted = await act();
       switch (acted.outcome) {
         case 'done':
           return acted;
         case 'not-yet':
-          this.moveTo(acted.at);
+          // What changed while the database was asked may have changed its answer.
+          if (this.changes !== seen) this.askAgain();
+          else await this.askAgainAt(acted.at);
           break;
         case 'suspended':
           for (const grievanceId of acted.grievanceIds) this.suspend(grievanceId);
           break;
       }
     }
+  }
+
+  private async askAgainAt(at: number | null): Promise<void> {
+    this.moveTo(at);
+    if (at === null || realAt(this.clock, at) > Date.now()) return;
+    // Come by this clock, not yet by the database's, which decides: without a pause the history would fill with asking.
+    const seen = this.changes;
+    await condition(() => this.changes !== seen, CLOCKS_APART_MS);
   }
 }
