@@ -1,19 +1,20 @@
-import { recordAudit, UNATTENDED } from '../db/audit.ts';
+import { recordAudit, UNATTENDED, type Actor } from '../db/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decisions.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../db/grievances.ts';
-import { publishNotice } from '../db/notices.ts';
-import { advanceLot, changeProcurement, lotOf, procurementById } from '../db/procurements.ts';
+import { latestNotice, publishNotice } from '../db/notices.ts';
+import { advanceLot, changeProcurement, lotOf, procurementById, type Procurement } from '../db/procurements.ts';
 import { endSuspensions } from '../db/suspensions.ts';
 import { cancelPlanned, runOn } from '../db/timeline.ts';
 import { planBidding } from '../db/launch.ts';
 import type { GrievanceEffect } from '../domain/decisions.ts';
+import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
-import { stoppedUnder, stopLot } from './stopping.ts';
+import { NO_WINNER, stoppedUnder, stopLot } from './stopping.ts';
 
 /** What falls away when a lot goes back to its evaluation. */
 const AFTER_EVALUATION: readonly MilestoneKey[] = [
@@ -33,7 +34,7 @@ export const grievanceActivities = (db: Database) => ({
     db.transaction(async (tx) => {
       const decision = await decisionToCarryOut(tx, 'reply', decisionId);
       const grievance = await grievanceById(tx.q, (await decisionById(tx.q, decisionId)).grievanceId ?? '');
-      if (!decision) return { lotStage: await stageOf(tx, grievance) };
+      if (!decision) return { lotStage: await movedTo(tx, grievance, grievance.effect) };
       if (grievance.state === 'replied') {
         throw new DomainError('grievance-settled', {
           messageZh: '该异议（质疑）已经答复',
@@ -65,11 +66,12 @@ export const grievanceActivities = (db: Database) => ({
         if (milestone === 'bid-deadline' && until !== null && until !== tender.bidDeadline) {
           await changeProcurement(tx, tender.id, { bidDeadline: until });
           await planBidding(tx, { ...tender, bidDeadline: until });
+          await announceMovedDeadline(tx, decision.actor, tender, until);
         }
       }
       await carryOut(tx, grievance, effect, decision.actor);
       await acceptDecision(tx, decision);
-      return { lotStage: await stageOf(tx, grievance) };
+      return { lotStage: await movedTo(tx, grievance, effect) };
     }),
 
   /** The reply is overdue: on the record, and what was stopped stays stopped. */
@@ -90,8 +92,33 @@ export const grievanceActivities = (db: Database) => ({
     }),
 });
 
-async function stageOf(tx: Tx, grievance: Grievance): Promise<LotStage | null> {
-  return grievance.lotNo === 0 ? null : (await lotOf(tx.q, grievance.procurementId, grievance.lotNo)).stage;
+/** Where the ruling moved the lot; null where it did not, so that late news of it moves nothing back. */
+async function movedTo(
+  tx: Tx,
+  { procurementId, lotNo }: Grievance,
+  effect: GrievanceEffect | null,
+): Promise<LotStage | null> {
+  return lotNo === 0 || effect === null || effect === 'none' ? null : (await lotOf(tx.q, procurementId, lotNo)).stage;
+}
+
+/** 更正公告: every bidder, not the objector alone, must learn that the clock runs again, and until when. */
+async function announceMovedDeadline(tx: Tx, actor: Actor, tender: Procurement, bidDeadline: number): Promise<void> {
+  const original = await latestNotice(tx.q, tender.id, 0, 'tender');
+  await publishNotice(tx, actor, {
+    procurementId: tender.id,
+    lotNo: 0,
+    kind: 'amendment',
+    titleZh: `${tender.title}恢复招标及延期公告`,
+    content: {
+      textZh: '对招标文件的异议已经答复，招标投标活动恢复，投标截止时间按暂停的时间顺延。',
+      affectsBids: false,
+      documentIds: [],
+      bidDeadlineBefore: tender.bidDeadline === null ? null : formatInstant(tender.bidDeadline),
+      bidDeadline: formatInstant(bidDeadline),
+    },
+    legalAt: tx.now,
+    ...(original ? { corrects: original.id } : {}),
+  });
 }
 
 function refuseSenselessEffect(grievance: Grievance, outcome: 'rejected' | 'upheld', effect: GrievanceEffect): void {
@@ -116,7 +143,7 @@ async function carryOut(
       return;
     case 're-evaluate':
       await cancelPlanned(tx, place, AFTER_EVALUATION);
-      await advanceLot(tx, place.procurementId, place.lotNo, 'evaluation');
+      await advanceLot(tx, place.procurementId, place.lotNo, 'evaluation', NO_WINNER);
       return;
     case 'retender': {
       const tender = await procurementById(tx.q, place.procurementId);

@@ -9,16 +9,13 @@ import type { Violation } from '../domain/law/violation.ts';
 
 type Reason = Omit<LotStop, 'at'>;
 
+/** An award that was undone leaves no winner behind. */
+export const NO_WINNER = { winnerBidId: null, awardedAt: null, deemed: false } as const;
+
 /** Stops a lot (招标失败 / 废标): what is left of its timeline falls away, and what may be done next is published. */
-export async function stopLot(
-  tx: Tx,
-  actor: Actor,
-  tender: Procurement,
-  lotNo: number,
-  reason: Reason,
-): Promise<void> {
+export async function stopLot(tx: Tx, actor: Actor, tender: Procurement, lotNo: number, reason: Reason): Promise<void> {
   const place = { procurementId: tender.id, lotNo };
-  await advanceLot(tx, tender.id, lotNo, 'stopped', { stopped: { ...reason, at: tx.now } });
+  await advanceLot(tx, tender.id, lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
   await cancelPlanned(tx, place);
   await publishNotice(tx, actor, {
     ...place,

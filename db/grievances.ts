@@ -4,6 +4,7 @@ import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { due } from '../domain/law/due.ts';
 import { rulesOf } from '../domain/law/limits.ts';
+import type { ProcurementStage } from '../domain/stages.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { hasBid } from './bids.ts';
@@ -12,7 +13,7 @@ import { obtainedAt } from './documents.ts';
 import { enqueue } from './outbox.ts';
 import { lotOf, notFound, procurementById, stageConflict, type Procurement } from './procurements.ts';
 import { grievances } from './schema/sqlite.ts';
-import { suspend, suspensionsOf, type Place } from './suspensions.ts';
+import { openGrievances, suspend, suspensionsOf, type Place } from './suspensions.ts';
 import { findMilestone, milestoneOf } from './timeline.ts';
 
 export type Grievance = typeof grievances.$inferSelect;
@@ -42,7 +43,10 @@ export async function fileGrievance(
     filing.target === 'documents'
       ? { procurementId: tender.id, lotNo: 0 }
       : { procurementId: tender.id, lotNo: filing.lotNo };
-  const rule = filing.target === 'documents' ? await documentsWindow(tx, tender, filing) : await resultWindow(tx, tender, place, filing);
+  const rule =
+    filing.target === 'documents'
+      ? await documentsWindow(tx, tender, filing)
+      : await resultWindow(tx, tender, place, filing);
   const rules = rulesOf(tender.regime);
   const reply = filing.target === 'documents' ? rules.objectionDocumentsReply : rules.resultGrievanceReply;
   const grievance: Grievance = {
@@ -84,7 +88,9 @@ export async function fileGrievance(
 
 /** 对招标文件: by who obtained them, until the cut-off. Returns the rule that sets it. */
 async function documentsWindow(tx: Tx, tender: Procurement, filing: NewGrievance): Promise<string> {
-  if (tender.stage !== 'bidding') throw stageConflict('procurement', tender.stage, ['bidding']);
+  // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
+  const stages: readonly ProcurementStage[] = tender.regime === 'government' ? ['bidding', 'evaluation'] : ['bidding'];
+  if (!stages.includes(tender.stage)) throw stageConflict('procurement', tender.stage, stages);
   const obtained = await obtainedAt(tx.q, tender.id, filing.organisationId);
   if (obtained === null) {
     throw new DomainError('forbidden', {
@@ -100,7 +106,9 @@ async function documentsWindow(tx: Tx, tender: Procurement, filing: NewGrievance
     // From receipt of the documents or the end of the notice period, whichever is later (政府采购法实施条例 53).
     until = Math.max(until, due(rule, obtained, tx.calendar).due);
   }
-  refuseLate(tx.now, until, rule);
+  // While an objection stops the activity the deadline this is counted back from does not come nearer.
+  const stands = (await openGrievances(tx.q, { procurementId: tender.id, lotNo: 0 }, 'bid-deadline')).length > 0;
+  if (!stands) refuseLate(tx.now, until, rule);
   return rule;
 }
 
@@ -117,7 +125,10 @@ async function resultWindow(tx: Tx, tender: Procurement, place: Place, filing: N
   const rule = rulesOf(tender.regime).resultGrievance;
   const key = tender.regime === 'tendering' ? 'publicity-end' : 'query-result-end';
   const window = await findMilestone(tx.q, place, key);
-  if (!window) throw stageConflict('lot', stage, tender.regime === 'tendering' ? ['publicity'] : ['contract']);
+  // A result that was set aside can be objected to no more; the next one opens a window of its own.
+  if (!window || window.state === 'cancelled') {
+    throw stageConflict('lot', stage, tender.regime === 'tendering' ? ['publicity'] : ['contract']);
+  }
   const stands = (await suspensionsOf(tx.q, place, key)).some(({ until }) => until === null);
   if (!stands) refuseLate(tx.now, window.dueAt ?? 0, rule);
   return rule;
