@@ -5,7 +5,7 @@ import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict, type Procurement } from '../db/procurements.ts';
 import { openGrievances, type Place } from '../db/suspensions.ts';
 import { complete, milestoneOf, planAt, planByRule } from '../db/timeline.ts';
-import { UNATTENDED } from '../db/audit.ts';
+import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { civilDayOf, endOfDay, formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee, rulesOf } from '../domain/law/limits.ts';
@@ -71,6 +71,12 @@ export const evaluationActivities = (db: Database) => ({
       await complete(tx, place, 'publicity-end', { by: 'unattended' });
       await planAwardInBidValidity(tx, place);
       await advanceLot(tx, place.procurementId, place.lotNo, 'award');
+      await recordAudit(tx, UNATTENDED, {
+        action: 'lot.end-publicity',
+        procurementId: place.procurementId,
+        subject: `lot/${place.lotNo}`,
+        detail: { dueAt },
+      });
       return { outcome: 'done', stage: 'award' };
     }),
 });
@@ -138,7 +144,7 @@ async function refuseDefectiveReport(
   budgetFen: number,
   decision: Decision<'report'>,
 ): Promise<void> {
-  const { committee, candidates, rejected, evaluationEndedAt } = decision.payload;
+  const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = decision.payload;
   const standing = new Set((await standingBids(tx.q, decision.procurementId, decision.lotNo)).map(({ id }) => id));
   for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
   const violations: Violation[] = [
@@ -152,7 +158,26 @@ async function refuseDefectiveReport(
   const ranks = candidates.map(({ rank }) => rank).sort((a, b) => a - b);
   const namedTwice = new Set(candidates.map(({ bidId }) => bidId)).size !== candidates.length;
   if (namedTwice || ranks.some((rank, index) => rank !== index + 1)) {
-    throw badReport('candidates', '中标候选人应当从 1 起连续标明排序，且不得重复', 'Candidates must be ranked 1, 2, 3 … once each');
+    throw badReport(
+      'candidates',
+      '中标候选人应当从 1 起连续标明排序，且不得重复',
+      'Candidates must be ranked 1, 2, 3 … once each',
+    );
+  }
+  const out = new Set(rejected.map(({ bidId }) => bidId));
+  if (candidates.some(({ bidId }) => out.has(bidId))) {
+    throw badReport('candidates', '被否决的投标不能推荐为中标候选人', 'A rejected bid cannot be a candidate');
+  }
+  // The counts decide whether the lot goes on: they cannot say more than the bids do.
+  if (qualified > standing.size || conforming > Math.min(qualified, standing.size - out.size)) {
+    throw badReport(
+      'conforming',
+      '合格、实质响应的投标人数与投标、否决情况不符',
+      'The counts of qualified and conforming bids contradict the bids and the rejections',
+    );
+  }
+  if (candidates.length > conforming) {
+    throw badReport('candidates', '中标候选人多于有效投标', 'There are more candidates than conforming bids');
   }
   const openedAt = tender.openedAt ?? 0;
   if (evaluationEndedAt < openedAt || evaluationEndedAt > decision.receivedAt) {
@@ -176,7 +201,10 @@ function badReport(field: string, messageZh: string, messageEn: string): DomainE
 }
 
 /** Why the lot cannot go on after the report; undefined where it can. */
-function noCompetition(tender: Procurement, { payload }: Decision<'report'>): Parameters<typeof stopLot>[4] | undefined {
+function noCompetition(
+  tender: Procurement,
+  { payload }: Decision<'report'>,
+): Parameters<typeof stopLot>[4] | undefined {
   for (const [stage, count] of [
     ['qualified', payload.qualified],
     ['conforming', payload.conforming],
