@@ -17,6 +17,11 @@ const LAWFUL_GROUND: Readonly<Record<'tendering' | 'government', TerminationGrou
   government: 'task-cancelled',
 };
 
+const LAW_OF_GROUND = {
+  tendering: { law: '30号令', article: '15' },
+  government: { law: '财政部令87号', article: '29' },
+} as const;
+
 export const terminationActivities = (db: Database) => ({
   /** 终止招标: publishes it with its reason, ends every lot, and starts the duty to give fees and deposits back. */
   terminate: ({ decisionId }: { decisionId: string }): Promise<void> =>
@@ -30,7 +35,12 @@ export const terminationActivities = (db: Database) => ({
         throw new DomainError('unlawful', {
           messageZh: `终止招标的理由不成立：${tender.regime === 'tendering' ? '除不可抗力外，招标公告发布后不得终止招标（30号令第15条）' : '除因重大变故采购任务取消外，不得终止招标（财政部令87号第29条）'}`,
           messageEn: `Not a lawful ground: ${tender.regime === 'tendering' ? 'after the notice only force majeure ends a tender (30号令 art. 15)' : 'only a major change that cancels the task does (财政部令87号 art. 29)'}`,
-          details: { field: 'ground', given: payload.ground, lawful: LAWFUL_GROUND[tender.regime], rule: rule.id },
+          details: {
+            field: 'ground',
+            given: payload.ground,
+            lawful: LAWFUL_GROUND[tender.regime],
+            ...LAW_OF_GROUND[tender.regime],
+          },
         });
       }
       const awarded = tender.lots.find(({ stage }) => ['contract', 'performance', 'archived'].includes(stage));
