@@ -1,14 +1,19 @@
 import { and, desc, eq, lte } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../domain/decisions.ts';
+import { DomainError } from '../domain/errors.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { grievanceById } from './grievances.ts';
 import { enqueue } from './outbox.ts';
 import { lotOf, notFound, procurementById, stageConflict } from './procurements.ts';
 import { decisions, type StoredRefusal } from './schema/sqlite.ts';
 import type { Place } from './suspensions.ts';
 
-export type Decision<K extends DecisionKind = DecisionKind> = Omit<typeof decisions.$inferSelect, 'kind' | 'payload'> & {
+export type Decision<K extends DecisionKind = DecisionKind> = Omit<
+  typeof decisions.$inferSelect,
+  'kind' | 'payload'
+> & {
   readonly kind: K;
   readonly payload: DecisionPayloads[K];
 };
@@ -16,7 +21,8 @@ export type Decision<K extends DecisionKind = DecisionKind> = Omit<typeof decisi
 /**
  * Stores a decision with the instant at which it was received, and the message that tells the workflow. From here on
  * it is not lost, and it counts by this instant.
- * @throws DomainError `stage-conflict` where the stage does not allow it
+ * @throws DomainError `stage-conflict` where the stage does not allow it, `bad-input` where no workflow would take it,
+ *   `grievance-settled`, `not-found`
  */
 export async function submitDecision<K extends DecisionKind>(
   tx: Tx,
@@ -25,12 +31,16 @@ export async function submitDecision<K extends DecisionKind>(
 ): Promise<{ decision: Decision<K>; messageId: string }> {
   const allowed = DECISION_STAGES[decision.kind];
   const procurement = await procurementById(tx.q, decision.procurementId);
-  if (allowed.procurement && decision.lotNo === 0 && !allowed.procurement.includes(procurement.stage)) {
-    throw stageConflict('procurement', procurement.stage, allowed.procurement);
-  }
-  if (allowed.lot && decision.lotNo !== 0) {
+  if (decision.kind === 'reply') await refuseReplyToNothing(tx, decision);
+  else if (decision.lotNo === 0) {
+    if (!allowed.procurement) throw wrongPlace(decision);
+    if (!allowed.procurement.includes(procurement.stage)) {
+      throw stageConflict('procurement', procurement.stage, allowed.procurement, allowed);
+    }
+  } else {
+    if (!allowed.lot) throw wrongPlace(decision);
     const { stage } = await lotOf(tx.q, decision.procurementId, decision.lotNo);
-    if (!allowed.lot.includes(stage)) throw stageConflict('lot', stage, allowed.lot);
+    if (!allowed.lot.includes(stage)) throw stageConflict('lot', stage, allowed.lot, allowed);
   }
   const row = {
     id: newId(),
@@ -54,6 +64,30 @@ export async function submitDecision<K extends DecisionKind>(
   });
   const messageId = await enqueue(tx, 'decision', row.id);
   return { decision: row, messageId };
+}
+
+/** A message that no workflow takes would be carried to it for ever. */
+async function refuseReplyToNothing(tx: Tx, reply: Place & { grievanceId?: string }): Promise<void> {
+  const grievance = await grievanceById(tx.q, reply.grievanceId ?? '');
+  if (grievance.procurementId !== reply.procurementId || grievance.lotNo !== reply.lotNo) {
+    throw notFound('grievance', grievance.id);
+  }
+  if (grievance.state === 'replied') {
+    throw new DomainError('grievance-settled', {
+      messageZh: '该异议（质疑）已经答复',
+      messageEn: 'This grievance was replied to already',
+      details: { grievanceId: grievance.id },
+    });
+  }
+}
+
+function wrongPlace({ kind, lotNo }: { kind: DecisionKind; lotNo: number }): DomainError {
+  return new DomainError('bad-input', {
+    messageZh: lotNo === 0 ? `该决定（${kind}）应当针对标段作出` : `该决定（${kind}）应当针对整个项目作出`,
+    messageEn:
+      lotNo === 0 ? `This decision (${kind}) is taken for a lot` : `This decision (${kind}) is taken for the whole`,
+    details: { field: 'lotNo', given: lotNo },
+  });
 }
 
 /** @throws DomainError `not-found` */
@@ -127,7 +161,8 @@ export async function latestAccepted<K extends DecisionKind>(
     .select()
     .from(decisions)
     .where(and(ofKind(place, kind), eq(decisions.state, 'accepted')))
-    .orderBy(desc(decisions.id))
+    // By the guarded clock: ids come from the machine's, which may have been set back.
+    .orderBy(desc(decisions.settledAt), desc(decisions.id))
     .limit(1);
   return row as Decision<K> | undefined;
 }

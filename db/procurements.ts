@@ -201,12 +201,19 @@ export async function advanceLot(
     .where(and(eq(lots.procurementId, procurementId), eq(lots.no, no)));
 }
 
-export function stageConflict(what: 'procurement' | 'lot', stage: string, wanted: readonly string[]): DomainError {
+/** @param source the article that sets the order of the stages, where one does */
+export function stageConflict(
+  what: 'procurement' | 'lot',
+  stage: string,
+  wanted: readonly string[],
+  source?: { readonly law: string; readonly article: string },
+): DomainError {
   const whatZh = what === 'lot' ? '标段' : '项目';
+  const cited = source && { law: source.law, article: source.article };
   return new DomainError('stage-conflict', {
-    messageZh: `${whatZh}当前阶段为 ${stage}，不能执行该操作`,
-    messageEn: `The ${what} is at stage ${stage}, where this cannot be done`,
-    details: { field: 'stage', stage, wanted },
+    messageZh: `${whatZh}当前阶段为 ${stage}，不能执行该操作${cited ? `（${cited.law}第${cited.article}条）` : ''}`,
+    messageEn: `The ${what} is at stage ${stage}, where this cannot be done${cited ? ` (${cited.law} art. ${cited.article})` : ''}`,
+    details: { field: 'stage', stage, wanted, ...cited },
   });
 }
 
