@@ -44,7 +44,8 @@ export function openBlobs(folder: string): Blobs {
             hash.update(chunk);
             await file.writeFile(chunk);
           }
-          if (size === 0) throw new DomainError('file-empty', { messageZh: '文件为空', messageEn: 'The file is empty' });
+          if (size === 0)
+            throw new DomainError('file-empty', { messageZh: '文件为空', messageEn: 'The file is empty' });
           await file.sync();
         } finally {
           await file.close();
@@ -53,6 +54,7 @@ export function openBlobs(folder: string): Blobs {
         await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true, mode: 0o700 });
         await rename(temporary, place(sha256));
         await flushFolder(join(folder, sha256.slice(0, 2)));
+        await flushFolder(folder);
         return { sha256, size };
       } catch (error) {
         await rm(temporary, { force: true });
@@ -82,7 +84,7 @@ function tooLarge(maxBytes: number): DomainError {
   });
 }
 
-/** A rename is on the disk only when the folder that names it is. */
+/** A name is on the disk only when the folder that holds it is. */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

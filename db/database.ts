@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { eq } from 'drizzle-orm';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { chinaCalendar, type Calendar } from '../domain/law/calendar.ts';
@@ -77,7 +77,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
   const writing = connect(false);
   const writer = drizzle(writing, { schema });
-  migrate(writer, { migrationsFolder: MIGRATIONS });
+  migrateUnderLock(writing);
   const clock = installClock(writing, writer, options.clock ?? { mode: 'real' }, machineClock());
   const reading = connect(true);
 
@@ -88,8 +88,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   const commitTogether = async (jobs: Job[]): Promise<void> => {
     const finished: { job: Job; settle: () => void }[] = [];
     let current: Job | undefined;
+    let begun = false;
     try {
       writing.exec('BEGIN IMMEDIATE');
+      begun = true;
       let last = lastInstant(writer);
       for (const job of jobs) {
         current = job;
@@ -111,11 +113,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       for (const { settle } of finished) settle();
     } catch (error) {
       if (writing.inTransaction) writing.exec('ROLLBACK');
-      if (jobs.length === 1) {
-        jobs[0]?.reject(readable(error));
+      // The lock was not had: to wait for it once for each would hold up everybody.
+      if (!begun || jobs.length === 1) {
+        for (const job of jobs) job.reject(readable(error));
         return;
       }
-      // The whole commit was lost (disk full, lock not had): each is tried by itself, so that one hurts no other.
+      // The whole commit was lost (disk full): each is tried by itself, so that one hurts no other.
       if (current) {
         current.reject(readable(error));
         jobs = jobs.filter((job) => job !== current);
@@ -173,6 +176,27 @@ async function aloneWithDatabase<T>(work: () => Promise<T>): Promise<T> {
     return value;
   } finally {
     clearImmediate(probe);
+  }
+}
+
+/** As drizzle's own `migrate`, but under the write lock, so that processes that start together do it once. */
+function migrateUnderLock(connection: BetterSqlite3.Database): void {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    connection.exec(
+      'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
+    );
+    const done = connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get();
+    const note = connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
+    for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
+      if (done !== null && Number(done) >= folderMillis) continue;
+      for (const statement of sql) connection.exec(statement);
+      note.run(hash, folderMillis);
+    }
+    connection.exec('COMMIT');
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
   }
 }
 
