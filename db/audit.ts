@@ -27,11 +27,7 @@ export interface AuditEntry {
 
 /** Appends to the audit trail, in the transaction of the change itself. */
 export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
-  const [last] = await tx.q
-    .select({ seq: audit.seq, hash: audit.hash })
-    .from(audit)
-    .orderBy(desc(audit.seq))
-    .limit(1);
+  const [last] = await tx.q.select({ seq: audit.seq, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1);
   const row = {
     seq: (last?.seq ?? 0) + 1,
     at: tx.now,

@@ -115,9 +115,7 @@ export async function bidsOf(
   return q
     .select()
     .from(bids)
-    .where(
-      and(eq(bids.procurementId, at.procurementId), eq(bids.lotNo, at.lotNo), eq(bids.supplierId, at.supplierId)),
-    )
+    .where(and(eq(bids.procurementId, at.procurementId), eq(bids.lotNo, at.lotNo), eq(bids.supplierId, at.supplierId)))
     .orderBy(asc(bids.version));
 }
 

@@ -48,7 +48,13 @@ export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Pr
     action: 'notice.publish',
     procurementId: notice.procurementId,
     subject: `notice/${row.id}`,
-    detail: { kind: notice.kind, lotNo: notice.lotNo, version: row.version, legalAt: notice.legalAt, hash: published.hash },
+    detail: {
+      kind: notice.kind,
+      lotNo: notice.lotNo,
+      version: row.version,
+      legalAt: notice.legalAt,
+      hash: published.hash,
+    },
   });
   return published;
 }

@@ -48,12 +48,19 @@ export interface People {
 }
 
 export async function people(db: Database, suppliers = 3): Promise<People> {
-  const admin: Actor = { accountId: 'admin', organisationId: null, role: 'administrator', address: null, requestId: null };
+  const admin: Actor = {
+    accountId: 'admin',
+    organisationId: null,
+    role: 'administrator',
+    address: null,
+    requestId: null,
+  };
   const organisation = (name: string, creditCode: string) =>
     db.transaction((tx) => createOrganisation(tx, admin, { name, creditCode }));
   const purchaser = await organisation('万安县工业园区管委会', '91360000000000001P');
   const bidders: Organisation[] = [];
-  for (let n = 1; n <= suppliers; n += 1) bidders.push(await organisation(`投标人${n}`, `9136000000000${n.toString().padStart(4, '0')}S`));
+  for (let n = 1; n <= suppliers; n += 1)
+    bidders.push(await organisation(`投标人${n}`, `9136000000000${n.toString().padStart(4, '0')}S`));
   return {
     purchaser,
     suppliers: bidders,
@@ -86,22 +93,35 @@ export function draftOf(regime: 'tendering' | 'government', purchaserId: string,
   };
 }
 
-export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement; messageId: string }> {
+export async function launch(
+  db: Database,
+  actor: Actor,
+  draft: Draft,
+): Promise<{ procurement: Procurement; messageId: string }> {
   const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
   return db.transaction((tx) => launchProcurement(tx, actor, id));
 }
 
 export async function bid(db: Database, who: People, index: number, procurementId: string, lotNo = 1): Promise<Bid> {
-  const file = await db.blobs.store(Readable.from([Buffer.from(`sealed ${procurementId} ${lotNo} ${index}`)]), 1_000_000);
+  const file = await db.blobs.store(
+    Readable.from([Buffer.from(`sealed ${procurementId} ${lotNo} ${index}`)]),
+    1_000_000,
+  );
   const supplierId = (who.suppliers[index] as Organisation).id;
   return db.transaction((tx) => submitBid(tx, who.asSupplier(index), { procurementId, lotNo, supplierId, file }));
 }
 
 export const obtainDocuments = (db: Database, who: People, index: number, procurementId: string) =>
-  db.transaction((tx) => recordObtained(tx, who.asSupplier(index), procurementId, (who.suppliers[index] as Organisation).id));
+  db.transaction((tx) =>
+    recordObtained(tx, who.asSupplier(index), procurementId, (who.suppliers[index] as Organisation).id),
+  );
 
 /** A lawful report: five members, four of them experts; the bids ranked as given. */
-export function reportOn(bids: readonly Bid[], evaluationEndedAt: number, change: Partial<ReportPayload> = {}): ReportPayload {
+export function reportOn(
+  bids: readonly Bid[],
+  evaluationEndedAt: number,
+  change: Partial<ReportPayload> = {},
+): ReportPayload {
   return {
     evaluationEndedAt,
     committee: [
@@ -110,7 +130,9 @@ export function reportOn(bids: readonly Bid[], evaluationEndedAt: number, change
     ],
     qualified: bids.length,
     conforming: bids.length,
-    candidates: bids.slice(0, 3).map(({ id }, index) => ({ bidId: id, rank: index + 1, priceFen: 1_500_000_000 + index, score: 90 - index })),
+    candidates: bids
+      .slice(0, 3)
+      .map(({ id }, index) => ({ bidId: id, rank: index + 1, priceFen: 1_500_000_000 + index, score: 90 - index })),
     rejected: [],
     competition: 'sufficient',
     documentId: null,

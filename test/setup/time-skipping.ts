@@ -4,6 +4,7 @@ import { inject } from 'vitest';
 import { createActivities, type TenderActivities } from '../../activities/index.ts';
 import { createOutbox, type Outbox } from '../../api/outbox.ts';
 import type { Database } from '../../db/database.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { temporaryDatabase } from './tender.ts';
 
@@ -24,6 +25,12 @@ const DAY_MS = 86_400_000;
 export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: inject('timeSkippingExecutable') } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(
+      Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => [name, type === 'DATETIME' ? 6 : 2]),
+    ),
   });
   let machine = await env.currentTimeMs();
   const clock: ClockSetting = { mode: 'drill', msPerDay: DAY_MS, civilStartMs, realStartMs: machine };
@@ -48,7 +55,12 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     activities,
   });
   const running = worker.run();
-  const outbox = createOutbox({ db, client: env.client, taskQueue: 'kaibiao', onFailure: (message, error) => failures.push([message.kind, error]) });
+  const outbox = createOutbox({
+    db,
+    client: env.client,
+    taskQueue: 'kaibiao',
+    onFailure: (message, error) => failures.push(new Error(`${message.kind}: ${String(error)}`, { cause: error })),
+  });
   const failures: unknown[] = [];
   return {
     db,
@@ -61,7 +73,7 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     deliver: async (messageId) => {
       await tick();
       await outbox.deliver(messageId);
-      if (failures.length > 0) throw new Error('not delivered', { cause: failures[0] });
+      if (failures.length > 0) throw new AggregateError(failures, String(failures[0]));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
     close: async () => {

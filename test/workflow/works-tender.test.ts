@@ -42,7 +42,11 @@ describe('a works tender (B005), from its notice to its archive', () => {
     for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, procurement.id));
     await time.until(at('2026-04-21T09:00+08:00'));
     // Tuesday 21 April: the report is delivered and the candidates go public the same day.
-    const report = await decide(db, who.asPurchaser, { ...lot, kind: 'report', payload: reportOn(bids, at('2026-04-20T17:00+08:00')) });
+    const report = await decide(db, who.asPurchaser, {
+      ...lot,
+      kind: 'report',
+      payload: reportOn(bids, at('2026-04-20T17:00+08:00')),
+    });
     await time.deliver(report.messageId);
     expect((await decisionById(db.read, report.decision.id)).refusal).toBeNull();
     expect((await lotOf(db.read, procurement.id, 1)).stage).toBe('publicity');
@@ -51,7 +55,12 @@ describe('a works tender (B005), from its notice to its archive', () => {
 
     await time.until(at('2026-04-23T10:00+08:00'));
     const { grievance, messageId: filed } = await db.transaction((tx) =>
-      fileGrievance(tx, who.asSupplier(1), { ...lot, target: 'result', organisationId: who.suppliers[1]!.id, textZh: '业绩不符' }),
+      fileGrievance(tx, who.asSupplier(1), {
+        ...lot,
+        target: 'result',
+        organisationId: String(who.suppliers[1]?.id),
+        textZh: '业绩不符',
+      }),
     );
     await time.deliver(filed);
     await time.until(at('2026-04-25T10:00+08:00'));
@@ -71,7 +80,11 @@ describe('a works tender (B005), from its notice to its archive', () => {
     expect((await lotOf(db.read, procurement.id, 1)).stage).toBe('award');
 
     await time.until(at('2026-04-28T10:00+08:00'));
-    const award = await decide(db, who.asPurchaser, { ...lot, kind: 'award', payload: { bidId: bids[0]!.id, ground: null, reasonZh: null } });
+    const award = await decide(db, who.asPurchaser, {
+      ...lot,
+      kind: 'award',
+      payload: { bidId: String(bids[0]?.id), ground: null, reasonZh: null },
+    });
     await time.deliver(award.messageId);
     expect((await lotOf(db.read, procurement.id, 1)).stage).toBe('contract');
     // 30 days from the notice of award of 28 April: 28 May, a Thursday (招标投标法46).
@@ -84,7 +97,11 @@ describe('a works tender (B005), from its notice to its archive', () => {
       payload: { amountFen: 1_500_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null },
     });
     await time.deliver(contract.messageId);
-    const published = await decide(db, who.asPurchaser, { ...lot, kind: 'publish-contract', payload: { textZh: '合同公告', documentId: null } });
+    const published = await decide(db, who.asPurchaser, {
+      ...lot,
+      kind: 'publish-contract',
+      payload: { textZh: '合同公告', documentId: null },
+    });
     await time.deliver(published.messageId);
     for (const key of ['written-report', 'deposits-losers', 'deposits-winner'] as const) {
       const duty = await decide(db, who.asPurchaser, { ...lot, kind: 'duty', payload: { key, noteZh: null } });
@@ -93,7 +110,9 @@ describe('a works tender (B005), from its notice to its archive', () => {
     await time.until(at('2026-05-12T12:00+08:00'));
     expect((await lotOf(db.read, procurement.id, 1)).stage).toBe('archived');
     expect((await procurementById(db.read, procurement.id)).stage).toBe('concluded');
-    const kinds = (await listNotices(db.read, { procurementId: procurement.id, limit: 20 })).map(({ kind }) => kind).reverse();
+    const kinds = (await listNotices(db.read, { procurementId: procurement.id, limit: 20 }))
+      .map(({ kind }) => kind)
+      .reverse();
     expect(kinds).toEqual(['tender', 'opening-record', 'candidates', 'grievance-reply', 'award', 'contract']);
   });
 });
