@@ -77,6 +77,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     app,
     listen: async (port, host = '127.0.0.1') => {
       const server = createServer({ requestTimeout: settings.uploadTimeoutMs, headersTimeout: 30_000 }, (req, res) => {
+        // A connection that is kept alive must not keep a server that is closing alive.
+        res.once('close', () => {
+          if (!server.listening) setImmediate(() => server.closeIdleConnections());
+        });
         app(req, res);
       });
       await new Promise<void>((resolve, reject) => {

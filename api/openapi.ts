@@ -130,18 +130,16 @@ function outcomesOf(spec: Route): ZodOpenApiOperationObject['responses'] {
 }
 
 function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
-  const codes = new Set<ErrorCode>(['too-many-requests', ...(spec.errors ?? [])]);
-  if (signInWanted(spec))
-    for (const code of ['unauthenticated', 'forbidden', 'password-change-required'] as const) codes.add(code);
-  if (spec.at !== 'anywhere') for (const code of ['not-found', 'forbidden'] as const) codes.add(code);
-  if (spec.params) codes.add('not-found');
-  if (spec.query || spec.body) codes.add('bad-input');
-  if (spec.body) for (const code of ['malformed-request', 'media-type-unsupported'] as const) codes.add(code);
+  const codes = new Set<ErrorCode>(['malformed-request', 'bad-input', 'too-many-requests', ...(spec.errors ?? [])]);
+  const add = (...more: ErrorCode[]): void => more.forEach((code) => codes.add(code));
+  if (signInWanted(spec)) add('unauthenticated', 'forbidden', 'password-change-required');
+  if (spec.at !== 'anywhere') add('not-found', 'forbidden');
+  if (spec.params) add('not-found');
+  if (spec.body) add('file-too-large', 'media-type-unsupported');
   if (spec.method === 'post' && !spec.withoutKey) {
-    for (const code of ['idempotency-key-missing', 'idempotency-conflict', 'request-in-progress'] as const)
-      codes.add(code);
+    add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');
   }
-  if (spec.method !== 'get') for (const code of ['database-busy', 'database-full'] as const) codes.add(code);
+  if (spec.method !== 'get') add('cross-site', 'database-busy', 'database-full');
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(STATUS_OF[code], [...(byStatus.get(STATUS_OF[code]) ?? []), code]);
   return Object.fromEntries(

@@ -114,14 +114,20 @@ export const lawRoutes = [
     handle: async ({ services: { db }, query }) => {
       const result = due(query.rule, query.from, db.calendar);
       return ok({
-        ...result,
+        rule: result.rule,
         from: at(result.from),
         due: at(result.due),
         endsAt: at(result.endsAt),
+        lastDay: result.lastDay,
         earliest: result.earliest === undefined ? null : at(result.earliest),
         actBy: result.actBy === undefined ? null : at(result.actBy),
+        provisional: result.provisional,
         bounds: { earliest: at(result.bounds.earliest), latest: at(result.bounds.latest) },
-      });
+        trace: result.trace.map((entry) => ({ ...entry })),
+        law: result.law,
+        article: result.article,
+        status: result.status,
+      } satisfies z.infer<typeof dueSchema>);
     },
   }),
   route({

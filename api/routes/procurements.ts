@@ -53,6 +53,7 @@ export const procurementRoutes = [
     en: 'Write a draft',
     body: draftSchema,
     outcomes: [{ status: 201, schema: procurementSchema, zh: '已保存', en: 'Saved; the ETag names its version' }],
+    errors: ['not-found'],
     handle: async ({ services: { db }, body, commit, actor, role, organisationId }) => {
       const draft = await draftFrom(db.read, body, { role, organisationId });
       return commit(async (tx) => {
@@ -78,7 +79,7 @@ export const procurementRoutes = [
     outcomes: [
       { status: 200, schema: checkedSchema, zh: '时间表与违法事项', en: 'The timeline, and what is unlawful' },
     ],
-    errors: ['calendar-year-not-loaded'],
+    errors: ['calendar-year-not-loaded', 'not-found'],
     handle: async ({ services: { db, settings }, body, role, organisationId }) => {
       const draft = await draftFrom(db.read, body, { role, organisationId });
       return ok(checkedView(checkDraft(draft, db.calendar, { now: db.now(), confirmed: settings.confirmedRules })));

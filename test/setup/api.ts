@@ -5,7 +5,11 @@ import { Writable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { pino } from 'pino';
+import { expect } from 'vitest';
 import { createApi, DEFAULT_SETTINGS, type ApiDeps, type ApiSettings } from '../../api/app.ts';
+import { openApiDocument } from '../../api/openapi.ts';
+import { problemSchema } from '../../api/problems.ts';
+import { ROUTES } from '../../api/routes/index.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
@@ -112,6 +116,7 @@ export async function startTestApi(
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const body: unknown = isJson ? JSON.parse(text) : undefined;
+    assertAsDocumented(method, path, response.status, body);
     const get = (at: string): unknown =>
       at.split('.').reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], body);
     return { status: response.status, headers: response.headers, text, body, get };
@@ -166,6 +171,25 @@ export async function startTestApi(
     },
   };
 }
+
+/** Whatever a test asks for, the answer must be one that the OpenAPI document has, in the shape it has it. */
+function assertAsDocumented(method: string, path: string, status: number, body: unknown): void {
+  const spec = ROUTES.find(
+    (route) =>
+      route.method === method.toLowerCase() &&
+      new RegExp(`^/api${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path.split('?')[0] ?? ''),
+  );
+  if (!spec || status === 500) return;
+  const responses = DOCUMENT.paths?.[`/api${spec.path}`]?.[spec.method]?.responses ?? {};
+  expect(Object.keys(responses), `${method} ${path} answers ${status}: ${JSON.stringify(body)}`).toContain(
+    String(status),
+  );
+  const schema = status >= 400 ? problemSchema : spec.outcomes.find((outcome) => outcome.status === status)?.schema;
+  // What the schema does not know is dropped by parsing, and so is found here.
+  if (schema) expect(body, `${method} ${path}`).toEqual(schema.parse(body));
+}
+
+const DOCUMENT = openApiDocument(ROUTES);
 
 /** Every role that somebody can have. */
 export const MEMBER_ROLES = ROLES.filter((role) => role !== 'public');

@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest';
+import { obtainersOf } from '../../db/documents.ts';
+import { publishNotice } from '../../db/notices.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { advanceProcurement } from '../../db/procurements.ts';
+import { parseInstant } from '../../domain/civil-time.ts';
+import { startTestApi } from '../setup/api.ts';
+import { draftOf, tenderAt } from '../setup/tenders.ts';
+
+const FROM = parseInstant('2026-03-02T09:00:00+08:00');
+const UNTIL = parseInstant('2026-03-09T17:00:00+08:00');
+
+it('documents are uploaded, obtained in their period, and who has them may have them again', async () => {
+  let now = FROM - 1;
+  await using api = await startTestApi({ database: { machineClock: () => now } });
+  const purchaser = await api.member('purchaser');
+  const [supplier, latecomer] = [await api.member('supplier'), await api.member('supplier')];
+  const draft = draftOf({ purchaserId: purchaser.organisationId }, { documentsFrom: FROM, documentsUntil: UNTIL });
+  const tender = await tenderAt(api.db, 'draft', draft);
+  const uploaded = await purchaser.call(
+    'POST',
+    `/api/procurements/${tender}/documents?name=${encodeURIComponent('招标文件.pdf')}`,
+    {
+      body: new TextEncoder().encode('%PDF-1.7 …'),
+      headers: { 'content-type': 'application/pdf' },
+    },
+  );
+  expect([uploaded.status, uploaded.get('kind')]).toEqual([201, 'tender-documents']);
+  const content = `/api/procurements/${tender}/documents/${String(uploaded.get('id'))}/content`;
+  expect((await supplier.call('GET', content)).status).toBe(404);
+  await api.db.transaction(async (tx) => {
+    await advanceProcurement(tx, tender, 'launched', {});
+    await advanceProcurement(tx, tender, 'bidding', {});
+  });
+
+  const early = await supplier.call('GET', content);
+  expect([early.status, early.get('details.documentsFrom')]).toEqual([409, '2026-03-02T09:00:00+08:00']);
+  now = FROM;
+  const obtained = await supplier.call('GET', content);
+  expect([obtained.status, obtained.text]).toEqual([200, '%PDF-1.7 …']);
+  expect(obtained.headers.get('content-type')).toBe('application/pdf');
+  expect(obtained.headers.get('content-disposition')).toContain(encodeURIComponent('招标文件.pdf'));
+  now = UNTIL + 1;
+  expect((await supplier.call('GET', content)).status).toBe(200);
+  const late = await latecomer.call('GET', content);
+  expect([late.status, late.get('details.documentsUntil')]).toEqual([409, '2026-03-09T17:00:00+08:00']);
+  expect(await obtainersOf(api.db.read, tender)).toMatchObject([{ organisationId: supplier.organisationId, at: FROM }]);
+
+  const secret = await purchaser.call('GET', `/api/procurements/${tender}/obtainers`);
+  expect([secret.status, secret.get('details.reason')]).toEqual([403, 'before-opening']);
+  await api.db.transaction((tx) => advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now }));
+  const told = await purchaser.call('GET', `/api/procurements/${tender}/obtainers`);
+  expect(told.get('items')).toMatchObject([{ organisationId: supplier.organisationId }]);
+});
+
+it('once announced, documents change by an amendment, which suppliers see when it is published', async () => {
+  await using api = await startTestApi({ database: { machineClock: () => FROM } });
+  const purchaser = await api.member('purchaser');
+  const supplier = await api.member('supplier');
+  const tender = await tenderAt(
+    api.db,
+    'bidding',
+    draftOf({ purchaserId: purchaser.organisationId }, { documentsFrom: FROM }),
+  );
+  const upload = (query: string) =>
+    purchaser.call('POST', `/api/procurements/${tender}/documents?${query}`, { body: new TextEncoder().encode('…') });
+  const sneaked = await upload('name=x.pdf&kind=tender-documents');
+  expect([sneaked.status, sneaked.get('code')]).toEqual([409, 'stage-conflict']);
+  const amendment = await upload('name=bu-yi.pdf&kind=amendment');
+  const documentId = String(amendment.get('id'));
+  const list = async () => (await supplier.call('GET', `/api/procurements/${tender}/documents`)).get('items');
+  expect(await list()).toEqual([]);
+  const content = `/api/procurements/${tender}/documents/${documentId}/content`;
+  expect((await supplier.call('GET', content)).status).toBe(404);
+  await api.db.transaction((tx) =>
+    publishNotice(tx, UNATTENDED, {
+      procurementId: tender,
+      lotNo: 0,
+      kind: 'amendment',
+      titleZh: '澄清公告',
+      content: { documentIds: [documentId] },
+      legalAt: tx.now,
+    }),
+  );
+  expect(await list()).toMatchObject([{ id: documentId }]);
+  expect((await supplier.call('GET', content)).status).toBe(200);
+  expect((await upload('name=')).status).toBe(422);
+  expect((await upload('name=a%0Ab')).status).toBe(422);
+});
+
+it('a question is answered to everybody, without its asker', async () => {
+  await using api = await startTestApi({ database: { machineClock: () => FROM } });
+  const purchaser = await api.member('purchaser');
+  const [asker, other] = [await api.member('supplier'), await api.member('supplier')];
+  const tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
+  const path = `/api/procurements/${tender}/questions`;
+  const asked = await asker.call('POST', path, { json: { textZh: '暂估价是否计入？' } });
+  expect([asked.status, asked.get('own')]).toEqual([201, true]);
+  const seenBy = async (person: { call: typeof api.call }) =>
+    ((await person.call('GET', path)).get('items') as unknown[]).length;
+  expect([await seenBy(asker), await seenBy(other), await seenBy(purchaser), await seenBy(api)]).toEqual([1, 0, 1, 0]);
+  const toPurchaser = await purchaser.call('GET', path);
+  expect(toPurchaser.text).not.toContain(asker.organisationId);
+
+  const answer = () =>
+    purchaser.call('POST', `${path}/${String(asked.get('id'))}/answer`, { json: { answerZh: '计入。' } });
+  const answered = await answer();
+  expect([answered.status, answered.get('question.answerZh')]).toEqual([200, '计入。']);
+  expect([await seenBy(other), await seenBy(api)]).toEqual([1, 1]);
+  const again = await answer();
+  expect([again.status, again.get('code')]).toEqual([409, 'already-exists']);
+  const notice = await api.call('GET', `/api/notices/${String(answered.get('noticeId'))}`);
+  expect(notice.body).toMatchObject({ kind: 'clarification', version: 1, content: { answerZh: '计入。' } });
+  expect(notice.text).not.toContain(asker.organisationId);
+  const board = await api.call('GET', `/api/notices?procurementId=${tender}&kind=clarification`);
+  expect(board.get('items.0.id')).toBe(answered.get('noticeId'));
+});
