@@ -7,7 +7,7 @@ import { listGrievances } from '../db/grievances.ts';
 import { procurementById } from '../db/procurements.ts';
 import { readTemporalConfig } from '../temporal.config.ts';
 import { grievanceWorkflowId, lotWorkflowId, procurementWorkflowId } from '../workflows/messages.ts';
-import { playExamples } from './demo.ts';
+import { playPatiently } from './demo.ts';
 import { projectRoot } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { connectClient } from './worker.ts';
@@ -22,7 +22,7 @@ export function recordHistoriesCommand(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-record-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
-      const { service, outcomes, faults, env } = await playExamples({ dayMs: 900, leadMs: 12_000, dataDir, log });
+      const { service, outcomes, faults, env } = await playPatiently({ dayMs: 900, leadMs: 12_000, dataDir, log });
       const { TEMPORAL_ADDRESS: _elsewhere, ...own } = env;
       const client = await connectClient(readTemporalConfig(own), service.temporalAddress);
       const db = openInstallation(env);
