@@ -129,7 +129,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   /** Ends in the same turn in which it finds the queue empty, so that no job is left behind. */
   const drain = async (): Promise<void> => {
-    while (queue.length > 0) await commitTogether(queue.splice(0, MOST_PER_COMMIT));
+    while (queue.length > 0) await inTurn(file, () => commitTogether(queue.splice(0, MOST_PER_COMMIT)));
     draining = null;
   };
 
@@ -162,6 +162,20 @@ interface Job {
   readonly work: (tx: Tx) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+}
+
+const turns = new Map<string, Promise<void>>();
+
+/**
+ * Several databases on one file in one process take turns: to wait for SQLite's own lock blocks the thread, and with it
+ * the holder of the lock.
+ */
+async function inTurn(file: string, work: () => Promise<void>): Promise<void> {
+  const mine = (turns.get(file) ?? Promise.resolve()).then(work);
+  const settled = mine.catch(() => undefined);
+  turns.set(file, settled);
+  await mine;
+  if (turns.get(file) === settled) turns.delete(file);
 }
 
 /** Refuses work that awaited something other than the database while it held the write lock. */
