@@ -2,16 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { createActivities } from '../../activities/index.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
 import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
 import { submitDecision } from '../../db/decisions.ts';
 import { recordObtained } from '../../db/documents.ts';
 import { launchProcurement } from '../../db/launch.ts';
 import { createOrganisation, type Organisation } from '../../db/organisations.ts';
-import { createDraft, type Draft, type Procurement } from '../../db/procurements.ts';
+import { createDraft, procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
 import type { Actor } from '../../db/audit.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/roles.ts';
 
 /** Epoch ms of a date or an instant with offset, as the law writes it. */
@@ -145,3 +147,48 @@ export const decide = <K extends DecisionKind>(
   actor: Actor,
   decision: { procurementId: string; lotNo: number; kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
 ) => db.transaction((tx) => submitDecision(tx, actor, decision));
+
+/** A machine's clock that moves only when the test says so. */
+export function handClock(start: string): {
+  readonly read: () => number;
+  set(instant: number | string): void;
+  step(ms: number): void;
+} {
+  let ms = at(start);
+  return {
+    read: () => ms,
+    set: (instant) => {
+      ms = typeof instant === 'string' ? at(instant) : instant;
+    },
+    step: (by) => {
+      ms += by;
+    },
+  };
+}
+
+/** A tender that was launched the day before its notice and published on time, and takes bids. */
+export async function publishedTender(
+  db: Database,
+  clock: ReturnType<typeof handClock>,
+  who: People,
+  regime: 'tendering' | 'government',
+  change: Partial<Draft> = {},
+): Promise<Procurement> {
+  const draft = draftOf(regime, who.purchaser.id, change);
+  clock.set(draft.noticeAt - 86_400_000);
+  const { procurement } = await launch(db, who.asPurchaser, draft);
+  clock.set(draft.noticeAt);
+  await createActivities({ db }).publishTender({ procurementId: procurement.id });
+  return procurementById(db.read, procurement.id);
+}
+
+/** The error with which a promise is refused. */
+export async function refusalOf(promise: Promise<unknown>): Promise<DomainError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
