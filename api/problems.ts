@@ -141,6 +141,12 @@ function asDomainError(error: unknown): DomainError | null {
       messageEn: 'The encoding or character set is not supported',
     });
   }
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new DomainError('database-full', {
+      messageZh: '存储空间不足，文件未收下',
+      messageEn: 'The disk is full; the file was not taken',
+    });
+  }
   if (type === 'request.aborted' || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
     return new DomainError('upload-incomplete', { messageZh: '上传中断', messageEn: 'The upload broke off' });
   }

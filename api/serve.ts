@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import * as z from 'zod';
@@ -170,6 +171,8 @@ async function settled(services: Services, answer: Answer, requestId: string): P
 }
 
 async function send(response: Response, answer: Answer): Promise<void> {
+  // A file that is not there is a failure to be told, not an answer that breaks off.
+  if (answer.file) await once(answer.file.stream, 'readable');
   response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (answer.file) {
     const { stream, name, mediaType, size } = answer.file;
