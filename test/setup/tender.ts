@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createActivities } from '../../activities/index.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
+import type { StoredBlob } from '../../db/blobs.ts';
 import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
 import { submitDecision } from '../../db/decisions.ts';
 import { recordObtained } from '../../db/documents.ts';
@@ -192,3 +193,7 @@ export async function refusalOf(promise: Promise<unknown>): Promise<DomainError>
   }
   throw new Error('it was not refused');
 }
+
+/** A file on the disk, as an upload leaves it. */
+export const fileOf = (db: Database, text: string): Promise<StoredBlob> =>
+  db.blobs.store(Readable.from([Buffer.from(text)]), 1_000_000);
