@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
-import { ApplicationFailure, TypedSearchAttributes, WorkflowIdReusePolicy } from '@temporalio/common';
+import { ApplicationFailure, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { Database } from '../db/database.ts';
 import { decisionById, refuseDecision, type Decision } from '../db/decisions.ts';
 import { grievanceById } from '../db/grievances.ts';
@@ -13,7 +13,7 @@ import {
   lotWorkflowId,
   PROCUREMENT_WORKFLOW,
   procurementWorkflowId,
-  SEARCH_ATTRIBUTES,
+  searchAttributesOf,
   type GrievanceInput,
   type ProcurementInput,
 } from '../workflows/messages.ts';
@@ -59,6 +59,7 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
     const input: ProcurementInput = {
       procurementId: id,
       regime: tender.regime,
+      kind: tender.kind,
       rulebookVersion: tender.rulebookVersion,
       clock: db.clock,
       noticeAt: tender.noticeAt,
@@ -69,11 +70,7 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         taskQueue,
         args: [input],
-        typedSearchAttributes: new TypedSearchAttributes([
-          { key: SEARCH_ATTRIBUTES.stage, value: tender.stage },
-          { key: SEARCH_ATTRIBUTES.kind, value: tender.kind },
-          { key: SEARCH_ATTRIBUTES.regime, value: tender.regime },
-        ]),
+        typedSearchAttributes: searchAttributesOf(tender.stage, tender),
       }),
     );
   };
@@ -85,6 +82,8 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
       grievanceId: id,
       procurementId: grievance.procurementId,
       lotNo: grievance.lotNo,
+      regime: tender.regime,
+      kind: tender.kind,
       rulebookVersion: tender.rulebookVersion,
       clock: db.clock,
       replyOverdueAt: grievance.replyDueAt + 1,

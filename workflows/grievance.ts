@@ -18,7 +18,8 @@ export async function grievance(input: GrievanceInput): Promise<void> {
   const target = lotNo === 0 ? procurementWorkflowId(procurementId) : lotWorkflowId(procurementId, lotNo);
   let state: 'filed' | 'overdue' | 'replied' = 'filed';
   let lotStage: LotStage | null = null;
-  const wait = new StatutoryWait(input.clock, input.replyOverdueAt);
+  const wait = new StatutoryWait(input.clock);
+  wait.moveTo(input.replyOverdueAt);
 
   setHandler(grievanceStateQuery, () => ({ stage: state, until: wait.until }));
   onDecision(

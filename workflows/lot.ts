@@ -2,13 +2,14 @@ import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow
 import type { LotStage } from '../domain/stages.ts';
 import { activities, onDecision } from './decisions.ts';
 import { lotStateQuery, resumeSignal, suspendSignal, terminatedSignal, type LotInput } from './messages.ts';
+import { noteNextDeadline, noteStage } from './search-attributes.ts';
 import { StatutoryWait } from './statutory-wait.ts';
 
 /** A lot (标段 / 包), from its evaluation to the end of its last duty. */
 export async function lot(input: LotInput): Promise<LotStage> {
   const self = { procurementId: input.procurementId, lotNo: input.lotNo };
   let stage: LotStage = 'evaluation';
-  let wait = new StatutoryWait(input.clock);
+  let wait = new StatutoryWait(input.clock, noteNextDeadline);
 
   const now = () => ({ lot: stage });
   const goTo = (next: LotStage) => {
@@ -40,8 +41,9 @@ export async function lot(input: LotInput): Promise<LotStage> {
     });
   }
 
-  for (;;) {
-    wait = new StatutoryWait(input.clock);
+  for (let noted: LotStage = stage; ; ) {
+    wait = new StatutoryWait(input.clock, noteNextDeadline);
+    if (stage !== noted) noteStage((noted = stage));
     switch (stage) {
       // 评标: until the committee's report is delivered.
       case 'evaluation':

@@ -1,4 +1,4 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { DecisionKind } from '../domain/decisions.ts';
@@ -24,21 +24,30 @@ export const SEARCH_ATTRIBUTES = {
 
 export type Regime = 'tendering' | 'government';
 
+export function searchAttributesOf(stage: string, of: { readonly kind: string; readonly regime: Regime }) {
+  return new TypedSearchAttributes([
+    { key: SEARCH_ATTRIBUTES.stage, value: stage },
+    { key: SEARCH_ATTRIBUTES.kind, value: of.kind },
+    { key: SEARCH_ATTRIBUTES.regime, value: of.regime },
+  ]);
+}
+
 /** What every workflow of a tender is given: its rulebook version is pinned for its whole life. */
 interface Pinned {
   readonly procurementId: string;
+  readonly regime: Regime;
+  /** `works`, `goods` or `services`. */
+  readonly kind: string;
   readonly rulebookVersion: string;
   readonly clock: ClockSetting;
 }
 
 export interface ProcurementInput extends Pinned {
-  readonly regime: Regime;
   readonly noticeAt: number;
 }
 
 export interface LotInput extends Pinned {
   readonly lotNo: number;
-  readonly regime: Regime;
 }
 
 export interface GrievanceInput extends Pinned {

@@ -6,11 +6,12 @@ import {
   lotWorkflowId,
   procurementStateQuery,
   resumeSignal,
+  searchAttributesOf,
   suspendSignal,
   terminatedSignal,
   type ProcurementInput,
 } from './messages.ts';
-import { noteStage } from './search-attributes.ts';
+import { noteNextDeadline, noteStage } from './search-attributes.ts';
 import { StatutoryWait } from './statutory-wait.ts';
 import { tell } from './tell.ts';
 
@@ -18,7 +19,7 @@ import { tell } from './tell.ts';
 export async function procurement(input: ProcurementInput): Promise<void> {
   const { procurementId } = input;
   let stage: ProcurementStage = 'launched';
-  let wait = new StatutoryWait(input.clock, input.noticeAt);
+  let wait = new StatutoryWait(input.clock, noteNextDeadline);
   let lots: readonly number[] = [];
   let starting = false;
   let ended = false;
@@ -58,18 +59,19 @@ export async function procurement(input: ProcurementInput): Promise<void> {
   );
 
   // 招标公告: the tender notice, at the instant it was announced for.
+  wait.moveTo(input.noticeAt);
   const published = await wait.thenAct(() => activities.publishTender({ procurementId }));
   if (published !== 'cancelled' && !terminated()) {
     stage = published.stage;
+    noteStage(stage);
     wait.moveTo(published.bidDeadline);
-    noteStage(stage, published.bidDeadline);
 
     // 投标截止与开标: bids close and are opened at the same instant (招标投标法 34, 财政部令87号 39).
     const closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
     if (closed !== 'cancelled' && !terminated()) {
       stage = closed.stage;
+      noteStage(stage);
       wait.moveTo(null);
-      noteStage(stage, null);
 
       // 评标 … 合同: each lot goes its own way; one that had too few bidders is stopped already.
       starting = true;
@@ -78,7 +80,8 @@ export async function procurement(input: ProcurementInput): Promise<void> {
           startChild(lot, {
             workflowId: lotWorkflowId(procurementId, lotNo),
             parentClosePolicy: ParentClosePolicy.ABANDON,
-            args: [{ ...pinned(input), lotNo, regime: input.regime }],
+            typedSearchAttributes: searchAttributesOf('evaluation', input),
+            args: [{ ...pinned(input), lotNo }],
           }),
         ),
       );
@@ -90,9 +93,9 @@ export async function procurement(input: ProcurementInput): Promise<void> {
 
   await condition(allHandlersFinished);
   if (terminated()) {
-    noteStage(stage, null);
+    noteStage(stage);
     // 终止后退还费用和保证金 (招标投标法实施条例 31, 财政部令87号 29).
-    wait = new StatutoryWait(input.clock);
+    wait = new StatutoryWait(input.clock, noteNextDeadline);
     wait.askAgain();
     await wait.thenAct(() => activities.reviewDuties({ procurementId, lotNo: 0 }));
     await condition(allHandlersFinished);
@@ -100,9 +103,9 @@ export async function procurement(input: ProcurementInput): Promise<void> {
   }
   await activities.conclude({ procurementId });
   stage = 'concluded';
-  noteStage(stage, null);
+  noteStage(stage);
 }
 
-function pinned({ procurementId, rulebookVersion, clock }: ProcurementInput) {
-  return { procurementId, rulebookVersion, clock };
+function pinned({ procurementId, regime, kind, rulebookVersion, clock }: ProcurementInput) {
+  return { procurementId, regime, kind, rulebookVersion, clock };
 }

@@ -17,10 +17,13 @@ export class StatutoryWait {
   private readonly open = new Set<string>();
   private readonly settled = new Set<string>();
 
-  /** @param at civil instant (epoch ms) at which to act; null: nothing but a change ends the wait */
+  private at: number | null = null;
+  private noted: number | null = null;
+
+  /** @param note is told the instant (civil epoch ms) at which the wait ends whenever that changes; null: not by itself */
   constructor(
     private readonly clock: ClockSetting,
-    private at: number | null = null,
+    private readonly note: (until: number | null) => void = () => undefined,
   ) {}
 
   /** The civil instant at which the wait ends as things stand; null while suspended or without an instant. */
@@ -30,7 +33,7 @@ export class StatutoryWait {
 
   moveTo(at: number | null): void {
     this.at = at;
-    this.changes += 1;
+    this.changed();
   }
 
   /** Ends the wait now, to ask the database what is due. */
@@ -41,7 +44,7 @@ export class StatutoryWait {
   suspend(grievanceId: string): void {
     if (this.settled.has(grievanceId)) return;
     this.open.add(grievanceId);
-    this.changes += 1;
+    this.changed();
   }
 
   resume(grievanceId: string): void {
@@ -53,6 +56,13 @@ export class StatutoryWait {
   cancel(): void {
     this.cancelled = true;
     this.changes += 1;
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    if (this.until === this.noted || this.until === AT_ONCE) return;
+    this.noted = this.until;
+    this.note(this.until);
   }
 
   /** Resolves when the instant has come, or the wait was cancelled. */
