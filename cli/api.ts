@@ -57,7 +57,10 @@ function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: nu
   if (Number.isSafeInteger(value) && value >= least) return value;
   throw new CommandFailure(
     'bad-setting',
-    { zh: `${name} 应为不小于 ${least} 的整数：${text}`, en: `${name} must be a whole number of at least ${least}: ${text}` },
+    {
+      zh: `${name} 应为不小于 ${least} 的整数：${text}`,
+      en: `${name} must be a whole number of at least ${least}: ${text}`,
+    },
     { exitCode: 2 },
   );
 }
@@ -91,7 +94,9 @@ export async function startApi(options: {
     deliver: (messageId) => outbox.deliver(messageId),
     temporalReady: async () => {
       try {
-        await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () => connection.workflowService.getSystemInfo({}));
+        await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () =>
+          connection.workflowService.getSystemInfo({}),
+        );
         return true;
       } catch {
         return false;

@@ -75,9 +75,11 @@ export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions)
   const service = await startService({ env, log, onAdministrator: (administrator) => (first = administrator) });
   try {
     if (!first) throw new Error('the drill wants a data folder of its own');
-    const { clock, close } = openInstallation(env);
-    await close();
-    const say = (line: string) => log(`${formatInstant(civilAt(clock, Date.now())).slice(0, 16).replace('T', ' ')}  ${line}`);
+    const installation = openInstallation(env);
+    const { clock } = installation;
+    await installation.close();
+    const say = (line: string) =>
+      log(`${formatInstant(civilAt(clock, Date.now())).slice(0, 16).replace('T', ' ')}  ${line}`);
     const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);
     const supervisor = await joinAs(administrator, service.url, '公共资源交易监督管理局', 'supervisor', 'supervisor');
     const cast = async (name: string, example: typeof works): Promise<Cast> => {
@@ -186,5 +188,6 @@ function print(service: Service, outcomes: readonly Outcome[], faults: readonly 
   }
   console.log(`\n接口文档 / API docs  ${addresses.docs}\nTemporal            ${addresses.temporalUiUrl ?? '—'}`);
   for (const fault of faults) console.log(`✗ ${fault}`);
-  if (faults.length === 0) console.log('✓ 存储与公布的内容与法定结果一致 / what is stored and published is what the law says');
+  if (faults.length === 0)
+    console.log('✓ 存储与公布的内容与法定结果一致 / what is stored and published is what the law says');
 }

@@ -13,7 +13,9 @@ export function migrateCommand(): Command {
       await db.close();
       const file = databaseFile(dataDir());
       console.log(
-        json ? JSON.stringify({ file, clock: mode, upToDate: true }) : `数据库已是最新 / the database is up to date: ${file}`,
+        json
+          ? JSON.stringify({ file, clock: mode, upToDate: true })
+          : `数据库已是最新 / the database is up to date: ${file}`,
       );
     });
 }

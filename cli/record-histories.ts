@@ -34,7 +34,9 @@ export function recordHistoriesCommand(): Command {
         const named = [
           [`${regime}-procurement`, procurementWorkflowId(procurementId)],
           // A lot that was stopped at the opening never had a workflow.
-          ...lots.filter(({ stage }) => stage !== 'stopped').map(({ no }) => [`${regime}-lot-${no}`, lotWorkflowId(procurementId, no)]),
+          ...lots
+            .filter(({ stage }) => stage !== 'stopped')
+            .map(({ no }) => [`${regime}-lot-${no}`, lotWorkflowId(procurementId, no)]),
           ...grievances.map(({ id, kind }, index) => [`${regime}-${kind}-${index + 1}`, grievanceWorkflowId(id)]),
         ] as [string, string][];
         for (const [name, workflowId] of named) {

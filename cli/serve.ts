@@ -157,7 +157,8 @@ class Part {
         return;
       }
       this.log(`${this.name} 意外退出（${how}），正在重启 / ${this.name} ended unasked: starting it again`);
-      wait = performance.now() - startedAt > STARTED_WELL_MS ? FIRST_RESTART_MS : Math.min(wait * 2, LONGEST_RESTART_MS);
+      wait =
+        performance.now() - startedAt > STARTED_WELL_MS ? FIRST_RESTART_MS : Math.min(wait * 2, LONGEST_RESTART_MS);
       await sleep(wait, undefined, { signal: this.stopping }).catch(() => undefined);
     }
   }

@@ -4,7 +4,9 @@ import { openInstallation } from './installation.ts';
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('核验审计链、公告与文件是否被改动 / check that the audit trail, the notices and the files are as written')
+    .description(
+      '核验审计链、公告与文件是否被改动 / check that the audit trail, the notices and the files are as written',
+    )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const db = openInstallation();

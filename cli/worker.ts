@@ -6,6 +6,7 @@ import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createOutbox, type Outbox } from '../api/outbox.ts';
 import type { Database } from '../db/database.ts';
+import { tidyUp } from '../db/housekeeping.ts';
 import { connectionOptions, dataConverter, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
@@ -28,6 +29,8 @@ interface WorkerOptions {
 
 /** How often the outbox is looked through for what could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
+/** How often stray files and old answers are removed (ms). */
+const TIDY_INTERVAL_MS = 3_600_000;
 
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
 export async function startWorker({ db, config, address, log, bundlePath }: WorkerOptions): Promise<RunningWorker> {
@@ -50,10 +53,10 @@ export async function startWorker({ db, config, address, log, bundlePath }: Work
   const client = await connectClient(config, address);
   const outbox = outboxFor(db, client, config, log);
   const stopping = new AbortController();
-  const relay = carry(outbox, stopping.signal, log);
+  const chores = Promise.all([carry(outbox, stopping.signal, log), tidy(db, stopping.signal, log)]);
   const ended = worker.run().finally(async () => {
     stopping.abort();
-    await relay;
+    await chores;
     await client.connection.close();
     await connection.close();
   });
@@ -74,6 +77,18 @@ async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promis
       log.error({ error }, 'the outbox could not be read');
     }
     await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+async function tidy(db: Database, stopping: AbortSignal, log: Logger): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      const removed = await tidyUp(db, Date.now());
+      if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
+    } catch (error) {
+      log.error({ error }, 'tidying up failed');
+    }
+    await sleep(TIDY_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
 

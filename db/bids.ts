@@ -2,6 +2,8 @@ import { and, asc, desc, eq, inArray } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
+import { citeEn, citeZh } from '../domain/law/rule.ts';
+import { getRule } from '../domain/law/rulebook.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './blobs.ts';
 import type { Queries, Tx } from './database.ts';
@@ -22,7 +24,7 @@ export interface BidSubmission {
 /**
  * Takes a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
  * holds the lock that the close takes too, is before the deadline.
- * @throws DomainError `bid-late` (招标投标法 28, 36), `stage-conflict`, `not-found`
+ * @throws DomainError `bid-late`, `stage-conflict`, `not-found`
  */
 export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
   const procurement = await procurementById(tx.q, submission.procurementId);
@@ -87,20 +89,25 @@ async function openDeadline(tx: Tx, procurement: ProcurementRow): Promise<number
   const place = { procurementId: procurement.id, lotNo: 0 };
   const stopped = (await openGrievances(tx.q, place, 'bid-deadline')).length > 0;
   const open = procurement.stage === 'bidding' && (stopped || tx.now < procurement.bidDeadline);
-  if (!open) {
-    throw new DomainError('bid-late', {
-      messageZh: `已过投标截止时间 ${formatInstant(procurement.bidDeadline)}，服务器时间 ${formatInstant(tx.now)}，依法拒收（招标投标法第28条）`,
-      messageEn: `The bid deadline ${formatInstant(procurement.bidDeadline)} has passed (it is ${formatInstant(tx.now)}); late bids are refused (招标投标法 art. 28)`,
-      details: {
-        rule: 'works-reject-late',
-        law: '招标投标法',
-        article: '28',
-        deadline: formatInstant(procurement.bidDeadline),
-        receivedAt: formatInstant(tx.now),
-      },
-    });
-  }
+  if (procurement.stage === 'terminated') throw stageConflict('procurement', procurement.stage, ['bidding']);
+  if (!open) throw bidLate(procurement.bidDeadline, tx.now);
   return procurement.bidDeadline;
+}
+
+/** Late bids are refused (招标投标法实施条例 36). */
+export function bidLate(deadline: number, now: number): DomainError {
+  const rule = getRule('works-reject-late');
+  return new DomainError('bid-late', {
+    messageZh: `已过投标截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，依法拒收（${citeZh(rule)}）`,
+    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); late bids are refused (${citeEn(rule)})`,
+    details: {
+      rule: rule.id,
+      law: rule.law,
+      article: rule.article,
+      deadline: formatInstant(deadline),
+      receivedAt: formatInstant(now),
+    },
+  });
 }
 
 async function end(tx: Tx, bidId: string, state: 'replaced' | 'withdrawn'): Promise<void> {

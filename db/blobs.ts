@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, type ReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, mkdirSync, statSync, unlinkSync, type ReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
@@ -16,6 +16,12 @@ export interface Blobs {
   open(sha256: string): ReadStream;
   /** Size in bytes and the hash of what lies on the disk now; null when it is missing. */
   inspect(sha256: string): Promise<StoredBlob | null>;
+  /** Hashes of the files that were last written before `realMs` (the machine's clock, epoch ms). */
+  writtenBefore(realMs: number): AsyncIterable<string>;
+  /** Removes a file unless it was written again since `realMs`. */
+  removeWrittenBefore(sha256: string, realMs: number): void;
+  /** Removes what uploads that were cut off (a killed process) left behind before `realMs`. */
+  removeUnfinished(realMs: number): Promise<void>;
 }
 
 export interface StoredBlob {
@@ -71,6 +77,25 @@ export function openBlobs(folder: string): Blobs {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
+      }
+    },
+    async *writtenBefore(realMs) {
+      for (const prefix of await readdir(folder)) {
+        if (prefix === 'incoming') continue;
+        for (const name of await readdir(join(folder, prefix))) {
+          if ((await stat(place(name))).mtimeMs < realMs) yield name;
+        }
+      }
+    },
+    removeWrittenBefore(sha256, realMs) {
+      // One call right after the other, so that the same bytes handed in again at this very moment are not lost.
+      const found = statSync(place(sha256), { throwIfNoEntry: false });
+      if (found && found.mtimeMs < realMs) unlinkSync(place(sha256));
+    },
+    async removeUnfinished(realMs) {
+      for (const name of await readdir(incoming)) {
+        const { mtimeMs } = await stat(join(incoming, name));
+        if (mtimeMs < realMs) await rm(join(incoming, name), { force: true });
       }
     },
   };

@@ -217,9 +217,24 @@ export function stageConflict(
   });
 }
 
+const NAMES_ZH: Readonly<Record<string, string>> = {
+  account: '账号',
+  decision: '决定',
+  document: '文件',
+  grievance: '异议（质疑）',
+  lot: '标段',
+  notice: '公告',
+  organisation: '机构',
+  procurement: '项目',
+  question: '疑问',
+  report: '评标报告',
+  resource: '资源',
+  session: '会话',
+};
+
 export function notFound(what: string, id: string): DomainError {
   return new DomainError('not-found', {
-    messageZh: `未找到：${what} ${id}`,
+    messageZh: `未找到${NAMES_ZH[what] ?? what}：${id}`,
     messageEn: `Not found: ${what} ${id}`,
     details: { what, id },
   });

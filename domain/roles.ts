@@ -55,7 +55,11 @@ export const PERMISSIONS = {
   'procurement.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看已公告项目' },
   'procurement.amend': { roles: RUNNERS, stages: ['bidding'], zh: '澄清或修改招标文件' },
   'procurement.terminate': { roles: RUNNERS, stages: LIVE, zh: '终止招标' },
-  'document.upload': { roles: RUNNERS, stages: ['draft', 'launched', 'bidding'], zh: '上传招标文件' },
+  'document.upload': {
+    roles: RUNNERS,
+    stages: ['draft', 'launched', 'bidding', 'evaluation', 'concluded'],
+    zh: '上传招标文件、评标报告、合同',
+  },
   'document.obtain': { roles: { supplier: 'any', ...RUNNERS, ...WATCHERS }, stages: PUBLIC, zh: '获取招标文件' },
   'document.obtainers': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看获取文件的供应商' },
   'question.ask': { roles: { supplier: 'any' }, stages: ['bidding'], zh: '提出疑问' },

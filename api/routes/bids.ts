@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bidById, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
+import { bidById, bidLate, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
 import type { Database } from '../../db/database.ts';
 import { openGrievances } from '../../db/suspensions.ts';
 import type { Procurement } from '../../db/procurements.ts';
@@ -42,29 +42,15 @@ const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
 function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
-  return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? late(bidDeadline, now) : null;
+  return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? bidLate(bidDeadline, now) : null;
 }
 
 /** As the transaction itself would say it. */
-function late(deadline: number, now: number): DomainError {
-  return new DomainError('bid-late', {
-    messageZh: `已过投标截止时间 ${at(deadline)}，服务器时间 ${at(now)}，依法拒收（招标投标法第28条）`,
-    messageEn: `The bid deadline ${at(deadline)} has passed (it is ${at(now)}); late bids are refused (招标投标法 art. 28)`,
-    details: {
-      rule: 'works-reject-late',
-      law: '招标投标法',
-      article: '28',
-      deadline: at(deadline),
-      receivedAt: at(now),
-    },
-  });
-}
-
 /** Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say. */
 async function refuseEarly(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
   if (bidDeadline === null || db.now() < bidDeadline) return;
   const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
-  if (suspended.length === 0) throw late(bidDeadline, db.now());
+  if (suspended.length === 0) throw bidLate(bidDeadline, db.now());
 }
 
 async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {

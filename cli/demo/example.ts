@@ -7,7 +7,10 @@ export interface Example {
   readonly purchaser: string;
   readonly agency: string;
   readonly suppliers: readonly string[];
-  readonly draft: { readonly title: string; readonly noticeAt: string; readonly bidDeadline: string } & Record<string, unknown>;
+  readonly draft: { readonly title: string; readonly noticeAt: string; readonly bidDeadline: string } & Record<
+    string,
+    unknown
+  >;
   /** Lot number → which suppliers bid for it. */
   readonly bids: Readonly<Record<string, readonly number[]>>;
   /** Lot number → what the suppliers bid, in fen. */

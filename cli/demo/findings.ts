@@ -42,7 +42,9 @@ export interface Outcome {
 export async function outcomeOf(reader: Person, procurementId: string): Promise<Outcome> {
   const tender = await reader.ask('GET', `/procurements/${procurementId}`, 200);
   const { items } = (await reader.ask('GET', `/procurements/${procurementId}/timeline`, 200)) as { items: Milestone[] };
-  const published = (await reader.ask('GET', `/notices?procurementId=${procurementId}&limit=100`, 200)) as { items: Notice[] };
+  const published = (await reader.ask('GET', `/notices?procurementId=${procurementId}&limit=100`, 200)) as {
+    items: Notice[];
+  };
   const lots = tender.lots as { no: number; stage: string; stopped: Stop | null }[];
   return {
     procurementId,
@@ -68,7 +70,9 @@ export function differences({ expected }: Example, outcome: Outcome): string[] {
     const stored = outcome.timeline.find(({ lotNo, key }) => lotNo === wanted.lotNo && key === wanted.key);
     for (const field of ['dueAt', 'firstDueAt', 'state'] as const) {
       if (wanted[field] !== undefined && stored?.[field] !== wanted[field]) {
-        found.push(`lot ${wanted.lotNo} ${wanted.key}.${field}: ${stored?.[field]}, not ${wanted[field]} (${wanted.why})`);
+        found.push(
+          `lot ${wanted.lotNo} ${wanted.key}.${field}: ${stored?.[field]}, not ${wanted[field]} (${wanted.why})`,
+        );
       }
     }
   }
@@ -89,7 +93,10 @@ export function tableOf(outcome: Outcome, lotNo: number): string {
   const rows = outcome.timeline
     .filter((milestone) => milestone.lotNo === lotNo && milestone.state !== 'cancelled')
     .toSorted((a, b) => instantOf(a).localeCompare(instantOf(b)));
-  return [`  ${'法定 / legal'.padEnd(15)}  ${'实际 / actual'.padEnd(15)}  何人 / who     何事 / what  〔依据〕`, ...rows.map(rowOf)].join('\n');
+  return [
+    `  ${'法定 / legal'.padEnd(15)}  ${'实际 / actual'.padEnd(15)}  何人 / who     何事 / what  〔依据〕`,
+    ...rows.map(rowOf),
+  ].join('\n');
 }
 
 const instantOf = ({ actualAt, dueAt }: Milestone): string => actualAt ?? dueAt ?? '';

@@ -30,24 +30,30 @@ export class Person {
   async refused(method: string, path: string, code: string, body?: unknown): Promise<Record<string, unknown>> {
     const answer = await this.send(method, path, body);
     if (answer.body.code === code) return answer.body;
-    throw new Error(`${this.name}: ${method} ${path} → ${answer.status} ${String(answer.body.code)}, not refused as ${code}`);
+    throw new Error(
+      `${this.name}: ${method} ${path} → ${answer.status} ${String(answer.body.code)}, not refused as ${code}`,
+    );
   }
 
-  private async send(method: string, path: string, body: unknown): Promise<Answer> {
+  /** One request, whatever is answered. A POST that is sent again with the same key acts once. */
+  async send(method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<Answer> {
     const file = body instanceof Uint8Array;
     const response = await fetch(`${this.url}/api${path}`, {
       method,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: {
         ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
-        ...(method === 'POST' && path !== '/session' ? { 'idempotency-key': randomUUID() } : {}),
+        ...(method === 'POST' && path !== '/session' ? { 'idempotency-key': key } : {}),
         ...(body === undefined ? {} : { 'content-type': file ? 'application/octet-stream' : 'application/json' }),
       },
       ...(body === undefined ? {} : { body: file ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {} };
+    return {
+      status: response.status,
+      body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {},
+    };
   }
 }
 

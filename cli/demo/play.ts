@@ -50,7 +50,9 @@ export async function launch(cast: Cast): Promise<string> {
 }
 
 async function obtainDocuments(cast: Cast, procurementId: string): Promise<void> {
-  const { items } = (await cast.agency.ask('GET', `/procurements/${procurementId}/documents`, 200)) as { items: { id: string }[] };
+  const { items } = (await cast.agency.ask('GET', `/procurements/${procurementId}/documents`, 200)) as {
+    items: { id: string }[];
+  };
   for (const supplier of cast.suppliers) {
     await supplier.ask('GET', `/procurements/${procurementId}/documents/${items[0]?.id}/content`, 200);
   }
@@ -61,15 +63,21 @@ async function handIn(cast: Cast, procurementId: string): Promise<Map<number, st
   const bids = new Map<number, string[]>();
   for (const [lotNo, bidders] of Object.entries(cast.example.bids)) {
     const receipts = await Promise.all(
-      bidders.map((index) => supplierAt(cast, index).ask('POST', bidPath(procurementId, lotNo), 201, sealed(lotNo, index))),
+      bidders.map((index) =>
+        supplierAt(cast, index).ask('POST', bidPath(procurementId, lotNo), 201, sealed(lotNo, index)),
+      ),
     );
-    bids.set(Number(lotNo), receipts.map(({ bidId }) => String(bidId)));
+    bids.set(
+      Number(lotNo),
+      receipts.map(({ bidId }) => String(bidId)),
+    );
   }
   return bids;
 }
 
 const bidPath = (procurementId: string, lotNo: number | string) => `/procurements/${procurementId}/lots/${lotNo}/bids`;
-const sealed = (lotNo: number | string, index: number) => Buffer.from(`sealed bid of supplier ${index} for lot ${lotNo}\n`.repeat(50));
+const sealed = (lotNo: number | string, index: number) =>
+  Buffer.from(`sealed bid of supplier ${index} for lot ${lotNo}\n`.repeat(50));
 const supplierAt = (cast: Cast, index: number): Person => cast.suppliers[index] as Person;
 
 function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluationEndedAt: string): Json {
@@ -83,12 +91,20 @@ function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluati
     ],
     qualified: ids.length,
     conforming: ids.length,
-    candidates: ids.slice(0, 3).map((bidId, index) => ({ bidId, rank: index + 1, priceFen: prices[index], score: 92 - 3 * index })),
+    candidates: ids
+      .slice(0, 3)
+      .map((bidId, index) => ({ bidId, rank: index + 1, priceFen: prices[index], score: 92 - 3 * index })),
   };
 }
 
 /** Waits until a lot has come to a stage by itself; the wait is bounded, so that a drill never hangs. */
-async function comesTo(cast: Cast, procurementId: string, lotNo: number, stage: string, onTheWay: readonly string[]): Promise<void> {
+async function comesTo(
+  cast: Cast,
+  procurementId: string,
+  lotNo: number,
+  stage: string,
+  onTheWay: readonly string[],
+): Promise<void> {
   for (const began = performance.now(); performance.now() - began < 20_000; await sleep(50)) {
     const tender = await cast.agency.ask('GET', `/procurements/${procurementId}`, 200);
     const lot = (tender.lots as { no: number; stage: string }[]).find(({ no }) => no === lotNo);
@@ -111,9 +127,13 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-03-30T10:00:00+08:00');
   await obtainDocuments(cast, procurementId);
   await on('2026-04-01T08:00:00+08:00');
-  const question = await supplierAt(cast, 0).ask('POST', `${tender}/questions`, 201, { textZh: '管材材质是否可用球墨铸铁？' });
+  const question = await supplierAt(cast, 0).ask('POST', `${tender}/questions`, 201, {
+    textZh: '管材材质是否可用球墨铸铁？',
+  });
   await on('2026-04-02T08:00:00+08:00');
-  await agency.ask('POST', `${tender}/questions/${String(question.id)}/answer`, 200, { answerZh: '可以，执行国家标准。' });
+  await agency.ask('POST', `${tender}/questions/${String(question.id)}/answer`, 200, {
+    answerZh: '可以，执行国家标准。',
+  });
   say('答疑已公布，不具提问人 / a question was answered to everybody, without its asker');
 
   await on('2026-04-08T08:00:00+08:00');
@@ -124,7 +144,12 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say('澄清已公布，投标截止顺延至 4 月 27 日 / amended, the deadline moves to 27 April');
 
   await on('2026-04-24T08:00:00+08:00');
-  await supplierAt(cast, 0).ask('POST', bidPath(procurementId, 1), 201, Buffer.from('an early version, to be replaced'));
+  await supplierAt(cast, 0).ask(
+    'POST',
+    bidPath(procurementId, 1),
+    201,
+    Buffer.from('an early version, to be replaced'),
+  );
   const bids = await handIn(cast, procurementId);
   await supplierAt(cast, 3).ask('POST', bidPath(procurementId, 2), 201, Buffer.from('to be withdrawn'));
   await supplierAt(cast, 3).ask('DELETE', bidPath(procurementId, 2), 200);
@@ -135,12 +160,19 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say(`逾期投标被拒 / a late bid refused: ${String(late.messageZh)}`);
   await comesTo(cast, procurementId, 3, 'stopped', ['pending']);
   await agency.ask('GET', `${tender}/opening`, 200);
-  const retender = await agency.ask('POST', `${tender}/lots/3/retender`, 201, { noticeAt: '2026-05-20T09:00:00+08:00' });
+  const retender = await agency.ask('POST', `${tender}/lots/3/retender`, 201, {
+    noticeAt: '2026-05-20T09:00:00+08:00',
+  });
   say(`第 3 标段投标人不足，已停止并可重新招标：草稿 ${String(retender.id)} / lot 3 stopped, its re-tender drafted`);
 
   await on('2026-04-28T10:00:00+08:00');
   for (const lotNo of [1, 2]) {
-    await agency.ask('POST', `${tender}/lots/${lotNo}/report`, 200, report(cast, lotNo, bids, '2026-04-28T00:00:00+08:00'));
+    await agency.ask(
+      'POST',
+      `${tender}/lots/${lotNo}/report`,
+      200,
+      report(cast, lotNo, bids, '2026-04-28T00:00:00+08:00'),
+    );
   }
   say('评标报告送达，中标候选人公示 / reports delivered, candidates public');
 
@@ -153,7 +185,10 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say('公示期内收到异议，公示暂停 / an objection suspends the publicity of lot 1');
   await on('2026-05-07T08:00:00+08:00');
   await purchaser.ask('POST', `${tender}/lots/2/award`, 200, { bidId: bids.get(2)?.[0] });
-  await agency.ask('POST', `/grievances/${String(objection.id)}/reply`, 200, { outcome: 'rejected', textZh: '经核查，业绩属实。' });
+  await agency.ask('POST', `/grievances/${String(objection.id)}/reply`, 200, {
+    outcome: 'rejected',
+    textZh: '经核查，业绩属实。',
+  });
   say('异议已答复，公示继续 / the objection is answered, the window runs on');
 
   await on('2026-05-09T08:00:00+08:00');
@@ -208,10 +243,16 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   });
   await on('2026-05-09T08:00:00+08:00');
   const contract = { amountFen: cast.example.prices[1]?.[0] };
-  const stopped = await purchaser.refused('POST', `${lot}/contract`, 'suspended', { ...contract, signedAt: '2026-05-09T00:00:00+08:00' });
+  const stopped = await purchaser.refused('POST', `${lot}/contract`, 'suspended', {
+    ...contract,
+    signedAt: '2026-05-09T00:00:00+08:00',
+  });
   say(`质疑未答复，签约被拒 / no contract while a query is open: ${String(stopped.messageZh)}`);
   await on('2026-05-11T08:00:00+08:00');
-  await agency.ask('POST', `/grievances/${String(query.id)}/reply`, 200, { outcome: 'rejected', textZh: '经核查，参数满足招标文件要求。' });
+  await agency.ask('POST', `/grievances/${String(query.id)}/reply`, 200, {
+    outcome: 'rejected',
+    textZh: '经核查，参数满足招标文件要求。',
+  });
 
   await on('2026-05-12T08:00:00+08:00');
   await purchaser.ask('POST', `${lot}/contract`, 200, { ...contract, signedAt: '2026-05-12T00:00:00+08:00' });
@@ -221,4 +262,3 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await comesTo(cast, procurementId, 1, 'archived', ['performance']);
   say('合同已公告、备案，保证金已退 / contract published and filed, deposits returned');
 }
-

@@ -237,7 +237,7 @@ export const documents = sqliteTable(
     uploadedBy: text('uploaded_by').notNull(),
     uploadedAt: integer('uploaded_at').notNull(),
   },
-  (t) => [index('documents_procurement').on(t.procurementId)],
+  (t) => [index('documents_procurement').on(t.procurementId), index('documents_file').on(t.sha256)],
 );
 
 /** Who obtained the documents, and when first; secret until the opening (招标投标法 22). */
@@ -296,6 +296,7 @@ export const bids = sqliteTable(
     uniqueIndex('bids_standing')
       .on(t.procurementId, t.lotNo, t.supplierId)
       .where(sql`${t.state} = 'standing'`),
+    index('bids_file').on(t.sha256),
   ],
 );
 

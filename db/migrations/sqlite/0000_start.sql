@@ -48,6 +48,7 @@ CREATE TABLE `bids` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `bids_version` ON `bids` (`procurement_id`,`lot_no`,`supplier_id`,`version`);--> statement-breakpoint
 CREATE UNIQUE INDEX `bids_standing` ON `bids` (`procurement_id`,`lot_no`,`supplier_id`) WHERE "bids"."state" = 'standing';--> statement-breakpoint
+CREATE INDEX `bids_file` ON `bids` (`sha256`);--> statement-breakpoint
 CREATE TABLE `credentials` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
@@ -96,6 +97,7 @@ CREATE TABLE `documents` (
 );
 --> statement-breakpoint
 CREATE INDEX `documents_procurement` ON `documents` (`procurement_id`);--> statement-breakpoint
+CREATE INDEX `documents_file` ON `documents` (`sha256`);--> statement-breakpoint
 CREATE TABLE `grievances` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
