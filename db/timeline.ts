@@ -30,7 +30,8 @@ export async function planByRule(
   const result = due(ruleId, from, tx.calendar);
   return plan(tx, place, key, {
     fromAt: from,
-    dueAt: result.due,
+    // A person's right runs to the latest day it may prove to end on; a duty is owed by the earliest.
+    dueAt: meaning.window ? result.bounds.latest : result.due,
     earliest: result.provisional ? result.bounds.earliest : null,
     latest: result.provisional ? result.bounds.latest : null,
     rules: [citation(ruleId)],

@@ -41,7 +41,7 @@ export async function lot(input: LotInput): Promise<LotStage> {
     });
   }
 
-  for (let noted: LotStage = stage; ; ) {
+  for (let noted: LotStage = stage; ;) {
     wait = new StatutoryWait(input.clock, noteNextDeadline);
     if (stage !== noted) noteStage((noted = stage));
     switch (stage) {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { checkDraft, launchProcurement } from '../../db/launch.ts';
+import { checkDraft, factsOf, launchProcurement } from '../../db/launch.ts';
 import { createDraft, listProcurements, updateDraft } from '../../db/procurements.ts';
 import { timelineOf } from '../../db/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { plan } from '../../domain/law/plan.ts';
 import { permission } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../../domain/stages.ts';
 import { milestoneSchema, milestoneView, planSchema, planView, violationSchema } from '../plan-view.ts';
@@ -228,9 +229,19 @@ export const procurementRoutes = [
     zh: '法定时间轴：每个节点的法定时间、实际时间、依据与逾期后果',
     en: 'The timeline: each milestone’s legal and actual instant, its articles, and what follows when nobody acts',
     params,
-    outcomes: [{ status: 200, schema: z.object({ items: z.array(milestoneSchema) }), zh: '节点', en: 'Milestones' }],
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({ items: z.array(milestoneSchema), plan: planSchema }).meta({ id: 'Timeline' }),
+        zh: 'items：已确定的节点；plan：按现有日期推算到归档的全部节点',
+        en: 'items: milestones as they stand; plan: the whole way to the archive, as today’s dates project it',
+      },
+    ],
     handle: async ({ services: { db }, procurement }) =>
-      ok({ items: (await timelineOf(db.read, procurement.id)).map(milestoneView) }),
+      ok({
+        items: (await timelineOf(db.read, procurement.id)).map(milestoneView),
+        plan: planView(plan(factsOf(procurement), db.calendar)),
+      }),
   }),
 ];
 
