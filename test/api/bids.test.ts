@@ -324,3 +324,36 @@ it('two people of one supplier hand in for the same organisation', async () => {
   const replaced = await colleague.call('POST', bidPath(tender), { body: randomBytes(10), headers });
   expect(replaced.get('version')).toBe(2);
 });
+
+it('a bid of 200 MB is streamed to the disk, never held in memory whole', async () => {
+  const { api, tender } = await bidding();
+  await using _ = api;
+  const supplier = await api.member('supplier');
+  const chunk = randomBytes(1024 * 1024);
+  const hash = createHash('sha256');
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  const file = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      peak = Math.max(peak, process.memoryUsage.rss());
+      sent += 1;
+      hash.update(chunk);
+      controller.enqueue(chunk);
+      if (sent === 200) controller.close();
+    },
+  });
+  let sent = 0;
+  const receipt = await fetch(`${api.url}${bidPath(tender)}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${supplier.token}`,
+      'idempotency-key': 'two-hundred',
+      'content-type': 'application/octet-stream',
+    },
+    body: file,
+    duplex: 'half',
+  } as RequestInit);
+  expect(receipt.status).toBe(201);
+  expect(await receipt.json()).toMatchObject({ size: 200 * chunk.length, sha256: hash.digest('hex') });
+  expect(peak - before).toBeLessThan(150 * 1024 * 1024);
+});
