@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors.ts';
 import { createAuth } from './auth.ts';
@@ -60,8 +60,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       strictTransportSecurity: settings.publicUrl.startsWith('https:'),
     }),
   );
+  const drill = db.clock.mode === 'drill';
+  if (drill) app.use(markDrill);
   mountProbes(app, deps, services.metrics);
-  mountDocs(app, settings);
+  mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
   app.use((request: Request) => {
     throw new DomainError('not-found', {
@@ -97,6 +99,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     },
   };
 }
+
+/** 演练: every answer says that nothing here is real. */
+const markDrill: RequestHandler = (_request, response, next) => {
+  response.set('X-Kaibiao-Drill', 'true');
+  next();
+};
 
 function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
   const methods = new Map<string, string[]>();

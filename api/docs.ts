@@ -21,8 +21,8 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLink
 `;
 
 /** The OpenAPI document, and Swagger UI over it: its files are our own, nothing is fetched from elsewhere. */
-export function mountDocs(app: Express, settings: ApiSettings): void {
-  const document = JSON.stringify(openApiDocument(ROUTES));
+export function mountDocs(app: Express, settings: ApiSettings, drill: boolean): void {
+  const document = JSON.stringify(openApiDocument(ROUTES, drill ? '【演练】开标 Kaibiao' : '开标 Kaibiao'));
   app.get('/openapi.json', (_request, response) => {
     response.type('json').send(document);
   });

@@ -13,7 +13,7 @@ Instants carry their offset (answers use +08:00), money is integer fen, errors a
 Every POST but sign-in wants an \`${KEY_HEADER}\`: the same request sent twice acts once. Who acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
 
 /** The OpenAPI 3.1 document, made of the very definitions the server runs on. */
-export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
+export function openApiDocument(routes: readonly Route[], title = '开标 Kaibiao'): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const spec of routes) {
     const path = `/api${spec.path}`;
@@ -22,7 +22,7 @@ export function openApiDocument(routes: readonly Route[]): ReturnType<typeof cre
   return createDocument({
     openapi: '3.1.0',
     info: {
-      title: '开标 Kaibiao',
+      title,
       version: '0.1.0',
       description: INTRODUCTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

@@ -22,6 +22,8 @@ export interface Tx {
   readonly now: number;
   /** The holiday calendar in force. */
   readonly calendar: Calendar;
+  /** 演练: nothing here is real, and everything published says so. */
+  readonly drill: boolean;
 }
 
 export interface Database {
@@ -79,6 +81,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const writer = drizzle(writing, { schema });
   migrateUnderLock(writing);
   const clock = installClock(writing, writer, options.clock ?? { mode: 'real' }, machineClock());
+  const drill = clock.mode === 'drill';
   const reading = connect(true);
 
   const queue: Job[] = [];
@@ -98,7 +101,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         last = Math.max(last, civilAt(clock, machineClock()));
         writing.exec('SAVEPOINT job');
         try {
-          const value = await aloneWithDatabase(() => job.work({ q: writer, now: last, calendar }));
+          const value = await aloneWithDatabase(() => job.work({ q: writer, now: last, calendar, drill }));
           finished.push({ job, settle: () => job.resolve(value) });
         } catch (error) {
           if (!writing.inTransaction) throw error;

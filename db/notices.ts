@@ -37,8 +37,8 @@ export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Pr
     kind: notice.kind,
     version: (earlier?.n ?? 0) + 1,
     corrects: notice.corrects ?? null,
-    titleZh: notice.titleZh,
-    content: notice.content,
+    titleZh: tx.drill ? `【演练】${notice.titleZh}` : notice.titleZh,
+    content: tx.drill ? { ...notice.content, drill: true } : notice.content,
     legalAt: notice.legalAt,
     publishedAt: tx.now,
   };
