@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
 import type { Queries, Tx } from './database.ts';
+import { prepared, preparedInsert } from './statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */
@@ -25,9 +26,14 @@ export interface AuditEntry {
   readonly sealed?: boolean;
 }
 
+const lastEntry = prepared((q) =>
+  q.select({ seq: audit.seq, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1).prepare(),
+);
+const insertEntry = preparedInsert(audit);
+
 /** Appends to the audit trail, in the transaction of the change itself. */
 export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
-  const [last] = await tx.q.select({ seq: audit.seq, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1);
+  const [last] = await lastEntry(tx.q).execute();
   const row = {
     seq: (last?.seq ?? 0) + 1,
     at: tx.now,
@@ -39,7 +45,7 @@ export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Prom
     sealed: entry.sealed ?? false,
     previousHash: last?.hash ?? GENESIS,
   };
-  await tx.q.insert(audit).values({ ...row, hash: hashOf(row) });
+  await insertEntry(tx.q, { ...row, hash: hashOf(row) });
 }
 
 export const GENESIS = '0'.repeat(64);

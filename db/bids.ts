@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -7,6 +7,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './blobs.ts';
 import type { Queries, Tx } from './database.ts';
+import { prepared, preparedInsert } from './statements.ts';
 import { lotOf, procurementById, stageConflict, type ProcurementRow } from './procurements.ts';
 import { bids, organisations } from './schema/sqlite.ts';
 import { openGrievances } from './suspensions.ts';
@@ -20,6 +21,8 @@ export interface BidSubmission {
   /** The sealed file, on the disk whole. */
   readonly file: StoredBlob;
 }
+
+const insertBid = preparedInsert(bids);
 
 /**
  * Takes a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
@@ -46,7 +49,7 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     state: 'standing',
     endedAt: null,
   };
-  await tx.q.insert(bids).values(bid);
+  await insertBid(tx.q, bid);
   await recordAudit(tx, actor, {
     action: standing ? 'bid.replace' : 'bid.submit',
     procurementId: bid.procurementId,
@@ -119,12 +122,23 @@ export async function bidsOf(
   q: Queries,
   at: Pick<BidSubmission, 'procurementId' | 'lotNo' | 'supplierId'>,
 ): Promise<Bid[]> {
-  return q
+  return selectBidsOf(q).execute({ procurementId: at.procurementId, lotNo: at.lotNo, supplierId: at.supplierId });
+}
+
+const selectBidsOf = prepared((q) =>
+  q
     .select()
     .from(bids)
-    .where(and(eq(bids.procurementId, at.procurementId), eq(bids.lotNo, at.lotNo), eq(bids.supplierId, at.supplierId)))
-    .orderBy(asc(bids.version));
-}
+    .where(
+      and(
+        eq(bids.procurementId, sql.placeholder('procurementId')),
+        eq(bids.lotNo, sql.placeholder('lotNo')),
+        eq(bids.supplierId, sql.placeholder('supplierId')),
+      ),
+    )
+    .orderBy(asc(bids.version))
+    .prepare(),
+);
 
 /** A supplier's own bids, newest first. */
 export async function receiptsOf(q: Queries, supplierId: string, procurementId?: string): Promise<Bid[]> {
@@ -139,14 +153,25 @@ export type StandingBid = Bid & { readonly supplier: string };
 
 /** The bids that stand for a lot, with their bidders, in the order of receipt. Not to be shown before the opening. */
 export async function standingBids(q: Queries, procurementId: string, lotNo: number): Promise<StandingBid[]> {
-  const rows = await q
+  const rows = await selectStanding(q).execute({ procurementId, lotNo });
+  return rows.map(({ bid, supplier }) => ({ ...bid, supplier }));
+}
+
+const selectStanding = prepared((q) =>
+  q
     .select({ bid: bids, supplier: organisations.name })
     .from(bids)
     .innerJoin(organisations, eq(organisations.id, bids.supplierId))
-    .where(and(eq(bids.procurementId, procurementId), eq(bids.lotNo, lotNo), eq(bids.state, 'standing')))
-    .orderBy(asc(bids.receivedAt), asc(bids.id));
-  return rows.map(({ bid, supplier }) => ({ ...bid, supplier }));
-}
+    .where(
+      and(
+        eq(bids.procurementId, sql.placeholder('procurementId')),
+        eq(bids.lotNo, sql.placeholder('lotNo')),
+        eq(bids.state, 'standing'),
+      ),
+    )
+    .orderBy(asc(bids.receivedAt), asc(bids.id))
+    .prepare(),
+);
 
 /** @throws DomainError `bid-unknown` */
 export async function bidById(q: Queries, id: string): Promise<Bid> {

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
-import { eq } from 'drizzle-orm';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { chinaCalendar, type Calendar } from '../domain/law/calendar.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
+import { rememberStatements } from './statements.ts';
 import * as schema from './schema/sqlite.ts';
 
 export type Queries = BetterSQLite3Database<typeof schema>;
@@ -83,6 +83,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   const clock = installClock(writing, writer, options.clock ?? { mode: 'real' }, machineClock());
   const drill = clock.mode === 'drill';
   const reading = connect(true);
+  const begin = writing.prepare('BEGIN IMMEDIATE');
+  const commit = writing.prepare('COMMIT');
+  const savepoint = writing.prepare('SAVEPOINT job');
+  const release = writing.prepare('RELEASE job');
+  const lastInstant = writing.prepare<[], number>('SELECT last_instant FROM installation').pluck();
+  const keepInstant = writing.prepare<[number]>('UPDATE installation SET last_instant = ?');
+  rememberStatements(writing);
+  rememberStatements(reading);
 
   const queue: Job[] = [];
   let draining: Promise<void> | null = null;
@@ -93,13 +101,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     let current: Job | undefined;
     let begun = false;
     try {
-      writing.exec('BEGIN IMMEDIATE');
+      begin.run();
       begun = true;
-      let last = lastInstant(writer);
+      let last = lastInstant.get() ?? 0;
       for (const job of jobs) {
         current = job;
         last = Math.max(last, civilAt(clock, machineClock()));
-        writing.exec('SAVEPOINT job');
+        savepoint.run();
         try {
           const value = await aloneWithDatabase(() => job.work({ q: writer, now: last, calendar, drill }));
           finished.push({ job, settle: () => job.resolve(value) });
@@ -108,11 +116,11 @@ export function openDatabase(options: DatabaseOptions): Database {
           writing.exec('ROLLBACK TO job');
           finished.push({ job, settle: () => job.reject(readable(error)) });
         }
-        writing.exec('RELEASE job');
+        release.run();
         current = undefined;
       }
-      writer.update(schema.installation).set({ lastInstant: last }).where(eq(schema.installation.id, 1)).run();
-      writing.exec('COMMIT');
+      keepInstant.run(last);
+      commit.run();
       for (const { settle } of finished) settle();
     } catch (error) {
       if (writing.inTransaction) writing.exec('ROLLBACK');
@@ -215,11 +223,6 @@ function migrateUnderLock(connection: BetterSqlite3.Database): void {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
   }
-}
-
-function lastInstant(writer: Queries): number {
-  const row = writer.select({ last: schema.installation.lastInstant }).from(schema.installation).get();
-  return row?.last ?? 0;
 }
 
 function installClock(

@@ -1,7 +1,8 @@
-import { and, asc, count, desc, eq, gt, lt, or } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { hashOf, recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { prepared, preparedInsert } from './statements.ts';
 import { notices, type NoticeKind } from './schema/sqlite.ts';
 
 export type Notice = typeof notices.$inferSelect;
@@ -18,18 +19,25 @@ export interface NewNotice {
   readonly corrects?: string;
 }
 
-/** Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it. */
-export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Promise<Notice> {
-  const [earlier] = await tx.q
+const countEarlier = prepared((q) =>
+  q
     .select({ n: count() })
     .from(notices)
     .where(
       and(
-        eq(notices.procurementId, notice.procurementId),
-        eq(notices.lotNo, notice.lotNo),
-        eq(notices.kind, notice.kind),
+        eq(notices.procurementId, sql.placeholder('procurementId')),
+        eq(notices.lotNo, sql.placeholder('lotNo')),
+        eq(notices.kind, sql.placeholder('kind')),
       ),
-    );
+    )
+    .prepare(),
+);
+const insertNotice = preparedInsert(notices);
+
+/** Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it. */
+export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Promise<Notice> {
+  const { procurementId, lotNo, kind } = notice;
+  const [earlier] = await countEarlier(tx.q).execute({ procurementId, lotNo, kind });
   const row = {
     id: newId(),
     procurementId: notice.procurementId,
@@ -43,7 +51,7 @@ export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Pr
     publishedAt: tx.now,
   };
   const published = { ...row, hash: hashOf(row) };
-  await tx.q.insert(notices).values(published);
+  await insertNotice(tx.q, published);
   await recordAudit(tx, actor, {
     action: 'notice.publish',
     procurementId: notice.procurementId,

@@ -11,6 +11,7 @@ import {
 } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { prepared } from './statements.ts';
 import { lots, procurements, type LotStop } from './schema/sqlite.ts';
 
 export type ProcurementRow = typeof procurements.$inferSelect;
@@ -100,21 +101,41 @@ async function replaceLots(tx: Tx, procurementId: string, draftLots: Draft['lots
 
 /** @throws DomainError `not-found` */
 export async function procurementById(q: Queries, id: string): Promise<Procurement> {
-  const [row] = await q.select().from(procurements).where(eq(procurements.id, id));
+  const [row] = await selectProcurement(q).execute({ id });
   if (!row) throw notFound('procurement', id);
-  const rows = await q.select().from(lots).where(eq(lots.procurementId, id)).orderBy(lots.no);
-  return { ...row, lots: rows };
+  return { ...row, lots: await selectLots(q).execute({ id }) };
 }
+
+const selectProcurement = prepared((q) =>
+  q
+    .select()
+    .from(procurements)
+    .where(eq(procurements.id, sql.placeholder('id')))
+    .prepare(),
+);
+const selectLots = prepared((q) =>
+  q
+    .select()
+    .from(lots)
+    .where(eq(lots.procurementId, sql.placeholder('id')))
+    .orderBy(lots.no)
+    .prepare(),
+);
 
 /** @throws DomainError `not-found` */
 export async function lotOf(q: Queries, procurementId: string, no: number): Promise<LotRow> {
-  const [row] = await q
-    .select()
-    .from(lots)
-    .where(and(eq(lots.procurementId, procurementId), eq(lots.no, no)));
+  const [row] = await selectLot(q).execute({ procurementId, no });
   if (!row) throw notFound('lot', `${procurementId}/lot/${no}`);
   return row;
 }
+
+const selectLot = prepared((q) =>
+  q
+    .select()
+    .from(lots)
+    .where(and(eq(lots.procurementId, sql.placeholder('procurementId')), eq(lots.no, sql.placeholder('no'))))
+    .prepare(),
+);
 
 export interface ProcurementFilter {
   readonly stages?: readonly ProcurementStage[];
@@ -164,7 +185,7 @@ export async function advanceProcurement(
   to: ProcurementStage,
   change: ProcurementChange = {},
 ): Promise<void> {
-  const [row] = await tx.q.select({ stage: procurements.stage }).from(procurements).where(eq(procurements.id, id));
+  const [row] = await selectProcurement(tx.q).execute({ id });
   if (!row) throw notFound('procurement', id);
   if (!allows(PROCUREMENT_TRANSITIONS, row.stage, to)) throw stageConflict('procurement', row.stage, [to]);
   await changeProcurement(tx, id, { ...change, stage: to });

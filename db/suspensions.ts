@@ -1,7 +1,8 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Queries, Tx } from './database.ts';
+import { prepared } from './statements.ts';
 import { suspensions } from './schema/sqlite.ts';
 
 export type Suspension = typeof suspensions.$inferSelect;
@@ -28,18 +29,23 @@ export async function endSuspensions(tx: Tx, grievanceId: string): Promise<Suspe
 }
 
 export async function suspensionsOf(q: Queries, place: Place, milestone: MilestoneKey): Promise<Suspension[]> {
-  return q
+  return selectSuspensions(q).execute({ procurementId: place.procurementId, lotNo: place.lotNo, milestone });
+}
+
+const selectSuspensions = prepared((q) =>
+  q
     .select()
     .from(suspensions)
     .where(
       and(
-        eq(suspensions.procurementId, place.procurementId),
-        eq(suspensions.lotNo, place.lotNo),
-        eq(suspensions.milestone, milestone),
+        eq(suspensions.procurementId, sql.placeholder('procurementId')),
+        eq(suspensions.lotNo, sql.placeholder('lotNo')),
+        eq(suspensions.milestone, sql.placeholder('milestone')),
       ),
     )
-    .orderBy(suspensions.from);
-}
+    .orderBy(suspensions.from)
+    .prepare(),
+);
 
 /** The grievances on whose account the clock of a milestone stands still. */
 export async function openGrievances(q: Queries, place: Place, milestone: MilestoneKey): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { due } from '../domain/law/due.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { PlannedMilestone } from '../domain/law/plan.ts';
@@ -6,6 +6,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import { remainingAfter, resumePeriod } from '../domain/pauses.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { prepared } from './statements.ts';
 import { milestones, type MilestoneRule } from './schema/sqlite.ts';
 import { suspensionsOf, type Place } from './suspensions.ts';
 
@@ -204,9 +205,23 @@ export async function runOn(tx: Tx, place: Place, key: MilestoneKey): Promise<nu
 }
 
 export async function findMilestone(q: Queries, place: Place, key: MilestoneKey): Promise<Milestone | undefined> {
-  const [row] = await q.select().from(milestones).where(one(place, key));
+  const [row] = await selectMilestone(q).execute({ procurementId: place.procurementId, lotNo: place.lotNo, key });
   return row;
 }
+
+const selectMilestone = prepared((q) =>
+  q
+    .select()
+    .from(milestones)
+    .where(
+      and(
+        eq(milestones.procurementId, sql.placeholder('procurementId')),
+        eq(milestones.lotNo, sql.placeholder('lotNo')),
+        eq(milestones.key, sql.placeholder('key')),
+      ),
+    )
+    .prepare(),
+);
 
 /** @throws Error when it was never planned: a defect, not a person's mistake */
 export async function milestoneOf(q: Queries, place: Place, key: MilestoneKey): Promise<Milestone> {
