@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -56,6 +57,7 @@ export interface DatabaseOptions {
   readonly machineClock?: () => number;
 }
 
+const nextTurn = promisify(setImmediate);
 const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), 'migrations', 'sqlite');
 /** So that one commit does not grow without bound while its first callers wait. */
 const MOST_PER_COMMIT = 256;
@@ -157,8 +159,8 @@ export function openDatabase(options: DatabaseOptions): Database {
           return;
         }
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        // Callers of this same turn join the commit.
-        draining ??= Promise.resolve().then(drain);
+        // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
+        draining ??= nextTurn().then(drain);
       }),
     close: async () => {
       closed = true;
