@@ -54,7 +54,11 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     clock.set(DEADLINE);
     const late = await refusalOf(bid(db, who, 1, procurementId));
     expect(late.code).toBe('bid-late');
-    expect(late.details).toMatchObject({ law: '招标投标法', article: '28', deadline: '2026-04-20T09:00:00+08:00' });
+    expect(late.details).toMatchObject({
+      law: '招标投标法实施条例',
+      article: '36',
+      deadline: '2026-04-20T09:00:00+08:00',
+    });
     expect(await standingBids(db.read, procurementId, 1)).toHaveLength(1);
     const entries = (await auditAfter(db.read, 0, 100)).filter(({ subject }) => subject.startsWith('bid/'));
     expect(entries).toMatchObject([

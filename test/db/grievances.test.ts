@@ -1,0 +1,362 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
+import { auditAfter } from '../../db/audit.ts';
+import type { Bid } from '../../db/bids.ts';
+import type { Database } from '../../db/database.ts';
+import { fileGrievance, grievanceById, listGrievances } from '../../db/grievances.ts';
+import { listNotices } from '../../db/notices.ts';
+import { messageById } from '../../db/outbox.ts';
+import { lotOf, procurementById } from '../../db/procurements.ts';
+import { suspensionsOf } from '../../db/suspensions.ts';
+import { milestoneOf } from '../../db/timeline.ts';
+import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
+import {
+  at,
+  bid,
+  decide,
+  handClock,
+  obtainDocuments,
+  people,
+  publishedTender,
+  refusalOf,
+  reportOn,
+  temporaryDatabase,
+  type People,
+} from '../setup/tender.ts';
+
+const clock = handClock('2026-03-01');
+let db: Database & { dataDir: string };
+let who: People;
+let procurementId: string;
+let act: ReturnType<typeof createActivities>;
+beforeEach(async () => {
+  clock.set('2026-02-01');
+  db = temporaryDatabase({ machineClock: clock.read });
+  act = createActivities({ db });
+  who = await people(db, 5);
+});
+afterEach(() => db.close());
+
+const file = (target: 'documents' | 'result', supplier: number) =>
+  db.transaction((tx) =>
+    fileGrievance(tx, who.asSupplier(supplier), {
+      procurementId,
+      lotNo: target === 'documents' ? 0 : 1,
+      target,
+      organisationId: String(who.suppliers[supplier]?.id),
+      textZh: '理由见附件',
+    }),
+  );
+const replyTo = async (
+  grievanceId: string,
+  lotNo: number,
+  outcome: 'rejected' | 'upheld' = 'rejected',
+  effect: GrievanceEffect = 'none',
+) => {
+  const { decision } = await decide(db, who.asPurchaser, {
+    procurementId,
+    lotNo,
+    grievanceId,
+    kind: 'reply',
+    payload: { outcome, effect, textZh: '经核查，答复如下' },
+  });
+  return act.reply({ decisionId: decision.id });
+};
+const carryOut = async <K extends 'report' | 'award'>(kind: K, payload: DecisionPayloads[K]) => {
+  const { decision } = await decide(db, who.asPurchaser, { procurementId, lotNo: 1, kind, payload });
+  return act[kind]({ decisionId: decision.id });
+};
+const whole = () => ({ procurementId, lotNo: 0 });
+const lot = () => ({ procurementId, lotNo: 1 });
+
+describe('objections to works documents (条例 22)', () => {
+  beforeEach(async () => {
+    ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
+    clock.set('2026-03-31T10:00+08:00');
+    await obtainDocuments(db, who, 0, procurementId);
+    await obtainDocuments(db, who, 1, procurementId);
+  });
+
+  // Ten days before the deadline of 20 April 09:00: 10 April 09:00.
+  it('are taken until ten days before the deadline, to the millisecond, and suspend it', async () => {
+    clock.set('2026-04-10T09:00+08:00');
+    const { grievance, messageId } = await file('documents', 0);
+    expect(grievance).toMatchObject({
+      kind: 'objection',
+      suspends: 'activity',
+      filedAt: at('2026-04-10T09:00+08:00'),
+      rule: 'works-objection-tender-docs',
+      // Three days: 11, 12, 13 April, a Monday (条例 22).
+      replyDueAt: at('2026-04-13T23:59:59.999+08:00'),
+    });
+    expect(await messageById(db.read, messageId)).toMatchObject({ kind: 'start-grievance', subject: grievance.id });
+    expect(await suspensionsOf(db.read, whole(), 'bid-deadline')).toMatchObject([
+      { from: grievance.filedAt, until: null, grievanceId: grievance.id },
+    ]);
+    const filed = (await auditAfter(db.read, 0, 999)).filter(({ action }) => action === 'grievance.file');
+    expect(filed).toMatchObject([{ subject: `grievance/${grievance.id}`, sealed: true, actor: who.asSupplier(0) }]);
+  });
+
+  it('come too late one millisecond after', async () => {
+    clock.set(at('2026-04-10T09:00+08:00') + 1);
+    expect(await refusalOf(file('documents', 0))).toMatchObject({
+      code: 'grievance-late',
+      details: { article: '22', latestLawful: '2026-04-10T09:00:00+08:00' },
+    });
+    expect(await listGrievances(db.read, { procurementId })).toEqual([]);
+    expect(await suspensionsOf(db.read, whole(), 'bid-deadline')).toEqual([]);
+  });
+
+  it('are for who obtained the documents', async () => {
+    expect((await refusalOf(file('documents', 2))).code).toBe('forbidden');
+  });
+
+  it('while one stands another comes in time, since the deadline comes no nearer', async () => {
+    clock.set('2026-04-09T10:00+08:00');
+    await file('documents', 0);
+    clock.set('2026-04-12T10:00+08:00');
+    const { grievance } = await file('documents', 1);
+    expect(grievance.state).toBe('filed');
+  });
+
+  it('bids go on coming in while it stands, past the old deadline, and nothing is opened', async () => {
+    clock.set('2026-04-09T10:00+08:00');
+    const { grievance } = await file('documents', 0);
+    clock.set('2026-04-21T10:00+08:00');
+    const late = await bid(db, who, 2, procurementId);
+    expect(late.receivedAt).toBe(at('2026-04-21T10:00+08:00'));
+    expect(await act.closeAndOpen(whole())).toEqual({ outcome: 'suspended', grievanceIds: [grievance.id] });
+  });
+
+  it('the reply moves the deadline on by the time it stood, never nearer, and tells every bidder', async () => {
+    clock.set('2026-04-09T10:00+08:00');
+    const { grievance } = await file('documents', 0);
+    clock.set('2026-04-11T12:30+08:00');
+    expect(await replyTo(grievance.id, 0)).toEqual({ lotStage: null });
+    // Two days, two hours and a half: from 20 April 09:00 to 22 April 11:30, a Wednesday.
+    const moved = at('2026-04-22T11:30+08:00');
+    expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(moved);
+    for (const key of ['bid-deadline', 'opening'] as const) {
+      expect((await milestoneOf(db.read, whole(), key)).dueAt).toBe(moved);
+    }
+    expect((await milestoneOf(db.read, whole(), 'objection-documents-end')).dueAt).toBe(at('2026-04-12T11:30+08:00'));
+    const notices = (await listNotices(db.read, { procurementId, limit: 9 })).reverse();
+    expect(notices.map(({ kind }) => kind)).toEqual(['tender', 'grievance-reply', 'amendment']);
+    expect(notices[2]).toMatchObject({
+      corrects: notices[0]?.id,
+      content: { bidDeadline: '2026-04-22T11:30:00+08:00', bidDeadlineBefore: '2026-04-20T09:00:00+08:00' },
+    });
+    expect(JSON.stringify(notices)).not.toContain('投标人1');
+    clock.set(moved - 1);
+    await bid(db, who, 0, procurementId);
+    clock.set(moved);
+    expect((await refusalOf(bid(db, who, 1, procurementId))).code).toBe('bid-late');
+  });
+
+  it('two that overlap count once, and the deadline moves when the last is replied to', async () => {
+    clock.set('2026-04-08T09:00+08:00');
+    const first = (await file('documents', 0)).grievance;
+    clock.set('2026-04-09T09:00+08:00');
+    const second = (await file('documents', 1)).grievance;
+    clock.set('2026-04-10T09:00+08:00');
+    await replyTo(first.id, 0);
+    expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(at('2026-04-20T09:00+08:00'));
+    clock.set('2026-04-12T09:00+08:00');
+    await replyTo(second.id, 0);
+    // From the 8th to the 12th: four days; Friday 24 April.
+    expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(at('2026-04-24T09:00+08:00'));
+  });
+
+  it('a deadline that would fall on a holiday goes to the same hour of the next workday', async () => {
+    clock.set('2026-04-09T09:00+08:00');
+    const { grievance } = await file('documents', 0);
+    clock.set('2026-04-20T09:00+08:00');
+    await replyTo(grievance.id, 0);
+    // Eleven days: 1 May; off until 5 May; Wednesday the 6th.
+    expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(at('2026-05-06T09:00+08:00'));
+  });
+
+  it('is answered once; what an objection to documents cannot order is refused', async () => {
+    clock.set('2026-04-09T09:00+08:00');
+    const { grievance } = await file('documents', 0);
+    expect((await refusalOf(replyTo('another', 0))).code).toBe('not-found');
+    expect((await refusalOf(replyTo(grievance.id, 1))).code).toBe('not-found');
+    await expect(replyTo(grievance.id, 0, 'upheld', 'retender')).rejects.toMatchObject({ type: 'bad-input' });
+    expect((await grievanceById(db.read, grievance.id)).state).toBe('filed');
+    await replyTo(grievance.id, 0, 'upheld');
+    expect((await refusalOf(replyTo(grievance.id, 0))).code).toBe('grievance-settled');
+  });
+});
+
+describe('objections to the result of works (条例 54)', () => {
+  let bids: Bid[];
+  beforeEach(async () => {
+    ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
+    clock.set('2026-04-01T10:00+08:00');
+    bids = [];
+    for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, procurementId));
+    await obtainDocuments(db, who, 3, procurementId);
+    clock.set('2026-04-20T09:00+08:00');
+    await act.closeAndOpen(whole());
+    clock.set('2026-04-21T10:00+08:00');
+    await carryOut('report', reportOn(bids, at('2026-04-20T17:00+08:00')));
+  });
+
+  // Tuesday 21 April and three days: Friday 24 April.
+  it('are taken to the last millisecond of the window, from bidders', async () => {
+    clock.set('2026-04-24T23:59:59.999+08:00');
+    const { grievance } = await file('result', 1);
+    expect(grievance.rule).toBe('works-result-objection-window');
+    // Three days end on Monday 27 April.
+    expect(grievance.replyDueAt).toBe(at('2026-04-27T23:59:59.999+08:00'));
+    expect((await refusalOf(file('result', 3))).code).toBe('forbidden');
+    expect(await act.endPublicity(lot())).toEqual({ outcome: 'suspended', grievanceIds: [grievance.id] });
+  });
+
+  it('come too late one millisecond after', async () => {
+    clock.set(at('2026-04-24T23:59:59.999+08:00') + 1);
+    expect(await refusalOf(file('result', 1))).toMatchObject({ code: 'grievance-late', details: { article: '54' } });
+    expect(await act.endPublicity(lot())).toEqual({ outcome: 'done', stage: 'award' });
+    expect((await auditAfter(db.read, 0, 999)).at(-1)).toMatchObject({ action: 'lot.end-publicity', subject: 'lot/1' });
+  });
+
+  it('come too early before there is a result', async () => {
+    const other = await publishedTenderAgain();
+    procurementId = other;
+    await bid(db, who, 0, procurementId);
+    expect((await refusalOf(file('result', 0))).code).toBe('stage-conflict');
+  });
+  const publishedTenderAgain = async () =>
+    (
+      await publishedTender(db, clock, who, 'tendering', {
+        noticeAt: at('2026-05-11T09:00+08:00'),
+        documentsFrom: null,
+        documentsUntil: null,
+        bidDeadline: null,
+      })
+    ).id;
+
+  it('upheld: evaluated anew; the result that was set aside is objected to no more', async () => {
+    const first = (await file('result', 1)).grievance;
+    clock.set('2026-04-22T10:00+08:00');
+    expect(await replyTo(first.id, 1, 'upheld', 're-evaluate')).toEqual({ lotStage: 'evaluation' });
+    expect((await lotOf(db.read, procurementId, 1)).stage).toBe('evaluation');
+    expect((await refusalOf(file('result', 2))).code).toBe('stage-conflict');
+    clock.set('2026-04-27T10:00+08:00');
+    await carryOut('report', reportOn([...bids].reverse(), at('2026-04-24T17:00+08:00')));
+    // Monday 27 April and three days: Thursday 30 April.
+    expect((await milestoneOf(db.read, lot(), 'publicity-end')).dueAt).toBe(at('2026-04-30T23:59:59.999+08:00'));
+    await file('result', 2);
+  });
+
+  it('one left open when another orders a new evaluation stops the new publicity too, until it is answered', async () => {
+    const one = (await file('result', 1)).grievance;
+    const two = (await file('result', 2)).grievance;
+    clock.set('2026-04-22T10:00+08:00');
+    await replyTo(one.id, 1, 'upheld', 're-evaluate');
+    clock.set('2026-04-23T10:00+08:00');
+    await carryOut('report', reportOn(bids, at('2026-04-22T17:00+08:00')));
+    clock.set('2026-04-27T10:00+08:00');
+    expect(await act.endPublicity(lot())).toEqual({ outcome: 'suspended', grievanceIds: [two.id] });
+    // What it says late moves nothing back.
+    expect(await replyTo(two.id, 1)).toEqual({ lotStage: null });
+    // The clock of the new window stood from its first day until the 27th: 28, 29, 30 April.
+    expect((await milestoneOf(db.read, lot(), 'publicity-end')).dueAt).toBe(at('2026-04-30T23:59:59.999+08:00'));
+  });
+
+  it('upheld: to be tendered again; the lot stops, with what may be done next', async () => {
+    const { grievance } = await file('result', 1);
+    expect(await replyTo(grievance.id, 1, 'upheld', 'retender')).toEqual({ lotStage: 'stopped' });
+    expect(await lotOf(db.read, procurementId, 1)).toMatchObject({
+      stage: 'stopped',
+      stopped: { rule: 'works-invalid-81', article: '81', nextSteps: [{ action: 'retender' }] },
+    });
+    expect((await refusalOf(file('result', 2))).code).toBe('stage-conflict');
+  });
+});
+
+describe('queries in government procurement (政府采购法实施条例 53, 54; 94令 10, 11)', () => {
+  const tender = async (change = {}) => {
+    ({ id: procurementId } = await publishedTender(db, clock, who, 'government', change));
+    clock.set('2026-03-18T10:00+08:00');
+    await obtainDocuments(db, who, 0, procurementId);
+    const bids: Bid[] = [];
+    for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, procurementId));
+    return bids;
+  };
+  const awarded = async () => {
+    const bids = await tender();
+    clock.set('2026-04-08T09:30+08:00');
+    await act.closeAndOpen(whole());
+    clock.set('2026-04-09T10:00+08:00');
+    await carryOut('report', reportOn(bids, at('2026-04-08T17:00+08:00')));
+    clock.set('2026-04-10T10:00+08:00');
+    await carryOut('award', { bidId: String(bids[0]?.id), ground: null, reasonZh: null });
+    return bids;
+  };
+
+  // Notice 17 March, its five working days and the documents both end on the 24th; seven more: 25, 26, 27, 30, 31 March,
+  // 1 April, 2 April.
+  it('of the documents: seven working days, to the last millisecond; the tender goes on', async () => {
+    await tender();
+    clock.set('2026-04-02T23:59:59.999+08:00');
+    const { grievance } = await file('documents', 0);
+    expect(grievance).toMatchObject({ kind: 'query', suspends: 'contract', rule: 'gp-challenge-file-docs' });
+    // Seven working days from 2 April: 3, 7, 8, 9, 10, 13, 14 April; the 4th to the 6th are 清明节.
+    expect(grievance.replyDueAt).toBe(at('2026-04-14T23:59:59.999+08:00'));
+    clock.set('2026-04-08T09:30+08:00');
+    expect(await act.closeAndOpen(whole())).toEqual({ outcome: 'done', stage: 'evaluation', lots: [1] });
+  });
+
+  it('of the documents, one millisecond later', async () => {
+    await tender();
+    clock.set(at('2026-04-02T23:59:59.999+08:00') + 1);
+    expect((await refusalOf(file('documents', 0))).code).toBe('grievance-late');
+  });
+
+  it('of documents that were issued late runs past the opening, and then stops the contract', async () => {
+    const bids = await tender({ documentsUntil: at('2026-04-07T17:00+08:00') });
+    clock.set('2026-04-08T09:30+08:00');
+    await act.closeAndOpen(whole());
+    clock.set('2026-04-09T10:00+08:00');
+    await carryOut('report', reportOn(bids, at('2026-04-08T17:00+08:00')));
+    await carryOut('award', { bidId: String(bids[0]?.id), ground: null, reasonZh: null });
+    // Seven working days from 7 April: 16 April.
+    clock.set('2026-04-16T23:59:59.999+08:00');
+    const { grievance } = await file('documents', 0);
+    expect(await suspensionsOf(db.read, lot(), 'contract')).toMatchObject([{ grievanceId: grievance.id, until: null }]);
+    clock.step(1);
+    expect((await refusalOf(file('documents', 0))).code).toBe('grievance-late');
+  });
+
+  // Award notice on Friday 10 April; its one working day is Monday the 13th; seven more: 14 to 17, 20, 21, 22 April.
+  it('of the result: seven working days after the notice period, by bidders; it stops the contract only', async () => {
+    await awarded();
+    expect((await refusalOf(file('result', 3))).code).toBe('forbidden');
+    clock.set('2026-04-22T23:59:59.999+08:00');
+    const { grievance } = await file('result', 1);
+    expect(grievance.rule).toBe('gp-challenge-file');
+    expect(await suspensionsOf(db.read, lot(), 'contract')).toMatchObject([{ grievanceId: grievance.id, until: null }]);
+    clock.step(1);
+    expect((await refusalOf(file('result', 2))).code).toBe('grievance-late');
+  });
+
+  it('upheld: the award is undone and leaves no winner behind; the next award is as any other', async () => {
+    const bids = await awarded();
+    expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ winnerBidId: bids[0]?.id, stage: 'contract' });
+    const { grievance } = await file('result', 1);
+    expect(await replyTo(grievance.id, 1, 'upheld', 're-evaluate')).toEqual({ lotStage: 'evaluation' });
+    expect(await lotOf(db.read, procurementId, 1)).toMatchObject({
+      stage: 'evaluation',
+      winnerBidId: null,
+      awardedAt: null,
+      deemed: false,
+    });
+    clock.set('2026-04-20T10:00+08:00');
+    await carryOut('report', reportOn([...bids].reverse(), at('2026-04-17T17:00+08:00')));
+    await carryOut('award', { bidId: String(bids[2]?.id), ground: null, reasonZh: null });
+    expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ stage: 'contract', winnerBidId: bids[2]?.id });
+    // Thirty days from the second notice of award, 20 April: 20 May, a Wednesday.
+    expect((await milestoneOf(db.read, lot(), 'contract')).dueAt).toBe(at('2026-05-20T23:59:59.999+08:00'));
+  });
+});

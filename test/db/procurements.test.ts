@@ -1,0 +1,352 @@
+import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditAfter } from '../../db/audit.ts';
+import type { Database } from '../../db/database.ts';
+import { latestAccepted, acceptDecision, submitDecision } from '../../db/decisions.ts';
+import { checkDraft, launchProcurement } from '../../db/launch.ts';
+import {
+  advanceLot,
+  advanceProcurement,
+  createDraft,
+  listProcurements,
+  lotOf,
+  procurementById,
+  updateDraft,
+  type Draft,
+} from '../../db/procurements.ts';
+import { draftRetender } from '../../db/retender.ts';
+import { timelineOf } from '../../db/timeline.ts';
+import { decisions, lots, procurements } from '../../db/schema/sqlite.ts';
+import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../../domain/decisions.ts';
+import { chinaCalendar } from '../../domain/law/calendar.ts';
+import type { Violation } from '../../domain/law/violation.ts';
+import { LOT_STAGES, LOT_TRANSITIONS, PROCUREMENT_STAGES, PROCUREMENT_TRANSITIONS } from '../../domain/stages.ts';
+import { at, draftOf, handClock, launch, people, refusalOf, temporaryDatabase, type People } from '../setup/tender.ts';
+
+const clock = handClock('2026-03-20T10:00+08:00');
+let db: Database & { dataDir: string };
+let who: People;
+beforeEach(async () => {
+  clock.set('2026-03-20T10:00+08:00');
+  db = temporaryDatabase({ machineClock: clock.read });
+  who = await people(db, 1);
+});
+afterEach(() => db.close());
+
+const draftAs = (change: Partial<Draft> = {}) =>
+  db.transaction((tx) => createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id, change)));
+const violationsOf = async (change: Partial<Draft>): Promise<Violation[]> => {
+  const { id } = await draftAs(change);
+  const refused = await refusalOf(db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id)));
+  expect(refused.code).toBe('unlawful');
+  expect((await procurementById(db.read, id)).stage).toBe('draft');
+  return refused.details?.['violations'] as Violation[];
+};
+
+describe('a draft', () => {
+  it('is changed by who holds its latest version, and by nobody else (If-Match)', async () => {
+    const draft = await draftAs();
+    expect(draft).toMatchObject({ stage: 'draft', version: 1, lots: [{ no: 1, stage: 'pending' }] });
+    const change = (version: number, title: string) =>
+      db.transaction((tx) =>
+        updateDraft(tx, who.asPurchaser, draft.id, version, draftOf('tendering', who.purchaser.id, { title })),
+      );
+    const results = await Promise.allSettled([change(1, '甲的修改'), change(1, '乙的修改')]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(await procurementById(db.read, draft.id)).toMatchObject({ version: 2, title: '甲的修改' });
+    expect(await refusalOf(change(1, '丙'))).toMatchObject({
+      code: 'version-conflict',
+      details: { given: 1, current: 2 },
+    });
+    const trail = (await auditAfter(db.read, 0, 99)).filter(({ procurementId }) => procurementId === draft.id);
+    expect(trail.map(({ action, detail }) => [action, detail])).toEqual([
+      ['procurement.draft', {}],
+      ['procurement.update-draft', { version: 2 }],
+    ]);
+  });
+
+  it('is closed to changes once it is launched', async () => {
+    const { procurement } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
+    const change = db.transaction((tx) =>
+      updateDraft(
+        tx,
+        who.asPurchaser,
+        procurement.id,
+        procurement.version,
+        draftOf('tendering', who.purchaser.id, { budgetFen: 1 }),
+      ),
+    );
+    expect((await refusalOf(change)).code).toBe('stage-conflict');
+    expect((await procurementById(db.read, procurement.id)).budgetFen).toBe(1_624_699_149);
+  });
+
+  it('replaces its lots as a whole', async () => {
+    const draft = await draftAs();
+    const lot = (no: number) => ({ no, title: `${no}标段`, budgetFen: 100, bidBondFen: null });
+    const changed = await db.transaction((tx) =>
+      updateDraft(
+        tx,
+        who.asPurchaser,
+        draft.id,
+        1,
+        draftOf('tendering', who.purchaser.id, { lots: [lot(1), lot(2), lot(3)] }),
+      ),
+    );
+    expect(changed.lots.map(({ no, title }) => [no, title])).toEqual([
+      [1, '1标段'],
+      [2, '2标段'],
+      [3, '3标段'],
+    ]);
+  });
+});
+
+describe('the launch', () => {
+  it('answers with every violation at once, each with its article and what would be lawful', async () => {
+    const violations = await violationsOf({
+      // Five days for the documents end on 4 April, a rest day; three are given (条例 16).
+      documentsUntil: at('2026-04-02T17:00+08:00'),
+      // Twenty days from 30 March end on Sunday 19 April: 20 April is the earliest (招标投标法 24).
+      bidDeadline: at('2026-04-14T09:00+08:00'),
+      bidValidityDays: null,
+      // More than two per cent of the budget (条例 26).
+      lots: [{ no: 1, title: '一', budgetFen: 100_000_000, bidBondFen: 2_000_001 }],
+    });
+    expect(
+      violations
+        .filter(({ severity }) => severity === 'block')
+        .map(({ rule, article, field }) => [rule, article, field])
+        .sort(),
+    ).toEqual([
+      ['works-bid-bond-pct', '26', 'lots[0].bidBondFen'],
+      ['works-bid-prep-min', '24', 'bidDeadline'],
+      ['works-bid-validity-set', '40(2)', 'bidValidityDays'],
+      ['works-doc-sale-min', '16', 'documentsUntil'],
+    ]);
+    expect(violations.find(({ rule }) => rule === 'works-bid-prep-min')).toMatchObject({
+      earliestLawful: '2026-04-20T00:00:00+08:00',
+      given: '2026-04-14T09:00:00+08:00',
+    });
+  });
+
+  it('refuses dates that are past', async () => {
+    clock.set('2026-04-08T12:00+08:00');
+    const fields = (await violationsOf({})).filter(({ rule }) => rule === 'past').map(({ field }) => field);
+    expect(fields).toEqual(['noticeAt', 'documentsFrom', 'documentsUntil']);
+  });
+
+  it.each([
+    ['2^53', 2 ** 53],
+    ['a fraction of a fen', 100.5],
+    ['a negative sum', -1],
+  ])('refuses %s as an amount', async (_what, budgetFen) => {
+    const violations = await violationsOf({ lots: [{ no: 1, title: '一', budgetFen, bidBondFen: null }] });
+    expect(violations).toMatchObject([{ rule: 'amount', severity: 'block', field: 'lots[0].budgetFen' }]);
+    const whole = await violationsOf({ budgetFen });
+    expect(whole).toMatchObject([{ rule: 'amount', severity: 'block', field: 'budgetFen' }]);
+  });
+
+  it('stores the dates that were left open, as proposed: the earliest lawful ones', async () => {
+    const { procurement } = await launch(
+      db,
+      who.asPurchaser,
+      draftOf('tendering', who.purchaser.id, { documentsFrom: null, documentsUntil: null, bidDeadline: null }),
+    );
+    // Notice on Friday 27 March. Documents: five days, 28 March to 1 April, a Wednesday. Bids: twenty days end on
+    // 16 April, so that the 17th, a Friday, is the first whole-day deadline.
+    expect(procurement).toMatchObject({
+      stage: 'launched',
+      documentsFrom: at('2026-03-27T09:00+08:00'),
+      documentsUntil: at('2026-04-01T17:00+08:00'),
+      bidDeadline: at('2026-04-17T09:00+08:00'),
+      launchedAt: clock.read(),
+    });
+    const timeline = await timelineOf(db.read, procurement.id);
+    const due = new Map(timeline.map(({ key, dueAt }) => [key, dueAt]));
+    expect(due.get('bid-deadline')).toBe(procurement.bidDeadline);
+    expect(due.get('opening')).toBe(procurement.bidDeadline);
+    // Ten days before the deadline (条例 22), fifteen before it (条例 21): 7 April, and 2 April.
+    expect(due.get('objection-documents-end')).toBe(at('2026-04-07T09:00+08:00'));
+    expect(due.get('amendment-latest')).toBe(at('2026-04-02T09:00+08:00'));
+    const checked = checkDraft(procurement, chinaCalendar, { now: clock.read() });
+    expect(checked.violations.filter(({ severity }) => severity === 'block')).toEqual([]);
+  });
+
+  it('happens once, and is on the trail with the rulebook and the calendar it was judged by', async () => {
+    const { id } = await draftAs();
+    const twice = await Promise.allSettled(
+      [1, 2].map(() => db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id))),
+    );
+    expect(twice.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    const launched = (await auditAfter(db.read, 0, 99)).filter(({ action }) => action === 'procurement.launch');
+    expect(launched).toMatchObject([
+      { procurementId: id, actor: who.asPurchaser, detail: { calendar: chinaCalendar.hash } },
+    ]);
+    expect(launched[0]?.detail).toHaveProperty('rulebook');
+  });
+
+  it('of what does not exist is not found', async () => {
+    expect((await refusalOf(db.transaction((tx) => launchProcurement(tx, who.asPurchaser, 'nothing')))).code).toBe(
+      'not-found',
+    );
+  });
+});
+
+describe('the tables of stages', () => {
+  it('every move of a procurement that is not listed is refused and changes nothing', async () => {
+    const { id } = await draftAs();
+    for (const from of PROCUREMENT_STAGES) {
+      for (const to of PROCUREMENT_STAGES) {
+        await db.transaction(async (tx) => {
+          await tx.q.update(procurements).set({ stage: from });
+        });
+        const moved = db.transaction((tx) => advanceProcurement(tx, id, to));
+        if (PROCUREMENT_TRANSITIONS.some((move) => move.from === from && move.to === to)) await moved;
+        else {
+          expect(await refusalOf(moved)).toMatchObject({ code: 'stage-conflict', details: { stage: from } });
+          expect((await procurementById(db.read, id)).stage).toBe(from);
+        }
+      }
+    }
+  });
+
+  it('every move of a lot that is not listed is refused and changes nothing', async () => {
+    const { id } = await draftAs();
+    for (const from of LOT_STAGES) {
+      for (const to of LOT_STAGES) {
+        await db.transaction(async (tx) => {
+          await tx.q.update(lots).set({ stage: from });
+        });
+        const moved = db.transaction((tx) => advanceLot(tx, id, 1, to));
+        if (LOT_TRANSITIONS.some((move) => move.from === from && move.to === to)) await moved;
+        else {
+          expect((await refusalOf(moved)).code).toBe('stage-conflict');
+          expect((await lotOf(db.read, id, 1)).stage).toBe(from);
+        }
+      }
+    }
+  });
+
+  it('every decision at every stage where the table does not allow it is refused with its article', async () => {
+    const { id } = await draftAs();
+    const submit = (kind: DecisionKind, lotNo: number) =>
+      db.transaction((tx) =>
+        submitDecision(tx, who.asPurchaser, {
+          procurementId: id,
+          lotNo,
+          kind,
+          payload: {} as DecisionPayloads[DecisionKind],
+        }),
+      );
+    for (const kind of Object.keys(DECISION_STAGES) as DecisionKind[]) {
+      if (kind === 'reply') continue;
+      const { procurement, lot, law, article } = DECISION_STAGES[kind];
+      for (const stage of PROCUREMENT_STAGES) {
+        await db.transaction(async (tx) => {
+          await tx.q.update(procurements).set({ stage });
+        });
+        if (procurement?.includes(stage)) expect((await submit(kind, 0)).decision.state).toBe('submitted');
+        else if (procurement) {
+          expect(await refusalOf(submit(kind, 0))).toMatchObject({ code: 'stage-conflict', details: { law, article } });
+        } else expect((await refusalOf(submit(kind, 0))).code).toBe('bad-input');
+      }
+      for (const stage of LOT_STAGES) {
+        await db.transaction(async (tx) => {
+          await tx.q.update(lots).set({ stage });
+        });
+        if (lot?.includes(stage)) expect((await submit(kind, 1)).decision.state).toBe('submitted');
+        else if (lot) {
+          expect(await refusalOf(submit(kind, 1))).toMatchObject({ code: 'stage-conflict', details: { law, article } });
+        } else expect((await refusalOf(submit(kind, 1))).code).toBe('bad-input');
+      }
+    }
+    expect((await refusalOf(submit('reply', 0))).code).toBe('not-found');
+  });
+});
+
+describe('the latest of several reports', () => {
+  it('is the one accepted last, though the machine clock was set back between them', async () => {
+    const { id } = await draftAs();
+    await db.transaction(async (tx) => {
+      await tx.q.update(lots).set({ stage: 'evaluation' });
+    });
+    const place = { procurementId: id, lotNo: 1 };
+    const report = async (documentId: string, id7: string) => {
+      clock.step(1000);
+      await db.transaction(async (tx) => {
+        const { decision } = await submitDecision(tx, who.asPurchaser, {
+          ...place,
+          kind: 'report',
+          payload: { documentId } as DecisionPayloads['report'],
+        });
+        await acceptDecision(tx, decision);
+
+        await tx.q.update(decisions).set({ id: id7 }).where(eq(decisions.id, decision.id));
+      });
+    };
+    await report('first', '0199ffff-0000-7000-8000-000000000000');
+    await report('second', '0198ffff-0000-7000-8000-000000000000');
+    expect((await latestAccepted(db.read, place, 'report'))?.payload.documentId).toBe('second');
+  });
+});
+
+describe('the list of procurements', () => {
+  it('shows each once, newest first, while others are drafted and changed between the pages', async () => {
+    const made: string[] = [];
+    for (let n = 0; n < 12; n += 1) made.push((await draftAs({ title: `第${n}号` })).id);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), async (limit) => {
+        const seen: string[] = [];
+        let after: string | undefined;
+        for (;;) {
+          const page = await listProcurements(db.read, { text: '第', limit, ...(after ? { after } : {}) });
+          if (page.length === 0) break;
+          seen.push(...page.map(({ id }) => id));
+          after = page.at(-1)?.id;
+          await draftAs({ title: '别的' });
+          await draftAs({ title: '第一百号，后来的' }).then(({ id }) =>
+            db.transaction(async (tx) => {
+              await tx.q.update(procurements).set({ title: '别的' }).where(eq(procurements.id, id));
+            }),
+          );
+        }
+        expect(seen).toEqual([...made].reverse());
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('does not take what is typed for a pattern', async () => {
+    await draftAs({ title: '百分之百' });
+    expect(await listProcurements(db.read, { text: '%', limit: 10 })).toHaveLength(1);
+    expect(await listProcurements(db.read, { text: '百_之', limit: 10 })).toEqual([]);
+  });
+});
+
+describe('a re-tender', () => {
+  it('is drafted of a stopped lot only, names what it repeats, and is launched like any other', async () => {
+    const { procurement } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
+    const again = () =>
+      db.transaction((tx) =>
+        draftRetender(tx, who.asPurchaser, {
+          procurementId: procurement.id,
+          lotNo: 1,
+          noticeAt: at('2026-05-06T09:00+08:00'),
+        }),
+      );
+    expect((await refusalOf(again())).code).toBe('stage-conflict');
+    await db.transaction((tx) => advanceLot(tx, procurement.id, 1, 'stopped'));
+    const draft = await again();
+    expect(draft).toMatchObject({
+      stage: 'draft',
+      retenderOf: procurement.id,
+      retenderLot: 1,
+      budgetFen: 1_624_699_149,
+      bidDeadline: null,
+      lots: [{ no: 1, title: '一标段', stage: 'pending' }],
+    });
+    const launched = await db.transaction((tx) => launchProcurement(tx, who.asPurchaser, draft.id));
+    // Wednesday 6 May and twenty days: 26 May; the first whole-day deadline is the 27th, a Wednesday.
+    expect(launched.procurement.bidDeadline).toBe(at('2026-05-27T09:00+08:00'));
+  });
+});
