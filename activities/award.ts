@@ -176,7 +176,7 @@ async function announceAward(
 
 export const overdueIsRecorded = {
   ifNobodyActs: {
-    zh: '逾期未办的，记入监督记录并通知监督部门',
+    zh: '逾期未办的，记入审计记录，监督部门可查',
     en: 'What is not done in time is put on the record for the supervisors',
   },
 } as const;

@@ -149,9 +149,10 @@ async function refuseUnlawfulContract(
   const price = report?.payload.candidates.find(({ bidId }) => bidId === winnerBidId)?.priceFen;
   if (price !== amountFen) {
     throw new DomainError('unlawful', {
-      messageZh: `合同金额应与中标价一致（${price} 分），不得订立背离合同实质性内容的协议（招标投标法第46条）`,
-      messageEn: `The contract must be for the price that won (${price} fen) (招标投标法 art. 46)`,
-      details: { field: 'amountFen', given: amountFen, limit: price, law: '招标投标法', article: '46' },
+      // Without the figures: a refusal goes through the workflow's history, which holds no price.
+      messageZh: '合同金额应与中标价一致，不得订立背离合同实质性内容的协议（招标投标法第46条）',
+      messageEn: 'The contract must be for the price that won (招标投标法 art. 46)',
+      details: { field: 'amountFen', law: '招标投标法', article: '46' },
     });
   }
   if (signedAt < awardedAt || signedAt > decision.receivedAt) {

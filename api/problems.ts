@@ -24,6 +24,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   unauthenticated: 401,
   'account-locked': 423,
   'already-exists': 409,
+  'last-administrator': 409,
   'stage-conflict': 409,
   'version-conflict': 412,
   'idempotency-conflict': 422,

@@ -2,73 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
-import { createApi, DEFAULT_SETTINGS, type Api, type ApiSettings } from '../api/app.ts';
-import { sessionKey } from '../db/accounts.ts';
+import { createApi, type Api, type ApiSettings } from '../api/app.ts';
+import { ensureFirstAdministrator } from '../db/accounts.ts';
 import type { Database } from '../db/database.ts';
 import { connectionOptions, dataConverter, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
-import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
+import { apiPlace, logLevel, readApiSettings, type ApiPlace } from './settings.ts';
 import { outboxFor } from './worker.ts';
-
-export interface ApiPlace {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Where the API listens: this machine only, unless told otherwise. */
-export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
-  return { host: env.KAIBIAO_HOST || '127.0.0.1', port: whole(env, 'KAIBIAO_PORT', 8080, 0) };
-}
-
-/** Everything an operator may set about the API, read once. */
-export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {
-  const { host, port } = apiPlace(env);
-  const key = env.KAIBIAO_SESSION_KEY || sessionKey(dataDir(env));
-  if (key.length < 32) {
-    throw new CommandFailure('bad-setting', {
-      zh: 'KAIBIAO_SESSION_KEY 至少 32 个字符',
-      en: 'KAIBIAO_SESSION_KEY needs at least 32 characters',
-    });
-  }
-  return {
-    ...DEFAULT_SETTINGS,
-    publicUrl: env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`,
-    sessionKey: key,
-    confirmedRules: new Set((env.KAIBIAO_CONFIRMED_RULES ?? '').split(',').filter((id) => id !== '')),
-    rateLimit:
-      env.KAIBIAO_RATE_LIMIT === 'off'
-        ? 'off'
-        : {
-            perMinute: whole(env, 'KAIBIAO_REQUESTS_PER_MINUTE', 600, 1),
-            signInPerMinute: whole(env, 'KAIBIAO_SIGN_INS_PER_MINUTE', 20, 1),
-          },
-    maxFileBytes: whole(env, 'KAIBIAO_MAX_FILE_BYTES', DEFAULT_SETTINGS.maxFileBytes, 1),
-    trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
-    publicMetrics: env.KAIBIAO_PUBLIC_METRICS === 'true',
-  };
-}
-
-function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {
-  const text = env[name];
-  if (!text) return fallback;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new CommandFailure(
-    'bad-setting',
-    {
-      zh: `${name} 应为不小于 ${least} 的整数：${text}`,
-      en: `${name} must be a whole number of at least ${least}: ${text}`,
-    },
-    { exitCode: 2 },
-  );
-}
 
 export interface RunningApi {
   readonly api: Api;
   readonly url: string;
   stop(): Promise<void>;
+}
+
+async function listen(api: Api, { host, port }: ApiPlace): Promise<{ url: string }> {
+  try {
+    return await api.listen(port, host);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+    throw new CommandFailure('port-taken', {
+      zh: `无法监听 ${host}:${port}（${code}）；请停用占用者，或用 KAIBIAO_PORT、KAIBIAO_HOST 另设`,
+      en: `cannot listen on ${host}:${port} (${code}); stop what uses it, or set KAIBIAO_PORT or KAIBIAO_HOST`,
+    });
+  }
 }
 
 /** How long Temporal may take to say that it is there (ms). */
@@ -103,7 +63,7 @@ export async function startApi(options: {
       }
     },
   });
-  const { url } = await api.listen(place.port, place.host);
+  const { url } = await listen(api, place);
   return {
     api,
     url,
@@ -114,14 +74,24 @@ export async function startApi(options: {
   };
 }
 
+/** Tells of the first administrator, on stderr and nowhere else: a log would keep the password. */
+export function announce({ username, password }: { username: string; password: string }): void {
+  process.stderr.write(
+    `首个管理员 / first administrator: ${username}\n` +
+      `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n`,
+  );
+}
+
 export function apiCommand(): Command {
   return new Command('api')
     .description('提供 HTTP 接口，直至收到停止信号 / answer HTTP until told to stop')
     .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
     .action(async () => {
       const config = readTemporalConfig();
-      const log = pino({ name: 'api', level: process.env.KAIBIAO_LOG_LEVEL ?? 'info' });
+      const log = pino({ name: 'api', level: logLevel() });
       const db = openInstallation();
+      const administrator = await ensureFirstAdministrator(db);
+      if (administrator) announce(administrator);
       const running = await startApi({
         db,
         config,

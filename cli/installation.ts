@@ -6,6 +6,8 @@ import { dataDir } from './folders.ts';
 
 /** Opens the installation that the environment names, bringing its schema up to date. */
 export function openInstallation(env: NodeJS.ProcessEnv = process.env): Database {
+  // What is stored is for the user who runs this and nobody else on the machine.
+  process.umask(0o077);
   const db = openDatabase({ dataDir: dataDir(env), clock: clockOf(env) });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {

@@ -1,7 +1,11 @@
-/** Resolves at the first SIGINT or SIGTERM, or when the process that started this one has ended. */
-export function untilStopped(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
-    if (process.channel) process.once('disconnect', () => resolve('parent gone'));
+/**
+ * Resolves at the first SIGINT or SIGTERM, or when the process that started this one has ended. The channel to that
+ * process is then let go, since it would keep this one alive.
+ */
+export async function untilStopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    if (process.channel) process.once('disconnect', () => resolve());
   });
+  if (process.connected) process.disconnect();
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { projectRoot } from './folders.ts';
@@ -11,6 +11,7 @@ const commands: Record<string, string> = {
   law: '查法条、算期限、排时间表 / rules, due dates and timelines',
   verify: '核验审计记录与回执 / verify the audit trail and receipts',
   migrate: '建立或升级数据库 / create or upgrade the database',
+  administrator: '重设系统管理员的一次性密码 / a new one-time password for an administrator',
   doctor: '检查本机环境并给出改法 / check this machine and say how to mend it',
   'record-histories': '录制供回放的流程历史 / record histories for the replay test',
 };
@@ -133,5 +134,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
+
+// Settings may lie in a file; what the environment says goes before what the file says.
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 await main(process.argv.slice(2));

@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
 import { readTemporalConfig } from '../temporal.config.ts';
-import { apiPlace, readApiSettings } from './api.ts';
+import { announce } from './api.ts';
 import { CommandFailure } from './failure.ts';
 import { dataDir, projectRoot } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
 import { endProcess, freePort } from './processes.ts';
+import { apiPlace, readApiSettings, whole } from './settings.ts';
 import { startDevServer, type DevServer } from './temporal-server.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -61,8 +62,8 @@ export async function startService({ env = process.env, log, onAdministrator }: 
   let temporal: DevServer | null = null;
   let address = config.address;
   if (address === undefined) {
-    const port = env.KAIBIAO_TEMPORAL_PORT ? Number(env.KAIBIAO_TEMPORAL_PORT) : await freePort();
-    const uiPort = env.KAIBIAO_TEMPORAL_UI_PORT ? Number(env.KAIBIAO_TEMPORAL_UI_PORT) : await freePort();
+    const port = whole(env, 'KAIBIAO_TEMPORAL_PORT', await freePort(), 1);
+    const uiPort = whole(env, 'KAIBIAO_TEMPORAL_UI_PORT', await freePort(), 1);
     const start = () => startDevServer({ dataDir: dataDir(env), port, uiPort, config, log });
     temporal = await start();
     address = temporal.address;
@@ -202,10 +203,7 @@ export function serveCommand(): Command {
       const service = await startService({
         env,
         log: print,
-        onAdministrator: ({ username, password }) => {
-          print(`首个管理员 / first administrator: ${username}`);
-          print(`一次性密码（只显示这一次） / one-time password, shown this once: ${password}`);
-        },
+        onAdministrator: announce,
       });
       const { url, temporalUiUrl, temporalAddress } = service;
       if (json) console.log(JSON.stringify({ url, docs: `${url}/docs`, temporalUiUrl, temporalAddress }));

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
+import { checkDatabase } from '../db/database.ts';
 import { verifyInstallation } from '../db/verify.ts';
+import { CommandFailure } from './failure.ts';
+import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 
 export function verifyCommand(): Command {
@@ -9,6 +12,13 @@ export function verifyCommand(): Command {
     )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json }: { json?: boolean }) => {
+      const dir = dataDir();
+      if (!checkDatabase(dir).exists) {
+        throw new CommandFailure('no-installation', {
+          zh: `${dir} 中没有数据库；用 KAIBIAO_DATA_DIR 指向要核验的数据目录`,
+          en: `there is no database in ${dir}; point KAIBIAO_DATA_DIR at the data folder to verify`,
+        });
+      }
       const db = openInstallation();
       const result = await verifyInstallation(db);
       await db.close();

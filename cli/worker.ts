@@ -7,9 +7,17 @@ import { createActivities } from '../activities/index.ts';
 import { createOutbox, type Outbox } from '../api/outbox.ts';
 import type { Database } from '../db/database.ts';
 import { tidyUp } from '../db/housekeeping.ts';
-import { connectionOptions, dataConverter, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
+import {
+  connectionOptions,
+  dataConverter,
+  ensureNamespace,
+  readTemporalConfig,
+  registerSearchAttributes,
+  type TemporalConfig,
+} from '../temporal.config.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
+import { logLevel } from './settings.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface RunningWorker {
@@ -34,8 +42,10 @@ const TIDY_INTERVAL_MS = 3_600_000;
 
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
 export async function startWorker({ db, config, address, log, bundlePath }: WorkerOptions): Promise<RunningWorker> {
-  const options = connectionOptions(config, address);
-  const connection = await NativeConnection.connect(options);
+  const client = await connectClient(config, address);
+  await ensureNamespace(client.connection, config);
+  await registerSearchAttributes(client.connection, config.namespace);
+  const connection = await NativeConnection.connect(connectionOptions(config, address));
   const worker = await Worker.create({
     connection,
     namespace: config.namespace,
@@ -50,7 +60,6 @@ export async function startWorker({ db, config, address, log, bundlePath }: Work
     shutdownGraceTime: config.worker.shutdownGraceTimeMs,
     shutdownForceTime: config.worker.shutdownForceTimeMs,
   });
-  const client = await connectClient(config, address);
   const outbox = outboxFor(db, client, config, log);
   const stopping = new AbortController();
   const chores = Promise.all([carry(outbox, stopping.signal, log), tidy(db, stopping.signal, log)]);
@@ -117,8 +126,8 @@ export function workerCommand(): Command {
     .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
     .action(async () => {
       const config = readTemporalConfig();
-      const log = pino({ name: 'worker', level: process.env.KAIBIAO_LOG_LEVEL ?? 'info' });
-      Runtime.install({ logger: new DefaultLogger(process.env.KAIBIAO_LOG_LEVEL === 'error' ? 'ERROR' : 'WARN') });
+      const log = pino({ name: 'worker', level: logLevel() });
+      Runtime.install({ logger: new DefaultLogger(logLevel() === 'error' ? 'ERROR' : 'WARN') });
       const db = openInstallation();
       const worker = await startWorker({ db, config, address: config.address, log });
       log.info({ taskQueue: config.taskQueues.main }, 'worker ready');

@@ -8,7 +8,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { Role } from '../domain/roles.ts';
 import { recordAudit, UNATTENDED, type Actor } from './audit.ts';
 import type { Database, Queries, Tx } from './database.ts';
-import { addMembership, createOrganisation } from './organisations.ts';
+import { addMembership, createOrganisation, membershipsOf, refuseLastAdministrator } from './organisations.ts';
 import { notFound } from './procurements.ts';
 import { accounts, credentials, memberships, organisations, sessions } from './schema/sqlite.ts';
 
@@ -122,6 +122,7 @@ export async function membershipsWithNames(q: Queries, accountId: string): Promi
 /** Disables (停用) an account and ends its sessions, or enables it again. */
 export async function setDisabled(tx: Tx, actor: Actor, id: string, disabled: boolean): Promise<Account> {
   await accountById(tx.q, id);
+  if (disabled) await refuseLastAdministrator(tx, id);
   await tx.q
     .update(accounts)
     .set({ disabledAt: disabled ? tx.now : null, updatedAt: new Date() })
@@ -267,6 +268,23 @@ export async function ensureFirstAdministrator(
     return true;
   });
   return made ? { username, password } : null;
+}
+
+/** A new one-time password for an administrator, by whoever holds the machine; enabled again and unlocked. */
+export async function resetAdministrator(
+  db: Database,
+  username: string,
+): Promise<{ username: string; password: string } | null> {
+  const password = randomPassword();
+  const hash = await hashPassword(password);
+  return db.transaction(async (tx) => {
+    const account = await accountByUsername(tx.q, username);
+    const roles = account ? (await membershipsOf(tx.q, account.id)).map(({ role }) => role) : [];
+    if (!account || !roles.includes('administrator')) return null;
+    if (account.disabledAt !== null) await setDisabled(tx, UNATTENDED, account.id, false);
+    await setPassword(tx, UNATTENDED, account.id, { hash, oneTime: true });
+    return { username, password };
+  });
 }
 
 /** The key that signs session cookies: kept beside the database, made at the first start. */

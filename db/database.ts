@@ -3,16 +3,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import BetterSqlite3 from 'better-sqlite3';
-import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { chinaCalendar, type Calendar } from '../domain/law/calendar.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
-import { rememberStatements } from './statements.ts';
+import { rememberStatements, type Queries } from './statements.ts';
 import * as schema from './schema/sqlite.ts';
 
-export type Queries = BetterSQLite3Database<typeof schema>;
+export type { Queries };
 
 /**
  * A transaction that holds the write lock. Its work may await the database and nothing else.

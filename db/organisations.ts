@@ -1,11 +1,11 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { Role } from '../domain/roles.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { notFound } from './procurements.ts';
-import { memberships, organisations } from './schema/sqlite.ts';
+import { accounts, memberships, organisations } from './schema/sqlite.ts';
 
 export type Organisation = typeof organisations.$inferSelect;
 export type Membership = typeof memberships.$inferSelect;
@@ -73,6 +73,7 @@ export async function removeMembership(
   actor: Actor,
   membership: { accountId: string; organisationId: string; role: Role },
 ): Promise<void> {
+  if (membership.role === 'administrator') await refuseLastAdministrator(tx, membership.accountId);
   await tx.q
     .delete(memberships)
     .where(
@@ -92,4 +93,19 @@ export async function removeMembership(
 
 export async function membershipsOf(q: Queries, accountId: string): Promise<Membership[]> {
   return q.select().from(memberships).where(eq(memberships.accountId, accountId)).orderBy(asc(memberships.createdAt));
+}
+
+/** Somebody must be left who can open accounts. */
+export async function refuseLastAdministrator(tx: Tx, id: string): Promise<void> {
+  const administrators = await tx.q
+    .selectDistinct({ id: accounts.id })
+    .from(accounts)
+    .innerJoin(memberships, eq(memberships.accountId, accounts.id))
+    .where(and(eq(memberships.role, 'administrator'), isNull(accounts.disabledAt)));
+  if (administrators.length > 1 || administrators[0]?.id !== id) return;
+  throw new DomainError('last-administrator', {
+    messageZh: '这是最后一个系统管理员账号，不能停用；请先开立另一个',
+    messageEn: 'This is the last administrator: open another account first',
+    details: { accountId: id },
+  });
 }

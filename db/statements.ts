@@ -1,7 +1,11 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { getTableColumns, sql, type Placeholder } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { Queries } from './database.ts';
+import type * as schema from './schema/sqlite.ts';
+
+/** A connection as the repositories see it. */
+export type Queries = BetterSQLite3Database<typeof schema>;
 
 // To draw a statement up and to compile it costs several times what it costs to run, and the write lock is held meanwhile.
 

@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'unauthenticated',
   'account-locked',
   'already-exists',
+  'last-administrator',
   'stage-conflict',
   'version-conflict',
   'idempotency-conflict',

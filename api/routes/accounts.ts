@@ -136,6 +136,7 @@ export const accountRoutes = [
     en: 'Remove a membership',
     params: params.extend({ organisationId: id, role }),
     outcomes: [{ status: 204, zh: '已取消', en: 'Removed' }],
+    errors: ['last-administrator'],
     handle: async ({ params: membership, commit, actor }) =>
       commit(async (tx) => {
         await accountById(tx.q, membership.accountId);
@@ -152,6 +153,7 @@ export const accountRoutes = [
       en: disabled ? 'Disable an account; its sessions end' : 'Enable an account',
       params,
       outcomes: [{ status: 200, schema: accountSchema, zh: '账号', en: 'The account' }],
+      errors: disabled ? ['last-administrator'] : [],
       handle: async ({ params: { accountId }, commit, actor }) =>
         commit(async (tx) => ok(await view(tx.q, await setDisabled(tx, actor, accountId, disabled)))),
     }),

@@ -1,0 +1,82 @@
+import { DEFAULT_SETTINGS, type ApiSettings } from '../api/app.ts';
+import { sessionKey } from '../db/accounts.ts';
+import { getRule } from '../domain/law/rulebook.ts';
+import { CommandFailure } from './failure.ts';
+import { dataDir } from './folders.ts';
+
+export interface ApiPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where the API listens: this machine only, unless told otherwise. */
+export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
+  return { host: env.KAIBIAO_HOST || '127.0.0.1', port: whole(env, 'KAIBIAO_PORT', 8080, 0) };
+}
+
+/** Everything an operator may set about the API, read once. */
+export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {
+  const { host, port } = apiPlace(env);
+  const key = env.KAIBIAO_SESSION_KEY || sessionKey(dataDir(env));
+  if (key.length < 32) {
+    throw badSetting('KAIBIAO_SESSION_KEY 至少 32 个字符', 'KAIBIAO_SESSION_KEY needs at least 32 characters');
+  }
+  return {
+    ...DEFAULT_SETTINGS,
+    publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
+    sessionKey: key,
+    confirmedRules: confirmedRules(env.KAIBIAO_CONFIRMED_RULES ?? ''),
+    rateLimit:
+      oneOf(env, 'KAIBIAO_RATE_LIMIT', ['on', 'off']) === 'off'
+        ? 'off'
+        : {
+            perMinute: whole(env, 'KAIBIAO_REQUESTS_PER_MINUTE', 600, 1),
+            signInPerMinute: whole(env, 'KAIBIAO_SIGN_INS_PER_MINUTE', 20, 1),
+          },
+    maxFileBytes: whole(env, 'KAIBIAO_MAX_FILE_BYTES', DEFAULT_SETTINGS.maxFileBytes, 1),
+    trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
+    publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
+  };
+}
+
+function publicUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw badSetting(
+    `KAIBIAO_PUBLIC_URL 应为以 http:// 或 https:// 开头的地址：${text}`,
+    `KAIBIAO_PUBLIC_URL must be an address that begins with http:// or https://: ${text}`,
+  );
+}
+
+/** @throws DomainError `unknown-rule`: a confirmation that is misspelt would confirm nothing */
+function confirmedRules(text: string): ReadonlySet<string> {
+  const ids = text.split(',').map((id) => id.trim());
+  return new Set(ids.filter((id) => id !== '').map((id) => getRule(id).id));
+}
+
+function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, values: readonly [T, ...T[]]): T {
+  const text = env[name];
+  if (!text) return values[0];
+  const value = values.find((each) => each === text);
+  if (value !== undefined) return value;
+  throw badSetting(`${name} 应为 ${values.join(' 或 ')}：${text}`, `${name} must be ${values.join(' or ')}: ${text}`);
+}
+
+/** How much is logged; pino's own levels. */
+export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
+  return oneOf(env, 'KAIBIAO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']);
+}
+
+function badSetting(zh: string, en: string): CommandFailure {
+  return new CommandFailure('bad-setting', { zh, en }, { exitCode: 2 });
+}
+
+export function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {
+  const text = env[name];
+  if (!text) return fallback;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw badSetting(
+    `${name} 应为不小于 ${least} 的整数：${text}`,
+    `${name} must be a whole number of at least ${least}: ${text}`,
+  );
+}
