@@ -11,7 +11,7 @@ import { listNotices } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { DomainError } from '../../domain/errors.ts';
+import { type DomainError } from '../../domain/errors.ts';
 import type { Attempt, DeadlineTask } from '../setup/fixtures/deadline-thread.ts';
 import {
   at,

@@ -17,6 +17,9 @@ export interface SkippedTime {
   /** Runs what was enqueued, and waits for what it starts. */
   deliver(messageId: string): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
+  /** The worker ends; what falls due meanwhile waits for the next. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,13 +51,21 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       },
     ]),
   ) as TenderActivities;
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: 'kaibiao',
-    workflowBundle: { codePath: inject('workflowBundlePath') },
-    activities,
-  });
-  const running = worker.run();
+  const start = async () => {
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: 'kaibiao',
+      workflowBundle: { codePath: inject('workflowBundlePath') },
+      activities,
+    });
+    return { worker, ended: worker.run() };
+  };
+  let running: Awaited<ReturnType<typeof start>> | null = await start();
+  const down = async () => {
+    running?.worker.shutdown();
+    await running?.ended;
+    running = null;
+  };
   const outbox = createOutbox({
     db,
     client: env.client,
@@ -73,12 +84,16 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     deliver: async (messageId) => {
       await tick();
       await outbox.deliver(messageId);
-      if (failures.length > 0) throw new AggregateError(failures, String(failures[0]));
+      const failed = failures.splice(0);
+      if (failed.length > 0) throw new AggregateError(failed, String(failed[0]));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
+    down,
+    up: async () => {
+      running ??= await start();
+    },
     close: async () => {
-      worker.shutdown();
-      await running;
+      await down();
       await db.close();
       await env.teardown();
     },
