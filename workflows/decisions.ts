@@ -4,15 +4,29 @@ import { DECISION_STAGES, type DecisionKind } from '../domain/decisions.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import { decisionUpdate, type DecisionMessage } from './messages.ts';
 
-/**
- * What the workflows ask for. Local activities, since each is one short transaction: no round trip to the server
- * stands between an instant and what the law wants done at it. A failure that is nobody's fault is tried for ever.
- */
-export const activities = proxyLocalActivities<TenderActivities>({
+/** Local, since each is one short transaction: no round trip to the server stands between an instant and its act. */
+const local = proxyLocalActivities<TenderActivities>({
   startToCloseTimeout: '60s',
+  // A failure that is nobody's fault is tried for ever.
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '30s' },
   localRetryThreshold: '10s',
 });
+
+/**
+ * What one workflow asks for, one after the other in the order of asking. Two local activities that ran at once may end
+ * in one order and be replayed in another; a workflow whose worker had died could then never go on.
+ */
+export function oneAtATime(): TenderActivities {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (run: (input: never) => Promise<unknown>) => (input: never) => {
+    const turn = last.then(() => run(input));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return new Proxy(local, {
+    get: (_, name) => inTurn(local[name as keyof TenderActivities]),
+  });
+}
 
 /**
  * Takes decisions of one kind as Updates. Its validator refuses at once where the stage does not allow it; the

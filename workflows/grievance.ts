@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import type { LotStage } from '../domain/stages.ts';
-import { activities, onDecision } from './decisions.ts';
+import { onDecision, oneAtATime } from './decisions.ts';
 import {
   grievanceStateQuery,
   lotWorkflowId,
@@ -14,6 +14,7 @@ import { tell } from './tell.ts';
 
 /** An objection (异议) or a query (质疑): filed, suspends where the law says so, replied to or overdue, resumed. */
 export async function grievance(input: GrievanceInput): Promise<void> {
+  const activities = oneAtATime();
   const { grievanceId, procurementId, lotNo } = input;
   const target = lotNo === 0 ? procurementWorkflowId(procurementId) : lotWorkflowId(procurementId, lotNo);
   let state: 'filed' | 'overdue' | 'replied' = 'filed';

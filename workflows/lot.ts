@@ -1,12 +1,13 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import type { LotStage } from '../domain/stages.ts';
-import { activities, onDecision } from './decisions.ts';
+import { onDecision, oneAtATime } from './decisions.ts';
 import { lotStateQuery, resumeSignal, suspendSignal, terminatedSignal, type LotInput } from './messages.ts';
 import { noteNextDeadline, noteStage } from './search-attributes.ts';
 import { StatutoryWait } from './statutory-wait.ts';
 
 /** A lot (标段 / 包), from its evaluation to the end of its last duty. */
 export async function lot(input: LotInput): Promise<LotStage> {
+  const activities = oneAtATime();
   const self = { procurementId: input.procurementId, lotNo: input.lotNo };
   let stage: LotStage = 'evaluation';
   let wait = new StatutoryWait(input.clock, noteNextDeadline);

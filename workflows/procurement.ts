@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, ParentClosePolicy, setHandler, startChild } from '@temporalio/workflow';
 import type { ProcurementStage } from '../domain/stages.ts';
-import { activities, onDecision } from './decisions.ts';
+import { onDecision, oneAtATime } from './decisions.ts';
 import { lot } from './lot.ts';
 import {
   lotWorkflowId,
@@ -17,6 +17,7 @@ import { tell } from './tell.ts';
 
 /** A procurement (采购项目), from its launch to the end of its last lot. */
 export async function procurement(input: ProcurementInput): Promise<void> {
+  const activities = oneAtATime();
   const { procurementId } = input;
   let stage: ProcurementStage = 'launched';
   let wait = new StatutoryWait(input.clock, noteNextDeadline);
