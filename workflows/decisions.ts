@@ -1,7 +1,13 @@
 import { ActivityFailure, ApplicationFailure, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import type { TenderActivities } from '../activities/index.ts';
 import { DECISION_STAGES, type DecisionKind } from '../domain/decisions.ts';
-import type { LotStage, ProcurementStage } from '../domain/stages.ts';
+import {
+  LOT_TRANSITIONS,
+  mayReach,
+  PROCUREMENT_TRANSITIONS,
+  type LotStage,
+  type ProcurementStage,
+} from '../domain/stages.ts';
 import { decisionUpdate, type DecisionMessage } from './messages.ts';
 
 /** Local, since each is one short transaction: no round trip to the server stands between an instant and its act. */
@@ -29,8 +35,8 @@ export function oneAtATime(): TenderActivities {
 }
 
 /**
- * Takes decisions of one kind as Updates. Its validator refuses at once where the stage does not allow it; the
- * activity, in its transaction, refuses what only the facts can show.
+ * Takes decisions of one kind as Updates. Its validator refuses at once what no later stage will allow; the activity,
+ * in its transaction, refuses what only the facts can show.
  */
 export function onDecision(
   kind: DecisionKind,
@@ -51,12 +57,17 @@ export function onDecision(
   );
 }
 
+/**
+ * The stage in which a decision is taken was judged by the database when it stored it, and is judged again by the
+ * activity. After a fault the workflow may know less than the database, so that it refuses only what can come no more.
+ */
 function refuseOutOfStage(kind: DecisionKind, now: { procurement?: ProcurementStage; lot?: LotStage }): void {
   const allowed = DECISION_STAGES[kind];
-  if (allowed.procurement && now.procurement && !allowed.procurement.includes(now.procurement)) {
-    throw outOfStage(kind, now.procurement, allowed.procurement);
+  const { procurement, lot } = now;
+  if (allowed.procurement && procurement && !mayReach(PROCUREMENT_TRANSITIONS, procurement, allowed.procurement)) {
+    throw outOfStage(kind, procurement, allowed.procurement);
   }
-  if (allowed.lot && now.lot && !allowed.lot.includes(now.lot)) throw outOfStage(kind, now.lot, allowed.lot);
+  if (allowed.lot && lot && !mayReach(LOT_TRANSITIONS, lot, allowed.lot)) throw outOfStage(kind, lot, allowed.lot);
 }
 
 function outOfStage(kind: DecisionKind, stage: string, allowed: readonly string[]): ApplicationFailure {
