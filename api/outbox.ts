@@ -1,7 +1,12 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
 import { ApplicationFailure, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { Database } from '../db/database.ts';
-import { decisionById, refuseDecision, type Decision } from '../db/decisions.ts';
+import { decisionById, mayStillBeTaken, refuseDecision, type Decision } from '../db/decisions.ts';
 import { grievanceById } from '../db/grievances.ts';
 import { markDelivered, markFailed, messageById, waitingMessages, type OutboxMessage } from '../db/outbox.ts';
 import { procurementById } from '../db/procurements.ts';
@@ -38,6 +43,12 @@ const BATCH = 50;
 /** Waits between tries (ms): doubled from the first to the longest. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
+
+const WORKFLOW_ENDED: StoredRefusal = {
+  code: 'workflow-ended',
+  messageZh: '该决定尚未执行，所针对的阶段、事项或异议（质疑）已经结束，不能再执行',
+  messageEn: 'The stage, the duty or the grievance it was about ended before it could be carried out',
+};
 
 /** Carries messages from the database to Temporal, at least once; workflow ids and update ids make it once. */
 export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFailure }: OutboxOptions): Outbox {
@@ -107,8 +118,13 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
       });
     } catch (error) {
       const refused = refusalOf(error);
-      if (!refused) throw error;
-      await db.transaction((tx) => refuseDecision(tx, decision.id, refused));
+      if (refused) return db.transaction((tx) => refuseDecision(tx, decision.id, refused));
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      // Not started yet, ended, or gone: only what no workflow will ever take is given up, and the person is told.
+      await db.transaction(async (tx) => {
+        if (await mayStillBeTaken(tx.q, decision)) throw error;
+        await refuseDecision(tx, decision.id, WORKFLOW_ENDED);
+      });
     }
   };
 

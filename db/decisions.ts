@@ -9,6 +9,7 @@ import { enqueue } from './outbox.ts';
 import { lotOf, notFound, procurementById, stageConflict } from './procurements.ts';
 import { decisions, type StoredRefusal } from './schema/sqlite.ts';
 import type { Place } from './suspensions.ts';
+import { findMilestone } from './timeline.ts';
 
 export type Decision<K extends DecisionKind = DecisionKind> = Omit<
   typeof decisions.$inferSelect,
@@ -149,6 +150,20 @@ export async function waitingDecision(
     .where(and(ofKind(place, kind), eq(decisions.state, 'submitted'), lte(decisions.receivedAt, receivedUntil)))
     .limit(1);
   return row;
+}
+
+/**
+ * Whether a decision that no workflow takes may still be taken by one that is started, or mended, later. Once its
+ * stage has passed, its duty is done or its grievance is settled, none will.
+ */
+export async function mayStillBeTaken(q: Queries, decision: Decision): Promise<boolean> {
+  const { kind, procurementId, lotNo, payload } = decision;
+  if (decision.grievanceId !== null) return (await grievanceById(q, decision.grievanceId)).state !== 'replied';
+  const { procurement, lot } = DECISION_STAGES[kind];
+  const { stage } = lotNo === 0 ? await procurementById(q, procurementId) : await lotOf(q, procurementId, lotNo);
+  const stages: readonly string[] = (lotNo === 0 ? procurement : lot) ?? [];
+  if (!stages.includes(stage)) return false;
+  return !('key' in payload) || (await findMilestone(q, { procurementId, lotNo }, payload.key))?.state === 'planned';
 }
 
 /** The latest accepted decision of a kind: the report that stands, the award, the contract. */
