@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { setDrillClock } from '../db/drill.ts';
 import { verifyInstallation } from '../db/verify.ts';
-import { civilAt } from '../domain/clock.ts';
-import { formatInstant, parseInstant } from '../domain/civil-time.ts';
+import { civilAt, type ClockSetting } from '../domain/clock.ts';
+import { DAY_MS, formatInstant, parseInstant } from '../domain/civil-time.ts';
 import { readExample } from './demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from './demo/findings.ts';
 import { firstSignIn, join as joinAs, type Person } from './demo/people.ts';
@@ -17,13 +18,12 @@ import { startService, type Administrator, type Service } from './serve.ts';
 import { findTemporal } from './temporal-server.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
-const DAY_MS = 86_400_000;
+/** Civil days between the beginning of the drill and the first notice, in which the tenders are launched. */
+const LEAD_DAYS = 3;
 
 export interface DemoOptions {
   /** Real milliseconds that one civil day lasts. */
   readonly dayMs: number;
-  /** Real milliseconds for the people to sign in before the first notice goes out. */
-  readonly leadMs: number;
   readonly dataDir: string;
   readonly log: (line: string) => void;
 }
@@ -39,7 +39,6 @@ export async function playPatiently(options: DemoOptions): Promise<Played> {
       ...options,
       dataDir: join(options.dataDir, '2'),
       dayMs: options.dayMs * 2,
-      leadMs: options.leadMs * 3,
     });
   }
 }
@@ -54,7 +53,7 @@ export interface Played {
 }
 
 /** Starts a drill and plays both examples through the public API; the caller stops the service. */
-export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions): Promise<Played> {
+export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promise<Played> {
   // What takes long is done before the drill's clock begins to run.
   await findTemporal(process.env, { log });
   await workflowBundle();
@@ -68,21 +67,17 @@ export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions)
     KAIBIAO_HOST: '127.0.0.1',
     KAIBIAO_RATE_LIMIT: 'off',
     KAIBIAO_LOG_LEVEL: 'error',
-    KAIBIAO_DRILL_DAY_MS: String(dayMs),
-    KAIBIAO_DRILL_FROM: formatInstant(firstNotice - Math.ceil((leadMs / dayMs) * DAY_MS)),
+    // Until everybody has signed in, the drill's days are as long as real ones.
+    KAIBIAO_DRILL_DAY_MS: String(DAY_MS),
+    KAIBIAO_DRILL_FROM: formatInstant(firstNotice - 2 * LEAD_DAYS * DAY_MS),
   };
   let first: Administrator | undefined;
   const service = await startService({ env, log, onAdministrator: (administrator) => (first = administrator) });
   try {
     if (!first) throw new Error('the drill wants a data folder of its own');
-    const installation = openInstallation(env);
-    const { clock } = installation;
-    await installation.close();
-    const say = (line: string) =>
-      log(`${formatInstant(civilAt(clock, Date.now())).slice(0, 16).replace('T', ' ')}  ${line}`);
     const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);
     const supervisor = await joinAs(administrator, service.url, '公共资源交易监督管理局', 'supervisor', 'supervisor');
-    const cast = async (name: string, example: typeof works): Promise<Cast> => {
+    const cast = async (name: string, example: typeof works): Promise<Omit<Cast, 'clock' | 'say'>> => {
       const people = await Promise.all([
         joinAs(administrator, service.url, example.purchaser, 'purchaser', `${name}-purchaser`),
         joinAs(administrator, service.url, example.agency, 'agency', `${name}-agency`),
@@ -94,8 +89,6 @@ export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions)
       if (!purchaser || !agency) throw new Error('nobody to run the tender');
       return {
         example,
-        clock,
-        say,
         purchaser: purchaser.person,
         agency: agency.person,
         purchaserId: purchaser.organisationId,
@@ -103,11 +96,14 @@ export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions)
         suppliers: suppliers.map(({ person }) => person),
       };
     };
-    const goodsCast = await cast('goods', goods);
-    const worksCast = await cast('works', works);
-    if (civilAt(clock, Date.now()) > firstNotice - DAY_MS) {
-      throw new TooSlow('首个公告日之前未能准备就绪 / not ready before the day of the first notice');
-    }
+    const casts = [await cast('goods', goods), await cast('works', works)] as const;
+    const clock = await begin(env, { civilStartMs: firstNotice - LEAD_DAYS * DAY_MS, msPerDay: dayMs });
+    const say = (line: string) =>
+      log(`${formatInstant(civilAt(clock, Date.now())).slice(0, 16).replace('T', ' ')}  ${line}`);
+    const [goodsCast, worksCast] = [
+      { ...casts[0], clock, say },
+      { ...casts[1], clock, say },
+    ] as const;
     const ids = [await launch(goodsCast), await launch(worksCast)] as const;
     const on = (instant: string) => until({ clock }, instant, () => civilAt(clock, Date.now()));
     const stories = await Promise.allSettled([playGoods(goodsCast, ids[0], on), playWorks(worksCast, ids[1], on)]);
@@ -117,6 +113,17 @@ export async function playExamples({ dayMs, leadMs, dataDir, log }: DemoOptions)
   } catch (error) {
     await service.stop();
     throw error;
+  }
+}
+
+/** Lets the drill's clock run. */
+async function begin(env: NodeJS.ProcessEnv, drill: { civilStartMs: number; msPerDay: number }): Promise<ClockSetting> {
+  const db = openInstallation(env);
+  try {
+    await setDrillClock(db, drill);
+    return db.clock;
+  } finally {
+    await db.close();
   }
 }
 
@@ -154,7 +161,7 @@ export function demoCommand(): Command {
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-demo-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       try {
-        const { service, outcomes, faults } = await playPatiently({ dayMs: speed, leadMs: 12_000, dataDir, log });
+        const { service, outcomes, faults } = await playPatiently({ dayMs: speed, dataDir, log });
         print(service, outcomes, faults, json ?? false);
         if (keep) {
           log('保持运行，按 Ctrl-C 结束 / still running; Ctrl-C ends it');

@@ -22,7 +22,7 @@ export function recordHistoriesCommand(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-record-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
-      const { service, outcomes, faults, env } = await playPatiently({ dayMs: 900, leadMs: 12_000, dataDir, log });
+      const { service, outcomes, faults, env } = await playPatiently({ dayMs: 900, dataDir, log });
       const { TEMPORAL_ADDRESS: _elsewhere, ...own } = env;
       const client = await connectClient(readTemporalConfig(own), service.temporalAddress);
       const db = openInstallation(env);

@@ -82,8 +82,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const writing = connect(false);
   const writer = drizzle(writing, { schema });
   migrateUnderLock(writing);
-  const clock = installClock(writing, writer, options.clock ?? { mode: 'real' }, machineClock());
-  const drill = clock.mode === 'drill';
+  const installed = installClock(writing, writer, options.clock ?? { mode: 'real' }, machineClock());
+  const drill = installed.mode === 'drill';
   const reading = connect(true);
   const begin = writing.prepare('BEGIN IMMEDIATE');
   const commit = writing.prepare('COMMIT');
@@ -91,6 +91,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const release = writing.prepare('RELEASE job');
   const lastInstant = writing.prepare<[], number>('SELECT last_instant FROM installation').pluck();
   const keepInstant = writing.prepare<[number]>('UPDATE installation SET last_instant = ?');
+  const clockOnWriting = clockReader(writing, installed);
+  const clockOnReading = clockReader(reading, installed);
   rememberStatements(writing);
   rememberStatements(reading);
 
@@ -106,6 +108,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       begin.run();
       begun = true;
       let last = lastInstant.get() ?? 0;
+      const clock = clockOnWriting();
       for (const job of jobs) {
         current = job;
         last = Math.max(last, civilAt(clock, machineClock()));
@@ -149,9 +152,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     read: drizzle(reading, { schema }),
     blobs: openBlobs(join(options.dataDir, 'blobs')),
-    clock,
+    get clock() {
+      return clockOnReading();
+    },
     calendar,
-    now: () => civilAt(clock, machineClock()),
+    now: () => civilAt(clockOnReading(), machineClock()),
     transaction: <T>(work: (tx: Tx) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {
         if (closed) {
@@ -244,6 +249,13 @@ function installClock(
   connection.exec('COMMIT');
   if (!row) throw new Error('the installation row is missing');
   return row.clock;
+}
+
+/** A drill's clock may be set until its first launch (db/drill.ts), so each process asks for it anew; a real one is real. */
+function clockReader(connection: BetterSqlite3.Database, installed: ClockSetting): () => ClockSetting {
+  if (installed.mode === 'real') return () => installed;
+  const statement = connection.prepare<[], string>('SELECT clock FROM installation').pluck();
+  return () => JSON.parse(statement.get() ?? 'null') as ClockSetting;
 }
 
 /** Turns SQLite's own words into the errors that the API answers. */
