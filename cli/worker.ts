@@ -43,8 +43,7 @@ const TIDY_INTERVAL_MS = 3_600_000;
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
 export async function startWorker({ db, config, address, log, bundlePath }: WorkerOptions): Promise<RunningWorker> {
   const client = await connectClient(config, address);
-  await ensureNamespace(client.connection, config);
-  await registerSearchAttributes(client.connection, config.namespace);
+  await prepareNamespace(client.connection, config, log);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
   const worker = await Worker.create({
     connection,
@@ -78,6 +77,22 @@ export async function startWorker({ db, config, address, log, bundlePath }: Work
       await ended;
     },
   };
+}
+
+const PERMISSION_DENIED = 7;
+
+/** Makes what is missing on the server; where its account may not, somebody has made it (docs/operations.md). */
+async function prepareNamespace(connection: Connection, config: TemporalConfig, log: Logger): Promise<void> {
+  try {
+    await ensureNamespace(connection, config);
+    await registerSearchAttributes(connection, config.namespace);
+  } catch (error) {
+    if ((error as { code?: number }).code !== PERMISSION_DENIED) throw error;
+    log.warn(
+      { namespace: config.namespace },
+      'this account may not look after the namespace; it must be there already',
+    );
+  }
 }
 
 async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promise<void> {
