@@ -17,9 +17,6 @@ export interface SkippedTime {
   /** Runs what was enqueued, and waits for what it starts. */
   deliver(messageId: string): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
-  /** The worker ends; what falls due meanwhile waits for the next. */
-  down(): Promise<void>;
-  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,21 +48,13 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       },
     ]),
   ) as TenderActivities;
-  const start = async () => {
-    const worker = await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: 'kaibiao',
-      workflowBundle: { codePath: inject('workflowBundlePath') },
-      activities,
-    });
-    return { worker, ended: worker.run() };
-  };
-  let running: Awaited<ReturnType<typeof start>> | null = await start();
-  const down = async () => {
-    running?.worker.shutdown();
-    await running?.ended;
-    running = null;
-  };
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: 'kaibiao',
+    workflowBundle: { codePath: inject('workflowBundlePath') },
+    activities,
+  });
+  const running = worker.run();
   const outbox = createOutbox({
     db,
     client: env.client,
@@ -88,12 +77,9 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       if (failed.length > 0) throw new AggregateError(failed, String(failed[0]));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
-    down,
-    up: async () => {
-      running ??= await start();
-    },
     close: async () => {
-      await down();
+      worker.shutdown();
+      await running;
       await db.close();
       await env.teardown();
     },

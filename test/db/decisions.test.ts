@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
+import { auditAfter } from '../../db/audit.ts';
+import type { Bid } from '../../db/bids.ts';
+import type { Database } from '../../db/database.ts';
+import { decisionById } from '../../db/decisions.ts';
+import { fileGrievance } from '../../db/grievances.ts';
+import { listNotices } from '../../db/notices.ts';
+import { openingsOf } from '../../db/openings.ts';
+import { lotOf, procurementById } from '../../db/procurements.ts';
+import { milestoneOf } from '../../db/timeline.ts';
+import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
+import {
+  at,
+  bid,
+  decide,
+  handClock,
+  obtainDocuments,
+  people,
+  publishedTender,
+  reportOn,
+  temporaryDatabase,
+  type People,
+} from '../setup/tender.ts';
+
+// What the engine does with a decision that reaches it late, twice, or while something else has happened.
+
+const clock = handClock('2026-03-01');
+let db: Database & { dataDir: string };
+let who: People;
+let act: ReturnType<typeof createActivities>;
+let procurementId: string;
+beforeEach(async () => {
+  clock.set('2026-02-01');
+  db = temporaryDatabase({ machineClock: clock.read });
+  act = createActivities({ db });
+  who = await people(db, 3);
+});
+afterEach(() => db.close());
+
+const submit = async <K extends DecisionKind>(kind: K, payload: DecisionPayloads[K], lotNo = 1) =>
+  (await decide(db, who.asPurchaser, { procurementId, lotNo, kind, payload })).decision;
+const whole = () => ({ procurementId, lotNo: 0 });
+const lot = () => ({ procurementId, lotNo: 1 });
+const trail = async (action: string) => (await auditAfter(db.read, 0, 9999)).filter((entry) => entry.action === action);
+
+const tender = async (regime: 'tendering' | 'government') => {
+  ({ id: procurementId } = await publishedTender(db, clock, who, regime));
+  clock.set(regime === 'tendering' ? '2026-03-31T10:00+08:00' : '2026-03-18T10:00+08:00');
+  await obtainDocuments(db, who, 0, procurementId);
+  const bids: Bid[] = [];
+  for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, procurementId));
+  return bids;
+};
+/** Government: opened on 8 April, reported on the 9th; the purchaser has until the 16th. */
+const untilAward = async () => {
+  const bids = await tender('government');
+  clock.set('2026-04-08T09:30+08:00');
+  await act.closeAndOpen({ procurementId });
+  clock.set('2026-04-09T10:00+08:00');
+  const report = await submit('report', reportOn(bids, at('2026-04-08T17:00+08:00')));
+  await act.report({ decisionId: report.id });
+  return bids;
+};
+const choice = (each: Bid | undefined) => ({ bidId: String(each?.id), ground: null, reasonZh: null });
+
+describe('an amendment carried out late', () => {
+  const putOff: DecisionPayloads['amend'] = {
+    textZh: '延期',
+    affectsBids: false,
+    bidDeadlineAt: at('2026-05-11T09:00+08:00'),
+    documentIds: [],
+  };
+
+  it('reopens nothing once the deadline has passed, though it was decided before (条例21)', async () => {
+    await tender('tendering');
+    clock.set(at('2026-04-20T09:00+08:00') - 1);
+    const { id } = await submit('amend', putOff, 0);
+    clock.set('2026-04-20T09:00+08:00');
+    await expect(act.amend({ decisionId: id })).rejects.toMatchObject({ type: 'unlawful' });
+    expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(at('2026-04-20T09:00+08:00'));
+    expect(await listNotices(db.read, { procurementId, kind: 'amendment', limit: 9 })).toEqual([]);
+  });
+
+  it('is lawful while an objection holds the deadline', async () => {
+    await tender('tendering');
+    clock.set('2026-04-09T10:00+08:00');
+    await db.transaction((tx) =>
+      fileGrievance(tx, who.asSupplier(0), {
+        ...whole(),
+        target: 'documents',
+        organisationId: String(who.suppliers[0]?.id),
+        textZh: '条款不合理',
+      }),
+    );
+    clock.set('2026-04-22T10:00+08:00');
+    const { id } = await submit('amend', { ...putOff, affectsBids: true }, 0);
+    expect(await act.amend({ decisionId: id })).toEqual({ bidDeadline: at('2026-05-11T09:00+08:00') });
+  });
+
+  it('carried out a second time, as after a crash, changes and publishes nothing more', async () => {
+    await tender('tendering');
+    const { id } = await submit('amend', putOff, 0);
+    const first = await act.amend({ decisionId: id });
+    const before = await auditAfter(db.read, 0, 9999);
+    expect(await act.amend({ decisionId: id })).toEqual(first);
+    expect(await auditAfter(db.read, 0, 9999)).toEqual(before);
+    expect(await listNotices(db.read, { procurementId, kind: 'amendment', limit: 9 })).toHaveLength(1);
+  });
+});
+
+describe('the award at the edge of the period (条例43, 87令68)', () => {
+  const END = at('2026-04-16T23:59:59.999+08:00');
+
+  it('in the last millisecond is in time; the engine waits for it and deems nothing', async () => {
+    const bids = await untilAward();
+    clock.set(END);
+    expect(await act.awardDue(lot())).toEqual({ outcome: 'not-yet', at: END + 1 });
+    const { id } = await submit('award', choice(bids[0]));
+    clock.set(END + 5);
+    expect(await act.awardDue(lot())).toEqual({ outcome: 'not-yet', at: null });
+    expect(await act.award({ decisionId: id })).toEqual({ stage: 'contract' });
+    expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ deemed: false, winnerBidId: bids[0]?.id });
+  });
+
+  it('one millisecond later it is deemed, and what was decided then is refused', async () => {
+    const bids = await untilAward();
+    clock.set(END + 1);
+    const late = await submit('award', choice(bids[1]));
+    expect(await act.awardDue(lot())).toEqual({ outcome: 'done', stage: 'contract' });
+    await expect(act.award({ decisionId: late.id })).rejects.toMatchObject({ type: 'stage-conflict' });
+    expect(await decisionById(db.read, late.id)).toMatchObject({ state: 'refused' });
+    expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ deemed: true, winnerBidId: bids[0]?.id });
+    expect((await trail('decision.refuse')).map(({ subject }) => subject)).toEqual([`decision/${late.id}`]);
+  });
+
+  it('asked twice it is deemed once', async () => {
+    await untilAward();
+    clock.set(END + 1);
+    await Promise.all([act.awardDue(lot()), act.awardDue(lot()), act.awardDue(lot())]);
+    expect(await listNotices(db.read, { procurementId, kind: 'award', limit: 9 })).toHaveLength(1);
+  });
+
+  it('one in time that is unlawful is on the record as refused by itself, and holds back nothing more', async () => {
+    const bids = await untilAward();
+    const { id } = await submit('award', choice(bids[2]));
+    clock.set(END + 1);
+    expect(await act.awardDue(lot())).toEqual({ outcome: 'not-yet', at: null });
+    await expect(act.award({ decisionId: id })).rejects.toMatchObject({ type: 'unlawful' });
+    expect((await decisionById(db.read, id)).refusal).toMatchObject({
+      details: { law: '财政部令87号', article: '68' },
+    });
+    expect(await act.awardDue(lot())).toEqual({ outcome: 'done', stage: 'contract' });
+  });
+});
+
+describe('the award in a works tender (12号令40)', () => {
+  it('overdue at the end of the bid validity is put on the record once, and may still be made', async () => {
+    const bids = await tender('tendering');
+    clock.set('2026-04-20T09:00+08:00');
+    await act.closeAndOpen({ procurementId });
+    clock.set('2026-04-21T10:00+08:00');
+    await act.report({ decisionId: (await submit('report', reportOn(bids, at('2026-04-20T17:00+08:00')))).id });
+    clock.set('2026-04-25T00:00+08:00');
+    await act.endPublicity(lot());
+    // Ninety days from 20 April: 19 July.
+    expect((await milestoneOf(db.read, lot(), 'award')).dueAt).toBe(at('2026-07-19T23:59:59.999+08:00'));
+    clock.set('2026-07-20T00:00+08:00');
+    expect(await act.awardDue(lot())).toEqual({ outcome: 'not-yet', at: null });
+    expect(await act.awardDue(lot())).toEqual({ outcome: 'not-yet', at: null });
+    expect(await trail('duty.overdue')).toMatchObject([{ subject: 'lot/1', detail: { key: 'award' } }]);
+    const { id } = await submit('award', choice(bids[0]));
+    expect(await act.award({ decisionId: id })).toEqual({ stage: 'contract' });
+    expect(await milestoneOf(db.read, lot(), 'award')).toMatchObject({ state: 'done', overdue: true });
+  });
+});
+
+describe('duties', () => {
+  it('that have not arisen or are done already are refused', async () => {
+    const bids = await untilAward();
+    clock.set('2026-04-10T10:00+08:00');
+    await act.award({ decisionId: (await submit('award', choice(bids[0]))).id });
+    const duty = async (key: DecisionPayloads['duty']['key']) =>
+      act.perform({ decisionId: (await submit('duty', { key, noteZh: null })).id });
+    await expect(duty('contract-filing')).rejects.toMatchObject({ type: 'stage-conflict' });
+    await duty('deposits-losers');
+    await expect(duty('deposits-losers')).rejects.toMatchObject({ type: 'stage-conflict' });
+    expect(await trail('decision.duty')).toHaveLength(1);
+  });
+
+  it('a lot is archived only when none is left', async () => {
+    const bids = await untilAward();
+    clock.set('2026-04-10T10:00+08:00');
+    await act.award({ decisionId: (await submit('award', choice(bids[0]))).id });
+    clock.set('2026-04-13T10:00+08:00');
+    const signed = { amountFen: 1_500_000_000, signedAt: at('2026-04-13T09:00+08:00'), documentId: null };
+    await act.contract({ decisionId: (await submit('contract', signed)).id });
+    const keys = ['contract-filing', 'deposits-losers', 'deposits-winner'] as const;
+    for (const key of keys) {
+      expect((await act.reviewDuties(lot())).outcome).toBe('not-yet');
+      await act.perform({ decisionId: (await submit('duty', { key, noteZh: null })).id });
+    }
+    expect((await act.reviewDuties(lot())).outcome).toBe('not-yet');
+    const published = await submit('publish-contract', { textZh: '合同公告', documentId: null });
+    await act.perform({ decisionId: published.id });
+    expect(await act.reviewDuties(lot())).toEqual({ outcome: 'done', stage: 'archived' });
+    expect(await trail('lot.archive')).toHaveLength(1);
+    await act.conclude({ procurementId });
+    await act.conclude({ procurementId });
+    expect(await trail('procurement.conclude')).toHaveLength(1);
+  });
+});
+
+describe('an opening after an outage', () => {
+  it('shows the instant of the law and that of the act, and takes nobody in between', async () => {
+    await tender('tendering');
+    clock.set('2026-04-20T11:30+08:00');
+    await expect(bid(db, who, 0, procurementId)).rejects.toMatchObject({ code: 'bid-late' });
+    await act.closeAndOpen({ procurementId });
+    expect(await openingsOf(db.read, procurementId)).toMatchObject([
+      { legalAt: at('2026-04-20T09:00+08:00'), actualAt: at('2026-04-20T11:30+08:00'), bidders: 3 },
+    ]);
+    const [notice] = await listNotices(db.read, { procurementId, kind: 'opening-record', limit: 1 });
+    expect(notice).toMatchObject({ legalAt: at('2026-04-20T09:00+08:00'), publishedAt: at('2026-04-20T11:30+08:00') });
+  });
+});

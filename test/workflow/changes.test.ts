@@ -1,0 +1,356 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { type ApplicationFailure } from '@temporalio/common';
+import { afterEach, describe, expect, it } from 'vitest';
+import { auditAfter } from '../../db/audit.ts';
+import { openingsOf } from '../../db/openings.ts';
+import { messageById } from '../../db/outbox.ts';
+import type { DecisionPayloads } from '../../domain/decisions.ts';
+import { decisionUpdate } from '../../workflows/messages.ts';
+import { kindsOf, story, type Story } from '../setup/story.ts';
+import { at, bid, refusalOf } from '../setup/tender.ts';
+import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+
+let time: SkippedTime;
+afterEach(() => time.close());
+const works = async (change = {}) => {
+  time = await skippedTime(at('2026-03-26T10:00+08:00'));
+  return story(time, 'tendering', change);
+};
+
+describe('an amendment (招标投标法23, 条例21)', () => {
+  const amend = (tender: Story, change: Partial<DecisionPayloads['amend']>) =>
+    tender.decide(
+      'amend',
+      { textZh: '修改工程量清单', affectsBids: true, bidDeadlineAt: null, documentIds: [], ...change },
+      { lotNo: 0 },
+    );
+
+  it('of substance with fewer than fifteen days left is refused with the earliest lawful deadline; a lawful one moves deadline and opening', async () => {
+    const tender = await works();
+    await tender.until('2026-04-10T10:00+08:00');
+    // Fifteen days from Friday 10 April 10:00 are 25 April 10:00; the deadline is the 20th.
+    const refused = await amend(tender, {});
+    expect(refused.refusal).toMatchObject({
+      code: 'unlawful',
+      details: {
+        violations: [
+          {
+            rule: 'works-clarify-tender-docs',
+            article: '21',
+            earliestLawful: expect.stringMatching(/^2026-04-25T10:00:0/) as string,
+          },
+        ],
+      },
+    });
+    expect((await tender.procurement()).bidDeadline).toBe(at('2026-04-20T09:00+08:00'));
+    expect(kindsOf(await tender.notices())).toEqual(['tender']);
+    expect(
+      (await amend(tender, { bidDeadlineAt: at('2026-04-19T09:00+08:00'), affectsBids: false })).refusal,
+    ).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'bidDeadlineAt', earliestLawful: '2026-04-20T09:00:00+08:00' },
+    });
+
+    const lawful = await amend(tender, { bidDeadlineAt: at('2026-04-27T09:00+08:00') });
+    expect(lawful.state).toBe('accepted');
+    for (const key of ['bid-deadline', 'opening'] as const) {
+      expect(await tender.due(key, 0)).toBe('2026-04-27T09:00:00+08:00');
+    }
+    // Ten and fifteen days before the new deadline: 17 April, and Sunday the 12th, hence the end of Friday the 10th.
+    expect(await tender.due('objection-documents-end', 0)).toBe('2026-04-17T09:00:00+08:00');
+    expect(await tender.due('amendment-latest', 0)).toBe('2026-04-10T23:59:59.999+08:00');
+    const [notice, amendment] = await tender.notices();
+    expect(amendment).toMatchObject({
+      kind: 'amendment',
+      corrects: notice?.id,
+      content: { bidDeadlineBefore: '2026-04-20T09:00:00+08:00', bidDeadline: '2026-04-27T09:00:00+08:00' },
+    });
+    await tender.until('2026-04-20T09:05+08:00');
+    expect((await tender.procurement()).stage).toBe('bidding');
+    await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-27T09:01+08:00');
+    const [opening] = await openingsOf(time.db.read, tender.id);
+    expect(opening).toMatchObject({ legalAt: at('2026-04-27T09:00+08:00'), bidders: 3 });
+  });
+});
+
+describe('a notice that could not go out on its day', () => {
+  it('moves documents and deadline, so that no bidder gets less than the law gives (条例16, 招标投标法24)', async () => {
+    time = await skippedTime(at('2026-03-26T10:00+08:00'));
+    const tender = await story(time, 'tendering', {}, { start: 'later' });
+    await tender.until('2026-04-03T15:00+08:00');
+    await tender.tell(tender.startMessageId);
+    await tender.until('2026-04-03T15:05+08:00');
+    const published = await tender.procurement();
+    expect(published.stage).toBe('bidding');
+    // Out on Friday 3 April. Documents for five days: 4 to 8 April, a Wednesday. Bids: twenty days end on Thursday the
+    // 23rd, so that Friday the 24th is the first day after them.
+    expect(published.documentsUntil).toBe(at('2026-04-08T17:00+08:00'));
+    expect(published.bidDeadline).toBe(at('2026-04-24T09:00+08:00'));
+    expect(await tender.due('opening', 0)).toBe('2026-04-24T09:00:00+08:00');
+    const [notice] = await tender.notices();
+    expect(notice).toMatchObject({
+      legalAt: at('2026-03-27T09:00+08:00'),
+      content: { bidDeadline: '2026-04-24T09:00:00+08:00', documentsUntil: '2026-04-08T17:00:00+08:00' },
+    });
+    expect(notice?.publishedAt).toBeGreaterThanOrEqual(at('2026-04-03T15:00+08:00'));
+    await tender.until('2026-04-20T09:05+08:00');
+    await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-24T09:01+08:00');
+    expect((await tender.procurement()).stage).toBe('evaluation');
+  });
+
+  it('within what was planned amply moves no deadline, but its own period runs from the day it was out (87令16)', async () => {
+    time = await skippedTime(at('2026-03-16T10:00+08:00'));
+    const tender = await story(
+      time,
+      'government',
+      { documentsUntil: at('2026-03-31T17:00+08:00'), bidDeadline: at('2026-04-22T09:30+08:00') },
+      { start: 'later' },
+    );
+    // Planned from Tuesday the 17th: five working days to the 24th.
+    expect(await tender.due('notice-end', 0)).toBe('2026-03-24T23:59:59.999+08:00');
+    await tender.until('2026-03-19T11:00+08:00');
+    await tender.tell(tender.startMessageId);
+    await tender.until('2026-03-19T11:05+08:00');
+    expect(await tender.procurement()).toMatchObject({
+      stage: 'bidding',
+      documentsUntil: at('2026-03-31T17:00+08:00'),
+      bidDeadline: at('2026-04-22T09:30+08:00'),
+    });
+    // Out on Thursday the 19th: 20, 23, 24, 25, 26 March.
+    expect(await tender.due('notice-end', 0)).toBe('2026-03-26T23:59:59.999+08:00');
+  });
+});
+
+describe('a termination (条例31, 30号令15, 87令29)', () => {
+  const end = (tender: Story, ground: 'force-majeure' | 'task-cancelled') =>
+    tender.decide('terminate', { ground, reasonZh: '不可抗力' }, { lotNo: 0 });
+  const over = (tender: Story) => time.history(`procurement/${tender.id}`).describe();
+
+  it('before the notice: nobody was told, nothing is owed, nothing is published', async () => {
+    const tender = await works();
+    expect((await end(tender, 'force-majeure')).state).toBe('accepted');
+    await tender.until('2026-04-01T09:00+08:00');
+    expect(await tender.procurement()).toMatchObject({ stage: 'terminated', lots: [{ stage: 'terminated' }] });
+    expect(await tender.notices()).toEqual([]);
+    expect((await over(tender)).status.name).toBe('COMPLETED');
+  });
+
+  it('in bidding, on the one ground there is; bids are taken no more, and deposits go back', async () => {
+    const tender = await works();
+    await tender.until('2026-03-31T09:00+08:00');
+    await tender.bids(1, [0, 1, 2]);
+    expect((await end(tender, 'task-cancelled')).refusal).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'ground', law: '30号令', article: '15' },
+    });
+    expect((await tender.procurement()).stage).toBe('bidding');
+    expect((await end(tender, 'force-majeure')).state).toBe('accepted');
+    expect((await refusalOf(bid(time.db, tender.who, 0, tender.id))).code).toBe('stage-conflict');
+    await tender.until('2026-04-20T09:05+08:00');
+    expect((await tender.procurement()).stage).toBe('terminated');
+    expect(await openingsOf(time.db.read, tender.id)).toEqual([]);
+    expect(kindsOf(await tender.notices())).toEqual(['tender', 'termination']);
+    // The law says 及时 and no number of days: it stays open until it is done.
+    expect(await tender.milestone('deposits-losers', 0)).toMatchObject({ dueAt: null, state: 'planned' });
+    expect((await over(tender)).status.name).toBe('RUNNING');
+    expect((await tender.decide('duty', { key: 'deposits-losers', noteZh: null }, { lotNo: 0 })).state).toBe(
+      'accepted',
+    );
+    await tender.until('2026-04-20T09:10+08:00');
+    expect(await tender.milestone('deposits-losers', 0)).toMatchObject({ state: 'done', by: 'purchaser' });
+    expect((await over(tender)).status.name).toBe('COMPLETED');
+  });
+
+  it('in evaluation (government): every lot ends; fees and deposits within five working days, overdue on the record (87令29)', async () => {
+    time = await skippedTime(at('2026-03-16T10:00+08:00'));
+    const tender = await story(time, 'government');
+    await tender.until('2026-03-18T10:00+08:00');
+    await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-09T10:00+08:00');
+    expect((await end(tender, 'force-majeure')).refusal).toMatchObject({
+      details: { law: '财政部令87号', article: '29' },
+    });
+    expect((await end(tender, 'task-cancelled')).state).toBe('accepted');
+    expect((await tender.lot()).stage).toBe('terminated');
+    // Five working days from Thursday 9 April: 10, 13, 14, 15, 16 April.
+    expect(await tender.due('deposits-losers', 0)).toBe('2026-04-16T23:59:59.999+08:00');
+    await tender.until('2026-04-17T00:05+08:00');
+    expect(await tender.milestone('deposits-losers', 0)).toMatchObject({ state: 'planned', overdue: true });
+    expect((await auditAfter(time.db.read, 0, 999)).at(-1)).toMatchObject({
+      action: 'duty.overdue',
+      detail: { key: 'deposits-losers' },
+    });
+    await tender.decide('duty', { key: 'deposits-losers', noteZh: null }, { lotNo: 0 });
+    await tender.until('2026-04-17T00:10+08:00');
+    expect((await over(tender)).status.name).toBe('COMPLETED');
+    expect((await time.history(`procurement/${tender.id}/lot/1`).describe()).status.name).toBe('COMPLETED');
+  });
+
+  it('once a lot is awarded nothing can be terminated', async () => {
+    const tender = await works();
+    await tender.until('2026-03-31T09:00+08:00');
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-21T09:00+08:00');
+    await tender.report(bids, '2026-04-20T17:00+08:00');
+    await tender.until('2026-04-27T09:00+08:00');
+    await tender.award(bids[0]);
+    expect((await end(tender, 'force-majeure')).refusal).toMatchObject({
+      code: 'stage-conflict',
+      details: { stage: 'contract' },
+    });
+    expect((await tender.procurement()).stage).toBe('evaluation');
+  });
+});
+
+describe('what people decide', () => {
+  it('a report that breaks the law or contradicts the bids is refused, each with its article; a lawful one is then taken', async () => {
+    const tender = await works();
+    await tender.until('2026-03-31T09:00+08:00');
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-21T09:00+08:00');
+    const committee = (experts: number, purchasers: number) => [
+      ...Array.from({ length: experts }, (_, n) => ({ name: `专家${n}`, kind: 'expert' as const })),
+      ...Array.from({ length: purchasers }, (_, n) => ({ name: `代表${n}`, kind: 'purchaser' as const })),
+    ];
+    const refusal = async (change: Parameters<typeof tender.report>[2], endedAt = '2026-04-20T17:00+08:00') =>
+      (await tender.report(bids, endedAt, change)).refusal;
+    const rules = async (change: Parameters<typeof tender.report>[2]) =>
+      ((await refusal(change))?.details?.['violations'] as { rule: string; article: string }[]).map((each) => [
+        each.rule,
+        each.article,
+      ]);
+    // 招标投标法37: five or more, odd, two thirds of them experts.
+    expect(await rules({ committee: committee(4, 2) })).toEqual([['works-committee-odd', '37']]);
+    expect(await rules({ committee: committee(2, 1) })).toEqual([['works-committee-min', '37']]);
+    expect(await rules({ committee: committee(3, 2) })).toEqual([['works-committee-experts', '37']]);
+    expect(await refusal({ qualified: 4, conforming: 4 })).toMatchObject({ code: 'bad-input' });
+    expect(await refusal({ rejected: [{ bidId: String(bids[0]?.id), reasonZh: '否决' }] })).toMatchObject({
+      code: 'bad-input',
+      details: { field: 'candidates' },
+    });
+    expect(await refusal({ conforming: 1, qualified: 3 })).toMatchObject({ code: 'bad-input' });
+    expect(await refusal({ candidates: [{ bidId: 'nobody', rank: 1, priceFen: 1, score: null }] })).toMatchObject({
+      code: 'bid-unknown',
+    });
+    expect(await refusal({}, '2026-04-20T08:00+08:00')).toMatchObject({ details: { field: 'evaluationEndedAt' } });
+    expect(await refusal({}, '2026-04-21T09:30+08:00')).toMatchObject({ details: { field: 'evaluationEndedAt' } });
+    expect((await tender.lot()).stage).toBe('evaluation');
+    expect(kindsOf(await tender.notices())).toEqual(['tender', 'opening-record']);
+    expect((await tender.report(bids, '2026-04-20T17:00+08:00')).state).toBe('accepted');
+    expect((await tender.lot()).stage).toBe('publicity');
+  });
+
+  it('from ten million yuan a government committee has seven members (87令47)', async () => {
+    time = await skippedTime(at('2026-03-16T10:00+08:00'));
+    const budgetFen = 1_000_000_000;
+    const tender = await story(time, 'government', {
+      budgetFen,
+      lots: [{ no: 1, title: '一包', budgetFen, bidBondFen: null }],
+    });
+    await tender.until('2026-03-18T10:00+08:00');
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-09T10:00+08:00');
+    const five = await tender.report(bids, '2026-04-08T17:00+08:00');
+    expect(five.refusal).toMatchObject({ details: { violations: [{ rule: 'gp-committee-min-7', article: '47' }] } });
+    const seven = await tender.report(bids, '2026-04-08T17:00+08:00', {
+      committee: [1, 2, 3, 4, 5, 6, 7].map((n) => ({ name: `评委${n}`, kind: n <= 5 ? 'expert' : 'purchaser' })),
+    });
+    expect(seven.state).toBe('accepted');
+  });
+
+  it('the first-ranked is passed over only on a ground of the law (条例55); the contract is for the price that won (招标投标法46)', async () => {
+    const tender = await works();
+    await tender.until('2026-03-31T09:00+08:00');
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-21T09:00+08:00');
+    await tender.report(bids, '2026-04-20T17:00+08:00');
+    const early = await refusalOf(tender.award(bids[0]));
+    expect(early).toMatchObject({ code: 'stage-conflict', details: { stage: 'publicity', article: '40' } });
+    await tender.until('2026-04-27T09:00+08:00');
+    expect((await tender.award(bids[1])).refusal).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'ground', law: '招标投标法实施条例', article: '55' },
+    });
+    const other = await tender.award(bids[1], { ground: 'declined', reasonZh: '第一名书面放弃' });
+    expect(other.state).toBe('accepted');
+    expect(await tender.lot()).toMatchObject({ winnerBidId: bids[1]?.id });
+    const sign = (amountFen: number, signedAt: string) =>
+      tender.decide('contract', { amountFen, signedAt: at(signedAt), documentId: null });
+    await tender.until('2026-04-28T10:00+08:00');
+    expect((await sign(1_500_000_000, '2026-04-28T09:00+08:00')).refusal).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'amountFen', article: '46' },
+    });
+    expect((await sign(1_500_000_001, '2026-04-26T09:00+08:00')).refusal).toMatchObject({
+      details: { field: 'signedAt' },
+    });
+    expect((await sign(1_500_000_001, '2026-04-28T11:00+08:00')).refusal).toMatchObject({
+      details: { field: 'signedAt' },
+    });
+    expect((await sign(1_500_000_001, '2026-04-28T09:00+08:00')).state).toBe('accepted');
+  });
+
+  it('told twice it is done once; out of its stage the workflow itself refuses it, with the article', async () => {
+    const tender = await works();
+    await tender.until('2026-03-31T09:00+08:00');
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-21T09:00+08:00');
+    const lot = time.history(`procurement/${tender.id}/lot/1`);
+    const again = (kind: 'report' | 'award', decisionId: string) =>
+      lot.executeUpdate(decisionUpdate(kind), { args: [{ decisionId }], updateId: randomUUID() });
+    const failure = async (told: Promise<unknown>) => {
+      const error: unknown = await told.then(
+        () => undefined,
+        (refused: unknown) => refused,
+      );
+      expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
+      return (error as WorkflowUpdateFailedError).cause as ApplicationFailure;
+    };
+    expect((await refusalOf(tender.award(bids[0]))).details).toMatchObject({ stage: 'evaluation', article: '40' });
+    const report = await tender.report(bids, '2026-04-20T17:00+08:00');
+    await again('report', report.id);
+    expect(kindsOf(await tender.notices())).toEqual(['tender', 'opening-record', 'candidates']);
+    expect((await tender.lot()).stage).toBe('publicity');
+    // Handed over a second time by the outbox, as after a crash between the telling and the noting of it.
+    await tender.until('2026-04-27T09:00+08:00');
+    const { messageId, decision } = await tender.submit('award', {
+      bidId: String(bids[0]?.id),
+      ground: null,
+      reasonZh: null,
+    });
+    await Promise.all([tender.tell(messageId), again('award', decision.id).catch(() => undefined)]);
+    await tender.until('2026-04-27T09:10+08:00');
+    expect((await tender.lot()).stage).toBe('contract');
+    expect(kindsOf(await tender.notices()).filter((kind) => kind === 'award')).toHaveLength(1);
+    const carriedOut = (await auditAfter(time.db.read, 0, 999)).filter(({ action }) => action === 'decision.award');
+    expect(carriedOut).toHaveLength(1);
+    // Once the contract is signed no report and no award can come any more: the workflow itself says so.
+    await tender.decide('contract', {
+      amountFen: 1_500_000_000,
+      signedAt: at('2026-04-27T09:05+08:00'),
+      documentId: null,
+    });
+    for (const kind of ['report', 'award'] as const) {
+      const refused = await failure(again(kind, report.id));
+      expect(refused).toMatchObject({ type: 'stage-conflict' });
+      expect(refused.details?.[0]).toMatchObject({
+        details: { stage: 'performance', law: '招标投标法', article: '40' },
+      });
+    }
+  });
+
+  it('for a workflow that is not there yet it waits in the outbox, and is carried out when it is', async () => {
+    time = await skippedTime(at('2026-03-26T10:00+08:00'));
+    const tender = await story(time, 'tendering', {}, { start: 'later' });
+    const { messageId } = await tender.submit('terminate', { ground: 'force-majeure', reasonZh: '洪水' }, { lotNo: 0 });
+    await expect(tender.tell(messageId)).rejects.toThrow(/not found/i);
+    expect(await messageById(time.db.read, messageId)).toMatchObject({ attempts: 1, deliveredAt: null });
+    expect((await tender.procurement()).stage).toBe('launched');
+    await tender.tell(tender.startMessageId);
+    await tender.tell(messageId);
+    expect((await tender.procurement()).stage).toBe('terminated');
+  });
+});
