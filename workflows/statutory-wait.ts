@@ -4,8 +4,9 @@ import { realAt, type ClockSetting } from '../domain/clock.ts';
 
 /** Already past: ask the database at once. */
 const AT_ONCE = 0;
-/** How long to wait before asking again a database whose clock is behind this one. */
-const CLOCKS_APART_MS = 500;
+/** How long to wait before asking again a database whose clock is behind this one (ms): doubled up to the longest. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * One wait for a statutory instant: it can be moved (amendment), suspended (grievance) and cancelled (termination).
@@ -19,6 +20,7 @@ export class StatutoryWait {
 
   private at: number | null = null;
   private noted: number | null = null;
+  private pauseMs = FIRST_PAUSE_MS;
 
   /** @param note is told the instant (civil epoch ms) at which the wait ends whenever that changes; null: not by itself */
   constructor(
@@ -105,8 +107,11 @@ export class StatutoryWait {
   private async askAgainAt(at: number | null): Promise<void> {
     this.moveTo(at);
     if (at === null || realAt(this.clock, at) > Date.now()) return;
-    // Come by this clock, not yet by the database's, which decides: without a pause the history would fill with asking.
+    // Come by this clock, not yet by the database's, which decides: without a pause, and a
+    // longer one each time, the history would fill with asking.
     const seen = this.changes;
-    await condition(() => this.changes !== seen, CLOCKS_APART_MS);
+    const { pauseMs } = this;
+    this.pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    await condition(() => this.changes !== seen, pauseMs);
   }
 }
