@@ -15,6 +15,7 @@ import { advanceLot, lotOf, procurementById, stageConflict } from '../db/procure
 import type { Place } from '../db/suspensions.ts';
 import { complete, markOverdue, milestoneOf, planByRule, recordDone } from '../db/timeline.ts';
 import { formatInstant } from '../domain/civil-time.ts';
+import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
 import { rulesOf } from '../domain/law/limits.ts';
 import { getRule } from '../domain/law/rulebook.ts';
@@ -72,7 +73,7 @@ async function awardAsDecided(tx: Tx, decisionId: string): Promise<{ stage: LotS
   const place = await placeOf(tx, decisionId);
   const { stage } = await lotOf(tx.q, place.procurementId, place.lotNo);
   if (!decision) return { stage };
-  if (stage !== 'award') throw stageConflict('lot', stage, ['award']);
+  if (stage !== 'award') throw stageConflict('lot', stage, ['award'], DECISION_STAGES.award);
   await refuseUnlawfulChoice(tx, place, decision);
   await announceAward(tx, decision.actor, place, {
     bidId: decision.payload.bidId,

@@ -16,6 +16,7 @@ import {
 import { openGrievances } from '../db/suspensions.ts';
 import { complete } from '../db/timeline.ts';
 import { civilDayOf, formatInstant } from '../domain/civil-time.ts';
+import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkAmendment } from '../domain/law/amendment.ts';
 import { check } from '../domain/law/check.ts';
@@ -61,7 +62,8 @@ export const biddingActivities = (db: Database) => ({
         return { bidDeadline: deadlineOf(await procurementById(tx.q, await procurementOf(tx, decisionId))) };
       const { procurementId, payload } = decision;
       const tender = await procurementById(tx.q, procurementId);
-      if (tender.stage !== 'bidding') throw stageConflict('procurement', tender.stage, ['bidding']);
+      if (tender.stage !== 'bidding')
+        throw stageConflict('procurement', tender.stage, ['bidding'], DECISION_STAGES.amend);
       const before = deadlineOf(tender);
       await refuseAfterDeadline(tx, tender, before);
       const after = payload.bidDeadlineAt ?? before;

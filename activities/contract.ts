@@ -6,6 +6,7 @@ import { advanceLot, lotOf, procurementById, stageConflict } from '../db/procure
 import { openGrievances, suspensionsOf, type Place } from '../db/suspensions.ts';
 import { complete, findMilestone, markOverdue, outstanding, planAt, planByRule } from '../db/timeline.ts';
 import { formatInstant } from '../domain/civil-time.ts';
+import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
 import { rulesOf } from '../domain/law/limits.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
@@ -23,7 +24,7 @@ export const contractActivities = (db: Database) => ({
       const place = await placeOf(tx, decisionId);
       const { stage, awardedAt } = await lotOf(tx.q, place.procurementId, place.lotNo);
       if (!decision) return { stage };
-      if (stage !== 'contract') throw stageConflict('lot', stage, ['contract']);
+      if (stage !== 'contract') throw stageConflict('lot', stage, ['contract'], DECISION_STAGES.contract);
       await refuseUnlawfulContract(tx, place, decision, awardedAt ?? 0);
       const { regime } = await procurementById(tx.q, place.procurementId);
       const rules = rulesOf(regime);

@@ -7,6 +7,7 @@ import { openGrievances, type Place } from '../db/suspensions.ts';
 import { complete, milestoneOf, planAt, planByRule } from '../db/timeline.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { civilDayOf, endOfDay, formatInstant } from '../domain/civil-time.ts';
+import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee, rulesOf } from '../domain/law/limits.ts';
 import type { Violation } from '../domain/law/violation.ts';
@@ -26,7 +27,7 @@ export const evaluationActivities = (db: Database) => ({
       if (!decision) return { stage: (await lotOf(tx.q, place.procurementId, place.lotNo)).stage };
       const tender = await procurementById(tx.q, place.procurementId);
       const lot = await lotOf(tx.q, place.procurementId, place.lotNo);
-      if (lot.stage !== 'evaluation') throw stageConflict('lot', lot.stage, ['evaluation']);
+      if (lot.stage !== 'evaluation') throw stageConflict('lot', lot.stage, ['evaluation'], DECISION_STAGES.report);
       await refuseDefectiveReport(tx, tender, lot.budgetFen, decision);
       const rules = rulesOf(tender.regime);
       if (rules.reportDelivery) {
