@@ -64,7 +64,7 @@ export function openBlobs(folder: string): Blobs {
         return { sha256, size };
       } catch (error) {
         await rm(temporary, { force: true });
-        throw error;
+        throw readable(error);
       }
     },
     open: (sha256) => createReadStream(place(sha256)),
@@ -99,6 +99,19 @@ export function openBlobs(folder: string): Blobs {
       }
     },
   };
+}
+
+/** What a file system says of itself that is full or failing; a quota and a limit on file size are no better. */
+const NO_ROOM: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'];
+
+function readable(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (!NO_ROOM.includes(code)) return error;
+  return new DomainError('database-full', {
+    messageZh: '存储空间不足或磁盘故障，未写入任何内容',
+    messageEn: 'The disk is full or failing; nothing was written',
+    details: { system: code },
+  });
 }
 
 function tooLarge(maxBytes: number): DomainError {

@@ -64,8 +64,19 @@ const MOST_PER_COMMIT = 256;
 
 export const databaseFile = (dataDir: string): string => join(dataDir, 'kaibiao.sqlite');
 
-/** Opens the installation in `dataDir`, bringing its schema up to date. */
+/**
+ * Opens the installation in `dataDir`, bringing its schema up to date.
+ * @throws DomainError `database-busy` (locked by another process), `database-full`
+ */
 export function openDatabase(options: DatabaseOptions): Database {
+  try {
+    return openUnderLock(options);
+  } catch (error) {
+    throw readable(error);
+  }
+}
+
+function openUnderLock(options: DatabaseOptions): Database {
   const calendar = options.calendar ?? chinaCalendar;
   const machineClock = options.machineClock ?? Date.now;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
