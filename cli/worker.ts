@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
@@ -144,7 +144,12 @@ export function workerCommand(): Command {
     .action(async () => {
       const config = readTemporalConfig();
       const log = pino({ name: 'worker', level: logLevel() });
-      Runtime.install({ logger: new DefaultLogger(logLevel() === 'error' ? 'ERROR' : 'WARN') });
+      // Whoever asks for errors alone is told of nothing less, by the SDK's core either.
+      const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
+      Runtime.install({
+        logger: new DefaultLogger(least),
+        telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: least, other: least }) } },
+      });
       const db = openInstallation();
       const worker = await startWorker({ db, config, address: config.address, log });
       log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
