@@ -3,12 +3,20 @@ import { grievance } from '../../workflows/grievance.ts';
 import type { GrievanceInput } from '../../workflows/messages.ts';
 
 // Without a server, so that what happens at one instant can be put in either order.
-const fake = vi.hoisted(() => ({
-  looks: new Set<() => void>(),
-  handlers: new Map<string, (input: unknown) => unknown>(),
-  signals: [] as { workflowId: string; signal: string; args: unknown[] }[],
-  activities: {},
-}));
+type Run = (input: unknown) => Promise<unknown>;
+const fake = vi.hoisted(
+  (): {
+    looks: Set<() => void>;
+    handlers: Map<string, (input: unknown) => unknown>;
+    signals: { workflowId: string; signal: string; args: unknown[] }[];
+    activities: Record<string, Run>;
+  } => ({
+    looks: new Set(),
+    handlers: new Map(),
+    signals: [],
+    activities: {},
+  }),
+);
 vi.mock('@temporalio/workflow', () => {
   const named = (name: string) => ({ name });
   return {
