@@ -28,7 +28,7 @@ export const evaluationActivities = (db: Database) => ({
       const tender = await procurementById(tx.q, place.procurementId);
       const lot = await lotOf(tx.q, place.procurementId, place.lotNo);
       if (lot.stage !== 'evaluation') throw stageConflict('lot', lot.stage, ['evaluation'], DECISION_STAGES.report);
-      await refuseDefectiveReport(tx, tender, lot.budgetFen, decision);
+      await refuseDefectiveReport(tx, tender, decision);
       const rules = rulesOf(tender.regime);
       if (rules.reportDelivery) {
         await planByRule(tx, place, 'evaluation-report', rules.reportDelivery, decision.payload.evaluationEndedAt);
@@ -142,7 +142,6 @@ export async function supplierNames(tx: Tx, place: Place): Promise<Map<string, s
 async function refuseDefectiveReport(
   tx: Tx,
   tender: Procurement,
-  budgetFen: number,
   decision: Decision<'report'>,
 ): Promise<void> {
   const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = decision.payload;
@@ -152,7 +151,8 @@ async function refuseDefectiveReport(
     ...checkCommittee(tender.regime, {
       members: committee.length,
       experts: committee.filter(({ kind }) => kind === 'expert').length,
-      budgetFen,
+      // 采购预算金额 is the project's (财政部令87号 47), however it is divided into lots.
+      budgetFen: tender.budgetFen,
     }),
     ...checkCandidates(tender.regime, candidates.length),
   ].filter(({ severity }) => severity === 'block');
