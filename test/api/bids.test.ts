@@ -163,7 +163,13 @@ it('a late bid is refused with the article, before and after the close; so is a 
     setNow(DEADLINE);
     if (close) await api.db.transaction((tx) => advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now }));
     const late = await supplier.call('POST', bidPath(tender), { body: randomBytes(10) });
-    expect([late.status, late.get('code'), late.get('details.article')]).toEqual([409, 'bid-late', '28']);
+    // 招标投标法实施条例 36: 逾期送达的投标文件，招标人应当拒收.
+    expect([late.status, late.get('code'), late.get('details.law'), late.get('details.article')]).toEqual([
+      409,
+      'bid-late',
+      '招标投标法实施条例',
+      '36',
+    ]);
     expect(late.get('messageZh')).toContain('2026-04-01T09:30:00+08:00');
     expect((await supplier.call('DELETE', bidPath(tender))).get('code')).toBe('bid-late');
   }
