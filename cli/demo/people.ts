@@ -35,6 +35,11 @@ export class Person {
     );
   }
 
+  /** The same person before another address of the same installation. */
+  at(url: string): Person {
+    return new Person(this.name, url, this.token);
+  }
+
   /** One request, whatever is answered. A POST that is sent again with the same key acts once. */
   async send(method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<Answer> {
     const file = body instanceof Uint8Array;
