@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import { and, eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
+import { createOutbox } from '../../api/outbox.ts';
+import type { Person } from '../../cli/demo/people.ts';
+import { projectRoot } from '../../cli/folders.ts';
+import { endProcess } from '../../cli/processes.ts';
+import { connectClient } from '../../cli/worker.ts';
+import { databaseFile } from '../../db/database.ts';
+import { bids, decisions, notices, openings, outbox, procurements } from '../../db/schema/sqlite.ts';
+import { DAY_MS } from '../../domain/civil-time.ts';
+import { readTemporalConfig } from '../../temporal.config.ts';
+import { decisionUpdate, lotWorkflowId } from '../../workflows/messages.ts';
+import { startTestService, type Json, type TestService } from '../setup/service.ts';
+import { Tender } from './story.ts';
+
+describe.concurrent('what comes twice', () => {
+  it('the same request, at once and again after the API was killed, acts once and is answered the same', async () => {
+    await using town = await startTestService({ dayMs: 900, from: '2025-02-10T09:00:00+08:00' });
+    const { purchaser, suppliers } = town.persons;
+    const tender = await Tender.draft(town, 'tendering', 6);
+    const launched = await twice(town, purchaser, `${tender.path}/launch`);
+    expect(launched).toMatchObject({ procurement: { id: tender.id } });
+    await tender.comesTo('bidding');
+
+    const receipt = await twice(town, suppliers[0], `${tender.lot}/bids`, tender.file(0));
+    expect(await town.db.read.select().from(bids)).toMatchObject([{ id: receipt.bidId, version: 1 }]);
+    await tender.bid(1);
+    await tender.bid(2);
+    await tender.lotComesTo('evaluation');
+
+    const standing = await town.db.read.select().from(bids);
+    const report = tender.report(standing.map(({ id }) => id));
+    const decision = await twice(town, purchaser, `${tender.lot}/report`, report);
+    const stored = await town.db.read.select().from(decisions).where(eq(decisions.kind, 'report'));
+    expect(stored).toMatchObject([{ id: decision.id, state: 'accepted' }]);
+    await town.check();
+  });
+
+  it('a decision that is delivered to its workflow again and again is carried out once', async () => {
+    await using town = await startTestService({ dayMs: 400, from: '2025-02-10T09:00:00+08:00' });
+    const tender = await Tender.draft(town, 'tendering', 8);
+    await tender.launch();
+    await tender.comesTo('bidding');
+    const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
+    await tender.lotComesTo('evaluation');
+    const bidIds = receipts.map(({ bidId }) => String(bidId));
+    const { id } = await tender.decide(`${tender.lot}/report`, tender.report(bidIds));
+    const decisionId = String(id);
+
+    const { TEMPORAL_ADDRESS: _given, ...env } = town.env;
+    const config = readTemporalConfig(env);
+    const client = await connectClient(config, town.temporalAddress);
+    try {
+      // The acknowledgement was lost, and two processes carry the message again.
+      forgetDelivery(town, decisionId);
+      const [message] = await town.db.read.select().from(outbox).where(eq(outbox.subject, decisionId));
+      const carriers = [1, 2].map(() => createOutbox({ db: town.db, client, taskQueue: config.taskQueues.main }));
+      await Promise.all(carriers.map((carrier) => carrier.deliver(message?.id ?? '')));
+      // And it comes to the workflow itself: as the same update, and as another.
+      const handle = client.workflow.getHandle(lotWorkflowId(tender.id, 1));
+      for (const updateId of [decisionId, randomUUID(), randomUUID()]) {
+        await handle.executeUpdate(decisionUpdate('report'), { args: [{ decisionId }], updateId });
+      }
+    } finally {
+      await client.connection.close();
+    }
+    const published = await town.db.read.select().from(notices).where(eq(notices.procurementId, tender.id));
+    expect(published.filter(({ kind }) => kind === 'candidates')).toHaveLength(1);
+    await tender.lotComesTo('award');
+    await tender.decide(`${tender.lot}/award`, { bidId: bidIds[0] });
+    await tender.fulfil();
+    await tender.comesTo('concluded');
+    await town.check();
+  });
+
+  it('two workers and a third closer at the deadline open the bids once', async () => {
+    await using town = await startTestService({ dayMs: 400, from: '2025-02-10T09:00:00+08:00' });
+    const tenders = [await Tender.draft(town, 'tendering', 8), await Tender.draft(town, 'government', 8)];
+    for (const tender of tenders) await tender.launch();
+    const second = await secondWorker(town);
+    try {
+      for (const tender of tenders) {
+        await tender.comesTo('bidding');
+        for (const supplier of [0, 1, 2] as const) await tender.bid(supplier);
+      }
+      const { closeAndOpen } = createActivities({ db: town.db });
+      await town.until(Math.min(...(await Promise.all(tenders.map((tender) => tender.deadline())))) - DAY_MS / 2);
+      const close = async ({ id }: Tender): Promise<void> => {
+        // Early and late alike: whoever comes first, the database says when.
+        for (let closed = false; !closed; await sleep(5)) {
+          const acted = await Promise.all([1, 2, 3].map(() => closeAndOpen({ procurementId: id })));
+          closed = acted.every(({ outcome }) => outcome === 'done');
+        }
+      };
+      await Promise.all(tenders.map(close));
+      for (const tender of tenders) {
+        await tender.lotComesTo('evaluation');
+        const records = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
+        expect(records).toMatchObject([{ lotNo: 1, bidders: 3, legalAt: await tender.deadline() }]);
+        const published = await town.db.read
+          .select()
+          .from(notices)
+          .where(and(eq(notices.procurementId, tender.id), eq(notices.kind, 'opening-record')));
+        expect(published).toHaveLength(1);
+      }
+      await town.check();
+    } finally {
+      await second.stop();
+    }
+    expect(await town.db.read.select().from(procurements)).toHaveLength(2);
+  });
+});
+
+/** Sends a request three times at once and once more after the API was killed, all with one key. Returns the one answer. */
+async function twice(town: TestService, person: Person, path: string, body?: unknown): Promise<Json> {
+  const key = randomUUID();
+  const told = async (): Promise<Json> => {
+    for (;;) {
+      const answer = await person.send('POST', path, body, key);
+      if (answer.body.code === 'request-in-progress') await sleep(20);
+      else {
+        expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+        return answer.body;
+      }
+    }
+  };
+  const [first, ...others] = await Promise.all([told(), told(), told()]);
+  await town.kill('api');
+  await town.ready();
+  for (const again of [...others, await told()]) expect(again).toEqual(first);
+  if (body !== undefined) {
+    const other = body instanceof Uint8Array ? Buffer.from('another file') : { ...body, qualified: 99 };
+    expect((await person.send('POST', path, other, key)).body.code).toBe('idempotency-conflict');
+  }
+  return first;
+}
+
+function forgetDelivery(town: TestService, subject: string): void {
+  const connection = new BetterSqlite3(databaseFile(town.dataDir));
+  try {
+    const { changes } = connection.prepare('update outbox set delivered_at = null where subject = ?').run(subject);
+    expect(changes).toBe(1);
+  } finally {
+    connection.close();
+  }
+}
+
+/** As on another machine: a worker of its own on the same queue and database. */
+async function secondWorker(town: TestService): Promise<{ stop(): Promise<void> }> {
+  const worker = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), 'worker'], {
+    env: { ...town.env, TEMPORAL_ADDRESS: town.temporalAddress },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(worker, 'exit');
+  await Promise.race([once(worker, 'message'), ended]);
+  expect(worker.exitCode).toBeNull();
+  return {
+    stop: async () => {
+      if (worker.pid !== undefined) await endProcess(worker.pid, 30_000);
+      await ended;
+    },
+  };
+}
