@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, like, lt, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, like, lt, lte, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
@@ -134,6 +134,20 @@ const selectLot = prepared((q) =>
     .select()
     .from(lots)
     .where(and(eq(lots.procurementId, sql.placeholder('procurementId')), eq(lots.no, sql.placeholder('no'))))
+    .prepare(),
+);
+
+/** How many take bids still although their deadline has come: closings under way, or stopped by an objection. */
+export async function countDueToClose(q: Queries, now: number): Promise<number> {
+  const [due] = await selectDueToClose(q).execute({ now });
+  return due?.n ?? 0;
+}
+
+const selectDueToClose = prepared((q) =>
+  q
+    .select({ n: count() })
+    .from(procurements)
+    .where(and(eq(procurements.stage, 'bidding'), lte(procurements.bidDeadline, sql.placeholder('now'))))
     .prepare(),
 );
 

@@ -71,6 +71,9 @@ export async function procurement(input: ProcurementInput): Promise<void> {
     const closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
     if (closed !== 'cancelled' && !terminated()) {
       stage = closed.stage;
+      if (closed.pauseMs > 0) await condition(terminated, closed.pauseMs);
+    }
+    if (closed !== 'cancelled' && !terminated()) {
       noteStage(stage);
       wait.moveTo(null);
 
