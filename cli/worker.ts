@@ -56,8 +56,8 @@ export async function startWorker({ db, config, address, log, bundlePath }: Work
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
     maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivityTaskExecutions,
     maxCachedWorkflows: config.worker.maxCachedWorkflows,
-    // A task that its worker does not take goes to any other soon: a person may be waiting for the answer.
-    stickyQueueScheduleToStartTimeout: '3s',
+    // Where hundreds share a deadline a task may wait for seconds: to hand it to any worker then costs a whole replay.
+    stickyQueueScheduleToStartTimeout: '10s',
     shutdownGraceTime: config.worker.shutdownGraceTimeMs,
     shutdownForceTime: config.worker.shutdownForceTimeMs,
   });
