@@ -139,11 +139,7 @@ export async function supplierNames(tx: Tx, place: Place): Promise<Map<string, s
   return new Map(bids.map(({ id, supplier }) => [id, supplier]));
 }
 
-async function refuseDefectiveReport(
-  tx: Tx,
-  tender: Procurement,
-  decision: Decision<'report'>,
-): Promise<void> {
+async function refuseDefectiveReport(tx: Tx, tender: Procurement, decision: Decision<'report'>): Promise<void> {
   const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = decision.payload;
   const standing = new Set((await standingBids(tx.q, decision.procurementId, decision.lotNo)).map(({ id }) => id));
   for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);

@@ -90,7 +90,11 @@ describe('settings', () => {
     const key = keyText('k1');
     const material = key.slice(3);
     const config = readTemporalConfig({ KAIBIAO_PAYLOAD_KEYS: key, TEMPORAL_API_KEY: 'an-api-key' });
-    for (const shown of [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), String(config.apiKey)]) {
+    for (const shown of [
+      JSON.stringify(config),
+      inspect(config, { depth: 9, showHidden: true }),
+      String(config.apiKey),
+    ]) {
       expect(shown).not.toContain('an-api-key');
       expect(shown).not.toContain(material);
       expect(shown).not.toContain(Buffer.from(material, 'base64').toString('hex').slice(0, 16));
