@@ -112,6 +112,20 @@ export function judgeOffset(offsetMs: number, uncertaintyMs: number): 'ok' | 'wa
 }
 
 /** Compares this clock with the API's, if it runs, by the Date header, which is truncated to a second. */
+/**
+ * Asks what listens on a port whether it is well. The timer is one that keeps the process alive: a listener that hangs
+ * up at once may leave `fetch` waiting with nothing else to wait for, and the process would end without a word.
+ */
+async function askHealth(port: number, withinMs: number): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), withinMs);
+  try {
+    return await fetch(`http://127.0.0.1:${port}/health`, { signal: controller.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function checkClock(port: number): Promise<Verdict> {
   const year = new Date().getUTCFullYear();
   const [wallBefore, steadyBefore] = [Date.now(), performance.now()];
@@ -129,7 +143,7 @@ async function checkClock(port: number): Promise<Verdict> {
   }
   try {
     const sentAt = Date.now();
-    const response = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+    const response = await askHealth(port, 2_000);
     const receivedAt = Date.now();
     await response.body?.cancel();
     const answered = Date.parse(response.headers.get('date') ?? '');
@@ -278,7 +292,7 @@ async function isOurs(port: number, dir: string): Promise<boolean> {
     // No embedded server has run here.
   }
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(1_000) });
+    const response = await askHealth(port, 1_000);
     await response.body?.cancel();
     return response.ok;
   } catch {
