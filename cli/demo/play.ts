@@ -184,6 +184,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   });
   say('公示期内收到异议，公示暂停 / an objection suspends the publicity of lot 1');
   await on('2026-05-07T08:00:00+08:00');
+  await comesTo(cast, procurementId, 2, 'award', ['publicity']);
   await purchaser.ask('POST', `${tender}/lots/2/award`, 200, { bidId: bids.get(2)?.[0] });
   await agency.ask('POST', `/grievances/${String(objection.id)}/reply`, 200, {
     outcome: 'rejected',
