@@ -90,14 +90,16 @@ export function apiCommand(): Command {
       const config = readTemporalConfig();
       const log = pino({ name: 'api', level: logLevel() });
       const db = openInstallation();
+      const [settings, place] = [readApiSettings(), apiPlace()];
+      // Told once only, so not before everything else is known to be in order.
       const administrator = await ensureFirstAdministrator(db);
       if (administrator) announce(administrator);
       const running = await startApi({
         db,
         config,
         address: config.address,
-        settings: readApiSettings(),
-        place: apiPlace(),
+        settings,
+        place,
         log,
       });
       log.info({ url: running.url }, 'api ready');

@@ -50,8 +50,6 @@ const STARTED_WELL_MS = 30_000;
 export async function startService({ env = process.env, log, onAdministrator }: ServiceOptions): Promise<Service> {
   const config = readTemporalConfig(env);
   const db = openInstallation(env);
-  const administrator = await ensureFirstAdministrator(db);
-  if (administrator) onAdministrator(administrator);
   const drill = db.clock.mode === 'drill';
   await db.close();
   readApiSettings(env);
@@ -60,6 +58,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
   const stopping = new AbortController();
   const parts: Part[] = [];
   let temporal: DevServer | null = null;
+  let keeping = Promise.resolve();
   let address = config.address;
   if (address === undefined) {
     const port = whole(env, 'KAIBIAO_TEMPORAL_PORT', await freePort(), 1);
@@ -67,19 +66,23 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     const start = () => startDevServer({ dataDir: dataDir(env), port, uiPort, config, log });
     temporal = await start();
     address = temporal.address;
-    void keepTemporal();
+    keeping = keepTemporal();
     async function keepTemporal(): Promise<void> {
       while (temporal !== null) {
         const { asked } = await temporal.exited;
         if (asked || stopping.signal.aborted) return;
         log('Temporal 服务器意外退出，正在重启 / the Temporal server ended unasked: starting it again');
         temporal = await again(start, stopping.signal, log);
+        if (stopping.signal.aborted) await temporal?.stop();
       }
     }
   }
   const childEnv = { ...env, TEMPORAL_ADDRESS: address };
-  for (const name of ['worker', 'api'] as const) parts.push(new Part(name, childEnv, stopping.signal, log));
   try {
+    // Made and told once only, so not before all that may fail for want of a port or a program has gone well.
+    const administrator = await firstAdministrator(env);
+    if (administrator) onAdministrator(administrator);
+    for (const name of ['worker', 'api'] as const) parts.push(new Part(name, childEnv, stopping.signal, log));
     await Promise.all(parts.map((part) => part.ready));
   } catch (error) {
     stopping.abort();
@@ -92,6 +95,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     stopping.abort();
     await Promise.all(parts.map((part) => part.stop()));
     await temporal?.stop();
+    await keeping;
   }
   const { host, port } = apiPlace(env);
   return {
@@ -101,6 +105,15 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     pidOf: (part) => (part === 'temporal' ? temporal?.pid : parts.find(({ name }) => name === part)?.pid),
     stop: stopAll,
   };
+}
+
+async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Administrator | null> {
+  const db = openInstallation(env);
+  try {
+    return await ensureFirstAdministrator(db);
+  } finally {
+    await db.close();
+  }
 }
 
 /** A command of ours run as a process of its own, and started again whenever it dies. */
