@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { kaibiao } from '../setup/service.ts';
+
+interface Demo {
+  readonly lawful: boolean;
+  readonly faults: readonly string[];
+  readonly docs: string;
+  readonly temporalUiUrl: string | null;
+  readonly outcomes: readonly {
+    readonly title: string;
+    readonly lots: Readonly<Record<string, string>>;
+    readonly timeline: readonly { key: string; lotNo: number; actualAt: string | null; state: string }[];
+    readonly notices: readonly { kind: string; lotNo: number }[];
+  }[];
+}
+
+describe('the demo, as somebody runs it who has just installed', () => {
+  it('plays both tenders through the public API, and finds the outcome lawful', async () => {
+    // On a machine that does not keep up it starts again, once, on a slower clock.
+    const { code, stdout, stderr } = await kaibiao(['demo', '--json', '--day-ms', '1300'], process.env, 380_000);
+    expect(code, stderr).toBe(0);
+    const { lawful, faults, docs, temporalUiUrl, outcomes } = JSON.parse(stdout) as Demo;
+    expect({ lawful, faults }).toEqual({ lawful: true, faults: [] });
+    expect(docs).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/docs$/);
+    expect(temporalUiUrl).toMatch(/^http:/);
+    expect(outcomes.map(({ lots }) => lots)).toEqual([
+      { 1: 'archived' },
+      { 1: 'archived', 2: 'archived', 3: 'stopped' },
+    ]);
+    const [goods, works] = outcomes;
+    expect(goods?.timeline.find(({ key, lotNo }) => key === 'award' && lotNo === 1)).toMatchObject({ state: 'deemed' });
+    expect(works?.notices.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining([
+        'tender',
+        'amendment',
+        'lot-stopped',
+        'candidates',
+        'grievance-reply',
+        'award',
+        'contract',
+      ]),
+    );
+    // What the people lived through is told as it happens.
+    expect(stderr).toMatch(/逾期投标被拒/);
+    expect(stderr).toMatch(/公示暂停/);
+  }, 400_000);
+});
