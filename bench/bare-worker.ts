@@ -1,0 +1,52 @@
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { untilStopped } from '../cli/lifetime.ts';
+import { connectionOptions, readTemporalConfig } from '../temporal.config.ts';
+
+/** A worker process for the bare workflows, with the limits of the product's. Tells its parent when each was done. */
+
+export interface BareInput {
+  /** Real instant (epoch ms). */
+  readonly deadlineMs: number;
+  readonly activity: 'task' | 'local';
+}
+
+const finished: number[] = [];
+const activities = {
+  /** Writes nothing: it only notes when it ran. */
+  finish: async (): Promise<void> => {
+    finished.push(Date.now());
+  },
+};
+export type BareActivities = typeof activities;
+
+if (process.send) {
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const config = readTemporalConfig();
+  const connection = await NativeConnection.connect(connectionOptions(config));
+  const worker = await Worker.create({
+    connection,
+    namespace: config.namespace,
+    taskQueue: config.taskQueues.main,
+    workflowBundle: { codePath: process.argv[2] ?? '' },
+    activities,
+    maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
+    maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
+    maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivityTaskExecutions,
+    maxCachedWorkflows: config.worker.maxCachedWorkflows,
+    shutdownGraceTime: config.worker.shutdownGraceTimeMs,
+    shutdownForceTime: config.worker.shutdownForceTimeMs,
+  });
+  const running = worker.run();
+  process.on('message', (count: number) => {
+    const timer = setInterval(() => {
+      if (finished.length < count) return;
+      clearInterval(timer);
+      process.send?.(finished);
+    }, 20);
+  });
+  process.send('ready');
+  await Promise.race([untilStopped(), running]);
+  worker.shutdown();
+  await running;
+  await connection.close();
+}

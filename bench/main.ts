@@ -1,0 +1,73 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
+  herd: {
+    summary: '同一截止时刻的 N 个项目，对比 N 个空流程 / N tenders with one deadline, beside N bare workflows',
+    options: [
+      number('--n <count>', 'tenders, and bare workflows, a round', 500),
+      number('--callers <count>', 'concurrent callers that start them', 64),
+      number('--rounds <count>', 'rounds; the order within alternates', 3),
+      number('--days <count>', 'civil days from the notice to the deadline (the law asks for 20)', 24),
+      number('--day-ms <ms>', 'real milliseconds a civil day lasts (default: by --n)', 0),
+      new Option('--bare-activity <kind>', 'the activity of the bare workflow')
+        .choices(['task', 'local'])
+        .default('task'),
+      number('--limit-seconds <count>', 'give up after', 1_200),
+    ],
+  },
+  intake: {
+    summary: '每秒收标数，对比裸插入 / bids taken per second, beside bare inserts of the same row',
+    options: [
+      number('--n <count>', 'bids, and bare inserts', 20_000),
+      number('--callers <count>', 'concurrent callers', 64),
+      number('--rounds <count>', 'into how many parts the run is cut; the order within alternates', 5),
+      number('--limit-seconds <count>', 'give up after', 600),
+    ],
+  },
+};
+
+function number(flags: string, description: string, fallback: number): Option {
+  return new Option(flags, description).default(fallback).argParser((text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number, 1 or more');
+    return value;
+  });
+}
+
+/** Progress goes to stderr: stdout carries the result alone. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function measure(name: string, options: { limitSeconds: number }): Promise<void> {
+  const limit = setTimeout(() => {
+    say(`bench ${name}: given up after ${options.limitSeconds} s`);
+    process.exit(1);
+  }, options.limitSeconds * 1_000);
+  try {
+    const { run } = (await import(`./${name}.ts`)) as {
+      run: (options: object, say: (line: string) => void) => Promise<object>;
+    };
+    process.stdout.write(`${JSON.stringify(await run(options, say), null, 2)}\n`);
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+const root = new Command('bench').description(
+  '量比值，不量绝对值：被测与对照在同一次运行中 / ratios against a bare baseline in the same run',
+);
+for (const [name, { summary, options }] of Object.entries(PROGRAMS)) {
+  const command = root.command(name).description(summary);
+  for (const option of options) command.addOption(option);
+  command.action((given: { limitSeconds: number }) => measure(name, given));
+}
+root.exitOverride();
+try {
+  if (process.argv.length <= 2) root.outputHelp();
+  else await root.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = 1;
+  }
+}
