@@ -130,7 +130,7 @@ function figures(herds: readonly Herd[]): object {
   };
 }
 
-async function bareWorkflows({ options, address, config, client, bareBundle }: Field, round: number): Promise<Herd> {
+async function bareWorkflows({ options, address, client, bareBundle }: Field, round: number): Promise<Herd> {
   const { n, callers, bareActivity } = options;
   const taskQueue = `bare-${round}`;
   const worker = await startWorkerProcess(join(import.meta.dirname, 'bare-worker.ts'), [bareBundle], {
