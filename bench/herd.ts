@@ -9,7 +9,8 @@ import { connectClient, outboxFor } from '../cli/worker.ts';
 import { startDevServer } from '../cli/temporal-server.ts';
 import { submitBid } from '../db/bids.ts';
 import { databaseFile, openDatabase, type Database } from '../db/database.ts';
-import { realAt, type ClockSetting } from '../domain/clock.ts';
+import { setDrillClock } from '../db/drill.ts';
+import { realAt } from '../domain/clock.ts';
 import { readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { actorOf, at, draftOf, launch, people } from '../test/setup/tender.ts';
 import { lotWorkflowId, procurementWorkflowId } from '../workflows/messages.ts';
@@ -47,10 +48,10 @@ interface Herd {
 const DAY_MS = 86_400_000;
 const NOTICE_AT = at('2026-03-27T09:00+08:00');
 const BIDDERS = 3;
-/** Real time for the starts, before the notice of a tender or the timer of a bare workflow; a worker starts in it too (ms). */
-const startingMs = (n: number) => 12_000 + n * 25;
-/** Real time for the publishing of all and for their bids (ms). */
-const biddingMs = (n: number) => 8_000 + n * 25;
+/** Real time for the starts, before the notice of a tender or the timer of a bare workflow (ms). */
+const startingMs = (n: number) => 4_000 + n * 50;
+/** Real time for the publishing of all, for their bids, and for a rest before the deadline (ms). */
+const biddingMs = (n: number) => 15_000 + n * 50;
 const CLOSED_WITHIN_MS = 180_000;
 
 /** N tenders due at one instant, beside N bare workflows due at one instant, on the same server. */
@@ -147,6 +148,10 @@ async function bareWorkflows({ options, address, client, bareBundle }: Field, ro
   });
   refuseLateStart(deadlineMs);
   const finished = await worker.ask<number[]>(n);
+  await untilEach(n, async (index) => {
+    const { status } = await client.workflow.getHandle(`bare/${round}/${index}`).describe();
+    return status.name === 'COMPLETED';
+  });
   await worker.stop();
   return { startsPerSecond: (n / ms) * 1_000, lateness: finished.map((instant) => instant - deadlineMs) };
 }
@@ -154,9 +159,10 @@ async function bareWorkflows({ options, address, client, bareBundle }: Field, ro
 async function tenders(field: Field, round: number): Promise<Herd & { closed: History[] }> {
   const { n, callers, days, dayMs } = field.options;
   const msPerDay = dayMs || Math.ceil(biddingMs(n) / days);
-  const site = await openSite(field, `tenders-${round}`, msPerDay, startingMs(n));
+  const site = await openSite(field, `tenders-${round}`);
   const { db, dataDir, outbox } = site;
   const who = await people(db, BIDDERS);
+  await noticeIn(db, startingMs(n), msPerDay);
   const draft = { ...draftOf('tendering', who.purchaser.id), bidDeadline: NOTICE_AT + days * DAY_MS };
 
   const ids: string[] = [];
@@ -190,7 +196,14 @@ async function tenders(field: Field, round: number): Promise<Herd & { closed: Hi
 
   const lateness = await lookUntilClosed(eye, n, deadlineMs);
   eye.close();
-  await untilLotsRun(field.client, ids);
+  // What the closing causes is done with when every lot has a workflow that waits.
+  await untilEach(n, async (index) => {
+    const lot = field.client.workflow.getHandle(lotWorkflowId(ids[index] ?? '', 1));
+    return lot.describe().then(
+      ({ historyLength }) => historyLength >= 4,
+      () => false,
+    );
+  });
   const closed = await Promise.all(ids.slice(0, 20).map((id) => historyOf(field.client, id)));
   await site.close();
   return { startsPerSecond: (n / ms) * 1_000, lateness, closed };
@@ -224,18 +237,12 @@ async function lookUntilClosed(eye: BetterSqlite3.Database, n: number, deadlineM
   return lateness;
 }
 
-/** The work that the closing causes is done with when every lot has a workflow that waits. */
-async function untilLotsRun(client: Client, ids: readonly string[]): Promise<void> {
+/** So that nothing of one measurement is left to be done in the next. */
+async function untilEach(n: number, isDone: (index: number) => Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + CLOSED_WITHIN_MS;
-  for (const id of ids) {
-    const lot = client.workflow.getHandle(lotWorkflowId(id, 1));
-    const waits = () =>
-      lot.describe().then(
-        ({ historyLength }) => historyLength >= 4,
-        () => false,
-      );
-    while (!(await waits())) {
-      if (Date.now() > giveUpAt) throw new Error(`the workflow of a lot does not run: ${id}`);
+  for (let index = 0; index < n; index += 1) {
+    while (!(await isDone(index))) {
+      if (Date.now() > giveUpAt) throw new Error('what follows the deadline does not come to an end');
       await sleep(100);
     }
   }
@@ -260,29 +267,30 @@ async function historyOf(client: Client, procurementId: string): Promise<History
 }
 
 async function wholeTender(field: Field): Promise<History> {
-  const site = await openSite(field, 'whole', 400, 10_000);
+  const site = await openSite(field, 'whole');
   try {
+    await noticeIn(site.db, 2_000, 400);
     return await historyOf(field.client, await playWholeTender(site.db, site.outbox, NOTICE_AT));
   } finally {
     await site.close();
   }
 }
 
-/** An installation of its own, with a fast civil clock, and its worker process. */
+/** Sets the civil clock so that the notice is due after so many real milliseconds, and days last as long as asked. */
+const noticeIn = (db: Database, ms: number, msPerDay: number): Promise<void> =>
+  setDrillClock(db, { civilStartMs: NOTICE_AT - Math.ceil((ms * DAY_MS) / msPerDay), msPerDay });
+
+/** An installation of its own for a drill, and its worker process. */
 async function openSite(
   { folder, address, config, client, say }: Field,
   name: string,
-  msPerDay: number,
-  noticeInMs: number,
 ): Promise<{ db: Database; dataDir: string; outbox: ReturnType<typeof outboxFor>; close(): Promise<void> }> {
   const dataDir = join(folder, name);
-  const clock: ClockSetting = {
-    mode: 'drill',
-    msPerDay,
-    realStartMs: Date.now(),
-    civilStartMs: NOTICE_AT - Math.ceil((noticeInMs * DAY_MS) / msPerDay),
-  };
-  const db = openDatabase({ dataDir, clock });
+  const longAgo = NOTICE_AT - 365 * DAY_MS;
+  const db = openDatabase({
+    dataDir,
+    clock: { mode: 'drill', msPerDay: DAY_MS, realStartMs: Date.now(), civilStartMs: longAgo },
+  });
   const worker = await startWorkerProcess(join(import.meta.dirname, '../cli/kaibiao.mjs'), ['worker'], {
     KAIBIAO_DATA_DIR: dataDir,
     KAIBIAO_LOG_LEVEL: 'error',

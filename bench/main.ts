@@ -68,6 +68,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    process.exitCode = 1;
+    // Workers that were being measured end when they see that their parent has gone.
+    process.exit(1);
   }
 }

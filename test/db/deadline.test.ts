@@ -130,7 +130,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     const second = openDatabase({ dataDir: db.dataDir, machineClock: clock.read });
     const closers = [db, second, db, second].map((on) => createActivities({ db: on }).closeAndOpen({ procurementId }));
     expect(new Set((await Promise.all(closers)).map((each) => JSON.stringify(each)))).toEqual(
-      new Set([JSON.stringify({ outcome: 'done', stage: 'evaluation', lots: [1] })]),
+      new Set([JSON.stringify({ outcome: 'done', stage: 'evaluation', lots: [1], pauseMs: 0 })]),
     );
     await second.close();
     expect(await openingsOf(db.read, procurementId)).toMatchObject([

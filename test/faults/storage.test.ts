@@ -22,7 +22,7 @@ describe.concurrent('storage that fails', () => {
   it('a database locked by another process: a clear error, nothing half-written, and all is done when it is free', async () => {
     await using town = await startTestService({ dayMs: 900, from: '2025-02-10T09:00:00+08:00' });
     const [supplier] = town.persons.suppliers;
-    const tender = await Tender.draft(town, 'tendering', 6);
+    const tender = await Tender.draft(town, 'tendering', 6, 150);
     const waiting = await Tender.draft(town, 'government', 9);
     for (const each of [tender, waiting]) await each.launch();
     await tender.comesTo('bidding');

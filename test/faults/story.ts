@@ -40,7 +40,9 @@ export class Tender {
   private constructor(
     private readonly town: TestService,
     readonly regime: Regime,
-    readonly id: string,
+    public id: string,
+    private readonly noticeInDays: number,
+    private readonly biddingDays: number | undefined,
   ) {}
 
   get path(): string {
@@ -70,12 +72,19 @@ export class Tender {
       lots: [{ no: 1, title: '一标段', budgetFen: 100_000_000 }],
     });
     if (status !== 201) throw new Error(`no draft: ${JSON.stringify(body)}`);
-    return new Tender(town, regime, String(body.id));
+    return new Tender(town, regime, String(body.id), noticeInDays, biddingDays);
   }
 
+  /** Launches it; where the day of its notice went by meanwhile, it is drafted for a later one, as people would. */
   async launch(): Promise<void> {
-    const { status, body } = await this.town.insist(this.town.persons.purchaser, 'POST', `${this.path}/launch`);
-    if (status !== 200) throw new Error(`not launched: ${JSON.stringify(body)}`);
+    for (let days = this.noticeInDays; ; days *= 2) {
+      const { status, body } = await this.town.insist(this.town.persons.purchaser, 'POST', `${this.path}/launch`);
+      if (status === 200) return;
+      const violations = (body.violations ?? []) as { rule: string }[];
+      const tooLate = violations.length > 0 && violations.every(({ rule }) => rule === 'past');
+      if (!tooLate || days > 200) throw new Error(`not launched: ${JSON.stringify(body)}`);
+      this.id = (await Tender.draft(this.town, this.regime, days * 2, this.biddingDays)).id;
+    }
   }
 
   async stage(): Promise<ProcurementStage> {
