@@ -210,7 +210,13 @@ export const milestones = sqliteTable(
     /** Whether it was done, or is still undone, after its legal instant. */
     overdue: flag('overdue').notNull().default(false),
   },
-  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.key] })],
+  (t) => [
+    primaryKey({ columns: [t.procurementId, t.lotNo, t.key] }),
+    // For whoever watches an installation: what is due and undone, without reading every timeline.
+    index('milestones_due')
+      .on(t.dueAt)
+      .where(sql`${t.state} = 'planned'`),
+  ],
 );
 
 /** A `window` closes by time alone: nobody acts at its end. */
@@ -383,7 +389,12 @@ export const grievances = sqliteTable(
     effect: text('effect').$type<GrievanceEffect>(),
     replyZh: text('reply_zh'),
   },
-  (t) => [index('grievances_procurement').on(t.procurementId, t.lotNo)],
+  (t) => [
+    index('grievances_procurement').on(t.procurementId, t.lotNo),
+    index('grievances_reply')
+      .on(t.replyDueAt)
+      .where(sql`${t.state} <> 'replied'`),
+  ],
 );
 
 /** Intervals in which a clock does not run. */

@@ -1,0 +1,63 @@
+import { and, eq, isNull, lt, min, notExists, or, sql } from 'drizzle-orm';
+import { realAt, type ClockSetting } from '../domain/clock.ts';
+import type { MilestoneKey } from '../domain/law/milestones.ts';
+import type { Queries } from './database.ts';
+import { grievances, installation, milestones, outbox, suspensions } from './schema/sqlite.ts';
+
+// What whoever watches an installation asks every few seconds: each answered from an index, never by reading a table.
+
+/** Messages that Temporal has not been told yet. */
+export interface OutboxState {
+  readonly count: number;
+  /** When the oldest was stored (real epoch ms); null: none waits. */
+  readonly oldestAt: number | null;
+}
+
+export async function outboxState(q: Queries, clock: ClockSetting): Promise<OutboxState> {
+  const [row] = await q
+    .select({ count: sql<number>`count(*)`, oldest: min(outbox.createdAt) })
+    .from(outbox)
+    .where(isNull(outbox.deliveredAt));
+  const oldest = row?.oldest ?? null;
+  return { count: Number(row?.count ?? 0), oldestAt: oldest === null ? null : realAt(clock, oldest) };
+}
+
+/** How many milestones of each kind are due, undone and not suspended at a civil instant (epoch ms). */
+export async function overdueMilestones(q: Queries, now: number): Promise<Map<MilestoneKey, number>> {
+  // What an objection stops of the deadline it stops of the opening, which is at the same instant.
+  const stopped = q
+    .select({ one: sql`1` })
+    .from(suspensions)
+    .where(
+      and(
+        eq(suspensions.procurementId, milestones.procurementId),
+        eq(suspensions.lotNo, milestones.lotNo),
+        or(
+          eq(suspensions.milestone, milestones.key),
+          and(eq(suspensions.milestone, 'bid-deadline'), eq(milestones.key, 'opening')),
+        ),
+        isNull(suspensions.until),
+      ),
+    );
+  const rows = await q
+    .select({ key: milestones.key, count: sql<number>`count(*)` })
+    .from(milestones)
+    .where(and(sql`${milestones.state} = 'planned'`, lt(milestones.dueAt, now), notExists(stopped)))
+    .groupBy(milestones.key);
+  return new Map(rows.map(({ key, count }) => [key, Number(count)]));
+}
+
+/** How many grievances (异议、质疑) are without a reply after its last instant, at a civil instant (epoch ms). */
+export async function overdueReplies(q: Queries, now: number): Promise<number> {
+  const [row] = await q
+    .select({ count: sql<number>`count(*)` })
+    .from(grievances)
+    .where(and(sql`${grievances.state} <> 'replied'`, lt(grievances.replyDueAt, now)));
+  return Number(row?.count ?? 0);
+}
+
+/** How far the guarded clock is ahead of the machine's (real ms): above 0 the machine's clock was set back. */
+export async function clockAheadMs(q: Queries, clock: ClockSetting, realNowMs: number): Promise<number> {
+  const [row] = await q.select({ last: installation.lastInstant }).from(installation);
+  return row ? Math.max(0, realAt(clock, row.last) - realNowMs) : 0;
+}

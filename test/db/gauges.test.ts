@@ -1,0 +1,119 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
+import { databaseFile, type Database } from '../../db/database.ts';
+import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
+import { fileGrievance } from '../../db/grievances.ts';
+import { markDelivered } from '../../db/outbox.ts';
+import { createDraft } from '../../db/procurements.ts';
+import * as schema from '../../db/schema/sqlite.ts';
+import { DAY_MS } from '../../domain/civil-time.ts';
+import {
+  decide,
+  draftOf,
+  handClock,
+  launch,
+  obtainDocuments,
+  people,
+  publishedTender,
+  temporaryDatabase,
+  type People,
+} from '../setup/tender.ts';
+
+const clock = handClock('2026-03-01');
+let db: Database & { dataDir: string };
+let who: People;
+beforeEach(async () => {
+  clock.set('2026-03-01');
+  db = temporaryDatabase({ machineClock: clock.read });
+  who = await people(db, 3);
+});
+afterEach(() => db.close());
+
+describe('what an operator watches', () => {
+  it('the outbox is as old as its oldest message that Temporal has not heard of', async () => {
+    expect(await outboxState(db.read, db.clock)).toEqual({ count: 0, oldestAt: null });
+    const first = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
+    const storedAt = clock.read();
+    clock.set('2026-03-02');
+    const second = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
+    expect(await outboxState(db.read, db.clock)).toEqual({ count: 2, oldestAt: storedAt });
+    await markDelivered(db, first.messageId);
+    expect(await outboxState(db.read, db.clock)).toEqual({ count: 1, oldestAt: clock.read() });
+    await markDelivered(db, second.messageId);
+    expect((await outboxState(db.read, db.clock)).count).toBe(0);
+  });
+
+  it('what is due and undone is counted, until it is done', async () => {
+    const { procurement } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
+    expect(await overdueMilestones(db.read, procurement.noticeAt)).toEqual(new Map());
+    expect(await overdueMilestones(db.read, procurement.noticeAt + 1)).toEqual(new Map([['notice', 1]]));
+    clock.set(procurement.noticeAt);
+    await createActivities({ db }).publishTender({ procurementId: procurement.id });
+    expect(await overdueMilestones(db.read, procurement.noticeAt + 1)).toEqual(new Map());
+    // Windows close by themselves: between the notice and the deadline nothing can be overdue.
+    const deadline = procurement.bidDeadline ?? 0;
+    expect(await overdueMilestones(db.read, deadline)).toEqual(new Map());
+    expect(await overdueMilestones(db.read, deadline + 1)).toEqual(
+      new Map([
+        ['bid-deadline', 1],
+        ['opening', 1],
+      ]),
+    );
+  });
+
+  it('a clock that an objection stops is not overdue; the reply that is owed is', async () => {
+    const { id: procurementId } = await publishedTender(db, clock, who, 'tendering');
+    await obtainDocuments(db, who, 0, procurementId);
+    const { grievance } = await db.transaction((tx) =>
+      fileGrievance(tx, who.asSupplier(0), {
+        procurementId,
+        lotNo: 0,
+        target: 'documents',
+        organisationId: String(who.suppliers[0]?.id),
+        textZh: '资格条件过高',
+      }),
+    );
+    const later = grievance.replyDueAt + 60 * DAY_MS;
+    expect(await overdueMilestones(db.read, later)).toEqual(new Map());
+    expect(await overdueReplies(db.read, grievance.replyDueAt)).toBe(0);
+    expect(await overdueReplies(db.read, later)).toBe(1);
+    const { decision } = await decide(db, who.asPurchaser, {
+      procurementId,
+      lotNo: 0,
+      grievanceId: grievance.id,
+      kind: 'reply',
+      payload: { outcome: 'rejected', effect: 'none', textZh: '经核查，不成立。' },
+    });
+    await createActivities({ db }).reply({ decisionId: decision.id });
+    expect(await overdueReplies(db.read, later)).toBe(0);
+    expect((await overdueMilestones(db.read, later)).get('bid-deadline')).toBe(1);
+  });
+
+  it('a machine clock that was set back shows by how much', async () => {
+    clock.set('2026-03-10');
+    await db.transaction((tx) => createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id)));
+    expect(await clockAheadMs(db.read, db.clock, clock.read())).toBe(0);
+    clock.set('2026-03-09');
+    expect(await clockAheadMs(db.read, db.clock, clock.read())).toBe(DAY_MS);
+  });
+
+  it('asks indexes, and reads no table from end to end', async () => {
+    const connection = new BetterSqlite3(databaseFile(db.dataDir), { readonly: true });
+    const asked: { text: string; params: unknown[] }[] = [];
+    const q = drizzle(connection, { schema, logger: { logQuery: (text, params) => asked.push({ text, params }) } });
+    await outboxState(q, db.clock);
+    await overdueMilestones(q, 1);
+    await overdueReplies(q, 1);
+    const plans = asked.flatMap(({ text, params }) => {
+      const rows = connection.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...params) as { detail: string }[];
+      return rows.map(({ detail }) => detail);
+    });
+    connection.close();
+    for (const index of ['outbox_waiting', 'milestones_due', 'suspensions_lot', 'grievances_reply']) {
+      expect(plans.join('\n')).toMatch(new RegExp(`USING (COVERING )?INDEX ${index}`));
+    }
+    expect(plans.filter((line) => /^SCAN \w+$/.test(line))).toEqual([]);
+  });
+});
