@@ -27,7 +27,7 @@ export default defineConfig({
     pool: 'forks',
     exclude: [...configDefaults.exclude, '.cache/**'],
     // Variables of a developer's shell must not decide what a test sees.
-    env: { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', KAIBIAO_PAYLOAD_KEYS: '', TZ: 'UTC' },
+    env: { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', KAIBIAO_PAYLOAD_KEYS: '', DATABASE_URL: '', TZ: 'UTC' },
     projects: [
       quick('unit', 30_000),
       quick('db', 60_000),

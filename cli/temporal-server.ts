@@ -52,7 +52,7 @@ async function versionOf(path: string): Promise<string | undefined> {
   }
 }
 
-function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
+export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   return (env.PATH ?? '')
     .split(delimiter)
@@ -242,7 +242,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     process.execPath,
     [
       join(import.meta.dirname, 'guard.mjs'),
-      String(stopGraceMs),
+      JSON.stringify({ graceMs: stopGraceMs }),
       executable,
       ...['server', 'start-dev', '--db-filename', stateFile, '--namespace', config.namespace],
       ...[

@@ -8,5 +8,7 @@ declare module 'vitest' {
     timeSkippingExecutable: string;
     /** For `Worker.create({ workflowBundle: { codePath } })`. */
     workflowBundlePath: string;
+    /** Of a PostgreSQL's database `postgres`, as its superuser; null where none can be had. See `createDatabase`. */
+    postgresUrl: string | null;
   }
 }
