@@ -133,7 +133,7 @@ export const biddingActivities = (db: Database) => ({
       const { stage } = await procurementById(tx.q, procurementId);
       if (stage !== 'evaluation') return;
       await advanceProcurement(tx, procurementId, 'concluded', { endedAt: tx.now });
-      await recordAudit(tx, UNATTENDED, {
+      recordAudit(tx, UNATTENDED, {
         action: 'procurement.conclude',
         procurementId,
         subject: `procurement/${procurementId}`,

@@ -108,7 +108,7 @@ export const contractActivities = (db: Database) => ({
       const { regime } = await procurementById(tx.q, place.procurementId);
       await planByRule(tx, place, 'archive-until', rulesOf(regime).archive, tx.now, { window: true });
       await advanceLot(tx, place.procurementId, place.lotNo, 'archived');
-      await recordAudit(tx, UNATTENDED, {
+      recordAudit(tx, UNATTENDED, {
         action: 'lot.archive',
         procurementId: place.procurementId,
         subject: `lot/${place.lotNo}`,

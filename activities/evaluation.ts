@@ -72,7 +72,7 @@ export const evaluationActivities = (db: Database) => ({
       await complete(tx, place, 'publicity-end', { by: 'unattended' });
       await planAwardInBidValidity(tx, place);
       await advanceLot(tx, place.procurementId, place.lotNo, 'award');
-      await recordAudit(tx, UNATTENDED, {
+      recordAudit(tx, UNATTENDED, {
         action: 'lot.end-publicity',
         procurementId: place.procurementId,
         subject: `lot/${place.lotNo}`,

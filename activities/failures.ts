@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { StoredRefusal } from '../db/schema/sqlite.ts';
 import { DomainError } from '../domain/errors.ts';
 
-/** Storage that is busy or full mends itself or is mended; everything else a person is told is final. */
-const TRANSIENT: readonly string[] = ['database-busy', 'database-full'];
+/** Storage that is busy, full or away mends itself or is mended; everything else a person is told is final. */
+const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable'];
 
 /** Wraps every activity so that a refusal reaches the person with its code, and a passing fault is tried again. */
 export function withFailures<T extends object>(activities: T): T {

@@ -81,7 +81,7 @@ export const grievanceActivities = (db: Database) => ({
       if (grievance.state !== 'filed') return { outcome: 'done' };
       if (tx.now <= grievance.replyDueAt) return { outcome: 'not-yet', at: grievance.replyDueAt + 1 };
       await changeGrievance(tx, grievanceId, { state: 'overdue' });
-      await recordAudit(tx, UNATTENDED, {
+      recordAudit(tx, UNATTENDED, {
         action: 'grievance.overdue',
         procurementId: grievance.procurementId,
         subject: `grievance/${grievanceId}`,

@@ -140,6 +140,7 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
     add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');
   }
   if (spec.method !== 'get') add('cross-site', 'database-busy', 'database-full');
+  add('database-unreachable');
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(STATUS_OF[code], [...(byStatus.get(STATUS_OF[code]) ?? []), code]);
   return Object.fromEntries(

@@ -8,7 +8,8 @@ import { pino } from 'pino';
 import { connectClient, outboxFor } from '../cli/worker.ts';
 import { startDevServer } from '../cli/temporal-server.ts';
 import { submitBid } from '../db/bids.ts';
-import { databaseFile, openDatabase, type Database } from '../db/database.ts';
+import { openDatabase, type Database } from '../db/database.ts';
+import { databaseFile } from '../db/sqlite.ts';
 import { setDrillClock } from '../db/drill.ts';
 import { realAt } from '../domain/clock.ts';
 import { readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
@@ -287,7 +288,7 @@ async function openSite(
 ): Promise<{ db: Database; dataDir: string; outbox: ReturnType<typeof outboxFor>; close(): Promise<void> }> {
   const dataDir = join(folder, name);
   const longAgo = NOTICE_AT - 365 * DAY_MS;
-  const db = openDatabase({
+  const db = await openDatabase({
     dataDir,
     clock: { mode: 'drill', msPerDay: DAY_MS, realStartMs: Date.now(), civilStartMs: longAgo },
   });

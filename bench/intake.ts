@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { v7 as newId } from 'uuid';
 import { submitBid } from '../db/bids.ts';
-import { databaseFile, openDatabase, type Database } from '../db/database.ts';
+import { openDatabase, type Database } from '../db/database.ts';
+import { databaseFile } from '../db/sqlite.ts';
 import { advanceProcurement } from '../db/procurements.ts';
 import { actorOf, at, draftOf, launch, people, type People } from '../test/setup/tender.ts';
 import { byCallers, inTurn, median, rounded } from './figures.ts';
@@ -102,7 +103,7 @@ interface Tenders {
 /** An installation whose clock stands in the bidding period of its tenders. */
 async function tendersThatTakeBids(dataDir: string, count: number): Promise<Tenders> {
   const civilStartMs = at('2026-03-26T10:00+08:00');
-  const db = openDatabase({
+  const db = await openDatabase({
     dataDir,
     clock: { mode: 'drill', msPerDay: 86_400_000, civilStartMs, realStartMs: Date.now() },
   });

@@ -12,7 +12,7 @@ export function administratorCommand(): Command {
     .option('--username <name>', '用户名 / user name', 'administrator')
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ username, json }: { username: string; json?: boolean }) => {
-      const db = openInstallation();
+      const db = await openInstallation();
       const administrator = await resetAdministrator(db, username);
       await db.close();
       if (!administrator) {

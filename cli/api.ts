@@ -89,7 +89,7 @@ export function apiCommand(): Command {
     .action(async () => {
       const config = readTemporalConfig();
       const log = pino({ name: 'api', level: logLevel() });
-      const db = openInstallation();
+      const db = await openInstallation();
       const [settings, place] = [readApiSettings(), apiPlace()];
       // Told once only, so not before everything else is known to be in order.
       const administrator = await ensureFirstAdministrator(db);

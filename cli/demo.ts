@@ -118,7 +118,7 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
 
 /** Lets the drill's clock run. */
 async function begin(env: NodeJS.ProcessEnv, drill: { civilStartMs: number; msPerDay: number }): Promise<ClockSetting> {
-  const db = openInstallation(env);
+  const db = await openInstallation(env);
   try {
     await setDrillClock(db, drill);
     return db.clock;
@@ -134,7 +134,7 @@ async function faultsOf(
   supervisor: Person,
 ): Promise<string[]> {
   const found = examples.flatMap((example, index) => differences(example, outcomes[index] as Outcome));
-  const db = openInstallation(env);
+  const db = await openInstallation(env);
   const { faults, audit } = await verifyInstallation(db);
   await db.close();
   found.push(...faults.map(({ subject, en }) => `${subject}: ${en}`));

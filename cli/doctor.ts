@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
-import { dataDir, projectRoot } from './folders.ts';
+import { dataDir, storageOf, projectRoot } from './folders.ts';
 import { isAlive, tryPort } from './processes.ts';
 
 export interface Finding {
@@ -247,36 +247,36 @@ export function checkDataFolder(dir: string): Verdict {
   return ok(`数据目录 ${dir} 可写，余 ${shown} GB`, `the data folder ${dir} can be written and has ${shown} GB left`);
 }
 
-async function checkDatabaseFile(dir: string, env: NodeJS.ProcessEnv): Promise<Verdict> {
+async function checkStorage(env: NodeJS.ProcessEnv): Promise<Verdict> {
   try {
     const { checkDatabase } = await import('../db/database.ts');
-    const { file, exists, integrity, mode } = checkDatabase(dir);
+    const { place, exists, integrity, mode } = await checkDatabase(storageOf(env));
     if (!exists) return ok('数据库将在首次启动时建立', 'the database is made at the first start');
     if (integrity !== 'ok') {
       return fail(
-        `数据库 ${file} 已损坏：${integrity}`,
-        `the database ${file} is damaged: ${integrity}`,
+        `数据库 ${place} 已损坏：${integrity}`,
+        `the database ${place} is damaged: ${integrity}`,
         '停止服务，从备份恢复；不要手工修改',
         'stop the service and restore a backup; do not edit it by hand',
       );
     }
     if (mode === 'drill' && env.NODE_ENV === 'production') {
       return fail(
-        `数据库 ${file} 是演练库，不得用于生产环境`,
-        `the database ${file} belongs to a drill and is refused in production`,
-        '用 KAIBIAO_DATA_DIR 指向正式的数据目录',
-        'point KAIBIAO_DATA_DIR at the real data folder',
+        `数据库 ${place} 是演练库，不得用于生产环境`,
+        `the database ${place} belongs to a drill and is refused in production`,
+        '用 KAIBIAO_DATA_DIR（或 DATABASE_URL）指向正式的安装',
+        'point KAIBIAO_DATA_DIR (or DATABASE_URL) at the real installation',
       );
     }
     const modes = { real: ['正式', 'in real time'], drill: ['演练', 'a drill'] } as const;
     const [zh, en] = mode === null ? ['尚未初始化', 'not initialised yet'] : modes[mode];
-    return ok(`${file}（${zh}）`, `${file} (${en})`);
+    return ok(`${place}（${zh}）`, `${place} (${en})`);
   } catch (error) {
     return fail(
       `数据库无法打开：${reasonOf(error)}`,
       `the database does not open: ${reasonOf(error)}`,
-      '运行 kaibiao migrate；仍不行则检查文件权限与磁盘',
-      'run kaibiao migrate; if that does not help, check permissions and the disk',
+      '运行 kaibiao migrate；仍不行则检查文件权限与磁盘，或 DATABASE_URL 与数据库服务器',
+      'run kaibiao migrate; if that does not help, check permissions and the disk, or DATABASE_URL and its server',
     );
   }
 }
@@ -377,7 +377,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   const reachable = findings.some(({ name, ok }) => name === 'temporal' && ok === 'ok');
   if (config !== undefined && reachable) add('temporal-clock', await checkServerClock(config));
   add('data', checkDataFolder(dir));
-  add('database', await checkDatabaseFile(dir, env));
+  add('database', await checkStorage(env));
   add('port-api', await checkPort(apiPort, 'KAIBIAO_PORT', dir));
   if (config?.address === undefined) {
     const [temporal, ui] = ['KAIBIAO_TEMPORAL_PORT', 'KAIBIAO_TEMPORAL_UI_PORT'];

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { CommandFailure } from './failure.ts';
 
 export const projectRoot = resolve(import.meta.dirname, '..');
 
@@ -13,4 +14,23 @@ export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
 /** Where the installation keeps everything that is worth a backup: database, files, state of the embedded server. */
 export function dataDir(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(env.KAIBIAO_DATA_DIR || join(projectRoot, 'data'));
+}
+
+/** Where the facts are kept: the server that `DATABASE_URL` names, else a file in the data folder; files always there. */
+export function storageOf(env: NodeJS.ProcessEnv = process.env): { dataDir: string; url?: string } {
+  const url = env.DATABASE_URL?.trim();
+  return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}) };
+}
+
+/** Never repeats what was given: it may hold a password. */
+function postgresUrl(text: string): string {
+  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
+  throw new CommandFailure(
+    'bad-setting',
+    {
+      zh: 'DATABASE_URL 应为 postgres://用户:密码@主机:端口/数据库；不设则用数据目录中的 SQLite',
+      en: 'DATABASE_URL must be postgres://user:password@host:port/database; unset, SQLite in the data folder is used',
+    },
+    { exitCode: 2 },
+  );
 }

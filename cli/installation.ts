@@ -2,17 +2,17 @@ import { openDatabase, type Database } from '../db/database.ts';
 import type { ClockSetting } from '../domain/clock.ts';
 import { parseInstantOrDate } from '../domain/civil-time.ts';
 import { CommandFailure } from './failure.ts';
-import { dataDir } from './folders.ts';
+import { storageOf } from './folders.ts';
 
 /** Opens the installation that the environment names, bringing its schema up to date. */
-export function openInstallation(env: NodeJS.ProcessEnv = process.env): Database {
+export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
   // What is stored is for the user who runs this and nobody else on the machine.
   process.umask(0o077);
-  const db = openDatabase({ dataDir: dataDir(env), clock: clockOf(env) });
+  const db = await openDatabase({ ...storageOf(env), clock: clockOf(env) });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {
-      zh: '该数据目录为演练（加速时钟）所建，NODE_ENV=production 下拒绝运行；请换用新的数据目录',
-      en: 'This data folder was made for a drill (accelerated clock) and is refused under NODE_ENV=production; use another',
+      zh: '该安装为演练（加速时钟）所建，NODE_ENV=production 下拒绝运行；请换用新的数据目录或数据库',
+      en: 'This installation was made for a drill (accelerated clock) and is refused under NODE_ENV=production; use another data folder or database',
     });
   }
   return db;

@@ -25,7 +25,7 @@ export function recordHistoriesCommand(): Command {
       const { service, outcomes, faults, env } = await playPatiently({ dayMs: 900, dataDir, log });
       const { TEMPORAL_ADDRESS: _elsewhere, ...own } = env;
       const client = await connectClient(readTemporalConfig(own), service.temporalAddress);
-      const db = openInstallation(env);
+      const db = await openInstallation(env);
       const recorded: string[] = [];
       mkdirSync(HISTORIES, { recursive: true });
       for (const { procurementId } of outcomes) {

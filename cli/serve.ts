@@ -49,7 +49,7 @@ const STARTED_WELL_MS = 30_000;
 
 export async function startService({ env = process.env, log, onAdministrator }: ServiceOptions): Promise<Service> {
   const config = readTemporalConfig(env);
-  const db = openInstallation(env);
+  const db = await openInstallation(env);
   const drill = db.clock.mode === 'drill';
   await db.close();
   readApiSettings(env);
@@ -108,7 +108,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
 }
 
 async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Administrator | null> {
-  const db = openInstallation(env);
+  const db = await openInstallation(env);
   try {
     return await ensureFirstAdministrator(db);
   } finally {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { checkDatabase } from '../db/database.ts';
 import { verifyInstallation } from '../db/verify.ts';
 import { CommandFailure } from './failure.ts';
-import { dataDir } from './folders.ts';
+import { storageOf } from './folders.ts';
 import { openInstallation } from './installation.ts';
 
 export function verifyCommand(): Command {
@@ -12,14 +12,14 @@ export function verifyCommand(): Command {
     )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const dir = dataDir();
-      if (!checkDatabase(dir).exists) {
+      const { place, exists } = await checkDatabase(storageOf());
+      if (!exists) {
         throw new CommandFailure('no-installation', {
-          zh: `${dir} 中没有数据库；用 KAIBIAO_DATA_DIR 指向要核验的数据目录`,
-          en: `there is no database in ${dir}; point KAIBIAO_DATA_DIR at the data folder to verify`,
+          zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向要核验的安装`,
+          en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at the installation to verify`,
         });
       }
-      const db = openInstallation();
+      const db = await openInstallation();
       const result = await verifyInstallation(db);
       await db.close();
       if (json) console.log(JSON.stringify(result));

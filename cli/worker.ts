@@ -150,7 +150,7 @@ export function workerCommand(): Command {
         logger: new DefaultLogger(least),
         telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: least, other: least }) } },
       });
-      const db = openInstallation();
+      const db = await openInstallation();
       const worker = await startWorker({ db, config, address: config.address, log });
       log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
       process.send?.('ready');

@@ -74,7 +74,7 @@ export async function createAccount(tx: Tx, actor: Actor, account: NewAccount): 
     createdAt: stamp,
     updatedAt: stamp,
   });
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'account.create',
     procurementId: null,
     subject: `account/${id}`,
@@ -127,7 +127,7 @@ export async function setDisabled(tx: Tx, actor: Actor, id: string, disabled: bo
     .update(accounts)
     .set({ disabledAt: disabled ? tx.now : null, updatedAt: new Date() })
     .where(eq(accounts.id, id));
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: disabled ? 'account.disable' : 'account.enable',
     procurementId: null,
     subject: `account/${id}`,
@@ -153,7 +153,7 @@ export async function setPassword(
     .update(accounts)
     .set({ mustChangePassword: password.oneTime, failures: 0, lockedUntil: null, updatedAt: stamp })
     .where(eq(accounts.id, id));
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: password.oneTime ? 'account.reset-password' : 'account.change-password',
     procurementId: null,
     subject: `account/${id}`,
@@ -197,7 +197,7 @@ export async function endSessions(
     )
     .returning({ id: sessions.id });
   for (const { id } of ended) {
-    await recordAudit(tx, actor, { action: 'session.end', procurementId: null, subject: `session/${id}` });
+    recordAudit(tx, actor, { action: 'session.end', procurementId: null, subject: `session/${id}` });
   }
   return ended.length;
 }
@@ -221,7 +221,7 @@ export async function countFailure(
   limit: LockOut & { realNowMs: number },
 ): Promise<void> {
   const subject = `account/${accountId ?? 'unknown'}`;
-  await recordAudit(tx, actor, { action: 'session.fail', procurementId: null, subject });
+  recordAudit(tx, actor, { action: 'session.fail', procurementId: null, subject });
   if (accountId === null) return;
   const { failures } = await accountById(tx.q, accountId);
   const locks = failures + 1 >= limit.failures;
@@ -230,7 +230,7 @@ export async function countFailure(
     .set(locks ? { failures: 0, lockedUntil: limit.realNowMs + limit.lockMs } : { failures: failures + 1 })
     .where(eq(accounts.id, accountId));
   if (!locks) return;
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'account.lock',
     procurementId: null,
     subject,

@@ -26,16 +26,14 @@ export interface AuditEntry {
   readonly sealed?: boolean;
 }
 
-const lastEntry = prepared((q) =>
-  q.select({ seq: audit.seq, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1).prepare(),
-);
-const insertEntry = preparedInsert(audit);
+export type AuditRow = typeof audit.$inferSelect;
 
-/** Appends to the audit trail, in the transaction of the change itself. */
-export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
-  const [last] = await lastEntry(tx.q).execute();
-  const row = {
-    seq: (last?.seq ?? 0) + 1,
+/** An entry that has no place in the trail yet. */
+export type UnchainedEntry = Omit<AuditRow, 'seq' | 'previousHash' | 'hash'>;
+
+/** Adds to the audit trail, in the transaction of the change itself. */
+export function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): void {
+  tx.trail.push({
     at: tx.now,
     actor,
     action: entry.action,
@@ -43,9 +41,31 @@ export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Prom
     subject: entry.subject,
     detail: entry.detail ?? {},
     sealed: entry.sealed ?? false,
-    previousHash: last?.hash ?? GENESIS,
-  };
-  await insertEntry(tx.q, { ...row, hash: hashOf(row) });
+  });
+}
+
+const lastEntry = prepared((q) =>
+  q.select({ seq: audit.seq, at: audit.at, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1).prepare(),
+);
+const insertEntry = preparedInsert(audit);
+
+/**
+ * Chains entries to the trail; whoever calls holds it alone. Transactions about different procurements may end in
+ * another order than they began, and an entry is never earlier than the one before it.
+ */
+export async function appendToTrail(q: Queries, entries: readonly UnchainedEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  let [last] = await lastEntry(q).execute();
+  for (const entry of entries) {
+    const row = {
+      ...entry,
+      seq: (last?.seq ?? 0) + 1,
+      at: Math.max(entry.at, last?.at ?? 0),
+      previousHash: last?.hash ?? GENESIS,
+    };
+    last = { seq: row.seq, at: row.at, hash: hashOf(row) };
+    await insertEntry(q, { ...row, hash: last.hash });
+  }
 }
 
 export const GENESIS = '0'.repeat(64);
@@ -56,8 +76,6 @@ export function hashOf(value: unknown): string {
     .update(canonicalize(value) ?? '')
     .digest('hex');
 }
-
-export type AuditRow = typeof audit.$inferSelect;
 
 /** For the supervisors, in the order of the trail. What is sealed is left out until the bids of its tender are opened. */
 export async function listAudit(

@@ -144,7 +144,7 @@ async function remove(db: Database, who: Actor, table: Table, where: CleanedWher
 async function sessionBegan(tx: Tx, who: Actor, session: Row): Promise<void> {
   const accountId = String(session['userId']);
   await tx.q.update(accounts).set({ failures: 0, lockedUntil: null }).where(eq(accounts.id, accountId));
-  await recordAudit(
+  recordAudit(
     tx,
     { ...who, accountId },
     { action: 'session.begin', procurementId: null, subject: `session/${String(session['id'])}` },
@@ -152,7 +152,7 @@ async function sessionBegan(tx: Tx, who: Actor, session: Row): Promise<void> {
 }
 
 async function sessionEnded(tx: Tx, who: Actor, session: Row): Promise<void> {
-  await recordAudit(
+  recordAudit(
     tx,
     { ...who, accountId: String(session['userId']) },
     { action: 'session.end', procurementId: null, subject: `session/${String(session['id'])}` },

@@ -50,7 +50,7 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     endedAt: null,
   };
   await insertBid(tx.q, bid);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: standing ? 'bid.replace' : 'bid.submit',
     procurementId: bid.procurementId,
     subject: `bid/${bid.id}`,
@@ -74,7 +74,7 @@ export async function withdrawBid(
   const standing = (await bidsOf(tx.q, at)).find((bid) => bid.state === 'standing');
   if (!standing) throw bidUnknown(null);
   await end(tx, standing.id, 'withdrawn');
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'bid.withdraw',
     procurementId: at.procurementId,
     subject: `bid/${standing.id}`,

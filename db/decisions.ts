@@ -57,7 +57,7 @@ export async function submitDecision<K extends DecisionKind>(
     refusal: null,
   };
   await tx.q.insert(decisions).values(row);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: `decision.submit`,
     procurementId: row.procurementId,
     subject: `decision/${row.id}`,
@@ -116,7 +116,7 @@ export async function decisionToCarryOut<K extends DecisionKind>(
 /** Marks a decision as carried out, in the transaction of what it changed. */
 export async function acceptDecision(tx: Tx, decision: Decision): Promise<void> {
   await tx.q.update(decisions).set({ state: 'accepted', settledAt: tx.now }).where(eq(decisions.id, decision.id));
-  await recordAudit(tx, decision.actor, {
+  recordAudit(tx, decision.actor, {
     action: `decision.${decision.kind}`,
     procurementId: decision.procurementId,
     subject: `decision/${decision.id}`,
@@ -129,7 +129,7 @@ export async function refuseDecision(tx: Tx, id: string, refusal: StoredRefusal)
   const decision = await decisionById(tx.q, id);
   if (decision.state !== 'submitted') return;
   await tx.q.update(decisions).set({ state: 'refused', settledAt: tx.now, refusal }).where(eq(decisions.id, id));
-  await recordAudit(tx, decision.actor, {
+  recordAudit(tx, decision.actor, {
     action: 'decision.refuse',
     procurementId: decision.procurementId,
     subject: `decision/${id}`,

@@ -22,7 +22,7 @@ export async function addDocument(
     uploadedAt: tx.now,
   };
   await tx.q.insert(documents).values(row);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'document.upload',
     procurementId: document.procurementId,
     subject: `document/${row.id}`,
@@ -58,7 +58,7 @@ export async function recordObtained(
     .onConflictDoNothing()
     .returning();
   if (!noted) return;
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'document.obtain',
     procurementId,
     subject: `organisation/${organisationId}`,

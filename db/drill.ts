@@ -35,7 +35,7 @@ export async function setDrillClock(
       });
     }
     await tx.q.update(installation).set({ clock: { mode: 'drill', realStartMs: realNowMs, ...drill } });
-    await recordAudit(tx, UNATTENDED, {
+    recordAudit(tx, UNATTENDED, {
       action: 'drill.set-clock',
       procurementId: null,
       subject: 'installation',

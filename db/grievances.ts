@@ -76,7 +76,7 @@ export async function fileGrievance(
       if (contract?.state === 'planned') await suspend(tx, { ...place, lotNo }, 'contract', grievance.id);
     }
   }
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'grievance.file',
     procurementId: tender.id,
     subject: `grievance/${grievance.id}`,

@@ -93,7 +93,7 @@ export async function launchProcurement(
   });
   const procurement = await procurementById(tx.q, id);
   await planBidding(tx, procurement);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'procurement.launch',
     procurementId: id,
     subject: `procurement/${id}`,

@@ -52,7 +52,7 @@ export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Pr
   };
   const published = { ...row, hash: hashOf(row) };
   await insertNotice(tx.q, published);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'notice.publish',
     procurementId: notice.procurementId,
     subject: `notice/${row.id}`,

@@ -26,7 +26,7 @@ export async function createOrganisation(
   }
   const row = { id: newId(), ...organisation, createdAt: tx.now };
   await tx.q.insert(organisations).values(row);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'organisation.create',
     procurementId: null,
     subject: `organisation/${row.id}`,
@@ -59,7 +59,7 @@ export async function addMembership(
   await organisationById(tx.q, membership.organisationId);
   const row = { ...membership, createdAt: tx.now };
   await tx.q.insert(memberships).values(row).onConflictDoNothing();
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'membership.add',
     procurementId: null,
     subject: `account/${membership.accountId}`,
@@ -83,7 +83,7 @@ export async function removeMembership(
         eq(memberships.role, membership.role),
       ),
     );
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'membership.remove',
     procurementId: null,
     subject: `account/${membership.accountId}`,

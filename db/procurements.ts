@@ -55,7 +55,7 @@ export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<P
     createdAt: tx.now,
   });
   await replaceLots(tx, id, draftLots);
-  await recordAudit(tx, actor, { action: 'procurement.draft', procurementId: id, subject: `procurement/${id}` });
+  recordAudit(tx, actor, { action: 'procurement.draft', procurementId: id, subject: `procurement/${id}` });
   return procurementById(tx.q, id);
 }
 
@@ -86,7 +86,7 @@ export async function updateDraft(
     .where(eq(procurements.id, id));
   await tx.q.delete(lots).where(eq(lots.procurementId, id));
   await replaceLots(tx, id, draftLots);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'procurement.update-draft',
     procurementId: id,
     subject: `procurement/${id}`,

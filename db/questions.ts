@@ -27,7 +27,7 @@ export async function askQuestion(
     answeredAt: null,
   };
   await tx.q.insert(questions).values(row);
-  await recordAudit(tx, actor, {
+  recordAudit(tx, actor, {
     action: 'question.ask',
     procurementId: question.procurementId,
     subject: `question/${row.id}`,

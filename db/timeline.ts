@@ -151,7 +151,7 @@ export async function recordDone(
 export async function markOverdue(tx: Tx, place: Place, key: MilestoneKey): Promise<void> {
   const { dueAt } = await milestoneOf(tx.q, place, key);
   await tx.q.update(milestones).set({ overdue: true }).where(one(place, key));
-  await recordAudit(tx, UNATTENDED, {
+  recordAudit(tx, UNATTENDED, {
     action: 'duty.overdue',
     procurementId: place.procurementId,
     subject: `lot/${place.lotNo}`,

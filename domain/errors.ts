@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   // storage
   'database-busy',
   'database-full',
+  'database-unreachable',
   'file-too-large',
   'file-empty',
   // what is asked for

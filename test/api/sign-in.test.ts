@@ -63,7 +63,7 @@ it('a lock-out survives a restart', async () => {
   await using api = await startTestApi();
   const { username } = await api.member('supplier');
   await wrong(api, username, 5);
-  const again = openDatabase({ dataDir: api.dataDir });
+  const again = await openDatabase({ dataDir: api.dataDir });
   const restarted = await createApi({
     db: again,
     log: pino({ level: 'silent' }),

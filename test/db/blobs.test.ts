@@ -6,8 +6,8 @@ import type { Database } from '../../db/database.ts';
 import { refusalOf, temporaryDatabase } from '../setup/tender.ts';
 
 let db: Database & { dataDir: string };
-beforeEach(() => {
-  db = temporaryDatabase();
+beforeEach(async () => {
+  db = await temporaryDatabase();
 });
 afterEach(() => db.close());
 

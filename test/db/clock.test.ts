@@ -15,7 +15,7 @@ const others: Database[] = [];
 
 beforeEach(async () => {
   clock.set('2026-03-01');
-  db = temporaryDatabase({ machineClock: clock.read });
+  db = await temporaryDatabase({ machineClock: clock.read });
   who = await people(db, 4);
   ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
 });
@@ -25,8 +25,8 @@ afterEach(async () => {
 });
 
 const instantOf = (on: Database) => on.transaction(async (tx) => tx.now);
-const again = (): Database => {
-  const opened = openDatabase({ dataDir: db.dataDir, machineClock: clock.read });
+const again = async (): Promise<Database> => {
+  const opened = await openDatabase({ dataDir: db.dataDir, machineClock: clock.read });
   others.push(opened);
   return opened;
 };
@@ -61,16 +61,16 @@ it('survives a restart with the clock set back', async () => {
   clock.set(DEADLINE);
   const before = await instantOf(db);
   clock.set('2020-01-01');
-  expect(await instantOf(again())).toBe(before);
+  expect(await instantOf(await again())).toBe(before);
 });
 
 it('holds between two databases on one file, each with a clock of its own', async () => {
   clock.set(DEADLINE - 5000);
   expect(await instantOf(db)).toBe(DEADLINE - 5000);
-  const behind = openDatabase({ dataDir: db.dataDir, machineClock: () => DEADLINE - 9000 });
+  const behind = await openDatabase({ dataDir: db.dataDir, machineClock: () => DEADLINE - 9000 });
   others.push(behind);
   expect(await instantOf(behind)).toBe(DEADLINE - 5000);
-  const ahead = openDatabase({ dataDir: db.dataDir, machineClock: () => DEADLINE + 7 });
+  const ahead = await openDatabase({ dataDir: db.dataDir, machineClock: () => DEADLINE + 7 });
   others.push(ahead);
   expect(await instantOf(ahead)).toBe(DEADLINE + 7);
   // What one has seen pass, no other takes back: the deadline is over for all of them.
@@ -79,7 +79,7 @@ it('holds between two databases on one file, each with a clock of its own', asyn
 
 it('an installation keeps the clock it was made with', async () => {
   const drill = { mode: 'drill', msPerDay: 1000, civilStartMs: 0, realStartMs: 0 } as const;
-  const opened = openDatabase({ dataDir: db.dataDir, clock: drill, machineClock: clock.read });
+  const opened = await openDatabase({ dataDir: db.dataDir, clock: drill, machineClock: clock.read });
   others.push(opened);
   expect(opened.clock).toEqual({ mode: 'real' });
 });

@@ -34,7 +34,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
   let procurementId: string;
   beforeEach(async () => {
     clock.set('2026-03-01');
-    db = temporaryDatabase({ machineClock: clock.read });
+    db = await temporaryDatabase({ machineClock: clock.read });
     who = await people(db, 6);
     ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
   });
@@ -127,7 +127,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
       at: DEADLINE,
     });
     clock.set(DEADLINE + 5);
-    const second = openDatabase({ dataDir: db.dataDir, machineClock: clock.read });
+    const second = await openDatabase({ dataDir: db.dataDir, machineClock: clock.read });
     const closers = [db, second, db, second].map((on) => createActivities({ db: on }).closeAndOpen({ procurementId }));
     expect(new Set((await Promise.all(closers)).map((each) => JSON.stringify(each)))).toEqual(
       new Set([JSON.stringify({ outcome: 'done', stage: 'evaluation', lots: [1], pauseMs: 0 })]),
@@ -168,8 +168,8 @@ it('on any interleaving of bids, withdrawals, closings and time, each is judged 
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 60 }), async (acts) => {
       const clock = handClock('2026-03-01');
-      await using db = disposable(temporaryDatabase({ machineClock: clock.read }));
-      await using second = disposable(openDatabase({ dataDir: db.dataDir, machineClock: clock.read }));
+      await using db = disposable(await temporaryDatabase({ machineClock: clock.read }));
+      await using second = disposable(await openDatabase({ dataDir: db.dataDir, machineClock: clock.read }));
       const who = await people(db, 6);
       const { id } = await publishedTender(db, clock, who, 'tendering', { title: '随机交错' });
       const files = await Promise.all(who.suppliers.map(() => fileOf(db, 'sealed')));
@@ -233,7 +233,7 @@ it('on any interleaving of bids, withdrawals, closings and time, each is judged 
 
 it('hundreds at the deadline, through two APIs on one file that both close: none late taken, none on time lost', async () => {
   const hand = handClock('2026-03-01');
-  const db = temporaryDatabase({ machineClock: hand.read });
+  const db = await temporaryDatabase({ machineClock: hand.read });
   const who = await people(db, 0);
   const { id: procurementId } = await publishedTender(db, hand, who, 'tendering');
   const suppliers = await Promise.all(

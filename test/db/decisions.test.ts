@@ -32,7 +32,7 @@ let act: ReturnType<typeof createActivities>;
 let procurementId: string;
 beforeEach(async () => {
   clock.set('2026-02-01');
-  db = temporaryDatabase({ machineClock: clock.read });
+  db = await temporaryDatabase({ machineClock: clock.read });
   act = createActivities({ db });
   who = await people(db, 3);
 });

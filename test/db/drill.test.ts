@@ -7,11 +7,11 @@ const DAY_MS = 86_400_000;
 it('the clock of a drill (演练) may be set forward until the first launch, and a real one never', async () => {
   let machine = at('2026-11-23T09:00+08:00');
   const start = at('2026-03-10T09:00+08:00');
-  const db = temporaryDatabase({
+  const db = await temporaryDatabase({
     clock: { mode: 'drill', civilStartMs: start, realStartMs: machine, msPerDay: DAY_MS },
     machineClock: () => machine,
   });
-  const real = temporaryDatabase();
+  const real = await temporaryDatabase();
   try {
     const who = await people(db);
     await expect(setDrillClock(db, { civilStartMs: start - 1, msPerDay: 1000 }, machine)).rejects.toMatchObject({

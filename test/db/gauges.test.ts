@@ -2,7 +2,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { databaseFile, type Database } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { databaseFile } from '../../db/sqlite.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { fileGrievance } from '../../db/grievances.ts';
 import { markDelivered } from '../../db/outbox.ts';
@@ -26,7 +27,7 @@ let db: Database & { dataDir: string };
 let who: People;
 beforeEach(async () => {
   clock.set('2026-03-01');
-  db = temporaryDatabase({ machineClock: clock.read });
+  db = await temporaryDatabase({ machineClock: clock.read });
   who = await people(db, 3);
 });
 afterEach(() => db.close());

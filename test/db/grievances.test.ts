@@ -31,7 +31,7 @@ let procurementId: string;
 let act: ReturnType<typeof createActivities>;
 beforeEach(async () => {
   clock.set('2026-02-01');
-  db = temporaryDatabase({ machineClock: clock.read });
+  db = await temporaryDatabase({ machineClock: clock.read });
   act = createActivities({ db });
   who = await people(db, 5);
 });

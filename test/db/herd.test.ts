@@ -4,10 +4,10 @@ import { openingsOf } from '../../db/openings.ts';
 import { at, bid, draftOf, launch, people, temporaryDatabase } from '../setup/tender.ts';
 
 let now = at('2026-03-26T10:00+08:00');
-let db: ReturnType<typeof temporaryDatabase>;
-beforeEach(() => {
+let db: Awaited<ReturnType<typeof temporaryDatabase>>;
+beforeEach(async () => {
   now = at('2026-03-26T10:00+08:00');
-  db = temporaryDatabase({ machineClock: () => now });
+  db = await temporaryDatabase({ machineClock: () => now });
 });
 afterEach(() => db.close());
 

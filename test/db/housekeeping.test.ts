@@ -8,7 +8,7 @@ import { createDraft } from '../../db/procurements.ts';
 import { draftOf, people, temporaryDatabase } from '../setup/tender.ts';
 
 it('removes files that nothing refers to, after a day, and no other', async () => {
-  const db = temporaryDatabase();
+  const db = await temporaryDatabase();
   try {
     const who = await people(db);
     const store = (text: string) => db.blobs.store(Readable.from([Buffer.from(text)]), 1_000);

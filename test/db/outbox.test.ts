@@ -13,7 +13,7 @@ let db: Database & { dataDir: string };
 let who: People;
 beforeEach(async () => {
   clock.set('2026-03-01');
-  db = temporaryDatabase({ machineClock: clock.read });
+  db = await temporaryDatabase({ machineClock: clock.read });
   who = await people(db, 1);
 });
 afterEach(() => db.close());

@@ -2,7 +2,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, GENESIS, hashOf, listAudit } from '../../db/audit.ts';
-import { databaseFile, type Database } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { databaseFile } from '../../db/sqlite.ts';
 import { latestNotice, listNotices, noticesAfter, publishNotice } from '../../db/notices.ts';
 import {
   at,
@@ -22,7 +23,7 @@ let who: People;
 let procurementId: string;
 beforeEach(async () => {
   clock.set('2026-03-01');
-  db = temporaryDatabase({ machineClock: clock.read });
+  db = await temporaryDatabase({ machineClock: clock.read });
   who = await people(db, 3);
   ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
   await obtainDocuments(db, who, 0, procurementId);

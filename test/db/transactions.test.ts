@@ -7,15 +7,16 @@ import BetterSqlite3 from 'better-sqlite3';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, hashOf, UNATTENDED } from '../../db/audit.ts';
-import { databaseFile, openDatabase, type Database } from '../../db/database.ts';
+import { openDatabase, type Database } from '../../db/database.ts';
+import { databaseFile } from '../../db/sqlite.ts';
 import { createOrganisation, organisationById } from '../../db/organisations.ts';
 import { createDraft, listProcurements, procurementById } from '../../db/procurements.ts';
 import { draftOf, people, refusalOf, temporaryDatabase } from '../setup/tender.ts';
 
 let db: Database & { dataDir: string };
 const alsoOpen: Database[] = [];
-beforeEach(() => {
-  db = temporaryDatabase({ busyTimeoutMs: 50 });
+beforeEach(async () => {
+  db = await temporaryDatabase({ busyTimeoutMs: 50 });
 });
 afterEach(async () => {
   for (const other of alsoOpen.splice(0)) await other.close();
@@ -73,17 +74,17 @@ describe('transactions', () => {
     const reopened = db.close.bind(db);
     const { dataDir } = db;
     const folder = mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
-    const kept = openDatabase({ dataDir: folder });
+    const kept = await openDatabase({ dataDir: folder });
     const last = register(kept, 4);
     await kept.close();
     const { id } = await last;
     await expect(register(kept, 5)).rejects.toThrow('closed');
-    const again = openDatabase({ dataDir: folder });
+    const again = await openDatabase({ dataDir: folder });
     alsoOpen.push(again);
     expect((await organisationById(again.read, id)).name).toBe('单位4');
     await Promise.all(queued);
     await reopened();
-    db = temporaryDatabase();
+    db = await temporaryDatabase();
     expect(dataDir).not.toBe(db.dataDir);
     rmSync(folder, { recursive: true, force: true });
   });
@@ -158,7 +159,7 @@ describe('a file that another process holds', () => {
 
 describe('two databases on one file', () => {
   it('in one process take turns and keep one chain', async () => {
-    const second = openDatabase({ dataDir: db.dataDir, busyTimeoutMs: 50 });
+    const second = await openDatabase({ dataDir: db.dataDir, busyTimeoutMs: 50 });
     alsoOpen.push(second);
     await Promise.all(Array.from({ length: 200 }, (_, n) => register(n % 2 === 0 ? db : second, n)));
     const trail = await auditAfter(second.read, 0, 1000);
@@ -183,7 +184,7 @@ describe('two databases on one file', () => {
     const startAt = Date.now() + 100;
     for (const child of processes) child.send(startAt);
     expect(await done).toEqual(['opened', 'opened', 'opened']);
-    const opened = openDatabase({ dataDir: folder });
+    const opened = await openDatabase({ dataDir: folder });
     alsoOpen.push(opened);
     expect(await auditAfter(opened.read, 0, 10)).toHaveLength(3);
     rmSync(folder, { recursive: true, force: true });

@@ -33,7 +33,7 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
     // The worker needs some seconds to start.
     realStartMs: Date.now() + 5_000,
   };
-  const db = openDatabase({ dataDir, clock, machineClock: () => Date.now() - behindMs });
+  const db = await openDatabase({ dataDir, clock, machineClock: () => Date.now() - behindMs });
   const { address } = server;
   const worker = await startWorker({ db, config, address, log, bundlePath: inject('workflowBundlePath') });
   const client = await connectClient(config, address);

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { Person } from '../../cli/demo/people.ts';
 import { projectRoot } from '../../cli/folders.ts';
 import { endProcess, freePort } from '../../cli/processes.ts';
-import { databaseFile } from '../../db/database.ts';
+import { databaseFile } from '../../db/sqlite.ts';
 import { audit, bids, idempotency, milestones, questions } from '../../db/schema/sqlite.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { eventually, kaibiao, startTestService, type TestService } from '../setup/service.ts';

@@ -12,7 +12,7 @@ import type { Person } from '../../cli/demo/people.ts';
 import { projectRoot } from '../../cli/folders.ts';
 import { endProcess } from '../../cli/processes.ts';
 import { connectClient } from '../../cli/worker.ts';
-import { databaseFile } from '../../db/database.ts';
+import { databaseFile } from '../../db/sqlite.ts';
 import { bids, decisions, notices, openings, outbox, procurements } from '../../db/schema/sqlite.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';

@@ -74,7 +74,7 @@ export async function startTestApi(
   } = {},
 ): Promise<TestApi> {
   const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-api-'));
-  const db = openDatabase({ dataDir, ...options.database });
+  const db = await openDatabase({ dataDir, ...options.database });
   const lines: string[] = [];
   const log = pino(
     { level: 'trace' },

@@ -149,7 +149,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
 
   let service: Installation | null = await begin();
   const url = `http://127.0.0.1:${env.KAIBIAO_PORT}`;
-  const db = openInstallation(env);
+  const db = await openInstallation(env);
   const [first] = administrators;
   if (!first) throw new Error('a new data folder wants a first administrator');
   const persons = await signUp(url, first);

@@ -21,9 +21,11 @@ import type { Role } from '../../domain/roles.ts';
 export const at = parseInstantOrDate;
 
 /** A database in a folder of its own that goes with the test. */
-export function temporaryDatabase(options: Partial<DatabaseOptions> = {}): Database & { dataDir: string } {
+export async function temporaryDatabase(
+  options: Partial<DatabaseOptions> = {},
+): Promise<Database & { dataDir: string }> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
-  const db = openDatabase({ ...options, dataDir });
+  const db = await openDatabase({ ...options, dataDir });
   return {
     ...db,
     dataDir,

@@ -34,7 +34,7 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   });
   let machine = await env.currentTimeMs();
   const clock: ClockSetting = { mode: 'drill', msPerDay: DAY_MS, civilStartMs, realStartMs: machine };
-  const db = temporaryDatabase({ clock, machineClock: () => machine });
+  const db = await temporaryDatabase({ clock, machineClock: () => machine });
   const tick = async () => {
     machine = await env.currentTimeMs();
   };

@@ -1,0 +1,471 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/pg-proxy';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import pg from 'pg';
+import { civilAt, type ClockSetting } from '../domain/clock.ts';
+import { DomainError } from '../domain/errors.ts';
+import { appendToTrail } from './audit.ts';
+import { openBlobs } from './blobs.ts';
+import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
+import { installation } from './schema/sqlite.ts';
+import * as schema from './schema/sqlite.ts';
+import type { Queries } from './statements.ts';
+
+const MIGRATIONS = join(import.meta.dirname, 'migrations', 'postgres');
+/** Connections of one process: this many write, the rest read. */
+const WRITERS = 4;
+const CONNECTIONS = 12;
+/** So that one commit does not hold its rows for long while its first callers wait. */
+const MOST_PER_COMMIT = 64;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 10_000;
+/** How often a job is run again that the database gave up for another's sake, or lost with its connection. */
+const MOST_TRIES = 3;
+/** How long to ask what became of a commit whose answer was lost (ms). */
+const OUTCOME_WITHIN_MS = 10_000;
+/** How often a drill's clock is looked up, which may be set until its first launch (ms). */
+const DRILL_CLOCK_INTERVAL_MS = 500;
+
+// Advisory locks: 'kaib' as a number, and what is locked.
+const INSTALLATION_LOCK = '1801544034, 1';
+const MIGRATION_LOCK = '1801544034, 2';
+
+/**
+ * Many processes, one server. A transaction holds the row of its procurement; one without a subject holds everything.
+ * The trail and the clock guard are locked at the very end of each, so that procurements hold each other up no longer
+ * than a commit takes.
+ */
+export async function openPostgres(options: OpenOptions & { readonly url: string }): Promise<Database> {
+  const pool = connect(options.url, options.busyTimeoutMs ?? LOCK_TIMEOUT_MS);
+  try {
+    await migrate(pool);
+    return await openMigrated(pool, options);
+  } catch (error) {
+    await pool.end();
+    throw readable(error);
+  }
+}
+
+function connect(url: string, lockTimeoutMs: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'kaibiao',
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // A connection that no longer answers must not hold a caller for ever.
+    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  // A connection that breaks while it is idle: the pool drops it, and who asks next is given another.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+interface Job {
+  readonly work: (tx: Tx) => Promise<unknown>;
+  readonly subject: Subject | null;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  tries: number;
+}
+
+const procurementOf = ({ subject }: Job): string | null =>
+  subject === null || subject === 'single-rows' ? null : subject.procurementId;
+
+const procurementsOf = (jobs: readonly Job[]): string[] => [
+  ...new Set(jobs.map(procurementOf).filter((id) => id !== null)),
+];
+
+/** What a transaction did before its commit. */
+interface Prepared {
+  /** Names it, to ask what became of it. */
+  readonly xid: string;
+  readonly settle: readonly (() => void)[];
+}
+
+async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Database> {
+  const { calendar, machineClock } = options;
+  const read = queriesOn((query) => onceAgain(() => pool.query(query)));
+  const instant = async (): Promise<number> => (machineClock ? machineClock() : databaseClock(pool));
+  let clock = await installClock(read, options.clock, await instant());
+  const drill = clock.mode === 'drill';
+  /** How far the database's clock is ahead of this machine's (ms). */
+  let aheadMs = (await instant()) - Date.now();
+
+  const queries = new WeakMap<pg.PoolClient, Queries>();
+  const queriesOf = (client: pg.PoolClient): Queries => {
+    const known = queries.get(client) ?? queriesOn((query) => client.query(query));
+    queries.set(client, known);
+    return known;
+  };
+
+  /** Runs jobs in one transaction; throws what undoes it as a whole. */
+  const runTogether = async (client: pg.PoolClient, jobs: readonly Job[]): Promise<Prepared> => {
+    const q = queriesOf(client);
+    const alone = jobs.some(({ subject }) => subject === null);
+    await client.query(`BEGIN; SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
+    const procurements = procurementsOf(jobs);
+    if (procurements.length > 0) await client.query(HOLD_PROCUREMENTS, [procurements]);
+    const start = await client.query<Start>(START);
+    const { now_ms, last_instant, clock: setting } = start.rows[0] as Start;
+    clock = setting;
+    const machineMs = machineClock ? machineClock() : Number(now_ms);
+    aheadMs = machineMs - Date.now();
+    const now = Math.max(Number(last_instant), civilAt(clock, machineMs));
+    const settle: (() => void)[] = [];
+    const trail: Tx['trail'] = [];
+    for (const job of jobs) {
+      const entries: Tx['trail'] = [];
+      const work = () => job.work({ q, now, calendar, drill, trail: entries });
+      // One that is by itself is undone with its transaction.
+      const outcome = jobs.length === 1 ? { value: await work() } : await undoneAlone(client, work);
+      if ('value' in outcome) {
+        trail.push(...entries);
+        settle.push(() => job.resolve(outcome.value));
+      } else if (isTakenMeanwhile(outcome.error)) settle.push(() => again([job], outcome.error));
+      else settle.push(() => job.reject(readable(outcome.error)));
+    }
+    const kept = await client.query<{ xid: string }>(KEEP_INSTANT, [now]);
+    await appendToTrail(q, trail);
+    return { xid: kept.rows[0]?.xid ?? '', settle };
+  };
+
+  const commitTogether = async (jobs: readonly Job[]): Promise<void> => {
+    let client: pg.PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (error) {
+      for (const job of jobs) job.reject(readable(error));
+      return;
+    }
+    let broken = false;
+    try {
+      const { xid, settle } = await runTogether(client, jobs);
+      await commit(client, xid);
+      for (const each of settle) each();
+    } catch (error) {
+      broken = isConnectionLost(error);
+      if (!broken) await client.query('ROLLBACK').catch(() => (broken = true));
+      again(jobs, error);
+    } finally {
+      client.release(broken);
+    }
+  };
+
+  /** @throws what undid the transaction; where the answer was lost, the server is asked for it */
+  const commit = async (client: pg.PoolClient, xid: string): Promise<void> => {
+    try {
+      await client.query('COMMIT');
+    } catch (error) {
+      if (!isConnectionLost(error) || !(await wasCommitted(pool, xid))) throw error;
+    }
+  };
+
+  /** The whole commit was lost: each job is tried by itself, so that one hurts no other, until it is no use. */
+  const again = (jobs: readonly Job[], error: unknown): void => {
+    const mayPass = jobs.length > 1 || isConnectionLost(error) || isTakenMeanwhile(error) || isGivenUp(error);
+    for (const job of jobs) {
+      job.tries += 1;
+      if (mayPass && job.tries < MOST_TRIES) retries.push(job);
+      else job.reject(readable(error));
+    }
+  };
+
+  const queue: Job[] = [];
+  const retries: Job[] = [];
+  const held = new Set<string>();
+  const underWay = new Set<Promise<void>>();
+
+  /** Those at the head that need not wait for each other; a tender that this process works on already is left. */
+  const nextJobs = (): Job[] => {
+    const retry = retries.shift();
+    if (retry) return [retry];
+    const alone = queue[0]?.subject === null;
+    const taken: Job[] = [];
+    for (let index = 0; index < queue.length && taken.length < MOST_PER_COMMIT;) {
+      const job = queue[index] as Job;
+      if ((job.subject === null) !== alone) break;
+      if (held.has(procurementOf(job) ?? '')) index += 1;
+      else taken.push(...queue.splice(index, 1));
+    }
+    return taken;
+  };
+
+  const pump = (): void => {
+    while (underWay.size < WRITERS) {
+      const jobs = nextJobs();
+      if (jobs.length === 0) return;
+      const procurements = procurementsOf(jobs);
+      for (const id of procurements) held.add(id);
+      const run = commitTogether(jobs).finally(() => {
+        for (const id of procurements) held.delete(id);
+        underWay.delete(run);
+        pump();
+      });
+      underWay.add(run);
+    }
+  };
+
+  let closed = false;
+  const lookUpClock = async (): Promise<void> => {
+    const [row] = await read.select({ clock: installation.clock }).from(installation);
+    if (row) ({ clock } = row);
+  };
+  const timer = drill ? setInterval(() => void lookUpClock().catch(() => undefined), DRILL_CLOCK_INTERVAL_MS) : null;
+  timer?.unref();
+
+  return {
+    read,
+    blobs: openBlobs(join(options.dataDir, 'blobs')),
+    get clock() {
+      return clock;
+    },
+    calendar,
+    now: () => civilAt(clock, machineClock ? machineClock() : Date.now() + aheadMs),
+    transaction: <T>(work: (tx: Tx) => Promise<T>, subject?: Subject) =>
+      new Promise<T>((resolve, reject) => {
+        if (closed) {
+          reject(new Error('the database is closed'));
+          return;
+        }
+        queue.push({ work, subject: subject ?? null, resolve: resolve as (value: unknown) => void, reject, tries: 0 });
+        // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
+        setImmediate(pump);
+      }),
+    close: async () => {
+      closed = true;
+      if (timer) clearInterval(timer);
+      while (queue.length + retries.length + underWay.size > 0) {
+        pump();
+        await Promise.race(underWay);
+      }
+      await pool.end();
+    },
+  };
+}
+
+interface Start {
+  readonly now_ms: string;
+  readonly last_instant: string;
+  readonly clock: ClockSetting;
+}
+
+const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
+const LOCK_SHARED = `pg_advisory_xact_lock_shared(${INSTALLATION_LOCK})`;
+/** In one order, so that nobody waits in a circle. */
+const HOLD_PROCUREMENTS = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
+const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+/** Asked when the rows are held: whoever held them before has left its instant behind. */
+const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock FROM installation`;
+/** Holds the trail too, until the end: whoever adds to it has come by here. */
+const KEEP_INSTANT =
+  'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';
+
+async function databaseClock(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ now_ms: string }>(`SELECT ${CLOCK} AS now_ms`);
+  return Number(rows[0]?.now_ms);
+}
+
+const BIGINT = 20;
+const JSONB = 3802;
+/** As drizzle wants them: whole numbers as numbers (all stay within 2^53), JSON as it is stored. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format: 'text' | 'binary' = 'text') => {
+    if (oid === BIGINT) return Number;
+    if (oid === JSONB) return String;
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
+  },
+};
+
+/** So that texts that vary without end (lists of values) do not fill the server's memory. */
+const MOST_NAMED = 500;
+const names = new Map<string, string>();
+
+/** A statement that is known by name is parsed and planned once a connection. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MOST_NAMED) return known;
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+  names.set(text, name);
+  return name;
+}
+
+/**
+ * The repositories' queries in PostgreSQL's dialect. The table objects are SQLite's: they give names and how a value is
+ * written and read, and both databases keep the same values (ADR 0011).
+ */
+function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: unknown[] }>): Queries {
+  const callback = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
+    const name = nameOf(text);
+    const { rows } = await send({ text, values, rowMode: 'array', types, ...(name === undefined ? {} : { name }) });
+    return { rows };
+  };
+  return drizzle(callback, { schema: schema as never }) as unknown as Queries;
+}
+
+async function migrate(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
+    );
+    const { rows } = await client.query<{ done: string | null }>(
+      'SELECT max(created_at) AS done FROM kaibiao_migrations',
+    );
+    const done = Number(rows[0]?.done ?? 0);
+    for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
+      if (done >= folderMillis) continue;
+      for (const statement of sql) await client.query(statement);
+      await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
+    }
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+async function installClock(q: Queries, clock: ClockSetting, realMs: number): Promise<ClockSetting> {
+  const now = civilAt(clock, realMs);
+  await q.insert(installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing();
+  const [row] = await q.select().from(installation).where(eq(installation.id, 1));
+  if (!row) throw new Error('the installation row is missing');
+  return row.clock;
+}
+
+/** A read changes nothing: where its connection was lost, it is asked once more on another. */
+async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isConnectionLost(error)) throw readable(error);
+    try {
+      return await ask();
+    } catch (second) {
+      throw readable(second);
+    }
+  }
+}
+
+/** What became of a transaction whose answer was lost with its connection. @throws when the server stays away */
+async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
+  const giveUpAt = Date.now() + OUTCOME_WITHIN_MS;
+  for (;;) {
+    try {
+      const { rows } = await pool.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [xid]);
+      const status = rows[0]?.status;
+      if (status === 'committed') return true;
+      if (status !== 'in progress') return false;
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+    }
+    if (Date.now() > giveUpAt) {
+      throw new DomainError('database-unreachable', {
+        messageZh: '提交时数据库断开，结果未知；请以同一 Idempotency-Key 重试',
+        messageEn:
+          'The database went away while this was being kept; whether it was is not known: try again with the same Idempotency-Key',
+      });
+    }
+    await sleep(200);
+  }
+}
+
+/** The error itself, out of what drizzle wraps it in. */
+function causeOf(error: unknown): (Error & { code?: string }) | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.cause instanceof Error ? error.cause : error;
+}
+
+const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
+/** What pg says without a code. */
+const LOST = /Connection terminated|connection timeout|Client has encountered a connection error|Query read timeout/i;
+
+function isConnectionLost(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (!cause) return false;
+  const { code, message } = cause;
+  // 08: connection exceptions; 57P01-57P03: the server is shutting down, has crashed, or is starting; 25P03: it gave up.
+  if (code !== undefined && /^08|^57P0[1-3]|^25P03/.test(code)) return true;
+  return (code !== undefined && SOCKET_CODES.includes(code)) || (code === undefined && LOST.test(message));
+}
+
+/** 40001, 40P01: given up for another's sake. */
+const isGivenUp = (error: unknown): boolean => ['40001', '40P01'].includes(causeOf(error)?.code ?? '');
+/** 23505: another process put in the same first, and is seen next time. */
+const isTakenMeanwhile = (error: unknown): boolean => causeOf(error)?.code === '23505';
+
+/** Runs work so that its failure undoes nothing but itself. @throws what undoes the whole transaction */
+async function undoneAlone<T>(
+  client: pg.PoolClient,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly error: unknown }> {
+  await client.query('SAVEPOINT job');
+  try {
+    const value = await work();
+    await client.query('RELEASE job');
+    return { value };
+  } catch (error) {
+    if (isConnectionLost(error) || isGivenUp(error)) throw error;
+    await client.query('ROLLBACK TO job; RELEASE job');
+    return { error };
+  }
+}
+
+/** Turns PostgreSQL's own words into the errors that the API answers. */
+function readable(error: unknown): unknown {
+  const cause = causeOf(error);
+  const code = cause?.code ?? '';
+  if (isConnectionLost(error) || code === '53300') {
+    return new DomainError('database-unreachable', {
+      messageZh: '数据库暂时无法连接，未写入任何内容，请稍后重试',
+      messageEn: 'The database cannot be reached; nothing was written, try again',
+    });
+  }
+  if (['55P03', '57014', '40001', '40P01'].includes(code)) {
+    return new DomainError('database-busy', {
+      messageZh: '数据库正被占用，未写入任何内容，请稍后重试',
+      messageEn: 'The database is busy; nothing was written, try again',
+      details: { sqlstate: code },
+    });
+  }
+  if (['53100', '53200', '58030'].includes(code)) {
+    return new DomainError('database-full', {
+      messageZh: '数据库存储空间不足或磁盘故障，未写入任何内容',
+      messageEn: 'The database’s disk is full or failing; nothing was written',
+      details: { sqlstate: code },
+    });
+  }
+  return error;
+}
+
+/** Where a database is, without the password. */
+export function placeOfUrl(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `postgres://${hostname}:${port || '5432'}${pathname}`;
+}
+
+export async function checkPostgres(url: string): Promise<DatabaseCheck> {
+  const place = placeOfUrl(url);
+  const pool = connect(url, CONNECT_TIMEOUT_MS);
+  try {
+    const { rows } = await pool.query<{ exists: boolean }>("SELECT to_regclass('installation') IS NOT NULL AS exists");
+    if (!rows[0]?.exists) return { place, exists: false, integrity: 'ok', mode: null };
+    const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
+    return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null };
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,407 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+// How PostgreSQL keeps what db/schema/sqlite.ts declares, column by column: a test holds the two in step, and
+// migrations/postgres is generated from here. Queries are drawn up on the tables of sqlite.ts for both (ADR 0011).
+
+/** Epoch milliseconds, fen, bytes: within 2^53. */
+const whole = (name: string) => bigint(name, { mode: 'number' });
+
+export const installation = pgTable(
+  'installation',
+  {
+    id: whole('id').primaryKey(),
+    clock: jsonb('clock').notNull(),
+    createdAt: whole('created_at').notNull(),
+    lastInstant: whole('last_instant').notNull(),
+  },
+  (t) => [check('installation_single', sql`${t.id} = 1`)],
+);
+
+export const organisations = pgTable('organisations', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  creditCode: text('credit_code').notNull().unique(),
+  createdAt: whole('created_at').notNull(),
+});
+
+export const accounts = pgTable('accounts', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: boolean('email_verified').notNull().default(false),
+  image: text('image'),
+  username: text('username').notNull().unique(),
+  displayUsername: text('display_username'),
+  mustChangePassword: boolean('must_change_password').notNull().default(false),
+  disabledAt: whole('disabled_at'),
+  failures: integer('failures').notNull().default(0),
+  lockedUntil: whole('locked_until'),
+  createdAt: whole('created_at').notNull(),
+  updatedAt: whole('updated_at').notNull(),
+});
+
+export const credentials = pgTable(
+  'credentials',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => accounts.id),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: whole('access_token_expires_at'),
+    refreshTokenExpiresAt: whole('refresh_token_expires_at'),
+    scope: text('scope'),
+    password: text('password'),
+    createdAt: whole('created_at').notNull(),
+    updatedAt: whole('updated_at').notNull(),
+  },
+  (t) => [index('credentials_user').on(t.userId)],
+);
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    token: text('token').notNull().unique(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => accounts.id),
+    expiresAt: whole('expires_at').notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    createdAt: whole('created_at').notNull(),
+    updatedAt: whole('updated_at').notNull(),
+  },
+  (t) => [index('sessions_user').on(t.userId)],
+);
+
+export const verifications = pgTable('verifications', {
+  id: text('id').primaryKey(),
+  identifier: text('identifier').notNull(),
+  value: text('value').notNull(),
+  expiresAt: whole('expires_at').notNull(),
+  createdAt: whole('created_at').notNull(),
+  updatedAt: whole('updated_at').notNull(),
+});
+
+export const memberships = pgTable(
+  'memberships',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    role: text('role').notNull(),
+    createdAt: whole('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+);
+
+export const procurements = pgTable(
+  'procurements',
+  {
+    id: text('id').primaryKey(),
+    title: text('title').notNull(),
+    regime: text('regime').notNull(),
+    procedure: text('procedure').notNull(),
+    kind: text('kind').notNull(),
+    mandatory: boolean('mandatory').notNull(),
+    purchaserId: text('purchaser_id')
+      .notNull()
+      .references(() => organisations.id),
+    agencyId: text('agency_id').references(() => organisations.id),
+    budgetFen: whole('budget_fen').notNull(),
+    contentZh: text('content_zh').notNull(),
+    stage: text('stage').notNull(),
+    version: integer('version').notNull(),
+    rulebookVersion: text('rulebook_version').notNull(),
+    intentionAt: whole('intention_at'),
+    noticeAt: whole('notice_at').notNull(),
+    documentsFrom: whole('documents_from'),
+    documentsUntil: whole('documents_until'),
+    bidDeadline: whole('bid_deadline'),
+    bidValidityDays: integer('bid_validity_days'),
+    createdAt: whole('created_at').notNull(),
+    launchedAt: whole('launched_at'),
+    openedAt: whole('opened_at'),
+    endedAt: whole('ended_at'),
+    retenderOf: text('retender_of'),
+    retenderLot: integer('retender_lot'),
+  },
+  (t) => [index('procurements_stage').on(t.stage, t.id), index('procurements_purchaser').on(t.purchaserId, t.id)],
+);
+
+export const lots = pgTable(
+  'lots',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    no: integer('no').notNull(),
+    title: text('title').notNull(),
+    budgetFen: whole('budget_fen').notNull(),
+    bidBondFen: whole('bid_bond_fen'),
+    stage: text('stage').notNull(),
+    stopped: jsonb('stopped'),
+    winnerBidId: text('winner_bid_id'),
+    awardedAt: whole('awarded_at'),
+    deemed: boolean('deemed').notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.no] })],
+);
+
+export const milestones = pgTable(
+  'milestones',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    key: text('key').notNull(),
+    fromAt: whole('from_at'),
+    dueAt: whole('due_at'),
+    firstDueAt: whole('first_due_at'),
+    earliest: whole('earliest'),
+    latest: whole('latest'),
+    rules: jsonb('rules').notNull(),
+    trace: jsonb('trace').notNull(),
+    provisional: boolean('provisional').notNull(),
+    ifNobodyActs: jsonb('if_nobody_acts'),
+    state: text('state').notNull(),
+    actualAt: whole('actual_at'),
+    by: text('by'),
+    overdue: boolean('overdue').notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.procurementId, t.lotNo, t.key] }),
+    index('milestones_due')
+      .on(t.dueAt)
+      .where(sql`${t.state} = 'planned'`),
+  ],
+);
+
+export const documents = pgTable(
+  'documents',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    kind: text('kind').notNull(),
+    name: text('name').notNull(),
+    mediaType: text('media_type').notNull(),
+    sha256: text('sha256').notNull(),
+    size: whole('size').notNull(),
+    uploadedBy: text('uploaded_by').notNull(),
+    uploadedAt: whole('uploaded_at').notNull(),
+  },
+  (t) => [index('documents_procurement').on(t.procurementId), index('documents_file').on(t.sha256)],
+);
+
+export const obtainers = pgTable(
+  'obtainers',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    organisationId: text('organisation_id').notNull(),
+    at: whole('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.organisationId] })],
+);
+
+export const questions = pgTable(
+  'questions',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    askedBy: text('asked_by').notNull(),
+    textZh: text('text_zh').notNull(),
+    askedAt: whole('asked_at').notNull(),
+    answerZh: text('answer_zh'),
+    answeredAt: whole('answered_at'),
+  },
+  (t) => [index('questions_procurement').on(t.procurementId)],
+);
+
+export const bids = pgTable(
+  'bids',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id')
+      .notNull()
+      .references(() => organisations.id),
+    version: integer('version').notNull(),
+    sha256: text('sha256').notNull(),
+    size: whole('size').notNull(),
+    receivedAt: whole('received_at').notNull(),
+    deadline: whole('deadline').notNull(),
+    state: text('state').notNull(),
+    endedAt: whole('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('bids_version').on(t.procurementId, t.lotNo, t.supplierId, t.version),
+    uniqueIndex('bids_standing')
+      .on(t.procurementId, t.lotNo, t.supplierId)
+      .where(sql`${t.state} = 'standing'`),
+    index('bids_file').on(t.sha256),
+  ],
+);
+
+export const openings = pgTable(
+  'openings',
+  {
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    legalAt: whole('legal_at').notNull(),
+    actualAt: whole('actual_at').notNull(),
+    entries: jsonb('entries').notNull(),
+    bidders: integer('bidders').notNull(),
+    opened: boolean('opened').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo] })],
+);
+
+export const decisions = pgTable(
+  'decisions',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    grievanceId: text('grievance_id'),
+    payload: jsonb('payload').notNull(),
+    actor: jsonb('actor').notNull(),
+    receivedAt: whole('received_at').notNull(),
+    state: text('state').notNull(),
+    settledAt: whole('settled_at'),
+    refusal: jsonb('refusal'),
+  },
+  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind, t.state)],
+);
+
+export const grievances = pgTable(
+  'grievances',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    kind: text('kind').notNull(),
+    target: text('target').notNull(),
+    filedBy: text('filed_by').notNull(),
+    textZh: text('text_zh').notNull(),
+    filedAt: whole('filed_at').notNull(),
+    replyDueAt: whole('reply_due_at').notNull(),
+    rule: text('rule').notNull(),
+    suspends: text('suspends').notNull(),
+    state: text('state').notNull(),
+    repliedAt: whole('replied_at'),
+    outcome: text('outcome'),
+    effect: text('effect'),
+    replyZh: text('reply_zh'),
+  },
+  (t) => [
+    index('grievances_procurement').on(t.procurementId, t.lotNo),
+    index('grievances_reply')
+      .on(t.replyDueAt)
+      .where(sql`${t.state} <> 'replied'`),
+  ],
+);
+
+export const suspensions = pgTable(
+  'suspensions',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    milestone: text('milestone').notNull(),
+    grievanceId: text('grievance_id').notNull(),
+    from: whole('from_at').notNull(),
+    until: whole('until_at'),
+  },
+  (t) => [index('suspensions_lot').on(t.procurementId, t.lotNo, t.milestone)],
+);
+
+export const notices = pgTable(
+  'notices',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    kind: text('kind').notNull(),
+    version: integer('version').notNull(),
+    corrects: text('corrects'),
+    titleZh: text('title_zh').notNull(),
+    content: jsonb('content').notNull(),
+    legalAt: whole('legal_at').notNull(),
+    publishedAt: whole('published_at').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [
+    uniqueIndex('notices_version').on(t.procurementId, t.lotNo, t.kind, t.version),
+    index('notices_published').on(t.publishedAt, t.id),
+  ],
+);
+
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    subject: text('subject').notNull(),
+    createdAt: whole('created_at').notNull(),
+    notBefore: whole('not_before').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    lastError: text('last_error'),
+    deliveredAt: whole('delivered_at'),
+  },
+  (t) => [
+    index('outbox_waiting')
+      .on(t.notBefore, t.id)
+      .where(sql`${t.deliveredAt} is null`),
+    uniqueIndex('outbox_once').on(t.kind, t.subject),
+  ],
+);
+
+export const idempotency = pgTable(
+  'idempotency',
+  {
+    key: text('key').notNull(),
+    accountId: text('account_id').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    status: integer('status'),
+    response: jsonb('response'),
+    createdAt: whole('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.key] })],
+);
