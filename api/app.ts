@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors.ts';
+import { aboutOf } from './about.ts';
 import { createAuth } from './auth.ts';
 import { createCursors } from './cursor.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './limits.ts';
-import { createMetrics } from './metrics.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';
 import { requestLog } from './request-log.ts';
@@ -16,6 +16,7 @@ import type { Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { sendProblem, serve, type Gate } from './serve.ts';
 import type { ApiDeps, Services } from './services.ts';
+import { traced } from './traced.ts';
 
 export type { ApiDeps } from './services.ts';
 export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
@@ -38,7 +39,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     settings,
     auth: createAuth(db, settings, log, realNow),
     cursors: createCursors(settings.sessionKey),
-    metrics: createMetrics(),
+    metrics: deps.metrics,
     realNow,
   };
   const gate: Gate = {
@@ -110,7 +111,10 @@ function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
   const methods = new Map<string, string[]>();
   for (const spec of routes) {
     const path = `/api${spec.path.replace(/\{(\w+)\}/g, ':$1')}`;
-    const handler = serve(spec, gate);
+    const handler = traced(`/api${spec.path}`, serve(spec, gate), {
+      trustedProxies: gate.services.settings.trustedProxies,
+      requestId: gate.requestId,
+    });
     app[spec.method](path, (request, response, next) => {
       const began = process.hrtime.bigint();
       response.once('close', () => {
@@ -136,7 +140,7 @@ function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
 
 function problems({ requestId }: Gate): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
-    if (isDefect(error)) request.log.error({ err: error }, 'a request failed');
+    if (isDefect(error)) request.log.error({ err: error, ...aboutOf(response) }, 'a request failed');
     // The answer had begun: all that can be said is that it is not whole.
     if (response.headersSent) response.destroy();
     else sendProblem(response, error, requestId(request));

@@ -5,6 +5,8 @@ export interface Metrics {
   readonly registry: Registry;
   observe(method: string, route: string, status: number, seconds: number): void;
   bid(outcome: 'accepted' | 'refused', code: string): void;
+  /** A bid is on the disk: its bytes, and how long (s) the transaction that stored it took. */
+  bidStored(bytes: number, seconds: number): void;
   decision(kind: string, outcome: 'accepted' | 'refused' | 'submitted'): void;
 }
 
@@ -24,6 +26,18 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome', 'code'],
     registers: [registry],
   });
+  const bidBytes = new Histogram({
+    name: 'kaibiao_bid_bytes',
+    help: 'Size of the bids that were taken',
+    buckets: [1e4, 1e5, 1e6, 1e7, 5e7, 1e8, 2e8],
+    registers: [registry],
+  });
+  const bidSeconds = new Histogram({
+    name: 'kaibiao_bid_transaction_seconds',
+    help: 'Time to store a bid, its file being on the disk already',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
   const decisions = new Counter({
     name: 'kaibiao_decisions_total',
     help: 'Decisions handed in, by what became of them while the person waited',
@@ -34,6 +48,10 @@ export function createMetrics(): Metrics {
     registry,
     observe: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
     bid: (outcome, code) => bids.inc({ outcome, code }),
+    bidStored: (bytes, seconds) => {
+      bidBytes.observe(bytes);
+      bidSeconds.observe(seconds);
+    },
     decision: (kind, outcome) => decisions.inc({ kind, outcome }),
   };
 }

@@ -36,7 +36,18 @@ export interface OutboxOptions {
   readonly taskQueue: string;
   /** How long Temporal may take to answer one message (ms). */
   readonly timeoutMs?: number;
-  readonly onFailure?: (message: OutboxMessage, error: unknown) => void;
+  readonly onFailure?: (message: OutboxMessage, error: unknown, about: MessageAbout) => void;
+  readonly onDelivered?: (message: OutboxMessage, about: MessageAbout) => void;
+}
+
+/** What a message is about, as far as it could be read: for the log. */
+export interface MessageAbout {
+  workflowId?: string;
+  procurementId?: string;
+  grievanceId?: string;
+  decisionId?: string;
+  /** Of the request that made the decision. */
+  requestId?: string;
 }
 
 const BATCH = 50;
@@ -51,21 +62,23 @@ const WORKFLOW_ENDED: StoredRefusal = {
 };
 
 /** Carries messages from the database to Temporal, at least once; workflow ids and update ids make it once. */
-export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFailure }: OutboxOptions): Outbox {
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { db, client, taskQueue, timeoutMs = 10_000, onFailure, onDelivered } = options;
   const underWay = new Map<string, Promise<boolean>>();
 
-  const send = async (message: OutboxMessage): Promise<void> => {
+  const send = async (message: OutboxMessage, about: MessageAbout): Promise<void> => {
     switch (message.kind) {
       case 'start-procurement':
-        return startProcurement(message.subject);
+        return startProcurement(message.subject, about);
       case 'start-grievance':
-        return startGrievance(message.subject);
+        return startGrievance(message.subject, about);
       case 'decision':
-        return tellDecision(await decisionById(db.read, message.subject));
+        return tellDecision(await decisionById(db.read, message.subject), about);
     }
   };
 
-  const startProcurement = async (id: string): Promise<void> => {
+  const startProcurement = async (id: string, about: MessageAbout): Promise<void> => {
+    Object.assign(about, { workflowId: procurementWorkflowId(id), procurementId: id });
     const tender = await procurementById(db.read, id);
     const input: ProcurementInput = {
       procurementId: id,
@@ -86,8 +99,10 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
     );
   };
 
-  const startGrievance = async (id: string): Promise<void> => {
+  const startGrievance = async (id: string, about: MessageAbout): Promise<void> => {
+    Object.assign(about, { workflowId: grievanceWorkflowId(id), grievanceId: id });
     const grievance = await grievanceById(db.read, id);
+    about.procurementId = grievance.procurementId;
     const tender = await procurementById(db.read, grievance.procurementId);
     const input: GrievanceInput = {
       grievanceId: id,
@@ -109,7 +124,8 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
     );
   };
 
-  const tellDecision = async (decision: Decision): Promise<void> => {
+  const tellDecision = async (decision: Decision, about: MessageAbout): Promise<void> => {
+    Object.assign(about, aboutDecision(decision), { workflowId: workflowOf(decision) });
     if (decision.state !== 'submitted') return;
     try {
       await client.workflow.getHandle(workflowOf(decision)).executeUpdate(decisionUpdate(decision.kind), {
@@ -129,17 +145,19 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
   };
 
   const attempt = async (message: OutboxMessage): Promise<boolean> => {
+    const about: MessageAbout = {};
     try {
-      await client.withDeadline(Date.now() + timeoutMs, () => send(message));
+      await client.withDeadline(Date.now() + timeoutMs, () => send(message, about));
       await markDelivered(db, message.id);
+      onDelivered?.(message, about);
       return true;
     } catch (error) {
-      onFailure?.(message, error);
+      onFailure?.(message, error, about);
       const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(message.attempts, 10));
       const text = error instanceof Error ? error.message : String(error);
       // Where even this cannot be written (disk full), the message simply stays due.
       await markFailed(db, message.id, text, Date.now() + delay).catch((failure: unknown) =>
-        onFailure?.(message, failure),
+        onFailure?.(message, failure, about),
       );
       return false;
     }
@@ -162,6 +180,16 @@ export function createOutbox({ db, client, taskQueue, timeoutMs = 10_000, onFail
       const results = await Promise.all((await waitingMessages(db.read, Date.now(), BATCH)).map(once));
       return results.filter(Boolean).length;
     },
+  };
+}
+
+/** A decision in the log: by its ids, the request's among them. */
+export function aboutDecision({ id, procurementId, grievanceId, actor }: Decision): MessageAbout {
+  return {
+    decisionId: id,
+    procurementId,
+    ...(grievanceId === null ? {} : { grievanceId }),
+    ...(actor.requestId === null ? {} : { requestId: actor.requestId }),
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
+import { aboutOf } from './about.ts';
 
 /** Whatever a careless line of code hands to the log, these never reach it. */
 export const REDACTED = [
@@ -22,7 +23,7 @@ export const REDACTED = [
   '*.headers["set-cookie"]',
 ];
 
-/** One line a request: no header, no body, no query. */
+/** One line a request, with the ids of what it was about: no header, no body, no query. */
 export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerResponse> {
   return pinoHttp<IncomingMessage, ServerResponse>({
     logger: log.child({}, { redact: REDACTED, serializers: { err: errorForLog } }),
@@ -31,6 +32,11 @@ export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerRespo
       const id = typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID();
       response.setHeader('X-Request-Id', id);
       return id;
+    },
+    // Asked when the request comes, and again when it is answered and is known to be about something.
+    customProps: (request, response) => {
+      const about = aboutOf(response);
+      return Object.keys(about).length > 0 ? { ...about } : { requestId: request.id };
     },
     wrapSerializers: false,
     serializers: {

@@ -6,6 +6,7 @@ import type { Actor } from '../db/audit.ts';
 import { submitDecision } from '../db/decisions.ts';
 import { notFound } from '../db/procurements.ts';
 import { DomainError } from '../domain/errors.ts';
+import { aboutOf, type About } from './about.ts';
 import {
   actingAs,
   assertPasswordChanged,
@@ -58,11 +59,12 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     const commit: AnyAsked['commit'] = async (work) => {
       const answer = await gate.idempotency.commit(keyed, spec, work);
       const first = answer.headers?.[REPLAYED_HEADER] === undefined;
+      if (answer.decisionId !== undefined) aboutOf(response).decisionId = answer.decisionId;
       if (answer.messageId !== undefined && first) await services.deliver(answer.messageId);
       return answer;
     };
     const answer = await gate.idempotency.run(keyed, async () =>
-      spec.handle(await ask(spec, services, request, { caller, who, acting, commit })),
+      spec.handle(await ask(spec, services, request, { caller, who, acting, commit, about: aboutOf(response) })),
     );
     await send(response, await settled(services, answer, requestId));
   };
@@ -72,13 +74,14 @@ async function ask(
   spec: Route,
   services: Services,
   request: Request,
-  by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: AnyAsked['commit'] },
+  by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: AnyAsked['commit']; about: About },
 ): Promise<AnyAsked> {
-  const { caller, who, acting, commit } = by;
+  const { caller, who, acting, commit, about } = by;
   const params = spec.params?.safeParse(request.params);
   // An id that cannot be one names nothing.
   if (params && !params.success) throw notFound('resource', request.path);
   const located = await authorise(services.db, spec, params?.data ?? {}, acting);
+  if ('procurement' in located) about.procurementId = located.procurement.id;
   const { query, body } = validate(spec, request);
   const actor: Actor = {
     accountId: who?.account.id ?? null,

@@ -11,6 +11,8 @@ export interface ApiDeps {
   readonly deliver: (messageId: string) => Promise<void>;
   readonly log: Logger;
   readonly settings: ApiSettings;
+  /** What /metrics answers. */
+  readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createApi, type Api, type ApiSettings } from '../api/app.ts';
+import { databaseMetrics } from '../api/database-metrics.ts';
+import { createMetrics } from '../api/metrics.ts';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
 import type { Database } from '../db/database.ts';
-import { connectionOptions, dataConverter, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
+import { observed } from '../db/observed.ts';
+import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from './settings.ts';
-import { outboxFor } from './worker.ts';
+import { startTracing } from './tracing.ts';
+import { clientOn, outboxFor } from './worker.ts';
 
 export interface RunningApi {
   readonly api: Api;
@@ -43,14 +47,17 @@ export async function startApi(options: {
   readonly place: ApiPlace;
   readonly log: Logger;
 }): Promise<RunningApi> {
-  const { db, config, address, settings, place, log } = options;
+  const { config, address, settings, place, log } = options;
+  const metrics = createMetrics();
+  const measured = databaseMetrics(metrics.registry, options.db);
+  const db = observed(options.db, measured.watch);
   const connection = Connection.lazy(connectionOptions(config, address));
-  const client = new Client({ connection, namespace: config.namespace, dataConverter: dataConverter(config) });
-  const outbox = outboxFor(db, client, config, log);
+  const outbox = outboxFor(db, clientOn(connection, config), config, log);
   const api = await createApi({
     db,
     log,
     settings,
+    metrics,
     deliver: (messageId) => outbox.deliver(messageId),
     temporalReady: async () => {
       try {
@@ -69,6 +76,7 @@ export async function startApi(options: {
     url,
     stop: async () => {
       await api.close();
+      measured.close();
       await connection.close();
     },
   };
@@ -89,6 +97,7 @@ export function apiCommand(): Command {
     .action(async () => {
       const config = readTemporalConfig();
       const log = pino({ name: 'api', level: logLevel() });
+      const tracing = await startTracing('kaibiao-api');
       const db = await openInstallation();
       const [settings, place] = [readApiSettings(), apiPlace()];
       // Told once only, so not before everything else is known to be in order.
@@ -106,6 +115,7 @@ export function apiCommand(): Command {
       process.send?.('ready');
       await untilStopped();
       await running.stop();
+      await tracing?.stop();
       await db.close();
       // Keep-alive sockets that clients hold open are no reason to stay.
       await sleep(0);

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createOutbox, type Outbox } from '../api/outbox.ts';
+import { errorForLog } from '../api/request-log.ts';
+import { currentTrace } from '../api/traced.ts';
 import type { Database } from '../db/database.ts';
 import { tidyUp } from '../db/housekeeping.ts';
 import {
@@ -17,7 +19,12 @@ import {
 } from '../temporal.config.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
-import { logLevel } from './settings.ts';
+import { freePort } from './processes.ts';
+import { logLevel, whole } from './settings.ts';
+import { tracedActivity, tracedClient, traceSinks } from './temporal-tracing.ts';
+import { startTracing, type Tracing } from './tracing.ts';
+import { loggedActivity, sdkLogger } from './worker-log.ts';
+import { serveMetrics, workerMetrics } from './worker-metrics.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface RunningWorker {
@@ -33,6 +40,10 @@ interface WorkerOptions {
   readonly log: Logger;
   /** Where the bundled workflows lie; made when not given. */
   readonly bundlePath?: string;
+  /** Whether what it does is traced. */
+  readonly tracing?: Tracing | null;
+  /** Told of the connection, so that what waits on the server can be measured. */
+  readonly onConnected?: (client: Awaited<ReturnType<typeof connectClient>>) => void;
 }
 
 /** How often the outbox is looked through for what could not be delivered at once (ms). */
@@ -41,8 +52,10 @@ const OUTBOX_INTERVAL_MS = 500;
 const TIDY_INTERVAL_MS = 3_600_000;
 
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
-export async function startWorker({ db, config, address, log, bundlePath }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { db, config, address, log, bundlePath, tracing } = options;
   const client = await connectClient(config, address);
+  options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
   const worker = await Worker.create({
@@ -52,6 +65,8 @@ export async function startWorker({ db, config, address, log, bundlePath }: Work
     workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
     activities: createActivities({ db }),
     dataConverter: dataConverter(config),
+    interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(db, log)] },
+    ...(tracing ? { sinks: traceSinks(tracing) } : {}),
     maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
     maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivityTaskExecutions,
@@ -100,7 +115,7 @@ async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promis
     try {
       await outbox.deliverWaiting();
     } catch (error) {
-      log.error({ error }, 'the outbox could not be read');
+      log.error({ err: errorForLog(error) }, 'the outbox could not be read');
     }
     await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
@@ -112,7 +127,7 @@ async function tidy(db: Database, stopping: AbortSignal, log: Logger): Promise<v
       const removed = await tidyUp(db, Date.now());
       if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
     } catch (error) {
-      log.error({ error }, 'tidying up failed');
+      log.error({ err: errorForLog(error) }, 'tidying up failed');
     }
     await sleep(TIDY_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
@@ -123,8 +138,18 @@ export async function connectClient(
   address: string | undefined,
 ): Promise<Client & { connection: Connection }> {
   const connection = await Connection.connect(connectionOptions(config, address));
-  const client = new Client({ connection, namespace: config.namespace, dataConverter: dataConverter(config) });
+  const client = clientOn(connection, config);
   return client as Client & { connection: Connection };
+}
+
+/** What it asks of Temporal is a span where its caller is traced, and costs nothing where not. */
+export function clientOn(connection: Connection, config: TemporalConfig): Client {
+  return new Client({
+    connection,
+    namespace: config.namespace,
+    dataConverter: dataConverter(config),
+    interceptors: { workflow: [tracedClient] },
+  });
 }
 
 export function outboxFor(db: Database, client: Client, config: TemporalConfig, log: Logger): Outbox {
@@ -132,8 +157,13 @@ export function outboxFor(db: Database, client: Client, config: TemporalConfig, 
     db,
     client,
     taskQueue: config.taskQueues.main,
-    onFailure: (message, error) =>
-      log.warn({ kind: message.kind, subject: message.subject, error }, 'not delivered to Temporal yet'),
+    onDelivered: ({ kind, subject }, about) =>
+      log.info({ kind, subject, ...about, ...currentTrace() }, 'delivered to Temporal'),
+    onFailure: ({ kind, subject }, error, about) =>
+      log.warn(
+        { kind, subject, ...about, ...currentTrace(), err: errorForLog(error) },
+        'not delivered to Temporal yet',
+      ),
   });
 }
 
@@ -146,16 +176,46 @@ export function workerCommand(): Command {
       const log = pino({ name: 'worker', level: logLevel() });
       // Whoever asks for errors alone is told of nothing less, by the SDK's core either.
       const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
+      const metricsPort = whole(process.env, 'KAIBIAO_METRICS_PORT', 0, 0);
+      const sdkPort = metricsPort === 0 ? undefined : await freePort();
       Runtime.install({
-        logger: new DefaultLogger(least),
-        telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: least, other: least }) } },
+        logger: sdkLogger(log, least),
+        telemetryOptions: {
+          logging: { filter: makeTelemetryFilterString({ core: least, other: least }) },
+          ...(sdkPort === undefined
+            ? {}
+            : {
+                metrics: {
+                  prometheus: {
+                    bindAddress: `127.0.0.1:${sdkPort}`,
+                    countersTotalSuffix: true,
+                    unitSuffix: true,
+                    useSecondsForDurations: true,
+                  },
+                },
+              }),
+        },
       });
-      const db = await openInstallation();
-      const worker = await startWorker({ db, config, address: config.address, log });
+      const tracing = await startTracing('kaibiao-worker');
+      const database = await openInstallation();
+      const metrics = workerMetrics(database);
+      const { db } = metrics;
+      const endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);
+      const worker = await startWorker({
+        db,
+        config,
+        address: config.address,
+        log,
+        tracing,
+        onConnected: (client) => metrics.watchTaskQueue(client, config),
+      });
       log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
       process.send?.('ready');
       await Promise.race([untilStopped(), worker.ended]);
       await worker.stop();
+      await endpoint?.stop();
+      metrics.close();
+      await tracing?.stop();
       await db.close();
     });
 }

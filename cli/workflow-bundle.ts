@@ -5,6 +5,8 @@ import { join, relative } from 'node:path';
 import { cacheDir, projectRoot } from './folders.ts';
 
 const entry = join(projectRoot, 'workflows/index.ts');
+/** They are part of every bundle, tracing or not: they change nothing that is replayed. */
+const interceptors = join(projectRoot, 'workflows/tracing.ts');
 const bundled = ['workflows', 'domain'];
 
 /**
@@ -17,6 +19,7 @@ export async function workflowBundle(): Promise<{ codePath: string }> {
     const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
       workflowsPath: entry,
+      workflowInterceptorModules: [interceptors],
       logger: new DefaultLogger('WARN'),
     });
     const fresh = `${codePath}.${process.pid}`;
@@ -34,7 +37,7 @@ export function hasWorkflows(): boolean {
 function contentHash(): string {
   const hash = createHash('sha256');
   const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string };
-  hash.update(`${sdk.version}\0${process.versions.node.split('.')[0]}\0`);
+  hash.update(`${sdk.version}\0${process.versions.node.split('.')[0]}\0${relative(projectRoot, interceptors)}\0`);
   for (const dir of bundled) {
     const files = readdirSync(join(projectRoot, dir), { recursive: true, withFileTypes: true })
       .filter((file) => file.isFile())

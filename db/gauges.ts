@@ -56,8 +56,8 @@ export async function overdueReplies(q: Queries, now: number): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
-/** How far the guarded clock is ahead of the machine's (real ms): above 0 the machine's clock was set back. */
-export async function clockAheadMs(q: Queries, clock: ClockSetting, realNowMs: number): Promise<number> {
+/** How far the guarded clock is ahead of the one that the database goes by (real ms): above 0 that was set back. */
+export async function clockAheadMs(q: Queries, clock: ClockSetting, now: number): Promise<number> {
   const [row] = await q.select({ last: installation.lastInstant }).from(installation);
-  return row ? Math.max(0, realAt(clock, row.last) - realNowMs) : 0;
+  return row ? Math.max(0, realAt(clock, row.last) - realAt(clock, now)) : 0;
 }

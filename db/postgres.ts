@@ -12,6 +12,7 @@ import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
 import { installation } from './schema/sqlite.ts';
 import * as schema from './schema/sqlite.ts';
+import { commits, statementLog, type Commit } from './seen.ts';
 import type { Queries } from './statements.ts';
 
 const MIGRATIONS = join(import.meta.dirname, 'migrations', 'postgres');
@@ -150,6 +151,7 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     try {
       const { xid, settle } = await runTogether(client, jobs);
       await commit(client, xid);
+      commits.publish({ transactions: settle.length } satisfies Commit);
       for (const each of settle) each();
     } catch (error) {
       broken = isConnectionLost(error);
@@ -308,7 +310,7 @@ function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: unknown
     const { rows } = await send({ text, values, rowMode: 'array', types, ...(name === undefined ? {} : { name }) });
     return { rows };
   };
-  return drizzle(callback, { schema: schema as never }) as unknown as Queries;
+  return drizzle(callback, { schema: schema as never, logger: statementLog }) as unknown as Queries;
 }
 
 async function migrate(pool: pg.Pool): Promise<void> {

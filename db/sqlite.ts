@@ -10,6 +10,7 @@ import { DomainError } from '../domain/errors.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Tx } from './database.ts';
+import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
 import * as schema from './schema/sqlite.ts';
 
@@ -44,7 +45,7 @@ function openUnderLock(options: OpenOptions): Database {
     return connection;
   };
   const writing = connect(false);
-  const writer = drizzle(writing, { schema });
+  const writer = drizzle(writing, { schema, logger: statementLog });
   migrateUnderLock(writing);
   const installed = installClock(writing, writer, options.clock, machineClock());
   const drill = installed.mode === 'drill';
@@ -95,6 +96,7 @@ function openUnderLock(options: OpenOptions): Database {
       );
       keepInstant.run(last);
       commit.run();
+      commits.publish({ transactions: finished.length } satisfies Commit);
       for (const { settle } of finished) settle();
     } catch (error) {
       if (writing.inTransaction) writing.exec('ROLLBACK');

@@ -6,6 +6,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import { remainingAfter, resumePeriod } from '../domain/pauses.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { noteUnattended } from './seen.ts';
 import { prepared } from './statements.ts';
 import { milestones, type MilestoneRule } from './schema/sqlite.ts';
 import { suspensionsOf, type Place } from './suspensions.ts';
@@ -123,6 +124,9 @@ export async function complete(
 ): Promise<void> {
   const current = await milestoneOf(tx.q, place, key);
   const at = done.at ?? tx.now;
+  if (done.by === 'unattended' && current.dueAt !== null) {
+    noteUnattended({ key, legalAt: current.dueAt, actualAt: tx.now });
+  }
   await tx.q
     .update(milestones)
     .set({

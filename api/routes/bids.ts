@@ -94,7 +94,8 @@ export const bidRoutes = [
         const { db, settings } = services;
         await refuseEarly(db, procurement);
         const file = await receiveFile(request, db.blobs, settings.maxFileBytes);
-        return commit(async (tx) => {
+        const began = performance.now();
+        const answer = await commit(async (tx) => {
           const bid = await submitBid(tx, actor, {
             procurementId: procurement.id,
             lotNo: lot.no,
@@ -103,6 +104,8 @@ export const bidRoutes = [
           });
           return { status: 201, body: receiptView(bid) };
         });
+        services.metrics.bidStored(file.size, (performance.now() - began) / 1000);
+        return answer;
       }),
   }),
   route({

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { openDatabase } from '../../db/database.ts';
 import { createApi, DEFAULT_SETTINGS } from '../../api/app.ts';
+import { createMetrics } from '../../api/metrics.ts';
 import { pino } from 'pino';
 import { startTestApi, TEST_PASSWORD, type TestApi } from '../setup/api.ts';
 
@@ -67,6 +68,7 @@ it('a lock-out survives a restart', async () => {
   const restarted = await createApi({
     db: again,
     log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
     deliver: async () => {},
     temporalReady: async () => true,
     settings: {

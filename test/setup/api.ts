@@ -7,12 +7,15 @@ import { hashPassword } from 'better-auth/crypto';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createApi, DEFAULT_SETTINGS, type ApiDeps, type ApiSettings } from '../../api/app.ts';
+import { databaseMetrics } from '../../api/database-metrics.ts';
+import { createMetrics } from '../../api/metrics.ts';
 import { openApiDocument } from '../../api/openapi.ts';
 import { problemSchema } from '../../api/problems.ts';
 import { ROUTES } from '../../api/routes/index.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
+import { observed } from '../../db/observed.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
 
@@ -74,7 +77,10 @@ export async function startTestApi(
   } = {},
 ): Promise<TestApi> {
   const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-api-'));
-  const db = await openDatabase({ dataDir, ...options.database });
+  const metrics = createMetrics();
+  const opened = await openDatabase({ dataDir, ...options.database });
+  const measured = databaseMetrics(metrics.registry, opened);
+  const db = observed(opened, measured.watch);
   const lines: string[] = [];
   const log = pino(
     { level: 'trace' },
@@ -88,6 +94,7 @@ export async function startTestApi(
   const api = await createApi({
     db,
     log,
+    metrics,
     deliver: async (messageId) => options.deliver?.(db, messageId),
     temporalReady: async () => true,
     settings: {
@@ -166,6 +173,7 @@ export async function startTestApi(
     },
     async [Symbol.asyncDispose]() {
       await api.close(1_000);
+      measured.close();
       await db.close();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -1,0 +1,16 @@
+import type { ServerResponse } from 'node:http';
+
+/** What a request turned out to be about: for its line in the log, and its span. Ids only. */
+export interface About {
+  procurementId?: string;
+  decisionId?: string;
+  traceId?: string;
+}
+
+const known = new WeakMap<ServerResponse, About>();
+
+export function aboutOf(response: ServerResponse): About {
+  const about = known.get(response) ?? {};
+  known.set(response, about);
+  return about;
+}

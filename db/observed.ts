@@ -1,0 +1,105 @@
+import { context, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
+import type { Database, Tx } from './database.ts';
+import { noting, type Notes, type UnattendedAct } from './seen.ts';
+
+/** What one transaction was like, told when it is on the disk or undone. Durations are real seconds. */
+export interface TransactionSeen {
+  readonly outcome: 'committed' | 'undone';
+  /** From the call until its work began: the queue and the lock. */
+  readonly waitSeconds: number;
+  /** Of the work itself. */
+  readonly runSeconds: number;
+  /** From the call until it is durable. */
+  readonly totalSeconds: number;
+  readonly statements: number;
+  /** What the platform did by itself in it; none when it was undone. */
+  readonly acts: readonly UnattendedAct[];
+}
+
+export interface TransactionWatch {
+  /** One more transaction waits for the writer (1), or one fewer (-1). */
+  waiting(change: 1 | -1): void;
+  seen(transaction: TransactionSeen): void;
+}
+
+/** The same database, each of whose transactions is told to `watch`, and is a span where its caller is traced. */
+export function observed(db: Database, watch: TransactionWatch): Database {
+  return {
+    get read() {
+      return db.read;
+    },
+    get clock() {
+      return db.clock;
+    },
+    blobs: db.blobs,
+    calendar: db.calendar,
+    now: () => db.now(),
+    close: () => db.close(),
+    transaction: async (work, subject) => {
+      const caller = context.active();
+      const traced = trace.getSpan(caller)?.isRecording() ?? false;
+      const calledAt = performance.now();
+      let began: number | undefined;
+      let ended: number | undefined;
+      let notes = blank(traced);
+      // Work whose commit was lost, or that another came in the way of, is run again.
+      const noted = async (tx: Tx): Promise<Awaited<ReturnType<typeof work>>> => {
+        if (began === undefined) watch.waiting(-1);
+        began = performance.now();
+        notes = blank(traced);
+        try {
+          // Those who commit together run in the turn of the first; the spans of each belong to its own caller.
+          return await noting(notes, () => (traced ? context.with(caller, work, undefined, tx) : work(tx)));
+        } finally {
+          ended = performance.now();
+        }
+      };
+      const tell = (outcome: TransactionSeen['outcome']): void => {
+        const settledAt = performance.now();
+        if (began === undefined) watch.waiting(-1);
+        const seen = {
+          outcome,
+          waitSeconds: ((began ?? settledAt) - calledAt) / 1000,
+          runSeconds: began === undefined ? 0 : ((ended ?? settledAt) - began) / 1000,
+          totalSeconds: (settledAt - calledAt) / 1000,
+          statements: notes.statements,
+          acts: outcome === 'committed' ? notes.acts : [],
+        };
+        watch.seen(seen);
+        if (traced) span(caller, seen, notes.texts ?? []);
+      };
+      watch.waiting(1);
+      try {
+        const value = await db.transaction(noted, subject);
+        tell('committed');
+        return value;
+      } catch (error) {
+        tell('undone');
+        throw error;
+      }
+    },
+  };
+}
+
+const blank = (traced: boolean): Notes => ({ statements: 0, texts: traced ? [] : null, acts: [] });
+
+/** No value ever gets into a span: the texts have placeholders in their place. */
+function span(caller: Context, seen: TransactionSeen, texts: readonly string[]): void {
+  const endTime = Date.now();
+  const made = trace.getTracer('kaibiao').startSpan(
+    'transaction',
+    {
+      startTime: endTime - seen.totalSeconds * 1000,
+      attributes: {
+        'kaibiao.transaction.outcome': seen.outcome,
+        'kaibiao.transaction.wait_ms': seen.waitSeconds * 1000,
+        'kaibiao.transaction.run_ms': seen.runSeconds * 1000,
+        'kaibiao.transaction.statements': seen.statements,
+        'db.query.text': [...texts],
+      },
+    },
+    caller,
+  );
+  if (seen.outcome === 'undone') made.setStatus({ code: SpanStatusCode.ERROR });
+  made.end(endTime);
+}
