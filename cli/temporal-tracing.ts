@@ -67,6 +67,9 @@ export const tracedActivity: ActivityInterceptorsFactory = ({ info }) => ({
   },
 });
 
+/** For a worker that is not traced: a workflow may have been told of a trace by somebody who is. */
+export const silentSinks: InjectedSinks<TraceSinks> = { traces: { span: { fn: () => undefined } } };
+
 /** Makes spans of what workflows say they did. */
 export const traceSinks = (tracing: Tracing): InjectedSinks<TraceSinks> => ({
   traces: {

@@ -21,7 +21,7 @@ import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
 import { freePort } from './processes.ts';
 import { logLevel, whole } from './settings.ts';
-import { tracedActivity, tracedClient, traceSinks } from './temporal-tracing.ts';
+import { silentSinks, tracedActivity, tracedClient, traceSinks } from './temporal-tracing.ts';
 import { startTracing, type Tracing } from './tracing.ts';
 import { loggedActivity, sdkLogger } from './worker-log.ts';
 import { serveMetrics, workerMetrics } from './worker-metrics.ts';
@@ -66,7 +66,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     activities: createActivities({ db }),
     dataConverter: dataConverter(config),
     interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(db, log)] },
-    ...(tracing ? { sinks: traceSinks(tracing) } : {}),
+    sinks: tracing ? traceSinks(tracing) : silentSinks,
     maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
     maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivityTaskExecutions,

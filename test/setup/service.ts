@@ -17,6 +17,7 @@ import { openInstallation } from '../../cli/installation.ts';
 import { freePort, isAlive } from '../../cli/processes.ts';
 import { startService, type Administrator, type ServicePart } from '../../cli/serve.ts';
 import { startDevServer, type DevServer } from '../../cli/temporal-server.ts';
+import { silentSinks } from '../../cli/temporal-tracing.ts';
 import { connectClient } from '../../cli/worker.ts';
 import { workflowBundle } from '../../cli/workflow-bundle.ts';
 import type { Database } from '../../db/database.ts';
@@ -113,6 +114,8 @@ interface TestServiceOptions {
   readonly as?: 'here' | 'process';
   /** `elsewhere`: a server that `serve` does not look after. */
   readonly temporal?: 'own' | 'elsewhere';
+  /** Settings of the installation beyond those that keep it apart from others. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A whole installation in a folder of its own, in drill mode. */
@@ -133,6 +136,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     KAIBIAO_LOG_LEVEL: 'fatal',
     KAIBIAO_DRILL_DAY_MS: String(dayMs),
     KAIBIAO_DRILL_FROM: from,
+    ...options.env,
   };
   const log: string[] = [];
   const administrators: Administrator[] = [];
@@ -330,7 +334,13 @@ async function serveInProcess(
     const password = / one-time password, shown this once: (\S+)$/.exec(line)?.[1];
     if (password !== undefined) onAdministrator({ username, password });
   });
-  const said = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
+  // The parts log to the same output, as they please; the addresses are the one line that is no part's.
+  const said = new Promise<string>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      log.push(line);
+      if (line.startsWith('{"url":')) resolve(line);
+    });
+  });
   const first = await Promise.race([said, exited]);
   if (typeof first !== 'string') throw new Error(`serve ended at once:\n${log.join('\n')}`);
   const pid = child.pid as number;
@@ -474,7 +484,7 @@ let lastReplay: Promise<unknown> = Promise.resolve();
 
 async function replay(history: History, workflowId: string): Promise<void> {
   const turn = lastReplay.then(async () =>
-    Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, workflowId),
+    Worker.runReplayHistory({ workflowBundle: await workflowBundle(), sinks: silentSinks }, history, workflowId),
   );
   lastReplay = turn.catch(() => undefined);
   await turn;
