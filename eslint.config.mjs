@@ -10,7 +10,15 @@ const noProcessExit = [
 ];
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'coverage/', 'data/', '.cache/', 'db/migrations/', 'test/replay/histories/']),
+  globalIgnores([
+    'node_modules/',
+    'coverage/',
+    'data/',
+    'data-cluster/',
+    '.cache/',
+    'db/migrations/',
+    'test/replay/histories/',
+  ]),
   {
     rules: {
       eqeqeq: 'error',

@@ -36,6 +36,8 @@ export default defineConfig({
       alone('replay', 2, 120_000),
       alone('e2e', 3, 180_000),
       alone('faults', 4, 300_000),
+      // Builds a production server the first time: `npm run test:cluster`.
+      alone('cluster', 5, 300_000),
     ],
   },
 });

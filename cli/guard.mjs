@@ -1,6 +1,6 @@
 // Runs one program for a parent process, and ends it when the parent ends in whatever way, SIGKILL included.
 // Called with: node guard.mjs <options as JSON> <program> [arguments…], and an IPC channel to the parent, over which it
-// says { pid } once and then hears 'stop', or the name of another signal to end the program with. The options: graceMs
+// says { pid } once and then hears 'stop', or the name of the signal to end the program with. The options: graceMs
 // until SIGKILL, stopSignal (SIGTERM when not given), and the uid, gid and cwd to run the program with.
 // It is plain JavaScript so that it starts in a few hundredths of a second.
 import { spawn } from 'node:child_process';

@@ -7,6 +7,7 @@ const commands: Record<string, string> = {
   serve: '启动全套服务：Temporal、工作进程、接口 / run everything: Temporal, worker, API',
   api: '只启动接口 / run the API alone',
   worker: '只启动工作进程 / run a worker alone',
+  cluster: '在本机运行一个集群 / run a cluster on this machine: PostgreSQL, Temporal, two APIs, two workers',
   demo: '用真实公告演练两个项目 / play two tenders made from real notices',
   law: '查法条、算期限、排时间表 / rules, due dates and timelines',
   verify: '核验审计记录与回执 / verify the audit trail and receipts',

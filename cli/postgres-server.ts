@@ -1,6 +1,5 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -15,15 +14,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { CommandFailure } from './failure.ts';
 import { cacheDir } from './folders.ts';
+import { endLeftBehind, noteServer, startGuarded, type Guarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
-import { endProcess, freePort, isAlive, tryPort } from './processes.ts';
-import { onPath, type Log } from './temporal-server.ts';
+import { freePort, onPath, tryPort, type Log } from './processes.ts';
 
 /** The oldest PostgreSQL that is used. */
 export const OLDEST_POSTGRES = 15;
@@ -60,6 +58,8 @@ export interface PostgresServer {
 const run = promisify(execFile);
 const SUPERUSER = 'postgres';
 const READY_WITHIN_MS = 60_000;
+/** The fast shutdown; SIGTERM would wait for clients to leave. */
+const STOP_SIGNAL = 'SIGINT';
 const STOP_GRACE_MS = 30_000;
 const INSTALL_WITHIN_MS = 10 * 60_000;
 
@@ -275,7 +275,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     );
     await initialise(dir, programs, user, settings.fsync !== 'off');
   }
-  await endOrphan(dir, data, log);
+  await endLeftBehind(dir, data, { name: 'PostgreSQL', signal: STOP_SIGNAL, graceMs: STOP_GRACE_MS, log });
   const port = options.port ?? (await freePort());
   const tried = await tryPort(port);
   if ('refused' in tried) {
@@ -300,11 +300,42 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const args = ['-D', data, ...Object.entries(chosen).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   let running = await launch();
 
-  async function launch(): Promise<Running> {
-    const started = await spawnGuarded(programs.postgres, args, dir, user, log);
-    writeFileSync(join(dir, 'server.json'), JSON.stringify({ pid: started.pid, ownerPid: process.pid, port }), {
-      mode: 0o600,
+  /** What a killed server leaves behind of itself takes a moment to go. */
+  async function launch(): Promise<Guarded> {
+    for (const giveUpAt = performance.now() + STOP_GRACE_MS; ; await sleep(200)) {
+      const lines: string[] = [];
+      try {
+        return await launchOnce((line) => lines.push(line));
+      } catch (error) {
+        const inUse = lines.some((line) => line.includes('pre-existing shared memory block'));
+        if (!inUse || performance.now() > giveUpAt) throw error;
+      }
+    }
+  }
+
+  async function launchOnce(heard: (line: string) => void): Promise<Guarded> {
+    const started = await startGuarded({
+      program: programs.postgres,
+      args,
+      env: postgresEnvironment(),
+      cwd: dir,
+      user,
+      stopSignal: STOP_SIGNAL,
+      graceMs: STOP_GRACE_MS,
+      onLine: (line) => {
+        heard(line);
+        // Who connects while it comes up or goes down is told so, and tries again.
+        if (
+          / (PANIC|FATAL):/.test(line) &&
+          !/the database system is|terminating connection|pre-existing shared memory/.test(line)
+        ) {
+          log(`[postgres] ${line}`);
+        }
+      },
+    }).catch((error: Error) => {
+      throw startFailure([error.message]);
     });
+    noteServer(dir, { pid: started.pid, port });
     try {
       await Promise.race([
         untilAnswers(url),
@@ -313,7 +344,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
         }),
       ]);
     } catch (error) {
-      await started.end('SIGINT');
+      await started.end();
       throw error;
     }
     return started;
@@ -329,82 +360,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       return running.exited;
     },
     restart: async (mode = 'fast') => {
-      await running.end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+      await running.end(mode === 'fast' ? STOP_SIGNAL : 'SIGQUIT');
       running = await launch();
     },
-    stop: () => running.end('SIGINT'),
+    stop: () => running.end(),
   };
-}
-
-interface Running {
-  readonly pid: number;
-  readonly exited: Promise<{ asked: boolean }>;
-  lastLines(): readonly string[];
-  end(signal: NodeJS.Signals): Promise<void>;
-}
-
-async function spawnGuarded(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  user: Identity | null,
-  log: Log,
-): Promise<Running> {
-  const identity = user ? { uid: user.uid, gid: user.gid } : {};
-  const options = JSON.stringify({ graceMs: STOP_GRACE_MS, stopSignal: 'SIGINT', cwd, ...identity });
-  const guard: ChildProcess = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'guard.mjs'), options, program, ...args],
-    // A process group of its own: Ctrl-C must reach us first, so that what uses the server ends before it.
-    { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true, env: postgresEnvironment() },
-  );
-  let lines: string[] = [];
-  if (guard.stderr)
-    createInterface({ input: guard.stderr }).on('line', (line) => {
-      lines = [...lines.slice(-19), line];
-      if (/ (PANIC|FATAL|ERROR|WARNING):/.test(line)) log(`[postgres] ${line}`);
-    });
-  let asked = false;
-  let ended = false;
-  const exited = once(guard, 'exit').then(() => {
-    ended = true;
-    return { asked };
-  });
-  const first = (await Promise.race([once(guard, 'message').then(([message]: unknown[]) => message), exited])) as {
-    pid?: number;
-    error?: string;
-  };
-  if (first.pid === undefined) throw startFailure([first.error ?? 'its guard ended at once']);
-  const { pid } = first;
-  guard.unref();
-  guard.channel?.unref();
-  const gone = exited.then(async (how) => {
-    // A guard that was itself killed has left its charge behind.
-    if (isAlive(pid)) await endPostgres(pid);
-    return how;
-  });
-  return {
-    pid,
-    exited: gone,
-    lastLines: () => lines,
-    end: async (signal) => {
-      asked = true;
-      guard.ref();
-      if (!ended && guard.connected) guard.send(signal === 'SIGINT' ? 'stop' : signal, () => undefined);
-      await gone;
-    },
-  };
-}
-
-/** SIGINT is the fast shutdown; SIGTERM would wait for clients to leave. */
-async function endPostgres(pid: number): Promise<void> {
-  try {
-    process.kill(pid, 'SIGINT');
-  } catch {
-    return;
-  }
-  for (const until = performance.now() + STOP_GRACE_MS; isAlive(pid) && performance.now() < until;) await sleep(50);
-  if (isAlive(pid)) await endProcess(pid, 0);
 }
 
 async function untilAnswers(url: string): Promise<void> {
@@ -425,41 +385,57 @@ async function untilAnswers(url: string): Promise<void> {
   }
 }
 
-/** Two servers on one folder would spoil it: ends one left behind by a crash, and refuses to join a live one. */
-async function endOrphan(dir: string, data: string, log: Log): Promise<void> {
-  let noted: { pid: number; ownerPid: number };
-  try {
-    noted = JSON.parse(readFileSync(join(dir, 'server.json'), 'utf8')) as typeof noted;
-    // Process ids are used again; only one that names our folder on its command line is ours to end.
-    const { stdout } = await run('ps', ['-ww', '-o', 'args=', '-p', String(noted.pid)]);
-    if (!stdout.includes(data)) return;
-  } catch {
-    return;
-  }
-  // Its guard needs a moment to notice that its owner has died.
-  for (let waited = 0; waited < 30 && isAlive(noted.pid) && !isAlive(noted.ownerPid); waited += 1) await sleep(100);
-  if (!isAlive(noted.pid)) return;
-  if (isAlive(noted.ownerPid)) {
-    throw new CommandFailure('data-in-use', {
-      zh: `数据目录 ${dir} 正由进程 ${noted.ownerPid} 使用，请先停止它。`,
-      en: `The data folder ${dir} is in use by process ${noted.ownerPid}. Stop that one first.`,
-    });
-  }
-  log(`结束遗留的 PostgreSQL（进程 ${noted.pid}） / ending a PostgreSQL left behind (process ${noted.pid})`);
-  await endPostgres(noted.pid);
+/** Whom a database belongs to: a role that may sign in and has no other rights. */
+export interface DatabaseOwner {
+  readonly name: string;
+  readonly password: string;
 }
 
-/** Makes a database, unless it exists, and answers its address, as the superuser. */
-export async function createDatabase(server: Pick<PostgresServer, 'url'>, name: string): Promise<string> {
+/**
+ * Makes a database, unless it exists, and answers its address: as its owner, who is made too, or as the superuser where
+ * none is named.
+ */
+export async function createDatabase(
+  server: Pick<PostgresServer, 'url'>,
+  name: string,
+  owner?: DatabaseOwner,
+): Promise<string> {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   try {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+    const exists = async (question: string, what: string) => (await client.query(question, [what])).rowCount !== 0;
+    if (owner) {
+      const role = client.escapeIdentifier(owner.name);
+      if (!(await exists('select 1 from pg_roles where rolname = $1', owner.name))) {
+        await client.query(`create role ${role} login`);
+      }
+      await client.query(`alter role ${role} password ${client.escapeLiteral(owner.password)}`);
+    }
+    if (!(await exists('select 1 from pg_database where datname = $1', name))) {
+      const owned = owner ? ` owner ${client.escapeIdentifier(owner.name)}` : '';
+      await client.query(`create database ${client.escapeIdentifier(name)}${owned}`);
+    }
   } finally {
     await client.end();
   }
   const url = new URL(server.url);
+  if (owner) {
+    url.username = encodeURIComponent(owner.name);
+    url.password = encodeURIComponent(owner.password);
+  }
   url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
+}
+
+/** Whether a table is not there, or holds nothing. */
+export async function isEmptyTable(databaseUrl: string, table: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ found: string | null }>('select to_regclass($1) as found', [table]);
+    if (rows[0]?.found === null) return true;
+    return (await client.query(`select 1 from ${client.escapeIdentifier(table)} limit 1`)).rowCount === 0;
+  } finally {
+    await client.end();
+  }
 }

@@ -1,5 +1,27 @@
+import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Told what goes on, a line at a time. */
+export type Log = (line: string) => void;
+
+/** Every program of that name that the PATH leads to, in its order. */
+export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  return (env.PATH ?? '')
+    .split(delimiter)
+    .filter((dir) => dir !== '')
+    .map((dir) => join(dir, file))
+    .filter((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
 
 export function isAlive(pid: number): boolean {
   try {

@@ -1,16 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
 import { readTemporalConfig } from '../temporal.config.ts';
 import { announce } from './api.ts';
-import { CommandFailure } from './failure.ts';
-import { dataDir, projectRoot } from './folders.ts';
+import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
-import { endProcess, freePort } from './processes.ts';
+import { again, Part } from './part.ts';
+import { freePort } from './processes.ts';
 import { apiPlace, readApiSettings, whole } from './settings.ts';
 import { startDevServer, type DevServer } from './temporal-server.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -39,13 +35,6 @@ export interface Administrator {
   readonly username: string;
   readonly password: string;
 }
-
-const STOP_GRACE_MS = 25_000;
-/** Waits before a part that died is started again (ms), doubled up to the longest. */
-const FIRST_RESTART_MS = 200;
-const LONGEST_RESTART_MS = 5_000;
-/** A part that ran this long had started well: the next wait is the first again (ms). */
-const STARTED_WELL_MS = 30_000;
 
 export async function startService({ env = process.env, log, onAdministrator }: ServiceOptions): Promise<Service> {
   const config = readTemporalConfig(env);
@@ -82,7 +71,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     // Made and told once only, so not before all that may fail for want of a port or a program has gone well.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
-    for (const name of ['worker', 'api'] as const) parts.push(new Part(name, childEnv, stopping.signal, log));
+    for (const name of ['worker', 'api'] as const) parts.push(new Part(name, name, childEnv, stopping.signal, log));
     await Promise.all(parts.map((part) => part.ready));
   } catch (error) {
     stopping.abort();
@@ -107,99 +96,13 @@ export async function startService({ env = process.env, log, onAdministrator }: 
   };
 }
 
-async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Administrator | null> {
+export async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Administrator | null> {
   const db = await openInstallation(env);
   try {
     return await ensureFirstAdministrator(db);
   } finally {
     await db.close();
   }
-}
-
-/** A command of ours run as a process of its own, and started again whenever it dies. */
-class Part {
-  /** Settles when it answers for the first time; rejects when it ends before that. */
-  readonly ready: Promise<void>;
-  private child: ChildProcess | undefined;
-  private readonly running: Promise<void>;
-
-  constructor(
-    readonly name: 'worker' | 'api',
-    private readonly env: NodeJS.ProcessEnv,
-    private readonly stopping: AbortSignal,
-    private readonly log: (line: string) => void,
-  ) {
-    let answered = (): void => undefined;
-    let failed = (_error: unknown): void => undefined;
-    this.ready = new Promise((resolve, reject) => {
-      answered = resolve;
-      failed = reject;
-    });
-    this.running = this.keep(answered, failed);
-  }
-
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
-
-  private async keep(answered: () => void, failed: (error: unknown) => void): Promise<void> {
-    let wait = FIRST_RESTART_MS;
-    let everReady = false;
-    while (!this.stopping.aborted) {
-      const startedAt = performance.now();
-      const child = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), this.name], {
-        env: this.env,
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        // Ctrl-C reaches us alone: the parts end in their order.
-        detached: true,
-      });
-      this.child = child;
-      child.once('message', () => {
-        everReady = true;
-        answered();
-      });
-      const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-      if (this.stopping.aborted) return;
-      const how = signal ?? `code ${code ?? '?'}`;
-      if (!everReady) {
-        failed(
-          new CommandFailure('part-failed', {
-            zh: `${this.name} 未能启动（${how}），原因见上方日志`,
-            en: `${this.name} did not start (${how}); see the log above`,
-          }),
-        );
-        return;
-      }
-      this.log(`${this.name} 意外退出（${how}），正在重启 / ${this.name} ended unasked: starting it again`);
-      wait =
-        performance.now() - startedAt > STARTED_WELL_MS ? FIRST_RESTART_MS : Math.min(wait * 2, LONGEST_RESTART_MS);
-      await sleep(wait, undefined, { signal: this.stopping }).catch(() => undefined);
-    }
-  }
-
-  async stop(): Promise<void> {
-    const { child } = this;
-    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-      await endProcess(child.pid, STOP_GRACE_MS);
-    }
-    await this.running;
-  }
-}
-
-async function again(
-  start: () => Promise<DevServer>,
-  stopping: AbortSignal,
-  log: (line: string) => void,
-): Promise<DevServer | null> {
-  for (let wait = FIRST_RESTART_MS; !stopping.aborted; wait = Math.min(wait * 2, LONGEST_RESTART_MS)) {
-    try {
-      return await start();
-    } catch (error) {
-      log(`Temporal: ${error instanceof Error ? error.message : String(error)}`);
-      await sleep(wait, undefined, { signal: stopping }).catch(() => undefined);
-    }
-  }
-  return null;
 }
 
 export function serveCommand(): Command {

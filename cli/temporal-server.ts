@@ -1,18 +1,6 @@
-import { spawn, execFile } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
@@ -25,15 +13,16 @@ import {
 } from '../temporal.config.ts';
 import { cacheDir } from './folders.ts';
 import { CommandFailure } from './failure.ts';
+import { buildWithGo } from './go-build.ts';
+import { endLeftBehind, noteServer, startGuarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
-import { endProcess, freePort, isAlive, tryPort } from './processes.ts';
+import { freePort, onPath, tryPort, type Log } from './processes.ts';
 import { downloadThroughSdk, sdkDownloadPath } from './sdk-download.ts';
 
 /** The Temporal CLI (with its development server) that this project installs where none is found; Server 1.29. */
 export const TEMPORAL_CLI_VERSION = 'v1.5.1';
 const goModule = 'github.com/temporalio/cli';
 
-export type Log = (line: string) => void;
 const toStderr: Log = (line) => void process.stderr.write(`${line}\n`);
 
 export type TemporalSource =
@@ -50,22 +39,6 @@ async function versionOf(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
-  const file = process.platform === 'win32' ? `${name}.exe` : name;
-  return (env.PATH ?? '')
-    .split(delimiter)
-    .filter((dir) => dir !== '')
-    .map((dir) => join(dir, file))
-    .filter((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }
 
 /** What there is to run or to reach without installing anything; nothing if there is neither. */
@@ -111,7 +84,17 @@ async function install(dir: string, env: NodeJS.ProcessEnv, log: Log): Promise<T
   }
   const downloadFault = download.reason ?? 'what was downloaded does not run on this machine';
   log(`  无法下载，改用 Go 编译 / cannot be downloaded (${downloadFault}); building it with Go instead`);
-  const built = await buildWithGo(dir, env, log);
+  const built = await buildWithGo(
+    {
+      package: `${goModule}/cmd/temporal`,
+      version: TEMPORAL_CLI_VERSION,
+      ldflags: `-X ${goModule}/temporalcli.Version=${TEMPORAL_CLI_VERSION.slice(1)}`,
+      to: sdkDownloadPath('cli', TEMPORAL_CLI_VERSION, dir),
+      usually: { zh: '2–4 分钟', en: '2 to 4 minutes' },
+    },
+    env,
+    log,
+  );
   if ('path' in built) {
     const version = await versionOf(built.path);
     if (version !== undefined) return { kind: 'binary', path: built.path, version, from: 'go' };
@@ -128,53 +111,6 @@ async function install(dir: string, env: NodeJS.ProcessEnv, log: Log): Promise<T
       `(2) install Go 1.25 or later, set GOPROXY to a mirror you can reach if need be, and try again; ` +
       `(3) set TEMPORAL_ADDRESS to a Temporal service that is running.`,
   });
-}
-
-async function buildWithGo(
-  dir: string,
-  env: NodeJS.ProcessEnv,
-  log: Log,
-): Promise<{ path: string } | { fault: string }> {
-  const [go] = onPath('go', env);
-  if (go === undefined) return { fault: 'no go on the PATH' };
-  const into = join(dir, `building-${process.pid}`);
-  mkdirSync(into, { recursive: true });
-  const startedAt = performance.now();
-  const elapsed = () => Math.round((performance.now() - startedAt) / 1000);
-  const versionFlag = `-X ${goModule}/temporalcli.Version=${TEMPORAL_CLI_VERSION.slice(1)}`;
-  const child = spawn(
-    go,
-    ['install', '-ldflags', `-s -w ${versionFlag}`, `${goModule}/cmd/temporal@${TEMPORAL_CLI_VERSION}`],
-    // Without cgo no C compiler is needed, and the result does not depend on the machine's C library.
-    { env: { ...env, GOBIN: into, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let modules = 0;
-  let said = '';
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.startsWith('go: downloading')) modules += 1;
-    else said = `${said}${line}\n`.slice(-1_500);
-  });
-  const ticker = setInterval(() => {
-    log(
-      `  编译中，已用 ${elapsed()} 秒（通常 2–4 分钟） / building, ${elapsed()} s (takes 2 to 4 minutes), ${modules} modules`,
-    );
-  }, 5_000);
-  try {
-    const code = await new Promise<number | string>((settle) => {
-      child.once('error', (error) => settle(error.message));
-      child.once('close', (status, signal) => settle(status ?? signal ?? 'unknown'));
-    });
-    const built = join(into, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
-    if (code !== 0 || !existsSync(built)) return { fault: said.trim() || `go install ended with ${code}` };
-    chmodSync(built, 0o755);
-    const path = sdkDownloadPath('cli', TEMPORAL_CLI_VERSION, dir);
-    renameSync(built, path);
-    log(`  已编译，用时 ${elapsed()} 秒 / built in ${elapsed()} s: ${path}`);
-    return { path };
-  } finally {
-    clearInterval(ticker);
-    rmSync(into, { recursive: true, force: true });
-  }
 }
 
 export interface DevServerOptions {
@@ -204,7 +140,7 @@ const stopGraceMs = 10_000;
 const readyWithinMs = 60_000;
 
 /** Settings of ours, and secrets above all, are no business of the server's. */
-function serverEnvironment(): NodeJS.ProcessEnv {
+export function serverEnvironment(): NodeJS.ProcessEnv {
   const passed = [
     'PATH',
     'HOME',
@@ -230,7 +166,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const executable = options.executable ?? (await ownExecutable(log));
   const stateFile = join(dir, 'state.db');
-  await endOrphan(dir, stateFile, log);
+  await endLeftBehind(dir, stateFile, {
+    name: 'Temporal',
+    signal: 'SIGTERM',
+    graceMs: stopGraceMs,
+    log,
+  });
 
   const wanted = { port: options.port, uiPort: options.uiPort };
   for (const [what, port] of Object.entries(wanted)) await refuseTakenPort(what, port);
@@ -238,12 +179,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const uiPort = wanted.uiPort ?? (await freePort());
   const metricsPort = await freePort();
 
-  const guard = spawn(
-    process.execPath,
-    [
-      join(import.meta.dirname, 'guard.mjs'),
-      JSON.stringify({ graceMs: stopGraceMs }),
-      executable,
+  const server = await startGuarded({
+    program: executable,
+    args: [
       ...['server', 'start-dev', '--db-filename', stateFile, '--namespace', config.namespace],
       ...[
         '--ip',
@@ -260,64 +198,28 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
       ...['--disable-config-file', '--log-level', 'error', '--log-format', 'json', '--color', 'never'],
     ],
-    // A process group of its own: Ctrl-C must reach us first, so that workers end before their server does.
-    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, env: serverEnvironment() },
-  );
-  let lastLines: string[] = [];
-  const [, stdout, stderr] = guard.stdio;
-  stdout?.resume();
-  if (stderr)
-    createInterface({ input: stderr }).on('line', (line) => {
-      lastLines = [...lastLines.slice(-19), line];
-      log(`[temporal] ${line}`);
-    });
-
-  let asked = false;
-  let ended = false;
-  const exited = once(guard, 'exit').then(() => {
-    ended = true;
-    return { asked };
+    env: serverEnvironment(),
+    stopSignal: 'SIGTERM',
+    graceMs: stopGraceMs,
+    onLine: (line, output) => output === 'stderr' && log(`[temporal] ${line}`),
+  }).catch((error: Error) => {
+    throw startFailure([error.message]);
   });
-  const first = (await Promise.race([once(guard, 'message').then(([message]: unknown[]) => message), exited])) as {
-    pid?: number;
-    error?: string;
-  };
-  if (first.pid === undefined) throw startFailure([first.error ?? 'its guard ended at once']);
-  const { pid } = first;
-  writeFileSync(join(dir, 'server.json'), JSON.stringify({ pid, ownerPid: process.pid, port }), { mode: 0o600 });
-
-  const server: DevServer = {
-    address: `127.0.0.1:${port}`,
-    uiUrl: `http://127.0.0.1:${uiPort}`,
-    pid,
-    stateFile,
-    exited: exited.then(async (how) => {
-      // A guard that was itself killed has left its charge behind.
-      if (isAlive(pid)) await endProcess(pid, stopGraceMs);
-      return how;
-    }),
-    stop: async () => {
-      asked = true;
-      guard.ref();
-      if (!ended && guard.connected) guard.send('stop', () => undefined);
-      await server.exited;
-    },
-  };
-  guard.unref();
-  guard.channel?.unref();
-
+  noteServer(dir, { pid: server.pid, port });
+  const address = `127.0.0.1:${port}`;
   try {
     await Promise.race([
-      untilReady(server.address, config),
-      exited.then(() => {
-        throw startFailure(lastLines);
+      untilReady(address, config),
+      server.exited.then(() => {
+        throw startFailure(server.lastLines());
       }),
     ]);
   } catch (error) {
-    await server.stop();
+    await server.end();
     throw error;
   }
-  return server;
+  const { pid, exited } = server;
+  return { address, uiUrl: `http://127.0.0.1:${uiPort}`, pid, stateFile, exited, stop: () => server.end() };
 }
 
 const cliTypes = { KEYWORD: 'Keyword', DATETIME: 'Datetime' } as const;
@@ -329,7 +231,7 @@ async function ownExecutable(log: Log): Promise<string> {
   return found.path;
 }
 
-function startFailure(lines: string[]): CommandFailure {
+function startFailure(lines: readonly string[]): CommandFailure {
   const said = lines.map((line) => `\n  ${line}`).join('');
   return new CommandFailure('temporal-start', {
     zh: `Temporal 服务器未能启动：${said}`,
@@ -348,44 +250,7 @@ async function refuseTakenPort(what: string, port: number | undefined): Promise<
   });
 }
 
-/** Two servers on one state file would spoil it: ends one left behind by a crash, and refuses to join a live one. */
-async function endOrphan(dir: string, stateFile: string, log: Log): Promise<void> {
-  let noted: { pid: number; ownerPid: number };
-  try {
-    noted = JSON.parse(readFileSync(join(dir, 'server.json'), 'utf8')) as typeof noted;
-  } catch {
-    return;
-  }
-  if (!(await isServerOf(noted.pid, stateFile))) return;
-  // Its guard needs a moment to notice that its owner has died.
-  for (let waited = 0; waited < 30 && isAlive(noted.pid) && !isAlive(noted.ownerPid); waited += 1) await sleep(100);
-  if (!isAlive(noted.pid)) return;
-  if (isAlive(noted.ownerPid)) {
-    throw new CommandFailure('data-in-use', {
-      zh: `数据目录 ${dir} 正由进程 ${noted.ownerPid} 使用，请先停止它。`,
-      en: `The data folder ${dir} is in use by process ${noted.ownerPid}. Stop that one first.`,
-    });
-  }
-  log(`结束遗留的 Temporal 服务器（进程 ${noted.pid}） / ending a Temporal server left behind (process ${noted.pid})`);
-  await endProcess(noted.pid, stopGraceMs);
-}
-
-/** Process ids are used again; only one that names our state file on its command line is ours to end. */
-async function isServerOf(pid: number, stateFile: string): Promise<boolean> {
-  if (!isAlive(pid) || process.platform === 'win32') return false;
-  try {
-    const { stdout } = await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]);
-    return stdout.includes(stateFile);
-  } catch {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(stateFile);
-    } catch {
-      return false;
-    }
-  }
-}
-
-async function untilReady(address: string, config: NonNullable<DevServerOptions['config']>): Promise<void> {
+export async function untilReady(address: string, config: NonNullable<DevServerOptions['config']>): Promise<void> {
   const giveUpAt = performance.now() + readyWithinMs;
   let connection: Connection | undefined;
   while (connection === undefined) {

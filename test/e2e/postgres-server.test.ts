@@ -10,7 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/folders.ts';
 import { createDatabase, findPostgres, startPostgres } from '../../cli/postgres-server.ts';
 import { isAlive } from '../../cli/processes.ts';
-import { eventually } from '../setup/service.ts';
+import { eventually } from '../setup/eventually.ts';
 
 const folders: string[] = [];
 const folder = () => {

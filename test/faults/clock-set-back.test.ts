@@ -14,7 +14,7 @@ import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { procurementWorkflowId } from '../../workflows/messages.ts';
-import { eventually } from '../setup/service.ts';
+import { eventually } from '../setup/eventually.ts';
 import { at, bid, draftOf, launch, people } from '../setup/tender.ts';
 
 const DAY = 300;

@@ -12,7 +12,8 @@ import { endProcess, freePort } from '../../cli/processes.ts';
 import { databaseFile } from '../../db/sqlite.ts';
 import { audit, bids, idempotency, milestones, questions } from '../../db/schema/sqlite.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
-import { eventually, kaibiao, startTestService, type TestService } from '../setup/service.ts';
+import { eventually } from '../setup/eventually.ts';
+import { kaibiao, startTestService, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
 /** Longer than any process of the installation waits for the lock (ms). */

@@ -4,7 +4,8 @@ import { isAlive } from '../../cli/processes.ts';
 import { grievances, milestones, notices, openings, type NoticeKind } from '../../db/schema/sqlite.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
-import { eventually, startTestService, type ServeProcess, type TestService } from '../setup/service.ts';
+import { eventually } from '../setup/eventually.ts';
+import { startTestService, type ServeProcess, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
 describe.concurrent('the whole of `serve`', () => {

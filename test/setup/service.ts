@@ -11,6 +11,8 @@ import { Worker } from '@temporalio/worker';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { asc, eq, isNull } from 'drizzle-orm';
 import { expect } from 'vitest';
+
+import { startCluster, type Cluster, type ClusterPart } from '../../cli/cluster.ts';
 import { firstSignIn, join as joinAs, type Answer, type Person } from '../../cli/demo/people.ts';
 import { projectRoot } from '../../cli/folders.ts';
 import { openInstallation } from '../../cli/installation.ts';
@@ -41,6 +43,7 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 
 import { readTemporalConfig } from '../../temporal.config.ts';
+import { eventually, PATIENCE_MS } from './eventually.ts';
 import { grievanceWorkflowId, lotWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
 
 export type Json = Record<string, unknown>;
@@ -66,13 +69,15 @@ export interface TestService extends AsyncDisposable {
   readonly db: Database;
   /** Of an installation in a process of its own: its `serve`. */
   readonly serve: ServeProcess | null;
+  /** Of an installation that is a cluster. */
+  readonly cluster: Cluster | null;
   /** Where the installation finds Temporal. */
   readonly temporalAddress: string;
   /** Takes a server that somebody else runs (`temporal: 'elsewhere'`) away, until it is given back. */
   withoutTemporal<T>(during: () => Promise<T>): Promise<T>;
-  pidOf(part: ServicePart): number | undefined;
+  pidOf(part: AnyPart): number | undefined;
   /** Waits until the part runs, kills it with SIGKILL, and returns when it is dead. */
-  kill(part: ServicePart): Promise<void>;
+  kill(part: AnyPart): Promise<void>;
   /** Waits until every part runs and the API says that it can work. */
   ready(): Promise<void>;
   stop(): Promise<void>;
@@ -97,11 +102,10 @@ export interface TestService extends AsyncDisposable {
   check(): Promise<void>;
 }
 
-/** How long anything may take that must happen some time (ms): so that a test fails instead of hanging. */
-const PATIENCE_MS = 90_000;
+type AnyPart = ServicePart | ClusterPart;
 
 interface Installation {
-  pidOf(part: ServicePart): number | undefined;
+  pidOf(part: AnyPart): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -110,8 +114,8 @@ interface TestServiceOptions {
   readonly dayMs: number;
   /** The civil instant at which the drill begins. */
   readonly from: string;
-  /** `process`: `kaibiao serve` in a process of its own, which can be killed. */
-  readonly as?: 'here' | 'process';
+  /** `process`: `kaibiao serve` in a process of its own, which can be killed. `cluster`: on PostgreSQL, two of each. */
+  readonly as?: 'here' | 'process' | 'cluster';
   /** `elsewhere`: a server that `serve` does not look after. */
   readonly temporal?: 'own' | 'elsewhere';
   /** Settings of the installation beyond those that keep it apart from others. */
@@ -132,6 +136,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     KAIBIAO_PORT: String(await freePort()),
     KAIBIAO_TEMPORAL_PORT: String(temporalPort),
     KAIBIAO_TEMPORAL_UI_PORT: String(await freePort()),
+    KAIBIAO_POSTGRES_PORT: String(await freePort()),
     KAIBIAO_RATE_LIMIT: 'off',
     KAIBIAO_LOG_LEVEL: 'fatal',
     KAIBIAO_DRILL_DAY_MS: String(dayMs),
@@ -141,9 +146,23 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   const log: string[] = [];
   const administrators: Administrator[] = [];
   let serve: ServeProcess | null = null;
+  let cluster: Cluster | null = null;
   const begin = async (): Promise<Installation> => {
     if (as === 'process') return (serve = await serveInProcess(env, log, (first) => administrators.push(first)));
-    return startService({ env, log: (line) => log.push(line), onAdministrator: (first) => administrators.push(first) });
+    const told = {
+      log: (line: string) => void log.push(line),
+      onAdministrator: (first: Administrator) => void administrators.push(first),
+    };
+    if (as === 'cluster') {
+      const { DATABASE_URL: _itsOwn, ...own } = env;
+      cluster = await startCluster({ env: own, ...told });
+      // Where its database is, is known only now.
+      env.DATABASE_URL = cluster.env.DATABASE_URL;
+      const made = cluster;
+      return { pidOf: (part) => made.pidOf(part as ClusterPart), stop: () => made.stop() };
+    }
+    const made = await startService({ env, ...told });
+    return { pidOf: (part) => made.pidOf(part as ServicePart), stop: () => made.stop() };
   };
   let elsewhere: DevServer | null = null;
   const giveTemporal = async () => {
@@ -159,7 +178,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   const persons = await signUp(url, first);
   const receipts: Json[] = [];
 
-  const pidOf = (part: ServicePart) => service?.pidOf(part);
+  const pidOf = (part: AnyPart) => service?.pidOf(part);
   const comes = (what: string, asked: (database: Database) => Promise<boolean>) => eventually(what, () => asked(db));
   const insist: TestService['insist'] = async (person, method, path, body) => {
     const key = randomUUID();
@@ -176,7 +195,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     throw new Error(`${method} ${path} was never answered`, { cause: last });
   };
 
-  const running = async (part: ServicePart): Promise<number> => {
+  const running = async (part: AnyPart): Promise<number> => {
     let pid: number | undefined;
     await eventually(`${part} runs`, async () => {
       pid = pidOf(part);
@@ -196,6 +215,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     get serve() {
       return serve;
     },
+    get cluster() {
+      return cluster;
+    },
     temporalAddress,
     withoutTemporal: async (during) => {
       await elsewhere?.stop();
@@ -212,7 +234,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       await eventually(`${part} is dead`, async () => !isAlive(pid));
     },
     ready: async () => {
-      const parts = ['worker', 'api', ...(temporal === 'own' ? ['temporal' as const] : [])] as const;
+      const parts: readonly AnyPart[] = cluster
+        ? CLUSTER_PARTS
+        : ['worker', 'api', ...(temporal === 'own' ? ['temporal' as const] : [])];
       for (const part of parts) await running(part);
       await eventually('the service is ready', async () => (await fetch(`${url}/ready`)).ok);
     },
@@ -275,23 +299,6 @@ async function signUp(url: string, { username, password }: Administrator): Promi
   return { administrator, supervisor, purchaser, suppliers };
 }
 
-/** Waits, within bounds, for what must come; an error meanwhile (nobody answers) is no answer. */
-export async function eventually(
-  what: string,
-  asked: () => Promise<boolean>,
-  patienceMs: number = PATIENCE_MS,
-): Promise<void> {
-  let last: unknown;
-  for (const began = performance.now(); performance.now() - began < patienceMs; await sleep(25)) {
-    try {
-      if (await asked()) return;
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw new Error(`it never came to pass that ${what}`, { cause: last });
-}
-
 /** `kaibiao serve` in a process of its own. */
 export interface ServeProcess extends Installation {
   readonly pid: number;
@@ -301,6 +308,8 @@ export interface ServeProcess extends Installation {
   /** Every process that it has started, directly or not, and that still lives. */
   descendants(): Promise<Listed[]>;
 }
+
+const CLUSTER_PARTS = ['postgres', 'temporal', 'worker-1', 'worker-2', 'api-1', 'api-2'] as const;
 
 interface Listed {
   readonly pid: number;
@@ -362,7 +371,7 @@ async function serveInProcess(
     addresses: JSON.parse(first) as Json,
     exited,
     descendants: look,
-    pidOf: (part) => family.find(({ command }) => PART_COMMANDS[part].test(command))?.pid,
+    pidOf: (part) => family.find(({ command }) => PART_COMMANDS[part as ServicePart].test(command))?.pid,
     stop: async () => {
       child.kill('SIGTERM');
       await exited;

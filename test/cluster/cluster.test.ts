@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { startCluster } from '../../cli/cluster.ts';
+import type { Person } from '../../cli/demo/people.ts';
+import { bids } from '../../db/schema/sqlite.ts';
+import { Tender, type Moment } from '../faults/story.ts';
+import { startTestService, type TestService } from '../setup/service.ts';
+
+const FROM = '2025-02-10T09:00:00+08:00';
+
+/** What falls over while what belongs to the moment is under way. */
+const BLOWS = {
+  bidding: ['api-1'],
+  deadline: ['worker-1'],
+  evaluation: ['temporal'],
+  grievance: ['api-2', 'worker-2'],
+} as const satisfies Partial<Record<Moment, readonly string[]>>;
+
+/** Every process that names the installation's folder on its command line, or belongs to its cluster. */
+async function processesOf(dataDir: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'stat=,args=']);
+  return stdout.split('\n').filter((line) => line.includes(dataDir) && !line.startsWith('Z'));
+}
+
+/** What every API process answers to the same question of the same person. */
+async function answers(town: TestService, person: Person, path: string): Promise<unknown[]> {
+  const urls = town.cluster?.apiUrls ?? [];
+  expect(urls).toHaveLength(2);
+  return Promise.all(urls.map((url) => person.at(url).send('GET', path)));
+}
+
+describe('a cluster on one machine', () => {
+  it('brings a tender to its end while one of each falls over on the way', async () => {
+    await using town = await startTestService({ dayMs: 1_200, from: FROM, as: 'cluster' });
+    const tender = await Tender.draft(town, 'tendering', 12);
+    const struck: Moment[] = [];
+    await tender.live(async (moment) => async () => {
+      if (!(moment in BLOWS)) return;
+      struck.push(moment);
+      await Promise.all(BLOWS[moment as keyof typeof BLOWS].map((part) => town.kill(part)));
+    });
+    expect(struck).toEqual(Object.keys(BLOWS));
+    await town.ready();
+
+    // Whoever is asked says the same, and refuses a bid after its deadline.
+    const { purchaser, suppliers } = town.persons;
+    for (const path of ['', '/timeline', '/notices', '/lots/1/bids'].map((below) => `${tender.path}${below}`)) {
+      const [one, other] = await answers(town, purchaser, path);
+      expect(one, path).toEqual(other);
+    }
+    const standing = await town.db.read.select().from(bids);
+    for (const url of town.cluster?.apiUrls ?? []) {
+      const late = await suppliers[0].at(url).send('POST', `${tender.lot}/bids`, Buffer.from('late'));
+      expect(late).toMatchObject({ status: 409, body: { code: 'bid-late' } });
+    }
+    expect(await town.db.read.select().from(bids)).toEqual(standing);
+
+    await tender.assertEnded();
+    await town.check();
+    await town.stop();
+    expect(await processesOf(town.dataDir)).toEqual([]);
+  });
+
+  it('goes on after a restart, with the number of shards that it was made with', async () => {
+    await using town = await startTestService({ dayMs: 1_200, from: FROM, as: 'cluster' });
+    const tender = await Tender.draft(town, 'government', 12);
+    await tender.launch();
+    await tender.comesTo('bidding');
+    const receipt = await tender.bid(0);
+    await town.stop();
+
+    const { DATABASE_URL: _its, ...env } = town.env;
+    const shards = { ...env, KAIBIAO_CLUSTER_SHARDS: '8' };
+    const refused = startCluster({ env: shards, log: () => undefined, onAdministrator: () => undefined });
+    await expect(refused).rejects.toMatchObject({ code: 'shards-fixed' });
+
+    await town.start();
+    expect(await town.db.read.select().from(bids)).toMatchObject([{ id: receipt.bidId, state: 'standing' }]);
+    await tender.bid(1);
+    await tender.bid(2);
+    await tender.lotComesTo('evaluation');
+    await town.check();
+  });
+
+  it('refuses a server of somebody else, and says what to start instead', async () => {
+    const env = { ...process.env, DATABASE_URL: 'postgres://somebody@db.example.internal/kaibiao' };
+    const refused = startCluster({ env, log: () => undefined, onAdministrator: () => undefined });
+    await expect(refused).rejects.toMatchObject({
+      code: 'cluster-elsewhere',
+      messageZh: expect.stringContaining('DATABASE_URL') as string,
+      messageEn: expect.stringContaining('kaibiao api and kaibiao worker') as string,
+    });
+  });
+});
