@@ -4,7 +4,8 @@ import { freePort } from '../../cli/processes.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
 import { Tender } from '../faults/story.ts';
 import { startCollector, type CollectedSpan, type Collector } from '../setup/collector.ts';
-import { eventually, startTestService, type Json, type TestService } from '../setup/service.ts';
+import { eventually } from '../setup/eventually.ts';
+import { startTestService, type Json, type TestService } from '../setup/service.ts';
 
 let collector: Collector;
 let town: TestService;
