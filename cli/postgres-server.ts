@@ -426,16 +426,3 @@ export async function createDatabase(
   url.pathname = `/${encodeURIComponent(name)}`;
   return url.href;
 }
-
-/** Whether a table is not there, or holds nothing. */
-export async function isEmptyTable(databaseUrl: string, table: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ found: string | null }>('select to_regclass($1) as found', [table]);
-    if (rows[0]?.found === null) return true;
-    return (await client.query(`select 1 from ${client.escapeIdentifier(table)} limit 1`)).rowCount === 0;
-  } finally {
-    await client.end();
-  }
-}

@@ -9,7 +9,7 @@ import { cacheDir } from './folders.ts';
 import { buildWithGo } from './go-build.ts';
 import { endLeftBehind, noteServer, startGuarded, type Guarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
-import { createDatabase, isEmptyTable, type DatabaseOwner, type PostgresServer } from './postgres-server.ts';
+import { createDatabase, type DatabaseOwner, type PostgresServer } from './postgres-server.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
 import { serverEnvironment, untilReady } from './temporal-server.ts';
 
@@ -116,8 +116,8 @@ export async function startTemporalCluster(options: TemporalClusterOptions): Pro
   keepShards(dir, options.historyShards);
   await endLeftBehind(dir, dir, { name: 'Temporal', signal: 'SIGTERM', graceMs: STOP_GRACE_MS, log });
   for (const [database, schema] of Object.entries(DATABASES)) {
-    const url = await createDatabase(postgres, database, owner);
-    await updateSchema(programs.sqlTool, { database, schema, port: postgres.port, owner, url });
+    await createDatabase(postgres, database, owner);
+    await updateSchema(programs.sqlTool, { database, schema, port: postgres.port, owner });
   }
 
   const port = options.port ?? (await freePort());
@@ -211,12 +211,11 @@ function keepShards(dir: string, wanted: number): void {
 interface SchemaPlace {
   readonly database: string;
   readonly schema: string;
-  readonly url: string;
   readonly port: number;
   readonly owner: DatabaseOwner;
 }
 
-async function updateSchema(tool: string, { database, schema, url, port, owner }: SchemaPlace): Promise<void> {
+async function updateSchema(tool: string, { database, schema, port, owner }: SchemaPlace): Promise<void> {
   const place = ['--plugin', 'postgres12', '--endpoint', '127.0.0.1', '--port', String(port)];
   const call = (...args: string[]) =>
     run(tool, [...place, '--user', owner.name, '--database', database, ...args], {
@@ -226,8 +225,8 @@ async function updateSchema(tool: string, { database, schema, url, port, owner }
       maxBuffer: 16 * 1024 * 1024,
     });
   try {
-    // Asked again it would set the version of a schema that exists back to none.
-    if (await isEmptyTable(url, 'schema_version')) await call('setup-schema', '--version', '0.0');
+    // The tables that hold the version; a schema that exists is left as it is.
+    await call('setup-schema', '--version', '0.0');
     await call('update-schema', '--schema-name', `postgresql/v12/${schema}`);
   } catch (error) {
     const { stderr = '', stdout = '', message } = error as { stderr?: string; stdout?: string; message: string };

@@ -45,7 +45,7 @@ describe('a cluster on one machine', () => {
 
     // Whoever is asked says the same, and refuses a bid after its deadline.
     const { purchaser, suppliers } = town.persons;
-    const asked = [tender.path, `${tender.path}/timeline`, `${tender.lot}/bids`, '/notices'];
+    const asked = [tender.path, `${tender.path}/timeline`, '/procurements', '/notices'];
     for (const path of asked) {
       const [one, other] = await answers(town, purchaser, path);
       expect(one, path).toMatchObject({ status: 200 });
