@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '../domain/errors.ts';
 
 /** What Prometheus is told; no label ever names a tender, a person or an organisation. */
 export interface Metrics {
@@ -9,6 +10,14 @@ export interface Metrics {
   bidStored(bytes: number, seconds: number): void;
   decision(kind: string, outcome: 'accepted' | 'refused' | 'submitted'): void;
 }
+
+/** Codes of refusals that are no fault of the bidder. */
+const OUR_FAULT: readonly (ErrorCode | 'internal')[] = [
+  'internal',
+  'database-busy',
+  'database-full',
+  'database-unreachable',
+];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -26,6 +35,9 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome', 'code'],
     registers: [registry],
   });
+  // A counter that first appears as 1 has not grown, for Prometheus: those that somebody is woken for begin at 0.
+  bids.inc({ outcome: 'accepted', code: '' }, 0);
+  for (const code of OUR_FAULT) bids.inc({ outcome: 'refused', code }, 0);
   const bidBytes = new Histogram({
     name: 'kaibiao_bid_bytes',
     help: 'Size of the bids that were taken',

@@ -36,6 +36,8 @@ export interface OutboxOptions {
   readonly taskQueue: string;
   /** How long Temporal may take to answer one message (ms). */
   readonly timeoutMs?: number;
+  /** How long whoever stored a message is left to deliver it before `deliverWaiting` does (ms). */
+  readonly graceMs?: number;
   readonly onFailure?: (message: OutboxMessage, error: unknown, about: MessageAbout) => void;
   readonly onDelivered?: (message: OutboxMessage, about: MessageAbout) => void;
 }
@@ -63,8 +65,10 @@ const WORKFLOW_ENDED: StoredRefusal = {
 
 /** Carries messages from the database to Temporal, at least once; workflow ids and update ids make it once. */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { db, client, taskQueue, timeoutMs = 10_000, onFailure, onDelivered } = options;
+  const { db, client, taskQueue, timeoutMs = 10_000, graceMs = 0, onFailure, onDelivered } = options;
   const underWay = new Map<string, Promise<boolean>>();
+  /** Since when each waiting message is known to wait (ms of a monotonic clock). */
+  let seen = new Map<string, number>();
 
   const send = async (message: OutboxMessage, about: MessageAbout): Promise<void> => {
     switch (message.kind) {
@@ -177,7 +181,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (message?.deliveredAt === null) await once(message);
     },
     async deliverWaiting() {
-      const results = await Promise.all((await waitingMessages(db.read, Date.now(), BATCH)).map(once));
+      const now = performance.now();
+      const waiting = await waitingMessages(db.read, Date.now(), BATCH);
+      // By a clock that nobody sets back; and what was tried in vain is nobody's own any more.
+      seen = new Map(waiting.map(({ id }) => [id, seen.get(id) ?? now]));
+      const due = waiting.filter(({ id, attempts }) => attempts > 0 || now - (seen.get(id) ?? now) >= graceMs);
+      const results = await Promise.all(due.map(once));
       return results.filter(Boolean).length;
     },
   };

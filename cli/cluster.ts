@@ -122,7 +122,11 @@ export async function startCluster({
     if (administrator) onAdministrator(administrator);
     const url = `http://${front.host.includes(':') ? `[${front.host}]` : front.host}:${front.port}`;
     const ports: number[] = [];
-    for (let no = 1; no <= workers; no += 1) parts.push(new Part(`worker-${no}`, 'worker', env, stopping.signal, log));
+    for (let no = 1; no <= workers; no += 1) {
+      const metricsPort = whole(env, 'KAIBIAO_METRICS_PORT', 0, 0);
+      const place = metricsPort === 0 ? {} : { KAIBIAO_METRICS_PORT: String(metricsPort + no - 1) };
+      parts.push(new Part(`worker-${no}`, 'worker', { ...env, ...place }, stopping.signal, log));
+    }
     for (let no = 1; no <= apis; no += 1) {
       const port = await freePort();
       ports.push(port);

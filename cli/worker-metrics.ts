@@ -7,6 +7,7 @@ import { databaseMetrics, fresh } from '../api/database-metrics.ts';
 import type { Database } from '../db/database.ts';
 import { observed, type TransactionSeen } from '../db/observed.ts';
 import { realAt } from '../domain/clock.ts';
+import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -21,6 +22,16 @@ export interface WorkerMetrics {
   close(): void;
 }
 
+/** What the platform does by itself when its instant has come. */
+const UNATTENDED: readonly MilestoneKey[] = [
+  'notice',
+  'bid-deadline',
+  'opening',
+  'publicity-start',
+  'publicity-end',
+  'award-notice',
+];
+
 /** What Prometheus is told of a worker; no label ever names a tender, a person or an organisation. */
 export function workerMetrics(database: Database): WorkerMetrics {
   const registry = new Registry();
@@ -32,6 +43,8 @@ export function workerMetrics(database: Database): WorkerMetrics {
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
     registers: [registry],
   });
+  // A counter that first appears as 1 has not grown, for Prometheus: each begins at 0.
+  for (const key of UNATTENDED) lateness.zero({ key });
   const measured = databaseMetrics(registry, database, ({ acts }: TransactionSeen) => {
     const { clock } = database;
     for (const { key, legalAt, actualAt } of acts) {

@@ -48,6 +48,8 @@ interface WorkerOptions {
 
 /** How often the outbox is looked through for what could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
+/** A request delivers what it has stored itself, and in its own trace; what it could not is carried after that (ms). */
+const OUTBOX_GRACE_MS = 1_000;
 /** How often stray files and old answers are removed (ms). */
 const TIDY_INTERVAL_MS = 3_600_000;
 
@@ -157,6 +159,7 @@ export function outboxFor(db: Database, client: Client, config: TemporalConfig, 
     db,
     client,
     taskQueue: config.taskQueues.main,
+    graceMs: OUTBOX_GRACE_MS,
     onDelivered: ({ kind, subject }, about) =>
       log.info({ kind, subject, ...about, ...currentTrace() }, 'delivered to Temporal'),
     onFailure: ({ kind, subject }, error, about) =>

@@ -54,6 +54,18 @@ describe('the outbox', () => {
     ]);
   });
 
+  it('leaves a fresh message to whoever stored it, and what was tried in vain to nobody', async () => {
+    const { messageId } = await launch(db, who.asPurchaser, draft());
+    const { client, started, state } = temporal();
+    state.away = false;
+    const patient = createOutbox({ db, client, taskQueue: 'any', graceMs: 3_600_000 });
+    expect(await patient.deliverWaiting()).toBe(0);
+    expect(await patient.deliverWaiting()).toBe(0);
+    await markFailed(db, messageId, 'UNAVAILABLE', 0);
+    expect(await patient.deliverWaiting()).toBe(1);
+    expect(started).toHaveLength(1);
+  });
+
   it('keeps what could not be delivered, says why, and delivers it when Temporal is back', async () => {
     const { procurement, messageId } = await launch(db, who.asPurchaser, draft());
     const { client, started, state } = temporal();

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/processes.ts';
@@ -6,6 +7,7 @@ import { Tender } from '../faults/story.ts';
 import { startCollector, type CollectedSpan, type Collector } from '../setup/collector.ts';
 import { eventually } from '../setup/eventually.ts';
 import { startTestService, type Json, type TestService } from '../setup/service.ts';
+import { askedOf, queries } from '../setup/watched.ts';
 
 let collector: Collector;
 let town: TestService;
@@ -57,8 +59,8 @@ function wayUp(kind: keyof typeof ROUTES): CollectedSpan[] {
 }
 
 /**
- * The worker's own carrier may be faster than the request that waits for its decision, whose trace then ends there: it
- * happens seldom, and to one of two decisions at most once in many thousands of runs.
+ * Where a request takes more than a second to deliver what it has stored, the worker's carrier does it, and the
+ * trace of the request ends there: seldom, and then hardly to both decisions.
  */
 let traced: keyof typeof ROUTES;
 beforeAll(async () => {
@@ -103,12 +105,14 @@ describe('a trace', () => {
     await eventually('the closing is traced', async () =>
       collector.spans.some(({ name }) => name === 'activity closeAndOpen'),
     );
-    const launches = collector.spans.filter(({ name }) => name === 'POST /api/procurements/{id}/launch');
-    const launch = launches.find(({ attributes }) => attributes['http.response.status_code'] === 200);
+    const starts = collector.spans.filter(
+      ({ name, attributes }) => name === 'start procurement' && attributes['kaibiao.procurement.id'] === tender.id,
+    );
     const closing = collector.spans.filter(({ name }) => name === 'activity closeAndOpen').at(-1);
     expect(closing?.parentSpanId).toBeUndefined();
-    expect(closing?.links).toEqual([launch?.traceId]);
-    expect(closing?.traceId).not.toBe(launch?.traceId);
+    expect(closing?.links).toHaveLength(1);
+    expect(starts.map(({ traceId }) => traceId)).toContain(closing?.links[0]);
+    expect(starts.map(({ traceId }) => traceId)).not.toContain(closing?.traceId);
   });
 
   it('carries ids and durations, and nothing of what people wrote, bid or offered', () => {
@@ -164,5 +168,68 @@ describe('the log', () => {
     const closing = lines().find((line) => line.activity === 'closeAndOpen');
     expect(closing).toMatchObject({ name: 'worker', procurementId: tender.id });
     expect(closing).not.toHaveProperty('requestId');
+  });
+});
+
+describe('the metrics', () => {
+  const scraped = async (): Promise<Map<string, Set<string>>> => {
+    const found = new Map<string, Set<string>>();
+    for (const address of [`${town.url}/metrics`, `http://127.0.0.1:${metricsPort}/metrics`]) {
+      const response = await fetch(address);
+      expect(response.status, address).toBe(200);
+      for (const line of (await response.text()).split('\n')) {
+        const [, metric, labels = ''] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? \S+$/.exec(line) ?? [];
+        if (metric === undefined) continue;
+        const known = found.get(metric) ?? new Set<string>();
+        found.set(metric, known);
+        for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known.add(label);
+      }
+    }
+    return found;
+  };
+  /** What Prometheus itself puts beside every sample. */
+  const PROMETHEUS = ['job', 'instance'];
+
+  it('that the dashboard shows and the alerts watch are really told, with the labels that are asked', async () => {
+    // Something must be overdue for its kind to be told: the award that nobody decides.
+    let found = await scraped();
+    await eventually('the award is overdue', async () => (found = await scraped()).has('kaibiao_overdue_milestones'));
+    const asked = queries().flatMap(askedOf);
+    expect(asked.length).toBeGreaterThan(40);
+    for (const { metric, labels } of asked) {
+      if (metric === 'up') continue;
+      expect([...found.keys()], metric).toContain(metric);
+      const known = [...(found.get(metric) ?? []), ...PROMETHEUS];
+      for (const label of labels) expect(known, `${metric}{${label}}`).toContain(label);
+    }
+  });
+
+  it('measure what was just lived through', async () => {
+    const api = await (await fetch(`${town.url}/metrics`)).text();
+    const worker = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(api).toContain('kaibiao_bids_total{outcome="accepted",code=""} 3');
+    expect(api).toContain('kaibiao_bid_bytes_count 3');
+    expect(api).toContain('kaibiao_bid_transaction_seconds_count 3');
+    for (const key of ['notice', 'bid-deadline', 'opening']) {
+      expect(worker).toContain(`kaibiao_milestone_lateness_seconds_count{key="${key}"} 1`);
+    }
+    const committed = (text: string) =>
+      Number(/kaibiao_transactions_total\{outcome="committed"\} (\d+)/.exec(text)?.[1]);
+    expect(committed(api)).toBeGreaterThan(10);
+    expect(committed(worker)).toBeGreaterThan(3);
+    for (const text of [api, worker]) {
+      expect(text).toContain('kaibiao_outbox_messages 0');
+      expect(text).toContain('kaibiao_clock_ahead_seconds 0');
+      expect(text).not.toContain(tender.id);
+    }
+  });
+
+  it('of the worker are told on the loopback address only, and nothing else is', async () => {
+    expect((await fetch(`http://127.0.0.1:${metricsPort}/`)).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { method: 'POST' })).status).toBe(404);
+    for (const { address, family, internal } of Object.values(networkInterfaces()).flatMap((each) => each ?? [])) {
+      if (internal || family !== 'IPv4') continue;
+      await expect(fetch(`http://${address}:${metricsPort}/metrics`)).rejects.toThrow();
+    }
   });
 });
