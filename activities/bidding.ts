@@ -36,6 +36,16 @@ interface Subject {
   readonly procurementId: string;
 }
 
+const GOING: readonly LotStage[] = ['evaluation', 'publicity', 'award', 'contract', 'performance'];
+
+interface Closed {
+  readonly stage: ProcurementStage;
+  readonly lots: number[];
+  /** Where each of these lots stands; not in histories that began before it was told. */
+  readonly lotStages?: Readonly<Record<number, LotStage>>;
+  readonly pauseMs: number;
+}
+
 export const biddingActivities = (db: Database) => ({
   /** 招标公告: publishes the tender at the instant announced, and opens the bidding. */
   publishTender: ({ procurementId }: Subject): Promise<Acted<{ stage: ProcurementStage; bidDeadline: number }>> =>
@@ -101,9 +111,7 @@ export const biddingActivities = (db: Database) => ({
    * 投标截止与开标: closes at the deadline, opens each lot that has enough bidders, stops each that has not. Where many
    * share a deadline, what follows this closing pauses (real ms), so that it takes nothing from those still to come.
    */
-  closeAndOpen: ({
-    procurementId,
-  }: Subject): Promise<Acted<{ stage: ProcurementStage; lots: number[]; pauseMs: number }>> =>
+  closeAndOpen: ({ procurementId }: Subject): Promise<Acted<Closed>> =>
     db.transaction(async (tx) => {
       const tender = await procurementById(tx.q, procurementId);
       if (tender.stage === 'bidding') {
@@ -118,11 +126,12 @@ export const biddingActivities = (db: Database) => ({
         await advanceProcurement(tx, procurementId, 'evaluation', { openedAt: tx.now });
       }
       const now = await procurementById(tx.q, procurementId);
-      const going: LotStage[] = ['evaluation', 'publicity', 'award', 'contract', 'performance'];
+      const going = now.lots.filter(({ stage }) => GOING.includes(stage));
       return {
         outcome: 'done',
         stage: now.stage,
-        lots: now.lots.filter(({ stage }) => going.includes(stage)).map(({ no }) => no),
+        lots: going.map(({ no }) => no),
+        lotStages: Object.fromEntries(going.map(({ no, stage }) => [no, stage])),
         pauseMs: Math.min(LONGEST_PAUSE_MS, PAUSE_FOR_EACH_MS * (await countDueToClose(tx.q, tx.now))),
       };
     }),

@@ -75,10 +75,17 @@ export const grievanceActivities = (db: Database) => ({
     }),
 
   /** The reply is overdue: on the record, and what was stopped stays stopped. */
-  replyOverdue: ({ grievanceId }: { grievanceId: string }): Promise<Acted<object>> =>
+  replyOverdue: ({
+    grievanceId,
+  }: {
+    grievanceId: string;
+  }): Promise<Acted<{ replied?: { lotStage: LotStage | null } }>> =>
     db.transaction(async (tx) => {
       const grievance = await grievanceById(tx.q, grievanceId);
-      if (grievance.state !== 'filed') return { outcome: 'done' };
+      if (grievance.state === 'replied') {
+        return { outcome: 'done', replied: { lotStage: await movedTo(tx, grievance, grievance.effect) } };
+      }
+      if (grievance.state === 'overdue') return { outcome: 'done' };
       if (tx.now <= grievance.replyDueAt) return { outcome: 'not-yet', at: grievance.replyDueAt + 1 };
       await changeGrievance(tx, grievanceId, { state: 'overdue' });
       recordAudit(tx, UNATTENDED, {

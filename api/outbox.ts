@@ -1,27 +1,12 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
-import { ApplicationFailure, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '../db/database.ts';
 import { decisionById, mayStillBeTaken, refuseDecision, type Decision } from '../db/decisions.ts';
 import { grievanceById } from '../db/grievances.ts';
 import { markDelivered, markFailed, messageById, waitingMessages, type OutboxMessage } from '../db/outbox.ts';
-import { procurementById } from '../db/procurements.ts';
 import type { StoredRefusal } from '../db/schema/sqlite.ts';
-import {
-  decisionUpdate,
-  GRIEVANCE_WORKFLOW,
-  grievanceWorkflowId,
-  lotWorkflowId,
-  PROCUREMENT_WORKFLOW,
-  procurementWorkflowId,
-  searchAttributesOf,
-  type GrievanceInput,
-  type ProcurementInput,
-} from '../workflows/messages.ts';
+import { decisionUpdate, grievanceWorkflowId, lotWorkflowId, procurementWorkflowId } from '../workflows/messages.ts';
+import { startGrievance, startProcurement } from './starting.ts';
 
 export interface Outbox {
   /** Tries one message now; whatever goes wrong, it stays in the outbox and is tried again. Never throws. */
@@ -73,59 +58,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const send = async (message: OutboxMessage, about: MessageAbout): Promise<void> => {
     switch (message.kind) {
       case 'start-procurement':
-        return startProcurement(message.subject, about);
+        Object.assign(about, { workflowId: procurementWorkflowId(message.subject), procurementId: message.subject });
+        await startProcurement({ db, client, taskQueue }, message.subject);
+        return;
       case 'start-grievance':
-        return startGrievance(message.subject, about);
+        Object.assign(about, { workflowId: grievanceWorkflowId(message.subject), grievanceId: message.subject });
+        about.procurementId = (await grievanceById(db.read, message.subject)).procurementId;
+        await startGrievance({ db, client, taskQueue }, message.subject);
+        return;
       case 'decision':
         return tellDecision(await decisionById(db.read, message.subject), about);
     }
-  };
-
-  const startProcurement = async (id: string, about: MessageAbout): Promise<void> => {
-    Object.assign(about, { workflowId: procurementWorkflowId(id), procurementId: id });
-    const tender = await procurementById(db.read, id);
-    const input: ProcurementInput = {
-      procurementId: id,
-      regime: tender.regime,
-      kind: tender.kind,
-      rulebookVersion: tender.rulebookVersion,
-      clock: db.clock,
-      noticeAt: tender.noticeAt,
-    };
-    await started(
-      client.workflow.start(PROCUREMENT_WORKFLOW, {
-        workflowId: procurementWorkflowId(id),
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-        taskQueue,
-        args: [input],
-        typedSearchAttributes: searchAttributesOf(tender.stage, tender),
-      }),
-    );
-  };
-
-  const startGrievance = async (id: string, about: MessageAbout): Promise<void> => {
-    Object.assign(about, { workflowId: grievanceWorkflowId(id), grievanceId: id });
-    const grievance = await grievanceById(db.read, id);
-    about.procurementId = grievance.procurementId;
-    const tender = await procurementById(db.read, grievance.procurementId);
-    const input: GrievanceInput = {
-      grievanceId: id,
-      procurementId: grievance.procurementId,
-      lotNo: grievance.lotNo,
-      regime: tender.regime,
-      kind: tender.kind,
-      rulebookVersion: tender.rulebookVersion,
-      clock: db.clock,
-      replyOverdueAt: grievance.replyDueAt + 1,
-    };
-    await started(
-      client.workflow.start(GRIEVANCE_WORKFLOW, {
-        workflowId: grievanceWorkflowId(id),
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-        taskQueue,
-        args: [input],
-      }),
-    );
   };
 
   const tellDecision = async (decision: Decision, about: MessageAbout): Promise<void> => {
@@ -207,14 +150,6 @@ function workflowOf(decision: Decision): string {
   return decision.lotNo === 0
     ? procurementWorkflowId(decision.procurementId)
     : lotWorkflowId(decision.procurementId, decision.lotNo);
-}
-
-async function started(start: Promise<unknown>): Promise<void> {
-  try {
-    await start;
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
 }
 
 /** What a person is told when the workflow, or the activity it asked, said no; undefined where it was a mere fault. */

@@ -36,7 +36,12 @@ export async function grievance(input: GrievanceInput): Promise<void> {
   await tell(target, suspendSignal, { grievanceId });
 
   // The filing itself stopped the clock, in its own transaction; it stands still until the reply, however late.
-  await wait.thenAct(() => activities.replyOverdue({ grievanceId }));
+  const asked = await wait.thenAct(() => activities.replyOverdue({ grievanceId }));
+  // Begun anew from the database after the reply (`kaibiao rebuild`): what is left is to tell of it.
+  if (asked !== 'cancelled' && asked.replied) {
+    state = 'replied';
+    ({ lotStage } = asked.replied);
+  }
   // A reply may have come while the database was asked whether it is overdue.
   if (state === 'filed') state = 'overdue';
   await condition(() => state === 'replied');

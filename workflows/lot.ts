@@ -9,7 +9,7 @@ import { StatutoryWait } from './statutory-wait.ts';
 export async function lot(input: LotInput): Promise<LotStage> {
   const activities = oneAtATime();
   const self = { procurementId: input.procurementId, lotNo: input.lotNo };
-  let stage: LotStage = 'evaluation';
+  let stage: LotStage = input.stage ?? 'evaluation';
   let wait = new StatutoryWait(input.clock, noteNextDeadline);
 
   const now = () => ({ lot: stage });

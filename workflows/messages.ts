@@ -48,6 +48,8 @@ export interface ProcurementInput extends Pinned {
 
 export interface LotInput extends Pinned {
   readonly lotNo: number;
+  /** Where it stands; another than its first where the workflow is begun anew from the database. */
+  readonly stage?: LotStage;
 }
 
 export interface GrievanceInput extends Pinned {

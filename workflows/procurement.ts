@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, ParentClosePolicy, setHandler, startChild } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
 import type { ProcurementStage } from '../domain/stages.ts';
 import { onDecision, oneAtATime } from './decisions.ts';
 import { lot } from './lot.ts';
@@ -25,6 +32,12 @@ export async function procurement(input: ProcurementInput): Promise<void> {
   let starting = false;
   let ended = false;
   const terminated = () => ended;
+  // Begun anew from the database (`kaibiao rebuild`), it learns only from there that all is over.
+  const findTerminated = (found: ProcurementStage) => {
+    if (found !== 'terminated') return;
+    ended = true;
+    stage = found;
+  };
 
   setHandler(procurementStateQuery, () => ({ stage, until: wait.until }));
   // Which clock a grievance stops, if any, is the law's and the database's to say.
@@ -62,6 +75,7 @@ export async function procurement(input: ProcurementInput): Promise<void> {
   // 招标公告: the tender notice, at the instant it was announced for.
   wait.moveTo(input.noticeAt);
   const published = await wait.thenAct(() => activities.publishTender({ procurementId }));
+  if (published !== 'cancelled') findTerminated(published.stage);
   if (published !== 'cancelled' && !terminated()) {
     stage = published.stage;
     noteStage(stage);
@@ -69,6 +83,7 @@ export async function procurement(input: ProcurementInput): Promise<void> {
 
     // 投标截止与开标: bids close and are opened at the same instant (招标投标法 34, 财政部令87号 39).
     const closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
+    if (closed !== 'cancelled') findTerminated(closed.stage);
     if (closed !== 'cancelled' && !terminated()) {
       stage = closed.stage;
       if (closed.pauseMs > 0) await condition(terminated, closed.pauseMs);
@@ -80,14 +95,17 @@ export async function procurement(input: ProcurementInput): Promise<void> {
       // 评标 … 合同: each lot goes its own way; one that had too few bidders is stopped already.
       starting = true;
       const children = await Promise.all(
-        closed.lots.map((lotNo) =>
-          startChild(lot, {
+        closed.lots.map((lotNo) => {
+          const stage = closed.lotStages?.[lotNo] ?? 'evaluation';
+          return startChild(lot, {
             workflowId: lotWorkflowId(procurementId, lotNo),
             parentClosePolicy: ParentClosePolicy.ABANDON,
-            typedSearchAttributes: searchAttributesOf('evaluation', input),
-            args: [{ ...pinned(input), lotNo }],
-          }),
-        ),
+            // One that runs was left behind by a run of this workflow that was ended by hand: nobody waits for it.
+            workflowIdReusePolicy: WorkflowIdReusePolicy.TERMINATE_IF_RUNNING,
+            typedSearchAttributes: searchAttributesOf(stage, input),
+            args: [{ ...pinned(input), lotNo, stage }],
+          });
+        }),
       );
       lots = closed.lots;
       starting = false;

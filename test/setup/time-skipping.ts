@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
@@ -12,8 +13,11 @@ import { temporaryDatabase } from './tender.ts';
 export interface SkippedTime {
   readonly db: Database;
   readonly outbox: Outbox;
+  readonly client: Client;
   /** Lets civil time pass until an instant (epoch ms), with everything that falls due on the way. */
   until(civilMs: number): Promise<void>;
+  /** Lets some time pass (ms). */
+  pass(ms: number): Promise<void>;
   /** Runs what was enqueued, and waits for what it starts. */
   deliver(messageId: string): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
@@ -65,9 +69,14 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   return {
     db,
     outbox,
+    client: env.client,
     until: async (civilMs) => {
       const now = civilAt(clock, await env.currentTimeMs());
       if (civilMs > now) await env.sleep(civilMs - now);
+      await tick();
+    },
+    pass: async (ms) => {
+      await env.sleep(ms);
       await tick();
     },
     deliver: async (messageId) => {
