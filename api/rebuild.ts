@@ -108,7 +108,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   if (!dryRun && waitingDecisions > 0) await db.transaction((tx) => deliverAgain(tx));
   const counted = (did: Found['did']) => found.filter((each) => each.did === did).length;
   if (counted('started') > 0) {
-    await db.transaction((tx) =>
+    await db.transaction(async (tx) =>
       recordAudit(tx, UNATTENDED, {
         action: 'temporal.rebuild',
         procurementId: null,

@@ -13,6 +13,7 @@ import { CommandFailure } from './failure.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from './settings.ts';
+import { keepToHome } from './temporal-home.ts';
 import { startTracing } from './tracing.ts';
 import { clientOn, outboxFor } from './worker.ts';
 
@@ -53,12 +54,28 @@ export async function startApi(options: {
   const db = observed(options.db, measured.watch);
   const connection = Connection.lazy(connectionOptions(config, address));
   const outbox = outboxFor(db, clientOn(connection, config), config, log);
+  let atHome = false;
+  const keepHome = async () => {
+    atHome ||= await keepToHome(db, connection, config, log);
+  };
+  // Away, it is asked again before the first message: what is decided meanwhile waits in the outbox.
+  await connection
+    .withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome)
+    .catch((error: unknown) => refuseElsewhere(error));
   const api = await createApi({
     db,
     log,
     settings,
     metrics,
-    deliver: (messageId) => outbox.deliver(messageId),
+    deliver: async (messageId) => {
+      try {
+        await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome);
+      } catch (error) {
+        log.error({ error }, 'nothing is delivered to this Temporal');
+        return;
+      }
+      await outbox.deliver(messageId);
+    },
     temporalReady: async () => {
       try {
         await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () =>
@@ -80,6 +97,10 @@ export async function startApi(options: {
       await connection.close();
     },
   };
+}
+
+function refuseElsewhere(error: unknown): void {
+  if (error instanceof CommandFailure) throw error;
 }
 
 /** Tells of the first administrator, on stderr and nowhere else: a log would keep the password. */

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
+import type { Recreated } from './rebuild.ts';
 import { dataDir, storageOf, projectRoot } from './folders.ts';
 import { isAlive, tryPort } from './processes.ts';
 
@@ -348,6 +349,114 @@ export function checkPayloadKey(config: TemporalConfig): Verdict {
   );
 }
 
+/** Whether every tender that runs by the database has a workflow that carries it on, and on the Temporal it belongs to. */
+export function judgeWorkflows({ found, temporal }: Pick<Recreated, 'found' | 'temporal'>): Verdict {
+  const missing = found.filter(({ did }) => did === 'would-start').length;
+  if (temporal.before !== null && temporal.before !== temporal.namespaceId) {
+    return fail(
+      `数据库属于另一个 Temporal（命名空间编号 ${temporal.before}），${missing} 个流程不在现在的 Temporal 中`,
+      `the database belongs to another Temporal (namespace id ${temporal.before}); ${missing} workflows are missing in this one`,
+      '设置有误的，改正 TEMPORAL_ADDRESS；原 Temporal 已丢失的，运行 kaibiao rebuild --adopt',
+      'correct TEMPORAL_ADDRESS if it is wrong; if the former Temporal is lost, run kaibiao rebuild --adopt',
+    );
+  }
+  if (missing > 0) {
+    return fail(
+      `${missing} 个运行中的项目（异议）没有流程，法定期限无人执行`,
+      `${missing} running tenders or grievances have no workflow: nothing acts on their deadlines`,
+      '运行 kaibiao rebuild（先用 --dry-run 查看）',
+      'run kaibiao rebuild (with --dry-run first, to look)',
+    );
+  }
+  const toDecide = found.filter(({ did }) => did === 'left-to-a-person').length;
+  if (toDecide > 0) {
+    return warn(
+      `${toDecide} 个流程需要人工决定`,
+      `${toDecide} workflows need a person's decision`,
+      '运行 kaibiao rebuild --dry-run 查看原因',
+      'kaibiao rebuild --dry-run tells why',
+    );
+  }
+  return ok(
+    `${found.length} 个运行中的项目（异议）均有流程`,
+    `all ${found.length} running tenders and grievances have one`,
+  );
+}
+
+/** Where there is nothing stored yet there is nothing to compare. */
+async function isInstalled(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const { checkDatabase } = await import('../db/database.ts');
+  const { exists, mode } = await checkDatabase(storageOf(env));
+  return exists && mode !== null;
+}
+
+async function checkWorkflows(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<Verdict | undefined> {
+  const { runningDevServer } = await import('./temporal-server.ts');
+  if (config.address === undefined && (await runningDevServer(dataDir(env))) === undefined) return undefined;
+  try {
+    const { recreate } = await import('./rebuild.ts');
+    return judgeWorkflows(await recreate({ dryRun: true }, { env, log: () => undefined }));
+  } catch (error) {
+    return warn(
+      `未能核对运行中的流程：${reasonOf(error)}`,
+      `running workflows were not looked at: ${reasonOf(error)}`,
+      '排除上述其他问题后再试',
+      'mend what else is told here, and try again',
+    );
+  }
+}
+
+/** What goes over a network in the clear can be read and changed on the way. */
+export function checkTls(config: TemporalConfig): Verdict | undefined {
+  if (config.address === undefined) return undefined;
+  const host = config.address.replace(/:\d+$/, '');
+  if (config.tls !== undefined) return ok('与 Temporal 的连接使用 TLS', 'Temporal is reached by TLS');
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host)) {
+    return ok('Temporal 在本机，不经网络', 'Temporal is on this machine: nothing goes over a network');
+  }
+  return warn(
+    `与 ${config.address} 的连接未加密`,
+    `the connection to ${config.address} is not encrypted`,
+    '设置 TEMPORAL_TLS=true，必要时设置 TEMPORAL_TLS_CA、TEMPORAL_TLS_CERT、TEMPORAL_TLS_KEY',
+    'set TEMPORAL_TLS=true, and TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY where the server asks for them',
+  );
+}
+
+/**
+ * Nothing running is ever forgotten by its server, and a rebuild asks the database alone; what retention keeps are the
+ * histories that an operator reads after a fault, and the ids that keep a late message from starting a second workflow.
+ */
+const LEAST_RETENTION_DAYS = 30;
+
+export function checkRetention(days: number): Verdict {
+  if (days >= LEAST_RETENTION_DAYS) return ok(`已结束流程保留 ${days} 天`, `ended workflows are kept for ${days} days`);
+  return warn(
+    `已结束流程只保留 ${days} 天，出错后难以查清经过`,
+    `ended workflows are kept for ${days} days only, too few to find out what went wrong`,
+    `设置 TEMPORAL_RETENTION_DAYS 为 ${LEAST_RETENTION_DAYS} 以上；外部 Temporal 用 temporal operator namespace update --retention`,
+    `set TEMPORAL_RETENTION_DAYS to ${LEAST_RETENTION_DAYS} or more; elsewhere, temporal operator namespace update --retention`,
+  );
+}
+
+/** As the server has it: a namespace that somebody else made keeps what it was made with. */
+async function retentionOf(config: TemporalConfig): Promise<number> {
+  if (config.address === undefined) return config.retentionDays;
+  const { Connection } = await import('@temporalio/client');
+  try {
+    const connection = await Connection.connect({ ...connectionOptions(config), connectTimeout: 5_000 });
+    try {
+      const { namespace } = config;
+      const described = await connection.workflowService.describeNamespace({ namespace });
+      return Math.floor(Number(described.config?.workflowExecutionRetentionTtl?.seconds ?? 0) / 86_400);
+    } finally {
+      await connection.close();
+    }
+  } catch {
+    // There is no namespace yet: it is made with what the settings say.
+    return config.retentionDays;
+  }
+}
+
 function portSetting(env: NodeJS.ProcessEnv, variable: string, fallback: number): number {
   const port = Number(env[variable] || fallback);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : fallback;
@@ -376,8 +485,14 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   add('clock', await checkClock(apiPort));
   const reachable = findings.some(({ name, ok }) => name === 'temporal' && ok === 'ok');
   if (config !== undefined && reachable) add('temporal-clock', await checkServerClock(config));
+  if (config !== undefined) {
+    add('temporal-tls', checkTls(config));
+    add('retention', checkRetention(reachable ? await retentionOf(config) : config.retentionDays));
+  }
   add('data', checkDataFolder(dir));
   add('database', await checkStorage(env));
+  const stored = findings.some(({ name, ok }) => name === 'database' && ok === 'ok') && (await isInstalled(env));
+  if (config !== undefined && stored) add('workflows', await checkWorkflows(config, env));
   add('port-api', await checkPort(apiPort, 'KAIBIAO_PORT', dir));
   if (config?.address === undefined) {
     const [temporal, ui] = ['KAIBIAO_TEMPORAL_PORT', 'KAIBIAO_TEMPORAL_UI_PORT'];

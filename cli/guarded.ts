@@ -137,6 +137,16 @@ export async function endLeftBehind(
   await endBySignal(pid, signal, graceMs);
 }
 
+/** The port of the server of a folder, if it runs. */
+export async function portOfRunning(dir: string, mark: string): Promise<number | undefined> {
+  try {
+    const { pid, port } = JSON.parse(readFileSync(join(dir, NOTE), 'utf8')) as { pid: number; port: number };
+    return (await commandLine(pid)).includes(mark) ? port : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function commandLine(pid: number): Promise<string> {
   if (!isAlive(pid) || process.platform === 'win32') return '';
   try {

@@ -11,6 +11,7 @@ const commands: Record<string, string> = {
   demo: '用真实公告演练两个项目 / play two tenders made from real notices',
   law: '查法条、算期限、排时间表 / rules, due dates and timelines',
   verify: '核验审计记录与回执 / verify the audit trail and receipts',
+  rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',
   migrate: '建立或升级数据库 / create or upgrade the database',
   administrator: '重设系统管理员的一次性密码 / a new one-time password for an administrator',
   doctor: '检查本机环境并给出改法 / check this machine and say how to mend it',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
-import { readTemporalConfig } from '../temporal.config.ts';
+import { readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { announce } from './api.ts';
 import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
@@ -9,6 +9,8 @@ import { again, Part } from './part.ts';
 import { freePort } from './processes.ts';
 import { apiPlace, readApiSettings, whole } from './settings.ts';
 import { startDevServer, type DevServer } from './temporal-server.ts';
+import { keepToHome } from './temporal-home.ts';
+import { connectClient } from './worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export type ServicePart = 'temporal' | 'worker' | 'api';
@@ -42,7 +44,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
   const drill = db.clock.mode === 'drill';
   await db.close();
   readApiSettings(env);
-  await workflowBundle();
+  await workflowBundle(env);
 
   const stopping = new AbortController();
   const parts: Part[] = [];
@@ -68,6 +70,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
   }
   const childEnv = { ...env, TEMPORAL_ADDRESS: address };
   try {
+    await refuseOtherTemporal(env, config, address);
     // Made and told once only, so not before all that may fail for want of a port or a program has gone well.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
@@ -94,6 +97,26 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     pidOf: (part) => (part === 'temporal' ? temporal?.pid : parts.find(({ name }) => name === part)?.pid),
     stop: stopAll,
   };
+}
+
+/** Told here once, instead of by each part in its log. One that cannot be reached yet the worker will ask. */
+async function refuseOtherTemporal(
+  env: NodeJS.ProcessEnv,
+  config: TemporalConfig,
+  address: string | undefined,
+): Promise<void> {
+  const db = await openInstallation(env);
+  try {
+    const { connection } = await connectClient(config, address).catch(() => ({ connection: null }));
+    if (!connection) return;
+    try {
+      await keepToHome(db, connection, config, { warn: () => undefined });
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await db.close();
+  }
 }
 
 export async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Administrator | null> {

@@ -14,7 +14,7 @@ import {
 import { cacheDir } from './folders.ts';
 import { CommandFailure } from './failure.ts';
 import { buildWithGo } from './go-build.ts';
-import { endLeftBehind, noteServer, startGuarded } from './guarded.ts';
+import { endLeftBehind, noteServer, portOfRunning, startGuarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
 import { freePort, onPath, tryPort, type Log } from './processes.ts';
 import { downloadThroughSdk, sdkDownloadPath } from './sdk-download.ts';
@@ -248,6 +248,13 @@ async function refuseTakenPort(what: string, port: number | undefined): Promise<
     zh: `端口 ${port} 不可用（${tried.refused}）。请停止占用它的程序，或用 ${variable} 另设端口。`,
     en: `Port ${port} cannot be had (${tried.refused}). Stop what uses it, or set another with ${variable}.`,
   });
+}
+
+/** Where the server of a data folder answers, if it runs. */
+export async function runningDevServer(dataDir: string): Promise<string | undefined> {
+  const dir = resolve(dataDir, 'temporal');
+  const port = await portOfRunning(dir, join(dir, 'state.db'));
+  return port === undefined ? undefined : `127.0.0.1:${port}`;
 }
 
 export async function untilReady(address: string, config: NonNullable<DevServerOptions['config']>): Promise<void> {

@@ -21,6 +21,7 @@ import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
 import { freePort } from './processes.ts';
 import { logLevel, whole } from './settings.ts';
+import { keepToHome } from './temporal-home.ts';
 import { silentSinks, tracedActivity, tracedClient, traceSinks } from './temporal-tracing.ts';
 import { startTracing, type Tracing } from './tracing.ts';
 import { loggedActivity, sdkLogger } from './worker-log.ts';
@@ -59,6 +60,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const client = await connectClient(config, address);
   options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
+  await keepToHome(db, client.connection, config, log);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
   const worker = await Worker.create({
     connection,
@@ -99,7 +101,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 const PERMISSION_DENIED = 7;
 
 /** Makes what is missing on the server; where its account may not, somebody has made it (docs/operations.md). */
-async function prepareNamespace(connection: Connection, config: TemporalConfig, log: Logger): Promise<void> {
+export async function prepareNamespace(
+  connection: Connection,
+  config: TemporalConfig,
+  log: Pick<Logger, 'warn'>,
+): Promise<void> {
   try {
     await ensureNamespace(connection, config);
     await registerSearchAttributes(connection, config.namespace);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import { CommandFailure } from './failure.ts';
 import { cacheDir, projectRoot } from './folders.ts';
 
 const entry = join(projectRoot, 'workflows/index.ts');
@@ -11,9 +12,18 @@ const bundled = ['workflows', 'domain'];
 
 /**
  * The workflows in one file, for `Worker.create({ workflowBundle })`: built when they, the rulebook or the SDK have
- * changed, and otherwise taken from the cache, so that a worker starts in about a second.
+ * changed, and otherwise taken from the cache, so that a worker starts in about a second. `KAIBIAO_WORKFLOW_BUNDLE`
+ * names one that was built before, of this version or an earlier one.
  */
-export async function workflowBundle(): Promise<{ codePath: string }> {
+export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Promise<{ codePath: string }> {
+  const given = env.KAIBIAO_WORKFLOW_BUNDLE;
+  if (given) {
+    if (existsSync(given)) return { codePath: given };
+    throw new CommandFailure('bad-setting', {
+      zh: `KAIBIAO_WORKFLOW_BUNDLE 所指文件不存在：${given}`,
+      en: `there is no file ${given}, which KAIBIAO_WORKFLOW_BUNDLE names`,
+    });
+  }
   const codePath = join(cacheDir(), `workflow-bundle-${contentHash()}.js`);
   if (!existsSync(codePath)) {
     const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');

@@ -29,6 +29,13 @@ export const installation = pgTable(
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );
 
+export const temporalHomes = pgTable('temporal_homes', {
+  seq: whole('seq').primaryKey(),
+  namespaceId: text('namespace_id').notNull(),
+  namespace: text('namespace').notNull(),
+  since: whole('since').notNull(),
+});
+
 export const organisations = pgTable('organisations', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),

@@ -24,6 +24,15 @@ export const installation = sqliteTable(
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );
 
+/** The Temporal servers that the tenders of this database have run on; the last row is the one that counts. */
+export const temporalHomes = sqliteTable('temporal_homes', {
+  seq: integer('seq').primaryKey(),
+  /** The server gives it to a namespace when it makes it, so that another store has another. */
+  namespaceId: text('namespace_id').notNull(),
+  namespace: text('namespace').notNull(),
+  since: integer('since').notNull(),
+});
+
 export const organisations = sqliteTable('organisations', {
   id: text('id').primaryKey(),
   name: text('name').notNull(),

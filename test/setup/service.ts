@@ -501,8 +501,9 @@ async function replay(history: History, workflowId: string): Promise<void> {
 
 async function workflowsOf({ read }: Database): Promise<string[]> {
   const launched = (await read.select().from(procurements)).filter(({ launchedAt }) => launchedAt !== null);
-  // A lot that was stopped at the opening never had a workflow.
-  const going = (await read.select().from(lots)).filter(({ stage }) => stage !== 'pending' && stage !== 'stopped');
+  // A lot that was stopped at the opening, or terminated before it, never had a workflow.
+  const never: readonly LotStage[] = ['pending', 'stopped', 'terminated'];
+  const going = (await read.select().from(lots)).filter(({ stage }) => !never.includes(stage));
   const filed = await read.select().from(grievances);
   return [
     ...launched.map(({ id }) => procurementWorkflowId(id)),

@@ -1,0 +1,189 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import type { Recreated } from '../../cli/rebuild.ts';
+import { audit, decisions } from '../../db/schema/sqlite.ts';
+import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
+import { kaibiao, startTestService, type TestService } from '../setup/service.ts';
+import { Tender, type Regime } from './story.ts';
+
+const FROM = '2025-02-10T09:00:00+08:00';
+
+describe('the store of Temporal is lost', () => {
+  it('in the middle of ten tenders at different stages: recreated from the database, each ends as it would have', async () => {
+    await using town = await startTestService({ dayMs: 600, from: FROM, temporal: 'elsewhere' });
+    const { purchaser } = town.persons;
+    const draft = (regime: Regime, biddingDays?: number) => Tender.draft(town, regime, 6, biddingDays);
+    const launched = await Tender.draft(town, 'tendering', 150);
+    const bidding = await draft('tendering', 150);
+    const objected = await draft('tendering', 150);
+    const amended = await draft('government', 140);
+    const terminated = await draft('government', 150);
+    const evaluated = await draft('tendering');
+    const inPublic = await draft('tendering');
+    const silent = await draft('government');
+    const contracted = await draft('tendering');
+    const performed = await draft('government');
+    const late = [bidding, objected, amended];
+    const early = [evaluated, inPublic, silent, contracted, performed];
+    const all = [launched, ...late, terminated, ...early];
+    for (const tender of all) await tender.launch();
+    const documents = await uploadDocuments(town, objected);
+    await Promise.all([...late, terminated, ...early].map((each) => each.comesTo('bidding')));
+
+    const bids = new Map<Tender, string[]>();
+    const threeBids = async (tender: Tender) => {
+      const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
+      bids.set(
+        tender,
+        receipts.map(({ bidId }) => String(bidId)),
+      );
+    };
+    const report = (tender: Tender) => tender.decide(`${tender.lot}/report`, tender.report(bids.get(tender) ?? []));
+    const award = (tender: Tender) => tender.decide(`${tender.lot}/award`, { bidId: bids.get(tender)?.[0] });
+    await Promise.all(early.map(threeBids));
+    const documentsObjection = await objectToDocuments(town, objected, documents);
+    await amended.decide(`${amended.path}/amendments`, {
+      textZh: '延期开标。',
+      affectsBids: false,
+      bidDeadlineAt: formatInstant((await amended.deadline()) + 10 * DAY_MS),
+    });
+    await terminated.decide(`${terminated.path}/termination`, { ground: 'task-cancelled', reasonZh: '任务取消。' });
+    await Promise.all(early.map((each) => each.lotComesTo('evaluation')));
+    await Promise.all([contracted, performed].map(report));
+    await contracted.lotComesTo('award');
+    await Promise.all([contracted, performed].map(award));
+    await performed.decide(`${performed.lot}/contract`, performed.contract());
+    await report(silent);
+    const [objection] = await Promise.all([
+      inPublic.lotComesTo('publicity').then(() => inPublic.object()),
+      report(inPublic),
+    ]);
+    const whole = ['launched', 'bidding', 'bidding', 'bidding', 'terminated', ...early.map(() => 'evaluation')];
+    expect(await Promise.all(all.map((each) => each.stage()))).toEqual(whole);
+
+    // It goes while a reply and a report are stored that nobody has carried out.
+    await town.withoutTemporal(async () => {
+      for (const [path, body] of [
+        [`/grievances/${objection}/reply`, { outcome: 'rejected', textZh: '经核查，不成立。' }],
+        [`${evaluated.lot}/report`, evaluated.report(bids.get(evaluated) ?? [])],
+      ] as const) {
+        expect((await town.insist(purchaser, 'POST', path, body)).status).toBe(202);
+      }
+      await rm(join(town.dataDir, 'temporal'), { recursive: true });
+    });
+    await town.stop();
+    await expect(town.start()).rejects.toThrow(/rebuild --adopt/);
+    const refused = await kaibiao(['rebuild', '--json'], town.env);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/temporal-elsewhere/)]);
+
+    const looked = await rebuild(town, '--dry-run');
+    expect(looked.found.map(({ did }) => did)).toEqual(Array(all.length + 2).fill('would-start'));
+    expect(looked.waitingDecisions).toBe(2);
+    const rebuilt = await rebuild(town, '--adopt');
+    expect(rebuilt.found.map(({ did }) => did)).toEqual(Array(all.length + 2).fill('started'));
+    await town.start();
+
+    // The purchaser was silent; the decisions that waited are carried out.
+    await silent.lotComesTo('contract');
+    await town.comes('what waited is carried out', async ({ read }) =>
+      (await read.select().from(decisions)).every(({ state }) => state === 'accepted'),
+    );
+    await changesNothing(town);
+
+    await Promise.all([evaluated, inPublic].map((each) => each.lotComesTo('award')));
+    await Promise.all([evaluated, inPublic].map(award));
+    await Promise.all([evaluated, inPublic, silent, contracted].map((each) => each.fulfil()));
+    await performed.perform();
+    await performed.comesTo('concluded');
+    await terminated.decide(`${terminated.path}/duties`, { key: 'deposits-losers' });
+
+    await objected.reply(documentsObjection);
+    await launched.comesTo('bidding');
+    await Promise.all([...late, launched].map(threeBids));
+    await Promise.all(
+      [...late, launched].map(async (tender) => {
+        await tender.lotComesTo('evaluation');
+        await report(tender);
+        if (tender.regime === 'tendering') {
+          await tender.lotComesTo('award');
+          await award(tender);
+        } else await tender.lotComesTo('contract');
+        await tender.fulfil();
+      }),
+    );
+    expect(await terminated.stage()).toBe('terminated');
+    expect(await silent.lotRow()).toMatchObject({ stage: 'archived', deemed: true });
+    await town.check();
+  });
+
+  it('with the embedded server: `serve` refuses, `rebuild` starts it for the while, and the tender goes on', async () => {
+    await using town = await startTestService({ dayMs: 600, from: FROM });
+    const tender = await Tender.draft(town, 'tendering', 6);
+    await tender.launch();
+    await tender.comesTo('bidding');
+    const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
+    await town.stop();
+    await town.start();
+    await changesNothing(town);
+    await town.stop();
+    await rm(join(town.dataDir, 'temporal'), { recursive: true });
+    await expect(town.start()).rejects.toThrow(/rebuild --adopt/);
+    expect((await rebuild(town, '--adopt')).found).toMatchObject([{ did: 'started', was: 'missing' }]);
+    await town.start();
+    await tender.lotComesTo('evaluation');
+    await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
+    await tender.lotComesTo('award');
+    await tender.decide(`${tender.lot}/award`, { bidId: receipts[0]?.bidId });
+    await tender.fulfil();
+    const trail = await town.db.read.select().from(audit);
+    expect(trail.filter(({ subject }) => subject === 'installation').map(({ action }) => action)).toEqual([
+      'temporal.settle',
+      'temporal.adopt',
+      'temporal.rebuild',
+    ]);
+    await town.check();
+  });
+});
+
+async function rebuild(town: TestService, ...args: string[]): Promise<Recreated> {
+  const { stdout, stderr } = await kaibiao(['rebuild', '--json', ...args], town.env);
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Recreated;
+}
+
+/** Twice, and beside workflows that run. */
+async function changesNothing(town: TestService): Promise<void> {
+  for (let time = 0; time < 2; time += 1) {
+    const { found } = await rebuild(town);
+    expect(found).toEqual(found.map((each) => ({ ...each, was: 'running', did: 'nothing', why: null })));
+  }
+  const entries = await town.db.read.select().from(audit).where(eq(audit.action, 'temporal.rebuild'));
+  expect(entries.length).toBeLessThanOrEqual(1);
+}
+
+/** Before the notice: later the documents change by amendments only. Answers where they can be read. */
+async function uploadDocuments({ persons, insist }: TestService, tender: Tender): Promise<string> {
+  const documents = Buffer.from('{"zh":"招标文件"}');
+  const { status, body } = await insist(
+    persons.purchaser,
+    'POST',
+    `${tender.path}/documents?name=zhaobiao.json`,
+    documents,
+  );
+  if (status !== 201) throw new Error(`no documents: ${JSON.stringify(body)}`);
+  return `${tender.path}/documents/${String(body.id)}/content`;
+}
+
+/** By a supplier who has read them; the clock of the deadline stands still from here on. */
+async function objectToDocuments(town: TestService, tender: Tender, documents: string): Promise<string> {
+  const supplier = town.persons.suppliers[2];
+  await town.comes('the documents can be had', async () => (await supplier.send('GET', documents)).status === 200);
+  const { status, body } = await town.insist(supplier, 'POST', `${tender.path}/grievances`, {
+    target: 'documents',
+    textZh: '对招标文件提出异议。',
+  });
+  if (status !== 201) throw new Error(`no grievance: ${JSON.stringify(body)}`);
+  return String(body.id);
+}
