@@ -120,8 +120,12 @@ export function isDefect(error: unknown): boolean {
   return !(error instanceof DomainError) && asDomainError(error) === null;
 }
 
-/** What Express and its parsers throw. */
+/** What Express and its parsers throw, and what libraries hand on of ours. */
 function asDomainError(error: unknown): DomainError | null {
+  // Below what the sign-in library and the query builder wrap it in.
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof DomainError) return cause;
+  }
   const { type, status, code } = error as { type?: unknown; status?: unknown; code?: unknown };
   if (type === 'entity.parse.failed') {
     return new DomainError('malformed-request', {

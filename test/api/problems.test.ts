@@ -16,6 +16,13 @@ it('every code has a status, and becomes a problem in both languages', () => {
   }
 });
 
+it('a reason of ours is found below what libraries wrap it in', () => {
+  const ours = new DomainError('database-unreachable', { messageZh: '无法连接', messageEn: 'unreachable' });
+  const wrapped = new Error('Failed to get session', { cause: new Error('Failed query: select', { cause: ours }) });
+  expect(problemOf(wrapped, 'request-1')).toEqual(problemOf(ours, 'request-1'));
+  expect(problemOf(wrapped, 'request-1').status).toBe(503);
+});
+
 it('what is not ours to tell is not told, nor written into the log', () => {
   const leak = new Error('Failed query: insert into sessions\nparams: secret-token,\nsecond line of a text', {
     cause: new Error('SQLITE_CONSTRAINT'),
