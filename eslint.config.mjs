@@ -18,6 +18,7 @@ export default defineConfig(
     '.cache/',
     'db/migrations/',
     'test/replay/histories/',
+    'test/versions/',
   ]),
   {
     rules: {
