@@ -9,11 +9,15 @@ import {
   checkNode,
   checkPayloadKey,
   checkPort,
+  checkRetention,
   checkSecrets,
+  checkTls,
   isSupportedNode,
   judgeOffset,
+  judgeWorkflows,
   type Finding,
 } from '../../cli/doctor.ts';
+import type { Found } from '../../api/rebuild.ts';
 import { withInstallLock } from '../../cli/install-lock.ts';
 import { findInstalledTemporal } from '../../cli/temporal-server.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
@@ -124,6 +128,35 @@ describe('what the doctor looks at', () => {
     expect(checkSecrets([key, join(folder, 'absent')]).ok).toBe('ok');
     chmodSync(key, 0o644);
     expect(checkSecrets([key])).toMatchObject({ ok: 'warn', mend: { en: `chmod -R go-rwx ${key}` } });
+  });
+
+  it('a connection in the clear to another machine, and a server that forgets soon', () => {
+    const tls = (env: NodeJS.ProcessEnv) => checkTls(readTemporalConfig(env))?.ok;
+    expect(tls({})).toBeUndefined();
+    expect(tls({ TEMPORAL_ADDRESS: '127.0.0.1:7233' })).toBe('ok');
+    expect(tls({ TEMPORAL_ADDRESS: '[::1]:7233' })).toBe('ok');
+    expect(tls({ TEMPORAL_ADDRESS: 'temporal.example:7233' })).toBe('warn');
+    expect(tls({ TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_TLS: 'true' })).toBe('ok');
+    expect([1, 29, 30, 90].map((days) => checkRetention(days).ok)).toEqual(['warn', 'warn', 'ok', 'ok']);
+  });
+
+  it('running tenders without a workflow, and a Temporal that is not theirs, with the command that mends it', () => {
+    const here = { address: '127.0.0.1:7233', namespaceId: 'b', before: 'b' };
+    const found = (did: Found['did']): Found => ({
+      workflowId: 'procurement/1',
+      stage: 'bidding',
+      was: 'any',
+      did,
+      why: null,
+    });
+    expect(judgeWorkflows({ found: [found('nothing')], temporal: here })).toMatchObject({ ok: 'ok', mend: null });
+    const missing = judgeWorkflows({ found: [found('nothing'), found('would-start')], temporal: here });
+    expect(missing).toMatchObject({ ok: 'fail', detailEn: expect.stringMatching(/^1 running/) as string });
+    expect(missing.mend?.zh).toMatch(/kaibiao rebuild/);
+    expect(judgeWorkflows({ found: [found('left-to-a-person')], temporal: here }).ok).toBe('warn');
+    const elsewhere = judgeWorkflows({ found: [found('would-start')], temporal: { ...here, before: 'a' } });
+    expect(elsewhere.ok).toBe('fail');
+    expect(elsewhere.mend?.en).toMatch(/rebuild --adopt/);
   });
 
   it('payloads in the clear on a server of somebody else', () => {
