@@ -15,6 +15,7 @@ const BLOWS = {
   deadline: ['worker-1'],
   evaluation: ['temporal'],
   grievance: ['api-2', 'worker-2'],
+  contract: ['postgres'],
 } as const satisfies Partial<Record<Moment, readonly string[]>>;
 
 /** Every process that names the installation's folder on its command line, or belongs to its cluster. */
