@@ -3,7 +3,28 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Pure or in one process: these may run beside each other. */
 const quick = (name: string, testTimeout: number) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, sequence: { groupOrder: 0 } },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    exclude: ['test/db/postgres.test.ts'],
+    testTimeout,
+    sequence: { groupOrder: 0 },
+  },
+});
+
+/** The same tests on the other database, but those about SQLite's own file. */
+const onPostgres = (name: string, testTimeout: number) => ({
+  extends: true as const,
+  test: {
+    name: `${name} on PostgreSQL`,
+    include: [`test/${name}/**/*.test.ts`],
+    exclude: ['sqlite', 'blobs', 'schema'].map((file) => `test/db/${file}.test.ts`),
+    provide: { dialect: 'postgres' as const },
+    globalSetup: ['test/setup/postgres.ts'],
+    setupFiles: ['test/setup/needs-postgres.ts'],
+    testTimeout,
+    sequence: { groupOrder: 0 },
+  },
 });
 
 /** With servers and workers of their own, whose timing others would disturb: one file after the other, kind by kind. */
@@ -28,10 +49,13 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '.cache/**'],
     // Variables of a developer's shell must not decide what a test sees.
     env: { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', KAIBIAO_PAYLOAD_KEYS: '', DATABASE_URL: '', TZ: 'UTC' },
+    provide: { dialect: 'sqlite' },
     projects: [
       quick('unit', 30_000),
       quick('db', 60_000),
       quick('api', 60_000),
+      onPostgres('db', 60_000),
+      onPostgres('api', 60_000),
       alone('workflow', 1, 120_000),
       alone('replay', 2, 120_000),
       alone('e2e', 3, 180_000),

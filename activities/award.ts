@@ -23,16 +23,17 @@ import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { refusalOf } from './failures.ts';
 import { placeOf, supplierNames } from './evaluation.ts';
+import { transact } from './transact.ts';
 
 export const awardActivities = (db: Database) => ({
   /** 定标: the purchaser chooses, in the order of the candidates unless the law gives a ground to pass one over. */
   award: async ({ decisionId }: { decisionId: string }): Promise<{ stage: LotStage }> => {
     try {
-      return await db.transaction((tx) => awardAsDecided(tx, decisionId));
+      return await transact(db, { decisionId }, (tx) => awardAsDecided(tx, decisionId));
     } catch (error) {
       // On the record at once: a decision that waits holds back what is deemed, one that was refused does not.
       const refused = refusalOf(error);
-      if (refused) await db.transaction((tx) => refuseDecision(tx, decisionId, refused));
+      if (refused) await transact(db, { decisionId }, (tx) => refuseDecision(tx, decisionId, refused));
       throw error;
     }
   },
@@ -42,7 +43,7 @@ export const awardActivities = (db: Database) => ({
    * the first-ranked candidate (财政部令87号 68). Tendering: the bids' validity ends, which is put on the record.
    */
   awardDue: (place: Place): Promise<Acted<{ stage: LotStage }>> =>
-    db.transaction(async (tx) => {
+    transact(db, place, async (tx) => {
       const { stage } = await lotOf(tx.q, place.procurementId, place.lotNo);
       if (stage !== 'award') return { outcome: 'done', stage };
       const { dueAt, overdue } = await milestoneOf(tx.q, place, 'award');

@@ -27,6 +27,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
+import { transact } from './transact.ts';
 
 /** What a closing costs, server and all, on a small machine that has other things to do (real ms). */
 const PAUSE_FOR_EACH_MS = 40;
@@ -49,7 +50,7 @@ interface Closed {
 export const biddingActivities = (db: Database) => ({
   /** 招标公告: publishes the tender at the instant announced, and opens the bidding. */
   publishTender: ({ procurementId }: Subject): Promise<Acted<{ stage: ProcurementStage; bidDeadline: number }>> =>
-    db.transaction(async (tx) => {
+    transact(db, { procurementId }, async (tx) => {
       let tender = await procurementById(tx.q, procurementId);
       if (tender.stage === 'launched') {
         if (tx.now < tender.noticeAt) return { outcome: 'not-yet', at: tender.noticeAt };
@@ -71,7 +72,7 @@ export const biddingActivities = (db: Database) => ({
 
   /** 澄清或修改: publishes an amendment and moves the deadline where the law or the purchaser wants it moved. */
   amend: ({ decisionId }: { decisionId: string }): Promise<{ bidDeadline: number }> =>
-    db.transaction(async (tx) => {
+    transact(db, { decisionId }, async (tx) => {
       const decision = await decisionToCarryOut(tx, 'amend', decisionId);
       if (!decision)
         return { bidDeadline: deadlineOf(await procurementById(tx.q, await procurementOf(tx, decisionId))) };
@@ -112,7 +113,7 @@ export const biddingActivities = (db: Database) => ({
    * share a deadline, what follows this closing pauses (real ms), so that it takes nothing from those still to come.
    */
   closeAndOpen: ({ procurementId }: Subject): Promise<Acted<Closed>> =>
-    db.transaction(async (tx) => {
+    transact(db, { procurementId }, async (tx) => {
       const tender = await procurementById(tx.q, procurementId);
       if (tender.stage === 'bidding') {
         const stoppedBy = await openGrievances(tx.q, { procurementId, lotNo: 0 }, 'bid-deadline');
@@ -138,7 +139,7 @@ export const biddingActivities = (db: Database) => ({
 
   /** The last lot has ended. */
   conclude: ({ procurementId }: Subject): Promise<void> =>
-    db.transaction(async (tx) => {
+    transact(db, { procurementId }, async (tx) => {
       const { stage } = await procurementById(tx.q, procurementId);
       if (stage !== 'evaluation') return;
       await advanceProcurement(tx, procurementId, 'concluded', { endedAt: tx.now });

@@ -15,11 +15,12 @@ import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { overdueIsRecorded } from './award.ts';
 import { placeOf, supplierNames } from './evaluation.ts';
+import { transact } from './transact.ts';
 
 export const contractActivities = (db: Database) => ({
   /** 签订合同: as the bid was, within its limit, and not while a query that may change the result is open. */
   contract: ({ decisionId }: { decisionId: string }): Promise<{ stage: LotStage }> =>
-    db.transaction(async (tx) => {
+    transact(db, { decisionId }, async (tx) => {
       const decision = await decisionToCarryOut(tx, 'contract', decisionId);
       const place = await placeOf(tx, decisionId);
       const { stage, awardedAt } = await lotOf(tx.q, place.procurementId, place.lotNo);
@@ -49,7 +50,7 @@ export const contractActivities = (db: Database) => ({
 
   /** 合同公告, and duties done outside the platform: filing, written report, deposits returned. */
   perform: ({ decisionId }: { decisionId: string }): Promise<void> =>
-    db.transaction(async (tx) => {
+    transact(db, { decisionId }, async (tx) => {
       const decision = await decisionToCarryOut(tx, ['publish-contract', 'duty'], decisionId);
       if (!decision) return;
       const place = await placeOf(tx, decisionId);
@@ -89,7 +90,7 @@ export const contractActivities = (db: Database) => ({
    * ends the lot when none is left.
    */
   reviewDuties: (place: Place): Promise<Acted<{ stage: LotStage }>> =>
-    db.transaction(async (tx) => {
+    transact(db, place, async (tx) => {
       const stage = place.lotNo === 0 ? null : (await lotOf(tx.q, place.procurementId, place.lotNo)).stage;
       if (stage !== null && stage !== 'contract' && stage !== 'performance') return { outcome: 'done', stage };
       let next: number | null = null;

@@ -14,6 +14,7 @@ import type { Violation } from '../domain/law/violation.ts';
 import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { stoppedUnder, stopLot, tooFewBidders } from './stopping.ts';
+import { transact } from './transact.ts';
 
 export const evaluationActivities = (db: Database) => ({
   /**
@@ -21,7 +22,7 @@ export const evaluationActivities = (db: Database) => ({
    * period to decide begins. A lot without enough competition is stopped.
    */
   report: ({ decisionId }: { decisionId: string }): Promise<{ stage: LotStage }> =>
-    db.transaction(async (tx) => {
+    transact(db, { decisionId }, async (tx) => {
       const decision = await decisionToCarryOut(tx, 'report', decisionId);
       const place = await placeOf(tx, decisionId);
       if (!decision) return { stage: (await lotOf(tx.q, place.procurementId, place.lotNo)).stage };
@@ -62,7 +63,7 @@ export const evaluationActivities = (db: Database) => ({
 
   /** 公示期满: the publicity window has run out with no objection open; the purchaser may now decide. */
   endPublicity: (place: Place): Promise<Acted<{ stage: LotStage }>> =>
-    db.transaction(async (tx) => {
+    transact(db, place, async (tx) => {
       const { stage } = await lotOf(tx.q, place.procurementId, place.lotNo);
       if (stage !== 'publicity') return { outcome: 'done', stage };
       const stoppedBy = await openGrievances(tx.q, place, 'publicity-end');

@@ -15,6 +15,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { NO_WINNER, stoppedUnder, stopLot } from './stopping.ts';
+import { transact } from './transact.ts';
 
 /** What falls away when a lot goes back to its evaluation. */
 const AFTER_EVALUATION: readonly MilestoneKey[] = [
@@ -31,7 +32,7 @@ const AFTER_EVALUATION: readonly MilestoneKey[] = [
 export const grievanceActivities = (db: Database) => ({
   /** 答复: publishes the reply without the filer's name, gives the clock its time back, and does what the reply orders. */
   reply: ({ decisionId }: { decisionId: string }): Promise<{ lotStage: LotStage | null }> =>
-    db.transaction(async (tx) => {
+    transact(db, { decisionId }, async (tx) => {
       const decision = await decisionToCarryOut(tx, 'reply', decisionId);
       const grievance = await grievanceById(tx.q, (await decisionById(tx.q, decisionId)).grievanceId ?? '');
       if (!decision) return { lotStage: await movedTo(tx, grievance, grievance.effect) };
@@ -80,7 +81,7 @@ export const grievanceActivities = (db: Database) => ({
   }: {
     grievanceId: string;
   }): Promise<Acted<{ replied?: { lotStage: LotStage | null } }>> =>
-    db.transaction(async (tx) => {
+    transact(db, { grievanceId }, async (tx) => {
       const grievance = await grievanceById(tx.q, grievanceId);
       if (grievance.state === 'replied') {
         return { outcome: 'done', replied: { lotStage: await movedTo(tx, grievance, grievance.effect) } };

@@ -10,6 +10,7 @@ import { rulesOf } from '../domain/law/limits.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { FINAL_LOT_STAGES } from '../domain/stages.ts';
 import { overdueIsRecorded } from './award.ts';
+import { transact } from './transact.ts';
 
 /** The one ground on which each regime lets a tender be terminated (30号令 15, 财政部令87号 29). */
 const LAWFUL_GROUND: Readonly<Record<'tendering' | 'government', TerminationGround>> = {
@@ -25,7 +26,7 @@ const LAW_OF_GROUND = {
 export const terminationActivities = (db: Database) => ({
   /** 终止招标: publishes it with its reason, ends every lot, and starts the duty to give fees and deposits back. */
   terminate: ({ decisionId }: { decisionId: string }): Promise<void> =>
-    db.transaction(async (tx) => {
+    transact(db, { decisionId }, async (tx) => {
       const decision = await decisionToCarryOut(tx, 'terminate', decisionId);
       if (!decision) return;
       const { procurementId, payload } = decision;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Subject, Tx } from '../db/database.ts';
 import { claimKey, releaseKey, storeAnswer, type StoredAnswer } from '../db/idempotency.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Answer, Route } from './route.ts';
@@ -79,7 +79,7 @@ export class Idempotency {
         const claimed = await claimKey(tx, keyed);
         if (claimed === 'claimed') await releaseKey(tx, keyed);
         return claimed;
-      });
+      }, 'single-rows');
       if (earlier === 'claimed' || earlier === 'in-progress') throw error;
       return replay(earlier);
     } finally {
@@ -92,6 +92,7 @@ export class Idempotency {
     keyed: KeyedRequest | null,
     spec: Pick<Route, 'toldOnce'>,
     work: (tx: Tx) => Promise<Answer>,
+    subject: Subject | undefined,
   ): Promise<Answer> {
     return this.db.transaction(async (tx) => {
       if (!keyed) return work(tx);
@@ -106,7 +107,7 @@ export class Idempotency {
       };
       await storeAnswer(tx, keyed, { status: answer.status, response: kept });
       return answer;
-    });
+    }, subject);
   }
 }
 

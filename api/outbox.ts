@@ -74,6 +74,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const tellDecision = async (decision: Decision, about: MessageAbout): Promise<void> => {
     Object.assign(about, aboutDecision(decision), { workflowId: workflowOf(decision) });
     if (decision.state !== 'submitted') return;
+    const subject = { procurementId: decision.procurementId };
     try {
       await client.workflow.getHandle(workflowOf(decision)).executeUpdate(decisionUpdate(decision.kind), {
         args: [{ decisionId: decision.id }],
@@ -81,13 +82,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       });
     } catch (error) {
       const refused = refusalOf(error);
-      if (refused) return db.transaction((tx) => refuseDecision(tx, decision.id, refused));
+      if (refused) return db.transaction((tx) => refuseDecision(tx, decision.id, refused), subject);
       if (!(error instanceof WorkflowNotFoundError)) throw error;
       // Not started yet, ended, or gone: only what no workflow will ever take is given up, and the person is told.
       await db.transaction(async (tx) => {
         if (await mayStillBeTaken(tx.q, decision)) throw error;
         await refuseDecision(tx, decision.id, WORKFLOW_ENDED);
-      });
+      }, subject);
     }
   };
 

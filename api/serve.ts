@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import * as z from 'zod';
 import type { Actor } from '../db/audit.ts';
+import type { Subject, Tx } from '../db/database.ts';
 import { submitDecision } from '../db/decisions.ts';
 import { notFound } from '../db/procurements.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -34,6 +35,7 @@ export interface Gate {
   readonly requestId: (request: Request) => string;
 }
 
+type Commit = (work: (tx: Tx) => Promise<Answer>, subject: Subject | undefined) => Promise<Answer>;
 type AnyAsked = Asked<Place, Record<string, unknown>, Record<string, unknown>, unknown>;
 
 /**
@@ -56,8 +58,8 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
     });
-    const commit: AnyAsked['commit'] = async (work) => {
-      const answer = await gate.idempotency.commit(keyed, spec, work);
+    const commit: Commit = async (work, subject) => {
+      const answer = await gate.idempotency.commit(keyed, spec, work, subject);
       const first = answer.headers?.[REPLAYED_HEADER] === undefined;
       if (answer.decisionId !== undefined) aboutOf(response).decisionId = answer.decisionId;
       if (answer.messageId !== undefined && first) await services.deliver(answer.messageId);
@@ -74,14 +76,16 @@ async function ask(
   spec: Route,
   services: Services,
   request: Request,
-  by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: AnyAsked['commit']; about: About },
+  by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: Commit; about: About },
 ): Promise<AnyAsked> {
-  const { caller, who, acting, commit, about } = by;
+  const { caller, who, acting, about } = by;
   const params = spec.params?.safeParse(request.params);
   // An id that cannot be one names nothing.
   if (params && !params.success) throw notFound('resource', request.path);
   const located = await authorise(services.db, spec, params?.data ?? {}, acting);
-  if ('procurement' in located) about.procurementId = located.procurement.id;
+  const { procurement: subject } = located;
+  if (subject) about.procurementId = subject.id;
+  const commit: AnyAsked['commit'] = (work) => by.commit(work, subject && { procurementId: subject.id });
   const { query, body } = validate(spec, request);
   const actor: Actor = {
     accountId: who?.account.id ?? null,

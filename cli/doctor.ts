@@ -62,7 +62,7 @@ export function checkNode(version = process.versions.node): Verdict {
 
 async function checkSqlite(): Promise<Verdict> {
   try {
-    await import('../db/database.ts');
+    await import('../db/open.ts');
     const { version } = createRequire(import.meta.url)('better-sqlite3/package.json') as { version: string };
     return ok(`better-sqlite3 ${version} 可用`, `better-sqlite3 ${version} loads`);
   } catch (error) {
@@ -250,7 +250,7 @@ export function checkDataFolder(dir: string): Verdict {
 
 async function checkStorage(env: NodeJS.ProcessEnv): Promise<Verdict> {
   try {
-    const { checkDatabase } = await import('../db/database.ts');
+    const { checkDatabase } = await import('../db/open.ts');
     const { place, exists, integrity, mode } = await checkDatabase(storageOf(env));
     if (!exists) return ok('数据库将在首次启动时建立', 'the database is made at the first start');
     if (integrity !== 'ok') {
@@ -385,7 +385,7 @@ export function judgeWorkflows({ found, temporal }: Pick<Recreated, 'found' | 't
 
 /** Where there is nothing stored yet there is nothing to compare. */
 async function isInstalled(env: NodeJS.ProcessEnv): Promise<boolean> {
-  const { checkDatabase } = await import('../db/database.ts');
+  const { checkDatabase } = await import('../db/open.ts');
   const { exists, mode } = await checkDatabase(storageOf(env));
   return exists && mode !== null;
 }

@@ -1,4 +1,5 @@
-import { openDatabase, type Database } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { openDatabase } from '../db/open.ts';
 import type { ClockSetting } from '../domain/clock.ts';
 import { parseInstantOrDate } from '../domain/civil-time.ts';
 import { CommandFailure } from './failure.ts';

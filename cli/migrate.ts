@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkDatabase } from '../db/database.ts';
+import { checkDatabase } from '../db/open.ts';
 import { storageOf } from './folders.ts';
 import { openInstallation } from './installation.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkDatabase } from '../db/database.ts';
+import { checkDatabase } from '../db/open.ts';
 import { verifyInstallation } from '../db/verify.ts';
 import { CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';

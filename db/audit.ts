@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx, UnchainedEntry } from './database.ts';
 import { prepared, preparedInsert } from './statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
@@ -27,9 +27,6 @@ export interface AuditEntry {
 }
 
 export type AuditRow = typeof audit.$inferSelect;
-
-/** An entry that has no place in the trail yet. */
-export type UnchainedEntry = Omit<AuditRow, 'seq' | 'previousHash' | 'hash'>;
 
 /** Adds to the audit trail, in the transaction of the change itself. */
 export function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): void {

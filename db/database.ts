@@ -1,9 +1,7 @@
 import type { ClockSetting } from '../domain/clock.ts';
-import { chinaCalendar, type Calendar } from '../domain/law/calendar.ts';
-import type { UnchainedEntry } from './audit.ts';
+import type { Calendar } from '../domain/law/calendar.ts';
 import type { Blobs } from './blobs.ts';
-import { checkPostgres, openPostgres } from './postgres.ts';
-import { checkSqlite, openSqlite } from './sqlite.ts';
+import type { audit } from './schema/sqlite.ts';
 import type { Queries } from './statements.ts';
 
 export type { Queries };
@@ -13,6 +11,9 @@ export type { Queries };
  * procurement with all that belongs to it, or single rows that nothing else is decided by.
  */
 export type Subject = { readonly procurementId: string } | 'single-rows';
+
+/** An audit entry that has no place in the trail yet (db/audit.ts). */
+export type UnchainedEntry = Omit<typeof audit.$inferSelect, 'seq' | 'previousHash' | 'hash'>;
 
 /**
  * A transaction, alone on its subject. Its work may await the database and nothing else.
@@ -66,15 +67,6 @@ export interface DatabaseOptions {
 /** What an opener is given: everything decided. */
 export type OpenOptions = DatabaseOptions & { readonly clock: ClockSetting; readonly calendar: Calendar };
 
-/**
- * Opens the installation, bringing its schema up to date.
- * @throws DomainError `database-busy`, `database-full`, `database-unreachable`
- */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const decided = { ...options, clock: options.clock ?? { mode: 'real' }, calendar: options.calendar ?? chinaCalendar };
-  return options.url === undefined ? openSqlite(decided) : openPostgres({ ...decided, url: options.url });
-}
-
 export interface DatabaseCheck {
   /** The file, or the server and the name of the database; never a password. */
   readonly place: string;
@@ -82,9 +74,4 @@ export interface DatabaseCheck {
   /** `ok`, or what was found. */
   readonly integrity: string;
   readonly mode: 'real' | 'drill' | null;
-}
-
-/** What the doctor asks: whether the database opens, is whole, and which clock it runs on. Writes nothing. */
-export async function checkDatabase(options: Pick<DatabaseOptions, 'dataDir' | 'url'>): Promise<DatabaseCheck> {
-  return options.url === undefined ? checkSqlite(options.dataDir) : checkPostgres(options.url);
 }

@@ -30,7 +30,7 @@ export async function messageById(q: Queries, id: string): Promise<OutboxMessage
 export async function markDelivered(db: Database, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.q.update(outbox).set({ deliveredAt: tx.now, lastError: null }).where(eq(outbox.id, id));
-  });
+  }, 'single-rows');
 }
 
 /** Keeps a message that could not be delivered, to be tried again at `notBefore` (real epoch ms). */
@@ -40,5 +40,5 @@ export async function markFailed(db: Database, id: string, error: string, notBef
       .update(outbox)
       .set({ attempts: sql`${outbox.attempts} + 1`, lastError: error.slice(0, 500), notBefore })
       .where(eq(outbox.id, id));
-  });
+  }, 'single-rows');
 }

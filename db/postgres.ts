@@ -70,6 +70,9 @@ function connect(url: string, lockTimeoutMs: number): pg.Pool {
   return pool;
 }
 
+/** What work without a subject holds. */
+const EVERYTHING = '*';
+
 interface Job {
   readonly work: (tx: Tx) => Promise<unknown>;
   readonly subject: Subject | null;
@@ -101,6 +104,10 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   /** How far the database's clock is ahead of this machine's (ms). */
   let aheadMs = (await instant()) - Date.now();
 
+  const lookUpClock = async (): Promise<void> => {
+    const [row] = await read.select({ clock: installation.clock }).from(installation);
+    if (row) ({ clock } = row);
+  };
   const queries = new WeakMap<pg.PoolClient, Queries>();
   const queriesOf = (client: pg.PoolClient): Queries => {
     const known = queries.get(client) ?? queriesOn((query) => client.query(query));
@@ -152,6 +159,8 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
       const { xid, settle } = await runTogether(client, jobs);
       await commit(client, xid);
       commits.publish({ transactions: settle.length } satisfies Commit);
+      // Somebody may have set it just now.
+      if (drill && jobs.some(({ subject }) => subject === null)) await lookUpClock();
       for (const each of settle) each();
     } catch (error) {
       broken = isConnectionLost(error);
@@ -186,11 +195,12 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   const held = new Set<string>();
   const underWay = new Set<Promise<void>>();
 
-  /** Those at the head that need not wait for each other; a tender that this process works on already is left. */
+  /** Those at the head that need not wait for each other, nor for what this process is working on already. */
   const nextJobs = (): Job[] => {
     const retry = retries.shift();
     if (retry) return [retry];
     const alone = queue[0]?.subject === null;
+    if (alone && held.has(EVERYTHING)) return [];
     const taken: Job[] = [];
     for (let index = 0; index < queue.length && taken.length < MOST_PER_COMMIT;) {
       const job = queue[index] as Job;
@@ -205,10 +215,10 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     while (underWay.size < WRITERS) {
       const jobs = nextJobs();
       if (jobs.length === 0) return;
-      const procurements = procurementsOf(jobs);
-      for (const id of procurements) held.add(id);
+      const holds = jobs.some(({ subject }) => subject === null) ? [EVERYTHING] : procurementsOf(jobs);
+      for (const each of holds) held.add(each);
       const run = commitTogether(jobs).finally(() => {
-        for (const id of procurements) held.delete(id);
+        for (const each of holds) held.delete(each);
         underWay.delete(run);
         pump();
       });
@@ -217,10 +227,6 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   };
 
   let closed = false;
-  const lookUpClock = async (): Promise<void> => {
-    const [row] = await read.select({ clock: installation.clock }).from(installation);
-    if (row) ({ clock } = row);
-  };
   const timer = drill ? setInterval(() => void lookUpClock().catch(() => undefined), DRILL_CLOCK_INTERVAL_MS) : null;
   timer?.unref();
 
@@ -243,6 +249,7 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
         setImmediate(pump);
       }),
     close: async () => {
+      if (closed) return;
       closed = true;
       if (timer) clearInterval(timer);
       while (queue.length + retries.length + underWay.size > 0) {
@@ -311,6 +318,18 @@ function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: unknown
     return { rows };
   };
   return drizzle(callback, { schema: schema as never, logger: statementLog }) as unknown as Queries;
+}
+
+/** Brings the schema up to date without making an installation. */
+export async function migratePostgres(url: string): Promise<void> {
+  const pool = connect(url, LOCK_TIMEOUT_MS);
+  try {
+    await migrate(pool);
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    await pool.end();
+  }
 }
 
 async function migrate(pool: pg.Pool): Promise<void> {

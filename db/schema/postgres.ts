@@ -380,6 +380,23 @@ export const notices = pgTable(
   ],
 );
 
+export const audit = pgTable(
+  'audit',
+  {
+    seq: whole('seq').primaryKey(),
+    at: whole('at').notNull(),
+    actor: jsonb('actor').notNull(),
+    action: text('action').notNull(),
+    procurementId: text('procurement_id'),
+    subject: text('subject').notNull(),
+    detail: jsonb('detail').notNull(),
+    sealed: boolean('sealed').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [index('audit_procurement').on(t.procurementId, t.seq)],
+);
+
 export const outbox = pgTable(
   'outbox',
   {

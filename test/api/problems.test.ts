@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { errorForLog } from '../../api/request-log.ts';
 import { problemOf, problemSchema, STATUS_OF } from '../../api/problems.ts';
 import { DomainError, ERROR_CODES } from '../../domain/errors.ts';
+import { rawDatabase } from '../setup/database.ts';
 import { startTestApi } from '../setup/api.ts';
 
 const HAN = /\p{Script=Han}/u;
@@ -114,14 +115,13 @@ describe('over HTTP', () => {
   it('says that it is busy when the database is locked, and writes nothing', async () => {
     await using api = await startTestApi({ database: { busyTimeoutMs: 50 } });
     const administrator = await api.member('administrator');
-    const { default: Sqlite } = await import('better-sqlite3');
-    const other = new Sqlite(`${api.dataDir}/kaibiao.sqlite`);
+    const other = await rawDatabase(api.storage);
     const json = { name: '某区财政局', creditCode: '11110000MB1234567A' };
-    other.exec('BEGIN IMMEDIATE');
+    await other.hold();
     const busy = await administrator.call('POST', '/api/organisations', { json, key: 'the-same-key' });
     expect([busy.status, busy.get('code'), busy.headers.get('retry-after')]).toEqual([503, 'database-busy', '1']);
-    other.exec('ROLLBACK');
-    other.close();
+    await other.letGo();
+    await other.close();
     const again = await administrator.call('POST', '/api/organisations', { json, key: 'the-same-key' });
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { openDatabase } from '../../db/database.ts';
+import { openDatabase } from '../../db/open.ts';
 import { createApi, DEFAULT_SETTINGS } from '../../api/app.ts';
 import { createMetrics } from '../../api/metrics.ts';
 import { pino } from 'pino';
+import { dialect, rawDatabase, type Storage } from '../setup/database.ts';
 import { startTestApi, TEST_PASSWORD, type TestApi } from '../setup/api.ts';
 
 const WRONG = 'not the password';
@@ -64,7 +65,7 @@ it('a lock-out survives a restart', async () => {
   await using api = await startTestApi();
   const { username } = await api.member('supplier');
   await wrong(api, username, 5);
-  const again = await openDatabase({ dataDir: api.dataDir });
+  const again = await openDatabase(api.storage);
   const restarted = await createApi({
     db: again,
     log: pino({ level: 'silent' }),
@@ -152,13 +153,9 @@ it('a one-time password is told once: the same request again does not tell it, n
   expect([again.status, again.get('oneTimePassword'), again.get('id')]).toEqual([201, null, first.get('id')]);
   expect(again.headers.get('idempotency-replayed')).toBe('true');
 
-  const stored = await Promise.all(
-    (await readdir(api.dataDir))
-      .filter((name) => name.startsWith('kaibiao.sqlite'))
-      .map((name) => readFile(join(api.dataDir, name), 'latin1')),
-  );
-  expect(stored.join('')).toContain('li.si');
-  expect(stored.join('')).not.toContain(password);
+  const stored = await everythingStored(api.storage);
+  expect(stored).toContain('li.si');
+  expect(stored).not.toContain(password);
 
   const reset = await administrator.call('POST', `/api/accounts/${String(first.get('id'))}/password`);
   expect((await api.signIn('li.si', password)).status).toBe(401);
@@ -230,3 +227,17 @@ it('who acts for several organisations says for which', async () => {
     403,
   );
 });
+
+/** Every byte of the file; of a server, every row of every table. */
+async function everythingStored(storage: Storage): Promise<string> {
+  if (dialect === 'sqlite') {
+    const files = (await readdir(storage.dataDir)).filter((name) => name.startsWith('kaibiao.sqlite'));
+    return (await Promise.all(files.map((name) => readFile(join(storage.dataDir, name), 'latin1')))).join('');
+  }
+  const raw = await rawDatabase(storage);
+  const tables = await raw.all("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+  const rows: unknown[] = [];
+  for (const each of tables as { tablename: string }[]) rows.push(await raw.all(`SELECT * FROM ${each.tablename}`));
+  await raw.close();
+  return JSON.stringify(rows);
+}

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Database } from '../../db/database.ts';
-import { refusalOf, temporaryDatabase } from '../setup/tender.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { refusalOf } from '../setup/tender.ts';
 
-let db: Database & { dataDir: string };
+let db: TestDatabase;
 beforeEach(async () => {
   db = await temporaryDatabase();
 });

@@ -2,13 +2,15 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { standingBids } from '../../db/bids.ts';
-import { openDatabase, type Database } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
+import { openDatabase } from '../../db/open.ts';
 import { openingsOf } from '../../db/openings.ts';
-import { at, bid, handClock, people, publishedTender, temporaryDatabase, type People } from '../setup/tender.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { at, bid, handClock, people, publishedTender, type People } from '../setup/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-03-01');
-let db: Database & { dataDir: string };
+let db: TestDatabase;
 let who: People;
 let procurementId: string;
 const others: Database[] = [];
@@ -26,7 +28,7 @@ afterEach(async () => {
 
 const instantOf = (on: Database) => on.transaction(async (tx) => tx.now);
 const again = async (): Promise<Database> => {
-  const opened = await openDatabase({ dataDir: db.dataDir, machineClock: clock.read });
+  const opened = await openDatabase({ ...db.storage, machineClock: clock.read });
   others.push(opened);
   return opened;
 };
@@ -67,10 +69,10 @@ it('survives a restart with the clock set back', async () => {
 it('holds between two databases on one file, each with a clock of its own', async () => {
   clock.set(DEADLINE - 5000);
   expect(await instantOf(db)).toBe(DEADLINE - 5000);
-  const behind = await openDatabase({ dataDir: db.dataDir, machineClock: () => DEADLINE - 9000 });
+  const behind = await openDatabase({ ...db.storage, machineClock: () => DEADLINE - 9000 });
   others.push(behind);
   expect(await instantOf(behind)).toBe(DEADLINE - 5000);
-  const ahead = await openDatabase({ dataDir: db.dataDir, machineClock: () => DEADLINE + 7 });
+  const ahead = await openDatabase({ ...db.storage, machineClock: () => DEADLINE + 7 });
   others.push(ahead);
   expect(await instantOf(ahead)).toBe(DEADLINE + 7);
   // What one has seen pass, no other takes back: the deadline is over for all of them.
@@ -79,7 +81,7 @@ it('holds between two databases on one file, each with a clock of its own', asyn
 
 it('an installation keeps the clock it was made with', async () => {
   const drill = { mode: 'drill', msPerDay: 1000, civilStartMs: 0, realStartMs: 0 } as const;
-  const opened = await openDatabase({ dataDir: db.dataDir, clock: drill, machineClock: clock.read });
+  const opened = await openDatabase({ ...db.storage, clock: drill, machineClock: clock.read });
   others.push(opened);
   expect(opened.clock).toEqual({ mode: 'real' });
 });

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
-import type { Database } from '../../db/database.ts';
 import { decisionById } from '../../db/decisions.ts';
 import { fileGrievance } from '../../db/grievances.ts';
 import { listNotices } from '../../db/notices.ts';
@@ -10,6 +9,7 @@ import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
 import { milestoneOf } from '../../db/timeline.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
   at,
   bid,
@@ -19,14 +19,13 @@ import {
   people,
   publishedTender,
   reportOn,
-  temporaryDatabase,
   type People,
 } from '../setup/tender.ts';
 
 // What the engine does with a decision that reaches it late, twice, or while something else has happened.
 
 const clock = handClock('2026-03-01');
-let db: Database & { dataDir: string };
+let db: TestDatabase;
 let who: People;
 let act: ReturnType<typeof createActivities>;
 let procurementId: string;

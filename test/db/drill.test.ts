@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { setDrillClock } from '../../db/drill.ts';
-import { at, draftOf, launch, people, temporaryDatabase } from '../setup/tender.ts';
+import { temporaryDatabase } from '../setup/database.ts';
+import { at, draftOf, launch, people } from '../setup/tender.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
-import type { Database } from '../../db/database.ts';
 import { fileGrievance, grievanceById, listGrievances } from '../../db/grievances.ts';
 import { listNotices } from '../../db/notices.ts';
 import { messageById } from '../../db/outbox.ts';
@@ -10,6 +9,7 @@ import { lotOf, procurementById } from '../../db/procurements.ts';
 import { suspensionsOf } from '../../db/suspensions.ts';
 import { milestoneOf } from '../../db/timeline.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
   at,
   bid,
@@ -20,12 +20,11 @@ import {
   publishedTender,
   refusalOf,
   reportOn,
-  temporaryDatabase,
   type People,
 } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-01');
-let db: Database & { dataDir: string };
+let db: TestDatabase;
 let who: People;
 let procurementId: string;
 let act: ReturnType<typeof createActivities>;

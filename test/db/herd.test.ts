@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { openingsOf } from '../../db/openings.ts';
-import { at, bid, draftOf, launch, people, temporaryDatabase } from '../setup/tender.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { at, bid, draftOf, launch, people } from '../setup/tender.ts';
 
 let now = at('2026-03-26T10:00+08:00');
-let db: Awaited<ReturnType<typeof temporaryDatabase>>;
+let db: TestDatabase;
 beforeEach(async () => {
   now = at('2026-03-26T10:00+08:00');
   db = await temporaryDatabase({ machineClock: () => now });

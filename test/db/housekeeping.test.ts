@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { addDocument } from '../../db/documents.ts';
 import { tidyUp } from '../../db/housekeeping.ts';
 import { createDraft } from '../../db/procurements.ts';
-import { draftOf, people, temporaryDatabase } from '../setup/tender.ts';
+import { temporaryDatabase } from '../setup/database.ts';
+import { draftOf, people } from '../setup/tender.ts';
 
 it('removes files that nothing refers to, after a day, and no other', async () => {
   const db = await temporaryDatabase();

@@ -3,7 +3,7 @@ import { observed, type TransactionSeen } from '../../db/observed.ts';
 import { noteUnattended } from '../../db/seen.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { temporaryDatabase } from '../setup/tender.ts';
+import { temporaryDatabase } from '../setup/database.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {

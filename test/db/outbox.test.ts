@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../api/outbox.ts';
-import type { Database } from '../../db/database.ts';
 import { claimKey, forgetAnswersBefore, releaseKey, storeAnswer } from '../../db/idempotency.ts';
 import { markFailed, messageById, waitingMessages } from '../../db/outbox.ts';
 import { createDraft, procurementById } from '../../db/procurements.ts';
 import { launchProcurement } from '../../db/launch.ts';
-import { draftOf, handClock, launch, people, refusalOf, temporaryDatabase, type People } from '../setup/tender.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { draftOf, handClock, launch, people, refusalOf, type People } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-01');
-let db: Database & { dataDir: string };
+let db: TestDatabase;
 let who: People;
 beforeEach(async () => {
   clock.set('2026-03-01');

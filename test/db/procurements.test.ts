@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import type { Database } from '../../db/database.ts';
 import { latestAccepted, acceptDecision, submitDecision } from '../../db/decisions.ts';
 import { checkDraft, launchProcurement } from '../../db/launch.ts';
 import {
@@ -22,10 +21,11 @@ import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../..
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { LOT_STAGES, LOT_TRANSITIONS, PROCUREMENT_STAGES, PROCUREMENT_TRANSITIONS } from '../../domain/stages.ts';
-import { at, draftOf, handClock, launch, people, refusalOf, temporaryDatabase, type People } from '../setup/tender.ts';
+import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { at, draftOf, handClock, launch, people, refusalOf, type People } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-20T10:00+08:00');
-let db: Database & { dataDir: string };
+let db: TestDatabase;
 let who: People;
 beforeEach(async () => {
   clock.set('2026-03-20T10:00+08:00');
@@ -137,9 +137,10 @@ describe('the launch', () => {
 
   it.each([
     ['2^53', 2 ** 53],
-    ['a fraction of a fen', 100.5],
     ['a negative sum', -1],
-  ])('refuses %s as an amount', async (_what, budgetFen) => {
+    // PostgreSQL's columns do not even take one.
+    ...(dialect === 'sqlite' ? [['a fraction of a fen', 100.5] as const] : []),
+  ] as const)('refuses %s as an amount', async (_what, budgetFen) => {
     const violations = await violationsOf({ lots: [{ no: 1, title: '一', budgetFen, bidBondFen: null }] });
     expect(violations).toMatchObject([{ rule: 'amount', severity: 'block', field: 'lots[0].budgetFen' }]);
     const whole = await violationsOf({ budgetFen });

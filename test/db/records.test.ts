@@ -1,24 +1,31 @@
-import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, GENESIS, hashOf, listAudit } from '../../db/audit.ts';
-import type { Database } from '../../db/database.ts';
-import { databaseFile } from '../../db/sqlite.ts';
 import { latestNotice, listNotices, noticesAfter, publishNotice } from '../../db/notices.ts';
-import {
-  at,
-  bid,
-  handClock,
-  obtainDocuments,
-  people,
-  publishedTender,
-  temporaryDatabase,
-  type People,
-} from '../setup/tender.ts';
+import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { at, bid, handClock, obtainDocuments, people, publishedTender, type People } from '../setup/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-03-01');
-let db: Database & { dataDir: string };
+/** What each dialect has to slip by a trigger. */
+const SQLITE_TRICKS = [
+  ['INSERT OR REPLACE INTO openings SELECT * FROM openings', 'opening records are immutable'],
+  ['INSERT OR REPLACE INTO notices SELECT * FROM notices', 'published notices are immutable'],
+  ['INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 1', 'the audit trail is immutable'],
+  ['INSERT OR REPLACE INTO bids SELECT * FROM bids', 'bids are never deleted'],
+];
+const POSTGRES_TRICKS = [
+  ['TRUNCATE openings', 'opening records are immutable'],
+  ['TRUNCATE notices', 'published notices are immutable'],
+  ['TRUNCATE audit', 'the audit trail is immutable'],
+  ['TRUNCATE bids', 'bids are never deleted'],
+  [
+    "INSERT INTO audit SELECT * FROM audit WHERE seq = 1 ON CONFLICT (seq) DO UPDATE SET action = 'x'",
+    'the audit trail is immutable',
+  ],
+];
+
+let db: TestDatabase;
 let who: People;
 let procurementId: string;
 beforeEach(async () => {
@@ -59,19 +66,16 @@ describe('what is published or recorded', () => {
     ["UPDATE bids SET id = 'x' || id", 'the receipt of a bid is immutable'],
     ["UPDATE bids SET state = 'standing' WHERE state = 'replaced'", 'stays so'],
     ["UPDATE bids SET ended_at = 0 WHERE state = 'replaced'", 'stays so'],
-    ['INSERT OR REPLACE INTO openings SELECT * FROM openings', 'opening records are immutable'],
-    ['INSERT OR REPLACE INTO notices SELECT * FROM notices', 'published notices are immutable'],
-    ['INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 1', 'the audit trail is immutable'],
-    ['INSERT OR REPLACE INTO bids SELECT * FROM bids', 'bids are never deleted'],
+    ...(dialect === 'sqlite' ? SQLITE_TRICKS : POSTGRES_TRICKS),
   ])('cannot be changed by SQL: %s', async (statement, why) => {
     await open();
-    const raw = new BetterSqlite3(databaseFile(db.dataDir));
+    const raw = await rawDatabase(db.storage);
     const everything = () =>
-      ['notices', 'audit', 'openings', 'bids'].map((table) => raw.prepare(`SELECT * FROM ${table}`).all());
-    const before = everything();
-    expect(() => raw.exec(statement)).toThrow(why);
-    expect(everything()).toEqual(before);
-    raw.close();
+      Promise.all(['notices', 'audit', 'openings', 'bids'].map((table) => raw.all(`SELECT * FROM ${table}`)));
+    const before = await everything();
+    await expect(raw.run(statement)).rejects.toThrow(why);
+    expect(await everything()).toEqual(before);
+    await raw.close();
   });
 
   it('a notice carries the hash of its own text, and a correction names what it corrects', async () => {

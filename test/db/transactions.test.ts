@@ -1,22 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import BetterSqlite3 from 'better-sqlite3';
-import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, hashOf, UNATTENDED } from '../../db/audit.ts';
-import { openDatabase, type Database } from '../../db/database.ts';
-import { databaseFile } from '../../db/sqlite.ts';
+import type { Database } from '../../db/database.ts';
+import { openDatabase } from '../../db/open.ts';
 import { createOrganisation, organisationById } from '../../db/organisations.ts';
-import { createDraft, listProcurements, procurementById } from '../../db/procurements.ts';
-import { draftOf, people, refusalOf, temporaryDatabase } from '../setup/tender.ts';
+import { temporaryDatabase, temporaryStorage, type TestDatabase } from '../setup/database.ts';
 
-let db: Database & { dataDir: string };
+let db: TestDatabase;
 const alsoOpen: Database[] = [];
 beforeEach(async () => {
-  db = await temporaryDatabase({ busyTimeoutMs: 50 });
+  db = await temporaryDatabase();
 });
 afterEach(async () => {
   for (const other of alsoOpen.splice(0)) await other.close();
@@ -58,108 +52,23 @@ describe('transactions', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  it('work that awaits anything but the database is refused, and leaves nothing', async () => {
-    const work = db.transaction(async (tx) => {
-      const made = await createOrganisation(tx, UNATTENDED, { name: '慢', creditCode: '91360000000000008X' });
-      await sleep(5);
-      return made;
-    });
-    await expect(work).rejects.toThrow('awaited something other than the database');
-    expect(await auditAfter(db.read, 0, 10)).toEqual([]);
-    await register(db, 1);
-  });
-
   it('what is queued when the database is closed is still committed, what comes later is refused', async () => {
-    const queued = [1, 2, 3].map((n) => register(db, n));
-    const reopened = db.close.bind(db);
-    const { dataDir } = db;
-    const folder = mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
-    const kept = await openDatabase({ dataDir: folder });
-    const last = register(kept, 4);
-    await kept.close();
-    const { id } = await last;
-    await expect(register(kept, 5)).rejects.toThrow('closed');
-    const again = await openDatabase({ dataDir: folder });
-    alsoOpen.push(again);
-    expect((await organisationById(again.read, id)).name).toBe('单位4');
-    await Promise.all(queued);
-    await reopened();
-    db = await temporaryDatabase();
-    expect(dataDir).not.toBe(db.dataDir);
-    rmSync(folder, { recursive: true, force: true });
+    const { storage, remove } = await temporaryStorage();
+    const closing = await openDatabase(storage);
+    const queued = [1, 2, 3].map((n) => register(closing, n));
+    await closing.close();
+    const made = await Promise.all(queued);
+    await expect(register(closing, 5)).rejects.toThrow('closed');
+    const again = await openDatabase(storage);
+    for (const { id, name } of made) expect((await organisationById(again.read, id)).name).toBe(name);
+    await again.close();
+    await remove();
   });
 });
 
-describe('a disk that is full', () => {
-  it('answers database-full, leaves nothing half-written, and works again when there is room', async () => {
-    const who = await people(db);
-    const long = { contentZh: '招标内容。'.repeat(20_000) };
-    const pages = await db.transaction(async (tx) => {
-      const { page_count: used } = tx.q.get<{ page_count: number }>(sql`PRAGMA page_count`);
-      tx.q.run(sql.raw(`PRAGMA max_page_count = ${used + 4}`));
-      return used;
-    });
-    const before = await auditAfter(db.read, 0, 100);
-    const full = await refusalOf(
-      db.transaction((tx) => createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id, long))),
-    );
-    expect(full.code).toBe('database-full');
-    expect(full.messageZh).toContain('未写入任何内容');
-    expect(await listProcurements(db.read, { limit: 10 })).toEqual([]);
-    expect(await auditAfter(db.read, 0, 100)).toEqual(before);
-    await db.transaction(async (tx) => {
-      tx.q.run(sql.raw(`PRAGMA max_page_count = ${pages + 100_000}`));
-    });
-    const { id } = await db.transaction((tx) =>
-      createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id, long)),
-    );
-    expect((await procurementById(db.read, id)).contentZh).toBe(long.contentZh);
-  });
-
-  it('hurts only those who need the room: small work of the same commit is done', async () => {
-    const who = await people(db);
-    await db.transaction(async (tx) => {
-      const { page_count: used } = tx.q.get<{ page_count: number }>(sql`PRAGMA page_count`);
-      tx.q.run(sql.raw(`PRAGMA max_page_count = ${used + 4}`));
-    });
-    const results = await Promise.allSettled([
-      register(db, 901),
-      db.transaction((tx) =>
-        createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id, { contentZh: '长。'.repeat(100_000) })),
-      ),
-      register(db, 902),
-    ]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect((await auditAfter(db.read, 0, 100)).filter(({ action }) => action === 'procurement.draft')).toEqual([]);
-  });
-});
-
-describe('a file that another process holds', () => {
-  it('answers database-busy to everybody who waits, once, and works when it is let go', async () => {
-    const other = new BetterSqlite3(databaseFile(db.dataDir));
-    other.exec('BEGIN IMMEDIATE');
-    const refused = await Promise.all(Array.from({ length: 20 }, (_, n) => refusalOf(register(db, n))));
-    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['database-busy']));
-    expect(await auditAfter(db.read, 0, 10)).toEqual([]);
-    other.exec('ROLLBACK');
-    other.close();
-    await register(db, 1);
-    expect(await auditAfter(db.read, 0, 10)).toHaveLength(1);
-  });
-
-  it('readers see what is committed while it is held', async () => {
-    const { id } = await register(db, 1);
-    const other = new BetterSqlite3(databaseFile(db.dataDir));
-    other.exec('BEGIN IMMEDIATE');
-    expect((await organisationById(db.read, id)).id).toBe(id);
-    other.exec('ROLLBACK');
-    other.close();
-  });
-});
-
-describe('two databases on one file', () => {
+describe('two databases on one installation', () => {
   it('in one process take turns and keep one chain', async () => {
-    const second = await openDatabase({ dataDir: db.dataDir, busyTimeoutMs: 50 });
+    const second = await openDatabase(db.storage);
     alsoOpen.push(second);
     await Promise.all(Array.from({ length: 200 }, (_, n) => register(n % 2 === 0 ? db : second, n)));
     const trail = await auditAfter(second.read, 0, 1000);
@@ -172,10 +81,10 @@ describe('two databases on one file', () => {
     }
   });
 
-  it('several processes that start together on an empty folder make one installation', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
+  it('several processes that start together on an empty place make one installation', async () => {
+    const { storage, remove } = await temporaryStorage();
     const processes = [1, 2, 3].map((n) =>
-      fork(join(import.meta.dirname, '../setup/fixtures/opens-database.ts'), [folder, String(n)], {
+      fork(join(import.meta.dirname, '../setup/fixtures/opens-database.ts'), [JSON.stringify(storage), String(n)], {
         execArgv: ['--import', 'tsx'],
       }),
     );
@@ -184,10 +93,10 @@ describe('two databases on one file', () => {
     const startAt = Date.now() + 100;
     for (const child of processes) child.send(startAt);
     expect(await done).toEqual(['opened', 'opened', 'opened']);
-    const opened = await openDatabase({ dataDir: folder });
-    alsoOpen.push(opened);
+    const opened = await openDatabase(storage);
     expect(await auditAfter(opened.read, 0, 10)).toHaveLength(3);
-    rmSync(folder, { recursive: true, force: true });
+    await opened.close();
+    await remove();
   });
 });
 

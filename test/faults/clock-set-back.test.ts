@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { expect, inject, it } from 'vitest';
 import { startDevServer } from '../../cli/temporal-server.ts';
 import { connectClient, outboxFor, startWorker } from '../../cli/worker.ts';
-import { openDatabase } from '../../db/database.ts';
+import { openDatabase } from '../../db/open.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
 import { verifyInstallation } from '../../db/verify.ts';

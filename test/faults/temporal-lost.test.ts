@@ -164,10 +164,10 @@ async function changesNothing(town: TestService): Promise<void> {
 }
 
 /** Before the notice: later the documents change by amendments only. Answers where they can be read. */
-async function uploadDocuments({ persons, insist }: TestService, tender: Tender): Promise<string> {
+async function uploadDocuments(town: TestService, tender: Tender): Promise<string> {
   const documents = Buffer.from('{"zh":"招标文件"}');
-  const { status, body } = await insist(
-    persons.purchaser,
+  const { status, body } = await town.insist(
+    town.persons.purchaser,
     'POST',
     `${tender.path}/documents?name=zhaobiao.json`,
     documents,

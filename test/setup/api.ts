@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
@@ -14,7 +11,9 @@ import { problemSchema } from '../../api/problems.ts';
 import { ROUTES } from '../../api/routes/index.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
+import { temporaryStorage, type Storage } from './database.ts';
+import type { Database, DatabaseOptions } from '../../db/database.ts';
+import { openDatabase } from '../../db/open.ts';
 import { observed } from '../../db/observed.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
@@ -23,6 +22,7 @@ export interface TestApi extends AsyncDisposable {
   readonly url: string;
   readonly db: Database;
   readonly dataDir: string;
+  readonly storage: Storage;
   /** Everything that was logged, as written. */
   readonly log: () => string;
   /** Opens an organisation with one account in a role, and signs in. */
@@ -76,9 +76,10 @@ export async function startTestApi(
     deliver?: (db: Database, messageId: string) => Promise<void>;
   } = {},
 ): Promise<TestApi> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-api-'));
+  const { storage, remove } = await temporaryStorage();
+  const { dataDir } = storage;
   const metrics = createMetrics();
-  const opened = await openDatabase({ dataDir, ...options.database });
+  const opened = await openDatabase({ ...storage, ...options.database });
   const measured = databaseMetrics(metrics.registry, opened);
   const db = observed(opened, measured.watch);
   const lines: string[] = [];
@@ -137,6 +138,7 @@ export async function startTestApi(
     url,
     db,
     dataDir,
+    storage,
     log: () => lines.join(''),
     call,
     signIn,
@@ -175,7 +177,7 @@ export async function startTestApi(
       await api.close(1_000);
       measured.close();
       await db.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }

@@ -8,6 +8,10 @@ declare module 'vitest' {
     timeSkippingExecutable: string;
     /** For `Worker.create({ workflowBundle: { codePath } })`. */
     workflowBundlePath: string;
+    /** Which database `temporaryDatabase` makes. */
+    dialect: 'sqlite' | 'postgres';
+    /** A database on that PostgreSQL with our schema and nothing in it, to be copied. */
+    postgresTemplate: string;
     /** Of a PostgreSQL's database `postgres`, as its superuser; null where none can be had. See `createDatabase`. */
     postgresUrl: string | null;
   }

@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createActivities } from '../../activities/index.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
 import type { StoredBlob } from '../../db/blobs.ts';
-import { openDatabase, type Database, type DatabaseOptions } from '../../db/database.ts';
+import type { Database } from '../../db/database.ts';
 import { submitDecision } from '../../db/decisions.ts';
 import { recordObtained } from '../../db/documents.ts';
 import { launchProcurement } from '../../db/launch.ts';
@@ -19,22 +16,6 @@ import type { Role } from '../../domain/roles.ts';
 
 /** Epoch ms of a date or an instant with offset, as the law writes it. */
 export const at = parseInstantOrDate;
-
-/** A database in a folder of its own that goes with the test. */
-export async function temporaryDatabase(
-  options: Partial<DatabaseOptions> = {},
-): Promise<Database & { dataDir: string }> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
-  const db = await openDatabase({ ...options, dataDir });
-  return {
-    ...db,
-    dataDir,
-    close: async () => {
-      await db.close();
-      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
-}
 
 export const actorOf = (organisation: Organisation, role: Role): Actor => ({
   accountId: `account-${organisation.creditCode}`,

@@ -7,7 +7,7 @@ import { createOutbox, type Outbox } from '../../api/outbox.ts';
 import type { Database } from '../../db/database.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import { temporaryDatabase } from './tender.ts';
+import { temporaryDatabase } from './database.ts';
 
 /** A whole installation on the server whose clock skips; its civil clock starts where the test says. */
 export interface SkippedTime {

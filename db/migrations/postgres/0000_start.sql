@@ -16,6 +16,19 @@ CREATE TABLE "accounts" (
 	CONSTRAINT "accounts_username_unique" UNIQUE("username")
 );
 --> statement-breakpoint
+CREATE TABLE "audit" (
+	"seq" bigint PRIMARY KEY NOT NULL,
+	"at" bigint NOT NULL,
+	"actor" jsonb NOT NULL,
+	"action" text NOT NULL,
+	"procurement_id" text,
+	"subject" text NOT NULL,
+	"detail" jsonb NOT NULL,
+	"sealed" boolean NOT NULL,
+	"previous_hash" text NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "bids" (
 	"id" text PRIMARY KEY NOT NULL,
 	"procurement_id" text NOT NULL,
@@ -262,6 +275,13 @@ CREATE TABLE "suspensions" (
 	"until_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "temporal_homes" (
+	"seq" bigint PRIMARY KEY NOT NULL,
+	"namespace_id" text NOT NULL,
+	"namespace" text NOT NULL,
+	"since" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "verifications" (
 	"id" text PRIMARY KEY NOT NULL,
 	"identifier" text NOT NULL,
@@ -287,6 +307,7 @@ ALTER TABLE "procurements" ADD CONSTRAINT "procurements_agency_id_organisations_
 ALTER TABLE "questions" ADD CONSTRAINT "questions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "suspensions" ADD CONSTRAINT "suspensions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "audit_procurement" ON "audit" USING btree ("procurement_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "bids_version" ON "bids" USING btree ("procurement_id","lot_no","supplier_id","version");--> statement-breakpoint
 CREATE UNIQUE INDEX "bids_standing" ON "bids" USING btree ("procurement_id","lot_no","supplier_id") WHERE "bids"."state" = 'standing';--> statement-breakpoint
 CREATE INDEX "bids_file" ON "bids" USING btree ("sha256");--> statement-breakpoint

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import BetterSqlite3 from 'better-sqlite3';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { Database, DatabaseOptions } from '../../db/database.ts';
+import { openDatabase } from '../../db/open.ts';
+import { databaseFile } from '../../db/sqlite.ts';
+import './provide.ts';
+
+/** Which database the project runs on; see vitest.config.ts. */
+export const dialect = inject('dialect');
+
+export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
+
+/** A place for an installation of its own, and what removes it. */
+export async function temporaryStorage(): Promise<{ storage: Storage; remove: () => Promise<void> }> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
+  const removeFiles = () => rmSync(dataDir, { recursive: true, force: true });
+  if (dialect === 'sqlite') return { storage: { dataDir }, remove: async () => removeFiles() };
+  const server = inject('postgresUrl');
+  if (server === null) throw new Error('there is no PostgreSQL');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await asSuperuser(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return {
+    storage: { dataDir, url: url.href },
+    remove: async () => {
+      removeFiles();
+      await asSuperuser(server, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function asSuperuser(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+export type TestDatabase = Database & { readonly dataDir: string; readonly storage: Storage };
+
+/** A database of its own that goes with the test. */
+export async function temporaryDatabase(options: Partial<DatabaseOptions> = {}): Promise<TestDatabase> {
+  const { storage, remove } = await temporaryStorage();
+  const db = await openDatabase({ ...options, ...storage });
+  return {
+    ...db,
+    dataDir: storage.dataDir,
+    storage,
+    close: async () => {
+      await db.close();
+      await remove();
+    },
+  };
+}
+
+/** The database without us: what anybody can do who has its file or its password. */
+export interface Raw {
+  /** @throws what the database says */
+  run(statement: string): Promise<void>;
+  all(statement: string): Promise<unknown[]>;
+  /** Takes the lock that every transaction wants, as another process does, until `letGo`. */
+  hold(): Promise<void>;
+  letGo(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
+  if (url === undefined) {
+    const file = new BetterSqlite3(databaseFile(dataDir));
+    return {
+      run: async (statement) => void file.exec(statement),
+      all: async (statement) => file.prepare(statement).all(),
+      hold: async () => void file.exec('BEGIN IMMEDIATE'),
+      letGo: async () => void file.exec('ROLLBACK'),
+      close: async () => void file.close(),
+    };
+  }
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return {
+    run: async (statement) => void (await client.query(statement)),
+    all: async (statement) => (await client.query<Record<string, unknown>>(statement)).rows,
+    hold: async () => void (await client.query('BEGIN; SELECT pg_advisory_xact_lock(1801544034, 1)')),
+    letGo: async () => void (await client.query('ROLLBACK')),
+    close: () => client.end(),
+  };
+}
