@@ -84,5 +84,5 @@ export async function obtainersOf(
     .from(obtainers)
     .innerJoin(organisations, eq(organisations.id, obtainers.organisationId))
     .where(eq(obtainers.procurementId, procurementId))
-    .orderBy(asc(obtainers.at));
+    .orderBy(asc(obtainers.at), asc(obtainers.organisationId));
 }

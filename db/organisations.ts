@@ -92,7 +92,11 @@ export async function removeMembership(
 }
 
 export async function membershipsOf(q: Queries, accountId: string): Promise<Membership[]> {
-  return q.select().from(memberships).where(eq(memberships.accountId, accountId)).orderBy(asc(memberships.createdAt));
+  return q
+    .select()
+    .from(memberships)
+    .where(eq(memberships.accountId, accountId))
+    .orderBy(asc(memberships.createdAt), asc(memberships.role));
 }
 
 /** Somebody must be left who can open accounts. */

@@ -65,8 +65,10 @@ function connect(url: string, lockTimeoutMs: number): pg.Pool {
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   });
-  // A connection that breaks while it is idle: the pool drops it, and who asks next is given another.
+  // A connection that breaks is told of to whoever uses it, and dropped by the pool where nobody does; as an event it
+  // would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -118,10 +120,6 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   /** Runs jobs in one transaction; throws what undoes it as a whole. */
   const runTogether = async (client: pg.PoolClient, jobs: readonly Job[]): Promise<Prepared> => {
     const q = queriesOf(client);
-    const alone = jobs.some(({ subject }) => subject === null);
-    await client.query(`BEGIN; SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
-    const procurements = procurementsOf(jobs);
-    if (procurements.length > 0) await client.query(HOLD_PROCUREMENTS, [procurements]);
     const start = await client.query<Start>(START);
     const { now_ms, last_instant, clock: setting } = start.rows[0] as Start;
     clock = setting;
@@ -146,21 +144,40 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     return { xid: kept.rows[0]?.xid ?? '', settle };
   };
 
-  const commitTogether = async (jobs: readonly Job[]): Promise<void> => {
+  /** Holds the procurements of those jobs that it returns; those of which another process holds one wait by themselves. */
+  const hold = async (client: pg.PoolClient, jobs: readonly Job[]): Promise<readonly Job[]> => {
+    const procurements = procurementsOf(jobs);
+    if (procurements.length === 0) return jobs;
+    const mayWait = procurements.length === 1 && jobs.every((job) => procurementOf(job) !== null);
+    const { rows } = await client.query<{ id: string }>(mayWait ? HOLD : HOLD_WHAT_IS_FREE, [procurements]);
+    if (mayWait) return jobs;
+    const free = new Set(rows.map(({ id }) => id));
+    const isFree = (job: Job): boolean => free.has(procurementOf(job) ?? '') || procurementOf(job) === null;
+    for (const id of procurements) {
+      if (!free.has(id)) retries.push(jobs.filter((job) => procurementOf(job) === id));
+    }
+    return jobs.filter(isFree);
+  };
+
+  const commitTogether = async (taken: readonly Job[]): Promise<void> => {
     let client: pg.PoolClient;
     try {
       client = await pool.connect();
     } catch (error) {
-      for (const job of jobs) job.reject(readable(error));
+      for (const job of taken) job.reject(readable(error));
       return;
     }
+    const alone = taken.some(({ subject }) => subject === null);
+    let jobs = taken;
     let broken = false;
     try {
+      await client.query(`BEGIN; SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
+      jobs = await hold(client, taken);
       const { xid, settle } = await runTogether(client, jobs);
       await commit(client, xid);
       commits.publish({ transactions: settle.length } satisfies Commit);
       // Somebody may have set it just now.
-      if (drill && jobs.some(({ subject }) => subject === null)) await lookUpClock();
+      if (drill && alone) await lookUpClock();
       for (const each of settle) each();
     } catch (error) {
       broken = isConnectionLost(error);
@@ -185,20 +202,20 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     const mayPass = jobs.length > 1 || isConnectionLost(error) || isTakenMeanwhile(error) || isGivenUp(error);
     for (const job of jobs) {
       job.tries += 1;
-      if (mayPass && job.tries < MOST_TRIES) retries.push(job);
+      if (mayPass && job.tries < MOST_TRIES) retries.push([job]);
       else job.reject(readable(error));
     }
   };
 
   const queue: Job[] = [];
-  const retries: Job[] = [];
+  const retries: Job[][] = [];
   const held = new Set<string>();
   const underWay = new Set<Promise<void>>();
 
   /** Those at the head that need not wait for each other, nor for what this process is working on already. */
   const nextJobs = (): Job[] => {
     const retry = retries.shift();
-    if (retry) return [retry];
+    if (retry) return retry;
     const alone = queue[0]?.subject === null;
     if (alone && held.has(EVERYTHING)) return [];
     const taken: Job[] = [];
@@ -270,7 +287,8 @@ interface Start {
 const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
 const LOCK_SHARED = `pg_advisory_xact_lock_shared(${INSTALLATION_LOCK})`;
 /** In one order, so that nobody waits in a circle. */
-const HOLD_PROCUREMENTS = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
+const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
+const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
 const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 /** Asked when the rows are held: whoever held them before has left its instant behind. */
 const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock FROM installation`;

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Queries, Tx } from './database.ts';
@@ -43,7 +43,7 @@ const selectSuspensions = prepared((q) =>
         eq(suspensions.milestone, sql.placeholder('milestone')),
       ),
     )
-    .orderBy(suspensions.from)
+    .orderBy(asc(suspensions.from), asc(suspensions.id))
     .prepare(),
 );
 

@@ -240,7 +240,7 @@ export async function outstanding(q: Queries, place: Place): Promise<Milestone[]
     .select()
     .from(milestones)
     .where(and(at(place), eq(milestones.state, 'planned')))
-    .orderBy(asc(milestones.dueAt));
+    .orderBy(byInstant, asc(milestones.key));
 }
 
 /** The whole stored timeline, in the order of its instants. */
@@ -249,8 +249,10 @@ export async function timelineOf(q: Queries, procurementId: string): Promise<Mil
     .select()
     .from(milestones)
     .where(eq(milestones.procurementId, procurementId))
-    .orderBy(asc(milestones.dueAt), asc(milestones.lotNo));
+    .orderBy(byInstant, asc(milestones.lotNo), asc(milestones.key));
 }
 
+/** What has no limit comes first, on either database. */
+const byInstant = sql`${milestones.dueAt} asc nulls first`;
 const at = (place: Place) => and(eq(milestones.procurementId, place.procurementId), eq(milestones.lotNo, place.lotNo));
 const one = (place: Place, key: MilestoneKey) => and(at(place), eq(milestones.key, key));

@@ -112,6 +112,22 @@ describe('over HTTP', () => {
     expect(foul.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it.each([
+    ['U+0000', '某区\0财政局'],
+    ['half a surrogate pair', '某区\ud83d财政局'],
+  ])('names the field whose text no database keeps as it was sent: %s', async (_what, name) => {
+    await using api = await startTestApi();
+    const administrator = await api.member('administrator');
+    const answer = await administrator.call('POST', '/api/organisations', {
+      json: { name, creditCode: '11110000MB1234567A' },
+    });
+    expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
+    expect(answer.get('issues.0')).toMatchObject({
+      field: 'name',
+      rule: 'bad-text',
+    });
+  });
+
   it('says that it is busy when the database is locked, and writes nothing', async () => {
     await using api = await startTestApi({ database: { busyTimeoutMs: 50 } });
     const administrator = await api.member('administrator');

@@ -121,9 +121,9 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     clock.set(DEADLINE + 5);
     const second = await openDatabase({ ...db.storage, machineClock: clock.read });
     const closers = [db, second, db, second].map((on) => createActivities({ db: on }).closeAndOpen({ procurementId }));
-    expect(new Set((await Promise.all(closers)).map((each) => JSON.stringify(each)))).toEqual(
-      new Set([JSON.stringify({ outcome: 'done', stage: 'evaluation', lots: [1], pauseMs: 0 })]),
-    );
+    const answers = await Promise.all(closers);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(answers[0]).toMatchObject({ outcome: 'done', stage: 'evaluation', lots: [1] });
     await second.close();
     expect(await openingsOf(db.read, procurementId)).toMatchObject([
       { lotNo: 1, bidders: 3, opened: true, legalAt: DEADLINE, actualAt: DEADLINE + 5 },
