@@ -75,8 +75,8 @@ export function layOutGovernment(timeline: Timeline): void {
     otherwise: deadline,
     proposed: true,
     ifNobodyActs: {
-      zh: '逾期送达的投标文件应当拒收（87令33）；投标人不足法定家数的，不得开标（87令41）',
-      en: 'Later bids must be refused (87令 art. 33); with too few bidders there is no opening (87令 art. 41)',
+      zh: '逾期送达的投标文件不予接收；投标人不足法定家数的，不得开标（87令41）',
+      en: 'Later bids are not taken; with too few bidders there is no opening (87令 art. 41)',
     },
   });
   const opening = timeline.add('opening', {
