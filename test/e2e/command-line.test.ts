@@ -32,7 +32,7 @@ describe('the command line, on an installation of its own', () => {
     for (const time of ['first', 'second']) {
       const { code, stdout } = await kaibiao(['migrate', '--json'], env);
       expect(code, time).toBe(0);
-      expect(JSON.parse(stdout)).toEqual({ file, clock: 'real', upToDate: true });
+      expect(JSON.parse(stdout)).toEqual({ database: file, clock: 'real', upToDate: true });
     }
     expect((await kaibiao(['migrate'], env)).stdout).toContain(file);
   });
