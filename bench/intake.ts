@@ -1,8 +1,11 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import pg from 'pg';
 import { v7 as newId } from 'uuid';
+import { createDatabase, startPostgres } from '../cli/postgres-server.ts';
 import { submitBid } from '../db/bids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, DatabaseOptions } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
 import { databaseFile } from '../db/sqlite.ts';
 import { advanceProcurement } from '../db/procurements.ts';
@@ -10,10 +13,23 @@ import { actorOf, at, draftOf, launch, people, type People } from '../test/setup
 import { byCallers, inTurn, median, rounded } from './figures.ts';
 import { machine, temporaryFolder } from './installation.ts';
 
+type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
+
 interface Options {
   readonly n: number;
   readonly callers: number;
   readonly rounds: number;
+  readonly database: 'sqlite' | 'postgres';
+}
+
+type Insert = (bid: { procurementId: string; supplierId: string }) => Promise<void>;
+
+/** Two installations of their own, alike, and what inserts into the second without us. */
+interface Field {
+  readonly product: Storage;
+  readonly bare: Storage;
+  bareInsert(): Promise<{ insert: Insert; callers: number; close: () => Promise<void> }>;
+  close(): Promise<void>;
 }
 
 /** So many bidders hand in a bid for each tender. */
@@ -21,11 +37,11 @@ const BIDDERS = 50;
 const FILE = { sha256: 'c0ffee'.padEnd(64, '0'), size: 48_213_377 };
 
 /** Bids per second through the repository, beside inserts of the same row into the same table, each its own transaction. */
-export async function run({ n, callers, rounds }: Options, say: (line: string) => void): Promise<object> {
-  const folder = temporaryFolder();
-  const product = await tendersThatTakeBids(join(folder, 'product'), Math.ceil(n / BIDDERS));
-  const bare = await tendersThatTakeBids(join(folder, 'bare'), Math.ceil(n / BIDDERS));
-  const insert = bareInsert(join(folder, 'bare'));
+export async function run({ n, callers, rounds, database }: Options, say: (line: string) => void): Promise<object> {
+  const field = await (database === 'sqlite' ? onSqlite() : onPostgres(callers, say));
+  const product = await tendersThatTakeBids(field.product, Math.ceil(n / BIDDERS));
+  const bare = await tendersThatTakeBids(field.bare, Math.ceil(n / BIDDERS));
+  const baseline = await field.bareInsert();
   const bidder = (index: number, { ids, who }: Tenders) => ({
     procurementId: ids[Math.floor(index / BIDDERS)] as string,
     supplier: who.suppliers[index % BIDDERS] as People['suppliers'][number],
@@ -39,13 +55,15 @@ export async function run({ n, callers, rounds }: Options, say: (line: string) =
       let inThisCommit = 0;
       const { ms } = await byCallers(part, callers, async (index) => {
         const { procurementId, supplier } = bidder(from + index, product);
-        await product.db.transaction((tx) =>
-          submitBid(tx, actorOf(supplier, 'supplier'), {
-            procurementId,
-            lotNo: 1,
-            supplierId: supplier.id,
-            file: FILE,
-          }),
+        await product.db.transaction(
+          (tx) =>
+            submitBid(tx, actorOf(supplier, 'supplier'), {
+              procurementId,
+              lotNo: 1,
+              supplierId: supplier.id,
+              file: FILE,
+            }),
+          { procurementId },
         );
         // Those of one commit are answered together, before anything else gets a turn.
         if (inThisCommit === 0) {
@@ -59,12 +77,11 @@ export async function run({ n, callers, rounds }: Options, say: (line: string) =
       return ms;
     },
     bare: async (from: number) => {
-      const startedAt = performance.now();
-      for (let index = 0; index < part; index += 1) {
+      const { ms } = await byCallers(part, baseline.callers, (index) => {
         const { procurementId, supplier } = bidder(from + index, bare);
-        insert({ procurementId, supplierId: supplier.id });
-      }
-      return performance.now() - startedAt;
+        return baseline.insert({ procurementId, supplierId: supplier.id });
+      });
+      return ms;
     },
   };
   for (let round = 0; round < rounds; round += 1) {
@@ -75,12 +92,15 @@ export async function run({ n, callers, rounds }: Options, say: (line: string) =
       `round ${round + 1}/${rounds}: product ${rounded(perSecond.product[round] ?? 0)}/s, bare ${rounded(perSecond.bare[round] ?? 0)}/s`,
     );
   }
+  await baseline.close();
   await product.db.close();
   await bare.db.close();
+  await field.close();
   const ratios = perSecond.product.map((each, round) => each / (perSecond.bare[round] ?? Number.NaN));
   return {
     bench: 'intake',
     machine: machine(),
+    database,
     bids: part * rounds,
     callers,
     product: {
@@ -102,10 +122,10 @@ interface Tenders {
 }
 
 /** An installation whose clock stands in the bidding period of its tenders. */
-async function tendersThatTakeBids(dataDir: string, count: number): Promise<Tenders> {
+async function tendersThatTakeBids(storage: Storage, count: number): Promise<Tenders> {
   const civilStartMs = at('2026-03-26T10:00+08:00');
   const db = await openDatabase({
-    dataDir,
+    ...storage,
     clock: { mode: 'drill', msPerDay: 86_400_000, civilStartMs, realStartMs: Date.now() },
   });
   const who = await people(db, BIDDERS);
@@ -119,19 +139,64 @@ async function tendersThatTakeBids(dataDir: string, count: number): Promise<Tend
   return { db, ids, who };
 }
 
-/** The row that a bid is, in the product's own table with its keys, indexes and triggers; nothing else is written. */
-function bareInsert(dataDir: string): (bid: { procurementId: string; supplierId: string }) => void {
-  const connection = new BetterSqlite3(databaseFile(dataDir));
-  connection.pragma('foreign_keys = ON');
-  connection.pragma('journal_mode = WAL');
-  connection.pragma('synchronous = FULL');
-  const statement = connection.prepare(
-    `INSERT INTO bids (id, procurement_id, lot_no, supplier_id, version, sha256, size, received_at, deadline, state)
-     VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, 'standing')`,
-  );
-  const now = at('2026-03-28T10:00+08:00');
-  const deadline = at('2026-04-20T09:00+08:00');
-  return ({ procurementId, supplierId }) => {
-    statement.run(newId(), procurementId, supplierId, FILE.sha256, FILE.size, now, deadline);
+// The row that a bid is, in the product's own table with its keys, indexes and triggers; nothing else is written.
+const INTO =
+  'INSERT INTO bids (id, procurement_id, lot_no, supplier_id, version, sha256, size, received_at, deadline, state)';
+const RECEIVED_AT = at('2026-03-28T10:00+08:00');
+const DEADLINE = at('2026-04-20T09:00+08:00');
+
+async function onSqlite(): Promise<Field> {
+  const folder = temporaryFolder();
+  const [product, bare] = [{ dataDir: join(folder, 'product') }, { dataDir: join(folder, 'bare') }];
+  return {
+    product,
+    bare,
+    bareInsert: async () => {
+      const connection = new BetterSqlite3(databaseFile(bare.dataDir));
+      connection.pragma('foreign_keys = ON');
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+      const statement = connection.prepare(`${INTO} VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, 'standing')`);
+      return {
+        // One writer, who waits for each: more callers would wait in line.
+        callers: 1,
+        insert: async ({ procurementId, supplierId }) => {
+          statement.run(newId(), procurementId, supplierId, FILE.sha256, FILE.size, RECEIVED_AT, DEADLINE);
+        },
+        close: async () => void connection.close(),
+      };
+    },
+    close: async () => undefined,
+  };
+}
+
+async function onPostgres(callers: number, say: (line: string) => void): Promise<Field> {
+  const folder = temporaryFolder();
+  // The server runs as a user of its own, who must be let through.
+  chmodSync(folder, 0o711);
+  const server = await startPostgres({ dir: join(folder, 'postgres'), onProgress: say });
+  const [product, bare] = [
+    { dataDir: join(folder, 'product'), url: await createDatabase(server, 'product') },
+    { dataDir: join(folder, 'bare'), url: await createDatabase(server, 'bare') },
+  ];
+  return {
+    product,
+    bare,
+    bareInsert: async () => {
+      const pool = new pg.Pool({ connectionString: bare.url, max: 12 });
+      pool.on('error', () => undefined);
+      return {
+        callers,
+        insert: async ({ procurementId, supplierId }) => {
+          await pool.query({
+            name: 'insert',
+            text: `${INTO} VALUES ($1, $2, 1, $3, 1, $4, $5, $6, $7, 'standing')`,
+            values: [newId(), procurementId, supplierId, FILE.sha256, FILE.size, RECEIVED_AT, DEADLINE],
+          });
+        },
+        close: () => pool.end(),
+      };
+    },
+    close: () => server.stop(),
   };
 }

@@ -18,6 +18,7 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
   intake: {
     summary: '每秒收标数，对比裸插入 / bids taken per second, beside bare inserts of the same row',
     options: [
+      new Option('--database <kind>', 'on which database').choices(['sqlite', 'postgres']).default('sqlite'),
       number('--n <count>', 'bids, and bare inserts', 20_000),
       number('--callers <count>', 'concurrent callers', 64),
       number('--rounds <count>', 'into how many parts the run is cut; the order within alternates', 5),

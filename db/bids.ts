@@ -8,7 +8,7 @@ import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './blobs.ts';
 import type { Queries, Tx } from './database.ts';
 import { prepared, preparedInsert } from './statements.ts';
-import { lotOf, procurementById, stageConflict, type ProcurementRow } from './procurements.ts';
+import { lotOf, procurementRow, stageConflict, type ProcurementRow } from './procurements.ts';
 import { bids, organisations } from './schema/sqlite.ts';
 import { openGrievances } from './suspensions.ts';
 
@@ -30,7 +30,7 @@ const insertBid = preparedInsert(bids);
  * @throws DomainError `bid-late`, `stage-conflict`, `not-found`
  */
 export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
-  const procurement = await procurementById(tx.q, submission.procurementId);
+  const procurement = await procurementRow(tx.q, submission.procurementId);
   await lotOf(tx.q, submission.procurementId, submission.lotNo);
   const deadline = await openDeadline(tx, procurement);
   const earlier = await bidsOf(tx.q, submission);
@@ -69,7 +69,7 @@ export async function withdrawBid(
   actor: Actor,
   at: Pick<BidSubmission, 'procurementId' | 'lotNo' | 'supplierId'>,
 ): Promise<Bid> {
-  const procurement = await procurementById(tx.q, at.procurementId);
+  const procurement = await procurementRow(tx.q, at.procurementId);
   await openDeadline(tx, procurement);
   const standing = (await bidsOf(tx.q, at)).find((bid) => bid.state === 'standing');
   if (!standing) throw bidUnknown(null);

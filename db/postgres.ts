@@ -140,7 +140,7 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
       else settle.push(() => job.reject(readable(outcome.error)));
     }
     const kept = await client.query<{ xid: string }>(KEEP_INSTANT, [now]);
-    await appendToTrail(q, trail);
+    await appendToTrail(q, trail, 'together');
     return { xid: kept.rows[0]?.xid ?? '', settle };
   };
 
@@ -451,9 +451,8 @@ async function undoneAlone<T>(
 ): Promise<{ readonly value: T } | { readonly error: unknown }> {
   await client.query('SAVEPOINT job');
   try {
-    const value = await work();
-    await client.query('RELEASE job');
-    return { value };
+    // Not released: that is the commit's business, and the next one's savepoint of this name hides it.
+    return { value: await work() };
   } catch (error) {
     if (isConnectionLost(error) || isGivenUp(error)) throw error;
     await client.query('ROLLBACK TO job; RELEASE job');

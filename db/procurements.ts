@@ -101,9 +101,14 @@ async function replaceLots(tx: Tx, procurementId: string, draftLots: Draft['lots
 
 /** @throws DomainError `not-found` */
 export async function procurementById(q: Queries, id: string): Promise<Procurement> {
+  return { ...(await procurementRow(q, id)), lots: await selectLots(q).execute({ id }) };
+}
+
+/** The procurement without its lots. @throws DomainError `not-found` */
+export async function procurementRow(q: Queries, id: string): Promise<ProcurementRow> {
   const [row] = await selectProcurement(q).execute({ id });
   if (!row) throw notFound('procurement', id);
-  return { ...row, lots: await selectLots(q).execute({ id }) };
+  return row;
 }
 
 const selectProcurement = prepared((q) =>
@@ -199,9 +204,8 @@ export async function advanceProcurement(
   to: ProcurementStage,
   change: ProcurementChange = {},
 ): Promise<void> {
-  const [row] = await selectProcurement(tx.q).execute({ id });
-  if (!row) throw notFound('procurement', id);
-  if (!allows(PROCUREMENT_TRANSITIONS, row.stage, to)) throw stageConflict('procurement', row.stage, [to]);
+  const { stage } = await procurementRow(tx.q, id);
+  if (!allows(PROCUREMENT_TRANSITIONS, stage, to)) throw stageConflict('procurement', stage, [to]);
   await changeProcurement(tx, id, { ...change, stage: to });
 }
 

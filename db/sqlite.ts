@@ -93,6 +93,7 @@ function openUnderLock(options: OpenOptions): Database {
       await appendToTrail(
         writer,
         finished.flatMap(({ trail }) => trail),
+        'one by one',
       );
       keepInstant.run(last);
       commit.run();
