@@ -177,12 +177,13 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
       await commit(client, xid);
       commits.publish({ transactions: settle.length } satisfies Commit);
       // Somebody may have set it just now.
-      if (drill && alone) await lookUpClock();
+      if (drill && alone) await lookUpClock().catch(() => undefined);
       for (const each of settle) each();
     } catch (error) {
       broken = isConnectionLost(error);
       if (!broken) await client.query('ROLLBACK').catch(() => (broken = true));
-      again(jobs, error);
+      if (error instanceof OutcomeUnknown) for (const job of jobs) job.reject(error);
+      else again(jobs, error);
     } finally {
       client.release(broken);
     }
@@ -397,6 +398,9 @@ async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
+/** To run the work again might do it twice: whoever asked has the key that makes it once. */
+class OutcomeUnknown extends DomainError {}
+
 /** What became of a transaction whose answer was lost with its connection. @throws when the server stays away */
 async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
   const giveUpAt = Date.now() + OUTCOME_WITHIN_MS;
@@ -410,7 +414,7 @@ async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
       if (!isConnectionLost(error)) throw error;
     }
     if (Date.now() > giveUpAt) {
-      throw new DomainError('database-unreachable', {
+      throw new OutcomeUnknown('database-unreachable', {
         messageZh: '提交时数据库断开，结果未知；请以同一 Idempotency-Key 重试',
         messageEn:
           'The database went away while this was being kept; whether it was is not known: try again with the same Idempotency-Key',
