@@ -23,13 +23,19 @@ export function storageOf(env: NodeJS.ProcessEnv = process.env): { dataDir: stri
 }
 
 /** Never repeats what was given: it may hold a password. */
-function postgresUrl(text: string): string {
+export function postgresUrl(text: string, setting = 'DATABASE_URL'): string {
   if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
   throw new CommandFailure(
     'bad-setting',
     {
-      zh: 'DATABASE_URL 应为 postgres://用户:密码@主机:端口/数据库；不设则用数据目录中的 SQLite',
-      en: 'DATABASE_URL must be postgres://user:password@host:port/database; unset, SQLite in the data folder is used',
+      zh:
+        setting === 'DATABASE_URL'
+          ? 'DATABASE_URL 应为 postgres://用户:密码@主机:端口/数据库；不设则用数据目录中的 SQLite'
+          : `${setting} 应为 sqlite:目录 或 postgres://用户:密码@主机:端口/数据库`,
+      en:
+        setting === 'DATABASE_URL'
+          ? 'DATABASE_URL must be postgres://user:password@host:port/database; unset, SQLite in the data folder is used'
+          : `${setting} must be sqlite:FOLDER or postgres://user:password@host:port/database`,
     },
     { exitCode: 2 },
   );

@@ -31,9 +31,10 @@ export interface StoredBlob {
   readonly size: number;
 }
 
-export function openBlobs(folder: string): Blobs {
+/** @param made `as-they-are`: for reading alone, of a folder that may be on a medium that nobody writes to */
+export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
   const incoming = join(folder, 'incoming');
-  mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  if (!made) mkdirSync(incoming, { recursive: true, mode: 0o700 });
   const place = (sha256: string) => join(folder, sha256.slice(0, 2), sha256);
 
   return {

@@ -10,6 +10,7 @@ import { DomainError } from '../domain/errors.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
+import { CopyRefusal, inUse, notEmpty, refuseOtherSchema, type Held, type HeldFor } from './held.ts';
 import { installation } from './schema/sqlite.ts';
 import * as schema from './schema/sqlite.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
@@ -21,6 +22,8 @@ const WRITERS = 4;
 const CONNECTIONS = 12;
 /** So that one commit does not hold its rows for long while its first callers wait. */
 const MOST_PER_COMMIT = 64;
+/** What the server calls our connections. */
+const APPLICATION = 'kaibiao';
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 10_000;
@@ -54,7 +57,7 @@ export async function openPostgres(options: OpenOptions & { readonly url: string
 function connect(url: string, lockTimeoutMs: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: 'kaibiao',
+    application_name: APPLICATION,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
@@ -355,25 +358,116 @@ async function migrate(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
-    );
-    const { rows } = await client.query<{ done: string | null }>(
-      'SELECT max(created_at) AS done FROM kaibiao_migrations',
-    );
-    const done = Number(rows[0]?.done ?? 0);
-    for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
-      if (done >= folderMillis) continue;
-      for (const statement of sql) await client.query(statement);
-      await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
-    }
+    await bringUpToDate(client);
     await client.query('COMMIT');
     client.release();
   } catch (error) {
     client.release(true);
     throw error;
   }
+}
+
+/** In a transaction of the caller's. */
+async function bringUpToDate(client: pg.ClientBase): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+  await client.query(
+    'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
+  );
+  const { rows } = await client.query<{ done: string | null }>(
+    'SELECT max(created_at) AS done FROM kaibiao_migrations',
+  );
+  const done = Number(rows[0]?.done ?? 0);
+  for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
+    if (done >= folderMillis) continue;
+    for (const statement of sql) await client.query(statement);
+    await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
+  }
+}
+
+/** How long to wait for a process that is just ending (ms). */
+const HOLD_TIMEOUT_MS = 2_000;
+/** A page of rows that takes longer than this is not coming (ms). */
+const PAGE_TIMEOUT_MS = 600_000;
+
+/**
+ * Holds a database on one connection, to copy all of it or to fill it; as a `snapshot` it keeps nobody from writing.
+ * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
+ * @throws DomainError `database-unreachable`
+ */
+export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held> {
+  const place = placeOfUrl(url);
+  const client = new pg.Client({
+    connectionString: url,
+    // The same as a service's, so that two copies find each other too.
+    application_name: APPLICATION,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    query_timeout: PAGE_TIMEOUT_MS,
+    lock_timeout: HOLD_TIMEOUT_MS,
+  });
+  // Whoever asks next is told.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    // A snapshot is of its first statement, so that the lock comes before it and is the session's.
+    if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
+    await client.query(heldFor === 'target' ? `BEGIN; SELECT ${LOCK_ALONE}` : BEGIN_READING);
+    if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
+    await settleSchema(client, heldFor, place);
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw causeOf(error)?.code === '55P03' ? inUse(heldFor, place) : readable(error);
+  }
+  return {
+    q: queriesOn((query) => client.query(query)),
+    place,
+    keep: async () => void (await client.query('COMMIT')),
+    // The server undoes what is open when its connection ends.
+    release: () => client.end().catch(() => undefined),
+    readable: (error) => {
+      // 22: a value that the type cannot hold, as a text with U+0000.
+      if (!causeOf(error)?.code?.startsWith('22')) return readable(error);
+      return new CopyRefusal(
+        'not-storable',
+        `有的内容 PostgreSQL 不能存放（${causeOf(error)?.message}），未复制任何内容`,
+        `PostgreSQL cannot keep some of the text (${causeOf(error)?.message}); nothing was copied`,
+      );
+    },
+  };
+}
+
+const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/** Processes of ours that are connected, whether they write just now or not. */
+const OTHERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+  AND application_name = current_setting('application_name')`;
+
+async function refuseOthers(client: pg.Client, heldFor: HeldFor, place: string): Promise<void> {
+  const giveUpAt = Date.now() + HOLD_TIMEOUT_MS;
+  for (;;) {
+    // Within one transaction the server shows what it showed before, unless told to look again.
+    const { rowCount } = await client.query(`SELECT pg_stat_clear_snapshot()`).then(() => client.query(OTHERS));
+    if (rowCount === 0) return;
+    if (Date.now() > giveUpAt) throw inUse(heldFor, place);
+    await sleep(100);
+  }
+}
+
+async function settleSchema(client: pg.Client, heldFor: HeldFor, place: string): Promise<void> {
+  const { rows } = await client.query<{ ours: boolean; tables: boolean }>(
+    `SELECT to_regclass('kaibiao_migrations') IS NOT NULL AS ours,
+      EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema()) AS tables`,
+  );
+  if (!rows[0]?.ours && heldFor === 'target') {
+    if (rows[0]?.tables) throw notEmpty(place);
+    return bringUpToDate(client);
+  }
+  const version = rows[0]?.ours
+    ? (await client.query<{ done: string | null }>('SELECT max(created_at) AS done FROM kaibiao_migrations')).rows[0]
+        ?.done
+    : null;
+  const present = readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
+  refuseOtherSchema(heldFor, place, typeof version === 'string' ? Number(version) : null, present);
 }
 
 async function installClock(q: Queries, clock: ClockSetting, realMs: number): Promise<ClockSetting> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { DomainError } from '../domain/errors.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Tx } from './database.ts';
+import { inUse, noInstallation, notEmpty, refuseOtherSchema, type Held, type HeldFor } from './held.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
 import * as schema from './schema/sqlite.ts';
@@ -187,20 +188,107 @@ async function aloneWithDatabase<T>(work: () => Promise<T>): Promise<T> {
 function migrateUnderLock(connection: BetterSqlite3.Database): void {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    connection.exec(
-      'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
-    );
-    const done = connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get();
-    const note = connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
-    for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
-      if (done !== null && Number(done) >= folderMillis) continue;
-      for (const statement of sql) connection.exec(statement);
-      note.run(hash, folderMillis);
-    }
+    bringUpToDate(connection);
     connection.exec('COMMIT');
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
+  }
+}
+
+/** In a transaction of the caller's. */
+function bringUpToDate(connection: BetterSqlite3.Database): void {
+  connection.exec(
+    'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
+  );
+  const done = connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get();
+  const note = connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
+  for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
+    if (done !== null && Number(done) >= folderMillis) continue;
+    for (const statement of sql) connection.exec(statement);
+    note.run(hash, folderMillis);
+  }
+}
+
+/** Brings a file up to date without making an installation. */
+export function migrateSqlite(file: string): void {
+  const connection = new BetterSqlite3(file, { fileMustExist: true });
+  try {
+    migrateUnderLock(connection);
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    connection.close();
+  }
+}
+
+/** How long to wait for a process that is just ending (ms). */
+const HOLD_TIMEOUT_MS = 2_000;
+
+/**
+ * Holds a file so that no other process has it open, to copy all of it or to fill it.
+ * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
+ */
+export function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>): Held {
+  const isNew = !existsSync(file);
+  if (isNew && heldFor === 'source') throw noInstallation(file);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const connection = new BetterSqlite3(file, { timeout: HOLD_TIMEOUT_MS });
+  let kept = false;
+  const release = (): void => {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    connection.close();
+    if (isNew && !kept) rmSync(file, { force: true });
+  };
+  try {
+    // Said before the first look at the file: then it is had by nobody else or not at all, readers included.
+    connection.pragma('locking_mode = EXCLUSIVE');
+    connection.pragma('foreign_keys = ON');
+    connection.pragma('synchronous = FULL');
+    connection.exec('BEGIN EXCLUSIVE');
+    settleSchema(connection, file, heldFor);
+    rememberStatements(connection);
+    return {
+      q: drizzle(connection, { schema, logger: statementLog }),
+      place: file,
+      keep: async () => {
+        connection.exec('COMMIT');
+        kept = true;
+      },
+      release: async () => release(),
+      readable,
+    };
+  } catch (error) {
+    release();
+    throw error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')
+      ? inUse(heldFor, file)
+      : readable(error);
+  }
+}
+
+function settleSchema(connection: BetterSqlite3.Database, file: string, heldFor: HeldFor): void {
+  const tables = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+  const version = tables.includes('__drizzle_migrations')
+    ? (connection.prepare<[], number | null>('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? null)
+    : null;
+  if (heldFor === 'target' && version === null) {
+    if (tables.length > 0) throw notEmpty(file);
+    bringUpToDate(connection);
+    return;
+  }
+  const present = readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
+  refuseOtherSchema(heldFor, file, version, present);
+}
+
+/** Writes the database as it stands at one instant into a new file, while others go on writing. */
+export function snapshotSqlite(file: string, to: string): void {
+  const connection = new BetterSqlite3(file, { fileMustExist: true });
+  try {
+    connection.prepare('VACUUM INTO ?').run(to);
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    connection.close();
   }
 }
 

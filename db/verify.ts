@@ -22,10 +22,13 @@ export interface Verification {
   readonly faults: Fault[];
 }
 
+/** What is read: the rows, and the files that they name. */
+export type Verifiable = Pick<Database, 'read' | 'blobs'>;
+
 const PAGE = 500;
 
 /** Reads everything again: the audit chain, every notice's hash, and every file against the hash it was taken with. */
-export async function verifyInstallation(db: Database): Promise<Verification> {
+export async function verifyInstallation(db: Verifiable): Promise<Verification> {
   const faults: Fault[] = [];
   const chain = await verifyAudit(db, faults);
   return {
@@ -37,7 +40,7 @@ export async function verifyInstallation(db: Database): Promise<Verification> {
   };
 }
 
-async function verifyAudit(db: Database, faults: Fault[]): Promise<{ audit: number; head: string }> {
+async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: number; head: string }> {
   let previousHash = GENESIS;
   let seq = 0;
   let previousAt = 0;
@@ -58,7 +61,7 @@ async function verifyAudit(db: Database, faults: Fault[]): Promise<{ audit: numb
   }
 }
 
-async function verifyNotices(db: Database, faults: Fault[]): Promise<number> {
+async function verifyNotices(db: Verifiable, faults: Fault[]): Promise<number> {
   let count = 0;
   let after = '';
   const recorded = await hashesInAudit(db);
@@ -82,7 +85,7 @@ async function verifyNotices(db: Database, faults: Fault[]): Promise<number> {
   return count;
 }
 
-async function hashesInAudit(db: Database): Promise<Map<string, string>> {
+async function hashesInAudit(db: Verifiable): Promise<Map<string, string>> {
   const rows = await db.read
     .select({ subject: audit.subject, detail: audit.detail })
     .from(audit)
@@ -90,7 +93,7 @@ async function hashesInAudit(db: Database): Promise<Map<string, string>> {
   return new Map(rows.map(({ subject, detail }) => [subject, String(detail.hash)]));
 }
 
-async function verifyFiles(db: Database, what: 'bid' | 'document', faults: Fault[]): Promise<number> {
+async function verifyFiles(db: Verifiable, what: 'bid' | 'document', faults: Fault[]): Promise<number> {
   const table = what === 'bid' ? bids : documents;
   let count = 0;
   let after = '';

@@ -1,0 +1,115 @@
+import { getTableName } from 'drizzle-orm';
+import { createActivities } from '../../activities/index.ts';
+import { createAccount } from '../../db/accounts.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { tablesInOrder } from '../../db/copy.ts';
+import type { Database } from '../../db/database.ts';
+import { addDocument } from '../../db/documents.ts';
+import { fileGrievance } from '../../db/grievances.ts';
+import { claimKey, storeAnswer } from '../../db/idempotency.ts';
+import { askQuestion } from '../../db/questions.ts';
+import { sessions, verifications } from '../../db/schema/sqlite.ts';
+import type { Queries } from '../../db/statements.ts';
+import { claimTemporal } from '../../db/temporal-home.ts';
+import {
+  at,
+  bid,
+  decide,
+  fileOf,
+  obtainDocuments,
+  people,
+  publishedTender,
+  reportOn,
+  type handClock,
+  type People,
+} from './tender.ts';
+
+/** Text that does not survive a careless copy. */
+const AWKWARD = '“引号”、\'单引号\'、\\反斜杠\\、\n换行、𠮷野家、😀、e\u0301、ﬁ、\u202e、%s、$1、{"a":null}';
+
+/**
+ * An installation in the middle of its life, with rows in every table: one tender evaluated, one that takes bids while an
+ * objection stands.
+ */
+export async function livedIn(
+  db: Database,
+  clock: ReturnType<typeof handClock>,
+): Promise<{ who: People; evaluated: string; suspended: string }> {
+  await db.transaction((tx) => claimTemporal(tx, { namespace: 'kaibiao', namespaceId: 'a namespace of a test' }));
+  const who = await people(db, 3);
+  await db.transaction(async (tx) => {
+    const account = await createAccount(tx, UNATTENDED, {
+      username: 'Hospital',
+      name: AWKWARD,
+      memberships: [{ organisationId: who.purchaser.id, role: 'purchaser' }],
+      passwordHash: 'salt:hash',
+      mustChangePassword: true,
+    });
+    const stamps = { createdAt: new Date(0), updatedAt: new Date(8_640_000_000_000_000) };
+    await tx.q
+      .insert(sessions)
+      .values({ id: 'session', token: 'token', userId: account.id, expiresAt: new Date(1), ...stamps });
+    await tx.q
+      .insert(verifications)
+      .values({ id: 'verification', identifier: '', value: AWKWARD, expiresAt: new Date(-1), ...stamps });
+    const request = { key: 'key', accountId: account.id };
+    await claimKey(tx, { ...request, fingerprint: 'fingerprint' });
+    await storeAnswer(tx, request, {
+      status: 201,
+      response: { z: [1, 0.1, -7, 9_007_199_254_740_991, 1e-7, true, null], a: { AWKWARD, '': AWKWARD }, 10: 'ten' },
+    });
+  });
+  const { id: evaluated } = await publishedTender(db, clock, who, 'tendering', { contentZh: AWKWARD });
+  const { id: suspended } = await publishedTender(db, clock, who, 'tendering');
+  await obtainDocuments(db, who, 0, evaluated);
+  await obtainDocuments(db, who, 1, suspended);
+  const file = await fileOf(db, 'the tender documents');
+  await db.transaction((tx) =>
+    addDocument(tx, who.asPurchaser, {
+      procurementId: evaluated,
+      kind: 'tender-documents',
+      name: AWKWARD,
+      mediaType: 'text/plain',
+      file,
+    }),
+  );
+  await db.transaction((tx) =>
+    askQuestion(tx, who.asSupplier(0), {
+      procurementId: evaluated,
+      organisationId: String(who.suppliers[0]?.id),
+      textZh: AWKWARD,
+    }),
+  );
+  const bids = [];
+  for (const index of [0, 1, 2, 2]) bids.push(await bid(db, who, index, evaluated));
+  clock.set('2026-04-09T10:00+08:00');
+  await db.transaction((tx) =>
+    fileGrievance(tx, who.asSupplier(1), {
+      procurementId: suspended,
+      lotNo: 0,
+      target: 'documents',
+      organisationId: String(who.suppliers[1]?.id),
+      textZh: AWKWARD,
+    }),
+  );
+  clock.set('2026-04-20T09:00+08:00');
+  await createActivities({ db }).closeAndOpen({ procurementId: evaluated });
+  clock.set('2026-04-21T09:00+08:00');
+  await decide(db, who.asPurchaser, {
+    procurementId: evaluated,
+    lotNo: 1,
+    kind: 'report',
+    payload: reportOn([bids[0], bids[1], bids[3]] as typeof bids, at('2026-04-20T17:00+08:00')),
+  });
+  return { who, evaluated, suspended };
+}
+
+/** Every row of every table, in an order of its own. */
+export async function everyRow(q: Queries): Promise<Record<string, unknown[]>> {
+  const all: Record<string, unknown[]> = {};
+  for (const table of tablesInOrder()) {
+    const rows = await q.select().from(table);
+    all[getTableName(table)] = rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  return all;
+}
