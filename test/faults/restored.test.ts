@@ -1,0 +1,83 @@
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Recreated } from '../../cli/rebuild.ts';
+import { openDatabase } from '../../db/open.ts';
+import { verifyInstallation } from '../../db/verify.ts';
+import { eventually } from '../setup/eventually.ts';
+import { kaibiao, startTestService, type Json } from '../setup/service.ts';
+import { Tender } from './story.ts';
+
+it('a backup of before is restored, Temporal being ahead of it: each tender goes on, or is told of', async () => {
+  await using town = await startTestService({
+    dayMs: 600,
+    from: '2025-02-10T09:00:00+08:00',
+    temporal: 'elsewhere',
+  });
+  const told = async (...args: string[]) => {
+    const { code, stdout, stderr } = await kaibiao([...args, '--json'], town.env);
+    return { code, ...(JSON.parse(stdout || stderr) as Json) };
+  };
+  const backup = join(town.dataDir, 'backup');
+  const tender = await Tender.draft(town, 'tendering', 6, 100);
+  const ahead = await Tender.draft(town, 'tendering', 6);
+  for (const each of [tender, ahead]) await each.launch();
+  for (const each of [tender, ahead]) await each.comesTo('bidding');
+  const first = [await tender.bid(0), await tender.bid(1)];
+  for (const supplier of [0, 1, 2] as const) await ahead.bid(supplier);
+
+  const moved = await told(
+    'migrate',
+    '--from',
+    `sqlite:${town.dataDir}`,
+    '--to',
+    `sqlite:${join(town.dataDir, 'new')}`,
+  );
+  expect(moved).toMatchObject({ code: 1, error: { code: 'source-in-use' } });
+  expect(await told('backup', backup)).toMatchObject({ code: 0, bids: 5, faults: [], drill: true });
+
+  // What happens after it is lost with the disk.
+  await tender.bid(2);
+  await ahead.lotComesTo('evaluation');
+  const after = await Tender.draft(town, 'tendering', 200);
+  await after.launch();
+  await town.comes('it waits for its notice', async () => (await after.stage()) === 'launched');
+  await town.stop();
+  for (const name of readdirSync(town.dataDir)) {
+    if (/^(kaibiao\.sqlite|blobs)/.test(name)) await rm(join(town.dataDir, name), { recursive: true });
+  }
+
+  expect(await told('restore', backup)).toMatchObject({ code: 0, bids: 5, faults: [] });
+  const rebuild = async (...args: string[]) => (await told('rebuild', ...args)) as unknown as Recreated & Json;
+  const { code, found } = await rebuild('--adopt');
+  const of = (each: Tender) => found.find(({ workflowId }) => workflowId === `procurement/${each.id}`);
+  expect(found).toHaveLength(3);
+  expect(of(tender)).toMatchObject({ was: 'running', did: 'nothing', stage: 'bidding' });
+  expect(of(ahead)).toMatchObject({ was: 'running', did: 'left-to-a-person', stage: 'bidding' });
+  expect(of(after)).toMatchObject({ was: 'running', did: 'left-to-a-person', stage: null });
+  expect(code).toBe(1);
+  const again = await rebuild('--restart', ahead.id);
+  expect(again.found.find(({ stage, did }) => stage === 'bidding' && did === 'started')).toMatchObject({
+    workflowId: `procurement/${ahead.id}`,
+  });
+
+  await town.start();
+  // The third supplier hands in again; the lot is opened and awarded as if nothing had been.
+  const receipts = [...first, await tender.bid(2)];
+  const lot = async (whose = tender) => {
+    const { body } = await town.insist(town.persons.purchaser, 'GET', whose.path);
+    return (body.lots as { stage: string }[])[0]?.stage;
+  };
+  await eventually('what was opened is opened anew', async () => (await lot(ahead)) === 'evaluation');
+  await eventually('the bids are opened', async () => (await lot()) === 'evaluation');
+  await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
+  await eventually('it may be awarded', async () => (await lot()) === 'award');
+  await tender.decide(`${tender.lot}/award`, { bidId: receipts[0]?.bidId });
+  expect(await lot()).toBe('contract');
+  await town.stop();
+  const db = await openDatabase({ dataDir: town.dataDir });
+  const verified = await verifyInstallation(db);
+  await db.close();
+  expect(verified).toMatchObject({ faults: [], bids: 6 });
+});
