@@ -116,6 +116,35 @@ describe.concurrent('what comes twice', () => {
     }
     expect(await town.db.read.select().from(procurements)).toHaveLength(2);
   });
+
+  it('a worker that is frozen over a deadline is stood in for, and when it thaws nothing is done again', async () => {
+    await using town = await startTestService({ dayMs: 400, from: '2025-02-10T09:00:00+08:00' });
+    const tender = await Tender.draft(town, 'tendering', 8);
+    await tender.launch();
+    await tender.comesTo('bidding');
+    const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
+    const second = await secondWorker(town);
+    try {
+      await town.until((await tender.deadline()) - DAY_MS / 2);
+      const frozen = Number(town.pidOf('worker'));
+      process.kill(frozen, 'SIGSTOP');
+      try {
+        // Whatever the server had given the frozen one it takes back when its time is over.
+        await tender.lotComesTo('evaluation');
+      } finally {
+        process.kill(frozen, 'SIGCONT');
+      }
+      await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
+      await tender.lotComesTo('award');
+      await tender.decide(`${tender.lot}/award`, { bidId: receipts[0]?.bidId });
+      await tender.fulfil();
+      const records = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
+      expect(records).toHaveLength(1);
+      await town.check();
+    } finally {
+      await second.stop();
+    }
+  });
 });
 
 /** Sends a request three times at once and once more after the API was killed, all with one key. Returns the one answer. */
