@@ -11,11 +11,13 @@ import type { Database } from '../../db/database.ts';
 import { CopyRefusal, type Place } from '../../db/held.ts';
 import { openDatabase } from '../../db/open.ts';
 import { createOrganisation } from '../../db/organisations.ts';
+import { createDraft } from '../../db/procurements.ts';
+import { idempotency, obtainers } from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite.ts';
 import { verifyInstallation } from '../../db/verify.ts';
 import { dialect, rawDatabase, temporaryStorage } from '../setup/database.ts';
 import { everyRow, livedIn } from '../setup/lived-in.ts';
-import { bid, handClock, type People } from '../setup/tender.ts';
+import { bid, draftOf, handClock, people, type People } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-01');
 const onPostgres = dialect === 'postgres';
@@ -141,6 +143,34 @@ describe('an installation that is moved', () => {
     const before = await rowsOf(home);
     await copyInstallation(home, there);
     expect(await rowsOf(there)).toEqual(before);
+    await copyInstallation(there, on);
+    expect(await rowsOf(on)).toEqual(before);
+  });
+
+  it('has as many rows as it had, where they are more than are copied at once', async () => {
+    const [home, there] = [await place(), sqlitePlace()];
+    const db = await open(home);
+    const who = await people(db, 1);
+    const { id: procurementId } = await db.transaction((tx) =>
+      createDraft(tx, who.asPurchaser, draftOf('tendering', who.purchaser.id)),
+    );
+    // 400: two whole pages, and nothing after them; keys of one column and of two, some of them alike in the first.
+    for (const rows of [400, 401]) {
+      await db.transaction(async (tx) => {
+        for (let n = 0; n < rows; n += 1) {
+          const accountId = `${rows}-${n % 3}`;
+          await tx.q.insert(idempotency).values({ key: `k${n}`, accountId, fingerprint: '', createdAt: n });
+          if (rows === 400) await tx.q.insert(obtainers).values({ procurementId, organisationId: `o${n}`, at: n });
+        }
+      });
+    }
+    const before = await everyRow(db.read);
+    await db.close();
+    const { tables } = await copyInstallation(home, there);
+    expect(tables).toContainEqual({ table: 'obtainers', rows: 400 });
+    expect(tables).toContainEqual({ table: 'idempotency', rows: 801 });
+    expect(await rowsOf(there)).toEqual(before);
+    const on = await place();
     await copyInstallation(there, on);
     expect(await rowsOf(on)).toEqual(before);
   });
