@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, lt, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { hashOf, recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
@@ -105,12 +105,7 @@ export async function listNotices(
       and(
         filter.procurementId ? eq(notices.procurementId, filter.procurementId) : undefined,
         filter.kind ? eq(notices.kind, filter.kind) : undefined,
-        before
-          ? or(
-              lt(notices.publishedAt, before.publishedAt),
-              and(eq(notices.publishedAt, before.publishedAt), lt(notices.id, before.id)),
-            )
-          : undefined,
+        before ? sql`(${notices.publishedAt}, ${notices.id}) < (${before.publishedAt}, ${before.id})` : undefined,
       ),
     )
     .orderBy(desc(notices.publishedAt), desc(notices.id))

@@ -333,7 +333,7 @@ function nameOf(text: string): string | undefined {
  * The repositories' queries in PostgreSQL's dialect. The table objects are SQLite's: they give names and how a value is
  * written and read, and both databases keep the same values (ADR 0011).
  */
-function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: unknown[] }>): Queries {
+export function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: unknown[] }>): Queries {
   const callback = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
     const name = nameOf(text);
     const { rows } = await send({ text, values, rowMode: 'array', types, ...(name === undefined ? {} : { name }) });

@@ -153,7 +153,13 @@ export const procurements = pgTable(
     retenderOf: text('retender_of'),
     retenderLot: integer('retender_lot'),
   },
-  (t) => [index('procurements_stage').on(t.stage, t.id), index('procurements_purchaser').on(t.purchaserId, t.id)],
+  (t) => [
+    index('procurements_stage').on(t.stage, t.id),
+    index('procurements_regime').on(t.regime, t.id),
+    index('procurements_kind').on(t.kind, t.id),
+    index('procurements_purchaser').on(t.purchaserId, t.id),
+    index('procurements_agency').on(t.agencyId, t.id),
+  ],
 );
 
 export const lots = pgTable(
@@ -275,6 +281,7 @@ export const bids = pgTable(
     uniqueIndex('bids_standing')
       .on(t.procurementId, t.lotNo, t.supplierId)
       .where(sql`${t.state} = 'standing'`),
+    index('bids_supplier').on(t.supplierId, t.id),
     index('bids_file').on(t.sha256),
   ],
 );
@@ -337,6 +344,7 @@ export const grievances = pgTable(
   },
   (t) => [
     index('grievances_procurement').on(t.procurementId, t.lotNo),
+    index('grievances_filer').on(t.filedBy, t.id),
     index('grievances_reply')
       .on(t.replyDueAt)
       .where(sql`${t.state} <> 'replied'`),
@@ -377,6 +385,8 @@ export const notices = pgTable(
   (t) => [
     uniqueIndex('notices_version').on(t.procurementId, t.lotNo, t.kind, t.version),
     index('notices_published').on(t.publishedAt, t.id),
+    index('notices_procurement').on(t.procurementId, t.publishedAt, t.id),
+    index('notices_kind').on(t.kind, t.publishedAt, t.id),
   ],
 );
 
@@ -411,7 +421,7 @@ export const outbox = pgTable(
   },
   (t) => [
     index('outbox_waiting')
-      .on(t.notBefore, t.id)
+      .on(t.id)
       .where(sql`${t.deliveredAt} is null`),
     uniqueIndex('outbox_once').on(t.kind, t.subject),
   ],

@@ -1,15 +1,11 @@
-import BetterSqlite3 from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { databaseFile } from '../../db/sqlite.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { fileGrievance } from '../../db/grievances.ts';
 import { markDelivered } from '../../db/outbox.ts';
 import { createDraft } from '../../db/procurements.ts';
-import * as schema from '../../db/schema/sqlite.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
-import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
   decide,
   draftOf,
@@ -97,23 +93,5 @@ describe('what an operator watches', () => {
     expect(await clockAheadMs(db.read, db.clock, db.now())).toBe(0);
     clock.set('2026-03-09');
     expect(await clockAheadMs(db.read, db.clock, db.now())).toBe(DAY_MS);
-  });
-
-  it.skipIf(dialect === 'postgres')('asks indexes, and reads no table from end to end', async () => {
-    const connection = new BetterSqlite3(databaseFile(db.dataDir), { readonly: true });
-    const asked: { text: string; params: unknown[] }[] = [];
-    const q = drizzle(connection, { schema, logger: { logQuery: (text, params) => asked.push({ text, params }) } });
-    await outboxState(q, db.clock);
-    await overdueMilestones(q, 1);
-    await overdueReplies(q, 1);
-    const plans = asked.flatMap(({ text, params }) => {
-      const rows = connection.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...params) as { detail: string }[];
-      return rows.map(({ detail }) => detail);
-    });
-    connection.close();
-    for (const index of ['outbox_waiting', 'milestones_due', 'suspensions_lot', 'grievances_reply']) {
-      expect(plans.join('\n')).toMatch(new RegExp(`USING (COVERING )?INDEX ${index}`));
-    }
-    expect(plans.filter((line) => /^SCAN \w+$/.test(line))).toEqual([]);
   });
 });
