@@ -42,7 +42,7 @@ export function recordHistoriesCommand(): Command {
         ] as [string, string][];
         for (const [name, workflowId] of named) {
           const history = await client.workflow.getHandle(workflowId).fetchHistory();
-          writeFileSync(join(HISTORIES, `${name}.json`), historyToJSON(history));
+          writeFileSync(join(HISTORIES, `${name}.json`), withoutPlaces(historyToJSON(history)));
           recorded.push(name);
         }
       }
@@ -54,3 +54,7 @@ export function recordHistoriesCommand(): Command {
       if (faults.length > 0) process.exitCode = 1;
     });
 }
+
+/** A history without the stack traces of refusals, which are of no use to a replay and name this machine's folders. */
+const withoutPlaces = (history: string): string =>
+  JSON.stringify(JSON.parse(history), (key, value: unknown) => (key === 'stackTrace' ? undefined : value), 2);
