@@ -84,12 +84,18 @@ export const prose = (max: number) =>
     .refine((text) => !hasControls(text, true), CONTROLS);
 
 const CONTROLS = {
-  params: { rule: 'no-control-characters', messageZh: '含有控制字符', messageEn: 'It contains control characters' },
+  params: {
+    rule: 'no-control-characters',
+    messageZh: '含有控制字符或不成对的代理项',
+    messageEn: 'It contains control characters or half a surrogate pair',
+  },
 };
 
 function hasControls(text: string, linesAllowed: boolean): boolean {
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;
+    // Half a surrogate pair cannot be written as UTF-8.
+    if (code >= 0xd800 && code <= 0xdfff) return true;
     if (code === 0x7f || (code < 0x20 && !(linesAllowed && (code === 9 || code === 10 || code === 13)))) return true;
   }
   return false;

@@ -167,26 +167,8 @@ function validate(spec: Route, request: Request): { query: Record<string, unknow
     if (parsed.success) body = parsed.data;
     else issues.push(...issuesOf(parsed.error));
   }
-  issues.push(...unstorable(request.query), ...(spec.body ? unstorable(request.body) : []));
   if (issues.length > 0) throw badInput(issues);
   return { query: query.data ?? {}, body };
-}
-
-/** Text that a database cannot keep as it was sent: U+0000, and halves of a surrogate pair. */
-function unstorable(given: unknown, field = ''): Issue[] {
-  if (typeof given === 'string') {
-    if (!given.includes('\0') && given.isWellFormed()) return [];
-    return [
-      {
-        field,
-        rule: 'bad-text',
-        messageZh: '含有不能存储的字符（U+0000 或不成对的代理项）',
-        messageEn: 'Holds a character that cannot be stored (U+0000, or half a surrogate pair)',
-      },
-    ];
-  }
-  if (typeof given !== 'object' || given === null) return [];
-  return Object.entries(given).flatMap(([key, value]) => unstorable(value, field === '' ? key : `${field}.${key}`));
 }
 
 async function settled(services: Services, answer: Answer, requestId: string): Promise<Answer> {

@@ -5,7 +5,7 @@ import { ROLES } from '../../domain/roles.ts';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../auth.ts';
 import { badInput } from '../problems.ts';
 import { noContent, ok, route } from '../route.ts';
-import { at, id, instantOut } from '../schemas.ts';
+import { at, id, instantOut, line } from '../schemas.ts';
 import type { Account, AccountMembership } from '../../db/accounts.ts';
 
 const tag = 'session';
@@ -56,7 +56,7 @@ export const sessionRoutes = [
     tag,
     zh: '登录',
     en: 'Sign in',
-    body: z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(MAX_PASSWORD) }),
+    body: z.strictObject({ username: line(64), password: z.string().min(1).max(MAX_PASSWORD) }),
     outcomes: [
       {
         status: 200,

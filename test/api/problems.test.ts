@@ -124,7 +124,7 @@ describe('over HTTP', () => {
     expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
     expect(answer.get('issues.0')).toMatchObject({
       field: 'name',
-      rule: 'bad-text',
+      rule: 'no-control-characters',
     });
   });
 
