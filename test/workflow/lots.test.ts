@@ -218,7 +218,7 @@ describe('a works tender of several lots', () => {
     await tender.until('2026-05-06T08:59:50+08:00');
     await tender.bids(1, [2]);
     expect((await tender.procurement()).stage).toBe('bidding');
-    await tender.until('2026-05-06T09:01+08:00');
+    await tender.until('2026-05-06T09:10+08:00');
     expect((await tender.procurement()).stage).toBe('evaluation');
     expect((await openingsOf(time.db.read, tender.id))[0]).toMatchObject({ bidders: 3, opened: true });
     expect((await refusalOf(bid(time.db, tender.who, 0, tender.id))).code).toBe('bid-late');
