@@ -57,20 +57,30 @@ export async function endProcess(pid: number, graceMs: number): Promise<void> {
   await isGone(pid, 5_000);
 }
 
-/** Listens for an instant to see whether a port can be had; port 0 asks for any. Answers the port, or why not. */
+/** Listens for an instant to see whether a port can be had. Answers the port, or why not. */
 export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port: number } | { refused: string }> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve({ refused: error.code ?? error.message }));
-    server.listen({ port, host, exclusive: true }, () => {
-      const bound = server.address();
-      server.close(() => resolve({ port: bound !== null && typeof bound === 'object' ? bound.port : port }));
-    });
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve({ port })));
   });
 }
 
+/** Below what systems give to outgoing connections (Linux from 32768, others from 49152), above the well-known ones. */
+const PORTS = { from: 15_000, count: 15_000 };
+let nextPort = Math.floor(Math.random() * PORTS.count);
+
+/**
+ * A port on the loopback address that nobody listens on. Not one that the system would choose: between the asking and
+ * the use it may give that to any other program's connection. Never the same twice in one process.
+ */
 export async function freePort(): Promise<number> {
-  const found = await tryPort(0);
-  if ('refused' in found) throw new Error(`no free port on the loopback address: ${found.refused}`);
-  return found.port;
+  let refused = '';
+  for (let tries = 0; tries < 100; tries += 1) {
+    nextPort = (nextPort + 1) % PORTS.count;
+    const tried = await tryPort(PORTS.from + nextPort);
+    if ('port' in tried) return tried.port;
+    ({ refused } = tried);
+  }
+  throw new Error(`no free port on the loopback address: ${refused}`);
 }

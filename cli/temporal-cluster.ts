@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +6,7 @@ import type { TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
 import { cacheDir } from './folders.ts';
 import { buildWithGo } from './go-build.ts';
-import { endLeftBehind, noteServer, startGuarded, type Guarded } from './guarded.ts';
+import { endLeftBehind, startServer, type Guarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
 import { createDatabase, type DatabaseOwner, type PostgresServer } from './postgres-server.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
@@ -137,7 +136,7 @@ export async function startTemporalCluster(options: TemporalClusterOptions): Pro
   let running = await launch();
 
   async function launch(): Promise<Guarded> {
-    const started = await startGuarded({
+    return startServer({
       program: programs.server,
       args: ['--root', dir, '--config', 'config', '--env', 'cluster', '--allow-no-auth', 'start'],
       env: serverEnvironment(),
@@ -147,22 +146,11 @@ export async function startTemporalCluster(options: TemporalClusterOptions): Pro
       onLine: (line) => {
         if (/"level":"(fatal|panic)"/.test(line)) log(`[temporal] ${said(line)}`);
       },
-    }).catch((error: Error) => {
-      throw startFailure([error.message]);
+      dir,
+      port,
+      ready: () => untilReady(address, config),
+      failure: startFailure,
     });
-    noteServer(dir, { pid: started.pid, port });
-    try {
-      await Promise.race([
-        untilReady(address, config),
-        started.exited.then(() => {
-          throw startFailure(started.lastLines());
-        }),
-      ]);
-    } catch (error) {
-      await started.end();
-      throw error;
-    }
-    return started;
   }
 
   return {
@@ -242,14 +230,6 @@ async function updateSchema(tool: string, { database, schema, port, owner }: Sch
   }
 }
 
-/** The server's table of its own processes has room for a signed 16-bit port, which those the system hands out exceed. */
-async function membershipPort(): Promise<number> {
-  for (;;) {
-    const tried = await tryPort(randomInt(10_000, 32_768));
-    if ('port' in tried) return tried.port;
-  }
-}
-
 /** What a line of its log says, without the trace. */
 function said(line: string): string {
   try {
@@ -284,7 +264,8 @@ async function serverSettings(given: {
   const rpc = async (grpcPort?: number) => ({
     rpc: {
       grpcPort: grpcPort ?? (await freePort()),
-      membershipPort: await membershipPort(),
+      // No higher than a signed 16-bit number: its table of processes has no room for more.
+      membershipPort: await freePort(),
       bindOnLocalHost: true,
     },
   });

@@ -8,6 +8,7 @@ import { connectClient } from '../../cli/worker.ts';
 import { projectRoot } from '../../cli/folders.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { lotWorkflowId } from '../../workflows/messages.ts';
+import { eventually } from '../setup/eventually.ts';
 import { startTestService, type TestService } from '../setup/service.ts';
 import { Tender } from '../faults/story.ts';
 
@@ -69,12 +70,18 @@ describe('a release while tenders run', () => {
   });
 });
 
+/** What a workflow was begun with. A tender's workflow begins its lots' after it has written their stage. */
 async function inputOf(town: TestService, workflowId: string): Promise<unknown> {
   const client = await connectClient(readTemporalConfig(town.env), town.temporalAddress);
+  let input: unknown;
   try {
-    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-    const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-    return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
+    await eventually(`${workflowId} is begun`, async () => {
+      const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+      const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+      if (payload) input = defaultPayloadConverter.fromPayload(payload);
+      return payload !== undefined;
+    });
+    return input;
   } finally {
     await client.connection.close();
   }
