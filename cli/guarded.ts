@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { CommandFailure } from './failure.ts';
 import { endProcess, isAlive } from './processes.ts';
 
-export interface GuardedOptions {
+interface GuardedOptions {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -35,7 +35,7 @@ export interface Guarded {
 }
 
 /** @throws Error where the program cannot be run at all */
-export async function startGuarded(options: GuardedOptions): Promise<Guarded> {
+async function startGuarded(options: GuardedOptions): Promise<Guarded> {
   const { program, args, env, cwd, user, stopSignal, graceMs } = options;
   const identity = user ? { uid: user.uid, gid: user.gid } : {};
   const guard = spawn(
@@ -99,9 +99,35 @@ async function endBySignal(pid: number, signal: NodeJS.Signals, graceMs: number)
 
 const NOTE = 'server.json';
 
-/** Notes in the folder of a server who runs it, for `endLeftBehind`. */
-export function noteServer(dir: string, noted: { pid: number; port: number }): void {
-  writeFileSync(join(dir, NOTE), JSON.stringify({ ...noted, ownerPid: process.pid }), { mode: 0o600 });
+export interface ServerOptions extends GuardedOptions {
+  /** The server's own folder, where it is noted who runs it, for `endLeftBehind`. */
+  readonly dir: string;
+  readonly port: number;
+  /** Returns when the server answers. */
+  readonly ready: () => Promise<void>;
+  /** What is said of one that did not start, by the last lines of it. */
+  readonly failure: (lines: readonly string[]) => CommandFailure;
+}
+
+/** Starts a server and returns when it answers; one that ends instead, or never does, is ended and told of. */
+export async function startServer({ dir, port, ready, failure, ...options }: ServerOptions): Promise<Guarded> {
+  const started = await startGuarded(options).catch((error: Error) => {
+    throw failure([error.message]);
+  });
+  const note = JSON.stringify({ pid: started.pid, port, ownerPid: process.pid });
+  writeFileSync(join(dir, NOTE), note, { mode: 0o600 });
+  try {
+    await Promise.race([
+      ready(),
+      started.exited.then(() => {
+        throw failure(started.lastLines());
+      }),
+    ]);
+  } catch (error) {
+    await started.end();
+    throw error;
+  }
+  return started;
 }
 
 /**

@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { CommandFailure } from './failure.ts';
 import { cacheDir } from './folders.ts';
-import { endLeftBehind, noteServer, startGuarded, type Guarded } from './guarded.ts';
+import { endLeftBehind, startServer, type Guarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
 import { freePort, onPath, tryPort, type Log } from './processes.ts';
 
@@ -314,7 +314,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 
   async function launchOnce(heard: (line: string) => void): Promise<Guarded> {
-    const started = await startGuarded({
+    return startServer({
       program: programs.postgres,
       args,
       env: postgresEnvironment(),
@@ -332,22 +332,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
           log(`[postgres] ${line}`);
         }
       },
-    }).catch((error: Error) => {
-      throw startFailure([error.message]);
+      dir,
+      port,
+      ready: () => untilAnswers(url),
+      failure: startFailure,
     });
-    noteServer(dir, { pid: started.pid, port });
-    try {
-      await Promise.race([
-        untilAnswers(url),
-        started.exited.then(() => {
-          throw startFailure(started.lastLines());
-        }),
-      ]);
-    } catch (error) {
-      await started.end();
-      throw error;
-    }
-    return started;
   }
 
   return {

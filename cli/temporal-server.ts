@@ -14,7 +14,7 @@ import {
 import { cacheDir } from './folders.ts';
 import { CommandFailure } from './failure.ts';
 import { buildWithGo } from './go-build.ts';
-import { endLeftBehind, noteServer, portOfRunning, startGuarded } from './guarded.ts';
+import { endLeftBehind, portOfRunning, startServer } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
 import { freePort, onPath, tryPort, type Log } from './processes.ts';
 import { downloadThroughSdk, sdkDownloadPath } from './sdk-download.ts';
@@ -179,7 +179,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const uiPort = wanted.uiPort ?? (await freePort());
   const metricsPort = await freePort();
 
-  const server = await startGuarded({
+  const address = `127.0.0.1:${port}`;
+  const server = await startServer({
     program: executable,
     args: [
       ...['server', 'start-dev', '--db-filename', stateFile, '--namespace', config.namespace],
@@ -202,22 +203,11 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     stopSignal: 'SIGTERM',
     graceMs: stopGraceMs,
     onLine: (line, output) => output === 'stderr' && log(`[temporal] ${line}`),
-  }).catch((error: Error) => {
-    throw startFailure([error.message]);
+    dir,
+    port,
+    ready: () => untilReady(address, config),
+    failure: startFailure,
   });
-  noteServer(dir, { pid: server.pid, port });
-  const address = `127.0.0.1:${port}`;
-  try {
-    await Promise.race([
-      untilReady(address, config),
-      server.exited.then(() => {
-        throw startFailure(server.lastLines());
-      }),
-    ]);
-  } catch (error) {
-    await server.end();
-    throw error;
-  }
   const { pid, exited } = server;
   return { address, uiUrl: `http://127.0.0.1:${uiPort}`, pid, stateFile, exited, stop: () => server.end() };
 }

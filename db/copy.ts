@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { asc, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
+import { asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { GENESIS, hashOf } from './audit.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
@@ -195,7 +195,7 @@ export async function copyRows(source: Queries, target: Queries, { onTable }: Pr
 export async function countRows(q: Queries): Promise<CopiedTable[]> {
   const counts: CopiedTable[] = [];
   for (const table of tablesInOrder()) {
-    const [row] = await q.select({ rows: sql<number>`count(*)`.mapWith(Number) }).from(table);
+    const [row] = await q.select({ rows: count() }).from(table);
     counts.push({ table: getTableName(table), rows: row?.rows ?? 0 });
   }
   return counts;

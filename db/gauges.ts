@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, min, notExists, or, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, lt, min, notExists, or, sql } from 'drizzle-orm';
 import { realAt, type ClockSetting } from '../domain/clock.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Queries } from './database.ts';
@@ -15,11 +15,11 @@ export interface OutboxState {
 
 export async function outboxState(q: Queries, clock: ClockSetting): Promise<OutboxState> {
   const [row] = await q
-    .select({ count: sql<number>`count(*)`, oldest: min(outbox.createdAt) })
+    .select({ count: count(), oldest: min(outbox.createdAt) })
     .from(outbox)
     .where(isNull(outbox.deliveredAt));
   const oldest = row?.oldest ?? null;
-  return { count: Number(row?.count ?? 0), oldestAt: oldest === null ? null : realAt(clock, oldest) };
+  return { count: row?.count ?? 0, oldestAt: oldest === null ? null : realAt(clock, oldest) };
 }
 
 /** How many milestones of each kind are due, undone and not suspended at a civil instant (epoch ms). */
@@ -40,20 +40,20 @@ export async function overdueMilestones(q: Queries, now: number): Promise<Map<Mi
       ),
     );
   const rows = await q
-    .select({ key: milestones.key, count: sql<number>`count(*)` })
+    .select({ key: milestones.key, count: count() })
     .from(milestones)
     .where(and(sql`${milestones.state} = 'planned'`, lt(milestones.dueAt, now), notExists(stopped)))
     .groupBy(milestones.key);
-  return new Map(rows.map(({ key, count }) => [key, Number(count)]));
+  return new Map(rows.map((row) => [row.key, row.count]));
 }
 
 /** How many grievances (异议、质疑) are without a reply after its last instant, at a civil instant (epoch ms). */
 export async function overdueReplies(q: Queries, now: number): Promise<number> {
   const [row] = await q
-    .select({ count: sql<number>`count(*)` })
+    .select({ count: count() })
     .from(grievances)
     .where(and(sql`${grievances.state} <> 'replied'`, lt(grievances.replyDueAt, now)));
-  return Number(row?.count ?? 0);
+  return row?.count ?? 0;
 }
 
 /** How far the guarded clock is ahead of the one that the database goes by (real ms): above 0 that was set back. */

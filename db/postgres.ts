@@ -6,16 +6,23 @@ import { drizzle } from 'drizzle-orm/pg-proxy';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
-import { DomainError } from '../domain/errors.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
 import { CopyRefusal, inUse, notEmpty, refuseOtherSchema, type Held, type HeldFor } from './held.ts';
-import { installation } from './schema/sqlite.ts';
+import {
+  causeOf,
+  isConnectionLost,
+  isGivenUp,
+  isTakenMeanwhile,
+  OutcomeUnknown,
+  readable,
+} from './postgres-failures.ts';
 import * as schema from './schema/sqlite.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import type { Queries } from './statements.ts';
 
+const { installation } = schema;
 const MIGRATIONS = join(import.meta.dirname, 'migrations', 'postgres');
 /** Connections of one process: this many write, the rest read. */
 const WRITERS = 4;
@@ -103,11 +110,11 @@ interface Prepared {
 async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Database> {
   const { calendar, machineClock } = options;
   const read = queriesOn((query) => onceAgain(() => pool.query(query)));
-  const instant = async (): Promise<number> => (machineClock ? machineClock() : databaseClock(pool));
-  let clock = await installClock(read, options.clock, await instant());
-  const drill = clock.mode === 'drill';
+  const startedMs = machineClock ? machineClock() : await databaseClock(pool);
   /** How far the database's clock is ahead of this machine's (ms). */
-  let aheadMs = (await instant()) - Date.now();
+  let aheadMs = startedMs - Date.now();
+  let clock = await installClock(read, options.clock, startedMs);
+  const drill = clock.mode === 'drill';
 
   const lookUpClock = async (): Promise<void> => {
     const [row] = await read.select({ clock: installation.clock }).from(installation);
@@ -288,7 +295,8 @@ interface Start {
   readonly clock: ClockSetting;
 }
 
-const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
+/** What a transaction without a subject takes, and the others share. */
+export const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
 const LOCK_SHARED = `pg_advisory_xact_lock_shared(${INSTALLATION_LOCK})`;
 /** In one order, so that nobody waits in a circle. */
 const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
@@ -492,9 +500,6 @@ async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** To run the work again might do it twice: whoever asked has the key that makes it once. */
-class OutcomeUnknown extends DomainError {}
-
 /** What became of a transaction whose answer was lost with its connection. @throws when the server stays away */
 async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
   const giveUpAt = Date.now() + OUTCOME_WITHIN_MS;
@@ -518,30 +523,6 @@ async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
   }
 }
 
-/** The error itself, out of what drizzle wraps it in. */
-function causeOf(error: unknown): (Error & { code?: string }) | undefined {
-  if (!(error instanceof Error)) return undefined;
-  return error.cause instanceof Error ? error.cause : error;
-}
-
-const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
-/** What pg says without a code. */
-const LOST = /Connection terminated|connection timeout|Client has encountered a connection error|Query read timeout/i;
-
-function isConnectionLost(error: unknown): boolean {
-  const cause = causeOf(error);
-  if (!cause) return false;
-  const { code, message } = cause;
-  // 08: connection exceptions; 57P01-57P03: the server is shutting down, has crashed, or is starting; 25P03: it gave up.
-  if (code !== undefined && /^08|^57P0[1-3]|^25P03/.test(code)) return true;
-  return (code !== undefined && SOCKET_CODES.includes(code)) || (code === undefined && LOST.test(message));
-}
-
-/** 40001, 40P01: given up for another's sake. */
-const isGivenUp = (error: unknown): boolean => ['40001', '40P01'].includes(causeOf(error)?.code ?? '');
-/** 23505: another process put in the same first, and is seen next time. */
-const isTakenMeanwhile = (error: unknown): boolean => causeOf(error)?.code === '23505';
-
 /** Runs work so that its failure undoes nothing but itself. @throws what undoes the whole transaction */
 async function undoneAlone<T>(
   client: pg.PoolClient,
@@ -556,33 +537,6 @@ async function undoneAlone<T>(
     await client.query('ROLLBACK TO job; RELEASE job');
     return { error };
   }
-}
-
-/** Turns PostgreSQL's own words into the errors that the API answers. */
-function readable(error: unknown): unknown {
-  const cause = causeOf(error);
-  const code = cause?.code ?? '';
-  if (isConnectionLost(error) || code === '53300') {
-    return new DomainError('database-unreachable', {
-      messageZh: '数据库暂时无法连接，未写入任何内容，请稍后重试',
-      messageEn: 'The database cannot be reached; nothing was written, try again',
-    });
-  }
-  if (['55P03', '57014', '40001', '40P01'].includes(code)) {
-    return new DomainError('database-busy', {
-      messageZh: '数据库正被占用，未写入任何内容，请稍后重试',
-      messageEn: 'The database is busy; nothing was written, try again',
-      details: { sqlstate: code },
-    });
-  }
-  if (['53100', '53200', '58030'].includes(code)) {
-    return new DomainError('database-full', {
-      messageZh: '数据库存储空间不足或磁盘故障，未写入任何内容',
-      messageEn: 'The database’s disk is full or failing; nothing was written',
-      details: { sqlstate: code },
-    });
-  }
-  return error;
 }
 
 /** Where a database is, without the password. */

@@ -67,7 +67,8 @@ function openUnderLock(options: OpenOptions): Database {
   let closed = false;
 
   const commitTogether = async (jobs: Job[]): Promise<void> => {
-    const finished: { job: Job; trail: Tx['trail']; settle: () => void }[] = [];
+    const settle: (() => void)[] = [];
+    const trail: Tx['trail'] = [];
     let current: Job | undefined;
     let begun = false;
     try {
@@ -80,26 +81,24 @@ function openUnderLock(options: OpenOptions): Database {
         last = Math.max(last, civilAt(clock, machineClock()));
         savepoint.run();
         try {
-          const trail: Tx['trail'] = [];
-          const value = await aloneWithDatabase(() => job.work({ q: writer, now: last, calendar, drill, trail }));
-          finished.push({ job, trail, settle: () => job.resolve(value) });
+          const entries: Tx['trail'] = [];
+          const tx = { q: writer, now: last, calendar, drill, trail: entries };
+          const value = await aloneWithDatabase(() => job.work(tx));
+          trail.push(...entries);
+          settle.push(() => job.resolve(value));
         } catch (error) {
           if (!writing.inTransaction) throw error;
           writing.exec('ROLLBACK TO job');
-          finished.push({ job, trail: [], settle: () => job.reject(readable(error)) });
+          settle.push(() => job.reject(readable(error)));
         }
         release.run();
         current = undefined;
       }
-      await appendToTrail(
-        writer,
-        finished.flatMap(({ trail }) => trail),
-        'one by one',
-      );
+      await appendToTrail(writer, trail, 'one by one');
       keepInstant.run(last);
       commit.run();
-      commits.publish({ transactions: finished.length } satisfies Commit);
-      for (const { settle } of finished) settle();
+      commits.publish({ transactions: settle.length } satisfies Commit);
+      for (const each of settle) each();
     } catch (error) {
       if (writing.inTransaction) writing.exec('ROLLBACK');
       // The lock was not had: to wait for it once for each would hold up everybody.

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import type { Database, DatabaseOptions } from '../../db/database.ts';
 import { openDatabase } from '../../db/open.ts';
+import { LOCK_ALONE } from '../../db/postgres.ts';
 import { databaseFile } from '../../db/sqlite.ts';
 import './provide.ts';
 
@@ -89,7 +90,7 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
   return {
     run: async (statement) => void (await client.query(statement)),
     all: async (statement) => (await client.query<Record<string, unknown>>(statement)).rows,
-    hold: async () => void (await client.query('BEGIN; SELECT pg_advisory_xact_lock(1801544034, 1)')),
+    hold: async () => void (await client.query(`BEGIN; SELECT ${LOCK_ALONE}`)),
     letGo: async () => void (await client.query('ROLLBACK')),
     close: () => client.end(),
   };
