@@ -9,7 +9,7 @@ import {
   advanceLot,
   advanceProcurement,
   changeProcurement,
-  countDueToClose,
+  dueToClose,
   procurementById,
   stageConflict,
   type Procurement,
@@ -29,9 +29,8 @@ import type { Acted } from './acted.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
 
-/** What a closing costs, server and all, on a small machine that has other things to do (real ms). */
-const PAUSE_FOR_EACH_MS = 40;
-const LONGEST_PAUSE_MS = 60_000;
+/** How many that fall due with it a closing takes along. */
+const MOST_TAKEN_ALONG = 200;
 
 interface Subject {
   readonly procurementId: string;
@@ -44,7 +43,8 @@ interface Closed {
   readonly lots: number[];
   /** Where each of these lots stands; not in histories that began before it was told. */
   readonly lotStages?: Readonly<Record<number, LotStage>>;
-  readonly pauseMs: number;
+  /** Only in histories that began when closings were each on their own: to leave those still to come the machine. */
+  readonly pauseMs?: number;
 }
 
 export const biddingActivities = (db: Database) => ({
@@ -109,33 +109,11 @@ export const biddingActivities = (db: Database) => ({
     }),
 
   /**
-   * 投标截止与开标: closes at the deadline, opens each lot that has enough bidders, stops each that has not. Where many
-   * share a deadline, what follows this closing pauses (real ms), so that it takes nothing from those still to come.
+   * 投标截止与开标: closes at the deadline, opens each lot that has enough bidders, stops each that has not; and takes
+   * along what else is due, so that of many with one deadline the last is closed soon after the first. The timers of
+   * those then find it done; what could not be taken along is done by them.
    */
-  closeAndOpen: ({ procurementId }: Subject): Promise<Acted<Closed>> =>
-    transact(db, { procurementId }, async (tx) => {
-      const tender = await procurementById(tx.q, procurementId);
-      if (tender.stage === 'bidding') {
-        const stoppedBy = await openGrievances(tx.q, { procurementId, lotNo: 0 }, 'bid-deadline');
-        if (stoppedBy.length > 0) return { outcome: 'suspended', grievanceIds: stoppedBy };
-        const deadline = deadlineOf(tender);
-        if (tx.now < deadline) return { outcome: 'not-yet', at: deadline };
-        for (const { no } of tender.lots) await openLot(tx, tender, no);
-        for (const key of ['bid-deadline', 'opening'] as const) {
-          await complete(tx, { procurementId, lotNo: 0 }, key, { by: 'unattended' });
-        }
-        await advanceProcurement(tx, procurementId, 'evaluation', { openedAt: tx.now });
-      }
-      const now = await procurementById(tx.q, procurementId);
-      const going = now.lots.filter(({ stage }) => GOING.includes(stage));
-      return {
-        outcome: 'done',
-        stage: now.stage,
-        lots: going.map(({ no }) => no),
-        lotStages: Object.fromEntries(going.map(({ no, stage }) => [no, stage])),
-        pauseMs: Math.min(LONGEST_PAUSE_MS, PAUSE_FOR_EACH_MS * (await countDueToClose(tx.q, tx.now))),
-      };
-    }),
+  closeAndOpen: closer(db),
 
   /** The last lot has ended. */
   conclude: ({ procurementId }: Subject): Promise<void> =>
@@ -150,6 +128,58 @@ export const biddingActivities = (db: Database) => ({
       });
     }),
 });
+
+function closer(db: Database): (subject: Subject) => Promise<Acted<Closed>> {
+  const underWay = new Map<string, Promise<Acted<Closed>>>();
+  const close = (procurementId: string): Promise<Acted<Closed>> => {
+    const begun = transact(db, { procurementId }, (tx) => closeOne(tx, procurementId));
+    underWay.set(procurementId, begun);
+    const over = () => underWay.delete(procurementId);
+    begun.then(over, over);
+    return begun;
+  };
+  const takeAlong = async (): Promise<void> => {
+    const due = (await dueToClose(db.read, db.now())).filter((id) => !underWay.has(id));
+    // Another process, which does the same just now, begins elsewhere.
+    const from = Math.floor(Math.random() * due.length);
+    const taken = [...due.slice(from), ...due.slice(0, from)].slice(0, MOST_TAKEN_ALONG);
+    // One that fails is tried again, and told of, when its own timer asks.
+    await Promise.allSettled(taken.map(close));
+  };
+  return async ({ procurementId }) => {
+    const tender = await procurementById(db.read, procurementId);
+    if (tender.stage !== 'bidding') return closed(tender);
+    const joined = underWay.get(procurementId);
+    if (joined) return joined;
+    const [own] = await Promise.all([close(procurementId), takeAlong().catch(() => undefined)]);
+    return own;
+  };
+}
+
+async function closeOne(tx: Tx, procurementId: string): Promise<Acted<Closed>> {
+  const tender = await procurementById(tx.q, procurementId);
+  if (tender.stage !== 'bidding') return closed(tender);
+  const stoppedBy = await openGrievances(tx.q, { procurementId, lotNo: 0 }, 'bid-deadline');
+  if (stoppedBy.length > 0) return { outcome: 'suspended', grievanceIds: stoppedBy };
+  const deadline = deadlineOf(tender);
+  if (tx.now < deadline) return { outcome: 'not-yet', at: deadline };
+  for (const { no } of tender.lots) await openLot(tx, tender, no);
+  for (const key of ['bid-deadline', 'opening'] as const) {
+    await complete(tx, { procurementId, lotNo: 0 }, key, { by: 'unattended' });
+  }
+  await advanceProcurement(tx, procurementId, 'evaluation', { openedAt: tx.now });
+  return closed(await procurementById(tx.q, procurementId));
+}
+
+function closed({ stage, lots }: Procurement): Acted<Closed> {
+  const going = lots.filter((lot) => GOING.includes(lot.stage));
+  return {
+    outcome: 'done',
+    stage,
+    lots: going.map(({ no }) => no),
+    lotStages: Object.fromEntries(going.map((lot) => [lot.no, lot.stage])),
+  };
+}
 
 async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void> {
   const place = { procurementId: tender.id, lotNo };

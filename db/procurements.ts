@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, like, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, like, lt, lte, notExists, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
@@ -12,7 +12,7 @@ import {
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { prepared } from './statements.ts';
-import { lots, procurements, type LotStop } from './schema/sqlite.ts';
+import { lots, procurements, suspensions, type LotStop } from './schema/sqlite.ts';
 
 export type ProcurementRow = typeof procurements.$inferSelect;
 export type LotRow = typeof lots.$inferSelect;
@@ -142,17 +142,40 @@ const selectLot = prepared((q) =>
     .prepare(),
 );
 
-/** How many take bids still although their deadline has come: closings under way, or stopped by an objection. */
-export async function countDueToClose(q: Queries, now: number): Promise<number> {
-  const [due] = await selectDueToClose(q).execute({ now });
-  return due?.n ?? 0;
+/** Those that take bids still although their deadline has come, longest due first; without those that are suspended. */
+export async function dueToClose(q: Queries, now: number): Promise<string[]> {
+  return (await selectDueToClose(q).execute({ now })).map(({ id }) => id);
 }
+
+/** As many as are looked at in one go. */
+const MOST_DUE = 2_000;
 
 const selectDueToClose = prepared((q) =>
   q
-    .select({ n: count() })
+    .select({ id: procurements.id })
     .from(procurements)
-    .where(and(eq(procurements.stage, 'bidding'), lte(procurements.bidDeadline, sql.placeholder('now'))))
+    .where(
+      and(
+        // As in its index, where a value that is only bound would not be known to match.
+        sql`${procurements.stage} = 'bidding'`,
+        lte(procurements.bidDeadline, sql.placeholder('now')),
+        notExists(
+          q
+            .select({ id: suspensions.id })
+            .from(suspensions)
+            .where(
+              and(
+                eq(suspensions.procurementId, procurements.id),
+                eq(suspensions.lotNo, 0),
+                eq(suspensions.milestone, 'bid-deadline'),
+                isNull(suspensions.until),
+              ),
+            ),
+        ),
+      ),
+    )
+    .orderBy(asc(procurements.bidDeadline))
+    .limit(MOST_DUE)
     .prepare(),
 );
 

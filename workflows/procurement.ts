@@ -86,7 +86,7 @@ export async function procurement(input: ProcurementInput): Promise<void> {
     if (closed !== 'cancelled') findTerminated(closed.stage);
     if (closed !== 'cancelled' && !terminated()) {
       stage = closed.stage;
-      if (closed.pauseMs > 0) await condition(terminated, closed.pauseMs);
+      if (closed.pauseMs) await condition(terminated, closed.pauseMs);
     }
     if (closed !== 'cancelled' && !terminated()) {
       noteStage(stage);

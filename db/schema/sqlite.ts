@@ -161,6 +161,10 @@ export const procurements = sqliteTable(
     index('procurements_kind').on(t.kind, t.id),
     index('procurements_purchaser').on(t.purchaserId, t.id),
     index('procurements_agency').on(t.agencyId, t.id),
+    // For the closing: what is due, however many are not.
+    index('procurements_due')
+      .on(t.bidDeadline)
+      .where(sql`${t.stage} = 'bidding'`),
   ],
 );
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf, recordOpening } from '../../db/openings.ts';
+import { procurementRow } from '../../db/procurements.ts';
+import { suspend } from '../../db/suspensions.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { at, bid, draftOf, launch, people } from '../setup/tender.ts';
 
@@ -12,16 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-it('closes every tender of a herd at once; what follows each waits while others are still to be closed', async () => {
+/** Tenders with three bids each, by their deadlines. */
+async function herd(...deadlines: readonly string[]): Promise<string[]> {
   const activities = createActivities({ db });
   const who = await people(db);
   const ids: string[] = [];
-  for (const deadline of [
-    '2026-04-20T09:00+08:00',
-    '2026-04-20T09:00+08:00',
-    '2026-04-20T09:00+08:00',
-    '2026-04-21T09:00+08:00',
-  ]) {
+  for (const deadline of deadlines) {
     const draft = draftOf('tendering', who.purchaser.id, { bidDeadline: at(deadline) });
     ids.push((await launch(db, who.asPurchaser, draft)).procurement.id);
   }
@@ -30,18 +28,68 @@ it('closes every tender of a herd at once; what follows each waits while others 
     await activities.publishTender({ procurementId });
     for (const index of [0, 1, 2]) await bid(db, who, index, procurementId);
   }
+  return ids;
+}
 
+const stageOf = async (id: string) => (await procurementRow(db.read, id)).stage;
+const stagesOf = (ids: readonly string[]) => Promise.all(ids.map(stageOf));
+
+it('closes with the first of a herd all that are due with it, and none that is not', async () => {
+  const ids = await herd(...Array<string>(3).fill('2026-04-20T09:00+08:00'), '2026-04-20T09:01+08:00');
+  const [first = '', second = ''] = ids;
   now = at('2026-04-20T09:00+08:00');
-  const pauses: number[] = [];
-  for (const procurementId of ids.slice(0, 3)) {
-    const closed = await activities.closeAndOpen({ procurementId });
-    if (closed.outcome !== 'done') throw new Error(closed.outcome);
-    expect((await openingsOf(db.read, procurementId))[0]).toMatchObject({ opened: true, actualAt: now });
-    pauses.push(closed.pauseMs);
+  const activities = createActivities({ db });
+  expect(await activities.closeAndOpen({ procurementId: first })).toMatchObject({ outcome: 'done', lots: [1] });
+  expect(await stagesOf(ids)).toEqual(['evaluation', 'evaluation', 'evaluation', 'bidding']);
+  for (const id of ids.slice(0, 3)) {
+    expect(await openingsOf(db.read, id)).toMatchObject([{ opened: true, legalAt: now, actualAt: now, bidders: 3 }]);
   }
-  expect(pauses).toEqual([80, 40, 0]);
+  // The timer of one that was taken along learns what its own closing would have told.
+  now += 5_000;
+  expect(await activities.closeAndOpen({ procurementId: second })).toEqual({
+    outcome: 'done',
+    stage: 'evaluation',
+    lots: [1],
+    lotStages: { 1: 'evaluation' },
+  });
+  expect(await openingsOf(db.read, second)).toMatchObject([{ actualAt: now - 5_000 }]);
+});
 
-  // One that is alone with its deadline waits for nobody.
-  now = at('2026-04-21T09:00+08:00');
-  expect(await activities.closeAndOpen({ procurementId: ids[3] as string })).toMatchObject({ lots: [1], pauseMs: 0 });
+it('takes along none whose clock is stopped, and is not hurt by one that cannot be closed', async () => {
+  const ids = await herd(...Array<string>(4).fill('2026-04-20T09:00+08:00'));
+  const [first = '', stopped = '', broken = '', last = ''] = ids;
+  await db.transaction((tx) => suspend(tx, { procurementId: stopped, lotNo: 0 }, 'bid-deadline', 'an-objection'));
+  // Whatever keeps it from being closed: here the place of its record is taken.
+  await db.transaction((tx) =>
+    recordOpening(tx, {
+      procurementId: broken,
+      lotNo: 1,
+      legalAt: now,
+      actualAt: now,
+      bidders: 0,
+      opened: false,
+      entries: [],
+    }),
+  );
+  now = at('2026-04-20T09:00+08:00');
+  const activities = createActivities({ db });
+  expect(await activities.closeAndOpen({ procurementId: first })).toMatchObject({ outcome: 'done' });
+  expect(await stagesOf([first, stopped, broken, last])).toEqual(['evaluation', 'bidding', 'bidding', 'evaluation']);
+  // Nobody but its own timer tells of it.
+  await expect(activities.closeAndOpen({ procurementId: broken })).rejects.toThrow();
+  expect(await activities.closeAndOpen({ procurementId: stopped })).toEqual({
+    outcome: 'suspended',
+    grievanceIds: ['an-objection'],
+  });
+});
+
+it('closes each once, whoever comes first of the many that ask at once, on one process or two', async () => {
+  const ids = await herd(...Array<string>(12).fill('2026-04-20T09:00+08:00'));
+  now = at('2026-04-20T09:00+08:00');
+  const processes = [createActivities({ db }), createActivities({ db })];
+  const answers = await Promise.all(
+    processes.flatMap(({ closeAndOpen }) => ids.map((procurementId) => closeAndOpen({ procurementId }))),
+  );
+  expect(answers.map(({ outcome }) => outcome)).toEqual(Array(24).fill('done'));
+  for (const id of ids) expect(await openingsOf(db.read, id)).toHaveLength(1);
 });

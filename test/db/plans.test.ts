@@ -13,7 +13,7 @@ import { latestNotice, listNotices, noticesAfter } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
 import { waitingMessages } from '../../db/outbox.ts';
-import { countDueToClose, listProcurements, procurementById } from '../../db/procurements.ts';
+import { dueToClose, listProcurements, procurementById } from '../../db/procurements.ts';
 import { questionsOf } from '../../db/questions.ts';
 import * as schema from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite.ts';
@@ -37,7 +37,7 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'procurements by kind': (q) => listProcurements(q, { ...page, kind: 'goods' }),
   // Of one organisation, however many the others have: those are sorted.
   'own procurements': (q) => listProcurements(q, { ...page, runBy: id }),
-  'closings due': (q) => countDueToClose(q, 1),
+  'closings due': (q) => dueToClose(q, 1),
   'notices, newest': (q) => listNotices(q, page),
   'notices, the next page': (q) => listNotices(q, { ...page, before: { publishedAt: 1, id } }),
   'notices of a procurement': (q) => listNotices(q, { ...page, procurementId: id }),

@@ -1,0 +1,1 @@
+CREATE INDEX "procurements_due" ON "procurements" USING btree ("bid_deadline") WHERE "procurements"."stage" = 'bidding';

@@ -1,0 +1,1 @@
+CREATE INDEX `procurements_due` ON `procurements` (`bid_deadline`) WHERE "procurements"."stage" = 'bidding';
