@@ -2,7 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { untilStopped } from '../cli/lifetime.ts';
 import { connectionOptions, readTemporalConfig } from '../temporal.config.ts';
 
-/** A worker process for the bare workflows, with the limits of the product's. Tells its parent when each was done. */
+/** A worker process for the bare workflows, with the limits of the product's. Tells its parent, when asked, at which instants they were done. */
 
 export interface BareInput {
   /** Real instant (epoch ms). */
@@ -37,13 +37,8 @@ if (process.send) {
     shutdownForceTime: config.worker.shutdownForceTimeMs,
   });
   const running = worker.run();
-  process.on('message', (count: number) => {
-    const timer = setInterval(() => {
-      if (finished.length < count) return;
-      clearInterval(timer);
-      process.send?.(finished);
-    }, 20);
-  });
+  // Whoever asks is told of those since the last time.
+  process.on('message', () => process.send?.(finished.splice(0)));
   process.send('ready');
   await Promise.race([untilStopped(), running]);
   worker.shutdown();

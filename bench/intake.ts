@@ -1,9 +1,8 @@
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { v7 as newId } from 'uuid';
-import { createDatabase, startPostgres } from '../cli/postgres-server.ts';
+import { createDatabase } from '../cli/postgres-server.ts';
 import { submitBid } from '../db/bids.ts';
 import type { Database, DatabaseOptions } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
@@ -11,7 +10,7 @@ import { databaseFile } from '../db/sqlite.ts';
 import { advanceProcurement } from '../db/procurements.ts';
 import { actorOf, at, draftOf, launch, people, type People } from '../test/setup/tender.ts';
 import { byCallers, inTurn, median, rounded } from './figures.ts';
-import { machine, temporaryFolder } from './installation.ts';
+import { machine, startOwnPostgres, temporaryFolder } from './installation.ts';
 
 type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
 
@@ -172,9 +171,7 @@ async function onSqlite(): Promise<Field> {
 
 async function onPostgres(callers: number, say: (line: string) => void): Promise<Field> {
   const folder = temporaryFolder();
-  // The server runs as a user of its own, who must be let through.
-  chmodSync(folder, 0o711);
-  const server = await startPostgres({ dir: join(folder, 'postgres'), onProgress: say });
+  const server = await startOwnPostgres(folder, say);
   const [product, bare] = [
     { dataDir: join(folder, 'product'), url: await createDatabase(server, 'product') },
     { dataDir: join(folder, 'bare'), url: await createDatabase(server, 'bare') },

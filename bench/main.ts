@@ -4,11 +4,21 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
   herd: {
     summary: '同一截止时刻的 N 个项目，对比 N 个空流程 / N tenders with one deadline, beside N bare workflows',
     options: [
-      number('--n <count>', 'tenders, and bare workflows, a round', 500),
+      new Option(
+        '--on <servers>',
+        'on which servers: SQLite and the embedded Temporal, or PostgreSQL and the production one',
+      )
+        .choices(['embedded', 'cluster'])
+        .default('embedded'),
+      number('--workers <count>', 'worker processes of either kind', 1),
+      new Option('--n <counts>', 'tenders, and bare workflows, a round; 500,2000 to see how it grows')
+        .default([500])
+        .argParser((text) => text.split(',').map(wholeNumber)),
       number('--callers <count>', 'concurrent callers that start them', 64),
       number('--rounds <count>', 'rounds; the order within alternates', 3),
       number('--days <count>', 'civil days from the notice to the deadline (the law asks for 20)', 24),
-      number('--day-ms <ms>', 'real milliseconds a civil day lasts (default: by --n)', 0),
+      number('--start-ms <ms>', 'real milliseconds set aside for each start, and again for its bids', 50),
+      number('--day-ms <ms>', 'real milliseconds a civil day lasts (default: by --n and --start-ms)', 0),
       new Option('--bare-activity <kind>', 'the activity of the bare workflow')
         .choices(['task', 'local'])
         .default('task'),
@@ -28,11 +38,13 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
 };
 
 function number(flags: string, description: string, fallback: number): Option {
-  return new Option(flags, description).default(fallback).argParser((text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number, 1 or more');
-    return value;
-  });
+  return new Option(flags, description).default(fallback).argParser(wholeNumber);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number, 1 or more');
+  return value;
 }
 
 /** Progress goes to stderr: stdout carries the result alone. */
