@@ -6,8 +6,10 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import type { Recreated } from './rebuild.ts';
+import type { DatabaseCheck } from '../db/database.ts';
 import { dataDir, storageOf, projectRoot } from './folders.ts';
 import { isAlive, tryPort } from './processes.ts';
+import { guessable } from './secrets.ts';
 
 export interface Finding {
   name: string;
@@ -112,7 +114,6 @@ export function judgeOffset(offsetMs: number, uncertaintyMs: number): 'ok' | 'wa
   return certain > 30_000 ? 'fail' : certain > 2_000 ? 'warn' : 'ok';
 }
 
-/** Compares this clock with the API's, if it runs, by the Date header, which is truncated to a second. */
 /**
  * Asks what listens on a port whether it is well. The timer is one that keeps the process alive: a listener that hangs
  * up at once may leave `fetch` waiting with nothing else to wait for, and the process would end without a word.
@@ -127,6 +128,7 @@ async function askHealth(port: number, withinMs: number): Promise<Response> {
   }
 }
 
+/** Compares this clock with the API's, if it runs, by the Date header, which is truncated to a second. */
 async function checkClock(port: number): Promise<Verdict> {
   const year = new Date().getUTCFullYear();
   const [wallBefore, steadyBefore] = [Date.now(), performance.now()];
@@ -248,30 +250,64 @@ export function checkDataFolder(dir: string): Verdict {
   return ok(`数据目录 ${dir} 可写，余 ${shown} GB`, `the data folder ${dir} can be written and has ${shown} GB left`);
 }
 
-async function checkStorage(env: NodeJS.ProcessEnv): Promise<Verdict> {
+export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict {
+  const { place, exists, integrity, mode, schema } = found;
+  if (!exists) return ok('数据库将在首次启动时建立', 'the database is made at the first start');
+  if (integrity !== 'ok') {
+    return fail(
+      `数据库 ${place} 已损坏：${integrity}`,
+      `the database ${place} is damaged: ${integrity}`,
+      '停止服务，从备份恢复；不要手工修改',
+      'stop the service and restore a backup; do not edit it by hand',
+    );
+  }
+  if (schema === 'later') {
+    return fail(
+      `数据库 ${place} 由更新的版本建立`,
+      `the database ${place} was made by a later version of this program`,
+      '改用该版本，或恢复升级前的备份',
+      'use that version, or restore the backup made before the upgrade',
+    );
+  }
+  if (mode === 'drill' && production) {
+    return fail(
+      `数据库 ${place} 是演练库，不得用于生产环境`,
+      `the database ${place} belongs to a drill and is refused in production`,
+      '用 KAIBIAO_DATA_DIR（或 DATABASE_URL）指向正式的安装',
+      'point KAIBIAO_DATA_DIR (or DATABASE_URL) at the real installation',
+    );
+  }
+  if (schema === 'earlier') {
+    return warn(
+      `数据库 ${place} 的结构早于本版本`,
+      `the schema of ${place} is of an earlier version`,
+      '先 kaibiao backup，再运行 kaibiao migrate；启动服务时也会自动升级',
+      'run kaibiao backup and then kaibiao migrate; a start of the service upgrades it too',
+    );
+  }
+  const modes = { real: ['正式', 'in real time'], drill: ['演练', 'a drill'] } as const;
+  const [zh, en] = mode === null ? ['尚未初始化', 'not initialised yet'] : modes[mode];
+  return ok(`${place}（${zh}）`, `${place} (${en})`);
+}
+
+/** PostgreSQL decides what is late by its own clock. */
+export function judgeDatabaseClock(clock: DatabaseCheck['clock']): Verdict | undefined {
+  if (clock === null) return undefined;
+  const verdict = judgeOffset(clock.aheadMs, clock.withinMs);
+  const apart = (clock.aheadMs / 1000).toFixed(2);
+  if (verdict === 'ok') return ok(`与数据库相差 ${apart} 秒`, `${apart} s apart from the database's clock`);
+  return (verdict === 'warn' ? warn : fail)(
+    `与数据库服务器相差 ${apart} 秒，截止时间以数据库为准`,
+    `${apart} s apart from the database's clock, which decides what is late`,
+    '让本机与数据库服务器使用同一时间源',
+    'have this machine and the database server follow the same time source',
+  );
+}
+
+async function lookAtStorage(env: NodeJS.ProcessEnv): Promise<DatabaseCheck | Verdict> {
   try {
     const { checkDatabase } = await import('../db/open.ts');
-    const { place, exists, integrity, mode } = await checkDatabase(storageOf(env));
-    if (!exists) return ok('数据库将在首次启动时建立', 'the database is made at the first start');
-    if (integrity !== 'ok') {
-      return fail(
-        `数据库 ${place} 已损坏：${integrity}`,
-        `the database ${place} is damaged: ${integrity}`,
-        '停止服务，从备份恢复；不要手工修改',
-        'stop the service and restore a backup; do not edit it by hand',
-      );
-    }
-    if (mode === 'drill' && env.NODE_ENV === 'production') {
-      return fail(
-        `数据库 ${place} 是演练库，不得用于生产环境`,
-        `the database ${place} belongs to a drill and is refused in production`,
-        '用 KAIBIAO_DATA_DIR（或 DATABASE_URL）指向正式的安装',
-        'point KAIBIAO_DATA_DIR (or DATABASE_URL) at the real installation',
-      );
-    }
-    const modes = { real: ['正式', 'in real time'], drill: ['演练', 'a drill'] } as const;
-    const [zh, en] = mode === null ? ['尚未初始化', 'not initialised yet'] : modes[mode];
-    return ok(`${place}（${zh}）`, `${place} (${en})`);
+    return await checkDatabase(storageOf(env));
   } catch (error) {
     return fail(
       `数据库无法打开：${reasonOf(error)}`,
@@ -330,6 +366,20 @@ export function checkSecrets(files: readonly string[]): Verdict {
   );
 }
 
+/** Keys and passwords that stand in examples, or that anybody would try first. */
+export function checkKeys(env: NodeJS.ProcessEnv): Verdict {
+  const found = guessable(env);
+  if (found.length === 0)
+    return ok('密钥与口令不是示例或易猜的值', 'no key or password is an example or easily guessed');
+  const list = found.join(' ');
+  return (env.NODE_ENV === 'production' ? fail : warn)(
+    `密钥或口令是示例值或易猜：${list}`,
+    `a key or password that is an example or easily guessed: ${list}`,
+    '改为随机值：openssl rand -base64 32（数据库口令须先在数据库中修改）',
+    'make it a random one: openssl rand -base64 32 (a password of the database is changed there first)',
+  );
+}
+
 export function checkPayloadKey(config: TemporalConfig): Verdict {
   const [current] = config.payloadKeys;
   if (current !== undefined) {
@@ -383,13 +433,6 @@ export function judgeWorkflows({ found, temporal }: Pick<Recreated, 'found' | 't
   );
 }
 
-/** Where there is nothing stored yet there is nothing to compare. */
-async function isInstalled(env: NodeJS.ProcessEnv): Promise<boolean> {
-  const { checkDatabase } = await import('../db/open.ts');
-  const { exists, mode } = await checkDatabase(storageOf(env));
-  return exists && mode !== null;
-}
-
 async function checkWorkflows(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<Verdict | undefined> {
   const { runningDevServer } = await import('./temporal-server.ts');
   if (config.address === undefined && (await runningDevServer(dataDir(env))) === undefined) return undefined;
@@ -406,12 +449,14 @@ async function checkWorkflows(config: TemporalConfig, env: NodeJS.ProcessEnv): P
   }
 }
 
+const isThisMachine = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/i.test(host);
+
 /** What goes over a network in the clear can be read and changed on the way. */
 export function checkTls(config: TemporalConfig): Verdict | undefined {
   if (config.address === undefined) return undefined;
   const host = config.address.replace(/:\d+$/, '');
   if (config.tls !== undefined) return ok('与 Temporal 的连接使用 TLS', 'Temporal is reached by TLS');
-  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host)) {
+  if (isThisMachine(host)) {
     return ok('Temporal 在本机，不经网络', 'Temporal is on this machine: nothing goes over a network');
   }
   return warn(
@@ -419,6 +464,39 @@ export function checkTls(config: TemporalConfig): Verdict | undefined {
     `the connection to ${config.address} is not encrypted`,
     '设置 TEMPORAL_TLS=true，必要时设置 TEMPORAL_TLS_CA、TEMPORAL_TLS_CERT、TEMPORAL_TLS_KEY',
     'set TEMPORAL_TLS=true, and TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY where the server asks for them',
+  );
+}
+
+export function checkDatabaseTls(env: NodeJS.ProcessEnv): Verdict | undefined {
+  const text = env.DATABASE_URL ?? '';
+  if (!/^postgres(ql)?:/.test(text) || !URL.canParse(text)) return undefined;
+  const { hostname, searchParams } = new URL(text);
+  const socket = hostname === '' || searchParams.get('host')?.startsWith('/');
+  if (socket || isThisMachine(hostname)) {
+    return ok('数据库在本机，不经网络', 'the database is on this machine: nothing goes over a network');
+  }
+  const mode = searchParams.get('sslmode') ?? 'disable';
+  if (mode === 'verify-full') return ok('与数据库的连接使用 TLS', 'the database is reached by TLS');
+  return warn(
+    `与数据库 ${hostname} 的连接未加密，或不核对其证书（sslmode=${mode}）`,
+    `the connection to the database at ${hostname} is not encrypted, or its certificate is not checked (sslmode=${mode})`,
+    '在 DATABASE_URL 后加 ?sslmode=verify-full，必要时加 &sslrootcert=证书文件',
+    'add ?sslmode=verify-full to DATABASE_URL, and &sslrootcert=FILE where its authority is your own',
+  );
+}
+
+/** Passwords and bids come over this way. */
+export function checkPublicTls(env: NodeJS.ProcessEnv): Verdict {
+  const host = env.KAIBIAO_HOST || '127.0.0.1';
+  const url = env.KAIBIAO_PUBLIC_URL ?? '';
+  if (/^https:/i.test(url)) return ok(`对外地址 ${url} 使用 TLS`, `people reach it by TLS, at ${url}`);
+  const named = URL.canParse(url) ? new URL(url).hostname : host;
+  if (isThisMachine(host) && isThisMachine(named)) return ok('仅供本机访问', 'reached from this machine only');
+  return warn(
+    '接口可从网络访问，但对外地址不是 https',
+    'the API can be reached over a network, and its public address is not https',
+    '在前面放一个带证书的反向代理，并设置 KAIBIAO_PUBLIC_URL=https://…（见 docs/deploy.md）',
+    'put a proxy with a certificate in front, and set KAIBIAO_PUBLIC_URL=https://… (docs/deploy.md)',
   );
 }
 
@@ -490,9 +568,17 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     add('retention', checkRetention(reachable ? await retentionOf(config) : config.retentionDays));
   }
   add('data', checkDataFolder(dir));
-  add('database', await checkStorage(env));
-  const stored = findings.some(({ name, ok }) => name === 'database' && ok === 'ok') && (await isInstalled(env));
-  if (config !== undefined && stored) add('workflows', await checkWorkflows(config, env));
+  const storage = await lookAtStorage(env);
+  if ('ok' in storage) add('database', storage);
+  else {
+    const verdict = judgeStorage(storage, env.NODE_ENV === 'production');
+    add('database', verdict);
+    add('database-clock', judgeDatabaseClock(storage.clock));
+    // What is not of this version yet is left as it is: nothing is compared, since that would upgrade it.
+    const comparable = verdict.ok === 'ok' && storage.exists && storage.mode !== null;
+    if (config !== undefined && comparable) add('workflows', await checkWorkflows(config, env));
+  }
+  add('database-tls', checkDatabaseTls(env));
   add('port-api', await checkPort(apiPort, 'KAIBIAO_PORT', dir));
   if (config?.address === undefined) {
     const [temporal, ui] = ['KAIBIAO_TEMPORAL_PORT', 'KAIBIAO_TEMPORAL_UI_PORT'];
@@ -500,7 +586,10 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     add('port-temporal-ui', await checkPort(portSetting(env, ui, 8233), ui, dir));
   }
   const keyFile = config?.tls?.keyFile;
-  add('secrets', checkSecrets([join(projectRoot, '.env'), dir, ...(keyFile === undefined ? [] : [resolve(keyFile)])]));
+  const keyFiles = keyFile === undefined ? [] : [resolve(keyFile)];
+  add('secrets', checkSecrets([join(projectRoot, '.env'), dir, join(dir, 'session.key'), ...keyFiles]));
+  add('keys', checkKeys(env));
+  add('public-tls', checkPublicTls(env));
   if (config !== undefined) add('payload-key', checkPayloadKey(config));
   return findings;
 }

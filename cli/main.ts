@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { projectRoot } from './folders.ts';
+import { readSettingFiles } from './secrets.ts';
 
 const commands: Record<string, string> = {
   serve: '启动全套服务：Temporal、工作进程、接口 / run everything: Temporal, worker, API',
@@ -118,6 +119,7 @@ function report(error: unknown, asJson: boolean): number {
 export async function main(args: readonly string[]): Promise<void> {
   const asJson = args.includes('--json');
   try {
+    readSettingFiles(process.env, '.env');
     const named = args.find((arg) => !arg.startsWith('-'));
     const called = named === 'help' ? args[args.indexOf('help') + 1] : named;
     const root = await program(called);
@@ -138,8 +140,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
-
-// Settings may lie in a file; what the environment says goes before what the file says.
-if (existsSync('.env')) process.loadEnvFile('.env');
 
 await main(process.argv.slice(2));

@@ -1,8 +1,8 @@
 import { DEFAULT_SETTINGS, type ApiSettings } from '../api/app.ts';
-import { sessionKey } from '../db/accounts.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { CommandFailure } from './failure.ts';
 import { dataDir } from './folders.ts';
+import { sessionKey } from './secrets.ts';
 
 export interface ApiPlace {
   readonly host: string;

@@ -1,6 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomInt } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { and, asc, count, desc, eq, gt, ne } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
@@ -285,15 +283,4 @@ export async function resetAdministrator(
     await setPassword(tx, UNATTENDED, account.id, { hash, oneTime: true });
     return { username, password };
   });
-}
-
-/** The key that signs session cookies: kept beside the database, made at the first start. */
-export function sessionKey(dataDir: string): string {
-  const file = join(dataDir, 'session.key');
-  try {
-    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  return readFileSync(file, 'utf8').trim();
 }

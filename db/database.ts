@@ -74,4 +74,8 @@ export interface DatabaseCheck {
   /** `ok`, or what was found. */
   readonly integrity: string;
   readonly mode: 'real' | 'drill' | null;
+  /** Beside what this version of the program makes; null where nothing is made yet. */
+  readonly schema: 'present' | 'earlier' | 'later' | null;
+  /** How far the clock that decides is ahead of this machine's, give or take (ms); null where it is this machine's own. */
+  readonly clock: { readonly aheadMs: number; readonly withinMs: number } | null;
 }

@@ -1,4 +1,4 @@
-import type { DatabaseOptions } from './database.ts';
+import type { DatabaseCheck, DatabaseOptions } from './database.ts';
 import type { Queries } from './statements.ts';
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
@@ -72,11 +72,18 @@ export function notEmpty(place: string): CopyRefusal {
   );
 }
 
+/** @param version of the last migration done, if any; `present`: of the last that there is */
+export function schemaState(version: number | null, present: number): DatabaseCheck['schema'] {
+  if (version === null) return null;
+  return version === present ? 'present' : version > present ? 'later' : 'earlier';
+}
+
 /** @throws CopyRefusal `schema-version`: rows are copied between databases of the present version only */
 export function refuseOtherSchema(heldFor: HeldFor, place: string, version: number | null, present: number): void {
-  if (version === present) return;
-  if (version === null) throw noInstallation(place);
-  throw version > present
+  const state = schemaState(version, present);
+  if (state === 'present') return;
+  if (state === null) throw noInstallation(place);
+  throw state === 'later'
     ? new CopyRefusal(
         'schema-version',
         `数据库由更新的版本建立，请用该版本操作：${place}`,

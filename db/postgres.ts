@@ -9,7 +9,7 @@ import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
-import { CopyRefusal, inUse, notEmpty, refuseOtherSchema, type Held, type HeldFor } from './held.ts';
+import { CopyRefusal, inUse, notEmpty, refuseOtherSchema, schemaState, type Held, type HeldFor } from './held.ts';
 import {
   causeOf,
   isConnectionLost,
@@ -381,10 +381,7 @@ async function bringUpToDate(client: pg.ClientBase): Promise<void> {
   await client.query(
     'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
   );
-  const { rows } = await client.query<{ done: string | null }>(
-    'SELECT max(created_at) AS done FROM kaibiao_migrations',
-  );
-  const done = Number(rows[0]?.done ?? 0);
+  const done = (await versionOf(client)) ?? 0;
   for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
     if (done >= folderMillis) continue;
     for (const statement of sql) await client.query(statement);
@@ -462,21 +459,26 @@ async function refuseOthers(client: pg.Client, heldFor: HeldFor, place: string):
 }
 
 async function settleSchema(client: pg.Client, heldFor: HeldFor, place: string): Promise<void> {
-  const { rows } = await client.query<{ ours: boolean; tables: boolean }>(
-    `SELECT to_regclass('kaibiao_migrations') IS NOT NULL AS ours,
-      EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema()) AS tables`,
-  );
-  if (!rows[0]?.ours && heldFor === 'target') {
-    if (rows[0]?.tables) throw notEmpty(place);
+  const version = await versionOf(client);
+  if (heldFor === 'target' && version === null) {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_tables WHERE schemaname = current_schema()');
+    if (rowCount !== 0) throw notEmpty(place);
     return bringUpToDate(client);
   }
-  const version = rows[0]?.ours
-    ? (await client.query<{ done: string | null }>('SELECT max(created_at) AS done FROM kaibiao_migrations')).rows[0]
-        ?.done
-    : null;
-  const present = readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
-  refuseOtherSchema(heldFor, place, typeof version === 'string' ? Number(version) : null, present);
+  refuseOtherSchema(heldFor, place, version, presentVersion());
 }
+
+/** The last migration done, if any. */
+async function versionOf(on: pg.ClientBase | pg.Pool): Promise<number | null> {
+  const { rows: made } = await on.query<{ ours: boolean }>(
+    "SELECT to_regclass('kaibiao_migrations') IS NOT NULL AS ours",
+  );
+  if (!made[0]?.ours) return null;
+  const { rows } = await on.query<{ done: string | null }>('SELECT max(created_at) AS done FROM kaibiao_migrations');
+  return rows[0]?.done ? Number(rows[0].done) : null;
+}
+
+const presentVersion = (): number => readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
 
 async function installClock(q: Queries, clock: ClockSetting, realMs: number): Promise<ClockSetting> {
   const now = civilAt(clock, realMs);
@@ -549,10 +551,16 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   const place = placeOfUrl(url);
   const pool = connect(url, CONNECT_TIMEOUT_MS);
   try {
-    const { rows } = await pool.query<{ exists: boolean }>("SELECT to_regclass('installation') IS NOT NULL AS exists");
-    if (!rows[0]?.exists) return { place, exists: false, integrity: 'ok', mode: null };
+    // The first statement has to connect: the second is as quick as the way there and back.
+    const version = await versionOf(pool);
+    const sentAt = Date.now();
+    const answered = await databaseClock(pool);
+    const receivedAt = Date.now();
+    const clock = { aheadMs: answered - (sentAt + receivedAt) / 2, withinMs: (receivedAt - sentAt) / 2 };
+    const found = schemaState(version, presentVersion());
+    if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, clock };
     const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
-    return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null };
+    return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null, schema: found, clock };
   } catch (error) {
     throw readable(error);
   } finally {

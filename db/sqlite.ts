@@ -10,7 +10,7 @@ import { DomainError } from '../domain/errors.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Tx } from './database.ts';
-import { inUse, noInstallation, notEmpty, refuseOtherSchema, type Held, type HeldFor } from './held.ts';
+import { inUse, noInstallation, notEmpty, refuseOtherSchema, schemaState, type Held, type HeldFor } from './held.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
 import * as schema from './schema/sqlite.ts';
@@ -200,10 +200,10 @@ function bringUpToDate(connection: BetterSqlite3.Database): void {
   connection.exec(
     'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
   );
-  const done = connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get();
+  const done = versionOf(connection);
   const note = connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
   for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
-    if (done !== null && Number(done) >= folderMillis) continue;
+    if (done !== null && done >= folderMillis) continue;
     for (const statement of sql) connection.exec(statement);
     note.run(hash, folderMillis);
   }
@@ -266,18 +266,26 @@ export function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>):
 }
 
 function settleSchema(connection: BetterSqlite3.Database, file: string, heldFor: HeldFor): void {
-  const tables = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
-  const version = tables.includes('__drizzle_migrations')
-    ? (connection.prepare<[], number | null>('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? null)
-    : null;
+  const version = versionOf(connection);
   if (heldFor === 'target' && version === null) {
-    if (tables.length > 0) throw notEmpty(file);
+    const tables = connection.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get();
+    if (tables !== 0) throw notEmpty(file);
     bringUpToDate(connection);
     return;
   }
-  const present = readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
-  refuseOtherSchema(heldFor, file, version, present);
+  refuseOtherSchema(heldFor, file, version, presentVersion());
 }
+
+/** The last migration done, if any. */
+function versionOf(connection: BetterSqlite3.Database): number | null {
+  const made = connection.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
+  if (made === undefined) return null;
+  return (
+    connection.prepare<[], number | null>('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? null
+  );
+}
+
+const presentVersion = (): number => readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
 
 /** Writes the database as it stands at one instant into a new file, while others go on writing. */
 export function snapshotSqlite(file: string, to: string): void {
@@ -340,12 +348,16 @@ function readable(error: unknown): unknown {
 
 export function checkSqlite(dataDir: string): DatabaseCheck {
   const place = databaseFile(dataDir);
-  if (!existsSync(place)) return { place, exists: false, integrity: 'ok', mode: null };
+  const absent = { place, exists: false, integrity: 'ok', mode: null, schema: null, clock: null };
+  if (!existsSync(place)) return absent;
   const connection = new BetterSqlite3(place, { readonly: true });
   try {
     const integrity = String(connection.pragma('quick_check', { simple: true }));
-    const row = drizzle(connection, { schema }).select().from(schema.installation).get();
-    return { place, exists: true, integrity, mode: row?.clock.mode ?? null };
+    const schemaFound = schemaState(versionOf(connection), presentVersion());
+    if (schemaFound === null) return { ...absent, exists: true, integrity };
+    const clock = connection.prepare<[], string>('SELECT clock FROM installation').pluck().get();
+    const mode = clock === undefined ? null : (JSON.parse(clock) as ClockSetting).mode;
+    return { ...absent, exists: true, integrity, mode, schema: schemaFound };
   } finally {
     connection.close();
   }

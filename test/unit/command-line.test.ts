@@ -1,24 +1,31 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  checkDatabaseTls,
   checkDataFolder,
+  checkKeys,
   checkNode,
   checkPayloadKey,
   checkPort,
+  checkPublicTls,
   checkRetention,
   checkSecrets,
   checkTls,
   isSupportedNode,
+  judgeDatabaseClock,
   judgeOffset,
+  judgeStorage,
   judgeWorkflows,
   type Finding,
 } from '../../cli/doctor.ts';
 import type { Found } from '../../api/rebuild.ts';
 import { withInstallLock } from '../../cli/install-lock.ts';
+import { readSettingFiles, sessionKey } from '../../cli/secrets.ts';
 import { findInstalledTemporal } from '../../cli/temporal-server.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 
@@ -140,6 +147,61 @@ describe('what the doctor looks at', () => {
     expect([1, 29, 30, 90].map((days) => checkRetention(days).ok)).toEqual(['warn', 'warn', 'ok', 'ok']);
   });
 
+  it('a key or a password that anybody would try, and stops for it in production', () => {
+    const guessed = (env: NodeJS.ProcessEnv) => {
+      const { ok, detailEn } = checkKeys(env);
+      return [ok, / (\S+)$/.exec(detailEn)?.[1]];
+    };
+    const url = (password: string) => `postgres://kaibiao:${password}@db.example:5432/kaibiao`;
+    expect(guessed({ KAIBIAO_SESSION_KEY: '0123456789'.repeat(4) })).toEqual(['warn', 'KAIBIAO_SESSION_KEY']);
+    expect(guessed({ KAIBIAO_PAYLOAD_KEYS: `k1:${'A'.repeat(43)}=` })).toEqual(['warn', 'KAIBIAO_PAYLOAD_KEYS']);
+    for (const password of ['kaibiao', 'password', 'postgres', 'ChangeMe', '12345678', 'short', '%6baibiao']) {
+      expect(guessed({ DATABASE_URL: url(password) }), password).toEqual(['warn', 'DATABASE_URL']);
+    }
+    expect(guessed({ DATABASE_URL: url('password'), NODE_ENV: 'production' })[0]).toBe('fail');
+    const fit = {
+      KAIBIAO_SESSION_KEY: randomBytes(32).toString('hex'),
+      KAIBIAO_PAYLOAD_KEYS: `k1:${Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')}`,
+      DATABASE_URL: url('r4ther-long-4nd-odd'),
+    };
+    expect(checkKeys(fit).ok).toBe('ok');
+    expect(checkKeys({}).ok).toBe('ok');
+  });
+
+  it('a database and a public address in the clear', () => {
+    const database = (text: string) => checkDatabaseTls({ DATABASE_URL: text })?.ok;
+    expect(checkDatabaseTls({})).toBeUndefined();
+    expect(database('postgres://a:b@127.0.0.1/kaibiao')).toBe('ok');
+    expect(database('postgres://a:b@[::1]:5432/kaibiao')).toBe('ok');
+    expect(database('postgres:///kaibiao?host=/run/postgresql')).toBe('ok');
+    expect(database('postgres://a:b@db.example/kaibiao')).toBe('warn');
+    expect(database('postgres://a:b@db.example/kaibiao?sslmode=disable')).toBe('warn');
+    expect(database('postgres://a:b@db.example/kaibiao?sslmode=no-verify')).toBe('warn');
+    expect(database('postgres://a:b@db.example/kaibiao?sslmode=verify-full')).toBe('ok');
+    expect(checkPublicTls({}).ok).toBe('ok');
+    expect(checkPublicTls({ KAIBIAO_HOST: '0.0.0.0' }).ok).toBe('warn');
+    expect(checkPublicTls({ KAIBIAO_PUBLIC_URL: 'http://tender.example.cn' }).ok).toBe('warn');
+    expect(checkPublicTls({ KAIBIAO_HOST: '0.0.0.0', KAIBIAO_PUBLIC_URL: 'https://tender.example.cn' }).ok).toBe('ok');
+  });
+
+  it('a database that is damaged, of another version, or of a drill, and a database whose clock is out', () => {
+    const sound = { place: 'x', exists: true, integrity: 'ok', mode: 'real', schema: 'present', clock: null } as const;
+    expect(judgeStorage(sound, true).ok).toBe('ok');
+    expect(judgeStorage({ ...sound, exists: false, mode: null, schema: null }, true).ok).toBe('ok');
+    expect(judgeStorage({ ...sound, integrity: 'row 3 missing from index' }, false).ok).toBe('fail');
+    expect(judgeStorage({ ...sound, schema: 'later' }, false).ok).toBe('fail');
+    expect(judgeStorage({ ...sound, mode: 'drill' }, true).ok).toBe('fail');
+    expect(judgeStorage({ ...sound, mode: 'drill' }, false).ok).toBe('ok');
+    expect(judgeStorage({ ...sound, schema: 'earlier' }, true)).toMatchObject({
+      ok: 'warn',
+      mend: { en: expect.stringContaining('kaibiao migrate') as string },
+    });
+    expect(judgeDatabaseClock(null)).toBeUndefined();
+    expect(judgeDatabaseClock({ aheadMs: -1_000, withinMs: 3 })?.ok).toBe('ok');
+    expect(judgeDatabaseClock({ aheadMs: -5_000, withinMs: 3 })?.ok).toBe('warn');
+    expect(judgeDatabaseClock({ aheadMs: 60_000, withinMs: 3 })?.ok).toBe('fail');
+  });
+
   it('running tenders without a workflow, and a Temporal that is not theirs, with the command that mends it', () => {
     const here = { address: '127.0.0.1:7233', namespaceId: 'b', before: 'b' };
     const found = (did: Found['did']): Found => ({
@@ -164,6 +226,83 @@ describe('what the doctor looks at', () => {
     expect(checkPayloadKey(readTemporalConfig({ TEMPORAL_ADDRESS: 'a.example:7233' })).ok).toBe('warn');
     const encrypted = { TEMPORAL_ADDRESS: 'a.example:7233', KAIBIAO_PAYLOAD_KEYS: `k1:${'A'.repeat(43)}=` };
     expect(checkPayloadKey(readTemporalConfig(encrypted)).ok).toBe('ok');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('secrets in files', () => {
+  const secret = join(folder, 'secret');
+  const settings = join(folder, 'settings.env');
+  const read = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+    readSettingFiles(env, settings);
+    return env;
+  };
+  beforeEach(() => {
+    rmSync(settings, { force: true });
+    writeFileSync(secret, 'a-secret-of-many-characters\n');
+    chmodSync(secret, 0o600);
+  });
+
+  it('are read for the setting that names them, and the environment goes before the file of settings', () => {
+    writeFileSync(settings, 'KAIBIAO_PORT=1\nKAIBIAO_HOST=a # a remark\nKAIBIAO_SESSION_KEY=of-the-file\n', {
+      mode: 0o600,
+    });
+    expect(read({ KAIBIAO_PORT: '2', TEMPORAL_API_KEY_FILE: secret })).toEqual({
+      KAIBIAO_PORT: '2',
+      KAIBIAO_HOST: 'a',
+      KAIBIAO_SESSION_KEY: 'of-the-file',
+      TEMPORAL_API_KEY: 'a-secret-of-many-characters',
+    });
+  });
+
+  it('are refused where everybody can read them or their group can change them', () => {
+    const refused = expect.objectContaining({ code: 'secret-file', exitCode: 2 }) as Error;
+    for (const mode of [0o604, 0o644, 0o620, 0o602]) {
+      chmodSync(secret, mode);
+      expect(() => read({ DATABASE_URL_FILE: secret }), mode.toString(8)).toThrow(refused);
+      expect(() => read({ TEMPORAL_TLS_KEY: secret })).toThrow(refused);
+    }
+    for (const mode of [0o600, 0o400, 0o440, 0o640]) {
+      chmodSync(secret, mode);
+      expect(read({ DATABASE_URL_FILE: secret }).DATABASE_URL).toBe('a-secret-of-many-characters');
+    }
+    // A file of settings without a secret is anybody's to read.
+    writeFileSync(settings, 'KAIBIAO_PORT=1\n');
+    chmodSync(settings, 0o644);
+    expect(read({})).toEqual({ KAIBIAO_PORT: '1' });
+    writeFileSync(settings, 'KAIBIAO_PAYLOAD_KEYS=k1:x\n');
+    expect(() => read({})).toThrow(refused);
+  });
+
+  it('that are missing, empty or given twice are told of by the name of their setting, without their value', () => {
+    writeFileSync(secret, ' \n');
+    for (const env of [
+      { DATABASE_URL_FILE: join(folder, 'absent') },
+      { DATABASE_URL_FILE: secret },
+      { DATABASE_URL_FILE: secret, DATABASE_URL: 'postgres://a:hidden@b/c' },
+    ]) {
+      const told = expect.objectContaining({
+        code: 'bad-setting',
+        message: expect.stringContaining('DATABASE_URL_FILE') as string,
+      }) as Error;
+      expect(() => read({ ...env })).toThrow(told);
+    }
+  });
+
+  it('stop a command before it does anything, in both languages', async () => {
+    chmodSync(secret, 0o644);
+    const { code, stdout, stderr } = await kaibiao(['law', 'show', 'TND-001', '--json'], { DATABASE_URL_FILE: secret });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'secret-file', messageZh: expect.stringMatching(/chmod 600/) as string },
+    });
+  });
+
+  it('the session key that was made at the first start is not used once it is open to everybody', () => {
+    const key = sessionKey(folder);
+    expect(key.length).toBeGreaterThanOrEqual(32);
+    expect(sessionKey(folder)).toBe(key);
+    chmodSync(join(folder, 'session.key'), 0o644);
+    expect(() => sessionKey(folder)).toThrow(expect.objectContaining({ code: 'secret-file' }) as Error);
   });
 });
 

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { CommandFailure } from './failure.ts';
+
+/** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
+export const SECRETS = ['KAIBIAO_SESSION_KEY', 'KAIBIAO_PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'DATABASE_URL'] as const;
+
+/** Reading and writing by everybody, writing by the owner's group; that may read, since secrets are mounted so. */
+const OPEN = 0o026;
+
+/** @throws CommandFailure `secret-file` where others on the machine can read a file with secrets, or change it */
+function refuseOpen(file: string): void {
+  if (process.platform === 'win32' || (statSync(file).mode & OPEN) === 0) return;
+  throw new CommandFailure(
+    'secret-file',
+    {
+      zh: `其他用户可读取或改写含密钥的文件 ${file}，拒绝使用；请运行：chmod 600 ${file}`,
+      en: `others can read or change ${file}, which holds secrets; it is not used: chmod 600 ${file}`,
+    },
+    { exitCode: 2 },
+  );
+}
+
+/**
+ * Reads settings that lie in a file, and secrets that lie in files of their own, into the environment, for this process
+ * and those that it starts. What the environment says goes before what the file says.
+ * @throws CommandFailure `secret-file`, `bad-setting`
+ */
+export function readSettingFiles(env: NodeJS.ProcessEnv, settingsFile: string): void {
+  if (existsSync(settingsFile)) {
+    const settings = parseEnv(readFileSync(settingsFile, 'utf8'));
+    if (SECRETS.some((name) => settings[name])) refuseOpen(settingsFile);
+    for (const [name, value] of Object.entries(settings)) env[name] ??= value;
+  }
+  const { TEMPORAL_TLS_KEY: tlsKey } = env;
+  if (tlsKey && existsSync(tlsKey)) refuseOpen(tlsKey);
+  for (const name of SECRETS) {
+    const variable = `${name}_FILE`;
+    const file = env[variable];
+    if (!file) continue;
+    if (env[name]) {
+      throw new CommandFailure(
+        'bad-setting',
+        { zh: `${name} 与 ${variable} 不能同时设置`, en: `set ${name} or ${variable}, not both` },
+        { exitCode: 2 },
+      );
+    }
+    env[name] = readSecret(variable, file);
+    delete env[variable];
+  }
+}
+
+function readSecret(variable: string, file: string): string {
+  let text: string;
+  try {
+    refuseOpen(file);
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new CommandFailure(
+      'bad-setting',
+      {
+        zh: `无法读取 ${variable} 所指文件 ${file}（${reason}）`,
+        en: `cannot read the file ${file} named by ${variable} (${reason})`,
+      },
+      { exitCode: 2 },
+    );
+  }
+  if (text !== '') return text;
+  throw new CommandFailure(
+    'bad-setting',
+    { zh: `${variable} 所指文件 ${file} 是空的`, en: `the file ${file} named by ${variable} is empty` },
+    { exitCode: 2 },
+  );
+}
+
+/** What is printed in examples, and what people take at first. */
+const WELL_KNOWN = /^(password|passwd|postgres|kaibiao|temporal|admin|root|secret|change-?me|test|example|1234\w*)$/i;
+/** Fewer different characters (of a key as it is written) than a key made by chance ever has. */
+const LEAST_DIFFERENT = 12;
+
+/** The secrets that anybody could guess, by the names of their settings. */
+export function guessable(env: NodeJS.ProcessEnv): string[] {
+  const found: string[] = [];
+  const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
+  if (env.KAIBIAO_SESSION_KEY && monotonous(env.KAIBIAO_SESSION_KEY)) found.push('KAIBIAO_SESSION_KEY');
+  const keys = (env.KAIBIAO_PAYLOAD_KEYS ?? '').split(',').filter((entry) => entry.includes(':'));
+  if (keys.some((entry) => monotonous(entry.slice(entry.indexOf(':') + 1)))) found.push('KAIBIAO_PAYLOAD_KEYS');
+  if (env.DATABASE_URL && URL.canParse(env.DATABASE_URL)) {
+    const { username, password } = new URL(env.DATABASE_URL);
+    const written = decodeURIComponent(password);
+    if (written !== '' && (written === username || written.length < 8 || WELL_KNOWN.test(written))) {
+      found.push('DATABASE_URL');
+    }
+  }
+  return found;
+}
+
+/** The key that signs session cookies: kept beside the database, made at the first start. */
+export function sessionKey(dataDir: string): string {
+  const file = join(dataDir, 'session.key');
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  refuseOpen(file);
+  return readFileSync(file, 'utf8').trim();
+}
