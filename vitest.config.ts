@@ -58,8 +58,9 @@ export default defineConfig({
       onPostgres('api', 60_000),
       alone('workflow', 1, 120_000),
       alone('replay', 2, 120_000),
-      alone('e2e', 3, 180_000),
-      alone('faults', 4, 300_000),
+      // Only what hangs takes so long: what is waited for is told by name before (test/setup/eventually.ts).
+      alone('e2e', 3, 600_000),
+      alone('faults', 4, 600_000),
       // Builds a production server the first time: `npm run test:cluster`.
       alone('cluster', 5, 300_000),
     ],

@@ -11,7 +11,8 @@ it('the doctor’s look tells an empty place, a sound database and those of othe
   expect(await checkDatabase(empty.storage)).toMatchObject({ exists: dialect !== 'sqlite', mode: null, schema });
   await empty.remove();
 
-  const { storage, close } = await temporaryDatabase();
+  const db = await temporaryDatabase();
+  const { storage } = db;
   const raw = await rawDatabase(storage);
   const done = async () =>
     ((await raw.all(`SELECT created_at FROM ${JOURNAL} ORDER BY created_at`)) as { created_at: unknown }[]).map((row) =>
@@ -32,14 +33,14 @@ it('the doctor’s look tells an empty place, a sound database and those of othe
   expect(await checkDatabase(storage)).toMatchObject({ exists: true, mode: 'real', schema: 'earlier' });
   expect(await done()).toEqual(made.slice(0, -1));
   await raw.close();
-  await close();
+  await db.close();
 });
 
 it('tells how far the clock that decides is ahead, where it is not this machine’s own', async () => {
-  const { storage, close } = await temporaryDatabase();
-  const { clock } = await checkDatabase(storage);
+  const db = await temporaryDatabase();
+  const { clock } = await checkDatabase(db.storage);
   if (dialect === 'sqlite') expect(clock).toBeNull();
   // The server of the tests runs on this machine, and is asked within the time that it took.
   else expect(Math.abs(clock?.aheadMs ?? NaN)).toBeLessThanOrEqual((clock?.withinMs ?? 0) + 1);
-  await close();
+  await db.close();
 });
