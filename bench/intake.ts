@@ -16,6 +16,7 @@ type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
 
 interface Options {
   readonly n: number;
+  readonly tenders: number;
   readonly callers: number;
   readonly rounds: number;
   readonly database: 'sqlite' | 'postgres';
@@ -36,15 +37,20 @@ const BIDDERS = 50;
 const FILE = { sha256: 'c0ffee'.padEnd(64, '0'), size: 48_213_377 };
 
 /** Bids per second through the repository, beside inserts of the same row into the same table, each its own transaction. */
-export async function run({ n, callers, rounds, database }: Options, say: (line: string) => void): Promise<object> {
+export async function run(options: Options, say: (line: string) => void): Promise<object> {
+  const { n, tenders, callers, rounds, database } = options;
   const field = await (database === 'sqlite' ? onSqlite() : onPostgres(callers, say));
-  const product = await tendersThatTakeBids(field.product, Math.ceil(n / BIDDERS));
-  const bare = await tendersThatTakeBids(field.bare, Math.ceil(n / BIDDERS));
+  const product = await tendersThatTakeBids(field.product, Math.ceil(n / (BIDDERS * tenders)) * tenders);
+  const bare = await tendersThatTakeBids(field.bare, product.ids.length);
   const baseline = await field.bareInsert();
-  const bidder = (index: number, { ids, who }: Tenders) => ({
-    procurementId: ids[Math.floor(index / BIDDERS)] as string,
-    supplier: who.suppliers[index % BIDDERS] as People['suppliers'][number],
-  });
+  /** Bids come in for so many tenders in turn, until each has all of its bids; then for the next. */
+  const bidder = (index: number, { ids, who }: Tenders) => {
+    const block = Math.floor(index / (BIDDERS * tenders));
+    return {
+      procurementId: ids[block * tenders + (index % tenders)] as string,
+      supplier: who.suppliers[Math.floor(index / tenders) % BIDDERS] as People['suppliers'][number],
+    };
+  };
 
   const part = Math.floor(n / rounds);
   const perSecond = { product: [] as number[], bare: [] as number[] };
@@ -101,6 +107,7 @@ export async function run({ n, callers, rounds, database }: Options, say: (line:
     machine: machine(),
     database,
     bids: part * rounds,
+    tenders,
     callers,
     product: {
       bidsPerSecond: rounded(median(perSecond.product)),

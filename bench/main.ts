@@ -30,6 +30,7 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
     options: [
       new Option('--database <kind>', 'on which database').choices(['sqlite', 'postgres']).default('sqlite'),
       number('--n <count>', 'bids, and bare inserts', 20_000),
+      number('--tenders <count>', 'tenders that take bids at the same time', 1),
       number('--callers <count>', 'concurrent callers', 64),
       number('--rounds <count>', 'into how many parts the run is cut; the order within alternates', 5),
       number('--limit-seconds <count>', 'give up after', 600),
