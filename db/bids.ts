@@ -1,16 +1,16 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
+import type { ProcurementStage } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './blobs.ts';
 import type { Queries, Tx } from './database.ts';
 import { prepared, preparedInsert } from './statements.ts';
-import { lotOf, procurementRow, stageConflict, type ProcurementRow } from './procurements.ts';
-import { bids, organisations } from './schema/sqlite.ts';
-import { openGrievances } from './suspensions.ts';
+import { notFound, stageConflict } from './procurements.ts';
+import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
 
 export type Bid = typeof bids.$inferSelect;
 
@@ -30,18 +30,16 @@ const insertBid = preparedInsert(bids);
  * @throws DomainError `bid-late`, `stage-conflict`, `not-found`
  */
 export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
-  const procurement = await procurementRow(tx.q, submission.procurementId);
-  await lotOf(tx.q, submission.procurementId, submission.lotNo);
-  const deadline = await openDeadline(tx, procurement);
-  const earlier = await bidsOf(tx.q, submission);
-  const standing = earlier.find((bid) => bid.state === 'standing');
+  const bidding = await biddingFor(tx.q, submission);
+  const deadline = openDeadline(tx, bidding);
+  const standing = standingOf(bidding);
   if (standing) await end(tx, standing.id, 'replaced');
   const bid: Bid = {
     id: newId(),
     procurementId: submission.procurementId,
     lotNo: submission.lotNo,
     supplierId: submission.supplierId,
-    version: earlier.length + 1,
+    version: bidding.bids.length + 1,
     sha256: submission.file.sha256,
     size: submission.file.size,
     receivedAt: tx.now,
@@ -64,14 +62,10 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
  * Withdraws (撤回) the supplier's standing bid; lawful until the deadline only (招标投标法 29).
  * @throws DomainError `bid-late`, `bid-unknown`, `stage-conflict`
  */
-export async function withdrawBid(
-  tx: Tx,
-  actor: Actor,
-  at: Pick<BidSubmission, 'procurementId' | 'lotNo' | 'supplierId'>,
-): Promise<Bid> {
-  const procurement = await procurementRow(tx.q, at.procurementId);
-  await openDeadline(tx, procurement);
-  const standing = (await bidsOf(tx.q, at)).find((bid) => bid.state === 'standing');
+export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<Bid> {
+  const bidding = await biddingFor(tx.q, at);
+  openDeadline(tx, bidding);
+  const standing = standingOf(bidding);
   if (!standing) throw bidUnknown(null);
   await end(tx, standing.id, 'withdrawn');
   recordAudit(tx, actor, {
@@ -84,17 +78,69 @@ export async function withdrawBid(
   return { ...standing, state: 'withdrawn', endedAt: tx.now };
 }
 
+interface Bidding {
+  readonly stage: ProcurementStage;
+  readonly bidDeadline: number | null;
+  /** How many grievances stop the clock. */
+  readonly stoppedBy: number;
+  /** Every version that the supplier has handed in for the lot, oldest first. */
+  readonly bids: readonly Bid[];
+}
+
+type BidPlace = Pick<BidSubmission, 'procurementId' | 'lotNo' | 'supplierId'>;
+
+/**
+ * What decides whether a supplier's bid is taken, read in one go: the procurement is held meanwhile, and where the
+ * database is a server each reading is a way there and back.
+ * @throws DomainError `not-found`
+ */
+export async function biddingFor(q: Queries, { procurementId, lotNo, supplierId }: BidPlace): Promise<Bidding> {
+  const rows = await selectBidding(q).execute({ procurementId, lotNo, supplierId });
+  const [row] = rows;
+  if (!row) throw notFound('procurement', procurementId);
+  if (row.lotNo === null) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
+  return { ...row, bids: rows.flatMap(({ bid }) => bid ?? []) };
+}
+
+const selectBidding = prepared((q) =>
+  q
+    .select({
+      stage: procurements.stage,
+      bidDeadline: procurements.bidDeadline,
+      stoppedBy: sql<number>`${q.$count(
+        suspensions,
+        and(
+          eq(suspensions.procurementId, procurements.id),
+          eq(suspensions.lotNo, 0),
+          eq(suspensions.milestone, 'bid-deadline'),
+          isNull(suspensions.until),
+        ),
+      )}`,
+      lotNo: lots.no,
+      bid: bids,
+    })
+    .from(procurements)
+    .leftJoin(lots, and(eq(lots.procurementId, procurements.id), eq(lots.no, sql.placeholder('lotNo'))))
+    .leftJoin(
+      bids,
+      and(
+        eq(bids.procurementId, procurements.id),
+        eq(bids.lotNo, lots.no),
+        eq(bids.supplierId, sql.placeholder('supplierId')),
+      ),
+    )
+    .where(eq(procurements.id, sql.placeholder('procurementId')))
+    .orderBy(asc(bids.version))
+    .prepare(),
+);
+
 /** The deadline, as long as bids are taken; while an objection stops the clock the deadline cannot pass. */
-async function openDeadline(tx: Tx, procurement: ProcurementRow): Promise<number> {
-  if (procurement.stage === 'draft' || procurement.stage === 'launched' || procurement.bidDeadline === null) {
-    throw stageConflict('procurement', procurement.stage, ['bidding']);
+function openDeadline(tx: Tx, { stage, bidDeadline, stoppedBy }: Bidding): number {
+  if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
+    throw stageConflict('procurement', stage, ['bidding']);
   }
-  const place = { procurementId: procurement.id, lotNo: 0 };
-  const stopped = (await openGrievances(tx.q, place, 'bid-deadline')).length > 0;
-  const open = procurement.stage === 'bidding' && (stopped || tx.now < procurement.bidDeadline);
-  if (procurement.stage === 'terminated') throw stageConflict('procurement', procurement.stage, ['bidding']);
-  if (!open) throw bidLate(procurement.bidDeadline, tx.now);
-  return procurement.bidDeadline;
+  if (stage !== 'bidding' || (stoppedBy === 0 && tx.now >= bidDeadline)) throw bidLate(bidDeadline, tx.now);
+  return bidDeadline;
 }
 
 /** Late bids are refused (招标投标法实施条例 36). */
@@ -113,32 +159,11 @@ export function bidLate(deadline: number, now: number): DomainError {
   });
 }
 
+const standingOf = ({ bids }: Bidding): Bid | undefined => bids.find(({ state }) => state === 'standing');
+
 async function end(tx: Tx, bidId: string, state: 'replaced' | 'withdrawn'): Promise<void> {
   await tx.q.update(bids).set({ state, endedAt: tx.now }).where(eq(bids.id, bidId));
 }
-
-/** Every version that one supplier handed in for one lot, oldest first. */
-export async function bidsOf(
-  q: Queries,
-  at: Pick<BidSubmission, 'procurementId' | 'lotNo' | 'supplierId'>,
-): Promise<Bid[]> {
-  return selectBidsOf(q).execute({ procurementId: at.procurementId, lotNo: at.lotNo, supplierId: at.supplierId });
-}
-
-const selectBidsOf = prepared((q) =>
-  q
-    .select()
-    .from(bids)
-    .where(
-      and(
-        eq(bids.procurementId, sql.placeholder('procurementId')),
-        eq(bids.lotNo, sql.placeholder('lotNo')),
-        eq(bids.supplierId, sql.placeholder('supplierId')),
-      ),
-    )
-    .orderBy(asc(bids.version))
-    .prepare(),
-);
 
 /** A supplier's own bids, newest first. */
 export async function receiptsOf(q: Queries, supplierId: string, procurementId?: string): Promise<Bid[]> {

@@ -66,6 +66,8 @@ function connect(url: string, lockTimeoutMs: number): pg.Pool {
     connectionString: url,
     application_name: APPLICATION,
     max: CONNECTIONS,
+    // What is asked in one go is sent in one go, and answered in its order.
+    pipeline: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
@@ -530,10 +532,10 @@ async function undoneAlone<T>(
   client: pg.PoolClient,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T } | { readonly error: unknown }> {
-  await client.query('SAVEPOINT job');
   try {
     // Not released: that is the commit's business, and the next one's savepoint of this name hides it.
-    return { value: await work() };
+    const [, value] = await Promise.all([client.query('SAVEPOINT job'), work()]);
+    return { value };
   } catch (error) {
     if (isConnectionLost(error) || isGivenUp(error)) throw error;
     await client.query('ROLLBACK TO job; RELEASE job');

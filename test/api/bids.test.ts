@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
-import { bidsOf, standingBids } from '../../db/bids.ts';
+import { biddingFor, standingBids } from '../../db/bids.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { recordOpening } from '../../db/openings.ts';
 import { suspend } from '../../db/suspensions.ts';
@@ -149,9 +149,8 @@ it('the same upload sent again is the same bid', async () => {
   const again = await supplier.call('POST', bidPath(tender), { body, key: 'bid' });
   expect(again.body).toEqual(first.body);
   expect(again.headers.get('idempotency-replayed')).toBe('true');
-  expect(
-    await bidsOf(api.db.read, { procurementId: tender, lotNo: 1, supplierId: supplier.organisationId }),
-  ).toHaveLength(1);
+  const own = { procurementId: tender, lotNo: 1, supplierId: supplier.organisationId };
+  expect((await biddingFor(api.db.read, own)).bids).toHaveLength(1);
 });
 
 it('a late bid is refused with the article, before and after the close; so is a late withdrawal', async () => {
@@ -209,10 +208,10 @@ it('of hundreds of bids at the deadline none late is taken, and each that is tak
   const stored = (
     await Promise.all(
       suppliers.map(({ organisationId }) =>
-        bidsOf(api.db.read, { procurementId: tender, lotNo: 1, supplierId: organisationId }),
+        biddingFor(api.db.read, { procurementId: tender, lotNo: 1, supplierId: organisationId }),
       ),
     )
-  ).flat();
+  ).flatMap(({ bids }) => bids);
   expect(stored).toHaveLength(taken.length);
   expect(stored.filter(({ receivedAt, deadline }) => receivedAt >= deadline)).toEqual([]);
   expect(stored.filter(({ state }) => state === 'standing')).toHaveLength(

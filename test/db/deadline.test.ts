@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
-import { bidsOf, receiptsOf, standingBids, submitBid, withdrawBid } from '../../db/bids.ts';
+import { biddingFor, receiptsOf, standingBids, submitBid, withdrawBid } from '../../db/bids.ts';
 import type { Database } from '../../db/database.ts';
 import { openDatabase } from '../../db/open.ts';
 import { listNotices } from '../../db/notices.ts';
@@ -83,12 +83,8 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     expect((await refusalOf(withdraw(0))).code).toBe('bid-unknown');
     clock.step(1000);
     const third = await bid(db, who, 0, procurementId);
-    expect(
-      (await bidsOf(db.read, { procurementId, lotNo: 1, supplierId: first.supplierId })).map(({ version, state }) => [
-        version,
-        state,
-      ]),
-    ).toEqual([
+    const { bids } = await biddingFor(db.read, { procurementId, lotNo: 1, supplierId: first.supplierId });
+    expect(bids.map(({ version, state }) => [version, state])).toEqual([
       [1, 'replaced'],
       [2, 'withdrawn'],
       [3, 'standing'],
@@ -212,7 +208,7 @@ it('on any interleaving of bids, withdrawals, closings and time, each is judged 
       expect(opening?.bidders).toBe(standing.length);
       expect(opening?.actualAt).toBeGreaterThanOrEqual(DEADLINE);
       for (const supplier of who.suppliers) {
-        const versions = await bidsOf(db.read, { procurementId: id, lotNo: 1, supplierId: supplier.id });
+        const { bids: versions } = await biddingFor(db.read, { procurementId: id, lotNo: 1, supplierId: supplier.id });
         expect(versions.every(({ receivedAt }) => receivedAt < DEADLINE)).toBe(true);
         expect(versions.filter(({ state }) => state === 'standing').length).toBeLessThanOrEqual(1);
         expect(versions.map(({ version }) => version)).toEqual(versions.map((_, index) => index + 1));

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { auditAfter, listAudit } from '../../db/audit.ts';
 import { accountByUsername, listAccounts, membershipsWithNames, sessionsOf } from '../../db/accounts.ts';
-import { bidsOf, receiptsOf, standingBids } from '../../db/bids.ts';
+import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
 import { latestAccepted, waitingDecision } from '../../db/decisions.ts';
 import { documentsOf, obtainersOf } from '../../db/documents.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
@@ -50,7 +50,7 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   documents: (q) => documentsOf(q, id),
   obtainers: (q) => obtainersOf(q, id),
   questions: (q) => questionsOf(q, id),
-  'bids of a supplier for a lot': (q) => bidsOf(q, { ...place, supplierId: id }),
+  'whether a bid is taken': (q) => biddingFor(q, { ...place, supplierId: id }).catch(() => null),
   'receipts of a supplier': (q) => receiptsOf(q, id),
   'receipts of a supplier in a procurement': (q) => receiptsOf(q, id, id),
   'standing bids': (q) => standingBids(q, id, 1),
