@@ -127,6 +127,17 @@ export const pageQuery = z.strictObject({
   cursor: z.string().max(400).optional().meta({ description: '上一页给出的游标 / From the page before' }),
 });
 
+/** What lists are searched by; spaces alone search for nothing. */
+export const searched = (zh: string, en: string) =>
+  z
+    .string()
+    .max(100)
+    .optional()
+    .meta({
+      description: `${zh}：标题中连续的文字，一个字起；不分大小写和全角半角，标点按原样 / ${en}: part of the title as it stands, one character or more; either case and either width, marks as they are`,
+      example: '道路改造',
+    });
+
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({
     items: z.array(item),

@@ -203,7 +203,7 @@ export async function restoreBackup(dir: string, to: Place, progress: Progress =
   await mkdir(folder, { mode: 0o700 });
   try {
     await copyFile(databaseFile(dir), databaseFile(folder));
-    migrateSqlite(databaseFile(folder));
+    await migrateSqlite(databaseFile(folder));
     const blobs = blobsOf({ dataDir: dir }, 'as-they-are');
     return await withHeld(
       { place: { dataDir: folder }, blobs },

@@ -5,6 +5,7 @@ import { GENESIS, hashOf } from './audit.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
 import { CopyRefusal, noInstallation, notEmpty, type Held, type HeldFor, type Place } from './held.ts';
 import { holdPostgres, placeOfUrl } from './postgres.ts';
+import { indexTitles } from './search.ts';
 import { audit, bids, documents, installation } from './schema/sqlite.ts';
 import * as schema from './schema/sqlite.ts';
 import { databaseFile, holdSqlite } from './sqlite.ts';
@@ -189,6 +190,7 @@ export async function copyRows(source: Queries, target: Queries, { onTable }: Pr
     tables.push({ table: name, rows: given.rows });
     onTable?.(name, given.rows);
   }
+  await indexTitles(target);
   return tables;
 }
 

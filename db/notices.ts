@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { hashOf, recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { prepared, preparedInsert } from './statements.ts';
+import { indexTitle, listBoard, NOTICES } from './search.ts';
 import { notices, type NoticeKind } from './schema/sqlite.ts';
 
 export type Notice = typeof notices.$inferSelect;
@@ -52,6 +53,7 @@ export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Pr
   };
   const published = { ...row, hash: hashOf(row) };
   await insertNotice(tx.q, published);
+  await indexTitle(tx.q, 'notices', row.id, row.titleZh);
   recordAudit(tx, actor, {
     action: 'notice.publish',
     procurementId: notice.procurementId,
@@ -83,9 +85,17 @@ export async function latestNotice(
 }
 
 export async function noticeById(q: Queries, id: string): Promise<Notice | undefined> {
-  const [row] = await q.select().from(notices).where(eq(notices.id, id));
+  const [row] = await selectNotice(q).execute({ id });
   return row;
 }
+
+const selectNotice = prepared((q) =>
+  q
+    .select()
+    .from(notices)
+    .where(eq(notices.id, sql.placeholder('id')))
+    .prepare(),
+);
 
 /** The notice board, newest first. `before` is the last row of the page before. */
 export async function listNotices(
@@ -93,23 +103,29 @@ export async function listNotices(
   filter: {
     procurementId?: string;
     kind?: NoticeKind;
+    /** Part of the title. */
+    text?: string;
     before?: { publishedAt: number; id: string };
     limit: number;
   },
 ): Promise<Notice[]> {
-  const { before } = filter;
-  return q
-    .select()
-    .from(notices)
-    .where(
+  const { procurementId, kind, before, text, limit } = filter;
+  return listBoard(q, NOTICES, {
+    shape: `${procurementId ? 'procurement' : ''} ${kind ? 'kind' : ''}`,
+    where: () =>
       and(
-        filter.procurementId ? eq(notices.procurementId, filter.procurementId) : undefined,
-        filter.kind ? eq(notices.kind, filter.kind) : undefined,
-        before ? sql`(${notices.publishedAt}, ${notices.id}) < (${before.publishedAt}, ${before.id})` : undefined,
+        procurementId ? eq(notices.procurementId, sql.placeholder('procurementId')) : undefined,
+        kind ? eq(notices.kind, sql.placeholder('kind')) : undefined,
       ),
-    )
-    .orderBy(desc(notices.publishedAt), desc(notices.id))
-    .limit(filter.limit);
+    narrow: procurementId !== undefined || kind !== undefined,
+    next:
+      before &&
+      (() =>
+        sql`(${notices.publishedAt}, ${notices.id}) < (${sql.placeholder('publishedAt')}, ${sql.placeholder('after')})`),
+    values: { procurementId, kind, publishedAt: before?.publishedAt, after: before?.id },
+    text,
+    limit,
+  });
 }
 
 /** Every notice in the order of its making, for `verify`. */

@@ -18,6 +18,7 @@ import {
   OutcomeUnknown,
   readable,
 } from './postgres-failures.ts';
+import { indexTitles } from './search.ts';
 import * as schema from './schema/sqlite.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import type { Queries } from './statements.ts';
@@ -368,7 +369,7 @@ async function migrate(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    await bringUpToDate(client);
+    if (await bringUpToDate(client)) await indexTitles(queriesOn((query) => client.query(query)));
     await client.query('COMMIT');
     client.release();
   } catch (error) {
@@ -377,18 +378,21 @@ async function migrate(pool: pg.Pool): Promise<void> {
   }
 }
 
-/** In a transaction of the caller's. */
-async function bringUpToDate(client: pg.ClientBase): Promise<void> {
+/** In a transaction of the caller's. Whether it was of an earlier version. */
+async function bringUpToDate(client: pg.ClientBase): Promise<boolean> {
   await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
   await client.query(
     'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
   );
   const done = (await versionOf(client)) ?? 0;
+  let changed = false;
   for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
     if (done >= folderMillis) continue;
     for (const statement of sql) await client.query(statement);
     await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
+    changed = true;
   }
+  return changed;
 }
 
 /** How long to wait for a process that is just ending (ms). */
@@ -465,7 +469,8 @@ async function settleSchema(client: pg.Client, heldFor: HeldFor, place: string):
   if (heldFor === 'target' && version === null) {
     const { rowCount } = await client.query('SELECT 1 FROM pg_tables WHERE schemaname = current_schema()');
     if (rowCount !== 0) throw notEmpty(place);
-    return bringUpToDate(client);
+    await bringUpToDate(client);
+    return;
   }
   refuseOtherSchema(heldFor, place, version, presentVersion());
 }

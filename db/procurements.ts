@@ -1,16 +1,18 @@
-import { and, asc, desc, eq, inArray, isNull, like, lt, lte, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
 import {
   allows,
   LOT_TRANSITIONS,
+  PROCUREMENT_STAGES,
   PROCUREMENT_TRANSITIONS,
   type LotStage,
   type ProcurementStage,
 } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { indexTitle, listBoard, PROCUREMENTS } from './search.ts';
 import { prepared } from './statements.ts';
 import { lots, procurements, suspensions, type LotStop } from './schema/sqlite.ts';
 
@@ -54,6 +56,7 @@ export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<P
     rulebookVersion: RULEBOOK_VERSION,
     createdAt: tx.now,
   });
+  await indexTitle(tx.q, 'procurements', id, draft.title);
   await replaceLots(tx, id, draftLots);
   recordAudit(tx, actor, { action: 'procurement.draft', procurementId: id, subject: `procurement/${id}` });
   return procurementById(tx.q, id);
@@ -85,6 +88,7 @@ export async function updateDraft(
     .set({ ...fields, version: version + 1 })
     .where(eq(procurements.id, id));
   await tx.q.delete(lots).where(eq(lots.procurementId, id));
+  await indexTitle(tx.q, 'procurements', id, draft.title);
   await replaceLots(tx, id, draftLots);
   recordAudit(tx, actor, {
     action: 'procurement.update-draft',
@@ -194,23 +198,37 @@ export interface ProcurementFilter {
 
 /** Newest first. */
 export async function listProcurements(q: Queries, filter: ProcurementFilter): Promise<ProcurementRow[]> {
-  return q
-    .select()
-    .from(procurements)
-    .where(
+  const { stages = PROCUREMENT_STAGES, regime, kind, runBy, after, text, limit } = filter;
+  if (stages.length === 0) return [];
+  const stage = stages.length === 1 ? stages[0] : undefined;
+  // Of several stages the newest are among the newest of all: what is left out is left out on the way.
+  const others = stage ? [] : PROCUREMENT_STAGES.filter((each) => !stages.includes(each));
+  return listBoard(q, PROCUREMENTS, {
+    shape: [stage && 'stage', others.length, regime && 'regime', kind && 'kind', runBy && 'run'].join(' '),
+    where: () =>
       and(
-        filter.stages ? inArray(procurements.stage, [...filter.stages]) : undefined,
-        filter.regime ? eq(procurements.regime, filter.regime) : undefined,
-        filter.kind ? eq(procurements.kind, filter.kind) : undefined,
-        filter.text ? like(procurements.title, `%${filter.text.replace(/[%_]/g, '')}%`) : undefined,
-        filter.runBy
-          ? sql`(${procurements.purchaserId} = ${filter.runBy} or ${procurements.agencyId} = ${filter.runBy})`
+        stage ? eq(procurements.stage, sql.placeholder('stage')) : undefined,
+        others.length > 0
+          ? notInArray(
+              procurements.stage,
+              others.map((_, index) => sql.placeholder(`other${index}`)),
+            )
           : undefined,
-        filter.after ? lt(procurements.id, filter.after) : undefined,
+        regime ? eq(procurements.regime, sql.placeholder('regime')) : undefined,
+        kind ? eq(procurements.kind, sql.placeholder('kind')) : undefined,
+        runBy
+          ? sql`(${procurements.purchaserId} = ${sql.placeholder('runBy')} or ${procurements.agencyId} = ${sql.placeholder('runBy')})`
+          : undefined,
       ),
-    )
-    .orderBy(desc(procurements.id))
-    .limit(filter.limit);
+    narrow: [stage, regime, kind, runBy].some((each) => each !== undefined),
+    next: after ? () => lt(procurements.id, sql.placeholder('after')) : undefined,
+    values: {
+      ...Object.fromEntries(others.map((other, index) => [`other${index}`, other])),
+      ...{ stage, regime, kind, runBy, after },
+    },
+    text,
+    limit,
+  });
 }
 
 type ProcurementChange = Partial<

@@ -11,6 +11,7 @@ import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Tx } from './database.ts';
 import { inUse, noInstallation, notEmpty, refuseOtherSchema, schemaState, type Held, type HeldFor } from './held.ts';
+import { indexTitles } from './search.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
 import * as schema from './schema/sqlite.ts';
@@ -23,15 +24,15 @@ const MOST_PER_COMMIT = 256;
 export const databaseFile = (dataDir: string): string => join(dataDir, 'kaibiao.sqlite');
 
 /** One file, one writer: a transaction holds the write lock of the whole database, whatever its subject. */
-export function openSqlite(options: OpenOptions): Database {
+export async function openSqlite(options: OpenOptions): Promise<Database> {
   try {
-    return openUnderLock(options);
+    return await openUnderLock(options);
   } catch (error) {
     throw readable(error);
   }
 }
 
-function openUnderLock(options: OpenOptions): Database {
+async function openUnderLock(options: OpenOptions): Promise<Database> {
   const { calendar } = options;
   const machineClock = options.machineClock ?? Date.now;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
@@ -47,7 +48,7 @@ function openUnderLock(options: OpenOptions): Database {
   };
   const writing = connect(false);
   const writer = drizzle(writing, { schema, logger: statementLog });
-  migrateUnderLock(writing);
+  await migrateUnderLock(writing);
   const installed = installClock(writing, writer, options.clock, machineClock());
   const drill = installed.mode === 'drill';
   const reading = connect(true);
@@ -184,10 +185,10 @@ async function aloneWithDatabase<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** As drizzle's own `migrate`, but under the write lock, so that processes that start together do it once. */
-function migrateUnderLock(connection: BetterSqlite3.Database): void {
+async function migrateUnderLock(connection: BetterSqlite3.Database): Promise<void> {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    bringUpToDate(connection);
+    if (bringUpToDate(connection)) await indexTitles(drizzle(connection, { schema }));
     connection.exec('COMMIT');
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
@@ -195,25 +196,28 @@ function migrateUnderLock(connection: BetterSqlite3.Database): void {
   }
 }
 
-/** In a transaction of the caller's. */
-function bringUpToDate(connection: BetterSqlite3.Database): void {
+/** In a transaction of the caller's. Whether it was of an earlier version. */
+function bringUpToDate(connection: BetterSqlite3.Database): boolean {
   connection.exec(
     'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
   );
   const done = versionOf(connection);
   const note = connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
+  let changed = false;
   for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
     if (done !== null && done >= folderMillis) continue;
     for (const statement of sql) connection.exec(statement);
     note.run(hash, folderMillis);
+    changed = true;
   }
+  return changed;
 }
 
 /** Brings a file up to date without making an installation. */
-export function migrateSqlite(file: string): void {
+export async function migrateSqlite(file: string): Promise<void> {
   const connection = new BetterSqlite3(file, { fileMustExist: true });
   try {
-    migrateUnderLock(connection);
+    await migrateUnderLock(connection);
   } catch (error) {
     throw readable(error);
   } finally {

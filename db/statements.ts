@@ -22,6 +22,17 @@ export function prepared<Q extends object>(drawUp: (q: Queries) => Q): (q: Queri
   };
 }
 
+const drawnByName = new WeakMap<Queries, Map<string, object>>();
+
+/** As `prepared`, for a query that has several forms; the name says all that the form depends on. */
+export function preparedAs<Q extends object>(q: Queries, name: string, drawUp: () => Q): Q {
+  const drawn = drawnByName.get(q) ?? new Map<string, object>();
+  drawnByName.set(q, drawn);
+  const query = drawn.get(name) ?? drawUp();
+  drawn.set(name, query);
+  return query as Q;
+}
+
 /** Inserts whole rows. Not for a table whose JSON may be null: a placeholder would store the text `null`. */
 export function preparedInsert<T extends SQLiteTable>(table: T): (q: Queries, row: T['$inferSelect']) => Promise<void> {
   const values = Object.fromEntries(Object.keys(getTableColumns(table)).map((name) => [name, sql.placeholder(name)]));

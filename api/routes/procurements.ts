@@ -19,7 +19,7 @@ import {
   summaryView,
 } from '../procurement-view.ts';
 import { ok, route } from '../route.ts';
-import { id, pageOf, pageQuery } from '../schemas.ts';
+import { id, pageOf, pageQuery, searched } from '../schemas.ts';
 
 const tag = 'procurements';
 const params = z.object({ id });
@@ -98,7 +98,7 @@ export const procurementRoutes = [
       stage: z.enum(PROCUREMENT_STAGES).optional(),
       regime: z.enum(REGIMES).optional(),
       kind: z.enum(KINDS).optional(),
-      q: z.string().max(100).optional().meta({ description: '名称中的文字 / Part of the title' }),
+      q: searched('按项目名称检索', 'Search by title of the procurement'),
       mine: z
         .enum(['true', 'false'])
         .default('false')

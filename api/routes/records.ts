@@ -7,7 +7,7 @@ import { permission } from '../../domain/roles.ts';
 import { runs } from '../access.ts';
 import { decisionSchema, decisionView } from '../decision-outcome.ts';
 import { ok, route } from '../route.ts';
-import { at, id, instantOut, pageOf, pageQuery } from '../schemas.ts';
+import { at, id, instantOut, pageOf, pageQuery, searched } from '../schemas.ts';
 
 const NOTICE_KINDS = [
   'tender',
@@ -75,14 +75,19 @@ export const recordRoutes = [
     tag: 'notices',
     zh: '公告公示，最新在前',
     en: 'The notice board, newest first',
-    query: pageQuery.extend({ procurementId: id.optional(), kind: z.enum(NOTICE_KINDS).optional() }),
+    query: pageQuery.extend({
+      procurementId: id.optional(),
+      kind: z.enum(NOTICE_KINDS).optional(),
+      q: searched('按公告标题检索', 'Search by title of the notice'),
+    }),
     outcomes: [{ status: 200, schema: pageOf(noticeSchema), zh: '一页', en: 'A page' }],
-    handle: async ({ services: { db, cursors }, query: { limit, cursor, procurementId, kind } }) => {
+    handle: async ({ services: { db, cursors }, query: { limit, cursor, procurementId, kind, q } }) => {
       const before = cursors.read(cursor, z.object({ publishedAt: z.int(), id }));
       const rows = await listNotices(db.read, {
         limit: limit + 1,
         ...(procurementId ? { procurementId } : {}),
         ...(kind ? { kind } : {}),
+        ...(q ? { text: q } : {}),
         ...(before ? { before } : {}),
       });
       return ok(

@@ -114,4 +114,8 @@ it('a question is answered to everybody, without its asker', async () => {
   expect(notice.text).not.toContain(asker.organisationId);
   const board = await api.call('GET', `/api/notices?procurementId=${tender}&kind=clarification`);
   expect(board.get('items.0.id')).toBe(answered.get('noticeId'));
+  const search = async (text: string) =>
+    (await api.call('GET', `/api/notices?kind=clarification&q=${encodeURIComponent(text)}`)).get('items');
+  expect(await search(String(notice.get('titleZh')).slice(2, 5))).toMatchObject([{ id: answered.get('noticeId') }]);
+  expect(await search('没有这样的标题')).toEqual([]);
 });

@@ -270,7 +270,10 @@ function earlierVersionOf(file: string): void {
   }
   earlier.exec(`ATTACH '${present}' AS present`);
   const tables = earlier
-    .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'")
+    // Not those of an index for searching: triggers keep it.
+    .prepare(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+    )
     .pluck()
     .all() as string[];
   for (const name of tables) {
