@@ -36,6 +36,17 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 600),
     ],
   },
+  'board-read': {
+    summary:
+      '列表、单条与检索的用时，对比驱动的裸查询 / time of lists, single rows and searches, beside the driver alone',
+    options: [
+      new Option('--database <kind>', 'on which database').choices(['sqlite', 'postgres']).default('sqlite'),
+      number('--n <count>', 'procurements, each with three notices', 1_000),
+      number('--samples <count>', 'times that each read is asked', 1_000),
+      number('--rounds <count>', 'into how many parts these are cut; the order within alternates', 10),
+      number('--limit-seconds <count>', 'give up after', 1_800),
+    ],
+  },
 };
 
 function number(flags: string, description: string, fallback: number): Option {
