@@ -33,7 +33,7 @@ const alone = (name: string, groupOrder: number, testTimeout: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    globalSetup: ['test/setup/global.ts'],
+    globalSetup: ['test/setup/global.ts', ...(name === 'faults' ? ['test/setup/postgres.ts'] : [])],
     setupFiles: ['test/setup/quiet.ts'],
     fileParallelism: false,
     maxWorkers: 1,
@@ -42,6 +42,21 @@ const alone = (name: string, groupOrder: number, testTimeout: number) => ({
     sequence: { groupOrder },
   },
 });
+
+/** The same faults on the other database, but in files that name theirs. */
+const faultsOnPostgres = () => {
+  const faults = alone('faults', 5, 600_000);
+  return {
+    ...faults,
+    test: {
+      ...faults.test,
+      name: 'faults on PostgreSQL',
+      exclude: ['postgres', 'postgres-restarted', 'two-installations'].map((file) => `test/faults/${file}.test.ts`),
+      provide: { dialect: 'postgres' as const },
+      setupFiles: [...faults.test.setupFiles, 'test/setup/needs-postgres.ts'],
+    },
+  };
+};
 
 export default defineConfig({
   test: {
@@ -61,8 +76,10 @@ export default defineConfig({
       // Only what hangs takes so long: what is waited for is told by name before (test/setup/eventually.ts).
       alone('e2e', 3, 600_000),
       alone('faults', 4, 600_000),
+      // Takes minutes of a round: `npm run test:faults`, which gives the seed.
+      ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
       // Builds a production server the first time: `npm run test:cluster`.
-      alone('cluster', 5, 300_000),
+      alone('cluster', 6, 300_000),
     ],
   },
 });

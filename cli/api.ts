@@ -120,24 +120,28 @@ export function apiCommand(): Command {
       const log = pino({ name: 'api', level: logLevel() });
       const tracing = await startTracing('kaibiao-api');
       const db = await openInstallation();
-      const [settings, place] = [readApiSettings(), apiPlace()];
-      // Told once only, so not before everything else is known to be in order.
-      const administrator = await ensureFirstAdministrator(db);
-      if (administrator) announce(administrator);
-      const running = await startApi({
-        db,
-        config,
-        address: config.address,
-        settings,
-        place,
-        log,
-      });
-      log.info({ url: running.url }, 'api ready');
-      process.send?.('ready');
-      await untilStopped();
-      await running.stop();
-      await tracing?.stop();
-      await db.close();
+      try {
+        const [settings, place] = [readApiSettings(), apiPlace()];
+        // Told once only, so not before everything else is known to be in order.
+        const administrator = await ensureFirstAdministrator(db);
+        if (administrator) announce(administrator);
+        const running = await startApi({
+          db,
+          config,
+          address: config.address,
+          settings,
+          place,
+          log,
+        });
+        log.info({ url: running.url }, 'api ready');
+        process.send?.('ready');
+        await untilStopped();
+        await running.stop();
+      } finally {
+        // One that refuses must end too: a connection to PostgreSQL would keep it.
+        await tracing?.stop();
+        await db.close();
+      }
       // Keep-alive sockets that clients hold open are no reason to stay.
       await sleep(0);
     });

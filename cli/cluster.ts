@@ -8,12 +8,12 @@ import { startBalancer, type Balancer } from './balancer.ts';
 import { CommandFailure } from './failure.ts';
 import { projectRoot } from './folders.ts';
 import { untilStopped } from './lifetime.ts';
-import { again, Part } from './part.ts';
-import { createDatabase, startPostgres, type PostgresServer } from './postgres-server.ts';
+import { keepUp, Part } from './part.ts';
+import { createDatabase, startPostgres } from './postgres-server.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
 import { firstAdministrator, type Administrator } from './serve.ts';
 import { apiPlace, readApiSettings, whole } from './settings.ts';
-import { startTemporalCluster, type TemporalCluster } from './temporal-cluster.ts';
+import { startTemporalCluster } from './temporal-cluster.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** `api-1`, `worker-2` and so on, and the two servers under them. */
@@ -64,23 +64,9 @@ export async function startCluster({
 
   const stopping = new AbortController();
   const parts: Part[] = [];
-  const keeping: Promise<void>[] = [];
-  let postgres: PostgresServer | null = null;
-  let temporal: TemporalCluster | null = null;
+  let stopPostgres = async (): Promise<void> => undefined;
+  let stopTemporal = async (): Promise<void> => undefined;
   let balancer: Balancer | null = null;
-
-  /** Starts a server again whenever it ends unasked. */
-  const keep = (name: string, server: Pick<TemporalCluster, 'exited' | 'restart'>): void => {
-    const keepOne = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
-        const { asked } = await server.exited;
-        if (asked || stopping.signal.aborted) return;
-        log(`${name} 意外退出，正在重启 / ${name} ended unasked: starting it again`);
-        await again(() => server.restart(), stopping.signal, log);
-      }
-    };
-    keeping.push(keepOne());
-  };
 
   /** From the outside in: nobody loses what it stands on before it has ended itself. */
   const stopAll = async (): Promise<void> => {
@@ -89,22 +75,21 @@ export async function startCluster({
     for (const command of ['api', 'worker']) {
       await Promise.all(parts.filter(({ name }) => name.startsWith(command)).map((part) => part.stop()));
     }
-    await temporal?.stop();
-    await postgres?.stop();
-    await Promise.all(keeping);
+    await stopTemporal();
+    await stopPostgres();
   };
 
   try {
-    postgres = await startPostgres({
+    const postgres = await startPostgres({
       dir: join(dir, 'postgres'),
       // Every process has a pool of its own, and Temporal has two.
       settings: { max_connections: '300' },
       onProgress: log,
       ...(own.KAIBIAO_POSTGRES_PORT ? { port: whole(own, 'KAIBIAO_POSTGRES_PORT', 0, 1) } : {}),
     });
-    keep('PostgreSQL', postgres);
+    stopPostgres = keepUp('PostgreSQL', postgres, stopping.signal, log);
     const databaseUrl = await createDatabase(postgres, DATABASE, { name: DATABASE, password: passwords.kaibiao });
-    temporal = await startTemporalCluster({
+    const temporal = await startTemporalCluster({
       dir: join(dir, 'temporal-cluster'),
       postgres,
       owner: { name: 'temporal', password: passwords.temporal },
@@ -114,7 +99,7 @@ export async function startCluster({
       log,
       ...(own.KAIBIAO_TEMPORAL_PORT ? { port: whole(own, 'KAIBIAO_TEMPORAL_PORT', 0, 1) } : {}),
     });
-    keep('Temporal', temporal);
+    stopTemporal = keepUp('Temporal', temporal, stopping.signal, log);
 
     const env = { ...own, TEMPORAL_ADDRESS: temporal.address, DATABASE_URL: databaseUrl };
     // Made once, before there are two who might.

@@ -100,3 +100,27 @@ export async function again<T>(
   }
   return null;
 }
+
+/** Starts a server again whenever it ends unasked, until `stopping`. The answer stops it for good, after that. */
+export function keepUp(
+  name: string,
+  server: { readonly exited: Promise<{ asked: boolean }>; restart(): Promise<void>; stop(): Promise<void> },
+  stopping: AbortSignal,
+  log: (line: string) => void,
+): () => Promise<void> {
+  const keep = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      const { asked } = await server.exited;
+      if (asked || stopping.aborted) return;
+      log(`${name} 意外退出，正在重启 / ${name} ended unasked: starting it again`);
+      await again(() => server.restart(), stopping, log);
+    }
+  };
+  const kept = keep();
+  return async () => {
+    await server.stop();
+    await kept;
+    // One that was being started again just then.
+    await server.stop();
+  };
+}

@@ -208,23 +208,28 @@ export function workerCommand(): Command {
       const tracing = await startTracing('kaibiao-worker');
       const database = await openInstallation();
       const metrics = workerMetrics(database);
-      const { db } = metrics;
-      const endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);
-      const worker = await startWorker({
-        db,
-        config,
-        address: config.address,
-        log,
-        tracing,
-        onConnected: (client) => metrics.watchTaskQueue(client, config),
-      });
-      log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
-      process.send?.('ready');
-      await Promise.race([untilStopped(), worker.ended]);
-      await worker.stop();
-      await endpoint?.stop();
-      metrics.close();
-      await tracing?.stop();
-      await db.close();
+      let endpoint: Awaited<ReturnType<typeof serveMetrics>> | null = null;
+      try {
+        const { db } = metrics;
+        endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);
+        const worker = await startWorker({
+          db,
+          config,
+          address: config.address,
+          log,
+          tracing,
+          onConnected: (client) => metrics.watchTaskQueue(client, config),
+        });
+        log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
+        process.send?.('ready');
+        await Promise.race([untilStopped(), worker.ended]);
+        await worker.stop();
+      } finally {
+        // One that refuses must end too: an open port, or a connection to PostgreSQL, would keep it.
+        await endpoint?.stop();
+        metrics.close();
+        await tracing?.stop();
+        await database.close();
+      }
     });
 }

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, inject, it } from 'vitest';
 import { startDevServer } from '../../cli/temporal-server.ts';
 import { connectClient, outboxFor, startWorker } from '../../cli/worker.ts';
-import { openDatabase } from '../../db/open.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
 import { verifyInstallation } from '../../db/verify.ts';
@@ -14,17 +10,16 @@ import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { procurementWorkflowId } from '../../workflows/messages.ts';
+import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { at, bid, draftOf, launch, people } from '../setup/tender.ts';
 
 const DAY = 300;
 
 it('a clock that is set back before a deadline moves no instant back, refuses nobody, and opens no bid too early', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-clock-'));
   const config = readTemporalConfig({});
   const log = pino({ level: 'silent' });
   const executable = inject('temporalExecutable');
-  const server = await startDevServer({ dataDir, executable, config, log: () => undefined });
   let behindMs = 0;
   const clock: ClockSetting = {
     mode: 'drill',
@@ -33,7 +28,8 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
     // The worker needs some seconds to start.
     realStartMs: Date.now() + 5_000,
   };
-  const db = await openDatabase({ dataDir, clock, machineClock: () => Date.now() - behindMs });
+  const db = await temporaryDatabase({ clock, machineClock: () => Date.now() - behindMs });
+  const server = await startDevServer({ dataDir: db.dataDir, executable, config, log: () => undefined });
   const { address } = server;
   const worker = await startWorker({ db, config, address, log, bundlePath: inject('workflowBundlePath') });
   const client = await connectClient(config, address);
@@ -77,8 +73,7 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
   } finally {
     await worker.stop();
     await client.connection.close();
-    await db.close();
     await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await db.close();
   }
 });

@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 import type { Recreated } from '../../cli/rebuild.ts';
 import { openDatabase } from '../../db/open.ts';
 import { verifyInstallation } from '../../db/verify.ts';
+import { rawDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
-import { kaibiao, startTestService, type Json } from '../setup/service.ts';
+import { kaibiao, startTestService, type Json, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
 it('a backup of before is restored, Temporal being ahead of it: each tender goes on, or is told of', async () => {
@@ -27,13 +28,8 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
   const first = [await tender.bid(0), await tender.bid(1)];
   for (const supplier of [0, 1, 2] as const) await ahead.bid(supplier);
 
-  const moved = await told(
-    'migrate',
-    '--from',
-    `sqlite:${town.dataDir}`,
-    '--to',
-    `sqlite:${join(town.dataDir, 'new')}`,
-  );
+  const from = town.storage.url ?? `sqlite:${town.dataDir}`;
+  const moved = await told('migrate', '--from', from, '--to', `sqlite:${join(town.dataDir, 'new')}`);
   expect(moved).toMatchObject({ code: 1, error: { code: 'source-in-use' } });
   expect(await told('backup', backup)).toMatchObject({ code: 0, bids: 5, faults: [], drill: true });
 
@@ -44,9 +40,7 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
   await after.launch();
   await town.comes('it waits for its notice', async () => (await after.stage()) === 'launched');
   await town.stop();
-  for (const name of readdirSync(town.dataDir)) {
-    if (/^(kaibiao\.sqlite|blobs)/.test(name)) await rm(join(town.dataDir, name), { recursive: true });
-  }
+  await loseAll(town);
 
   expect(await told('restore', backup)).toMatchObject({ code: 0, bids: 5, faults: [] });
   const rebuild = async (...args: string[]) => (await told('rebuild', ...args)) as unknown as Recreated & Json;
@@ -76,8 +70,19 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
   await tender.decide(`${tender.lot}/award`, { bidId: receipts[0]?.bidId });
   expect(await lot()).toBe('contract');
   await town.stop();
-  const db = await openDatabase({ dataDir: town.dataDir });
+  const db = await openDatabase(town.storage);
   const verified = await verifyInstallation(db);
   await db.close();
   expect(verified).toMatchObject({ faults: [], bids: 6 });
 });
+
+/** The database and the files; what Temporal has stays. */
+async function loseAll({ dataDir, storage }: TestService): Promise<void> {
+  for (const name of readdirSync(dataDir)) {
+    if (/^(kaibiao\.sqlite|blobs)/.test(name)) await rm(join(dataDir, name), { recursive: true });
+  }
+  if (storage.url === undefined) return;
+  const raw = await rawDatabase(storage);
+  await raw.run('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  await raw.close();
+}

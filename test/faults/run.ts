@@ -20,7 +20,7 @@ const { seed, minutes } = new Command('test:faults')
 const LONGEST_ROUND_MS = 30 * 60_000;
 
 function play(round: number): Promise<number> {
-  const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'faults'], {
+  const vitest = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'faults*'], {
     stdio: 'inherit',
     env: { ...process.env, KAIBIAO_FAULT_SEED: String(round) },
     timeout: LONGEST_ROUND_MS,

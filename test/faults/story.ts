@@ -1,6 +1,16 @@
 import { and, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { grievances, lots, milestones, notices, procurements } from '../../db/schema/sqlite.ts';
+import {
+  audit,
+  bids,
+  grievances,
+  idempotency,
+  lots,
+  milestones,
+  notices,
+  procurements,
+  questions,
+} from '../../db/schema/sqlite.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../../domain/civil-time.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import type { Json, TestService } from '../setup/service.ts';
@@ -253,4 +263,14 @@ export class Tender {
     const timeline = await read.select().from(milestones).where(eq(milestones.procurementId, this.id));
     expect(timeline.filter(({ state }) => state === 'planned' || state === 'cancelled')).toEqual([]);
   }
+}
+
+/** Everything that a request could have left behind. */
+export async function written({ db: { read } }: TestService) {
+  return {
+    audit: (await read.select().from(audit)).length,
+    bids: (await read.select().from(bids)).length,
+    questions: (await read.select().from(questions)).length,
+    keys: (await read.select().from(idempotency)).length,
+  };
 }

@@ -10,7 +10,7 @@ import { Tender, type Regime } from './story.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';
 
-describe('the store of Temporal is lost', () => {
+describe.concurrent('the store of Temporal is lost', () => {
   it('in the middle of ten tenders at different stages: recreated from the database, each ends as it would have', async () => {
     await using town = await startTestService({ dayMs: 600, from: FROM, temporal: 'elsewhere' });
     const { purchaser } = town.persons;

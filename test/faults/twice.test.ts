@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import BetterSqlite3 from 'better-sqlite3';
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
@@ -12,11 +11,11 @@ import type { Person } from '../../cli/demo/people.ts';
 import { projectRoot } from '../../cli/folders.ts';
 import { endProcess } from '../../cli/processes.ts';
 import { connectClient } from '../../cli/worker.ts';
-import { databaseFile } from '../../db/sqlite.ts';
 import { bids, decisions, notices, openings, outbox, procurements } from '../../db/schema/sqlite.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { decisionUpdate, lotWorkflowId } from '../../workflows/messages.ts';
+import { rawDatabase } from '../setup/database.ts';
 import { startTestService, type Json, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
@@ -59,8 +58,9 @@ describe.concurrent('what comes twice', () => {
     const client = await connectClient(config, town.temporalAddress);
     try {
       // The acknowledgement was lost, and two processes carry the message again.
-      forgetDelivery(town, decisionId);
+      await forgetDelivery(town, decisionId);
       const [message] = await town.db.read.select().from(outbox).where(eq(outbox.subject, decisionId));
+      expect(message).toMatchObject({ deliveredAt: null });
       const carriers = [1, 2].map(() => createOutbox({ db: town.db, client, taskQueue: config.taskQueues.main }));
       await Promise.all(carriers.map((carrier) => carrier.deliver(message?.id ?? '')));
       // And it comes to the workflow itself: as the same update, and as another.
@@ -171,13 +171,12 @@ async function twice(town: TestService, person: Person, path: string, body?: unk
   return first;
 }
 
-function forgetDelivery(town: TestService, subject: string): void {
-  const connection = new BetterSqlite3(databaseFile(town.dataDir));
+async function forgetDelivery({ storage }: TestService, decisionId: string): Promise<void> {
+  const raw = await rawDatabase(storage);
   try {
-    const { changes } = connection.prepare('update outbox set delivered_at = null where subject = ?').run(subject);
-    expect(changes).toBe(1);
+    await raw.run(`UPDATE outbox SET delivered_at = NULL WHERE subject = '${decisionId}'`);
   } finally {
-    connection.close();
+    await raw.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,12 +10,14 @@ import { promisify } from 'node:util';
 import { Worker } from '@temporalio/worker';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { asc, eq, isNull } from 'drizzle-orm';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 
 import { startCluster, type Cluster, type ClusterPart } from '../../cli/cluster.ts';
 import { firstSignIn, join as joinAs, type Answer, type Person } from '../../cli/demo/people.ts';
-import { projectRoot } from '../../cli/folders.ts';
+import { projectRoot, storageOf } from '../../cli/folders.ts';
 import { openInstallation } from '../../cli/installation.ts';
+import { keepUp } from '../../cli/part.ts';
+import { createDatabase, startPostgres } from '../../cli/postgres-server.ts';
 import { freePort, isAlive } from '../../cli/processes.ts';
 import { startService, type Administrator, type ServicePart } from '../../cli/serve.ts';
 import { startDevServer, type DevServer } from '../../cli/temporal-server.ts';
@@ -43,6 +45,7 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 
 import { readTemporalConfig } from '../../temporal.config.ts';
+import type { Storage } from './database.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
 import { grievanceWorkflowId, lotWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
 
@@ -59,6 +62,8 @@ export interface Persons {
 export interface TestService extends AsyncDisposable {
   readonly url: string;
   readonly dataDir: string;
+  /** Where its facts are, for what goes round the program: `rawDatabase`. */
+  readonly storage: Storage;
   /** What every process of the installation is started with. */
   readonly env: NodeJS.ProcessEnv;
   readonly clock: ClockSetting;
@@ -102,7 +107,8 @@ export interface TestService extends AsyncDisposable {
   check(): Promise<void>;
 }
 
-type AnyPart = ServicePart | ClusterPart;
+/** `postgres` is that of a cluster, or the one under a service on PostgreSQL, which somebody else looks after. */
+export type AnyPart = ServicePart | ClusterPart;
 
 interface Installation {
   pidOf(part: AnyPart): number | undefined;
@@ -118,16 +124,21 @@ interface TestServiceOptions {
   readonly as?: 'here' | 'process' | 'cluster';
   /** `elsewhere`: a server that `serve` does not look after. */
   readonly temporal?: 'own' | 'elsewhere';
+  /** The project's own when not given; on `postgres` each installation has a server to itself, which may fall over. */
+  readonly database?: 'sqlite' | 'postgres';
+  /** An empty folder for that server. */
+  readonly postgresDir?: string;
   /** Settings of the installation beyond those that keep it apart from others. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A whole installation in a folder of its own, in drill mode. */
 export async function startTestService(options: TestServiceOptions): Promise<TestService> {
-  const { dayMs, from, as = 'here', temporal = 'own' } = options;
+  const { dayMs, from, as = 'here', temporal = 'own', database = inject('dialect') } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-service-'));
   const temporalPort = await freePort();
   const temporalAddress = `127.0.0.1:${temporalPort}`;
+  const postgres = database === 'postgres' && as !== 'cluster' ? await postgresOfItsOwn(options.postgresDir) : null;
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     ...(temporal === 'elsewhere' ? { TEMPORAL_ADDRESS: temporalAddress } : {}),
@@ -141,6 +152,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     KAIBIAO_LOG_LEVEL: 'fatal',
     KAIBIAO_DRILL_DAY_MS: String(dayMs),
     KAIBIAO_DRILL_FROM: from,
+    ...(postgres ? { DATABASE_URL: postgres.url } : {}),
     ...options.env,
   };
   const log: string[] = [];
@@ -178,7 +190,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   const persons = await signUp(url, first);
   const receipts: Json[] = [];
 
-  const pidOf = (part: AnyPart) => service?.pidOf(part);
+  const pidOf = (part: AnyPart) => (part === 'postgres' && postgres ? postgres.pidOf() : service?.pidOf(part));
   const comes = (what: string, asked: (database: Database) => Promise<boolean>) => eventually(what, () => asked(db));
   const insist: TestService['insist'] = async (person, method, path, body) => {
     const key = randomUUID();
@@ -207,6 +219,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   return {
     url,
     dataDir,
+    storage: storageOf(env),
     env,
     clock: db.clock,
     persons,
@@ -275,7 +288,32 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       await service?.stop();
       await elsewhere?.stop();
       await db.close();
+      await postgres?.stop();
       await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A PostgreSQL with an empty database, started again whenever it falls over, as whoever runs it would. */
+async function postgresOfItsOwn(given?: string) {
+  const dir = given ?? (await mkdtemp(join(tmpdir(), 'kaibiao-service-postgres-')));
+  // The server runs as a user of its own, who must be let through.
+  await chmod(dir, 0o711);
+  const server = await startPostgres({
+    dir: join(dir, 'postgres'),
+    // A process that dies loses nothing by this; a machine would.
+    settings: { fsync: 'off' },
+    onProgress: () => undefined,
+  });
+  const stopping = new AbortController();
+  const stop = keepUp('PostgreSQL', server, stopping.signal, () => undefined);
+  return {
+    url: await createDatabase(server, 'kaibiao'),
+    pidOf: () => server.pid,
+    stop: async () => {
+      stopping.abort();
+      await stop();
+      if (given === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
 }

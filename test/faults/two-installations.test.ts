@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '../../cli/postgres-server.ts';
+import { freePort } from '../../cli/processes.ts';
+import { startService, type Administrator } from '../../cli/serve.ts';
+import { startDevServer } from '../../cli/temporal-server.ts';
+import { audit } from '../../db/schema/sqlite.ts';
+import { kaibiao, startTestService, type TestService } from '../setup/service.ts';
+import { Tender } from './story.ts';
+
+const FROM = '2025-02-10T09:00:00+08:00';
+/** Where there is none, the set-up has said so loudly. */
+const server = inject('postgresUrl');
+const DATABASES = server === null ? (['sqlite'] as const) : (['sqlite', 'postgres'] as const);
+
+describe.concurrent('two installations pointed at one database by mistake', () => {
+  it.each(DATABASES)(
+    '%s: the second refuses to serve with a Temporal of its own, and the first goes on',
+    async (database) => {
+      await using town = await startTestService({ dayMs: 400, from: FROM, database });
+      const tender = await Tender.draft(town, 'tendering', 8);
+      await tender.launch();
+      await tender.comesTo('bidding');
+      for (const supplier of [0, 1, 2] as const) await tender.bid(supplier);
+      const before = await settlings(town);
+
+      await using second = await secondTemporal();
+      const env = { ...town.env, ...(await otherPorts()), TEMPORAL_ADDRESS: second.address };
+      for (const command of await Promise.all(
+        ['serve', 'worker', 'api'].map(async (name) => ({ name, ...(await kaibiao([name, '--json'], env)) })),
+      )) {
+        // It says so, and ends: one that stays would look as if it served.
+        expect(command).toMatchObject({ code: 1, stderr: expect.stringMatching(/"temporal-elsewhere"/) as string });
+      }
+      expect(await settlings(town)).toEqual(before);
+      await tender.lotComesTo('evaluation');
+      await town.check();
+    },
+  );
+
+  it('sqlite: a second `serve` on one data folder refuses, whatever ports it is given', async () => {
+    await using town = await startTestService({ dayMs: 400, from: FROM, database: 'sqlite', as: 'process' });
+    const refused = await kaibiao(['serve'], { ...town.env, ...(await otherPorts()) });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/is in use by process/);
+    await town.ready();
+  });
+
+  it.skipIf(server === null)('postgres: of two that begin at once on an empty database one serves', async () => {
+    const url = await createDatabase({ url: server ?? '' }, 'begun_at_once');
+    const begin = async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-at-once-'));
+      const env = { ...process.env, ...(await otherPorts()), KAIBIAO_DATA_DIR: dataDir, DATABASE_URL: url };
+      const administrators: Administrator[] = [];
+      const begun = startService({
+        env: { ...env, KAIBIAO_LOG_LEVEL: 'fatal' },
+        log: () => undefined,
+        onAdministrator: (first) => void administrators.push(first),
+      });
+      return { dataDir, administrators, begun };
+    };
+    const two = [await begin(), await begin()];
+    const outcomes = await Promise.allSettled(two.map(({ begun }) => begun));
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') await outcome.value.stop();
+      await rm(two[index]?.dataDir ?? '', { recursive: true });
+    }
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const refused = outcomes.findIndex(({ status }) => status === 'rejected');
+    expect(outcomes[refused]).toMatchObject({ reason: { code: 'temporal-elsewhere' } });
+    expect(two[refused]?.administrators).toEqual([]);
+    expect(two[1 - refused]?.administrators).toHaveLength(1);
+  });
+});
+
+async function settlings({ db }: TestService) {
+  return db.read.select().from(audit).where(eq(audit.subject, 'installation'));
+}
+
+/** What two installations of one machine do not share in any case. */
+async function otherPorts(): Promise<NodeJS.ProcessEnv> {
+  return {
+    KAIBIAO_PORT: String(await freePort()),
+    KAIBIAO_METRICS_PORT: String(await freePort()),
+    KAIBIAO_TEMPORAL_PORT: String(await freePort()),
+    KAIBIAO_TEMPORAL_UI_PORT: String(await freePort()),
+  };
+}
+
+async function secondTemporal(): Promise<AsyncDisposable & { address: string }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-second-'));
+  const server = await startDevServer({ dataDir, executable: inject('temporalExecutable'), log: () => undefined });
+  return {
+    address: server.address,
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
