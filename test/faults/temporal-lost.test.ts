@@ -15,7 +15,7 @@ describe.concurrent('the store of Temporal is lost', () => {
     await using town = await startTestService({ dayMs: 600, from: FROM, temporal: 'elsewhere' });
     const { purchaser } = town.persons;
     const draft = (regime: Regime, biddingDays?: number) => Tender.draft(town, regime, 6, biddingDays);
-    const launched = await Tender.draft(town, 'tendering', 150);
+    const launched = await Tender.draft(town, 'tendering', 150, 50);
     const bidding = await draft('tendering', 150);
     const objected = await draft('tendering', 150);
     const amended = await draft('government', 140);
@@ -51,6 +51,7 @@ describe.concurrent('the store of Temporal is lost', () => {
     });
     await terminated.decide(`${terminated.path}/termination`, { ground: 'task-cancelled', reasonZh: '任务取消。' });
     await Promise.all(early.map((each) => each.lotComesTo('evaluation')));
+    await Promise.all([bidding, amended].map(threeBids));
     await Promise.all([contracted, performed].map(report));
     await contracted.lotComesTo('award');
     await Promise.all([contracted, performed].map(award));
@@ -84,6 +85,8 @@ describe.concurrent('the store of Temporal is lost', () => {
     const rebuilt = await rebuild(town, '--adopt');
     expect(rebuilt.found.map(({ did }) => did)).toEqual(Array(all.length + 2).fill('started'));
     await town.start();
+    // While all the others go on, and before its own deadline.
+    const published = launched.comesTo('bidding').then(() => threeBids(launched));
 
     // The purchaser was silent; the decisions that waited are carried out.
     await silent.lotComesTo('contract');
@@ -100,8 +103,8 @@ describe.concurrent('the store of Temporal is lost', () => {
     await terminated.decide(`${terminated.path}/duties`, { key: 'deposits-losers' });
 
     await objected.reply(documentsObjection);
-    await launched.comesTo('bidding');
-    await Promise.all([...late, launched].map(threeBids));
+    await threeBids(objected);
+    await published;
     await Promise.all(
       [...late, launched].map(async (tender) => {
         await tender.lotComesTo('evaluation');
