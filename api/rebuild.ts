@@ -65,7 +65,7 @@ export interface RebuildOptions extends Starting {
 const PAGE = 200;
 /** Tenders that are looked after at once. */
 const CONCURRENCY = 16;
-const PROGRESS_EVERY = 500;
+const PROGRESS_EVERY = 100;
 /** A workflow notes its stage a moment after the database has it. */
 const SECOND_LOOK_MS = 3_000;
 
