@@ -21,7 +21,7 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
     return { code, ...(JSON.parse(stdout || stderr) as Json) };
   };
   const backup = join(town.dataDir, 'backup');
-  const tender = await Tender.draft(town, 'tendering', 6, 100);
+  const tender = await Tender.draft(town, 'tendering', 6, 140);
   const ahead = await Tender.draft(town, 'tendering', 6);
   for (const each of [tender, ahead]) await each.launch();
   for (const each of [tender, ahead]) await each.comesTo('bidding');
