@@ -25,6 +25,8 @@ export interface Ground {
   readonly folder: string;
   readonly address: string;
   readonly client: Client;
+  /** A place for an installation: on the cluster an empty database. */
+  readonly storage: (name: string) => Promise<Storage>;
   /** An installation of its own for a drill, and so many worker processes on it. */
   openSite(name: string, workers: number): Promise<Site>;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startGround(kind: GroundKind, longAgo: number, say: (line:
     folder,
     address: servers.address,
     client,
+    storage: servers.storage,
     openSite: async (name, workers) => {
       const storage = await servers.storage(name);
       const db = await openDatabase({
@@ -96,7 +99,7 @@ export async function startWorkers(count: number, start: () => Promise<WorkerPro
 
 interface Servers {
   readonly address: string;
-  storage(name: string): Promise<Storage>;
+  readonly storage: (name: string) => Promise<Storage>;
   stop(): Promise<void>;
 }
 
@@ -147,6 +150,8 @@ function eyeOnSqlite(dataDir: string): Eye {
 
 async function eyeOnPostgres(url: string): Promise<Eye> {
   const client = new pg.Client({ connectionString: url });
+  // What went wrong before the server was stopped is what to tell of.
+  client.on('error', () => undefined);
   await client.connect();
   return {
     count: async (query) => {

@@ -15,7 +15,7 @@ import { machine } from './installation.ts';
 import { startWorkerProcess } from './worker-process.ts';
 import { playWholeTender } from './whole-tender.ts';
 
-interface Options {
+export interface Options {
   readonly on: GroundKind;
   readonly workers: number;
   readonly n: readonly number[];
@@ -28,14 +28,14 @@ interface Options {
 }
 
 /** One server and one kind of callers for both subjects. */
-interface Field {
+export interface Field {
   readonly options: Options;
   readonly ground: Ground;
   readonly bareBundle: string;
   readonly say: (line: string) => void;
 }
 
-interface Herd {
+export interface Herd {
   readonly startsPerSecond: number;
   /** Real milliseconds from the deadline, one a tender or workflow. */
   readonly lateness: readonly number[];
@@ -50,6 +50,8 @@ interface Herds {
 
 const DAY_MS = 86_400_000;
 const NOTICE_AT = at('2026-03-27T09:00+08:00');
+/** Before everything: where the clock of a drill stands until it is set. */
+export const LONG_AGO = NOTICE_AT - 365 * DAY_MS;
 const BIDDERS = 3;
 /** Real time for the starts, before the notice of a tender or the timer of a bare workflow (ms). */
 const startingMs = (n: number, { startMs }: Options) => 4_000 + n * startMs;
@@ -60,7 +62,7 @@ const closedWithinMs = (n: number) => 120_000 + n * 120;
 
 /** N tenders due at one instant, beside N bare workflows due at one instant, on the same server. */
 export async function run(options: Options, say: (line: string) => void): Promise<object> {
-  const ground = await startGround(options.on, NOTICE_AT - 365 * DAY_MS, say);
+  const ground = await startGround(options.on, LONG_AGO, say);
   try {
     const field = { options, ground, bareBundle: await bundleBare(ground.folder), say };
     const whole = await wholeTender(field);
@@ -120,7 +122,7 @@ function compared({ tenders, bare, closed }: Herds): object {
   };
 }
 
-function figures(herds: readonly Herd[]): object {
+export function figures(herds: readonly Herd[]): object {
   const each = (of: (herd: Herd) => number, digits = 0) => rounded(median(herds.map(of)), digits);
   return {
     startsPerSecond: each(({ startsPerSecond }) => startsPerSecond),
@@ -173,7 +175,7 @@ async function bareWorkflows({ options, ground, bareBundle }: Field, n: number, 
   return { startsPerSecond: (n / ms) * 1_000, lateness: finished.map((instant) => instant - deadlineMs) };
 }
 
-async function tenders(field: Field, n: number, name: string): Promise<Herd & { closed: History[] }> {
+export async function tenders(field: Field, n: number, name: string): Promise<Herd & { closed: History[] }> {
   const { options, ground, say } = field;
   const { callers, days, dayMs } = options;
   const msPerDay = dayMs || Math.ceil(biddingMs(n, options) / days);
@@ -231,7 +233,7 @@ async function* sealed(): AsyncGenerator<Uint8Array> {
  * Looks into the database, from outside the worker, until every tender is closed: past the stage of bidding and with the
  * record of its opening stored. What counts is the instant at which it could be seen.
  */
-async function lookUntilClosed(site: Site, n: number, deadlineMs: number): Promise<number[]> {
+export async function lookUntilClosed(site: Pick<Site, 'count'>, n: number, deadlineMs: number): Promise<number[]> {
   const lateness: number[] = [];
   await sleep(Math.max(0, deadlineMs - Date.now() - 50));
   while (lateness.length < n) {

@@ -25,6 +25,17 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 1_200),
     ],
   },
+  peer: {
+    summary:
+      '同一截止时刻，对比 pg-boss 与 graphile-worker / closings due at one instant, beside pg-boss and graphile-worker',
+    options: [
+      number('--n <count>', 'tenders, and jobs, a round', 500),
+      number('--callers <count>', 'concurrent callers that start them', 64),
+      number('--rounds <count>', 'rounds; the order within alternates', 3),
+      number('--start-ms <ms>', 'real milliseconds set aside for each start, and again for the bids of a tender', 100),
+      number('--limit-seconds <count>', 'give up after', 1_800),
+    ],
+  },
   intake: {
     summary: '每秒收标数，对比裸插入 / bids taken per second, beside bare inserts of the same row',
     options: [
