@@ -1,6 +1,7 @@
+import type { LawName } from './laws.ts';
 import type { MilestoneKey } from './milestones.ts';
 
-/** What a row of the rulebook is about. Only a `time_limit` (and some thresholds) has a period. */
+/** What a row of the rulebook is about. Only a `time_limit` (and some thresholds) has a period; a `draft` is no law yet. */
 export const RULE_KINDS = [
   'time_limit',
   'threshold',
@@ -10,21 +11,38 @@ export const RULE_KINDS = [
   'ground',
   'outcome',
   'notice_fields',
+  'role_duty',
+  'scoring',
+  'penalty',
+  'draft',
 ] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 
 /**
  * How the amount binds. `min`: at least; `max`: at most; `exact`; `latest_before`: a right that ends so long before the
  * to-event; `not_earlier_than_before`: may not be done earlier than so long before it; `trigger_below`: something
- * follows below it; `rule`: no number.
+ * follows below it; `range`: from and to, both included; `rule`: no number.
  */
-export type Bound = 'min' | 'max' | 'exact' | 'latest_before' | 'not_earlier_than_before' | 'trigger_below' | 'rule';
+export type Bound =
+  'min' | 'max' | 'exact' | 'latest_before' | 'not_earlier_than_before' | 'trigger_below' | 'range' | 'rule';
 
 /** Units of time: 日, 工作日, and those counted from the very instant. */
 export type PeriodUnit = 'calendar_day' | 'working_day' | 'month' | 'year' | 'hour' | 'minute';
 
 export type RuleUnit =
-  PeriodUnit | 'day' | 'RMB' | 'percent' | 'persons' | 'suppliers' | 'bidders' | 'contracts' | 'multiple';
+  | PeriodUnit
+  | 'day'
+  | 'RMB'
+  | 'percent'
+  | 'permille'
+  | 'percent_per_day'
+  | 'points'
+  | 'persons'
+  | 'suppliers'
+  | 'bidders'
+  | 'contracts'
+  | 'multiple'
+  | 'times';
 
 /**
  * `VERIFIED`: the article's text was read. `RECALLED`: no full text was found; such a rule warns, and blocks only where
@@ -70,6 +88,8 @@ export interface Rule {
   readonly to?: MilestoneKey;
   readonly bound: Bound;
   readonly amount?: number;
+  /** Both ends, in the unit, where the bound is a `range`. */
+  readonly range?: readonly [number, number];
   readonly unit?: RuleUnit;
   readonly direction?: 'forward' | 'backward';
   /** What breach of the rule means, in the words of the law or by its article. */
@@ -91,6 +111,9 @@ export interface Rule {
   readonly quote?: string;
   readonly notes?: string;
 }
+
+/** A rule as it is written down: its law's full name and dates come from `LAWS`, unless it says otherwise. */
+export type RuleRow = Omit<Rule, 'law' | 'lawFull'> & { readonly law: LawName };
 
 /** `招标投标法第24条`: how a message cites a rule. Where no article is known (`—`) the law alone is named. */
 export function citeZh({ law, article }: Pick<Rule, 'law' | 'article'>): string {

@@ -1,14 +1,18 @@
 import { civilDayOf, formatDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
-import type { Rule } from './rule.ts';
+import { LAWS } from './laws.ts';
+import type { Rule, RuleRow } from './rule.ts';
+import { DUTY_RULES } from './rules/duties.ts';
 import { GOVERNMENT_RULES } from './rules/government.ts';
 import { GROUND_RULES } from './rules/grounds.ts';
 import { NOTICE_FIELD_RULES } from './rules/notice-fields.ts';
 import { OTHER_PROCEDURE_RULES } from './rules/other-procedures.ts';
 import { OUTCOME_RULES } from './rules/outcomes.ts';
+import { PENALTY_RULES } from './rules/penalties.ts';
 import { PERIOD_RULES } from './rules/periods.ts';
 import { PLATFORM_RULES } from './rules/platform.ts';
 import { QUORUM_RULES } from './rules/quorums.ts';
+import { SCORING_RULES } from './rules/scoring.ts';
 import { TENDERING_RULES } from './rules/tendering.ts';
 import { THRESHOLD_RULES } from './rules/thresholds.ts';
 
@@ -26,12 +30,18 @@ const ALL = [
   ...GROUND_RULES,
   ...OUTCOME_RULES,
   ...NOTICE_FIELD_RULES,
+  ...DUTY_RULES,
+  ...SCORING_RULES,
+  ...PENALTY_RULES,
 ] as const;
 
 /** The ids of the rulebook; code that names a rule names one of these. */
 export type RuleId = (typeof ALL)[number]['id'];
 
-export const RULES: readonly Rule[] = ALL;
+export const RULES: readonly Rule[] = ALL.map((row: RuleRow) => {
+  const { full, ...dates } = LAWS[row.law];
+  return { ...dates, ...row, lawFull: full };
+});
 
 const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 

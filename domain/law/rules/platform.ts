@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { RuleRow } from '../rule.ts';
 
 /** Time limits that bind the trading platform and those who make policy for it. */
 export const PLATFORM_RULES = [
@@ -15,9 +15,7 @@ export const PLATFORM_RULES = [
     direction: 'forward',
     breach: '39号令41',
     law: '39号令(平台)',
-    lawFull: '公共资源交易平台管理暂行办法 (14部委令39号)',
     article: '21',
-    effectiveFrom: '2016-08-01',
     status: 'VERIFIED',
     quote: '自作出行政决定之日起7个工作日内上网公开',
   },
@@ -32,10 +30,8 @@ export const PLATFORM_RULES = [
     breach: '不得出台',
     suspends: 'gates publication',
     law: '招标投标领域公平竞争审查规则',
-    lawFull: '招标投标领域公平竞争审查规则 (2024年第16号令, 八部门)',
     article: '13',
-    effectiveFrom: '2024-05-01',
     status: 'VERIFIED',
     quote: '政策措施应当在提请审议或者报批前完成公平竞争审查',
   },
-] as const satisfies readonly Rule[];
+] as const satisfies readonly RuleRow[];

@@ -12,7 +12,7 @@ describe('the rulebook', () => {
   test('says what the fixture says, row by row', () => {
     const rows = RULES.map((rule) => [
       rule.id,
-      rule.amount ?? null,
+      rule.range ?? rule.amount ?? null,
       rule.unit ?? null,
       rule.bound,
       rule.direction ?? null,
