@@ -5,10 +5,20 @@ import { DomainError } from '../domain/errors.ts';
 import { chinaCalendar } from '../domain/law/calendar.ts';
 import { blocks, check, type Violation } from '../domain/law/check.ts';
 import { due, type Due } from '../domain/law/due.ts';
-import { KINDS, PROCEDURES, REGIMES, type Kind, type Procedure, type Regime } from '../domain/law/facts.ts';
+import {
+  KINDS,
+  PROCEDURES,
+  REGIMES,
+  type Kind,
+  type Procedure,
+  type ProcurementFacts,
+  type Regime,
+} from '../domain/law/facts.ts';
+import { MILESTONES, type MilestoneKey } from '../domain/law/milestones.ts';
 import { plan, type Plan, type PlannedMilestone } from '../domain/law/plan.ts';
 import { citeEn, citeZh, type Rule } from '../domain/law/rule.ts';
 import { getRule, ruleInForce, RULES } from '../domain/law/rulebook.ts';
+import { planBackFrom, whatIf } from '../domain/law/what-if.ts';
 import { CommandFailure } from './failure.ts';
 
 const BAD_INPUT = 2;
@@ -174,7 +184,8 @@ interface PlanOptions {
   regime: Regime;
   procedure: Procedure;
   kind?: Kind;
-  from: string;
+  from?: string;
+  backFrom?: string;
   intention?: string;
   documentsFrom?: string;
   documentsUntil?: string;
@@ -192,29 +203,45 @@ function numberOption(name: string, text: string): number {
   throw badInput(`${name} 应为数字：${text}`, `${name} must be a number: ${text}`);
 }
 
-function planOf(options: PlanOptions): Plan {
+function factsOf(options: PlanOptions): Omit<ProcurementFacts, 'noticeAt'> {
   const instant = <K extends string>(key: K, text: string | undefined): Partial<Record<K, number>> =>
     text === undefined ? {} : ({ [key]: parseInstantOrDate(text) } as Record<K, number>);
-  return plan(
-    {
-      regime: options.regime,
-      procedure: options.procedure,
-      kind: options.kind ?? (options.regime === 'tendering' ? 'works' : 'goods'),
-      mandatory: options.mandatory,
-      noticeAt: parseInstantOrDate(options.from),
-      ...instant('intentionAt', options.intention),
-      ...instant('documentsFrom', options.documentsFrom),
-      ...instant('documentsUntil', options.documentsUntil),
-      ...instant('bidDeadline', options.deadline),
-      ...instant('openingAt', options.opening),
-      ...(options.budgetFen === undefined ? {} : { budgetFen: numberOption('--budget-fen', options.budgetFen) }),
-      ...(options.bidValidityDays === undefined
-        ? {}
-        : { bidValidityDays: numberOption('--bid-validity-days', options.bidValidityDays) }),
-    },
-    chinaCalendar,
-  );
+  return {
+    regime: options.regime,
+    procedure: options.procedure,
+    kind: options.kind ?? (options.regime === 'tendering' ? 'works' : 'goods'),
+    mandatory: options.mandatory,
+    ...instant('intentionAt', options.intention),
+    ...instant('documentsFrom', options.documentsFrom),
+    ...instant('documentsUntil', options.documentsUntil),
+    ...instant('bidDeadline', options.deadline),
+    ...instant('openingAt', options.opening),
+    ...(options.budgetFen === undefined ? {} : { budgetFen: numberOption('--budget-fen', options.budgetFen) }),
+    ...(options.bidValidityDays === undefined
+      ? {}
+      : { bidValidityDays: numberOption('--bid-validity-days', options.bidValidityDays) }),
+  };
 }
+
+function planOf(options: PlanOptions): Plan {
+  const { from, backFrom } = options;
+  if ((from === undefined) === (backFrom === undefined)) {
+    throw badInput('--from 与 --back-from 须且只能给其一', 'give either --from or --back-from');
+  }
+  const facts = factsOf(options);
+  if (from !== undefined) return plan({ ...facts, noticeAt: parseInstantOrDate(from) }, chinaCalendar);
+  if (options.deadline !== undefined) {
+    throw badInput(
+      '--back-from 就是投标截止时间，不能再给 --deadline',
+      '--back-from is the deadline: leave out --deadline',
+    );
+  }
+  const bidDeadline = parseInstantOrDate(String(backFrom));
+  return planBackFrom({ ...facts, bidDeadline }, chinaCalendar, { confirmed: confirmedOf(options) });
+}
+
+const confirmedOf = ({ confirm = [] }: { confirm?: string[] }): ReadonlySet<string> =>
+  new Set(confirm.map((id) => getRule(id).id));
 
 function milestoneJson(milestone: PlannedMilestone): Record<string, unknown> {
   const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : formatInstant(ms));
@@ -254,7 +281,7 @@ function printPlan(drawn: Plan, violations: readonly Violation[]): void {
 
 function runPlan(options: PlanOptions): void {
   const drawn = planOf(options);
-  const violations = check(drawn, { confirmed: new Set((options.confirm ?? []).map((id) => getRule(id).id)) });
+  const violations = check(drawn, { confirmed: confirmedOf(options) });
   if (options.json) {
     const { regime, procedure, kind } = drawn.facts;
     printJson({
@@ -273,7 +300,48 @@ function runPlan(options: PlanOptions): void {
   if (blocks(violations)) process.exitCode = 1;
 }
 
-function amountText({ bound, amount, unit, direction }: Rule): string {
+interface WhatIfOptions extends PlanOptions {
+  from: string;
+  move: string[];
+}
+
+function movesOf(given: readonly string[]): Partial<Record<MilestoneKey, number>> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name = '', when = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
+      const key = MILESTONES.find((each) => each === name);
+      if (key === undefined) {
+        const known = MILESTONES.join(', ');
+        throw badInput(
+          `--move 应为 节点=时间：${text}；节点有：${known}`,
+          `--move needs milestone=when: ${text}; one of ${known}`,
+        );
+      }
+      return [key, parseInstantOrDate(when)];
+    }),
+  );
+}
+
+function runWhatIf(options: WhatIfOptions): void {
+  const facts = { ...factsOf(options), noticeAt: parseInstantOrDate(options.from) };
+  const { moved, broken, mended } = whatIf(facts, movesOf(options.move), chinaCalendar, {
+    confirmed: confirmedOf(options),
+  });
+  const when = (ms: number | null) => (ms === null ? null : formatInstant(ms));
+  const rows = moved.map((each) => ({ ...each, before: when(each.before), after: when(each.after) }));
+  if (options.json) printJson({ moved: rows, broken, mended });
+  else {
+    print(table(rows.map(({ before, after, nameZh, nameEn }) => [before ?? '—', '→', after ?? '—', nameZh, nameEn])));
+    for (const { severity, messageZh, messageEn } of broken) {
+      print(`\n${severity === 'block' ? '违法 unlawful' : '提示 warning'}：${messageZh}\n  ${messageEn}`);
+    }
+    for (const { messageZh, messageEn } of mended) print(`\n消除 mended：${messageZh}\n  ${messageEn}`);
+  }
+  if (blocks(broken)) process.exitCode = 1;
+}
+
+function amountText({ bound, amount, range, unit, direction }: Rule): string {
+  if (range !== undefined) return `${range.join('–')} ${unit ?? ''}`;
   if (amount === undefined) return bound;
   return `${bound} ${amount} ${unit ?? ''}${direction === 'backward' ? ' ←' : ''}`;
 }
@@ -323,13 +391,12 @@ function dueCommand(): Command {
     .action(answering((options: DueOptions) => runDue(options)));
 }
 
-function planCommand(): Command {
-  return new Command('plan')
-    .description('排出法定时间表并检查 / the whole legal timeline, checked')
+/** What a timeline is drawn from, but its notice. */
+function withFacts(command: Command): Command {
+  return command
     .addOption(new Option('--regime <regime>', '法律体系 / legal system').choices(REGIMES).makeOptionMandatory())
     .addOption(new Option('--procedure <procedure>', '采购方式 / procedure').choices(PROCEDURES).default('open-tender'))
     .addOption(new Option('--kind <kind>', '工程、货物、服务 / what is bought').choices(KINDS))
-    .requiredOption('--from <when>', '公告发布 / notice published (instant with offset, or date)')
     .option('--intention <when>', '采购意向公开 / intention published')
     .option('--documents-from <when>', '招标文件开始发出 / documents from')
     .option('--documents-until <when>', '招标文件发出截止 / documents until')
@@ -339,8 +406,25 @@ function planCommand(): Command {
     .option('--bid-validity-days <days>', '投标有效期（日）/ bid validity in days')
     .option('--no-mandatory', '非依法必须招标的项目 / not a project that must be tendered by law')
     .option('--confirm <ids...>', '经确认有约束力的 RECALLED 规则 / RECALLED rules confirmed as binding')
-    .addOption(json())
+    .addOption(json());
+}
+
+const FROM = ['--from <when>', '公告发布 / notice published (instant with offset, or date)'] as const;
+
+function planCommand(): Command {
+  return withFacts(new Command('plan').description('排出法定时间表并检查 / the whole legal timeline, checked'))
+    .option(...FROM)
+    .option('--back-from <when>', '由投标截止倒推最晚公告日 / the latest lawful notice for this bid deadline')
     .action(answering((options: PlanOptions) => runPlan(options)));
+}
+
+function whatIfCommand(): Command {
+  return withFacts(
+    new Command('whatif').description('改动一个时间，其余如何变化 / what moving one date does to all others'),
+  )
+    .requiredOption(...FROM)
+    .requiredOption('--move <moves...>', '节点=时间 / milestone=when, for instance bid-deadline=2026-04-30')
+    .action(answering((options: WhatIfOptions) => runWhatIf(options)));
 }
 
 function showCommand(): Command {
@@ -357,5 +441,6 @@ export function lawCommand(): Command {
     .description('查法条、算期限、排时间表 / rules, due dates and timelines')
     .addCommand(dueCommand())
     .addCommand(planCommand())
+    .addCommand(whatIfCommand())
     .addCommand(showCommand());
 }

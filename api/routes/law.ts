@@ -3,13 +3,15 @@ import { DomainError } from '../../domain/errors.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import { due } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
+import { MILESTONES } from '../../domain/law/milestones.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
 import { getRule, RULES } from '../../domain/law/rulebook.ts';
-import { planSchema, planView, traceSchema } from '../plan-view.ts';
+import { planBackFrom, whatIf } from '../../domain/law/what-if.ts';
+import { planSchema, planView, traceSchema, violationSchema } from '../plan-view.ts';
 import { KINDS } from '../procurement-view.ts';
 import { ok, route } from '../route.ts';
-import { at, instantOut } from '../schemas.ts';
+import { at, atOrNull, instantOut } from '../schemas.ts';
 
 const tag = 'law';
 const ruleId = z.string().max(100).meta({ example: 'works-bid-prep-min' });
@@ -64,6 +66,29 @@ const dueSchema = z
     status: z.enum(['VERIFIED', 'RECALLED']),
   })
   .meta({ id: 'Due' });
+
+const whatIfSchema = z
+  .object({
+    moved: z.array(
+      z.object({
+        key: z.enum(MILESTONES),
+        nameZh: z.string(),
+        nameEn: z.string(),
+        before: instantOut.nullable(),
+        after: instantOut.nullable(),
+      }),
+    ),
+    broken: z.array(violationSchema).meta({ description: '因此违反的规则 / What is broken by it' }),
+    mended: z.array(violationSchema).meta({ description: '因此消除的违反 / What is mended by it' }),
+  })
+  .meta({ id: 'WhatIf' });
+
+/** What a timeline is drawn for. */
+const drawn = {
+  regime: z.enum(REGIMES),
+  procedure: z.enum(PROCEDURES).default('open-tender'),
+  kind: z.enum(KINDS).default('works'),
+};
 
 export const lawRoutes = [
   route({
@@ -141,13 +166,57 @@ export const lawRoutes = [
     zh: '从公告时间推算全部法定时间表',
     en: 'The whole timeline from the instant of the notice',
     query: z.strictObject({
-      regime: z.enum(REGIMES),
-      procedure: z.enum(PROCEDURES).default('open-tender'),
-      kind: z.enum(KINDS).default('works'),
-      noticeAt: instantOrDate,
+      ...drawn,
+      noticeAt: instantOrDate.optional(),
+      backFrom: instantOrDate.optional().meta({
+        description: '投标截止时间，由此倒推最晚公告日 / A bid deadline: the latest lawful notice for it',
+        example: '2026-04-30T09:00:00+08:00',
+        override: { type: 'string' },
+      }),
     }),
     outcomes: [{ status: 200, schema: planSchema, zh: '时间表', en: 'The timeline' }],
+    errors: ['bad-input', 'unlawful', 'procedure-not-supported', 'calendar-year-not-loaded'],
+    handle: async ({ services: { db, settings }, query: { noticeAt, backFrom, ...facts } }) => {
+      const options = { confirmed: settings.confirmedRules };
+      if (noticeAt !== undefined && backFrom === undefined)
+        return ok(planView(plan({ ...facts, noticeAt }, db.calendar)));
+      if (noticeAt === undefined && backFrom !== undefined) {
+        return ok(planView(planBackFrom({ ...facts, bidDeadline: backFrom }, db.calendar, options)));
+      }
+      throw new DomainError('bad-input', {
+        messageZh: 'noticeAt 与 backFrom 须且只能给其一',
+        messageEn: 'Give either noticeAt or backFrom',
+        details: { field: 'noticeAt' },
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/law/whatif',
+    action: 'law.read',
+    at: 'anywhere',
+    tag,
+    zh: '改动一个节点，其余如何变化',
+    en: 'What moving one milestone does to all others',
+    query: z.strictObject({
+      ...drawn,
+      noticeAt: instantOrDate,
+      bidDeadline: instantOrDate.optional(),
+      milestone: z.enum(MILESTONES),
+      to: instantOrDate,
+    }),
+    outcomes: [{ status: 200, schema: whatIfSchema, zh: '变化', en: 'What changes' }],
     errors: ['procedure-not-supported', 'calendar-year-not-loaded'],
-    handle: async ({ services: { db }, query }) => ok(planView(plan(query, db.calendar))),
+    handle: async ({ services: { db, settings }, query: { milestone, to, bidDeadline, ...facts } }) => {
+      const known = { ...facts, ...(bidDeadline === undefined ? {} : { bidDeadline }) };
+      const { moved, broken, mended } = whatIf(known, { [milestone]: to }, db.calendar, {
+        confirmed: settings.confirmedRules,
+      });
+      return ok({
+        moved: moved.map((each) => ({ ...each, before: atOrNull(each.before), after: atOrNull(each.after) })),
+        broken: broken.map((each) => ({ ...each })),
+        mended: mended.map((each) => ({ ...each })),
+      });
+    },
   }),
 ];

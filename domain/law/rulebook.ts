@@ -17,7 +17,7 @@ import { TENDERING_RULES } from './rules/tendering.ts';
 import { THRESHOLD_RULES } from './rules/thresholds.ts';
 
 /** Names the state of the rules; a running tender pins it. Raise it with every change of a rule. */
-export const RULEBOOK_VERSION = '2026.1';
+export const RULEBOOK_VERSION = '2026.2';
 
 const ALL = [
   ...TENDERING_RULES,

@@ -37,3 +37,27 @@ it('the whole timeline is drawn from the instant of the notice', async () => {
   const unsupported = await api.call('GET', '/api/law/plan?regime=tendering&procedure=auction&noticeAt=2026-04-20');
   expect([unsupported.status, unsupported.get('code')]).toEqual([422, 'procedure-not-supported']);
 });
+
+it('anybody may ask for the latest lawful notice, and what moving one date does to all others', async () => {
+  await using api = await startTestApi();
+  // 招标投标法 24: twenty days from 27 March end on 16 April.
+  const back = await api.call(
+    'GET',
+    `/api/law/plan?regime=tendering&backFrom=${encodeURIComponent('2026-04-17T09:00:00+08:00')}`,
+  );
+  expect(back.status).toBe(200);
+  expect(back.get('milestones.0')).toMatchObject({ key: 'notice', at: '2026-03-27T17:00:00+08:00' });
+  for (const query of ['', '&noticeAt=2026-03-27&backFrom=2026-04-27']) {
+    const refused = await api.call('GET', `/api/law/plan?regime=tendering${query}`);
+    expect([refused.status, refused.get('code')]).toEqual([422, 'bad-input']);
+  }
+  const facts = 'regime=tendering&noticeAt=2026-03-27&bidDeadline=2026-04-20';
+  const moved = await api.call('GET', `/api/law/whatif?${facts}&milestone=notice&to=2026-04-02`);
+  expect(moved.status).toBe(200);
+  expect(moved.get('moved.0')).toMatchObject({
+    key: 'notice',
+    before: '2026-03-27T00:00:00+08:00',
+    after: '2026-04-02T00:00:00+08:00',
+  });
+  expect(moved.get('broken.0')).toMatchObject({ rule: 'works-bid-prep-min', article: '24' });
+});

@@ -170,3 +170,39 @@ describe('law show', () => {
     expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(300);
   });
 });
+
+describe('law plan --back-from and law whatif', () => {
+  test('prints the whole timeline from the latest lawful notice', async () => {
+    const { out, code } = await law(
+      'plan',
+      '--regime',
+      'tendering',
+      '--back-from',
+      '2026-04-17T09:00:00+08:00',
+      '--json',
+    );
+    const { milestones } = JSON.parse(out) as { milestones: { key: string; at: string }[] };
+    expect(code).toBe(0);
+    expect(milestones[0]).toMatchObject({ key: 'notice', at: '2026-03-27T17:00:00+08:00' });
+  });
+
+  test('prints what moves and what breaks, and ends with code 1 where the law is broken', async () => {
+    const { out, code } = await law(
+      ...['whatif', '--regime', 'tendering', '--from', '2026-03-27', '--deadline', '2026-04-20T09:00:00+08:00'],
+      ...['--move', 'notice=2026-04-02T09:00:00+08:00', '--json'],
+    );
+    expect(code).toBe(1);
+    const { moved, broken } = JSON.parse(out) as { moved: { key: string }[]; broken: { rule: string }[] };
+    expect(moved[0]).toMatchObject({ key: 'notice', after: '2026-04-02T09:00:00+08:00' });
+    expect(broken[0]).toMatchObject({ rule: 'works-bid-prep-min' });
+  });
+
+  test.each([
+    [['plan', '--regime', 'tendering']],
+    [['plan', '--regime', 'tendering', '--from', '2026-03-27', '--back-from', '2026-04-27']],
+    [['plan', '--regime', 'tendering', '--deadline', '2026-04-27', '--back-from', '2026-04-27']],
+    [['whatif', '--regime', 'tendering', '--from', '2026-03-27', '--move', 'lunch=2026-04-27']],
+  ])('refuses %j with code 2', async (args) => {
+    await expect(law(...args)).rejects.toMatchObject({ code: 'bad-input', exitCode: 2 });
+  });
+});
