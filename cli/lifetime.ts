@@ -9,3 +9,11 @@ export async function untilStopped(): Promise<void> {
   });
   if (process.connected) process.disconnect();
 }
+
+/** Ends this process, with code 1, if it has not ended of itself after so long (ms): one that hangs must not stay. */
+export function endWithin(ms: number, onOverdue: () => void): void {
+  setTimeout(() => {
+    onOverdue();
+    process.exit(1);
+  }, ms).unref();
+}

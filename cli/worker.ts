@@ -18,7 +18,7 @@ import {
   type TemporalConfig,
 } from '../temporal.config.ts';
 import { openInstallation } from './installation.ts';
-import { untilStopped } from './lifetime.ts';
+import { endWithin, untilStopped } from './lifetime.ts';
 import { freePort } from './processes.ts';
 import { logLevel, whole } from './settings.ts';
 import { keepToHome } from './temporal-home.ts';
@@ -51,6 +51,8 @@ interface WorkerOptions {
 const OUTBOX_INTERVAL_MS = 500;
 /** A request delivers what it has stored itself, and in its own trace; what it could not is carried after that (ms). */
 const OUTBOX_GRACE_MS = 1_000;
+/** Beyond what the SDK is given, for connections and the database (ms). */
+const OVERDUE_MS = 10_000;
 /** How often stray files and old answers are removed (ms). */
 const TIDY_INTERVAL_MS = 3_600_000;
 
@@ -223,6 +225,10 @@ export function workerCommand(): Command {
         log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
         process.send?.('ready');
         await Promise.race([untilStopped(), worker.ended]);
+        // What it was doing is tried again by another: the database keeps no half of it.
+        endWithin(config.worker.shutdownForceTimeMs + OVERDUE_MS, () =>
+          log.error('could not end in time: ends at once'),
+        );
         await worker.stop();
       } finally {
         // One that refuses must end too: an open port, or a connection to PostgreSQL, would keep it.
