@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -32,21 +33,37 @@ export async function openSqlite(options: OpenOptions): Promise<Database> {
   }
 }
 
+/** How long to wait for another's lock (ms). */
+const BUSY_TIMEOUT_MS = 5_000;
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY');
+
+/** Of several that make a new file write-ahead at once, SQLite turns all but one away without waiting. */
+async function writeAhead(connection: BetterSqlite3.Database, patienceMs: number): Promise<void> {
+  for (const giveUpAt = performance.now() + patienceMs; ; await sleep(20)) {
+    try {
+      connection.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+    }
+  }
+}
+
 async function openUnderLock(options: OpenOptions): Promise<Database> {
   const { calendar } = options;
   const machineClock = options.machineClock ?? Date.now;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = databaseFile(options.dataDir);
   const connect = (readonly: boolean): BetterSqlite3.Database => {
-    const connection = new BetterSqlite3(file, { readonly, timeout: options.busyTimeoutMs ?? 5_000 });
+    const connection = new BetterSqlite3(file, { readonly, timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
     connection.pragma('foreign_keys = ON');
-    if (!readonly) {
-      connection.pragma('journal_mode = WAL');
-      connection.pragma('synchronous = FULL');
-    }
     return connection;
   };
   const writing = connect(false);
+  await writeAhead(writing, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS);
+  writing.pragma('synchronous = FULL');
   const writer = drizzle(writing, { schema, logger: statementLog });
   await migrateUnderLock(writing);
   const installed = installClock(writing, writer, options.clock, machineClock());
@@ -263,9 +280,7 @@ export function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>):
     };
   } catch (error) {
     release();
-    throw error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')
-      ? inUse(heldFor, file)
-      : readable(error);
+    throw isBusy(error) ? inUse(heldFor, file) : readable(error);
   }
 }
 

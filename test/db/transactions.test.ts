@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, hashOf, UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/database.ts';
 import { openDatabase } from '../../db/open.ts';
 import { createOrganisation, organisationById } from '../../db/organisations.ts';
-import { temporaryDatabase, temporaryStorage, type TestDatabase } from '../setup/database.ts';
+import { dialect, temporaryDatabase, temporaryStorage, type TestDatabase } from '../setup/database.ts';
+
+const ROUNDS = dialect === 'sqlite' ? 60 : 3;
 
 let db: TestDatabase;
 const alsoOpen: Database[] = [];
@@ -82,27 +85,36 @@ describe('two databases on one installation', () => {
   });
 
   it('several processes that start together on an empty place make one installation', async () => {
-    const { storage, remove } = await temporaryStorage();
     const processes = [1, 2, 3].map((n) =>
-      fork(join(import.meta.dirname, '../setup/fixtures/opens-database.ts'), [JSON.stringify(storage), String(n)], {
+      fork(join(import.meta.dirname, '../setup/fixtures/opens-database.ts'), [String(n)], {
         execArgv: ['--import', 'tsx'],
       }),
     );
     await Promise.all(processes.map((child) => message(child)));
-    const done = Promise.all(processes.map((child) => message(child)));
-    const startAt = Date.now() + 100;
-    for (const child of processes) child.send(startAt);
-    expect(await done).toEqual(['opened', 'opened', 'opened']);
-    const opened = await openDatabase(storage);
-    expect(await auditAfter(opened.read, 0, 10)).toHaveLength(3);
-    await opened.close();
-    await remove();
+    // Often, since they are in each other's way only now and then.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { storage, remove } = await temporaryStorage();
+      const done = Promise.all(processes.map((child) => message(child)));
+      const startAt = Date.now() + 50;
+      for (const child of processes) child.send({ storage, startAt });
+      expect(await done).toEqual(['opened', 'opened', 'opened']);
+      const opened = await openDatabase(storage);
+      expect(await auditAfter(opened.read, 0, 10)).toHaveLength(3);
+      await opened.close();
+      await remove();
+    }
+    for (const child of processes) child.disconnect();
   });
 });
 
-const message = (child: ChildProcess): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    child.once('message', resolve);
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
-  });
+async function message(child: ChildProcess): Promise<unknown> {
+  const over = new AbortController();
+  const { signal } = over;
+  const ended = once(child, 'exit', { signal }).then(([code]) => Promise.reject(new Error(`ended with ${code}`)));
+  try {
+    return await Promise.race([once(child, 'message', { signal }).then(([told]: unknown[]) => told), ended]);
+  } finally {
+    ended.catch(() => undefined);
+    over.abort();
+  }
+}
