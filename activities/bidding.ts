@@ -29,8 +29,10 @@ import type { Acted } from './acted.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
 
-/** How many that fall due with it a closing takes along. */
-const MOST_TAKEN_ALONG = 200;
+/** How many closings are taken along in one go. */
+const TAKEN_TOGETHER = 200;
+/** No closing takes others along for longer (real ms): it has a workflow of its own that waits for it. */
+const TAKES_ALONG_MS = 20_000;
 
 interface Subject {
   readonly procurementId: string;
@@ -138,21 +140,33 @@ function closer(db: Database): (subject: Subject) => Promise<Acted<Closed>> {
     begun.then(over, over);
     return begun;
   };
+  /** Until nothing is due: whatever a closing causes would else come before the timers of those that are left. */
   const takeAlong = async (): Promise<void> => {
-    const due = (await dueToClose(db.read, db.now())).filter((id) => !underWay.has(id));
-    // Another process, which does the same just now, begins elsewhere.
-    const from = Math.floor(Math.random() * due.length);
-    const taken = [...due.slice(from), ...due.slice(0, from)].slice(0, MOST_TAKEN_ALONG);
-    // One that fails is tried again, and told of, when its own timer asks.
-    await Promise.allSettled(taken.map(close));
+    const tried = new Set<string>();
+    for (const giveUpAt = performance.now() + TAKES_ALONG_MS; performance.now() < giveUpAt;) {
+      const due = (await dueToClose(db.read, db.now())).filter((id) => !underWay.has(id) && !tried.has(id));
+      if (due.length === 0) return;
+      // Another process, which does the same just now, begins elsewhere.
+      const from = Math.floor(Math.random() * due.length);
+      const taken = [...due.slice(from), ...due.slice(0, from)].slice(0, TAKEN_TOGETHER);
+      for (const id of taken) tried.add(id);
+      // One that fails is tried again, and told of, when its own timer asks.
+      await Promise.allSettled(taken.map(close));
+    }
   };
+  let taking: Promise<void> | null = null;
   return async ({ procurementId }) => {
     const tender = await procurementById(db.read, procurementId);
     if (tender.stage !== 'bidding') return closed(tender);
     const joined = underWay.get(procurementId);
     if (joined) return joined;
-    const [own] = await Promise.all([close(procurementId), takeAlong().catch(() => undefined)]);
-    return own;
+    const own = close(procurementId);
+    if (taking) return own;
+    taking = takeAlong()
+      .catch(() => undefined)
+      .finally(() => (taking = null));
+    const [answer] = await Promise.all([own, taking]);
+    return answer;
   };
 }
 

@@ -4,7 +4,7 @@ import { openingsOf, recordOpening } from '../../db/openings.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import { suspend } from '../../db/suspensions.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { at, bid, draftOf, launch, people } from '../setup/tender.ts';
+import { at, bid, draftOf, launch, people, type People } from '../setup/tender.ts';
 
 let now = at('2026-03-26T10:00+08:00');
 let db: TestDatabase;
@@ -16,6 +16,12 @@ afterEach(() => db.close());
 
 /** Tenders with three bids each, by their deadlines. */
 async function herd(...deadlines: readonly string[]): Promise<string[]> {
+  const { ids, who } = await published(deadlines);
+  for (const procurementId of ids) for (const index of [0, 1, 2]) await bid(db, who, index, procurementId);
+  return ids;
+}
+
+async function published(deadlines: readonly string[]): Promise<{ ids: string[]; who: People }> {
   const activities = createActivities({ db });
   const who = await people(db);
   const ids: string[] = [];
@@ -24,11 +30,8 @@ async function herd(...deadlines: readonly string[]): Promise<string[]> {
     ids.push((await launch(db, who.asPurchaser, draft)).procurement.id);
   }
   now = at('2026-03-27T09:00+08:00');
-  for (const procurementId of ids) {
-    await activities.publishTender({ procurementId });
-    for (const index of [0, 1, 2]) await bid(db, who, index, procurementId);
-  }
-  return ids;
+  await Promise.all(ids.map((procurementId) => activities.publishTender({ procurementId })));
+  return { ids, who };
 }
 
 const stageOf = async (id: string) => (await procurementRow(db.read, id)).stage;
@@ -53,6 +56,13 @@ it('closes with the first of a herd all that are due with it, and none that is n
     lotStages: { 1: 'evaluation' },
   });
   expect(await openingsOf(db.read, second)).toMatchObject([{ actualAt: now - 5_000 }]);
+});
+
+it('leaves none for later, however many there are', async () => {
+  const { ids } = await published(Array<string>(410).fill('2026-04-20T09:00+08:00'));
+  now = at('2026-04-20T09:00+08:00');
+  await createActivities({ db }).closeAndOpen({ procurementId: ids[7] ?? '' });
+  expect(new Set(await stagesOf(ids))).toEqual(new Set(['evaluation']));
 });
 
 it('takes along none whose clock is stopped, and is not hurt by one that cannot be closed', async () => {
