@@ -22,7 +22,7 @@ export async function run(
     n: [given.n],
     on: 'cluster',
     workers: 1,
-    days: 24,
+    days: 100,
     dayMs: 0,
     bareActivity: 'task',
   };
