@@ -139,15 +139,14 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     const machineMs = machineClock ? machineClock() : Number(now_ms);
     aheadMs = machineMs - Date.now();
     const now = Math.max(Number(last_instant), civilAt(clock, machineMs));
+    const run: Run = (job, trail) => job.work({ q, now, calendar, drill, trail });
+    const outcomes = await runAll(client, jobs, run);
     const settle: (() => void)[] = [];
     const trail: Tx['trail'] = [];
-    for (const job of jobs) {
-      const entries: Tx['trail'] = [];
-      const work = () => job.work({ q, now, calendar, drill, trail: entries });
-      // One that is by itself is undone with its transaction.
-      const outcome = jobs.length === 1 ? { value: await work() } : await undoneAlone(client, work);
+    for (const [index, job] of jobs.entries()) {
+      const outcome = outcomes[index] as Outcome;
       if ('value' in outcome) {
-        trail.push(...entries);
+        trail.push(...outcome.trail);
         settle.push(() => job.resolve(outcome.value));
       } else if (isTakenMeanwhile(outcome.error)) settle.push(() => again([job], outcome.error));
       else settle.push(() => job.reject(readable(outcome.error)));
@@ -532,15 +531,46 @@ async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
   }
 }
 
-/** Runs work so that its failure undoes nothing but itself. @throws what undoes the whole transaction */
-async function undoneAlone<T>(
-  client: pg.PoolClient,
-  work: () => Promise<T>,
-): Promise<{ readonly value: T } | { readonly error: unknown }> {
+type Run = (job: Job, trail: Tx['trail']) => Promise<unknown>;
+type Outcome = { readonly value: unknown; readonly trail: Tx['trail'] } | { readonly error: unknown };
+
+async function succeed(job: Job, run: Run): Promise<Outcome> {
+  const trail: Tx['trail'] = [];
+  return { value: await run(job, trail), trail };
+}
+
+/**
+ * Runs the jobs of one transaction. Those about different procurements run side by side, so that what they ask travels
+ * together; where one of them fails, all are undone and run one after the other, each undone alone. They keep their
+ * rows and their instant meanwhile.
+ * @throws what undoes the whole transaction
+ */
+async function runAll(client: pg.PoolClient, jobs: readonly Job[], run: Run): Promise<Outcome[]> {
+  const [only, ...others] = jobs;
+  // One that is by itself is undone with its transaction.
+  if (only && others.length === 0) return [await succeed(only, run)];
+  const outcomes = new Map<Job, Outcome>();
+  const inTurn = async (line: readonly Job[]): Promise<void> => {
+    for (const job of line) outcomes.set(job, await succeed(job, run));
+  };
+  const lines = [...new Set(jobs.map(procurementOf))].map((id) => jobs.filter((job) => procurementOf(job) === id));
+  const [begun, ...ended] = await Promise.allSettled([client.query('SAVEPOINT jobs'), ...lines.map(inTurn)]);
+  if (begun.status === 'rejected') throw begun.reason;
+  const failed = ended.find((each) => each.status === 'rejected');
+  if (failed) {
+    if (isConnectionLost(failed.reason) || isGivenUp(failed.reason)) throw failed.reason;
+    await client.query('ROLLBACK TO jobs');
+    for (const job of jobs) outcomes.set(job, await undoneAlone(client, () => succeed(job, run)));
+  }
+  return jobs.map((job) => outcomes.get(job) as Outcome);
+}
+
+/** @throws what undoes the whole transaction */
+async function undoneAlone(client: pg.PoolClient, work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     // Not released: that is the commit's business, and the next one's savepoint of this name hides it.
-    const [, value] = await Promise.all([client.query('SAVEPOINT job'), work()]);
-    return { value };
+    const [, outcome] = await Promise.all([client.query('SAVEPOINT job'), work()]);
+    return outcome;
   } catch (error) {
     if (isConnectionLost(error) || isGivenUp(error)) throw error;
     await client.query('ROLLBACK TO job; RELEASE job');
