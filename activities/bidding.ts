@@ -134,6 +134,8 @@ export const biddingActivities = (db: Database) => ({
 function closer(db: Database): (subject: Subject) => Promise<Acted<Closed>> {
   const underWay = new Map<string, Promise<Acted<Closed>>>();
   const close = (procurementId: string): Promise<Acted<Closed>> => {
+    const joined = underWay.get(procurementId);
+    if (joined) return joined;
     const begun = transact(db, { procurementId }, (tx) => closeOne(tx, procurementId));
     underWay.set(procurementId, begun);
     const over = () => underWay.delete(procurementId);
@@ -144,9 +146,9 @@ function closer(db: Database): (subject: Subject) => Promise<Acted<Closed>> {
   const takeAlong = async (): Promise<void> => {
     const tried = new Set<string>();
     for (const giveUpAt = performance.now() + TAKES_ALONG_MS; performance.now() < giveUpAt;) {
-      const due = (await dueToClose(db.read, db.now())).filter((id) => !underWay.has(id) && !tried.has(id));
+      const due = (await dueToClose(db.read, db.now())).filter((id) => !tried.has(id));
       if (due.length === 0) return;
-      // Another process, which does the same just now, begins elsewhere.
+      // Another process, which does the same just now, begins elsewhere; that is no secret.
       const from = Math.floor(Math.random() * due.length);
       const taken = [...due.slice(from), ...due.slice(0, from)].slice(0, TAKEN_TOGETHER);
       for (const id of taken) tried.add(id);
@@ -158,11 +160,10 @@ function closer(db: Database): (subject: Subject) => Promise<Acted<Closed>> {
   return async ({ procurementId }) => {
     const tender = await procurementById(db.read, procurementId);
     if (tender.stage !== 'bidding') return closed(tender);
-    const joined = underWay.get(procurementId);
-    if (joined) return joined;
     const own = close(procurementId);
     if (taking) return own;
     taking = takeAlong()
+      // To take others along is a favour: each of them has a timer of its own.
       .catch(() => undefined)
       .finally(() => (taking = null));
     const [answer] = await Promise.all([own, taking]);

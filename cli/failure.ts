@@ -15,3 +15,7 @@ export class CommandFailure extends Error {
     this.exitCode = options.exitCode ?? 1;
   }
 }
+
+/** A setting, or a file that a setting names, that cannot be used. */
+export const badSetting = (zh: string, en: string): CommandFailure =>
+  new CommandFailure('bad-setting', { zh, en }, { exitCode: 2 });

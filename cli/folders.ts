@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CommandFailure } from './failure.ts';
+import { badSetting } from './failure.ts';
 
 export const projectRoot = resolve(import.meta.dirname, '..');
 
@@ -25,18 +25,13 @@ export function storageOf(env: NodeJS.ProcessEnv = process.env): { dataDir: stri
 /** Never repeats what was given: it may hold a password. */
 export function postgresUrl(text: string, setting = 'DATABASE_URL'): string {
   if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
-  throw new CommandFailure(
-    'bad-setting',
-    {
-      zh:
-        setting === 'DATABASE_URL'
-          ? 'DATABASE_URL 应为 postgres://用户:密码@主机:端口/数据库；不设则用数据目录中的 SQLite'
-          : `${setting} 应为 sqlite:目录 或 postgres://用户:密码@主机:端口/数据库`,
-      en:
-        setting === 'DATABASE_URL'
-          ? 'DATABASE_URL must be postgres://user:password@host:port/database; unset, SQLite in the data folder is used'
-          : `${setting} must be sqlite:FOLDER or postgres://user:password@host:port/database`,
-    },
-    { exitCode: 2 },
-  );
+  throw setting === 'DATABASE_URL'
+    ? badSetting(
+        'DATABASE_URL 应为 postgres://用户:密码@主机:端口/数据库；不设则用数据目录中的 SQLite',
+        'DATABASE_URL must be postgres://user:password@host:port/database; unset, SQLite in the data folder is used',
+      )
+    : badSetting(
+        `${setting} 应为 sqlite:目录 或 postgres://用户:密码@主机:端口/数据库`,
+        `${setting} must be sqlite:FOLDER or postgres://user:password@host:port/database`,
+      );
 }

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
 import type { ClockSetting } from '../domain/clock.ts';
 import { parseInstantOrDate } from '../domain/civil-time.ts';
-import { CommandFailure } from './failure.ts';
+import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
 
 /** Opens the installation that the environment names, bringing its schema up to date. */
@@ -34,13 +34,9 @@ function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
   }
   const msPerDay = Number(dayMs);
   if (!Number.isInteger(msPerDay) || msPerDay < 1) {
-    throw new CommandFailure(
-      'bad-setting',
-      {
-        zh: `KAIBIAO_DRILL_DAY_MS 应为正整数（毫秒）：${dayMs}`,
-        en: `KAIBIAO_DRILL_DAY_MS must be a whole number of milliseconds: ${dayMs}`,
-      },
-      { exitCode: 2 },
+    throw badSetting(
+      `KAIBIAO_DRILL_DAY_MS 应为正整数（毫秒）：${dayMs}`,
+      `KAIBIAO_DRILL_DAY_MS must be a whole number of milliseconds: ${dayMs}`,
     );
   }
   const realStartMs = Date.now();

@@ -225,18 +225,20 @@ function factsOf(options: PlanOptions): Omit<ProcurementFacts, 'noticeAt'> {
 
 function planOf(options: PlanOptions): Plan {
   const { from, backFrom } = options;
-  if ((from === undefined) === (backFrom === undefined)) {
+  const facts = factsOf(options);
+  if (from !== undefined && backFrom === undefined) {
+    return plan({ ...facts, noticeAt: parseInstantOrDate(from) }, chinaCalendar);
+  }
+  if (from !== undefined || backFrom === undefined) {
     throw badInput('--from 与 --back-from 须且只能给其一', 'give either --from or --back-from');
   }
-  const facts = factsOf(options);
-  if (from !== undefined) return plan({ ...facts, noticeAt: parseInstantOrDate(from) }, chinaCalendar);
   if (options.deadline !== undefined) {
     throw badInput(
       '--back-from 就是投标截止时间，不能再给 --deadline',
       '--back-from is the deadline: leave out --deadline',
     );
   }
-  const bidDeadline = parseInstantOrDate(String(backFrom));
+  const bidDeadline = parseInstantOrDate(backFrom);
   return planBackFrom({ ...facts, bidDeadline }, chinaCalendar, { confirmed: confirmedOf(options) });
 }
 
@@ -274,6 +276,10 @@ function printPlan(drawn: Plan, violations: readonly Violation[]): void {
   ]);
   print(table(rows));
   print('\n≈ 暂定：放假安排未公布 / provisional   * 未核对原文 / text not verified');
+  printViolations(violations);
+}
+
+function printViolations(violations: readonly Violation[]): void {
   for (const { severity, messageZh, messageEn } of violations) {
     print(`\n${severity === 'block' ? '违法 unlawful' : '提示 warning'}：${messageZh}\n  ${messageEn}`);
   }
@@ -332,9 +338,7 @@ function runWhatIf(options: WhatIfOptions): void {
   if (options.json) printJson({ moved: rows, broken, mended });
   else {
     print(table(rows.map(({ before, after, nameZh, nameEn }) => [before ?? '—', '→', after ?? '—', nameZh, nameEn])));
-    for (const { severity, messageZh, messageEn } of broken) {
-      print(`\n${severity === 'block' ? '违法 unlawful' : '提示 warning'}：${messageZh}\n  ${messageEn}`);
-    }
+    printViolations(broken);
     for (const { messageZh, messageEn } of mended) print(`\n消除 mended：${messageZh}\n  ${messageEn}`);
   }
   if (blocks(broken)) process.exitCode = 1;

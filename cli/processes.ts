@@ -68,6 +68,7 @@ export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port:
 
 /** Below what systems give to outgoing connections (Linux from 32768, others from 49152), above the well-known ones. */
 const PORTS = { from: 15_000, count: 15_000 };
+/** Elsewhere in each process, so that two do not ask for the same in turn; no secret. */
 let nextPort = Math.floor(Math.random() * PORTS.count);
 
 /**

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { CommandFailure } from './failure.ts';
+import { badSetting, CommandFailure } from './failure.ts';
 
 /** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
 export const SECRETS = ['KAIBIAO_SESSION_KEY', 'KAIBIAO_PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'DATABASE_URL'] as const;
@@ -41,11 +41,7 @@ export function readSettingFiles(env: NodeJS.ProcessEnv, settingsFile: string): 
     const file = env[variable];
     if (!file) continue;
     if (env[name]) {
-      throw new CommandFailure(
-        'bad-setting',
-        { zh: `${name} 与 ${variable} 不能同时设置`, en: `set ${name} or ${variable}, not both` },
-        { exitCode: 2 },
-      );
+      throw badSetting(`${name} 与 ${variable} 不能同时设置`, `set ${name} or ${variable}, not both`);
     }
     env[name] = readSecret(variable, file);
     delete env[variable];
@@ -60,21 +56,13 @@ function readSecret(variable: string, file: string): string {
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new CommandFailure(
-      'bad-setting',
-      {
-        zh: `无法读取 ${variable} 所指文件 ${file}（${reason}）`,
-        en: `cannot read the file ${file} named by ${variable} (${reason})`,
-      },
-      { exitCode: 2 },
+    throw badSetting(
+      `无法读取 ${variable} 所指文件 ${file}（${reason}）`,
+      `cannot read the file ${file} named by ${variable} (${reason})`,
     );
   }
   if (text !== '') return text;
-  throw new CommandFailure(
-    'bad-setting',
-    { zh: `${variable} 所指文件 ${file} 是空的`, en: `the file ${file} named by ${variable} is empty` },
-    { exitCode: 2 },
-  );
+  throw badSetting(`${variable} 所指文件 ${file} 是空的`, `the file ${file} named by ${variable} is empty`);
 }
 
 /** What is printed in examples, and what people take at first. */

@@ -1,6 +1,6 @@
 import { DEFAULT_SETTINGS, type ApiSettings } from '../api/app.ts';
 import { getRule } from '../domain/law/rulebook.ts';
-import { CommandFailure } from './failure.ts';
+import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
 import { sessionKey } from './secrets.ts';
 
@@ -64,10 +64,6 @@ function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, values: r
 /** How much is logged; pino's own levels. */
 export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
   return oneOf(env, 'KAIBIAO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']);
-}
-
-function badSetting(zh: string, en: string): CommandFailure {
-  return new CommandFailure('bad-setting', { zh, en }, { exitCode: 2 });
 }
 
 export function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {

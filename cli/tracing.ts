@@ -1,6 +1,6 @@
 import { context, propagation, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { CommandFailure } from './failure.ts';
+import { badSetting, type CommandFailure } from './failure.ts';
 
 export interface Tracing {
   /** Makes the next span of `work` have this id: a workflow has chosen it already. */
@@ -27,11 +27,7 @@ export function tracesExporter(env: NodeJS.ProcessEnv): Exporting {
 }
 
 function wrong(name: string, zh: string, en: string, given: string): CommandFailure {
-  return new CommandFailure(
-    'bad-setting',
-    { zh: `${name} 应为 ${zh}：${given}`, en: `${name} must be ${en}: ${given}` },
-    { exitCode: 2 },
-  );
+  return badSetting(`${name} 应为 ${zh}：${given}`, `${name} must be ${en}: ${given}`);
 }
 
 /** Only ours: libraries that trace themselves may put anything at all into a span. */

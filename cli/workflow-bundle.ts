@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { CommandFailure } from './failure.ts';
+import { badSetting } from './failure.ts';
 import { cacheDir, projectRoot } from './folders.ts';
 
 const entry = join(projectRoot, 'workflows/index.ts');
@@ -19,10 +19,10 @@ export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Prom
   const given = env.KAIBIAO_WORKFLOW_BUNDLE;
   if (given) {
     if (existsSync(given)) return { codePath: given };
-    throw new CommandFailure('bad-setting', {
-      zh: `KAIBIAO_WORKFLOW_BUNDLE 所指文件不存在：${given}`,
-      en: `there is no file ${given}, which KAIBIAO_WORKFLOW_BUNDLE names`,
-    });
+    throw badSetting(
+      `KAIBIAO_WORKFLOW_BUNDLE 所指文件不存在：${given}`,
+      `there is no file ${given}, which KAIBIAO_WORKFLOW_BUNDLE names`,
+    );
   }
   const codePath = join(cacheDir(), `workflow-bundle-${contentHash()}.js`);
   if (!existsSync(codePath)) {

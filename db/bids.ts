@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -10,6 +10,7 @@ import type { StoredBlob } from './blobs.ts';
 import type { Queries, Tx } from './database.ts';
 import { prepared, preparedInsert } from './statements.ts';
 import { notFound, stageConflict } from './procurements.ts';
+import { standsStill } from './suspensions.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
 
 export type Bid = typeof bids.$inferSelect;
@@ -107,15 +108,7 @@ const selectBidding = prepared((q) =>
     .select({
       stage: procurements.stage,
       bidDeadline: procurements.bidDeadline,
-      stoppedBy: sql<number>`${q.$count(
-        suspensions,
-        and(
-          eq(suspensions.procurementId, procurements.id),
-          eq(suspensions.lotNo, 0),
-          eq(suspensions.milestone, 'bid-deadline'),
-          isNull(suspensions.until),
-        ),
-      )}`,
+      stoppedBy: sql<number>`${q.$count(suspensions, standsStill('bid-deadline'))}`,
       lotNo: lots.no,
       bid: bids,
     })

@@ -1,3 +1,4 @@
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { DatabaseCheck, DatabaseOptions } from './database.ts';
 import type { Queries } from './statements.ts';
 
@@ -71,6 +72,10 @@ export function notEmpty(place: string): CopyRefusal {
     `the target is not empty; nothing was written: ${place}`,
   );
 }
+
+/** Of the last migration that there is. */
+export const presentVersion = (migrationsFolder: string): number =>
+  readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
 
 /** @param version of the last migration done, if any; `present`: of the last that there is */
 export function schemaState(version: number | null, present: number): DatabaseCheck['schema'] {

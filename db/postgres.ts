@@ -9,7 +9,16 @@ import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
-import { CopyRefusal, inUse, notEmpty, refuseOtherSchema, schemaState, type Held, type HeldFor } from './held.ts';
+import {
+  CopyRefusal,
+  inUse,
+  notEmpty,
+  presentVersion,
+  refuseOtherSchema,
+  schemaState,
+  type Held,
+  type HeldFor,
+} from './held.ts';
 import {
   causeOf,
   isConnectionLost,
@@ -471,7 +480,7 @@ async function settleSchema(client: pg.Client, heldFor: HeldFor, place: string):
     await bringUpToDate(client);
     return;
   }
-  refuseOtherSchema(heldFor, place, version, presentVersion());
+  refuseOtherSchema(heldFor, place, version, presentVersion(MIGRATIONS));
 }
 
 /** The last migration done, if any. */
@@ -483,8 +492,6 @@ async function versionOf(on: pg.ClientBase | pg.Pool): Promise<number | null> {
   const { rows } = await on.query<{ done: string | null }>('SELECT max(created_at) AS done FROM kaibiao_migrations');
   return rows[0]?.done ? Number(rows[0].done) : null;
 }
-
-const presentVersion = (): number => readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
 
 async function installClock(q: Queries, clock: ClockSetting, realMs: number): Promise<ClockSetting> {
   const now = civilAt(clock, realMs);
@@ -594,7 +601,7 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
     const answered = await databaseClock(pool);
     const receivedAt = Date.now();
     const clock = { aheadMs: answered - (sentAt + receivedAt) / 2, withinMs: (receivedAt - sentAt) / 2 };
-    const found = schemaState(version, presentVersion());
+    const found = schemaState(version, presentVersion(MIGRATIONS));
     if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, clock };
     const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
     return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null, schema: found, clock };

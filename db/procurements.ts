@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
@@ -14,6 +14,7 @@ import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { indexTitle, listBoard, PROCUREMENTS } from './search.ts';
 import { prepared } from './statements.ts';
+import { standsStill } from './suspensions.ts';
 import { lots, procurements, suspensions, type LotStop } from './schema/sqlite.ts';
 
 export type ProcurementRow = typeof procurements.$inferSelect;
@@ -163,19 +164,7 @@ const selectDueToClose = prepared((q) =>
         // As in its index, where a value that is only bound would not be known to match.
         sql`${procurements.stage} = 'bidding'`,
         lte(procurements.bidDeadline, sql.placeholder('now')),
-        notExists(
-          q
-            .select({ id: suspensions.id })
-            .from(suspensions)
-            .where(
-              and(
-                eq(suspensions.procurementId, procurements.id),
-                eq(suspensions.lotNo, 0),
-                eq(suspensions.milestone, 'bid-deadline'),
-                isNull(suspensions.until),
-              ),
-            ),
-        ),
+        notExists(q.select({ id: suspensions.id }).from(suspensions).where(standsStill('bid-deadline'))),
       ),
     )
     .orderBy(asc(procurements.bidDeadline))

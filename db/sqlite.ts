@@ -11,7 +11,16 @@ import { DomainError } from '../domain/errors.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Tx } from './database.ts';
-import { inUse, noInstallation, notEmpty, refuseOtherSchema, schemaState, type Held, type HeldFor } from './held.ts';
+import {
+  inUse,
+  noInstallation,
+  notEmpty,
+  presentVersion,
+  refuseOtherSchema,
+  schemaState,
+  type Held,
+  type HeldFor,
+} from './held.ts';
 import { indexTitles } from './search.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
@@ -52,17 +61,17 @@ async function writeAhead(connection: BetterSqlite3.Database, patienceMs: number
 }
 
 async function openUnderLock(options: OpenOptions): Promise<Database> {
-  const { calendar } = options;
+  const { calendar, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
   const machineClock = options.machineClock ?? Date.now;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = databaseFile(options.dataDir);
   const connect = (readonly: boolean): BetterSqlite3.Database => {
-    const connection = new BetterSqlite3(file, { readonly, timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
+    const connection = new BetterSqlite3(file, { readonly, timeout: busyTimeoutMs });
     connection.pragma('foreign_keys = ON');
     return connection;
   };
   const writing = connect(false);
-  await writeAhead(writing, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS);
+  await writeAhead(writing, busyTimeoutMs);
   writing.pragma('synchronous = FULL');
   const writer = drizzle(writing, { schema, logger: statementLog });
   await migrateUnderLock(writing);
@@ -292,7 +301,7 @@ function settleSchema(connection: BetterSqlite3.Database, file: string, heldFor:
     bringUpToDate(connection);
     return;
   }
-  refuseOtherSchema(heldFor, file, version, presentVersion());
+  refuseOtherSchema(heldFor, file, version, presentVersion(MIGRATIONS));
 }
 
 /** The last migration done, if any. */
@@ -303,8 +312,6 @@ function versionOf(connection: BetterSqlite3.Database): number | null {
     connection.prepare<[], number | null>('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? null
   );
 }
-
-const presentVersion = (): number => readMigrationFiles({ migrationsFolder: MIGRATIONS }).at(-1)?.folderMillis ?? 0;
 
 /** Writes the database as it stands at one instant into a new file, while others go on writing. */
 export function snapshotSqlite(file: string, to: string): void {
@@ -372,7 +379,7 @@ export function checkSqlite(dataDir: string): DatabaseCheck {
   const connection = new BetterSqlite3(place, { readonly: true });
   try {
     const integrity = String(connection.pragma('quick_check', { simple: true }));
-    const schemaFound = schemaState(versionOf(connection), presentVersion());
+    const schemaFound = schemaState(versionOf(connection), presentVersion(MIGRATIONS));
     if (schemaFound === null) return { ...absent, exists: true, integrity };
     const clock = connection.prepare<[], string>('SELECT clock FROM installation').pluck().get();
     const mode = clock === undefined ? null : (JSON.parse(clock) as ClockSetting).mode;

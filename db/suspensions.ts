@@ -1,9 +1,9 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Queries, Tx } from './database.ts';
 import { prepared } from './statements.ts';
-import { suspensions } from './schema/sqlite.ts';
+import { procurements, suspensions } from './schema/sqlite.ts';
 
 export type Suspension = typeof suspensions.$inferSelect;
 
@@ -52,5 +52,14 @@ export async function openGrievances(q: Queries, place: Place, milestone: Milest
   const rows = await suspensionsOf(q, place, milestone);
   return rows.filter((row) => row.until === null).map((row) => row.grievanceId);
 }
+
+/** The suspensions of a query's procurements by which a clock of the whole procurement stands still. */
+export const standsStill = (milestone: MilestoneKey): SQL | undefined =>
+  and(
+    eq(suspensions.procurementId, procurements.id),
+    eq(suspensions.lotNo, 0),
+    eq(suspensions.milestone, milestone),
+    isNull(suspensions.until),
+  );
 
 const pick = ({ procurementId, lotNo }: Place): Place => ({ procurementId, lotNo });

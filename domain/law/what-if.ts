@@ -77,10 +77,7 @@ export function whatIf(
         : { ...changed, [field]: at };
   }
   const [before, after] = [plan(facts, calendar), plan(changed, calendar)];
-  const [was, is] = [before, after].map((drawn) => check(drawn, { calendar, ...options })) as [
-    Violation[],
-    Violation[],
-  ];
+  const [was, is] = [check(before, { calendar, ...options }), check(after, { calendar, ...options })];
   return {
     before,
     after,
