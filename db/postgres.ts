@@ -39,6 +39,9 @@ const WRITERS = 4;
 const CONNECTIONS = 12;
 /** So that one commit does not hold its rows for long while its first callers wait. */
 const MOST_PER_COMMIT = 64;
+/** How often, and how far apart, rows that another process holds are looked at before a connection waits for one (ms). */
+const LOOKS = 3;
+const BETWEEN_LOOKS_MS = 20;
 /** What the server calls our connections. */
 const APPLICATION = 'kaibiao';
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -103,6 +106,7 @@ interface Job {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   tries: number;
+  looks: number;
 }
 
 const procurementOf = ({ subject }: Job): string | null =>
@@ -165,7 +169,7 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     return { xid: kept.rows[0]?.xid ?? '', settle };
   };
 
-  /** Holds the procurements of those jobs that it returns; those of which another process holds one wait by themselves. */
+  /** Holds the procurements of those jobs that it returns; those that another process holds come later. */
   const hold = async (client: pg.PoolClient, jobs: readonly Job[]): Promise<readonly Job[]> => {
     const procurements = procurementsOf(jobs);
     if (procurements.length === 0) return jobs;
@@ -174,10 +178,25 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     if (mayWait) return jobs;
     const free = new Set(rows.map(({ id }) => id));
     const isFree = (job: Job): boolean => free.has(procurementOf(job) ?? '') || procurementOf(job) === null;
-    for (const id of procurements) {
-      if (!free.has(id)) retries.push(jobs.filter((job) => procurementOf(job) === id));
-    }
+    lookLater(jobs.filter((job) => !isFree(job)));
     return jobs.filter(isFree);
+  };
+
+  /** So that few connections wait, and those that others will soon be done with are done together. */
+  const lookLater = (jobs: readonly Job[]): void => {
+    for (const job of jobs) job.looks += 1;
+    const patient = jobs.filter(({ looks }) => looks < LOOKS);
+    for (const id of procurementsOf(jobs)) {
+      const line = jobs.filter((job) => procurementOf(job) === id && !patient.includes(job));
+      if (line.length > 0) retries.push(line);
+    }
+    if (patient.length === 0) return;
+    const later = sleep(BETWEEN_LOOKS_MS).then(() => {
+      postponed.delete(later);
+      queue.unshift(...patient);
+      pump();
+    });
+    postponed.add(later);
   };
 
   const commitTogether = async (taken: readonly Job[]): Promise<void> => {
@@ -233,6 +252,7 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   const retries: Job[][] = [];
   const held = new Set<string>();
   const underWay = new Set<Promise<void>>();
+  const postponed = new Set<Promise<void>>();
 
   /** Those at the head that need not wait for each other, nor for what this process is working on already. */
   const nextJobs = (): Job[] => {
@@ -283,7 +303,14 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
           reject(new Error('the database is closed'));
           return;
         }
-        queue.push({ work, subject: subject ?? null, resolve: resolve as (value: unknown) => void, reject, tries: 0 });
+        queue.push({
+          work,
+          subject: subject ?? null,
+          resolve: resolve as (value: unknown) => void,
+          reject,
+          tries: 0,
+          looks: 0,
+        });
         // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
         setImmediate(pump);
       }),
@@ -291,9 +318,9 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
       if (closed) return;
       closed = true;
       if (timer) clearInterval(timer);
-      while (queue.length + retries.length + underWay.size > 0) {
+      while (queue.length + retries.length + underWay.size + postponed.size > 0) {
         pump();
-        await Promise.race(underWay);
+        await Promise.race([...underWay, ...postponed]);
       }
       await pool.end();
     },
