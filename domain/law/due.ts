@@ -57,15 +57,16 @@ export type PeriodRule = Rule & { readonly amount: number; readonly unit: Period
 
 const PERIOD_UNITS: readonly string[] = ['calendar_day', 'working_day', 'month', 'year', 'hour', 'minute'];
 
+export const hasPeriod = (rule: Rule): rule is PeriodRule =>
+  rule.amount !== undefined && rule.unit !== undefined && PERIOD_UNITS.includes(rule.unit);
+
 /**
  * The rule, where it sets a period.
  * @throws DomainError `unknown-rule`, `rule-has-no-period`
  */
 export function getPeriodRule(id: string): PeriodRule {
   const rule = getRule(id);
-  if (rule.amount !== undefined && rule.unit !== undefined && PERIOD_UNITS.includes(rule.unit)) {
-    return rule as PeriodRule;
-  }
+  if (hasPeriod(rule)) return rule;
   throw new DomainError('rule-has-no-period', {
     messageZh: `规则「${rule.id}」（${rule.nameZh}，${rule.law} ${rule.article}）没有可计算的期限`,
     messageEn: `Rule "${rule.id}" (${rule.law} ${rule.article}) sets no period that could be counted`,
@@ -87,7 +88,10 @@ function rollFor(rule: PeriodRule): RollRule {
   return roundsUp(rule) ? { on: 'rest-day', article: roll.article } : roll;
 }
 
-/** Hours and minutes run from the event itself (民法典 201). */
+/**
+ * Hours and minutes run from the event itself (民法典 201).
+ * @rule period-civil-hours
+ */
 export function instantPeriod(rule: PeriodRule, from: number, extendedMs = 0): Due {
   const at = from + rule.amount * (rule.unit === 'hour' ? HOUR_MS : MINUTE_MS) + extendedMs;
   const end = civilDayOf(at);

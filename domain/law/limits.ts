@@ -223,6 +223,7 @@ const EXPERT_THIRDS = 2;
 
 /**
  * Size, oddness and share of experts of a committee (招标投标法 37, 财政部令87号 47).
+ * @rule inclusive-87 (以上 includes the amount itself)
  * @throws DomainError `procedure-not-supported`
  */
 export function checkCommittee(regime: Regime, committee: CommitteeFacts): Violation[] {

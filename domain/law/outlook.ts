@@ -8,7 +8,10 @@ import type { FestivalKey, StatutoryYear } from './calendar-table.ts';
  * them, the nine days of Spring Festival 2026 included.
  */
 export interface Outlook {
-  /** Rests by 全国年节及纪念日放假办法 art. 2, whatever the notice says. */
+  /**
+   * Rests by 全国年节及纪念日放假办法 art. 2, whatever the notice says.
+   * @rule holiday-statutory
+   */
   isStatutory(day: CivilDay): string | undefined;
   /** May be made a day off by the notice; statutory days included. */
   mayBeOff(day: CivilDay): boolean;
@@ -34,7 +37,10 @@ const WINDOWS: Readonly<Record<FestivalKey, readonly [before: number, after: num
   national: [1, 7],
 };
 
-/** Make-up workdays lie within this many days of a window: 办法 art. 7 caps work around a holiday at six days on end. */
+/**
+ * Make-up workdays lie within this many days of a window: 办法 art. 7 caps work around a holiday at six days on end.
+ * @rule holiday-adjacent-work
+ */
 const MAKEUP_REACH = 7;
 
 export function createOutlook(years: readonly StatutoryYear[]): Outlook {

@@ -95,7 +95,10 @@ export function workdayReader(calendar: Calendar, reading: Reading): (day: Civil
   };
 }
 
-/** The Nth counted day after the start day, and the days between. `null` where an open suspension is met first. */
+/**
+ * The Nth counted day after the start day, and the days between. `null` where an open suspension is met first.
+ * @rule period-civil-start
+ */
 function countDays(period: DayPeriod, calendar: Calendar, reading: Reading): DayPeriodEnd | null {
   const { startDay, amount, unit, standstill } = period;
   const works = workdayReader(calendar, reading);
@@ -122,7 +125,10 @@ function countDays(period: DayPeriod, calendar: Calendar, reading: Reading): Day
   return { unrolled: day, lastDay: day, beyondHorizon, trace };
 }
 
-/** The corresponding day or month end (民法典 202), moved on by the days the clock stood still. */
+/**
+ * The corresponding day or month end (民法典 202), moved on by the days the clock stood still.
+ * @rule period-civil-month
+ */
 function addCalendarMonths(period: DayPeriod): DayPeriodEnd | null {
   const { startDay, amount, unit, standstill } = period;
   const corresponding = addMonths(startDay, unit === 'year' ? amount * 12 : amount);

@@ -9,21 +9,25 @@ export interface RollRule {
   readonly article: string;
 }
 
+/** @rule period-civil-last */
 const CIVIL_CODE: RollRule = { on: 'rest-day', article: '民法典203' };
 
 const OWN_PROVISION: ReadonlyMap<string, RollRule> = new Map<string, RollRule>([
-  // 法定休假日后的第一日; 复议法 88 and 行政诉讼法 101 refer to it.
+  // 法定休假日后的第一日; 复议法 88 and 行政诉讼法 101 refer to it. @rule period-cpl
   ['民事诉讼法', { on: 'rest-day', article: '民事诉讼法85' }],
   ['行政复议法', { on: 'rest-day', article: '行政复议法88、民事诉讼法85' }],
   ['行政诉讼法', { on: 'rest-day', article: '民事诉讼法85' }],
-  // 节假日后的第一日.
+  // 节假日后的第一日. @rule period-gp94
   ['财政部令94号', { on: 'rest-day', article: '财政部令94号42' }],
-  // 国家法定节假日: the words do not name weekends.
+  // 国家法定节假日: the words do not name weekends. @rule period-gp87, period-gp110
   ['财政部令87号', { on: 'day-off', article: '财政部令87号85' }],
   ['财政部令110号', { on: 'day-off', article: '财政部令110号49' }],
 ]);
 
-/** How the last day of a period set by `law` (a rule's short name of it) rolls. */
+/**
+ * How the last day of a period set by `law` (a rule's short name of it) rolls.
+ * @rule period-civil-special
+ */
 export function rollOf(law: string): RollRule {
   return OWN_PROVISION.get(law) ?? CIVIL_CODE;
 }

@@ -47,6 +47,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     const late = await refusalOf(bid(db, who, 1, procurementId));
     expect(late.code).toBe('bid-late');
     expect(late.details).toMatchObject({
+      rule: 'works-reject-late',
       law: '招标投标法实施条例',
       article: '36',
       deadline: '2026-04-20T09:00:00+08:00',

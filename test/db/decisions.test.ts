@@ -8,6 +8,7 @@ import { listNotices } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
 import { milestoneOf } from '../../db/timeline.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
@@ -108,6 +109,44 @@ describe('an amendment carried out late', () => {
   });
 });
 
+describe('a report that names no candidate', () => {
+  const nobody = async (regime: 'tendering' | 'government', deadline: string, conforming: 0 | 3) => {
+    const bids = await tender(regime);
+    clock.set(deadline);
+    await act.closeAndOpen({ procurementId });
+    clock.set(at(deadline) + 8 * 3_600_000);
+    const rejected = conforming === 3 ? [] : bids.map(({ id }) => ({ bidId: id, reasonZh: '报价超过最高投标限价' }));
+    const report = reportOn(bids, at(deadline) + 3_600_000, { candidates: [], rejected, conforming });
+    const { id } = await submit('report', report);
+    await act.report({ decisionId: id });
+    return lotOf(db.read, procurementId, 1);
+  };
+
+  it('works: all bids were rejected, to be tendered again (招标投标法42)', async () => {
+    expect(await nobody('tendering', '2026-04-20T09:00+08:00', 0)).toMatchObject({
+      stage: 'stopped',
+      stopped: { rule: 'works-all-rejected-retender', law: '招标投标法', article: '42' },
+    });
+  });
+
+  it('government: void where all ask for more than the budget (政府采购法36); tendered again, or another method where it is approved (87令43)', async () => {
+    const { law, article } = getRule('gp-failed-tender-handling');
+    expect([law, article]).toEqual(['财政部令87号', '43']);
+    expect(await nobody('government', '2026-04-08T09:30+08:00', 3)).toMatchObject({
+      stage: 'stopped',
+      stopped: {
+        rule: 'gp-void-grounds',
+        law: '政府采购法',
+        article: '36',
+        nextSteps: [
+          { action: 'retender', law, article },
+          { action: 'change-of-method', law, article },
+        ],
+      },
+    });
+  });
+});
+
 describe('the award at the edge of the period (条例43, 87令68)', () => {
   const END = at('2026-04-16T23:59:59.999+08:00');
 
@@ -129,8 +168,36 @@ describe('the award at the edge of the period (条例43, 87令68)', () => {
     expect(await act.awardDue(lot())).toEqual({ outcome: 'done', stage: 'contract' });
     await expect(act.award({ decisionId: late.id })).rejects.toMatchObject({ type: 'stage-conflict' });
     expect(await decisionById(db.read, late.id)).toMatchObject({ state: 'refused' });
+    expect(await decisionById(db.read, late.id)).toMatchObject({ state: 'refused' });
+
     expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ deemed: true, winnerBidId: bids[0]?.id });
     expect((await trail('decision.refuse')).map(({ subject }) => subject)).toEqual([`decision/${late.id}`]);
+  });
+
+  it('recorded as too late while nothing was deemed yet, it is refused by the rule that deems (87令68)', async () => {
+    const bids = await untilAward();
+    clock.set(END + 1);
+    const late = await submit('award', choice(bids[1]));
+    await expect(act.award({ decisionId: late.id })).rejects.toMatchObject({ type: 'stage-conflict' });
+    expect((await decisionById(db.read, late.id)).refusal).toMatchObject({
+      details: { rule: 'gp-award-silent-default', law: '财政部令87号', article: '68' },
+    });
+  });
+
+  it('another than the first needs a ground of the law (条例55)', async () => {
+    const bids = await tender('tendering');
+    clock.set('2026-04-20T09:00+08:00');
+    await act.closeAndOpen({ procurementId });
+    clock.set('2026-04-21T10:00+08:00');
+    const report = await submit('report', reportOn(bids, at('2026-04-20T17:00+08:00')));
+    await act.report({ decisionId: report.id });
+    clock.set('2026-04-27T10:00+08:00');
+    await act.endPublicity(lot());
+    const second = await submit('award', choice(bids[1]));
+    await expect(act.award({ decisionId: second.id })).rejects.toMatchObject({ type: 'unlawful' });
+    expect((await decisionById(db.read, second.id)).refusal).toMatchObject({
+      details: { field: 'ground', rule: 'works-award-rank1', law: '招标投标法实施条例', article: '55' },
+    });
   });
 
   it('asked twice it is deemed once', async () => {

@@ -340,6 +340,40 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
     expect((await refusalOf(file('result', 2))).code).toBe('grievance-late');
   });
 
+  it('unanswered: no contract may be signed (政府采购法实施条例54)', async () => {
+    await awarded();
+    const { grievance } = await file('result', 1);
+    const { decision } = await decide(db, who.asPurchaser, {
+      ...lot(),
+      kind: 'contract',
+      payload: { amountFen: 1_500_000_000, signedAt: clock.read(), documentId: null },
+    });
+    await expect(act.contract({ decisionId: decision.id })).rejects.toMatchObject({
+      type: 'suspended',
+      details: [
+        {
+          details: {
+            rule: 'gp-challenge-suspend-contract',
+            law: '政府采购法实施条例',
+            article: '54',
+            grievanceIds: [grievance.id],
+          },
+        },
+      ],
+    });
+  });
+
+  it('upheld: to be procured again, the lot stops (94令16)', async () => {
+    await awarded();
+    const { grievance } = await file('result', 1);
+    expect(await replyTo(grievance.id, 1, 'upheld', 'retender')).toEqual({ lotStage: 'stopped' });
+    expect((await lotOf(db.read, procurementId, 1)).stopped).toMatchObject({
+      rule: 'gp-challenge-outcomes',
+      law: '财政部令94号',
+      article: '16',
+    });
+  });
+
   it('upheld: the award is undone and leaves no winner behind; the next award is as any other', async () => {
     const bids = await awarded();
     expect(await lotOf(db.read, procurementId, 1)).toMatchObject({ winnerBidId: bids[0]?.id, stage: 'contract' });

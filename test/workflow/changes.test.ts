@@ -154,7 +154,11 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
     expect(await openingsOf(time.db.read, tender.id)).toEqual([]);
     expect(kindsOf(await tender.notices())).toEqual(['tender', 'termination']);
     // The law says 及时 and no number of days: it stays open until it is done.
-    expect(await tender.milestone('deposits-losers', 0)).toMatchObject({ dueAt: null, state: 'planned' });
+    expect(await tender.milestone('deposits-losers', 0)).toMatchObject({
+      dueAt: null,
+      state: 'planned',
+      rules: [{ id: 'works-termination-refund', law: '招标投标法实施条例', article: '31' }],
+    });
     expect((await over(tender)).status.name).toBe('RUNNING');
     expect((await tender.decide('duty', { key: 'deposits-losers', noteZh: null }, { lotNo: 0 })).state).toBe(
       'accepted',

@@ -113,6 +113,7 @@ describe.each(FORGOTTEN)('with the notices from $year on unknown', ({ year, cale
 });
 
 describe('past the horizon', () => {
+  // @rule cal-2027, cal-general-rule-2025, holiday-adjacent-work
   test('2027 has bounds, marked as provisional, and the trace says what was assumed', () => {
     // From Friday 2027-01-29, outside every window but inside the reach of make-up workdays (28 Jan to 3 Feb).
     const result = due('gp-notice-period', parseDateStart('2027-01-29'), chinaCalendar);
@@ -126,6 +127,7 @@ describe('past the horizon', () => {
     expect(result.trace.filter(({ counted }) => counted)).toHaveLength(5);
   });
 
+  // @rule holiday-statutory
   test('a statutory holiday of 2027 rests whatever the notice will say', () => {
     const newYear = parseDate('2027-01-01');
     for (const reading of ['most-work', 'least-work'] as const) {

@@ -58,6 +58,11 @@ describe('dates', () => {
     ]);
   });
 
+  test('bids are opened at the very deadline in government procurement too (87令39)', () => {
+    const later = { ...GOODS, openingAt: at('2026-04-08T09:31:00+08:00') };
+    expect(judged(later)).toEqual(['block gp-opening-same-time openingAt']);
+  });
+
   test('a deadline needs its twenty days whole; documents may close in the afternoon of the last', () => {
     const short = { ...WORKS, bidDeadline: at('2026-04-16T23:59:59.999+08:00') };
     expect(judged(short)).toEqual(['block works-bid-prep-min bidDeadline']);
@@ -169,6 +174,9 @@ describe('money', () => {
     expect(judged({ ...WORKS, lots: [lot({ performanceBondPermille: 100 })] })).toEqual([]);
     expect(judged({ ...WORKS, lots: [lot({ performanceBondPermille: 101 })] })).toEqual([
       'block works-performance-bond lots[0].performanceBondPermille',
+    ]);
+    expect(judged({ ...GOODS, lots: [lot({ performanceBondPermille: 101 })] })).toEqual([
+      'block gp-performance-bond lots[0].performanceBondPermille',
     ]);
   });
 

@@ -46,6 +46,43 @@ function holds(rows: readonly Row[]): void {
   });
 }
 
+describe('what is paid back, and what is answered', () => {
+  holds([
+    row('条例54', 'works-result-objection-reply', '2026-04-20', '2026-04-23', '21, 22, 23'),
+    row('条例33', 'gp-bond-refund-winner', '2026-04-20', '2026-04-27', '21, 22, 23, 24, weekend, 27'),
+    row('87令38', 'gp-bond-refund-withdraw', '2026-04-29', '2026-05-09', '30, off 1–5 May, 6, 7, 8, mk Sat 9'),
+    row('87令29', 'gp-termination-refund', '2026-04-01', '2026-04-09', '2, 3, off 4–6, 7, 8, 9'),
+  ]);
+});
+
+// Each is decided by the rule of counting that it names.
+describe('how periods are counted', () => {
+  describe('@rule period-civil-start: the day of the event does not count', () => {
+    holds([row('民法典201', 'works-result-objection-reply', '2026-04-21', '2026-04-24', '22, 23, 24')]);
+  });
+  describe('@rule period-civil-last: not on a weekend', () => {
+    holds([row('民法典203', 'works-contract-sign', '2026-04-23', '2026-05-25', '23 April + 30 = Sat 23 May')]);
+  });
+  describe('@rule period-civil-special, period-gp87: a weekend stays, a public holiday does not', () => {
+    holds([
+      row('民法典204, 87令85', 'gp-contract-sign', '2026-04-10', '2026-05-10', '10 April + 30 = Sun 10 May'),
+      row('87令85', 'gp-contract-sign', '2026-04-02', '2026-05-06', '2 April + 30 = Sat 2 May, off until the 5th'),
+    ]);
+  });
+  describe('@rule period-gp110: the same words', () => {
+    holds([
+      row('110令49', 'fa-sign', '2026-04-10', '2026-05-10', '10 April + 30 = Sun 10 May'),
+      row('110令49', 'fa-sign', '2026-04-02', '2026-05-06', '2 April + 30 = Sat 2 May, off until the 5th'),
+    ]);
+  });
+  describe('@rule period-gp94: the first day after', () => {
+    holds([row('94令42', 'gp-complaint-suspend-max', '2026-04-10', '2026-05-11', '10 April + 30 = Sun 10 May')]);
+  });
+  describe('@rule period-cpl: the first day after', () => {
+    holds([row('民事诉讼法85', 'gp-review-litigation-after', '2026-04-10', '2026-04-27', '10 + 15 = Sat 25')]);
+  });
+});
+
 describe('working days over Spring Festival', () => {
   holds([
     // 2024: off Sat 10 – Sat 17 Feb; mk Sun 4 and Sun 18 Feb.
@@ -57,7 +94,7 @@ describe('working days over Spring Festival', () => {
     min('87令18', 'gp-doc-provide-min', '2025-01-24', '2025-02-07', '2025-02-08', 'mk 26, 27, then 5, 6, 7 Feb'),
     row('政府采购法52', 'gp-challenge-file', '2025-01-27', '2025-02-12', '5, 6, 7, mk 8, 10, 11, 12'),
     row('条例43', 'gp-award-announce', '2025-02-07', '2025-02-10', 'mk Sat 8, Mon 10'),
-    // 2026: off Sun 15 – Mon 23 Feb; mk Sat 14 and Sat 28 Feb.
+    // 2026 (cal-2026): off Sun 15 – Mon 23 Feb; mk Sat 14 and Sat 28 Feb.
     row('条例43', 'gp-award-decide', '2026-02-12', '2026-02-26', '13, mk 14, 24, 25, 26'),
     row('94令13', 'gp-challenge-reply', '2026-02-14', '2026-03-03', '24–27 (=4), mk 28, 2 and 3 Mar'),
     row(
@@ -284,6 +321,7 @@ describe('calendar days that are maxima roll as their own law says', () => {
   ]);
 });
 
+// @rule period-civil-month
 describe('months and years end on the corresponding day or the month end (民法典202)', () => {
   holds([
     max('34号文', 'land-first-payment', '2026-01-31', '2026-02-28', '2026-02-28', 'no 31 Feb: Sat 28, which is worked'),
@@ -301,6 +339,7 @@ describe('months and years end on the corresponding day or the month end (民法
   ]);
 });
 
+// @rule period-civil-hours
 describe('hours and minutes run from the event itself (民法典201)', () => {
   holds([
     row(

@@ -38,6 +38,7 @@ describe('bidders', () => {
   });
 });
 
+// @rule inclusive-87: 以上 includes ten million yuan itself.
 describe('the committee (招标投标法37, 87令47)', () => {
   test.each([
     ['tendering', { members: 5, experts: 4 }, 0, []],
@@ -45,6 +46,8 @@ describe('the committee (招标投标法37, 87令47)', () => {
     ['tendering', { members: 6, experts: 4 }, 0, ['block works-committee-odd']],
     ['tendering', { members: 3, experts: 2 }, 0, ['block works-committee-min']],
     ['government', { members: 5, experts: 4 }, TEN_MILLION_YUAN - 1, []],
+    ['government', { members: 3, experts: 2 }, 0, ['block gp-committee-min']],
+    ['government', { members: 6, experts: 4 }, 0, ['block gp-committee-min']],
     ['government', { members: 5, experts: 4 }, TEN_MILLION_YUAN, ['block gp-committee-min-7']],
     ['government', { members: 7, experts: 5 }, TEN_MILLION_YUAN, []],
     ['government', { members: 7, experts: 4 }, TEN_MILLION_YUAN, ['block gp-committee-experts']],
@@ -68,6 +71,7 @@ test('a committee names three candidates at most in tendering (条例53)', () =>
 
 test('money in the rulebook is yuan, in the engine fen', () => {
   expect(amountFenOf('works-bid-bond-cap-construction')).toBe(80_000_000);
+  expect(amountFenOf('gp-committee-7-budget')).toBe(TEN_MILLION_YUAN);
 });
 
 test('regimes without open tenders have no such rules', () => {
