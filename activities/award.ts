@@ -49,8 +49,8 @@ export const awardActivities = (db: Database) => ({
       const { dueAt, overdue } = await milestoneOf(tx.q, place, 'award');
       if (dueAt === null || overdue) return { outcome: 'not-yet', at: null };
       if (tx.now <= dueAt) return { outcome: 'not-yet', at: dueAt + 1 };
-      const { regime } = await procurementById(tx.q, place.procurementId);
-      if (!rulesOf(regime).awardDecision) {
+      const { regime, noticeAt } = await procurementById(tx.q, place.procurementId);
+      if (!rulesOf(regime, noticeAt).awardDecision) {
         await markOverdue(tx, place, 'award');
         return { outcome: 'not-yet', at: null };
       }
@@ -87,9 +87,9 @@ async function awardAsDecided(tx: Tx, decisionId: string): Promise<{ stage: LotS
 }
 
 async function refuseUnlawfulChoice(tx: Tx, place: Place, decision: Decision<'award'>): Promise<void> {
-  const { regime } = await procurementById(tx.q, place.procurementId);
+  const { regime, noticeAt } = await procurementById(tx.q, place.procurementId);
   const { dueAt } = await milestoneOf(tx.q, place, 'award');
-  const rules = rulesOf(regime);
+  const rules = rulesOf(regime, noticeAt);
   if (rules.awardDecision && dueAt !== null && decision.receivedAt > dueAt) {
     const { law, article } = getRule(rules.award);
     throw new DomainError('stage-conflict', {
@@ -119,7 +119,7 @@ async function announceAward(
   award: { bidId: string; determinedAt: number; deemed: boolean; reasonZh: string | null },
 ): Promise<void> {
   const tender = await procurementById(tx.q, place.procurementId);
-  const rules = rulesOf(tender.regime);
+  const rules = rulesOf(tender.regime, tender.noticeAt);
   const report = await latestAccepted(tx.q, place, 'report');
   const winner = report?.payload.candidates.find(({ bidId }) => bidId === award.bidId);
   const suppliers = await supplierNames(tx, place);

@@ -270,7 +270,7 @@ async function allowForDelay(tx: Tx, tender: Procurement): Promise<Procurement> 
 async function refuseAfterDeadline(tx: Tx, tender: Procurement, deadline: number): Promise<void> {
   if (tx.now < deadline) return;
   if ((await openGrievances(tx.q, { procurementId: tender.id, lotNo: 0 }, 'bid-deadline')).length > 0) return;
-  const { id, law, article } = getRule(rulesOf(tender.regime).amendment);
+  const { id, law, article } = getRule(rulesOf(tender.regime, tender.noticeAt).amendment);
   throw new DomainError('unlawful', {
     messageZh: `投标截止时间 ${formatInstant(deadline)} 已过，不得再澄清、修改招标文件（${law}第${article}条）`,
     messageEn: `The bid deadline ${formatInstant(deadline)} has passed: the documents can be amended no more (${law} art. ${article})`,

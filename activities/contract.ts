@@ -27,8 +27,8 @@ export const contractActivities = (db: Database) => ({
       if (!decision) return { stage };
       if (stage !== 'contract') throw stageConflict('lot', stage, ['contract'], DECISION_STAGES.contract);
       await refuseUnlawfulContract(tx, place, decision, awardedAt ?? 0);
-      const { regime } = await procurementById(tx.q, place.procurementId);
-      const rules = rulesOf(regime);
+      const { regime, noticeAt } = await procurementById(tx.q, place.procurementId);
+      const rules = rulesOf(regime, noticeAt);
       const { signedAt } = decision.payload;
       await complete(tx, place, 'contract', { by: decision.actor.role, at: signedAt });
       if (rules.contractPublication) {
@@ -106,8 +106,9 @@ export const contractActivities = (db: Database) => ({
       }
       if (duties.length > 0 || stage === 'contract') return { outcome: 'not-yet', at: next };
       if (stage === null) return { outcome: 'done', stage: 'terminated' };
-      const { regime } = await procurementById(tx.q, place.procurementId);
-      await planByRule(tx, place, 'archive-until', rulesOf(regime).archive, tx.now, { window: true });
+      const { regime, noticeAt } = await procurementById(tx.q, place.procurementId);
+      const { archive } = rulesOf(regime, noticeAt);
+      if (archive) await planByRule(tx, place, 'archive-until', archive, tx.now, { window: true });
       await advanceLot(tx, place.procurementId, place.lotNo, 'archived');
       recordAudit(tx, UNATTENDED, {
         action: 'lot.archive',
@@ -144,8 +145,8 @@ async function refuseUnlawfulContract(
       },
     });
   }
-  const { regime } = await procurementById(tx.q, place.procurementId);
-  const { law, article } = getRule(rulesOf(regime).contract);
+  const { regime, noticeAt } = await procurementById(tx.q, place.procurementId);
+  const { law, article } = getRule(rulesOf(regime, noticeAt).contract);
   const { winnerBidId } = await lotOf(tx.q, place.procurementId, place.lotNo);
   const report = await latestAccepted(tx.q, place, 'report');
   const price = report?.payload.candidates.find(({ bidId }) => bidId === winnerBidId)?.priceFen;

@@ -30,7 +30,7 @@ export const evaluationActivities = (db: Database) => ({
       const lot = await lotOf(tx.q, place.procurementId, place.lotNo);
       if (lot.stage !== 'evaluation') throw stageConflict('lot', lot.stage, ['evaluation'], DECISION_STAGES.report);
       await refuseDefectiveReport(tx, tender, decision);
-      const rules = rulesOf(tender.regime);
+      const rules = rulesOf(tender.regime, tender.noticeAt);
       if (rules.reportDelivery) {
         await planByRule(tx, place, 'evaluation-report', rules.reportDelivery, decision.payload.evaluationEndedAt);
       } else {
@@ -94,7 +94,7 @@ async function publishCandidates(
   place: Place,
   decision: Decision<'report'>,
 ): Promise<void> {
-  const rules = rulesOf(tender.regime);
+  const rules = rulesOf(tender.regime, tender.noticeAt);
   if (!rules.publicity || !rules.publicityStart) return;
   await planByRule(tx, place, 'publicity-start', rules.publicityStart, decision.receivedAt);
   await complete(tx, place, 'publicity-start', { by: 'unattended' });

@@ -31,7 +31,7 @@ export const terminationActivities = (db: Database) => ({
       if (!decision) return;
       const { procurementId, payload } = decision;
       const tender = await procurementById(tx.q, procurementId);
-      const rule = getRule(rulesOf(tender.regime).termination);
+      const rule = getRule(rulesOf(tender.regime, tender.noticeAt).termination);
       if (payload.ground !== LAWFUL_GROUND[tender.regime]) {
         throw new DomainError('unlawful', {
           messageZh: `终止招标的理由不成立：${tender.regime === 'tendering' ? '除不可抗力外，招标公告发布后不得终止招标（30号令第15条）' : '除因重大变故采购任务取消外，不得终止招标（财政部令87号第29条）'}`,

@@ -47,7 +47,7 @@ export async function fileGrievance(
     filing.target === 'documents'
       ? await documentsWindow(tx, tender, filing)
       : await resultWindow(tx, tender, place, filing);
-  const rules = rulesOf(tender.regime);
+  const rules = rulesOf(tender.regime, tender.noticeAt);
   const reply = filing.target === 'documents' ? rules.objectionDocumentsReply : rules.resultGrievanceReply;
   const grievance: Grievance = {
     id: newId(),
@@ -99,7 +99,7 @@ async function documentsWindow(tx: Tx, tender: Procurement, filing: NewGrievance
       details: { field: 'target', given: 'documents' },
     });
   }
-  const rule = rulesOf(tender.regime).objectionDocuments;
+  const rule = rulesOf(tender.regime, tender.noticeAt).objectionDocuments;
   const window = await milestoneOf(tx.q, { procurementId: tender.id, lotNo: 0 }, 'objection-documents-end');
   let until = window.dueAt ?? 0;
   if (tender.regime === 'government') {
@@ -122,7 +122,7 @@ async function resultWindow(tx: Tx, tender: Procurement, place: Place, filing: N
       details: { field: 'lotNo', given: place.lotNo },
     });
   }
-  const rule = rulesOf(tender.regime).resultGrievance;
+  const rule = rulesOf(tender.regime, tender.noticeAt).resultGrievance;
   const key = tender.regime === 'tendering' ? 'publicity-end' : 'query-result-end';
   const window = await findMilestone(tx.q, place, key);
   // A result that was set aside can be objected to no more; the next one opens a window of its own.

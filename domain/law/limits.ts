@@ -1,7 +1,7 @@
 import { DomainError } from '../errors.ts';
 import { assertSupported, type Regime, type TenderRegime } from './facts.ts';
 import type { Rule } from './rule.ts';
-import { getRule, type RuleId } from './rulebook.ts';
+import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
 import { breachOf, severityOf, type Severity, type Violation } from './violation.ts';
 
 /** By purpose, the rules that an open tender of a regime answers to. Absent: the regime has no such rule. */
@@ -49,7 +49,7 @@ export interface RegimeRules {
   readonly depositsWinner: RuleId;
   readonly withdrawalRefund: RuleId;
   readonly termination: RuleId;
-  readonly archive: RuleId;
+  readonly archive?: RuleId;
   readonly bidBondShare: RuleId;
   readonly performanceBond: RuleId;
 }
@@ -123,9 +123,17 @@ export const REGIME_RULES = {
   },
 } as const satisfies Record<TenderRegime, RegimeRules>;
 
-/** @throws DomainError `procedure-not-supported` for a regime without open tenders. */
-export function rulesOf(regime: Regime): RegimeRules {
-  return REGIME_RULES[assertSupported({ regime, procedure: 'open-tender' })];
+/**
+ * @param noticeAt leaves out what was not in force when the tender was noticed (epoch ms). What every regime has binds
+ *   since before the first year of the calendar, so that it is never left out.
+ * @throws DomainError `procedure-not-supported` for a regime without open tenders.
+ */
+export function rulesOf(regime: Regime, noticeAt?: number): RegimeRules {
+  const rules: RegimeRules = REGIME_RULES[assertSupported({ regime, procedure: 'open-tender' })];
+  if (noticeAt === undefined) return rules;
+  return Object.fromEntries(
+    Object.entries(rules).filter(([, id]) => ruleInForce(id, noticeAt)),
+  ) as unknown as RegimeRules;
 }
 
 /**
@@ -150,8 +158,8 @@ export function amountFenOf(id: RuleId): number {
 }
 
 export interface CountOptions {
-  /** Id of the rule under which fewer are allowed and that was approved for this procurement. */
-  readonly exceptionId?: string;
+  /** The rule under which fewer are allowed and that was approved for this procurement, noticed then (epoch ms). */
+  readonly exception?: { readonly id: string; readonly noticeAt: number };
   /** Which count is tested; default: bidders at the opening. */
   readonly stage?: 'opening' | 'qualified' | 'conforming';
   readonly confirmed?: ReadonlySet<string>;
@@ -165,11 +173,16 @@ const SCOPE_OF: Readonly<Record<TenderRegime, Rule['appliesTo'][number]>> = {
 /** Rules that let an open tender go on with fewer bidders. Those for negotiation or consultation are not among them. */
 const COUNT_EXCEPTIONS: readonly RuleId[] = ['gp-emergency-2026'];
 
-/** Whether an approved exception is one, speaks of the regime, and is verified or confirmed. */
-function allows(exceptionId: string, regime: TenderRegime, confirmed: ReadonlySet<string> | undefined): boolean {
-  const exception = getRule(exceptionId);
+/** Whether an approved exception is one, was in force, speaks of the regime, and is verified or confirmed. */
+function allows(
+  { id, noticeAt }: NonNullable<CountOptions['exception']>,
+  regime: TenderRegime,
+  confirmed: ReadonlySet<string> | undefined,
+): boolean {
+  const exception = getRule(id);
   return (
     (COUNT_EXCEPTIONS as readonly string[]).includes(exception.id) &&
+    ruleInForce(id, noticeAt) &&
     exception.appliesTo.includes(SCOPE_OF[regime]) &&
     severityOf(exception, confirmed) === 'block'
   );
@@ -191,13 +204,13 @@ export function checkBidderCount(regime: Regime, n: number, options: CountOption
   const rule = getRule(ruleId);
   const limit = amountOf(ruleId);
   if (n >= limit) return [];
-  const excepted =
-    options.exceptionId !== undefined && n > 0 && allows(options.exceptionId, supported, options.confirmed);
+  const { exception } = options;
+  const excepted = exception !== undefined && n > 0 && allows(exception, supported, options.confirmed);
   const severity: Severity = excepted || id === undefined ? 'warn' : severityOf(rule, options.confirmed);
   const whatZh = { opening: '投标人', qualified: '资格审查合格的投标人', conforming: '实质响应的投标人' }[stage];
   const whatEn = { opening: 'bidders', qualified: 'qualified bidders', conforming: 'conforming bidders' }[stage];
-  const noteZh = excepted ? `，已按「${options.exceptionId}」获准` : '';
-  const noteEn = excepted ? `, allowed under "${options.exceptionId}"` : '';
+  const noteZh = excepted ? `，已按「${exception.id}」获准` : '';
+  const noteEn = excepted ? `, allowed under "${exception.id}"` : '';
   return [
     breachOf(rule, severity, {
       field: stage === 'opening' ? 'bidders' : stage,

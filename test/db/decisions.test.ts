@@ -7,7 +7,7 @@ import { fileGrievance } from '../../db/grievances.ts';
 import { listNotices } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
-import { milestoneOf } from '../../db/timeline.ts';
+import { findMilestone, milestoneOf } from '../../db/timeline.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -288,5 +288,52 @@ describe('an opening after an outage', () => {
     ]);
     const [notice] = await listNotices(db.read, { procurementId, kind: 'opening-record', limit: 1 });
     expect(notice).toMatchObject({ legalAt: at('2026-04-20T09:00+08:00'), publishedAt: at('2026-04-20T11:30+08:00') });
+  });
+});
+
+describe('a change of law', () => {
+  // 发改法规〔2025〕1358号: files are kept for 15 years by tenders noticed from 1 November 2025 on.
+  it.each([
+    ['2025-10-31T09:00+08:00', undefined],
+    ['2025-11-03T09:00+08:00', { rules: [{ id: 'tender-archive-15y' }], dueAt: at('2041-01-12T23:59:59.999+08:00') }],
+  ])('the same tender, noticed %s, ends by the rules of its notice', async (noticed, archive) => {
+    const hand = handClock('2025-10-01');
+    await db.close();
+    db = await temporaryDatabase({ machineClock: hand.read });
+    act = createActivities({ db });
+    who = await people(db, 3);
+    const noticeAt = at(noticed);
+    const deadline = at('2025-12-01T09:00+08:00');
+    const change = {
+      noticeAt,
+      documentsFrom: noticeAt,
+      documentsUntil: noticeAt + 7 * 86_400_000,
+      bidDeadline: deadline,
+    };
+    ({ id: procurementId } = await publishedTender(db, hand, who, 'tendering', change));
+    hand.set('2025-11-04T10:00+08:00');
+    await obtainDocuments(db, who, 0, procurementId);
+    const bids: Bid[] = [];
+    for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, procurementId));
+    hand.set(deadline);
+    await act.closeAndOpen({ procurementId });
+    hand.set('2025-12-02T10:00+08:00');
+    await act.report({ decisionId: (await submit('report', reportOn(bids, deadline + 3_600_000))).id });
+    hand.set('2025-12-08T10:00+08:00');
+    await act.endPublicity(lot());
+    await act.award({ decisionId: (await submit('award', choice(bids[0]))).id });
+    hand.set('2026-01-05T10:00+08:00');
+    const signed = { amountFen: 1_500_000_000, signedAt: at('2026-01-05T09:00+08:00'), documentId: null };
+    await act.contract({ decisionId: (await submit('contract', signed)).id });
+    hand.set('2026-01-12T10:00+08:00');
+    for (const key of ['written-report', 'deposits-losers', 'deposits-winner'] as const) {
+      await act.perform({ decisionId: (await submit('duty', { key, noteZh: null })).id });
+    }
+    const published = await submit('publish-contract', { textZh: '合同公告', documentId: null });
+    await act.perform({ decisionId: published.id });
+    expect(await act.reviewDuties(lot())).toEqual({ outcome: 'done', stage: 'archived' });
+    const kept = await findMilestone(db.read, lot(), 'archive-until');
+    if (archive === undefined) expect(kept).toBeUndefined();
+    else expect(kept).toMatchObject(archive);
   });
 });

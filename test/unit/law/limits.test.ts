@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { amountFenOf, checkBidderCount, checkCandidates, checkCommittee, rulesOf } from '../../../domain/law/limits.ts';
+import {
+  amountFenOf,
+  checkBidderCount,
+  checkCandidates,
+  checkCommittee,
+  REGIME_RULES,
+  rulesOf,
+} from '../../../domain/law/limits.ts';
+import { getRule } from '../../../domain/law/rulebook.ts';
+import { parseInstantOrDate } from '../../../domain/civil-time.ts';
 import type { Violation } from '../../../domain/law/violation.ts';
 
 const told = (violations: Violation[]): string[] => violations.map(({ severity, rule }) => `${severity} ${rule}`);
@@ -21,18 +30,23 @@ describe('bidders', () => {
   });
 
   test('an approved exception lifts the stop only where it speaks of an open tender, and never for nobody', () => {
-    const exceptionId = 'gp-emergency-2026';
-    const confirmed = new Set([exceptionId]);
-    expect(told(checkBidderCount('government', 2, { exceptionId, confirmed }))).toEqual(['warn gp-open-min-bidders']);
-    expect(told(checkBidderCount('government', 0, { exceptionId, confirmed }))).toEqual(['block gp-open-min-bidders']);
-    expect(told(checkBidderCount('tendering', 2, { exceptionId, confirmed }))).toEqual(['block works-min-bidders']);
+    // 财库〔2026〕12号 is in force from 1 October 2026.
+    const exception = { id: 'gp-emergency-2026', noticeAt: parseInstantOrDate('2026-10-01') };
+    const confirmed = new Set([exception.id]);
+    expect(told(checkBidderCount('government', 2, { exception, confirmed }))).toEqual(['warn gp-open-min-bidders']);
+    expect(told(checkBidderCount('government', 0, { exception, confirmed }))).toEqual(['block gp-open-min-bidders']);
+    expect(told(checkBidderCount('tendering', 2, { exception, confirmed }))).toEqual(['block works-min-bidders']);
+    const early = { ...exception, noticeAt: exception.noticeAt - 1 };
+    expect(told(checkBidderCount('government', 2, { exception: early, confirmed }))).toEqual([
+      'block gp-open-min-bidders',
+    ]);
     // Its text was not verified: without confirmation it lifts nothing.
-    expect(told(checkBidderCount('government', 2, { exceptionId }))).toEqual(['block gp-open-min-bidders']);
+    expect(told(checkBidderCount('government', 2, { exception }))).toEqual(['block gp-open-min-bidders']);
     // A rule that is no exception lifts nothing either.
-    expect(told(checkBidderCount('tendering', 2, { exceptionId: 'works-no-min-price' }))).toEqual([
+    expect(told(checkBidderCount('tendering', 2, { exception: { ...exception, id: 'works-no-min-price' } }))).toEqual([
       'block works-min-bidders',
     ]);
-    expect(() => checkBidderCount('government', 2, { exceptionId: 'nothing-of-the-kind' })).toThrow(
+    expect(() => checkBidderCount('government', 2, { exception: { ...exception, id: 'nothing-of-the-kind' } })).toThrow(
       expect.objectContaining({ code: 'unknown-rule' }),
     );
   });
@@ -76,4 +90,20 @@ test('money in the rulebook is yuan, in the engine fen', () => {
 
 test('regimes without open tenders have no such rules', () => {
   expect(() => rulesOf('land')).toThrow(expect.objectContaining({ code: 'procedure-not-supported' }));
+});
+
+describe('a tender is pinned to the rules in force at its notice', () => {
+  test('what binds from 1 November 2025 (发改法规〔2025〕1358号) binds no tender noticed the day before', () => {
+    const noticed = (date: string) => rulesOf('tendering', parseInstantOrDate(date));
+    expect(noticed('2025-10-31T23:59:59+08:00').archive).toBeUndefined();
+    expect(noticed('2025-11-01').archive).toBe('tender-archive-15y');
+    expect(noticed('2025-10-31').contract).toBe('works-contract-sign');
+  });
+
+  test('all but that have been in force since before the calendar begins', () => {
+    const young = Object.values(REGIME_RULES)
+      .flatMap((rules) => Object.values(rules))
+      .filter((id) => (getRule(id).effectiveFrom ?? '') >= '2024');
+    expect(young).toEqual(['tender-archive-15y']);
+  });
 });
