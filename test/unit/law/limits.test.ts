@@ -7,7 +7,7 @@ import {
   REGIME_RULES,
   rulesOf,
 } from '../../../domain/law/limits.ts';
-import { getRule } from '../../../domain/law/rulebook.ts';
+import { getRule, type RuleId } from '../../../domain/law/rulebook.ts';
 import { parseInstantOrDate } from '../../../domain/civil-time.ts';
 import type { Violation } from '../../../domain/law/violation.ts';
 
@@ -102,7 +102,7 @@ describe('a tender is pinned to the rules in force at its notice', () => {
 
   test('all but that have been in force since before the calendar begins', () => {
     const young = Object.values(REGIME_RULES)
-      .flatMap((rules) => Object.values(rules))
+      .flatMap((rules) => Object.values<RuleId>(rules))
       .filter((id) => (getRule(id).effectiveFrom ?? '') >= '2024');
     expect(young).toEqual(['tender-archive-15y']);
   });
