@@ -51,6 +51,15 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 600),
     ],
   },
+  law: {
+    summary:
+      '工作日推算，对比逐日询问 chinese-days / sums of working days, beside a day-by-day walk with chinese-days; whole timelines',
+    options: [
+      number('--n <count>', 'sums, and timelines, a round', 10_000),
+      number('--rounds <count>', 'rounds; the order within alternates', 5),
+      number('--limit-seconds <count>', 'give up after', 300),
+    ],
+  },
   'board-read': {
     summary:
       '列表、单条与检索的用时，对比驱动的裸查询 / time of lists, single rows and searches, beside the driver alone',

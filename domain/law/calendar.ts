@@ -162,14 +162,26 @@ export function createCalendar(table: CalendarTable): Calendar {
     return knownStatus(day).works;
   }
 
+  const workdays: CivilDay[] = [];
+  /** How many workdays there are before each day of the horizon, and before the day after it. */
+  const workdaysBefore: number[] = [0];
+  for (let day = fromDay; day <= toDay; day += 1) {
+    if (knownStatus(day).works) workdays.push(day);
+    workdaysBefore.push(workdays.length);
+  }
+
+  /** @throws DomainError `calendar-year-not-loaded` */
+  function before(day: CivilDay): number {
+    const n = workdaysBefore[day - fromDay];
+    if (n === undefined) throw notLoaded(day < fromDay ? day : toDay + 1);
+    return n;
+  }
+
   function addWorkdays(day: CivilDay, n: number): CivilDay {
-    const step = n < 0 ? -1 : 1;
-    let at = day;
-    for (let left = Math.abs(n); left > 0;) {
-      at += step;
-      if (isWorkday(at)) left -= 1;
-    }
-    return at;
+    if (n === 0) return day;
+    const found = n > 0 ? workdays[before(day + 1) + n - 1] : workdays[before(day) + n];
+    if (found === undefined) throw notLoaded(n > 0 ? toDay + 1 : fromDay - 1);
+    return found;
   }
 
   return {
@@ -188,11 +200,7 @@ export function createCalendar(table: CalendarTable): Calendar {
     workdayOnOrAfter: (day) => (isWorkday(day) ? day : addWorkdays(day, 1)),
     workdayOnOrBefore: (day) => (isWorkday(day) ? day : addWorkdays(day, -1)),
     addWorkdays,
-    countWorkdays(after, until) {
-      let count = 0;
-      for (let day = after + 1; day <= until; day += 1) if (isWorkday(day)) count += 1;
-      return count;
-    },
+    countWorkdays: (after, until) => (until <= after ? 0 : before(until + 1) - before(after + 1)),
   };
 }
 

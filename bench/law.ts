@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import chineseDays from 'chinese-days';
+import { build } from 'esbuild';
+import { formatDay, parseDate, parseInstantOrDate, type CivilDay } from '../domain/civil-time.ts';
+import { chinaCalendar } from '../domain/law/calendar.ts';
+import type { ProcurementFacts } from '../domain/law/facts.ts';
+import { plan } from '../domain/law/plan.ts';
+import { inTurn, median, rounded } from './figures.ts';
+import { machine } from './installation.ts';
+
+interface Options {
+  readonly n: number;
+  readonly rounds: number;
+}
+
+const DAY_MS = 86_400_000;
+const FIRST = parseDate('2024-01-02');
+/** So that every sum ends within the years that both know. */
+const STARTS = 900;
+
+interface Sum {
+  readonly from: CivilDay;
+  readonly workdays: number;
+}
+
+/** As the rules have them: from one working day (a result notice) to thirty (a complaint). */
+const PERIODS = [1, 2, 3, 5, 7, 10, 15, 30];
+
+const sums = (n: number): Sum[] =>
+  Array.from({ length: n }, (_, index) => ({
+    from: FIRST + ((index * 37) % STARTS),
+    workdays: PERIODS[index % PERIODS.length] as number,
+  }));
+
+/** What a project without an engine of its own does: asks of one day after the other whether it is worked. */
+function walk({ from, workdays }: Sum): CivilDay {
+  let day = from;
+  for (let left = workdays; left > 0;) {
+    day += 1;
+    if (chineseDays.isWorkday(formatDay(day))) left -= 1;
+  }
+  return day;
+}
+
+/** Milliseconds that the work took, and what it came to. */
+function timed<T>(work: () => T): { ms: number; value: T } {
+  const began = performance.now();
+  const value = work();
+  return { ms: performance.now() - began, value };
+}
+
+function factsOf(index: number): ProcurementFacts {
+  const noticeAt = parseInstantOrDate('2025-01-02T09:00:00+08:00') + ((index * 37) % 600) * DAY_MS;
+  return index % 2 === 0
+    ? { regime: 'tendering', procedure: 'open-tender', kind: 'works', noticeAt }
+    : { regime: 'government', procedure: 'open-tender', kind: 'goods', noticeAt };
+}
+
+/** All of `domain/`, its rules and calendar included, as a browser would load it. */
+async function gzipped(): Promise<number> {
+  const domain = resolve(import.meta.dirname, '../domain');
+  const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const { outputFiles } = await build({
+    stdin: { contents: files.map((file) => `export * from './${file}';`).join('\n'), resolveDir: domain },
+    bundle: true,
+    minify: true,
+    charset: 'utf8',
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  });
+  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
+}
+
+/** Sums of working days beside a walk with the chinese-days package, which must agree; and whole timelines. */
+export async function run({ n, rounds }: Options, say: (line: string) => void): Promise<object> {
+  const all = sums(n);
+  for (const sum of all) {
+    const [ours, theirs] = [chinaCalendar.addWorkdays(sum.from, sum.workdays), walk(sum)];
+    if (ours !== theirs) {
+      throw new Error(
+        `${sum.workdays} working days after ${formatDay(sum.from)}: ${formatDay(ours)}, but chinese-days says ${formatDay(theirs)}`,
+      );
+    }
+  }
+  /** Added up, so that no compiler leaves out what nobody asks for. */
+  const measures = {
+    product: () => all.reduce((sum, { from, workdays }) => sum + chinaCalendar.addWorkdays(from, workdays), 0),
+    bare: () => all.reduce((sum, each) => sum + walk(each), 0),
+  };
+  const total = measures.bare();
+  const took = { product: [] as number[], bare: [] as number[] };
+  const plans: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const subject of inTurn(round, ['product', 'bare'] as const)) {
+      const { ms, value } = timed(measures[subject]);
+      if (value !== total) throw new Error(`${subject}: another sum than before`);
+      took[subject].push(ms);
+    }
+    plans.push(timed(() => Array.from({ length: n }, (_, index) => plan(factsOf(index), chinaCalendar))).ms);
+    say(
+      `round ${round + 1}/${rounds}: sums ${rounded(took.product[round] ?? 0, 2)} ms, walked ${rounded(took.bare[round] ?? 0)} ms, ${n} plans ${rounded(plans[round] ?? 0)} ms`,
+    );
+  }
+  const ratios = took.bare.map((each, round) => each / (took.product[round] ?? Number.NaN));
+  return {
+    bench: 'law',
+    machine: machine(),
+    sums: n,
+    product: { ms: rounded(median(took.product), 3) },
+    bare: { ms: rounded(median(took.bare), 1), package: 'chinese-days' },
+    timesFaster: rounded(median(ratios)),
+    aim: 'at least 50 times faster; domain under 60 KB gzipped',
+    domainGzippedKb: rounded((await gzipped()) / 1_000, 1),
+    plans: { n, ms: rounded(median(plans)), perSecond: rounded((n / median(plans)) * 1_000) },
+  };
+}
