@@ -2,10 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditAfter, hashOf, UNATTENDED } from '../../db/audit.ts';
+import { auditAfter, hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/database.ts';
 import { openDatabase } from '../../db/open.ts';
 import { createOrganisation, organisationById } from '../../db/organisations.ts';
+import { changeProcurement, createDraft, procurementById } from '../../db/procurements.ts';
+import { draftOf, people } from '../setup/tender.ts';
 import { dialect, temporaryDatabase, temporaryStorage, type TestDatabase } from '../setup/database.ts';
 
 const ROUNDS = dialect === 'sqlite' ? 60 : 3;
@@ -48,6 +50,49 @@ describe('transactions', () => {
     expect(trail).toHaveLength(2);
     const [second] = trail.slice(-1);
     expect(second?.previousHash).toBe(trail[0]?.hash);
+  });
+
+  it('of many about different procurements, those that fail are undone alone, and the others are done once', async () => {
+    const who = await people(db, 1);
+    const ids: string[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      const draft = draftOf('tendering', who.purchaser.id);
+      ids.push((await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft))).id);
+    }
+    const instants = new Set<number>();
+    const results = await Promise.allSettled(
+      ids.flatMap((procurementId, index) =>
+        [1, 2].map((turn) =>
+          db.transaction(
+            async (tx) => {
+              const { stage, version } = await procurementById(tx.q, procurementId);
+              recordAudit(tx, UNATTENDED, { action: `turn.${turn}`, procurementId, subject: stage });
+              await changeProcurement(tx, procurementId, { bidDeadline: turn });
+              // After it has written, and after one that stands has.
+              if (index % 4 === 3 && turn === 2) throw new Error('thought better of it');
+              instants.add(tx.now);
+              return version;
+            },
+            { procurementId },
+          ),
+        ),
+      ),
+    );
+    const failed = results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []));
+    expect(failed).toEqual([7, 15]);
+    for (const [index, id] of ids.entries()) {
+      const [first, second] = results.slice(2 * index, 2 * index + 2) as PromiseFulfilledResult<number>[];
+      // The second sees what the first has written, and nothing is written twice.
+      if (index % 4 !== 3) expect(second?.value).toBe((first?.value ?? 0) + 1);
+      const { bidDeadline, version } = await procurementById(db.read, id);
+      expect([bidDeadline, version]).toEqual(
+        index % 4 === 3 ? [1, (first?.value ?? 0) + 1] : [2, (first?.value ?? 0) + 2],
+      );
+    }
+    const turns = (await auditAfter(db.read, 0, 1000)).filter(({ action }) => action.startsWith('turn.'));
+    expect(turns).toHaveLength(14);
+    // There they were in one commit, run anew without losing its instant.
+    if (dialect === 'postgres') expect(instants.size).toBe(1);
   });
 
   it('an unlawful double is refused alone: the first of two with one credit code stands', async () => {
