@@ -4,6 +4,7 @@ import { formatInstant, parseInstantOrDate } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { chinaCalendar } from '../domain/law/calendar.ts';
 import { blocks, check, type Violation } from '../domain/law/check.ts';
+import { conflictsOf } from '../domain/law/conflicts.ts';
 import { due, type Due } from '../domain/law/due.ts';
 import {
   KINDS,
@@ -368,6 +369,10 @@ function printRule(rule: Rule): void {
     ['各项 items', rule.items?.join('；')],
     ['原文 quote', rule.quote],
     ['备注 notes', rule.notes],
+    ...conflictsOf(rule.id).flatMap(({ rules, topicZh, topicEn, takenZh, takenEn }) => [
+      ['条文不一 differ', `${topicZh} / ${topicEn}（${rules.join('、')}）`] as const,
+      ['取 taken', `${takenZh} / ${takenEn}`] as const,
+    ]),
   ];
   print(table(rows.flatMap(([label, text]) => (text === undefined ? [] : [[label, text]]))));
 }
@@ -379,7 +384,7 @@ function runShow(id: string | undefined, options: { json?: true }): void {
     return;
   }
   const rule = getRule(id);
-  if (options.json) printJson(rule);
+  if (options.json) printJson({ ...rule, conflicts: conflictsOf(id) });
   else printRule(rule);
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
+import { conflictsOf } from '../../domain/law/conflicts.ts';
 import { due } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
@@ -25,10 +26,24 @@ const ruleSchema = z
     lawFull: z.string(),
     article: z.string(),
     status: z.enum(['VERIFIED', 'RECALLED']),
+    conflicts: z
+      .array(
+        z.object({
+          rules: z.array(z.string()),
+          topicZh: z.string(),
+          topicEn: z.string(),
+          takenZh: z.string(),
+          takenEn: z.string(),
+        }),
+      )
+      .meta({ description: '与其他条文不一致之处及取法 / Where other texts differ, and what is taken' }),
   })
   .meta({ id: 'Rule' });
 
-const ruleView = (rule: Rule): z.infer<typeof ruleSchema> => ({ ...rule });
+const ruleView = (rule: Rule): z.infer<typeof ruleSchema> => ({
+  ...rule,
+  conflicts: conflictsOf(rule.id).map((each) => ({ ...each, rules: [...each.rules] })),
+});
 
 /** An instant with its offset, or a bare date, which is its first moment in +08:00. */
 const instantOrDate = z

@@ -11,6 +11,8 @@ it('anybody may ask what the law says, and how a period is counted', async () =>
   );
   const one = await api.call('GET', `/api/law/rules/${rule?.id}`);
   expect(one.body).toMatchObject({ id: rule?.id, article: rule?.article, law: rule?.law });
+  const differing = await api.call('GET', '/api/law/rules/works-written-report');
+  expect(differing.get('conflicts.0.rules.1')).toBe('works-written-report-30ling');
   const due = await api.call('GET', `/api/law/due?rule=${rule?.id}&from=2026-04-30`);
   expect([due.status, due.get('from'), due.get('article')]).toEqual([200, '2026-04-30T00:00:00+08:00', rule?.article]);
   expect((due.get('trace') as unknown[]).length).toBeGreaterThan(0);

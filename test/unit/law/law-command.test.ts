@@ -165,6 +165,16 @@ describe('law show', () => {
     expect(out).toContain('min 20 calendar_day');
   });
 
+  test('names the other text where two differ, and what is taken', async () => {
+    const { out } = await law('show', 'works-written-report');
+    expect(out).toContain('works-written-report-30ling');
+    expect(out).toContain('以较早届满者为准');
+    const { out: json } = await law('show', 'works-written-report', '--json');
+    expect(JSON.parse(json)).toMatchObject({
+      conflicts: [{ rules: ['works-written-report', 'works-written-report-30ling'] }],
+    });
+  });
+
   test('lists every rule', async () => {
     const { out } = await law('show', '--json');
     expect((JSON.parse(out) as unknown[]).length).toBeGreaterThan(300);
