@@ -132,7 +132,7 @@ export function rulesOf(regime: Regime, noticeAt?: number): RegimeRules {
   const rules: RegimeRules = REGIME_RULES[assertSupported({ regime, procedure: 'open-tender' })];
   if (noticeAt === undefined) return rules;
   return Object.fromEntries(
-    Object.entries(rules).filter(([, id]) => ruleInForce(id, noticeAt)),
+    Object.entries<RuleId>({ ...rules }).filter(([, id]) => ruleInForce(id, noticeAt)),
   ) as unknown as RegimeRules;
 }
 

@@ -169,6 +169,7 @@ describe('law show', () => {
     const { out } = await law('show', 'works-written-report');
     expect(out).toContain('works-written-report-30ling');
     expect(out).toContain('以较早届满者为准');
+    printed = '';
     const { out: json } = await law('show', 'works-written-report', '--json');
     expect(JSON.parse(json)).toMatchObject({
       conflicts: [{ rules: ['works-written-report', 'works-written-report-30ling'] }],
