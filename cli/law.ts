@@ -464,7 +464,7 @@ function auditCommand(): Command {
 /** `kaibiao law`: rules, due dates and timelines, from the rulebook alone; needs neither server nor database. */
 export function lawCommand(): Command {
   return new Command('law')
-    .description('查法条、算期限、排时间表 / rules, due dates and timelines')
+    .description('查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits')
     .addCommand(dueCommand())
     .addCommand(planCommand())
     .addCommand(whatIfCommand())
