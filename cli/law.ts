@@ -20,6 +20,7 @@ import { plan, type Plan, type PlannedMilestone } from '../domain/law/plan.ts';
 import { citeEn, citeZh, type Rule } from '../domain/law/rule.ts';
 import { getRule, ruleInForce, RULES } from '../domain/law/rulebook.ts';
 import { planBackFrom, whatIf } from '../domain/law/what-if.ts';
+import { FORMATS, type AuditOptions } from './audit/options.ts';
 import { CommandFailure } from './failure.ts';
 
 const BAD_INPUT = 2;
@@ -33,10 +34,12 @@ function printJson(value: unknown): void {
 }
 
 /** What the domain refuses was asked for wrongly: exit code 2, told in both languages. */
-function answering<Args extends unknown[]>(action: (...args: Args) => void): (...args: Args) => void {
-  return (...args) => {
+function answering<Args extends unknown[]>(
+  action: (...args: Args) => void | Promise<void>,
+): (...args: Args) => Promise<void> {
+  return async (...args) => {
     try {
-      action(...args);
+      await action(...args);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const told = { zh: error.messageZh, en: error.messageEn };
@@ -390,6 +393,8 @@ function runShow(id: string | undefined, options: { json?: true }): void {
 
 const json = (): Option => new Option('--json', '输出 JSON / print JSON');
 
+const CONFIRM = ['--confirm <ids...>', '经确认有约束力的 RECALLED 规则 / RECALLED rules confirmed as binding'] as const;
+
 function dueCommand(): Command {
   return new Command('due')
     .description('按法条计算期限 / when a period ends, and why')
@@ -414,7 +419,7 @@ function withFacts(command: Command): Command {
     .option('--budget-fen <fen>', '预算（分）/ budget in fen')
     .option('--bid-validity-days <days>', '投标有效期（日）/ bid validity in days')
     .option('--no-mandatory', '非依法必须招标的项目 / not a project that must be tendered by law')
-    .option('--confirm <ids...>', '经确认有约束力的 RECALLED 规则 / RECALLED rules confirmed as binding')
+    .option(...CONFIRM)
     .addOption(json());
 }
 
@@ -444,12 +449,30 @@ function showCommand(): Command {
     .action(answering((id: string | undefined, options: { json?: true }) => runShow(id, options)));
 }
 
+/** What reads tables is loaded only where a file is to be audited. */
+function auditCommand(): Command {
+  return new Command('audit')
+    .description('审查他处发布的公告 / judge notices published elsewhere')
+    .argument('<file>', 'JSON lines、CSV 或 XLSX；- 为标准输入 / - for stdin')
+    .option('--map <file>', 'JSON 对照：我方字段到对方字段 / JSON, from our fields to theirs')
+    .addOption(new Option('--format <format>', '格式，默认按扩展名 / by default as the name ends').choices(FORMATS))
+    .option(...CONFIRM)
+    .addOption(json())
+    .action(
+      answering(async (file: string, options: AuditOptions) => {
+        const { runAudit } = await import('./audit/run.ts');
+        await runAudit(file, options);
+      }),
+    );
+}
+
 /** `kaibiao law`: rules, due dates and timelines, from the rulebook alone; needs neither server nor database. */
 export function lawCommand(): Command {
   return new Command('law')
-    .description('查法条、算期限、排时间表 / rules, due dates and timelines')
+    .description('查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits')
     .addCommand(dueCommand())
     .addCommand(planCommand())
     .addCommand(whatIfCommand())
-    .addCommand(showCommand());
+    .addCommand(showCommand())
+    .addCommand(auditCommand());
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import { conflictsOf } from '../../domain/law/conflicts.ts';
+import { auditNotice } from '../../domain/law/audit.ts';
 import { due } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
@@ -11,6 +12,7 @@ import { getRule, RULES } from '../../domain/law/rulebook.ts';
 import { planBackFrom, whatIf } from '../../domain/law/what-if.ts';
 import { planSchema, planView, traceSchema, violationSchema } from '../plan-view.ts';
 import { KINDS } from '../procurement-view.ts';
+import { publishedFactsOf, publishedNoticeSchema } from '../published-notice.ts';
 import { ok, route } from '../route.ts';
 import { at, atOrNull, instantOut } from '../schemas.ts';
 
@@ -97,6 +99,46 @@ const whatIfSchema = z
     mended: z.array(violationSchema).meta({ description: '因此消除的违反 / What is mended by it' }),
   })
   .meta({ id: 'WhatIf' });
+
+/** Notices of one request; a file of more is for the command line. */
+const MAX_NOTICES = 200;
+
+const verdictSchema = z
+  .enum(['lawful', 'borderline', 'unlawful', 'unknown'])
+  .meta({ id: 'AuditVerdict', description: '合法、存疑、违法、不明 / The verdict' });
+
+const auditSchema = z
+  .object({
+    id: z.string().nullable().meta({ description: '所给的编号 / The id as given' }),
+    verdict: verdictSchema,
+    checks: z.array(
+      z.object({
+        rule: z.string(),
+        law: z.string(),
+        article: z.string(),
+        status: z.enum(['VERIFIED', 'RECALLED']),
+        bound: z.enum(['min', 'max', 'exact']),
+        need: z.number().meta({ description: '要求，单位见 unit / What the rule asks, in unit' }),
+        found: z.number().nullable().meta({ description: '所见；无法计算为 null / Found; null: not countable' }),
+        unit: z.string(),
+        from: z.string().meta({ description: '起算字段 / Field it is counted from', example: 'doc_from' }),
+        to: z.string().meta({ description: '截止字段 / Field it is counted to', example: 'deadline' }),
+        verdict: verdictSchema,
+        messageZh: z.string(),
+        messageEn: z.string(),
+      }),
+    ),
+    contradictions: z.array(
+      z.object({
+        fields: z.array(z.string()),
+        values: z.array(z.string()),
+        messageZh: z.string(),
+        messageEn: z.string(),
+      }),
+    ),
+    missing: z.array(z.string()).meta({ description: '规则所需而未载的字段 / Fields that a rule would need' }),
+  })
+  .meta({ id: 'NoticeAudit' });
 
 /** What a timeline is drawn for. */
 const drawn = {
@@ -232,6 +274,36 @@ export const lawRoutes = [
         broken: broken.map((each) => ({ ...each })),
         mended: mended.map((each) => ({ ...each })),
       });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/law/audit',
+    action: 'law.read',
+    at: 'anywhere',
+    // Nothing is stored: the same question has the same answer.
+    withoutKey: true,
+    tag,
+    zh: '审查他处发布的公告',
+    en: 'Judge notices published elsewhere',
+    body: z.strictObject({ notices: z.array(publishedNoticeSchema).min(1).max(MAX_NOTICES) }),
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({ items: z.array(auditSchema), summary: z.record(verdictSchema, z.int()) }),
+        zh: '逐条结论，次序同所给，并汇总',
+        en: 'A verdict on each, in their order, and how many of each',
+      },
+    ],
+    handle: async ({ services: { db, settings }, body: { notices } }) => {
+      const options = { calendar: db.calendar, confirmed: settings.confirmedRules };
+      const items = notices.map((notice) => ({
+        id: notice.id === undefined || notice.id === null ? null : String(notice.id),
+        ...auditNotice(publishedFactsOf(notice), options),
+      }));
+      const summary = { lawful: 0, borderline: 0, unlawful: 0, unknown: 0 };
+      for (const { verdict } of items) summary[verdict] += 1;
+      return ok({ items, summary });
     },
   }),
 ];

@@ -22,7 +22,7 @@ export interface CheckOptions {
   readonly calendar?: Calendar;
 }
 
-const UNIT_ZH: Readonly<Record<PeriodUnit, string>> = {
+export const UNIT_ZH: Readonly<Record<PeriodUnit, string>> = {
   calendar_day: '日',
   working_day: '个工作日',
   month: '个月',
@@ -30,7 +30,7 @@ const UNIT_ZH: Readonly<Record<PeriodUnit, string>> = {
   hour: '小时',
   minute: '分钟',
 };
-const UNIT_EN: Readonly<Record<PeriodUnit, string>> = {
+export const UNIT_EN: Readonly<Record<PeriodUnit, string>> = {
   calendar_day: 'day(s)',
   working_day: 'working day(s)',
   month: 'month(s)',

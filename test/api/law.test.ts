@@ -63,3 +63,44 @@ it('anybody may ask for the latest lawful notice, and what moving one date does 
   });
   expect(moved.get('broken.0')).toMatchObject({ rule: 'works-bid-prep-min', article: '24' });
 });
+
+it('anybody may have notices judged that were published elsewhere; what cannot be read is named, all at once', async () => {
+  await using api = await startTestApi();
+  const notice = { regime: '招投标法', method: '公开招标', kind: '施工', published: '2026-03-27' };
+  const judged = await api.call('POST', '/api/law/audit', {
+    json: {
+      notices: [
+        { ...notice, id: 'A', deadline: '2026-04-16T09:00' },
+        { ...notice, id: 'B', title: '道路改造', deadline: '2026-04-10T09:00' },
+        { ...notice },
+      ],
+    },
+  });
+  expect(judged.status).toBe(200);
+  expect(judged.get('summary')).toEqual({ lawful: 1, borderline: 0, unlawful: 1, unknown: 1 });
+  // 招标投标法 24: 14 days of the 20.
+  expect(judged.get('items.1')).toMatchObject({
+    id: 'B',
+    verdict: 'unlawful',
+    checks: [{ rule: 'works-bid-prep-min', article: '24', need: 20, found: 14, from: 'published', to: 'deadline' }],
+    missing: ['doc_to', 'doc_from'],
+  });
+  expect(judged.get('items.2')).toMatchObject({ id: null, verdict: 'unknown', checks: [] });
+
+  const refused = await api.call('POST', '/api/law/audit', {
+    json: {
+      notices: [notice, { ...notice, published: '三月底', corrections: [{ date: '2026-02-30' }], budget: '面议' }],
+    },
+  });
+  expect(refused.status).toBe(422);
+  expect((refused.get('issues') as { field: string }[]).map(({ field }) => field).sort()).toEqual([
+    'notices.1.budget',
+    'notices.1.corrections.0.date',
+    'notices.1.published',
+  ]);
+  expect(refused.get('issues.0.messageZh')).toMatch(/不是可识别的/);
+  for (const notices of [[], Array.from({ length: 201 }, () => notice)]) {
+    const answer = await api.call('POST', '/api/law/audit', { json: { notices } });
+    expect([answer.status, answer.get('issues.0.field')]).toEqual([422, 'notices']);
+  }
+});

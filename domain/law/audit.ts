@@ -1,0 +1,307 @@
+import {
+  civilDayOf,
+  DAY_MS,
+  endOfDay,
+  formatDay,
+  formatInstant,
+  MINUTE_MS,
+  parseDate,
+  type CivilDay,
+} from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+import { chinaCalendar, type Calendar } from './calendar.ts';
+import { UNIT_EN, UNIT_ZH } from './check.ts';
+import { cited, due, getPeriodRule, type Due, type PeriodRule } from './due.ts';
+import type { Procedure, TenderRegime } from './facts.ts';
+import { REGIME_RULES, type RegimeRules } from './limits.ts';
+import { citeEn, citeZh, type PeriodUnit, type RuleStatus } from './rule.ts';
+import { ruleInForce, type RuleId } from './rulebook.ts';
+import { severityOf } from './violation.ts';
+
+/** A date as published: epoch ms; where no clock was printed, the first instant of its civil day. */
+export interface PublishedDate {
+  readonly at: number;
+  readonly dayOnly?: boolean;
+}
+
+type Dates<Name extends string> = { readonly [N in Name]?: PublishedDate | undefined };
+
+/** What a notice published elsewhere tells; the names are those of published files, so that findings name what stands there. */
+export interface PublishedFacts extends Dates<'published' | 'doc_from' | 'doc_to' | 'deadline' | 'opening'> {
+  readonly regime?: TenderRegime | undefined;
+  readonly procedure?: Procedure | undefined;
+  /** Default: true. False, where the project seems not to be one that must be tendered: some breaches are then borderline. */
+  readonly mandatory?: boolean | undefined;
+  readonly publicity?: readonly Dates<'from' | 'to'>[];
+  /** `material`: whether it affects the bids; absent: not known. */
+  readonly corrections?: readonly (Dates<'date' | 'old_deadline' | 'new_deadline'> & {
+    readonly material?: boolean | undefined;
+  })[];
+  /** Notices of the same procurement that followed a failed one. */
+  readonly rounds?: readonly Dates<'published' | 'doc_from' | 'doc_to' | 'deadline'>[];
+  /** When the result and the contract were announced. */
+  readonly announced?: Dates<'award' | 'contract'>;
+  /** 质疑, its reply, and the complaint (投诉). */
+  readonly complaint?: Dates<'query' | 'reply' | 'complain'>;
+}
+
+/** `unknown`: nothing to judge by, or not countable; none of it is guessed. */
+export type AuditVerdict = 'lawful' | 'borderline' | 'unlawful' | 'unknown';
+
+export interface AuditCheck {
+  readonly rule: RuleId;
+  readonly law: string;
+  readonly article: string;
+  readonly status: RuleStatus;
+  readonly bound: 'min' | 'max' | 'exact';
+  /** What the rule asks, and what was found from `from` to `to`, in `unit`; null: not countable. */
+  readonly need: number;
+  readonly found: number | null;
+  readonly unit: PeriodUnit;
+  /** Paths of the dates it is counted between: `doc_from`, `publicity.0.to`. */
+  readonly from: string;
+  readonly to: string;
+  readonly verdict: AuditVerdict;
+  readonly messageZh: string;
+  readonly messageEn: string;
+}
+
+export interface Contradiction {
+  readonly fields: readonly [string, string];
+  /** As published: `2026-03-27`, or an instant in +08:00. */
+  readonly values: readonly [string, string];
+  readonly messageZh: string;
+  readonly messageEn: string;
+}
+
+export interface Audit {
+  readonly verdict: AuditVerdict;
+  readonly checks: readonly AuditCheck[];
+  readonly contradictions: readonly Contradiction[];
+  /** Paths that a rule would need. */
+  readonly missing: readonly string[];
+}
+
+export interface AuditOptions {
+  readonly calendar?: Calendar;
+  /** Ids of RECALLED rules that bind; the breach of another makes at most borderline. */
+  readonly confirmed?: ReadonlySet<string>;
+}
+
+type Rules = Partial<
+  Pick<RegimeRules, 'documents' | 'documentsFromIssue' | 'bidPreparation' | 'amendment' | 'opening' | 'publicity'>
+>;
+
+/** Of 政府采购法, the procedures that are no tenders. */
+const WITHOUT_TENDER: Partial<Record<Procedure, Rules>> = {
+  negotiation: { bidPreparation: 'neg-response-min', amendment: 'neg-clarify' },
+  inquiry: { bidPreparation: 'inq-response-min', amendment: 'inq-clarify' },
+  consultation: {
+    documentsFromIssue: 'cons-doc-sale',
+    bidPreparation: 'cons-doc-prep',
+    amendment: 'cons-clarify',
+  },
+  'single-source': { publicity: 'ss-publicity' },
+};
+
+function rulesFor({ regime, procedure }: PublishedFacts): Rules {
+  if (!regime || !procedure) return {};
+  if (procedure === 'open-tender' || procedure === 'invited-tender') return REGIME_RULES[regime];
+  return (regime === 'government' && WITHOUT_TENDER[procedure]) || {};
+}
+
+const CONTRACT = { tendering: 'works-contract-sign', government: 'gp-contract-sign-law' } as const;
+
+type Named = readonly [path: string, date: PublishedDate | undefined];
+
+/** Dates of one part of a notice, each with its path. */
+const named = <P, T extends (keyof P & string)[]>(part: P, at: string, ...names: T) =>
+  names.map((name) => [at + name, part[name]]) as { [I in keyof T]: Named };
+
+const show = ({ at, dayOnly }: PublishedDate): string => (dayOnly ? formatDay(civilDayOf(at)) : formatInstant(at));
+
+/** Without a clock on both sides, days are all that can be compared. */
+function compare(a: PublishedDate, b: PublishedDate): number {
+  return a.dayOnly || b.dayOnly ? civilDayOf(a.at) - civilDayOf(b.at) : a.at - b.at;
+}
+
+interface Leniency {
+  /** Reached with the first day counted is lawful, not borderline. */
+  readonly firstDayCounts?: boolean;
+  /** Where a breach is not certain from what is published. */
+  readonly doubtful?: boolean;
+}
+
+/** The period from an instant; undefined where the calendar does not reach. */
+function periodFrom({ id }: PeriodRule, from: number, calendar: Calendar): Due | undefined {
+  try {
+    return due(id, from, calendar);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'calendar-year-not-loaded') return undefined;
+    throw error;
+  }
+}
+
+function verdictOf(
+  rule: PeriodRule,
+  from: PublishedDate,
+  to: PublishedDate,
+  calendar: Calendar,
+  firstDayCounts?: boolean,
+): AuditVerdict {
+  const { amount, bound, unit } = rule;
+  if (bound === 'exact') return compare(from, to) === 0 ? 'lawful' : 'unlawful';
+  const plain = unit === 'calendar_day';
+  const start = civilDayOf(from.at);
+  const days = civilDayOf(to.at) - start;
+  if (rule.direction === 'backward') {
+    // 15日前: lawful by the hour, borderline by the day. That our own cut-off avoids rest days is prudence, no law.
+    const limit = plain ? to.at - amount * DAY_MS : periodFrom(rule, to.at, calendar)?.due;
+    if (limit === undefined) return days < amount ? 'unlawful' : 'unknown';
+    if ((from.dayOnly ? endOfDay(start) : from.at) <= limit) return 'lawful';
+    return start <= civilDayOf(limit) ? 'borderline' : 'unlawful';
+  }
+  const ends = periodFrom(rule, from.at, calendar);
+  if (bound === 'max') {
+    // There are never more working days than days, and a roll only lengthens.
+    if (ends ? to.at <= ends.due : days <= amount) return 'lawful';
+    return ends && to.at > ends.bounds.latest ? 'unlawful' : 'unknown';
+  }
+  const nthDay = (end: Due | undefined, day: CivilDay): CivilDay | undefined =>
+    plain ? day + amount : end && parseDate(end.nthDay as string);
+  const last = nthDay(ends, start);
+  if (last === undefined) return days + 1 < amount ? 'unlawful' : 'unknown';
+  if (start + days >= last) return 'lawful';
+  if (!plain && ends?.provisional) return 'unknown';
+  // Begun a day earlier, the period ends as if the first day were counted.
+  if (start + days < (nthDay(periodFrom(rule, from.at - DAY_MS, calendar), start - 1) ?? last)) return 'unlawful';
+  return firstDayCounts ? 'lawful' : 'borderline';
+}
+
+/**
+ * Judges what a notice published, as published: a date that contradicts another is named, and still counts as it stands.
+ *
+ * A minimum is reached when its last day is (招标投标法 24 and 政府采购法 35 count to the day of the deadline, 民法典 201
+ * leaves out the first day). What reaches it only with the first day counted is borderline. That a minimum has not lapsed
+ * whole, or ends on a rest day, is not held against others: docs/law.md.
+ */
+export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): Audit {
+  const { calendar = chinaCalendar, confirmed } = options;
+  const checks: AuditCheck[] = [];
+  const contradictions: Contradiction[] = [];
+  const missing = new Set<string>();
+  const { corrections = [], publicity = [], rounds = [], announced = {}, complaint, regime } = facts;
+
+  /** Each date against the nearest of those before it that it may not precede. */
+  function ordered(dates: readonly Named[]): void {
+    dates.forEach(([path, date], index) => {
+      const [before, earlier] =
+        dates
+          .slice(0, index)
+          .reverse()
+          .find(([, each]) => each && date && compare(each, date) > 0) ?? [];
+      if (!before || !earlier || !date) return;
+      const values = [show(earlier), show(date)] as const;
+      contradictions.push({
+        fields: [before, path],
+        values,
+        messageZh: `${before}（${values[0]}）与 ${path}（${values[1]}）矛盾`,
+        messageEn: `${before} (${values[0]}) contradicts ${path} (${values[1]})`,
+      });
+    });
+  }
+
+  function judge(id: RuleId | undefined, [a, from]: Named, [b, to]: Named, leniency: Leniency = {}): void {
+    if (id === undefined) return;
+    if (!from) missing.add(a);
+    if (!to) missing.add(b);
+    if (!from || !to || !ruleInForce(id, (facts.published ?? from).at)) return;
+    const rule = getPeriodRule(id);
+    const { unit, amount: need } = rule;
+    const bound = rule.bound as AuditCheck['bound'];
+    const strict = verdictOf(rule, from, to, calendar, leniency.firstDayCounts);
+    const doubtful = leniency.doubtful || severityOf(rule, confirmed) === 'warn';
+    const [first, last] = [civilDayOf(from.at) - (leniency.firstDayCounts ? 1 : 0), civilDayOf(to.at)];
+    const working = unit === 'working_day';
+    const found =
+      working && !(calendar.isKnown(first) && calendar.isKnown(last))
+        ? null
+        : working
+          ? calendar.countWorkdays(first, last)
+          : unit === 'minute'
+            ? (to.at - from.at) / MINUTE_MS
+            : last - first;
+    const between = `${a} ${show(from)} → ${b} ${show(to)}`;
+    const sign = { min: '≥', max: '≤', exact: '=' }[bound];
+    checks.push({
+      rule: id,
+      ...cited(rule),
+      bound,
+      need,
+      found,
+      unit,
+      from: a,
+      to: b,
+      verdict: strict === 'unlawful' && doubtful ? 'borderline' : strict,
+      messageZh: `${between}：${found ?? '?'}，应${sign}${need}${UNIT_ZH[unit]}（${citeZh(rule)}）`,
+      messageEn: `${between}: ${found ?? '?'}, need ${sign}${need} ${UNIT_EN[unit]} (${citeEn(rule)})`,
+    });
+  }
+
+  const rules = rulesFor(facts);
+  if (!regime && !complaint) missing.add('regime');
+  if (!facts.procedure && !complaint) missing.add('method');
+  // 招标投标法 24 and 条例 54 bind projects that must be tendered by law.
+  const binding: Leniency = { doubtful: facts.mandatory === false };
+
+  [facts, ...rounds].forEach((notice, index) => {
+    // The first round is often told twice.
+    if (index > 0 && notice.published?.at === facts.published?.at) return;
+    const dates = named(notice, index > 0 ? `rounds.${index - 1}.` : '', 'published', 'doc_from', 'doc_to', 'deadline');
+    ordered(dates);
+    const [issued, from, until, end] = dates;
+    if (!(from[1] ?? until[1] ?? end[1]) && (publicity.length > 0 || corrections.length > 0 || complaint)) return;
+    judge(rules.documents, regime === 'government' || !from[1] ? issued : from, until);
+    if (from[1]) judge(rules.documentsFromIssue, from, until, { firstDayCounts: true });
+    else if (rules.bidPreparation) missing.add(from[0]);
+    // Documents are not issued before the notice: what is too short from there is too short.
+    judge(rules.bidPreparation, from[1] ? from : issued, end, binding);
+  });
+
+  const [deadline, opening] = named(facts, '', 'deadline', 'opening');
+  if (deadline[1] && opening[1]) {
+    judge(rules.opening, deadline, opening);
+    ordered([deadline, opening]);
+    ordered([opening, deadline]);
+  }
+  publicity.forEach((part, index) => {
+    const dates = named(part, `publicity.${index}.`, 'from', 'to');
+    ordered([opening, ...dates]);
+    judge(rules.publicity, ...dates, binding);
+  });
+  corrections.forEach((part, index) => {
+    const [date, moved] = named(part, `corrections.${index}.`, 'date', 'new_deadline');
+    const end = moved[1] || !deadline[1] ? moved : deadline;
+    ordered([date, end]);
+    if (part.material !== false) judge(rules.amendment, date, end, { doubtful: part.material === undefined });
+  });
+  const [award, contract] = named(announced, 'announced.', 'award', 'contract');
+  if (award[1] && contract[1]) {
+    ordered([award, contract]);
+    // A contract announced late may have been signed in time.
+    judge(regime && CONTRACT[regime], award, contract, { doubtful: true });
+  }
+  if (complaint && regime !== 'tendering') {
+    const dates = named(complaint, 'complaint.', 'query', 'reply', 'complain');
+    ordered(dates);
+    const [query, reply, complain] = dates;
+    judge('gp-challenge-reply', query, reply);
+    // The time to complain runs from the end of the time to reply, no earlier than the reply (94令 17).
+    if (complain[1]) judge('gp-complaint-file', reply, complain, { doubtful: true });
+  }
+
+  const found = new Set(checks.map(({ verdict }) => verdict));
+  if (contradictions.length > 0 || checks.length === 0) found.add('unknown');
+  const worst = (['unlawful', 'borderline', 'unknown'] as const).find((verdict) => found.has(verdict));
+  return { verdict: worst ?? 'lawful', checks, contradictions, missing: [...missing] };
+}
