@@ -112,11 +112,29 @@ describe('how a period is judged', () => {
     expect(judge({ ...WORKS, deadline }).verdict).toBe(verdict);
   });
 
-  // 16号令 5(1)(一): construction below 4 million need not be tendered, unless it is part of a larger project.
-  test('a breach of a rule for mandatory tenders is borderline where the budget is below the threshold', () => {
-    const short = { ...WORKS, deadline: '2026-04-02' };
-    expect(judge({ ...short, budget: '最高限价3999999.99元' }).verdict).toBe('borderline');
-    expect(judge({ ...short, budget: '400万元' }).verdict).toBe('unlawful');
+  // 16号令 5(1): what costs less need not be tendered, unless it is part of a larger project; 以上 includes the amount.
+  test.each([
+    ['works-mandatory-construction', '施工', '3999999.99元', '400万元'],
+    ['works-mandatory-goods', '货物', '1999999.99元', '200万元'],
+    ['works-mandatory-services', '服务', '999999.99元', '100万元'],
+  ])('%s: a breach below the threshold is borderline', (_rule, kind, below, from) => {
+    const short = { ...WORKS, kind, deadline: '2026-04-02' };
+    expect(judge({ ...short, budget: `最高限价${below}` }).verdict).toBe('borderline');
+    expect(judge({ ...short, budget: from }).verdict).toBe('unlawful');
+  });
+
+  // 政府采购法实施条例 38: from Mon 16 March five working days are 17, 18, 19, 20, 23.
+  test.each([
+    ['2026-03-23', 'lawful'],
+    ['2026-03-18', 'unlawful'],
+  ])('a single source shown until %s: ss-publicity %s', (to, verdict) => {
+    const shown = {
+      regime: '政采单一来源',
+      method: '单一来源',
+      published: '2026-03-16',
+      publicity: [{ from: '2026-03-16', to }],
+    };
+    expect(verdicts(judge(shown))).toEqual([`ss-publicity ${verdict}`]);
   });
 
   // 财库〔2014〕214号 10, not read in full: ten days to the deadline.
