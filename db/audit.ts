@@ -28,6 +28,9 @@ export interface AuditEntry {
 
 export type AuditRow = typeof audit.$inferSelect;
 
+/** An entry by its place and what it says: no other has both. */
+export type TrailPlace = Pick<AuditRow, 'seq' | 'hash'>;
+
 /** Adds to the audit trail, in the transaction of the change itself. */
 export function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): void {
   tx.trail.push({
@@ -50,13 +53,14 @@ const insertEntry = preparedInsert(audit);
  * Chains entries to the trail; whoever calls holds it alone. Transactions about different procurements may end in
  * another order than they began, and an entry is never earlier than the one before it.
  * @param inserted `together` where the way to the database is long, `one by one` where drawing a statement up costs more
+ * @returns the last of them in the trail; null where there was none to add
  */
 export async function appendToTrail(
   q: Queries,
   entries: readonly UnchainedEntry[],
   inserted: 'one by one' | 'together',
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<TrailPlace | null> {
+  if (entries.length === 0) return null;
   let [last] = await lastEntry(q).execute();
   const rows: AuditRow[] = [];
   for (const entry of entries) {
@@ -71,6 +75,16 @@ export async function appendToTrail(
   }
   if (inserted === 'together' && rows.length > 1) await q.insert(audit).values(rows);
   else for (const row of rows) await insertEntry(q, row);
+  return rows.at(-1) ?? null;
+}
+
+/** Whether the trail has that very entry in that place. */
+export async function isInTrail(q: Queries, { seq, hash }: TrailPlace): Promise<boolean> {
+  const found = await q
+    .select({ seq: audit.seq })
+    .from(audit)
+    .where(and(eq(audit.seq, seq), eq(audit.hash, hash)));
+  return found.length > 0;
 }
 
 export const GENESIS = '0'.repeat(64);

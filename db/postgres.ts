@@ -6,7 +6,7 @@ import { drizzle } from 'drizzle-orm/pg-proxy';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
-import { appendToTrail } from './audit.ts';
+import { appendToTrail, isInTrail, type TrailPlace } from './audit.ts';
 import { openBlobs } from './blobs.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
 import {
@@ -116,10 +116,15 @@ const procurementsOf = (jobs: readonly Job[]): string[] => [
   ...new Set(jobs.map(procurementOf).filter((id) => id !== null)),
 ];
 
+/** What a transaction is known by, to ask what became of it. */
+interface Traces {
+  readonly xid: string;
+  readonly lastEntry: TrailPlace | null;
+}
+
 /** What a transaction did before its commit. */
 interface Prepared {
-  /** Names it, to ask what became of it. */
-  readonly xid: string;
+  readonly traces: Traces;
   readonly settle: readonly (() => void)[];
 }
 
@@ -165,8 +170,8 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
       else settle.push(() => job.reject(readable(outcome.error)));
     }
     const kept = await client.query<{ xid: string }>(KEEP_INSTANT, [now]);
-    await appendToTrail(q, trail, 'together');
-    return { xid: kept.rows[0]?.xid ?? '', settle };
+    const lastEntry = await appendToTrail(q, trail, 'together');
+    return { traces: { xid: kept.rows[0]?.xid ?? '', lastEntry }, settle };
   };
 
   /** Holds the procurements of those jobs that it returns; those that another process holds come later. */
@@ -213,8 +218,8 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     try {
       await client.query(`BEGIN; SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
       jobs = await hold(client, taken);
-      const { xid, settle } = await runTogether(client, jobs);
-      await commit(client, xid);
+      const { traces, settle } = await runTogether(client, jobs);
+      await commit(client, traces);
       commits.publish({ transactions: settle.length } satisfies Commit);
       // Somebody may have set it just now.
       if (drill && alone) await lookUpClock().catch(() => undefined);
@@ -230,11 +235,11 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   };
 
   /** @throws what undid the transaction; where the answer was lost, the server is asked for it */
-  const commit = async (client: pg.PoolClient, xid: string): Promise<void> => {
+  const commit = async (client: pg.PoolClient, traces: Traces): Promise<void> => {
     try {
       await client.query('COMMIT');
     } catch (error) {
-      if (!isConnectionLost(error) || !(await wasCommitted(pool, xid))) throw error;
+      if (!isConnectionLost(error) || !(await wasCommitted(pool, traces))) throw error;
     }
   };
 
@@ -542,27 +547,33 @@ async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What became of a transaction whose answer was lost with its connection. @throws when the server stays away */
-async function wasCommitted(pool: pg.Pool, xid: string): Promise<boolean> {
-  const giveUpAt = Date.now() + OUTCOME_WITHIN_MS;
-  for (;;) {
+/**
+ * What became of a transaction whose answer was lost with its connection. Its number alone does not tell that it was
+ * committed: a server that crashes forgets the numbers of what it undid and gives them away again. Its entry in the
+ * trail does.
+ * @throws OutcomeUnknown when the server stays away, or when nothing in the trail tells
+ */
+async function wasCommitted(pool: pg.Pool, { xid, lastEntry }: Traces): Promise<boolean> {
+  const q = queriesOn((query) => pool.query(query));
+  for (const giveUpAt = Date.now() + OUTCOME_WITHIN_MS; Date.now() < giveUpAt; await sleep(200)) {
     try {
       const { rows } = await pool.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [xid]);
       const status = rows[0]?.status;
-      if (status === 'committed') return true;
-      if (status !== 'in progress') return false;
+      if (status === 'in progress') continue;
+      if (status === 'aborted') return false;
+      if (lastEntry) return await isInTrail(q, lastEntry);
+      break;
     } catch (error) {
+      // A number that was not given away again yet.
+      if (causeOf(error)?.code === '22023') return false;
       if (!isConnectionLost(error)) throw error;
     }
-    if (Date.now() > giveUpAt) {
-      throw new OutcomeUnknown('database-unreachable', {
-        messageZh: '提交时数据库断开，结果未知；请以同一 Idempotency-Key 重试',
-        messageEn:
-          'The database went away while this was being kept; whether it was is not known: try again with the same Idempotency-Key',
-      });
-    }
-    await sleep(200);
   }
+  throw new OutcomeUnknown('database-unreachable', {
+    messageZh: '提交时数据库断开，结果未知；请以同一 Idempotency-Key 重试',
+    messageEn:
+      'The database went away while this was being kept; whether it was is not known: try again with the same Idempotency-Key',
+  });
 }
 
 type Run = (job: Job, trail: Tx['trail']) => Promise<unknown>;

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
@@ -10,6 +8,7 @@ import { openDatabase } from '../../db/open.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { createOrganisation, listOrganisations } from '../../db/organisations.ts';
 import type { DomainError } from '../../domain/errors.ts';
+import { commitCutter } from '../setup/commit-cutter.ts';
 import { rawDatabase, temporaryStorage, type Raw, type Storage } from '../setup/database.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { at, draftOf, handClock, launch, people, publishedTender, refusalOf } from '../setup/tender.ts';
@@ -163,7 +162,7 @@ describe('connections that are cut', () => {
     ['after the server has it: it was done, and is not done again', true, 1],
     ['before the server has it: it is done again', false, 2],
   ])('at the commit, %s', async (_what, passed, expectedTries) => {
-    await using proxy = await commitCutter(storage, passed);
+    await using proxy = await commitCutter(String(storage.url), { passed });
     const db = await open({ url: proxy.url });
     let tries = 0;
     proxy.arm();
@@ -231,56 +230,3 @@ describe('work that comes in the way of other work', () => {
     await expectOneChain(two);
   });
 });
-
-/** Stands before the server and cuts one connection at its next commit, before or after the server has been told. */
-async function commitCutter(
-  { url }: Storage,
-  passed: boolean,
-): Promise<AsyncDisposable & { url: string; arm(): void; readonly cut: number }> {
-  const target = new URL(String(url));
-  let armed = false;
-  let cut = 0;
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    }
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
-    upstream.on('data', (data) => client.write(data));
-    client.on('data', (data) => {
-      if (!armed || !data.includes('COMMIT')) {
-        upstream.write(data);
-        return;
-      }
-      armed = false;
-      cut += 1;
-      if (!passed) {
-        client.destroy();
-        return;
-      }
-      // The server answers; nobody hears it.
-      upstream.removeAllListeners('data');
-      upstream.once('data', () => client.destroy());
-      upstream.write(data);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const through = new URL(target);
-  through.port = String((server.address() as AddressInfo).port);
-  return {
-    url: through.href,
-    arm: () => (armed = true),
-    get cut() {
-      return cut;
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const db of opened.splice(0)) await db.close();
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}

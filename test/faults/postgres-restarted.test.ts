@@ -2,33 +2,48 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import pg from 'pg';
+import { expect, it, onTestFinished } from 'vitest';
 import { CommandFailure } from '../../cli/failure.ts';
-import { createDatabase, startPostgres } from '../../cli/postgres-server.ts';
+import { createDatabase, startPostgres, type PostgresServer } from '../../cli/postgres-server.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/database.ts';
 import { openDatabase } from '../../db/open.ts';
 import { createOrganisation, listOrganisations } from '../../db/organisations.ts';
+import { installation } from '../../db/schema/sqlite.ts';
 import { verifyInstallation } from '../../db/verify.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { commitCutter } from '../setup/commit-cutter.ts';
 
 const RESTARTS = ['fast', 'immediate', 'immediate'] as const;
+
+/** A PostgreSQL that keeps what it has said it keeps, for one test; null where there is none to be had. */
+async function lastingPostgres(
+  settings: Record<string, string> = {},
+): Promise<{ server: PostgresServer; dir: string } | null> {
+  const dir = mkdtempSync(join(tmpdir(), 'kaibiao-restarted-'));
+  // The server runs as a user of its own, who must be let through.
+  chmodSync(dir, 0o711);
+  try {
+    const server = await startPostgres({ dir: join(dir, 'postgres'), settings, onProgress: () => undefined });
+    onTestFinished(async () => {
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    });
+    return { server, dir };
+  } catch (error) {
+    if (!(error instanceof CommandFailure) || error.code !== 'postgres-not-found') throw error;
+    console.error(`!!! SKIPPED: ${error.messageZh}\n${error.messageEn}`);
+    return null;
+  }
+}
 
 it('PostgreSQL restarted under load: what was answered is there once, what was refused is not, and the trail is whole', async ({
   skip,
 }) => {
-  const dir = mkdtempSync(join(tmpdir(), 'kaibiao-restarted-'));
-  // The server runs as a user of its own, who must be let through.
-  chmodSync(dir, 0o711);
-  const server = await startPostgres({ dir: join(dir, 'postgres'), onProgress: () => undefined }).catch(
-    (error: unknown) => {
-      if (!(error instanceof CommandFailure) || error.code !== 'postgres-not-found') throw error;
-      console.error(`!!! SKIPPED: ${error.messageZh}\n${error.messageEn}`);
-      return null;
-    },
-  );
-  skip(server === null, 'there is no PostgreSQL');
-  if (!server) return;
+  const started = await lastingPostgres();
+  if (!started) return skip('there is no PostgreSQL');
+  const { server, dir } = started;
   const url = await createDatabase(server, 'kaibiao');
   const processes = [
     await openDatabase({ dataDir: join(dir, 'data'), url }),
@@ -77,6 +92,55 @@ it('PostgreSQL restarted under load: what was answered is there once, what was r
   expect(await auditAfter(first.read, 0, 100_000)).toHaveLength(found.size);
   expect((await verifyInstallation(first)).faults).toEqual([]);
   for (const db of processes) await db.close();
-  await server.stop();
-  rmSync(dir, { recursive: true, force: true });
+});
+
+it('what a crash undid is not taken for done where its number was given to another transaction', async ({ skip }) => {
+  // Nothing is written down but by a commit.
+  const started = await lastingPostgres({ wal_writer_delay: '10s' });
+  if (!started) return skip('there is no PostgreSQL');
+  const { server, dir } = started;
+  const url = await createDatabase(server, 'kaibiao');
+  const nextNumber = async (client: pg.Client): Promise<number> => {
+    const { rows } = await client.query<{ next: string }>('SELECT pg_snapshot_xmax(pg_current_snapshot()) AS next');
+    return Number(rows[0]?.next);
+  };
+  const onServer = async <T>(ask: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    await client.connect();
+    return ask(client).finally(() => client.end().catch(() => undefined));
+  };
+  let givenAgain = 0;
+  await using cutter = await commitCutter(url, {
+    passed: false,
+    meanwhile: async () => {
+      const given = await onServer(nextNumber);
+      await server.restart('immediate');
+      await onServer(async (client) => {
+        for (; (await nextNumber(client)) <= given; givenAgain += 1) await client.query('SELECT pg_current_xact_id()');
+      });
+    },
+  });
+  const db = await openDatabase({ dataDir: join(dir, 'data'), url: cutter.url });
+
+  let tries = 0;
+  cutter.arm();
+  const made = await db.transaction(async (tx) => {
+    tries += 1;
+    return createOrganisation(tx, UNATTENDED, { name: '甲', creditCode: '91360000000000009X' });
+  });
+  expect(givenAgain).toBeGreaterThan(0);
+  expect(tries).toBe(2);
+  expect((await listOrganisations(db.read, { limit: 10 })).map(({ id }) => id)).toEqual([made.id]);
+
+  // What leaves nothing in the trail to find it by.
+  givenAgain = 0;
+  cutter.arm();
+  const answer = db.transaction(async (tx) => (await tx.q.select().from(installation)).length);
+  await expect(answer).rejects.toMatchObject({
+    code: 'database-unreachable',
+    messageEn: expect.stringContaining('not known') as string,
+  });
+  expect(givenAgain).toBeGreaterThan(0);
+  await db.close();
 });
