@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import type { Recreated } from './rebuild.ts';
 import type { DatabaseCheck } from '../db/database.ts';
+import type { separationOf } from '../db/organisations.ts';
 import { dataDir, storageOf, projectRoot } from './folders.ts';
 import { isAlive, tryPort } from './processes.ts';
 import { guessable } from './secrets.ts';
@@ -433,6 +434,44 @@ export function judgeWorkflows({ found, temporal }: Pick<Recreated, 'found' | 't
   );
 }
 
+/** What identity, duty and reporting line say beside higher law; a person decides what to make of it. */
+export function judgeSeparation({ bodies, collisions }: Awaited<ReturnType<typeof separationOf>>): Verdict {
+  if (collisions.length === 0) {
+    const recorded = bodies.filter(({ identity }) => identity !== null).length;
+    return ok(
+      `未发现身份、职责、隶属与上位法冲突（${bodies.length} 个机构，${recorded} 个已登记身份）`,
+      `no collision of identity, duty and reporting line with higher law (${bodies.length} bodies, ${recorded} with an identity recorded)`,
+    );
+  }
+  const listed = (told: (each: (typeof collisions)[number]) => string) => collisions.map(told).join('；');
+  return warn(
+    listed(({ messageZh, law, article }) => `${messageZh}（${law} ${article}）`),
+    listed(({ messageEn, law, article }) => `${messageEn} (${law} ${article})`),
+    '按所引条文调整机构设置或隶属；登记有误的，用 PUT /api/organisations/{id}/standing 更正',
+    'change the set-up or the reporting line by the article named; what is recorded wrongly is corrected by PUT /api/organisations/{id}/standing',
+  );
+}
+
+async function checkSeparation(env: NodeJS.ProcessEnv): Promise<Verdict> {
+  const { openDatabase } = await import('../db/open.ts');
+  const { separationOf } = await import('../db/organisations.ts');
+  try {
+    const db = await openDatabase(storageOf(env));
+    try {
+      return judgeSeparation(await separationOf(db.read));
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    return warn(
+      `未能查看机构设置：${reasonOf(error)}`,
+      `the set-up of bodies was not looked at: ${reasonOf(error)}`,
+      '稍后再试',
+      'try again later',
+    );
+  }
+}
+
 async function checkWorkflows(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<Verdict | undefined> {
   const { runningDevServer } = await import('./temporal-server.ts');
   if (config.address === undefined && (await runningDevServer(dataDir(env))) === undefined) return undefined;
@@ -577,6 +616,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     // What is not of this version yet is left as it is: nothing is compared, since that would upgrade it.
     const comparable = verdict.ok === 'ok' && storage.exists && storage.mode !== null;
     if (config !== undefined && comparable) add('workflows', await checkWorkflows(config, env));
+    if (comparable) add('separation', await checkSeparation(env));
   }
   add('database-tls', checkDatabaseTls(env));
   add('port-api', await checkPort(apiPort, 'KAIBIAO_PORT', dir));

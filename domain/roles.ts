@@ -47,6 +47,7 @@ const PUBLIC: readonly ProcurementStage[] = ['bidding', 'evaluation', 'concluded
 
 export const PERMISSIONS = {
   'organisation.manage': { roles: { administrator: 'any' }, zh: '管理机构' },
+  'organisation.separation': { roles: { administrator: 'any', ...WATCHERS }, zh: '查看管办分离冲突' },
   'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
   'procurement.draft': { roles: RUNNERS, stages: ['draft'], zh: '编制采购项目' },

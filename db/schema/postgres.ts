@@ -41,6 +41,9 @@ export const organisations = pgTable('organisations', {
   name: text('name').notNull(),
   creditCode: text('credit_code').notNull().unique(),
   createdAt: whole('created_at').notNull(),
+  identity: jsonb('identity'),
+  duties: jsonb('duties'),
+  reportsTo: text('reports_to'),
 });
 
 export const accounts = pgTable('accounts', {

@@ -4,6 +4,7 @@ import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../doma
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Role } from '../../domain/roles.ts';
+import type { Identity } from '../../domain/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
@@ -39,6 +40,10 @@ export const organisations = sqliteTable('organisations', {
   /** 统一社会信用代码. */
   creditCode: text('credit_code').notNull().unique(),
   createdAt: integer('created_at').notNull(),
+  /** What it is (身份), what its people may do here (职责), and whom it belongs to (隶属): null where not recorded. */
+  identity: json<Identity | null>('identity'),
+  duties: json<Role[] | null>('duties'),
+  reportsTo: text('reports_to'),
 });
 
 // Accounts and sessions: the four tables of the sign-in library, and what it lacks (lock-out, memberships).
