@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { Milestone } from '../db/timeline.ts';
 import { MILESTONE_NAMES, MILESTONES } from '../domain/law/milestones.ts';
 import type { TraceEntry } from '../domain/law/period.ts';
+import type { Violation } from '../domain/law/violation.ts';
 import type { Plan } from '../domain/law/plan.ts';
+import { quoteOf, ruleLinks, ruleLinksSchema } from './rule-links.ts';
 import { atOrNull, at, bilingual, instantOut } from './schemas.ts';
 
 const key = z.enum(MILESTONES).meta({ id: 'MilestoneKey', description: '法定节点 / Milestone' });
@@ -33,6 +35,9 @@ const plannedSchema = z
         law: z.string(),
         article: z.string(),
         status: z.enum(['VERIFIED', 'RECALLED']),
+        quote: z.string().nullable().meta({ description: '原文 / The words of the law' }),
+        from: instantOut.meta({ description: '起算时间 / Counted from' }),
+        links: ruleLinksSchema,
         effect: z.enum(['earliest', 'latest', 'exact', 'ends']),
         earliest: instantOut.nullable(),
         latest: instantOut.nullable(),
@@ -77,6 +82,9 @@ export function planView(plan: Plan): z.infer<typeof planSchema> {
         law: rule.law,
         article: rule.article,
         status: rule.status,
+        quote: quoteOf(rule.id),
+        from: at(rule.from),
+        links: ruleLinks(rule.id, rule.from),
         effect: rule.effect,
         earliest: orNull(rule.earliest),
         latest: orNull(rule.latest),
@@ -102,8 +110,14 @@ export const violationSchema = z
     limit: z.number().optional(),
     messageZh: z.string(),
     messageEn: z.string(),
+    links: ruleLinksSchema,
   })
   .meta({ id: 'Violation' });
+
+export const violationView = (violation: Violation): z.infer<typeof violationSchema> => ({
+  ...violation,
+  links: ruleLinks(violation.rule),
+});
 
 export const milestoneSchema = z
   .object({
@@ -116,7 +130,13 @@ export const milestoneSchema = z
     firstDueAt: instantOut.nullable().meta({ description: '最初计划 / As first planned' }),
     earliest: instantOut.nullable(),
     latest: instantOut.nullable(),
-    rules: z.array(z.object({ id: z.string(), law: z.string(), article: z.string(), status: z.string() })),
+    rules: z.array(
+      z.object({
+        ...{ id: z.string(), law: z.string(), article: z.string(), status: z.string() },
+        quote: z.string().nullable().meta({ description: '原文 / The words of the law' }),
+        links: ruleLinksSchema,
+      }),
+    ),
     provisional: z.boolean(),
     ifNobodyActs: bilingual.nullable(),
     state: z.enum(['planned', 'window', 'done', 'deemed', 'cancelled']),
@@ -139,7 +159,11 @@ export function milestoneView(milestone: Milestone): z.infer<typeof milestoneSch
     firstDueAt: atOrNull(milestone.firstDueAt),
     earliest: atOrNull(milestone.earliest),
     latest: atOrNull(milestone.latest),
-    rules: milestone.rules,
+    rules: milestone.rules.map((rule) => ({
+      ...rule,
+      quote: quoteOf(rule.id),
+      links: ruleLinks(rule.id, milestone.fromAt),
+    })),
     provisional: milestone.provisional,
     ifNobodyActs: milestone.ifNobodyActs,
     state: milestone.state,

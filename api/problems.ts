@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import { DomainError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+import { ruleLinks } from './rule-links.ts';
 
 /** The status each code is answered with: the only such table. */
 export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
@@ -104,11 +105,15 @@ export function problemOf(error: unknown, requestId: string): Problem {
     messageZh: error.messageZh,
     messageEn: error.messageEn,
     instance: `urn:kaibiao:request:${requestId}`,
-    ...(Object.keys(details).length > 0 ? { details } : {}),
+    ...(Object.keys(details).length > 0 ? { details: explained(details) } : {}),
     ...(Array.isArray(issues) ? { issues: issues as Issue[] } : {}),
-    ...(Array.isArray(violations) ? { violations: violations as Record<string, unknown>[] } : {}),
+    ...(Array.isArray(violations) ? { violations: (violations as Record<string, unknown>[]).map(explained) } : {}),
   };
 }
+
+/** What names a rule leads to it. */
+const explained = (named: Record<string, unknown>): Record<string, unknown> =>
+  typeof named.rule === 'string' ? { ...named, links: ruleLinks(named.rule) } : named;
 
 const INTERNAL = new DomainError('bad-facts', {
   messageZh: '服务器内部错误，请将请求编号告知管理员',

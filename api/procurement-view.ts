@@ -4,6 +4,7 @@ import { organisationById } from '../db/organisations.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../db/procurements.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../domain/stages.ts';
 import { badInput } from './problems.ts';
+import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from './rule-links.ts';
 import type { Acting } from './access.ts';
 import { at, atOrNull, bilingual, fen, id, instant, instantOut, line, prose } from './schemas.ts';
 
@@ -95,6 +96,7 @@ const lotSchema = z
         reasonZh: z.string(),
         reasonEn: z.string(),
         at: instantOut,
+        links: ruleLinksSchema,
         nextSteps: z.array(bilingual.extend({ action: z.string(), law: z.string(), article: z.string() })),
       })
       .nullable(),
@@ -127,6 +129,7 @@ export const summarySchema = z
     endedAt: instantOut.nullable(),
     retenderOf: id.nullable(),
     retenderLot: z.int().nullable(),
+    links: timelineLinkSchema,
   })
   .meta({ id: 'ProcurementSummary' });
 
@@ -167,6 +170,7 @@ export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.in
     endedAt: atOrNull(row.endedAt),
     retenderOf: row.retenderOf,
     retenderLot: row.retenderLot,
+    links: timelineLink(row.id),
   };
 }
 
@@ -190,7 +194,7 @@ function lotView(lot: LotRow): z.infer<typeof lotSchema> {
     budgetFen: lot.budgetFen,
     bidBondFen: lot.bidBondFen,
     stage: lot.stage,
-    stopped: lot.stopped && { ...lot.stopped, at: at(lot.stopped.at) },
+    stopped: lot.stopped && { ...lot.stopped, at: at(lot.stopped.at), links: ruleLinks(lot.stopped.rule) },
     winnerBidId: lot.winnerBidId,
     awardedAt: atOrNull(lot.awardedAt),
     deemed: lot.deemed,

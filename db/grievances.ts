@@ -5,7 +5,7 @@ import { DomainError } from '../domain/errors.ts';
 import { due } from '../domain/law/due.ts';
 import { rulesOf } from '../domain/law/limits.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
-import { getRule } from '../domain/law/rulebook.ts';
+import { getRule, type RuleId } from '../domain/law/rulebook.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { hasBid } from './bids.ts';
 import type { Queries, Tx } from './database.ts';
@@ -28,6 +28,15 @@ export interface NewGrievance {
   readonly textZh: string;
 }
 
+/** The rule that sets the time for the reply, counted from the filing. */
+export function replyRuleOf(
+  { regime, noticeAt }: Pick<Procurement, 'regime' | 'noticeAt'>,
+  target: Grievance['target'],
+): RuleId {
+  const rules = rulesOf(regime, noticeAt);
+  return target === 'documents' ? rules.objectionDocumentsReply : rules.resultGrievanceReply;
+}
+
 /**
  * Files an objection (异议, tendering) or a query (质疑, government procurement). Whether it is in time is decided here,
  * and what the law stops, stops in this transaction.
@@ -47,8 +56,6 @@ export async function fileGrievance(
     filing.target === 'documents'
       ? await documentsWindow(tx, tender, filing)
       : await resultWindow(tx, tender, place, filing);
-  const rules = rulesOf(tender.regime, tender.noticeAt);
-  const reply = filing.target === 'documents' ? rules.objectionDocumentsReply : rules.resultGrievanceReply;
   const grievance: Grievance = {
     id: newId(),
     ...place,
@@ -57,7 +64,7 @@ export async function fileGrievance(
     filedBy: filing.organisationId,
     textZh: filing.textZh,
     filedAt: tx.now,
-    replyDueAt: due(reply, tx.now, tx.calendar).due,
+    replyDueAt: due(replyRuleOf(tender, filing.target), tx.now, tx.calendar).due,
     rule,
     // 条例 22, 54: an objection stops the activity; a query stops the signing of the contract only (政府采购法实施条例 54).
     suspends: tender.regime === 'tendering' ? 'activity' : 'contract',

@@ -5,6 +5,7 @@ import { openGrievances } from '../../db/suspensions.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { ok, route } from '../route.ts';
+import { timelineLink, timelineLinkSchema } from '../rule-links.ts';
 import { at, atOrNull, id, instantOut, lotNo, sha256 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { receiveFile } from '../upload.ts';
@@ -24,6 +25,7 @@ const receiptSchema = z
     deadline: instantOut,
     state: z.enum(['standing', 'replaced', 'withdrawn']),
     endedAt: instantOut.nullable(),
+    links: timelineLinkSchema,
   })
   .meta({ id: 'Receipt', description: '投标文件回执' });
 
@@ -38,6 +40,7 @@ const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
   deadline: at(bid.deadline),
   state: bid.state,
   endedAt: atOrNull(bid.endedAt),
+  links: timelineLink(bid.procurementId),
 });
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */

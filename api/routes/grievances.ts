@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { fileGrievance, grievanceById, listGrievances, type Grievance } from '../../db/grievances.ts';
+import { fileGrievance, grievanceById, listGrievances, replyRuleOf, type Grievance } from '../../db/grievances.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../problems.ts';
 import { ok, route } from '../route.ts';
+import { ruleLinks, ruleLinksSchema } from '../rule-links.ts';
 import { at, atOrNull, id, instantOut, prose } from '../schemas.ts';
 import { DECISION_OUTCOMES } from './changes.ts';
 
@@ -24,7 +25,8 @@ const grievanceSchema = z
     textZh: z.string(),
     filedAt: instantOut,
     replyDueAt: instantOut,
-    rule: z.string(),
+    rule: z.string().meta({ description: '提出期限所依规则 / What sets the time to file' }),
+    links: ruleLinksSchema.meta({ description: '答复期限所依规则 / What sets the time to reply' }),
     suspends: z.enum(['activity', 'contract']),
     state: z.enum(['filed', 'overdue', 'replied']),
     repliedAt: instantOut.nullable(),
@@ -37,10 +39,10 @@ const grievanceSchema = z
 /** Who objects to the documents means to bid: not even the purchaser learns it before the opening. */
 function view(
   grievance: Grievance,
-  { openedAt }: Pick<Procurement, 'openedAt'>,
+  tender: Pick<Procurement, 'openedAt' | 'regime' | 'noticeAt'>,
   organisationId: string | null,
 ): z.infer<typeof grievanceSchema> {
-  const told = openedAt !== null || grievance.filedBy === organisationId;
+  const told = tender.openedAt !== null || grievance.filedBy === organisationId;
   return {
     id: grievance.id,
     procurementId: grievance.procurementId,
@@ -52,6 +54,7 @@ function view(
     filedAt: at(grievance.filedAt),
     replyDueAt: at(grievance.replyDueAt),
     rule: grievance.rule,
+    links: ruleLinks(replyRuleOf(tender, grievance.target), grievance.filedAt),
     suspends: grievance.suspends,
     state: grievance.state,
     repliedAt: atOrNull(grievance.repliedAt),

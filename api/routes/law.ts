@@ -10,7 +10,8 @@ import { plan } from '../../domain/law/plan.ts';
 import { RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
 import { getRule, RULES } from '../../domain/law/rulebook.ts';
 import { planBackFrom, whatIf } from '../../domain/law/what-if.ts';
-import { planSchema, planView, traceSchema, violationSchema } from '../plan-view.ts';
+import { planSchema, planView, traceSchema, violationSchema, violationView } from '../plan-view.ts';
+import { quoteOf, ruleLinks, ruleLinksSchema } from '../rule-links.ts';
 import { KINDS } from '../procurement-view.ts';
 import { publishedFactsOf, publishedNoticeSchema } from '../published-notice.ts';
 import { ok, route } from '../route.ts';
@@ -81,6 +82,8 @@ const dueSchema = z
     law: z.string(),
     article: z.string(),
     status: z.enum(['VERIFIED', 'RECALLED']),
+    quote: z.string().nullable(),
+    links: ruleLinksSchema,
   })
   .meta({ id: 'Due' });
 
@@ -126,6 +129,7 @@ const auditSchema = z
         verdict: verdictSchema,
         messageZh: z.string(),
         messageEn: z.string(),
+        links: ruleLinksSchema,
       }),
     ),
     contradictions: z.array(
@@ -211,6 +215,8 @@ export const lawRoutes = [
         law: result.law,
         article: result.article,
         status: result.status,
+        quote: quoteOf(result.rule),
+        links: ruleLinks(result.rule, result.from),
       } satisfies z.infer<typeof dueSchema>);
     },
   }),
@@ -271,8 +277,8 @@ export const lawRoutes = [
       });
       return ok({
         moved: moved.map((each) => ({ ...each, before: atOrNull(each.before), after: atOrNull(each.after) })),
-        broken: broken.map((each) => ({ ...each })),
-        mended: mended.map((each) => ({ ...each })),
+        broken: broken.map(violationView),
+        mended: mended.map(violationView),
       });
     },
   }),
@@ -297,10 +303,14 @@ export const lawRoutes = [
     ],
     handle: async ({ services: { db, settings }, body: { notices } }) => {
       const options = { calendar: db.calendar, confirmed: settings.confirmedRules };
-      const items = notices.map((notice) => ({
-        id: notice.id === undefined || notice.id === null ? null : String(notice.id),
-        ...auditNotice(publishedFactsOf(notice), options),
-      }));
+      const items = notices.map((notice) => {
+        const { checks, ...audited } = auditNotice(publishedFactsOf(notice), options);
+        return {
+          id: notice.id === undefined || notice.id === null ? null : String(notice.id),
+          ...audited,
+          checks: checks.map((each) => ({ ...each, links: ruleLinks(each.rule) })),
+        };
+      });
       const summary = { lawful: 0, borderline: 0, unlawful: 0, unknown: 0 };
       for (const { verdict } of items) summary[verdict] += 1;
       return ok({ items, summary });

@@ -6,7 +6,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { permission } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../../domain/stages.ts';
-import { milestoneSchema, milestoneView, planSchema, planView, violationSchema } from '../plan-view.ts';
+import { milestoneSchema, milestoneView, planSchema, planView, violationSchema, violationView } from '../plan-view.ts';
 import {
   draftFrom,
   draftSchema,
@@ -31,7 +31,7 @@ const checkedSchema = z
 const checkedView = ({ plan, violations }: ReturnType<typeof checkDraft>): z.infer<typeof checkedSchema> => ({
   lawful: violations.every(({ severity }) => severity !== 'block'),
   plan: planView(plan),
-  violations: violations.map((violation) => ({ ...violation })),
+  violations: violations.map(violationView),
 });
 
 const launchedSchema = z
@@ -213,7 +213,7 @@ export const procurementRoutes = [
           ...ok({
             procurement: await procurementView(tx.q, launched.procurement),
             plan: planView(launched.plan),
-            warnings: launched.violations.map((violation) => ({ ...violation })),
+            warnings: launched.violations.map(violationView),
           }),
           messageId: launched.messageId,
         };

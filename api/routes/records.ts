@@ -7,6 +7,7 @@ import { permission } from '../../domain/roles.ts';
 import { runs } from '../access.ts';
 import { decisionSchema, decisionView } from '../decision-outcome.ts';
 import { ok, route } from '../route.ts';
+import { timelineLink, timelineLinkSchema } from '../rule-links.ts';
 import { at, id, instantOut, pageOf, pageQuery, searched } from '../schemas.ts';
 
 const NOTICE_KINDS = [
@@ -35,6 +36,7 @@ const noticeSchema = z
     legalAt: instantOut.meta({ description: '法定发布时间 / When the law wants it out' }),
     publishedAt: instantOut.meta({ description: '实际发布时间 / When it was in fact published' }),
     hash: z.string().meta({ description: '内容的 SHA-256（RFC 8785 规范化 JSON） / Over the canonical JSON' }),
+    links: timelineLinkSchema,
   })
   .meta({ id: 'Notice' });
 
@@ -42,6 +44,7 @@ const noticeView = (notice: Notice): z.infer<typeof noticeSchema> => ({
   ...notice,
   legalAt: at(notice.legalAt),
   publishedAt: at(notice.publishedAt),
+  links: timelineLink(notice.procurementId),
 });
 
 const auditSchema = z

@@ -25,6 +25,7 @@ function afterPublicity(
       law,
       article,
       status,
+      from: basis.applied.from,
       effect: 'earliest',
       compare: 'instant',
       earliest: publicityEnd,

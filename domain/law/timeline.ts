@@ -25,6 +25,8 @@ export interface AppliedRule {
   readonly law: string;
   readonly article: string;
   readonly status: RuleStatus;
+  /** What it is counted from. */
+  readonly from: number;
   readonly effect: Effect;
   /**
    * `instant`: the very instant decides. `day`: the civil day decides, since the law counts in days and offices close
@@ -130,6 +132,7 @@ export class Timeline {
       law,
       article,
       status,
+      from,
       effect: options.effect,
       compare,
       ...instantsOf(result, options.effect, compare),

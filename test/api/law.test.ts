@@ -104,3 +104,41 @@ it('anybody may have notices judged that were published elsewhere; what cannot b
     expect([answer.status, answer.get('issues.0.field')]).toEqual([422, 'notices']);
   }
 });
+
+interface Linked {
+  readonly rule: string | null;
+  readonly due: string | null;
+}
+
+it.each(['tendering', 'government'])(
+  'every date of a %s plan leads to its rule, and to the same date counted',
+  async (regime) => {
+    await using api = await startTestApi();
+    const plan = await api.call(
+      'GET',
+      `/api/law/plan?regime=${regime}&kind=goods&noticeAt=2026-04-20T09:00:00%2B08:00`,
+    );
+    type Applied = {
+      id: string;
+      article: string;
+      quote: string | null;
+      effect: string;
+      latest: string | null;
+      links: Linked;
+    };
+    const milestones = plan.get('milestones') as { key: string; rules: Applied[] }[];
+    const applied = milestones.flatMap(({ rules }) => rules);
+    expect(applied.length).toBeGreaterThan(8);
+    let counted = 0;
+    for (const { id, article, quote, effect, latest, links } of applied) {
+      const rule = await api.call('GET', links.rule ?? '');
+      expect([rule.get('id'), rule.get('article'), rule.get('quote') ?? null]).toEqual([id, article, quote]);
+      const due = await api.call('GET', links.due ?? '');
+      expect((due.get('trace') as unknown[]).length, id).toBeGreaterThan(0);
+      if (effect !== 'latest') continue;
+      expect(due.get('due'), id).toBe(latest);
+      counted += 1;
+    }
+    expect(counted).toBeGreaterThan(3);
+  },
+);
