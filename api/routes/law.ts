@@ -3,7 +3,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import { conflictsOf } from '../../domain/law/conflicts.ts';
 import { auditNotice } from '../../domain/law/audit.ts';
-import { due } from '../../domain/law/due.ts';
+import { due, getPeriodRule } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { plan } from '../../domain/law/plan.ts';
@@ -48,13 +48,12 @@ const ruleView = (rule: Rule): z.infer<typeof ruleSchema> => ({
   conflicts: conflictsOf(rule.id).map((each) => ({ ...each, rules: [...each.rules] })),
 });
 
-/** An instant with its offset, or a bare date, which is its first moment in +08:00. */
-const instantOrDate = z
-  .string()
-  .max(40)
-  .transform((text, context) => {
+/** What the domain refuses to read is an issue of its field, beside all others. */
+const readBy =
+  <T>(read: (text: string) => T) =>
+  (text: string, context: z.RefinementCtx): T => {
     try {
-      return parseInstantOrDate(text);
+      return read(text);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       context.addIssue({
@@ -63,8 +62,21 @@ const instantOrDate = z
       });
       return z.NEVER;
     }
-  })
+  };
+
+/** An instant with its offset, or a bare date, which is its first moment in +08:00. */
+const instantOrDate = z
+  .string()
+  .max(40)
+  .transform(readBy(parseInstantOrDate))
   .meta({ example: '2026-04-30', override: { type: 'string' } });
+
+/** A rule that sets a period; of one mistyped, those that may have been meant are told. */
+const periodRule = z
+  .string()
+  .max(100)
+  .transform(readBy((text) => getPeriodRule(text).id))
+  .meta({ example: 'works-bid-prep-min', override: { type: 'string' } });
 
 const dueSchema = z
   .object({
@@ -195,9 +207,9 @@ export const lawRoutes = [
     tag,
     zh: '计算期限：从何时起，何时届满，逐日说明',
     en: 'Count a period, day by day',
-    query: z.strictObject({ rule: ruleId, from: instantOrDate }),
+    query: z.strictObject({ rule: periodRule, from: instantOrDate }),
     outcomes: [{ status: 200, schema: dueSchema, zh: '期限', en: 'The instant it ends' }],
-    errors: ['unknown-rule', 'rule-has-no-period', 'calendar-year-not-loaded'],
+    errors: ['calendar-year-not-loaded'],
     handle: async ({ services: { db }, query }) => {
       const result = due(query.rule, query.from, db.calendar);
       return ok({

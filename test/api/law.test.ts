@@ -24,6 +24,17 @@ it('a mistyped rule is not found, with what may have been meant; a time without 
   expect([mistyped.status, mistyped.get('code')]).toEqual([404, 'unknown-rule']);
   expect((mistyped.get('details.suggestions') as unknown[]).length).toBe(3);
   const [rule] = RULES.filter(({ kind, unit }) => kind === 'time_limit' && unit === 'working_day');
+  const counted = await api.call('GET', '/api/law/due?rule=works-bid-prep-mim&from=2026-13-01');
+  expect([counted.status, counted.get('issues')]).toMatchObject([
+    422,
+    [
+      { field: 'rule', rule: 'unknown-rule', messageZh: expect.stringContaining('works-bid-prep-min') as string },
+      { field: 'from', rule: 'bad-date' },
+    ],
+  ]);
+  const [ground] = RULES.filter(({ kind }) => kind === 'ground');
+  const uncountable = await api.call('GET', `/api/law/due?rule=${ground?.id}&from=2026-04-30`);
+  expect([uncountable.status, uncountable.get('issues.0.rule')]).toEqual([422, 'rule-has-no-period']);
   const naive = await api.call('GET', `/api/law/due?rule=${rule?.id}&from=2026-04-30T09:00:00`);
   expect([naive.status, naive.get('issues.0.field')]).toEqual([422, 'from']);
   const beyond = await api.call('GET', `/api/law/due?rule=${rule?.id}&from=2099-01-01`);
