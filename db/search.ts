@@ -144,24 +144,25 @@ export async function listBoard<T extends SQLiteTable>(
   if (!wanted) return ask(q, board, question, 'list', { ...values, limit });
   const inARow = wanted.terms.join(' ');
   const text = ` ${inARow}`;
-  if (narrow || !inOrder(q)) {
+  if (narrow) {
     for (const window of WINDOWS) {
       const found = await ask(q, board, question, `near ${window}`, { ...values, limit, text });
       if (found.length >= limit) return found;
-      if (narrow && (await ask(q, board, question, `beyond ${window}`, values)).length === 0) return found;
+      if ((await ask(q, board, question, `beyond ${window}`, values)).length === 0) return found;
       if (found.length < FEW) break;
     }
   }
   const match = inOrder(q)
     ? `"${inARow}"${wanted.prefix ? '*' : ''}`
     : wanted.terms.map((term) => `'${term}'${wanted.prefix ? ':*' : ''}`).join(' & ');
-  return ask(q, board, question, 'index', { ...values, limit, text, match });
+  const look = narrow || inOrder(q) ? 'index' : 'near or index';
+  return ask(q, board, question, look, { ...values, limit, text, match });
 }
 
 /** Whether the index gives what it finds newest first. */
 const inOrder = (q: Queries): boolean => is(q, BetterSQLite3Database);
 
-type Look = 'list' | 'index' | `near ${number}` | `beyond ${number}`;
+type Look = 'list' | 'index' | 'near or index' | `near ${number}` | `beyond ${number}`;
 
 async function ask<T extends SQLiteTable>(
   q: Queries,
@@ -189,6 +190,21 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
   if (look === 'list') return ordered().limit(limit);
   const within = sql.raw(inOrder(q) ? 'instr' : 'strpos');
   const hasText = (terms: SQL) => sql`${within}(${terms}, ${sql.placeholder('text')}) > 0`;
+  const columns = getTableColumns(table);
+  const match = sql.placeholder('match');
+  // An offset keeps the planner from looking for the newest first.
+  const hitsOf = (gate?: SQL) => sql`select ${titles.id} from ${titles}
+    where array_to_tsvector(string_to_array(ltrim(${titles.terms}), ' ')) @@ ${match}::tsquery
+    and ${hasText(sql`${titles.terms}`)} ${gate ? sql`and ${gate}` : sql``} offset 0`;
+  const among = (hits: SQL) =>
+    q
+      .select(columns)
+      .from(sql`(${hits}) hits`)
+      .innerJoin(table, sql`${id} = hits.id`)
+      .where(and(where, next))
+      .orderBy(...newestFirst)
+      .limit(limit);
+  if (look === 'near or index') return among(nearOrIndex());
   const [what, window] = look.split(' ') as ['near' | 'beyond' | 'index', string | undefined];
   // Written out, so that PostgreSQL knows how few they are when it plans.
   const first = sql.raw(window ?? '') as unknown as number;
@@ -211,8 +227,6 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
       .orderBy(...newest.map(({ name }) => sql.raw(`near.${name} desc`)))
       .limit(limit);
   }
-  const columns = getTableColumns(table);
-  const match = sql.placeholder('match');
   if (inOrder(q)) {
     const index = sql.raw(board.index);
     const seq = sql`${titles}.seq`;
@@ -233,14 +247,27 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
       .orderBy(sql`${index}.rowid desc`)
       .limit(limit);
   }
-  // An offset keeps the planner from looking for the newest first.
-  const hits = sql`(select ${titles.id} from ${titles} where array_to_tsvector(string_to_array(ltrim(${titles.terms}), ' '))
-    @@ ${match}::tsquery and ${hasText(sql`${titles.terms}`)} offset 0) hits`;
-  return q
-    .select(columns)
-    .from(hits)
-    .innerJoin(table, sql`${id} = hits.id`)
-    .where(and(where, next))
-    .orderBy(...newestFirst)
-    .limit(limit);
+  return among(hitsOf());
+
+  /** One way to the server: each part is only run where those before it have not found a page. */
+  function nearOrIndex(): SQL {
+    const [few, many] = WINDOWS.map((rows, step) => {
+      const [name, newestRows] = [sql.raw(`found${step}`), sql.raw(`newest${step}`)];
+      const gate =
+        step === 0 ? undefined : sql`(select count(*) from found0) between ${sql.raw(String(FEW))} and ${limit} - 1`;
+      const ids = q
+        .select({ id })
+        .from(table)
+        .where(and(where, next, gate))
+        .orderBy(...newestFirst)
+        .limit(sql.raw(String(rows)) as unknown as number);
+      const terms = sql`(select ${titles.terms} from ${titles} where ${titles.id} = ${newestRows}.id)`;
+      return sql`${name} as materialized (select id from (${ids}) ${newestRows} where ${hasText(terms)})`;
+    });
+    const count = (step: number) => sql`(select count(*) from ${sql.raw(`found${step}`)})`;
+    return sql`with ${few}, ${many}
+      select id from found0 where ${count(0)} >= ${limit}
+      union all select id from found1 where ${count(1)} >= ${limit}
+      union all (${hitsOf(sql`${count(0)} < ${limit} and ${count(1)} < ${limit}`)})`;
+  }
 }
