@@ -245,9 +245,7 @@ function inLists(
   confirmed: Confirmed,
 ): Violation[] {
   return Object.entries(NOTICE_CONTENTS[subject.regime]).flatMap(([kind, fields]) =>
-    fields
-      .filter(asked)
-      .flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed)),
+    fields.filter(asked).flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed)),
   );
 }
 
@@ -301,9 +299,11 @@ function absentIn(source: unknown, path: string, at = ''): string[] {
   const [, name = '', list, rest = ''] = /^([^.[]+)(\[\])?\.?(.*)$/.exec(path) ?? [];
   const value = (source as Readonly<Record<string, unknown>>)[name];
   const here = at === '' ? name : `${at}.${name}`;
+  if (!list && rest !== '') return absentIn(value ?? {}, rest, here);
   if (list) {
     return Array.isArray(value) ? value.flatMap((each, index) => absentIn(each, rest, `${here}[${index}]`)) : [];
   }
-  const given = typeof value === 'string' ? value.trim() !== '' : Array.isArray(value) ? value.length > 0 : value != null;
+  const given =
+    typeof value === 'string' ? value.trim() !== '' : Array.isArray(value) ? value.length > 0 : value != null;
   return given ? [] : [here];
 }

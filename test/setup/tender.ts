@@ -133,15 +133,13 @@ export function reportOn(
     ],
     qualified: bids.length,
     conforming: bids.length,
-    candidates: bids
-      .slice(0, 3)
-      .map(({ id }, index) => ({
-        ...candidateTold(),
-        bidId: id,
-        rank: index + 1,
-        priceFen: 1_500_000_000 + index,
-        score: 90 - index,
-      })),
+    candidates: bids.slice(0, 3).map(({ id }, index) => ({
+      ...candidateTold(),
+      bidId: id,
+      rank: index + 1,
+      priceFen: 1_500_000_000 + index,
+      score: 90 - index,
+    })),
     rejected: [],
     competition: 'sufficient',
     documentId: null,
