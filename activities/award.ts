@@ -9,6 +9,7 @@ import {
   type Decision,
 } from '../db/decisions.ts';
 import { bidUnknown } from '../db/bids.ts';
+import { tenderDocumentsOf } from '../db/documents.ts';
 import { suspendContract } from '../db/grievances.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict } from '../db/procurements.ts';
@@ -23,6 +24,7 @@ import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { refusalOf } from './failures.ts';
 import { placeOf, supplierNames } from './evaluation.ts';
+import { partiesOf } from './parties.ts';
 import { transact } from './transact.ts';
 
 export const awardActivities = (db: Database) => ({
@@ -124,12 +126,28 @@ async function announceAward(
   const winner = report?.payload.candidates.find(({ bidId }) => bidId === award.bidId);
   const suppliers = await supplierNames(tx, place);
   await complete(tx, place, 'award', { by: actor.role, at: award.determinedAt, deemed: award.deemed });
+  const noticeEnd = rules.awardNoticePeriod
+    ? await planByRule(tx, place, 'award-notice-end', rules.awardNoticePeriod, tx.now, { window: true })
+    : null;
+  const documents = await tenderDocumentsOf(tx.q, tender.id);
+  const { projectNumber, purchaserAddress, purchaserTelephone, agencyAddress, agencyTelephone, projectContact } =
+    tender.particulars ?? {};
   await publishNotice(tx, actor, {
     ...place,
     kind: 'award',
     titleZh: `${tender.title}第${place.lotNo}标段中标结果公告`,
     content: {
+      ...(await partiesOf(tx, tender)),
+      ...{ purchaserAddress, purchaserTelephone, agencyAddress, agencyTelephone, projectContact },
+      title: tender.title,
+      projectNumber,
+      lotTitle: tender.lots.find(({ no }) => no === place.lotNo)?.title,
       winner: suppliers.get(award.bidId),
+      winnerAddress: winner?.address,
+      items: winner?.items,
+      smeDeclarationZh: winner?.smeDeclarationZh,
+      noticeUntil: noticeEnd === null || noticeEnd.dueAt === null ? null : formatInstant(noticeEnd.dueAt),
+      documents: documents.map(({ id, name, sha256 }) => ({ id, name, sha256 })),
       priceFen: winner?.priceFen,
       rank: winner?.rank,
       determinedAt: formatInstant(award.determinedAt),
@@ -153,9 +171,8 @@ async function announceAward(
       'unattended',
     );
   }
-  if (rules.awardNoticePeriod) {
-    const end = await planByRule(tx, place, 'award-notice-end', rules.awardNoticePeriod, tx.now, { window: true });
-    await planByRule(tx, place, 'query-result-end', rules.resultGrievance, end.dueAt ?? tx.now, {
+  if (noticeEnd) {
+    await planByRule(tx, place, 'query-result-end', rules.resultGrievance, noticeEnd.dueAt ?? tx.now, {
       window: true,
       ifNobodyActs: {
         zh: '期满未提出质疑的，不得再就中标结果质疑、投诉',

@@ -15,7 +15,7 @@ import {
   type Procurement,
 } from '../db/procurements.ts';
 import { openGrievances } from '../db/suspensions.ts';
-import { complete } from '../db/timeline.ts';
+import { complete, findMilestone } from '../db/timeline.ts';
 import { civilDayOf, formatInstant } from '../domain/civil-time.ts';
 import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -26,6 +26,7 @@ import { plan } from '../domain/law/plan.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
+import { partiesOf } from './parties.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
 
@@ -63,7 +64,7 @@ export const biddingActivities = (db: Database) => ({
           lotNo: 0,
           kind: 'tender',
           titleZh: `${tender.title}招标公告`,
-          content: tenderNotice(tender),
+          content: await tenderNotice(tx, tender),
           legalAt: tender.noticeAt,
         });
         await advanceProcurement(tx, procurementId, 'bidding');
@@ -309,9 +310,13 @@ function deadlineOf(tender: { id: string; bidDeadline: number | null }): number 
   return tender.bidDeadline;
 }
 
-function tenderNotice(tender: Procurement): Record<string, unknown> {
+async function tenderNotice(tx: Tx, tender: Procurement): Promise<Record<string, unknown>> {
   const instant = (at: number | null) => (at === null ? null : formatInstant(at));
+  const noticeEnd = await findMilestone(tx.q, { procurementId: tender.id, lotNo: 0 }, 'notice-end');
   return {
+    ...tender.particulars,
+    ...(await partiesOf(tx, tender)),
+    title: tender.title,
     regime: tender.regime,
     procedure: tender.procedure,
     kind: tender.kind,
@@ -320,6 +325,7 @@ function tenderNotice(tender: Procurement): Record<string, unknown> {
     lots: tender.lots.map(({ no, title, budgetFen, bidBondFen }) => ({ no, title, budgetFen, bidBondFen })),
     documentsFrom: instant(tender.documentsFrom),
     documentsUntil: instant(tender.documentsUntil),
+    noticeUntil: instant(noticeEnd?.dueAt ?? null),
     bidDeadline: instant(tender.bidDeadline),
     opening: instant(tender.bidDeadline),
     bidValidityDays: tender.bidValidityDays,

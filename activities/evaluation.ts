@@ -11,8 +11,10 @@ import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee, rulesOf } from '../domain/law/limits.ts';
 import type { Violation } from '../domain/law/violation.ts';
+import { evaluationOf, missingInReport } from '../domain/notices/contents.ts';
 import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
+import { partiesOf } from './parties.ts';
 import { stoppedUnder, stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
 
@@ -110,12 +112,18 @@ async function publishCandidates(
     kind: 'candidates',
     titleZh: `${tender.title}第${place.lotNo}标段中标候选人公示`,
     content: {
-      candidates: decision.payload.candidates.map(({ bidId, rank, priceFen, score }) => ({
-        rank,
-        supplier: suppliers.get(bidId),
-        priceFen,
-        score,
-      })),
+      ...(await partiesOf(tx, tender)),
+      title: tender.title,
+      lotTitle: tender.lots.find(({ no }) => no === place.lotNo)?.title,
+      objectionChannel: tender.particulars?.objectionChannel,
+      supervisor: tender.particulars?.supervisor,
+      candidates: decision.payload.candidates
+        .toSorted((a, b) => a.rank - b.rank)
+        .map(({ bidId, items: _items, ...candidate }) => ({
+          ...candidate,
+          evaluationZh: evaluationOf(candidate),
+          supplier: suppliers.get(bidId),
+        })),
       publicityUntil: dueAt === null ? null : formatInstant(dueAt),
     },
     legalAt: decision.receivedAt,
@@ -152,6 +160,9 @@ async function refuseDefectiveReport(tx: Tx, tender: Procurement, decision: Deci
       budgetFen: tender.budgetFen,
     }),
     ...checkCandidates(tender.regime, candidates.length),
+    ...(tender.particulars === null || noCompetition(tender, decision)
+      ? []
+      : missingInReport(tender, decision.payload)),
   ].filter(({ severity }) => severity === 'block');
   const ranks = candidates.map(({ rank }) => rank).sort((a, b) => a - b);
   const namedTwice = new Set(candidates.map(({ bidId }) => bidId)).size !== candidates.length;

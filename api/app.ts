@@ -15,7 +15,7 @@ import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 import { sendProblem, serve, type Gate } from './serve.ts';
-import type { ApiDeps, Services } from './services.ts';
+import type { ApiDeps, PublicPage, Services } from './services.ts';
 import { traced } from './traced.ts';
 
 export type { ApiDeps } from './services.ts';
@@ -66,6 +66,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   mountProbes(app, deps, services.metrics);
   mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
+  mountPages(app, deps.pages ?? [], gate);
   app.use((request: Request) => {
     throw new DomainError('not-found', {
       messageZh: `没有该地址：${request.path}`,
@@ -111,31 +112,46 @@ function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
   const methods = new Map<string, string[]>();
   for (const spec of routes) {
     const path = `/api${spec.path.replace(/\{(\w+)\}/g, ':$1')}`;
-    const handler = traced(`/api${spec.path}`, serve(spec, gate), {
-      trustedProxies: gate.services.settings.trustedProxies,
-      requestId: gate.requestId,
-    });
-    app[spec.method](path, (request, response, next) => {
-      const began = process.hrtime.bigint();
-      response.once('close', () => {
-        const seconds = Number(process.hrtime.bigint() - began) / 1e9;
-        gate.services.metrics.observe(request.method, `/api${spec.path}`, response.statusCode, seconds);
-      });
-      return handler(request, response, next);
-    });
+    app[spec.method](path, watched(`/api${spec.path}`, serve(spec, gate), gate));
     methods.set(path, [...(methods.get(path) ?? []), spec.method.toUpperCase()]);
   }
-  for (const [path, allowed] of methods) {
-    app.all(path, (request, response) => {
-      const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
-      response.set('Allow', allow);
-      throw new DomainError('method-not-allowed', {
-        messageZh: `该地址不支持 ${request.method}，可用：${allow}`,
-        messageEn: `${request.method} is not allowed here; allowed: ${allow}`,
-        details: { allowed },
-      });
-    });
+  for (const [path, allowed] of methods) refuseOtherMethods(app, path, allowed);
+}
+
+function mountPages(app: Express, pages: readonly PublicPage[], gate: Gate): void {
+  for (const { path, handle } of pages) {
+    const limited: RequestHandler = async (request, response) => {
+      await gate.limit(request, response, request.ip ?? '', { method: 'get', path });
+      await handle(request, response);
+    };
+    app.get(path, watched(path, limited, gate));
+    refuseOtherMethods(app, path, ['GET']);
   }
+}
+
+/** Traced and counted by the pattern of its path. */
+function watched(pattern: string, handle: RequestHandler, { services, requestId }: Gate): RequestHandler {
+  const handler = traced(pattern, handle, { trustedProxies: services.settings.trustedProxies, requestId });
+  return (request, response, next) => {
+    const began = process.hrtime.bigint();
+    response.once('close', () => {
+      const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+      services.metrics.observe(request.method, pattern, response.statusCode, seconds);
+    });
+    return handler(request, response, next);
+  };
+}
+
+function refuseOtherMethods(app: Express, path: string, allowed: readonly string[]): void {
+  app.all(path, (request, response) => {
+    const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
+    response.set('Allow', allow);
+    throw new DomainError('method-not-allowed', {
+      messageZh: `该地址不支持 ${request.method}，可用：${allow}`,
+      messageEn: `${request.method} is not allowed here; allowed: ${allow}`,
+      details: { allowed },
+    });
+  });
 }
 
 function problems({ requestId }: Gate): ErrorRequestHandler {

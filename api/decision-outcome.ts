@@ -1,6 +1,11 @@
 import * as z from 'zod';
+import type { Queries } from '../db/database.ts';
 import { decisionById, type Decision } from '../db/decisions.ts';
+import { procurementRow } from '../db/procurements.ts';
 import { DomainError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+import type { Violation } from '../domain/law/violation.ts';
+import { missingInReport } from '../domain/notices/contents.ts';
+import { violationSchema } from './plan-view.ts';
 import { problemOf } from './problems.ts';
 import type { Answer } from './route.ts';
 import { at, atOrNull, id, instantOut } from './schemas.ts';
@@ -19,12 +24,17 @@ export const decisionSchema = z
     refusal: z.object({ code: z.string(), messageZh: z.string(), messageEn: z.string() }).nullable(),
     messageZh: z.string(),
     messageEn: z.string(),
+    warnings: z.array(violationSchema).optional().meta({
+      description: '不阻止执行的缺漏（待核实的规则） / What is lacking by rules that only warn',
+    }),
   })
   .meta({ id: 'Decision' });
 
-export function decisionView(decision: Decision): z.infer<typeof decisionSchema> {
+export async function decisionView(q: Queries, decision: Decision): Promise<z.infer<typeof decisionSchema>> {
   const { refusal } = decision;
+  const warnings = await warningsOf(q, decision);
   return {
+    ...(warnings.length > 0 ? { warnings } : {}),
     id: decision.id,
     kind: decision.kind,
     procurementId: decision.procurementId,
@@ -36,6 +46,14 @@ export function decisionView(decision: Decision): z.infer<typeof decisionSchema>
     refusal: refusal && { code: refusal.code, messageZh: refusal.messageZh, messageEn: refusal.messageEn },
     ...messageOf(decision),
   };
+}
+
+/** What the notices that follow from a report will lack by rules that do not bind. */
+async function warningsOf(q: Queries, decision: Decision): Promise<Violation[]> {
+  if (decision.kind !== 'report' || decision.state === 'refused') return [];
+  const { payload } = decision as Decision<'report'>;
+  const tender = await procurementRow(q, decision.procurementId);
+  return tender.particulars === null ? [] : missingInReport(tender, payload);
 }
 
 function messageOf({ state, refusal, receivedAt }: Decision): { messageZh: string; messageEn: string } {
@@ -58,9 +76,9 @@ export async function outcomeOf({ db }: Pick<Services, 'db'>, decisionId: string
   const location = `/api/decisions/${decision.id}`;
   switch (decision.state) {
     case 'accepted':
-      return { status: 200, body: decisionView(decision), headers: { 'Content-Location': location } };
+      return { status: 200, body: await decisionView(db.read, decision), headers: { 'Content-Location': location } };
     case 'submitted':
-      return { status: 202, body: decisionView(decision), headers: { Location: location } };
+      return { status: 202, body: await decisionView(db.read, decision), headers: { Location: location } };
     case 'refused': {
       const { refusal } = decision;
       const problem = problemOf(

@@ -3,6 +3,7 @@ import type { Queries } from '../db/database.ts';
 import { organisationById } from '../db/organisations.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../db/procurements.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../domain/stages.ts';
+import { particularsSchema } from './particulars.ts';
 import { badInput } from './problems.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from './rule-links.ts';
 import type { Acting } from './access.ts';
@@ -25,6 +26,7 @@ export const draftSchema = z
     agencyId: id.nullable().optional(),
     budgetFen: fen,
     contentZh: prose(20_000),
+    particulars: particularsSchema.default({}),
     intentionAt: optionalInstant,
     noticeAt: instant,
     documentsFrom: optionalInstant,
@@ -136,6 +138,9 @@ export const summarySchema = z
 export const procurementSchema = summarySchema
   .extend({
     contentZh: z.string(),
+    particulars: particularsSchema.nullable().meta({
+      description: '公告事项；此前版本发起的项目为 null / null where an earlier version launched it',
+    }),
     version: z.int(),
     rulebookVersion: z.string(),
     lots: z.array(lotSchema),
@@ -181,6 +186,7 @@ export async function procurementView(
   return {
     ...(await summaryView(q, procurement)),
     contentZh: procurement.contentZh,
+    particulars: procurement.particulars,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
     lots: procurement.lots.map(lotView),

@@ -31,7 +31,12 @@ export interface Gate {
   readonly services: Services;
   readonly idempotency: Idempotency;
   /** Counts the request against who sends it, or against their address; refuses when there are too many. */
-  readonly limit: (request: Request, response: Response, key: string, spec: Route) => Promise<void>;
+  readonly limit: (
+    request: Request,
+    response: Response,
+    key: string,
+    spec: Pick<Route, 'method' | 'path'>,
+  ) => Promise<void>;
   readonly requestId: (request: Request) => string;
 }
 

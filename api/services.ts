@@ -1,9 +1,16 @@
+import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiSettings } from './settings.ts';
+
+export interface PublicPage {
+  /** As Express writes it. */
+  readonly path: string;
+  readonly handle: (request: Request, response: Response) => Promise<void>;
+}
 
 export interface ApiDeps {
   readonly db: Database;
@@ -15,6 +22,8 @@ export interface ApiDeps {
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
+  /** Public pages beside the API, which it counts, limits and traces as its own routes. */
+  readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
   readonly realNow?: () => number;
 }

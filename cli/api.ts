@@ -8,6 +8,7 @@ import { createMetrics } from '../api/metrics.ts';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
 import type { Database } from '../db/database.ts';
 import { observed } from '../db/observed.ts';
+import { publicPages } from '../web/pages.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
 import { openInstallation } from './installation.ts';
@@ -67,6 +68,7 @@ export async function startApi(options: {
     log,
     settings,
     metrics,
+    pages: publicPages({ db, publicUrl: settings.publicUrl }),
     deliver: async (messageId) => {
       try {
         await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome);

@@ -35,6 +35,11 @@ export async function documentsOf(q: Queries, procurementId: string): Promise<Do
   return q.select().from(documents).where(eq(documents.procurementId, procurementId)).orderBy(asc(documents.id));
 }
 
+/** 招标文件, as uploaded before the notice. */
+export async function tenderDocumentsOf(q: Queries, procurementId: string): Promise<Document[]> {
+  return (await documentsOf(q, procurementId)).filter(({ kind }) => kind === 'tender-documents');
+}
+
 /** @throws DomainError `not-found` */
 export async function documentById(q: Queries, procurementId: string, id: string): Promise<Document> {
   const [row] = await q

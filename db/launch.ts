@@ -5,14 +5,18 @@ import { check, type Violation } from '../domain/law/check.ts';
 import { milestoneOf, plan, type MilestoneKey, type Plan, type ProcurementFacts } from '../domain/law/plan.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { breachOf } from '../domain/law/violation.ts';
+import { missingParticulars } from '../domain/notices/contents.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Tx } from './database.ts';
+import { tenderDocumentsOf } from './documents.ts';
 import { enqueue } from './outbox.ts';
 import { advanceProcurement, procurementById, stageConflict, type Draft, type Procurement } from './procurements.ts';
 import { findMilestone, planAsDrawn } from './timeline.ts';
 
 /** What the law asks about: a draft's or a tender's facts in the domain's form. */
-export function factsOf(tender: Omit<Draft, 'title' | 'contentZh' | 'purchaserId' | 'agencyId'>): ProcurementFacts {
+export function factsOf(
+  tender: Omit<Draft, 'title' | 'contentZh' | 'particulars' | 'purchaserId' | 'agencyId'>,
+): ProcurementFacts {
   const given = <T>(value: T | null): T | undefined => value ?? undefined;
   const facts = {
     regime: tender.regime,
@@ -42,14 +46,30 @@ export interface CheckedDraft {
   readonly violations: Violation[];
 }
 
-/** The whole legal timeline of a draft, and everything that is wrong with it. */
+/**
+ * The whole legal timeline of a draft, and everything that is wrong with it: its dates, its money, and what its notices
+ * would lack.
+ * @param options `documents`: its tender documents; absent for a draft that is not saved, which has none yet
+ */
 export function checkDraft(
-  draft: Parameters<typeof factsOf>[0],
+  draft: Parameters<typeof factsOf>[0] & Pick<Draft, 'particulars' | 'agencyId'>,
   calendar: Calendar,
-  options: { readonly now: number; readonly confirmed?: ReadonlySet<string> },
+  options: {
+    readonly now: number;
+    readonly confirmed?: ReadonlySet<string>;
+    readonly documents?: readonly unknown[];
+  },
 ): CheckedDraft {
   const drawn = plan(factsOf(draft), calendar);
-  const violations = check(drawn, { ...options, calendar });
+  const { documents, confirmed } = options;
+  const violations = [
+    ...check(drawn, { ...options, calendar }),
+    ...missingParticulars(
+      draft,
+      { particulars: draft.particulars ?? {}, ...(documents === undefined ? {} : { documents }) },
+      confirmed,
+    ),
+  ];
   if (draft.regime === 'tendering' && draft.bidValidityDays === null) {
     violations.push(
       breachOf(getRule('works-bid-validity-set'), 'block', {
@@ -75,7 +95,8 @@ export async function launchProcurement(
 ): Promise<{ procurement: Procurement; plan: Plan; violations: Violation[]; messageId: string }> {
   const draft = await procurementById(tx.q, id);
   if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
-  const checked = checkDraft(draft, tx.calendar, { now: tx.now, ...options });
+  const documents = await tenderDocumentsOf(tx.q, id);
+  const checked = checkDraft(draft, tx.calendar, { now: tx.now, documents, ...options });
   const blocking = checked.violations.filter(({ severity }) => severity === 'block');
   if (blocking.length > 0) {
     throw new DomainError('unlawful', {

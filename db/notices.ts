@@ -1,7 +1,10 @@
 import { and, asc, count, desc, eq, gt, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
+import { DomainError } from '../domain/errors.ts';
+import { hasContentList, missingContents } from '../domain/notices/contents.ts';
 import { hashOf, recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { procurementRow } from './procurements.ts';
 import { prepared, preparedInsert } from './statements.ts';
 import { indexTitle, listBoard, NOTICES } from './search.ts';
 import { notices, type NoticeKind } from './schema/sqlite.ts';
@@ -35,9 +38,16 @@ const countEarlier = prepared((q) =>
 );
 const insertNotice = preparedInsert(notices);
 
-/** Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it. */
+/** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/templates.ts). */
+export const NOTICE_TEMPLATE = 1;
+
+/**
+ * Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it.
+ * @throws DomainError `unlawful` where the law lists what such a notice must hold and the content lacks it
+ */
 export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Promise<Notice> {
   const { procurementId, lotNo, kind } = notice;
+  if (hasContentList(kind)) await refuseIncomplete(tx, notice);
   const [earlier] = await countEarlier(tx.q).execute({ procurementId, lotNo, kind });
   const row = {
     id: newId(),
@@ -47,7 +57,7 @@ export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Pr
     version: (earlier?.n ?? 0) + 1,
     corrects: notice.corrects ?? null,
     titleZh: tx.drill ? `【演练】${notice.titleZh}` : notice.titleZh,
-    content: tx.drill ? { ...notice.content, drill: true } : notice.content,
+    content: { ...notice.content, template: NOTICE_TEMPLATE, ...(tx.drill ? { drill: true } : {}) },
     legalAt: notice.legalAt,
     publishedAt: tx.now,
   };
@@ -67,6 +77,20 @@ export async function publishNotice(tx: Tx, actor: Actor, notice: NewNotice): Pr
     },
   });
   return published;
+}
+
+/** The last line: what led to the notice was refused before where it lacked something. */
+async function refuseIncomplete(tx: Tx, { procurementId, kind, titleZh, content }: NewNotice): Promise<void> {
+  const tender = await procurementRow(tx.q, procurementId);
+  // Launched before particulars were asked for: it goes on as it began.
+  if (tender.particulars === null) return;
+  const violations = missingContents(kind, tender, content).filter(({ severity }) => severity === 'block');
+  if (violations.length === 0) return;
+  throw new DomainError('unlawful', {
+    messageZh: `《${titleZh}》内容不全，未发布：${violations.map(({ messageZh }) => messageZh).join('；')}`,
+    messageEn: `The notice is incomplete and was not published: ${violations.map(({ messageEn }) => messageEn).join('; ')}`,
+    details: { violations },
+  });
 }
 
 export async function latestNotice(

@@ -2,6 +2,7 @@ import { and, asc, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
+import type { Particulars } from '../domain/notices/particulars.ts';
 import {
   allows,
   LOT_TRANSITIONS,
@@ -35,6 +36,8 @@ export interface Draft {
   readonly agencyId: string | null;
   readonly budgetFen: number;
   readonly contentZh: string;
+  /** 公告事项; null only in what a release without them left behind. */
+  readonly particulars: Particulars | null;
   readonly intentionAt: number | null;
   readonly noticeAt: number;
   readonly documentsFrom: number | null;

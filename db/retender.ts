@@ -27,6 +27,7 @@ export async function draftRetender(
     agencyId: earlier.agencyId,
     budgetFen: lot.budgetFen,
     contentZh: earlier.contentZh,
+    particulars: earlier.particulars ?? {},
     intentionAt: earlier.intentionAt,
     noticeAt: from.noticeAt,
     documentsFrom: null,

@@ -34,11 +34,43 @@ export interface ReportPayload {
   qualified: number;
   /** Bids that conform in substance. */
   conforming: number;
-  candidates: { bidId: string; rank: number; priceFen: number; score: number | null }[];
+  candidates: Candidate[];
   rejected: { bidId: string; reasonZh: string }[];
   /** Whether competition is left when fewer than the lawful number remain (12号令 27: the committee's discretion). */
   competition: 'sufficient' | 'insufficient';
   documentId: string | null;
+}
+
+/** 中标候选人. What is optional is what the notices that follow must state; domain/notices/contents.ts says which. */
+export interface Candidate {
+  bidId: string;
+  rank: number;
+  priceFen: number;
+  score: number | null;
+  /** 地址. */
+  address?: string | undefined;
+  quality?: string | undefined;
+  /** 工期（交货期）. */
+  period?: string | undefined;
+  /** 评标情况; absent: the score tells it. */
+  evaluationZh?: string | undefined;
+  /** 项目负责人 as promised in the bid, and its certificate's name and number. */
+  projectLead?: string | undefined;
+  leadCertificate?: string | undefined;
+  /** 响应招标文件要求的资格能力条件. */
+  qualification?: string | undefined;
+  /** 主要标的. */
+  items?: AwardItem[] | undefined;
+  /** 中小企业声明函, published with the result where its preference was used (财库〔2020〕46号 13). */
+  smeDeclarationZh?: string | undefined;
+}
+
+export interface AwardItem {
+  name: string;
+  specification?: string | undefined;
+  quantity?: string | undefined;
+  unitPriceFen?: number | undefined;
+  service?: string | undefined;
 }
 
 /** Works: only force majeure (30号令 15). Government: only where a major change cancels the task (87号令 29). */

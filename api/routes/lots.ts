@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { latestAccepted } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
-import { notFound } from '../../db/procurements.ts';
+import { notFound, type Procurement } from '../../db/procurements.ts';
 import { draftRetender } from '../../db/retender.ts';
 import { AWARD_GROUNDS, DUTY_KEYS } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { missingInReport } from '../../domain/notices/contents.ts';
 import { permission } from '../../domain/roles.ts';
 import { etagOf, procurementSchema, procurementView } from '../procurement-view.ts';
 import { ok, route } from '../route.ts';
@@ -20,6 +22,29 @@ const candidate = z.strictObject({
   rank: z.int().min(1).max(100),
   priceFen: fen,
   score: z.number().min(0).max(1000).nullable().default(null),
+  address: line(500).optional().meta({ description: '供应商地址 / The bidder’s address' }),
+  quality: line(500).optional().meta({ description: '质量 / Quality as bid' }),
+  period: line(500).optional().meta({ description: '工期（交货期） / Time of performance as bid' }),
+  evaluationZh: prose(5000).optional().meta({ description: '评标情况；不填则公示得分 / How it was evaluated' }),
+  projectLead: line(100).optional().meta({ description: '项目负责人姓名 / The project lead' }),
+  leadCertificate: line(500).optional().meta({ description: '证书名称和编号 / Certificate and its number' }),
+  qualification: prose(5000).optional().meta({ description: '响应的资格能力条件 / How it qualifies' }),
+  items: z
+    .array(
+      z.strictObject({
+        name: line(500),
+        specification: line(2000).optional().meta({ description: '规格型号 / Specification, model' }),
+        quantity: line(100).optional(),
+        unitPriceFen: fen.optional(),
+        service: prose(5000).optional().meta({ description: '服务要求 / Service requirements' }),
+      }),
+    )
+    .max(200)
+    .optional()
+    .meta({ description: '主要标的 / Main items of what is bought' }),
+  smeDeclarationZh: prose(5000)
+    .optional()
+    .meta({ description: '中小企业声明函（享受扶持政策的） / Declaration of a small firm that was preferred' }),
 });
 const rejection = z.strictObject({ bidId: id, reasonZh: prose(2000) });
 const count = z.int().min(0).max(10_000);
@@ -50,6 +75,24 @@ const reportView = z
   })
   .meta({ id: 'Report' });
 
+/** What rules want that this installation confirms; what verified ones want is refused when the report is taken. */
+function refuseUnconfirmed(
+  tender: Procurement,
+  report: z.infer<typeof reportSchema>,
+  confirmed: ReadonlySet<string>,
+): void {
+  if (tender.particulars === null) return;
+  const violations = missingInReport(tender, report, confirmed).filter(
+    ({ rule, severity }) => severity === 'block' && confirmed.has(rule),
+  );
+  if (violations.length === 0) return;
+  throw new DomainError('unlawful', {
+    messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
+    messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
+    details: { violations },
+  });
+}
+
 const common = { at: 'lot', tag, params, outcomes: DECISION_OUTCOMES } as const;
 
 export const lotRoutes = [
@@ -62,8 +105,9 @@ export const lotRoutes = [
     en: 'Deliver the evaluation report',
     body: reportSchema,
     errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'workflow-ended', 'bad-facts'],
-    handle: async ({ services: { db }, procurement, lot, body, decide }) => {
+    handle: async ({ services: { db, settings }, procurement, lot, body, decide }) => {
       if (body.documentId !== null) await documentById(db.read, procurement.id, body.documentId);
+      refuseUnconfirmed(procurement, body, settings.confirmedRules);
       return decide({ kind: 'report', lotNo: lot.no, payload: body });
     },
   }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { tenderDocumentsOf } from '../../db/documents.ts';
 import { checkDraft, factsOf, launchProcurement } from '../../db/launch.ts';
 import { createDraft, listProcurements, updateDraft } from '../../db/procurements.ts';
 import { timelineOf } from '../../db/timeline.ts';
@@ -192,8 +193,11 @@ export const procurementRoutes = [
       { status: 200, schema: checkedSchema, zh: '时间表与违法事项', en: 'The timeline, and what is unlawful' },
     ],
     errors: ['calendar-year-not-loaded'],
-    handle: async ({ services: { db, settings }, procurement }) =>
-      ok(checkedView(checkDraft(procurement, db.calendar, { now: db.now(), confirmed: settings.confirmedRules }))),
+    handle: async ({ services: { db, settings }, procurement }) => {
+      const documents = await tenderDocumentsOf(db.read, procurement.id);
+      const options = { now: db.now(), confirmed: settings.confirmedRules, documents };
+      return ok(checkedView(checkDraft(procurement, db.calendar, options)));
+    },
   }),
   route({
     method: 'post',

@@ -40,6 +40,14 @@ const noticeSchema = z
   })
   .meta({ id: 'Notice' });
 
+const linkedNoticeSchema = noticeSchema
+  .extend({
+    links: z
+      .object({ html: z.string(), pdf: z.string() })
+      .meta({ description: '网页与 PDF / The page and the PDF, byte-stable' }),
+  })
+  .meta({ id: 'NoticeWithLinks' });
+
 const noticeView = (notice: Notice): z.infer<typeof noticeSchema> => ({
   ...notice,
   legalAt: at(notice.legalAt),
@@ -107,11 +115,14 @@ export const recordRoutes = [
     zh: '查看公告',
     en: 'Read a notice',
     params: z.object({ noticeId: id }),
-    outcomes: [{ status: 200, schema: noticeSchema, zh: '公告', en: 'The notice' }],
+    outcomes: [{ status: 200, schema: linkedNoticeSchema, zh: '公告', en: 'The notice' }],
     handle: async ({ services: { db }, params: { noticeId } }) => {
       const notice = await noticeById(db.read, noticeId);
       if (!notice) throw notFound('notice', noticeId);
-      return ok(noticeView(notice));
+      return ok({
+        ...noticeView(notice),
+        links: { html: `/notices/${notice.id}`, pdf: `/notices/${notice.id}.pdf` },
+      });
     },
   }),
   route({
@@ -131,7 +142,7 @@ export const recordRoutes = [
       const own = organisationId !== null && decision.actor.organisationId === organisationId;
       const watches = 'scope' in permission(role, 'audit.read', {});
       if (!own && !watches && !runs({ role, organisationId }, procurement)) throw notFound('decision', decisionId);
-      return ok(decisionView(decision));
+      return ok(await decisionView(db.read, decision));
     },
   }),
   route({

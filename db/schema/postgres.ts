@@ -140,6 +140,8 @@ export const procurements = pgTable(
     agencyId: text('agency_id').references(() => organisations.id),
     budgetFen: whole('budget_fen').notNull(),
     contentZh: text('content_zh').notNull(),
+    /** 公告事项; null in tenders from before they were asked for: their notices are held to no list. */
+    particulars: jsonb('particulars'),
     stage: text('stage').notNull(),
     version: integer('version').notNull(),
     rulebookVersion: text('rulebook_version').notNull(),

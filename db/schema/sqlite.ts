@@ -3,6 +3,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { Identity } from '../../domain/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
@@ -143,6 +144,8 @@ export const procurements = sqliteTable(
     agencyId: text('agency_id').references(() => organisations.id),
     budgetFen: integer('budget_fen').notNull(),
     contentZh: text('content_zh').notNull(),
+    /** 公告事项; null in tenders from before they were asked for: their notices are held to no list. */
+    particulars: json<Particulars>('particulars'),
     stage: text('stage').$type<ProcurementStage>().notNull(),
     /** Counts every change; the ETag of a draft. */
     version: integer('version').notNull(),

@@ -250,9 +250,15 @@ describe('a restore', () => {
     const to = await place();
     await restoreBackup(dir, to);
     const { rows, verified } = await contentOf(to);
-    expect(rows).toEqual(then);
+    expect(withoutParticulars(rows)).toEqual(withoutParticulars(then));
     expect(verified.faults).toEqual([]);
   });
+});
+
+/** A version before particulars has no such column. */
+const withoutParticulars = (rows: Record<string, unknown[]>): Record<string, unknown[]> => ({
+  ...rows,
+  procurements: (rows.procurements ?? []).map((row) => ({ ...(row as object), particulars: undefined })),
 });
 
 /** The same rows as the version before this one keeps them: all migrations but the last. */

@@ -52,13 +52,13 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'search of notices by a word': (q) => listNotices(q, { ...page, text: '道路改造' }),
   'search of notices by one character': (q) => listNotices(q, { ...page, text: '路' }),
   'search of notices, the next page': (q) => listNotices(q, { ...page, text: '道路', before: { publishedAt: 1, id } }),
-  'search of notices by kind': (q) => listNotices(q, { ...page, text: '道路', kind: 'award' }),
+  'search of notices by kind': (q) => listNotices(q, { ...page, text: '道路', kind: 'contract' }),
   'search of notices of a procurement': (q) => listNotices(q, { ...page, text: '路', procurementId: id }),
   'closings due': (q) => dueToClose(q, 1),
   'notices, newest': (q) => listNotices(q, page),
   'notices, the next page': (q) => listNotices(q, { ...page, before: { publishedAt: 1, id } }),
   'notices of a procurement': (q) => listNotices(q, { ...page, procurementId: id }),
-  'notices by kind': (q) => listNotices(q, { ...page, kind: 'award' }),
+  'notices by kind': (q) => listNotices(q, { ...page, kind: 'contract' }),
   'the latest notice': (q) => latestNotice(q, id, 0, 'tender'),
   'notices for verify': (q) => noticesAfter(q, id, 20),
   timeline: (q) => timelineOf(q, id),
@@ -131,7 +131,7 @@ async function fill(db: Database): Promise<void> {
     await tx.q.insert(schema.organisations).values({ id, name: '某局', creditCode: 'c', createdAt: 1 });
     for (let n = 0; n < 120; n += 1) {
       await createDraft(tx, UNATTENDED, draftOf('government', id, { title: '学校' }));
-      const notice = { procurementId: id, lotNo: n, kind: 'award' as const, titleZh: '学校', content: {}, legalAt: 1 };
+      const notice = { procurementId: id, lotNo: n, kind: 'contract' as const, titleZh: '学校', content: {}, legalAt: 1 };
       await publishNotice(tx, UNATTENDED, notice);
     }
     await tx.q.update(schema.procurements).set({ stage: 'bidding' });

@@ -86,7 +86,7 @@ describe('what is published or recorded', () => {
         lotNo: 0,
         kind: 'tender',
         titleZh: '更正',
-        content: { reason: '笔误' },
+        content: { ...original?.content, reason: '笔误' },
         legalAt: tx.now,
         ...(original ? { corrects: original.id } : {}),
       }),

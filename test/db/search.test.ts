@@ -34,7 +34,7 @@ const drafted = (...titles: readonly (string | Partial<Draft>)[]): Promise<strin
 const published = (titles: readonly string[], change: Partial<NewNotice> = {}): Promise<void> =>
   db.transaction(async (tx) => {
     for (const titleZh of titles) {
-      const notice = { procurementId: 'p', lotNo: 0, kind: 'tender' as const, content: {}, legalAt: tx.now };
+      const notice = { procurementId: 'p', lotNo: 0, kind: 'clarification' as const, content: {}, legalAt: tx.now };
       await publishNotice(tx, who.asPurchaser, { ...notice, ...change, titleZh });
     }
   });
@@ -46,7 +46,7 @@ const titlesWith = async (text: string): Promise<string[]> =>
 async function noticesWith(
   text: string,
   limit: number,
-  filter: { kind?: 'tender' | 'award'; procurementId?: string } = {},
+  filter: { kind?: 'clarification' | 'contract'; procurementId?: string } = {},
 ) {
   const found: string[] = [];
   let before: { publishedAt: number; id: string } | undefined;
@@ -169,7 +169,7 @@ it('finds on the notice board whatever is frequent or rare, page by page, filter
     { length: 260 },
     (_, n) => `第${n}号${n % 2 ? '道路' : '学校'}${n % 50 ? '' : '拆除'}工程公告`,
   );
-  await published(titles.slice(0, 130), { procurementId: 'p', kind: 'award' });
+  await published(titles.slice(0, 130), { procurementId: 'p', kind: 'contract' });
   await published(titles.slice(130), { procurementId: 'q' });
   const expected = (text: string, from = 0, to = 260) =>
     titles
@@ -180,11 +180,11 @@ it('finds on the notice board whatever is frequent or rare, page by page, filter
     for (const limit of [3, 100]) {
       const asked = `${text}, ${limit}`;
       expect(await noticesWith(text, limit), asked).toEqual(expected(text));
-      expect(await noticesWith(text, limit, { kind: 'award' }), asked).toEqual(expected(text, 0, 130));
-      expect(await noticesWith(text, limit, { kind: 'tender', procurementId: 'q' }), asked).toEqual(
+      expect(await noticesWith(text, limit, { kind: 'contract' }), asked).toEqual(expected(text, 0, 130));
+      expect(await noticesWith(text, limit, { kind: 'clarification', procurementId: 'q' }), asked).toEqual(
         expected(text, 130),
       );
-      expect(await noticesWith(text, limit, { kind: 'award', procurementId: 'q' }), asked).toEqual([]);
+      expect(await noticesWith(text, limit, { kind: 'contract', procurementId: 'q' }), asked).toEqual([]);
     }
   }
 });

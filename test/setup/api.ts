@@ -17,6 +17,7 @@ import { openDatabase } from '../../db/open.ts';
 import { observed } from '../../db/observed.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
+import { publicPages } from '../../web/pages.ts';
 
 export interface TestApi extends AsyncDisposable {
   readonly url: string;
@@ -92,19 +93,21 @@ export async function startTestApi(
       },
     }),
   );
+  const settings = {
+    ...DEFAULT_SETTINGS,
+    publicUrl: 'http://tender.test',
+    sessionKey: 'a key for tests, long enough to be taken seriously',
+    rateLimit: 'off' as const,
+    ...options.settings,
+  };
   const api = await createApi({
     db,
     log,
     metrics,
+    pages: publicPages({ db, publicUrl: settings.publicUrl }),
     deliver: async (messageId) => options.deliver?.(db, messageId),
     temporalReady: async () => true,
-    settings: {
-      ...DEFAULT_SETTINGS,
-      publicUrl: 'http://tender.test',
-      sessionKey: 'a key for tests, long enough to be taken seriously',
-      rateLimit: 'off',
-      ...options.settings,
-    },
+    settings,
     ...options.deps,
   });
   const { url } = await api.listen(0);

@@ -4,7 +4,7 @@ import { submitBid, type Bid } from '../../db/bids.ts';
 import type { StoredBlob } from '../../db/blobs.ts';
 import type { Database } from '../../db/database.ts';
 import { submitDecision } from '../../db/decisions.ts';
-import { recordObtained } from '../../db/documents.ts';
+import { addDocument, recordObtained } from '../../db/documents.ts';
 import { launchProcurement } from '../../db/launch.ts';
 import { createOrganisation, type Organisation } from '../../db/organisations.ts';
 import { createDraft, procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
@@ -13,6 +13,7 @@ import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/roles.ts';
+import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
 /** Epoch ms of a date or an instant with offset, as the law writes it. */
 export const at = parseInstantOrDate;
@@ -68,6 +69,7 @@ export function draftOf(regime: 'tendering' | 'government', purchaserId: string,
     agencyId: null,
     budgetFen: works ? 1_624_699_149 : 383_640_000,
     contentZh: '详见招标文件',
+    particulars: PARTICULARS_TOLD,
     intentionAt: works ? null : at('2026-02-10'),
     noticeAt: works ? at('2026-03-27T09:00+08:00') : at('2026-03-17T09:00+08:00'),
     documentsFrom: works ? at('2026-03-30T09:00+08:00') : at('2026-03-18T00:00+08:00'),
@@ -79,12 +81,27 @@ export function draftOf(regime: 'tendering' | 'government', purchaserId: string,
   };
 }
 
+/** 招标文件: the result of a government tender is announced together with them. */
+export async function addTenderDocument(db: Database, actor: Actor, procurementId: string): Promise<void> {
+  const file = await fileOf(db, '招标文件');
+  await db.transaction((tx) =>
+    addDocument(tx, actor, {
+      procurementId,
+      kind: 'tender-documents',
+      name: '招标文件.pdf',
+      mediaType: 'application/pdf',
+      file,
+    }),
+  );
+}
+
 export async function launch(
   db: Database,
   actor: Actor,
   draft: Draft,
 ): Promise<{ procurement: Procurement; messageId: string }> {
   const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
+  if (draft.regime === 'government') await addTenderDocument(db, actor, id);
   return db.transaction((tx) => launchProcurement(tx, actor, id));
 }
 
@@ -116,9 +133,13 @@ export function reportOn(
     ],
     qualified: bids.length,
     conforming: bids.length,
-    candidates: bids
-      .slice(0, 3)
-      .map(({ id }, index) => ({ bidId: id, rank: index + 1, priceFen: 1_500_000_000 + index, score: 90 - index })),
+    candidates: bids.slice(0, 3).map(({ id }, index) => ({
+      ...candidateTold(),
+      bidId: id,
+      rank: index + 1,
+      priceFen: 1_500_000_000 + index,
+      score: 90 - index,
+    })),
     rejected: [],
     competition: 'sufficient',
     documentId: null,

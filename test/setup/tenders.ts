@@ -4,6 +4,7 @@ import { recordOpening } from '../../db/openings.ts';
 import { advanceLot, advanceProcurement, createDraft, type Draft } from '../../db/procurements.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { PARTICULARS_TOLD } from './particulars.ts';
 
 /** A lawful works tender on paper; tests change what they are about. */
 export function draftOf(parties: { purchaserId: string; agencyId?: string }, change: Partial<Draft> = {}): Draft {
@@ -17,6 +18,7 @@ export function draftOf(parties: { purchaserId: string; agencyId?: string }, cha
     agencyId: parties.agencyId ?? null,
     budgetFen: 1_000_000_00,
     contentZh: '教学楼一栋，建筑面积 8000 平方米。',
+    particulars: PARTICULARS_TOLD,
     intentionAt: null,
     noticeAt: parseInstant('2026-03-02T09:00:00+08:00'),
     documentsFrom: parseInstant('2026-03-02T09:00:00+08:00'),

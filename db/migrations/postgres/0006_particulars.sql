@@ -1,0 +1,1 @@
+ALTER TABLE "procurements" ADD COLUMN "particulars" jsonb;

@@ -1,0 +1,309 @@
+import type { Kind, TenderRegime } from '../law/facts.ts';
+import { citeEn, citeZh, type Rule } from '../law/rule.ts';
+import { getRule, type RuleId } from '../law/rulebook.ts';
+import { breachOf, severityOf, type Violation } from '../law/violation.ts';
+import { PARTICULARS, type ParticularKey, type Particulars } from './particulars.ts';
+
+/** The tender a notice is about, as far as it decides what the notice must hold. */
+export interface NoticeSubject {
+  readonly regime: TenderRegime;
+  readonly kind: Kind;
+  /** 依法必须招标: 10号令 5 and 6 hold for such tenders only; for others they advise. */
+  readonly mandatory: boolean;
+  readonly agencyId: string | null;
+}
+
+/** One thing that the law wants a notice to hold. */
+export interface ContentField {
+  /** Where the notice's content has it; `items[].name` of each item. A path through a list that is empty finds nothing: the list has a field of its own. */
+  readonly key: string;
+  readonly zh: string;
+  readonly en: string;
+  /** The rules that want it. */
+  readonly rules: readonly RuleId[];
+  /**
+   * Where people give it: `particulars.…` or `documents` before the launch, `candidates[].…` with the evaluation report.
+   * Absent: the platform knows it.
+   */
+  readonly given?: string;
+  /** Only where an agency runs the tender. */
+  readonly withAgency?: true;
+}
+
+const LAW = 'works-notice-fields-law';
+const CONSTRUCTION = 'works-notice-fields-construction';
+const TENDER_RECALLED = 'ann-tender-fields';
+const CANDIDATES_RECALLED = 'ann-candidate-fields';
+const OPEN = 'gp-open-notice-fields';
+const AWARD = 'gp-award-fields';
+
+function particular(key: ParticularKey, rules: readonly RuleId[]): ContentField {
+  const { zh, en } = PARTICULARS[key];
+  const withAgency = key.startsWith('agency') ? ({ withAgency: true } as const) : {};
+  return { key, zh, en, rules, given: `particulars.${key}`, ...withAgency };
+}
+
+const TITLE = { key: 'title', zh: '项目名称', en: 'name of the project' } as const;
+const PURCHASER = { key: 'purchaser', zh: '招标人（采购人）名称', en: "purchaser's name" } as const;
+const AGENCY = { key: 'agency', zh: '代理机构名称', en: "agency's name", withAgency: true } as const;
+const DOCUMENTS_FROM = { key: 'documentsFrom', zh: '获取招标文件的开始时间', en: 'from when documents are issued' };
+const DOCUMENTS_UNTIL = { key: 'documentsUntil', zh: '获取招标文件的截止时间', en: 'until when documents are issued' };
+const BID_DEADLINE = { key: 'bidDeadline', zh: '投标截止时间', en: 'bid deadline' };
+const NOTICE_UNTIL = { key: 'noticeUntil', zh: '公告期限', en: 'how long the notice stands' };
+
+const TENDERING_TENDER: readonly ContentField[] = [
+  { ...TITLE, rules: [TENDER_RECALLED] },
+  { ...PURCHASER, rules: [LAW, CONSTRUCTION, TENDER_RECALLED] },
+  particular('purchaserAddress', [LAW, CONSTRUCTION, TENDER_RECALLED]),
+  particular('purchaserContact', [TENDER_RECALLED]),
+  particular('purchaserTelephone', [TENDER_RECALLED]),
+  { ...AGENCY, rules: [TENDER_RECALLED] },
+  particular('agencyAddress', [TENDER_RECALLED]),
+  particular('agencyContact', [TENDER_RECALLED]),
+  particular('agencyTelephone', [TENDER_RECALLED]),
+  particular('nature', [LAW]),
+  { key: 'contentZh', zh: '招标内容', en: 'what is tendered', rules: [CONSTRUCTION, TENDER_RECALLED] },
+  particular('scope', [TENDER_RECALLED]),
+  particular('scale', [CONSTRUCTION, TENDER_RECALLED]),
+  particular('quantity', [LAW]),
+  particular('fundingSource', [CONSTRUCTION, TENDER_RECALLED]),
+  particular('place', [LAW, CONSTRUCTION]),
+  particular('period', [LAW, CONSTRUCTION]),
+  particular('qualifications', [CONSTRUCTION, TENDER_RECALLED]),
+  particular('consortium', [TENDER_RECALLED]),
+  particular('documentsMethod', [LAW, TENDER_RECALLED]),
+  particular('documentsPlace', [CONSTRUCTION]),
+  { ...DOCUMENTS_FROM, rules: [CONSTRUCTION, TENDER_RECALLED] },
+  { ...DOCUMENTS_UNTIL, rules: [CONSTRUCTION, TENDER_RECALLED] },
+  particular('documentsPriceFen', [CONSTRUCTION]),
+  { ...BID_DEADLINE, rules: [TENDER_RECALLED] },
+  particular('submissionMethod', [TENDER_RECALLED]),
+  particular('platform', [TENDER_RECALLED]),
+];
+
+const GOVERNMENT_TENDER: readonly ContentField[] = [
+  { ...PURCHASER, rules: [OPEN] },
+  particular('purchaserAddress', [OPEN]),
+  particular('purchaserTelephone', [OPEN]),
+  { ...AGENCY, rules: [OPEN] },
+  particular('agencyAddress', [OPEN]),
+  particular('agencyTelephone', [OPEN]),
+  { ...TITLE, rules: [OPEN] },
+  { key: 'budgetFen', zh: '预算金额', en: 'budget', rules: [OPEN] },
+  particular('requirements', [OPEN]),
+  particular('qualifications', [OPEN]),
+  { ...DOCUMENTS_FROM, rules: [OPEN] },
+  { ...DOCUMENTS_UNTIL, rules: [OPEN] },
+  particular('documentsPlace', [OPEN]),
+  particular('documentsMethod', [OPEN]),
+  particular('documentsPriceFen', [OPEN]),
+  { ...NOTICE_UNTIL, rules: [OPEN] },
+  { ...BID_DEADLINE, rules: [OPEN] },
+  { key: 'opening', zh: '开标时间', en: 'instant of the opening', rules: [OPEN] },
+  particular('openingPlace', [OPEN]),
+  particular('projectContact', [OPEN]),
+  particular('projectTelephone', [OPEN]),
+];
+
+const candidate = (key: string, zh: string, en: string): ContentField => ({
+  key: `candidates[].${key}`,
+  zh,
+  en,
+  rules: [CANDIDATES_RECALLED],
+  given: `candidates[].${key}`,
+});
+
+const TENDERING_CANDIDATES: readonly ContentField[] = [
+  { key: 'candidates', zh: '中标候选人', en: 'the candidates', rules: [CANDIDATES_RECALLED] },
+  candidate('rank', '中标候选人排序', "candidate's rank"),
+  {
+    key: 'candidates[].supplier',
+    zh: '中标候选人名称',
+    en: "candidate's name",
+    rules: [CANDIDATES_RECALLED],
+  },
+  candidate('priceFen', '投标报价', 'bid price'),
+  candidate('quality', '质量', 'quality'),
+  candidate('period', '工期（交货期）', 'time of performance'),
+  candidate('evaluationZh', '评标情况', 'how the bid was evaluated'),
+  candidate('projectLead', '项目负责人姓名', 'name of the project lead'),
+  candidate('leadCertificate', '项目负责人证书名称和编号', "name and number of the project lead's certificate"),
+  candidate('qualification', '响应招标文件要求的资格能力条件', 'how the bidder meets the qualification requirements'),
+  particular('objectionChannel', [CANDIDATES_RECALLED]),
+];
+
+const item = (key: string, zh: string, en: string): ContentField => ({
+  key: `items[].${key}`,
+  zh: `主要标的的${zh}`,
+  en: `${en} of a main item`,
+  rules: [AWARD],
+  given: `candidates[].items[].${key}`,
+});
+
+const GOVERNMENT_AWARD: readonly ContentField[] = [
+  { ...PURCHASER, rules: [AWARD] },
+  particular('purchaserAddress', [AWARD]),
+  particular('purchaserTelephone', [AWARD]),
+  { ...AGENCY, rules: [AWARD] },
+  particular('agencyAddress', [AWARD]),
+  particular('agencyTelephone', [AWARD]),
+  { ...TITLE, rules: [AWARD] },
+  particular('projectNumber', [AWARD]),
+  { key: 'winner', zh: '中标供应商名称', en: "winner's name", rules: [AWARD] },
+  { key: 'winnerAddress', zh: '中标供应商地址', en: "winner's address", rules: [AWARD], given: 'candidates[].address' },
+  { key: 'priceFen', zh: '中标金额', en: 'price of the award', rules: [AWARD], given: 'candidates[].priceFen' },
+  { key: 'items', zh: '主要中标标的', en: 'main items of the award', rules: [AWARD], given: 'candidates[].items' },
+  item('name', '名称', 'name'),
+  item('specification', '规格型号', 'specification'),
+  item('quantity', '数量', 'quantity'),
+  item('unitPriceFen', '单价', 'unit price'),
+  item('service', '服务要求', 'service requirements'),
+  { key: 'committee', zh: '评审专家名单', en: 'names of the evaluators', rules: [AWARD] },
+  { ...NOTICE_UNTIL, rules: ['gp-award-notice-period'] },
+  {
+    key: 'documents',
+    zh: '招标文件（随中标结果同时公告）',
+    en: 'tender documents, announced with the result',
+    rules: [AWARD],
+    given: 'documents',
+  },
+];
+
+/** By regime and kind of notice. A kind that is not listed is one for which the law gives no list. */
+export const NOTICE_CONTENTS: Readonly<Record<TenderRegime, Readonly<Record<string, readonly ContentField[]>>>> = {
+  tendering: {
+    tender: TENDERING_TENDER,
+    candidates: TENDERING_CANDIDATES,
+    award: [{ key: 'winner', zh: '中标人名称', en: "winner's name", rules: ['ann-award-fields'] }],
+  },
+  government: { tender: GOVERNMENT_TENDER, award: GOVERNMENT_AWARD },
+};
+
+export const NOTICE_NAMES: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
+  tender: { zh: '招标公告', en: 'tender notice' },
+  candidates: { zh: '中标候选人公示', en: 'publicity of the candidates' },
+  award: { zh: '中标结果公告', en: 'notice of the result' },
+};
+
+/** Ids of RECALLED rules that the installation confirms: they block. */
+type Confirmed = ReadonlySet<string> | undefined;
+
+/** Whether the law gives a list of what a notice of this kind must hold. */
+export const hasContentList = (kind: string): boolean =>
+  Object.values(NOTICE_CONTENTS).some((lists) => lists[kind] !== undefined);
+
+/** What the content of a notice lacks, each with the article that wants it; RECALLED lists warn. */
+export function missingContents(
+  kind: string,
+  subject: NoticeSubject,
+  content: Readonly<Record<string, unknown>>,
+  confirmed?: Confirmed,
+): Violation[] {
+  return (NOTICE_CONTENTS[subject.regime][kind] ?? []).flatMap((field) =>
+    missing(kind, field, field.key, subject, content, confirmed),
+  );
+}
+
+/**
+ * What a draft lacks of what its notices will have to hold, the later ones (候选人公示, 结果公告) included.
+ * @param given `documents`: how many tender documents it has; absent: not asked, as for a draft that is not saved
+ */
+export function missingParticulars(
+  subject: NoticeSubject,
+  given: { readonly particulars: Particulars; readonly documents?: readonly unknown[] },
+  confirmed?: Confirmed,
+): Violation[] {
+  const asked = ({ given: path }: ContentField): boolean =>
+    path?.startsWith('particulars.') === true || (path === 'documents' && given.documents !== undefined);
+  return firstOfEach(inLists(subject, asked, given, confirmed));
+}
+
+/** What an evaluation report lacks of what the notices that follow from it must hold. */
+export function missingInReport(
+  subject: NoticeSubject,
+  report: { readonly candidates: readonly (object & Evaluated)[] },
+  confirmed?: Confirmed,
+): Violation[] {
+  const asked = ({ given: path }: ContentField): boolean => path?.startsWith('candidates[]') === true;
+  const candidates = report.candidates.map((each) => ({ ...each, evaluationZh: evaluationOf(each) }));
+  return firstOfEach(inLists(subject, asked, { candidates }, confirmed));
+}
+
+interface Evaluated {
+  readonly score: number | null;
+  readonly evaluationZh?: string | undefined;
+}
+
+/** 评标情况: what the committee says of a bid, or else its score. */
+export const evaluationOf = ({ score, evaluationZh }: Evaluated): string | null =>
+  evaluationZh ?? (score === null ? null : `评审得分 ${score} 分`);
+
+function inLists(
+  subject: NoticeSubject,
+  asked: (field: ContentField) => boolean,
+  source: object,
+  confirmed: Confirmed,
+): Violation[] {
+  return Object.entries(NOTICE_CONTENTS[subject.regime]).flatMap(([kind, fields]) =>
+    fields.filter(asked).flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed)),
+  );
+}
+
+/** What two notices want is said once, where it is wanted most. */
+function firstOfEach(violations: readonly Violation[]): Violation[] {
+  const byField = new Map<string, Violation>();
+  for (const violation of violations) {
+    const held = byField.get(violation.field);
+    if (!held || (held.severity === 'warn' && violation.severity === 'block')) byField.set(violation.field, violation);
+  }
+  return [...byField.values()];
+}
+
+function missing(
+  kind: string,
+  field: ContentField,
+  path: string,
+  subject: NoticeSubject,
+  source: object,
+  confirmed: Confirmed,
+): Violation[] {
+  if (field.withAgency && subject.agencyId === null) return [];
+  const [rule, ...others] = field.rules
+    .filter((id) => applies(id, subject))
+    .map((id) => getRule(id))
+    .sort((a, b) => rankOf(a, confirmed) - rankOf(b, confirmed));
+  if (!rule) return [];
+  const name = NOTICE_NAMES[kind] ?? { zh: kind, en: kind };
+  const alsoZh = others.map((other) => citeZh(other)).join('、');
+  const alsoEn = others.map((other) => citeEn(other)).join(', ');
+  return absentIn(source, path).map((where) =>
+    breachOf(rule, advises(rule, subject) ? 'warn' : severityOf(rule, confirmed), {
+      field: where,
+      given: null,
+      messageZh: `${name.zh}应当载明${field.zh}，未填写${alsoZh && `；另见${alsoZh}`}`,
+      messageEn: `The ${name.en} must state: ${field.en}; it is not given${alsoEn && `; see also ${alsoEn}`}`,
+    }),
+  );
+}
+
+/** 30号令 is about construction. */
+const applies = (id: RuleId, { kind }: NoticeSubject): boolean => id !== CONSTRUCTION || kind === 'works';
+
+/** 10号令 binds tenders that must be held. */
+const advises = ({ law }: Rule, { mandatory }: NoticeSubject): boolean => law === '10号令' && !mandatory;
+
+const rankOf = (rule: Rule, confirmed: Confirmed): number => (severityOf(rule, confirmed) === 'block' ? 0 : 1);
+
+/** The places of a path at which nothing is given: null, a blank text, an empty list. Zero is something. */
+function absentIn(source: unknown, path: string, at = ''): string[] {
+  const [, name = '', list, rest = ''] = /^([^.[]+)(\[\])?\.?(.*)$/.exec(path) ?? [];
+  const value = (source as Readonly<Record<string, unknown>>)[name];
+  const here = at === '' ? name : `${at}.${name}`;
+  if (!list && rest !== '') return absentIn(value ?? {}, rest, here);
+  if (list) {
+    return Array.isArray(value) ? value.flatMap((each, index) => absentIn(each, rest, `${here}[${index}]`)) : [];
+  }
+  const given =
+    typeof value === 'string' ? value.trim() !== '' : Array.isArray(value) ? value.length > 0 : value != null;
+  return given ? [] : [here];
+}

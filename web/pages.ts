@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import helmet from 'helmet';
+import type { Queries } from '../db/database.ts';
+import { noticeById, type Notice } from '../db/notices.ts';
+import { permission } from '../domain/roles.ts';
+import { noticeHtml, notFoundHtml, PAGE_POLICY } from './html.ts';
+import { PdfDesk } from './pdf-desk.ts';
+import { noticePdf } from './pdf.ts';
+import { documentOf } from './templates.ts';
+
+/** A page that everybody may read; the API counts, limits and traces it as it does its own routes. */
+export interface Page {
+  /** As Express writes it. */
+  readonly path: string;
+  readonly handle: (request: Request, response: Response) => Promise<void>;
+}
+
+export interface PagesDeps {
+  readonly db: { readonly read: Queries };
+  /** Address under which people reach the site. */
+  readonly publicUrl: string;
+}
+
+const FILE = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\.pdf)?$/;
+
+/** The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`. */
+export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
+  const desk = new PdfDesk();
+  const policy = helmet.contentSecurityPolicy({
+    useDefaults: false,
+    directives: Object.fromEntries(Object.entries(PAGE_POLICY).map(([name, values]) => [name, [...values]])),
+  });
+  return [
+    {
+      path: '/notices/:file',
+      handle: async (request, response) => {
+        await new Promise<void>((resolve) => policy(request, response, () => resolve()));
+        const [, id, pdf] = FILE.exec(String(request.params.file)) ?? [];
+        const notice = id === undefined ? undefined : await readable(db.read, id);
+        if (!notice) {
+          response.status(404).set('Cache-Control', 'no-store').type('html').send(notFoundHtml());
+          return;
+        }
+        const url = `${publicUrl.replace(/\/+$/, '')}/notices/${notice.id}`;
+        const etag = tagOf(notice, url, pdf ?? '');
+        response.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable' });
+        if (request.fresh) {
+          response.status(304).end();
+          return;
+        }
+        const document = documentOf(notice);
+        if (pdf === undefined) {
+          const links = { url, pdf: `/notices/${notice.id}.pdf`, json: `/api/notices/${notice.id}` };
+          response.type('html').send(noticeHtml(document, links));
+          return;
+        }
+        const bytes = await desk
+          .get(etag, () => noticePdf(document, { url, publishedAt: notice.publishedAt }))
+          .catch((error: unknown) => {
+            // What is answered instead is not what the tag names.
+            response.removeHeader('ETag');
+            throw error;
+          });
+        response.set('Content-Disposition', `inline; filename="${notice.id}.pdf"`).type('application/pdf').send(bytes);
+      },
+    },
+  ];
+}
+
+async function readable(q: Queries, id: string): Promise<Notice | undefined> {
+  return 'scope' in permission('public', 'notice.read', {}) ? noticeById(q, id) : undefined;
+}
+
+/** The content's hash has the template in it; the address is the only other thing that the bytes depend on. */
+const tagOf = ({ hash }: Notice, url: string, form: string): string =>
+  `"${createHash('sha256').update(`${hash} ${url} ${form}`).digest('base64url')}"`;
