@@ -5,7 +5,7 @@ import { procurementRow } from '../db/procurements.ts';
 import { DomainError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 import type { Violation } from '../domain/law/violation.ts';
 import { missingInReport } from '../domain/notices/contents.ts';
-import { violationSchema } from './plan-view.ts';
+import { violationSchema, violationView } from './plan-view.ts';
 import { problemOf } from './problems.ts';
 import type { Answer } from './route.ts';
 import { at, atOrNull, id, instantOut } from './schemas.ts';
@@ -34,7 +34,7 @@ export async function decisionView(q: Queries, decision: Decision): Promise<z.in
   const { refusal } = decision;
   const warnings = await warningsOf(q, decision);
   return {
-    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(warnings.length > 0 ? { warnings: warnings.map(violationView) } : {}),
     id: decision.id,
     kind: decision.kind,
     procurementId: decision.procurementId,
