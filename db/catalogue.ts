@@ -167,6 +167,11 @@ export async function thresholdsOn(q: Queries, day: string): Promise<Procurement
   return [...items.values()].flatMap((item) => inForceOn(item, day) ?? []);
 }
 
+/** The entry of a code that is in force on a day. */
+export async function entryOn(q: Queries, regime: Regime, code: string, day: string): Promise<CatalogueEntry | null> {
+  return inForceOn(await entriesOf(q, regime, [code]), day);
+}
+
 /** Codes looked through for those nearest to a wrong one. */
 const MOST_CODES = 5_000;
 
