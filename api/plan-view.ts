@@ -5,7 +5,7 @@ import type { TraceEntry } from '../domain/law/period.ts';
 import type { Violation } from '../domain/law/violation.ts';
 import type { Plan } from '../domain/law/plan.ts';
 import { quoteOf, ruleLinks, ruleLinksSchema } from './rule-links.ts';
-import { atOrNull, at, bilingual, instantOut } from './schemas.ts';
+import { atOrNull, at, bilingual, id, instantOut } from './schemas.ts';
 
 const key = z.enum(MILESTONES).meta({ id: 'MilestoneKey', description: '法定节点 / Milestone' });
 
@@ -108,14 +108,25 @@ export const violationSchema = z
     earliestLawful: instantOut.optional(),
     latestLawful: instantOut.optional(),
     limit: z.number().optional(),
+    lawfulChoices: z
+      .array(z.string())
+      .optional()
+      .meta({ description: '可以改用的采购方式或品目 / What could be given instead' }),
+    related: z
+      .array(z.object({ id, title: z.string(), amountFen: z.int() }))
+      .optional()
+      .meta({ description: '所涉及的其他项目（仅限您可以查看的） / Other procurements, as far as you may see them' }),
     messageZh: z.string(),
     messageEn: z.string(),
     links: ruleLinksSchema,
   })
   .meta({ id: 'Violation' });
 
+/** A violation in the form of the answer. */
 export const violationView = (violation: Violation): z.infer<typeof violationSchema> => ({
   ...violation,
+  lawfulChoices: violation.lawfulChoices && [...violation.lawfulChoices],
+  related: violation.related?.map((each) => ({ ...each })),
   links: ruleLinks(violation.rule),
 });
 

@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import type { Queries } from '../db/database.ts';
+import { assertProcedure } from '../db/launch.ts';
 import { organisationById } from '../db/organisations.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../db/procurements.ts';
+import { PROCEDURES } from '../domain/law/facts.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../domain/stages.ts';
 import { particularsSchema } from './particulars.ts';
 import { badInput } from './problems.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from './rule-links.ts';
 import type { Acting } from './access.ts';
-import { at, atOrNull, bilingual, fen, id, instant, instantOut, line, prose } from './schemas.ts';
+import { at, atOrNull, bilingual, code, fen, id, instant, instantOut, line, prose } from './schemas.ts';
 
 export const REGIMES = ['tendering', 'government'] as const;
 export const KINDS = ['works', 'goods', 'services'] as const;
@@ -19,7 +21,10 @@ export const draftSchema = z
   .strictObject({
     title: line(200),
     regime: z.enum(REGIMES).meta({ description: '法律体系：招标投标法 / 政府采购法' }),
-    procedure: z.literal('open-tender').default('open-tender'),
+    procedure: z.enum(PROCEDURES).default('open-tender').meta({
+      description:
+        '目前只编排公开招标；其他方式会被拒绝，并说明是否合法及依据 / Only open tenders are run yet; any other is refused, with whether it is lawful and why',
+    }),
     kind: z.enum(KINDS),
     mandatory: z.boolean().default(true).meta({ description: '依法必须招标' }),
     purchaserId: id.optional().meta({ description: '代理机构编制时必填 / Wanted from an agency' }),
@@ -33,6 +38,22 @@ export const draftSchema = z
     documentsUntil: optionalInstant,
     bidDeadline: optionalInstant,
     bidValidityDays: z.int().min(1).max(3650).nullable().default(null),
+    catalogueCode: code
+      .nullable()
+      .default(null)
+      .meta({ description: '交易目录、集中采购目录的品目 / Item of the catalogue' }),
+    projectCode: code
+      .nullable()
+      .default(null)
+      .meta({ description: '项目代码：同一项目的各次招标相同 / The same for all tenders of one project' }),
+    fiscalFundsFen: fen
+      .nullable()
+      .default(null)
+      .meta({ description: '项目中的预算资金，分 / Fiscal funds in the project (16号令 2)' }),
+    investmentFen: fen
+      .nullable()
+      .default(null)
+      .meta({ description: '项目投资额，分 / Whole investment in the project' }),
     lots: z
       .array(
         z.strictObject({
@@ -52,9 +73,16 @@ export const draftSchema = z
 
 /**
  * The draft as it is stored: whoever writes it runs the tender.
- * @throws DomainError `bad-input` where another organisation is named in one's own place, `not-found`
+ * @param confirmed RECALLED rules that the installation confirms
+ * @throws DomainError `bad-input` where another organisation is named in one's own place, `not-found`; `unlawful` or
+ * `procedure-not-supported` for a procedure that is not run
  */
-export async function draftFrom(q: Queries, body: z.infer<typeof draftSchema>, acting: Acting): Promise<Draft> {
+export async function draftFrom(
+  q: Queries,
+  body: z.infer<typeof draftSchema>,
+  acting: Acting,
+  confirmed: ReadonlySet<string>,
+): Promise<Draft> {
   const own = acting.organisationId;
   if (own === null) throw new Error('a draft is written for an organisation');
   const place = acting.role === 'agency' ? 'agencyId' : 'purchaserId';
@@ -78,7 +106,10 @@ export async function draftFrom(q: Queries, body: z.infer<typeof draftSchema>, a
   for (const organisationId of agencyId === null ? [purchaserId] : [purchaserId, agencyId]) {
     await organisationById(q, organisationId);
   }
-  return { ...body, purchaserId, agencyId };
+  const { procedure, ...given } = body;
+  const draft = { ...given, procedure: 'open-tender' as const, purchaserId, agencyId };
+  await assertProcedure(q, draft, procedure, acting, confirmed);
+  return draft;
 }
 
 const partySchema = z.object({ id, name: z.string() });
@@ -116,6 +147,8 @@ export const summarySchema = z
     procedure: z.literal('open-tender'),
     kind: z.enum(KINDS),
     mandatory: z.boolean(),
+    catalogueCode: z.string().nullable(),
+    projectCode: z.string().nullable(),
     purchaser: partySchema,
     agency: partySchema.nullable(),
     budgetFen: z.int(),
@@ -141,6 +174,8 @@ export const procurementSchema = summarySchema
     particulars: particularsSchema.nullable().meta({
       description: '公告事项；此前版本发起的项目为 null / null where an earlier version launched it',
     }),
+    fiscalFundsFen: z.int().nullable(),
+    investmentFen: z.int().nullable(),
     version: z.int(),
     rulebookVersion: z.string(),
     lots: z.array(lotSchema),
@@ -160,6 +195,8 @@ export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.in
     procedure: row.procedure,
     kind: row.kind,
     mandatory: row.mandatory,
+    catalogueCode: row.catalogueCode,
+    projectCode: row.projectCode,
     purchaser: await party(row.purchaserId),
     agency: row.agencyId === null ? null : await party(row.agencyId),
     budgetFen: row.budgetFen,
@@ -187,6 +224,8 @@ export async function procurementView(
     ...(await summaryView(q, procurement)),
     contentZh: procurement.contentZh,
     particulars: procurement.particulars,
+    fiscalFundsFen: procurement.fiscalFundsFen,
+    investmentFen: procurement.investmentFen,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
     lots: procurement.lots.map(lotView),

@@ -112,6 +112,12 @@ export const sha256 = z
   .regex(/^[0-9a-f]{64}$/)
   .meta({ description: 'SHA-256，小写十六进制 / lower-case hex' });
 
+/** A code of a catalogue or a project, as its authority writes it. */
+export const code = z
+  .string()
+  .regex(/^[0-9A-Za-z][0-9A-Za-z.\-_/]{0,49}$/)
+  .meta({ example: 'A02010105' });
+
 /** A message in both languages. */
 export const bilingual = z.object({ zh: z.string(), en: z.string() });
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { formatInstant, parseInstantOrDate } from '../domain/civil-time.ts';
+import { civilDayOf, formatDay, formatInstant, parseDate, parseInstantOrDate } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { chinaCalendar } from '../domain/law/calendar.ts';
+import { inForceOn, nearestCodes, nothingSetUp, thresholdOn, type CatalogueView } from '../domain/law/catalogue.ts';
 import { blocks, check, type Violation } from '../domain/law/check.ts';
 import { conflictsOf } from '../domain/law/conflicts.ts';
 import { due, type Due } from '../domain/law/due.ts';
@@ -14,11 +15,13 @@ import {
   type Procedure,
   type ProcurementFacts,
   type Regime,
+  type TenderRegime,
 } from '../domain/law/facts.ts';
 import { MILESTONES, type MilestoneKey } from '../domain/law/milestones.ts';
 import { plan, type Plan, type PlannedMilestone } from '../domain/law/plan.ts';
+import { lawfulProcedures, type MethodFacts, type ProcedureVerdict } from '../domain/law/procedures.ts';
 import { citeEn, citeZh, type Rule } from '../domain/law/rule.ts';
-import { getRule, ruleInForce, RULES } from '../domain/law/rulebook.ts';
+import { getRule, ruleInForce, RULES, type RuleId } from '../domain/law/rulebook.ts';
 import { planBackFrom, whatIf } from '../domain/law/what-if.ts';
 import { FORMATS, type AuditOptions } from './audit/options.ts';
 import { CommandFailure } from './failure.ts';
@@ -348,6 +351,90 @@ function runWhatIf(options: WhatIfOptions): void {
   if (blocks(broken)) process.exitCode = 1;
 }
 
+interface ProceduresOptions {
+  regime: TenderRegime;
+  kind: Kind;
+  amount: string;
+  contracts?: string[];
+  fiscalFunds?: string;
+  investment?: string;
+  catalogue?: string;
+  code?: string;
+  on?: string;
+  json?: true;
+}
+
+/** What reads amounts is loaded only where one is given. */
+async function yuanOption(name: string, text: string): Promise<number> {
+  const { readAmountFen } = await import('../api/published-notice.ts');
+  const fen = readAmountFen(text);
+  if (fen !== undefined) return fen;
+  throw badInput(`${name} 应为金额（元，可写万）：${text}`, `${name} must be an amount in yuan, or with 万: ${text}`);
+}
+
+/** What a catalogue file says of one procurement; without a file nothing is set up. */
+async function viewOf({ regime, kind, catalogue, code, on }: ProceduresOptions): Promise<CatalogueView> {
+  const day = formatDay(on === undefined ? civilDayOf(Date.now()) : parseDate(on));
+  if (catalogue === undefined) return nothingSetUp(day);
+  const { assertFaultless, readCatalogueFile } = await import('./catalogue-file.ts');
+  const { rows, faults } = await readCatalogueFile(catalogue);
+  assertFaultless(catalogue, faults);
+  const entries = rows.entries.filter((entry) => entry.regime === regime);
+  const entry = inForceOn(
+    entries.filter((each) => each.code === code),
+    day,
+  );
+  if (code !== undefined && entry === null) {
+    const nearest = nearestCodes(code, entries).map((each) => each.code);
+    throw badInput(
+      `目录中没有 ${day} 有效的品目 ${code}；相近的有：${nearest.join('、')}`,
+      `the catalogue has no item ${code} on ${day}; the nearest are ${nearest.join(', ')}`,
+    );
+  }
+  const threshold = regime === 'government' ? thresholdOn(rows.thresholds, kind, entry?.level ?? null, day) : null;
+  return { day, setUp: entries.length > 0, entry, threshold, instead: null };
+}
+
+const VERDICTS: Readonly<Record<ProcedureVerdict, string>> = {
+  lawful: '合法 lawful',
+  'needs-ground': '须具备情形 needs a ground',
+  unlawful: '违法 unlawful',
+  unknown: '不明 unknown',
+};
+
+async function runProcedures(options: ProceduresOptions): Promise<void> {
+  const { regime, kind } = options;
+  const facts: MethodFacts = {
+    regime,
+    kind,
+    amountFen: await yuanOption('--amount', options.amount),
+    ...(options.contracts
+      ? { contractsFen: await Promise.all(options.contracts.map((text) => yuanOption('--contracts', text))) }
+      : {}),
+    ...(options.fiscalFunds ? { fiscalFundsFen: await yuanOption('--fiscal-funds', options.fiscalFunds) } : {}),
+    ...(options.investment ? { investmentFen: await yuanOption('--investment', options.investment) } : {}),
+  };
+  const methods = lawfulProcedures(facts, await viewOf(options));
+  if (options.json) return printJson(methods);
+  const { openDuty, level } = methods;
+  const cites = (ids: readonly RuleId[]): string => ids.map((id) => citeZh(getRule(id))).join('；');
+  if (level !== null) print(`交易层级 level: ${level}`);
+  print(
+    `依法必须招标（公开招标）required by law: ${openDuty.verdict}  ${cites(openDuty.rules)}\n  ${openDuty.reasonZh}\n  ${openDuty.reasonEn}`,
+  );
+  for (const { procedure, verdict, rules, grounds, approval, reasonZh, reasonEn } of methods.procedures) {
+    print(`\n${procedure}  ${VERDICTS[verdict]}  ${cites(rules)}\n  ${reasonZh}\n  ${reasonEn}`);
+    if (approval !== null) print(`  先行批准 approval first: ${cites([approval])}`);
+    for (const id of grounds) {
+      const rule = getRule(id);
+      print(
+        `  情形 cases: ${citeZh(rule)}${rule.status === 'RECALLED' ? '*' : ''} ${rule.items?.join('；') ?? rule.quote ?? rule.nameZh}`,
+      );
+    }
+  }
+  print('\n* 未核对原文 / text not verified');
+}
+
 function amountText({ bound, amount, range, unit, direction }: Rule): string {
   if (range !== undefined) return `${range.join('–')} ${unit ?? ''}`;
   if (amount === undefined) return bound;
@@ -449,6 +536,26 @@ function showCommand(): Command {
     .action(answering((id: string | undefined, options: { json?: true }) => runShow(id, options)));
 }
 
+function proceduresCommand(): Command {
+  return new Command('procedures')
+    .description('哪些采购方式合法，及其依据 / which procedures are lawful, and why')
+    .addOption(
+      new Option('--regime <regime>', '法律体系 / legal system')
+        .choices(['tendering', 'government'])
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--kind <kind>', '工程、货物、服务 / what is bought').choices(KINDS).makeOptionMandatory())
+    .requiredOption('--amount <yuan>', '估算价或预算，元，可写万 / estimate or budget in yuan, or with 万')
+    .option('--contracts <yuan...>', '各单项合同（标段）/ each contract (lot)')
+    .option('--fiscal-funds <yuan>', '项目中的预算资金 / fiscal funds in the project')
+    .option('--investment <yuan>', '项目投资额 / whole investment in the project')
+    .option('--catalogue <file>', '目录与限额标准文件，同 catalogue import / file of the catalogue and the figures')
+    .option('--code <code>', '品目 / item of that file')
+    .option('--on <date>', '公告日，默认今天 / day of the notice; default: today')
+    .addOption(json())
+    .action(answering((options: ProceduresOptions) => runProcedures(options)));
+}
+
 /** What reads tables is loaded only where a file is to be audited. */
 function auditCommand(): Command {
   return new Command('audit')
@@ -474,5 +581,6 @@ export function lawCommand(): Command {
     .addCommand(planCommand())
     .addCommand(whatIfCommand())
     .addCommand(showCommand())
+    .addCommand(proceduresCommand())
     .addCommand(auditCommand());
 }

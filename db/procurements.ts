@@ -47,6 +47,13 @@ export interface Draft {
   readonly lots: readonly { no: number; title: string; budgetFen: number; bidBondFen: number | null }[];
   readonly retenderOf?: string | null;
   readonly retenderLot?: number | null;
+  /** 品目 of the catalogue in force at the notice. */
+  readonly catalogueCode?: string | null;
+  /** 项目代码: what belongs to one project. */
+  readonly projectCode?: string | null;
+  /** 预算资金 in the project, and its whole investment (16号令 2). */
+  readonly fiscalFundsFen?: number | null;
+  readonly investmentFen?: number | null;
 }
 
 export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
@@ -296,6 +303,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   grievance: '异议（质疑）',
   lot: '标段',
   notice: '公告',
+  'off-platform-trade': '场外交易记录',
   organisation: '机构',
   procurement: '项目',
   question: '疑问',

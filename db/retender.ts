@@ -37,6 +37,10 @@ export async function draftRetender(
     lots: [{ no: 1, title: lot.title, budgetFen: lot.budgetFen, bidBondFen: lot.bidBondFen }],
     retenderOf: earlier.id,
     retenderLot: lot.no,
+    catalogueCode: earlier.catalogueCode,
+    projectCode: earlier.projectCode,
+    fiscalFundsFen: earlier.fiscalFundsFen,
+    investmentFen: earlier.investmentFen,
   };
   // Draws the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);

@@ -91,6 +91,9 @@ export const PERMISSIONS = {
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
+  'catalogue.import': { roles: { office: 'any' }, zh: '导入交易目录和限额标准' },
+  'off-platform.record': { roles: { office: 'any' }, zh: '登记场外交易' },
+  'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
 } as const satisfies Record<string, Grant>;
 

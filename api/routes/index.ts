@@ -1,11 +1,13 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
 import { bidRoutes } from './bids.ts';
+import { catalogueRoutes } from './catalogue.ts';
 import { changeRoutes } from './changes.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
 import { lawRoutes } from './law.ts';
 import { lotRoutes } from './lots.ts';
+import { offPlatformRoutes } from './off-platform.ts';
 import { openingRoutes } from './opening.ts';
 import { organisationRoutes } from './organisations.ts';
 import { procurementRoutes } from './procurements.ts';
@@ -28,4 +30,6 @@ export const ROUTES: readonly Route[] = [
   ...grievanceRoutes,
   ...recordRoutes,
   ...lawRoutes,
+  ...catalogueRoutes,
+  ...offPlatformRoutes,
 ];

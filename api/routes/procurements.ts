@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { tenderDocumentsOf } from '../../db/documents.ts';
-import { checkDraft, factsOf, launchProcurement } from '../../db/launch.ts';
+import { checkDraft, factsOf, launchProcurement, methodContext } from '../../db/launch.ts';
 import { createDraft, listProcurements, updateDraft } from '../../db/procurements.ts';
 import { timelineOf } from '../../db/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { permission } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../../domain/stages.ts';
+import { methodsSchema, methodsView } from '../method-view.ts';
 import { milestoneSchema, milestoneView, planSchema, planView, violationSchema, violationView } from '../plan-view.ts';
 import {
   draftFrom,
@@ -26,12 +27,18 @@ const tag = 'procurements';
 const params = z.object({ id });
 
 const checkedSchema = z
-  .object({ lawful: z.boolean(), plan: planSchema, violations: z.array(violationSchema) })
+  .object({
+    lawful: z.boolean(),
+    plan: planSchema,
+    methods: methodsSchema.nullable(),
+    violations: z.array(violationSchema),
+  })
   .meta({ id: 'CheckedDraft' });
 
-const checkedView = ({ plan, violations }: ReturnType<typeof checkDraft>): z.infer<typeof checkedSchema> => ({
+const checkedView = ({ plan, methods, violations }: ReturnType<typeof checkDraft>): z.infer<typeof checkedSchema> => ({
   lawful: violations.every(({ severity }) => severity !== 'block'),
   plan: planView(plan),
+  methods: methods && methodsView(methods),
   violations: violations.map(violationView),
 });
 
@@ -55,9 +62,9 @@ export const procurementRoutes = [
     en: 'Write a draft',
     body: draftSchema,
     outcomes: [{ status: 201, schema: procurementSchema, zh: '已保存', en: 'Saved; the ETag names its version' }],
-    errors: ['not-found'],
-    handle: async ({ services: { db }, body, commit, actor, role, organisationId }) => {
-      const draft = await draftFrom(db.read, body, { role, organisationId });
+    errors: ['not-found', 'unlawful', 'procedure-not-supported'],
+    handle: async ({ services: { db, settings }, body, commit, actor, role, organisationId }) => {
+      const draft = await draftFrom(db.read, body, { role, organisationId }, settings.confirmedRules);
       return commit(async (tx) => {
         const procurement = await createDraft(tx, actor, draft);
         return {
@@ -81,10 +88,12 @@ export const procurementRoutes = [
     outcomes: [
       { status: 200, schema: checkedSchema, zh: '时间表与违法事项', en: 'The timeline, and what is unlawful' },
     ],
-    errors: ['calendar-year-not-loaded', 'not-found'],
+    errors: ['calendar-year-not-loaded', 'not-found', 'unlawful', 'procedure-not-supported'],
     handle: async ({ services: { db, settings }, body, role, organisationId }) => {
-      const draft = await draftFrom(db.read, body, { role, organisationId });
-      return ok(checkedView(checkDraft(draft, db.calendar, { now: db.now(), confirmed: settings.confirmedRules })));
+      const confirmed = settings.confirmedRules;
+      const draft = await draftFrom(db.read, body, { role, organisationId }, confirmed);
+      const context = await methodContext(db.read, draft, { role, organisationId });
+      return ok(checkedView(checkDraft(draft, db.calendar, { now: db.now(), confirmed, context })));
     },
   }),
   route({
@@ -161,9 +170,9 @@ export const procurementRoutes = [
     headers: ifMatch,
     body: draftSchema,
     outcomes: [{ status: 200, schema: procurementSchema, zh: '已保存', en: 'Saved' }],
-    errors: ['precondition-required', 'version-conflict', 'stage-conflict'],
+    errors: ['precondition-required', 'version-conflict', 'stage-conflict', 'unlawful', 'procedure-not-supported'],
     handle: async ({
-      services: { db },
+      services: { db, settings },
       request,
       params: { id: procurementId },
       body,
@@ -173,7 +182,7 @@ export const procurementRoutes = [
       organisationId,
     }) => {
       const version = versionOf(request.get('if-match'));
-      const draft = await draftFrom(db.read, body, { role, organisationId });
+      const draft = await draftFrom(db.read, body, { role, organisationId }, settings.confirmedRules);
       return commit(async (tx) => {
         const procurement = await updateDraft(tx, actor, procurementId, version, draft);
         return ok(await procurementView(tx.q, procurement), { ETag: etagOf(procurement) });
@@ -193,9 +202,10 @@ export const procurementRoutes = [
       { status: 200, schema: checkedSchema, zh: '时间表与违法事项', en: 'The timeline, and what is unlawful' },
     ],
     errors: ['calendar-year-not-loaded'],
-    handle: async ({ services: { db, settings }, procurement }) => {
+    handle: async ({ services: { db, settings }, procurement, role, organisationId }) => {
+      const context = await methodContext(db.read, procurement, { role, organisationId });
       const documents = await tenderDocumentsOf(db.read, procurement.id);
-      const options = { now: db.now(), confirmed: settings.confirmedRules, documents };
+      const options = { now: db.now(), confirmed: settings.confirmedRules, context, documents };
       return ok(checkedView(checkDraft(procurement, db.calendar, options)));
     },
   }),

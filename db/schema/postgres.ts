@@ -157,6 +157,10 @@ export const procurements = pgTable(
     endedAt: whole('ended_at'),
     retenderOf: text('retender_of'),
     retenderLot: integer('retender_lot'),
+    catalogueCode: text('catalogue_code'),
+    projectCode: text('project_code'),
+    fiscalFundsFen: whole('fiscal_funds_fen'),
+    investmentFen: whole('investment_fen'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -168,6 +172,13 @@ export const procurements = pgTable(
     index('procurements_due')
       .on(t.bidDeadline)
       .where(sql`${t.stage} = 'bidding'`),
+    // For what may be one project, or one item of a year, in parts.
+    index('procurements_project')
+      .on(t.purchaserId, t.projectCode, t.kind)
+      .where(sql`${t.projectCode} is not null`),
+    index('procurements_item')
+      .on(t.purchaserId, t.catalogueCode, t.noticeAt)
+      .where(sql`${t.catalogueCode} is not null`),
   ],
 );
 
@@ -447,4 +458,66 @@ export const idempotency = pgTable(
     createdAt: whole('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.key] })],
+);
+
+export const catalogueEntries = pgTable(
+  'catalogue_entries',
+  {
+    id: text('id').primaryKey(),
+    regime: text('regime').notNull(),
+    code: text('code').notNull(),
+    nameZh: text('name_zh').notNull(),
+    kind: text('kind'),
+    level: text('level').notNull(),
+    mustTradeOnPlatform: boolean('must_trade_on_platform').notNull(),
+    centralised: boolean('centralised').notNull(),
+    from: text('from_day').notNull(),
+    until: text('until_day'),
+    source: text('source').notNull(),
+    recordedAt: whole('recorded_at').notNull(),
+  },
+  (t) => [index('catalogue_entries_item').on(t.regime, t.code, t.from, t.id)],
+);
+
+export const procurementThresholds = pgTable(
+  'procurement_thresholds',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    level: text('level'),
+    openFen: whole('open_fen'),
+    limitFen: whole('limit_fen'),
+    from: text('from_day').notNull(),
+    until: text('until_day'),
+    source: text('source').notNull(),
+    recordedAt: whole('recorded_at').notNull(),
+  },
+  (t) => [index('procurement_thresholds_kind').on(t.kind, t.from, t.id)],
+);
+
+export const offPlatformTrades = pgTable(
+  'off_platform_trades',
+  {
+    id: text('id').primaryKey(),
+    corrects: text('corrects').unique(),
+    purchaser: text('purchaser').notNull(),
+    purchaserCode: text('purchaser_code'),
+    title: text('title').notNull(),
+    regime: text('regime').notNull(),
+    kind: text('kind'),
+    procedure: text('procedure'),
+    amountFen: whole('amount_fen').notNull(),
+    tradedOn: text('traded_on').notNull(),
+    catalogueCode: text('catalogue_code'),
+    place: text('place').notNull(),
+    source: text('source').notNull(),
+    withdrawn: boolean('withdrawn').notNull(),
+    recordedAt: whole('recorded_at').notNull(),
+  },
+  (t) => [
+    index('off_platform_trades_day').on(t.tradedOn, t.id),
+    index('off_platform_trades_item')
+      .on(t.purchaserCode, t.catalogueCode, t.tradedOn)
+      .where(sql`${t.catalogueCode} is not null`),
+  ],
 );

@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
+import type { TradingLevel } from '../../domain/law/catalogue.ts';
+import type { Kind, Procedure, Regime } from '../../domain/law/facts.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { Role } from '../../domain/roles.ts';
@@ -162,6 +164,13 @@ export const procurements = sqliteTable(
     endedAt: integer('ended_at'),
     retenderOf: text('retender_of'),
     retenderLot: integer('retender_lot'),
+    /** 品目 of the catalogue. */
+    catalogueCode: text('catalogue_code'),
+    /** 项目代码: what belongs to one project. */
+    projectCode: text('project_code'),
+    /** 预算资金 in the project, and its whole investment (16号令 2). */
+    fiscalFundsFen: integer('fiscal_funds_fen'),
+    investmentFen: integer('investment_fen'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -173,6 +182,13 @@ export const procurements = sqliteTable(
     index('procurements_due')
       .on(t.bidDeadline)
       .where(sql`${t.stage} = 'bidding'`),
+    // For what may be one project, or one item of a year, in parts.
+    index('procurements_project')
+      .on(t.purchaserId, t.projectCode, t.kind)
+      .where(sql`${t.projectCode} is not null`),
+    index('procurements_item')
+      .on(t.purchaserId, t.catalogueCode, t.noticeAt)
+      .where(sql`${t.catalogueCode} is not null`),
   ],
 );
 
@@ -537,4 +553,73 @@ export const idempotency = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.key] })],
+);
+
+/** The catalogue (公共资源交易目录, 集中采购目录). Rows are added only: a later one of the same item replaces it from its day on. */
+export const catalogueEntries = sqliteTable(
+  'catalogue_entries',
+  {
+    id: text('id').primaryKey(),
+    regime: text('regime').$type<Regime>().notNull(),
+    code: text('code').notNull(),
+    nameZh: text('name_zh').notNull(),
+    kind: text('kind').$type<Kind>(),
+    level: text('level').$type<TradingLevel>().notNull(),
+    mustTradeOnPlatform: flag('must_trade_on_platform').notNull(),
+    centralised: flag('centralised').notNull(),
+    /** First and last day in force, `YYYY-MM-DD`. */
+    from: text('from_day').notNull(),
+    until: text('until_day'),
+    source: text('source').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+  },
+  (t) => [index('catalogue_entries_item').on(t.regime, t.code, t.from, t.id)],
+);
+
+/** The figures of government procurement that the province sets; rows are added only. */
+export const procurementThresholds = sqliteTable(
+  'procurement_thresholds',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').$type<Kind>().notNull(),
+    level: text('level').$type<TradingLevel>(),
+    openFen: integer('open_fen'),
+    limitFen: integer('limit_fen'),
+    from: text('from_day').notNull(),
+    until: text('until_day'),
+    source: text('source').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+  },
+  (t) => [index('procurement_thresholds_kind').on(t.kind, t.from, t.id)],
+);
+
+/** Trades (场外交易) that the office learnt of elsewhere; a correction is a new row that names the old one. */
+export const offPlatformTrades = sqliteTable(
+  'off_platform_trades',
+  {
+    id: text('id').primaryKey(),
+    corrects: text('corrects').unique(),
+    purchaser: text('purchaser').notNull(),
+    /** 统一社会信用代码, where it is known. */
+    purchaserCode: text('purchaser_code'),
+    title: text('title').notNull(),
+    regime: text('regime').$type<Regime>().notNull(),
+    kind: text('kind').$type<Kind>(),
+    procedure: text('procedure').$type<Procedure>(),
+    amountFen: integer('amount_fen').notNull(),
+    tradedOn: text('traded_on').notNull(),
+    catalogueCode: text('catalogue_code'),
+    /** Where it traded, and how the office knows. */
+    place: text('place').notNull(),
+    source: text('source').notNull(),
+    /** Recorded by mistake: only a correction says so. */
+    withdrawn: flag('withdrawn').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+  },
+  (t) => [
+    index('off_platform_trades_day').on(t.tradedOn, t.id),
+    index('off_platform_trades_item')
+      .on(t.purchaserCode, t.catalogueCode, t.tradedOn)
+      .where(sql`${t.catalogueCode} is not null`),
+  ],
 );

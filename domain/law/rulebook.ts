@@ -11,13 +11,14 @@ import { OUTCOME_RULES } from './rules/outcomes.ts';
 import { PENALTY_RULES } from './rules/penalties.ts';
 import { PERIOD_RULES } from './rules/periods.ts';
 import { PLATFORM_RULES } from './rules/platform.ts';
+import { PROCEDURE_RULES } from './rules/procedures.ts';
 import { QUORUM_RULES } from './rules/quorums.ts';
 import { SCORING_RULES } from './rules/scoring.ts';
 import { TENDERING_RULES } from './rules/tendering.ts';
 import { THRESHOLD_RULES } from './rules/thresholds.ts';
 
 /** Names the state of the rules; a running tender pins it. Raise it with every change of a rule. */
-export const RULEBOOK_VERSION = '2026.2';
+export const RULEBOOK_VERSION = '2026.3';
 
 const ALL = [
   ...TENDERING_RULES,
@@ -28,6 +29,7 @@ const ALL = [
   ...QUORUM_RULES,
   ...PERIOD_RULES,
   ...GROUND_RULES,
+  ...PROCEDURE_RULES,
   ...OUTCOME_RULES,
   ...NOTICE_FIELD_RULES,
   ...DUTY_RULES,

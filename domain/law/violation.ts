@@ -10,6 +10,12 @@ export type Severity = 'block' | 'warn';
  */
 export type LogicCheck = 'order' | 'past' | 'rest-day' | 'amount' | 'bid-validity';
 
+export interface RelatedProcurement {
+  readonly id: string;
+  readonly title: string;
+  readonly amountFen: number;
+}
+
 /** One thing that is wrong, with the article it offends, what was given and what would be lawful. */
 export interface Violation {
   /** Rule id, or the name of a logic check. */
@@ -27,6 +33,10 @@ export interface Violation {
   readonly latestLawful?: string;
   /** The number not to be passed, in the unit of `given`. */
   readonly limit?: number;
+  /** What could be given instead: procedures, codes of the catalogue. */
+  readonly lawfulChoices?: readonly string[];
+  /** Other procurements that it is about. */
+  readonly related?: readonly RelatedProcurement[];
   readonly messageZh: string;
   readonly messageEn: string;
 }
@@ -37,7 +47,7 @@ export function severityOf(rule: Pick<Rule, 'id' | 'status'>, confirmed?: Readon
 }
 
 type Finding = Pick<Violation, 'field' | 'given' | 'messageZh' | 'messageEn'> &
-  Partial<Pick<Violation, 'earliestLawful' | 'latestLawful' | 'limit'>>;
+  Partial<Pick<Violation, 'earliestLawful' | 'latestLawful' | 'limit' | 'lawfulChoices' | 'related'>>;
 
 /** A breach of a rule; the messages end with the article. */
 export function breachOf(rule: Rule, severity: Severity, finding: Finding): Violation {

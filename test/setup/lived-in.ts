@@ -2,11 +2,13 @@ import { getTableName } from 'drizzle-orm';
 import { createActivities } from '../../activities/index.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
+import { importCatalogue } from '../../db/catalogue.ts';
 import { tablesInOrder } from '../../db/copy.ts';
 import type { Database } from '../../db/database.ts';
 import { addDocument } from '../../db/documents.ts';
 import { fileGrievance } from '../../db/grievances.ts';
 import { claimKey, storeAnswer } from '../../db/idempotency.ts';
+import { recordTrade } from '../../db/off-platform.ts';
 import { askQuestion } from '../../db/questions.ts';
 import { sessions, verifications } from '../../db/schema/sqlite.ts';
 import type { Queries } from '../../db/statements.ts';
@@ -57,6 +59,40 @@ export async function livedIn(
     await storeAnswer(tx, request, {
       status: 201,
       response: { z: [1, 0.1, -7, 9_007_199_254_740_991, 1e-7, true, null], a: { AWKWARD, '': AWKWARD }, 10: 'ten' },
+    });
+  });
+  await db.transaction(async (tx) => {
+    // Figures made up for the test.
+    const validity = { from: '2026-01-01', until: null, source: AWKWARD };
+    await importCatalogue(tx, UNATTENDED, {
+      entries: [
+        {
+          ...validity,
+          regime: 'land',
+          code: 'T01',
+          nameZh: AWKWARD,
+          kind: null,
+          level: 'district',
+          mustTradeOnPlatform: true,
+          centralised: false,
+        },
+      ],
+      thresholds: [{ ...validity, kind: 'goods', level: null, openFen: 9_007_199_254_740_991, limitFen: null }],
+    });
+    await recordTrade(tx, UNATTENDED, {
+      corrects: null,
+      purchaser: AWKWARD,
+      purchaserCode: null,
+      title: AWKWARD,
+      regime: 'land',
+      kind: null,
+      procedure: null,
+      amountFen: 1,
+      tradedOn: '2026-01-02',
+      catalogueCode: 'T01',
+      place: AWKWARD,
+      source: AWKWARD,
+      withdrawn: false,
     });
   });
   const { id: evaluated } = await publishedTender(db, clock, who, 'tendering', { contentZh: AWKWARD });
