@@ -180,6 +180,7 @@ async function ask<T extends SQLiteTable>(
 function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | undefined, next: SQL | undefined) {
   const { table, id, newest, titles } = board;
   const newestFirst = newest.map((column) => desc(column));
+  const ordersOf = (alias: string) => newest.map(({ name }) => sql.raw(`${alias}.${name} desc`));
   const limit = sql.placeholder('limit');
   const ordered = () =>
     q
@@ -192,18 +193,24 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
   const hasText = (terms: SQL) => sql`${within}(${terms}, ${sql.placeholder('text')}) > 0`;
   const columns = getTableColumns(table);
   const match = sql.placeholder('match');
-  // An offset keeps the planner from looking for the newest first.
+  // An offset keeps the planner from walking all that there is in order, newest first, in search of a page.
   const hitsOf = (gate?: SQL) => sql`select ${titles.id} from ${titles}
     where array_to_tsvector(string_to_array(ltrim(${titles.terms}), ' ')) @@ ${match}::tsquery
     and ${hasText(sql`${titles.terms}`)} ${gate ? sql`and ${gate}` : sql``} offset 0`;
-  const among = (hits: SQL) =>
-    q
+  const among = (hits: SQL) => {
+    const found = q
       .select(columns)
       .from(sql`(${hits}) hits`)
       .innerJoin(table, sql`${id} = hits.id`)
       .where(and(where, next))
-      .orderBy(...newestFirst)
+      .offset(sql.raw('0') as unknown as number)
+      .as('found');
+    return q
+      .select()
+      .from(found)
+      .orderBy(...ordersOf('found'))
       .limit(limit);
+  };
   if (look === 'near or index') return among(nearOrIndex());
   const [what, window] = look.split(' ') as ['near' | 'beyond' | 'index', string | undefined];
   // Written out, so that PostgreSQL knows how few they are when it plans.
@@ -224,7 +231,7 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
       .select()
       .from(ordered().limit(first).as('near'))
       .where(hasText(terms))
-      .orderBy(...newest.map(({ name }) => sql.raw(`near.${name} desc`)))
+      .orderBy(...ordersOf('near'))
       .limit(limit);
   }
   if (inOrder(q)) {
