@@ -109,11 +109,29 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
     const stories = await Promise.allSettled([playGoods(goodsCast, ids[0], on), playWorks(worksCast, ids[1], on)]);
     for (const story of stories) if (story.status === 'rejected') throw story.reason;
     const outcomes = await Promise.all(ids.map((id) => outcomeOf(supervisor.person, id)));
-    return { service, outcomes, env, faults: await faultsOf(env, outcomes, [goods, works], supervisor.person) };
+    const faults = await faultsOf(env, outcomes, [goods, works], supervisor.person);
+    faults.push(...(await pagesMissing(service.url, outcomes)));
+    return { service, outcomes, env, faults };
   } catch (error) {
     await service.stop();
     throw error;
   }
+}
+
+/** Every notice is to be read by anybody, as a page and as a PDF. */
+async function pagesMissing(url: string, outcomes: readonly Outcome[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { id } of outcomes.flatMap(({ notices }) => notices)) {
+    for (const [path, type] of [
+      [`/notices/${id}`, 'text/html'],
+      [`/notices/${id}.pdf`, 'application/pdf'],
+    ] as const) {
+      const response = await fetch(`${url}${path}`);
+      await response.arrayBuffer();
+      if (!response.headers.get('content-type')?.startsWith(type)) found.push(`${path}: ${response.status}`);
+    }
+  }
+  return found;
 }
 
 /** Lets the drill's clock run. */
@@ -193,6 +211,8 @@ function print(service: Service, outcomes: readonly Outcome[], faults: readonly 
       console.log(`\n  第 ${no} 标段 / lot ${no}: ${stage}\n${tableOf(outcome, Number(no))}`);
     }
   }
+  const pages = outcomes.flatMap(({ notices }) => notices.slice(0, 1)).map(({ id }) => `${service.url}/notices/${id}`);
+  console.log(`\n公告网页 / notices   ${pages.join('\n                    ')}`);
   console.log(`\n接口文档 / API docs  ${addresses.docs}\nTemporal            ${addresses.temporalUiUrl ?? '—'}`);
   for (const fault of faults) console.log(`✗ ${fault}`);
   if (faults.length === 0)

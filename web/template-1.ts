@@ -1,7 +1,7 @@
 import type { Notice } from '../db/notices.ts';
 import { formatInstant } from '../domain/civil-time.ts';
 import { evaluationOf } from '../domain/notices/contents.ts';
-import { CONSORTIUM, PARTICULARS, type ParticularKey } from '../domain/notices/particulars.ts';
+import { PARTICULARS, type CONSORTIUM, type ParticularKey } from '../domain/notices/particulars.ts';
 import { Content, instantText } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 

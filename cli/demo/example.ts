@@ -11,6 +11,8 @@ export interface Example {
     string,
     unknown
   >;
+  /** What the report tells of each candidate beside its price and its score. */
+  readonly candidate: Readonly<Record<string, unknown>>;
   /** Lot number → which suppliers bid for it. */
   readonly bids: Readonly<Record<string, readonly number[]>>;
   /** Lot number → what the suppliers bid, in fen. */

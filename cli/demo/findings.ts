@@ -16,6 +16,7 @@ interface Milestone {
 }
 
 interface Notice {
+  readonly id: string;
   readonly lotNo: number;
   readonly kind: string;
   readonly legalAt: string;

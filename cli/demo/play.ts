@@ -91,9 +91,13 @@ function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluati
     ],
     qualified: ids.length,
     conforming: ids.length,
-    candidates: ids
-      .slice(0, 3)
-      .map((bidId, index) => ({ bidId, rank: index + 1, priceFen: prices[index], score: 92 - 3 * index })),
+    candidates: ids.slice(0, 3).map((bidId, index) => ({
+      ...cast.example.candidate,
+      bidId,
+      rank: index + 1,
+      priceFen: prices[index],
+      score: 92 - 3 * index,
+    })),
   };
 }
 

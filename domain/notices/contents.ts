@@ -304,6 +304,10 @@ function absentIn(source: unknown, path: string, at = ''): string[] {
     return Array.isArray(value) ? value.flatMap((each, index) => absentIn(each, rest, `${here}[${index}]`)) : [];
   }
   const given =
-    typeof value === 'string' ? value.trim() !== '' : Array.isArray(value) ? value.length > 0 : value != null;
+    typeof value === 'string'
+      ? value.trim() !== ''
+      : Array.isArray(value)
+        ? value.length > 0
+        : value !== null && value !== undefined;
   return given ? [] : [here];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
+import { PARTICULARS_TOLD } from '../setup/particulars.ts';
 
 const NOW = parseInstant('2026-03-01T12:00:00+08:00');
 const atNoon = { database: { machineClock: () => NOW }, deps: { realNow: () => Date.now() } };
@@ -11,6 +12,7 @@ const DRAFT = {
   kind: 'works',
   budgetFen: 1_000_000_00,
   contentZh: '教学楼一栋。',
+  particulars: PARTICULARS_TOLD,
   noticeAt: '2026-03-02T09:00:00+08:00',
   documentsFrom: '2026-03-02T09:00:00+08:00',
   documentsUntil: '2026-03-09T17:00:00+08:00',

@@ -131,7 +131,14 @@ async function fill(db: Database): Promise<void> {
     await tx.q.insert(schema.organisations).values({ id, name: '某局', creditCode: 'c', createdAt: 1 });
     for (let n = 0; n < 120; n += 1) {
       await createDraft(tx, UNATTENDED, draftOf('government', id, { title: '学校' }));
-      const notice = { procurementId: id, lotNo: n, kind: 'contract' as const, titleZh: '学校', content: {}, legalAt: 1 };
+      const notice = {
+        procurementId: id,
+        lotNo: n,
+        kind: 'contract' as const,
+        titleZh: '学校',
+        content: {},
+        legalAt: 1,
+      };
       await publishNotice(tx, UNATTENDED, notice);
     }
     await tx.q.update(schema.procurements).set({ stage: 'bidding' });

@@ -13,6 +13,7 @@ import {
 } from '../../db/schema/sqlite.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../../domain/civil-time.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
+import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
 import type { Json, TestService } from '../setup/service.ts';
 
 export type Regime = 'tendering' | 'government';
@@ -75,6 +76,7 @@ export class Tender {
       kind: works ? 'works' : 'goods',
       budgetFen: 100_000_000,
       contentZh: '详见招标文件。',
+      particulars: PARTICULARS_TOLD,
       intentionAt: works ? null : formatInstant(noticeAt - 45 * DAY_MS),
       noticeAt: formatInstant(noticeAt),
       documentsFrom: formatInstant(noticeAt + HOUR_MS),
@@ -84,7 +86,11 @@ export class Tender {
       lots: [{ no: 1, title: '一标段', budgetFen: 100_000_000 }],
     });
     if (status !== 201) throw new Error(`no draft: ${JSON.stringify(body)}`);
-    return new Tender(town, regime, String(body.id), noticeInDays, biddingDays);
+    const tender = new Tender(town, regime, String(body.id), noticeInDays, biddingDays);
+    const upload = `${tender.path}/documents?name=${encodeURIComponent('招标文件.txt')}`;
+    const uploaded = await town.insist(town.persons.purchaser, 'POST', upload, Buffer.from('招标文件'));
+    if (uploaded.status !== 201) throw new Error(`no documents: ${JSON.stringify(uploaded.body)}`);
+    return tender;
   }
 
   /** Launches it; where the day of its notice went by meanwhile, it is drafted for a later one, as people would. */
@@ -147,6 +153,7 @@ export class Tender {
       qualified: bidIds.length,
       conforming: bidIds.length,
       candidates: bidIds.map((bidId, index) => ({
+        ...candidateTold(),
         bidId,
         rank: index + 1,
         priceFen: PRICE + index,

@@ -28,7 +28,9 @@ function namedIn(files: readonly string[]): ReadonlyMap<string, readonly string[
   return named;
 }
 
-const product = ['activities', 'api', 'cli', 'db', 'domain', 'workflows'].flatMap((folder) => filesOf(folder, '.ts'));
+const product = ['activities', 'api', 'cli', 'db', 'domain', 'web', 'workflows'].flatMap((folder) =>
+  filesOf(folder, '.ts'),
+);
 const code = product.filter((file) => !file.startsWith('domain/law/rules/'));
 const tests = filesOf('test', '.test.ts').filter((file) => !file.endsWith('law/coverage.test.ts'));
 const byCode = namedIn(code);

@@ -266,9 +266,7 @@ describe('what is wanted later is asked for before it is too late', () => {
       ['candidates[1].items[0].service', '43'],
     ]);
     const bare = { ...candidate, items: [] };
-    expect(missingInReport(GOODS, { candidates: [bare] }).map(({ field }) => field)).toEqual([
-      'candidates[0].items',
-    ]);
+    expect(missingInReport(GOODS, { candidates: [bare] }).map(({ field }) => field)).toEqual(['candidates[0].items']);
     // 评标情况 is told by the score, or, where the lowest evaluated price wins, in words.
     expect(missingInReport(WORKS, { candidates: [candidate] })).toEqual([]);
     expect(missingInReport(WORKS, { candidates: [{ ...candidate, score: null }] }).map(({ field }) => field)).toEqual([

@@ -9,7 +9,7 @@ import { instantText, yuanOf } from '../../../web/content.ts';
 import { noticeHtml } from '../../../web/html.ts';
 import { PdfDesk } from '../../../web/pdf-desk.ts';
 import { MOST_CHARACTERS, noticePdf } from '../../../web/pdf.ts';
-import { qrOf } from '../../../web/qr.ts';
+import type { QrCode } from '../../../web/qr.ts';
 import { documentOf } from '../../../web/templates.ts';
 import { KINDS, storedNotice } from '../../setup/notices.ts';
 import { refusalOf } from '../../setup/tender.ts';
@@ -29,7 +29,7 @@ async function pagesOf(bytes: Buffer): Promise<string[]> {
 }
 
 /** What a camera reads of a code, eight pixels to a square. */
-function readQr({ size, runs }: ReturnType<typeof qrOf>): string | undefined {
+function readQr({ size, runs }: QrCode): string | undefined {
   const scale = 8;
   const pixels = new Uint8ClampedArray((size * scale) ** 2 * 4).fill(255);
   for (const { x, y, width } of runs) {
@@ -43,7 +43,7 @@ function readQr({ size, runs }: ReturnType<typeof qrOf>): string | undefined {
 }
 
 /** The runs that the page's SVG draws. */
-function drawnIn(page: string): ReturnType<typeof qrOf> {
+function drawnIn(page: string): QrCode {
   const size = Number(/viewBox="0 0 (\d+)/.exec(page)?.[1]);
   const runs = [...page.matchAll(/M(\d+) (\d+)h(\d+)v1/g)].map(([, x, y, width]) => ({
     x: Number(x),
