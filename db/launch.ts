@@ -2,11 +2,18 @@ import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
 import { check, type Violation } from '../domain/law/check.ts';
-import { milestoneOf, plan, type MilestoneKey, type Plan, type ProcurementFacts } from '../domain/law/plan.ts';
+import {
+  milestoneOf,
+  plan,
+  type MilestoneKey,
+  type Plan,
+  type PlannedMilestone,
+  type ProcurementFacts,
+} from '../domain/law/plan.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { breachOf } from '../domain/law/violation.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Tx } from './database.ts';
+import type { Queries, Tx } from './database.ts';
 import { enqueue } from './outbox.ts';
 import { advanceProcurement, procurementById, stageConflict, type Draft, type Procurement } from './procurements.ts';
 import { findMilestone, planAsDrawn } from './timeline.ts';
@@ -90,6 +97,7 @@ export async function launchProcurement(
     documentsFrom: at('documents-from'),
     documentsUntil: at('documents-until'),
     bidDeadline: at('bid-deadline'),
+    calendarHash: tx.calendar.hash,
   });
   const procurement = await procurementById(tx.q, id);
   await planBidding(tx, procurement);
@@ -118,14 +126,27 @@ const WINDOWS: readonly MilestoneKey[] = [
 ];
 const ACTS: readonly MilestoneKey[] = ['notice', 'bid-deadline', 'opening'];
 
+/** Periods run from the day on which the notice was in fact out. */
+export async function actualNotice(q: Queries, procurementId: string): Promise<Pick<ProcurementFacts, 'actual'>> {
+  const { state, actualAt } = (await findMilestone(q, { procurementId, lotNo: 0 }, 'notice')) ?? {};
+  return state === 'done' && typeof actualAt === 'number' ? { actual: { notice: actualAt } } : {};
+}
+
+/** The milestones up to the opening as the tender's dates have them now. */
+export async function drawnBidding(
+  q: Queries,
+  tender: Procurement,
+  calendar: Calendar,
+): Promise<{ drawn: PlannedMilestone; window: boolean }[]> {
+  return plan({ ...factsOf(tender), ...(await actualNotice(q, tender.id)) }, calendar)
+    .milestones.map((drawn) => ({ drawn, window: WINDOWS.includes(drawn.key) }))
+    .filter(({ drawn, window }) => window || ACTS.includes(drawn.key));
+}
+
 /** Writes the timeline up to the opening as the tender's dates have it now; what is done stands. */
 export async function planBidding(tx: Tx, tender: Procurement): Promise<void> {
   const whole = { procurementId: tender.id, lotNo: 0 };
-  // Periods run from the day on which the notice was in fact out.
-  const { state, actualAt } = (await findMilestone(tx.q, whole, 'notice')) ?? {};
-  const actual = state === 'done' && typeof actualAt === 'number' ? { actual: { notice: actualAt } } : {};
-  for (const drawn of plan({ ...factsOf(tender), ...actual }, tx.calendar).milestones) {
-    const window = WINDOWS.includes(drawn.key);
-    if (window || ACTS.includes(drawn.key)) await planAsDrawn(tx, whole, drawn, { window });
+  for (const { drawn, window } of await drawnBidding(tx.q, tender, tx.calendar)) {
+    await planAsDrawn(tx, whole, drawn, { window });
   }
 }

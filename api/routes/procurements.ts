@@ -83,7 +83,7 @@ export const procurementRoutes = [
     errors: ['calendar-year-not-loaded', 'not-found'],
     handle: async ({ services: { db, settings }, body, role, organisationId }) => {
       const draft = await draftFrom(db.read, body, { role, organisationId });
-      return ok(checkedView(checkDraft(draft, db.calendar, { now: db.now(), confirmed: settings.confirmedRules })));
+      return ok(checkedView(checkDraft(draft, await db.calendar(), { now: db.now(), confirmed: settings.confirmedRules })));
     },
   }),
   route({
@@ -193,7 +193,7 @@ export const procurementRoutes = [
     ],
     errors: ['calendar-year-not-loaded'],
     handle: async ({ services: { db, settings }, procurement }) =>
-      ok(checkedView(checkDraft(procurement, db.calendar, { now: db.now(), confirmed: settings.confirmedRules }))),
+      ok(checkedView(checkDraft(procurement, await db.calendar(), { now: db.now(), confirmed: settings.confirmedRules }))),
   }),
   route({
     method: 'post',
@@ -240,7 +240,7 @@ export const procurementRoutes = [
     handle: async ({ services: { db }, procurement }) =>
       ok({
         items: (await timelineOf(db.read, procurement.id)).map(milestoneView),
-        plan: planView(plan(factsOf(procurement), db.calendar)),
+        plan: planView(plan(factsOf(procurement), await db.calendar())),
       }),
   }),
 ];

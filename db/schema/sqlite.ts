@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
+import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { Identity } from '../../domain/separation.ts';
@@ -24,6 +25,23 @@ export const installation = sqliteTable(
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );
+
+/**
+ * Holiday arrangements that were imported, in the order of their import; a later one of the same year corrects it. The
+ * calendar in force is the built-in one with these. Nothing here is ever updated or deleted: the database refuses it.
+ */
+export const calendarYears = sqliteTable('calendar_years', {
+  version: integer('version').primaryKey(),
+  year: integer('year').notNull(),
+  days: json<CalendarYear>('days').notNull(),
+  /** Where the State Council's notice is published. */
+  url: text('url'),
+  correction: flag('correction').notNull(),
+  importedBy: json<StoredActor>('imported_by').notNull(),
+  importedAt: integer('imported_at').notNull(),
+  /** Of the calendar that this import made. */
+  calendarHash: text('calendar_hash').notNull(),
+});
 
 /** The Temporal servers that the tenders of this database have run on; the last row is the one that counts. */
 export const temporalHomes = sqliteTable('temporal_homes', {
@@ -159,6 +177,8 @@ export const procurements = sqliteTable(
     endedAt: integer('ended_at'),
     retenderOf: text('retender_of'),
     retenderLot: integer('retender_lot'),
+    /** The calendar by which the whole stored timeline was last counted; null before the launch. */
+    calendarHash: text('calendar_hash'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -504,7 +524,7 @@ export const outbox = sqliteTable(
   {
     id: text('id').primaryKey(),
     kind: text('kind').$type<OutboxKind>().notNull(),
-    /** The procurement, decision or grievance that the message is about. */
+    /** The procurement, decision, grievance or calendar that the message is about. */
     subject: text('subject').notNull(),
     createdAt: integer('created_at').notNull(),
     /** Real instant (epoch ms) before which no delivery is tried again. */
@@ -520,7 +540,7 @@ export const outbox = sqliteTable(
     uniqueIndex('outbox_once').on(t.kind, t.subject),
   ],
 );
-export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision';
+export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision' | 'start-recount';
 
 /** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
 export const idempotency = sqliteTable(
