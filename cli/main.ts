@@ -11,6 +11,7 @@ const commands: Record<string, string> = {
   cluster: '在本机运行一个集群 / run a cluster on this machine: PostgreSQL, Temporal, two APIs, two workers',
   demo: '用真实公告演练两个项目 / play two tenders made from real notices',
   law: '查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits',
+  calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, count anew',
   verify: '核验审计记录与回执 / verify the audit trail and receipts',
   rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',
   migrate: '建立、升级或搬迁数据库 / create, upgrade or move the database',

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import { formatInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
+import { growCalendar, judgeYear } from '../domain/law/calendar-growth.ts';
 import { check } from '../domain/law/check.ts';
 import { due } from '../domain/law/due.ts';
 import { MILESTONE_NAMES, type MilestoneKey } from '../domain/law/milestones.ts';
@@ -10,7 +11,8 @@ import { PUBLISHED_DATES, recount, type Recounted } from '../domain/law/recount.
 import { resumePeriod } from '../domain/pauses.ts';
 import type { LotStage } from '../domain/stages.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { CalendarImport } from './calendar.ts';
+import type { Database, Queries, Tx } from './database.ts';
 import { replyRuleOf } from './grievances.ts';
 import { actualNotice, drawnBidding, factsOf } from './launch.ts';
 import { latestNotice, publishNotice } from './notices.ts';
@@ -383,4 +385,23 @@ export async function previewRecount(q: Queries, calendar: Calendar, now: number
     after = page.at(-1)?.id;
     if (page.length < PAGE) return { tenders, changing, failing };
   }
+}
+
+export interface ImportPreview extends Preview {
+  readonly outcome: 'new' | 'correction' | 'same';
+  readonly calendar: Calendar;
+}
+
+/**
+ * What importing a year would do, by the calendar it would make.
+ * @throws DomainError `calendar-conflict`
+ */
+export async function previewImport(
+  db: Database,
+  { year, correct }: Pick<CalendarImport, 'year' | 'correct'>,
+): Promise<ImportPreview> {
+  const current = await db.calendar();
+  const outcome = judgeYear(current, year, correct);
+  const calendar = outcome === 'same' ? current : growCalendar(current, [year]);
+  return { outcome, calendar, ...(await previewRecount(db.read, calendar, db.now())) };
 }

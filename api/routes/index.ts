@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
 import { bidRoutes } from './bids.ts';
+import { calendarRoutes } from './calendar.ts';
 import { changeRoutes } from './changes.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
@@ -28,4 +29,5 @@ export const ROUTES: readonly Route[] = [
   ...grievanceRoutes,
   ...recordRoutes,
   ...lawRoutes,
+  ...calendarRoutes,
 ];

@@ -83,7 +83,9 @@ export const procurementRoutes = [
     errors: ['calendar-year-not-loaded', 'not-found'],
     handle: async ({ services: { db, settings }, body, role, organisationId }) => {
       const draft = await draftFrom(db.read, body, { role, organisationId });
-      return ok(checkedView(checkDraft(draft, await db.calendar(), { now: db.now(), confirmed: settings.confirmedRules })));
+      return ok(
+        checkedView(checkDraft(draft, await db.calendar(), { now: db.now(), confirmed: settings.confirmedRules })),
+      );
     },
   }),
   route({
@@ -193,7 +195,11 @@ export const procurementRoutes = [
     ],
     errors: ['calendar-year-not-loaded'],
     handle: async ({ services: { db, settings }, procurement }) =>
-      ok(checkedView(checkDraft(procurement, await db.calendar(), { now: db.now(), confirmed: settings.confirmedRules }))),
+      ok(
+        checkedView(
+          checkDraft(procurement, await db.calendar(), { now: db.now(), confirmed: settings.confirmedRules }),
+        ),
+      ),
   }),
   route({
     method: 'post',

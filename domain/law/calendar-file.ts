@@ -1,4 +1,4 @@
-import { dayFromParts, formatDay, isWeekend, parseDate, weekdayOf, yearOf, type CivilDay } from '../civil-time.ts';
+import { formatDay, isWeekend, parseDate, weekdayOf, yearOf, type CivilDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { CalendarYear, FestivalKey, StatutoryYear } from './calendar-table.ts';
 import { createOutlook } from './outlook.ts';
@@ -67,7 +67,7 @@ export function readCalendarFile(
   given: { readonly sourceZh?: string | undefined; readonly url?: string | undefined } = {},
 ): ReadYear {
   const faults = new Faults();
-  const plain = text.replace(/^\uFEFF/, '').normalize('NFKC');
+  const plain = text.replace(/^\uFEFF/, '');
   const found = /^\s*[{[]/.test(plain)
     ? readJson(plain, statutory, faults)
     : /^\s*\d{4}-\d{1,2}-\d{1,2}(?=\s|,|$)/m.test(plain)
@@ -205,11 +205,13 @@ const DATE = String.raw`(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^)]*)
 function readNotice(text: string, faults: Faults): Found {
   const { flat, lineAt } = flatten(text);
   const found: Found = { year: null, sourceZh: null, url: null, off: [], makeup: [] };
-  const year = /关于(\d{4})年部分节假日安排的通知/.exec(flat)?.[1] ?? /现将(\d{4})年元旦/.exec(flat)?.[1];
+  const [title, year = /现将(\d{4})年元旦/.exec(flat)?.[1]] =
+    /(?:国务院办公厅)?关于(\d{4})年部分节假日安排的通知/.exec(flat) ?? [];
   if (year === undefined) return found;
   found.year = Number(year);
   const number = /国办发[^\d]{0,4}[〔[(]\d{4}[〕\])]\d+号/.exec(flat)?.[0];
-  found.sourceZh = `国务院办公厅关于${year}年部分节假日安排的通知${number === undefined ? '' : `（${number}）`}`;
+  // Named only as it names itself.
+  if (title?.startsWith('国务院办公厅')) found.sourceZh = `${title}${number === undefined ? '' : `（${number}）`}`;
   const heads = [...flat.matchAll(new RegExp(`[一二三四五六七八九十]、(${FESTIVAL}(?:[、和]${FESTIVAL})*):`, 'g'))];
   if (heads.length === 0) faults.add(1, '未见「一、元旦：…」各条', 'there are no items like "一、元旦：…"');
   for (const [index, head] of heads.entries()) {
@@ -229,7 +231,7 @@ function flatten(text: string): { flat: string; lineAt: (offset: number) => numb
   const lines: number[] = [];
   let flat = '';
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    const kept = line.replace(/\s+/g, '');
+    const kept = line.normalize('NFKC').replace(/\s+/g, '');
     flat += kept;
     for (let n = 0; n < kept.length; n += 1) lines.push(index + 1);
   }
@@ -300,16 +302,14 @@ function dayOf(
 }
 
 function validDay(text: string, line: number, faults: Faults): CivilDay | null {
-  const [year, month, day] = text.split('-').map(Number);
+  const [year = '', month = '', day = ''] = text.split('-');
   try {
-    return dayFromParts({ year: parseYear(year), month: month ?? 0, day: day ?? 0 });
+    return parseDate(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
   } catch {
     faults.add(line, `没有 ${text} 这一天`, `there is no day ${text}`);
     return null;
   }
 }
-
-const parseYear = (year: number | undefined): number => (year !== undefined && Number.isInteger(year) ? year : 0);
 
 // A list of days.
 
@@ -319,7 +319,10 @@ function readList(text: string, statutory: readonly StatutoryYear[], faults: Fau
   const years: number[] = [];
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = index + 1;
-    const said = raw.replace(/^\s*#\s*/, '').trim();
+    const said = raw
+      .replace(/^\s*#\s*/, '')
+      .trim()
+      .replace('：', ':');
     const header = /^(来源|source|网址|url|年份|year)\s*:\s*(\S.*)$/i.exec(said);
     if (header?.[2] !== undefined) {
       const name = (header[1] ?? '').toLowerCase();
