@@ -92,7 +92,6 @@ export const PERMISSIONS = {
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
-  'calendar.read': { roles: EVERYBODY, zh: '查看放假安排' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
 } as const satisfies Record<string, Grant>;
 

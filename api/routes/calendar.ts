@@ -30,7 +30,7 @@ export const calendarRoutes = [
   route({
     method: 'get',
     path: '/calendar',
-    action: 'calendar.read',
+    action: 'law.read',
     at: 'anywhere',
     tag,
     zh: '放假安排：已载入的年份、范围与来源',

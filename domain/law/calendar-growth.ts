@@ -17,7 +17,7 @@ export function statutoryKnown(calendar: Calendar): readonly StatutoryYear[] {
 export function growCalendar(base: Calendar, imported: readonly CalendarYear[]): Calendar {
   if (imported.length === 0) return base;
   const years = new Map(base.table.years.map((each) => [each.year, each]));
-  for (const each of imported) years.set(each.year, each);
+  for (const each of imported) years.set(each.year, inOneOrder(each));
   const sorted = [...years.values()].sort((a, b) => a.year - b.year);
   const last = sorted.at(-1)?.year ?? 0;
   const own = base.table.statutory.at(-1)?.year ?? 0;
@@ -25,6 +25,11 @@ export function growCalendar(base: Calendar, imported: readonly CalendarYear[]):
     years: sorted,
     statutory: statutoryKnown(base).filter(({ year }) => year <= Math.max(own, last + 1)),
   });
+}
+
+/** The hash is over text: a database may give the parts of an object back in another order. */
+function inOneOrder({ year, rule, sourceZh, off, makeup }: CalendarYear): CalendarYear {
+  return { year, rule, sourceZh, off: off.map(({ nameZh, from, to }) => ({ nameZh, from, to })), makeup: [...makeup] };
 }
 
 /** The year as a calendar has it, if it has. */
