@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { awardActivities } from './award.ts';
 import { biddingActivities } from './bidding.ts';
+import { calendarActivities } from './calendar.ts';
 import { contractActivities } from './contract.ts';
 import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
@@ -16,6 +17,7 @@ export function createActivities({ db }: { db: Database }) {
     ...contractActivities(db),
     ...grievanceActivities(db),
     ...terminationActivities(db),
+    ...calendarActivities(db),
   });
 }
 

@@ -5,8 +5,14 @@ import { decisionById, mayStillBeTaken, refuseDecision, type Decision } from '..
 import { grievanceById } from '../db/grievances.ts';
 import { markDelivered, markFailed, messageById, waitingMessages, type OutboxMessage } from '../db/outbox.ts';
 import type { StoredRefusal } from '../db/schema/sqlite.ts';
-import { decisionUpdate, grievanceWorkflowId, lotWorkflowId, procurementWorkflowId } from '../workflows/messages.ts';
-import { startGrievance, startProcurement } from './starting.ts';
+import {
+  decisionUpdate,
+  grievanceWorkflowId,
+  lotWorkflowId,
+  procurementWorkflowId,
+  recountWorkflowId,
+} from '../workflows/messages.ts';
+import { startGrievance, startProcurement, startRecount } from './starting.ts';
 
 export interface Outbox {
   /** Tries one message now; whatever goes wrong, it stays in the outbox and is tried again. Never throws. */
@@ -65,6 +71,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
         Object.assign(about, { workflowId: grievanceWorkflowId(message.subject), grievanceId: message.subject });
         about.procurementId = (await grievanceById(db.read, message.subject)).procurementId;
         await startGrievance({ db, client, taskQueue }, message.subject);
+        return;
+      case 'start-recount':
+        about.workflowId = recountWorkflowId(message.subject);
+        await startRecount({ client, taskQueue }, message.subject);
         return;
       case 'decision':
         return tellDecision(await decisionById(db.read, message.subject), about);

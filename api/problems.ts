@@ -12,6 +12,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'rule-not-suspendable': 422,
   'bad-suspension': 422,
   'bad-calendar': 500,
+  'bad-calendar-file': 422,
+  'calendar-conflict': 409,
   'calendar-year-not-loaded': 422,
   'procedure-not-supported': 422,
   'bad-facts': 422,

@@ -8,9 +8,12 @@ import {
   grievanceWorkflowId,
   PROCUREMENT_WORKFLOW,
   procurementWorkflowId,
+  RECOUNT_WORKFLOW,
+  recountWorkflowId,
   searchAttributesOf,
   type GrievanceInput,
   type ProcurementInput,
+  type RecountInput,
 } from '../workflows/messages.ts';
 
 export interface Starting {
@@ -70,6 +73,23 @@ export async function startGrievance(
   return startedNow(
     client.workflow.start(GRIEVANCE_WORKFLOW, {
       workflowId: grievanceWorkflowId(id),
+      workflowIdReusePolicy: reuse,
+      taskQueue,
+      args: [input],
+    }),
+  );
+}
+
+/** Starts the walk over the running tenders that counts them by a new calendar (`name`: db/calendar.ts). */
+export async function startRecount(
+  { client, taskQueue }: Omit<Starting, 'db'>,
+  name: string,
+  reuse: Reuse = WorkflowIdReusePolicy.REJECT_DUPLICATE,
+): Promise<boolean> {
+  const input: RecountInput = {};
+  return startedNow(
+    client.workflow.start(RECOUNT_WORKFLOW, {
+      workflowId: recountWorkflowId(name),
       workflowIdReusePolicy: reuse,
       taskQueue,
       args: [input],

@@ -35,7 +35,8 @@ export interface Database {
   readonly read: Queries;
   readonly blobs: Blobs;
   readonly clock: ClockSetting;
-  readonly calendar: Calendar;
+  /** The holiday calendar in force, asked of the database; what decides a right is `Tx.calendar`. */
+  calendar(): Promise<Calendar>;
   /** The civil instant (epoch ms), for display; what decides a right is `Tx.now`. */
   now(): number;
   /**
@@ -57,6 +58,7 @@ export interface DatabaseOptions {
   readonly url?: string | undefined;
   /** The clock of a new installation (default: the machine's own); an existing one keeps its own. */
   readonly clock?: ClockSetting;
+  /** The one that imported years are added to; default: the one of this release. */
   readonly calendar?: Calendar;
   /** How long to wait for another's lock (ms). */
   readonly busyTimeoutMs?: number;

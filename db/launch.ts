@@ -5,7 +5,14 @@ import { nothingSetUp, type CatalogueView } from '../domain/law/catalogue.ts';
 import { checkMoney } from '../domain/law/check-money.ts';
 import { blocks, check, type Violation } from '../domain/law/check.ts';
 import { assertSupported, type Procedure } from '../domain/law/facts.ts';
-import { milestoneOf, plan, type MilestoneKey, type Plan, type ProcurementFacts } from '../domain/law/plan.ts';
+import {
+  milestoneOf,
+  plan,
+  type MilestoneKey,
+  type Plan,
+  type PlannedMilestone,
+  type ProcurementFacts,
+} from '../domain/law/plan.ts';
 import { checkMethod, lawfulProcedures, type MethodAnswer, type MethodFacts } from '../domain/law/procedures.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { checkSplitting, type Sibling } from '../domain/law/splitting.ts';
@@ -202,6 +209,7 @@ export async function launchProcurement(
     documentsFrom: at('documents-from'),
     documentsUntil: at('documents-until'),
     bidDeadline: at('bid-deadline'),
+    calendarHash: tx.calendar.hash,
   });
   const procurement = await procurementById(tx.q, id);
   await planBidding(tx, procurement);
@@ -239,14 +247,27 @@ const WINDOWS: readonly MilestoneKey[] = [
 ];
 const ACTS: readonly MilestoneKey[] = ['notice', 'bid-deadline', 'opening'];
 
+/** Periods run from the day on which the notice was in fact out. */
+export async function actualNotice(q: Queries, procurementId: string): Promise<Pick<ProcurementFacts, 'actual'>> {
+  const { state, actualAt } = (await findMilestone(q, { procurementId, lotNo: 0 }, 'notice')) ?? {};
+  return state === 'done' && typeof actualAt === 'number' ? { actual: { notice: actualAt } } : {};
+}
+
+/** The milestones up to the opening as the tender's dates have them now. */
+export async function drawnBidding(
+  q: Queries,
+  tender: Procurement,
+  calendar: Calendar,
+): Promise<{ drawn: PlannedMilestone; window: boolean }[]> {
+  return plan({ ...factsOf(tender), ...(await actualNotice(q, tender.id)) }, calendar)
+    .milestones.map((drawn) => ({ drawn, window: WINDOWS.includes(drawn.key) }))
+    .filter(({ drawn, window }) => window || ACTS.includes(drawn.key));
+}
+
 /** Writes the timeline up to the opening as the tender's dates have it now; what is done stands. */
 export async function planBidding(tx: Tx, tender: Procurement): Promise<void> {
   const whole = { procurementId: tender.id, lotNo: 0 };
-  // Periods run from the day on which the notice was in fact out.
-  const { state, actualAt } = (await findMilestone(tx.q, whole, 'notice')) ?? {};
-  const actual = state === 'done' && typeof actualAt === 'number' ? { actual: { notice: actualAt } } : {};
-  for (const drawn of plan({ ...factsOf(tender), ...actual }, tx.calendar).milestones) {
-    const window = WINDOWS.includes(drawn.key);
-    if (window || ACTS.includes(drawn.key)) await planAsDrawn(tx, whole, drawn, { window });
+  for (const { drawn, window } of await drawnBidding(tx.q, tender, tx.calendar)) {
+    await planAsDrawn(tx, whole, drawn, { window });
   }
 }

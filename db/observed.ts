@@ -32,7 +32,7 @@ export function observed(db: Database, watch: TransactionWatch): Database {
       return db.clock;
     },
     blobs: db.blobs,
-    calendar: db.calendar,
+    calendar: () => db.calendar(),
     now: () => db.now(),
     close: () => db.close(),
     transaction: async (work, subject) => {

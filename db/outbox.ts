@@ -12,6 +12,16 @@ export async function enqueue(tx: Tx, kind: OutboxKind, subject: string): Promis
   return id;
 }
 
+/** As `enqueue`, for what may be asked for more than once; null where it was asked for before. */
+export async function enqueueOnce(tx: Tx, kind: OutboxKind, subject: string): Promise<string | null> {
+  const rows = await tx.q
+    .insert(outbox)
+    .values({ id: newId(), kind, subject, createdAt: tx.now, notBefore: 0 })
+    .onConflictDoNothing()
+    .returning({ id: outbox.id });
+  return rows[0]?.id ?? null;
+}
+
 /** Messages not delivered yet and due to be tried (`realNowMs`: the machine's clock, epoch ms), oldest first. */
 export async function waitingMessages(q: Queries, realNowMs: number, limit: number): Promise<OutboxMessage[]> {
   return q

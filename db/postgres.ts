@@ -8,6 +8,7 @@ import pg from 'pg';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { appendToTrail, isInTrail, type TrailPlace } from './audit.ts';
 import { openBlobs } from './blobs.ts';
+import { CALENDAR_IN_FORCE, CalendarInForce } from './calendar.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from './database.ts';
 import {
   CopyRefusal,
@@ -129,7 +130,8 @@ interface Prepared {
 }
 
 async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Database> {
-  const { calendar, machineClock } = options;
+  const { machineClock } = options;
+  const inForce = new CalendarInForce(options.calendar);
   const read = queriesOn((query) => onceAgain(() => pool.query(query)));
   const startedMs = machineClock ? machineClock() : await databaseClock(pool);
   /** How far the database's clock is ahead of this machine's (ms). */
@@ -152,12 +154,17 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   const runTogether = async (client: pg.PoolClient, jobs: readonly Job[]): Promise<Prepared> => {
     const q = queriesOf(client);
     const start = await client.query<Start>(START);
-    const { now_ms, last_instant, clock: setting } = start.rows[0] as Start;
+    const { now_ms, last_instant, clock: setting, calendar_hash } = start.rows[0] as Start;
     clock = setting;
     const machineMs = machineClock ? machineClock() : Number(now_ms);
     aheadMs = machineMs - Date.now();
     const now = Math.max(Number(last_instant), civilAt(clock, machineMs));
-    const run: Run = (job, trail) => job.work({ q, now, calendar, drill, trail });
+    const calendar = await inForce.on(q, calendar_hash);
+    const run: Run = async (job, trail) => {
+      // Those that hold everything may have imported one just before, in this very transaction.
+      const current = job.subject === null && jobs.length > 1 ? await inForce.on(q) : calendar;
+      return job.work({ q, now, calendar: current, drill, trail });
+    };
     const outcomes = await runAll(client, jobs, run);
     const settle: (() => void)[] = [];
     const trail: Tx['trail'] = [];
@@ -300,7 +307,7 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     get clock() {
       return clock;
     },
-    calendar,
+    calendar: () => inForce.on(read),
     now: () => civilAt(clock, machineClock ? machineClock() : Date.now() + aheadMs),
     transaction: <T>(work: (tx: Tx) => Promise<T>, subject?: Subject) =>
       new Promise<T>((resolve, reject) => {
@@ -336,6 +343,7 @@ interface Start {
   readonly now_ms: string;
   readonly last_instant: string;
   readonly clock: ClockSetting;
+  readonly calendar_hash: string | null;
 }
 
 /** What a transaction without a subject takes, and the others share. */
@@ -346,7 +354,8 @@ const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPD
 const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
 const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 /** Asked when the rows are held: whoever held them before has left its instant behind. */
-const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock FROM installation`;
+const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, (${CALENDAR_IN_FORCE}) AS calendar_hash
+  FROM installation`;
 /** Holds the trail too, until the end: whoever adds to it has come by here. */
 const KEEP_INSTANT =
   'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';

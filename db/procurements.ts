@@ -231,7 +231,10 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
 }
 
 type ProcurementChange = Partial<
-  Pick<ProcurementRow, 'launchedAt' | 'openedAt' | 'endedAt' | 'documentsFrom' | 'documentsUntil' | 'bidDeadline'>
+  Pick<
+    ProcurementRow,
+    'launchedAt' | 'openedAt' | 'endedAt' | 'calendarHash' | 'documentsFrom' | 'documentsUntil' | 'bidDeadline'
+  >
 >;
 
 /**

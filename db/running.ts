@@ -1,4 +1,4 @@
-import { and, asc, count, eq, exists, gt, inArray, isNotNull, or } from 'drizzle-orm';
+import { and, asc, count, eq, exists, gt, inArray, isNotNull, isNull, ne, or } from 'drizzle-orm';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './database.ts';
 import { decisions, grievances, lots, milestones, outbox, procurements } from './schema/sqlite.ts';
@@ -109,6 +109,16 @@ export async function grievanceToCarry(q: Queries, id: string): Promise<CarriedG
     .innerJoin(procurements, eq(procurements.id, grievances.procurementId))
     .where(and(carried, eq(grievances.id, id)));
   return row;
+}
+
+/** Whether a running tender's timeline was last counted by another calendar. */
+export async function behindCalendar(q: Queries, hash: string): Promise<boolean> {
+  const rows = await q
+    .select({ id: procurements.id })
+    .from(procurements)
+    .where(and(running(q), or(isNull(procurements.calendarHash), ne(procurements.calendarHash, hash))))
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** How many decisions nobody has carried out or refused yet. */

@@ -10,6 +10,7 @@ import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { DomainError } from '../domain/errors.ts';
 import { appendToTrail } from './audit.ts';
 import { openBlobs } from './blobs.ts';
+import { CALENDAR_IN_FORCE, CalendarInForce } from './calendar.ts';
 import type { Database, DatabaseCheck, OpenOptions, Tx } from './database.ts';
 import {
   inUse,
@@ -61,7 +62,7 @@ async function writeAhead(connection: BetterSqlite3.Database, patienceMs: number
 }
 
 async function openUnderLock(options: OpenOptions): Promise<Database> {
-  const { calendar, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  const { busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
   const machineClock = options.machineClock ?? Date.now;
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = databaseFile(options.dataDir);
@@ -84,6 +85,8 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   const release = writing.prepare('RELEASE job');
   const lastInstant = writing.prepare<[], number>('SELECT last_instant FROM installation').pluck();
   const keepInstant = writing.prepare<[number]>('UPDATE installation SET last_instant = ?');
+  const hashInForce = writing.prepare<[], string>(CALENDAR_IN_FORCE).pluck();
+  const inForce = new CalendarInForce(options.calendar);
   const clockOnWriting = clockReader(writing, installed);
   const clockOnReading = clockReader(reading, installed);
   rememberStatements(writing);
@@ -109,6 +112,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
         savepoint.run();
         try {
           const entries: Tx['trail'] = [];
+          const calendar = await inForce.on(writer, hashInForce.get() ?? null);
           const tx = { q: writer, now: last, calendar, drill, trail: entries };
           const value = await aloneWithDatabase(() => job.work(tx));
           trail.push(...entries);
@@ -148,13 +152,14 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     draining = null;
   };
 
+  const reader = drizzle(reading, { schema });
   return {
-    read: drizzle(reading, { schema }),
+    read: reader,
     blobs: openBlobs(join(options.dataDir, 'blobs')),
     get clock() {
       return clockOnReading();
     },
-    calendar,
+    calendar: () => inForce.on(reader),
     now: () => civilAt(clockOnReading(), machineClock()),
     transaction: <T>(work: (tx: Tx) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {

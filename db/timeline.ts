@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { due } from '../domain/law/due.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { PlannedMilestone } from '../domain/law/plan.ts';
+import { recount } from '../domain/law/recount.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { remainingAfter, resumePeriod } from '../domain/pauses.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
@@ -64,18 +65,29 @@ export async function planAt(
   });
 }
 
-/** Stores a milestone as the domain's plan has it. What is done already stands. */
+/**
+ * Stores a milestone as the domain's plan has it. What is done already stands, and a bidder's time that was promised is
+ * not shortened.
+ */
 export async function planAsDrawn(tx: Tx, place: Place, drawn: PlannedMilestone, meaning: Meaning = {}): Promise<void> {
   const stored = await findMilestone(tx.q, place, drawn.key);
   if (stored?.state === 'done') return;
-  await plan(tx, place, drawn.key, {
-    fromAt: null,
+  const counted = {
     dueAt: drawn.at,
     earliest: drawn.bounds?.earliest ?? null,
     latest: drawn.bounds?.latest ?? null,
-    rules: drawn.rules.map(({ id }) => citation(id)),
-    trace: [...drawn.trace],
     provisional: drawn.provisional,
+    trace: drawn.trace,
+  };
+  const { dueAt, earliest, latest, provisional, trace } = stored ? recount(drawn.key, stored, counted) : counted;
+  await plan(tx, place, drawn.key, {
+    fromAt: null,
+    dueAt,
+    earliest,
+    latest,
+    rules: drawn.rules.map(({ id }) => citation(id)),
+    trace: [...trace],
+    provisional,
     ...meaningColumns({ ...(drawn.ifNobodyActs ? { ifNobodyActs: drawn.ifNobodyActs } : {}), ...meaning }),
   });
 }
@@ -201,11 +213,12 @@ export async function runOn(tx: Tx, place: Place, key: MilestoneKey): Promise<nu
   }
   const resumed = resumePeriod({ rule: rule.id, from: milestone.fromAt, suspensions }, tx.calendar);
   if (resumed.due === null) return null;
+  const { dueAt, trace } = recount(key, milestone, { ...milestone, dueAt: resumed.due, trace: resumed.trace });
   await tx.q
     .update(milestones)
-    .set({ dueAt: resumed.due, trace: [...resumed.trace], provisional: resumed.provisional })
+    .set({ dueAt, trace: [...trace], provisional: resumed.provisional })
     .where(one(place, key));
-  return resumed.due;
+  return dueAt;
 }
 
 export async function findMilestone(q: Queries, place: Place, key: MilestoneKey): Promise<Milestone | undefined> {

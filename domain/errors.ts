@@ -52,6 +52,9 @@ export const ERROR_CODES = [
   'malformed-request',
   'idempotency-key-missing',
   'cross-site',
+  // the calendar
+  'bad-calendar-file',
+  'calendar-conflict',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -95,6 +95,7 @@ export const PERMISSIONS = {
   'off-platform.record': { roles: { office: 'any' }, zh: '登记场外交易' },
   'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
+  'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
 } as const satisfies Record<string, Grant>;
 
 export type Action = keyof typeof PERMISSIONS;

@@ -5,6 +5,7 @@ import {
   grievanceStateQuery,
   lotWorkflowId,
   procurementWorkflowId,
+  recountedSignal,
   resumeSignal,
   suspendSignal,
   type GrievanceInput,
@@ -23,6 +24,7 @@ export async function grievance(input: GrievanceInput): Promise<void> {
   wait.moveTo(input.replyOverdueAt);
 
   setHandler(grievanceStateQuery, () => ({ stage: state, until: wait.until }));
+  setHandler(recountedSignal, () => wait.askAgain());
   onDecision(
     'reply',
     () => ({}),

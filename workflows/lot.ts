@@ -1,7 +1,14 @@
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import type { LotStage } from '../domain/stages.ts';
 import { onDecision, oneAtATime } from './decisions.ts';
-import { lotStateQuery, resumeSignal, suspendSignal, terminatedSignal, type LotInput } from './messages.ts';
+import {
+  lotStateQuery,
+  recountedSignal,
+  resumeSignal,
+  suspendSignal,
+  terminatedSignal,
+  type LotInput,
+} from './messages.ts';
 import { noteNextDeadline, noteStage } from './search-attributes.ts';
 import { StatutoryWait } from './statutory-wait.ts';
 
@@ -24,6 +31,7 @@ export async function lot(input: LotInput): Promise<LotStage> {
     wait.resume(grievanceId);
     if (lotStage !== null && lotStage !== stage) goTo(lotStage);
   });
+  setHandler(recountedSignal, () => wait.askAgain());
   setHandler(terminatedSignal, () => goTo('terminated'));
   onDecision('report', now, async (decisionId) => goTo((await activities.report({ decisionId })).stage));
   onDecision('award', now, async (decisionId) => {

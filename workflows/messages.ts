@@ -9,10 +9,13 @@ import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 export const procurementWorkflowId = (id: string): string => `procurement/${id}`;
 export const lotWorkflowId = (id: string, lotNo: number): string => `procurement/${id}/lot/${lotNo}`;
 export const grievanceWorkflowId = (id: string): string => `grievance/${id}`;
+/** One walk over the running tenders for each calendar: db/calendar.ts names it. */
+export const recountWorkflowId = (name: string): string => `calendar/${name}`;
 
 /** The names under which workflows are started. */
 export const PROCUREMENT_WORKFLOW = 'procurement';
 export const GRIEVANCE_WORKFLOW = 'grievance';
+export const RECOUNT_WORKFLOW = 'recount';
 
 /** By these an operator finds running tenders in Temporal's own UI; lists in the product come from the database. */
 export const SEARCH_ATTRIBUTES = {
@@ -60,6 +63,11 @@ export interface GrievanceInput extends Pinned {
   readonly replyOverdueAt: number;
 }
 
+export interface RecountInput {
+  /** The last tender of the page before. */
+  readonly after?: string;
+}
+
 /** A decision that is stored already, with the instant at which it was received. */
 export interface DecisionMessage {
   readonly decisionId: string;
@@ -75,6 +83,8 @@ export const suspendSignal = defineSignal<[{ grievanceId: string }]>('suspend');
 export const resumeSignal = defineSignal<[{ grievanceId: string; lotStage: LotStage | null }]>('resume');
 /** The whole procurement is terminated (终止招标). */
 export const terminatedSignal = defineSignal('terminated');
+/** The calendar in force has changed, and with it what is waited for. */
+export const recountedSignal = defineSignal('recounted');
 
 export interface WorkflowState<S> {
   readonly stage: S;

@@ -12,6 +12,7 @@ import { lot } from './lot.ts';
 import {
   lotWorkflowId,
   procurementStateQuery,
+  recountedSignal,
   resumeSignal,
   searchAttributesOf,
   suspendSignal,
@@ -43,6 +44,7 @@ export async function procurement(input: ProcurementInput): Promise<void> {
   // Which clock a grievance stops, if any, is the law's and the database's to say.
   setHandler(suspendSignal, () => wait.askAgain());
   setHandler(resumeSignal, ({ grievanceId }) => wait.resume(grievanceId));
+  setHandler(recountedSignal, () => wait.askAgain());
   onDecision(
     'amend',
     () => ({ procurement: stage }),

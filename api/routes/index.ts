@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
 import { bidRoutes } from './bids.ts';
 import { catalogueRoutes } from './catalogue.ts';
+import { calendarRoutes } from './calendar.ts';
 import { changeRoutes } from './changes.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
@@ -32,4 +33,5 @@ export const ROUTES: readonly Route[] = [
   ...lawRoutes,
   ...catalogueRoutes,
   ...offPlatformRoutes,
+  ...calendarRoutes,
 ];

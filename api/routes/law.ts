@@ -211,7 +211,7 @@ export const lawRoutes = [
     outcomes: [{ status: 200, schema: dueSchema, zh: '期限', en: 'The instant it ends' }],
     errors: ['calendar-year-not-loaded'],
     handle: async ({ services: { db }, query }) => {
-      const result = due(query.rule, query.from, db.calendar);
+      const result = due(query.rule, query.from, await db.calendar());
       return ok({
         rule: result.rule,
         from: at(result.from),
@@ -254,9 +254,9 @@ export const lawRoutes = [
     handle: async ({ services: { db, settings }, query: { noticeAt, backFrom, ...facts } }) => {
       const options = { confirmed: settings.confirmedRules };
       if (noticeAt !== undefined && backFrom === undefined)
-        return ok(planView(plan({ ...facts, noticeAt }, db.calendar)));
+        return ok(planView(plan({ ...facts, noticeAt }, await db.calendar())));
       if (noticeAt === undefined && backFrom !== undefined) {
-        return ok(planView(planBackFrom({ ...facts, bidDeadline: backFrom }, db.calendar, options)));
+        return ok(planView(planBackFrom({ ...facts, bidDeadline: backFrom }, await db.calendar(), options)));
       }
       throw new DomainError('bad-input', {
         messageZh: 'noticeAt 与 backFrom 须且只能给其一',
@@ -284,7 +284,7 @@ export const lawRoutes = [
     errors: ['procedure-not-supported', 'calendar-year-not-loaded'],
     handle: async ({ services: { db, settings }, query: { milestone, to, bidDeadline, ...facts } }) => {
       const known = { ...facts, ...(bidDeadline === undefined ? {} : { bidDeadline }) };
-      const { moved, broken, mended } = whatIf(known, { [milestone]: to }, db.calendar, {
+      const { moved, broken, mended } = whatIf(known, { [milestone]: to }, await db.calendar(), {
         confirmed: settings.confirmedRules,
       });
       return ok({
@@ -314,7 +314,7 @@ export const lawRoutes = [
       },
     ],
     handle: async ({ services: { db, settings }, body: { notices } }) => {
-      const options = { calendar: db.calendar, confirmed: settings.confirmedRules };
+      const options = { calendar: await db.calendar(), confirmed: settings.confirmedRules };
       const items = notices.map((notice) => {
         const { checks, ...audited } = auditNotice(publishedFactsOf(notice), options);
         return {

@@ -93,7 +93,7 @@ export const procurementRoutes = [
       const confirmed = settings.confirmedRules;
       const draft = await draftFrom(db.read, body, { role, organisationId }, confirmed);
       const context = await methodContext(db.read, draft, { role, organisationId });
-      return ok(checkedView(checkDraft(draft, db.calendar, { now: db.now(), confirmed, context })));
+      return ok(checkedView(checkDraft(draft, await db.calendar(), { now: db.now(), confirmed, context })));
     },
   }),
   route({
@@ -206,7 +206,7 @@ export const procurementRoutes = [
       const context = await methodContext(db.read, procurement, { role, organisationId });
       const documents = await tenderDocumentsOf(db.read, procurement.id);
       const options = { now: db.now(), confirmed: settings.confirmedRules, context, documents };
-      return ok(checkedView(checkDraft(procurement, db.calendar, options)));
+      return ok(checkedView(checkDraft(procurement, await db.calendar(), options)));
     },
   }),
   route({
@@ -254,7 +254,7 @@ export const procurementRoutes = [
     handle: async ({ services: { db }, procurement }) =>
       ok({
         items: (await timelineOf(db.read, procurement.id)).map(milestoneView),
-        plan: planView(plan(factsOf(procurement), db.calendar)),
+        plan: planView(plan(factsOf(procurement), await db.calendar())),
       }),
   }),
 ];

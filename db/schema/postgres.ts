@@ -29,6 +29,17 @@ export const installation = pgTable(
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );
 
+export const calendarYears = pgTable('calendar_years', {
+  version: whole('version').primaryKey(),
+  year: integer('year').notNull(),
+  days: jsonb('days').notNull(),
+  url: text('url'),
+  correction: boolean('correction').notNull(),
+  importedBy: jsonb('imported_by').notNull(),
+  importedAt: whole('imported_at').notNull(),
+  calendarHash: text('calendar_hash').notNull(),
+});
+
 export const temporalHomes = pgTable('temporal_homes', {
   seq: whole('seq').primaryKey(),
   namespaceId: text('namespace_id').notNull(),
@@ -161,6 +172,7 @@ export const procurements = pgTable(
     projectCode: text('project_code'),
     fiscalFundsFen: whole('fiscal_funds_fen'),
     investmentFen: whole('investment_fen'),
+    calendarHash: text('calendar_hash'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),

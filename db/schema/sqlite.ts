@@ -4,6 +4,7 @@ import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../doma
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { TradingLevel } from '../../domain/law/catalogue.ts';
 import type { Kind, Procedure, Regime } from '../../domain/law/facts.ts';
+import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { Role } from '../../domain/roles.ts';
@@ -27,6 +28,23 @@ export const installation = sqliteTable(
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );
+
+/**
+ * Holiday arrangements that were imported, in the order of their import; a later one of the same year corrects it. The
+ * calendar in force is the built-in one with these. Nothing here is ever updated or deleted: the database refuses it.
+ */
+export const calendarYears = sqliteTable('calendar_years', {
+  version: integer('version').primaryKey(),
+  year: integer('year').notNull(),
+  days: json<CalendarYear>('days').notNull(),
+  /** Where the State Council's notice is published. */
+  url: text('url'),
+  correction: flag('correction').notNull(),
+  importedBy: json<StoredActor>('imported_by').notNull(),
+  importedAt: integer('imported_at').notNull(),
+  /** Of the calendar that this import made. */
+  calendarHash: text('calendar_hash').notNull(),
+});
 
 /** The Temporal servers that the tenders of this database have run on; the last row is the one that counts. */
 export const temporalHomes = sqliteTable('temporal_homes', {
@@ -171,6 +189,8 @@ export const procurements = sqliteTable(
     /** 预算资金 in the project, and its whole investment (16号令 2). */
     fiscalFundsFen: integer('fiscal_funds_fen'),
     investmentFen: integer('investment_fen'),
+    /** The calendar by which the whole stored timeline was last counted; null before the launch. */
+    calendarHash: text('calendar_hash'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -523,7 +543,7 @@ export const outbox = sqliteTable(
   {
     id: text('id').primaryKey(),
     kind: text('kind').$type<OutboxKind>().notNull(),
-    /** The procurement, decision or grievance that the message is about. */
+    /** The procurement, decision, grievance or calendar that the message is about. */
     subject: text('subject').notNull(),
     createdAt: integer('created_at').notNull(),
     /** Real instant (epoch ms) before which no delivery is tried again. */
@@ -539,7 +559,7 @@ export const outbox = sqliteTable(
     uniqueIndex('outbox_once').on(t.kind, t.subject),
   ],
 );
-export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision';
+export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision' | 'start-recount';
 
 /** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
 export const idempotency = sqliteTable(

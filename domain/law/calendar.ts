@@ -27,6 +27,7 @@ export interface Calendar {
   readonly outlookTo: string;
   /** Identifies the table; changes when any day in it changes. */
   readonly hash: string;
+  readonly table: CalendarTable;
   /** Whether the day lies within the horizon. */
   isKnown(day: CivilDay): boolean;
   /** Whether `status` can answer for the day. */
@@ -188,6 +189,7 @@ export function createCalendar(table: CalendarTable): Calendar {
     horizon,
     outlookTo: formatDay(outlookDay),
     hash: fnv1a(JSON.stringify(table)),
+    table,
     isKnown,
     isCovered,
     isWorkday,

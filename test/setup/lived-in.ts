@@ -3,6 +3,7 @@ import { createActivities } from '../../activities/index.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { importCatalogue } from '../../db/catalogue.ts';
+import { importYear } from '../../db/calendar.ts';
 import { tablesInOrder } from '../../db/copy.ts';
 import type { Database } from '../../db/database.ts';
 import { addDocument } from '../../db/documents.ts';
@@ -13,6 +14,7 @@ import { askQuestion } from '../../db/questions.ts';
 import { sessions, verifications } from '../../db/schema/sqlite.ts';
 import type { Queries } from '../../db/statements.ts';
 import { claimTemporal } from '../../db/temporal-home.ts';
+import { exampleYear } from './example-year.ts';
 import {
   at,
   bid,
@@ -38,6 +40,7 @@ export async function livedIn(
   clock: ReturnType<typeof handClock>,
 ): Promise<{ who: People; evaluated: string; suspended: string }> {
   await db.transaction((tx) => claimTemporal(tx, { namespace: 'kaibiao', namespaceId: 'a namespace of a test' }));
+  await db.transaction((tx) => importYear(tx, UNATTENDED, { year: exampleYear(), url: null, correct: false }));
   const who = await people(db, 3);
   await db.transaction(async (tx) => {
     const account = await createAccount(tx, UNATTENDED, {

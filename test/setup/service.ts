@@ -597,7 +597,7 @@ async function checkMilestones(db: Database, procurementId: string, lotNo: numbe
     const [rule] = rules;
     const suspended = stopped.some((each) => each.milestone === key && each.lotNo === ofLot);
     // Every instant that was counted is what the rulebook counts, from the event that it names.
-    if (fromAt !== null && rule && !suspended) expect(due(rule.id, fromAt, db.calendar).due, key).toBe(dueAt);
+    if (fromAt !== null && rule && !suspended) expect(due(rule.id, fromAt, await db.calendar()).due, key).toBe(dueAt);
     if (actualAt === null) continue;
     const what = `${key}: ${formatInstant(actualAt)}`;
     if (key === 'notice' || key === 'bid-deadline' || key === 'opening') {

@@ -1,0 +1,43 @@
+import type { Database } from '../db/database.ts';
+import { importedYears } from '../db/calendar.ts';
+import { recountTender, type RecountedTender, type RecountReason } from '../db/recount.ts';
+import { runningTenders } from '../db/running.ts';
+import { recordAudit, UNATTENDED } from '../db/audit.ts';
+import { transact } from './transact.ts';
+
+/** Tenders of one page: one run of the workflow. */
+const PAGE = 50;
+
+export const calendarActivities = (db: Database) => ({
+  /** The next running tenders, by id; fewer than a page: the last. */
+  tendersToRecount: async ({ after }: { after?: string }): Promise<{ ids: string[]; more: boolean }> => {
+    const page = await runningTenders(db.read, after, PAGE);
+    return { ids: page.map(({ id }) => id), more: page.length === PAGE };
+  },
+
+  /** Counts a tender anew by the calendar in force, unless it was already; answers whom to tell. */
+  recountTender: ({ procurementId }: { procurementId: string }): Promise<RecountedTender> =>
+    transact(db, { procurementId }, async (tx) =>
+      recountTender(tx, procurementId, await reasonOf(tx.q, tx.calendar.table.years)),
+    ),
+
+  /** On the record: a tender that the calendar in force cannot count keeps the dates it has. */
+  recountFailed: ({ procurementId, code }: { procurementId: string; code: string }): Promise<void> =>
+    transact(db, { procurementId }, async (tx) =>
+      recordAudit(tx, UNATTENDED, {
+        action: 'procurement.recount-failed',
+        procurementId,
+        subject: `procurement/${procurementId}`,
+        detail: { code, calendar: tx.calendar.hash },
+      }),
+    ),
+});
+
+/** The notice imported last; that of the last year where the calendar came with a release. */
+async function reasonOf(
+  q: Database['read'],
+  builtIn: readonly { readonly sourceZh: string }[],
+): Promise<RecountReason> {
+  const last = (await importedYears(q)).at(-1);
+  return { sourceZh: last?.days.sourceZh ?? builtIn.at(-1)?.sourceZh ?? '', url: last?.url ?? null };
+}

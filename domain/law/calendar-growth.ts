@@ -1,0 +1,80 @@
+import { DomainError } from '../errors.ts';
+import { createCalendar, type Calendar, type CalendarYear, type StatutoryYear } from './calendar.ts';
+import { STATUTORY_AHEAD } from './statutory-ahead.ts';
+
+/** Statutory days that are known, those of years beyond a calendar's own outlook included. */
+export function statutoryKnown(calendar: Calendar): readonly StatutoryYear[] {
+  const own = calendar.table.statutory;
+  const last = own.at(-1)?.year ?? 0;
+  return [...own, ...STATUTORY_AHEAD.filter(({ year }) => year > last)];
+}
+
+/**
+ * The calendar with years that were imported, in the order of their import: a later one of the same year replaces it.
+ * The outlook goes one year beyond the last.
+ * @throws DomainError `bad-calendar` where a year is left out between
+ */
+export function growCalendar(base: Calendar, imported: readonly CalendarYear[]): Calendar {
+  if (imported.length === 0) return base;
+  const years = new Map(base.table.years.map((each) => [each.year, each]));
+  for (const each of imported) years.set(each.year, inOneOrder(each));
+  const sorted = [...years.values()].sort((a, b) => a.year - b.year);
+  const last = sorted.at(-1)?.year ?? 0;
+  const own = base.table.statutory.at(-1)?.year ?? 0;
+  return createCalendar({
+    years: sorted,
+    statutory: statutoryKnown(base).filter(({ year }) => year <= Math.max(own, last + 1)),
+  });
+}
+
+/** The hash is over text: a database may give the parts of an object back in another order. */
+function inOneOrder({ year, rule, sourceZh, off, makeup }: CalendarYear): CalendarYear {
+  return { year, rule, sourceZh, off: off.map(({ nameZh, from, to }) => ({ nameZh, from, to })), makeup: [...makeup] };
+}
+
+/** The year as a calendar has it, if it has. */
+export function yearOfCalendar(calendar: Calendar, year: number): CalendarYear | undefined {
+  return calendar.table.years.find((each) => each.year === year);
+}
+
+/** Whether two arrangements give the same days, however they are named. */
+export function sameDays(one: CalendarYear, other: CalendarYear): boolean {
+  const daysOf = ({ off, makeup }: CalendarYear) =>
+    JSON.stringify([off.map(({ from, to }) => [from, to]), [...makeup].sort()]);
+  return daysOf(one) === daysOf(other);
+}
+
+/**
+ * Whether a year may join a calendar: the next one, or one that it has, if that is said to be a correction.
+ * @returns `same` where there is nothing to do
+ * @throws DomainError `calendar-conflict`
+ */
+export function judgeYear(calendar: Calendar, year: CalendarYear, correct: boolean): 'new' | 'correction' | 'same' {
+  const known = yearOfCalendar(calendar, year.year);
+  const first = calendar.table.years[0]?.year ?? year.year;
+  const next = (calendar.table.years.at(-1)?.year ?? year.year) + 1;
+  if (known && sameDays(known, year)) return 'same';
+  if (known && correct) return 'correction';
+  if (known) {
+    throw new DomainError('calendar-conflict', {
+      messageZh: `${year.year} 年的放假安排已载入（${known.sourceZh}），所给日期不同；如系更正，请注明（--correct）`,
+      messageEn: `${year.year} is known already (${known.sourceZh}) with other days; say that it is a correction (--correct)`,
+      details: { field: 'correct', year: year.year, known: known.sourceZh },
+    });
+  }
+  if (year.year !== next) {
+    throw new DomainError('calendar-conflict', {
+      messageZh: `日历年份必须连续：现有 ${first} 至 ${next - 1} 年，只能导入 ${next} 年`,
+      messageEn: `The years of the calendar must be consecutive: it has ${first} to ${next - 1}, so that ${next} comes next`,
+      details: { field: 'year', given: year.year, expected: next },
+    });
+  }
+  if (correct) {
+    throw new DomainError('calendar-conflict', {
+      messageZh: `${year.year} 年尚未载入，无可更正`,
+      messageEn: `${year.year} is not known yet: there is nothing to correct`,
+      details: { field: 'correct', year: year.year },
+    });
+  }
+  return 'new';
+}

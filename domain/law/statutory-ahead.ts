@@ -1,0 +1,60 @@
+import { formatDay, parseDate } from '../civil-time.ts';
+import type { StatutoryYear } from './calendar-table.ts';
+
+/**
+ * Statutory days (全国年节及纪念日放假办法 art. 2, as amended 2024-11-10) of the years after those of the built-in table: the
+ * outlook of a calendar that has grown, and what an imported year must contain. Reckoned from the lunar calendar and
+ * the solar terms, no notice being out: RECALLED.
+ * @rule holiday-statutory
+ */
+export const STATUTORY_AHEAD: readonly StatutoryYear[] = [
+  statutoryYear(2028, {
+    spring: '2028-01-25',
+    qingming: '2028-04-04',
+    dragonBoat: '2028-05-28',
+    midAutumn: '2028-10-03',
+  }),
+  statutoryYear(2029, {
+    spring: '2029-02-12',
+    qingming: '2029-04-04',
+    dragonBoat: '2029-06-16',
+    midAutumn: '2029-09-22',
+  }),
+  statutoryYear(2030, {
+    spring: '2030-02-02',
+    qingming: '2030-04-05',
+    dragonBoat: '2030-06-05',
+    midAutumn: '2030-09-12',
+  }),
+  statutoryYear(2031, {
+    spring: '2031-01-22',
+    qingming: '2031-04-05',
+    dragonBoat: '2031-06-24',
+    midAutumn: '2031-10-01',
+  }),
+];
+
+/** `spring` is 除夕; the other moving feasts are the day itself. */
+function statutoryYear(
+  year: number,
+  moving: { spring: string; qingming: string; dragonBoat: string; midAutumn: string },
+): StatutoryYear {
+  return {
+    year,
+    status: 'RECALLED',
+    festivals: [
+      { key: 'new-year', nameZh: '元旦', anchor: `${year}-01-01`, days: [`${year}-01-01`] },
+      { key: 'spring', nameZh: '春节', anchor: moving.spring, days: daysFrom(moving.spring, 4) },
+      { key: 'qingming', nameZh: '清明节', anchor: moving.qingming, days: [moving.qingming] },
+      { key: 'labour', nameZh: '劳动节', anchor: `${year}-05-01`, days: daysFrom(`${year}-05-01`, 2) },
+      { key: 'dragon-boat', nameZh: '端午节', anchor: moving.dragonBoat, days: [moving.dragonBoat] },
+      { key: 'mid-autumn', nameZh: '中秋节', anchor: moving.midAutumn, days: [moving.midAutumn] },
+      { key: 'national', nameZh: '国庆节', anchor: `${year}-10-01`, days: daysFrom(`${year}-10-01`, 3) },
+    ],
+  };
+}
+
+function daysFrom(first: string, n: number): string[] {
+  const day = parseDate(first);
+  return Array.from({ length: n }, (_, index) => formatDay(day + index));
+}
