@@ -263,13 +263,15 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
       const gate =
         step === 0 ? undefined : sql`(select count(*) from found0) between ${sql.raw(String(FEW))} and ${limit} - 1`;
       const ids = q
-        .select({ id })
+        .select(Object.fromEntries([id, ...newest].map((column) => [column.name, column])))
         .from(table)
         .where(and(where, next, gate))
         .orderBy(...newestFirst)
         .limit(sql.raw(String(rows)) as unknown as number);
       const terms = sql`(select ${titles.terms} from ${titles} where ${titles.id} = ${newestRows}.id)`;
-      return sql`${name} as materialized (select id from (${ids}) ${newestRows} where ${hasText(terms)})`;
+      const inOrder = sql.join(ordersOf(`newest${step}`), sql.raw(', '));
+      return sql`${name} as materialized (select id from (${ids}) ${newestRows} where ${hasText(terms)}
+        order by ${inOrder} limit ${limit})`;
     });
     const count = (step: number) => sql`(select count(*) from ${sql.raw(`found${step}`)})`;
     return sql`with ${few}, ${many}
