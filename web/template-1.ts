@@ -212,7 +212,9 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
       rank: each.text('rank') ?? '',
       supplier: each.text('supplier') ?? '',
       price: each.yuan('priceFen') ?? '',
-      evaluation: each.text('evaluationZh') ?? evaluationOf({ score: numberOf(each.raw('score')) }) ?? '',
+      evaluation:
+        evaluationOf({ score: numberOf(each.raw('score')), evaluationZh: each.text('evaluationZh') ?? undefined }) ??
+        '',
       details: facts(
         ['地址', each.text('address')],
         ['质量', each.text('quality')],

@@ -107,7 +107,8 @@ const SMALL = /\binstallation\b/;
 it.each(Object.entries(READS))('reads no table from end to end: %s', async (what, read) => {
   const db = await temporaryDatabase();
   if (what.startsWith('search')) await fill(db);
-  const plans = await (dialect === 'sqlite' ? sqlitePlans : postgresPlans)(db.storage, read);
+  const paged = what.startsWith('procurements') || what.startsWith('notices');
+  const plans = await (dialect === 'sqlite' ? sqlitePlans(db.storage, read) : postgresPlans(db.storage, read, paged));
   await db.close();
   expect(plans.length).toBeGreaterThan(0);
   const scan = dialect === 'postgres' ? /Seq Scan/ : WALKS.includes(what) ? /^SCAN \w+$/ : /^SCAN /;
@@ -120,7 +121,7 @@ it.each(Object.entries(READS))('reads no table from end to end: %s', async (what
     if (ordered) expect(plans.filter((line) => line.includes('TEMP B-TREE'))).toEqual([]);
   }
   // A page must come in its order, or all of it is read and sorted for each.
-  if (what.startsWith('procurements') || what.startsWith('notices')) {
+  if (paged) {
     expect(plans.filter((line) => /TEMP B-TREE|\bSort\b/.test(line))).toEqual([]);
   }
 });
@@ -158,11 +159,17 @@ async function sqlitePlans({ dataDir }: Storage, read: (q: Queries) => Promise<u
   return plans;
 }
 
-async function postgresPlans({ url }: Storage, read: (q: Queries) => Promise<unknown>): Promise<string[]> {
+async function postgresPlans(
+  { url }: Storage,
+  read: (q: Queries) => Promise<unknown>,
+  paged: boolean,
+): Promise<string[]> {
   const client = new pg.Client({ connectionString: String(url) });
   await client.connect();
-  // Tables this small are read whole, and sorted, unless that is forbidden: where it is done even so there is no index.
-  await client.query('SET enable_seqscan = off; SET enable_sort = off');
+  // Tables this small are read whole, unless that is forbidden: what is read whole even so has no index.
+  await client.query('SET enable_seqscan = off');
+  // So are some rows sorted, by what little is guessed of their width: what is sorted even so has no index for its order.
+  if (paged) await client.query('SET enable_sort = off');
   const plans: string[] = [];
   await read(
     queriesOn(async (query) => {

@@ -92,6 +92,7 @@ describe('the page and the PDF', () => {
 
   it.each(KINDS)('%s: what the templates have no words for is shown as it is stored', async (kind) => {
     expect(html(storedNotice(kind))).not.toContain('其他事项');
+    expect(html(storedNotice(kind))).not.toMatch(/<th scope="row">[a-z]/);
     const notice = storedNotice(kind);
     const page = html({ ...notice, content: { ...notice.content, 补充说明: { 甲: '乙' } } });
     expect(page).toContain('其他事项');
