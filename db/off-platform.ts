@@ -73,6 +73,8 @@ export async function listTrades(q: Queries, filter: TradeFilter): Promise<OffPl
     filter.until ? lte(tradedOn, filter.until) : undefined,
     filter.regime ? eq(offPlatformTrades.regime, filter.regime) : undefined,
     filter.purchaser ? eq(offPlatformTrades.purchaser, filter.purchaser) : undefined,
+    // Said twice, so that SQLite begins in the index where the page does.
+    after ? lte(tradedOn, after.tradedOn) : undefined,
     after ? or(lt(tradedOn, after.tradedOn), and(eq(tradedOn, after.tradedOn), lt(id, after.id))) : undefined,
   ];
   return q

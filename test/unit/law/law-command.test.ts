@@ -217,3 +217,51 @@ describe('law plan --back-from and law whatif', () => {
     await expect(law(...args)).rejects.toMatchObject({ code: 'bad-input', exitCode: 2 });
   });
 });
+
+describe('law procedures', () => {
+  interface Answer {
+    openDuty: { verdict: string; thresholdFen: number | null };
+    procedures: { procedure: string; verdict: string; grounds: string[] }[];
+  }
+  const verdictOf = ({ procedures }: Answer, wanted: string) =>
+    procedures.find(({ procedure }) => procedure === wanted)?.verdict;
+
+  test.each([
+    // 16号令 5(1)(一): 400 万元以上.
+    ['3999999.99', 'no', 'lawful'],
+    ['400万', 'yes', 'needs-ground'],
+  ])('works of %s yuan', async (amount, duty, invited) => {
+    const { out } = await law('procedures', '--regime', 'tendering', '--kind', 'works', '--amount', amount, '--json');
+    const answer = JSON.parse(out) as Answer;
+    expect(answer.openDuty).toMatchObject({ verdict: duty, thresholdFen: 400_000_000 });
+    expect(verdictOf(answer, 'invited-tender')).toBe(invited);
+  });
+
+  test('tells people the article, the cases and what is not configured', async () => {
+    const { out } = await law('procedures', '--regime', 'government', '--kind', 'goods', '--amount', '50万');
+    for (const told of [
+      '政府采购法第27条',
+      '未配置省级规定的数额',
+      'not configured',
+      '政府采购法第30条',
+      '不明 unknown',
+    ]) {
+      expect(out).toContain(told);
+    }
+  });
+
+  test('takes the figures from a file, in force on the day', async () => {
+    // A figure made up for the test.
+    const catalogue = batchFile({
+      thresholds: [{ kind: 'goods', openFen: 777_000_000, from: '2026-01-01', source: '测试虚构〔0000〕0号' }],
+    });
+    const ask = ['procedures', '--regime', 'government', '--kind', 'goods', '--amount', '777万', '--json'];
+    const { out } = await law(...ask, '--catalogue', catalogue, '--on', '2026-01-01');
+    expect((JSON.parse(out) as Answer).openDuty.verdict).toBe('yes');
+    printed = '';
+    const before = await law(...ask, '--catalogue', catalogue, '--on', '2025-12-31');
+    expect((JSON.parse(before.out) as Answer).openDuty.verdict).toBe('unknown');
+    await expect(law(...ask, '--catalogue', catalogue, '--code', 'T01')).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(law(...ask.slice(0, 5), '--amount', '面议')).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
