@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNATTENDED, auditAfter } from '../../db/audit.ts';
+import { rebuild } from '../../api/rebuild.ts';
 import { importYear } from '../../db/calendar.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
@@ -111,5 +112,25 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     await time.until((bidDeadline ?? 0) + 600_000);
     expect((await tender.procurement()).stage).toBe('evaluation');
     expect((await tender.notices()).filter(({ kind }) => kind === 'amendment').length).toBe(1);
+  });
+
+  it('a walk that was lost with its server is begun by the rebuild, once', async () => {
+    const tender = await story(time, 'government', {
+      intentionAt: at('2026-11-20'),
+      noticeAt: at('2026-12-29T09:00+08:00'),
+      documentsFrom: at('2026-12-30T00:00+08:00'),
+      documentsUntil: at('2027-01-08T17:00+08:00'),
+      bidDeadline: at('2027-01-20T09:30+08:00'),
+    });
+    await tender.until('2026-12-30T10:00+08:00');
+    const { calendar } = await time.db.transaction((tx) =>
+      importYear(tx, UNATTENDED, { year: exampleYear(), url: null, correct: false }),
+    );
+    const again = () => rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
+    const workflowId = recountWorkflowId(`1-${calendar.hash}`);
+    expect((await again()).found).toContainEqual(expect.objectContaining({ workflowId, did: 'started' }));
+    await time.client.workflow.getHandle(workflowId).result();
+    expect((await tender.procurement()).calendarHash).toBe(calendar.hash);
+    expect((await again()).found.map((each) => each.workflowId)).not.toContain(workflowId);
   });
 });
