@@ -8,7 +8,9 @@ import {
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import type { Queries } from '../db/database.ts';
+import { importedYears, recountOf } from '../db/calendar.ts';
 import {
+  behindCalendar,
   deliverAgain,
   grievancesToCarry,
   grievanceToCarry,
@@ -24,9 +26,10 @@ import {
   lotWorkflowId,
   PROCUREMENT_WORKFLOW,
   procurementWorkflowId,
+  recountWorkflowId,
   SEARCH_ATTRIBUTES,
 } from '../workflows/messages.ts';
-import { startGrievance, startProcurement, type Starting } from './starting.ts';
+import { startGrievance, startProcurement, startRecount, type Starting } from './starting.ts';
 
 interface Told {
   readonly zh: string;
@@ -104,6 +107,9 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     },
   );
 
+  const walk = await lookAfterCalendar(options);
+  if (walk) keep(walk);
+
   const waitingDecisions = await submittedDecisions(db.read);
   if (!dryRun && waitingDecisions > 0) await db.transaction((tx) => deliverAgain(tx));
   const counted = (did: Found['did']) => found.filter((each) => each.did === did).length;
@@ -123,6 +129,23 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     );
   }
   return { found, waitingDecisions };
+}
+
+/** While a running tender is not counted by the calendar in force, the walk that counts them must run. */
+async function lookAfterCalendar(options: RebuildOptions): Promise<Found | null> {
+  const { db, client, dryRun = false } = options;
+  const calendar = await db.calendar();
+  if (!(await behindCalendar(db.read, calendar.hash))) return null;
+  const name = recountOf((await importedYears(db.read)).at(-1)?.version ?? 0, calendar);
+  const workflowId = recountWorkflowId(name);
+  const was = statusOf(await describe(client, workflowId));
+  if (was === 'running') return { workflowId, stage: null, was, did: 'nothing', why: null };
+  if (!dryRun) await startRecount(options, name, WorkflowIdReusePolicy.ALLOW_DUPLICATE);
+  const why = {
+    zh: '有在办项目尚未按现行放假安排重新计算',
+    en: 'Running tenders are not counted by the calendar in force yet',
+  };
+  return { workflowId, stage: null, was, did: dryRun ? 'would-start' : 'started', why };
 }
 
 /** A tender whose workflow runs and has lost none of its lots is left alone; any other is begun anew. Null: it has ended. */

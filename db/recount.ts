@@ -84,7 +84,7 @@ export async function countAnew(
   const open = rows.filter((row) => isOpen(row) && (row.dueAt === null || row.dueAt >= now || row.provisional));
   const dates: RecountedDate[] = [];
   const suspended: { lotNo: number; key: MilestoneKey }[] = [];
-  const fixed = await lawfulDates(q, tender, calendar);
+  const fixed = await lawfulDates(q, tender, calendar, now);
 
   const keep = (row: Milestone, recounted: Recounted): void => {
     if (sameEnds(row, recounted) && !recounted.kept) return;
@@ -188,7 +188,7 @@ async function repliesAnew(q: Queries, tender: Procurement, calendar: Calendar, 
 }
 
 /** The dates that the purchaser fixed; put off where a calendar shows that they leave bidders less than the law gives. */
-async function lawfulDates(q: Queries, tender: Procurement, calendar: Calendar): Promise<FixedDates> {
+async function lawfulDates(q: Queries, tender: Procurement, calendar: Calendar, now: number): Promise<FixedDates> {
   const { documentsUntil, bidDeadline } = tender;
   if (tender.stage !== 'launched' && tender.stage !== 'bidding') return { documentsUntil, bidDeadline };
   const facts = { ...factsOf(tender), ...(await actualNotice(q, tender.id)) };
@@ -200,7 +200,8 @@ async function lawfulDates(q: Queries, tender: Procurement, calendar: Calendar):
   const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
   const lawful = plan(open, calendar);
   const later = (field: string, key: MilestoneKey, given: number | null): number | null =>
-    given !== null && short.has(field) ? Math.max(given, milestoneOf(lawful, key)?.at ?? given) : given;
+    // What is past does not change.
+    given !== null && given >= now && short.has(field) ? Math.max(given, milestoneOf(lawful, key)?.at ?? given) : given;
   return {
     documentsUntil: later('documentsUntil', 'documents-until', documentsUntil),
     bidDeadline: later('bidDeadline', 'bid-deadline', bidDeadline),

@@ -232,13 +232,64 @@ describe('counting running tenders anew', () => {
     await act.recountTender({ procurementId: tender.id });
     const window = await milestoneOf(db.read, place, 'query-result-end');
     expect([window.dueAt, window.provisional]).toEqual([promised, false]);
-    // Deposits of who did not win within 5 working days of Mon 28 December (财政部令87号 38): 29, 30, 31, 4, 5 January.
+    // Deposits of who did not win within 5 working days of Mon 28 December (政府采购法实施条例 33): 29, 30, 31, 4, 5 January.
     expect(await milestoneOf(db.read, place, 'deposits-losers')).toMatchObject({
       dueAt: end('2027-01-05'),
       provisional: false,
     });
     const after = await timelineOf(db.read, tender.id);
     for (const row of done) expect(after.find(({ key, lotNo }) => key === row.key && lotNo === row.lotNo)).toEqual(row);
+  });
+
+  it('a clock that stands still is counted when it runs on, by the calendar then in force and not to a bidder’s loss', async () => {
+    const tender = await publishedTender(db, clock, who, 'tendering', {
+      noticeAt: at('2026-11-30T09:00+08:00'),
+      documentsFrom: at('2026-12-01T09:00+08:00'),
+      documentsUntil: at('2026-12-08T17:00+08:00'),
+      bidDeadline: at('2026-12-28T09:00+08:00'),
+    });
+    const place = { procurementId: tender.id, lotNo: 1 };
+    const bids = [];
+    for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, tender.id));
+    clock.set('2026-12-28T09:00+08:00');
+    await act.closeAndOpen({ procurementId: tender.id });
+    clock.set('2026-12-31T10:00+08:00');
+    const report = await decide(db, who.asPurchaser, {
+      ...place,
+      kind: 'report',
+      payload: reportOn(bids, at('2026-12-30T17:00+08:00')),
+    });
+    await act.report({ decisionId: report.decision.id });
+    // 3 days after Thu 31 December end on Sunday 3 January, and a minimum ends on no rest day: Monday 4 January.
+    const promised = await milestoneOf(db.read, place, 'publicity-end');
+    expect([promised.dueAt, promised.provisional]).toEqual([end('2027-01-04'), true]);
+    clock.set('2026-12-31T15:00+08:00');
+    const { grievance } = await db.transaction((tx) =>
+      fileGrievance(tx, who.asSupplier(1), {
+        ...place,
+        target: 'result',
+        organisationId: String(who.suppliers[1]?.id),
+        textZh: '业绩不符',
+      }),
+    );
+    const preview = await previewImport(db, { year: longNewYear(), correct: false });
+    expect(preview.changing[0]?.suspended).toEqual([{ lotNo: 1, key: 'publicity-end' }]);
+    await imports(longNewYear());
+    await act.recountTender({ procurementId: tender.id });
+    expect((await milestoneOf(db.read, place, 'publicity-end')).dueAt).toBe(promised.dueAt);
+    clock.set('2027-01-01T10:00+08:00');
+    const reply = await decide(db, who.asPurchaser, {
+      ...place,
+      kind: 'reply',
+      grievanceId: grievance.id,
+      payload: { outcome: 'rejected', effect: 'none', textZh: '经复核，答复如下' },
+    });
+    await act.reply({ decisionId: reply.decision.id });
+    // It stood from 31 December to 1 January: 2, 3 and 4 January, which by the example rests: Monday the 11th.
+    expect(await milestoneOf(db.read, place, 'publicity-end')).toMatchObject({
+      dueAt: end('2027-01-11'),
+      provisional: false,
+    });
   });
 
   it('where bidders would get less than the law gives, puts the date off and publishes it, once', async () => {
