@@ -151,7 +151,6 @@ export async function countAnew(
     );
   }
   dates.push(...(await repliesAnew(q, tender, calendar, now)));
-  // A date that merely stays is told of only where it was not sure before, or was counted to end later.
   return { procurementId: tender.id, title: tender.title, dates, suspended, fixed };
 }
 
