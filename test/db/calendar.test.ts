@@ -20,6 +20,7 @@ import {
   at,
   bid,
   decide,
+  addTenderDocument,
   draftOf,
   handClock,
   obtainDocuments,
@@ -130,8 +131,11 @@ describe('importing a year', () => {
         bidDeadline: null,
       });
       const ids: string[] = [];
-      for (let n = 0; n < 8; n += 1)
-        ids.push((await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft))).id);
+      for (let n = 0; n < 8; n += 1) {
+        const { id } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
+        await addTenderDocument(db, who.asPurchaser, id);
+        ids.push(id);
+      }
       await Promise.all([
         ...ids
           .slice(0, 4)

@@ -10,7 +10,7 @@ import type { CatalogueEntry, ProcurementThreshold } from '../../domain/law/cata
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import type { Procedure } from '../../domain/law/facts.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { actorOf, at, draftOf, handClock, people, refusalOf, type People } from '../setup/tender.ts';
+import { actorOf, addTenderDocument, at, draftOf, handClock, people, refusalOf, type People } from '../setup/tender.ts';
 
 const WAN = 10_000_00;
 // Figures made up for the test: none of a province was found.
@@ -59,7 +59,11 @@ const bring = (entries: CatalogueEntry[], thresholds: ProcurementThreshold[] = [
 const goods = (change: Partial<Draft> = {}): Draft =>
   draftOf('government', who.purchaser.id, { documentsUntil: at('2026-03-25T17:00+08:00'), ...change });
 const works = (change: Partial<Draft> = {}): Draft => draftOf('tendering', who.purchaser.id, change);
-const draftAs = (draft: Draft) => db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
+const draftAs = async (draft: Draft) => {
+  const created = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft));
+  if (draft.regime === 'government') await addTenderDocument(db, who.asPurchaser, created.id);
+  return created;
+};
 const launchOf = (id: string) => db.transaction((tx) => launchProcurement(tx, who.asPurchaser, id));
 const budget = (amountFen: number): Partial<Draft> => ({
   budgetFen: amountFen,
