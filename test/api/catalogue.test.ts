@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { MEMBER_ROLES, startTestApi, type TestApi } from '../setup/api.ts';
+import { PARTICULARS_TOLD } from '../setup/particulars.ts';
 
 const NOW = parseInstant('2026-03-01T12:00:00+08:00');
 const atNoon = { database: { machineClock: () => NOW }, deps: { realNow: () => Date.now() } };
@@ -29,6 +30,7 @@ const WORKS = {
   kind: 'works',
   budgetFen: 200 * WAN,
   contentZh: '教学楼一栋。',
+  particulars: PARTICULARS_TOLD,
   noticeAt: '2026-03-02T09:00:00+08:00',
   documentsUntil: '2026-03-09T17:00:00+08:00',
   bidDeadline: '2026-04-01T09:30:00+08:00',
@@ -189,6 +191,11 @@ it('a code that is unknown is refused at the launch, naming the nearest; one tha
   );
   const known = await purchaser.call('POST', '/api/procurements', { json: { ...GOODS, catalogueCode: 'T01' } });
   expect(known.get('catalogueCode')).toBe('T01');
+  const uploaded = await purchaser.call('POST', `/api/procurements/${String(known.get('id'))}/documents?name=a.pdf`, {
+    body: new TextEncoder().encode('%PDF-1.7 …'),
+    headers: { 'content-type': 'application/pdf' },
+  });
+  expect(uploaded.status).toBe(201);
   const checked = await purchaser.call('GET', `/api/procurements/${String(known.get('id'))}/check`);
   expect([checked.get('lawful'), checked.get('methods.level'), checked.get('methods.openDuty.verdict')]).toEqual([
     true,
