@@ -1,7 +1,8 @@
 // The layers of the code base. Imports go one way:
 //   domain ← db ← activities;  domain ← workflows (of activities, types only);
-//   api, web → domain, db, workflows/messages;  only cli wires everything.
-const local = '^(domain|db|workflows|activities|api|web|cli|test|bench|[^/]+\\.ts$)';
+//   domain ← sealing, proofs: cryptography that runs on a bidder's machine and in a browser too, without I/O;
+//   api, web → domain, sealing, proofs, db, workflows/messages;  only cli wires everything.
+const local = '^(domain|sealing|proofs|db|workflows|activities|api|web|cli|test|bench|[^/]+\\.ts$)';
 
 /** @returns a rule: inside the project, files of `layer` import only from `allowed`. */
 const layer = (name, allowed, comment) => ({
@@ -44,10 +45,27 @@ module.exports = {
       from: { path: '^domain/' },
       to: { pathNot: '^domain/' },
     },
-    layer('db', ['^domain/'], 'db → domain'),
-    layer('activities', ['^db/', '^domain/'], 'activities → db, domain'),
-    layer('api', ['^domain/', '^db/', '^workflows/messages\\.ts$'], 'api → domain, db, workflows/messages'),
-    layer('web', ['^domain/', '^db/', '^workflows/messages\\.ts$'], 'web → domain, db, workflows/messages'),
+    layer('sealing', ['^domain/'], 'sealing → domain'),
+    layer('proofs', ['^domain/'], 'proofs → domain'),
+    {
+      name: 'runs-in-a-browser',
+      severity: 'error',
+      comment: 'What seals and what proves runs where bidders are: nothing of Node.',
+      from: { path: '^(sealing|proofs)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    layer('db', ['^domain/', '^proofs/'], 'db → domain, proofs'),
+    layer('activities', ['^db/', '^domain/', '^sealing/', '^proofs/'], 'activities → db, domain, sealing, proofs'),
+    layer(
+      'api',
+      ['^domain/', '^sealing/', '^proofs/', '^db/', '^workflows/messages\\.ts$'],
+      'api → domain, sealing, proofs, db, workflows/messages',
+    ),
+    layer(
+      'web',
+      ['^domain/', '^sealing/', '^proofs/', '^db/', '^workflows/messages\\.ts$'],
+      'web → domain, sealing, proofs, db, workflows/messages',
+    ),
     layer('workflows', ['^domain/', '^activities/'], 'workflows → domain, and types of activities'),
     {
       name: 'workflows-take-types-only',

@@ -50,6 +50,13 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'malformed-request': 400,
   'idempotency-key-missing': 400,
   'cross-site': 403,
+  'not-sealed': 422,
+  'seal-unfit': 422,
+  'custodians-missing': 409,
+  'quota-exceeded': 413,
+  'upload-unknown': 404,
+  'opening-paused': 409,
+  'share-unfit': 422,
 };
 
 /** One thing wrong with what was sent: which field, which rule it breaks. */

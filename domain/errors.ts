@@ -55,6 +55,14 @@ export const ERROR_CODES = [
   // the calendar
   'bad-calendar-file',
   'calendar-conflict',
+  // sealed bids
+  'not-sealed',
+  'seal-unfit',
+  'custodians-missing',
+  'quota-exceeded',
+  'upload-unknown',
+  'opening-paused',
+  'share-unfit',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

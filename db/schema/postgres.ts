@@ -173,6 +173,9 @@ export const procurements = pgTable(
     fiscalFundsFen: whole('fiscal_funds_fen'),
     investmentFen: whole('investment_fen'),
     calendarHash: text('calendar_hash'),
+    sealing: jsonb('sealing'),
+    bidderWindowMinutes: integer('bidder_window_minutes'),
+    depositDecides: boolean('deposit_decides').notNull().default(false),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -330,6 +333,155 @@ export const openings = pgTable(
     opened: boolean('opened').notNull(),
   },
   (t) => [primaryKey({ columns: [t.procurementId, t.lotNo] })],
+);
+
+export const unsealings = pgTable(
+  'unsealings',
+  {
+    bidId: text('bid_id')
+      .primaryKey()
+      .references(() => bids.id),
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    state: text('state').notNull(),
+    manifest: jsonb('manifest'),
+    reasonZh: text('reason_zh'),
+    reasonEn: text('reason_en'),
+    custodians: jsonb('custodians').notNull(),
+    at: whole('at').notNull(),
+  },
+  (t) => [index('unsealings_lot').on(t.procurementId, t.lotNo)],
+);
+
+export const openingCustodians = pgTable(
+  'opening_custodians',
+  {
+    procurementId: text('procurement_id').notNull(),
+    custodian: text('custodian').notNull(),
+    state: text('state').notNull(),
+    reason: text('reason'),
+    at: whole('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.custodian] })],
+);
+
+export const openingPauses = pgTable(
+  'opening_pauses',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    reasonZh: text('reason_zh').notNull(),
+    pausedBy: jsonb('paused_by').notNull(),
+    from: whole('from_at').notNull(),
+    until: whole('until_at'),
+  },
+  (t) => [index('opening_pauses_procurement').on(t.procurementId)],
+);
+
+export const openingObjections = pgTable(
+  'opening_objections',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    filedBy: text('filed_by').notNull(),
+    textZh: text('text_zh').notNull(),
+    filedAt: whole('filed_at').notNull(),
+    answerZh: text('answer_zh'),
+    answeredBy: jsonb('answered_by'),
+    answeredAt: whole('answered_at'),
+  },
+  (t) => [index('opening_objections_lot').on(t.procurementId, t.lotNo)],
+);
+
+export const openingSignatures = pgTable(
+  'opening_signatures',
+  {
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    organisationId: text('organisation_id').notNull(),
+    actor: jsonb('actor').notNull(),
+    recordHash: text('record_hash').notNull(),
+    signedAt: whole('signed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.organisationId] })],
+);
+
+export const bidderShares = pgTable('bidder_shares', {
+  bidId: text('bid_id')
+    .primaryKey()
+    .references(() => bids.id),
+  share: text('share').notNull(),
+  releasedAt: whole('released_at').notNull(),
+});
+
+export const uploads = pgTable(
+  'uploads',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id').notNull(),
+    accountId: text('account_id').notNull(),
+    length: whole('length').notNull(),
+    sha256: text('sha256'),
+    state: text('state').notNull(),
+    bidId: text('bid_id'),
+    createdAt: whole('created_at').notNull(),
+    endedAt: whole('ended_at'),
+    removedAt: whole('removed_at'),
+  },
+  (t) => [
+    index('uploads_supplier').on(t.supplierId, t.procurementId),
+    index('uploads_procurement').on(t.procurementId, t.state),
+  ],
+);
+
+export const custodianKeys = pgTable('custodian_keys', {
+  id: text('id').primaryKey(),
+  custodian: text('custodian').notNull(),
+  recipient: text('recipient').notNull().unique(),
+  registeredBy: jsonb('registered_by').notNull(),
+  registeredAt: whole('registered_at').notNull(),
+  retiredAt: whole('retired_at'),
+});
+
+export const deadlines = pgTable(
+  'deadlines',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    version: integer('version').notNull(),
+    bidDeadline: whole('bid_deadline'),
+    setAt: whole('set_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.version] })],
+);
+
+export const signingKeys = pgTable('signing_keys', {
+  kid: text('kid').primaryKey(),
+  jwk: jsonb('jwk').notNull(),
+  since: whole('since').notNull(),
+});
+
+export const treeHeads = pgTable('tree_heads', {
+  size: whole('size').primaryKey(),
+  root: text('root').notNull(),
+  signedAt: whole('signed_at').notNull(),
+  jws: text('jws').notNull(),
+});
+
+export const logNodes = pgTable(
+  'log_nodes',
+  {
+    level: integer('level').notNull(),
+    index: whole('idx').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.level, t.index] })],
 );
 
 export const decisions = pgTable(

@@ -8,6 +8,7 @@ import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { Role } from '../../domain/roles.ts';
+import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/sealing.ts';
 import type { Identity } from '../../domain/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 
@@ -191,6 +192,12 @@ export const procurements = sqliteTable(
     investmentFen: integer('investment_fen'),
     /** The calendar by which the whole stored timeline was last counted; null before the launch. */
     calendarHash: text('calendar_hash'),
+    /** How its bids are sealed, as published; null before the notice, and where they come as opaque files. */
+    sealing: json<SealingTerms>('sealing'),
+    /** 双锁: minutes within which each bidder must release its own share; null: bidders keep none. */
+    bidderWindowMinutes: integer('bidder_window_minutes'),
+    /** 投标保证金: whether a bid is invalid whose deposit has not arrived by the deadline (as the documents say). */
+    depositDecides: flag('deposit_decides').notNull().default(false),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -392,7 +399,190 @@ export interface OpeningEntry {
   sha256: string;
   size: number;
   receivedAt: number;
+  /** Of sealed bids only. */
+  unsealed?: {
+    state: UnsealedState;
+    priceFen: number | null;
+    periodDays: number | null;
+    quality: string | null;
+    reasonZh: string | null;
+    reasonEn: string | null;
+  };
+  /** 投标保证金, where the lot asks for one. */
+  deposit?: { held: boolean; amountFen: number; form: string | null };
 }
+
+/** What came out of each sealed bid, in its opening. */
+export const unsealings = sqliteTable(
+  'unsealings',
+  {
+    bidId: text('bid_id')
+      .primaryKey()
+      .references(() => bids.id),
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    state: text('state').$type<UnsealedState>().notNull(),
+    /** Null unless it was opened. */
+    manifest: json<BidManifest>('manifest'),
+    reasonZh: text('reason_zh'),
+    reasonEn: text('reason_en'),
+    /** Those whose shares opened it. */
+    custodians: json<Custodian[]>('custodians').notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [index('unsealings_lot').on(t.procurementId, t.lotNo)],
+);
+
+/** What each custodian did in an opening: the last word counts. */
+export const openingCustodians = sqliteTable(
+  'opening_custodians',
+  {
+    procurementId: text('procurement_id').notNull(),
+    custodian: text('custodian').$type<Custodian>().notNull(),
+    state: text('state').$type<'asked' | 'released' | 'refused' | 'missing'>().notNull(),
+    reason: text('reason'),
+    at: integer('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.custodian] })],
+);
+
+/** Intervals in which a supervisor had an opening paused. */
+export const openingPauses = sqliteTable(
+  'opening_pauses',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    reasonZh: text('reason_zh').notNull(),
+    pausedBy: json<StoredActor>('paused_by').notNull(),
+    from: integer('from_at').notNull(),
+    until: integer('until_at'),
+  },
+  (t) => [index('opening_pauses_procurement').on(t.procurementId)],
+);
+
+/** Objections made at the opening itself (招标投标法实施条例 44), with their answers. */
+export const openingObjections = sqliteTable(
+  'opening_objections',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    filedBy: text('filed_by').notNull(),
+    textZh: text('text_zh').notNull(),
+    filedAt: integer('filed_at').notNull(),
+    answerZh: text('answer_zh'),
+    answeredBy: json<StoredActor>('answered_by'),
+    answeredAt: integer('answered_at'),
+  },
+  (t) => [index('opening_objections_lot').on(t.procurementId, t.lotNo)],
+);
+
+/** Those present who signed the record of an opening. */
+export const openingSignatures = sqliteTable(
+  'opening_signatures',
+  {
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    organisationId: text('organisation_id').notNull(),
+    actor: json<StoredActor>('actor').notNull(),
+    /** Hash of the record that was signed. */
+    recordHash: text('record_hash').notNull(),
+    signedAt: integer('signed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.organisationId] })],
+);
+
+/** 双锁: the shares that bidders kept and have released, after the deadline only. */
+export const bidderShares = sqliteTable('bidder_shares', {
+  bidId: text('bid_id')
+    .primaryKey()
+    .references(() => bids.id),
+  share: text('share').notNull(),
+  releasedAt: integer('released_at').notNull(),
+});
+
+/** Uploads of bids, from their first byte on. One that is not whole at the deadline counts as withdrawn. */
+export const uploads = sqliteTable(
+  'uploads',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id').notNull(),
+    accountId: text('account_id').notNull(),
+    /** Bytes announced. */
+    length: integer('length').notNull(),
+    /** As the bidder announced it; null where it did not. */
+    sha256: text('sha256'),
+    state: text('state').$type<'open' | 'taken' | 'refused' | 'withdrawn'>().notNull(),
+    bidId: text('bid_id'),
+    createdAt: integer('created_at').notNull(),
+    endedAt: integer('ended_at'),
+    /** When the bytes that it had left behind were removed. */
+    removedAt: integer('removed_at'),
+  },
+  (t) => [
+    index('uploads_supplier').on(t.supplierId, t.procurementId),
+    index('uploads_procurement').on(t.procurementId, t.state),
+  ],
+);
+
+/** The keys of the custodians; a procurement is sealed to those that are in force at its notice. */
+export const custodianKeys = sqliteTable('custodian_keys', {
+  id: text('id').primaryKey(),
+  custodian: text('custodian').$type<Custodian>().notNull(),
+  /** An age recipient. */
+  recipient: text('recipient').notNull().unique(),
+  registeredBy: json<StoredActor>('registered_by').notNull(),
+  registeredAt: integer('registered_at').notNull(),
+  retiredAt: integer('retired_at'),
+});
+
+/** Each deadline that a procurement has had; null while its clock stands still. Custodians go by the last. */
+export const deadlines = sqliteTable(
+  'deadlines',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    version: integer('version').notNull(),
+    bidDeadline: integer('bid_deadline'),
+    setAt: integer('set_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.version] })],
+);
+
+/** The public keys that the platform has signed with. */
+export const signingKeys = sqliteTable('signing_keys', {
+  kid: text('kid').primaryKey(),
+  /** Public JWK. */
+  jwk: json<Record<string, string>>('jwk').notNull(),
+  since: integer('since').notNull(),
+});
+
+/** Heads (RFC 6962) of the tree over the audit trail, signed. */
+export const treeHeads = sqliteTable('tree_heads', {
+  /** Leaves: audit entries 1 … size. */
+  size: integer('size').primaryKey(),
+  /** Lower-case hex. */
+  root: text('root').notNull(),
+  signedAt: integer('signed_at').notNull(),
+  jws: text('jws').notNull(),
+});
+
+/** Whole subtrees of that tree: what can be drawn from the trail again, kept for speed. */
+export const logNodes = sqliteTable(
+  'log_nodes',
+  {
+    /** 0: leaves. */
+    level: integer('level').notNull(),
+    index: integer('idx').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.level, t.index] })],
+);
 
 /** What people decided, with the instant it was received; see domain/decisions.ts. */
 export const decisions = sqliteTable(

@@ -2,16 +2,18 @@ import { getTableName } from 'drizzle-orm';
 import { createActivities } from '../../activities/index.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
+import type { Bid } from '../../db/bids.ts';
 import { importCatalogue } from '../../db/catalogue.ts';
 import { importYear } from '../../db/calendar.ts';
 import { tablesInOrder } from '../../db/copy.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Tx } from '../../db/database.ts';
 import { addDocument } from '../../db/documents.ts';
 import { fileGrievance } from '../../db/grievances.ts';
 import { claimKey, storeAnswer } from '../../db/idempotency.ts';
 import { recordTrade } from '../../db/off-platform.ts';
 import { askQuestion } from '../../db/questions.ts';
 import { sessions, verifications } from '../../db/schema/sqlite.ts';
+import * as schema from '../../db/schema/sqlite.ts';
 import type { Queries } from '../../db/statements.ts';
 import { claimTemporal } from '../../db/temporal-home.ts';
 import { exampleYear } from './example-year.ts';
@@ -119,8 +121,9 @@ export async function livedIn(
       textZh: AWKWARD,
     }),
   );
-  const bids = [];
+  const bids: Bid[] = [];
   for (const index of [0, 1, 2, 2]) bids.push(await bid(db, who, index, evaluated));
+  await db.transaction((tx) => sealedRows(tx, who, String(bids[0]?.id), evaluated));
   clock.set('2026-04-09T10:00+08:00');
   await db.transaction((tx) =>
     fileGrievance(tx, who.asSupplier(1), {
@@ -138,9 +141,59 @@ export async function livedIn(
     procurementId: evaluated,
     lotNo: 1,
     kind: 'report',
-    payload: reportOn([bids[0], bids[1], bids[3]] as typeof bids, at('2026-04-20T17:00+08:00')),
+    payload: reportOn([bids[0], bids[1], bids[3]] as Bid[], at('2026-04-20T17:00+08:00')),
   });
   return { who, evaluated, suspended };
+}
+
+/** A row of each table of sealed bids, as strange as they come: what is copied is not asked what it means. */
+async function sealedRows({ q }: Tx, who: People, bidId: string, procurementId: string): Promise<void> {
+  const by = who.asSupplier(0);
+  const lot = { procurementId, lotNo: 1 };
+  const supplierId = String(who.suppliers[0]?.id);
+  await q.insert(schema.unsealings).values({
+    ...lot,
+    bidId,
+    state: 'broken',
+    manifest: null,
+    reasonZh: AWKWARD,
+    reasonEn: AWKWARD,
+    custodians: ['centre'],
+    at: 1,
+  });
+  await q
+    .insert(schema.openingCustodians)
+    .values({ procurementId, custodian: 'centre', state: 'refused', reason: AWKWARD, at: 1 });
+  await q
+    .insert(schema.openingPauses)
+    .values({ id: 'pause', procurementId, reasonZh: AWKWARD, pausedBy: by, from: 1, until: null });
+  await q
+    .insert(schema.openingObjections)
+    .values({ ...lot, id: 'objection', filedBy: supplierId, textZh: AWKWARD, filedAt: 1 });
+  await q
+    .insert(schema.openingSignatures)
+    .values({ ...lot, organisationId: supplierId, actor: by, recordHash: '0', signedAt: 1 });
+  await q.insert(schema.bidderShares).values({ bidId, share: AWKWARD, releasedAt: 1 });
+  await q.insert(schema.uploads).values({
+    ...lot,
+    id: 'upload',
+    supplierId,
+    accountId: 'account',
+    length: 1,
+    state: 'open',
+    createdAt: 1,
+  });
+  await q.insert(schema.custodianKeys).values({
+    id: 'key',
+    custodian: 'centre',
+    recipient: 'age1',
+    registeredBy: by,
+    registeredAt: 1,
+  });
+  await q.insert(schema.deadlines).values({ procurementId, version: 1, bidDeadline: null, setAt: 1 });
+  await q.insert(schema.signingKeys).values({ kid: 'kid', jwk: { x: AWKWARD }, since: 1 });
+  await q.insert(schema.treeHeads).values({ size: 1, root: '0', signedAt: 1, jws: AWKWARD });
+  await q.insert(schema.logNodes).values({ level: 0, index: 0, hash: '0' });
 }
 
 /** Every row of every table, in an order of its own. */

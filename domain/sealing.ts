@@ -1,0 +1,56 @@
+/** The three bodies (保管人) that together can unseal bids, two of them at least. */
+export const CUSTODIANS = ['centre', 'purchaser', 'supervisor'] as const;
+export type Custodian = (typeof CUSTODIANS)[number];
+
+/** How many of the custodians an opening needs. */
+export const CUSTODIANS_NEEDED = 2;
+
+/** A format of sealed bids, and what it is sealed with; a suite of 国密 algorithms can stand beside the first. */
+export const SEAL_FORMAT = 'KB-SEAL-1';
+export const SEAL_SUITES = ['age-x25519'] as const;
+export type SealSuite = (typeof SEAL_SUITES)[number];
+
+/**
+ * What a bidder must know to seal a bid for a procurement (docs/sealing.md): published with the notice, and pinned to the
+ * procurement for its whole life. Holds nothing secret.
+ */
+export interface SealingTerms {
+  readonly format: typeof SEAL_FORMAT;
+  readonly suite: SealSuite;
+  /** The key of each custodian (an age recipient, `age1…`) that shares are sealed to. */
+  readonly custodians: readonly { readonly custodian: Custodian; readonly recipient: string }[];
+  /** 双锁: the bidder keeps a share too and must release it within so many minutes of the opening; null: it keeps none. */
+  readonly bidderWindowMinutes: number | null;
+}
+
+/** 唱标: what is read out of each bid. Money in fen; the period in days. */
+export interface BidFigures {
+  readonly priceFen: number;
+  readonly periodDays: number | null;
+  /** 质量承诺. */
+  readonly quality: string | null;
+}
+
+/** What lies first in the sealed archive. Paths are relative, `/` between their parts. */
+export interface BidManifest extends BidFigures {
+  readonly format: typeof SEAL_FORMAT;
+  readonly procurementId: string;
+  readonly lotNo: number;
+  /** 统一社会信用代码 of the bidder. */
+  readonly bidder: string;
+  readonly parts: readonly {
+    readonly path: string;
+    readonly mediaType: string;
+    readonly size: number;
+    /** SHA-256, lower-case hex. */
+    readonly sha256: string;
+  }[];
+}
+
+/**
+ * What became of a bid at its opening: `opened`; `broken`: not as the format asks, through its bidder's doing;
+ * `revoked` (撤销): not opened through the bidder's own fault; `returned` (撤回): through somebody else's
+ * (电子招标投标办法 31).
+ */
+export const UNSEALED_STATES = ['opened', 'broken', 'revoked', 'returned'] as const;
+export type UnsealedState = (typeof UNSEALED_STATES)[number];
