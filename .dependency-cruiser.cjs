@@ -1,7 +1,7 @@
 // The layers of the code base. Imports go one way:
 //   domain ← db ← activities;  domain ← workflows (of activities, types only);
 //   api, web → domain, db, workflows/messages;  only cli wires everything.
-const local = '^(domain|db|workflows|activities|api|web|cli|test|bench|[^/]+\\.ts$)';
+const local = '^(domain|db|workflows|activities|api|web|cli|browser|test|bench|[^/]+\\.ts$)';
 
 /** @returns a rule: inside the project, files of `layer` import only from `allowed`. */
 const layer = (name, allowed, comment) => ({
@@ -33,7 +33,7 @@ module.exports = {
       name: 'listed-packages',
       severity: 'error',
       comment: 'A package that only another package brings along may be gone tomorrow; list it.',
-      from: { pathNot: '^(test|bench)/' },
+      from: { pathNot: '^(browser|test|bench)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     {
@@ -48,6 +48,7 @@ module.exports = {
     layer('activities', ['^db/', '^domain/'], 'activities → db, domain'),
     layer('api', ['^domain/', '^db/', '^workflows/messages\\.ts$'], 'api → domain, db, workflows/messages'),
     layer('web', ['^domain/', '^db/', '^workflows/messages\\.ts$'], 'web → domain, db, workflows/messages'),
+    layer('browser', ['^domain/'], 'browser → domain'),
     layer('workflows', ['^domain/', '^activities/'], 'workflows → domain, and types of activities'),
     {
       name: 'workflows-take-types-only',
@@ -93,15 +94,15 @@ module.exports = {
       name: 'cli-on-top',
       severity: 'error',
       comment: 'The command line wires everything; nothing imports it.',
-      from: { pathNot: '^(cli|test|bench)/' },
-      to: { path: '^(cli|test|bench)/' },
+      from: { pathNot: '^(cli|browser|test|bench)/' },
+      to: { path: '^(cli|browser|test|bench)/' },
     },
     {
       name: 'no-tests-in-the-product',
       severity: 'error',
-      comment: 'What the product needs is not in test/ or bench/.',
+      comment: 'What the product needs is not in test/, bench/ or browser/, which are for developers.',
       from: { path: '^cli/' },
-      to: { path: '^(test|bench)/' },
+      to: { path: '^(browser|test|bench)/' },
     },
   ],
   options: {
