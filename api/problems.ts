@@ -55,6 +55,9 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'custodians-missing': 409,
   'quota-exceeded': 413,
   'upload-unknown': 404,
+  'upload-offset': 409,
+  'upload-busy': 423,
+  'tus-version': 412,
   'opening-paused': 409,
   'share-unfit': 422,
 };

@@ -1,15 +1,26 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import type { SealingTerms } from '../domain/sealing.ts';
 import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiSettings } from './settings.ts';
+import type { Tus } from './tus.ts';
 
 export interface PublicPage {
   /** As Express writes it. */
   readonly path: string;
   readonly handle: (request: Request, response: Response) => Promise<void>;
+}
+
+/** Reads and judges the seal of a bid, of which it needs the head only. */
+export interface SealGate {
+  /** @throws an Error with `code`, `messageZh`, `messageEn` where the bid is no seal file or not one for this lot */
+  check(
+    source: AsyncIterable<Uint8Array>,
+    expected: { terms: SealingTerms; procurementId: string; lotNo: number },
+  ): Promise<void>;
 }
 
 export interface ApiDeps {
@@ -22,6 +33,8 @@ export interface ApiDeps {
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
+  /** Judges the seals of bids. */
+  readonly seals?: SealGate;
   /** Public pages beside the API, which it counts, limits and traces as its own routes. */
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
@@ -36,5 +49,7 @@ export interface Services {
   readonly auth: Auth;
   readonly cursors: Cursors;
   readonly metrics: Metrics;
+  readonly tus: Tus;
+  readonly seals: SealGate | undefined;
   readonly realNow: () => number;
 }

@@ -61,6 +61,9 @@ export const ERROR_CODES = [
   'custodians-missing',
   'quota-exceeded',
   'upload-unknown',
+  'upload-offset',
+  'upload-busy',
+  'tus-version',
   'opening-paused',
   'share-unfit',
 ] as const;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { bidById, bidLate, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
-import type { Database } from '../../db/database.ts';
-import { openGrievances } from '../../db/suspensions.ts';
 import type { Procurement } from '../../db/procurements.ts';
+import { assertWithinQuotas } from '../../db/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { assertSealed, refuseEarly } from '../bid-intake.ts';
 import { ok, route } from '../route.ts';
 import { timelineLink, timelineLinkSchema } from '../rule-links.ts';
 import { at, atOrNull, id, instantOut, lotNo, sha256 } from '../schemas.ts';
@@ -13,7 +13,7 @@ import { receiveFile } from '../upload.ts';
 const tag = 'bids';
 const params = z.object({ id, no: lotNo });
 
-const receiptSchema = z
+export const receiptSchema = z
   .object({
     bidId: id,
     procurementId: id,
@@ -29,7 +29,7 @@ const receiptSchema = z
   })
   .meta({ id: 'Receipt', description: '投标文件回执' });
 
-const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
+export const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
   bidId: bid.id,
   procurementId: bid.procurementId,
   lotNo: bid.lotNo,
@@ -44,19 +44,11 @@ const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
 });
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
-function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
+export function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
   return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? bidLate(bidDeadline, now) : null;
 }
 
-/** As the transaction itself would say it. */
-/** Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say. */
-async function refuseEarly(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
-  if (bidDeadline === null || db.now() < bidDeadline) return;
-  const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
-  if (suspended.length === 0) throw bidLate(bidDeadline, db.now());
-}
-
-async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
+export async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
   try {
     const answer = await work();
     metrics.bid('accepted', '');
@@ -91,20 +83,21 @@ export const bidRoutes = [
       'hash-mismatch',
       'upload-incomplete',
       'bad-input',
+      'not-sealed',
+      'seal-unfit',
+      'quota-exceeded',
     ],
     handle: async ({ services, request, procurement, lot, organisation, commit, actor }) =>
       counted(services, async () => {
         const { db, settings } = services;
-        await refuseEarly(db, procurement);
+        const place = { procurementId: procurement.id, lotNo: lot.no, supplierId: organisation() };
+        await refuseEarly(services, procurement, place, Number(request.get('content-length') ?? 0));
         const file = await receiveFile(request, db.blobs, settings.maxFileBytes);
+        await assertSealed(services.seals, procurement, lot.no, async () => db.blobs.open(file.sha256));
         const began = performance.now();
         const answer = await commit(async (tx) => {
-          const bid = await submitBid(tx, actor, {
-            procurementId: procurement.id,
-            lotNo: lot.no,
-            supplierId: organisation(),
-            file,
-          });
+          await assertWithinQuotas(tx.q, place, file.size, settings.bidQuotas);
+          const bid = await submitBid(tx, actor, { ...place, file });
           return { status: 201, body: receiptView(bid) };
         });
         services.metrics.bidStored(file.size, (performance.now() - began) / 1000);
