@@ -6,7 +6,8 @@ import { assertWithinQuotas, unfinishedUploads, type UploadPlace } from '../db/u
 import { DomainError } from '../domain/errors.ts';
 import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
-import type { SealGate, Services } from './services.ts';
+import { checkSeal, readSeal, SealError } from '../sealing/open.ts';
+import type { Services } from './services.ts';
 
 // What both ways of handing in a bid, in one request and resumable, go through.
 
@@ -52,27 +53,26 @@ async function assertRoom({ db, settings }: Pick<Services, 'db' | 'settings'>): 
 }
 
 /**
- * Whether a bid is sealed as the procurement asks (电子招标投标办法 26).
+ * Whether a bid is sealed as the procurement asks (电子招标投标办法 26); its head tells, and its length.
  * @throws DomainError `not-sealed`, `seal-unfit`
  */
 export async function assertSealed(
-  seals: SealGate | undefined,
   { id: procurementId, sealing: terms }: Procurement,
   lotNo: number,
+  size: number,
   read: () => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<void> {
   if (terms === null) return;
-  if (!seals) throw new Error('a sealed procurement, and nothing that reads seals');
   try {
-    await seals.check(await read(), { terms, procurementId, lotNo });
+    const { seal, payload } = await readSeal(await read(), size);
+    await payload.cancel();
+    checkSeal(seal, { terms, procurementId, lotNo });
   } catch (error) {
-    throw unsealed(error);
+    throw error instanceof SealError ? unfit(error) : error;
   }
 }
 
-function unsealed(error: unknown): unknown {
-  const { code, messageZh, messageEn } = error as { code?: unknown; messageZh?: unknown; messageEn?: unknown };
-  if (error instanceof DomainError || typeof messageZh !== 'string' || typeof messageEn !== 'string') return error;
+function unfit({ code, messageZh, messageEn }: SealError): DomainError {
   const rule = getRule('e-encrypt');
   return new DomainError(code === 'not-a-seal' ? 'not-sealed' : 'seal-unfit', {
     messageZh: `投标文件未按要求密封，拒收：${messageZh}（${citeZh(rule)}）`,

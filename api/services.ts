@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
-import type { SealingTerms } from '../domain/sealing.ts';
+import type { Signer } from '../proofs/signing.ts';
 import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,27 +14,18 @@ export interface PublicPage {
   readonly handle: (request: Request, response: Response) => Promise<void>;
 }
 
-/** Reads and judges the seal of a bid, of which it needs the head only. */
-export interface SealGate {
-  /** @throws an Error with `code`, `messageZh`, `messageEn` where the bid is no seal file or not one for this lot */
-  check(
-    source: AsyncIterable<Uint8Array>,
-    expected: { terms: SealingTerms; procurementId: string; lotNo: number },
-  ): Promise<void>;
-}
-
 export interface ApiDeps {
   readonly db: Database;
   /** Hands a stored message to Temporal and waits some seconds for its outcome; never throws. */
   readonly deliver: (messageId: string) => Promise<void>;
   readonly log: Logger;
   readonly settings: ApiSettings;
+  /** The platform's signature: of receipts and of what the log says. */
+  readonly signer: Signer;
   /** What /metrics answers. */
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
-  /** Judges the seals of bids. */
-  readonly seals?: SealGate;
   /** Public pages beside the API, which it counts, limits and traces as its own routes. */
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
@@ -46,10 +37,10 @@ export interface Services {
   readonly db: Database;
   readonly deliver: ApiDeps['deliver'];
   readonly settings: ApiSettings;
+  readonly signer: Signer;
   readonly auth: Auth;
   readonly cursors: Cursors;
   readonly metrics: Metrics;
   readonly tus: Tus;
-  readonly seals: SealGate | undefined;
   readonly realNow: () => number;
 }

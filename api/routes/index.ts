@@ -7,6 +7,7 @@ import { changeRoutes } from './changes.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
 import { lawRoutes } from './law.ts';
+import { logRoutes } from './log.ts';
 import { lotRoutes } from './lots.ts';
 import { offPlatformRoutes } from './off-platform.ts';
 import { openingRoutes } from './opening.ts';
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   ...lotRoutes,
   ...grievanceRoutes,
   ...recordRoutes,
+  ...logRoutes,
   ...lawRoutes,
   ...catalogueRoutes,
   ...offPlatformRoutes,

@@ -21,7 +21,8 @@ import { noContent, ok, route, type Answer, type Asked } from '../route.ts';
 import { at, atOrNull, id, instantOut, lotNo } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { announcedBy, assertTus, TUS_ALWAYS, TUS_BYTES, TUS_EXTENSIONS, TUS_VERSION } from '../tus.ts';
-import { counted, lateOutOfStage, receiptSchema, receiptView } from './bids.ts';
+import { receiptOf, receiptSchema } from '../receipt.ts';
+import { counted, lateOutOfStage } from './bids.ts';
 
 const tag = 'bids';
 const place = z.object({ id, no: lotNo });
@@ -137,8 +138,8 @@ function notWhole({ id: uploadId }: UploadRow): DomainError {
   });
 }
 
-async function intoBlobs({ db, seals }: Services, procurement: Procurement, upload: UploadRow): Promise<StoredBlob> {
-  await assertSealed(seals, procurement, upload.lotNo, () => db.uploads.read(upload.id));
+async function intoBlobs({ db }: Services, procurement: Procurement, upload: UploadRow): Promise<StoredBlob> {
+  await assertSealed(procurement, upload.lotNo, upload.length, () => db.uploads.read(upload.id));
   const check = (file: StoredBlob): void => {
     if (file.size !== upload.length) throw notWhole(upload);
     if (upload.sha256 === null || upload.sha256 === file.sha256) return;
@@ -174,10 +175,16 @@ async function refuse({ db }: Services, actor: Actor, upload: UploadRow, reason:
 }
 
 /** The receipt, unless the client says that it can take none: the protocol itself knows 204 only. */
-function taken(request: Request, status: number, bid: Bid, more: Answer['headers'] = {}): Answer {
+async function taken(
+  services: Services,
+  request: Request,
+  status: number,
+  bid: Bid,
+  more: Answer['headers'] = {},
+): Promise<Answer> {
   const told = { ...more, 'Upload-Offset': String(bid.size) };
   if (/(^|,)\s*return=minimal\b/.test(request.get('prefer') ?? '')) return noContent(told);
-  return { status, body: receiptView(bid), headers: told };
+  return { status, body: await receiptOf(services, bid), headers: told };
 }
 
 /** Reads to its end a body that may hold so many bytes, and forgets it. */
@@ -200,8 +207,9 @@ function assertBytes(request: Request): void {
   });
 }
 
-async function viewOf({ db }: Services, upload: UploadRow): Promise<z.infer<typeof uploadSchema>> {
-  const bid = await bidOf({ db } as Services, upload);
+async function viewOf(services: Services, upload: UploadRow): Promise<z.infer<typeof uploadSchema>> {
+  const { db } = services;
+  const bid = await bidOf(services, upload);
   return {
     uploadId: upload.id,
     procurementId: upload.procurementId,
@@ -211,7 +219,7 @@ async function viewOf({ db }: Services, upload: UploadRow): Promise<z.infer<type
     state: upload.state,
     createdAt: at(upload.createdAt),
     endedAt: atOrNull(upload.endedAt),
-    receipt: bid && receiptView(bid),
+    receipt: bid && (await receiptOf(services, bid)),
   };
 }
 
@@ -298,7 +306,7 @@ export const uploadRoutes = [
         await db.transaction((tx) => abandonUpload(tx, actor, failed), { procurementId: procurement.id });
         throw error;
       }
-      if (offset === begun.length) return taken(request, 201, await finish(asked, begun.id), location);
+      if (offset === begun.length) return taken(services, request, 201, await finish(asked, begun.id), location);
       return { status: 201, headers: { ...location, 'Upload-Offset': String(offset) } };
     },
   }),
@@ -401,7 +409,7 @@ export const uploadRoutes = [
         const offset = await tus.receive('PATCH', upload.id, request, response);
         if (offset < length) return noContent({ 'Upload-Offset': String(offset) });
       }
-      return taken(request, 200, bid ?? (await finish(asked, upload.id)));
+      return taken(services, request, 200, bid ?? (await finish(asked, upload.id)));
     },
   }),
   route({
@@ -417,7 +425,7 @@ export const uploadRoutes = [
     params,
     outcomes: [{ status: 200, schema: receiptSchema, zh: '回执', en: 'The receipt' }],
     errors: [...refusals, 'upload-unknown', 'upload-offset'],
-    handle: async (asked) => ok(receiptView(await finish(asked, asked.params.uploadId))),
+    handle: async (asked) => ok(await receiptOf(asked.services, await finish(asked, asked.params.uploadId))),
   }),
   route({
     method: 'delete',
