@@ -2,6 +2,7 @@ import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decision
 import type { Database, Tx } from '../db/database.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
+import { recordDeadline } from '../db/deadlines.ts';
 import { factsOf, planBidding } from '../db/launch.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
 import { recordOpening } from '../db/openings.ts';
@@ -68,6 +69,7 @@ export const biddingActivities = (db: Database) => ({
           legalAt: tender.noticeAt,
         });
         await advanceProcurement(tx, procurementId, 'bidding');
+        await recordDeadline(tx, procurementId, tender.bidDeadline);
         return { outcome: 'done', stage: 'bidding', bidDeadline: deadlineOf(tender) };
       }
       return { outcome: 'done', stage: tender.stage, bidDeadline: deadlineOf(tender) };
@@ -105,6 +107,7 @@ export const biddingActivities = (db: Database) => ({
       });
       if (after !== before) {
         await changeProcurement(tx, procurementId, { bidDeadline: after });
+        await recordDeadline(tx, procurementId, after);
         await planBidding(tx, { ...tender, bidDeadline: after });
       }
       await acceptDecision(tx, decision);

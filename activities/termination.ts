@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { acceptDecision, decisionToCarryOut } from '../db/decisions.ts';
+import { recordDeadline } from '../db/deadlines.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, advanceProcurement, procurementById, stageConflict } from '../db/procurements.ts';
 import { cancelPlanned, planAt, planByRule } from '../db/timeline.ts';
@@ -56,6 +57,8 @@ export const terminationActivities = (db: Database) => ({
       await advanceProcurement(tx, procurementId, 'terminated', { endedAt: tx.now });
       // A tender terminated before its notice was out has taken no fees or deposits, and nobody was told of it.
       if (tender.stage !== 'launched') {
+        // Bids that are in stay sealed: no custodian finds that a deadline of theirs has passed.
+        if (tender.stage === 'bidding') await recordDeadline(tx, procurementId, null);
         await publishNotice(tx, decision.actor, {
           ...whole,
           kind: 'termination',

@@ -190,7 +190,7 @@ async function sealedRows({ q }: Tx, who: People, bidId: string, procurementId: 
     registeredBy: by,
     registeredAt: 1,
   });
-  await q.insert(schema.deadlines).values({ procurementId, version: 1, bidDeadline: null, setAt: 1 });
+  await q.insert(schema.deadlines).values({ procurementId, version: 100, bidDeadline: null, setAt: 1 });
   await q.insert(schema.signingKeys).values({ kid: 'kid', jwk: { x: AWKWARD }, since: 1 });
   await q.insert(schema.treeHeads).values({ size: 1, root: '0', signedAt: 1, jws: AWKWARD });
   await q.insert(schema.logNodes).values({ level: 0, index: 0, hash: '0' });
