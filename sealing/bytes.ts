@@ -5,9 +5,9 @@ export function streamOf(source: AsyncIterator<Uint8Array>): ReadableStream<Uint
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await source.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        const step = await source.next();
+        if (step.done === true) controller.close();
+        else controller.enqueue(step.value);
       },
       async cancel() {
         await source.return?.();
@@ -49,9 +49,9 @@ export class ByteReader {
   /** The next bytes, `most` of them at most; null at the end. */
   async next(most: number): Promise<Uint8Array | null> {
     while (this.#rest.length === 0) {
-      const { done, value } = await this.#source.next();
-      if (done) return null;
-      this.#rest = value;
+      const step = await this.#source.next();
+      if (step.done === true) return null;
+      this.#rest = step.value;
     }
     const taken = this.#rest.subarray(0, most);
     this.#rest = this.#rest.subarray(taken.length);
