@@ -13,6 +13,7 @@ import { launch, playGoods, playWorks, TooSlow, until, type Cast } from './demo/
 import { CommandFailure } from './failure.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
+import { writeDrillClock } from './local-custodians.ts';
 import { freePort } from './processes.ts';
 import { startService, type Administrator, type Service } from './serve.ts';
 import { findTemporal } from './temporal-server.ts';
@@ -66,6 +67,7 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
     KAIBIAO_PORT: String(await freePort()),
     KAIBIAO_HOST: '127.0.0.1',
     KAIBIAO_RATE_LIMIT: 'off',
+    KAIBIAO_SEALING: 'optional',
     KAIBIAO_LOG_LEVEL: 'error',
     // Until everybody has signed in, the drill's days are as long as real ones.
     KAIBIAO_DRILL_DAY_MS: String(DAY_MS),
@@ -139,6 +141,7 @@ async function begin(env: NodeJS.ProcessEnv, drill: { civilStartMs: number; msPe
   const db = await openInstallation(env);
   try {
     await setDrillClock(db, drill);
+    writeDrillClock(env, db.clock);
     return db.clock;
   } finally {
     await db.close();

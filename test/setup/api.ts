@@ -99,6 +99,7 @@ export async function startTestApi(
     publicUrl: 'http://tender.test',
     sessionKey: 'a key for tests, long enough to be taken seriously',
     rateLimit: 'off' as const,
+    sealing: 'optional' as const,
     ...options.settings,
   };
   const api = await createApi({

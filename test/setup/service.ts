@@ -149,6 +149,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     KAIBIAO_TEMPORAL_UI_PORT: String(await freePort()),
     KAIBIAO_POSTGRES_PORT: String(await freePort()),
     KAIBIAO_RATE_LIMIT: 'off',
+    KAIBIAO_SEALING: 'optional',
     KAIBIAO_LOG_LEVEL: 'fatal',
     KAIBIAO_DRILL_DAY_MS: String(dayMs),
     KAIBIAO_DRILL_FROM: from,
@@ -359,6 +360,7 @@ const PART_COMMANDS: Readonly<Record<ServicePart, RegExp>> = {
   worker: /kaibiao\.mjs worker$/,
   api: /kaibiao\.mjs api$/,
   temporal: /^\S*temporal\S* server start-dev/,
+  custodians: /kaibiao\.mjs custodian( --as \w+)+$/,
 };
 
 async function serveInProcess(
