@@ -40,6 +40,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     deliver: deps.deliver,
     settings,
     signer: deps.signer,
+    printReceipt: deps.printReceipt,
     auth: createAuth(db, settings, log, realNow),
     cursors: createCursors(settings.sessionKey),
     metrics: deps.metrics,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Bid } from '../db/bids.ts';
 import { headFrom, inclusionProof, placesOfBids } from '../db/log.ts';
-import { creditCodesOf } from '../db/organisations.ts';
+import { creditCodesOf, organisationById } from '../db/organisations.ts';
+import { procurementRow } from '../db/procurements.ts';
 import { publishKey, signingKeysOf } from '../db/signing-keys.ts';
 import { RECEIPT, type ReceiptStatement } from '../proofs/receipt.ts';
 import { timelineLink, timelineLinkSchema } from './rule-links.ts';
@@ -86,6 +87,19 @@ export async function receiptsOfBids(services: Services, bids: readonly Bid[]): 
       signed: await services.signer.sign(RECEIPT, statements[index] as ReceiptStatement),
     })),
   );
+}
+
+export async function printedReceiptOf(services: Services, bid: Bid): Promise<Buffer> {
+  const { db, signer } = services;
+  const [statement] = await statementsOf(services, [bid]);
+  if (!statement) throw new Error(`bid ${bid.id} has no receipt`);
+  return services.printReceipt({
+    statement,
+    signed: await signer.sign(RECEIPT, statement),
+    procurement: (await procurementRow(db.read, bid.procurementId)).title,
+    supplier: (await organisationById(db.read, bid.supplierId)).name,
+    drill: db.clock.mode === 'drill',
+  });
 }
 
 /** With all that is needed to check it off-line. */

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import type { PrintedReceipt } from '../proofs/receipt.ts';
 import type { Signer } from '../proofs/signing.ts';
 import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
+  /** Makes the PDF of a receipt, the same bytes each time. */
+  readonly printReceipt: (receipt: PrintedReceipt) => Promise<Buffer>;
   /** Public pages beside the API, which it counts, limits and traces as its own routes. */
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
@@ -38,6 +41,7 @@ export interface Services {
   readonly deliver: ApiDeps['deliver'];
   readonly settings: ApiSettings;
   readonly signer: Signer;
+  readonly printReceipt: ApiDeps['printReceipt'];
   readonly auth: Auth;
   readonly cursors: Cursors;
   readonly metrics: Metrics;

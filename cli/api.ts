@@ -11,6 +11,7 @@ import { observed } from '../db/observed.ts';
 import { publishKey } from '../db/signing-keys.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { publicPages } from '../web/pages.ts';
+import { receiptPrinter } from '../web/receipt-pdf.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
 import { dataDir } from './folders.ts';
@@ -76,6 +77,7 @@ export async function startApi(options: {
     settings,
     signer,
     metrics,
+    printReceipt: receiptPrinter(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     deliver: async (messageId) => {
       try {

@@ -195,7 +195,9 @@ async function keepNodes(db: Database, size: number): Promise<void> {
         .where(gt(audit.seq, from))
         .orderBy(asc(audit.seq))
         .limit(Math.min(PAGE, size - from));
-      const tree = new GrowingTree(from, await Promise.all(wholeSubtrees(from).map(nodesOf(q))));
+      const edge: string[] = [];
+      for (const node of wholeSubtrees(from)) edge.push(await nodesOf(q)(node));
+      const tree = new GrowingTree(from, edge);
       const nodes = leaves.flatMap((leaf) => tree.append(leafOfEntry(leaf)));
       for (let at = 0; at < nodes.length; at += ROWS) {
         await q

@@ -25,6 +25,15 @@ export interface ReceiptStatement {
   readonly entry: string;
 }
 
+/** A receipt (回执) as it is printed: what was signed, and nothing that may change later. */
+export interface PrintedReceipt {
+  readonly statement: ReceiptStatement;
+  readonly signed: string;
+  readonly procurement: string;
+  readonly supplier: string;
+  readonly drill: boolean;
+}
+
 /** Shows that the log has a receipt. */
 export interface ReceiptProof {
   /** JWS `kb-tree-head`. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { bidById, bidLate, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
 import type { Database } from '../../db/database.ts';
@@ -9,6 +10,7 @@ import { ok, route } from '../route.ts';
 import {
   bareReceipt,
   bareReceiptSchema,
+  printedReceiptOf,
   provenReceiptOf,
   provenReceiptSchema,
   receiptOf,
@@ -160,6 +162,25 @@ export const bidRoutes = [
     errors: ['bid-unknown'],
     handle: async ({ services, params: { bidId }, organisation }) =>
       ok(await provenReceiptOf(services, await ownBid(services.db, bidId, organisation()))),
+  }),
+  route({
+    method: 'get',
+    path: '/receipts/{bidId}/receipt.pdf',
+    action: 'bid.receipts',
+    at: 'anywhere',
+    tag,
+    zh: '回执的 PDF，每次字节相同',
+    en: 'The receipt as PDF, the same bytes each time',
+    params: z.object({ bidId: id }),
+    outcomes: [{ status: 200, file: 'application/pdf', zh: 'PDF', en: 'The PDF' }],
+    errors: ['bid-unknown', 'too-many-requests'],
+    handle: async ({ services, params: { bidId }, organisation }) => {
+      const pdf = await printedReceiptOf(services, await ownBid(services.db, bidId, organisation()));
+      return {
+        ...ok(undefined),
+        file: { stream: Readable.from([pdf]), name: `${bidId}.pdf`, mediaType: 'application/pdf', size: pdf.length },
+      };
+    },
   }),
   route({
     method: 'get',

@@ -6,6 +6,7 @@ import { parseInstant } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
 import { createSigner, newSigningKey, verifySigned, type PublicJwk } from '../../proofs/signing.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
+import { receiptPrinter } from '../../web/receipt-pdf.ts';
 import { testSigner } from '../setup/signer.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 
@@ -78,10 +79,27 @@ it('its bidder has it with its proof, which holds off-line, and nobody else has 
   const other = await createSigner(await newSigningKey());
   await expect(verifyReceipt(receipt, file, [other.publicJwk])).rejects.toThrow(/no key/);
 
+  const pdf = () => fetch(`${api.url}/api/receipts/${bidId}/receipt.pdf`, { headers: bearer });
+  const bearer = { authorization: `Bearer ${supplier.token}` };
+  const [one, two] = [await pdf(), await pdf()];
+  expect([one.status, one.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+  const printed = Buffer.from(await one.arrayBuffer());
+  expect(printed.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(Buffer.from(await two.arrayBuffer()).equals(printed)).toBe(true);
+  const again = await receiptPrinter('http://tender.test')({
+    statement,
+    signed: receipt.signed,
+    procurement: String((await supplier.call('GET', `/api/procurements/${statement.procurementId}`)).get('title')),
+    supplier: 'supplier.2',
+    drill: false,
+  });
+  expect(again.equals(printed)).toBe(true);
+
   const competitor = await api.member('supplier');
   const answers = [
     ...(await Promise.all([competitor, purchaser].map((by) => by.call('GET', `/api/receipts/${bidId}`)))),
     await api.call('GET', `/api/receipts/${bidId}`),
+    await competitor.call('GET', `/api/receipts/${bidId}/receipt.pdf`),
   ];
-  expect(answers.map(({ status }) => status)).toEqual([404, 403, 401]);
+  expect(answers.map(({ status }) => status)).toEqual([404, 403, 401, 404]);
 });

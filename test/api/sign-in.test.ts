@@ -74,6 +74,7 @@ it('a lock-out survives a restart', async () => {
     deliver: async () => {},
     temporalReady: async () => true,
     signer: await testSigner(),
+    printReceipt: () => Promise.reject(new Error('nothing is printed here')),
     settings: {
       ...DEFAULT_SETTINGS,
       publicUrl: 'http://tender.test',

@@ -35,7 +35,7 @@ it('killed in the midst of a rush, the API has lost no bid that it gave a receip
       for (const { bidId } of receipts) told.add(bidId);
       if (before[index]?.outcome === 'accepted') continue;
       // Who heard nothing goes on where it was: never two bids, never none.
-      const again = await rush.finish(hand);
+      const again = await rush.resume(hand);
       expect(again.outcome).toBe('accepted');
       const now = await rush.receipts(hand);
       expect(now.filter(({ state }) => state === 'standing')).toHaveLength(1);

@@ -19,6 +19,7 @@ import { createOrganisation } from '../../db/organisations.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
 import { testSigner } from './signer.ts';
 import { publicPages } from '../../web/pages.ts';
+import { receiptPrinter } from '../../web/receipt-pdf.ts';
 
 export interface TestApi extends AsyncDisposable {
   readonly url: string;
@@ -110,6 +111,7 @@ export async function startTestApi(
     deliver: async (messageId) => options.deliver?.(db, messageId),
     temporalReady: async () => true,
     signer: await testSigner(),
+    printReceipt: receiptPrinter(settings.publicUrl),
     settings,
     ...options.deps,
   });

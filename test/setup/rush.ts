@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { hashPassword } from 'better-auth/crypto';
 import { eq } from 'drizzle-orm';
@@ -57,8 +59,10 @@ export interface Rush extends AsyncDisposable {
   deadlineIn(ms: number): Promise<number>;
   /** Signs everybody in, and brings all bytes but the last of each. */
   begin(): Promise<void>;
-  /** Hands in the last bytes. */
-  finish(hand: Hand): Promise<HandedIn>;
+  /** Hands in the last bytes, or all from that one on. */
+  finish(hand: Hand, from?: number): Promise<HandedIn>;
+  /** Asks how much has come, and goes on from there. */
+  resume(hand: Hand): Promise<HandedIn>;
   /** The receipts that a bidder has. */
   receipts(hand: Hand): Promise<{ bidId: string; sha256: string; state: string }[]>;
   standing(): Promise<StandingBid[]>;
@@ -160,7 +164,6 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
     hands,
     pid: () => api?.pid ?? 0,
     peakMemory: async () => {
-      const { readFile } = await import('node:fs/promises');
       const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${rush.pid()}/status`, 'utf8')) ?? [];
       return Number(kilobytes) * 1_024;
     },
@@ -210,10 +213,18 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
         await must(await patch(hand, 0, hand.file.subarray(0, -LAST_BYTES)), 204);
       }
     },
-    finish: async (hand) => {
+    resume: async (hand) => {
+      for (;;) {
+        const asked = await call(hand, hand.upload, { method: 'HEAD', headers: TUS });
+        // What was killed still holds it, for a moment.
+        if (asked.status === 423) await sleep(200);
+        else return rush.finish(hand, Number((await must(asked, 200)).headers.get('upload-offset')));
+      }
+    },
+    finish: async (hand, from = hand.file.length - LAST_BYTES) => {
       const began = performance.now();
       try {
-        const response = await patch(hand, hand.file.length - LAST_BYTES, hand.file.subarray(-LAST_BYTES));
+        const response = await patch(hand, from, hand.file.subarray(from));
         const body = (await response.json()) as { bidId: string; sha256: string; receivedAt: string; code?: string };
         const ms = performance.now() - began;
         if (response.status === 200) {
