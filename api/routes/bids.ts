@@ -45,7 +45,9 @@ const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
 function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
-  return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? bidLate(bidDeadline, now) : null;
+  return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
+    ? bidLate(bidDeadline, now)
+    : null;
 }
 
 /** As the transaction itself would say it. */
