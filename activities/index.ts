@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { Signer } from '../proofs/signing.ts';
 import { awardActivities } from './award.ts';
 import { biddingActivities } from './bidding.ts';
 import { calendarActivities } from './calendar.ts';
@@ -8,8 +9,11 @@ import { withFailures } from './failures.ts';
 import { grievanceActivities } from './grievances.ts';
 import { terminationActivities } from './termination.ts';
 
-/** Everything workflows ask for: each one transaction, safe to try again. */
-export function createActivities({ db }: { db: Database }) {
+/**
+ * Everything workflows ask for: each one transaction, safe to try again.
+ * @param deps `signer`: the platform's; without it what must be signed fails
+ */
+export function createActivities({ db }: { db: Database; signer?: Signer }) {
   return withFailures({
     ...biddingActivities(db),
     ...evaluationActivities(db),

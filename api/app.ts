@@ -6,6 +6,7 @@ import { DomainError } from '../domain/errors.ts';
 import { aboutOf } from './about.ts';
 import { createAuth } from './auth.ts';
 import { createCursors } from './cursor.ts';
+import { keySet } from './key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './limits.ts';
@@ -37,6 +38,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     db,
     deliver: deps.deliver,
     settings,
+    signer: deps.signer,
     auth: createAuth(db, settings, log, realNow),
     cursors: createCursors(settings.sessionKey),
     metrics: deps.metrics,
@@ -66,7 +68,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   mountProbes(app, deps, services.metrics);
   mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
-  mountPages(app, deps.pages ?? [], gate);
+  mountPages(app, [keySet(db), ...(deps.pages ?? [])], gate);
   app.use((request: Request) => {
     throw new DomainError('not-found', {
       messageZh: `没有该地址：${request.path}`,

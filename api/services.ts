@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import type { Signer } from '../proofs/signing.ts';
 import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
@@ -18,6 +19,8 @@ export interface ApiDeps {
   readonly deliver: (messageId: string) => Promise<void>;
   readonly log: Logger;
   readonly settings: ApiSettings;
+  /** The platform's signature: of receipts and of what the log says. */
+  readonly signer: Signer;
   /** What /metrics answers. */
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
@@ -33,6 +36,7 @@ export interface Services {
   readonly db: Database;
   readonly deliver: ApiDeps['deliver'];
   readonly settings: ApiSettings;
+  readonly signer: Signer;
   readonly auth: Auth;
   readonly cursors: Cursors;
   readonly metrics: Metrics;

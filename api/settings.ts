@@ -18,6 +18,8 @@ export interface ApiSettings {
   readonly uploadTimeoutMs: number;
   /** How many proxies in front may be believed about the address of the caller. */
   readonly trustedProxies: number;
+  /** Whether nothing is launched unless its bids can be sealed; else they are taken as plain files where they cannot. */
+  readonly sealing: 'required' | 'optional';
   /** Whether /metrics answers anybody, not only this machine. */
   readonly publicMetrics: boolean;
 }
@@ -30,6 +32,7 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   maxFileBytes: 200 * 1024 * 1024,
   uploadTimeoutMs: 30 * 60_000,
   trustedProxies: 0,
+  sealing: 'required',
   publicMetrics: false,
 };
 

@@ -8,11 +8,15 @@ import { createMetrics } from '../api/metrics.ts';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
 import type { Database } from '../db/database.ts';
 import { observed } from '../db/observed.ts';
+import { publishKey } from '../db/signing-keys.ts';
+import type { Signer } from '../proofs/signing.ts';
 import { publicPages } from '../web/pages.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
+import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
+import { readSigner } from './secrets.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from './settings.ts';
 import { keepToHome } from './temporal-home.ts';
 import { startTracing } from './tracing.ts';
@@ -46,10 +50,11 @@ export async function startApi(options: {
   readonly config: TemporalConfig;
   readonly address: string | undefined;
   readonly settings: ApiSettings;
+  readonly signer: Signer;
   readonly place: ApiPlace;
   readonly log: Logger;
 }): Promise<RunningApi> {
-  const { config, address, settings, place, log } = options;
+  const { config, address, settings, signer, place, log } = options;
   const metrics = createMetrics();
   const measured = databaseMetrics(metrics.registry, options.db);
   const db = observed(options.db, measured.watch);
@@ -63,10 +68,13 @@ export async function startApi(options: {
   await connection
     .withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome)
     .catch((error: unknown) => refuseElsewhere(error));
+  // On the list from the start: custodians are told which keys to believe before anything is signed.
+  await publishKey(db, signer);
   const api = await createApi({
     db,
     log,
     settings,
+    signer,
     metrics,
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     deliver: async (messageId) => {
@@ -124,6 +132,7 @@ export function apiCommand(): Command {
       const db = await openInstallation();
       try {
         const [settings, place] = [readApiSettings(), apiPlace()];
+        const signer = await readSigner(process.env, dataDir());
         // Told once only, so not before everything else is known to be in order.
         const administrator = await ensureFirstAdministrator(db);
         if (administrator) announce(administrator);
@@ -132,6 +141,7 @@ export function apiCommand(): Command {
           config,
           address: config.address,
           settings,
+          signer,
           place,
           log,
         });

@@ -35,6 +35,7 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
           },
     maxFileBytes: whole(env, 'KAIBIAO_MAX_FILE_BYTES', DEFAULT_SETTINGS.maxFileBytes, 1),
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
+    sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }

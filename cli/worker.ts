@@ -9,6 +9,8 @@ import { errorForLog } from '../api/request-log.ts';
 import { currentTrace } from '../api/traced.ts';
 import type { Database } from '../db/database.ts';
 import { tidyUp } from '../db/housekeeping.ts';
+import { signDueHead } from '../db/log.ts';
+import type { Signer } from '../proofs/signing.ts';
 import {
   connectionOptions,
   dataConverter,
@@ -17,9 +19,11 @@ import {
   registerSearchAttributes,
   type TemporalConfig,
 } from '../temporal.config.ts';
+import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { endWithin, untilStopped } from './lifetime.ts';
 import { freePort } from './processes.ts';
+import { readSigner } from './secrets.ts';
 import { logLevel, whole } from './settings.ts';
 import { keepToHome } from './temporal-home.ts';
 import { silentSinks, tracedActivity, tracedClient, traceSinks } from './temporal-tracing.ts';
@@ -36,6 +40,7 @@ export interface RunningWorker {
 
 interface WorkerOptions {
   readonly db: Database;
+  readonly signer: Signer;
   readonly config: TemporalConfig;
   readonly address: string | undefined;
   readonly log: Logger;
@@ -56,9 +61,12 @@ const OVERDUE_MS = 10_000;
 /** How often stray files and old answers are removed (ms). */
 const TIDY_INTERVAL_MS = 3_600_000;
 
+/** How often it is looked whether a head of the log is due (ms): a day of a drill passes in seconds. */
+const HEADS_INTERVAL_MS = 1_000;
+
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { db, config, address, log, bundlePath, tracing } = options;
+  const { db, signer, config, address, log, bundlePath, tracing } = options;
   const client = await connectClient(config, address);
   options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
@@ -69,7 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace: config.namespace,
     taskQueue: config.taskQueues.main,
     workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
-    activities: createActivities({ db }),
+    activities: createActivities({ db, signer }),
     dataConverter: dataConverter(config),
     interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(db, log)] },
     sinks: tracing ? traceSinks(tracing) : silentSinks,
@@ -84,7 +92,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const outbox = outboxFor(db, client, config, log);
   const stopping = new AbortController();
-  const chores = Promise.all([carry(outbox, stopping.signal, log), tidy(db, stopping.signal, log)]);
+  const chores = Promise.all([
+    carry(outbox, stopping.signal, log),
+    tidy(db, stopping.signal, log),
+    signHeads(db, signer, stopping.signal, log),
+  ]);
   const ended = worker.run().finally(async () => {
     stopping.abort();
     await chores;
@@ -140,6 +152,18 @@ async function tidy(db: Database, stopping: AbortSignal, log: Logger): Promise<v
       log.error({ err: errorForLog(error) }, 'tidying up failed');
     }
     await sleep(TIDY_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+async function signHeads(db: Database, signer: Signer, stopping: AbortSignal, log: Logger): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      const head = await signDueHead(db, signer);
+      if (head) log.info({ size: head.size, root: head.root }, 'signed the head of the log');
+    } catch (error) {
+      log.error({ err: errorForLog(error) }, 'the head of the log could not be signed');
+    }
+    await sleep(HEADS_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
 
@@ -216,6 +240,7 @@ export function workerCommand(): Command {
         endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);
         const worker = await startWorker({
           db,
+          signer: await readSigner(process.env, dataDir()),
           config,
           address: config.address,
           log,

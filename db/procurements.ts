@@ -312,6 +312,7 @@ export function stageConflict(
 
 const NAMES_ZH: Readonly<Record<string, string>> = {
   account: '账号',
+  'custodian-key': '保管人公钥',
   decision: '决定',
   document: '文件',
   grievance: '异议（质疑）',

@@ -113,6 +113,9 @@ export const PERMISSIONS = {
   'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
+  // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or supervisor,
+  // of whom there are many and one key.
+  'custodian.manage': { roles: { office: 'any' }, zh: '登记、停用保管人公钥' },
 } as const satisfies Record<string, Grant>;
 
 export type Action = keyof typeof PERMISSIONS;

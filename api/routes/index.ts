@@ -4,6 +4,7 @@ import { bidRoutes } from './bids.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { calendarRoutes } from './calendar.ts';
 import { changeRoutes } from './changes.ts';
+import { custodianRoutes } from './custodians.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
 import { lawRoutes } from './law.ts';
@@ -34,4 +35,5 @@ export const ROUTES: readonly Route[] = [
   ...catalogueRoutes,
   ...offPlatformRoutes,
   ...calendarRoutes,
+  ...custodianRoutes,
 ];

@@ -17,6 +17,7 @@ import { openDatabase } from '../../db/open.ts';
 import { observed } from '../../db/observed.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { ROLES, type Role } from '../../domain/roles.ts';
+import { testSigner } from './signer.ts';
 import { publicPages } from '../../web/pages.ts';
 
 export interface TestApi extends AsyncDisposable {
@@ -98,6 +99,7 @@ export async function startTestApi(
     publicUrl: 'http://tender.test',
     sessionKey: 'a key for tests, long enough to be taken seriously',
     rateLimit: 'off' as const,
+    sealing: 'optional' as const,
     ...options.settings,
   };
   const api = await createApi({
@@ -107,6 +109,7 @@ export async function startTestApi(
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     deliver: async (messageId) => options.deliver?.(db, messageId),
     temporalReady: async () => true,
+    signer: await testSigner(),
     settings,
     ...options.deps,
   });
