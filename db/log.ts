@@ -143,7 +143,9 @@ export async function deadlineProof(
   if (!entry) throw notFound('procurement', procurementId);
   const { version, bidDeadline } = entry.detail as Omit<Deadline, 'procurementId'>;
   const index = indexOf(entry);
-  const statement: DeadlineStatement = { procurementId, version, bidDeadline, index, entry: entry.hash };
+  const [newest] = await db.read.select({ at: audit.at }).from(audit).orderBy(desc(audit.seq)).limit(1);
+  const at = Math.max(db.now(), newest?.at ?? 0);
+  const statement: DeadlineStatement = { procurementId, version, bidDeadline, at, index, entry: entry.hash };
   const last = await latestHead(db.read);
   const head = last && last.size > index && last.size >= knownSize ? last : await signHead(db, signer);
   const continues = knownSize > 0 && knownSize <= head.size;

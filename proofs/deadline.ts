@@ -15,6 +15,8 @@ export interface Deadline {
 
 /** What the platform signs of a deadline: with its place in the log. */
 export interface DeadlineStatement extends Deadline {
+  /** When it was signed (epoch ms): this deadline was in force then. One of before may be known to anybody. */
+  readonly at: number;
   readonly index: number;
   /** Hash of the audit entry. */
   readonly entry: string;
@@ -60,8 +62,8 @@ export async function verifyDeadline(
   { statement, head: signedHead, inclusion, consistency }: DeadlineProof,
   keys: readonly PublicJwk[],
   known: { readonly size: number; readonly root: string } | null,
-): Promise<Deadline & { readonly head: Pick<TreeHead, 'size' | 'root'> }> {
-  const { procurementId, version, bidDeadline, index, entry } = await signed(
+): Promise<Deadline & { readonly at: number; readonly head: Pick<TreeHead, 'size' | 'root'> }> {
+  const { procurementId, version, bidDeadline, at, index, entry } = await signed(
     '投标截止时间',
     'the deadline',
     verifySigned<DeadlineStatement>(statement, DEADLINE, keys),
@@ -90,7 +92,7 @@ export async function verifyDeadline(
       });
     }
   }
-  return { ...deadline, head: { size, root } };
+  return { ...deadline, at, head: { size, root } };
 }
 
 async function signed<T>(zh: string, en: string, claims: Promise<T>): Promise<T> {

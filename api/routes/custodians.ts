@@ -1,22 +1,11 @@
-import { Encrypter } from 'age-encryption';
 import * as z from 'zod';
 import { keysInForce, registerKey, retireKey, type CustodianKey } from '../../db/custodians.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, SEAL_SUITES } from '../../domain/sealing.ts';
+import { isRecipient } from '../../sealing/recipient.ts';
 import { created, ok, route } from '../route.ts';
 import { at, atOrNull, id, instantOut } from '../schemas.ts';
 
 const tag = 'custodians';
-
-/** A suite other than plain X25519 would open nothing here. */
-function isRecipient(text: string): boolean {
-  if (!/^age1[02-9ac-hj-np-z]{58}$/.test(text)) return false;
-  try {
-    new Encrypter().addRecipient(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const custodian = z.enum(CUSTODIANS).meta({
   description: '保管人：交易中心、招标人（采购人）、行政监督部门 / The centre, the purchaser, the supervisor',
