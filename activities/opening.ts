@@ -77,7 +77,7 @@ export const openingActivities = ({ db, signer, desk }: OpeningDeps) => ({
     const { procurementId, custodian, recipient, page, knownSize } = asked;
     if (!signer) throw new Error('this worker cannot sign');
     const bids = (await bidsToUnseal(db.read, procurementId)).slice(page * PAGE, (page + 1) * PAGE);
-    const shares: ReleaseRequest['shares'] = [];
+    const shares: ReleaseRequest['shares'][number][] = [];
     for (const bid of bids) {
       const { seal } = await readHead(db, bid);
       const share = seal?.shares.find((each) => each.custodian === custodian);

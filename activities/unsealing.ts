@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { activityInfo, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -9,7 +8,7 @@ import { bidderSharesOf, bidsToUnseal, storeUnsealing, type BidToUnseal, type Un
 import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { CUSTODIANS_NEEDED, type Custodian, type SealingTerms } from '../domain/sealing.ts';
-import { openResealed } from '../sealing/open.ts';
+import { commitmentOf, openResealed, ShareFault } from '../sealing/share.ts';
 import type { ReleaseAnswer } from './custodian.ts';
 import { withFailures } from './failures.ts';
 import { readHead, type Head } from './seal-heads.ts';
@@ -117,10 +116,10 @@ async function fittingShare(
   const commitment = head.seal?.shares.find((each) => each.custodian === custodian)?.commitment;
   try {
     const share = await openResealed(sealed, held.identity);
-    const found = createHash('sha256').update(`KB-SEAL-1 share\n${custodian}\n`).update(share).digest('hex');
-    return found === commitment ? share : null;
-  } catch {
-    return null;
+    return commitmentOf(custodian, share) === commitment ? share : null;
+  } catch (error) {
+    if (error instanceof ShareFault) return null;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
+import { Decrypter, identityToRecipient } from 'age-encryption';
 import { combine } from 'shamir-secret-sharing';
 import type { BidManifest, Custodian, SealingTerms } from '../domain/sealing.ts';
 import type { Seal } from './format.ts';
@@ -112,40 +112,6 @@ export function checkSeal(
 }
 
 const b64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-
-export async function openShare(share: Seal['shares'][number], identities: readonly string[]): Promise<Uint8Array> {
-  const decrypter = new Decrypter();
-  for (const identity of identities) decrypter.addIdentity(identity);
-  let raw: Uint8Array;
-  try {
-    raw = await decrypter.decrypt(b64(share.sealed));
-  } catch {
-    throw fault('share-unreadable', '份额无法解开', 'the share cannot be opened');
-  }
-  if (commitmentOf(share.custodian, raw) !== share.commitment)
-    throw fault('share-unfit', '份额与承诺不符', 'the share is not what was committed to');
-  return raw;
-}
-
-export const commitmentOf = (name: string, share: Uint8Array): string => {
-  const head = new TextEncoder().encode(`KB-SEAL-1 share\n${name}\n`);
-  const all = new Uint8Array(head.length + share.length);
-  all.set(head);
-  all.set(share, head.length);
-  return bytesToHex(sha256(all));
-};
-
-export async function resealShare(share: Uint8Array, recipient: string): Promise<string> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
-  return btoa(String.fromCharCode(...(await encrypter.encrypt(share))));
-}
-
-export async function openResealed(sealed: string, identity: string): Promise<Uint8Array> {
-  const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
-  return decrypter.decrypt(b64(sealed));
-}
 
 export async function joinIdentity(
   seal: Seal,

@@ -4,7 +4,7 @@ import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { split } from 'shamir-secret-sharing';
 import type { BidFigures, SealingTerms } from '../domain/sealing.ts';
 import type { Seal } from './format.ts';
-import { commitmentOf, resealShare } from './open.ts';
+import { commitmentOf, sealShare } from './share.ts';
 
 export interface Part {
   readonly path: string;
@@ -103,12 +103,9 @@ export async function sealBid(input: {
     lotNo,
     recipient,
     shares: await Promise.all(
-      terms.custodians.map(async ({ custodian, recipient: to }, n) => ({
-        custodian,
-        recipient: to,
-        sealed: await resealShare(raw[n] as Uint8Array, to),
-        commitment: commitmentOf(custodian, raw[n] as Uint8Array),
-      })),
+      terms.custodians.map(({ custodian, recipient: to }, n) =>
+        sealShare(raw[n] as Uint8Array, { procurementId, custodian, recipient: to }),
+      ),
     ),
     bidderShare: kept && { commitment: commitmentOf('bidder', kept) },
   };

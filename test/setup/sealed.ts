@@ -1,16 +1,23 @@
 import { Readable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import type { CustodianActivities, ReleaseAnswer } from '../../activities/custodian.ts';
+import {
+  CUSTODIAN_REFUSED,
+  custodianActivities,
+  type CustodianActivities,
+  type ReleaseAnswer,
+} from '../../activities/custodian.ts';
+import { createMemory } from '../../activities/custodian-memory.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
 import { registerKey } from '../../db/custodians.ts';
 import type { Database } from '../../db/database.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { CUSTODIANS, type BidFigures, type Custodian } from '../../domain/sealing.ts';
-import { openShare, resealShare } from '../../sealing/open.ts';
+import { resealShare } from '../../sealing/share.ts';
 import { sealBid, type Part } from '../../sealing/seal.ts';
 import { custodianTaskQueue } from '../../workflows/messages.ts';
+import { testSigner } from './signer.ts';
 import type { People } from './tender.ts';
 import type { SkippedTime } from './time-skipping.ts';
 
@@ -29,26 +36,39 @@ export async function custodiansWithKeys(db: Database): Promise<ReadonlyMap<Cust
 /** How a custodian of a test behaves: as it should, or not. */
 export type Manner = 'honest' | 'refusing' | 'with-wrong-shares';
 
-const activitiesOf = (identity: string, manner: Manner): CustodianActivities => ({
-  knownHead: async () => 0,
-  noteDeadline: async () => undefined,
-  releaseShares: async ({ recipient, shares }) => {
-    if (manner === 'refusing') {
-      throw ApplicationFailure.nonRetryable('拒绝交出份额 / refused', 'custodian-refused');
-    }
-    const answers: ReleaseAnswer['shares'] = [];
-    for (const { bidId, share } of shares) {
-      try {
-        const raw = await openShare(share, [identity]);
-        const given = manner === 'honest' ? raw : raw.map((byte) => byte ^ 1);
-        answers.push({ bidId, sealed: await resealShare(given, recipient), fault: null });
-      } catch {
-        answers.push({ bidId, sealed: null, fault: { zh: '份额不符', en: 'the share does not fit' } });
+/** The custodian as it is, with a memory of its own; its clock is the one that skips. */
+async function activitiesOf(
+  time: SkippedTime,
+  custodian: Custodian,
+  identity: string,
+  manner: Manner,
+): Promise<CustodianActivities> {
+  const own = custodianActivities({
+    custodian,
+    identities: [identity],
+    clock: { now: () => time.db.now(), untilMs: (instant) => instant - time.db.now() },
+    memory: createMemory([], async () => undefined),
+    keys: [(await testSigner()).publicJwk],
+    log: { info: () => undefined, warn: () => undefined },
+  });
+  if (manner === 'honest') return own;
+  if (manner === 'refusing') {
+    const releaseShares = () => {
+      throw ApplicationFailure.nonRetryable('拒绝交出份额 / refused', CUSTODIAN_REFUSED);
+    };
+    return { ...own, releaseShares };
+  }
+  return {
+    ...own,
+    releaseShares: async (request) => {
+      const shares: ReleaseAnswer['shares'][number][] = [];
+      for (const { bidId } of request.shares) {
+        shares.push({ bidId, sealed: await resealShare(new Uint8Array(75).fill(7), request.recipient), fault: null });
       }
-    }
-    return { shares: answers };
-  },
-});
+      return { shares };
+    },
+  };
+}
 
 /** A custodian at work on the server whose clock skips. */
 export const atWork = (
@@ -57,7 +77,9 @@ export const atWork = (
   custodian: Custodian,
   manner: Manner = 'honest',
 ): Promise<{ stop(): Promise<void> }> =>
-  time.work(custodianTaskQueue('kaibiao', custodian), activitiesOf(String(identities.get(custodian)), manner));
+  activitiesOf(time, custodian, String(identities.get(custodian)), manner).then((activities) =>
+    time.work(custodianTaskQueue('kaibiao', custodian), activities),
+  );
 
 export const partOf = (path: string, text: string): Part => ({
   path,
