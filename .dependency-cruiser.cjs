@@ -2,7 +2,7 @@
 //   domain ← db ← activities;  domain ← workflows (of activities, types only);
 //   domain ← sealing, proofs: cryptography that runs on a bidder's machine and in a browser too, without I/O;
 //   api, web → domain, sealing, proofs, db, workflows/messages;  only cli wires everything.
-const local = '^(domain|sealing|proofs|db|workflows|activities|api|web|cli|test|bench|[^/]+\\.ts$)';
+const local = '^(domain|sealing|proofs|db|workflows|activities|api|web|cli|browser|test|bench|[^/]+\\.ts$)';
 
 /** @returns a rule: inside the project, files of `layer` import only from `allowed`. */
 const layer = (name, allowed, comment) => ({
@@ -34,7 +34,7 @@ module.exports = {
       name: 'listed-packages',
       severity: 'error',
       comment: 'A package that only another package brings along may be gone tomorrow; list it.',
-      from: { pathNot: '^(test|bench)/' },
+      from: { pathNot: '^(browser|test|bench)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     {
@@ -66,6 +66,7 @@ module.exports = {
       ['^domain/', '^sealing/', '^proofs/', '^db/', '^workflows/messages\\.ts$'],
       'web → domain, sealing, proofs, db, workflows/messages',
     ),
+    layer('browser', ['^domain/'], 'browser → domain'),
     layer('workflows', ['^domain/', '^activities/'], 'workflows → domain, and types of activities'),
     {
       name: 'workflows-take-types-only',
@@ -111,15 +112,15 @@ module.exports = {
       name: 'cli-on-top',
       severity: 'error',
       comment: 'The command line wires everything; nothing imports it.',
-      from: { pathNot: '^(cli|test|bench)/' },
-      to: { path: '^(cli|test|bench)/' },
+      from: { pathNot: '^(cli|browser|test|bench)/' },
+      to: { path: '^(cli|browser|test|bench)/' },
     },
     {
       name: 'no-tests-in-the-product',
       severity: 'error',
-      comment: 'What the product needs is not in test/ or bench/.',
+      comment: 'What the product needs is not in test/, bench/ or browser/, which are for developers.',
       from: { path: '^cli/' },
-      to: { path: '^(test|bench)/' },
+      to: { path: '^(browser|test|bench)/' },
     },
   ],
   options: {

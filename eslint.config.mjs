@@ -13,6 +13,7 @@ export default defineConfig(
   globalIgnores([
     'node_modules/',
     'coverage/',
+    'dist/',
     'data/',
     'data-cluster/',
     '.cache/',

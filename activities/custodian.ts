@@ -5,7 +5,9 @@ import { NotProven, verifyDeadline, type Deadline, type DeadlineProof } from '..
 import { verifyConsistency } from '../proofs/merkle.ts';
 import type { PublicJwk } from '../proofs/signing.ts';
 import { isRecipient } from '../sealing/recipient.ts';
-import { openShare, resealShare, ShareFault, type SealedShare } from '../sealing/share.ts';
+import { SealError } from '../sealing/fault.ts';
+import type { SealedShare } from '../sealing/format.ts';
+import { openShare, resealShare } from '../sealing/shares.ts';
 import type { CustodianMemory, SeenHead } from './custodian-memory.ts';
 
 export interface ReleaseRequest {
@@ -143,11 +145,12 @@ export function custodianActivities(deps: CustodianDeps) {
       const shares: ReleaseAnswer['shares'][number][] = [];
       for (const { bidId, share } of request.shares) {
         try {
-          const opened = await openShare(share, identities, { procurementId: request.procurementId, custodian });
+          // The procurement is in what the share was committed to: none of another is given up under this deadline.
+          const opened = await openShare(share, identities, request.procurementId);
           shares.push({ bidId, sealed: await resealShare(opened, request.recipient), fault: null });
           opened.fill(0);
         } catch (error) {
-          if (!(error instanceof ShareFault)) throw error;
+          if (!(error instanceof SealError)) throw error;
           shares.push({ bidId, sealed: null, fault: { zh: error.messageZh, en: error.messageEn } });
         }
       }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ImportedYear } from '../db/calendar.ts';
 import type { Ends, ImportPreview } from '../db/recount.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
-import type { ReadYear } from '../domain/law/calendar-file.ts';
+import type { ReadYear } from './calendar-file.ts';
 import { atOrNull, instantOut } from './schemas.ts';
 
 const civil = z.string().meta({ format: 'date', example: '2026-10-01' });

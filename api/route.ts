@@ -20,7 +20,8 @@ export interface Answer {
     readonly stream: Readable;
     readonly name: string;
     readonly mediaType: string;
-    readonly size: number;
+    /** Null where it is not known before it is sent. */
+    readonly size: number | null;
   };
   /** A decision that was stored; what became of it is answered once it is known. */
   readonly decisionId?: string;
@@ -108,6 +109,8 @@ export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.
   /** The body is a file, streamed. */
   readonly upload?: { readonly zh: string; readonly en: string };
   readonly headers?: z.ZodObject;
+  /** Adds to a body what is known only once the change is stored, and what a kept answer is given each time. */
+  readonly completed?: (services: Services, body: unknown) => Promise<unknown>;
   readonly outcomes: readonly Outcome[];
   readonly errors?: readonly ErrorCode[];
   readonly handle: (asked: Asked<At, z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<Answer>;

@@ -73,7 +73,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     const answer = await gate.idempotency.run(keyed, async () =>
       spec.handle(await ask(spec, services, request, { caller, who, acting, commit, about: aboutOf(response) })),
     );
-    await send(response, await settled(services, answer, requestId));
+    await send(response, await completed(spec, services, await settled(services, answer, requestId)));
   };
 }
 
@@ -176,6 +176,11 @@ function validate(spec: Route, request: Request): { query: Record<string, unknow
   return { query: query.data ?? {}, body };
 }
 
+async function completed(spec: Route, services: Services, answer: Answer): Promise<Answer> {
+  if (!spec.completed || answer.body === undefined || answer.status >= 400) return answer;
+  return { ...answer, body: await spec.completed(services, answer.body) };
+}
+
 async function settled(services: Services, answer: Answer, requestId: string): Promise<Answer> {
   if (answer.decisionId === undefined) return answer;
   const told = await outcomeOf(services, answer.decisionId, requestId);
@@ -188,7 +193,8 @@ async function send(response: Response, answer: Answer): Promise<void> {
   response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (answer.file) {
     const { stream, name, mediaType, size } = answer.file;
-    response.attachment(name).set({ 'Content-Type': mediaType, 'Content-Length': String(size) });
+    response.attachment(name).set({ 'Content-Type': mediaType });
+    if (size !== null) response.set('Content-Length', String(size));
     await pipeline(stream, response);
   } else if (answer.body === undefined) response.end();
   else {

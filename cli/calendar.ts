@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { readCalendarFile, type ReadYear } from '../api/calendar-file.ts';
 import { calendarPreviewView, calendarView } from '../api/calendar-view.ts';
 import type { Actor } from '../db/audit.ts';
 import { importedYears, importYear } from '../db/calendar.ts';
@@ -7,7 +8,6 @@ import type { Database } from '../db/database.ts';
 import { checkDatabase } from '../db/open.ts';
 import { previewImport, type Ends, type ImportPreview } from '../db/recount.ts';
 import { formatInstant } from '../domain/civil-time.ts';
-import { readCalendarFile, type ReadYear } from '../domain/law/calendar-file.ts';
 import { statutoryKnown } from '../domain/law/calendar-growth.ts';
 import { CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';

@@ -5,9 +5,10 @@ import { projectRoot } from './folders.ts';
 import { readSettingFiles } from './secrets.ts';
 
 const commands: Record<string, string> = {
-  serve: '启动全套服务：Temporal、工作进程、接口 / run everything: Temporal, worker, API',
+  serve: '启动全套服务：Temporal、工作进程、接口、本机保管人 / run everything: Temporal, worker, API, custodians',
   api: '只启动接口 / run the API alone',
   worker: '只启动工作进程 / run a worker alone',
+  custodian: '保管人：密钥与开标时交出份额 / a custodian: its key, and giving up shares at the opening',
   cluster: '在本机运行一个集群 / run a cluster on this machine: PostgreSQL, Temporal, two APIs, two workers',
   demo: '用真实公告演练两个项目 / play two tenders made from real notices',
   law: '查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits',

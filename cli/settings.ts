@@ -3,6 +3,9 @@ import { getRule } from '../domain/law/rulebook.ts';
 import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
 import { sessionKey } from './secrets.ts';
+import { oneOf, whole } from './setting-values.ts';
+
+export { logLevel, whole } from './setting-values.ts';
 
 export interface ApiPlace {
   readonly host: string;
@@ -52,28 +55,4 @@ function publicUrl(text: string): string {
 function confirmedRules(text: string): ReadonlySet<string> {
   const ids = text.split(',').map((id) => id.trim());
   return new Set(ids.filter((id) => id !== '').map((id) => getRule(id).id));
-}
-
-function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, values: readonly [T, ...T[]]): T {
-  const text = env[name];
-  if (!text) return values[0];
-  const value = values.find((each) => each === text);
-  if (value !== undefined) return value;
-  throw badSetting(`${name} 应为 ${values.join(' 或 ')}：${text}`, `${name} must be ${values.join(' or ')}: ${text}`);
-}
-
-/** How much is logged; pino's own levels. */
-export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
-  return oneOf(env, 'KAIBIAO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']);
-}
-
-export function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {
-  const text = env[name];
-  if (!text) return fallback;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw badSetting(
-    `${name} 应为不小于 ${least} 的整数：${text}`,
-    `${name} must be a whole number of at least ${least}: ${text}`,
-  );
 }

@@ -11,6 +11,7 @@ import { createOutbox, type Outbox } from '../api/outbox.ts';
 import { errorForLog } from '../api/request-log.ts';
 import { currentTrace } from '../api/traced.ts';
 import type { Database } from '../db/database.ts';
+import { coverSilence } from '../db/cover.ts';
 import { tidyUp } from '../db/housekeeping.ts';
 import { signDueHead } from '../db/log.ts';
 import type { Signer } from '../proofs/signing.ts';
@@ -70,6 +71,9 @@ const TIDY_INTERVAL_MS = 3_600_000;
 /** How often it is looked whether a head of the log is due (ms): a day of a drill passes in seconds. */
 const HEADS_INTERVAL_MS = 1_000;
 
+/** How long it is on average between two covers of the log (real ms). */
+const COVER_MEAN_MS = 1_800_000;
+
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { db, signer, config, address, log, bundlePath, tracing } = options;
@@ -112,6 +116,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     carry(outbox, stopping.signal, log),
     tidy(db, stopping.signal, log),
     signHeads(db, signer, stopping.signal, log),
+    cover(db, stopping.signal, log),
   ]);
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
@@ -173,6 +178,20 @@ async function tidy(db: Database, stopping: AbortSignal, log: Logger): Promise<v
       log.error({ err: errorForLog(error) }, 'tidying up failed');
     }
     await sleep(TIDY_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+async function cover(db: Database, stopping: AbortSignal, log: Logger): Promise<void> {
+  while (!stopping.aborted) {
+    // At no foreseeable instant: the times between two covers are as those between two events that know nothing of each other.
+    const wait = -Math.log(1 - Math.random()) * COVER_MEAN_MS;
+    await sleep(wait, undefined, { signal: stopping }).catch(() => undefined);
+    if (stopping.aborted) return;
+    try {
+      await coverSilence(db);
+    } catch (error) {
+      log.error({ err: errorForLog(error) }, 'the log could not be covered');
+    }
   }
 }
 

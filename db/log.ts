@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray } from 'drizzle-orm';
 import { DEADLINE, type Deadline, type DeadlineProof, type DeadlineStatement } from '../proofs/deadline.ts';
 import { factHashOf, leafOf } from '../proofs/leaf.ts';
 import { civilDayOf } from '../domain/civil-time.ts';
@@ -156,6 +156,32 @@ export async function deadlineProof(
     inclusion: await inclusionProof(db.read, index, head.size),
     consistency: continues ? await consistencyProof(db.read, knownSize, head.size) : [],
   };
+}
+
+/** Where the log has bids, by their ids. */
+export async function placesOfBids(
+  q: Queries,
+  bids: readonly { readonly id: string; readonly procurementId: string }[],
+): Promise<Map<string, { readonly index: number; readonly entry: string }>> {
+  const places = new Map<string, { index: number; entry: string }>();
+  for (let at = 0; at < bids.length; at += ROWS) {
+    const some = bids.slice(at, at + ROWS);
+    const rows = await q
+      .select({ seq: audit.seq, hash: audit.hash, subject: audit.subject })
+      .from(audit)
+      .where(
+        and(
+          inArray(audit.procurementId, [...new Set(some.map(({ procurementId }) => procurementId))]),
+          inArray(
+            audit.subject,
+            some.map(({ id }) => `bid/${id}`),
+          ),
+          inArray(audit.action, ['bid.submit', 'bid.replace']),
+        ),
+      );
+    for (const row of rows) places.set(row.subject.slice('bid/'.length), { index: indexOf(row), entry: row.hash });
+  }
+  return places;
 }
 
 /** Keeps the hashes of all whole subtrees of a log of that size. */

@@ -316,6 +316,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   decision: '决定',
   document: '文件',
   grievance: '异议（质疑）',
+  leaf: '日志叶子',
   lot: '标段',
   notice: '公告',
   'off-platform-trade': '场外交易记录',
@@ -325,6 +326,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   report: '评标报告',
   resource: '资源',
   session: '会话',
+  'tree-head': '日志树头',
 };
 
 export function notFound(what: string, id: string): DomainError {

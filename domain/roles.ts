@@ -107,6 +107,7 @@ export const PERMISSIONS = {
   'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
+  'log.read': { roles: EVERYBODY, zh: '查看日志树头与证明' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
   'catalogue.import': { roles: { office: 'any' }, zh: '导入交易目录和限额标准' },
   'off-platform.record': { roles: { office: 'any' }, zh: '登记场外交易' },

@@ -34,7 +34,6 @@ export interface Collision {
   readonly rule: RuleId;
   readonly law: string;
   readonly article: string;
-  readonly quote: string | null;
   /** Ids, the one that would have to change first. */
   readonly bodies: readonly string[];
   readonly messageZh: string;
@@ -61,8 +60,8 @@ export function superiorsOf(body: Body, bodies: ReadonlyMap<string, Body>): Body
 }
 
 function collision(rule: RuleId, bodies: readonly Body[], messageZh: string, messageEn: string): Collision {
-  const { law, article, quote } = getRule(rule);
-  return { rule, law, article, quote: quote ?? null, bodies: bodies.map(({ id }) => id), messageZh, messageEn };
+  const { law, article } = getRule(rule);
+  return { rule, law, article, bodies: bodies.map(({ id }) => id), messageZh, messageEn };
 }
 
 /**

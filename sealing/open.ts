@@ -1,183 +1,381 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { Decrypter, identityToRecipient } from 'age-encryption';
-import { combine } from 'shamir-secret-sharing';
-import type { BidManifest, Custodian, SealingTerms } from '../domain/sealing.ts';
-import type { Seal } from './format.ts';
+import { Decrypter } from 'age-encryption';
+import type { BidManifest, SealingTerms } from '../domain/sealing.ts';
+import { ByteReader, chunksOf, concat, streamOf } from './bytes.ts';
+import { createDigest } from './digest.ts';
+import { quoted, SealError } from './fault.ts';
+import {
+  MOST_AGE_HEADER_BYTES,
+  MOST_MANIFEST_BYTES,
+  MOST_PARTS,
+  MOST_SEAL_BYTES,
+  parseManifest,
+  parseSeal,
+  PAYLOAD_PATH,
+  SEAL_PATH,
+  type Seal,
+} from './format.ts';
+import { MANIFEST_PATH } from './paths.ts';
+import { archiveSizes, paddingOf, TarReader, type TarEntry } from './tar.ts';
 
-export type { Seal } from './format.ts';
+export { SealError, type SealFault } from './fault.ts';
+export { joinIdentity, openResealed, openShare, resealShare } from './shares.ts';
 
-export class SealError extends Error {
-  override readonly name = 'SealError';
-  constructor(
-    readonly code: string,
-    readonly messageZh: string,
-    readonly messageEn: string,
-  ) {
-    super(messageEn);
-  }
+export interface ReadSeal {
+  readonly seal: Seal;
+  /** What is sealed, `payloadSize` bytes; ends with an error where the file does not end as it should. */
+  readonly payload: ReadableStream<Uint8Array>;
+  readonly payloadSize: number;
 }
 
-const fault = (code: string, zh: string, en: string): SealError => new SealError(code, zh, en);
-const notASeal = (): SealError => fault('not-a-seal', '不是 KB-SEAL-1 密封文件', 'not a KB-SEAL-1 file');
-
-class Bytes {
-  private held = new Uint8Array(0);
-  private readonly source: AsyncIterator<Uint8Array>;
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.source = source[Symbol.asyncIterator]();
-  }
-  async more(): Promise<boolean> {
-    const read = await this.source.next();
-    if (read.done === true) return false;
-    const { value } = read;
-    const joined = new Uint8Array(this.held.length + value.length);
-    joined.set(this.held);
-    joined.set(value, this.held.length);
-    this.held = joined;
-    return true;
-  }
-  async exactly(n: number): Promise<Uint8Array | null> {
-    while (this.held.length < n) if (!(await this.more())) return null;
-    const taken = this.held.slice(0, n);
-    this.held = this.held.slice(n);
-    return taken;
-  }
-  async upTo(n: number): Promise<Uint8Array | null> {
-    if (this.held.length === 0 && !(await this.more())) return null;
-    const size = Math.min(n, this.held.length);
-    return this.exactly(size);
-  }
-  async end(): Promise<void> {
-    await this.source.return?.();
-  }
-}
-
-async function header(bytes: Bytes): Promise<{ name: string; size: number } | null> {
-  const block = await bytes.exactly(512);
-  if (!block || block.every((byte) => byte === 0)) return null;
-  const text = (from: number, to: number) => new TextDecoder().decode(block.slice(from, to)).replace(/\0.*$/s, '');
-  const size = parseInt(text(124, 136).trim(), 8);
-  if (!Number.isSafeInteger(size) || size < 0 || text(257, 262) !== 'ustar') throw notASeal();
-  return { name: text(0, 100), size };
-}
-
-function body(bytes: Bytes, size: number): ReadableStream<Uint8Array> {
-  let left = size;
-  return new ReadableStream({
-    async pull(controller) {
-      if (left === 0) {
-        if (size % 512 !== 0) await bytes.exactly(512 - (size % 512));
-        return controller.close();
-      }
-      const chunk = await bytes.upTo(left);
-      if (!chunk) return controller.error(fault('truncated', '密封文件不完整', 'the file breaks off'));
-      left -= chunk.length;
-      controller.enqueue(chunk);
-    },
-    cancel: () => bytes.end(),
-  });
-}
-
-export async function readSeal(
-  source: AsyncIterable<Uint8Array>,
-): Promise<{ seal: Seal; payload: ReadableStream<Uint8Array> }> {
-  const bytes = new Bytes(source);
-  const first = await header(bytes);
-  if (first?.name !== 'seal.json' || first.size > 65_536) throw notASeal();
-  const text = await bytes.exactly(Math.ceil(first.size / 512) * 512);
-  const second = await header(bytes);
-  if (!text || second?.name !== 'bid.tar.age') throw notASeal();
+/**
+ * Reads the head of a sealed bid, which is not secret; the rest only when `payload` is read.
+ * @param fileSize where it is known, a file that is cut off or has something behind it is found without reading it
+ */
+export async function readSeal(source: AsyncIterable<Uint8Array>, fileSize?: number): Promise<ReadSeal> {
+  const bytes = new ByteReader(source[Symbol.asyncIterator]());
+  const archive = new TarReader(bytes);
   try {
-    const seal = JSON.parse(new TextDecoder().decode(text.slice(0, first.size))) as Seal;
-    if (seal.format !== 'KB-SEAL-1') throw notASeal();
-    return { seal, payload: body(bytes, second.size) };
-  } catch {
-    throw notASeal();
+    const head = await archive.next().catch(notOurs);
+    if (head?.path !== SEAL_PATH || head.size > MOST_SEAL_BYTES) throw notASeal();
+    const seal = parseSeal(await archive.smallBody());
+    const body = await archive.next();
+    if (body?.path !== PAYLOAD_PATH) throw notASeal();
+    if (fileSize !== undefined) checkFileSize(fileSize, bytes.position + body.size + paddingOf(body.size));
+    return { seal, payload: streamOf(payloadOf(archive, bytes)), payloadSize: body.size };
+  } catch (error) {
+    await bytes.close();
+    throw error;
   }
 }
 
+/** A file that begins with anything at all is no seal; one that begins as a seal has faults of its own. */
+function notOurs(error: unknown): never {
+  throw error instanceof SealError ? notASeal() : error;
+}
+
+const notASeal = (): SealError =>
+  new SealError(
+    'not-a-seal',
+    '不是 KB-SEAL-1 封装的投标文件，请用 kaibiao seal 或网页封装工具封装',
+    'not a bid sealed as KB-SEAL-1; seal it with kaibiao seal or on the sealing page',
+  );
+
+function checkFileSize(fileSize: number, entries: number): void {
+  const { least, most } = archiveSizes(entries);
+  if (fileSize < least)
+    throw new SealError(
+      'truncated',
+      '文件不完整：短于其自身所载长度',
+      'the file is not whole: it is shorter than it says itself',
+    );
+  if (fileSize > most || (fileSize - entries) % 512 !== 0)
+    throw new SealError('trailing-bytes', '封装结束之后还有内容', 'there is more after the end of the seal');
+}
+
+async function* payloadOf(archive: TarReader, bytes: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for (let chunk = await archive.body(); chunk !== null; chunk = await archive.body()) yield chunk;
+    if ((await archive.next()) !== null)
+      throw new SealError('trailing-bytes', '封装中有第三个条目', 'the seal has a third entry');
+  } finally {
+    await bytes.close();
+  }
+}
+
+/** What the platform asks of a bid that is handed in, and can tell without opening it. */
 export function checkSeal(
   seal: Seal,
-  { terms, procurementId, lotNo }: { terms: SealingTerms; procurementId: string; lotNo: number },
+  expected: { readonly terms: SealingTerms; readonly procurementId: string; readonly lotNo: number },
 ): void {
-  if (seal.procurementId !== procurementId || seal.lotNo !== lotNo)
-    throw fault('wrong-lot', '密封给了其他项目或标段', 'sealed for another lot');
-  const same = terms.custodians.every(
-    ({ custodian, recipient }, n) => seal.shares[n]?.custodian === custodian && seal.shares[n]?.recipient === recipient,
-  );
-  if (!same) throw fault('wrong-custodians', '未按公告的保管人公钥密封', 'not sealed to the custodians of the tender');
-  if ((terms.bidderWindowMinutes === null) !== (seal.bidderShare === null))
-    throw fault('bidder-share', '投标人份额与招标文件不符', 'the bidder share is not as the documents say');
-}
-
-const b64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-
-export async function joinIdentity(
-  seal: Seal,
-  shares: ReadonlyMap<Custodian, Uint8Array>,
-  bidderShare: string | null,
-): Promise<string> {
-  const [one, two] = [...shares.values()];
-  if (!one || !two) throw fault('shares-missing', '份额不足', 'too few shares');
-  let secret: Uint8Array;
-  try {
-    secret = await combine([one, two]);
-    if (bidderShare !== null) secret = await combine([secret, b64(bidderShare)]);
-    const identity = new TextDecoder().decode(secret);
-    if ((await identityToRecipient(identity)) === seal.recipient) return identity;
-  } catch {
-    /* below */
+  const { terms, procurementId, lotNo } = expected;
+  const { suite }: { suite: string } = seal;
+  if (suite !== terms.suite)
+    throw new SealError(
+      'suite-unknown',
+      `密码套件为 ${suite}，本项目要求 ${terms.suite}`,
+      `sealed with the suite ${suite}; this procurement asks for ${terms.suite}`,
+    );
+  if (seal.procurementId !== procurementId)
+    throw new SealError('wrong-procurement', '投标文件是为另一项目封装的', 'the bid is sealed for another procurement');
+  if (seal.lotNo !== lotNo)
+    throw new SealError(
+      'wrong-lot',
+      `投标文件是为第 ${seal.lotNo} 标段封装的，不是第 ${lotNo} 标段`,
+      `the bid is sealed for lot ${seal.lotNo}, not for lot ${lotNo}`,
+    );
+  for (const { custodian, recipient } of terms.custodians) {
+    if (seal.shares.find((share) => share.custodian === custodian)?.recipient !== recipient)
+      throw new SealError(
+        'wrong-custodians',
+        `${custodian} 的份额没有封给本项目公布的密钥，请重新取得封装参数后再封装`,
+        `the share of ${custodian} is not sealed to the key this procurement publishes; fetch the terms again and seal anew`,
+        { holder: custodian },
+      );
   }
-  throw fault('wrong-identity', '份额合成的密钥与投标文件不符', 'the shares do not make the key of the bid');
+  if (terms.bidderWindowMinutes !== null && seal.bidderShare === null)
+    throw new SealError(
+      'bidder-share-missing',
+      '本项目要求投标人自留一份密钥',
+      'here the bidder must keep a share of the key',
+      {
+        holder: 'bidder',
+      },
+    );
+  if (terms.bidderWindowMinutes === null && seal.bidderShare !== null)
+    throw new SealError(
+      'bidder-share-unasked',
+      '本项目不由投标人自留密钥',
+      'here the bidder keeps no share of the key',
+      {
+        holder: 'bidder',
+      },
+    );
 }
 
+export interface OpenLimits {
+  /** Of all parts together. */
+  readonly maxBytes: number;
+  readonly maxParts: number;
+}
+
+export type PartSink = (part: BidManifest['parts'][number], body: ReadableStream<Uint8Array>) => Promise<void>;
+
+/**
+ * Decrypts what is sealed and hands over each part as it comes. What the sink was given counts only once this has resolved:
+ * the last bytes may show that the whole is broken.
+ * @throws SealError whatever is wrong with the bid; anything else is a fault of the source or the sink, not of the bidder
+ */
 export async function openPayload(
   payload: ReadableStream<Uint8Array>,
   identity: string,
-  expected: { procurementId: string; lotNo: number; bidder: string },
-  limits: { maxBytes: number; maxParts: number },
-  sink: (part: BidManifest['parts'][number], body: ReadableStream<Uint8Array>) => Promise<void>,
+  expected: { readonly procurementId: string; readonly lotNo: number; readonly bidder: string },
+  limits: OpenLimits,
+  sink: PartSink,
 ): Promise<BidManifest> {
+  const source = new Source(payload);
+  const plain = await decrypted(source, identity);
+  const bytes = new ByteReader(plain);
+  try {
+    return await openArchive(new TarReader(bytes), expected, limits, sink);
+  } finally {
+    await bytes.close().catch(() => undefined);
+  }
+}
+
+/** Tells a source that fails (a disk, a network) from what is wrong with the bytes it gave. */
+class Source {
+  failure: { readonly error: unknown } | null = null;
+  readonly #chunks: AsyncGenerator<Uint8Array, void, undefined>;
+
+  constructor(payload: ReadableStream<Uint8Array>) {
+    this.#chunks = chunksOf(payload);
+  }
+
+  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* this.#chunks;
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return();
+  }
+}
+
+async function decrypted(source: Source, identity: string): Promise<AsyncIterator<Uint8Array>> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
+  const chunks = source.read();
   try {
-    const bytes = new Bytes((await decrypter.decrypt(payload)) as AsyncIterable<Uint8Array>);
-    const first = await header(bytes);
-    if (first?.name !== 'manifest.json' || first.size > 1_000_000)
-      throw fault('no-manifest', '缺少清单', 'no manifest');
-    const text = await bytes.exactly(Math.ceil(first.size / 512) * 512);
-    const manifest = JSON.parse(new TextDecoder().decode(text?.slice(0, first.size))) as BidManifest;
-    if (manifest.procurementId !== expected.procurementId || manifest.lotNo !== expected.lotNo)
-      throw fault('wrong-lot', '清单所载项目或标段不符', 'the manifest names another lot');
-    if (manifest.bidder !== expected.bidder)
-      throw fault('wrong-bidder', '清单所载投标人不是递交人', 'the manifest names another bidder');
-    if (
-      manifest.parts.length > limits.maxParts ||
-      manifest.parts.reduce((n, { size }) => n + size, 0) > limits.maxBytes
-    )
-      throw fault('too-large', '清单超出限制', 'the manifest exceeds the limits');
-    for (const part of manifest.parts) {
-      if (/(^\/|\\|(^|\/)\.\.(\/|$))/.test(part.path)) throw fault('unsafe-path', '清单含危险路径', 'an unsafe path');
-      const entry = await header(bytes);
-      if (entry?.name !== part.path || entry.size !== part.size)
-        throw fault('parts-differ', '文件与清单不符', 'the parts are not those of the manifest');
-      const hash = sha256.create();
-      const counted = body(bytes, entry.size).pipeThrough(
-        new TransformStream<Uint8Array, Uint8Array>({
-          transform(chunk, controller) {
-            hash.update(chunk);
-            controller.enqueue(chunk);
-          },
-        }),
-      );
-      await sink(part, counted);
-      if (bytesToHex(hash.digest()) !== part.sha256)
-        throw fault('hash-differs', '文件哈希与清单不符', 'a part is not what the manifest says');
-    }
-    return manifest;
-  } catch (error) {
-    if (error instanceof SealError) throw error;
-    throw fault('unreadable', '密封内容无法解密', 'the payload cannot be decrypted');
+    const head = await ageHead(chunks);
+    const plain = await decrypter.decrypt(streamOf(withHead(head, chunks)));
+    return blaming(source, plain);
+  } catch (cause) {
+    await source.close();
+    if (source.failure) throw source.failure.error;
+    if (cause instanceof SealError) throw cause;
+    throw unopened(cause);
   }
+}
+
+const unopened = (cause?: unknown): SealError =>
+  new SealError(
+    'payload-unopened',
+    '密封内容无法用该投标文件的密钥解密：不是 age 文件、头部损坏，或不是封给该密钥的',
+    'what is sealed cannot be decrypted with the key of this bid: no age file, its head damaged, or sealed to another key',
+    { cause },
+  );
+
+/** The library reads a header however long it is; ours has one recipient. */
+async function ageHead(chunks: AsyncGenerator<Uint8Array, void, undefined>): Promise<Uint8Array> {
+  let head = new Uint8Array(0);
+  while (head.length < MOST_AGE_HEADER_BYTES && !hasMac(head)) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    head = concat(head, value) as Uint8Array<ArrayBuffer>;
+  }
+  if (!hasMac(head.subarray(0, MOST_AGE_HEADER_BYTES))) throw unopened();
+  return head;
+}
+
+/** `\n--- ` begins the last line of a header. */
+function hasMac(head: Uint8Array): boolean {
+  for (let at = head.indexOf(10); at !== -1; at = head.indexOf(10, at + 1))
+    if (head[at + 1] === 45 && head[at + 2] === 45 && head[at + 3] === 45 && head[at + 4] === 32) return true;
+  return false;
+}
+
+async function* withHead(
+  head: Uint8Array,
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield head;
+  yield* chunks;
+}
+
+async function* blaming(
+  source: Source,
+  plain: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunksOf(plain);
+  } catch (cause) {
+    if (source.failure) throw source.failure.error;
+    throw new SealError('payload-damaged', '密封内容已损坏或不完整', 'what is sealed is damaged or not whole', {
+      cause,
+    });
+  } finally {
+    await source.close();
+  }
+}
+
+async function openArchive(
+  archive: TarReader,
+  expected: { readonly procurementId: string; readonly lotNo: number; readonly bidder: string },
+  limits: OpenLimits,
+  sink: PartSink,
+): Promise<BidManifest> {
+  const first = await archive.next();
+  if (first?.path !== MANIFEST_PATH)
+    throw new SealError(
+      'manifest-missing',
+      '归档的第一个文件不是 manifest.json',
+      'the first file is not manifest.json',
+    );
+  if (first.size > MOST_MANIFEST_BYTES)
+    throw new SealError('manifest-invalid', 'manifest.json 过大', 'manifest.json is too large');
+  const manifest = parseManifest(await archive.smallBody());
+  checkManifest(manifest, expected, limits);
+  for (const part of manifest.parts) {
+    checkEntry(await archive.next(), part);
+    await handOver(archive, part, sink);
+  }
+  const beyond = await archive.next();
+  if (beyond !== null) throw unlisted(beyond);
+  return manifest;
+}
+
+function checkManifest(
+  manifest: BidManifest,
+  expected: { readonly procurementId: string; readonly lotNo: number; readonly bidder: string },
+  { maxBytes, maxParts }: OpenLimits,
+): void {
+  if (manifest.procurementId !== expected.procurementId)
+    throw new SealError('wrong-procurement', '清单属于另一项目', 'the manifest is of another procurement');
+  if (manifest.lotNo !== expected.lotNo)
+    throw new SealError(
+      'wrong-lot',
+      `清单属于第 ${manifest.lotNo} 标段，不是第 ${expected.lotNo} 标段`,
+      `the manifest is of lot ${manifest.lotNo}, not of lot ${expected.lotNo}`,
+    );
+  if (manifest.bidder !== expected.bidder)
+    throw new SealError(
+      'wrong-bidder',
+      '清单上的投标人不是递交人',
+      'the bidder in the manifest is not who handed it in',
+    );
+  const most = Math.min(maxParts, MOST_PARTS);
+  if (manifest.parts.length > most)
+    throw new SealError(
+      'too-many-parts',
+      `文件共 ${manifest.parts.length} 个，多于 ${most} 个`,
+      `${manifest.parts.length} files, more than ${most}`,
+    );
+  const total = manifest.parts.reduce((sum, { size }) => sum + size, 0);
+  if (total > maxBytes)
+    throw new SealError(
+      'too-large',
+      `文件共 ${total} 字节，超过 ${maxBytes} 字节`,
+      `${total} bytes, more than ${maxBytes}`,
+    );
+}
+
+function checkEntry(entry: TarEntry | null, part: BidManifest['parts'][number]): void {
+  if (entry === null)
+    throw new SealError(
+      'part-missing',
+      `缺少清单所列文件「${part.path}」`,
+      `the file "${part.path}" of the manifest is missing`,
+    );
+  if (entry.path !== part.path) throw unlisted(entry);
+  if (entry.size !== part.size)
+    throw new SealError(
+      'part-size',
+      `文件「${part.path}」为 ${entry.size} 字节，清单所载为 ${part.size} 字节`,
+      `the file "${part.path}" has ${entry.size} bytes, ${part.size} in the manifest`,
+    );
+}
+
+const unlisted = ({ path }: TarEntry): SealError =>
+  new SealError(
+    'part-unlisted',
+    `归档中的 ${quoted(path)} 不是清单此处所列的文件`,
+    `${quoted(path)} in the archive is not what the manifest lists here`,
+  );
+
+async function handOver(archive: TarReader, part: BidManifest['parts'][number], sink: PartSink): Promise<void> {
+  const digest = createDigest();
+  const faults: unknown[] = [];
+  let ended = false;
+  const next = async (): Promise<Uint8Array | null> => {
+    try {
+      const chunk = ended ? null : await archive.body();
+      if (chunk !== null) digest.update(chunk);
+      else if (!ended) {
+        ended = true;
+        if (digest.hex() !== part.sha256)
+          throw new SealError(
+            'part-hash',
+            `文件「${part.path}」的内容与清单所载 SHA-256 不符`,
+            `the file "${part.path}" is not what its SHA-256 in the manifest says`,
+          );
+      }
+      return chunk;
+    } catch (error) {
+      faults.push(error);
+      throw error;
+    }
+  };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const chunk = await next();
+        if (chunk === null) controller.close();
+        else controller.enqueue(chunk);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  try {
+    await sink(part, body);
+  } catch (error) {
+    faults.push(error);
+  }
+  // What was wrong with the bid comes before what the sink made of it.
+  if (faults.length > 0) throw faults[0];
+  // What the sink did not care to read is checked all the same.
+  while ((await next()) !== null);
 }

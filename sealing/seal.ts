@@ -1,121 +1,159 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { split } from 'shamir-secret-sharing';
-import type { BidFigures, SealingTerms } from '../domain/sealing.ts';
-import type { Seal } from './format.ts';
-import { commitmentOf, sealShare } from './share.ts';
+import { SEAL_FORMAT, type BidFigures, type BidManifest, type SealingTerms } from '../domain/sealing.ts';
+import { chunksOf, streamOf } from './bytes.ts';
+import { createDigest } from './digest.ts';
+import { SealError } from './fault.ts';
+import {
+  canonicalBytes,
+  checkFigures,
+  checkMediaType,
+  checkTerms,
+  MOST_MANIFEST_BYTES,
+  MOST_PARTS,
+  PAYLOAD_PATH,
+  SEAL_PATH,
+  type Seal,
+} from './format.ts';
+import { checkPaths, MANIFEST_PATH } from './paths.ts';
+import { sealIdentity } from './shares.ts';
+import { entrySize, paddingOf, TAR_END, tarHeader } from './tar.ts';
 
+/** A file of the bid. */
 export interface Part {
+  /** Relative, `/` between its parts. */
   readonly path: string;
   readonly mediaType: string;
   readonly size: number;
-  open(): ReadableStream<Uint8Array>;
+  /** Opened twice: to be hashed, then to be sealed. */
+  readonly open: () => ReadableStream<Uint8Array>;
 }
 
-const join = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(parts.reduce((n, { length }) => n + length, 0));
-  let at = 0;
+export interface SealInput {
+  readonly terms: SealingTerms;
+  readonly procurementId: string;
+  readonly lotNo: number;
+  /** 统一社会信用代码. */
+  readonly bidder: string;
+  readonly figures: BidFigures;
+  readonly parts: readonly Part[];
+}
+
+export interface SealedBid {
+  /** The file to hand in; made while it is read. */
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly size: number;
+  readonly seal: Seal;
+  readonly manifest: BidManifest;
+  /** 双锁: what the bidder keeps, and without which nobody opens the bid; base64. */
+  readonly bidderShare: string | null;
+}
+
+/** Seals a bid to a key that is made for it alone and that nobody holds afterwards. */
+export async function sealBid({ terms, procurementId, lotNo, bidder, figures, parts }: SealInput): Promise<SealedBid> {
+  checkTerms(terms);
+  checkFigures({ ...figures, bidder, lotNo });
+  if (parts.length === 0 || parts.length > MOST_PARTS)
+    throw new SealError('bid-invalid', `投标文件应为 1 至 ${MOST_PARTS} 个`, `a bid has 1 to ${MOST_PARTS} files`);
+  checkPaths(parts.map(({ path }) => path));
+
+  const described: BidManifest['parts'][number][] = [];
   for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+    checkMediaType(part.mediaType);
+    const digest = createDigest();
+    let size = 0;
+    for await (const chunk of chunksOf(part.open())) {
+      digest.update(chunk);
+      size += chunk.length;
+    }
+    if (size !== part.size) throw changed(part);
+    described.push({ path: part.path, mediaType: part.mediaType, size, sha256: digest.hex() });
   }
-  return all;
-};
-
-export function tarOf(entries: readonly { name: string; bytes: Uint8Array }[]): Uint8Array<ArrayBuffer> {
-  const blocks: Uint8Array[] = [];
-  for (const { name, bytes } of entries) {
-    const block = new Uint8Array(512);
-    const put = (text: string, at: number) => block.set(new TextEncoder().encode(text), at);
-    put(name, 0);
-    put('0000644\0', 100);
-    put('0000000\0', 108);
-    put('0000000\0', 116);
-    put(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
-    put('00000000000\0', 136);
-    put('        ', 148);
-    put('0', 156);
-    put('ustar\0' + '00', 257);
-    put(
-      `${block
-        .reduce((n, byte) => n + byte, 0)
-        .toString(8)
-        .padStart(6, '0')}\0 `,
-      148,
-    );
-    blocks.push(block, bytes, new Uint8Array((512 - (bytes.length % 512)) % 512));
-  }
-  blocks.push(new Uint8Array(1024));
-  return join(blocks);
-}
-
-export async function sealBid(input: {
-  terms: SealingTerms;
-  procurementId: string;
-  lotNo: number;
-  bidder: string;
-  figures: BidFigures;
-  parts: readonly Part[];
-}): Promise<{ stream: ReadableStream<Uint8Array>; size: number; bidderShare: string | null }> {
-  const { terms, procurementId, lotNo, bidder, figures } = input;
-  const parts = await Promise.all(
-    input.parts.map(async (part) => ({
-      ...part,
-      bytes: new Uint8Array(await new Response(part.open() as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer()),
-    })),
-  );
-  const manifest = {
-    format: 'KB-SEAL-1',
-    procurementId,
-    lotNo,
-    bidder,
-    ...figures,
-    parts: parts.map(({ path, mediaType, size, bytes }) => ({
-      path,
-      mediaType,
-      size,
-      sha256: bytesToHex(sha256(bytes)),
-    })),
+  const { priceFen, periodDays, quality } = figures;
+  const manifest: BidManifest = {
+    ...{ format: SEAL_FORMAT, procurementId, lotNo, bidder, priceFen, periodDays, quality },
+    parts: described,
   };
+  const manifestBytes = canonicalBytes(manifest);
+  if (manifestBytes.length > MOST_MANIFEST_BYTES)
+    throw new SealError(
+      'bid-invalid',
+      '清单过大：文件名太多太长',
+      'the manifest is too large: too many, too long names',
+    );
+
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
+  const { bidderSecret, ...held } = await sealIdentity(
+    identity,
+    terms.custodians,
+    procurementId,
+    terms.bidderWindowMinutes !== null,
+  );
+  const seal: Seal = { format: SEAL_FORMAT, suite: terms.suite, procurementId, lotNo, recipient, ...held };
+  const sealBytes = canonicalBytes(seal);
+
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
-  const payload = await encrypter.encrypt(
-    tarOf([
-      { name: 'manifest.json', bytes: new TextEncoder().encode(JSON.stringify(manifest)) },
-      ...parts.map(({ path, bytes }) => ({ name: path, bytes })),
-    ]),
+  const payload = await encrypter.encrypt(streamOf(archiveOf(manifestBytes, described, parts)));
+  const payloadSize = payload.size(
+    [{ path: MANIFEST_PATH, size: manifestBytes.length }, ...described].reduce(
+      (sum, entry) => sum + entrySize(entry),
+      0,
+    ) + TAR_END.length,
   );
-  let secret = new TextEncoder().encode(identity) as Uint8Array;
-  let kept: Uint8Array | null = null;
-  if (terms.bidderWindowMinutes !== null) {
-    const [platform, own] = await split(secret, 2, 2);
-    secret = platform as Uint8Array;
-    kept = own as Uint8Array;
-  }
-  const raw = await split(secret, 3, 2);
-  const seal: Seal = {
-    format: 'KB-SEAL-1',
-    suite: 'age-x25519',
-    procurementId,
-    lotNo,
-    recipient,
-    shares: await Promise.all(
-      terms.custodians.map(({ custodian, recipient: to }, n) =>
-        sealShare(raw[n] as Uint8Array, { procurementId, custodian, recipient: to }),
-      ),
-    ),
-    bidderShare: kept && { commitment: commitmentOf('bidder', kept) },
-  };
-  const file = tarOf([
-    { name: 'seal.json', bytes: new TextEncoder().encode(JSON.stringify(seal)) },
-    { name: 'bid.tar.age', bytes: payload },
-  ]);
+  const head = { path: SEAL_PATH, size: sealBytes.length };
+  const body = { path: PAYLOAD_PATH, size: payloadSize };
   return {
-    stream: new Blob([file]).stream(),
-    size: file.length,
-    bidderShare: kept && btoa(String.fromCharCode(...kept)),
+    stream: streamOf(sealedBid(head, sealBytes, body, payload)),
+    size: entrySize(head) + entrySize(body) + TAR_END.length,
+    ...{ seal, manifest, bidderShare: bidderSecret },
   };
 }
+
+async function* sealedBid(
+  head: { path: string; size: number },
+  sealBytes: Uint8Array,
+  body: { path: string; size: number },
+  payload: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield tarHeader(head);
+  yield sealBytes;
+  yield new Uint8Array(paddingOf(head.size));
+  yield tarHeader(body);
+  yield* chunksOf(payload);
+  yield new Uint8Array(paddingOf(body.size));
+  yield TAR_END;
+}
+
+async function* archiveOf(
+  manifest: Uint8Array,
+  described: BidManifest['parts'],
+  parts: readonly Part[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield tarHeader({ path: MANIFEST_PATH, size: manifest.length });
+  yield manifest;
+  yield new Uint8Array(paddingOf(manifest.length));
+  for (const [index, part] of parts.entries()) {
+    const { size, sha256 } = described[index] ?? { size: -1, sha256: '' };
+    yield tarHeader({ path: part.path, size });
+    // A file that changes while it is sealed would only be found broken at the opening.
+    const digest = createDigest();
+    let sealed = 0;
+    for await (const chunk of chunksOf(part.open())) {
+      sealed += chunk.length;
+      if (sealed > size) throw changed(part);
+      digest.update(chunk);
+      yield chunk;
+    }
+    if (sealed !== size || digest.hex() !== sha256) throw changed(part);
+    yield new Uint8Array(paddingOf(size));
+  }
+  yield TAR_END;
+}
+
+const changed = ({ path }: Part): SealError =>
+  new SealError(
+    'part-changed',
+    `文件「${path}」在封装过程中被改动，请重新封装`,
+    `the file "${path}" was changed while it was being sealed; seal again`,
+  );

@@ -5,43 +5,29 @@ import { openGrievances } from '../../db/suspensions.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { ok, route } from '../route.ts';
-import { timelineLink, timelineLinkSchema } from '../rule-links.ts';
-import { at, atOrNull, id, instantOut, lotNo, sha256 } from '../schemas.ts';
+import {
+  bareReceipt,
+  bareReceiptSchema,
+  provenReceiptOf,
+  provenReceiptSchema,
+  receiptOf,
+  receiptSchema,
+  receiptsOfBids,
+  type Receipt,
+} from '../receipt.ts';
+import { id, lotNo } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { receiveFile } from '../upload.ts';
 
 const tag = 'bids';
 const params = z.object({ id, no: lotNo });
 
-const receiptSchema = z
-  .object({
-    bidId: id,
-    procurementId: id,
-    lotNo: z.int(),
-    version: z.int(),
-    sha256,
-    size: z.int(),
-    receivedAt: instantOut.meta({ description: '收到时间，是否逾期以此为准 / The instant that decides' }),
-    deadline: instantOut,
-    state: z.enum(['standing', 'replaced', 'withdrawn']),
-    endedAt: instantOut.nullable(),
-    links: timelineLinkSchema,
-  })
-  .meta({ id: 'Receipt', description: '投标文件回执' });
-
-const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
-  bidId: bid.id,
-  procurementId: bid.procurementId,
-  lotNo: bid.lotNo,
-  version: bid.version,
-  sha256: bid.sha256,
-  size: bid.size,
-  receivedAt: at(bid.receivedAt),
-  deadline: at(bid.deadline),
-  state: bid.state,
-  endedAt: atOrNull(bid.endedAt),
-  links: timelineLink(bid.procurementId),
-});
+/** What is signed names the place in the log, which the commit alone gives. */
+const withSignature = async (services: Services, body: unknown): Promise<Receipt> => {
+  const kept = bareReceiptSchema.parse(body);
+  const { signed } = await receiptOf(services, await bidById(services.db.read, kept.bidId));
+  return { ...kept, signed };
+};
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
 function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
@@ -50,12 +36,18 @@ function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): Domai
     : null;
 }
 
-/** As the transaction itself would say it. */
 /** Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say. */
 async function refuseEarly(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
   if (bidDeadline === null || db.now() < bidDeadline) return;
   const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
   if (suspended.length === 0) throw bidLate(bidDeadline, db.now());
+}
+
+/** Of others nobody learns that it is there. */
+async function ownBid({ read }: Database, bidId: string, supplierId: string): Promise<Bid> {
+  const bid = await bidById(read, bidId);
+  if (bid.supplierId !== supplierId) throw bidUnknown(bidId);
+  return bid;
 }
 
 async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
@@ -84,6 +76,7 @@ export const bidRoutes = [
       zh: '已加密的投标文件，最大 200 MB；可附 Content-SHA256、Content-Digest 或 Digest',
       en: 'The sealed file, 200 MB at most; Content-SHA256, Content-Digest or Digest is checked',
     },
+    completed: withSignature,
     outcomes: [{ status: 201, schema: receiptSchema, zh: '回执', en: 'The receipt' }],
     errors: [
       'bid-late',
@@ -107,7 +100,7 @@ export const bidRoutes = [
             supplierId: organisation(),
             file,
           });
-          return { status: 201, body: receiptView(bid) };
+          return { status: 201, body: bareReceipt(bid) };
         });
         services.metrics.bidStored(file.size, (performance.now() - began) / 1000);
         return answer;
@@ -123,6 +116,7 @@ export const bidRoutes = [
     zh: '撤回投标文件（投标截止前）',
     en: 'Withdraw the bid, before the deadline',
     params,
+    completed: withSignature,
     outcomes: [{ status: 200, schema: receiptSchema, zh: '已撤回', en: 'Withdrawn' }],
     errors: ['bid-late', 'bid-unknown', 'stage-conflict'],
     handle: async ({ procurement, lot, organisation, commit, actor }) =>
@@ -132,7 +126,7 @@ export const bidRoutes = [
           lotNo: lot.no,
           supplierId: organisation(),
         });
-        return ok(receiptView(bid));
+        return ok(bareReceipt(bid));
       }),
   }),
   route({
@@ -145,8 +139,8 @@ export const bidRoutes = [
     en: 'Your own receipts of one procurement, newest first',
     params: z.object({ id }),
     outcomes: [{ status: 200, schema: z.object({ items: z.array(receiptSchema) }), zh: '回执', en: 'Receipts' }],
-    handle: async ({ services: { db }, procurement, organisation }) =>
-      ok({ items: (await receiptsOf(db.read, organisation(), procurement.id)).map(receiptView) }),
+    handle: async ({ services, procurement, organisation }) =>
+      ok({ items: await receiptsOfBids(services, await receiptsOf(services.db.read, organisation(), procurement.id)) }),
   }),
   route({
     method: 'get',
@@ -157,8 +151,22 @@ export const bidRoutes = [
     zh: '本单位全部回执',
     en: 'All of your own receipts, newest first',
     outcomes: [{ status: 200, schema: z.object({ items: z.array(receiptSchema) }), zh: '回执', en: 'Receipts' }],
-    handle: async ({ services: { db }, organisation }) =>
-      ok({ items: (await receiptsOf(db.read, organisation())).map(receiptView) }),
+    handle: async ({ services, organisation }) =>
+      ok({ items: await receiptsOfBids(services, await receiptsOf(services.db.read, organisation())) }),
+  }),
+  route({
+    method: 'get',
+    path: '/receipts/{bidId}',
+    action: 'bid.receipts',
+    at: 'anywhere',
+    tag,
+    zh: '一份回执及其在日志中的证明；存为文件即可离线核验',
+    en: 'A receipt of your own with its proof; kept as a file it can be checked off-line',
+    params: z.object({ bidId: id }),
+    outcomes: [{ status: 200, schema: provenReceiptSchema, zh: '回执', en: 'The receipt' }],
+    errors: ['bid-unknown'],
+    handle: async ({ services, params: { bidId }, organisation }) =>
+      ok(await provenReceiptOf(services, await ownBid(services.db, bidId, organisation()))),
   }),
   route({
     method: 'get',

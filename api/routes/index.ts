@@ -8,6 +8,7 @@ import { custodianRoutes } from './custodians.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
 import { lawRoutes } from './law.ts';
+import { logRoutes } from './log.ts';
 import { lotRoutes } from './lots.ts';
 import { offPlatformRoutes } from './off-platform.ts';
 import { openingRoutes } from './opening.ts';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...lotRoutes,
   ...grievanceRoutes,
   ...recordRoutes,
+  ...logRoutes,
   ...lawRoutes,
   ...catalogueRoutes,
   ...offPlatformRoutes,

@@ -10,6 +10,7 @@ import {
 import { ROLES } from '../../domain/roles.ts';
 import { LEVELS, NATURES } from '../../domain/separation.ts';
 import { created, ok, route } from '../route.ts';
+import { quoteOf } from '../rule-links.ts';
 import { at, creditCode, id, instantOut, line, pageOf, pageQuery } from '../schemas.ts';
 
 const tag = 'organisations';
@@ -129,7 +130,9 @@ export const organisationRoutes = [
     ],
     handle: async ({ services: { db } }) => {
       const { collisions } = await separationOf(db.read);
-      return ok({ items: collisions.map((each) => ({ ...each, bodies: [...each.bodies] })) });
+      return ok({
+        items: collisions.map((each) => ({ ...each, quote: quoteOf(each.rule), bodies: [...each.bodies] })),
+      });
     },
   }),
   route({

@@ -39,7 +39,11 @@ it('identity, duty and reporting line are recorded apart, and what collides with
     'sep-venue-not-subordinate',
     'sep-venue-not-subordinate',
   ]);
-  expect(told[0]).toMatchObject({ article: '5', bodies: [centre, office.organisationId] });
+  expect(told[0]).toMatchObject({
+    article: '5',
+    quote: '招标投标交易场所不得与行政监督部门存在隶属关系，不得以营利为目的',
+    bodies: [centre, office.organisationId],
+  });
 
   const mended = await standing(administrator, centre, {
     identity: { nature: 'venue', level: 'city' },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, recordAudit, UNATTENDED } from '../../db/audit.ts';
+import { coverSilence } from '../../db/cover.ts';
 import { fileGrievance } from '../../db/grievances.ts';
 import {
   consistencyProof,
@@ -128,6 +129,23 @@ describe('a signed head', () => {
     expect(published.map(({ kid }) => kid)).toEqual([signer.kid, second.kid]);
     expect(await verifyTreeHead(first.jws, published)).toMatchObject({ size: first.size });
     expect(await verifyTreeHead(head.jws, published)).toMatchObject({ size: head.size });
+  });
+});
+
+describe('what is sealed', () => {
+  it('cannot be counted by the places of a bidder that tries: what lies between two of its bids is left to chance', async () => {
+    const { id } = await publishedTender(db, clock, who, 'tendering');
+    for (let n = 0; n < 40; n += 1) await bid(db, who, 0, id);
+    const entries = await auditAfter(db.read, 0, 1_000);
+    const places = entries.filter(({ action }) => action.startsWith('bid.')).map(({ seq }) => seq);
+    const between = new Set(places.slice(1).map((seq, index) => seq - (places[index] ?? 0)));
+    expect(between.size).toBeGreaterThan(1);
+    const size = await logSize(db.read);
+    await coverSilence(db);
+    expect(await logSize(db.read)).toBeGreaterThan(size);
+    const covers = (await auditAfter(db.read, 0, 1_000)).filter(({ action }) => action === 'log.cover');
+    expect(new Set(covers.map(({ detail }) => detail.nonce)).size).toBe(covers.length);
+    expect(covers.every(({ sealed, procurementId }) => sealed && procurementId === null)).toBe(true);
   });
 });
 

@@ -128,7 +128,7 @@ export async function startTestApi(
       redirect: 'manual',
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /json(;|$)/.test(response.headers.get('content-type') ?? '');
     const body: unknown = isJson ? JSON.parse(text) : undefined;
     assertAsDocumented(method, path, response.status, body);
     const get = (at: string): unknown =>

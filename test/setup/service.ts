@@ -360,6 +360,7 @@ const PART_COMMANDS: Readonly<Record<ServicePart, RegExp>> = {
   worker: /kaibiao\.mjs worker$/,
   api: /kaibiao\.mjs api$/,
   temporal: /^\S*temporal\S* server start-dev/,
+  custodians: /kaibiao\.mjs custodian( --as \w+)+$/,
 };
 
 async function serveInProcess(

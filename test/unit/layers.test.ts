@@ -51,13 +51,16 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
   ['cli/c.ts', 'temporal.config.ts'],
   ['cli/d.ts', 'test/base.ts', 'no-tests-in-the-product'],
   ['cli/e.ts', 'better-sqlite3', 'sql-in-db-only'],
+  ['cli/f.ts', 'browser/base.ts', 'no-tests-in-the-product'],
+  ['browser/a.ts', 'domain/base.ts'],
+  ['browser/b.ts', 'db/base.ts', 'browser-imports'],
   ['temporal.config.ts', 'db/base.ts', 'config-imports'],
   ['db/round.ts', 'db/trip.ts', 'no-cycles'],
   ['db/f.ts', 'db/absent.ts', 'resolvable'],
 ];
 
 it('the rules of the layers let through what is allowed and catch what is planted', async () => {
-  const layers = ['domain', 'db', 'activities', 'workflows', 'api', 'web', 'cli', 'test'];
+  const layers = ['domain', 'db', 'activities', 'workflows', 'api', 'web', 'cli', 'browser', 'test'];
   const packages = ['drizzle-orm', 'better-sqlite3', 'zod', '@temporalio/workflow'];
   for (const layer of layers) plant(`${layer}/base.ts`, 'export const base = 1;\n');
   plant('workflows/messages.ts', 'export const base = 1;\n');

@@ -89,7 +89,14 @@ describe('who may do what (管办分离)', () => {
     for (const role of ['purchaser', 'agency'] as const) {
       for (const action of ACTIONS) {
         const scope = (PERMISSIONS[action].roles as Partial<Record<Role, string>>)[role];
-        const open = ['session.own', 'procurement.read', 'opening.read', 'notice.read', 'law.read'].includes(action);
+        const open = [
+          'session.own',
+          'procurement.read',
+          'opening.read',
+          'notice.read',
+          'log.read',
+          'law.read',
+        ].includes(action);
         expect([undefined, open ? 'any' : 'procurement'], `${role} ${action}`).toContain(scope);
       }
     }

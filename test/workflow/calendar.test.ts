@@ -9,12 +9,21 @@ import {
   grievanceWorkflowId,
   procurementStateQuery,
   procurementWorkflowId,
+  recountedSignal,
   recountWorkflowId,
 } from '../../workflows/messages.ts';
 import { exampleYear } from '../setup/example-year.ts';
 import { story } from '../setup/story.ts';
-import { at } from '../setup/tender.ts';
+import { at, draftOf, launch, people } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+
+const OVER_THE_HORIZON = {
+  intentionAt: at('2026-11-20'),
+  noticeAt: at('2026-12-29T09:00+08:00'),
+  documentsFrom: at('2026-12-30T00:00+08:00'),
+  documentsUntil: at('2027-01-08T17:00+08:00'),
+  bidDeadline: at('2027-01-20T09:30+08:00'),
+};
 
 describe('a tender and a query whose limits cross the horizon (end of 2026), when the calendar of 2027 comes', () => {
   let time: SkippedTime;
@@ -36,14 +45,19 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     return name;
   };
 
+  /** How many runs a workflow took, each but the last continued as new. */
+  const runsOf = async (workflowId: string): Promise<number> => {
+    let runs = 0;
+    for (let runId: string | undefined; runs === 0 || runId !== undefined;) {
+      const { events } = await time.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+      runs += 1;
+    }
+    return runs;
+  };
+
   it('both go on by the new dates: what is a duty follows the law, what is a bidder’s is not shortened', async () => {
-    const tender = await story(time, 'government', {
-      intentionAt: at('2026-11-20'),
-      noticeAt: at('2026-12-29T09:00+08:00'),
-      documentsFrom: at('2026-12-30T00:00+08:00'),
-      documentsUntil: at('2027-01-08T17:00+08:00'),
-      bidDeadline: at('2027-01-20T09:30+08:00'),
-    });
+    const tender = await story(time, 'government', OVER_THE_HORIZON);
     await tender.until('2026-12-30T10:00+08:00');
     const query = await tender.file('documents', 0);
     // Whoever counts prudently must take it that a weekend is worked: 7 working days (财政部令94号 13).
@@ -83,13 +97,7 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
   });
 
   it('a deadline that proves too near is put off: the closing waits for it, and one notice of change is out', async () => {
-    const tender = await story(time, 'government', {
-      intentionAt: at('2026-11-20'),
-      noticeAt: at('2026-12-29T09:00+08:00'),
-      documentsFrom: at('2026-12-30T00:00+08:00'),
-      documentsUntil: at('2027-01-08T17:00+08:00'),
-      bidDeadline: at('2027-01-20T09:30+08:00'),
-    });
+    const tender = await story(time, 'government', OVER_THE_HORIZON);
     await tender.until('2026-12-30T10:00+08:00');
     await imports(exampleYear());
     expect((await tender.notices()).map(({ kind }) => kind)).toEqual(['tender']);
@@ -114,14 +122,38 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     expect((await tender.notices()).filter(({ kind }) => kind === 'amendment').length).toBe(1);
   });
 
+  it('a walk over more tenders than one run takes goes on in the next: each is counted once, and told', async () => {
+    const who = await people(time.db, 0);
+    const launched: { id: string; messageId: string }[] = [];
+    // Two full runs of 50 and one more.
+    for (let n = 0; n < 101; n += 1) {
+      const { procurement, messageId } = await launch(
+        time.db,
+        who.asPurchaser,
+        draftOf('government', who.purchaser.id, OVER_THE_HORIZON),
+      );
+      launched.push({ id: procurement.id, messageId });
+    }
+    launched.sort((a, b) => (a.id < b.id ? -1 : 1));
+    // Those on either side of where a run ends and the next begins wait for their notice.
+    const waiting = [0, 49, 50, 99, 100].map((index) => launched[index] as (typeof launched)[number]);
+    for (const { messageId } of waiting) await time.deliver(messageId);
+
+    const name = await imports(exampleYear());
+    const recounted = (await auditAfter(time.db.read, 0, 2_000)).filter(({ action }) => action.includes('recount'));
+    expect(recounted.map(({ action }) => action)).toEqual(launched.map(() => 'procurement.recount'));
+    expect(recounted.map(({ procurementId }) => procurementId)).toEqual(launched.map(({ id }) => id));
+    expect(await runsOf(recountWorkflowId(name))).toBe(3);
+    for (const { id } of waiting) {
+      const { events } = await time.history(procurementWorkflowId(id)).fetchHistory();
+      expect(
+        events?.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []),
+      ).toEqual([recountedSignal.name]);
+    }
+  });
+
   it('a walk that was lost with its server is begun by the rebuild, once', async () => {
-    const tender = await story(time, 'government', {
-      intentionAt: at('2026-11-20'),
-      noticeAt: at('2026-12-29T09:00+08:00'),
-      documentsFrom: at('2026-12-30T00:00+08:00'),
-      documentsUntil: at('2027-01-08T17:00+08:00'),
-      bidDeadline: at('2027-01-20T09:30+08:00'),
-    });
+    const tender = await story(time, 'government', OVER_THE_HORIZON);
     await tender.until('2026-12-30T10:00+08:00');
     const { calendar } = await time.db.transaction((tx) =>
       importYear(tx, UNATTENDED, { year: exampleYear(), url: null, correct: false }),

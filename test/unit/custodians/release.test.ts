@@ -5,7 +5,7 @@ import { custodianActivities, type ReleaseRequest } from '../../../activities/cu
 import { createMemory, type Remembered } from '../../../activities/custodian-memory.ts';
 import { parseInstant } from '../../../domain/civil-time.ts';
 import { createSigner, newSigningKey, type Signer } from '../../../proofs/signing.ts';
-import { openResealed, sealShare } from '../../../sealing/share.ts';
+import { commitmentTo, openResealed, resealShare } from '../../../sealing/shares.ts';
 import { PlatformLog } from '../../setup/platform-log.ts';
 
 const DEADLINE = parseInstant('2026-04-27T09:00:00+08:00');
@@ -58,12 +58,15 @@ const proof = async (
 
 const SECRET = new TextEncoder().encode('a share of the key of a bid');
 
-const shareFor = async (options: { to?: string; procurementId?: string } = {}) =>
-  sealShare(SECRET, {
-    procurementId: options.procurementId ?? TENDER,
-    custodian: 'centre',
-    recipient: await identityToRecipient(options.to ?? identity),
-  });
+const shareFor = async (options: { to?: string; procurementId?: string } = {}) => {
+  const recipient = await identityToRecipient(options.to ?? identity);
+  return {
+    custodian: 'centre' as const,
+    recipient,
+    sealed: await resealShare(SECRET, recipient),
+    commitment: commitmentTo(SECRET, 'centre', options.procurementId ?? TENDER),
+  };
+};
 
 const request = async (change: Partial<ReleaseRequest> = {}): Promise<ReleaseRequest> => ({
   procurementId: TENDER,
@@ -147,10 +150,10 @@ describe('once the deadline has passed on its own clock', () => {
     );
     expect(shares.map(({ sealed, fault }) => [sealed !== null, fault?.en ?? null])).toEqual([
       [false, expect.stringContaining('committed')],
-      [false, expect.stringContaining('held here')],
-      [false, expect.stringContaining('another procurement')],
-      [false, expect.stringContaining('the share is for supervisor')],
-      [false, expect.stringContaining('broken')],
+      [false, expect.stringContaining('cannot be decrypted')],
+      [false, expect.stringContaining('committed')],
+      [false, expect.stringContaining('committed')],
+      [false, expect.stringContaining('cannot be decrypted')],
       [true, null],
     ]);
     expect(written.at(-1)).toMatchObject({ kind: 'released', bidIds: ['right'] });
@@ -184,7 +187,7 @@ describe('before the deadline', () => {
     await refused(request({ deadline }), /another procurement/);
     const { shares } = await custodian.releaseShares(await request({ procurementId: 'opened before', deadline }));
     expect(shares.map(({ sealed, fault }) => [sealed, fault?.en])).toEqual([
-      [null, expect.stringContaining('another procurement')],
+      [null, expect.stringContaining('committed')],
     ]);
   });
 

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { addMonths, formatDay, parseDate } from '../../../domain/civil-time.ts';
-import { chinaCalendar } from '../../../domain/law/calendar.ts';
-import { readCalendarFile, type FileFault } from '../../../domain/law/calendar-file.ts';
-import { growCalendar, judgeYear, statutoryKnown, yearOfCalendar } from '../../../domain/law/calendar-growth.ts';
-import { due } from '../../../domain/law/due.ts';
-import { recount } from '../../../domain/law/recount.ts';
-import { getRule } from '../../../domain/law/rulebook.ts';
-import { STATUTORY_AHEAD } from '../../../domain/law/statutory-ahead.ts';
-import { DomainError } from '../../../domain/errors.ts';
-import { at } from '../../setup/tender.ts';
-import { EXAMPLE_2027, EXAMPLE_SOURCE, exampleYear } from '../../setup/example-year.ts';
+import { addMonths, formatDay, parseDate } from '../../domain/civil-time.ts';
+import { chinaCalendar } from '../../domain/law/calendar.ts';
+import { readCalendarFile, type FileFault } from '../../api/calendar-file.ts';
+import { growCalendar, judgeYear, statutoryKnown, yearOfCalendar } from '../../domain/law/calendar-growth.ts';
+import { due } from '../../domain/law/due.ts';
+import { recount } from '../../domain/law/recount.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { STATUTORY_AHEAD } from '../../domain/law/statutory-ahead.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { at } from '../setup/tender.ts';
+import { EXAMPLE_2027, EXAMPLE_SOURCE, exampleYear } from '../setup/example-year.ts';
 
 const statutory = statutoryKnown(chinaCalendar);
 const read = (text: string, given = {}) => readCalendarFile(text, statutory, given);
-const notice = readFileSync(new URL('../../setup/fixtures/notice-2026.txt', import.meta.url), 'utf8');
+const notice = readFileSync(new URL('../setup/fixtures/notice-2026.txt', import.meta.url), 'utf8');
 const faultsOf = (text: string, given = { sourceZh: '来源' }): FileFault[] => {
   try {
     read(text, given);

@@ -1,7 +1,7 @@
-import { formatDay, isWeekend, parseDate, weekdayOf, yearOf, type CivilDay } from '../civil-time.ts';
-import { DomainError } from '../errors.ts';
-import type { CalendarYear, FestivalKey, StatutoryYear } from './calendar-table.ts';
-import { createOutlook } from './outlook.ts';
+import { formatDay, isWeekend, parseDate, weekdayOf, yearOf, type CivilDay } from '../domain/civil-time.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { CalendarYear, FestivalKey, StatutoryYear } from '../domain/law/calendar-table.ts';
+import { createOutlook } from '../domain/law/outlook.ts';
 
 /** Something that keeps a file from being a year's holiday arrangement. */
 export interface FileFault {

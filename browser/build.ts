@@ -1,0 +1,56 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import type { Rule, RuleRow } from '../domain/law/rule.ts';
+import { RULES } from '../domain/law/rulebook.ts';
+
+const domain = resolve(import.meta.dirname, '../domain');
+
+/** What only explains a rule. The breach of a time limit is more than that: a timeline says what comes of being late. */
+const explains = ({ kind }: Pick<Rule, 'kind'>, field: string): boolean =>
+  field === 'breach' ? kind !== 'time_limit' : ['quote', 'notes', 'items', 'suspends'].includes(field);
+
+const fieldsOf = (rule: Rule | RuleRow, explaining: boolean): object =>
+  Object.fromEntries(Object.entries(rule).filter(([field]) => explains(rule, field) === explaining));
+
+/** A file of rules as it is, less the texts. */
+const withoutTexts: Plugin = {
+  name: 'rules-without-texts',
+  setup: (building) =>
+    building.onLoad({ filter: /[\\/]domain[\\/]law[\\/]rules[\\/][\w-]+\.ts$/ }, async ({ path }) => ({
+      contents: Object.entries((await import(path)) as Record<string, readonly RuleRow[]>)
+        .map(([name, rows]) => `export const ${name} = ${JSON.stringify(rows.map((row) => fieldsOf(row, false)))};`)
+        .join('\n'),
+    })),
+};
+
+export interface BrowserBuild {
+  /** All of `domain/`, each export by its name; its rules without their texts. */
+  readonly reckoning: string;
+  /** Imported for what it does: gives the rules of the reckoning, which lies beside it, their texts. */
+  readonly texts: string;
+}
+
+/** Writes `domain/` as two ECMAScript modules for a browser; answers their paths. */
+export async function buildForBrowser(folder: string): Promise<BrowserBuild> {
+  const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const reckoning = join(folder, 'reckoning.js');
+  await build({
+    stdin: { contents: files.map((file) => `export * from './${file}';`).join('\n'), resolveDir: domain },
+    bundle: true,
+    minify: true,
+    charset: 'utf8',
+    format: 'esm',
+    platform: 'browser',
+    outfile: reckoning,
+    plugins: [withoutTexts],
+  });
+  const texts = join(folder, 'texts.js');
+  // By id, and not by place: a cache may keep one of the two from an earlier rulebook.
+  const byId = Object.fromEntries(RULES.map((rule) => [rule.id, fieldsOf(rule, true)]));
+  writeFileSync(
+    texts,
+    `import{RULES}from'./reckoning.js';const texts=${JSON.stringify(byId)};for(const rule of RULES)Object.assign(rule,texts[rule.id]);`,
+  );
+  return { reckoning, texts };
+}

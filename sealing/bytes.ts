@@ -1,0 +1,114 @@
+import { SealError } from './fault.ts';
+
+/** A stream that is asked for its next bytes only when somebody wants them, so that nothing piles up. */
+export function streamOf(source: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const step = await source.next();
+        if (step.done === true) controller.close();
+        else controller.enqueue(step.value);
+      },
+      async cancel() {
+        await source.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Not every browser iterates over its own streams. */
+export async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader();
+  let whole = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (value.length > 0) yield value;
+    }
+    whole = true;
+  } finally {
+    // What went wrong with it is thrown already, or nobody wants the rest.
+    if (!whole) await reader.cancel().catch(() => undefined);
+    reader.releaseLock();
+  }
+}
+
+/** Bytes in the order they come, taken in the portions that a format has. */
+export class ByteReader {
+  /** How many bytes were taken. */
+  position = 0;
+  #rest: Uint8Array = new Uint8Array(0);
+  readonly #source: AsyncIterator<Uint8Array>;
+
+  constructor(source: AsyncIterator<Uint8Array>) {
+    this.#source = source;
+  }
+
+  /** The next bytes, `most` of them at most; null at the end. */
+  async next(most: number): Promise<Uint8Array | null> {
+    while (this.#rest.length === 0) {
+      const step = await this.#source.next();
+      if (step.done === true) return null;
+      this.#rest = step.value;
+    }
+    const taken = this.#rest.subarray(0, most);
+    this.#rest = this.#rest.subarray(taken.length);
+    this.position += taken.length;
+    return taken;
+  }
+
+  /** Exactly so many bytes; null where the end comes before the first of them. For short portions only. */
+  async exactly(size: number): Promise<Uint8Array | null> {
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    while (filled < size) {
+      const chunk = await this.next(size - filled);
+      if (chunk === null) {
+        if (filled === 0) return null;
+        throw truncated();
+      }
+      bytes.set(chunk, filled);
+      filled += chunk.length;
+    }
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+}
+
+export const truncated = (): SealError =>
+  new SealError('truncated', '文件不完整：内容在结束之前中断', 'the file is not whole: it ends before its end');
+
+export function concat(...pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
+/** @throws SyntaxError unless it is what `toBase64` writes, so that the same bytes have one spelling */
+export function fromBase64(text: string): Uint8Array {
+  let binary: string;
+  try {
+    binary = atob(text);
+  } catch {
+    throw new SyntaxError('not base64');
+  }
+  if (btoa(binary) !== text) throw new SyntaxError('not base64 as RFC 4648 writes it');
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+}

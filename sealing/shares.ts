@@ -1,0 +1,177 @@
+import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
+import { combine, split } from 'shamir-secret-sharing';
+import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, type Custodian } from '../domain/sealing.ts';
+import { fromBase64, toBase64 } from './bytes.ts';
+import { createDigest } from './digest.ts';
+import { SealError } from './fault.ts';
+import type { Seal, SealedShare } from './format.ts';
+
+/** Who holds a share: a custodian, or the bidder (双锁). */
+export type Holder = Custodian | 'bidder';
+
+const IDENTITY = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/;
+const IDENTITY_BYTES = 74;
+
+/**
+ * What binds a share to its procurement: without knowing the share nobody makes one for another procurement, whose deadline
+ * is earlier, and has it released there.
+ */
+export function commitmentTo(share: Uint8Array, holder: Holder, procurementId: string): string {
+  const digest = createDigest();
+  digest.update(new TextEncoder().encode(`${SEAL_FORMAT} share\n${procurementId}\n${holder}\n`));
+  digest.update(share);
+  return digest.hex();
+}
+
+/** Splits a bid's identity among the custodians and, where it keeps one, the bidder; each share of theirs sealed to its holder. */
+export async function sealIdentity(
+  identity: string,
+  custodians: readonly { readonly custodian: Custodian; readonly recipient: string }[],
+  procurementId: string,
+  withBidder: boolean,
+): Promise<Pick<Seal, 'shares' | 'bidderShare'> & { bidderSecret: string | null }> {
+  const secret = new TextEncoder().encode(identity);
+  const [custodianSecret, bidderShare] = withBidder ? await split(secret, 2, 2) : [secret];
+  const parts = await split(custodianSecret ?? secret, CUSTODIANS.length, CUSTODIANS_NEEDED);
+  const shares: SealedShare[] = [];
+  for (const [index, { custodian, recipient }] of custodians.entries()) {
+    const share = parts[index];
+    if (share === undefined) throw new TypeError('a share for each custodian');
+    const sealed = await resealShare(share, recipient);
+    shares.push({ custodian, recipient, sealed, commitment: commitmentTo(share, custodian, procurementId) });
+  }
+  return {
+    shares,
+    bidderShare: bidderShare ? { commitment: commitmentTo(bidderShare, 'bidder', procurementId) } : null,
+    bidderSecret: bidderShare ? toBase64(bidderShare) : null,
+  };
+}
+
+/** A custodian's own share, which it knows to be the one that was committed to for this procurement. */
+export async function openShare(
+  share: SealedShare,
+  identities: readonly string[],
+  procurementId: string,
+): Promise<Uint8Array> {
+  const opened = await unseal(share.sealed, identities).catch((cause: unknown) => {
+    throw new SealError(
+      'share-unopened',
+      `${share.custodian} 的份额无法用其密钥解密：不是封给该密钥的，或已损坏`,
+      `the share of ${share.custodian} cannot be decrypted with its key: it is sealed to another, or damaged`,
+      { holder: share.custodian, cause },
+    );
+  });
+  checkCommitment(opened, share.custodian, procurementId, share.commitment);
+  return opened;
+}
+
+/** Sealed anew, to a recipient that is used once. */
+export async function resealShare(share: Uint8Array, recipient: string): Promise<string> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  return toBase64(await encrypter.encrypt(share));
+}
+
+export async function openResealed(sealed: string, identity: string): Promise<Uint8Array> {
+  return unseal(sealed, [identity]).catch((cause: unknown) => {
+    throw new SealError(
+      'share-unopened',
+      '转封的份额无法解密：不是封给该密钥的，或已损坏',
+      'a share that was sealed anew cannot be decrypted: it is sealed to another key, or damaged',
+      { cause },
+    );
+  });
+}
+
+async function unseal(sealed: string, identities: readonly string[]): Promise<Uint8Array> {
+  const decrypter = new Decrypter();
+  for (const identity of identities) decrypter.addIdentity(identity);
+  return decrypter.decrypt(fromBase64(sealed));
+}
+
+function checkCommitment(share: Uint8Array, holder: Holder, procurementId: string, commitment: string): void {
+  if (commitmentTo(share, holder, procurementId) === commitment) return;
+  throw new SealError(
+    'share-wrong',
+    `${holder} 的份额与封装时的承诺不符`,
+    `the share of ${holder} is not the one that was committed to when the bid was sealed`,
+    { holder },
+  );
+}
+
+/**
+ * The identity that opens a bid, from the shares of two custodians or all three, and the bidder's where it keeps one.
+ * @throws SealError names whose share is not the one committed to; shares that do not fit together; too few
+ */
+export async function joinIdentity(
+  seal: Seal,
+  shares: ReadonlyMap<Custodian, Uint8Array>,
+  bidderShare: string | null,
+): Promise<string> {
+  const given = seal.shares.flatMap(({ custodian, commitment }) => {
+    const share = shares.get(custodian);
+    if (share === undefined) return [];
+    checkCommitment(share, custodian, seal.procurementId, commitment);
+    return [share];
+  });
+  if (given.length < CUSTODIANS_NEEDED)
+    throw new SealError(
+      'shares-too-few',
+      `保管人的份额只有 ${given.length} 份，需要 ${CUSTODIANS_NEEDED} 份`,
+      `${given.length} of the custodians' shares, ${CUSTODIANS_NEEDED} are needed`,
+    );
+  const custodianSecret = await joinAll(given, IDENTITY_BYTES + (seal.bidderShare ? 1 : 0));
+  const secret = seal.bidderShare
+    ? await joined([custodianSecret, openBidderShare(seal, bidderShare)], IDENTITY_BYTES)
+    : custodianSecret;
+  const identity = new TextDecoder().decode(secret);
+  const fits = IDENTITY.test(identity) && (await identityToRecipient(identity).catch(() => null)) === seal.recipient;
+  if (!fits)
+    throw new SealError(
+      'identity-wrong',
+      '份额合成的密钥不是该投标文件的密钥',
+      'the key that the shares make is not the key of this bid',
+    );
+  return identity;
+}
+
+function openBidderShare(seal: Seal, bidderShare: string | null): Uint8Array {
+  if (bidderShare === null)
+    throw new SealError('bidder-share-missing', '缺少投标人自己的份额', "the bidder's own share is missing", {
+      holder: 'bidder',
+    });
+  let share = new Uint8Array(0);
+  try {
+    share = Uint8Array.from(fromBase64(bidderShare.trim()));
+  } catch {
+    // Then it is not what was committed to.
+  }
+  checkCommitment(share, 'bidder', seal.procurementId, seal.bidderShare?.commitment ?? '');
+  return share;
+}
+
+/** What every two of the shares make, which must be the same. */
+async function joinAll(shares: readonly Uint8Array[], secretBytes: number): Promise<Uint8Array> {
+  const pairs = shares.flatMap((one, index) => shares.slice(index + 1).map((other) => [one, other] as const));
+  const secrets: Uint8Array[] = [];
+  for (const pair of pairs) secrets.push(await joined(pair, secretBytes));
+  const [secret, ...others] = secrets;
+  if (secret === undefined || others.some((other) => other.some((byte, at) => byte !== secret[at]))) throw disagree();
+  return secret;
+}
+
+async function joined(shares: readonly [Uint8Array, Uint8Array], secretBytes: number): Promise<Uint8Array> {
+  const [one, other] = shares;
+  const points = [one.at(-1), other.at(-1)];
+  if (one.length !== secretBytes + 1 || other.length !== one.length || points.includes(0) || points[0] === points[1])
+    throw disagree();
+  // The library takes nothing but plain arrays of bytes, no Buffer.
+  return combine([Uint8Array.from(one), Uint8Array.from(other)]);
+}
+
+const disagree = (): SealError =>
+  new SealError(
+    'shares-disagree',
+    '各份额互不吻合：封装时没有按同一密钥拆分',
+    'the shares do not fit together: they were not made of one key when the bid was sealed',
+  );
