@@ -57,6 +57,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'upload-unknown': 404,
   'opening-paused': 409,
   'share-unfit': 422,
+  'share-late': 409,
 };
 
 /** One thing wrong with what was sent: which field, which rule it breaks. */

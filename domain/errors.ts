@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   'upload-unknown',
   'opening-paused',
   'share-unfit',
+  'share-late',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -31,7 +31,9 @@ const withSignature = async (services: Services, body: unknown): Promise<Receipt
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
 function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
-  return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? bidLate(bidDeadline, now) : null;
+  return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
+    ? bidLate(bidDeadline, now)
+    : null;
 }
 
 /** Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say. */
