@@ -7,13 +7,16 @@ import { contractActivities } from './contract.ts';
 import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
 import { grievanceActivities } from './grievances.ts';
+import { openingActivities } from './opening.ts';
 import { terminationActivities } from './termination.ts';
+import type { UnsealingDesk } from './unsealing.ts';
 
 /**
  * Everything workflows ask for: each one transaction, safe to try again.
- * @param deps `signer`: the platform's; without it what must be signed fails
+ * @param deps `signer`: the platform's; without it what must be signed fails; `desk`: where this worker unseals bids
  */
-export function createActivities({ db }: { db: Database; signer?: Signer }) {
+export function createActivities(deps: { db: Database; signer?: Signer; desk?: UnsealingDesk }) {
+  const { db } = deps;
   return withFailures({
     ...biddingActivities(db),
     ...evaluationActivities(db),
@@ -22,6 +25,7 @@ export function createActivities({ db }: { db: Database; signer?: Signer }) {
     ...grievanceActivities(db),
     ...terminationActivities(db),
     ...calendarActivities(db),
+    ...openingActivities(deps),
   });
 }
 

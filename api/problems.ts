@@ -60,6 +60,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'tus-version': 412,
   'opening-paused': 409,
   'share-unfit': 422,
+  'share-late': 409,
 };
 
 /** One thing wrong with what was sent: which field, which rule it breaks. */

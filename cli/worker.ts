@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
+import { createUnsealingDesk } from '../activities/unsealing.ts';
 import { createOutbox, type Outbox } from '../api/outbox.ts';
 import { errorForLog } from '../api/request-log.ts';
 import { currentTrace } from '../api/traced.ts';
@@ -53,6 +56,9 @@ interface WorkerOptions {
   readonly onConnected?: (client: Awaited<ReturnType<typeof connectClient>>) => void;
 }
 
+/** One processor is left to the closing of other tenders; more bids at once than the disk gives would help nobody. */
+const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
+
 /** How often the outbox is looked through for what could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
 /** A request delivers what it has stored itself, and in its own trace; what it could not is carried after that (ms). */
@@ -76,14 +82,26 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   await prepareNamespace(client.connection, config, log);
   await keepToHome(db, client.connection, config, log);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
-  const worker = await Worker.create({
+  // An opening is done where its one-time key is: on a queue that no other process takes from.
+  const desk = createUnsealingDesk({
+    db,
+    taskQueue: `${config.taskQueues.main}-unsealing-${randomUUID()}`,
+    threads: unsealingThreads(),
+  });
+  const common = {
     connection,
     namespace: config.namespace,
-    taskQueue: config.taskQueues.main,
-    workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
-    activities: createActivities({ db, signer }),
     dataConverter: dataConverter(config),
     interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(db, log)] },
+    shutdownGraceTime: config.worker.shutdownGraceTimeMs,
+    shutdownForceTime: config.worker.shutdownForceTimeMs,
+  };
+  const unsealing = await Worker.create({ ...common, taskQueue: desk.taskQueue, activities: { ...desk.activities } });
+  const worker = await Worker.create({
+    ...common,
+    taskQueue: config.taskQueues.main,
+    workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
+    activities: createActivities({ db, signer, desk }),
     sinks: tracing ? traceSinks(tracing) : silentSinks,
     maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
@@ -91,8 +109,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     maxCachedWorkflows: config.worker.maxCachedWorkflows,
     // Where hundreds share a deadline a task may wait for seconds: to hand it to any worker then costs a whole replay.
     stickyQueueScheduleToStartTimeout: '10s',
-    shutdownGraceTime: config.worker.shutdownGraceTimeMs,
-    shutdownForceTime: config.worker.shutdownForceTimeMs,
   });
   const outbox = outboxFor(db, client, config, log);
   const stopping = new AbortController();
@@ -102,16 +118,21 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     signHeads(db, signer, stopping.signal, log),
     cover(db, stopping.signal, log),
   ]);
-  const ended = worker.run().finally(async () => {
+  const end = () => {
+    for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
+  };
+  // Neither is of use without the other.
+  const ended = Promise.all([worker.run().finally(end), unsealing.run().finally(end)]).finally(async () => {
     stopping.abort();
     await chores;
+    await desk.close();
     await client.connection.close();
     await connection.close();
   });
   return {
-    ended,
+    ended: ended.then(() => undefined),
     stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      end();
       await ended;
     },
   };

@@ -98,7 +98,8 @@ export async function fileGrievance(
 /** 对招标文件: by who obtained them, until the cut-off. Returns the rule that sets it. */
 async function documentsWindow(tx: Tx, tender: Procurement, filing: NewGrievance): Promise<string> {
   // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
-  const stages: readonly ProcurementStage[] = tender.regime === 'government' ? ['bidding', 'evaluation'] : ['bidding'];
+  const stages: readonly ProcurementStage[] =
+    tender.regime === 'government' ? ['bidding', 'opening', 'evaluation'] : ['bidding'];
   if (!stages.includes(tender.stage)) throw stageConflict('procurement', tender.stage, stages);
   const obtained = await obtainedAt(tx.q, tender.id, filing.organisationId);
   if (obtained === null) {

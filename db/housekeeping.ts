@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { DAY_MS } from '../domain/civil-time.ts';
 import type { Database } from './database.ts';
 import { forgetAnswersBefore } from './idempotency.ts';
-import { bids, documents } from './schema/sqlite.ts';
+import { bidParts, bids, documents } from './schema/sqlite.ts';
 import { noteRemoved, uploadsLeftBehind } from './uploads.ts';
 
 /** Files that nothing refers to are kept so long (real time): an upload under way refers to its file only at its end. */
@@ -35,8 +35,8 @@ export async function tidyUp(db: Database, realNowMs: number): Promise<number> {
 }
 
 async function isReferred(db: Database, sha256: string): Promise<boolean> {
-  for (const table of [bids, documents]) {
-    const [row] = await db.read.select({ id: table.id }).from(table).where(eq(table.sha256, sha256)).limit(1);
+  for (const table of [bids, documents, bidParts]) {
+    const [row] = await db.read.select({ sha256: table.sha256 }).from(table).where(eq(table.sha256, sha256)).limit(1);
     if (row) return true;
   }
   return false;

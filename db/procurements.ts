@@ -54,6 +54,10 @@ export interface Draft {
   /** 预算资金 in the project, and its whole investment (16号令 2). */
   readonly fiscalFundsFen?: number | null;
   readonly investmentFen?: number | null;
+  /** 双锁: minutes within which each bidder must release the share that it kept; null: it keeps none. */
+  readonly bidderWindowMinutes?: number | null;
+  /** 开标异议: minutes after the opening record; null: to the end of that day. */
+  readonly objectionMinutes?: number | null;
 }
 
 export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
@@ -233,7 +237,14 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
 type ProcurementChange = Partial<
   Pick<
     ProcurementRow,
-    'launchedAt' | 'openedAt' | 'endedAt' | 'calendarHash' | 'documentsFrom' | 'documentsUntil' | 'bidDeadline'
+    | 'launchedAt'
+    | 'openedAt'
+    | 'sealing'
+    | 'endedAt'
+    | 'calendarHash'
+    | 'documentsFrom'
+    | 'documentsUntil'
+    | 'bidDeadline'
   >
 >;
 

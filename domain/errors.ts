@@ -66,6 +66,7 @@ export const ERROR_CODES = [
   'tus-version',
   'opening-paused',
   'share-unfit',
+  'share-late',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

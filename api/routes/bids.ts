@@ -34,7 +34,9 @@ const withSignature = async (services: Services, body: unknown): Promise<Receipt
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
 export function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
-  return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? bidLate(bidDeadline, now) : null;
+  return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
+    ? bidLate(bidDeadline, now)
+    : null;
 }
 
 /** Of others nobody learns that it is there. */

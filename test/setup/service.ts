@@ -469,7 +469,8 @@ const LOT_STAGES_WITHIN: Readonly<Record<ProcurementStage, (stage: LotStage) => 
   draft: (stage) => stage === 'pending',
   launched: (stage) => stage === 'pending',
   bidding: (stage) => stage === 'pending',
-  evaluation: (stage) => stage !== 'pending' && stage !== 'terminated',
+  opening: (stage) => stage === 'opening' || stage === 'stopped',
+  evaluation: (stage) => stage !== 'pending' && stage !== 'opening' && stage !== 'terminated',
   concluded: (stage) => FINAL_LOT_STAGES.includes(stage),
   terminated: (stage) => FINAL_LOT_STAGES.includes(stage),
 };
