@@ -34,6 +34,7 @@ export function observed(db: Database, watch: TransactionWatch): Database {
     blobs: db.blobs,
     calendar: () => db.calendar(),
     now: () => db.now(),
+    checkRows: () => db.checkRows(),
     close: () => db.close(),
     transaction: async (work, subject) => {
       const caller = context.active();
