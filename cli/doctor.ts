@@ -627,7 +627,10 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   }
   const keyFile = config?.tls?.keyFile;
   const keyFiles = keyFile === undefined ? [] : [resolve(keyFile)];
-  add('secrets', checkSecrets([join(projectRoot, '.env'), dir, join(dir, 'session.key'), ...keyFiles]));
+  add(
+    'secrets',
+    checkSecrets([join(projectRoot, '.env'), dir, join(dir, 'session.key'), join(dir, 'rows.key'), ...keyFiles]),
+  );
   add('keys', checkKeys(env));
   add('public-tls', checkPublicTls(env));
   if (config !== undefined) add('payload-key', checkPayloadKey(config));

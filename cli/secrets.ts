@@ -5,7 +5,13 @@ import { parseEnv } from 'node:util';
 import { badSetting, CommandFailure } from './failure.ts';
 
 /** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
-export const SECRETS = ['KAIBIAO_SESSION_KEY', 'KAIBIAO_PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'DATABASE_URL'] as const;
+export const SECRETS = [
+  'KAIBIAO_SESSION_KEY',
+  'KAIBIAO_ROWS_KEY',
+  'KAIBIAO_PAYLOAD_KEYS',
+  'TEMPORAL_API_KEY',
+  'DATABASE_URL',
+] as const;
 
 /** Reading and writing by everybody, writing by the owner's group; that may read, since secrets are mounted so. */
 const OPEN = 0o026;
@@ -74,7 +80,9 @@ const LEAST_DIFFERENT = 12;
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
-  if (env.KAIBIAO_SESSION_KEY && monotonous(env.KAIBIAO_SESSION_KEY)) found.push('KAIBIAO_SESSION_KEY');
+  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_ROWS_KEY']) {
+    if (env[name] && monotonous(env[name])) found.push(name);
+  }
   const keys = (env.KAIBIAO_PAYLOAD_KEYS ?? '').split(',').filter((entry) => entry.includes(':'));
   if (keys.some((entry) => monotonous(entry.slice(entry.indexOf(':') + 1)))) found.push('KAIBIAO_PAYLOAD_KEYS');
   if (env.DATABASE_URL && URL.canParse(env.DATABASE_URL)) {

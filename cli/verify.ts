@@ -8,7 +8,7 @@ import { openInstallation } from './installation.ts';
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      '核验审计链、公告与文件是否被改动 / check that the audit trail, the notices and the files are as written',
+      '核验数据库各行、审计链、公告与文件是否被改动 / check that every row, the audit trail, the notices and the files are as written',
     )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json }: { json?: boolean }) => {
@@ -25,8 +25,8 @@ export function verifyCommand(): Command {
       if (json) console.log(JSON.stringify(result));
       else {
         console.log(
-          `审计 ${result.audit} 条，公告 ${result.notices} 份，投标文件 ${result.bids} 份，文件 ${result.documents} 份\n` +
-            `${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents\n` +
+          `数据库 ${result.rows} 行，审计 ${result.audit} 条，公告 ${result.notices} 份，投标文件 ${result.bids} 份，文件 ${result.documents} 份\n` +
+            `${result.rows} rows, ${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents\n` +
             `审计链头 / head of the audit trail: ${result.head}`,
         );
         for (const { subject, zh, en } of result.faults) console.log(`✗ ${subject}: ${zh} / ${en}`);

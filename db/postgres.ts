@@ -558,6 +558,7 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
     keepAlive: true,
     query_timeout: PAGE_TIMEOUT_MS,
     lock_timeout: HOLD_TIMEOUT_MS,
+    pipeline: true,
   });
   // Whoever asks next is told.
   client.on('error', () => undefined);
