@@ -63,18 +63,18 @@ function otherThan({ name, type }: Column): string {
 }
 
 /** Any one row. */
-const ONE = sqlite ? 'rowid = (SELECT min(rowid) FROM ' : 'ctid = (SELECT min(ctid) FROM ';
+const ONE = sqlite ? 'rowid = (SELECT max(rowid) FROM ' : 'ctid = (SELECT max(ctid) FROM ';
 
 /** What a statement did is undone by putting the table back as it was, seals and all. */
 async function tampered(table: string, statement: string): Promise<string[]> {
-  await behind(`CREATE TEMP TABLE kept AS SELECT ${sqlite ? 'rowid AS place, ' : ''}* FROM "${table}"`);
+  await behind(`CREATE TEMP TABLE kept AS SELECT ${sqlite ? 'rowid AS kept_rowid, ' : ''}* FROM "${table}"`);
   try {
     await behind(statement);
     return await subjects();
   } finally {
     const names = (await columnsOf(table)).map(({ name }) => `"${name}"`).join(', ');
     const into = sqlite ? `rowid, ${names}` : names;
-    const of = sqlite ? `place, ${names}` : names;
+    const of = sqlite ? `kept_rowid, ${names}` : names;
     await behind(`DELETE FROM "${table}"; INSERT INTO "${table}" (${into}) SELECT ${of} FROM kept; DROP TABLE kept`);
   }
 }
