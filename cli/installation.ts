@@ -5,11 +5,20 @@ import { parseInstantOrDate } from '../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
 
+/** Tables with fewer rows are sealed in no time. */
+const TOLD_FROM = 10_000;
+
 /** Opens the installation that the environment names, bringing its schema up to date. */
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
   // What is stored is for the user who runs this and nobody else on the machine.
   process.umask(0o077);
-  const db = await openDatabase({ ...storageOf(env), clock: clockOf(env) });
+  const db = await openDatabase({
+    ...storageOf(env),
+    clock: clockOf(env),
+    onSealing: (table, rows) => {
+      if (rows >= TOLD_FROM) process.stderr.write(`各行封印 / rows sealed: ${table} ${rows}\n`);
+    },
+  });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {
       zh: '该安装为演练（加速时钟）所建，NODE_ENV=production 下拒绝运行；请换用新的数据目录或数据库',

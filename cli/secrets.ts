@@ -9,6 +9,7 @@ import { badSetting, CommandFailure } from './failure.ts';
 export const SECRETS = [
   'KAIBIAO_SESSION_KEY',
   'KAIBIAO_SIGNING_KEY',
+  'KAIBIAO_ROWS_KEY',
   'KAIBIAO_PAYLOAD_KEYS',
   'TEMPORAL_API_KEY',
   'DATABASE_URL',
@@ -83,7 +84,9 @@ const LEAST_DIFFERENT = 12;
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
-  if (env.KAIBIAO_SESSION_KEY && monotonous(env.KAIBIAO_SESSION_KEY)) found.push('KAIBIAO_SESSION_KEY');
+  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_ROWS_KEY']) {
+    if (env[name] && monotonous(env[name])) found.push(name);
+  }
   const signing = signingSecret(env.KAIBIAO_SIGNING_KEY ?? '');
   if (signing !== null && (monotonous(signing) || PRINTED.has(signing))) found.push('KAIBIAO_SIGNING_KEY');
   const keys = (env.KAIBIAO_PAYLOAD_KEYS ?? '').split(',').filter((entry) => entry.includes(':'));

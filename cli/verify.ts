@@ -9,7 +9,7 @@ import { textOf, verifyFile } from './verify-file.ts';
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      '核验审计链、公告与文件是否被改动 / check that the audit trail, the notices and the files are as written',
+      '核验数据库各行、审计链、公告与文件是否被改动 / check that every row, the audit trail, the notices and the files are as written',
     )
     .argument('[file]', '离线核验：回执或日志导出 / off-line: a receipt, or an export of the log')
     .argument('[bid]', '回执所指的投标文件 / the bid that the receipt is of')
@@ -39,8 +39,8 @@ export function verifyCommand(): Command {
       if (json) console.log(JSON.stringify(result));
       else {
         console.log(
-          `审计 ${result.audit} 条，公告 ${result.notices} 份，投标文件 ${result.bids} 份，文件 ${result.documents} 份\n` +
-            `${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents\n` +
+          `数据库 ${result.rows} 行，审计 ${result.audit} 条，公告 ${result.notices} 份，投标文件 ${result.bids} 份，文件 ${result.documents} 份\n` +
+            `${result.rows} rows, ${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents\n` +
             `审计链头 / head of the audit trail: ${result.head}`,
         );
         for (const { subject, zh, en } of result.faults) console.log(`✗ ${subject}: ${zh} / ${en}`);

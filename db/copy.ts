@@ -51,8 +51,10 @@ export const blobsOf = ({ dataDir }: Pick<Place, 'dataDir'>, made?: 'as-they-are
 export const placeOf = ({ dataDir, url }: Place): string =>
   url === undefined ? databaseFile(dataDir) : placeOfUrl(url);
 
-const hold = async ({ dataDir, url }: Place, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
-  url === undefined ? holdSqlite(databaseFile(dataDir), heldFor) : holdPostgres(url, heldFor);
+const hold = async (place: Place, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
+  place.url === undefined
+    ? holdSqlite(databaseFile(place.dataDir), heldFor, place)
+    : holdPostgres(place.url, heldFor, place);
 
 /**
  * Copies an installation into an empty database, from either kind to either: every row as it is, in one transaction of
@@ -101,25 +103,30 @@ export async function withHeld<T>(
 }
 
 /**
- * Copies between databases that are held, and keeps it.
+ * Copies between databases that are held, and keeps it. The target seals its rows with its own key; those that were not as
+ * the source had sealed them stay marked.
+ * @param known what was wrong with rows of the source, where its seals cannot be asked any more
  * @throws CopyRefusal `target-not-empty`, `clock-differs`, `not-storable`, `copy-differs`
  */
 export async function copyHeld(
   source: HeldInstallation,
   target: HeldInstallation,
   progress: Progress = {},
+  known: readonly Fault[] = [],
 ): Promise<Copied> {
   try {
     await refuseUnlikeTarget(source.held, target.held);
+    const wrong = [...known, ...((await source.held.checkRows())?.faults ?? [])];
     const tables = await copyRows(source.held.q, target.held.q, progress);
     const files =
       source.blobs === target.blobs
         ? { copied: 0, bytes: 0 }
         : await copyFiles(source.held.q, source.blobs, target.blobs, progress);
-    const read = { read: target.held.q, blobs: target.blobs };
+    await target.held.breakSeals(wrong.map(({ row }) => row).filter((row) => row !== undefined));
+    const read = { read: target.held.q, blobs: target.blobs, checkRows: () => target.held.checkRows() };
     const verified = await verifyInstallation(read);
     if (verified.head !== (await headOf(source.held.q))) throw differs('audit');
-    if (verified.faults.length > 0) await refuseNewFaults(source, verified.faults);
+    if (verified.faults.length > 0) await refuseNewFaults(source, verified.faults, wrong);
     await target.held.keep();
     return { ...verified, tables, files };
   } catch (error) {
@@ -291,9 +298,15 @@ export async function copyFiles(q: Queries, from: Blobs, to: Blobs, { onFiles }:
 }
 
 /** What is wrong with the copy must have been wrong with the source. */
-async function refuseNewFaults({ held, blobs }: HeldInstallation, found: readonly Fault[]): Promise<void> {
-  const told = ({ subject, en }: Fault) => `${subject} ${en}`;
-  const known = new Set((await verifyInstallation({ read: held.q, blobs })).faults.map(told));
+async function refuseNewFaults(
+  { held, blobs }: HeldInstallation,
+  found: readonly Fault[],
+  wrong: readonly Fault[],
+): Promise<void> {
+  // What a broken seal is called depends on what broke it.
+  const told = ({ subject, en, row }: Fault) => (row ? `${subject} row` : `${subject} ${en}`);
+  const verified = await verifyInstallation({ read: held.q, blobs, checkRows: async () => null });
+  const known = new Set([...verified.faults, ...wrong].map(told));
   const unknown = found.filter((fault) => !known.has(told(fault)) && !isLeftOut(fault, known));
   if (unknown[0]) throw differs(unknown[0].subject);
 }

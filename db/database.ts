@@ -2,6 +2,7 @@ import type { Locker } from '@tus/server';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
 import type { Blobs } from './blobs.ts';
+import type { CheckedRows } from './row-seals.ts';
 import type { audit } from './schema/sqlite.ts';
 import type { Queries } from './statements.ts';
 import type { UploadBucket, UploadBytes } from './upload-bytes.ts';
@@ -52,6 +53,8 @@ export interface Database {
    * @throws DomainError `database-busy` (locked for too long), `database-full`, `database-unreachable`
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, subject?: Subject): Promise<T>;
+  /** Reads every row beside its seal, all as at one instant. */
+  checkRows(): Promise<CheckedRows>;
   /** Waits for the work under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -61,6 +64,10 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** `postgres://…`; without it SQLite. */
   readonly url?: string | undefined;
+  /** The key that seals rows; default: the file rows.key in `dataDir`, made for an installation whose rows are not sealed. */
+  readonly rowsKey?: string | undefined;
+  /** Told of each table whose rows are sealed anew, with how many there are. */
+  readonly onSealing?: ((table: string, rows: number) => void) | undefined;
   /** The clock of a new installation (default: the machine's own); an existing one keeps its own. */
   readonly clock?: ClockSetting;
   /** The one that imported years are added to; default: the one of this release. */

@@ -36,6 +36,7 @@ export function observed(db: Database, watch: TransactionWatch): Database {
     uploadLocks: db.uploadLocks,
     calendar: () => db.calendar(),
     now: () => db.now(),
+    checkRows: () => db.checkRows(),
     close: () => db.close(),
     transaction: async (work, subject) => {
       const caller = context.active();

@@ -1,7 +1,8 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { asc, eq, gt, inArray } from 'drizzle-orm';
 import { auditAfter, GENESIS, hashOf } from './audit.ts';
 import type { Database } from './database.ts';
 import { noticesAfter } from './notices.ts';
+import type { CheckedRows, RowPlace } from './row-seals.ts';
 import { audit, bids, documents } from './schema/sqlite.ts';
 
 /** Something that is not as it was written. */
@@ -10,9 +11,13 @@ export interface Fault {
   readonly subject: string;
   readonly zh: string;
   readonly en: string;
+  /** Where it is the seal of a row that tells. */
+  readonly row?: RowPlace;
 }
 
 export interface Verification {
+  /** Rows that were held against their seals; null where the key was not at hand. */
+  readonly rows: number | null;
   readonly audit: number;
   readonly notices: number;
   readonly bids: number;
@@ -23,15 +28,19 @@ export interface Verification {
 }
 
 /** What is read: the rows, and the files that they name. */
-export type Verifiable = Pick<Database, 'read' | 'blobs'>;
+export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promise<CheckedRows | null> };
 
 const PAGE = 500;
 
-/** Reads everything again: the audit chain, every notice's hash, and every file against the hash it was taken with. */
+/** Reads everything again: every row against its seal, the audit chain, every notice's hash, and every file against the hash it was taken with. */
 export async function verifyInstallation(db: Verifiable): Promise<Verification> {
   const faults: Fault[] = [];
+  const checked = await db.checkRows();
+  for (const fault of checked?.faults ?? []) faults.push(fault);
   const chain = await verifyAudit(db, faults);
+  await verifyResealings(db, faults);
   return {
+    rows: checked?.rows ?? null,
     ...chain,
     notices: await verifyNotices(db, faults),
     bids: await verifyFiles(db, 'bid', faults),
@@ -58,6 +67,30 @@ async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: nu
       ({ seq, at: previousAt } = row);
       previousHash = hash;
     }
+  }
+}
+
+/** Rows that were sealed again while something was wrong with them: the trail says so for ever. */
+async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> {
+  const rows = await db.read
+    .select({ seq: audit.seq, detail: audit.detail })
+    .from(audit)
+    .where(inArray(audit.action, ['rows.seal', 'schema.migrate']));
+  for (const { seq, detail } of rows) {
+    if (detail.why !== 'lost' && detail.faults === 0) continue;
+    faults.push(
+      detail.why === 'lost'
+        ? {
+            subject: `audit/${seq}`,
+            zh: '封印曾丢失，各行重新封印',
+            en: 'the seals of the rows had been lost, and were made anew',
+          }
+        : {
+            subject: `audit/${seq}`,
+            zh: `升级前已有 ${String(detail.faults)} 处与封印不符`,
+            en: `${String(detail.faults)} rows were not as sealed before the schema was changed`,
+          },
+    );
   }
 }
 

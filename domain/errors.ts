@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'database-busy',
   'database-full',
   'database-unreachable',
+  'rows-key',
   'file-too-large',
   'file-empty',
   // what is asked for

@@ -73,7 +73,7 @@ describe('what is published or recorded', () => {
     const everything = () =>
       Promise.all(['notices', 'audit', 'openings', 'bids'].map((table) => raw.all(`SELECT * FROM ${table}`)));
     const before = await everything();
-    await expect(raw.run(statement)).rejects.toThrow(why);
+    await expect(raw.behind(statement)).rejects.toThrow(why);
     expect(await everything()).toEqual(before);
     await raw.close();
   });

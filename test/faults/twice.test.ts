@@ -174,7 +174,7 @@ async function twice(town: TestService, person: Person, path: string, body?: unk
 async function forgetDelivery({ storage }: TestService, decisionId: string): Promise<void> {
   const raw = await rawDatabase(storage);
   try {
-    await raw.run(`UPDATE outbox SET delivered_at = NULL WHERE subject = '${decisionId}'`);
+    await raw.behind(`UPDATE outbox SET delivered_at = NULL WHERE subject = '${decisionId}'`);
   } finally {
     await raw.close();
   }
