@@ -18,6 +18,7 @@ import {
 } from '../db/procurements.ts';
 import { openGrievances } from '../db/suspensions.ts';
 import { complete, findMilestone } from '../db/timeline.ts';
+import { withdrawUnfinished } from '../db/uploads.ts';
 import { civilDayOf, formatInstant } from '../domain/civil-time.ts';
 import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -189,6 +190,7 @@ async function closeOne(tx: Tx, procurementId: string): Promise<Acted<Closed>> {
   if (stoppedBy.length > 0) return { outcome: 'suspended', grievanceIds: stoppedBy };
   const deadline = deadlineOf(tender);
   if (tx.now < deadline) return { outcome: 'not-yet', at: deadline };
+  await withdrawUnfinished(tx, procurementId);
   for (const { no } of tender.lots) await openLot(tx, tender, no);
   for (const key of ['bid-deadline', 'opening'] as const) {
     await complete(tx, { procurementId, lotNo: 0 }, key, { by: 'unattended' });

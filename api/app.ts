@@ -18,6 +18,7 @@ import { ROUTES } from './routes/index.ts';
 import { sendProblem, serve, type Gate } from './serve.ts';
 import type { ApiDeps, PublicPage, Services } from './services.ts';
 import { traced } from './traced.ts';
+import { createTus } from './tus.ts';
 
 export type { ApiDeps } from './services.ts';
 export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
@@ -42,6 +43,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     auth: createAuth(db, settings, log, realNow),
     cursors: createCursors(settings.sessionKey),
     metrics: deps.metrics,
+    tus: createTus(db),
     realNow,
   };
   const gate: Gate = {
@@ -146,7 +148,7 @@ function watched(pattern: string, handle: RequestHandler, { services, requestId 
 
 function refuseOtherMethods(app: Express, path: string, allowed: readonly string[]): void {
   app.all(path, (request, response) => {
-    const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
+    const allow = [...new Set([...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])])].join(', ');
     response.set('Allow', allow);
     throw new DomainError('method-not-allowed', {
       messageZh: `该地址不支持 ${request.method}，可用：${allow}`,

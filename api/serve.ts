@@ -50,6 +50,7 @@ type AnyAsked = Asked<Place, Record<string, unknown>, Record<string, unknown>, u
 export function serve(spec: Route, gate: Gate): RequestHandler {
   const { services } = gate;
   return async (request, response) => {
+    if (spec.always) response.set(spec.always);
     const requestId = gate.requestId(request);
     const caller = callerOf(request, requestId);
     const who = await services.auth.whoIs(caller);
@@ -71,7 +72,9 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
       return answer;
     };
     const answer = await gate.idempotency.run(keyed, async () =>
-      spec.handle(await ask(spec, services, request, { caller, who, acting, commit, about: aboutOf(response) })),
+      spec.handle(
+        await ask(spec, services, { request, response }, { caller, who, acting, commit, about: aboutOf(response) }),
+      ),
     );
     await send(response, await completed(spec, services, await settled(services, answer, requestId)));
   };
@@ -80,7 +83,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
 async function ask(
   spec: Route,
   services: Services,
-  request: Request,
+  { request, response }: { request: Request; response: Response },
   by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: Commit; about: About },
 ): Promise<AnyAsked> {
   const { caller, who, acting, about } = by;
@@ -103,6 +106,7 @@ async function ask(
     ...located,
     services,
     request,
+    response,
     caller,
     who,
     role: acting.role,

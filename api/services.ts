@@ -6,6 +6,7 @@ import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiSettings } from './settings.ts';
+import type { Tus } from './tus.ts';
 
 export interface PublicPage {
   /** As Express writes it. */
@@ -40,5 +41,6 @@ export interface Services {
   readonly auth: Auth;
   readonly cursors: Cursors;
   readonly metrics: Metrics;
+  readonly tus: Tus;
   readonly realNow: () => number;
 }

@@ -1,8 +1,10 @@
+import type { Locker } from '@tus/server';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
 import type { Blobs } from './blobs.ts';
 import type { audit } from './schema/sqlite.ts';
 import type { Queries } from './statements.ts';
+import type { UploadBucket, UploadBytes } from './upload-bytes.ts';
 
 export type { Queries };
 
@@ -34,6 +36,9 @@ export interface Database {
   /** For reading, outside any transaction; sees what is committed. */
   readonly read: Queries;
   readonly blobs: Blobs;
+  readonly uploads: UploadBytes;
+  /** Keeps an upload to one request at a time, of all the processes that are on this database. */
+  readonly uploadLocks: Locker;
   readonly clock: ClockSetting;
   /** The holiday calendar in force, asked of the database; what decides a right is `Tx.calendar`. */
   calendar(): Promise<Calendar>;
@@ -60,6 +65,8 @@ export interface DatabaseOptions {
   readonly clock?: ClockSetting;
   /** The one that imported years are added to; default: the one of this release. */
   readonly calendar?: Calendar;
+  /** Where bids lie while they are being uploaded; default: the data folder. */
+  readonly uploadBucket?: UploadBucket;
   /** How long to wait for another's lock (ms). */
   readonly busyTimeoutMs?: number;
   /** Stands in for the clock of whoever writes: SQLite's machine, PostgreSQL's server (epoch ms). For tests. */

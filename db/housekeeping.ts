@@ -3,6 +3,7 @@ import { DAY_MS } from '../domain/civil-time.ts';
 import type { Database } from './database.ts';
 import { forgetAnswersBefore } from './idempotency.ts';
 import { bidParts, bids, documents } from './schema/sqlite.ts';
+import { noteRemoved, uploadsLeftBehind } from './uploads.ts';
 
 /** Files that nothing refers to are kept so long (real time): an upload under way refers to its file only at its end. */
 const KEEP_STRAY_FILES_MS = DAY_MS;
@@ -11,7 +12,7 @@ const KEEP_ANSWERS_MS = 30 * DAY_MS;
 
 /**
  * Removes what is of no use to anybody: files of bids that were refused after their bytes had arrived, uploads that were
- * cut off, and old answers. Returns how many files went.
+ * cut off, what uploads that are over have left behind, and old answers. Returns how many files went.
  * @param realNowMs the machine's clock (epoch ms)
  */
 export async function tidyUp(db: Database, realNowMs: number): Promise<number> {
@@ -21,6 +22,11 @@ export async function tidyUp(db: Database, realNowMs: number): Promise<number> {
   for await (const sha256 of db.blobs.writtenBefore(before)) {
     if (await isReferred(db, sha256)) continue;
     db.blobs.removeWrittenBefore(sha256, before);
+    removed += 1;
+  }
+  for (const id of await uploadsLeftBehind(db.read)) {
+    await db.uploads.remove(id);
+    await db.transaction((tx) => noteRemoved(tx, id), 'single-rows');
     removed += 1;
   }
   // In a drill a month passes in seconds.

@@ -32,6 +32,8 @@ export function observed(db: Database, watch: TransactionWatch): Database {
       return db.clock;
     },
     blobs: db.blobs,
+    uploads: db.uploads,
+    uploadLocks: db.uploadLocks,
     calendar: () => db.calendar(),
     now: () => db.now(),
     close: () => db.close(),

@@ -28,10 +28,13 @@ import {
   OutcomeUnknown,
   readable,
 } from './postgres-failures.ts';
+import { PostgresUploadLocks } from './postgres-upload-locks.ts';
 import { indexTitles } from './search.ts';
 import * as schema from './schema/sqlite.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import type { Queries } from './statements.ts';
+import { openUploads } from './upload-bytes.ts';
+import { uploadLength } from './uploads.ts';
 
 const { installation } = schema;
 const MIGRATIONS = join(import.meta.dirname, 'migrations', 'postgres');
@@ -129,7 +132,7 @@ interface Prepared {
   readonly settle: readonly (() => void)[];
 }
 
-async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Database> {
+async function openMigrated(pool: pg.Pool, options: OpenOptions & { readonly url: string }): Promise<Database> {
   const { machineClock } = options;
   const inForce = new CalendarInForce(options.calendar);
   const read = queriesOn((query) => onceAgain(() => pool.query(query)));
@@ -301,9 +304,17 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   const timer = drill ? setInterval(() => void lookUpClock().catch(() => undefined), DRILL_CLOCK_INTERVAL_MS) : null;
   timer?.unref();
 
+  const uploads = await openUploads(
+    join(options.dataDir, 'uploads'),
+    (id) => uploadLength(read, id),
+    options.uploadBucket,
+  );
+  const uploadLocks = new PostgresUploadLocks(options.url);
   return {
     read,
     blobs: openBlobs(join(options.dataDir, 'blobs')),
+    uploads,
+    uploadLocks,
     get clock() {
       return clock;
     },
@@ -330,6 +341,7 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
       if (closed) return;
       closed = true;
       if (timer) clearInterval(timer);
+      await uploadLocks.close();
       while (queue.length + retries.length + underWay.size + postponed.size > 0) {
         pump();
         await Promise.race([...underWay, ...postponed]);

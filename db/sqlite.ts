@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -25,6 +26,9 @@ import {
 import { indexTitles } from './search.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
+import { openUploads } from './upload-bytes.ts';
+import { LocalUploadLocks } from './upload-locks.ts';
+import { uploadLength } from './uploads.ts';
 import * as schema from './schema/sqlite.ts';
 
 const nextTurn = promisify(setImmediate);
@@ -153,9 +157,17 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   };
 
   const reader = drizzle(reading, { schema });
+  const uploads = await openUploads(
+    join(options.dataDir, 'uploads'),
+    (id) => uploadLength(reader, id),
+    options.uploadBucket,
+  );
   return {
     read: reader,
     blobs: openBlobs(join(options.dataDir, 'blobs')),
+    uploads,
+    // One process alone answers on SQLite.
+    uploadLocks: new LocalUploadLocks(),
     get clock() {
       return clockOnReading();
     },

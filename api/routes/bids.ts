@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { bidById, bidLate, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
 import type { Database } from '../../db/database.ts';
-import { openGrievances } from '../../db/suspensions.ts';
 import type { Procurement } from '../../db/procurements.ts';
+import { assertWithinQuotas } from '../../db/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { assertSealed, refuseEarly } from '../bid-intake.ts';
 import { ok, route } from '../route.ts';
 import {
   bareReceipt,
@@ -30,17 +31,10 @@ const withSignature = async (services: Services, body: unknown): Promise<Receipt
 };
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
-function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
+export function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
   return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
     ? bidLate(bidDeadline, now)
     : null;
-}
-
-/** Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say. */
-async function refuseEarly(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
-  if (bidDeadline === null || db.now() < bidDeadline) return;
-  const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
-  if (suspended.length === 0) throw bidLate(bidDeadline, db.now());
 }
 
 /** Of others nobody learns that it is there. */
@@ -50,7 +44,7 @@ async function ownBid({ read }: Database, bidId: string, supplierId: string): Pr
   return bid;
 }
 
-async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
+export async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
   try {
     const answer = await work();
     metrics.bid('accepted', '');
@@ -86,20 +80,21 @@ export const bidRoutes = [
       'hash-mismatch',
       'upload-incomplete',
       'bad-input',
+      'not-sealed',
+      'seal-unfit',
+      'quota-exceeded',
     ],
     handle: async ({ services, request, procurement, lot, organisation, commit, actor }) =>
       counted(services, async () => {
         const { db, settings } = services;
-        await refuseEarly(db, procurement);
+        const place = { procurementId: procurement.id, lotNo: lot.no, supplierId: organisation() };
+        await refuseEarly(services, procurement, place, Number(request.get('content-length') ?? 0));
         const file = await receiveFile(request, db.blobs, settings.maxFileBytes);
+        await assertSealed(procurement, lot.no, file.size, async () => db.blobs.open(file.sha256));
         const began = performance.now();
         const answer = await commit(async (tx) => {
-          const bid = await submitBid(tx, actor, {
-            procurementId: procurement.id,
-            lotNo: lot.no,
-            supplierId: organisation(),
-            file,
-          });
+          await assertWithinQuotas(tx.q, place, file.size, settings.bidQuotas);
+          const bid = await submitBid(tx, actor, { ...place, file });
           return { status: 201, body: bareReceipt(bid) };
         });
         services.metrics.bidStored(file.size, (performance.now() - began) / 1000);

@@ -17,6 +17,7 @@ import { procurementRoutes } from './procurements.ts';
 import { questionRoutes } from './questions.ts';
 import { recordRoutes } from './records.ts';
 import { sessionRoutes } from './session.ts';
+import { uploadRoutes } from './uploads.ts';
 
 /** Every route there is; what is not here is not served. */
 export const ROUTES: readonly Route[] = [
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...questionRoutes,
   ...changeRoutes,
   ...bidRoutes,
+  ...uploadRoutes,
   ...openingRoutes,
   ...lotRoutes,
   ...grievanceRoutes,
