@@ -8,6 +8,8 @@ import { badSetting, CommandFailure } from './failure.ts';
 /** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
 export const SECRETS = [
   'KAIBIAO_SESSION_KEY',
+  'KAIBIAO_S3_ACCESS_KEY_ID',
+  'KAIBIAO_S3_SECRET_ACCESS_KEY',
   'KAIBIAO_SIGNING_KEY',
   'KAIBIAO_ROWS_KEY',
   'KAIBIAO_PAYLOAD_KEYS',

@@ -24,6 +24,7 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
   if (key.length < 32) {
     throw badSetting('KAIBIAO_SESSION_KEY 至少 32 个字符', 'KAIBIAO_SESSION_KEY needs at least 32 characters');
   }
+  const { bidQuotas: quotas } = DEFAULT_SETTINGS;
   return {
     ...DEFAULT_SETTINGS,
     publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
@@ -37,6 +38,14 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
             signInPerMinute: whole(env, 'KAIBIAO_SIGN_INS_PER_MINUTE', 20, 1),
           },
     maxFileBytes: whole(env, 'KAIBIAO_MAX_FILE_BYTES', DEFAULT_SETTINGS.maxFileBytes, 1),
+    bidQuotas: {
+      supplierBytes: whole(env, 'KAIBIAO_SUPPLIER_QUOTA_BYTES', quotas.supplierBytes, 1),
+      procurementBytes: whole(env, 'KAIBIAO_PROCUREMENT_QUOTA_BYTES', quotas.procurementBytes, 1),
+      openUploads: whole(env, 'KAIBIAO_OPEN_UPLOADS', quotas.openUploads, 1),
+    },
+    diskReserveBytes: whole(env, 'KAIBIAO_DISK_RESERVE_BYTES', DEFAULT_SETTINGS.diskReserveBytes, 0),
+    uploadTimeoutMs:
+      whole(env, 'KAIBIAO_UPLOAD_TIMEOUT_MINUTES', DEFAULT_SETTINGS.uploadTimeoutMs / 60_000, 1) * 60_000,
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',

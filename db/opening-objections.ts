@@ -6,7 +6,7 @@ import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { objectionsUntil } from '../domain/opening.ts';
 import { hashOf, recordAudit, type Actor } from './audit.ts';
-import { hasBid } from './bids.ts';
+import { bidUnknown, hasBid } from './bids.ts';
 import type { Queries, Tx } from './database.ts';
 import { latestNotice } from './notices.ts';
 import { openingsOf, type Opening } from './openings.ts';
@@ -133,9 +133,12 @@ export async function signRecord(
     readonly lotNo: number;
     readonly organisationId: string;
     readonly hash: string;
+    /** Only one that has bid in the lot is present as a bidder. */
+    readonly asBidder?: boolean;
   },
 ): Promise<OpeningSignature> {
-  const { procurementId, lotNo, organisationId, hash } = signing;
+  const { procurementId, lotNo, organisationId, hash, asBidder = false } = signing;
+  if (asBidder && !(await hasBid(tx.q, procurementId, lotNo, organisationId))) throw bidUnknown(null);
   const record = (await openingsOf(tx.q, procurementId)).find((each) => each.lotNo === lotNo);
   if (!record) throw notFound('opening', `${procurementId}/lot/${lotNo}`);
   if (recordHash(record) !== hash) {

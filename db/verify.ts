@@ -3,7 +3,8 @@ import { auditAfter, GENESIS, hashOf } from './audit.ts';
 import type { Database } from './database.ts';
 import { noticesAfter } from './notices.ts';
 import type { CheckedRows, RowPlace } from './row-seals.ts';
-import { audit, bids, documents } from './schema/sqlite.ts';
+import { audit, bidParts, bids, documents } from './schema/sqlite.ts';
+import { partsOf } from './unsealings.ts';
 
 /** Something that is not as it was written. */
 export interface Fault {
@@ -21,6 +22,8 @@ export interface Verification {
   readonly audit: number;
   readonly notices: number;
   readonly bids: number;
+  /** Of bids that were opened. */
+  readonly parts: number;
   readonly documents: number;
   /** Hash of the last audit entry: published, it pins everything before it. */
   readonly head: string;
@@ -44,6 +47,7 @@ export async function verifyInstallation(db: Verifiable): Promise<Verification> 
     ...chain,
     notices: await verifyNotices(db, faults),
     bids: await verifyFiles(db, 'bid', faults),
+    parts: await verifyParts(db, faults),
     documents: await verifyFiles(db, 'document', faults),
     faults,
   };
@@ -148,5 +152,36 @@ async function verifyFiles(db: Verifiable, what: 'bid' | 'document', faults: Fau
         faults.push({ subject, zh: '文件与回执的哈希不符', en: 'the file is not the one that was receipted' });
       }
     }
+  }
+}
+
+/** What came out of the bids that were opened; an empty part has no file. */
+async function verifyParts(db: Verifiable, faults: Fault[]): Promise<number> {
+  let count = 0;
+  let after = '';
+  for (;;) {
+    const rows = await db.read
+      .select()
+      .from(bidParts)
+      .where(gt(bidParts.bidId, after))
+      .orderBy(asc(bidParts.bidId), asc(bidParts.no))
+      .limit(PAGE);
+    const last = rows.at(-1)?.bidId;
+    if (last === undefined) return count;
+    // A bid whose parts do not all fit into the page is read whole.
+    const bidsOfPage = [...new Set(rows.map(({ bidId }) => bidId))];
+    for (const bidId of bidsOfPage) {
+      for (const part of await partsOf(db.read, bidId)) {
+        count += 1;
+        if (part.size === 0) continue;
+        const found = await db.blobs.inspect(part.sha256);
+        const subject = `bid/${bidId}/part/${part.no}`;
+        if (found === null) faults.push({ subject, zh: '文件缺失', en: 'the file is missing' });
+        else if (found.sha256 !== part.sha256 || found.size !== part.size) {
+          faults.push({ subject, zh: '文件与清单的哈希不符', en: 'the file is not the one of the manifest' });
+        }
+      }
+    }
+    after = last;
   }
 }

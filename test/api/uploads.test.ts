@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import { expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
@@ -9,6 +10,7 @@ import { biddingFor, standingBids } from '../../db/bids.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
+import { startTestBucket } from '../setup/bucket.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
@@ -388,4 +390,43 @@ it('a disk that is too full for the largest file takes none, whatever its size, 
   ];
   for (const { status, get } of answers) expect([status, get('code')]).toEqual([507, 'database-full']);
   expect(await lying(api)).toEqual([]);
+});
+
+it('uploads may lie in a bucket until they are whole; nothing is left in it', async () => {
+  await using bucket = await startTestBucket();
+  const { endpoint } = bucket;
+  const { api, tender } = await bidding({
+    database: {
+      uploadBucket: {
+        bucket: 'bids',
+        region: 'us-east-1',
+        endpoint,
+        credentials: { accessKeyId: 'somebody', secretAccessKey: 'something' },
+      },
+    },
+  });
+  await using _ = api;
+  const supplier = await api.member('supplier');
+  const bytes = randomBytes(12_000_000);
+  const at = await begin(supplier, tender, bytes.length, sha256(bytes));
+  expect((await send(supplier, at, 0, bytes.subarray(0, 6_000_000))).status).toBe(204);
+  expect(await offsetOf(supplier, at)).toEqual([200, '6000000']);
+  expect((await send(supplier, at, 6_000_000, bytes.subarray(6_000_000, 6_000_100))).status).toBe(204);
+  expect(await offsetOf(supplier, at)).toEqual([200, '6000100']);
+  const last = await send(supplier, at, 6_000_100, bytes.subarray(6_000_100));
+  expect([last.status, last.get('sha256')], last.text).toEqual([200, sha256(bytes)]);
+  expect(await api.db.blobs.inspect(sha256(bytes))).toEqual({ sha256: sha256(bytes), size: bytes.length });
+  expect([[...bucket.objects.keys()], bucket.underWay()]).toEqual([[], 0]);
+
+  const abandoned = await begin(supplier, tender, 9_000_000);
+  await send(supplier, abandoned, 0, randomBytes(5_500_000));
+  expect(bucket.underWay()).toBe(1);
+  expect((await supplier.call('DELETE', abandoned, { headers: TUS })).status).toBe(204);
+  expect([[...bucket.objects.keys()], bucket.underWay()]).toEqual([[], 0]);
+
+  // Killed when the last byte was in the bucket: whole there, and no bid.
+  const killed = await begin(supplier, tender, 100, sha256(bytes.subarray(0, 100)));
+  await api.db.uploads.store.write(Readable.from([bytes.subarray(0, 100)]), killed.slice(-36), 0);
+  expect(await offsetOf(supplier, killed)).toEqual([200, '99']);
+  expect((await send(supplier, killed, 99, bytes.subarray(99, 100))).get('version')).toBe(2);
 });
