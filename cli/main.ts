@@ -13,6 +13,7 @@ const commands: Record<string, string> = {
   law: '查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits',
   catalogue: '导入交易目录与限额标准 / bring in the catalogue and the figures of the province',
   calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, count anew',
+  seal: '封装投标文件 / seal a bid, so that nobody opens it before its opening',
   verify: '核验审计记录与回执 / verify the audit trail and receipts',
   rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',
   migrate: '建立、升级或搬迁数据库 / create, upgrade or move the database',
