@@ -1,5 +1,6 @@
 import 'zod-openapi';
 import * as z from 'zod';
+import { CREDIT_CODE } from '../domain/credit-code.ts';
 import { formatInstant, parseDate, parseInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 
@@ -101,11 +102,8 @@ function hasControls(text: string, linesAllowed: boolean): boolean {
   return false;
 }
 
-/** 统一社会信用代码 (GB 32100): 18 characters, without I, O, S, V, Z. */
-export const creditCode = z
-  .string()
-  .regex(/^[0-9A-HJ-NPQRTUWXY]{18}$/)
-  .meta({ example: '91110000MA01ABCD2E' });
+/** 统一社会信用代码. */
+export const creditCode = z.string().regex(CREDIT_CODE).meta({ example: '91110000MA01ABCD2E' });
 
 export const sha256 = z
   .string()

@@ -15,6 +15,7 @@ const commands: Record<string, string> = {
   catalogue: '导入交易目录与限额标准 / bring in the catalogue and the figures of the province',
   calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, count anew',
   verify: '核验审计记录；离线核验回执与日志导出 / verify the audit trail; receipts and exports of the log off-line',
+  seal: '封装投标文件 / seal a bid, so that nobody opens it before its opening',
   rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',
   migrate: '建立、升级或搬迁数据库 / create, upgrade or move the database',
   backup: '备份数据库与文件（服务照常运行） / back up the database and the files, while the service runs',

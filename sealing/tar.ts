@@ -100,12 +100,12 @@ export class TarReader {
   async next(): Promise<TarEntry | null> {
     if (this.#left > 0) throw new TypeError('the body before was not read');
     await this.#skipPadding();
-    let longPath: string | null = null;
+    let extension: { readonly path: string | null } | null = null;
     for (;;) {
       const block = await this.#bytes.exactly(BLOCK);
       if (block === null) throw truncated();
       if (isZero(block)) {
-        if (longPath !== null) throw malformed('扩展头之后没有文件', 'an extension header without its file');
+        if (extension !== null) throw malformed('扩展头之后没有文件', 'an extension header without its file');
         await this.#end();
         return null;
       }
@@ -114,11 +114,11 @@ export class TarReader {
         if (type !== '0' && type !== '\0') throw notAFile(type);
         this.#left = size;
         this.#padding = paddingOf(size);
-        return { path: longPath ?? text(name), size };
+        return { path: extension?.path ?? text(name), size };
       }
-      if (longPath !== null) throw malformed('同一文件有两个扩展头', 'two extension headers for one file');
+      if (extension !== null) throw malformed('同一文件有两个扩展头', 'two extension headers for one file');
       const body = await this.#extension(size);
-      longPath = type === 'x' ? pathOfPax(body, name) : pathOfGnu(body);
+      extension = { path: type === 'x' ? pathOfPax(body) : pathOfGnu(body) };
     }
   }
 
@@ -222,7 +222,7 @@ function pathOfGnu(body: Uint8Array): string {
 /** Keys that change what a file is, or how large, and those whose meaning programs differ about. */
 const REFUSED_KEYS = /^(size|linkpath|hdrcharset|charset|GNU\.sparse\..*|GNU\.volume\..*)$/;
 
-function pathOfPax(body: Uint8Array, fallback: Uint8Array): string {
+function pathOfPax(body: Uint8Array): string | null {
   let path: string | null = null;
   const keys = new Set<string>();
   for (let at = 0; at < body.length;) {
@@ -243,7 +243,7 @@ function pathOfPax(body: Uint8Array, fallback: Uint8Array): string {
     if (key === 'path') path = text(record.subarray(equals + 1));
     at += length;
   }
-  return path ?? text(fallback);
+  return path;
 }
 
 function isZero(bytes: Uint8Array): boolean {
