@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, count, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError, type ErrorCode } from '../domain/errors.ts';
 import { getRule } from '../domain/law/rulebook.ts';
@@ -38,8 +38,11 @@ export async function beginUpload(
   quotas: BidQuotas,
 ): Promise<UploadRow> {
   await assertWithinQuotas(tx.q, place, announced.length, quotas);
-  const open = await tx.q.$count(uploads, and(ofSupplier(place), eq(uploads.state, 'open')));
-  if (open >= quotas.openUploads) {
+  const [open] = await tx.q
+    .select({ count: count() })
+    .from(uploads)
+    .where(and(ofSupplier(place), eq(uploads.state, 'open')));
+  if ((open?.count ?? 0) >= quotas.openUploads) {
     throw new DomainError('quota-exceeded', {
       messageZh: `本单位在该项目未完成的上传已达上限 ${quotas.openUploads} 个，请先完成或放弃其中之一`,
       messageEn: `Your organisation has ${quotas.openUploads} unfinished uploads in this procurement, the most there may be: finish or abandon one`,

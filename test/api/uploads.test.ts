@@ -3,12 +3,17 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { eq } from 'drizzle-orm';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import { expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { biddingFor, standingBids } from '../../db/bids.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
+import { procurements } from '../../db/schema/sqlite.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { CUSTODIANS, SEAL_FORMAT, SEAL_SUITES, type SealingTerms } from '../../domain/sealing.ts';
+import { sealBid } from '../../sealing/seal.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { startTestBucket } from '../setup/bucket.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
@@ -429,4 +434,70 @@ it('uploads may lie in a bucket until they are whole; nothing is left in it', as
   await api.db.uploads.store.write(Readable.from([bytes.subarray(0, 100)]), killed.slice(-36), 0);
   expect(await offsetOf(supplier, killed)).toEqual([200, '99']);
   expect((await send(supplier, killed, 99, bytes.subarray(99, 100))).get('version')).toBe(2);
+});
+
+it('an upload that was begun with one process is gone on with at another, on the same folder', async () => {
+  const { api, tender } = await bidding();
+  await using _ = api;
+  const supplier = await api.member('supplier');
+  const bytes = randomBytes(300_000);
+  const at = await begin(supplier, tender, bytes.length, sha256(bytes));
+  await send(supplier, at, 0, bytes.subarray(0, 120_000));
+  await using other = await startTestApi({
+    database: { ...api.storage, machineClock: () => DEADLINE - 1_000 },
+  });
+  const { upload, over } = client(other, supplier, tender, bytes, { uploadUrl: `${other.url}${at}` });
+  upload.start();
+  await over;
+  expect((await supplier.call('GET', at)).get('receipt.sha256')).toBe(sha256(bytes));
+});
+
+it('a bid that is not sealed as the tender asks is refused when its last byte is in (办法 26)', async () => {
+  const { api, tender } = await bidding();
+  await using _ = api;
+  const supplier = await api.member('supplier');
+  const custodians = await Promise.all(
+    CUSTODIANS.map(async (custodian) => ({
+      custodian,
+      recipient: await identityToRecipient(await generateIdentity()),
+    })),
+  );
+  const sealing: SealingTerms = { format: SEAL_FORMAT, suite: SEAL_SUITES[0], custodians, bidderWindowMinutes: null };
+  await api.db.transaction((tx) => tx.q.update(procurements).set({ sealing }).where(eq(procurements.id, tender)));
+  const sealed = async (lotNo: number): Promise<Buffer<ArrayBuffer>> => {
+    const contents = new TextEncoder().encode('投标函');
+    const { stream } = await sealBid({
+      terms: sealing,
+      procurementId: tender,
+      lotNo,
+      bidder: '91110000000000000X',
+      figures: { priceFen: 100, periodDays: null, quality: null },
+      parts: [
+        {
+          path: 'bid.pdf',
+          mediaType: 'application/pdf',
+          size: contents.length,
+          open: () => new Blob([contents]).stream(),
+        },
+      ],
+    });
+    return Buffer.from(await new Response(stream).arrayBuffer());
+  };
+  const handIn = async (bytes: Buffer<ArrayBuffer>): Promise<unknown[][]> => {
+    const at = await begin(supplier, tender, bytes.length);
+    const once = await supplier.call('POST', `/api/procurements/${tender}/lots/1/bids`, { body: bytes });
+    const pieces = await send(supplier, at, 0, bytes);
+    return [once, pieces].map(({ status, get }) => [status, get('code'), get('details.fault'), get('details.article')]);
+  };
+  const article = '26';
+  expect(await handIn(randomBytes(2_000))).toEqual([
+    [422, 'not-sealed', 'not-a-seal', article],
+    [422, 'not-sealed', 'not-a-seal', article],
+  ]);
+  expect(await handIn(await sealed(2))).toEqual([
+    [422, 'seal-unfit', 'wrong-lot', article],
+    [422, 'seal-unfit', 'wrong-lot', article],
+  ]);
+  expect(await lying(api)).toEqual([]);
+  expect((await handIn(await sealed(1))).map(([status]) => status)).toEqual([201, 200]);
 });
