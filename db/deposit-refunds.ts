@@ -1,4 +1,4 @@
-import { and, asc, eq, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { formatInstant } from '../domain/civil-time.ts';
 import { depositInterest, lateFee, type DepositRates, type Interest } from '../domain/deposit-interest.ts';
@@ -14,7 +14,7 @@ import type { Queries, Tx } from './database.ts';
 import { submitDecision } from './decisions.ts';
 import { depositById, depositsLeft, recordMovement, type DepositAccount } from './deposits.ts';
 import { lotOf, procurementById, type Procurement } from './procurements.ts';
-import { bids, depositMovements, deposits } from './schema/sqlite.ts';
+import { bids, depositMovements, deposits, procurements } from './schema/sqlite.ts';
 import type { Place } from './suspensions.ts';
 import { complete, findMilestone, planAt } from './timeline.ts';
 
@@ -277,6 +277,24 @@ export async function withdrawalRefunds(q: Queries, calendar: Calendar, bidId?: 
     found.push({ bidId: row.bidId, account, duty: await refundDutyOf(q, calendar, account) });
   }
   return found;
+}
+
+/** What must go back although no bid was opened: of bidders that have withdrawn, and of tenders that were terminated. */
+export async function refundsBeforeOpening(q: Queries, calendar: Calendar): Promise<Omit<WithdrawalRefund, 'bidId'>[]> {
+  const rows = await q
+    .select({ id: procurements.id })
+    .from(procurements)
+    .where(and(eq(procurements.stage, 'terminated'), isNull(procurements.openedAt)));
+  const terminated: Omit<WithdrawalRefund, 'bidId'>[] = [];
+  for (const { id } of rows) {
+    for (const account of await depositsLeft(q, { procurementId: id })) {
+      terminated.push({ account, duty: await refundDutyOf(q, calendar, account) });
+    }
+  }
+  const withdrawn = (await withdrawalRefunds(q, calendar)).filter(({ account }) =>
+    terminated.every((each) => each.account.id !== account.id),
+  );
+  return [...withdrawn, ...terminated];
 }
 
 export const isOverdueOnRecord = ({ movements }: DepositAccount): boolean =>

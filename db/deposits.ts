@@ -5,6 +5,7 @@ import { formatInstant } from '../domain/civil-time.ts';
 import {
   DEPOSIT_FORMS,
   depositStanding,
+  endsBefore,
   REFERENCE_BYTES,
   referenceFrom,
   referencesIn,
@@ -271,7 +272,7 @@ export async function handInGuarantee(
       details: { field: 'form', given: guarantee.form, lawful: formsOf(tender) },
     });
   }
-  if (terms.validUntil !== null && guarantee.validUntil < terms.validUntil) {
+  if (terms.validUntil !== null && endsBefore(guarantee.validUntil, terms.validUntil)) {
     const rule = getRule('works-bid-bond-validity');
     throw new DomainError('unlawful', {
       messageZh: `保函（保险）有效期应当覆盖投标有效期，至 ${formatInstant(terms.validUntil)}（${citeZh(rule)}）`,

@@ -1,4 +1,4 @@
-import { formatInstant } from './civil-time.ts';
+import { civilDayOf, formatInstant } from './civil-time.ts';
 import { citeEn, citeZh } from './law/rule.ts';
 import { getRule, type RuleId } from './law/rulebook.ts';
 
@@ -83,8 +83,11 @@ function faultOf(deposit: DepositFacts, terms: DepositTerms): DepositFault | nul
   if (deposit.rejected) return 'rejected';
   if (deposit.arrivedAt >= terms.deadline) return 'late';
   if (deposit.form === 'transfer' || terms.validUntil === null) return null;
-  return deposit.validUntil === null || deposit.validUntil < terms.validUntil ? 'validity' : null;
+  return deposit.validUntil === null || endsBefore(deposit.validUntil, terms.validUntil) ? 'validity' : null;
 }
+
+/** Guarantees are dated by the day, which is whole. */
+export const endsBefore = (until: number, needed: number): boolean => civilDayOf(until) < civilDayOf(needed);
 
 export function depositFaultText(
   fault: DepositFault,

@@ -18,7 +18,13 @@ describe('who may do what (管办分离)', () => {
   it('nobody reads a bid, or who obtained the documents, before the opening', () => {
     for (const role of ROLES) {
       for (const situation of SITUATIONS.filter(({ opened }) => !opened)) {
-        for (const action of ['bid.read', 'document.obtainers', 'opening.read', 'report.read'] as const) {
+        for (const action of [
+          'bid.read',
+          'document.obtainers',
+          'opening.read',
+          'report.read',
+          'deposit.read',
+        ] as const) {
           expect(may(role, action, situation), `${role} ${action}`).toBe(false);
         }
       }
@@ -91,6 +97,8 @@ describe('who may do what (管办分离)', () => {
         const scope = (PERMISSIONS[action].roles as Partial<Record<Role, string>>)[role];
         const open = [
           'session.own',
+          // Of the bank, which has no account: its signature is asked for instead.
+          'deposit.notify',
           'procurement.read',
           'opening.read',
           'notice.read',

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { depositStanding, referenceFrom, referencesIn, type DepositFacts } from '../../../domain/deposits.ts';
 
 const deadline = 1_000_000;
-const terms = { requiredFen: 800_000_00, deadline, validUntil: 5_000_000 };
+const validUntil = 90 * 86_400_000;
+const terms = { requiredFen: 800_000_00, deadline, validUntil };
 const paid = (change: Partial<DepositFacts> = {}): DepositFacts => ({
   form: 'transfer',
   amountFen: 800_000_00,
@@ -44,9 +45,9 @@ describe('whether a deposit is there', () => {
   });
 
   it('a guarantee holds as long as the bids do (招标投标法实施条例 26)', () => {
-    const guarantee = paid({ form: 'guarantee', validUntil: 5_000_000 });
+    const guarantee = paid({ form: 'guarantee', validUntil });
     expect(depositStanding([guarantee], terms)).toMatchObject({ held: true, form: 'guarantee' });
-    expect(depositStanding([{ ...guarantee, validUntil: 4_999_999 }], terms)).toMatchObject({
+    expect(depositStanding([{ ...guarantee, validUntil: validUntil - 86_400_000 }], terms)).toMatchObject({
       held: false,
       faults: ['validity'],
     });
