@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import type { Database } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
+import { keyFile } from '../db/row-seals.ts';
 import type { ClockSetting } from '../domain/clock.ts';
 import { parseInstantOrDate } from '../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
+import { refuseOpen } from './secrets.ts';
 
 /** Tables with fewer rows are sealed in no time. */
 const TOLD_FROM = 10_000;
@@ -12,6 +15,8 @@ const TOLD_FROM = 10_000;
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
   // What is stored is for the user who runs this and nobody else on the machine.
   process.umask(0o077);
+  const rowsKeyFile = keyFile(storageOf(env).dataDir);
+  if (existsSync(rowsKeyFile)) refuseOpen(rowsKeyFile);
   const db = await openDatabase({
     ...storageOf(env),
     clock: clockOf(env),

@@ -17,7 +17,7 @@ export const SECRETS = [
 const OPEN = 0o026;
 
 /** @throws CommandFailure `secret-file` where others on the machine can read a file with secrets, or change it */
-function refuseOpen(file: string): void {
+export function refuseOpen(file: string): void {
   if (process.platform === 'win32' || (statSync(file).mode & OPEN) === 0) return;
   throw new CommandFailure(
     'secret-file',
