@@ -106,17 +106,18 @@ export async function withHeld<T>(
  * Copies between databases that are held, and keeps it. The target seals its rows with its own key; those that were not as
  * the source had sealed them stay marked.
  * @param known what was wrong with rows of the source, where its seals cannot be asked any more
- * @throws CopyRefusal `target-not-empty`, `clock-differs`, `not-storable`, `copy-differs`
+ * @throws CopyRefusal `target-not-empty`, `rows-key`, `clock-differs`, `not-storable`, `copy-differs`
  */
 export async function copyHeld(
   source: HeldInstallation,
   target: HeldInstallation,
   progress: Progress = {},
-  known: readonly Fault[] = [],
+  known: readonly Fault[] | null = null,
 ): Promise<Copied> {
   try {
     await refuseUnlikeTarget(source.held, target.held);
-    const wrong = [...known, ...((await source.held.checkRows())?.faults ?? [])];
+    const wrong = (await source.held.checkRows())?.faults ?? known;
+    if (wrong === null) throw sealsUnreadable(source.held.place);
     const tables = await copyRows(source.held.q, target.held.q, progress);
     const files =
       source.blobs === target.blobs
@@ -314,6 +315,15 @@ async function refuseNewFaults(
 /** A damaged file is left out of the copy, where it is missing. */
 const isLeftOut = ({ subject }: Fault, known: ReadonlySet<string>): boolean =>
   [...known].some((each) => each.startsWith(`${subject} `));
+
+/** A copy is sealed anew: what was changed in the source would be as good as the rest. */
+function sealsUnreadable(place: string): CopyRefusal {
+  return new CopyRefusal(
+    'rows-key',
+    `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚未封印（先运行 kaibiao migrate）：${place}`,
+    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they are not sealed yet (run kaibiao migrate on it first): ${place}`,
+  );
+}
 
 function differs(what: string): CopyRefusal {
   return new CopyRefusal(

@@ -38,6 +38,7 @@ export type CopyRefusalCode =
   | 'schema-version'
   | 'clock-differs'
   | 'not-storable'
+  | 'rows-key'
   | 'copy-differs'
   | 'backup-not-found'
   | 'backup-format'

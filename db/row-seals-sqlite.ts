@@ -5,6 +5,7 @@ import {
   SealingUnderWay,
   type CheckedRows,
   type FoundRow,
+  type RowFault,
   type RowPlace,
   type RowSealer,
   type StoredTotal,
@@ -222,6 +223,20 @@ export function removeTriggers(connection: BetterSqlite3.Database): void {
     .pluck()
     .all();
   for (const name of names) connection.exec(`DROP TRIGGER ${quoted(name)}`);
+}
+
+/** Where the file does not fit itself: indexes, those of the search too, that are not of the rows. */
+export function damageOf(connection: BetterSqlite3.Database): RowFault[] {
+  const found = connection.pragma('integrity_check(20)') as { integrity_check: string }[];
+  return found
+    .map((each) => each.integrity_check)
+    .filter((told) => told !== 'ok')
+    .map((told) => ({
+      subject: 'database/integrity',
+      zh: `数据库文件损坏：${told}`,
+      en: `the file is damaged: ${told}`,
+      row: { table: 'row_seals', key: 'total' },
+    }));
 }
 
 /** So that others get a turn while millions of rows are read. */

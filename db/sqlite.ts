@@ -32,7 +32,14 @@ import {
   type RowSealer,
   type Resealing,
 } from './row-seals.ts';
-import { checkSqliteRows, installTriggers, removeTriggers, sealedWith, SqliteSealing } from './row-seals-sqlite.ts';
+import {
+  checkSqliteRows,
+  damageOf,
+  installTriggers,
+  removeTriggers,
+  sealedWith,
+  SqliteSealing,
+} from './row-seals-sqlite.ts';
 import { indexTitles } from './search.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
@@ -309,7 +316,8 @@ async function checkFile(file: string, sealer: RowSealer): Promise<CheckedRows> 
   const connection = new BetterSqlite3(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     connection.exec('BEGIN');
-    return await checkSqliteRows(connection, sealer);
+    const { rows, faults } = await checkSqliteRows(connection, sealer);
+    return { rows, faults: [...faults, ...damageOf(connection)] };
   } finally {
     connection.close();
   }
