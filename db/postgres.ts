@@ -28,6 +28,7 @@ import {
   OutcomeUnknown,
   readable,
 } from './postgres-failures.ts';
+<<<<<<< HEAD
 import { PostgresUploadLocks } from './postgres-upload-locks.ts';
 import {
   entryOfResealing,
@@ -38,6 +39,11 @@ import {
   type RowsKey,
   type RowSealer,
 } from './row-seals.ts';
+=======
+import type { CheckedRows } from './fault.ts';
+import { entryOfResealing, type Resealing } from './resealing.ts';
+import { sealerAtHand, sealerOf, type RowsKey, type RowSealer } from './row-seals.ts';
+>>>>>>> refs/heads/tamper
 import {
   askNotes,
   breakSeals,
