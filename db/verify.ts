@@ -3,13 +3,8 @@ import { auditAfter, GENESIS, hashOf } from './audit.ts';
 import type { Database } from './database.ts';
 import type { CheckedRows, Fault } from './fault.ts';
 import { noticesAfter } from './notices.ts';
-<<<<<<< HEAD
-import type { CheckedRows, RowPlace } from './row-seals.ts';
 import { audit, bidParts, bids, documents } from './schema/sqlite.ts';
 import { partsOf } from './unsealings.ts';
-=======
-import { audit, bids, documents } from './schema/sqlite.ts';
->>>>>>> refs/heads/tamper
 
 export type { Fault };
 
