@@ -11,12 +11,22 @@ if (!port) throw new Error('this is a thread of the pool that unseals bids');
 
 const say = (message: FromThread, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-/** Asks for one thing and waits for the answer: never is more than one chunk on its way. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Asks for one thing and waits for the answer. What is read ahead is asked for while a part is given away: one after the
+ * other, so that each gets its own answer, and never more than one chunk is on its way.
+ */
 function ask(message: FromThread, transfer: ArrayBuffer[] = []): Promise<ToThread> {
-  return new Promise((resolve) => {
-    port?.once('message', resolve);
-    say(message, transfer);
-  });
+  const answer = last.then(
+    () =>
+      new Promise<ToThread>((resolve) => {
+        port?.once('message', resolve);
+        say(message, transfer);
+      }),
+  );
+  last = answer;
+  return answer;
 }
 
 const sealedFile = (): AsyncIterable<Uint8Array> => ({

@@ -8,14 +8,13 @@ import { bidderSharesOf, bidsToUnseal, storeUnsealing, type BidToUnseal, type Un
 import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { CUSTODIANS_NEEDED, type Custodian, type SealingTerms } from '../domain/sealing.ts';
-import { commitmentOf, openResealed, ShareFault } from '../sealing/share.ts';
+import { SealError } from '../sealing/fault.ts';
+import { MOST_PARTS } from '../sealing/format.ts';
+import { commitmentTo, openResealed } from '../sealing/shares.ts';
 import type { ReleaseAnswer } from './custodian.ts';
 import { withFailures } from './failures.ts';
 import { readHead, type Head } from './seal-heads.ts';
 import { createUnsealingPool, type UnsealingPool } from './unsealing-pool.ts';
-
-/** Parts of one bid. */
-const MOST_PARTS = 10_000;
 
 /** What a worker holds of an opening, in its memory only. */
 interface Held {
@@ -116,9 +115,9 @@ async function fittingShare(
   const commitment = head.seal?.shares.find((each) => each.custodian === custodian)?.commitment;
   try {
     const share = await openResealed(sealed, held.identity);
-    return commitmentOf(custodian, share) === commitment ? share : null;
+    return commitmentTo(share, custodian, held.procurementId) === commitment ? share : null;
   } catch (error) {
-    if (error instanceof ShareFault) return null;
+    if (error instanceof SealError) return null;
     throw error;
   }
 }

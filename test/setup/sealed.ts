@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import {
   CUSTODIAN_REFUSED,
   custodianActivities,
@@ -14,7 +15,8 @@ import { registerKey } from '../../db/custodians.ts';
 import type { Database } from '../../db/database.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { CUSTODIANS, type BidFigures, type Custodian } from '../../domain/sealing.ts';
-import { resealShare } from '../../sealing/share.ts';
+import { resealShare, sealIdentity } from '../../sealing/shares.ts';
+import { paddingOf, TAR_END, tarHeader } from '../../sealing/tar.ts';
 import { sealBid, type Part } from '../../sealing/seal.ts';
 import { custodianTaskQueue } from '../../workflows/messages.ts';
 import { testSigner } from './signer.ts';
@@ -33,8 +35,11 @@ export async function custodiansWithKeys(db: Database): Promise<ReadonlyMap<Cust
   return identities;
 }
 
-/** How a custodian of a test behaves: as it should, or not. */
-export type Manner = 'honest' | 'refusing' | 'with-wrong-shares';
+/**
+ * How a custodian of a test behaves: as it should, or not. `away`: it takes what it is asked and never answers; a queue that
+ * nobody takes from would stop the server whose clock skips (test/e2e has such a one).
+ */
+export type Manner = 'honest' | 'refusing' | 'with-wrong-shares' | 'away';
 
 /** The custodian as it is, with a memory of its own; its clock is the one that skips. */
 async function activitiesOf(
@@ -52,6 +57,12 @@ async function activitiesOf(
     log: { info: () => undefined, warn: () => undefined },
   });
   if (manner === 'honest') return own;
+  if (manner === 'away') {
+    const knownHead = () => {
+      throw ApplicationFailure.create({ message: 'away', nextRetryDelay: AWAY_MS });
+    };
+    return { ...own, knownHead };
+  }
   if (manner === 'refusing') {
     const releaseShares = () => {
       throw ApplicationFailure.nonRetryable('拒绝交出份额 / refused', CUSTODIAN_REFUSED);
@@ -69,6 +80,9 @@ async function activitiesOf(
     },
   };
 }
+
+/** For so long nothing is heard of one that is away (ms). */
+export const AWAY_MS = 12 * 3_600_000;
 
 /** A custodian at work on the server whose clock skips. */
 export const atWork = (
@@ -146,3 +160,69 @@ export async function sealedBid(
   const { bytes, bidderShare } = await sealedBytes(db, who, index, procurementId, lotNo, change);
   return { bid: await handIn(db, who, index, procurementId, bytes, lotNo), bidderShare };
 }
+
+/** A seal as an attacker makes one: the archive within is what he likes. */
+export async function craftedBytes(
+  db: Database,
+  who: People,
+  index: number,
+  procurementId: string,
+  craft: { readonly path: string; readonly content: string; readonly claimedSize?: number },
+): Promise<Buffer> {
+  const { sealing } = await procurementById(db.read, procurementId);
+  if (!sealing) throw new Error('the tender is not sealed');
+  const content = Buffer.from(craft.content);
+  const manifest = Buffer.from(
+    JSON.stringify({
+      format: 'KB-SEAL-1',
+      procurementId,
+      lotNo: 1,
+      bidder: who.suppliers[index]?.creditCode,
+      priceFen: 1,
+      periodDays: null,
+      quality: null,
+      parts: [
+        {
+          path: craft.path,
+          mediaType: 'text/plain',
+          size: craft.claimedSize ?? content.length,
+          sha256: createHash('sha256').update(content).digest('hex'),
+        },
+      ],
+    }),
+  );
+  const identity = await generateX25519Identity();
+  const recipient = await identityToRecipient(identity);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  const payload = await encrypter.encrypt(
+    tarOf([
+      ['manifest.json', manifest],
+      [craft.path, content],
+    ]),
+  );
+  const { shares } = await sealIdentity(identity, sealing.custodians, procurementId, false);
+  const seal = {
+    format: 'KB-SEAL-1',
+    suite: 'age-x25519',
+    procurementId,
+    lotNo: 1,
+    recipient,
+    shares,
+    bidderShare: null,
+  };
+  return tarOf([
+    ['seal.json', Buffer.from(JSON.stringify(seal))],
+    ['bid.tar.age', Buffer.from(payload)],
+  ]);
+}
+
+const tarOf = (entries: readonly (readonly [string, Buffer])[]): Buffer =>
+  Buffer.concat([
+    ...entries.flatMap(([path, bytes]) => [
+      tarHeader({ path, size: bytes.length }),
+      bytes,
+      Buffer.alloc(paddingOf(bytes.length)),
+    ]),
+    TAR_END,
+  ]);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -25,8 +24,8 @@ export interface SkippedTime {
   deliver(messageId: string): Promise<void>;
   /** Takes activities of another queue, until it is stopped. */
   work(taskQueue: string, activities: object): Promise<{ stop(): Promise<void> }>;
-  /** Begins to unseal in this process; what was begun before is as if its process had died. */
-  unseal(): Promise<void>;
+  /** Begins to unseal in this process; begun again its memory is gone, as if the process had died and come back. */
+  unseal(again?: 'with the memory gone'): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
   close(): Promise<void>;
 }
@@ -132,7 +131,7 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     unseal: async () => {
       await unsealing?.stop();
       await desk?.close();
-      desk = createUnsealingDesk({ db, taskQueue: `unsealing-${randomUUID()}`, threads: 2 });
+      desk = createUnsealingDesk({ db, taskQueue: 'unsealing', threads: 2 });
       unsealing = await work(desk.taskQueue, ticking(desk.activities));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
