@@ -81,13 +81,14 @@ async function handIn(cast: Cast, procurementId: string): Promise<Map<number, st
 const bidPath = (procurementId: string, lotNo: number | string) => `/procurements/${procurementId}/lots/${lotNo}/bids`;
 
 /** Each supplier's own tool seals. */
-const sealed = (cast: Cast, procurementId: string, lotNo: number, index: number, priceFen: number) =>
-  sealedBid(supplierAt(cast, index), {
-    procurementId,
+const sealed = async (cast: Cast, procurementId: string, lotNo: number, index: number, priceFen: number) => {
+  const supplier = supplierAt(cast, index);
+  return sealedBid(supplier, await supplier.ask('GET', `/procurements/${procurementId}/sealing`, 200), {
     lotNo,
     figures: { priceFen, periodDays: null, quality: null },
     file: bidFile(`supplier ${index}, lot ${lotNo}`),
   });
+};
 const supplierAt = (cast: Cast, index: number): Person => cast.suppliers[index] as Person;
 
 function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluationEndedAt: string): Json {
