@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
-import { asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { GENESIS, hashOf } from './audit.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
 import { CopyRefusal, noInstallation, notEmpty, type Held, type HeldFor, type Place } from './held.ts';
 import { holdPostgres, placeOfUrl } from './postgres.ts';
 import { indexTitles } from './search.ts';
-import { audit, bids, documents, installation } from './schema/sqlite.ts';
+import { audit, bidParts, bids, documents, installation } from './schema/sqlite.ts';
 import * as schema from './schema/sqlite.ts';
 import { databaseFile, holdSqlite } from './sqlite.ts';
 import type { Queries } from './statements.ts';
@@ -257,16 +257,16 @@ async function headOf(q: Queries): Promise<string> {
   return last?.hash ?? GENESIS;
 }
 
-/** Hashes of the files that bids and documents name, each once. */
+/** Hashes of the files that bids, their parts and documents name, each once; an empty part has no file. */
 export async function* filesNamed(q: Queries): AsyncGenerator<string> {
   const told = new Set<string>();
-  for (const table of [bids, documents]) {
+  for (const table of [bids, bidParts, documents]) {
     let after = '';
     for (;;) {
       const page = await q
         .selectDistinct({ sha256: table.sha256 })
         .from(table)
-        .where(gt(table.sha256, after))
+        .where(and(gt(table.sha256, after), gt(table.size, 0)))
         .orderBy(asc(table.sha256))
         .limit(PAGE);
       for (const { sha256 } of page) {

@@ -108,6 +108,22 @@ export async function latestNotice(
   return row;
 }
 
+/** The one that those that correct it go back to. */
+export async function firstNotice(
+  q: Queries,
+  procurementId: string,
+  lotNo: number,
+  kind: NoticeKind,
+): Promise<Notice | undefined> {
+  const [row] = await q
+    .select()
+    .from(notices)
+    .where(and(eq(notices.procurementId, procurementId), eq(notices.lotNo, lotNo), eq(notices.kind, kind)))
+    .orderBy(asc(notices.version))
+    .limit(1);
+  return row;
+}
+
 export async function noticeById(q: Queries, id: string): Promise<Notice | undefined> {
   const [row] = await selectNotice(q).execute({ id });
   return row;
