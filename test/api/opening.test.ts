@@ -260,7 +260,8 @@ describe('an opening over HTTP', () => {
     const second = await object(bidders[1], '唱标价格有误');
     expect(second.status).toBe(201);
     setNow(at('10:00:00'));
-    expect(said(await object(bidders[2], '晚了'))).toEqual([409, 'grievance-late']);
+    const late = await object(bidders[2], '晚了');
+    expect([...said(late), late.get('details.rule')]).toEqual([409, 'grievance-late', 'works-opening-objection']);
     const record = await api.call('GET', path(id, '/opening'));
     expect(record.get('objections')).toMatchObject([
       { textZh: '开标未按时进行', answerZh: '按时进行，见记录' },
