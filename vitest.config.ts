@@ -69,6 +69,8 @@ export default defineConfig({
       quick('unit', 30_000),
       quick('db', 60_000),
       quick('api', 60_000),
+      // In a real browser, where there is one.
+      quick('browser', 120_000),
       onPostgres('db', 60_000),
       onPostgres('api', 60_000),
       alone('workflow', 1, 120_000),

@@ -4,11 +4,9 @@ import { standingBids } from '../db/bids.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { depositEntries } from '../db/deposits.ts';
 import { deadlineProof } from '../db/log.ts';
-import { publishNotice } from '../db/notices.ts';
-import { objectionsOf } from '../db/opening-objections.ts';
+import { publishRecord } from '../db/opening-record.ts';
 import {
   bidderWindowOf,
-  custodiansOf,
   faultsOf,
   isPaused,
   noteCustodian,
@@ -19,7 +17,6 @@ import {
 import { advanceLot, advanceProcurement, procurementById, type Procurement } from '../db/procurements.ts';
 import type { OpeningEntry } from '../db/schema/sqlite.ts';
 import { bidderSharesOf, bidsToUnseal, storeUnsealing, unsealingsOf, type Unsealing } from '../db/unsealings.ts';
-import { formatInstant } from '../domain/civil-time.ts';
 import { checkBidderCount } from '../domain/law/limits.ts';
 import { sameAs, type OpenedBid } from '../domain/opening.ts';
 import type { Custodian } from '../domain/sealing.ts';
@@ -175,63 +172,12 @@ async function concludeLot(tx: Tx, tender: Procurement, lotNo: number, unsealed:
   const opened = entries.filter(({ unsealed }) => unsealed?.state === 'opened').length;
   const legalAt = tender.bidDeadline ?? tx.now;
   const actualAt = (await openingBeganAt(tx.q, tender.id)) ?? tx.now;
-  await recordOpening(tx, { ...place, legalAt, actualAt, bidders: bids.length, opened: opened > 0, entries });
-  await publishNotice(tx, UNATTENDED, {
-    ...place,
-    kind: 'opening-record',
-    titleZh: `${tender.title}第${lotNo}标段开标记录`,
-    content: await recordContent(tx, tender, lotNo, actualAt, entries),
-    legalAt,
-  });
+  const record = { ...place, legalAt, actualAt, bidders: bids.length, opened: opened > 0, entries };
+  await recordOpening(tx, record);
+  await publishRecord(tx, UNATTENDED, tender, record);
   // How many have bid was judged at the deadline (招标投标法实施条例 44, 财政部令87号 41), and the others go on whatever
   // became of some (电子招标投标办法 31); where none was opened there is nothing to evaluate.
   const [none] = opened > 0 ? [] : checkBidderCount(tender.regime, 0);
   if (none) await stopLot(tx, UNATTENDED, tender, lotNo, tooFewBidders(tender, none));
   else await advanceLot(tx, tender.id, lotNo, 'evaluation');
-}
-
-/** 开标记录 as it is published (电子招标投标办法 30, 32): names and figures, and all that happened on the way. */
-async function recordContent(
-  tx: Tx,
-  tender: Procurement,
-  lotNo: number,
-  beganAt: number,
-  entries: readonly OpeningEntry[],
-): Promise<Record<string, unknown>> {
-  const instant = (at: number | null) => (at === null ? null : formatInstant(at));
-  const objections = (await objectionsOf(tx.q, tender.id)).filter((each) => each.lotNo === lotNo);
-  const faults = await faultsOf(tx.q, tender.id);
-  const own = new Set(entries.map(({ bidId }) => bidId));
-  return {
-    opened: formatInstant(beganAt),
-    bidders: entries.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
-      bidId,
-      supplier,
-      sha256,
-      size,
-      receivedAt: formatInstant(receivedAt),
-      ...unsealed,
-      ...(deposit ? { deposit } : {}),
-    })),
-    custodians: (await custodiansOf(tx.q, tender.id)).map(({ custodian, state, reason, at }) => ({
-      custodian,
-      state,
-      reason,
-      at: formatInstant(at),
-    })),
-    pauses: (await pausesOf(tx.q, tender.id)).map(({ reasonZh, from, until }) => ({
-      reasonZh,
-      from: formatInstant(from),
-      until: instant(until),
-    })),
-    faults: faults
-      .filter(({ bidId }) => bidId === null || own.has(bidId))
-      .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: formatInstant(at) })),
-    objections: objections.map(({ textZh, filedAt, answerZh, answeredAt }) => ({
-      textZh,
-      filedAt: formatInstant(filedAt),
-      answerZh,
-      answeredAt: instant(answeredAt),
-    })),
-  };
 }

@@ -67,7 +67,6 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
     KAIBIAO_PORT: String(await freePort()),
     KAIBIAO_HOST: '127.0.0.1',
     KAIBIAO_RATE_LIMIT: 'off',
-    KAIBIAO_SEALING: 'optional',
     KAIBIAO_LOG_LEVEL: 'error',
     // Until everybody has signed in, the drill's days are as long as real ones.
     KAIBIAO_DRILL_DAY_MS: String(DAY_MS),

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import type { Database } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
 import type { UploadBucket } from '../db/upload-bytes.ts';
+import { keyFile } from '../db/row-seals.ts';
 import type { ClockSetting } from '../domain/clock.ts';
 import { parseInstantOrDate } from '../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
+import { refuseOpen } from './secrets.ts';
 
 /** Tables with fewer rows are sealed in no time. */
 const TOLD_FROM = 10_000;
@@ -13,6 +16,8 @@ const TOLD_FROM = 10_000;
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
   // What is stored is for the user who runs this and nobody else on the machine.
   process.umask(0o077);
+  const rowsKeyFile = keyFile(storageOf(env).dataDir);
+  if (existsSync(rowsKeyFile)) refuseOpen(rowsKeyFile);
   const db = await openDatabase({
     ...storageOf(env),
     ...uploadBucketOf(env),

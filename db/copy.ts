@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
-import { asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { GENESIS, hashOf } from './audit.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
 import { CopyRefusal, noInstallation, notEmpty, type Held, type HeldFor, type Place } from './held.ts';
 import { holdPostgres, placeOfUrl } from './postgres.ts';
 import { indexTitles } from './search.ts';
-import { audit, bids, documents, installation } from './schema/sqlite.ts';
+import { audit, bidParts, bids, documents, installation } from './schema/sqlite.ts';
 import * as schema from './schema/sqlite.ts';
 import { databaseFile, holdSqlite } from './sqlite.ts';
 import type { Queries } from './statements.ts';
@@ -106,17 +106,18 @@ export async function withHeld<T>(
  * Copies between databases that are held, and keeps it. The target seals its rows with its own key; those that were not as
  * the source had sealed them stay marked.
  * @param known what was wrong with rows of the source, where its seals cannot be asked any more
- * @throws CopyRefusal `target-not-empty`, `clock-differs`, `not-storable`, `copy-differs`
+ * @throws CopyRefusal `target-not-empty`, `rows-key`, `clock-differs`, `not-storable`, `copy-differs`
  */
 export async function copyHeld(
   source: HeldInstallation,
   target: HeldInstallation,
   progress: Progress = {},
-  known: readonly Fault[] = [],
+  known: readonly Fault[] | null = null,
 ): Promise<Copied> {
   try {
     await refuseUnlikeTarget(source.held, target.held);
-    const wrong = [...known, ...((await source.held.checkRows())?.faults ?? [])];
+    const wrong = (await source.held.checkRows())?.faults ?? known;
+    if (wrong === null) throw sealsUnreadable(source.held.place);
     const tables = await copyRows(source.held.q, target.held.q, progress);
     const files =
       source.blobs === target.blobs
@@ -256,16 +257,16 @@ async function headOf(q: Queries): Promise<string> {
   return last?.hash ?? GENESIS;
 }
 
-/** Hashes of the files that bids and documents name, each once. */
+/** Hashes of the files that bids, their parts and documents name, each once; an empty part has no file. */
 export async function* filesNamed(q: Queries): AsyncGenerator<string> {
   const told = new Set<string>();
-  for (const table of [bids, documents]) {
+  for (const table of [bids, bidParts, documents]) {
     let after = '';
     for (;;) {
       const page = await q
         .selectDistinct({ sha256: table.sha256 })
         .from(table)
-        .where(gt(table.sha256, after))
+        .where(and(gt(table.sha256, after), gt(table.size, 0)))
         .orderBy(asc(table.sha256))
         .limit(PAGE);
       for (const { sha256 } of page) {
@@ -314,6 +315,15 @@ async function refuseNewFaults(
 /** A damaged file is left out of the copy, where it is missing. */
 const isLeftOut = ({ subject }: Fault, known: ReadonlySet<string>): boolean =>
   [...known].some((each) => each.startsWith(`${subject} `));
+
+/** A copy is sealed anew: what was changed in the source would be as good as the rest. */
+function sealsUnreadable(place: string): CopyRefusal {
+  return new CopyRefusal(
+    'rows-key',
+    `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚未封印（先运行 kaibiao migrate）：${place}`,
+    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they are not sealed yet (run kaibiao migrate on it first): ${place}`,
+  );
+}
 
 function differs(what: string): CopyRefusal {
   return new CopyRefusal(

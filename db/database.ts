@@ -2,7 +2,7 @@ import type { Locker } from '@tus/server';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
 import type { Blobs } from './blobs.ts';
-import type { CheckedRows } from './row-seals.ts';
+import type { CheckedRows } from './fault.ts';
 import type { audit } from './schema/sqlite.ts';
 import type { Queries } from './statements.ts';
 import type { UploadBucket, UploadBytes } from './upload-bytes.ts';

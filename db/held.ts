@@ -1,6 +1,6 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { DatabaseCheck, DatabaseOptions } from './database.ts';
-import type { CheckedRows, RowPlace } from './row-seals.ts';
+import type { CheckedRows, RowPlace } from './fault.ts';
 import type { Queries } from './statements.ts';
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
@@ -38,6 +38,7 @@ export type CopyRefusalCode =
   | 'schema-version'
   | 'clock-differs'
   | 'not-storable'
+  | 'rows-key'
   | 'copy-differs'
   | 'backup-not-found'
   | 'backup-format'

@@ -8,7 +8,7 @@ import { objectionsUntil } from '../domain/opening.ts';
 import { hashOf, recordAudit, type Actor } from './audit.ts';
 import { bidUnknown, hasBid } from './bids.ts';
 import type { Queries, Tx } from './database.ts';
-import { latestNotice } from './notices.ts';
+import { firstNotice } from './notices.ts';
 import { openingsOf, type Opening } from './openings.ts';
 import { notFound, type Procurement } from './procurements.ts';
 import { openingObjections, openingSignatures } from './schema/sqlite.ts';
@@ -65,7 +65,7 @@ export async function fileObjection(
 
 /** Until when objections to the opening of a lot are taken; null: its record is not out yet. */
 export async function objectionsTakenUntil(q: Queries, tender: Procurement, lotNo: number): Promise<number | null> {
-  const record = await latestNotice(q, tender.id, lotNo, 'opening-record');
+  const record = await firstNotice(q, tender.id, lotNo, 'opening-record');
   return objectionsUntil(record?.publishedAt ?? null, tender.objectionMinutes);
 }
 

@@ -28,16 +28,10 @@ import {
   OutcomeUnknown,
   readable,
 } from './postgres-failures.ts';
+import type { CheckedRows } from './fault.ts';
 import { PostgresUploadLocks } from './postgres-upload-locks.ts';
-import {
-  entryOfResealing,
-  sealerAtHand,
-  sealerOf,
-  type CheckedRows,
-  type Resealing,
-  type RowsKey,
-  type RowSealer,
-} from './row-seals.ts';
+import { entryOfResealing, type Resealing } from './resealing.ts';
+import { sealerAtHand, sealerOf, type RowsKey, type RowSealer } from './row-seals.ts';
 import {
   askNotes,
   breakSeals,

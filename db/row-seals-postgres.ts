@@ -1,14 +1,6 @@
 import pg from 'pg';
-import {
-  BROKEN,
-  RowCheck,
-  SealingUnderWay,
-  type CheckedRows,
-  type FoundRow,
-  type RowPlace,
-  type RowSealer,
-  type StoredTotal,
-} from './row-seals.ts';
+import type { CheckedRows, RowPlace } from './fault.ts';
+import { BROKEN, RowCheck, SealingUnderWay, type FoundRow, type RowSealer, type StoredTotal } from './row-seals.ts';
 
 // The key never goes to the server: triggers note what a transaction writes in a table of the session, which whoever is
 // not us does not have; at its end this program reads the notes and puts the seals.

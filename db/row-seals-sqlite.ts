@@ -1,14 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import {
-  BROKEN,
-  RowCheck,
-  SealingUnderWay,
-  type CheckedRows,
-  type FoundRow,
-  type RowPlace,
-  type RowSealer,
-  type StoredTotal,
-} from './row-seals.ts';
+import type { CheckedRows, RowFault, RowPlace } from './fault.ts';
+import { BROKEN, RowCheck, SealingUnderWay, type FoundRow, type RowSealer, type StoredTotal } from './row-seals.ts';
 
 interface Column {
   readonly name: string;
@@ -222,6 +214,38 @@ export function removeTriggers(connection: BetterSqlite3.Database): void {
     .pluck()
     .all();
   for (const name of names) connection.exec(`DROP TRIGGER ${quoted(name)}`);
+}
+
+const damaged = (what: string): RowFault => ({
+  subject: 'database/integrity',
+  zh: `数据库文件损坏：${what}`,
+  en: `the file is damaged: ${what}`,
+  row: { table: 'row_seals', key: 'total' },
+});
+
+/** Where the file does not fit itself: pages, and indexes that are not of their rows. */
+export const damageOf = (connection: BetterSqlite3.Database): RowFault[] =>
+  (connection.pragma('integrity_check(20)') as { integrity_check: string }[])
+    .map((each) => each.integrity_check)
+    .filter((told) => told !== 'ok')
+    .map(damaged);
+
+/** Where an index of the search is not of the titles. Changes nothing, but asks as one that writes. */
+export function damageOfSearch(connection: BetterSqlite3.Database): RowFault[] {
+  const indexes = connection
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'",
+    )
+    .pluck()
+    .all();
+  return indexes.flatMap((name) => {
+    try {
+      connection.prepare(`INSERT INTO ${quoted(name)} (${quoted(name)}, rank) VALUES ('integrity-check', 1)`).run();
+      return [];
+    } catch (error) {
+      return [damaged(`${name}: ${(error as Error).message}`)];
+    }
+  });
 }
 
 /** So that others get a turn while millions of rows are read. */

@@ -2,9 +2,7 @@ import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:c
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DomainError } from '../domain/errors.ts';
-import { UNATTENDED } from './audit.ts';
-import type { UnchainedEntry } from './database.ts';
-import type { Fault } from './verify.ts';
+import type { CheckedRows, RowFault, RowPlace } from './fault.ts';
 
 // Beside every row of every table stands a MAC over what it holds (table row_seals), under a key that is not in the
 // database; beside all of them, the sum of what those MACs hide (table seal_total), so that a row does not go with its
@@ -12,21 +10,6 @@ import type { Fault } from './verify.ts';
 
 /** The seal of a row that the program wrote over something that it had not left there: it stays so. */
 export const BROKEN = 'broken';
-
-/** Where a row is: `lots`, and its primary key's parts with `/` between. */
-export interface RowPlace {
-  readonly table: string;
-  readonly key: string;
-}
-
-export interface RowFault extends Fault {
-  readonly row: RowPlace;
-}
-
-export interface CheckedRows {
-  readonly rows: number;
-  readonly faults: RowFault[];
-}
 
 /** A row as it lies there beside its seal: no content, no row; no mac, no seal. */
 export interface FoundRow extends RowPlace {
@@ -121,7 +104,7 @@ export class SealingUnderWay {
 }
 
 /** What is wrong with the rows that were found, and with their total. */
-export class RowCheck {
+export class RowCheck implements CheckedRows {
   readonly faults: RowFault[] = [];
   rows = 0;
   #sum = 0n;
@@ -203,26 +186,3 @@ export function sealerOf(place: RowsKey, sealedWith: string | null): RowSealer {
 
 const refused = (messageZh: string, messageEn: string): DomainError =>
   new DomainError('rows-key', { messageZh, messageEn });
-
-/** Why rows were sealed that this program had not just written. */
-export interface Resealing {
-  /** `first`: an installation from before there were seals; `lost`: the seals were gone; `migrated`: the schema changed. */
-  readonly why: 'first' | 'lost' | 'migrated';
-  readonly rows: number;
-  readonly faults: readonly RowFault[];
-}
-
-/** Subjects that an audit entry names. */
-const MOST_NAMED = 100;
-
-export function entryOfResealing({ why, rows, faults }: Resealing, at: number): UnchainedEntry {
-  return {
-    at,
-    actor: UNATTENDED,
-    action: why === 'migrated' ? 'schema.migrate' : 'rows.seal',
-    procurementId: null,
-    subject: 'installation',
-    detail: { why, rows, faults: faults.length, named: faults.slice(0, MOST_NAMED).map(({ subject }) => subject) },
-    sealed: false,
-  };
-}

@@ -23,16 +23,18 @@ import {
   type Held,
   type HeldFor,
 } from './held.ts';
+import type { CheckedRows, RowFault } from './fault.ts';
+import { entryOfResealing, type Resealing } from './resealing.ts';
+import { sealerAtHand, sealerOf, type RowsKey, type RowSealer } from './row-seals.ts';
 import {
-  entryOfResealing,
-  sealerAtHand,
-  sealerOf,
-  type RowsKey,
-  type CheckedRows,
-  type RowSealer,
-  type Resealing,
-} from './row-seals.ts';
-import { checkSqliteRows, installTriggers, removeTriggers, sealedWith, SqliteSealing } from './row-seals-sqlite.ts';
+  checkSqliteRows,
+  damageOf,
+  damageOfSearch,
+  installTriggers,
+  removeTriggers,
+  sealedWith,
+  SqliteSealing,
+} from './row-seals-sqlite.ts';
 import { indexTitles } from './search.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
@@ -304,12 +306,30 @@ export async function checkSealedFile(file: string, sealer: RowSealer): Promise<
   return checkFile(file, sealer);
 }
 
+/** FTS5 holds an index to its rows only where it might write. */
+async function searchDamage(file: string): Promise<RowFault[]> {
+  let found: RowFault[] = [];
+  await inTurn(file, async () => {
+    const connection = new BetterSqlite3(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      found = damageOfSearch(connection);
+    } catch (error) {
+      throw readable(error);
+    } finally {
+      connection.close();
+    }
+  });
+  return found;
+}
+
 /** All as at one instant, on a connection of its own. */
 async function checkFile(file: string, sealer: RowSealer): Promise<CheckedRows> {
   const connection = new BetterSqlite3(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     connection.exec('BEGIN');
-    return await checkSqliteRows(connection, sealer);
+    const { rows, faults } = await checkSqliteRows(connection, sealer);
+    return { rows, faults: [...faults, ...damageOf(connection), ...(await searchDamage(file))] };
   } finally {
     connection.close();
   }

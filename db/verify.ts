@@ -1,20 +1,12 @@
 import { asc, eq, gt, inArray } from 'drizzle-orm';
 import { auditAfter, GENESIS, hashOf } from './audit.ts';
 import type { Database } from './database.ts';
+import type { CheckedRows, Fault } from './fault.ts';
 import { noticesAfter } from './notices.ts';
-import type { CheckedRows, RowPlace } from './row-seals.ts';
 import { audit, bidParts, bids, documents } from './schema/sqlite.ts';
 import { partsOf } from './unsealings.ts';
 
-/** Something that is not as it was written. */
-export interface Fault {
-  /** `audit/12`, `notice/0197…`, `bid/0197…`, `document/0197…` */
-  readonly subject: string;
-  readonly zh: string;
-  readonly en: string;
-  /** Where it is the seal of a row that tells. */
-  readonly row?: RowPlace;
-}
+export type { Fault };
 
 export interface Verification {
   /** Rows that were held against their seals; null where the key was not at hand. */

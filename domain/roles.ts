@@ -96,7 +96,7 @@ export const PERMISSIONS = {
   },
   'opening.answer': {
     roles: { ...RUNNERS, centre: 'any' },
-    lotStages: ['opening', 'evaluation'],
+    lotStages: ['opening', 'evaluation', 'publicity', 'award'],
     zh: '答复对开标的异议',
   },
   'opening.sign': { roles: { supplier: 'own', ...RUNNERS, centre: 'any' }, afterOpening: true, zh: '签署开标记录' },

@@ -5,8 +5,10 @@ import type { Queries } from '../db/database.ts';
 import { noticeById, type Notice } from '../db/notices.ts';
 import { permission } from '../domain/roles.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY } from './html.ts';
+import { island } from './island.ts';
 import { PdfDesk } from './pdf-desk.ts';
 import { noticePdf } from './pdf.ts';
+import { SEAL_POLICY, sealHtml } from './seal-page.ts';
 import { documentOf } from './templates.ts';
 
 /** A page that everybody may read; the API counts, limits and traces it as it does its own routes. */
@@ -17,25 +19,36 @@ export interface Page {
 }
 
 export interface PagesDeps {
-  readonly db: { readonly read: Queries };
+  readonly db: { readonly read: Queries; readonly clock: { readonly mode: string } };
   /** Address under which people reach the site. */
   readonly publicUrl: string;
 }
 
 const FILE = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\.pdf)?$/;
 
-/** The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`. */
+/** Sets the policy of a page. */
+function policyOf(
+  given: Readonly<Record<string, readonly string[]>>,
+): (request: Request, response: Response) => Promise<void> {
+  const set = helmet.contentSecurityPolicy({
+    useDefaults: false,
+    directives: Object.fromEntries(Object.entries(given).map(([name, values]) => [name, [...values]])),
+  });
+  return (request, response) => new Promise<void>((resolve) => set(request, response, () => resolve()));
+}
+
+/**
+ * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder seals,
+ * and its script.
+ */
 export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
   const desk = new PdfDesk();
-  const policy = helmet.contentSecurityPolicy({
-    useDefaults: false,
-    directives: Object.fromEntries(Object.entries(PAGE_POLICY).map(([name, values]) => [name, [...values]])),
-  });
+  const policy = policyOf(PAGE_POLICY);
   return [
     {
       path: '/notices/:file',
       handle: async (request, response) => {
-        await new Promise<void>((resolve) => policy(request, response, () => resolve()));
+        await policy(request, response);
         const [, id, pdf] = FILE.exec(String(request.params.file)) ?? [];
         const notice = id === undefined ? undefined : await readable(db.read, id);
         if (!notice) {
@@ -63,6 +76,40 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
             throw error;
           });
         response.set('Content-Disposition', `inline; filename="${notice.id}.pdf"`).type('application/pdf').send(bytes);
+      },
+    },
+    ...sealPages(db.clock.mode === 'drill'),
+  ];
+}
+
+function sealPages(drill: boolean): Page[] {
+  const script = island('seal.ts');
+  const policy = policyOf(SEAL_POLICY);
+  return [
+    {
+      path: '/seal',
+      handle: async (request, response) => {
+        await policy(request, response);
+        const { hash } = await script();
+        response
+          .set('Cache-Control', 'no-cache')
+          .type('html')
+          .send(sealHtml(`/seal/${hash}.js`, drill));
+      },
+    },
+    {
+      path: '/seal/:file',
+      handle: async (request, response) => {
+        const { hash, bytes } = await script();
+        // Another release has another script, and its page names that.
+        if (request.params.file !== `${hash}.js`) {
+          response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
+          return;
+        }
+        response
+          .set('Cache-Control', 'public, max-age=31536000, immutable')
+          .type('text/javascript')
+          .send(Buffer.from(bytes));
       },
     },
   ];

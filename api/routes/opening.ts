@@ -3,7 +3,9 @@ import { bidById, bidUnknown, type Bid } from '../../db/bids.ts';
 import { releaseBidderShare } from '../../db/bidder-shares.ts';
 import type { Database } from '../../db/database.ts';
 import { answerObjection, fileObjection, signRecord } from '../../db/opening-objections.ts';
-import { bidderWindowOf, pauseOpening, recordFault, resumeOpening } from '../../db/openings.ts';
+import { latestNotice } from '../../db/notices.ts';
+import { publishRecord } from '../../db/opening-record.ts';
+import { bidderWindowOf, openingsOf, pauseOpening, recordFault, resumeOpening } from '../../db/openings.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { partsOf, unsealingOf } from '../../db/unsealings.ts';
@@ -216,6 +218,12 @@ export const openingRoutes = [
         const place = { procurementId: procurement.id, lotNo: lot.no };
         const objection = await answerObjection(tx, actor, place, { id: objectionId, answerZh: body.answerZh });
         const named = procurement.stage !== 'opening';
+        // The record that is out already is published again, with the answer in it.
+        const [before, record] = [
+          await latestNotice(tx.q, procurement.id, lot.no, 'opening-record'),
+          (await openingsOf(tx.q, procurement.id)).find((each) => each.lotNo === lot.no),
+        ];
+        if (before && record) await publishRecord(tx, actor, procurement, record, before);
         return ok(objectionView(objection, named ? (await organisationById(tx.q, objection.filedBy)).name : null));
       }),
   }),
@@ -275,16 +283,16 @@ export const openingRoutes = [
   }),
   route({
     method: 'get',
-    path: '/procurements/{id}/lots/{no}/bids/{bidId}/parts/{hash}',
+    path: '/procurements/{id}/lots/{no}/bids/{bidId}/parts/{sha256}',
     action: 'bid.read',
     at: 'lot',
     tag,
     zh: '下载已开启投标文件的一个部分',
     en: 'One part of an opened bid, by its hash',
-    params: bidParams.extend({ hash: sha256 }),
+    params: bidParams.extend({ sha256 }),
     outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件', en: 'The file' }],
     errors: ['bid-unknown'],
-    handle: async ({ services: { db }, procurement, lot, params: { bidId, hash } }) => {
+    handle: async ({ services: { db }, procurement, lot, params: { bidId, sha256: hash } }) => {
       const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId });
       const part = (await openedParts(db, bid)).find((each) => each.sha256 === hash);
       if (!part || part.size === 0) throw notFound('document', hash);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes/index.ts';
 import type { Route } from '../../api/route.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { grievances } from '../../db/schema/sqlite.ts';
+import { deposits, grievances } from '../../db/schema/sqlite.ts';
 import { permission, ROLES, type Role } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
@@ -13,6 +13,7 @@ import { submitDecision } from '../../db/decisions.ts';
 /** Where the walk goes: each stage of a procurement, and of its lots each that an action is tied to. */
 const PLACES: readonly [ProcurementStage, LotStage][] = [
   ...PROCUREMENT_STAGES.map((stage): [ProcurementStage, LotStage] => [stage, 'pending']),
+  ['opening', 'opening'],
   ...(['evaluation', 'publicity', 'award', 'contract', 'performance', 'stopped'] as const).map(
     (lotStage): [ProcurementStage, LotStage] => ['evaluation', lotStage],
   ),
@@ -21,7 +22,7 @@ const PLACES: readonly [ProcurementStage, LotStage][] = [
 describe('every route × every role × every stage answers as domain/roles.ts says', () => {
   let api: TestApi;
   const members = new Map<Role, Member>();
-  const ids = new Map<string, { tender: string; grievance: string }>();
+  const ids = new Map<string, { tender: string; grievance: string; deposit: string }>();
 
   beforeAll(async () => {
     api = await startTestApi();
@@ -36,6 +37,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
     for (const [stage, lotStage] of PLACES) {
       const tender = await tenderAt(api.db, stage, draft, lotStage);
       const grievance = newId();
+      const deposit = newId();
       await api.db.transaction(async (tx) => {
         await tx.q.insert(grievances).values({
           id: grievance,
@@ -51,8 +53,21 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
           suspends: 'activity',
           state: 'filed',
         });
+        await tx.q.insert(deposits).values({
+          id: deposit,
+          procurementId: tender,
+          lotNo: 1,
+          supplierId: members.get('supplier')?.organisationId ?? '',
+          form: 'transfer',
+          amountFen: 1,
+          externalId: deposit,
+          arrivedAt: tx.now,
+          source: 'callback',
+          actor: UNATTENDED,
+          recordedAt: tx.now,
+        });
       });
-      ids.set(`${stage}/${lotStage}`, { tender, grievance });
+      ids.set(`${stage}/${lotStage}`, { tender, grievance, deposit });
     }
   }, 60_000);
   afterAll(() => api[Symbol.asyncDispose]());
@@ -64,14 +79,16 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
   async function ask(
     spec: Route,
     role: Role,
-    place: { tender: string; grievance: string } | undefined,
+    place: { tender: string; grievance: string; deposit: string } | undefined,
   ): Promise<Answered> {
     const path = `/api${spec.path
       .replace('{id}', place?.tender ?? newId())
       .replace('{grievanceId}', place?.grievance ?? newId())
+      .replace('{depositId}', place?.deposit ?? newId())
       .replace('{no}', '1')
       .replace('{role}', 'supplier')
       .replace('{ruleId}', 'works-bid-prep')
+      .replace('{sha256}', '0'.repeat(64))
       .replace(/\{\w+\}/g, newId())}`;
     const options = spec.body ? { json: { nothing: 'that any route asks for' } } : {};
     const member = members.get(role);
@@ -110,7 +127,10 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
         else if (role === 'public' && !neverPublic(spec)) expect([401, 403, 404], name).toContain(status);
         else if (role === 'public') expect(status, name).toBe(401);
         else if (get('code') === 'bid-late')
-          expect([spec.action, stage], name).toEqual([spec.action, expect.stringMatching(/evaluation|concluded/)]);
+          expect([spec.action, stage], name).toEqual([
+            spec.action,
+            expect.stringMatching(/opening|evaluation|concluded/),
+          ]);
         else expect(status, name).toBeOneOf(unannounced ? [403, 404] : [403]);
         // Who may not read drafts does not learn that there is one.
         if (unannounced && !('scope' in permission(role, 'procurement.read-draft', { stage }))) {
@@ -145,6 +165,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
         .replace('{id}', place?.tender ?? '')
         .replace('{grievanceId}', place?.grievance ?? '')
         .replace('{no}', '1')
+        .replace('{sha256}', '0'.repeat(64))
         .replace(/\{\w+\}/g, newId())}`;
       const answer = await stranger.call(spec.method.toUpperCase(), path, spec.body ? { json: {} } : {});
       expect([answer.status, answer.get('details.reason')], `${spec.method} ${path}`).toEqual([403, 'scope']);

@@ -487,16 +487,17 @@ it('a bid that is not sealed as the tender asks is refused when its last byte is
     const at = await begin(supplier, tender, bytes.length);
     const once = await supplier.call('POST', `/api/procurements/${tender}/lots/1/bids`, { body: bytes });
     const pieces = await send(supplier, at, 0, bytes);
-    return [once, pieces].map(({ status, get }) => [status, get('code'), get('details.fault'), get('details.article')]);
+    return [once, pieces].map(({ status, get }) => [status, get('code'), get('details.fault'), get('details.rule')]);
   };
-  const article = '26';
+  // 电子招标投标办法 26: 未按规定加密的，应当拒收并提示.
+  const rule = 'e-encrypt';
   expect(await handIn(randomBytes(2_000))).toEqual([
-    [422, 'not-sealed', 'not-a-seal', article],
-    [422, 'not-sealed', 'not-a-seal', article],
+    [422, 'not-sealed', 'not-a-seal', rule],
+    [422, 'not-sealed', 'not-a-seal', rule],
   ]);
   expect(await handIn(await sealed(2))).toEqual([
-    [422, 'seal-unfit', 'wrong-lot', article],
-    [422, 'seal-unfit', 'wrong-lot', article],
+    [422, 'seal-unfit', 'wrong-lot', rule],
+    [422, 'seal-unfit', 'wrong-lot', rule],
   ]);
   expect(await lying(api)).toEqual([]);
   expect((await handIn(await sealed(1))).map(([status]) => status)).toEqual([201, 200]);

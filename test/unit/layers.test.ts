@@ -46,6 +46,14 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
   ['web/b.ts', 'db/base.ts'],
   ['web/c.ts', 'drizzle-orm', 'sql-in-db-only'],
   ['api/h.ts', 'web/base.ts', 'api-imports'],
+  ['sealing/a.ts', 'domain/base.ts'],
+  ['sealing/b.ts', 'zod'],
+  ['sealing/c.ts', 'node:crypto', 'runs-in-a-browser'],
+  ['sealing/d.ts', 'db/base.ts', 'sealing-imports'],
+  ['web/browser/a.ts', 'sealing/base.ts'],
+  ['web/browser/b.ts', 'web/base.ts', 'islands-import'],
+  ['web/browser/c.ts', 'node:fs', 'runs-in-a-browser'],
+  ['web/d.ts', 'web/browser/a.ts', 'islands-are-bundled'],
   ['cli/a.ts', 'api/base.ts'],
   ['cli/b.ts', 'workflows/base.ts'],
   ['cli/c.ts', 'temporal.config.ts'],
@@ -60,7 +68,7 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
 ];
 
 it('the rules of the layers let through what is allowed and catch what is planted', async () => {
-  const layers = ['domain', 'db', 'activities', 'workflows', 'api', 'web', 'cli', 'browser', 'test'];
+  const layers = ['domain', 'sealing', 'db', 'activities', 'workflows', 'api', 'web', 'cli', 'browser', 'test'];
   const packages = ['drizzle-orm', 'better-sqlite3', 'zod', '@temporalio/workflow'];
   for (const layer of layers) plant(`${layer}/base.ts`, 'export const base = 1;\n');
   plant('workflows/messages.ts', 'export const base = 1;\n');

@@ -21,12 +21,14 @@ describe('who may do what (管办分离)', () => {
         for (const action of [
           'bid.read',
           'document.obtainers',
-          'opening.read',
+          'opening.sign',
           'report.read',
           'deposit.read',
         ] as const) {
           expect(may(role, action, situation), `${role} ${action}`).toBe(false);
         }
+        // How an opening stands is public from the close on (招标投标法 34).
+        expect(may(role, 'opening.read', situation), `${role} opening.read`).toBe(situation.stage === 'opening');
       }
     }
   });

@@ -183,6 +183,7 @@ describe('the opening of sealed bids', () => {
       expect(await outcomesOf(tender.id)).toEqual(['opened', 'opened', 'revoked']);
       const [record] = await openingsOf(time.db.read, tender.id);
       expect(record?.entries[2]?.unsealed).toMatchObject({ state: 'revoked', priceFen: null });
+      // Rule e-decrypt-fault: 因投标人原因造成投标文件未解密的，视为撤销其投标文件.
       expect(record?.entries[2]?.unsealed?.reasonZh).toContain('20号令第31条');
     });
 

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Download, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../setup/api.ts';
+import { findChromium, startChromium } from '../setup/chromium.ts';
+import { BIDDER, custodianKeys, opened, PROCUREMENT, termsOf, type Keys } from '../setup/sealing.ts';
+
+const executable = findChromium();
+beforeEach(({ skip }) => skip(executable === null, 'there is no Chromium on this machine'));
+
+const folder = mkdtempSync(join(tmpdir(), 'kaibiao-browser-'));
+const at = (name: string): string => join(folder, name);
+let api: TestApi;
+let browser: Browser;
+let keys: Keys;
+let tender: object;
+
+beforeAll(async () => {
+  if (executable === null) return;
+  api = await startTestApi();
+  browser = await startChromium(executable);
+  keys = await custodianKeys();
+  const lots = [
+    { no: 1, title: '土建' },
+    { no: 2, title: '<b>安装</b>' },
+  ];
+  const terms = await termsOf(keys);
+  tender = { procurementId: PROCUREMENT, lots, terms, bidDeadline: '2026-12-24T09:30:00.000+08:00' };
+  writeFileSync(at('terms.json'), JSON.stringify({ ...tender, terms: await termsOf(keys, 45) }));
+  writeFileSync(at('报价.pdf'), '报价');
+  writeFileSync(at('技术标.bin'), Buffer.alloc(3_000_000, 'x'));
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await api?.[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The page, and whatever it complained of. */
+async function visit(query = ''): Promise<{ page: Page; complaints: string[]; asked: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 900, height: 1_000 }, acceptDownloads: true });
+  const complaints: string[] = [];
+  const asked: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+  page.on('pageerror', (error) => void complaints.push(String(error)));
+  page.on('request', (request) => void asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.route(`**/api/procurements/${PROCUREMENT}/sealing`, (route) => route.fulfill({ json: tender }));
+  await page.goto(`${api.url}/seal${query}`);
+  return { page, complaints, asked };
+}
+
+async function downloaded(page: Page, link: string): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download') as Promise<Download>, page.click(link)]);
+  const path = at(`download-${createHash('sha256').update(link).digest('hex').slice(0, 8)}`);
+  await download.saveAs(path);
+  return readFileSync(path);
+}
+
+describe('the page on which a bidder seals', () => {
+  it('seals in the browser what our opener opens, and sends nothing of it anywhere', async () => {
+    const { page, complaints, asked } = await visit(`?tender=${PROCUREMENT}`);
+    await page.locator('#known').waitFor();
+    expect(await page.locator('#lot option').allTextContents()).toEqual(['1　土建', '2　<b>安装</b>']);
+    await page.fill('#bidder', BIDDER.toLowerCase());
+    await page.fill('#price', '1234567.8');
+    await page.fill('#period', '180');
+    await page.fill('#quality', '合格');
+    await page.setInputFiles('#files', [at('报价.pdf'), at('技术标.bin')]);
+    await page.click('#seal');
+    await page.locator('#result').waitFor();
+
+    const bytes = await downloaded(page, '#save');
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(await page.locator('#told-hash').textContent());
+    const { manifest, files } = await opened(bytes, keys);
+    expect(manifest).toMatchObject({ bidder: BIDDER, priceFen: 123_456_780, periodDays: 180, quality: '合格' });
+    expect(manifest.parts.map(({ mediaType }) => mediaType)).toEqual(['application/pdf', 'application/octet-stream']);
+    for (const [path, body] of files) expect(body.equals(readFileSync(at(path))), path).toBe(true);
+    expect(await page.locator('#save-share').isVisible()).toBe(false);
+    expect(complaints).toEqual([]);
+    expect(asked.filter((each) => !each.startsWith('GET /seal'))).toEqual([
+      `GET /api/procurements/${PROCUREMENT}/sealing`,
+    ]);
+    await page.close();
+  });
+
+  it('gives the bidder its share to keep, where the tender has two locks', async () => {
+    const { page, complaints } = await visit();
+    await page.setInputFiles('#terms', at('terms.json'));
+    await page.locator('#known').waitFor();
+    await page.fill('#bidder', BIDDER);
+    await page.fill('#price', '1');
+    await page.setInputFiles('#files', at('报价.pdf'));
+    await page.click('#seal');
+    await page.locator('#result').waitFor();
+    expect(await page.locator('#keep').textContent()).toMatch(/45 分钟/);
+    const bytes = await downloaded(page, '#save');
+    const bidderShare = (await downloaded(page, '#save-share')).toString();
+    const { manifest } = await opened(bytes, keys, { bidderShare });
+    expect(manifest).toMatchObject({ priceFen: 100, periodDays: null, quality: null });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('says what is wrong in both languages, and seals nothing', async () => {
+    const { page } = await visit();
+    const told = async (): Promise<string> => {
+      await page.click('#seal');
+      await page.locator('#fault').waitFor();
+      return (await page.locator('#fault').textContent()) ?? '';
+    };
+    expect(await told()).toMatch(/请先取得[\s\S]*terms of the tender/);
+    await page.fill('#tender', 'https://elsewhere.example/api/procurements/1/sealing');
+    await page.click('#load');
+    await page.locator('#fault', { hasText: '其他平台' }).waitFor();
+    await page.setInputFiles('#terms', at('报价.pdf'));
+    await page.locator('#fault', { hasText: '不是 JSON' }).waitFor();
+    await page.setInputFiles('#terms', at('terms.json'));
+    await page.locator('#known').waitFor();
+    await page.fill('#bidder', '123');
+    expect(await told()).toMatch(/18 位/);
+    await page.fill('#bidder', BIDDER);
+    await page.fill('#price', '1,000');
+    expect(await told()).toMatch(/千分位/);
+    await page.fill('#price', '1000');
+    expect(await told()).toMatch(/请选择/);
+    await page.setInputFiles('#files', { name: 'a<b.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') });
+    expect(await told()).toMatch(/a<b\.pdf/);
+    expect(await page.locator('#result').isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('lets in no script but its own', async () => {
+    const response = await fetch(`${api.url}/seal`);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("connect-src 'self';");
+    expect(policy).not.toContain('unsafe');
+    const html = await response.text();
+    expect(html).not.toMatch(/<script(?![^>]* src=)/);
+    const [, path] = /src="(\/seal\/[0-9a-f]{32}\.js)"/.exec(html) ?? [];
+    const script = await fetch(`${api.url}${path}`);
+    expect(script.headers.get('cache-control')).toContain('immutable');
+    expect(script.headers.get('content-type')).toContain('text/javascript');
+    const hash = createHash('sha256')
+      .update(Buffer.from(await script.arrayBuffer()))
+      .digest('hex');
+    expect(path).toBe(`/seal/${hash.slice(0, 32)}.js`);
+    expect((await fetch(`${api.url}/seal/${'0'.repeat(32)}.js`)).status).toBe(404);
+  });
+});
