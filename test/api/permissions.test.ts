@@ -164,6 +164,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
       const path = `/api${spec.path
         .replace('{id}', place?.tender ?? '')
         .replace('{grievanceId}', place?.grievance ?? '')
+        .replace('{depositId}', place?.deposit ?? '')
         .replace('{no}', '1')
         .replace('{sha256}', '0'.repeat(64))
         .replace(/\{\w+\}/g, newId())}`;
