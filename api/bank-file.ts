@@ -3,8 +3,8 @@ import { parse } from 'csv-parse/sync';
 import type { Request } from 'express';
 import { paymentOutcome, type Payment, type PaymentOutcome } from '../db/deposits.ts';
 import type { Queries } from '../db/database.ts';
-import { bankInstant, fenOfYuan } from '../domain/bank-statement.ts';
 import { DomainError } from '../domain/errors.ts';
+import { bankInstant, fenOfYuan } from './bank-statement.ts';
 import { badInput } from './problems.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;

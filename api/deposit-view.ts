@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FORFEIT_GROUND_KEYS } from '../db/deposit-grounds.ts';
 import type { Database } from '../db/database.ts';
 import {
   depositsOf,
@@ -10,9 +11,10 @@ import {
 } from '../db/deposits.ts';
 import { interestOwed, isOverdueOnRecord, refundDutyOf, type RefundDuty } from '../db/deposit-refunds.ts';
 import type { Procurement } from '../db/procurements.ts';
-import { depositFaultText, DEPOSIT_FAULTS, DEPOSIT_FORMS, FORFEIT_GROUND_KEYS } from '../domain/deposits.ts';
 import { DomainError } from '../domain/errors.ts';
+import { DEPOSIT_FORMS } from '../domain/law/facts.ts';
 import { getRule } from '../domain/law/rulebook.ts';
+import { DEPOSIT_FAULTS, depositFaultText } from './deposit-faults.ts';
 import { ruleLinks, ruleLinksSchema } from './rule-links.ts';
 import { at, atOrNull, bilingual, id, instantOut } from './schemas.ts';
 import type { ApiSettings } from './settings.ts';

@@ -2,23 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { and, asc, eq, inArray, notExists } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { formatInstant } from '../domain/civil-time.ts';
-import {
-  DEPOSIT_FORMS,
-  depositStanding,
-  endsBefore,
-  REFERENCE_BYTES,
-  referenceFrom,
-  referencesIn,
-  type DepositForm,
-  type DepositStanding,
-  type DepositTerms,
-} from '../domain/deposits.ts';
+import { depositStanding, endsBefore, type DepositStanding, type DepositTerms } from '../domain/deposits.ts';
 import { DomainError } from '../domain/errors.ts';
+import { DEPOSIT_FORMS, type DepositForm } from '../domain/law/facts.ts';
 import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { bidValidityEnd } from '../domain/law/timeline-tendering.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
+import { REFERENCE_BYTES, referenceFrom, referencesIn } from './deposit-references.ts';
 import { enqueueOnce } from './outbox.ts';
 import { notFound, procurementById, stageConflict, type Procurement } from './procurements.ts';
 import {

@@ -1,7 +1,7 @@
 import { and, asc, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
-import type { DepositForm } from '../domain/deposits.ts';
 import { DomainError } from '../domain/errors.ts';
+import type { DepositForm } from '../domain/law/facts.ts';
 import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
 import type { Particulars } from '../domain/notices/particulars.ts';
 import {

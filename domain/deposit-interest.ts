@@ -1,7 +1,6 @@
-import { civilDayOf, formatDay, parseDate, type CivilDay } from './civil-time.ts';
+import { civilDayOf, formatDay, type CivilDay } from './civil-time.ts';
 import { DomainError } from './errors.ts';
 import { amountOf } from './law/limits.ts';
-import { citeEn, citeZh } from './law/rule.ts';
 import { getRule } from './law/rulebook.ts';
 
 /** A rate that a bank or the central bank has published. */
@@ -67,30 +66,25 @@ function interest(
   percent: number,
 ): Interest {
   const days = Math.max(0, to - from);
-  if (days === 0) return { fen: 0, days: 0, sources: [] };
-  if (rates === null) throw missing(kind, formatDay(from));
   let ppmDays = 0n;
   const sources = new Set<string>();
-  for (let day = from; day < to; day += 1) {
-    const rate = rates[kind].find(
-      (each) => parseDate(each.from) <= day && (each.until === null || day <= parseDate(each.until)),
-    );
-    if (!rate) throw missing(kind, formatDay(day));
+  for (let at = from; at < to; at += 1) {
+    const day = formatDay(at);
+    const rate = rates?.[kind].find((each) => each.from <= day && day <= (each.until ?? day));
+    if (!rate) {
+      const { id, law, article } = getRule(
+        kind === 'deposit' ? 'works-bond-refund-after-contract' : 'gp-bond-late-interest',
+      );
+      throw new DomainError('rates-missing', {
+        messageZh: `未配置 ${day} 的利率，不能计算应付利息（${law} ${article}）：KAIBIAO_DEPOSIT_RATES`,
+        messageEn: `No rate is configured for ${day}: the interest owed cannot be reckoned (${law} ${article}): KAIBIAO_DEPOSIT_RATES`,
+        details: { rule: id, law, article, kind, day },
+      });
+    }
     ppmDays += BigInt(rate.ratePpm);
     sources.add(rate.source);
   }
-  const over = PPM * BigInt(rates.dayCount) * 100n;
+  const over = PPM * BigInt(rates?.dayCount ?? 1) * 100n;
   const exact = BigInt(amountFen) * ppmDays * BigInt(percent);
   return { fen: Number((2n * exact + over) / (2n * over)), days, sources: [...sources] };
-}
-
-function missing(kind: 'deposit' | 'loan', day: string): DomainError {
-  const rule = getRule(kind === 'deposit' ? 'works-bond-refund-after-contract' : 'gp-bond-late-interest');
-  const nameZh = kind === 'deposit' ? '银行存款利率' : '贷款基准利率';
-  const nameEn = kind === 'deposit' ? 'deposit rate' : 'benchmark loan rate';
-  return new DomainError('rates-missing', {
-    messageZh: `未配置 ${day} 的${nameZh}及其来源，不能计算应付利息（${citeZh(rule)}）；请设置 KAIBIAO_DEPOSIT_RATES`,
-    messageEn: `No ${nameEn} with its source is configured for ${day}: the interest that is owed cannot be reckoned (${citeEn(rule)}); set KAIBIAO_DEPOSIT_RATES`,
-    details: { rule: rule.id, law: rule.law, article: rule.article, kind, day },
-  });
 }

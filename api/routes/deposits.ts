@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { recordAudit } from '../../db/audit.ts';
 import type { Queries } from '../../db/database.ts';
+import { FORFEIT_GROUND_KEYS } from '../../db/deposit-grounds.ts';
 import { forfeitDeposit, refundDeposit, refundDutyOf, refundsBeforeOpening } from '../../db/deposit-refunds.ts';
 import {
   claimPayment,
@@ -13,7 +14,7 @@ import {
   unclaimedPayments,
 } from '../../db/deposits.ts';
 import { notFound, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
-import { DEPOSIT_FORMS, FORFEIT_GROUND_KEYS } from '../../domain/deposits.ts';
+import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { lineOutcomes, readBankFile } from '../bank-file.ts';
 import { assertBankSigned } from '../bank-signature.ts';
 import {
@@ -180,7 +181,7 @@ export const depositRoutes = [
   route({
     method: 'post',
     path: '/deposits/import',
-    action: 'deposit.import',
+    action: 'deposit.record',
     at: 'anywhere',
     tag,
     zh: '导入银行对账单（CSV）：preview=true 时只预览；逐行答复，不显示属于哪个项目、哪个投标人',
@@ -237,7 +238,7 @@ export const depositRoutes = [
   route({
     method: 'get',
     path: '/deposits/unmatched',
-    action: 'deposit.import',
+    action: 'deposit.record',
     at: 'anywhere',
     tag,
     zh: '尚无人认领的汇款（仅流水号和时间，汇款人以银行记录为准）',
@@ -272,7 +273,7 @@ export const depositRoutes = [
   route({
     method: 'get',
     path: '/deposits/due',
-    action: 'deposit.import',
+    action: 'deposit.record',
     at: 'anywhere',
     tag,
     zh: '开标前应当退还的保证金（撤回、终止），按流水号原路退回，不显示投标人和项目',
@@ -324,7 +325,7 @@ export const depositRoutes = [
   route({
     method: 'post',
     path: '/deposits/{depositId}/check',
-    action: 'deposit.check',
+    action: 'deposit.record',
     at: 'procurement',
     procurementOf: (q, params) => procurementOf(q, depositParams.parse(params)),
     tag,

@@ -2,9 +2,8 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
-import type { DepositForm, ForfeitGround } from '../../domain/deposits.ts';
 import type { TradingLevel } from '../../domain/law/catalogue.ts';
-import type { Kind, Procedure, Regime } from '../../domain/law/facts.ts';
+import type { DepositForm, Kind, Procedure, Regime } from '../../domain/law/facts.ts';
 import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
@@ -12,6 +11,7 @@ import type { Role } from '../../domain/roles.ts';
 import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/sealing.ts';
 import type { Identity } from '../../domain/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
+import type { ForfeitGround } from '../deposit-grounds.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
 

@@ -1,8 +1,7 @@
-import { DEPOSIT_FORMS } from '../deposits.ts';
-import { isTenderRegime, type LotFacts, type ProcurementFacts } from './facts.ts';
+import { DEPOSIT_FORMS, isTenderRegime, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
 import { amountFenOf, amountOf, REGIME_RULES } from './limits.ts';
 import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
-import { breachOf, logicViolation, severityOf, type Severity, type Violation } from './violation.ts';
+import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
 
 const PERMILLE_PER_PERCENT = 10;
 
@@ -32,49 +31,36 @@ function bondCaps(facts: ProcurementFacts): RuleId[] {
   return facts.kind === 'goods' ? ['goods27-bond-cap'] : ['design2-bond-cap'];
 }
 
-/** What the cap of surveys and designs says of other services is not known from the facts: it only warns. */
-const capSeverity = (id: RuleId, confirmed: ReadonlySet<string> | undefined): Severity =>
-  id === 'design2-bond-cap' ? 'warn' : severityOf(getRule(id), confirmed);
-
 /**
- * What all lots ask for together: no more than the share of the whole project, which is the base of the law (条例 26,
- * 政府采购法实施条例 33); and where it passes the cap for one project (30号令 37), whoever bids for every lot pays more.
+ * What is wrong with the amount of one bond, or with what the bonds of all lots come to. The cap of surveys and designs
+ * only warns, since from the facts other services cannot be told apart; so does the sum that passes a cap, which is for
+ * one project (30号令 37): whoever bids for every lot hands in more.
  */
-function checkBondSum(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
-  const { budgetFen, regime } = facts;
-  const bonds = (facts.lots ?? []).flatMap(({ bidBondFen }) => bidBondFen ?? []);
-  if (!isTenderRegime(regime) || bonds.length < 2 || !bonds.every(isMoney)) return [];
-  const sum = bonds.reduce((total, fen) => total + BigInt(fen), 0n);
-  const violations: Violation[] = [];
-  const { bidBondShare } = REGIME_RULES[regime];
-  const share = getRule(bidBondShare);
-  const sound = budgetFen !== undefined && isMoney(budgetFen);
-  const shareFen = sound ? shareOf(budgetFen, amountOf(bidBondShare)) : undefined;
-  if (shareFen !== undefined && sum > BigInt(shareFen)) {
-    violations.push(
-      breachOf(share, severityOf(share, confirmed), {
-        field: 'lots',
-        given: Number(sum),
-        limit: shareFen,
-        messageZh: `各标段（包）投标保证金之和 ${sum} 分超过项目预算（估算价）的 ${share.amount}%，即 ${shareFen} 分`,
-        messageEn: `The bid bonds of all lots, ${sum} fen, exceed ${share.amount} % of the project's budget, ${shareFen} fen`,
-      }),
-    );
+function bondTooHigh(
+  facts: ProcurementFacts & { readonly regime: TenderRegime },
+  bond: { readonly field: string; readonly fen: number; readonly budgetFen: number | undefined; readonly all?: true },
+  confirmed: ReadonlySet<string> | undefined,
+): Violation[] {
+  const { field, fen, budgetFen, all } = bond;
+  const { bidBondShare } = REGIME_RULES[facts.regime];
+  const limits: [RuleId, number][] = bondCaps(facts).map((id) => [id, amountFenOf(id)]);
+  if (budgetFen !== undefined && isMoney(budgetFen)) {
+    limits.unshift([bidBondShare, shareOf(budgetFen, amountOf(bidBondShare))]);
   }
-  for (const id of bondCaps(facts)) {
-    const limit = amountFenOf(id);
-    if (sum <= BigInt(limit)) continue;
-    violations.push(
-      breachOf(getRule(id), 'warn', {
-        field: 'lots',
-        given: Number(sum),
+  return limits
+    .filter(([, limit]) => fen > limit)
+    .map(([id, limit]) => {
+      const rule = getRule(id);
+      const share = id === bidBondShare;
+      const warns = id === 'design2-bond-cap' || (all && !share);
+      return breachOf(rule, warns ? 'warn' : severityOf(rule, confirmed), {
+        field,
+        given: fen,
         limit,
-        messageZh: `同时投全部标段（包）须提交投标保证金 ${sum} 分，超过上限 ${limit} 分；各标段是否分别适用上限，请核实`,
-        messageEn: `Whoever bids for all lots hands in ${sum} fen, more than the cap of ${limit} fen; make sure that it holds of each lot apart`,
-      }),
-    );
-  }
-  return violations;
+        messageZh: `投标保证金${all ? '之和' : ''} ${fen} 分超过${share ? `预算（估算价）的 ${rule.amount}%，即` : '上限'} ${limit} 分`,
+        messageEn: `${all ? 'The sum of the bid bonds' : 'The bid bond'} of ${fen} fen exceeds ${share ? `${rule.amount} % of the budget,` : 'the cap of'} ${limit} fen`,
+      });
+    });
 }
 
 /**
@@ -99,47 +85,26 @@ function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> 
   ];
 }
 
-function checkBidBond(
-  facts: ProcurementFacts,
-  lot: LotFacts,
-  path: string,
-  confirmed: ReadonlySet<string> | undefined,
-): Violation[] {
-  const { bidBondFen, budgetFen } = lot;
-  if (bidBondFen === undefined || !isTenderRegime(facts.regime)) return [];
-  const field = `${path}.bidBondFen`;
-  if (!isMoney(bidBondFen)) return [notMoney(field, bidBondFen)];
+/** Caps of each lot's bond, and of all together: 估算价, 预算 are of the whole project (条例 26, 政府采购法实施条例 33). */
+function checkBidBonds(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
+  const { regime, lots = [] } = facts;
+  if (!isTenderRegime(regime)) return [];
+  const tender = { ...facts, regime };
   const violations: Violation[] = [];
-  const share = getRule(REGIME_RULES[facts.regime].bidBondShare);
-  const shareFen = isMoney(budgetFen)
-    ? shareOf(budgetFen, amountOf(REGIME_RULES[facts.regime].bidBondShare))
-    : undefined;
-  if (shareFen !== undefined && bidBondFen > shareFen) {
-    violations.push(
-      breachOf(share, severityOf(share, confirmed), {
-        field,
-        given: bidBondFen,
-        limit: shareFen,
-        messageZh: `投标保证金 ${bidBondFen} 分超过预算（估算价）的 ${share.amount}%，即 ${shareFen} 分`,
-        messageEn: `The bid bond of ${bidBondFen} fen exceeds ${share.amount} % of the budget, ${shareFen} fen`,
-      }),
-    );
-  }
-  for (const id of bondCaps(facts)) {
-    const cap = getRule(id);
-    const limit = amountFenOf(id);
-    if (bidBondFen <= limit) continue;
-    violations.push(
-      breachOf(cap, capSeverity(id, confirmed), {
-        field,
-        given: bidBondFen,
-        limit,
-        messageZh: `投标保证金 ${bidBondFen} 分超过上限 ${limit} 分`,
-        messageEn: `The bid bond of ${bidBondFen} fen exceeds the cap of ${limit} fen`,
-      }),
-    );
-  }
-  return violations;
+  const bonds: number[] = [];
+  lots.forEach(({ bidBondFen: fen, budgetFen }, index) => {
+    if (fen === undefined) return;
+    const field = `lots[${index}].bidBondFen`;
+    if (!isMoney(fen)) violations.push(notMoney(field, fen));
+    else {
+      bonds.push(fen);
+      violations.push(...bondTooHigh(tender, { field, fen, budgetFen }, confirmed));
+    }
+  });
+  const fen = bonds.reduce((sum, each) => sum + each, 0);
+  if (bonds.length < 2) return violations;
+  const { budgetFen } = facts;
+  return [...violations, ...bondTooHigh(tender, { field: 'lots', fen, budgetFen, all: true }, confirmed)];
 }
 
 function checkPerformanceBond(
@@ -185,9 +150,9 @@ export function checkMoney(facts: ProcurementFacts, confirmed: ReadonlySet<strin
   lots.forEach((lot, index) => {
     const path = `lots[${index}]`;
     if (!isMoney(lot.budgetFen)) violations.push(notMoney(`${path}.budgetFen`, lot.budgetFen));
-    violations.push(...checkBidBond(facts, lot, path, confirmed), ...checkPerformanceBond(facts, lot, path, confirmed));
+    violations.push(...checkPerformanceBond(facts, lot, path, confirmed));
   });
-  violations.push(...checkBondSum(facts, confirmed), ...checkBondForms(facts, confirmed));
+  violations.push(...checkBidBonds(facts, confirmed), ...checkBondForms(facts, confirmed));
   const sound = budgetFen !== undefined && isMoney(budgetFen) && lots.every((lot) => isMoney(lot.budgetFen));
   const total = lots.reduce((sum, lot) => sum + (isMoney(lot.budgetFen) ? BigInt(lot.budgetFen) : 0n), 0n);
   if (sound && total > BigInt(budgetFen)) {

@@ -1,7 +1,10 @@
-import type { DepositForm } from '../deposits.ts';
 import { assertInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { MilestoneKey } from './milestones.ts';
+
+/** The forms of a bid bond (投标保证金): 银行转账, 保函, 保证保险. None of them is cash. */
+export const DEPOSIT_FORMS = ['transfer', 'guarantee', 'insurance'] as const;
+export type DepositForm = (typeof DEPOSIT_FORMS)[number];
 
 export const REGIMES = ['tendering', 'government', 'land', 'state-assets'] as const;
 /** Legal system (法律体系): 招标投标法, 政府采购法, 国土39号令, 32号令. */

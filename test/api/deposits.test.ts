@@ -306,6 +306,52 @@ it('until the opening nobody but the bidder learns who has paid (招标投标法
   }
 });
 
+it('after the opening one account for several bidders (条例 40) and none of the base account (30号令 37) are shown', async () => {
+  await using place = await bidding();
+  const { api, tender, suppliers, purchaser, centre, tell, reference, setNow } = place;
+  const [one, two] = suppliers as [Member, Member];
+  await tell(payment('T1', await reference(one), { payerAccount: '6222', fromBaseAccount: true }));
+  await tell(payment('T2', await reference(two), { payerAccount: '6222', fromBaseAccount: false }));
+  const guarantee = { form: 'insurance', number: 'I-1', issuer: '某保险', amountFen: BOND };
+  const third = await api.member('supplier', '丙公司');
+  await third.call('POST', `${own(tender)}/guarantee`, {
+    json: { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' },
+  });
+  for (const member of [one, two, third]) {
+    const actor = actorOf(await organisationById(api.db.read, member.organisationId), 'supplier');
+    const file = await fileOf(api.db, member.username);
+    const bid = { procurementId: tender, lotNo: 1, supplierId: member.organisationId, file };
+    await api.db.transaction((tx) => submitBid(tx, actor, bid));
+  }
+  setNow(DEADLINE);
+  await openNow(api, tender);
+  const shown = async () => {
+    const { get } = await purchaser.call('GET', `/api/procurements/${tender}/deposits`);
+    return get('items') as {
+      depositId: string;
+      standing: { held: boolean };
+      interest: { fen: number | null } | null;
+      warnings: { rule: { id: string } }[];
+    }[];
+  };
+  const items = await shown();
+  expect(items.map(({ warnings }) => warnings.map(({ rule }) => rule.id))).toEqual([
+    ['works-deemed-collusion'],
+    ['works-deemed-collusion', 'works-bid-bond-base-account'],
+    [],
+  ]);
+  // No rate is configured: what is owed is not guessed, and a guarantee earns none.
+  expect(items[0]?.interest).toMatchObject({ fen: null, rule: { id: 'works-bond-refund-after-contract' } });
+  expect(items[2]?.interest).toBeNull();
+  const check = (depositId: string | undefined) =>
+    centre.call('POST', `/api/deposits/${depositId}/check`, {
+      json: { outcome: 'rejected', reasonZh: '保险人查无此单' },
+    });
+  expect((await check(items[0]?.depositId)).status).toBe(404);
+  expect((await check(items[2]?.depositId)).status).toBe(200);
+  expect((await shown()).map(({ standing }) => standing.held)).toEqual([true, true, false]);
+});
+
 /** Closes and opens as the workflow asks for it. */
 async function openNow(api: TestApi, tender: string): Promise<void> {
   await api.db.transaction(async (tx) => {

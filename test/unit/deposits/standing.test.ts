@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { depositStanding, referenceFrom, referencesIn, type DepositFacts } from '../../../domain/deposits.ts';
+import { depositFaultText } from '../../../api/deposit-faults.ts';
+import { FORFEIT_GROUNDS } from '../../../db/deposit-grounds.ts';
+import { referenceFrom, referencesIn } from '../../../db/deposit-references.ts';
+import { depositStanding, type DepositFacts } from '../../../domain/deposits.ts';
+import { getRule } from '../../../domain/law/rulebook.ts';
 
 const deadline = 1_000_000;
 const validUntil = 90 * 86_400_000;
@@ -64,6 +68,32 @@ describe('whether a deposit is there', () => {
       form: null,
       faults: [],
     });
+  });
+});
+
+describe('what the bidder is told, with its article', () => {
+  it('of a deposit that came late in government procurement (gp-bid-bond-deadline)', () => {
+    const { article } = getRule('gp-bid-bond-deadline');
+    expect(article).toBe('三');
+    expect(depositFaultText('late', 'government', terms).zh).toContain('财库〔2019〕38号 三');
+    expect(depositFaultText('late', 'tendering', terms).zh).not.toContain('财库');
+  });
+});
+
+describe('the grounds on which a deposit is kept', () => {
+  it('are those of the rules, and no others', () => {
+    const cited = Object.values(FORFEIT_GROUNDS).map(({ regime, rule }) => [
+      regime,
+      rule,
+      getRule(rule).law,
+      getRule(rule).article,
+    ]);
+    expect(cited).toEqual([
+      ['tendering', 'works-withdraw-before-deadline', '招标投标法', '29'],
+      ['tendering', 'e-decrypt-fault', '20号令', '31'],
+      ['tendering', 'works-contract-sign', '招标投标法', '46'],
+      ['government', 'gp-doc-required-items', '财政部令87号', '20'],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { parseInstant } from './civil-time.ts';
-import { DomainError } from './errors.ts';
+import { parseInstant } from '../domain/civil-time.ts';
+import { DomainError } from '../domain/errors.ts';
 
 // What banks write in their statements (对账单), told apart without guessing.
 
