@@ -131,24 +131,4 @@ describe('the page on which a bidder seals', () => {
     expect(await page.locator('#result').isVisible()).toBe(false);
     await page.close();
   });
-
-  it('lets in no script but its own', async () => {
-    const response = await fetch(`${api.url}/seal`);
-    const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("script-src 'self';");
-    expect(policy).toContain("connect-src 'self';");
-    expect(policy).not.toContain('unsafe');
-    const html = await response.text();
-    expect(html).not.toMatch(/<script(?![^>]* src=)/);
-    const [, path] = /src="(\/seal\/[0-9a-f]{32}\.js)"/.exec(html) ?? [];
-    const script = await fetch(`${api.url}${path}`);
-    expect(script.headers.get('cache-control')).toContain('immutable');
-    expect(script.headers.get('content-type')).toContain('text/javascript');
-    const hash = createHash('sha256')
-      .update(Buffer.from(await script.arrayBuffer()))
-      .digest('hex');
-    expect(path).toBe(`/seal/${hash.slice(0, 32)}.js`);
-    expect((await fetch(`${api.url}/seal/${'0'.repeat(32)}.js`)).status).toBe(404);
-  });
 });
