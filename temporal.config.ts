@@ -7,7 +7,7 @@ import type { DataConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import { EncryptionCodec } from './temporal.codec.ts';
-import { SEARCH_ATTRIBUTES } from './workflows/messages.ts';
+import { custodianTaskQueue, SEARCH_ATTRIBUTES } from './workflows/messages.ts';
 
 /** A value that prints, serialises and interpolates as `[redacted]`; only `reveal()` gives it up. */
 export class Secret<T> {
@@ -174,9 +174,9 @@ export function readTemporalConfig(env: NodeJS.ProcessEnv = process.env): Tempor
     taskQueues: {
       main,
       custodians: {
-        centre: `${main}-custodian-centre`,
-        purchaser: `${main}-custodian-purchaser`,
-        supervisor: `${main}-custodian-supervisor`,
+        centre: custodianTaskQueue(main, 'centre'),
+        purchaser: custodianTaskQueue(main, 'purchaser'),
+        supervisor: custodianTaskQueue(main, 'supervisor'),
       },
     },
     retentionDays: read.TEMPORAL_RETENTION_DAYS,

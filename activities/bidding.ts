@@ -2,6 +2,8 @@ import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decision
 import type { Database, Tx } from '../db/database.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
+import { sealingTerms } from '../db/custodians.ts';
+import { recordDeadline } from '../db/deadlines.ts';
 import { factsOf, planBidding } from '../db/launch.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
 import { recordOpening } from '../db/openings.ts';
@@ -16,6 +18,7 @@ import {
 } from '../db/procurements.ts';
 import { openGrievances } from '../db/suspensions.ts';
 import { complete, findMilestone } from '../db/timeline.ts';
+import { withdrawUnfinished } from '../db/uploads.ts';
 import { civilDayOf, formatInstant } from '../domain/civil-time.ts';
 import { DECISION_STAGES } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -59,6 +62,12 @@ export const biddingActivities = (db: Database) => ({
         if (tx.now < tender.noticeAt) return { outcome: 'not-yet', at: tender.noticeAt };
         await complete(tx, { procurementId, lotNo: 0 }, 'notice', { by: 'unattended' });
         tender = await allowForDelay(tx, tender);
+        // The keys in force now are those that its bids are sealed to, for its whole life.
+        const sealing = await sealingTerms(tx.q, tender.bidderWindowMinutes);
+        if (sealing) {
+          await changeProcurement(tx, procurementId, { sealing });
+          tender = { ...tender, sealing };
+        }
         await publishNotice(tx, UNATTENDED, {
           procurementId,
           lotNo: 0,
@@ -68,6 +77,7 @@ export const biddingActivities = (db: Database) => ({
           legalAt: tender.noticeAt,
         });
         await advanceProcurement(tx, procurementId, 'bidding');
+        await recordDeadline(tx, procurementId, tender.bidDeadline);
         return { outcome: 'done', stage: 'bidding', bidDeadline: deadlineOf(tender) };
       }
       return { outcome: 'done', stage: tender.stage, bidDeadline: deadlineOf(tender) };
@@ -105,6 +115,7 @@ export const biddingActivities = (db: Database) => ({
       });
       if (after !== before) {
         await changeProcurement(tx, procurementId, { bidDeadline: after });
+        await recordDeadline(tx, procurementId, after);
         await planBidding(tx, { ...tender, bidDeadline: after });
       }
       await acceptDecision(tx, decision);
@@ -179,11 +190,15 @@ async function closeOne(tx: Tx, procurementId: string): Promise<Acted<Closed>> {
   if (stoppedBy.length > 0) return { outcome: 'suspended', grievanceIds: stoppedBy };
   const deadline = deadlineOf(tender);
   if (tx.now < deadline) return { outcome: 'not-yet', at: deadline };
+  await withdrawUnfinished(tx, procurementId);
   for (const { no } of tender.lots) await openLot(tx, tender, no);
   for (const key of ['bid-deadline', 'opening'] as const) {
     await complete(tx, { procurementId, lotNo: 0 }, key, { by: 'unattended' });
   }
-  await advanceProcurement(tx, procurementId, 'evaluation', { openedAt: tx.now });
+  const left = await procurementById(tx.q, procurementId);
+  // Sealed to custodians: the opening has begun, and nobody reads anything before it has ended.
+  if (left.lots.some(({ stage }) => stage === 'opening')) await advanceProcurement(tx, procurementId, 'opening');
+  else await advanceProcurement(tx, procurementId, 'evaluation', { openedAt: tx.now });
   return closed(await procurementById(tx.q, procurementId));
 }
 
@@ -201,6 +216,10 @@ async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void
   const place = { procurementId: tender.id, lotNo };
   const bids = await standingBids(tx.q, tender.id, lotNo);
   const [tooFew] = checkBidderCount(tender.regime, bids.length);
+  if (tender.sealing !== null && !tooFew) {
+    await advanceLot(tx, tender.id, lotNo, 'opening');
+    return;
+  }
   await recordOpening(tx, {
     ...place,
     legalAt: deadlineOf(tender),
@@ -329,6 +348,7 @@ async function tenderNotice(tx: Tx, tender: Procurement): Promise<Record<string,
     bidDeadline: instant(tender.bidDeadline),
     opening: instant(tender.bidDeadline),
     bidValidityDays: tender.bidValidityDays,
+    ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
   };
 }
 

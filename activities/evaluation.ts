@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../db/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut, type Decision } from '../db/decisions.ts';
-import { bidUnknown, standingBids } from '../db/bids.ts';
+import { bidUnknown } from '../db/bids.ts';
+import { openedBids } from '../db/unsealings.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict, type Procurement } from '../db/procurements.ts';
 import { openGrievances, type Place } from '../db/suspensions.ts';
@@ -144,13 +145,13 @@ async function planAwardInBidValidity(tx: Tx, place: Place): Promise<void> {
 }
 
 export async function supplierNames(tx: Tx, place: Place): Promise<Map<string, string>> {
-  const bids = await standingBids(tx.q, place.procurementId, place.lotNo);
+  const bids = await openedBids(tx.q, place.procurementId, place.lotNo);
   return new Map(bids.map(({ id, supplier }) => [id, supplier]));
 }
 
 async function refuseDefectiveReport(tx: Tx, tender: Procurement, decision: Decision<'report'>): Promise<void> {
   const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = decision.payload;
-  const standing = new Set((await standingBids(tx.q, decision.procurementId, decision.lotNo)).map(({ id }) => id));
+  const standing = new Set((await openedBids(tx.q, decision.procurementId, decision.lotNo)).map(({ id }) => id));
   for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
   const violations: Violation[] = [
     ...checkCommittee(tender.regime, {

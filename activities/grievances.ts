@@ -1,6 +1,7 @@
 import { recordAudit, UNATTENDED, type Actor } from '../db/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decisions.ts';
+import { recordDeadline } from '../db/deadlines.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../db/grievances.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
 import { advanceLot, changeProcurement, lotOf, procurementById, type Procurement } from '../db/procurements.ts';
@@ -69,6 +70,7 @@ export const grievanceActivities = (db: Database) => ({
           await planBidding(tx, { ...tender, bidDeadline: until });
           await announceMovedDeadline(tx, decision.actor, tender, until);
         }
+        if (milestone === 'bid-deadline') await recordDeadline(tx, tender.id, until ?? tender.bidDeadline);
       }
       await carryOut(tx, grievance, effect, decision.actor);
       await acceptDecision(tx, decision);

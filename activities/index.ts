@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { Signer } from '../proofs/signing.ts';
 import { awardActivities } from './award.ts';
 import { biddingActivities } from './bidding.ts';
 import { calendarActivities } from './calendar.ts';
@@ -6,10 +7,16 @@ import { contractActivities } from './contract.ts';
 import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
 import { grievanceActivities } from './grievances.ts';
+import { openingActivities } from './opening.ts';
 import { terminationActivities } from './termination.ts';
+import type { UnsealingDesk } from './unsealing.ts';
 
-/** Everything workflows ask for: each one transaction, safe to try again. */
-export function createActivities({ db }: { db: Database }) {
+/**
+ * Everything workflows ask for: each one transaction, safe to try again.
+ * @param deps `signer`: the platform's; without it what must be signed fails; `desk`: where this worker unseals bids
+ */
+export function createActivities(deps: { db: Database; signer?: Signer; desk?: UnsealingDesk }) {
+  const { db } = deps;
   return withFailures({
     ...biddingActivities(db),
     ...evaluationActivities(db),
@@ -18,6 +25,7 @@ export function createActivities({ db }: { db: Database }) {
     ...grievanceActivities(db),
     ...terminationActivities(db),
     ...calendarActivities(db),
+    ...openingActivities(deps),
   });
 }
 

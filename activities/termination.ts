@@ -1,8 +1,10 @@
 import type { Database } from '../db/database.ts';
 import { acceptDecision, decisionToCarryOut } from '../db/decisions.ts';
+import { recordDeadline } from '../db/deadlines.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, advanceProcurement, procurementById, stageConflict } from '../db/procurements.ts';
 import { cancelPlanned, planAt, planByRule } from '../db/timeline.ts';
+import { withdrawUnfinished } from '../db/uploads.ts';
 import type { TerminationGround } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
 import { getPeriodRule } from '../domain/law/due.ts';
@@ -53,9 +55,12 @@ export const terminationActivities = (db: Database) => ({
       }
       const whole = { procurementId, lotNo: 0 };
       await cancelPlanned(tx, whole);
+      await withdrawUnfinished(tx, procurementId, 'terminated');
       await advanceProcurement(tx, procurementId, 'terminated', { endedAt: tx.now });
       // A tender terminated before its notice was out has taken no fees or deposits, and nobody was told of it.
       if (tender.stage !== 'launched') {
+        // Bids that are in stay sealed: no custodian finds that a deadline of theirs has passed.
+        if (tender.stage === 'bidding') await recordDeadline(tx, procurementId, null);
         await publishNotice(tx, decision.actor, {
           ...whole,
           kind: 'termination',

@@ -6,6 +6,7 @@ import { DomainError } from '../domain/errors.ts';
 import { aboutOf } from './about.ts';
 import { createAuth } from './auth.ts';
 import { createCursors } from './cursor.ts';
+import { keySet } from './key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './limits.ts';
@@ -17,6 +18,7 @@ import { ROUTES } from './routes/index.ts';
 import { sendProblem, serve, type Gate } from './serve.ts';
 import type { ApiDeps, PublicPage, Services } from './services.ts';
 import { traced } from './traced.ts';
+import { createTus } from './tus.ts';
 
 export type { ApiDeps } from './services.ts';
 export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
@@ -37,9 +39,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     db,
     deliver: deps.deliver,
     settings,
+    signer: deps.signer,
+    printReceipt: deps.printReceipt,
     auth: createAuth(db, settings, log, realNow),
     cursors: createCursors(settings.sessionKey),
     metrics: deps.metrics,
+    tus: createTus(db),
     realNow,
   };
   const gate: Gate = {
@@ -66,7 +71,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   mountProbes(app, deps, services.metrics);
   mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
-  mountPages(app, deps.pages ?? [], gate);
+  mountPages(app, [keySet(db), ...(deps.pages ?? [])], gate);
   app.use((request: Request) => {
     throw new DomainError('not-found', {
       messageZh: `没有该地址：${request.path}`,
@@ -144,7 +149,7 @@ function watched(pattern: string, handle: RequestHandler, { services, requestId 
 
 function refuseOtherMethods(app: Express, path: string, allowed: readonly string[]): void {
   app.all(path, (request, response) => {
-    const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
+    const allow = [...new Set([...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])])].join(', ');
     response.set('Allow', allow);
     throw new DomainError('method-not-allowed', {
       messageZh: `该地址不支持 ${request.method}，可用：${allow}`,

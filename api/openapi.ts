@@ -10,7 +10,7 @@ import type { Route } from './route.ts';
 const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，答复用 +08:00；金额以分为单位；错误为 RFC 9457 problem+json，中英双语。
 
 Instants carry their offset (answers use +08:00), money is integer fen, errors are RFC 9457 problem+json in Chinese and English.
-Every POST but sign-in and /api/law/audit wants an \`${KEY_HEADER}\`: the same request sent twice acts once. Who acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
+Every POST but sign-in, /api/law/audit and those of resumable uploads wants an \`${KEY_HEADER}\`: the same request sent twice acts once. Who acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
 
 /** The OpenAPI 3.1 document, made of the very definitions the server runs on. */
 export function openApiDocument(routes: readonly Route[], title = '开标 Kaibiao'): ReturnType<typeof createDocument> {
@@ -103,9 +103,11 @@ function requestBodyOf(spec: Route): Pick<ZodOpenApiOperationObject, 'requestBod
   if (spec.upload) {
     return {
       requestBody: {
-        required: true,
+        required: !spec.upload.optional,
         description: `${spec.upload.zh} / ${spec.upload.en}`,
-        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+        content: {
+          [spec.upload.mediaType ?? 'application/octet-stream']: { schema: { type: 'string', format: 'binary' } },
+        },
       },
     };
   }
@@ -139,7 +141,7 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   if (spec.method === 'post' && !spec.withoutKey) {
     add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');
   }
-  if (spec.method !== 'get') add('cross-site', 'database-busy', 'database-full');
+  if (!['get', 'head', 'options'].includes(spec.method)) add('cross-site', 'database-busy', 'database-full');
   add('database-unreachable');
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(STATUS_OF[code], [...(byStatus.get(STATUS_OF[code]) ?? []), code]);

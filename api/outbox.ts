@@ -9,6 +9,8 @@ import {
   decisionUpdate,
   grievanceWorkflowId,
   lotWorkflowId,
+  openingChangedSignal,
+  openingWorkflowId,
   procurementWorkflowId,
   recountWorkflowId,
 } from '../workflows/messages.ts';
@@ -76,6 +78,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         about.workflowId = recountWorkflowId(message.subject);
         await startRecount({ client, taskQueue }, message.subject);
         return;
+      case 'opening-changed':
+        return tellOpening(message.subject.split('/')[0] ?? '', about);
       case 'decision':
         return tellDecision(await decisionById(db.read, message.subject), about);
     }
@@ -99,6 +103,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
         if (await mayStillBeTaken(tx.q, decision)) throw error;
         await refuseDecision(tx, decision.id, WORKFLOW_ENDED);
       }, subject);
+    }
+  };
+
+  const tellOpening = async (procurementId: string, about: MessageAbout): Promise<void> => {
+    Object.assign(about, { workflowId: openingWorkflowId(procurementId), procurementId });
+    try {
+      await client.workflow.getHandle(openingWorkflowId(procurementId)).signal(openingChangedSignal);
+    } catch (error) {
+      // Not begun yet, or over: whenever it runs it asks the database.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   };
 

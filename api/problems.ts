@@ -19,6 +19,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'bad-facts': 422,
   'database-busy': 503,
   'database-full': 507,
+  'rows-key': 503,
   'database-unreachable': 503,
   'file-too-large': 413,
   'file-empty': 422,
@@ -55,8 +56,12 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'custodians-missing': 409,
   'quota-exceeded': 413,
   'upload-unknown': 404,
+  'upload-offset': 409,
+  'upload-busy': 423,
+  'tus-version': 412,
   'opening-paused': 409,
   'share-unfit': 422,
+  'share-late': 409,
 };
 
 /** One thing wrong with what was sent: which field, which rule it breaks. */

@@ -54,6 +54,14 @@ export const draftSchema = z
       .nullable()
       .default(null)
       .meta({ description: '项目投资额，分 / Whole investment in the project' }),
+    bidderWindowMinutes: z.int().min(1).max(10_080).nullable().default(null).meta({
+      description:
+        '双锁：投标人须在开标后多少分钟内解密；不填则投标人不留份额 / Minutes within which each bidder must release the share that it keeps; null: it keeps none',
+    }),
+    objectionMinutes: z.int().min(1).max(10_080).nullable().default(null).meta({
+      description:
+        '开标记录公布后多少分钟内可对开标提出异议；不填则至当日结束 / Minutes after the opening record for objections to the opening; null: to the end of that day',
+    }),
     lots: z
       .array(
         z.strictObject({
@@ -176,6 +184,8 @@ export const procurementSchema = summarySchema
     }),
     fiscalFundsFen: z.int().nullable(),
     investmentFen: z.int().nullable(),
+    bidderWindowMinutes: z.int().nullable(),
+    objectionMinutes: z.int().nullable(),
     version: z.int(),
     rulebookVersion: z.string(),
     lots: z.array(lotSchema),
@@ -226,6 +236,8 @@ export async function procurementView(
     particulars: procurement.particulars,
     fiscalFundsFen: procurement.fiscalFundsFen,
     investmentFen: procurement.investmentFen,
+    bidderWindowMinutes: procurement.bidderWindowMinutes,
+    objectionMinutes: procurement.objectionMinutes,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
     lots: procurement.lots.map(lotView),

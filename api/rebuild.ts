@@ -24,6 +24,7 @@ import {
   GRIEVANCE_WORKFLOW,
   grievanceWorkflowId,
   lotWorkflowId,
+  openingWorkflowId,
   PROCUREMENT_WORKFLOW,
   procurementWorkflowId,
   recountWorkflowId,
@@ -155,7 +156,7 @@ async function lookAfterTender(options: RebuildOptions, tender: RunningTender): 
   const whole = await describe(client, workflowId);
   const was = statusOf(whole);
   const asked = options.restart?.includes(tender.id) ?? false;
-  let lost: { lotNo: number; was: string } | undefined;
+  let lost: Lost | undefined;
   if (whole !== 'missing' && was === 'running') {
     for (const { no } of tender.lots) {
       const lot = await describe(client, lotWorkflowId(tender.id, no));
@@ -163,12 +164,19 @@ async function lookAfterTender(options: RebuildOptions, tender: RunningTender): 
       if (lot === 'missing' || lot.closeTime === undefined || lot.closeTime < whole.startTime) continue;
       lost ??= { lotNo: no, was: statusOf(lot) };
     }
+    if (tender.stage === 'opening') {
+      const opening = await describe(client, openingWorkflowId(tender.id));
+      const ended = opening !== 'missing' && opening.closeTime !== undefined && opening.closeTime >= whole.startTime;
+      // One that was completed has told the tender so, or is about to.
+      if (ended && statusOf(opening) !== 'completed') lost ??= { lotNo: 'opening', was: statusOf(opening) };
+    }
     if (!lost && !asked) return { workflowId, stage: tender.stage, was, did: 'nothing', why: null };
   }
   // Asked after Temporal: whatever has ended in order was ended in the database before.
   const now = await runningTender(db.read, tender.id);
   if (!now) return null;
-  if (lost && !now.lots.some(({ no }) => no === lost.lotNo)) {
+  const stillLost = lost?.lotNo === 'opening' ? now.stage === 'opening' : now.lots.some(({ no }) => no === lost?.lotNo);
+  if (lost && !stillLost) {
     return { workflowId, stage: now.stage, was, did: 'nothing', why: null };
   }
   const found = { workflowId, stage: now.stage, was, why: whyStarted(was, lost) };
@@ -197,7 +205,19 @@ async function lookAfterGrievance(options: RebuildOptions, grievance: CarriedGri
   return { ...found, did: started ? 'started' : 'nothing' };
 }
 
-function whyStarted(was: string, lost?: { lotNo: number; was: string }): Told {
+/** A workflow of a part of the tender that has ended although by the database the part has not. */
+interface Lost {
+  readonly lotNo: number | 'opening';
+  readonly was: string;
+}
+
+function whyStarted(was: string, lost?: Lost): Told {
+  if (lost?.lotNo === 'opening') {
+    return {
+      zh: `开标流程已结束（${lost.was}），而数据库中开标尚未完成`,
+      en: `the workflow of the opening has ended (${lost.was}); by the database the opening has not`,
+    };
+  }
   if (lost) {
     return {
       zh: `第${lost.lotNo}标段的流程已结束（${lost.was}），而数据库中该标段尚未结束`,

@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Readable } from 'node:stream';
 import type * as z from 'zod';
 import type { Actor } from '../db/audit.ts';
@@ -20,7 +20,8 @@ export interface Answer {
     readonly stream: Readable;
     readonly name: string;
     readonly mediaType: string;
-    readonly size: number;
+    /** Null where it is not known before it is sent. */
+    readonly size: number | null;
   };
   /** A decision that was stored; what became of it is answered once it is known. */
   readonly decisionId?: string;
@@ -44,6 +45,8 @@ export type Asked<At extends Place, P, Q, B> = Located<At> & {
   readonly query: Q;
   readonly body: B;
   readonly request: Request;
+  /** For what has to be told of the connection; answers are what the handler returns. */
+  readonly response: Response;
   readonly caller: Caller;
   readonly who: SignedIn | null;
   readonly role: Role;
@@ -75,7 +78,7 @@ interface Outcome {
 }
 
 export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
   /** Under /api, parameters in braces. */
   readonly path: string;
   readonly action: Action;
@@ -94,6 +97,8 @@ export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.
   readonly outOfStage?: (procurement: Procurement, now: number) => DomainError | null;
   /** POSTs ask for an Idempotency-Key unless it makes no sense (sign-in). */
   readonly withoutKey?: boolean;
+  /** Headers of every answer, of those that refuse too. */
+  readonly always?: Readonly<Record<string, string>>;
   /** Takes from the answer what may be told once only, before it is kept for the Idempotency-Key. */
   readonly toldOnce?: (body: unknown) => unknown;
   readonly tag: string;
@@ -106,8 +111,10 @@ export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.
   /** The body may be left out. */
   readonly bodyOptional?: boolean;
   /** The body is a file, streamed. */
-  readonly upload?: { readonly zh: string; readonly en: string };
+  readonly upload?: { readonly zh: string; readonly en: string; readonly mediaType?: string; readonly optional?: true };
   readonly headers?: z.ZodObject;
+  /** Adds to a body what is known only once the change is stored, and what a kept answer is given each time. */
+  readonly completed?: (services: Services, body: unknown) => Promise<unknown>;
   readonly outcomes: readonly Outcome[];
   readonly errors?: readonly ErrorCode[];
   readonly handle: (asked: Asked<At, z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<Answer>;

@@ -50,6 +50,7 @@ type AnyAsked = Asked<Place, Record<string, unknown>, Record<string, unknown>, u
 export function serve(spec: Route, gate: Gate): RequestHandler {
   const { services } = gate;
   return async (request, response) => {
+    if (spec.always) response.set(spec.always);
     const requestId = gate.requestId(request);
     const caller = callerOf(request, requestId);
     const who = await services.auth.whoIs(caller);
@@ -71,16 +72,18 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
       return answer;
     };
     const answer = await gate.idempotency.run(keyed, async () =>
-      spec.handle(await ask(spec, services, request, { caller, who, acting, commit, about: aboutOf(response) })),
+      spec.handle(
+        await ask(spec, services, { request, response }, { caller, who, acting, commit, about: aboutOf(response) }),
+      ),
     );
-    await send(response, await settled(services, answer, requestId));
+    await send(response, await completed(spec, services, await settled(services, answer, requestId)));
   };
 }
 
 async function ask(
   spec: Route,
   services: Services,
-  request: Request,
+  { request, response }: { request: Request; response: Response },
   by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: Commit; about: About },
 ): Promise<AnyAsked> {
   const { caller, who, acting, about } = by;
@@ -103,6 +106,7 @@ async function ask(
     ...located,
     services,
     request,
+    response,
     caller,
     who,
     role: acting.role,
@@ -176,6 +180,11 @@ function validate(spec: Route, request: Request): { query: Record<string, unknow
   return { query: query.data ?? {}, body };
 }
 
+async function completed(spec: Route, services: Services, answer: Answer): Promise<Answer> {
+  if (!spec.completed || answer.body === undefined || answer.status >= 400) return answer;
+  return { ...answer, body: await spec.completed(services, answer.body) };
+}
+
 async function settled(services: Services, answer: Answer, requestId: string): Promise<Answer> {
   if (answer.decisionId === undefined) return answer;
   const told = await outcomeOf(services, answer.decisionId, requestId);
@@ -188,7 +197,8 @@ async function send(response: Response, answer: Answer): Promise<void> {
   response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (answer.file) {
     const { stream, name, mediaType, size } = answer.file;
-    response.attachment(name).set({ 'Content-Type': mediaType, 'Content-Length': String(size) });
+    response.attachment(name).set({ 'Content-Type': mediaType });
+    if (size !== null) response.set('Content-Length', String(size));
     await pipeline(stream, response);
   } else if (answer.body === undefined) response.end();
   else {

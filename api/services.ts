@@ -1,10 +1,13 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import type { PrintedReceipt } from '../proofs/receipt.ts';
+import type { Signer } from '../proofs/signing.ts';
 import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiSettings } from './settings.ts';
+import type { Tus } from './tus.ts';
 
 export interface PublicPage {
   /** As Express writes it. */
@@ -18,10 +21,14 @@ export interface ApiDeps {
   readonly deliver: (messageId: string) => Promise<void>;
   readonly log: Logger;
   readonly settings: ApiSettings;
+  /** The platform's signature: of receipts and of what the log says. */
+  readonly signer: Signer;
   /** What /metrics answers. */
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
+  /** Makes the PDF of a receipt, the same bytes each time. */
+  readonly printReceipt: (receipt: PrintedReceipt) => Promise<Buffer>;
   /** Public pages beside the API, which it counts, limits and traces as its own routes. */
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
@@ -33,8 +40,11 @@ export interface Services {
   readonly db: Database;
   readonly deliver: ApiDeps['deliver'];
   readonly settings: ApiSettings;
+  readonly signer: Signer;
+  readonly printReceipt: ApiDeps['printReceipt'];
   readonly auth: Auth;
   readonly cursors: Cursors;
   readonly metrics: Metrics;
+  readonly tus: Tus;
   readonly realNow: () => number;
 }

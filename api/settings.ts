@@ -1,3 +1,5 @@
+import type { BidQuotas } from '../db/uploads.ts';
+
 /** What an operator may set about the API. Everything is read once, by the command line, and handed down. */
 export interface ApiSettings {
   /** Address under which people reach the site, as `https://tender.example.cn`; cookies are `Secure` when it is https. */
@@ -14,13 +16,21 @@ export interface ApiSettings {
   readonly confirmedRules: ReadonlySet<string>;
   /** Bytes of the largest file, bid or document. */
   readonly maxFileBytes: number;
+  /** Bytes and uploads that bids may hold. */
+  readonly bidQuotas: BidQuotas;
+  /** Bytes of the disk that bids leave free. */
+  readonly diskReserveBytes: number;
   /** Longest that a request may take to arrive whole, a large file over a slow line included (ms). */
   readonly uploadTimeoutMs: number;
   /** How many proxies in front may be believed about the address of the caller. */
   readonly trustedProxies: number;
+  /** Whether nothing is launched unless its bids can be sealed; else they are taken as plain files where they cannot. */
+  readonly sealing: 'required' | 'optional';
   /** Whether /metrics answers anybody, not only this machine. */
   readonly publicMetrics: boolean;
 }
+
+const GIB = 1024 ** 3;
 
 export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   sessionHours: 12,
@@ -28,8 +38,11 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   rateLimit: { perMinute: 600, signInPerMinute: 20 },
   confirmedRules: new Set(),
   maxFileBytes: 200 * 1024 * 1024,
+  bidQuotas: { supplierBytes: 2 * GIB, procurementBytes: 200 * GIB, openUploads: 10 },
+  diskReserveBytes: GIB,
   uploadTimeoutMs: 30 * 60_000,
   trustedProxies: 0,
+  sealing: 'required',
   publicMetrics: false,
 };
 

@@ -60,6 +60,25 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 300),
     ],
   },
+  rush: {
+    summary:
+      '截止前最后几秒集中递交的密封投标 / sealed bids handed in in the last seconds before one deadline, beside a bare server',
+    options: [
+      number('--bidders <count>', 'bidders, one bid each', 200),
+      number('--kilobytes <count>', 'the size of each bid', 1_000),
+      number('--seconds <count>', 'the seconds before the deadline in which they come', 8),
+      number('--limit-seconds <count>', 'give up after', 600),
+    ],
+  },
+  unseal: {
+    summary: '开启密封投标的速度，对比 age-encryption / bids unsealed, beside raw age-encryption on the same bytes',
+    options: [
+      number('--n <count>', 'bids a round', 5),
+      number('--megabytes <count>', 'the size of each', 20),
+      number('--rounds <count>', 'rounds; the order within alternates', 3),
+      number('--limit-seconds <count>', 'give up after', 600),
+    ],
+  },
   'board-read': {
     summary:
       '列表、单条与检索的用时，对比驱动的裸查询 / time of lists, single rows and searches, beside the driver alone',

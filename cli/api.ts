@@ -8,11 +8,16 @@ import { createMetrics } from '../api/metrics.ts';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
 import type { Database } from '../db/database.ts';
 import { observed } from '../db/observed.ts';
+import { publishKey } from '../db/signing-keys.ts';
+import type { Signer } from '../proofs/signing.ts';
 import { publicPages } from '../web/pages.ts';
+import { receiptPrinter } from '../web/receipt-pdf.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
+import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
+import { readSigner } from './secrets.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from './settings.ts';
 import { keepToHome } from './temporal-home.ts';
 import { startTracing } from './tracing.ts';
@@ -46,10 +51,11 @@ export async function startApi(options: {
   readonly config: TemporalConfig;
   readonly address: string | undefined;
   readonly settings: ApiSettings;
+  readonly signer: Signer;
   readonly place: ApiPlace;
   readonly log: Logger;
 }): Promise<RunningApi> {
-  const { config, address, settings, place, log } = options;
+  const { config, address, settings, signer, place, log } = options;
   const metrics = createMetrics();
   const measured = databaseMetrics(metrics.registry, options.db);
   const db = observed(options.db, measured.watch);
@@ -63,11 +69,15 @@ export async function startApi(options: {
   await connection
     .withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome)
     .catch((error: unknown) => refuseElsewhere(error));
+  // On the list from the start: custodians are told which keys to believe before anything is signed.
+  await publishKey(db, signer);
   const api = await createApi({
     db,
     log,
     settings,
+    signer,
     metrics,
+    printReceipt: receiptPrinter(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     deliver: async (messageId) => {
       try {
@@ -124,6 +134,7 @@ export function apiCommand(): Command {
       const db = await openInstallation();
       try {
         const [settings, place] = [readApiSettings(), apiPlace()];
+        const signer = await readSigner(process.env, dataDir());
         // Told once only, so not before everything else is known to be in order.
         const administrator = await ensureFirstAdministrator(db);
         if (administrator) announce(administrator);
@@ -132,6 +143,7 @@ export function apiCommand(): Command {
           config,
           address: config.address,
           settings,
+          signer,
           place,
           log,
         });

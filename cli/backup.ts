@@ -34,8 +34,8 @@ export function backupCommand(): Command {
       else {
         process.stdout.write(
           `备份 / backup: ${dir}\n` +
-            `审计 ${told.audit} 条，公告 ${told.notices} 份，投标文件 ${told.bids} 份，文件 ${told.documents} 份；${listed.length} 个文件\n` +
-            `${told.audit} audit entries, ${told.notices} notices, ${told.bids} bids, ${told.documents} documents; ${listed.length} files\n` +
+            `数据库 ${told.rows} 行，审计 ${told.audit} 条，公告 ${told.notices} 份，投标文件 ${told.bids} 份，文件 ${told.documents} 份；${listed.length} 个文件\n` +
+            `${told.rows} rows, ${told.audit} audit entries, ${told.notices} notices, ${told.bids} bids, ${told.documents} documents; ${listed.length} files\n` +
             `审计链头 / head of the audit trail: ${told.head}\n` +
             `清单哈希，请另存 / hash of the manifest, to be kept elsewhere: ${told.hash}\n` +
             told.faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}\n`).join('') +

@@ -11,13 +11,13 @@ import { untilStopped } from './lifetime.ts';
 import { keepUp, Part } from './part.ts';
 import { createDatabase, startPostgres } from './postgres-server.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
-import { firstAdministrator, type Administrator } from './serve.ts';
+import { firstAdministrator, localCustodians, type Administrator } from './serve.ts';
 import { apiPlace, readApiSettings, whole } from './settings.ts';
 import { startTemporalCluster } from './temporal-cluster.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** `api-1`, `worker-2` and so on, and the two servers under them. */
-export type ClusterPart = 'postgres' | 'temporal' | `api-${number}` | `worker-${number}`;
+export type ClusterPart = 'postgres' | 'temporal' | 'custodians' | `api-${number}` | `worker-${number}`;
 
 /** What a deployment on several machines consists of, on one: for trying it, and for testing what only it can break. */
 export interface Cluster {
@@ -72,7 +72,7 @@ export async function startCluster({
   const stopAll = async (): Promise<void> => {
     stopping.abort();
     await balancer?.stop();
-    for (const command of ['api', 'worker']) {
+    for (const command of ['api', 'worker', 'custodians']) {
       await Promise.all(parts.filter(({ name }) => name.startsWith(command)).map((part) => part.stop()));
     }
     await stopTemporal();
@@ -105,12 +105,14 @@ export async function startCluster({
     // Made once, before there are two who might.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
+    const custodians = await localCustodians(env, log);
+    if (custodians) parts.push(new Part('custodians', custodians.command, custodians.env, stopping.signal, log));
     const url = `http://${front.host.includes(':') ? `[${front.host}]` : front.host}:${front.port}`;
     const ports: number[] = [];
     for (let no = 1; no <= workers; no += 1) {
       const metricsPort = whole(env, 'KAIBIAO_METRICS_PORT', 0, 0);
       const place = metricsPort === 0 ? {} : { KAIBIAO_METRICS_PORT: String(metricsPort + no - 1) };
-      parts.push(new Part(`worker-${no}`, 'worker', { ...env, ...place }, stopping.signal, log));
+      parts.push(new Part(`worker-${no}`, ['worker'], { ...env, ...place }, stopping.signal, log));
     }
     for (let no = 1; no <= apis; no += 1) {
       const port = await freePort();
@@ -122,7 +124,7 @@ export async function startCluster({
         // The balancer is one more than those that the operator has told of.
         KAIBIAO_TRUSTED_PROXIES: String(settings.trustedProxies + 1),
       };
-      parts.push(new Part(`api-${no}`, 'api', { ...env, ...place }, stopping.signal, log));
+      parts.push(new Part(`api-${no}`, ['api'], { ...env, ...place }, stopping.signal, log));
     }
     await Promise.all(parts.map((part) => part.ready));
     balancer = await startBalancer({

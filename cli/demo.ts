@@ -13,6 +13,7 @@ import { launch, playGoods, playWorks, TooSlow, until, type Cast } from './demo/
 import { CommandFailure } from './failure.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
+import { writeDrillClock } from './local-custodians.ts';
 import { freePort } from './processes.ts';
 import { startService, type Administrator, type Service } from './serve.ts';
 import { findTemporal } from './temporal-server.ts';
@@ -139,6 +140,7 @@ async function begin(env: NodeJS.ProcessEnv, drill: { civilStartMs: number; msPe
   const db = await openInstallation(env);
   try {
     await setDrillClock(db, drill);
+    writeDrillClock(env, db.clock);
     return db.clock;
   } finally {
     await db.close();

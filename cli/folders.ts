@@ -17,9 +17,10 @@ export function dataDir(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** Where the facts are kept: the server that `DATABASE_URL` names, else a file in the data folder; files always there. */
-export function storageOf(env: NodeJS.ProcessEnv = process.env): { dataDir: string; url?: string } {
+export function storageOf(env: NodeJS.ProcessEnv = process.env): { dataDir: string; url?: string; rowsKey?: string } {
   const url = env.DATABASE_URL?.trim();
-  return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}) };
+  const { KAIBIAO_ROWS_KEY: rowsKey } = env;
+  return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}), ...(rowsKey ? { rowsKey } : {}) };
 }
 
 /** Never repeats what was given: it may hold a password. */

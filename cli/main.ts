@@ -5,16 +5,17 @@ import { projectRoot } from './folders.ts';
 import { readSettingFiles } from './secrets.ts';
 
 const commands: Record<string, string> = {
-  serve: '启动全套服务：Temporal、工作进程、接口 / run everything: Temporal, worker, API',
+  serve: '启动全套服务：Temporal、工作进程、接口、本机保管人 / run everything: Temporal, worker, API, custodians',
   api: '只启动接口 / run the API alone',
   worker: '只启动工作进程 / run a worker alone',
+  custodian: '保管人：密钥与开标时交出份额 / a custodian: its key, and giving up shares at the opening',
   cluster: '在本机运行一个集群 / run a cluster on this machine: PostgreSQL, Temporal, two APIs, two workers',
   demo: '用真实公告演练两个项目 / play two tenders made from real notices',
   law: '查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits',
   catalogue: '导入交易目录与限额标准 / bring in the catalogue and the figures of the province',
   calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, count anew',
+  verify: '核验审计记录；离线核验回执与日志导出 / verify the audit trail; receipts and exports of the log off-line',
   seal: '封装投标文件 / seal a bid, so that nobody opens it before its opening',
-  verify: '核验审计记录与回执 / verify the audit trail and receipts',
   rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',
   migrate: '建立、升级或搬迁数据库 / create, upgrade or move the database',
   backup: '备份数据库与文件（服务照常运行） / back up the database and the files, while the service runs',

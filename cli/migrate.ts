@@ -68,11 +68,13 @@ async function move(fromText: string, toText: string, { fromData, toData, json =
  * @param filesOfServer the folder with the files of a database on a server, where `data` does not say
  */
 export function readPlace(option: string, text: string, data: string | undefined, filesOfServer: string): Place {
+  const { KAIBIAO_ROWS_KEY: rowsKey } = process.env;
+  const key = rowsKey ? { rowsKey } : {};
   const folder = /^sqlite:(.+)$/.exec(text)?.[1];
   if (folder === undefined) {
-    return { dataDir: data === undefined ? filesOfServer : resolve(data), url: postgresUrl(text, option) };
+    return { dataDir: data === undefined ? filesOfServer : resolve(data), url: postgresUrl(text, option), ...key };
   }
-  if (data === undefined) return { dataDir: resolve(folder) };
+  if (data === undefined) return { dataDir: resolve(folder), ...key };
   throw new CommandFailure(
     'usage',
     {

@@ -22,7 +22,7 @@ export class Part {
 
   constructor(
     readonly name: string,
-    private readonly command: 'worker' | 'api',
+    private readonly command: readonly [string, ...string[]],
     private readonly env: NodeJS.ProcessEnv,
     private readonly stopping: AbortSignal,
     private readonly log: (line: string) => void,
@@ -45,7 +45,7 @@ export class Part {
     let everReady = false;
     while (!this.stopping.aborted) {
       const startedAt = performance.now();
-      const child = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), this.command], {
+      const child = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), ...this.command], {
         env: this.env,
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         // Ctrl-C reaches us alone: the parts end in their order.

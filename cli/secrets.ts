@@ -1,17 +1,27 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { createSigner, newSigningKey, type Signer } from '../proofs/signing.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 
 /** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
-export const SECRETS = ['KAIBIAO_SESSION_KEY', 'KAIBIAO_PAYLOAD_KEYS', 'TEMPORAL_API_KEY', 'DATABASE_URL'] as const;
+export const SECRETS = [
+  'KAIBIAO_SESSION_KEY',
+  'KAIBIAO_S3_ACCESS_KEY_ID',
+  'KAIBIAO_S3_SECRET_ACCESS_KEY',
+  'KAIBIAO_SIGNING_KEY',
+  'KAIBIAO_ROWS_KEY',
+  'KAIBIAO_PAYLOAD_KEYS',
+  'TEMPORAL_API_KEY',
+  'DATABASE_URL',
+] as const;
 
 /** Reading and writing by everybody, writing by the owner's group; that may read, since secrets are mounted so. */
 const OPEN = 0o026;
 
 /** @throws CommandFailure `secret-file` where others on the machine can read a file with secrets, or change it */
-function refuseOpen(file: string): void {
+export function refuseOpen(file: string): void {
   if (process.platform === 'win32' || (statSync(file).mode & OPEN) === 0) return;
   throw new CommandFailure(
     'secret-file',
@@ -67,6 +77,8 @@ function readSecret(variable: string, file: string): string {
 
 /** What is printed in examples, and what people take at first. */
 const WELL_KNOWN = /^(password|passwd|postgres|kaibiao|temporal|admin|root|secret|change-?me|test|example|1234\w*)$/i;
+/** Private Ed25519 keys that stand in specifications (RFC 8032, RFC 8037). */
+const PRINTED: ReadonlySet<string> = new Set(['nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A']);
 /** Fewer different characters (of a key as it is written) than a key made by chance ever has. */
 const LEAST_DIFFERENT = 12;
 
@@ -74,7 +86,11 @@ const LEAST_DIFFERENT = 12;
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
-  if (env.KAIBIAO_SESSION_KEY && monotonous(env.KAIBIAO_SESSION_KEY)) found.push('KAIBIAO_SESSION_KEY');
+  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_ROWS_KEY']) {
+    if (env[name] && monotonous(env[name])) found.push(name);
+  }
+  const signing = signingSecret(env.KAIBIAO_SIGNING_KEY ?? '');
+  if (signing !== null && (monotonous(signing) || PRINTED.has(signing))) found.push('KAIBIAO_SIGNING_KEY');
   const keys = (env.KAIBIAO_PAYLOAD_KEYS ?? '').split(',').filter((entry) => entry.includes(':'));
   if (keys.some((entry) => monotonous(entry.slice(entry.indexOf(':') + 1)))) found.push('KAIBIAO_PAYLOAD_KEYS');
   if (env.DATABASE_URL && URL.canParse(env.DATABASE_URL)) {
@@ -97,4 +113,53 @@ export function sessionKey(dataDir: string): string {
   }
   refuseOpen(file);
   return readFileSync(file, 'utf8').trim();
+}
+
+/**
+ * The key that signs receipts, heads of the log and deadlines: kept beside the database, made at the first start. Where
+ * several machines serve one installation each is given the same.
+ * @throws CommandFailure `bad-setting`, `secret-file`
+ */
+export async function readSigner(env: NodeJS.ProcessEnv, dataDir: string): Promise<Signer> {
+  const given = env.KAIBIAO_SIGNING_KEY;
+  const [name, text] = given
+    ? ['KAIBIAO_SIGNING_KEY', given]
+    : [join(dataDir, 'signing.key'), await signingKey(dataDir)];
+  try {
+    return await createSigner(JSON.parse(text) as Parameters<typeof createSigner>[0]);
+  } catch {
+    // What was read is not repeated: it may be a key after all.
+    throw badSetting(
+      `${name} 不是 Ed25519 私钥（JWK：{"kty":"OKP","crv":"Ed25519","x":…,"d":…}）`,
+      `${name} is not a private Ed25519 key (a JWK: {"kty":"OKP","crv":"Ed25519","x":…,"d":…})`,
+    );
+  }
+}
+
+async function signingKey(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'signing.key');
+  if (!existsSync(file)) {
+    // An API and a worker that start for the first time at once take the same: a link is made whole or not at all.
+    const made = `${file}.${randomUUID()}`;
+    writeFileSync(made, JSON.stringify(await newSigningKey()), { flag: 'wx', mode: 0o600 });
+    try {
+      linkSync(made, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(made);
+    }
+  }
+  refuseOpen(file);
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** The secret part of a signing key; null where it is none. */
+function signingSecret(text: string): string | null {
+  try {
+    const { d } = JSON.parse(text) as { d?: unknown };
+    return typeof d === 'string' ? d : null;
+  } catch {
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import { announce } from './api.ts';
 import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
+import { prepareLocalCustodians, type LocalCustodians } from './local-custodians.ts';
 import { again, Part } from './part.ts';
 import { freePort } from './processes.ts';
 import { apiPlace, readApiSettings, whole } from './settings.ts';
@@ -13,9 +14,9 @@ import { keepToHome } from './temporal-home.ts';
 import { connectClient } from './worker.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
-export type ServicePart = 'temporal' | 'worker' | 'api';
+export type ServicePart = 'temporal' | 'worker' | 'api' | 'custodians';
 
-/** A whole installation in one process tree: Temporal, a worker and the API, each started anew when it dies. */
+/** A whole installation in one process tree: Temporal, a worker, the API and the custodians, each started anew when it dies. */
 export interface Service {
   readonly url: string;
   readonly temporalAddress: string;
@@ -74,7 +75,9 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     // Made and told once only, so not before all that may fail for want of a port or a program has gone well.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
-    for (const name of ['worker', 'api'] as const) parts.push(new Part(name, name, childEnv, stopping.signal, log));
+    for (const name of ['worker', 'api'] as const) parts.push(new Part(name, [name], childEnv, stopping.signal, log));
+    const custodians = await localCustodians(childEnv, log);
+    if (custodians) parts.push(new Part('custodians', custodians.command, custodians.env, stopping.signal, log));
     await Promise.all(parts.map((part) => part.ready));
   } catch (error) {
     stopping.abort();
@@ -128,9 +131,24 @@ export async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Admini
   }
 }
 
+/** The custodians that run beside the platform, ready to be started. */
+export async function localCustodians(
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<LocalCustodians | null> {
+  const db = await openInstallation(env);
+  try {
+    return await prepareLocalCustodians(env, db, log);
+  } finally {
+    await db.close();
+  }
+}
+
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('启动全套服务：Temporal、工作进程、接口 / run everything: Temporal, a worker, the API')
+    .description(
+      '启动全套服务：Temporal、工作进程、接口、本机保管人 / run everything: Temporal, a worker, the API, custodians',
+    )
     .option('--json', '以 JSON 输出地址 / print the addresses as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const env = {

@@ -3,6 +3,9 @@ import { getRule } from '../domain/law/rulebook.ts';
 import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
 import { sessionKey } from './secrets.ts';
+import { oneOf, whole } from './setting-values.ts';
+
+export { logLevel, whole } from './setting-values.ts';
 
 export interface ApiPlace {
   readonly host: string;
@@ -21,6 +24,7 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
   if (key.length < 32) {
     throw badSetting('KAIBIAO_SESSION_KEY 至少 32 个字符', 'KAIBIAO_SESSION_KEY needs at least 32 characters');
   }
+  const { bidQuotas: quotas } = DEFAULT_SETTINGS;
   return {
     ...DEFAULT_SETTINGS,
     publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
@@ -34,7 +38,16 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
             signInPerMinute: whole(env, 'KAIBIAO_SIGN_INS_PER_MINUTE', 20, 1),
           },
     maxFileBytes: whole(env, 'KAIBIAO_MAX_FILE_BYTES', DEFAULT_SETTINGS.maxFileBytes, 1),
+    bidQuotas: {
+      supplierBytes: whole(env, 'KAIBIAO_SUPPLIER_QUOTA_BYTES', quotas.supplierBytes, 1),
+      procurementBytes: whole(env, 'KAIBIAO_PROCUREMENT_QUOTA_BYTES', quotas.procurementBytes, 1),
+      openUploads: whole(env, 'KAIBIAO_OPEN_UPLOADS', quotas.openUploads, 1),
+    },
+    diskReserveBytes: whole(env, 'KAIBIAO_DISK_RESERVE_BYTES', DEFAULT_SETTINGS.diskReserveBytes, 0),
+    uploadTimeoutMs:
+      whole(env, 'KAIBIAO_UPLOAD_TIMEOUT_MINUTES', DEFAULT_SETTINGS.uploadTimeoutMs / 60_000, 1) * 60_000,
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
+    sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };
 }
@@ -51,28 +64,4 @@ function publicUrl(text: string): string {
 function confirmedRules(text: string): ReadonlySet<string> {
   const ids = text.split(',').map((id) => id.trim());
   return new Set(ids.filter((id) => id !== '').map((id) => getRule(id).id));
-}
-
-function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, values: readonly [T, ...T[]]): T {
-  const text = env[name];
-  if (!text) return values[0];
-  const value = values.find((each) => each === text);
-  if (value !== undefined) return value;
-  throw badSetting(`${name} 应为 ${values.join(' 或 ')}：${text}`, `${name} must be ${values.join(' or ')}: ${text}`);
-}
-
-/** How much is logged; pino's own levels. */
-export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
-  return oneOf(env, 'KAIBIAO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']);
-}
-
-export function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {
-  const text = env[name];
-  if (!text) return fallback;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw badSetting(
-    `${name} 应为不小于 ${least} 的整数：${text}`,
-    `${name} must be a whole number of at least ${least}: ${text}`,
-  );
 }

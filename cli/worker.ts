@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
+import { createUnsealingDesk } from '../activities/unsealing.ts';
 import { createOutbox, type Outbox } from '../api/outbox.ts';
 import { errorForLog } from '../api/request-log.ts';
 import { currentTrace } from '../api/traced.ts';
 import type { Database } from '../db/database.ts';
+import { coverSilence } from '../db/cover.ts';
 import { tidyUp } from '../db/housekeeping.ts';
+import { signDueHead } from '../db/log.ts';
+import type { Signer } from '../proofs/signing.ts';
 import {
   connectionOptions,
   dataConverter,
@@ -17,9 +23,11 @@ import {
   registerSearchAttributes,
   type TemporalConfig,
 } from '../temporal.config.ts';
+import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { endWithin, untilStopped } from './lifetime.ts';
 import { freePort } from './processes.ts';
+import { readSigner } from './secrets.ts';
 import { logLevel, whole } from './settings.ts';
 import { keepToHome } from './temporal-home.ts';
 import { silentSinks, tracedActivity, tracedClient, traceSinks } from './temporal-tracing.ts';
@@ -36,6 +44,7 @@ export interface RunningWorker {
 
 interface WorkerOptions {
   readonly db: Database;
+  readonly signer: Signer;
   readonly config: TemporalConfig;
   readonly address: string | undefined;
   readonly log: Logger;
@@ -47,6 +56,9 @@ interface WorkerOptions {
   readonly onConnected?: (client: Awaited<ReturnType<typeof connectClient>>) => void;
 }
 
+/** One processor is left to the closing of other tenders; more bids at once than the disk gives would help nobody. */
+const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
+
 /** How often the outbox is looked through for what could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
 /** A request delivers what it has stored itself, and in its own trace; what it could not is carried after that (ms). */
@@ -56,22 +68,40 @@ const OVERDUE_MS = 10_000;
 /** How often stray files and old answers are removed (ms). */
 const TIDY_INTERVAL_MS = 3_600_000;
 
+/** How often it is looked whether a head of the log is due (ms): a day of a drill passes in seconds. */
+const HEADS_INTERVAL_MS = 1_000;
+
+/** How long it is on average between two covers of the log (real ms). */
+const COVER_MEAN_MS = 1_800_000;
+
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { db, config, address, log, bundlePath, tracing } = options;
+  const { db, signer, config, address, log, bundlePath, tracing } = options;
   const client = await connectClient(config, address);
   options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
   await keepToHome(db, client.connection, config, log);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
-  const worker = await Worker.create({
+  // An opening is done where its one-time key is: on a queue that no other process takes from.
+  const desk = createUnsealingDesk({
+    db,
+    taskQueue: `${config.taskQueues.main}-unsealing-${randomUUID()}`,
+    threads: unsealingThreads(),
+  });
+  const common = {
     connection,
     namespace: config.namespace,
-    taskQueue: config.taskQueues.main,
-    workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
-    activities: createActivities({ db }),
     dataConverter: dataConverter(config),
     interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(db, log)] },
+    shutdownGraceTime: config.worker.shutdownGraceTimeMs,
+    shutdownForceTime: config.worker.shutdownForceTimeMs,
+  };
+  const unsealing = await Worker.create({ ...common, taskQueue: desk.taskQueue, activities: { ...desk.activities } });
+  const worker = await Worker.create({
+    ...common,
+    taskQueue: config.taskQueues.main,
+    workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
+    activities: createActivities({ db, signer, desk }),
     sinks: tracing ? traceSinks(tracing) : silentSinks,
     maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
@@ -79,22 +109,30 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     maxCachedWorkflows: config.worker.maxCachedWorkflows,
     // Where hundreds share a deadline a task may wait for seconds: to hand it to any worker then costs a whole replay.
     stickyQueueScheduleToStartTimeout: '10s',
-    shutdownGraceTime: config.worker.shutdownGraceTimeMs,
-    shutdownForceTime: config.worker.shutdownForceTimeMs,
   });
   const outbox = outboxFor(db, client, config, log);
   const stopping = new AbortController();
-  const chores = Promise.all([carry(outbox, stopping.signal, log), tidy(db, stopping.signal, log)]);
-  const ended = worker.run().finally(async () => {
+  const chores = Promise.all([
+    carry(outbox, stopping.signal, log),
+    tidy(db, stopping.signal, log),
+    signHeads(db, signer, stopping.signal, log),
+    cover(db, stopping.signal, log),
+  ]);
+  const end = () => {
+    for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
+  };
+  // Neither is of use without the other.
+  const ended = Promise.all([worker.run().finally(end), unsealing.run().finally(end)]).finally(async () => {
     stopping.abort();
     await chores;
+    await desk.close();
     await client.connection.close();
     await connection.close();
   });
   return {
-    ended,
+    ended: ended.then(() => undefined),
     stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      end();
       await ended;
     },
   };
@@ -140,6 +178,32 @@ async function tidy(db: Database, stopping: AbortSignal, log: Logger): Promise<v
       log.error({ err: errorForLog(error) }, 'tidying up failed');
     }
     await sleep(TIDY_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+async function cover(db: Database, stopping: AbortSignal, log: Logger): Promise<void> {
+  while (!stopping.aborted) {
+    // At no foreseeable instant: the times between two covers are as those between two events that know nothing of each other.
+    const wait = -Math.log(1 - Math.random()) * COVER_MEAN_MS;
+    await sleep(wait, undefined, { signal: stopping }).catch(() => undefined);
+    if (stopping.aborted) return;
+    try {
+      await coverSilence(db);
+    } catch (error) {
+      log.error({ err: errorForLog(error) }, 'the log could not be covered');
+    }
+  }
+}
+
+async function signHeads(db: Database, signer: Signer, stopping: AbortSignal, log: Logger): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      const head = await signDueHead(db, signer);
+      if (head) log.info({ size: head.size, root: head.root }, 'signed the head of the log');
+    } catch (error) {
+      log.error({ err: errorForLog(error) }, 'the head of the log could not be signed');
+    }
+    await sleep(HEADS_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
 
@@ -216,6 +280,7 @@ export function workerCommand(): Command {
         endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);
         const worker = await startWorker({
           db,
+          signer: await readSigner(process.env, dataDir()),
           config,
           address: config.address,
           log,

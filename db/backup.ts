@@ -19,10 +19,11 @@ import {
 } from './copy.ts';
 import { CopyRefusal, noInstallation, notEmpty, type Place } from './held.ts';
 import { holdPostgres } from './postgres.ts';
+import { sealerAtHand, type RowsKey } from './row-seals.ts';
 import { installation } from './schema/sqlite.ts';
-import { databaseFile, holdSqlite, migrateSqlite, snapshotSqlite } from './sqlite.ts';
+import { checkSealedFile, databaseFile, holdSqlite, migrateSqlite, snapshotSqlite } from './sqlite.ts';
 import { temporalHome, type TemporalHome } from './temporal-home.ts';
-import { verifyInstallation, type Verification } from './verify.ts';
+import { verifyInstallation, type Fault, type Verification } from './verify.ts';
 
 /** Raised when a program of before cannot read what is written. */
 const FORMAT = 1;
@@ -89,16 +90,19 @@ export async function makeBackup(from: Place, dir: string, about: About, progres
   }
 }
 
-async function snapshot({ dataDir, url }: Place, file: string, progress: Progress): Promise<void> {
+async function snapshot(from: Place, file: string, progress: Progress): Promise<void> {
+  const { dataDir, url } = from;
   if (url === undefined) {
     if (!existsSync(databaseFile(dataDir))) throw noInstallation(databaseFile(dataDir));
     snapshotSqlite(databaseFile(dataDir), file);
   } else {
-    const source = await holdPostgres(url, 'snapshot');
+    const source = await holdPostgres(url, 'snapshot', from);
     try {
-      const target = holdSqlite(file, 'target');
+      const checked = await source.checkRows();
+      const target = await holdSqlite(file, 'target', from);
       try {
         await copyRows(source.q, target.q, progress);
+        await target.breakSeals((checked?.faults ?? []).map(({ row }) => row));
         await target.keep();
       } catch (error) {
         throw target.readable(source.readable(error));
@@ -115,7 +119,7 @@ async function snapshot({ dataDir, url }: Place, file: string, progress: Progres
 /** Adds the files that the snapshot names: none of them changes or goes while a row names it, so that later is not too late. */
 async function describe(from: Place, dir: string, about: About, progress: Progress): Promise<BackedUp> {
   const blobs = blobsOf({ dataDir: dir });
-  const taken = holdSqlite(databaseFile(dir), 'source');
+  const taken = await holdSqlite(databaseFile(dir), 'source', from);
   const named: string[] = [];
   let files: CopiedFiles;
   let content: Omit<Manifest, 'files' | 'hash'>;
@@ -132,7 +136,7 @@ async function describe(from: Place, dir: string, about: About, progress: Progre
         ({ clock }) => clock.mode === 'drill',
       ),
       tables: await countRows(taken.q),
-      ...(await verifyInstallation({ read: taken.q, blobs })),
+      ...(await verifyInstallation({ read: taken.q, blobs, checkRows: () => taken.checkRows() })),
       temporal: home && { ...home, address: about.temporalAddress },
       payloadKeyIds: about.payloadKeyIds,
     };
@@ -203,16 +207,24 @@ export async function restoreBackup(dir: string, to: Place, progress: Progress =
   await mkdir(folder, { mode: 0o700 });
   try {
     await copyFile(databaseFile(dir), databaseFile(folder));
+    const wrong = await faultsOfBackup(databaseFile(folder), manifest, to);
     await migrateSqlite(databaseFile(folder));
     const blobs = blobsOf({ dataDir: dir }, 'as-they-are');
     return await withHeld(
       { place: { dataDir: folder }, blobs },
       { place: to, blobs: blobsOf(to) },
-      async (source, target) => ({ ...(await copyHeld(source, target, progress)), manifest }),
+      async (source, target) => ({ ...(await copyHeld(source, target, progress, wrong)), manifest }),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where the key of the installation is not at hand, what was found when the backup was made. */
+async function faultsOfBackup(file: string, manifest: Manifest, key: RowsKey): Promise<readonly Fault[]> {
+  const sealer = sealerAtHand(key);
+  const checked = sealer && (await checkSealedFile(file, sealer));
+  return checked?.faults ?? manifest.faults.filter(({ row }) => row !== undefined);
 }
 
 /**

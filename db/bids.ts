@@ -7,6 +7,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './blobs.ts';
+import { coverTracks } from './cover.ts';
 import type { Queries, Tx } from './database.ts';
 import { prepared, preparedInsert } from './statements.ts';
 import { notFound, stageConflict } from './procurements.ts';
@@ -49,6 +50,7 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     endedAt: null,
   };
   await insertBid(tx.q, bid);
+  coverTracks(tx);
   recordAudit(tx, actor, {
     action: standing ? 'bid.replace' : 'bid.submit',
     procurementId: bid.procurementId,
@@ -69,6 +71,7 @@ export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<B
   const standing = standingOf(bidding);
   if (!standing) throw bidUnknown(null);
   await end(tx, standing.id, 'withdrawn');
+  coverTracks(tx);
   recordAudit(tx, actor, {
     action: 'bid.withdraw',
     procurementId: at.procurementId,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, statSync, unlinkSync, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
@@ -12,6 +12,12 @@ export interface Blobs {
    * @throws DomainError `file-too-large` (more than `maxBytes`), `file-empty`
    */
   store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>;
+  /**
+   * Takes in a file that lies in the data folder already, without copying it where the file system has hard links: hashed
+   * as it lies, flushed, and named by its hash beside the name it had, which is the caller's to remove.
+   * @param check told the hash and size before the file is taken in; what it throws leaves the file as it was
+   */
+  adopt(path: string, check: (file: StoredBlob) => void): Promise<StoredBlob>;
   /** @throws Error with code ENOENT when there is no such blob */
   open(sha256: string): ReadStream;
   /** Size in bytes and the hash of what lies on the disk now; null when it is missing. */
@@ -37,6 +43,13 @@ export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
   if (!made) mkdirSync(incoming, { recursive: true, mode: 0o700 });
   const place = (sha256: string) => join(folder, sha256.slice(0, 2), sha256);
 
+  const settle = async (temporary: string, sha256: string): Promise<void> => {
+    await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true, mode: 0o700 });
+    await rename(temporary, place(sha256));
+    await flushFolder(join(folder, sha256.slice(0, 2)));
+    await flushFolder(folder);
+  };
+
   return {
     async store(source, maxBytes) {
       const temporary = join(incoming, newId());
@@ -58,14 +71,41 @@ export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
           await file.close();
         }
         const sha256 = hash.digest('hex');
-        await mkdir(join(folder, sha256.slice(0, 2)), { recursive: true, mode: 0o700 });
-        await rename(temporary, place(sha256));
-        await flushFolder(join(folder, sha256.slice(0, 2)));
-        await flushFolder(folder);
+        await settle(temporary, sha256);
         return { sha256, size };
       } catch (error) {
         await rm(temporary, { force: true });
-        throw readable(error);
+        throw noRoom(error);
+      }
+    },
+    async adopt(path, check) {
+      const hash = createHash('sha256');
+      let size = 0;
+      for await (const chunk of createReadStream(path)) {
+        hash.update(chunk as Buffer);
+        size += (chunk as Buffer).byteLength;
+      }
+      const file = { sha256: hash.digest('hex'), size };
+      check(file);
+      const temporary = join(incoming, newId());
+      try {
+        const now = new Date();
+        // As if written now: what is a day old and in no row yet is taken for a stray.
+        await utimes(path, now, now);
+        await link(path, temporary).catch(() => copyFile(path, temporary));
+        const handle = await open(temporary, 'r+');
+        try {
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await settle(temporary, file.sha256);
+        return file;
+      } catch (error) {
+        throw noRoom(error);
+      } finally {
+        // Two names of one file are not renamed onto each other: the second stays.
+        await rm(temporary, { force: true });
       }
     },
     open: (sha256) => createReadStream(place(sha256)),
@@ -105,7 +145,8 @@ export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
 /** What a file system says of itself that is full or failing; a quota and a limit on file size are no better. */
 const NO_ROOM: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'];
 
-function readable(error: unknown): unknown {
+/** An error of a disk that is full as one that people can read; any other as it is. */
+export function noRoom(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (!NO_ROOM.includes(code)) return error;
   return new DomainError('database-full', {

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
-import { asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { GENESIS, hashOf } from './audit.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
 import { CopyRefusal, noInstallation, notEmpty, type Held, type HeldFor, type Place } from './held.ts';
 import { holdPostgres, placeOfUrl } from './postgres.ts';
 import { indexTitles } from './search.ts';
-import { audit, bids, documents, installation } from './schema/sqlite.ts';
+import { audit, bidParts, bids, documents, installation } from './schema/sqlite.ts';
 import * as schema from './schema/sqlite.ts';
 import { databaseFile, holdSqlite } from './sqlite.ts';
 import type { Queries } from './statements.ts';
@@ -51,8 +51,10 @@ export const blobsOf = ({ dataDir }: Pick<Place, 'dataDir'>, made?: 'as-they-are
 export const placeOf = ({ dataDir, url }: Place): string =>
   url === undefined ? databaseFile(dataDir) : placeOfUrl(url);
 
-const hold = async ({ dataDir, url }: Place, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
-  url === undefined ? holdSqlite(databaseFile(dataDir), heldFor) : holdPostgres(url, heldFor);
+const hold = async (place: Place, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
+  place.url === undefined
+    ? holdSqlite(databaseFile(place.dataDir), heldFor, place)
+    : holdPostgres(place.url, heldFor, place);
 
 /**
  * Copies an installation into an empty database, from either kind to either: every row as it is, in one transaction of
@@ -101,25 +103,31 @@ export async function withHeld<T>(
 }
 
 /**
- * Copies between databases that are held, and keeps it.
- * @throws CopyRefusal `target-not-empty`, `clock-differs`, `not-storable`, `copy-differs`
+ * Copies between databases that are held, and keeps it. The target seals its rows with its own key; those that were not as
+ * the source had sealed them stay marked.
+ * @param known what was wrong with rows of the source, where its seals cannot be asked any more
+ * @throws CopyRefusal `target-not-empty`, `rows-key`, `clock-differs`, `not-storable`, `copy-differs`
  */
 export async function copyHeld(
   source: HeldInstallation,
   target: HeldInstallation,
   progress: Progress = {},
+  known: readonly Fault[] | null = null,
 ): Promise<Copied> {
   try {
     await refuseUnlikeTarget(source.held, target.held);
+    const wrong = (await source.held.checkRows())?.faults ?? known;
+    if (wrong === null) throw sealsUnreadable(source.held.place);
     const tables = await copyRows(source.held.q, target.held.q, progress);
     const files =
       source.blobs === target.blobs
         ? { copied: 0, bytes: 0 }
         : await copyFiles(source.held.q, source.blobs, target.blobs, progress);
-    const read = { read: target.held.q, blobs: target.blobs };
+    await target.held.breakSeals(wrong.map(({ row }) => row).filter((row) => row !== undefined));
+    const read = { read: target.held.q, blobs: target.blobs, checkRows: () => target.held.checkRows() };
     const verified = await verifyInstallation(read);
     if (verified.head !== (await headOf(source.held.q))) throw differs('audit');
-    if (verified.faults.length > 0) await refuseNewFaults(source, verified.faults);
+    if (verified.faults.length > 0) await refuseNewFaults(source, verified.faults, wrong);
     await target.held.keep();
     return { ...verified, tables, files };
   } catch (error) {
@@ -249,16 +257,16 @@ async function headOf(q: Queries): Promise<string> {
   return last?.hash ?? GENESIS;
 }
 
-/** Hashes of the files that bids and documents name, each once. */
+/** Hashes of the files that bids, their parts and documents name, each once; an empty part has no file. */
 export async function* filesNamed(q: Queries): AsyncGenerator<string> {
   const told = new Set<string>();
-  for (const table of [bids, documents]) {
+  for (const table of [bids, bidParts, documents]) {
     let after = '';
     for (;;) {
       const page = await q
         .selectDistinct({ sha256: table.sha256 })
         .from(table)
-        .where(gt(table.sha256, after))
+        .where(and(gt(table.sha256, after), gt(table.size, 0)))
         .orderBy(asc(table.sha256))
         .limit(PAGE);
       for (const { sha256 } of page) {
@@ -291,9 +299,15 @@ export async function copyFiles(q: Queries, from: Blobs, to: Blobs, { onFiles }:
 }
 
 /** What is wrong with the copy must have been wrong with the source. */
-async function refuseNewFaults({ held, blobs }: HeldInstallation, found: readonly Fault[]): Promise<void> {
-  const told = ({ subject, en }: Fault) => `${subject} ${en}`;
-  const known = new Set((await verifyInstallation({ read: held.q, blobs })).faults.map(told));
+async function refuseNewFaults(
+  { held, blobs }: HeldInstallation,
+  found: readonly Fault[],
+  wrong: readonly Fault[],
+): Promise<void> {
+  // What a broken seal is called depends on what broke it.
+  const told = ({ subject, en, row }: Fault) => (row ? `${subject} row` : `${subject} ${en}`);
+  const verified = await verifyInstallation({ read: held.q, blobs, checkRows: async () => null });
+  const known = new Set([...verified.faults, ...wrong].map(told));
   const unknown = found.filter((fault) => !known.has(told(fault)) && !isLeftOut(fault, known));
   if (unknown[0]) throw differs(unknown[0].subject);
 }
@@ -301,6 +315,15 @@ async function refuseNewFaults({ held, blobs }: HeldInstallation, found: readonl
 /** A damaged file is left out of the copy, where it is missing. */
 const isLeftOut = ({ subject }: Fault, known: ReadonlySet<string>): boolean =>
   [...known].some((each) => each.startsWith(`${subject} `));
+
+/** A copy is sealed anew: what was changed in the source would be as good as the rest. */
+function sealsUnreadable(place: string): CopyRefusal {
+  return new CopyRefusal(
+    'rows-key',
+    `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚未封印（先运行 kaibiao migrate）：${place}`,
+    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they are not sealed yet (run kaibiao migrate on it first): ${place}`,
+  );
+}
 
 function differs(what: string): CopyRefusal {
   return new CopyRefusal(

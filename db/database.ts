@@ -1,8 +1,11 @@
+import type { Locker } from '@tus/server';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
 import type { Blobs } from './blobs.ts';
+import type { CheckedRows } from './fault.ts';
 import type { audit } from './schema/sqlite.ts';
 import type { Queries } from './statements.ts';
+import type { UploadBucket, UploadBytes } from './upload-bytes.ts';
 
 export type { Queries };
 
@@ -34,6 +37,9 @@ export interface Database {
   /** For reading, outside any transaction; sees what is committed. */
   readonly read: Queries;
   readonly blobs: Blobs;
+  readonly uploads: UploadBytes;
+  /** Keeps an upload to one request at a time, of all the processes that are on this database. */
+  readonly uploadLocks: Locker;
   readonly clock: ClockSetting;
   /** The holiday calendar in force, asked of the database; what decides a right is `Tx.calendar`. */
   calendar(): Promise<Calendar>;
@@ -47,6 +53,8 @@ export interface Database {
    * @throws DomainError `database-busy` (locked for too long), `database-full`, `database-unreachable`
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, subject?: Subject): Promise<T>;
+  /** Reads every row beside its seal, all as at one instant. */
+  checkRows(): Promise<CheckedRows>;
   /** Waits for the work under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -56,10 +64,16 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** `postgres://…`; without it SQLite. */
   readonly url?: string | undefined;
+  /** The key that seals rows; default: the file rows.key in `dataDir`, made for an installation whose rows are not sealed. */
+  readonly rowsKey?: string | undefined;
+  /** Told of each table whose rows are sealed anew, with how many there are. */
+  readonly onSealing?: ((table: string, rows: number) => void) | undefined;
   /** The clock of a new installation (default: the machine's own); an existing one keeps its own. */
   readonly clock?: ClockSetting;
   /** The one that imported years are added to; default: the one of this release. */
   readonly calendar?: Calendar;
+  /** Where bids lie while they are being uploaded; default: the data folder. */
+  readonly uploadBucket?: UploadBucket;
   /** How long to wait for another's lock (ms). */
   readonly busyTimeoutMs?: number;
   /** Stands in for the clock of whoever writes: SQLite's machine, PostgreSQL's server (epoch ms). For tests. */

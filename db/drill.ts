@@ -19,7 +19,7 @@ export async function setDrillClock(
     const [launched] = await tx.q
       .select({ id: procurements.id })
       .from(procurements)
-      .where(inArray(procurements.stage, ['launched', 'bidding', 'evaluation', 'concluded', 'terminated']))
+      .where(inArray(procurements.stage, ['launched', 'bidding', 'opening', 'evaluation', 'concluded', 'terminated']))
       .limit(1);
     if (!tx.drill || launched) {
       throw new DomainError('stage-conflict', {

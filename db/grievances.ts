@@ -9,6 +9,7 @@ import { getRule, type RuleId } from '../domain/law/rulebook.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { hasBid } from './bids.ts';
 import type { Queries, Tx } from './database.ts';
+import { recordDeadline } from './deadlines.ts';
 import { obtainedAt } from './documents.ts';
 import { enqueue } from './outbox.ts';
 import { lotOf, notFound, procurementById, stageConflict, type Procurement } from './procurements.ts';
@@ -77,6 +78,7 @@ export async function fileGrievance(
   await tx.q.insert(grievances).values(grievance);
   if (grievance.suspends === 'activity') {
     await suspend(tx, place, filing.target === 'documents' ? 'bid-deadline' : 'publicity-end', grievance.id);
+    if (filing.target === 'documents') await recordDeadline(tx, tender.id, null);
   } else {
     for (const lotNo of place.lotNo === 0 ? tender.lots.map(({ no }) => no) : [place.lotNo]) {
       const contract = await findMilestone(tx.q, { ...place, lotNo }, 'contract');
@@ -96,7 +98,8 @@ export async function fileGrievance(
 /** 对招标文件: by who obtained them, until the cut-off. Returns the rule that sets it. */
 async function documentsWindow(tx: Tx, tender: Procurement, filing: NewGrievance): Promise<string> {
   // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
-  const stages: readonly ProcurementStage[] = tender.regime === 'government' ? ['bidding', 'evaluation'] : ['bidding'];
+  const stages: readonly ProcurementStage[] =
+    tender.regime === 'government' ? ['bidding', 'opening', 'evaluation'] : ['bidding'];
   if (!stages.includes(tender.stage)) throw stageConflict('procurement', tender.stage, stages);
   const obtained = await obtainedAt(tx.q, tender.id, filing.organisationId);
   if (obtained === null) {

@@ -1,9 +1,10 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { DatabaseCheck, DatabaseOptions } from './database.ts';
+import type { CheckedRows, RowPlace } from './fault.ts';
 import type { Queries } from './statements.ts';
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
-export type Place = Pick<DatabaseOptions, 'dataDir' | 'url'>;
+export type Place = Pick<DatabaseOptions, 'dataDir' | 'url' | 'rowsKey'>;
 
 /**
  * What a whole database is held for. `source`: read, while nobody writes; `target`: written, by nobody else, in one
@@ -16,6 +17,10 @@ export interface Held {
   readonly q: Queries;
   /** The file, or the server and the name of the database; never a password. */
   readonly place: string;
+  /** Reads every row beside its seal; null where they are not sealed, or the key is not at hand. */
+  checkRows(): Promise<CheckedRows | null>;
+  /** What is wrong with rows of the source stays wrong with what they became here. */
+  breakSeals(places: readonly RowPlace[]): Promise<void>;
   /** Keeps what was written, all of it at once. */
   keep(): Promise<void>;
   /** Undoes what was not kept, lets others in, and closes. */
@@ -33,6 +38,7 @@ export type CopyRefusalCode =
   | 'schema-version'
   | 'clock-differs'
   | 'not-storable'
+  | 'rows-key'
   | 'copy-differs'
   | 'backup-not-found'
   | 'backup-format'

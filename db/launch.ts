@@ -20,6 +20,7 @@ import { breachOf } from '../domain/law/violation.ts';
 import { missingParticulars } from '../domain/notices/contents.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { catalogueView } from './catalogue.ts';
+import { assertCustodians } from './custodians.ts';
 import type { Queries, Tx } from './database.ts';
 import { tenderDocumentsOf } from './documents.ts';
 import { enqueue } from './outbox.ts';
@@ -189,13 +190,13 @@ export function checkDraft(
 
 /**
  * Launches (发起): nothing is launched that the law forbids. Dates that were left open become the earliest lawful ones.
- * @throws DomainError `unlawful` with every violation, `stage-conflict`, `not-found`
+ * @throws DomainError `unlawful` with every violation, `custodians-missing`, `stage-conflict`, `not-found`
  */
 export async function launchProcurement(
   tx: Tx,
   actor: Actor,
   id: string,
-  options: { readonly confirmed?: ReadonlySet<string> } = {},
+  options: { readonly confirmed?: ReadonlySet<string>; readonly sealing?: 'required' | 'optional' } = {},
 ): Promise<{ procurement: Procurement; plan: Plan; violations: Violation[]; messageId: string }> {
   const draft = await procurementById(tx.q, id);
   if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
@@ -203,6 +204,7 @@ export async function launchProcurement(
   const documents = await tenderDocumentsOf(tx.q, id);
   const checked = checkDraft(draft, tx.calendar, { now: tx.now, context, documents, ...options });
   if (blocks(checked.violations)) throw unlawful(checked.violations, { zh: '未发起', en: 'nothing was launched' });
+  if (options.sealing === 'required') await assertCustodians(tx.q);
   const at = (key: MilestoneKey) => milestoneOf(checked.plan, key)?.at ?? null;
   await advanceProcurement(tx, id, 'launched', {
     launchedAt: tx.now,

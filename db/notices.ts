@@ -39,7 +39,7 @@ const countEarlier = prepared((q) =>
 const insertNotice = preparedInsert(notices);
 
 /** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/templates.ts). */
-export const NOTICE_TEMPLATE = 1;
+export const NOTICE_TEMPLATE = 2;
 
 /**
  * Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it.
@@ -104,6 +104,22 @@ export async function latestNotice(
     .from(notices)
     .where(and(eq(notices.procurementId, procurementId), eq(notices.lotNo, lotNo), eq(notices.kind, kind)))
     .orderBy(desc(notices.version))
+    .limit(1);
+  return row;
+}
+
+/** The one that those that correct it go back to. */
+export async function firstNotice(
+  q: Queries,
+  procurementId: string,
+  lotNo: number,
+  kind: NoticeKind,
+): Promise<Notice | undefined> {
+  const [row] = await q
+    .select()
+    .from(notices)
+    .where(and(eq(notices.procurementId, procurementId), eq(notices.lotNo, lotNo), eq(notices.kind, kind)))
+    .orderBy(asc(notices.version))
     .limit(1);
   return row;
 }

@@ -32,8 +32,11 @@ export function observed(db: Database, watch: TransactionWatch): Database {
       return db.clock;
     },
     blobs: db.blobs,
+    uploads: db.uploads,
+    uploadLocks: db.uploadLocks,
     calendar: () => db.calendar(),
     now: () => db.now(),
+    checkRows: () => db.checkRows(),
     close: () => db.close(),
     transaction: async (work, subject) => {
       const caller = context.active();

@@ -135,6 +135,15 @@ export async function organisationById(q: Queries, id: string): Promise<Organisa
   return row;
 }
 
+/** 统一社会信用代码 by the ids of organisations. */
+export async function creditCodesOf(q: Queries, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await q
+    .select({ id: organisations.id, creditCode: organisations.creditCode })
+    .from(organisations)
+    .where(inArray(organisations.id, [...new Set(ids)]));
+  return new Map(rows.map(({ id, creditCode }) => [id, creditCode]));
+}
+
 export async function listOrganisations(q: Queries, page: { after?: string; limit: number }): Promise<Organisation[]> {
   return q
     .select()

@@ -28,10 +28,27 @@ import {
   OutcomeUnknown,
   readable,
 } from './postgres-failures.ts';
+import type { CheckedRows } from './fault.ts';
+import { PostgresUploadLocks } from './postgres-upload-locks.ts';
+import { entryOfResealing, type Resealing } from './resealing.ts';
+import { sealerAtHand, sealerOf, type RowsKey, type RowSealer } from './row-seals.ts';
+import {
+  askNotes,
+  breakSeals,
+  checkPostgresRows,
+  installTriggers,
+  MAKE_NOTES,
+  putSeals,
+  sealAll,
+  sealedWith,
+  sealNoted,
+} from './row-seals-postgres.ts';
 import { indexTitles } from './search.ts';
 import * as schema from './schema/sqlite.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import type { Queries } from './statements.ts';
+import { openUploads } from './upload-bytes.ts';
+import { uploadLength } from './uploads.ts';
 
 const { installation } = schema;
 const MIGRATIONS = join(import.meta.dirname, 'migrations', 'postgres');
@@ -67,8 +84,8 @@ const MIGRATION_LOCK = '1801544034, 2';
 export async function openPostgres(options: OpenOptions & { readonly url: string }): Promise<Database> {
   const pool = connect(options.url, options.busyTimeoutMs ?? LOCK_TIMEOUT_MS);
   try {
-    await migrate(pool);
-    return await openMigrated(pool, options);
+    const sealer = await migrate(pool, (client) => bringUpToDateSealed(client, options));
+    return await openMigrated(pool, options, sealer);
   } catch (error) {
     await pool.end();
     throw readable(error);
@@ -125,18 +142,23 @@ interface Traces {
 
 /** What a transaction did before its commit. */
 interface Prepared {
+  readonly noted: Awaited<ReturnType<typeof askNotes>>;
   readonly traces: Traces;
   readonly settle: readonly (() => void)[];
 }
 
-async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Database> {
+async function openMigrated(
+  pool: pg.Pool,
+  options: OpenOptions & { readonly url: string },
+  sealer: RowSealer,
+): Promise<Database> {
   const { machineClock } = options;
   const inForce = new CalendarInForce(options.calendar);
   const read = queriesOn((query) => onceAgain(() => pool.query(query)));
   const startedMs = machineClock ? machineClock() : await databaseClock(pool);
   /** How far the database's clock is ahead of this machine's (ms). */
   let aheadMs = startedMs - Date.now();
-  let clock = await installClock(read, options.clock, startedMs);
+  let clock = await installClock(pool, sealer, options.clock, startedMs);
   const drill = clock.mode === 'drill';
 
   const lookUpClock = async (): Promise<void> => {
@@ -177,8 +199,11 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
       else settle.push(() => job.reject(readable(outcome.error)));
     }
     const kept = await client.query<{ xid: string }>(KEEP_INSTANT, [now]);
-    const lastEntry = await appendToTrail(q, trail, 'together');
-    return { traces: { xid: kept.rows[0]?.xid ?? '', lastEntry }, settle };
+    // Asked behind the entries, so that it travels with them; the total is held since the instant was kept.
+    const appended = appendToTrail(q, trail, 'together');
+    const lastEntry = await appended;
+    const noted = await askNotes(client);
+    return { noted, traces: { xid: kept.rows[0]?.xid ?? '', lastEntry }, settle };
   };
 
   /** Holds the procurements of those jobs that it returns; those that another process holds come later. */
@@ -223,10 +248,11 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
     let jobs = taken;
     let broken = false;
     try {
-      await client.query(`BEGIN; SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
+      await client.query(`BEGIN; ${notesOf(client)}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
       jobs = await hold(client, taken);
-      const { traces, settle } = await runTogether(client, jobs);
-      await commit(client, traces);
+      const { noted, traces, settle } = await runTogether(client, jobs);
+      await commit(client, noted, traces);
+      noting.add(client);
       commits.publish({ transactions: settle.length } satisfies Commit);
       // Somebody may have set it just now.
       if (drill && alone) await lookUpClock().catch(() => undefined);
@@ -242,9 +268,12 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   };
 
   /** @throws what undid the transaction; where the answer was lost, the server is asked for it */
-  const commit = async (client: pg.PoolClient, traces: Traces): Promise<void> => {
+  const commit = async (client: pg.PoolClient, noted: Prepared['noted'], traces: Traces): Promise<void> => {
     try {
-      await client.query('COMMIT');
+      // On one way: where a seal is not taken, the commit is none.
+      const sent = [...putSeals(client, sealer, noted), client.query('COMMIT')];
+      const failed = (await Promise.allSettled(sent)).find((each) => each.status === 'rejected');
+      if (failed) throw failed.reason;
     } catch (error) {
       if (!isConnectionLost(error) || !(await wasCommitted(pool, traces))) throw error;
     }
@@ -301,9 +330,17 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
   const timer = drill ? setInterval(() => void lookUpClock().catch(() => undefined), DRILL_CLOCK_INTERVAL_MS) : null;
   timer?.unref();
 
+  const uploads = await openUploads(
+    join(options.dataDir, 'uploads'),
+    (id) => uploadLength(read, id),
+    options.uploadBucket,
+  );
+  const uploadLocks = new PostgresUploadLocks(options.url);
   return {
     read,
     blobs: openBlobs(join(options.dataDir, 'blobs')),
+    uploads,
+    uploadLocks,
     get clock() {
       return clock;
     },
@@ -326,10 +363,12 @@ async function openMigrated(pool: pg.Pool, options: OpenOptions): Promise<Databa
         // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
         setImmediate(pump);
       }),
+    checkRows: () => checkAtOneInstant(pool, sealer),
     close: async () => {
       if (closed) return;
       closed = true;
       if (timer) clearInterval(timer);
+      await uploadLocks.close();
       while (queue.length + retries.length + underWay.size + postponed.size > 0) {
         pump();
         await Promise.race([...underWay, ...postponed]);
@@ -402,11 +441,14 @@ export function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: 
   return drizzle(callback, { schema: schema as never, logger: statementLog }) as unknown as Queries;
 }
 
-/** Brings the schema up to date without making an installation. */
+/** Brings the schema up to date without making an installation, nor a key. */
 export async function migratePostgres(url: string): Promise<void> {
   const pool = connect(url, LOCK_TIMEOUT_MS);
   try {
-    await migrate(pool);
+    await migrate(pool, async (client) => {
+      if (await bringUpToDate(client)) await indexTitles(queriesOn((query) => client.query(query)));
+      await installTriggers(client);
+    });
   } catch (error) {
     throw readable(error);
   } finally {
@@ -414,22 +456,84 @@ export async function migratePostgres(url: string): Promise<void> {
   }
 }
 
-async function migrate(pool: pg.Pool): Promise<void> {
+async function migrate<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
-    await client.query('BEGIN');
-    if (await bringUpToDate(client)) await indexTitles(queriesOn((query) => client.query(query)));
+    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    const value = await work(client);
     await client.query('COMMIT');
     client.release();
+    return value;
   } catch (error) {
     client.release(true);
     throw error;
   }
 }
 
+/** Sessions that have a table for their notes. */
+const noting = new WeakSet<pg.ClientBase>();
+
+/** What a transaction's first statement begins with; after a failure it is said again. */
+function notesOf(client: pg.ClientBase): string {
+  if (noting.has(client)) return '';
+  return `${MAKE_NOTES}; `;
+}
+
+type SealOptions = RowsKey & Pick<OpenOptions, 'onSealing'>;
+
+/** Rows are sealed where they are not yet, and after a change of the schema; in a transaction of the caller's. */
+async function bringUpToDateSealed(client: pg.ClientBase, options: SealOptions): Promise<RowSealer> {
+  const sealed = await sealedWith(client);
+  const sealer = sealerOf(options, sealed);
+  const behind = schemaState(await versionOf(client), presentVersion(MIGRATIONS));
+  if (sealed !== null && behind !== 'earlier' && behind !== null) {
+    await installTriggers(client);
+    return sealer;
+  }
+  await client.query(`${MAKE_NOTES}; SELECT ${LOCK_ALONE}`);
+  const found = sealed === null ? [] : (await checkPostgresRows(client, sealer)).faults;
+  const q = queriesOn((query) => client.query(query));
+  if (await bringUpToDate(client)) await indexTitles(q);
+  await installTriggers(client);
+  const rows = await sealAll(client, sealer, options.onSealing);
+  if (found.length > 0)
+    await breakSeals(
+      client,
+      found.map(({ row }) => row),
+    );
+  // What the migrations wrote is sealed with all the rest.
+  await client.query('TRUNCATE pg_temp.rows_to_seal');
+  const [installed] = await q.select({ at: installation.lastInstant }).from(installation);
+  // A new installation has nothing that was there before.
+  if (installed) {
+    const { rowCount } = await client.query("SELECT 1 FROM audit WHERE action = 'rows.seal' LIMIT 1");
+    const why: Resealing['why'] = sealed !== null ? 'migrated' : rowCount ? 'lost' : 'first';
+    await appendToTrail(q, [entryOfResealing({ why, rows, faults: found }, installed.at)], 'together');
+    await sealNoted(client, sealer);
+  }
+  return sealer;
+}
+
+const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+async function checkAtOneInstant(pool: pg.Pool, sealer: RowSealer): Promise<CheckedRows> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query(BEGIN_READING);
+    const checked = await checkPostgresRows(client, sealer);
+    await client.query('COMMIT');
+    return checked;
+  } catch (error) {
+    broken = true;
+    throw readable(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
 /** In a transaction of the caller's. Whether it was of an earlier version. */
 async function bringUpToDate(client: pg.ClientBase): Promise<boolean> {
-  await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
   await client.query(
     'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
   );
@@ -454,7 +558,7 @@ const PAGE_TIMEOUT_MS = 600_000;
  * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
  * @throws DomainError `database-unreachable`
  */
-export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held> {
+export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey): Promise<Held> {
   const place = placeOfUrl(url);
   const client = new pg.Client({
     connectionString: url,
@@ -464,16 +568,20 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
     keepAlive: true,
     query_timeout: PAGE_TIMEOUT_MS,
     lock_timeout: HOLD_TIMEOUT_MS,
+    pipeline: true,
   });
   // Whoever asks next is told.
   client.on('error', () => undefined);
+  let sealer: RowSealer | null;
   try {
     await client.connect();
     // A snapshot is of its first statement, so that the lock comes before it and is the session's.
     if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
-    await client.query(heldFor === 'target' ? `BEGIN; SELECT ${LOCK_ALONE}` : BEGIN_READING);
+    await client.query(heldFor === 'target' ? BEGIN_FILLING : BEGIN_READING);
     if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
     await settleSchema(client, heldFor, place);
+    sealer = heldFor === 'target' ? await bringUpToDateSealed(client, key) : sealerAtHand(key);
+    if (heldFor === 'target') await client.query(MAKE_NOTES);
   } catch (error) {
     await client.end().catch(() => undefined);
     throw causeOf(error)?.code === '55P03' ? inUse(heldFor, place) : readable(error);
@@ -481,7 +589,20 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
   return {
     q: queriesOn((query) => client.query(query)),
     place,
-    keep: async () => void (await client.query('COMMIT')),
+    checkRows: async () => {
+      if (heldFor === 'target' && sealer) await sealNoted(client, sealer);
+      const known = sealer && (await sealedWith(client)) === sealer.keyId;
+      return sealer && known ? checkPostgresRows(client, sealer) : null;
+    },
+    breakSeals: async (places) => {
+      if (!sealer || places.length === 0) return;
+      await sealNoted(client, sealer);
+      await breakSeals(client, places);
+    },
+    keep: async () => {
+      if (sealer) await sealNoted(client, sealer);
+      await client.query('COMMIT');
+    },
     // The server undoes what is open when its connection ends.
     release: () => client.end().catch(() => undefined),
     readable: (error) => {
@@ -496,7 +617,8 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
   };
 }
 
-const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+/** In the order in which whoever opens a database takes them. */
+const BEGIN_FILLING = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK}); SELECT ${LOCK_ALONE}`;
 
 /** Processes of ours that are connected, whether they write just now or not. */
 const OTHERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -534,12 +656,31 @@ async function versionOf(on: pg.ClientBase | pg.Pool): Promise<number | null> {
   return rows[0]?.done ? Number(rows[0].done) : null;
 }
 
-async function installClock(q: Queries, clock: ClockSetting, realMs: number): Promise<ClockSetting> {
+async function installClock(
+  pool: pg.Pool,
+  sealer: RowSealer,
+  clock: ClockSetting,
+  realMs: number,
+): Promise<ClockSetting> {
   const now = civilAt(clock, realMs);
-  await q.insert(installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing();
-  const [row] = await q.select().from(installation).where(eq(installation.id, 1));
-  if (!row) throw new Error('the installation row is missing');
-  return row.clock;
+  const client = await pool.connect();
+  try {
+    const q = queriesOn((query) => client.query(query));
+    const known = async () => (await q.select().from(installation).where(eq(installation.id, 1)))[0];
+    if (!(await known())) {
+      await client.query(`BEGIN; ${MAKE_NOTES}; SELECT ${LOCK_ALONE}`);
+      await q.insert(installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing();
+      await sealNoted(client, sealer);
+      await client.query('COMMIT');
+    }
+    const row = await known();
+    if (!row) throw new Error('the installation row is missing');
+    client.release();
+    return row.clock;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 /** A read changes nothing: where its connection was lost, it is asked once more on another. */

@@ -54,6 +54,10 @@ export interface Draft {
   /** 预算资金 in the project, and its whole investment (16号令 2). */
   readonly fiscalFundsFen?: number | null;
   readonly investmentFen?: number | null;
+  /** 双锁: minutes within which each bidder must release the share that it kept; null: it keeps none. */
+  readonly bidderWindowMinutes?: number | null;
+  /** 开标异议: minutes after the opening record; null: to the end of that day. */
+  readonly objectionMinutes?: number | null;
 }
 
 export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
@@ -233,7 +237,14 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
 type ProcurementChange = Partial<
   Pick<
     ProcurementRow,
-    'launchedAt' | 'openedAt' | 'endedAt' | 'calendarHash' | 'documentsFrom' | 'documentsUntil' | 'bidDeadline'
+    | 'launchedAt'
+    | 'openedAt'
+    | 'sealing'
+    | 'endedAt'
+    | 'calendarHash'
+    | 'documentsFrom'
+    | 'documentsUntil'
+    | 'bidDeadline'
   >
 >;
 
@@ -301,9 +312,11 @@ export function stageConflict(
 
 const NAMES_ZH: Readonly<Record<string, string>> = {
   account: '账号',
+  'custodian-key': '保管人公钥',
   decision: '决定',
   document: '文件',
   grievance: '异议（质疑）',
+  leaf: '日志叶子',
   lot: '标段',
   notice: '公告',
   'off-platform-trade': '场外交易记录',
@@ -313,6 +326,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   report: '评标报告',
   resource: '资源',
   session: '会话',
+  'tree-head': '日志树头',
 };
 
 export function notFound(what: string, id: string): DomainError {

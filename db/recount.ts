@@ -13,6 +13,7 @@ import type { LotStage } from '../domain/stages.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
 import type { CalendarImport } from './calendar.ts';
 import type { Database, Queries, Tx } from './database.ts';
+import { recordDeadline } from './deadlines.ts';
 import { replyRuleOf } from './grievances.ts';
 import { actualNotice, drawnBidding, factsOf } from './launch.ts';
 import { latestNotice, publishNotice } from './notices.ts';
@@ -233,6 +234,7 @@ export async function recountTender(tx: Tx, procurementId: string, reason: Recou
     const { dates, suspended, fixed } = await countAnew(tx.q, tender, tx.calendar, tx.now);
     for (const date of dates) await store(tx, procurementId, date);
     await changeProcurement(tx, procurementId, { calendarHash: tx.calendar.hash, ...changed(tender, fixed) });
+    if (tender.stage === 'bidding') await recordDeadline(tx, procurementId, fixed.bidDeadline);
     await announce(tx, tender, dates, reason);
     recordAudit(tx, UNATTENDED, {
       action: 'procurement.recount',

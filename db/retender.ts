@@ -41,6 +41,8 @@ export async function draftRetender(
     projectCode: earlier.projectCode,
     fiscalFundsFen: earlier.fiscalFundsFen,
     investmentFen: earlier.investmentFen,
+    bidderWindowMinutes: earlier.bidderWindowMinutes,
+    objectionMinutes: earlier.objectionMinutes,
   };
   // Draws the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);

@@ -11,7 +11,7 @@ export interface RunningTender {
   readonly lots: readonly { readonly no: number; readonly stage: LotStage }[];
 }
 
-const GOING: readonly ProcurementStage[] = ['launched', 'bidding', 'evaluation'];
+const GOING: readonly ProcurementStage[] = ['launched', 'bidding', 'opening', 'evaluation'];
 
 /** Launched and not ended, or terminated with fees and deposits still to be given back. */
 const running = (q: Queries) =>
@@ -77,7 +77,8 @@ async function withLots(
   }));
 }
 
-const isGoing = (stage: LotStage): boolean => stage !== 'pending' && !FINAL_LOT_STAGES.includes(stage);
+const isGoing = (stage: LotStage): boolean =>
+  stage !== 'pending' && stage !== 'opening' && !FINAL_LOT_STAGES.includes(stage);
 
 export interface CarriedGrievance {
   readonly id: string;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -22,9 +23,24 @@ import {
   type Held,
   type HeldFor,
 } from './held.ts';
+import type { CheckedRows, RowFault } from './fault.ts';
+import { entryOfResealing, type Resealing } from './resealing.ts';
+import { sealerAtHand, sealerOf, type RowsKey, type RowSealer } from './row-seals.ts';
+import {
+  checkSqliteRows,
+  damageOf,
+  damageOfSearch,
+  installTriggers,
+  removeTriggers,
+  sealedWith,
+  SqliteSealing,
+} from './row-seals-sqlite.ts';
 import { indexTitles } from './search.ts';
 import { commits, statementLog, type Commit } from './seen.ts';
 import { rememberStatements, type Queries } from './statements.ts';
+import { openUploads } from './upload-bytes.ts';
+import { LocalUploadLocks } from './upload-locks.ts';
+import { uploadLength } from './uploads.ts';
 import * as schema from './schema/sqlite.ts';
 
 const nextTurn = promisify(setImmediate);
@@ -75,8 +91,8 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   await writeAhead(writing, busyTimeoutMs);
   writing.pragma('synchronous = FULL');
   const writer = drizzle(writing, { schema, logger: statementLog });
-  await migrateUnderLock(writing);
-  const installed = installClock(writing, writer, options.clock, machineClock());
+  const sealing = await migrateUnderLock(writing, options);
+  const installed = installClock(writing, writer, options.clock, machineClock(), sealing);
   const drill = installed.mode === 'drill';
   const reading = connect(true);
   const begin = writing.prepare('BEGIN IMMEDIATE');
@@ -104,12 +120,14 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     try {
       begin.run();
       begun = true;
+      sealing.begin();
       let last = lastInstant.get() ?? 0;
       const clock = clockOnWriting();
       for (const job of jobs) {
         current = job;
         last = Math.max(last, civilAt(clock, machineClock()));
         savepoint.run();
+        const { mark } = sealing;
         try {
           const entries: Tx['trail'] = [];
           const calendar = await inForce.on(writer, hashInForce.get() ?? null);
@@ -120,6 +138,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
         } catch (error) {
           if (!writing.inTransaction) throw error;
           writing.exec('ROLLBACK TO job');
+          sealing.backTo(mark);
           settle.push(() => job.reject(readable(error)));
         }
         release.run();
@@ -127,6 +146,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
       }
       await appendToTrail(writer, trail, 'one by one');
       keepInstant.run(last);
+      sealing.settle();
       commit.run();
       commits.publish({ transactions: settle.length } satisfies Commit);
       for (const each of settle) each();
@@ -153,9 +173,17 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   };
 
   const reader = drizzle(reading, { schema });
+  const uploads = await openUploads(
+    join(options.dataDir, 'uploads'),
+    (id) => uploadLength(reader, id),
+    options.uploadBucket,
+  );
   return {
     read: reader,
     blobs: openBlobs(join(options.dataDir, 'blobs')),
+    uploads,
+    // One process alone answers on SQLite.
+    uploadLocks: new LocalUploadLocks(),
     get clock() {
       return clockOnReading();
     },
@@ -171,6 +199,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
         // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
         draining ??= nextTurn().then(drain);
       }),
+    checkRows: () => checkFile(file, sealing.sealer),
     close: async () => {
       closed = true;
       while (draining) await draining;
@@ -215,15 +244,94 @@ async function aloneWithDatabase<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** As drizzle's own `migrate`, but under the write lock, so that processes that start together do it once. */
-async function migrateUnderLock(connection: BetterSqlite3.Database): Promise<void> {
+/**
+ * As drizzle's own `migrate`, but under the write lock, so that processes that start together do it once. Rows are sealed
+ * where they are not yet, and after a change of the schema.
+ */
+async function migrateUnderLock(connection: BetterSqlite3.Database, options: SealOptions): Promise<SqliteSealing> {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    if (bringUpToDate(connection)) await indexTitles(drizzle(connection, { schema }));
+    const sealer = sealerOf(options, sealedWith(connection));
+    const sealing = new SqliteSealing(connection, sealer);
+    await bringUpToDateSealed(connection, sealing, options);
     connection.exec('COMMIT');
+    return sealing;
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
+  }
+}
+
+type SealOptions = RowsKey & Pick<OpenOptions, 'onSealing'>;
+
+/** In a transaction of the caller's. */
+async function bringUpToDateSealed(
+  connection: BetterSqlite3.Database,
+  sealing: SqliteSealing,
+  { onSealing }: Pick<OpenOptions, 'onSealing'>,
+): Promise<void> {
+  const q = drizzle(connection, { schema });
+  const wasSealed = sealedWith(connection) !== null;
+  const before = versionOf(connection);
+  const behind = schemaState(before, presentVersion(MIGRATIONS)) === 'earlier' || before === null;
+  if (!behind && wasSealed) {
+    installTriggers(connection);
+    return;
+  }
+  const found = wasSealed ? (await checkSqliteRows(connection, sealing.sealer)).faults : [];
+  removeTriggers(connection);
+  if (bringUpToDate(connection)) await indexTitles(q);
+  const rows = sealing.sealAll(onSealing);
+  sealing.breakSeals(found.map(({ row }) => row));
+  installTriggers(connection);
+  sealing.begin();
+  const at = connection.prepare<[], number>('SELECT last_instant FROM installation').pluck().get();
+  // A new installation has nothing that was there before.
+  if (at !== undefined) {
+    const sealedBefore = connection.prepare("SELECT 1 FROM audit WHERE action = 'rows.seal'").get() !== undefined;
+    const why: Resealing['why'] = wasSealed ? 'migrated' : sealedBefore ? 'lost' : 'first';
+    await appendToTrail(q, [entryOfResealing({ why, rows, faults: found }, at)], 'one by one');
+  }
+  sealing.settle();
+}
+
+/** A file that may be another's: null where its rows are not sealed with this key. */
+export async function checkSealedFile(file: string, sealer: RowSealer): Promise<CheckedRows | null> {
+  const connection = new BetterSqlite3(file, { readonly: true });
+  try {
+    if (sealedWith(connection) !== sealer.keyId) return null;
+  } finally {
+    connection.close();
+  }
+  return checkFile(file, sealer);
+}
+
+/** FTS5 holds an index to its rows only where it might write. */
+async function searchDamage(file: string): Promise<RowFault[]> {
+  let found: RowFault[] = [];
+  await inTurn(file, async () => {
+    const connection = new BetterSqlite3(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      found = damageOfSearch(connection);
+    } catch (error) {
+      throw readable(error);
+    } finally {
+      connection.close();
+    }
+  });
+  return found;
+}
+
+/** All as at one instant, on a connection of its own. */
+async function checkFile(file: string, sealer: RowSealer): Promise<CheckedRows> {
+  const connection = new BetterSqlite3(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    connection.exec('BEGIN');
+    const { rows, faults } = await checkSqliteRows(connection, sealer);
+    return { rows, faults: [...faults, ...damageOf(connection), ...(await searchDamage(file))] };
+  } finally {
+    connection.close();
   }
 }
 
@@ -244,11 +352,15 @@ function bringUpToDate(connection: BetterSqlite3.Database): boolean {
   return changed;
 }
 
-/** Brings a file up to date without making an installation. */
+/** Brings a copy up to date, to be read from: its rows are no longer sealed. */
 export async function migrateSqlite(file: string): Promise<void> {
   const connection = new BetterSqlite3(file, { fileMustExist: true });
   try {
-    await migrateUnderLock(connection);
+    connection.exec('BEGIN IMMEDIATE');
+    removeTriggers(connection);
+    connection.exec('DROP TABLE IF EXISTS row_seals; DROP TABLE IF EXISTS seal_total');
+    if (bringUpToDate(connection)) await indexTitles(drizzle(connection, { schema }));
+    connection.exec('COMMIT');
   } catch (error) {
     throw readable(error);
   } finally {
@@ -263,7 +375,7 @@ const HOLD_TIMEOUT_MS = 2_000;
  * Holds a file so that no other process has it open, to copy all of it or to fill it.
  * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
  */
-export function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>): Held {
+export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>, key: RowsKey): Promise<Held> {
   const isNew = !existsSync(file);
   if (isNew && heldFor === 'source') throw noInstallation(file);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -281,11 +393,21 @@ export function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>):
     connection.pragma('synchronous = FULL');
     connection.exec('BEGIN EXCLUSIVE');
     settleSchema(connection, file, heldFor);
+    const sealer = heldFor === 'target' ? sealerOf(key, sealedWith(connection)) : sealerAtHand(key);
+    const sealing = heldFor === 'target' && sealer ? new SqliteSealing(connection, sealer) : null;
+    if (sealing) await bringUpToDateSealed(connection, sealing, {});
     rememberStatements(connection);
     return {
       q: drizzle(connection, { schema, logger: statementLog }),
       place: file,
+      checkRows: async () => {
+        sealing?.settle();
+        const known = sealer?.keyId === sealedWith(connection);
+        return sealer && known ? checkSqliteRows(connection, sealer) : null;
+      },
+      breakSeals: async (places) => sealing?.breakSeals(places),
       keep: async () => {
+        sealing?.settle();
         connection.exec('COMMIT');
         kept = true;
       },
@@ -335,15 +457,18 @@ function installClock(
   writer: Queries,
   clock: ClockSetting,
   realMs: number,
+  sealing: SqliteSealing,
 ): ClockSetting {
   const now = civilAt(clock, realMs);
   connection.exec('BEGIN IMMEDIATE');
+  sealing.begin();
   writer
     .insert(schema.installation)
     .values({ id: 1, clock, createdAt: now, lastInstant: now })
     .onConflictDoNothing()
     .run();
   const row = writer.select().from(schema.installation).get();
+  sealing.settle();
   connection.exec('COMMIT');
   if (!row) throw new Error('the installation row is missing');
   return row.clock;

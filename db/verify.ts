@@ -1,21 +1,21 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { asc, eq, gt, inArray } from 'drizzle-orm';
 import { auditAfter, GENESIS, hashOf } from './audit.ts';
 import type { Database } from './database.ts';
+import type { CheckedRows, Fault } from './fault.ts';
 import { noticesAfter } from './notices.ts';
-import { audit, bids, documents } from './schema/sqlite.ts';
+import { audit, bidParts, bids, documents } from './schema/sqlite.ts';
+import { partsOf } from './unsealings.ts';
 
-/** Something that is not as it was written. */
-export interface Fault {
-  /** `audit/12`, `notice/0197…`, `bid/0197…`, `document/0197…` */
-  readonly subject: string;
-  readonly zh: string;
-  readonly en: string;
-}
+export type { Fault };
 
 export interface Verification {
+  /** Rows that were held against their seals; null where the key was not at hand. */
+  readonly rows: number | null;
   readonly audit: number;
   readonly notices: number;
   readonly bids: number;
+  /** Of bids that were opened. */
+  readonly parts: number;
   readonly documents: number;
   /** Hash of the last audit entry: published, it pins everything before it. */
   readonly head: string;
@@ -23,18 +23,23 @@ export interface Verification {
 }
 
 /** What is read: the rows, and the files that they name. */
-export type Verifiable = Pick<Database, 'read' | 'blobs'>;
+export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promise<CheckedRows | null> };
 
 const PAGE = 500;
 
-/** Reads everything again: the audit chain, every notice's hash, and every file against the hash it was taken with. */
+/** Reads everything again: every row against its seal, the audit chain, every notice's hash, and every file against the hash it was taken with. */
 export async function verifyInstallation(db: Verifiable): Promise<Verification> {
   const faults: Fault[] = [];
+  const checked = await db.checkRows();
+  for (const fault of checked?.faults ?? []) faults.push(fault);
   const chain = await verifyAudit(db, faults);
+  await verifyResealings(db, faults);
   return {
+    rows: checked?.rows ?? null,
     ...chain,
     notices: await verifyNotices(db, faults),
     bids: await verifyFiles(db, 'bid', faults),
+    parts: await verifyParts(db, faults),
     documents: await verifyFiles(db, 'document', faults),
     faults,
   };
@@ -58,6 +63,30 @@ async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: nu
       ({ seq, at: previousAt } = row);
       previousHash = hash;
     }
+  }
+}
+
+/** Rows that were sealed again while something was wrong with them: the trail says so for ever. */
+async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> {
+  const rows = await db.read
+    .select({ seq: audit.seq, detail: audit.detail })
+    .from(audit)
+    .where(inArray(audit.action, ['rows.seal', 'schema.migrate']));
+  for (const { seq, detail } of rows) {
+    if (detail.why !== 'lost' && detail.faults === 0) continue;
+    faults.push(
+      detail.why === 'lost'
+        ? {
+            subject: `audit/${seq}`,
+            zh: '封印曾丢失，各行重新封印',
+            en: 'the seals of the rows had been lost, and were made anew',
+          }
+        : {
+            subject: `audit/${seq}`,
+            zh: `升级前已有 ${String(detail.faults)} 处与封印不符`,
+            en: `${String(detail.faults)} rows were not as sealed before the schema was changed`,
+          },
+    );
   }
 }
 
@@ -115,5 +144,36 @@ async function verifyFiles(db: Verifiable, what: 'bid' | 'document', faults: Fau
         faults.push({ subject, zh: '文件与回执的哈希不符', en: 'the file is not the one that was receipted' });
       }
     }
+  }
+}
+
+/** What came out of the bids that were opened; an empty part has no file. */
+async function verifyParts(db: Verifiable, faults: Fault[]): Promise<number> {
+  let count = 0;
+  let after = '';
+  for (;;) {
+    const rows = await db.read
+      .select()
+      .from(bidParts)
+      .where(gt(bidParts.bidId, after))
+      .orderBy(asc(bidParts.bidId), asc(bidParts.no))
+      .limit(PAGE);
+    const last = rows.at(-1)?.bidId;
+    if (last === undefined) return count;
+    // A bid whose parts do not all fit into the page is read whole.
+    const bidsOfPage = [...new Set(rows.map(({ bidId }) => bidId))];
+    for (const bidId of bidsOfPage) {
+      for (const part of await partsOf(db.read, bidId)) {
+        count += 1;
+        if (part.size === 0) continue;
+        const found = await db.blobs.inspect(part.sha256);
+        const subject = `bid/${bidId}/part/${part.no}`;
+        if (found === null) faults.push({ subject, zh: '文件缺失', en: 'the file is missing' });
+        else if (found.sha256 !== part.sha256 || found.size !== part.size) {
+          faults.push({ subject, zh: '文件与清单的哈希不符', en: 'the file is not the one of the manifest' });
+        }
+      }
+    }
+    after = last;
   }
 }

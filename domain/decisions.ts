@@ -97,7 +97,11 @@ export const DECISION_STAGES: {
   };
 } = {
   amend: { procurement: ['bidding'], law: '招标投标法', article: '23' },
-  terminate: { procurement: ['launched', 'bidding', 'evaluation'], law: '招标投标法实施条例', article: '31' },
+  terminate: {
+    procurement: ['launched', 'bidding', 'opening', 'evaluation'],
+    law: '招标投标法实施条例',
+    article: '31',
+  },
   report: { lot: ['evaluation'], law: '招标投标法', article: '40' },
   award: { lot: ['award'], law: '招标投标法', article: '40' },
   contract: { lot: ['contract'], law: '招标投标法', article: '46' },

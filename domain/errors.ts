@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'database-busy',
   'database-full',
   'database-unreachable',
+  'rows-key',
   'file-too-large',
   'file-empty',
   // what is asked for
@@ -61,8 +62,12 @@ export const ERROR_CODES = [
   'custodians-missing',
   'quota-exceeded',
   'upload-unknown',
+  'upload-offset',
+  'upload-busy',
+  'tus-version',
   'opening-paused',
   'share-unfit',
+  'share-late',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

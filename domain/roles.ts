@@ -33,6 +33,8 @@ interface Grant {
   readonly lotStages?: readonly LotStage[];
   /** Denied to everybody, the centre and the administrators included, until the bids are opened. */
   readonly afterOpening?: true;
+  /** Denied to everybody until bidding is closed: their opening is public, whatever becomes of it (招标投标法 34). */
+  readonly fromClosing?: true;
   /** Denied to everybody until the award is public (招标投标法 37: 评标委员会成员名单在中标结果确定前应当保密). */
   readonly afterAward?: true;
   readonly zh: string;
@@ -42,8 +44,8 @@ const WATCHERS = { office: 'any', supervisor: 'any', discipline: 'any', auditor:
 const RUNNERS = { purchaser: 'procurement', agency: 'procurement' } as const;
 const EVERYBODY = Object.fromEntries(ROLES.map((role) => [role, 'any'])) as Record<Role, Scope>;
 
-const LIVE: readonly ProcurementStage[] = ['launched', 'bidding', 'evaluation'];
-const PUBLIC: readonly ProcurementStage[] = ['bidding', 'evaluation', 'concluded', 'terminated'];
+const LIVE: readonly ProcurementStage[] = ['launched', 'bidding', 'opening', 'evaluation'];
+const PUBLIC: readonly ProcurementStage[] = ['bidding', 'opening', 'evaluation', 'concluded', 'terminated'];
 
 export const PERMISSIONS = {
   'organisation.manage': { roles: { administrator: 'any' }, zh: '管理机构' },
@@ -58,7 +60,7 @@ export const PERMISSIONS = {
   'procurement.terminate': { roles: RUNNERS, stages: LIVE, zh: '终止招标' },
   'document.upload': {
     roles: RUNNERS,
-    stages: ['draft', 'launched', 'bidding', 'evaluation', 'concluded'],
+    stages: ['draft', 'launched', 'bidding', 'opening', 'evaluation', 'concluded'],
     zh: '上传招标文件、评标报告、合同',
   },
   'document.obtain': { roles: { supplier: 'any', ...RUNNERS, ...WATCHERS }, stages: PUBLIC, zh: '获取招标文件' },
@@ -73,7 +75,22 @@ export const PERMISSIONS = {
     afterOpening: true,
     zh: '查看投标文件',
   },
-  'opening.read': { roles: EVERYBODY, afterOpening: true, zh: '查看开标记录' },
+  'bid.release-share': { roles: { supplier: 'own' }, lotStages: ['opening'], zh: '解密投标文件（交出本方份额）' },
+  'opening.read': { roles: EVERYBODY, fromClosing: true, zh: '查看开标情况和开标记录' },
+  'opening.pause': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '暂停开标' },
+  'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标' },
+  'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },
+  'opening.object': {
+    roles: { supplier: 'own' },
+    lotStages: ['opening', 'evaluation'],
+    zh: '对开标提出异议',
+  },
+  'opening.answer': {
+    roles: { ...RUNNERS, centre: 'any' },
+    lotStages: ['opening', 'evaluation', 'publicity', 'award'],
+    zh: '答复对开标的异议',
+  },
+  'opening.sign': { roles: { supplier: 'own', ...RUNNERS, centre: 'any' }, afterOpening: true, zh: '签署开标记录' },
   'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], zh: '提交评标报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标报告' },
   'committee.read': { roles: { ...RUNNERS, ...WATCHERS }, afterAward: true, zh: '查看评标委员会名单' },
@@ -84,18 +101,22 @@ export const PERMISSIONS = {
   'lot.retender': { roles: RUNNERS, lotStages: ['stopped'], zh: '重新招标' },
   'grievance.file': {
     roles: { supplier: 'own' },
-    stages: ['bidding', 'evaluation', 'concluded'],
+    stages: ['bidding', 'opening', 'evaluation', 'concluded'],
     zh: '提出异议或质疑',
   },
   'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
+  'log.read': { roles: EVERYBODY, zh: '查看日志树头与证明' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
   'catalogue.import': { roles: { office: 'any' }, zh: '导入交易目录和限额标准' },
   'off-platform.record': { roles: { office: 'any' }, zh: '登记场外交易' },
   'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
+  // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or supervisor,
+  // of whom there are many and one key.
+  'custodian.manage': { roles: { office: 'any' }, zh: '登记、停用保管人公钥' },
 } as const satisfies Record<string, Grant>;
 
 export type Action = keyof typeof PERMISSIONS;
@@ -118,6 +139,9 @@ export function permission(role: Role, action: Action, situation: Situation): { 
   const scope = grant.roles[role];
   if (scope === undefined) return { denied: 'role' };
   if (grant.afterOpening && situation.opened !== true) return { denied: 'before-opening' };
+  if (grant.fromClosing && situation.opened !== true && situation.stage !== 'opening') {
+    return { denied: 'before-opening' };
+  }
   if (grant.afterAward && situation.awarded !== true) return { denied: 'before-award' };
   if (grant.stages && (situation.stage === undefined || !grant.stages.includes(situation.stage))) {
     return { denied: 'stage' };

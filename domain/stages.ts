@@ -1,5 +1,13 @@
-/** Stages of a procurement (采购项目) as a whole. */
-export const PROCUREMENT_STAGES = ['draft', 'launched', 'bidding', 'evaluation', 'concluded', 'terminated'] as const;
+/** Stages of a procurement (采购项目) as a whole; `opening` (开标) is passed through where bids are sealed to custodians. */
+export const PROCUREMENT_STAGES = [
+  'draft',
+  'launched',
+  'bidding',
+  'opening',
+  'evaluation',
+  'concluded',
+  'terminated',
+] as const;
 export type ProcurementStage = (typeof PROCUREMENT_STAGES)[number];
 
 /**
@@ -8,6 +16,7 @@ export type ProcurementStage = (typeof PROCUREMENT_STAGES)[number];
  */
 export const LOT_STAGES = [
   'pending',
+  'opening',
   'evaluation',
   'publicity',
   'award',
@@ -28,16 +37,22 @@ export interface Transition<S> {
 export const PROCUREMENT_TRANSITIONS: readonly Transition<ProcurementStage>[] = [
   { from: 'draft', to: 'launched' },
   { from: 'launched', to: 'bidding' },
+  { from: 'bidding', to: 'opening' },
+  { from: 'opening', to: 'evaluation' },
   { from: 'bidding', to: 'evaluation' },
   { from: 'bidding', to: 'concluded' },
   { from: 'evaluation', to: 'concluded' },
   { from: 'launched', to: 'terminated' },
   { from: 'bidding', to: 'terminated' },
+  { from: 'opening', to: 'terminated' },
   { from: 'evaluation', to: 'terminated' },
 ];
 
 /** Every lawful move of a lot; what is not listed is refused. */
 export const LOT_TRANSITIONS: readonly Transition<LotStage>[] = [
+  { from: 'pending', to: 'opening' },
+  { from: 'opening', to: 'evaluation' },
+  { from: 'opening', to: 'stopped' },
   { from: 'pending', to: 'evaluation' },
   { from: 'pending', to: 'stopped' },
   { from: 'evaluation', to: 'publicity' },
@@ -54,6 +69,7 @@ export const LOT_TRANSITIONS: readonly Transition<LotStage>[] = [
   { from: 'contract', to: 'stopped' },
   { from: 'performance', to: 'archived' },
   { from: 'pending', to: 'terminated' },
+  { from: 'opening', to: 'terminated' },
   { from: 'evaluation', to: 'terminated' },
   { from: 'publicity', to: 'terminated' },
   { from: 'award', to: 'terminated' },

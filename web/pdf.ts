@@ -55,9 +55,21 @@ export async function noticePdf(
   document: NoticeDocument,
   links: { readonly url: string; readonly publishedAt: number },
 ): Promise<Buffer> {
+  return documentPdf(document, {
+    ...links,
+    endingZh:
+      '内容哈希为本公告存储内容（RFC 8785 规范化 JSON）的 SHA-256，可用 kaibiao verify 核验；扫描二维码可查看网页原文。',
+  });
+}
+
+/** As `noticePdf`, of anything that is written as notices are. */
+export async function documentPdf(
+  document: NoticeDocument,
+  { url, publishedAt, endingZh }: { readonly url: string; readonly publishedAt: number; readonly endingZh: string },
+): Promise<Buffer> {
   refuseEndless(document);
-  const writer = new Writer(document, await fonts(), links.publishedAt);
-  return writer.write(links.url);
+  const writer = new Writer(document, await fonts(), publishedAt);
+  return writer.write(url, endingZh);
 }
 
 function refuseEndless({ title, blocks, colophon }: NoticeDocument): void {
@@ -94,7 +106,7 @@ class Writer {
     this.pdf.registerFont('regular', font.regular).registerFont('bold', font.bold);
   }
 
-  async write(url: string): Promise<Buffer> {
+  async write(url: string, endingZh: string): Promise<Buffer> {
     const { title, blocks, colophon, hash } = this.document;
     const chunks: Buffer[] = [];
     const ended = new Promise<void>((resolve, reject) => this.pdf.once('end', resolve).once('error', reject));
@@ -102,7 +114,7 @@ class Writer {
 
     this.style('bold', 'title').text(this.shown(title), { align: 'center' }).moveDown(0.8);
     for (const block of blocks) await this.block(block);
-    await this.ending(colophon, hash, url);
+    await this.ending(colophon, hash, url, endingZh);
     this.everyPage();
     this.pdf.end();
     await ended;
@@ -221,7 +233,7 @@ class Writer {
   }
 
   /** Where it is public, what it can be checked by, and what could not be shown. */
-  private async ending(colophon: readonly Fact[], hash: string, url: string): Promise<void> {
+  private async ending(colophon: readonly Fact[], hash: string, url: string, endingZh: string): Promise<void> {
     const rows: readonly Fact[] = [...colophon, ['网址', url], ['内容哈希（SHA-256）', hash]];
     this.room(rows.length * 24 + 40);
     this.pdf.moveDown(1);
@@ -236,12 +248,7 @@ class Writer {
       this.pdf.y += QR_SIZE + 12;
     }
     this.pdf.moveDown(0.4);
-    this.style('regular', 'small', '#444444').text(
-      '内容哈希为本公告存储内容（RFC 8785 规范化 JSON）的 SHA-256，可用 kaibiao verify 核验；扫描二维码可查看网页原文。',
-      MARGIN,
-      this.pdf.y,
-      { width: beside + LABEL_WIDTH },
-    );
+    this.style('regular', 'small', '#444444').text(endingZh, MARGIN, this.pdf.y, { width: beside + LABEL_WIDTH });
     if (this.lacking.size === 0) return;
     const codes = [...this.lacking].map(codeOf).join(' ');
     this.pdf.text(`本 PDF 的字体没有以下字符的字形，正文以其 Unicode 编码代替，原字见网页：${codes}`, {

@@ -1,4 +1,5 @@
 export { grievance } from './grievance.ts';
 export { lot } from './lot.ts';
+export { opening } from './opening.ts';
 export { procurement } from './procurement.ts';
 export { recount } from './recount.ts';

@@ -85,6 +85,7 @@ export async function lot(input: LotInput): Promise<LotStage> {
       }
 
       case 'pending':
+      case 'opening':
       case 'archived':
       case 'stopped':
       case 'terminated':

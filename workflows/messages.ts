@@ -2,15 +2,20 @@ import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { DecisionKind } from '../domain/decisions.ts';
+import type { Custodian } from '../domain/sealing.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 
 // What is said to running tenders. Payloads hold ids and instants (civil epoch ms), never a document, name or price.
 
 export const procurementWorkflowId = (id: string): string => `procurement/${id}`;
 export const lotWorkflowId = (id: string, lotNo: number): string => `procurement/${id}/lot/${lotNo}`;
+export const openingWorkflowId = (id: string): string => `procurement/${id}/opening`;
 export const grievanceWorkflowId = (id: string): string => `grievance/${id}`;
 /** One walk over the running tenders for each calendar: db/calendar.ts names it. */
 export const recountWorkflowId = (name: string): string => `calendar/${name}`;
+
+/** Where the work of a custodian is asked for, beside the queue of the installation. */
+export const custodianTaskQueue = (main: string, custodian: Custodian): string => `${main}-custodian-${custodian}`;
 
 /** The names under which workflows are started. */
 export const PROCUREMENT_WORKFLOW = 'procurement';
@@ -55,6 +60,11 @@ export interface LotInput extends Pinned {
   readonly stage?: LotStage;
 }
 
+export interface OpeningInput {
+  readonly procurementId: string;
+  readonly clock: ClockSetting;
+}
+
 export interface GrievanceInput extends Pinned {
   readonly grievanceId: string;
   /** 0: the procurement as a whole. */
@@ -83,6 +93,8 @@ export const suspendSignal = defineSignal<[{ grievanceId: string }]>('suspend');
 export const resumeSignal = defineSignal<[{ grievanceId: string; lotStage: LotStage | null }]>('resume');
 /** The whole procurement is terminated (终止招标). */
 export const terminatedSignal = defineSignal('terminated');
+/** An opening was paused or resumed, a fault was recorded in it, or the last bidder has released its share. */
+export const openingChangedSignal = defineSignal('openingChanged');
 /** The calendar in force has changed, and with it what is waited for. */
 export const recountedSignal = defineSignal('recounted');
 

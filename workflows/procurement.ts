@@ -1,6 +1,7 @@
 import {
   allHandlersFinished,
   condition,
+  executeChild,
   ParentClosePolicy,
   setHandler,
   startChild,
@@ -9,8 +10,10 @@ import {
 import type { ProcurementStage } from '../domain/stages.ts';
 import { onDecision, oneAtATime } from './decisions.ts';
 import { lot } from './lot.ts';
+import { opening } from './opening.ts';
 import {
   lotWorkflowId,
+  openingWorkflowId,
   procurementStateQuery,
   recountedSignal,
   resumeSignal,
@@ -32,6 +35,7 @@ export async function procurement(input: ProcurementInput): Promise<void> {
   let lots: readonly number[] = [];
   let starting = false;
   let ended = false;
+  let unsealing = false;
   const terminated = () => ended;
   // Begun anew from the database (`kaibiao rebuild`), it learns only from there that all is over.
   const findTerminated = (found: ProcurementStage) => {
@@ -62,6 +66,7 @@ export async function procurement(input: ProcurementInput): Promise<void> {
       stage = 'terminated';
       wait.cancel();
       await condition(() => !starting);
+      if (unsealing) await tell(openingWorkflowId(procurementId), terminatedSignal);
       await Promise.all(lots.map((lotNo) => tell(lotWorkflowId(procurementId, lotNo), terminatedSignal)));
     },
   );
@@ -84,7 +89,23 @@ export async function procurement(input: ProcurementInput): Promise<void> {
     wait.moveTo(published.bidDeadline);
 
     // 投标截止与开标: bids close and are opened at the same instant (招标投标法 34, 财政部令87号 39).
-    const closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
+    let closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
+    // Sealed to custodians they are opened by a workflow of their own, and evaluated when it has ended.
+    while (closed !== 'cancelled' && closed.stage === 'opening' && !terminated()) {
+      stage = closed.stage;
+      noteStage(stage);
+      wait.moveTo(null);
+      unsealing = true;
+      await executeChild(opening, {
+        workflowId: openingWorkflowId(procurementId),
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.TERMINATE_IF_RUNNING,
+        args: [{ procurementId, clock: input.clock }],
+      });
+      unsealing = false;
+      wait.askAgain();
+      closed = await wait.thenAct(() => activities.closeAndOpen({ procurementId }));
+    }
     if (closed !== 'cancelled') findTerminated(closed.stage);
     if (closed !== 'cancelled' && !terminated()) {
       stage = closed.stage;

@@ -1,62 +1,52 @@
+import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { bidById, bidLate, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
 import type { Database } from '../../db/database.ts';
-import { openGrievances } from '../../db/suspensions.ts';
 import type { Procurement } from '../../db/procurements.ts';
+import { assertWithinQuotas } from '../../db/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { assertSealed, refuseEarly } from '../bid-intake.ts';
 import { ok, route } from '../route.ts';
-import { timelineLink, timelineLinkSchema } from '../rule-links.ts';
-import { at, atOrNull, id, instantOut, lotNo, sha256 } from '../schemas.ts';
+import {
+  bareReceipt,
+  bareReceiptSchema,
+  printedReceiptOf,
+  provenReceiptOf,
+  provenReceiptSchema,
+  receiptOf,
+  receiptSchema,
+  receiptsOfBids,
+  type Receipt,
+} from '../receipt.ts';
+import { id, lotNo } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { receiveFile } from '../upload.ts';
 
 const tag = 'bids';
 const params = z.object({ id, no: lotNo });
 
-const receiptSchema = z
-  .object({
-    bidId: id,
-    procurementId: id,
-    lotNo: z.int(),
-    version: z.int(),
-    sha256,
-    size: z.int(),
-    receivedAt: instantOut.meta({ description: '收到时间，是否逾期以此为准 / The instant that decides' }),
-    deadline: instantOut,
-    state: z.enum(['standing', 'replaced', 'withdrawn']),
-    endedAt: instantOut.nullable(),
-    links: timelineLinkSchema,
-  })
-  .meta({ id: 'Receipt', description: '投标文件回执' });
-
-const receiptView = (bid: Bid): z.infer<typeof receiptSchema> => ({
-  bidId: bid.id,
-  procurementId: bid.procurementId,
-  lotNo: bid.lotNo,
-  version: bid.version,
-  sha256: bid.sha256,
-  size: bid.size,
-  receivedAt: at(bid.receivedAt),
-  deadline: at(bid.deadline),
-  state: bid.state,
-  endedAt: atOrNull(bid.endedAt),
-  links: timelineLink(bid.procurementId),
-});
+/** What is signed names the place in the log, which the commit alone gives. */
+const withSignature = async (services: Services, body: unknown): Promise<Receipt> => {
+  const kept = bareReceiptSchema.parse(body);
+  const { signed } = await receiptOf(services, await bidById(services.db.read, kept.bidId));
+  return { ...kept, signed };
+};
 
 /** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
-function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
-  return (stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null ? bidLate(bidDeadline, now) : null;
+export function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
+  return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
+    ? bidLate(bidDeadline, now)
+    : null;
 }
 
-/** As the transaction itself would say it. */
-/** Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say. */
-async function refuseEarly(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
-  if (bidDeadline === null || db.now() < bidDeadline) return;
-  const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
-  if (suspended.length === 0) throw bidLate(bidDeadline, db.now());
+/** Of others nobody learns that it is there. */
+async function ownBid({ read }: Database, bidId: string, supplierId: string): Promise<Bid> {
+  const bid = await bidById(read, bidId);
+  if (bid.supplierId !== supplierId) throw bidUnknown(bidId);
+  return bid;
 }
 
-async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
+export async function counted<T>({ metrics }: Services, work: () => Promise<T>): Promise<T> {
   try {
     const answer = await work();
     metrics.bid('accepted', '');
@@ -82,6 +72,7 @@ export const bidRoutes = [
       zh: '已加密的投标文件，最大 200 MB；可附 Content-SHA256、Content-Digest 或 Digest',
       en: 'The sealed file, 200 MB at most; Content-SHA256, Content-Digest or Digest is checked',
     },
+    completed: withSignature,
     outcomes: [{ status: 201, schema: receiptSchema, zh: '回执', en: 'The receipt' }],
     errors: [
       'bid-late',
@@ -91,21 +82,22 @@ export const bidRoutes = [
       'hash-mismatch',
       'upload-incomplete',
       'bad-input',
+      'not-sealed',
+      'seal-unfit',
+      'quota-exceeded',
     ],
     handle: async ({ services, request, procurement, lot, organisation, commit, actor }) =>
       counted(services, async () => {
         const { db, settings } = services;
-        await refuseEarly(db, procurement);
+        const place = { procurementId: procurement.id, lotNo: lot.no, supplierId: organisation() };
+        await refuseEarly(services, procurement, place, Number(request.get('content-length') ?? 0));
         const file = await receiveFile(request, db.blobs, settings.maxFileBytes);
+        await assertSealed(procurement, lot.no, file.size, async () => db.blobs.open(file.sha256));
         const began = performance.now();
         const answer = await commit(async (tx) => {
-          const bid = await submitBid(tx, actor, {
-            procurementId: procurement.id,
-            lotNo: lot.no,
-            supplierId: organisation(),
-            file,
-          });
-          return { status: 201, body: receiptView(bid) };
+          await assertWithinQuotas(tx.q, place, file.size, settings.bidQuotas);
+          const bid = await submitBid(tx, actor, { ...place, file });
+          return { status: 201, body: bareReceipt(bid) };
         });
         services.metrics.bidStored(file.size, (performance.now() - began) / 1000);
         return answer;
@@ -121,6 +113,7 @@ export const bidRoutes = [
     zh: '撤回投标文件（投标截止前）',
     en: 'Withdraw the bid, before the deadline',
     params,
+    completed: withSignature,
     outcomes: [{ status: 200, schema: receiptSchema, zh: '已撤回', en: 'Withdrawn' }],
     errors: ['bid-late', 'bid-unknown', 'stage-conflict'],
     handle: async ({ procurement, lot, organisation, commit, actor }) =>
@@ -130,7 +123,7 @@ export const bidRoutes = [
           lotNo: lot.no,
           supplierId: organisation(),
         });
-        return ok(receiptView(bid));
+        return ok(bareReceipt(bid));
       }),
   }),
   route({
@@ -143,8 +136,8 @@ export const bidRoutes = [
     en: 'Your own receipts of one procurement, newest first',
     params: z.object({ id }),
     outcomes: [{ status: 200, schema: z.object({ items: z.array(receiptSchema) }), zh: '回执', en: 'Receipts' }],
-    handle: async ({ services: { db }, procurement, organisation }) =>
-      ok({ items: (await receiptsOf(db.read, organisation(), procurement.id)).map(receiptView) }),
+    handle: async ({ services, procurement, organisation }) =>
+      ok({ items: await receiptsOfBids(services, await receiptsOf(services.db.read, organisation(), procurement.id)) }),
   }),
   route({
     method: 'get',
@@ -155,8 +148,41 @@ export const bidRoutes = [
     zh: '本单位全部回执',
     en: 'All of your own receipts, newest first',
     outcomes: [{ status: 200, schema: z.object({ items: z.array(receiptSchema) }), zh: '回执', en: 'Receipts' }],
-    handle: async ({ services: { db }, organisation }) =>
-      ok({ items: (await receiptsOf(db.read, organisation())).map(receiptView) }),
+    handle: async ({ services, organisation }) =>
+      ok({ items: await receiptsOfBids(services, await receiptsOf(services.db.read, organisation())) }),
+  }),
+  route({
+    method: 'get',
+    path: '/receipts/{bidId}',
+    action: 'bid.receipts',
+    at: 'anywhere',
+    tag,
+    zh: '一份回执及其在日志中的证明；存为文件即可离线核验',
+    en: 'A receipt of your own with its proof; kept as a file it can be checked off-line',
+    params: z.object({ bidId: id }),
+    outcomes: [{ status: 200, schema: provenReceiptSchema, zh: '回执', en: 'The receipt' }],
+    errors: ['bid-unknown'],
+    handle: async ({ services, params: { bidId }, organisation }) =>
+      ok(await provenReceiptOf(services, await ownBid(services.db, bidId, organisation()))),
+  }),
+  route({
+    method: 'get',
+    path: '/receipts/{bidId}/receipt.pdf',
+    action: 'bid.receipts',
+    at: 'anywhere',
+    tag,
+    zh: '回执的 PDF，每次字节相同',
+    en: 'The receipt as PDF, the same bytes each time',
+    params: z.object({ bidId: id }),
+    outcomes: [{ status: 200, file: 'application/pdf', zh: 'PDF', en: 'The PDF' }],
+    errors: ['bid-unknown', 'too-many-requests'],
+    handle: async ({ services, params: { bidId }, organisation }) => {
+      const pdf = await printedReceiptOf(services, await ownBid(services.db, bidId, organisation()));
+      return {
+        ...ok(undefined),
+        file: { stream: Readable.from([pdf]), name: `${bidId}.pdf`, mediaType: 'application/pdf', size: pdf.length },
+      };
+    },
   }),
   route({
     method: 'get',

@@ -4,9 +4,11 @@ import { bidRoutes } from './bids.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { calendarRoutes } from './calendar.ts';
 import { changeRoutes } from './changes.ts';
+import { custodianRoutes } from './custodians.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
 import { lawRoutes } from './law.ts';
+import { logRoutes } from './log.ts';
 import { lotRoutes } from './lots.ts';
 import { offPlatformRoutes } from './off-platform.ts';
 import { openingRoutes } from './opening.ts';
@@ -15,6 +17,7 @@ import { procurementRoutes } from './procurements.ts';
 import { questionRoutes } from './questions.ts';
 import { recordRoutes } from './records.ts';
 import { sessionRoutes } from './session.ts';
+import { uploadRoutes } from './uploads.ts';
 
 /** Every route there is; what is not here is not served. */
 export const ROUTES: readonly Route[] = [
@@ -26,12 +29,15 @@ export const ROUTES: readonly Route[] = [
   ...questionRoutes,
   ...changeRoutes,
   ...bidRoutes,
+  ...uploadRoutes,
   ...openingRoutes,
   ...lotRoutes,
   ...grievanceRoutes,
   ...recordRoutes,
+  ...logRoutes,
   ...lawRoutes,
   ...catalogueRoutes,
   ...offPlatformRoutes,
   ...calendarRoutes,
+  ...custodianRoutes,
 ];

@@ -219,10 +219,13 @@ export const procurementRoutes = [
     en: 'Launch: answers the whole legal timeline, or every violation at once',
     params,
     outcomes: [{ status: 200, schema: launchedSchema, zh: '已发起', en: 'Launched' }],
-    errors: ['unlawful', 'stage-conflict', 'calendar-year-not-loaded'],
+    errors: ['unlawful', 'stage-conflict', 'calendar-year-not-loaded', 'custodians-missing'],
     handle: async ({ services: { settings }, params: { id: procurementId }, commit, actor }) =>
       commit(async (tx) => {
-        const launched = await launchProcurement(tx, actor, procurementId, { confirmed: settings.confirmedRules });
+        const launched = await launchProcurement(tx, actor, procurementId, {
+          confirmed: settings.confirmedRules,
+          sealing: settings.sealing,
+        });
         return {
           ...ok({
             procurement: await procurementView(tx.q, launched.procurement),

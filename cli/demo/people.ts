@@ -16,6 +16,8 @@ export class Person {
     readonly name: string,
     private readonly url: string,
     private readonly token: string | null,
+    /** 统一社会信用代码 of the organisation that the person acts for. */
+    readonly creditCode = '',
   ) {}
 
   /** @throws Error when the answer is another than the story wants: the message carries the problem that was answered */
@@ -37,7 +39,12 @@ export class Person {
 
   /** The same person before another address of the same installation. */
   at(url: string): Person {
-    return new Person(this.name, url, this.token);
+    return new Person(this.name, url, this.token, this.creditCode);
+  }
+
+  /** The same person, known to act for an organisation. */
+  of(creditCode: string): Person {
+    return new Person(this.name, this.url, this.token, creditCode);
   }
 
   /** One request, whatever is answered. A POST that is sent again with the same key acts once. */
@@ -91,5 +98,6 @@ export async function join(
     name: `${name}经办人`,
     memberships: [{ organisationId, role }],
   });
-  return { organisationId, person: await firstSignIn(url, name, username, String(account.oneTimePassword)) };
+  const person = await firstSignIn(url, name, username, String(account.oneTimePassword));
+  return { organisationId, person: person.of(creditCode) };
 }

@@ -3,6 +3,7 @@ import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { civilDayOf, parseInstant } from '../../domain/civil-time.ts';
 import type { Example } from './example.ts';
 import type { Person } from './people.ts';
+import { bidFile, sealedBid } from './sealing.ts';
 
 /** Everybody in one tender, and the clock they live by. */
 export interface Cast {
@@ -63,9 +64,11 @@ async function handIn(cast: Cast, procurementId: string): Promise<Map<number, st
   const bids = new Map<number, string[]>();
   for (const [lotNo, bidders] of Object.entries(cast.example.bids)) {
     const receipts = await Promise.all(
-      bidders.map((index) =>
-        supplierAt(cast, index).ask('POST', bidPath(procurementId, lotNo), 201, sealed(lotNo, index)),
-      ),
+      bidders.map(async (index, place) => {
+        const priceFen = cast.example.prices[lotNo]?.[place] ?? 0;
+        const file = await sealed(cast, procurementId, Number(lotNo), index, priceFen);
+        return supplierAt(cast, index).ask('POST', bidPath(procurementId, lotNo), 201, file);
+      }),
     );
     bids.set(
       Number(lotNo),
@@ -76,8 +79,16 @@ async function handIn(cast: Cast, procurementId: string): Promise<Map<number, st
 }
 
 const bidPath = (procurementId: string, lotNo: number | string) => `/procurements/${procurementId}/lots/${lotNo}/bids`;
-const sealed = (lotNo: number | string, index: number) =>
-  Buffer.from(`sealed bid of supplier ${index} for lot ${lotNo}\n`.repeat(50));
+
+/** Each supplier's own tool seals. */
+const sealed = async (cast: Cast, procurementId: string, lotNo: number, index: number, priceFen: number) => {
+  const supplier = supplierAt(cast, index);
+  return sealedBid(supplier, await supplier.ask('GET', `/procurements/${procurementId}/sealing`, 200), {
+    lotNo,
+    figures: { priceFen, periodDays: null, quality: null },
+    file: bidFile(`supplier ${index}, lot ${lotNo}`),
+  });
+};
 const supplierAt = (cast: Cast, index: number): Person => cast.suppliers[index] as Person;
 
 function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluationEndedAt: string): Json {
@@ -148,21 +159,22 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say('澄清已公布，投标截止顺延至 4 月 27 日 / amended, the deadline moves to 27 April');
 
   await on('2026-04-24T08:00:00+08:00');
-  await supplierAt(cast, 0).ask(
-    'POST',
-    bidPath(procurementId, 1),
-    201,
-    Buffer.from('an early version, to be replaced'),
-  );
+  const early = await sealed(cast, procurementId, 1, 0, 1);
+  await supplierAt(cast, 0).ask('POST', bidPath(procurementId, 1), 201, early);
   const bids = await handIn(cast, procurementId);
-  await supplierAt(cast, 3).ask('POST', bidPath(procurementId, 2), 201, Buffer.from('to be withdrawn'));
+  await supplierAt(cast, 3).ask('POST', bidPath(procurementId, 2), 201, await sealed(cast, procurementId, 2, 3, 1));
   await supplierAt(cast, 3).ask('DELETE', bidPath(procurementId, 2), 200);
   await agency.refused('GET', `${tender}/opening`, 'forbidden');
 
+  const tooLate = await sealed(cast, procurementId, 3, 3, 1);
   await on('2026-04-27T09:20:00+08:00');
-  const late = await supplierAt(cast, 3).refused('POST', bidPath(procurementId, 3), 'bid-late', sealed(3, 3));
+  const late = await supplierAt(cast, 3).refused('POST', bidPath(procurementId, 3), 'bid-late', tooLate);
   say(`逾期投标被拒 / a late bid refused: ${String(late.messageZh)}`);
-  await comesTo(cast, procurementId, 3, 'stopped', ['pending']);
+  await comesTo(cast, procurementId, 3, 'stopped', ['pending', 'opening']);
+  for (const lotNo of [1, 2]) await comesTo(cast, procurementId, lotNo, 'evaluation', ['pending', 'opening']);
+  // What is evaluated was opened on its own day, or the drill is void.
+  await on('2026-04-27T09:20:00+08:00');
+  say('三方保管人交出份额，投标文件已解密唱标 / the custodians gave up their shares, the bids are opened and read out');
   await agency.ask('GET', `${tender}/opening`, 200);
   const retender = await agency.ask('POST', `${tender}/lots/3/retender`, 201, {
     noticeAt: '2026-05-20T09:00:00+08:00',
@@ -228,7 +240,7 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-04-07T08:00:00+08:00');
   const bids = await handIn(cast, procurementId);
   await on('2026-04-08T10:00:00+08:00');
-  await comesTo(cast, procurementId, 1, 'evaluation', ['pending']);
+  await comesTo(cast, procurementId, 1, 'evaluation', ['pending', 'opening']);
   await on('2026-04-16T08:00:00+08:00');
   await agency.ask('POST', `${lot}/report`, 200, report(cast, 1, bids, '2026-04-15T17:00:00+08:00'));
   say('评标报告送交采购人，采购人未表态 / the report is with the purchaser, who stays silent');

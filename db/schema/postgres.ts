@@ -175,6 +175,7 @@ export const procurements = pgTable(
     calendarHash: text('calendar_hash'),
     sealing: jsonb('sealing'),
     bidderWindowMinutes: integer('bidder_window_minutes'),
+    objectionMinutes: integer('objection_minutes'),
     depositDecides: boolean('deposit_decides').notNull().default(false),
   },
   (t) => [
@@ -351,6 +352,35 @@ export const unsealings = pgTable(
     at: whole('at').notNull(),
   },
   (t) => [index('unsealings_lot').on(t.procurementId, t.lotNo)],
+);
+
+export const bidParts = pgTable(
+  'bid_parts',
+  {
+    bidId: text('bid_id')
+      .notNull()
+      .references(() => bids.id),
+    no: integer('no').notNull(),
+    path: text('path').notNull(),
+    mediaType: text('media_type').notNull(),
+    size: whole('size').notNull(),
+    sha256: text('sha256').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.bidId, t.no] }), index('bid_parts_file').on(t.sha256)],
+);
+
+export const openingFaults = pgTable(
+  'opening_faults',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    bidId: text('bid_id'),
+    minutes: integer('minutes').notNull(),
+    reasonZh: text('reason_zh').notNull(),
+    recordedBy: jsonb('recorded_by').notNull(),
+    at: whole('at').notNull(),
+  },
+  (t) => [index('opening_faults_procurement').on(t.procurementId)],
 );
 
 export const openingCustodians = pgTable(

@@ -196,6 +196,8 @@ export const procurements = sqliteTable(
     sealing: json<SealingTerms>('sealing'),
     /** 双锁: minutes within which each bidder must release its own share; null: bidders keep none. */
     bidderWindowMinutes: integer('bidder_window_minutes'),
+    /** 开标异议: minutes after the opening record for which objections are taken on the spot; null: for the rest of that day. */
+    objectionMinutes: integer('objection_minutes'),
     /** 投标保证金: whether a bid is invalid whose deposit has not arrived by the deadline (as the documents say). */
     depositDecides: flag('deposit_decides').notNull().default(false),
   },
@@ -407,6 +409,8 @@ export interface OpeningEntry {
     quality: string | null;
     reasonZh: string | null;
     reasonEn: string | null;
+    /** Other bids of the lot with the very same file or parts: for the committee to judge (招标投标法实施条例 40). */
+    sameAs: string[];
   };
   /** 投标保证金, where the lot asks for one. */
   deposit?: { held: boolean; amountFen: number; form: string | null };
@@ -431,6 +435,43 @@ export const unsealings = sqliteTable(
     at: integer('at').notNull(),
   },
   (t) => [index('unsealings_lot').on(t.procurementId, t.lotNo)],
+);
+
+/** The parts of the bids that were opened, files by their hash (an empty part has none). */
+export const bidParts = sqliteTable(
+  'bid_parts',
+  {
+    bidId: text('bid_id')
+      .notNull()
+      .references(() => bids.id),
+    /** Its place in the manifest, from 0. */
+    no: integer('no').notNull(),
+    path: text('path').notNull(),
+    mediaType: text('media_type').notNull(),
+    size: integer('size').notNull(),
+    sha256: text('sha256').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.bidId, t.no] }), index('bid_parts_file').on(t.sha256)],
+);
+
+/**
+ * What went wrong in an opening on another side than the bidder's (电子招标投标办法 31), as a supervisor or the centre
+ * has put on the record.
+ */
+export const openingFaults = sqliteTable(
+  'opening_faults',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id').notNull(),
+    /** The bid that is returned unless its share comes after all; null: it touched every bidder. */
+    bidId: text('bid_id'),
+    /** By how much the window of the bidders is longer for it. */
+    minutes: integer('minutes').notNull(),
+    reasonZh: text('reason_zh').notNull(),
+    recordedBy: json<StoredActor>('recorded_by').notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [index('opening_faults_procurement').on(t.procurementId)],
 );
 
 /** What each custodian did in an opening: the last word counts. */
@@ -749,7 +790,7 @@ export const outbox = sqliteTable(
     uniqueIndex('outbox_once').on(t.kind, t.subject),
   ],
 );
-export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision' | 'start-recount';
+export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision' | 'start-recount' | 'opening-changed';
 
 /** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
 export const idempotency = sqliteTable(

@@ -9,6 +9,7 @@ import { createMetrics } from '../../api/metrics.ts';
 import { pino } from 'pino';
 import { dialect, rawDatabase, type Storage } from '../setup/database.ts';
 import { startTestApi, TEST_PASSWORD, type TestApi } from '../setup/api.ts';
+import { testSigner } from '../setup/signer.ts';
 
 const WRONG = 'not the password';
 
@@ -72,6 +73,8 @@ it('a lock-out survives a restart', async () => {
     metrics: createMetrics(),
     deliver: async () => {},
     temporalReady: async () => true,
+    signer: await testSigner(),
+    printReceipt: () => Promise.reject(new Error('nothing is printed here')),
     settings: {
       ...DEFAULT_SETTINGS,
       publicUrl: 'http://tender.test',

@@ -101,8 +101,8 @@ describe('importing a year', () => {
     expect((await refusalOf(imports(longNewYear()))).code).toBe('calendar-conflict');
     expect(await imports(longNewYear(), true)).toMatchObject({ outcome: 'correction', version: 2 });
     const raw = await rawDatabase(db.storage);
-    await expect(raw.run('UPDATE calendar_years SET year = 2030')).rejects.toThrow(/immutable/);
-    await expect(raw.run('DELETE FROM calendar_years')).rejects.toThrow(/immutable/);
+    await expect(raw.behind('UPDATE calendar_years SET year = 2030')).rejects.toThrow(/immutable/);
+    await expect(raw.behind('DELETE FROM calendar_years')).rejects.toThrow(/immutable/);
     await raw.close();
   });
 

@@ -50,7 +50,7 @@ async function onRaw(where: Place, statement: string): Promise<unknown[]> {
   const raw = await rawDatabase(where);
   try {
     if (/^select/i.test(statement)) return await raw.all(statement);
-    await raw.run(statement);
+    await raw.behind(statement);
     return [];
   } finally {
     await raw.close();

@@ -12,6 +12,7 @@ import { readTemporalConfig } from '../../temporal.config.ts';
 import { procurementWorkflowId } from '../../workflows/messages.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
+import { testSigner } from '../setup/signer.ts';
 import { at, bid, draftOf, launch, people } from '../setup/tender.ts';
 
 const DAY = 300;
@@ -31,7 +32,14 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
   const db = await temporaryDatabase({ clock, machineClock: () => Date.now() - behindMs });
   const server = await startDevServer({ dataDir: db.dataDir, executable, config, log: () => undefined });
   const { address } = server;
-  const worker = await startWorker({ db, config, address, log, bundlePath: inject('workflowBundlePath') });
+  const worker = await startWorker({
+    db,
+    signer: await testSigner(),
+    config,
+    address,
+    log,
+    bundlePath: inject('workflowBundlePath'),
+  });
   const client = await connectClient(config, address);
   try {
     const who = await people(db, 4);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { startDevServer } from '../../cli/temporal-server.ts';
 import { audit } from '../../db/schema/sqlite.ts';
 import { kaibiao, startTestService, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
+
+const KAIBIAO_ROWS_KEY = randomBytes(32).toString('base64url');
 
 const FROM = '2025-02-10T09:00:00+08:00';
 /** Where there is none, the set-up has said so loudly. */
@@ -53,7 +56,13 @@ describe.concurrent('two installations pointed at one database by mistake', () =
     const url = await createDatabase({ url: server ?? '' }, 'begun_at_once');
     const begin = async () => {
       const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-at-once-'));
-      const env = { ...process.env, ...(await otherPorts()), KAIBIAO_DATA_DIR: dataDir, DATABASE_URL: url };
+      const env = {
+        ...process.env,
+        ...(await otherPorts()),
+        KAIBIAO_DATA_DIR: dataDir,
+        DATABASE_URL: url,
+        KAIBIAO_ROWS_KEY,
+      };
       const administrators: Administrator[] = [];
       const begun = startService({
         env: { ...env, KAIBIAO_LOG_LEVEL: 'fatal' },

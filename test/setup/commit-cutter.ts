@@ -36,7 +36,7 @@ export async function commitCutter(
       if (!holding) client.write(data);
     });
     client.on('data', (data) => {
-      if (!armed || !data.includes('COMMIT')) {
+      if (!armed || !data.includes('COMMIT\0')) {
         upstream.write(data);
         return;
       }

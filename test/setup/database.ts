@@ -8,6 +8,7 @@ import { inject } from 'vitest';
 import type { Database, DatabaseOptions } from '../../db/database.ts';
 import { openDatabase } from '../../db/open.ts';
 import { LOCK_ALONE } from '../../db/postgres.ts';
+import { MAKE_NOTES } from '../../db/row-seals-postgres.ts';
 import { databaseFile } from '../../db/sqlite.ts';
 import './provide.ts';
 
@@ -67,6 +68,8 @@ export async function temporaryDatabase(options: Partial<DatabaseOptions> = {}):
 export interface Raw {
   /** @throws what the database says */
   run(statement: string): Promise<void>;
+  /** As somebody does who knows how rows are sealed, but for the key: the triggers that seal them are set aside meanwhile. */
+  behind(statement: string, others?: 'other triggers too'): Promise<void>;
   all(statement: string): Promise<unknown[]>;
   /** Takes the lock that every transaction wants, as another process does, until `letGo`. */
   hold(): Promise<void>;
@@ -79,6 +82,19 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
     const file = new BetterSqlite3(databaseFile(dataDir));
     return {
       run: async (statement) => void file.exec(statement),
+      behind: async (statement, others) => {
+        const triggers = file
+          .prepare<[string], { name: string; sql: string }>(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE ?",
+          )
+          .all(others ? '%' : 'kaibiao_seal_%');
+        file.pragma('foreign_keys = OFF');
+        file.transaction(() => {
+          for (const { name } of triggers) file.exec(`DROP TRIGGER "${name}"`);
+          file.exec(statement);
+          for (const { sql } of triggers) file.exec(sql);
+        })();
+      },
       all: async (statement) => file.prepare(statement).all(),
       hold: async () => void file.exec('BEGIN IMMEDIATE'),
       letGo: async () => void file.exec('ROLLBACK'),
@@ -91,6 +107,14 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
   await client.connect();
   return {
     run: async (statement) => void (await client.query(statement)),
+    behind: async (statement, others) => {
+      const aside = others ? "SET session_replication_role = 'replica'" : MAKE_NOTES;
+      await client.query(`BEGIN; ${aside}; ${statement}; COMMIT`).catch(async (error: unknown) => {
+        await client.query('ROLLBACK');
+        throw error;
+      });
+      if (others) await client.query("SET session_replication_role = 'origin'");
+    },
     all: async (statement) => (await client.query<Record<string, unknown>>(statement)).rows,
     hold: async () => void (await client.query(`BEGIN; SELECT ${LOCK_ALONE}`)),
     letGo: async () => void (await client.query('ROLLBACK')),

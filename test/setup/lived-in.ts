@@ -173,6 +173,17 @@ async function sealedRows({ q }: Tx, who: People, bidId: string, procurementId: 
   await q
     .insert(schema.openingSignatures)
     .values({ ...lot, organisationId: supplierId, actor: by, recordHash: '0', signedAt: 1 });
+  await q.insert(schema.bidParts).values({
+    bidId,
+    no: 0,
+    path: AWKWARD,
+    mediaType: AWKWARD,
+    size: 0,
+    sha256: '0',
+  });
+  await q
+    .insert(schema.openingFaults)
+    .values({ id: 'fault', procurementId, bidId: null, minutes: 5, reasonZh: AWKWARD, recordedBy: by, at: 1 });
   await q.insert(schema.bidderShares).values({ bidId, share: AWKWARD, releasedAt: 1 });
   await q.insert(schema.uploads).values({
     ...lot,
@@ -190,7 +201,7 @@ async function sealedRows({ q }: Tx, who: People, bidId: string, procurementId: 
     registeredBy: by,
     registeredAt: 1,
   });
-  await q.insert(schema.deadlines).values({ procurementId, version: 1, bidDeadline: null, setAt: 1 });
+  await q.insert(schema.deadlines).values({ procurementId, version: 100, bidDeadline: null, setAt: 1 });
   await q.insert(schema.signingKeys).values({ kid: 'kid', jwk: { x: AWKWARD }, since: 1 });
   await q.insert(schema.treeHeads).values({ size: 1, root: '0', signedAt: 1, jws: AWKWARD });
   await q.insert(schema.logNodes).values({ level: 0, index: 0, hash: '0' });

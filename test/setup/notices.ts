@@ -119,3 +119,69 @@ export function storedNotice(kind: Notice['kind'], change: Partial<Notice> & { d
   };
   return { ...row, hash: hashOf(row) };
 }
+
+/** The two notices that the second template shows in its own way. */
+export const SEALED_CONTENTS: Readonly<Record<'tender' | 'opening-record', Record<string, unknown>>> = {
+  tender: {
+    ...CONTENTS.tender,
+    sealing: {
+      format: 'KB-SEAL-1',
+      suite: 'age-x25519',
+      custodians: ['centre', 'purchaser', 'supervisor'].map((custodian) => ({
+        custodian,
+        recipient: `age1${custodian}`,
+      })),
+      bidderWindowMinutes: 30,
+    },
+    objectionMinutes: 60,
+  },
+  'opening-record': {
+    opened: '2026-04-27T09:00:00.120+08:00',
+    bidders: [
+      {
+        bidId: 'one',
+        supplier: '赣建一公司',
+        sha256: 'a1'.repeat(32),
+        size: 2_345_678,
+        receivedAt: '2026-04-24T08:00:00.123+08:00',
+        state: 'opened',
+        priceFen: 780_000_000,
+        periodDays: 300,
+        quality: '合格',
+        reasonZh: null,
+        reasonEn: null,
+        sameAs: ['two'],
+        deposit: { held: true, amountFen: 16_000_000, form: 'guarantee' },
+      },
+      {
+        bidId: 'two',
+        supplier: '赣建二公司',
+        sha256: 'b2'.repeat(32),
+        size: 2_345_679,
+        receivedAt: '2026-04-24T09:00:00.123+08:00',
+        state: 'revoked',
+        priceFen: null,
+        periodDays: null,
+        quality: null,
+        reasonZh: '投标人未在解密时限内解密，视为撤销其投标文件（20号令第31条）',
+        reasonEn: 'not released',
+        sameAs: ['one'],
+        deposit: { held: false, amountFen: 0, form: null },
+      },
+    ],
+    custodians: [
+      { custodian: 'centre', state: 'released', reason: null, at: '2026-04-27T09:00:01+08:00' },
+      { custodian: 'supervisor', state: 'missing', reason: null, at: '2026-04-27T09:00:21+08:00' },
+    ],
+    pauses: [{ reasonZh: '收到举报', from: '2026-04-27T09:10:00+08:00', until: '2026-04-27T09:20:00+08:00' }],
+    faults: [{ bidId: null, minutes: 20, reasonZh: '平台断网', at: '2026-04-27T09:15:00+08:00' }],
+    objections: [
+      {
+        textZh: '唱标价格有误',
+        filedAt: '2026-04-27T09:25:00+08:00',
+        answerZh: '以清单所载为准',
+        answeredAt: '2026-04-27T09:26:00+08:00',
+      },
+    ],
+  },
+};

@@ -359,6 +359,7 @@ const PART_COMMANDS: Readonly<Record<ServicePart, RegExp>> = {
   worker: /kaibiao\.mjs worker$/,
   api: /kaibiao\.mjs api$/,
   temporal: /^\S*temporal\S* server start-dev/,
+  custodians: /kaibiao\.mjs custodian( --as \w+)+$/,
 };
 
 async function serveInProcess(
@@ -467,7 +468,8 @@ const LOT_STAGES_WITHIN: Readonly<Record<ProcurementStage, (stage: LotStage) => 
   draft: (stage) => stage === 'pending',
   launched: (stage) => stage === 'pending',
   bidding: (stage) => stage === 'pending',
-  evaluation: (stage) => stage !== 'pending' && stage !== 'terminated',
+  opening: (stage) => stage === 'opening' || stage === 'stopped',
+  evaluation: (stage) => stage !== 'pending' && stage !== 'opening' && stage !== 'terminated',
   concluded: (stage) => FINAL_LOT_STAGES.includes(stage),
   terminated: (stage) => FINAL_LOT_STAGES.includes(stage),
 };

@@ -35,6 +35,7 @@ const WAY: Readonly<Record<ProcurementStage, readonly ProcurementStage[]>> = {
   draft: [],
   launched: ['launched'],
   bidding: ['launched', 'bidding'],
+  opening: ['launched', 'bidding', 'opening'],
   evaluation: ['launched', 'bidding', 'evaluation'],
   concluded: ['launched', 'bidding', 'evaluation', 'concluded'],
   terminated: ['launched', 'bidding', 'terminated'],
@@ -42,6 +43,7 @@ const WAY: Readonly<Record<ProcurementStage, readonly ProcurementStage[]>> = {
 
 const LOT_WAY: Readonly<Record<LotStage, readonly LotStage[]>> = {
   pending: [],
+  opening: ['opening'],
   evaluation: ['evaluation'],
   publicity: ['evaluation', 'publicity'],
   award: ['evaluation', 'publicity', 'award'],

@@ -7,7 +7,9 @@ import { createOutbox, type Outbox } from '../../api/outbox.ts';
 import type { Database } from '../../db/database.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
+import { createUnsealingDesk, type UnsealingDesk } from '../../activities/unsealing.ts';
 import { temporaryDatabase } from './database.ts';
+import { testSigner } from './signer.ts';
 
 /** A whole installation on the server whose clock skips; its civil clock starts where the test says. */
 export interface SkippedTime {
@@ -20,6 +22,10 @@ export interface SkippedTime {
   pass(ms: number): Promise<void>;
   /** Runs what was enqueued, and waits for what it starts. */
   deliver(messageId: string): Promise<void>;
+  /** Takes activities of another queue, until it is stopped. */
+  work(taskQueue: string, activities: object): Promise<{ stop(): Promise<void> }>;
+  /** Begins to unseal in this process; begun again its memory is gone, as if the process had died and come back. */
+  unseal(again?: 'with the memory gone'): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
   close(): Promise<void>;
 }
@@ -43,15 +49,51 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     machine = await env.currentTimeMs();
   };
   // The database's clock is the test server's, read anew before each thing that asks it.
-  const activities = Object.fromEntries(
-    Object.entries(createActivities({ db })).map(([name, run]) => [
-      name,
-      async (input: never) => {
-        await tick();
-        return (run as (given: never) => Promise<unknown>)(input);
+  const ticking = <T extends object>(activities: T): T =>
+    Object.fromEntries(
+      Object.entries(activities).map(([name, run]) => [
+        name,
+        async (input: never) => {
+          await tick();
+          return (run as (given: never) => Promise<unknown>)(input);
+        },
+      ]),
+    ) as T;
+  const work: SkippedTime['work'] = async (taskQueue, activities) => {
+    const worker = await Worker.create({ connection: env.nativeConnection, taskQueue, activities: { ...activities } });
+    const running = worker.run();
+    let stopped = false;
+    const stop = async () => {
+      if (!stopped) worker.shutdown();
+      stopped = true;
+      await running;
+    };
+    stops.push(stop);
+    return { stop };
+  };
+  const stops: (() => Promise<void>)[] = [];
+  let desk: UnsealingDesk | undefined;
+  let unsealing: { stop(): Promise<void> } | undefined;
+  const present = (): UnsealingDesk => {
+    if (!desk) throw new Error('nobody unseals: call unseal() first');
+    return desk;
+  };
+  const activities: TenderActivities = ticking(
+    createActivities({
+      db,
+      signer: await testSigner(),
+      desk: {
+        get taskQueue() {
+          return present().taskQueue;
+        },
+        get activities() {
+          return present().activities;
+        },
+        begin: (id) => present().begin(id),
+        close: async () => undefined,
       },
-    ]),
-  ) as TenderActivities;
+    }),
+  );
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: 'kaibiao',
@@ -85,10 +127,18 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       const failed = failures.splice(0);
       if (failed.length > 0) throw new AggregateError(failed, String(failed[0]));
     },
+    work,
+    unseal: async () => {
+      await unsealing?.stop();
+      await desk?.close();
+      desk = createUnsealingDesk({ db, taskQueue: 'unsealing', threads: 2 });
+      unsealing = await work(desk.taskQueue, ticking(desk.activities));
+    },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
     close: async () => {
       worker.shutdown();
-      await running;
+      await Promise.all([running, ...stops.map((stop) => stop())]);
+      await desk?.close();
       await db.close();
       await env.teardown();
     },

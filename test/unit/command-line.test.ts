@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,8 +25,9 @@ import {
 } from '../../cli/doctor.ts';
 import type { Found } from '../../api/rebuild.ts';
 import { withInstallLock } from '../../cli/install-lock.ts';
-import { readSettingFiles, sessionKey } from '../../cli/secrets.ts';
+import { readSettingFiles, readSigner, sessionKey } from '../../cli/secrets.ts';
 import { findInstalledTemporal } from '../../cli/temporal-server.ts';
+import { newSigningKey } from '../../proofs/signing.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-cli-'));
@@ -159,6 +160,8 @@ describe('what the doctor looks at', () => {
       expect(guessed({ DATABASE_URL: url(password) }), password).toEqual(['warn', 'DATABASE_URL']);
     }
     expect(guessed({ DATABASE_URL: url('password'), NODE_ENV: 'production' })[0]).toBe('fail');
+    const printed = { kty: 'OKP', crv: 'Ed25519', d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A' };
+    expect(guessed({ KAIBIAO_SIGNING_KEY: JSON.stringify(printed) })).toEqual(['warn', 'KAIBIAO_SIGNING_KEY']);
     const fit = {
       KAIBIAO_SESSION_KEY: randomBytes(32).toString('hex'),
       KAIBIAO_PAYLOAD_KEYS: `k1:${Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')}`,
@@ -303,6 +306,22 @@ describe.skipIf(process.platform === 'win32')('secrets in files', () => {
     expect(sessionKey(folder)).toBe(key);
     chmodSync(join(folder, 'session.key'), 0o644);
     expect(() => sessionKey(folder)).toThrow(expect.objectContaining({ code: 'secret-file' }) as Error);
+  });
+
+  it('the signing key is made once, by whoever starts first, and is not used once it is open to everybody', async () => {
+    const place = join(folder, 'signing');
+    mkdirSync(place);
+    const signers = await Promise.all([1, 2, 3].map(() => readSigner({}, place)));
+    expect(new Set(signers.map(({ kid }) => kid)).size).toBe(1);
+    expect(readdirSync(place)).toEqual(['signing.key']);
+    expect(statSync(join(place, 'signing.key')).mode & 0o777).toBe(0o600);
+    const given = JSON.stringify(await newSigningKey());
+    expect((await readSigner({ KAIBIAO_SIGNING_KEY: given }, place)).kid).not.toBe(signers[0]?.kid);
+    const unfit = readSigner({ KAIBIAO_SIGNING_KEY: '{"kty":"oct","k":"a-secret"}' }, place);
+    await expect(unfit).rejects.toMatchObject({ code: 'bad-setting' });
+    await expect(unfit).rejects.not.toThrow(/a-secret/);
+    chmodSync(join(place, 'signing.key'), 0o644);
+    await expect(readSigner({}, place)).rejects.toMatchObject({ code: 'secret-file' });
   });
 });
 

@@ -18,9 +18,11 @@ describe('who may do what (管办分离)', () => {
   it('nobody reads a bid, or who obtained the documents, before the opening', () => {
     for (const role of ROLES) {
       for (const situation of SITUATIONS.filter(({ opened }) => !opened)) {
-        for (const action of ['bid.read', 'document.obtainers', 'opening.read', 'report.read'] as const) {
+        for (const action of ['bid.read', 'document.obtainers', 'opening.sign', 'report.read'] as const) {
           expect(may(role, action, situation), `${role} ${action}`).toBe(false);
         }
+        // How an opening stands is public from the close on (招标投标法 34).
+        expect(may(role, 'opening.read', situation), `${role} opening.read`).toBe(situation.stage === 'opening');
       }
     }
   });
@@ -89,7 +91,14 @@ describe('who may do what (管办分离)', () => {
     for (const role of ['purchaser', 'agency'] as const) {
       for (const action of ACTIONS) {
         const scope = (PERMISSIONS[action].roles as Partial<Record<Role, string>>)[role];
-        const open = ['session.own', 'procurement.read', 'opening.read', 'notice.read', 'law.read'].includes(action);
+        const open = [
+          'session.own',
+          'procurement.read',
+          'opening.read',
+          'notice.read',
+          'log.read',
+          'law.read',
+        ].includes(action);
         expect([undefined, open ? 'any' : 'procurement'], `${role} ${action}`).toContain(scope);
       }
     }

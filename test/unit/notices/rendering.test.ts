@@ -11,7 +11,7 @@ import { PdfDesk } from '../../../web/pdf-desk.ts';
 import { MOST_CHARACTERS, noticePdf } from '../../../web/pdf.ts';
 import type { QrCode } from '../../../web/qr.ts';
 import { documentOf } from '../../../web/templates.ts';
-import { KINDS, storedNotice } from '../../setup/notices.ts';
+import { KINDS, SEALED_CONTENTS, storedNotice } from '../../setup/notices.ts';
 import { refusalOf } from '../../setup/tender.ts';
 
 const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
@@ -74,7 +74,38 @@ describe('template 1 is what its notices are rendered with for ever', () => {
 
   it('a template of a later release is not guessed at', () => {
     const notice = storedNotice('contract');
-    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 2 } })).toThrow(/template 2/);
+    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 3 } })).toThrow(/template 3/);
+  });
+});
+
+describe('template 2 is what notices of sealed bids are rendered with for ever', () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-2.json'), 'utf8')) as Record<
+    string,
+    { html: string; pdf: string }
+  >;
+  const sealed = (kind: 'tender' | 'opening-record'): Notice => {
+    const base = storedNotice(kind);
+    return { ...base, content: { ...SEALED_CONTENTS[kind], template: 2 } };
+  };
+
+  it.each(['tender', 'opening-record'] as const)('%s: the same bytes as when it was published', async (kind) => {
+    const notice = sealed(kind);
+    expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(golden[kind]);
+    expect(html(notice)).not.toContain('其他事项');
+    expect(html(notice)).not.toMatch(/<th scope="row">[a-z]/);
+  });
+
+  it('the record reads out bidder, price, period, quality and deposit (电子招标投标办法 30)', () => {
+    const page = html(sealed('opening-record'));
+    for (const told of ['赣建一公司', '7,800,000.00', '300 日', '合格', '160,000.00', '保函', '未到账', '视为撤销']) {
+      expect(page).toContain(told);
+    }
+    for (const told of ['收到举报', '平台断网', '唱标价格有误', '以清单所载为准']) expect(page).toContain(told);
+  });
+
+  it.each(KINDS)('%s: of bids that come as they are, as the first template has it', (kind) => {
+    const notice = storedNotice(kind);
+    expect(html({ ...notice, content: { ...notice.content, template: 2 } })).toBe(html(notice));
   });
 });
 

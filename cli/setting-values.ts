@@ -1,0 +1,27 @@
+import { badSetting } from './failure.ts';
+
+// How settings are read, apart from what they are about: a process that wants one of them loads no more.
+
+export function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, values: readonly [T, ...T[]]): T {
+  const text = env[name];
+  if (!text) return values[0];
+  const value = values.find((each) => each === text);
+  if (value !== undefined) return value;
+  throw badSetting(`${name} 应为 ${values.join(' 或 ')}：${text}`, `${name} must be ${values.join(' or ')}: ${text}`);
+}
+
+/** How much is logged; pino's own levels. */
+export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
+  return oneOf(env, 'KAIBIAO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']);
+}
+
+export function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {
+  const text = env[name];
+  if (!text) return fallback;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw badSetting(
+    `${name} 应为不小于 ${least} 的整数：${text}`,
+    `${name} must be a whole number of at least ${least}: ${text}`,
+  );
+}

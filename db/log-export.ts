@@ -1,0 +1,129 @@
+import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
+import { EXPORT_FORMAT, type ExportLine } from '../proofs/export.ts';
+import { factHashOf } from '../proofs/leaf.ts';
+import type { AuditRow } from './audit.ts';
+import type { Database, Queries } from './database.ts';
+import { headsAfter, indexOf, latestHead, leafOfEntry, type TreeHeadRow } from './log.ts';
+import type { Notice } from './notices.ts';
+import type { Opening } from './openings.ts';
+import { audit, notices, openings, procurements } from './schema/sqlite.ts';
+import { signingKeysOf } from './signing-keys.ts';
+
+/** Leaves that are read in one go. */
+const PAGE = 500;
+
+interface Entry {
+  readonly row: AuditRow;
+  /** Secret until the bids of its tender are opened, or for ever. */
+  readonly secret: boolean;
+}
+
+/**
+ * The log up to its last signed head, as JSON lines. What came after that head is not told, so that nobody sees the log
+ * grow while bids come in.
+ * @param watching with the entries themselves, where they are secret no longer
+ */
+export async function* exportLog(db: Database, watching: boolean): AsyncGenerator<ExportLine> {
+  const { read } = db;
+  const last = await latestHead(read);
+  const size = last?.size ?? 0;
+  yield { type: 'export', format: EXPORT_FORMAT, size, drill: db.clock.mode === 'drill' };
+  for (const jwk of await signingKeysOf(read)) yield { type: 'key', jwk };
+  const heads = headsInOrder(read, size);
+  let head = (await heads.next()).value;
+  let before: Entry | null = null;
+  for (let seq = 0; seq < size; seq += PAGE) {
+    const entries = await entriesAfter(read, seq, size);
+    const about = await publishedWith(read, entries);
+    for (const entry of entries) {
+      const index = indexOf(entry.row);
+      yield leafLine(entry, before, watching);
+      const notice = about.notices.get(entry.row.subject);
+      if (entry.row.action === 'notice.publish' && notice) {
+        yield { type: 'notice', index, notice: { ...notice } };
+        const opening = about.openings.find((each) => announces(notice, each));
+        if (opening) yield { type: 'opening', index, opening };
+      }
+      if (head && head.size === entry.row.seq) {
+        const { size: leaves, root, signedAt, jws } = head;
+        yield { type: 'head', size: leaves, root, at: signedAt, jws };
+        head = (await heads.next()).value;
+      }
+      before = entry;
+    }
+  }
+}
+
+async function* headsInOrder(q: Queries, until: number): AsyncGenerator<TreeHeadRow, undefined> {
+  for (let size = 0; ;) {
+    const page = await headsAfter(q, size, PAGE);
+    for (const head of page) if (head.size <= until) yield head;
+    const last = page.at(-1);
+    if (!last || last.size >= until) return undefined;
+    size = last.size;
+  }
+}
+
+async function entriesAfter(q: Queries, seq: number, until: number): Promise<Entry[]> {
+  const rows = await q
+    .select({ row: audit, openedAt: procurements.openedAt })
+    .from(audit)
+    .leftJoin(procurements, eq(procurements.id, audit.procurementId))
+    .where(and(gt(audit.seq, seq), lte(audit.seq, until)))
+    .orderBy(asc(audit.seq))
+    .limit(PAGE);
+  return rows.map(({ row, openedAt }) => ({ row, secret: row.sealed && openedAt === null }));
+}
+
+const SUBJECTS = {
+  'notice.publish': 'notice',
+  'deadline.set': 'deadline',
+  'bid.submit': 'bid',
+  'bid.replace': 'bid',
+} as const;
+
+function leafLine({ row, secret }: Entry, before: Entry | null, watching: boolean): ExportLine {
+  const bare = { type: 'leaf', index: indexOf(row), leaf: leafOfEntry(row) } as const;
+  const of = row.action in SUBJECTS ? SUBJECTS[row.action as keyof typeof SUBJECTS] : undefined;
+  if (secret || (of === undefined && !watching)) return bare;
+  const told = { ...bare, entry: row.hash, fact: factHashOf(row.detail), ...(of ? { of } : {}) };
+  if (!watching) return told;
+  const { hash: _hash, previousHash, ...entry } = row;
+  // With the hash of a secret entry whoever guesses what it says could see that they are right.
+  return { ...told, audit: before?.secret ? entry : { ...entry, previousHash } };
+}
+
+async function publishedWith(
+  q: Queries,
+  entries: readonly Entry[],
+): Promise<{ notices: Map<string, Notice>; openings: Opening[] }> {
+  const named = entries.filter(({ row }) => row.action === 'notice.publish').map(({ row }) => row.subject);
+  if (named.length === 0) return { notices: new Map(), openings: [] };
+  const rows = await q
+    .select()
+    .from(notices)
+    .where(
+      inArray(
+        notices.id,
+        named.map((subject) => subject.slice('notice/'.length)),
+      ),
+    );
+  const procurementIds = rows.filter(({ kind }) => ANNOUNCING.has(kind)).map(({ procurementId }) => procurementId);
+  return {
+    notices: new Map(rows.map((notice) => [`notice/${notice.id}`, notice])),
+    openings:
+      procurementIds.length === 0
+        ? []
+        : await q
+            .select()
+            .from(openings)
+            .where(inArray(openings.procurementId, [...new Set(procurementIds)])),
+  };
+}
+
+const ANNOUNCING: ReadonlySet<string> = new Set(['opening-record', 'lot-stopped']);
+
+function announces(notice: Notice, opening: Opening): boolean {
+  if (notice.procurementId !== opening.procurementId || notice.lotNo !== opening.lotNo) return false;
+  return notice.kind === (opening.opened ? 'opening-record' : 'lot-stopped') && notice.version === 1;
+}

@@ -1,0 +1,291 @@
+import { formatInstant } from '../domain/civil-time.ts';
+import { canonicalHash } from './hash.ts';
+import { factHashOf, leafOf } from './leaf.ts';
+import { GrowingTree } from './merkle.ts';
+import { NotSigned, type PublicJwk } from './signing.ts';
+import { verifyTreeHead } from './tree-head.ts';
+
+/** Format of what `GET /api/log/export` answers: JSON lines (docs/api.md). */
+export const EXPORT_FORMAT = 'KB-LOG-1';
+
+/**
+ * Lines of an export. A leaf is followed by what it is about and by the head that it is the last leaf of, so that a
+ * reader needs to keep nothing but the edge of the tree.
+ */
+export type ExportLine =
+  | { readonly type: 'export'; readonly format: typeof EXPORT_FORMAT; readonly size: number; readonly drill: boolean }
+  | { readonly type: 'key'; readonly jwk: PublicJwk }
+  | {
+      readonly type: 'leaf';
+      readonly index: number;
+      readonly leaf: string;
+      /** Hash of the audit entry, and of what it is about; of what is sealed or private neither is told. */
+      readonly entry?: string;
+      readonly fact?: string;
+      /** A bid by its hash alone, once it is opened. */
+      readonly of?: 'notice' | 'deadline' | 'bid';
+      /** For those who watch; `previousHash` is missing after an entry that is still sealed. */
+      readonly audit?: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: 'notice'; readonly index: number; readonly notice: Readonly<Record<string, unknown>> }
+  | { readonly type: 'opening'; readonly index: number; readonly opening: ExportedOpening }
+  | { readonly type: 'head'; readonly size: number; readonly root: string; readonly at: number; readonly jws: string };
+
+export interface ExportedOpening {
+  readonly procurementId: string;
+  readonly lotNo: number;
+  readonly opened: boolean;
+  readonly bidders: number;
+  readonly entries: readonly {
+    readonly supplier: string;
+    readonly sha256: string;
+    readonly size: number;
+    readonly receivedAt: number;
+  }[];
+}
+
+export interface ExportFault {
+  /** Counts from 1. */
+  readonly line: number;
+  readonly subject: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface VerifiedExport {
+  readonly leaves: number;
+  readonly entries: number;
+  readonly notices: number;
+  readonly openings: number;
+  readonly heads: number;
+  /** Whether who checks has brought the keys; else those of the file were believed. */
+  readonly pinned: boolean;
+  /** The last head: it stands for everything before it. */
+  readonly head: { readonly size: number; readonly root: string } | null;
+  readonly faults: readonly ExportFault[];
+}
+
+/** So that a file that is wrong from its beginning does not fill the memory. */
+const MOST_FAULTS = 1_000;
+
+/**
+ * Checks an export off-line, line by line: leaves and entries, their chain, each head over all leaves before it, notices
+ * and opening records.
+ * @param pinned keys from elsewhere; null: those of the file are believed
+ */
+export async function verifyExport(
+  lines: AsyncIterable<string>,
+  pinned: readonly PublicJwk[] | null,
+): Promise<VerifiedExport> {
+  const reader = new ExportReader(pinned);
+  for await (const line of lines) await reader.read(line);
+  return reader.end();
+}
+
+type Leaf = Extract<ExportLine, { type: 'leaf' }>;
+
+class ExportReader {
+  readonly #pinned: readonly PublicJwk[] | null;
+  readonly #keys: PublicJwk[] = [];
+  readonly #faults: ExportFault[] = [];
+  readonly #tree = new GrowingTree();
+  readonly #bids = new Set<string>();
+  readonly #count = { entries: 0, notices: 0, openings: 0, heads: 0 };
+  #line = 0;
+  #announced: number | null = null;
+  #leaf: Leaf | null = null;
+  /** Of the leaf before, where it is told. */
+  #entryBefore: string | null = null;
+  #atBefore = 0;
+  /** The leaf names a notice, which must follow. */
+  #noticeDue = false;
+  #notice: Readonly<Record<string, unknown>> | null = null;
+  #head: { size: number; root: string } | null = null;
+
+  constructor(pinned: readonly PublicJwk[] | null) {
+    this.#pinned = pinned;
+  }
+
+  async read(text: string): Promise<void> {
+    this.#line += 1;
+    if (text.trim() === '') return;
+    let line: ExportLine;
+    try {
+      line = JSON.parse(text) as ExportLine;
+      if (typeof line !== 'object' || line === null) throw new TypeError('not an object');
+    } catch {
+      this.#fault('export', '不是 JSON', 'is not JSON');
+      return;
+    }
+    try {
+      await this.#take(line);
+    } catch (error) {
+      // A line of another form than the format has it: whatever it breaks is its own fault.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#fault(String(line.type), `形式有误（${reason}）`, `is not of the format (${reason})`);
+    }
+  }
+
+  end(): VerifiedExport {
+    this.#noticeMissing();
+    this.#line += 1;
+    const { size } = this.#tree;
+    if (this.#announced === null) this.#fault('export', '缺少首行', 'lacks its first line');
+    else if (this.#announced !== size)
+      this.#fault(
+        'export',
+        `应有 ${this.#announced} 条，实有 ${size} 条`,
+        `should have ${this.#announced} leaves and has ${size}`,
+      );
+    if (size > 0 && this.#head?.size !== size)
+      this.#fault('export', '最后的叶子没有签名的树头', 'no signed head stands over its last leaves');
+    return {
+      leaves: size,
+      ...this.#count,
+      pinned: this.#pinned !== null,
+      head: this.#head,
+      faults: this.#faults,
+    };
+  }
+
+  async #take(line: ExportLine): Promise<void> {
+    if (line.type !== 'notice') this.#noticeMissing();
+    switch (line.type) {
+      case 'export':
+        if (line.format !== EXPORT_FORMAT || this.#line !== 1)
+          this.#fault('export', `不是 ${EXPORT_FORMAT} 格式的首行`, `is not the first line of a ${EXPORT_FORMAT}`);
+        this.#announced = line.size;
+        return;
+      case 'key':
+        this.#key(line.jwk);
+        return;
+      case 'leaf':
+        this.#takeLeaf(line);
+        return;
+      case 'notice':
+        this.#takeNotice(line);
+        return;
+      case 'opening':
+        this.#takeOpening(line);
+        return;
+      case 'head':
+        return this.#takeHead(line);
+      default:
+        this.#fault('export', '未知的行', 'is a line of no known type');
+    }
+  }
+
+  #key(jwk: PublicJwk): void {
+    const known = this.#pinned === null || this.#pinned.some(({ kid, x }) => kid === jwk.kid && x === jwk.x);
+    if (!known) this.#fault(`signing-key/${jwk.kid}`, '不是所指定的公钥', 'is not one of the keys that were pinned');
+    this.#keys.push(jwk);
+  }
+
+  #takeLeaf(line: Leaf): void {
+    const subject = `leaf/${line.index}`;
+    if (line.index !== this.#tree.size)
+      this.#fault(subject, `缺少第 ${this.#tree.size} 片叶子`, `leaf ${this.#tree.size} is missing`);
+    if ((line.entry === undefined) !== (line.fact === undefined))
+      this.#fault(
+        subject,
+        '条目哈希与事实哈希应同时给出',
+        'must tell the hash of its entry and of its fact, or neither',
+      );
+    if (line.entry !== undefined && line.fact !== undefined && leafOf(line.entry, line.fact) !== line.leaf)
+      this.#fault(subject, '叶子与条目、事实的哈希不符', 'is not the leaf of its entry and its fact');
+    if (line.audit !== undefined) this.#takeEntry(line, line.audit);
+    this.#tree.append(line.leaf);
+    this.#entryBefore = line.entry ?? null;
+    this.#leaf = line;
+    this.#notice = null;
+    this.#noticeDue = line.of === 'notice';
+    if (line.of === 'bid' && line.fact !== undefined) this.#bids.add(line.fact);
+  }
+
+  /** The chain of the audit trail, as far as it is told. */
+  #takeEntry(line: Leaf, entry: Readonly<Record<string, unknown>>): void {
+    this.#count.entries += 1;
+    const subject = `audit/${String(entry.seq)}`;
+    if (entry.seq !== line.index + 1) this.#fault(subject, '序号与叶子不符', 'is not the entry of its leaf');
+    if (factHashOf(entry.detail as Record<string, unknown>) !== line.fact)
+      this.#fault(subject, '事实哈希与条目不符', 'does not name the fact of its leaf');
+    if (Number(entry.at) < this.#atBefore) this.#fault(subject, '时间早于前一条', 'is earlier than the entry before');
+    this.#atBefore = Number(entry.at);
+    if (entry.previousHash === undefined) {
+      if (this.#entryBefore !== null) this.#fault(subject, '缺少前一条的哈希', 'lacks the hash of the entry before');
+      return;
+    }
+    if (canonicalHash(entry) !== line.entry) this.#fault(subject, '内容被改动', 'was changed');
+    const before = line.index === 0 ? '0'.repeat(64) : this.#entryBefore;
+    if (before !== null && entry.previousHash !== before)
+      this.#fault(subject, '与前一条的哈希不符', 'does not continue the entry before');
+  }
+
+  #takeNotice({ index, notice }: Extract<ExportLine, { type: 'notice' }>): void {
+    this.#count.notices += 1;
+    this.#noticeDue = false;
+    this.#notice = notice;
+    const { hash, ...content } = notice;
+    const subject = `notice/${String(notice.id)}`;
+    if (canonicalHash(content) !== hash) this.#fault(subject, '公告内容被改动', 'the notice was changed');
+    if (this.#leaf?.of !== 'notice' || this.#leaf.index !== index || this.#leaf.fact !== hash)
+      this.#fault(subject, '不在日志的该位置', 'is not what the log has in its place');
+  }
+
+  #noticeMissing(): void {
+    if (!this.#noticeDue || !this.#leaf) return;
+    this.#noticeDue = false;
+    this.#fault(`leaf/${this.#leaf.index}`, '日志中有此公告，但已不存在', 'the log names a notice that is not there');
+  }
+
+  /** The record is what the notice before it says, and each of its bids is in the log. */
+  #takeOpening({ index, opening }: Extract<ExportLine, { type: 'opening' }>): void {
+    this.#count.openings += 1;
+    const { procurementId, lotNo, entries } = opening;
+    const subject = `opening/${procurementId}/${lotNo}`;
+    const notice = this.#notice;
+    const place = notice?.procurementId === procurementId && notice.lotNo === lotNo && this.#leaf?.index === index;
+    if (!place || notice.kind !== (opening.opened ? 'opening-record' : 'lot-stopped')) {
+      this.#fault(subject, '没有与之相应的公告', 'has no notice that announces it');
+      return;
+    }
+    if (!opening.opened) {
+      if (entries.length > 0) this.#fault(subject, '未开标却有投标', 'was not opened, and has bids');
+      return;
+    }
+    const { bidders } = notice.content as {
+      bidders: { supplier: string; sha256: string; size: number; receivedAt: string }[];
+    };
+    const said = (each: (typeof bidders)[number]) =>
+      [each.supplier, each.sha256, each.size, each.receivedAt].join('\n');
+    const announced = bidders.map(said).sort();
+    const recorded = entries.map((each) => said({ ...each, receivedAt: formatInstant(each.receivedAt) })).sort();
+    if (opening.bidders !== entries.length || JSON.stringify(announced) !== JSON.stringify(recorded))
+      this.#fault(subject, '与开标记录公告不符', 'is not what its notice says');
+    for (const { sha256 } of entries) {
+      if (!this.#bids.has(sha256)) this.#fault(subject, `日志中没有投标文件 ${sha256}`, `the log has no bid ${sha256}`);
+    }
+  }
+
+  async #takeHead(line: Extract<ExportLine, { type: 'head' }>): Promise<void> {
+    this.#count.heads += 1;
+    const subject = `head/${line.size}`;
+    if (line.size !== this.#tree.size)
+      this.#fault(subject, `其前有 ${this.#tree.size} 片叶子`, `stands after ${this.#tree.size} leaves`);
+    else if (line.root !== this.#tree.root())
+      this.#fault(subject, '根哈希与叶子不符', 'is not the root over the leaves before it');
+    try {
+      const { size, root, at } = await verifyTreeHead(line.jws, this.#pinned ?? this.#keys);
+      if (size !== line.size || root !== line.root || at !== line.at)
+        this.#fault(subject, '与所签内容不符', 'is not what was signed');
+    } catch (error) {
+      if (!(error instanceof NotSigned)) throw error;
+      this.#fault(subject, `签名无效（${error.message}）`, `is not signed (${error.message})`);
+    }
+    this.#head = { size: line.size, root: line.root };
+  }
+
+  #fault(subject: string, zh: string, en: string): void {
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push({ line: this.#line, subject, zh, en });
+  }
+}

@@ -1,0 +1,90 @@
+import { leafOf } from './leaf.ts';
+import { verifyInclusion } from './merkle.ts';
+import { verifySigned, type PublicJwk } from './signing.ts';
+import { verifyTreeHead } from './tree-head.ts';
+
+export const RECEIPT = 'kb-receipt';
+
+/** What the platform signs of a bid that it took. Instants are civil epoch ms. */
+export interface ReceiptStatement {
+  readonly procurementId: string;
+  readonly lotNo: number;
+  readonly bidId: string;
+  readonly version: number;
+  /** 统一社会信用代码. */
+  readonly bidder: string;
+  /** Of the file as it was handed in. */
+  readonly sha256: string;
+  readonly size: number;
+  readonly receivedAt: number;
+  /** As it stood then. */
+  readonly deadline: number;
+  /** Where the log has it. */
+  readonly index: number;
+  /** Hash of the audit entry. */
+  readonly entry: string;
+}
+
+/** A receipt (回执) as it is printed: what was signed, and nothing that may change later. */
+export interface PrintedReceipt {
+  readonly statement: ReceiptStatement;
+  readonly signed: string;
+  readonly procurement: string;
+  readonly supplier: string;
+  readonly drill: boolean;
+}
+
+/** Shows that the log has a receipt. */
+export interface ReceiptProof {
+  /** JWS `kb-tree-head`. */
+  readonly head: string;
+  readonly inclusion: readonly string[];
+}
+
+/** Something about a receipt that is not as it should be. */
+export interface ReceiptFault {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/**
+ * Checks a receipt off-line.
+ * @param file what the bidder holds; null: it is not looked at
+ * @returns what the platform signed, and everything that is wrong
+ * @throws NotSigned where the platform has signed no such thing
+ */
+export async function verifyReceipt(
+  { signed, proof }: { readonly signed: string; readonly proof?: ReceiptProof | null | undefined },
+  file: { readonly sha256: string; readonly size: number } | null,
+  keys: readonly PublicJwk[],
+): Promise<{ readonly statement: ReceiptStatement; readonly faults: ReceiptFault[] }> {
+  const statement = await verifySigned<ReceiptStatement>(signed, RECEIPT, keys);
+  const { sha256, size, receivedAt, deadline, index, entry } = statement;
+  const faults: ReceiptFault[] = [];
+  if (file !== null && file.size !== size) {
+    faults.push({
+      zh: `文件为 ${file.size} 字节，回执为 ${size} 字节`,
+      en: `the file has ${file.size} bytes, the receipt names ${size}`,
+    });
+  }
+  if (file !== null && file.sha256 !== sha256) {
+    faults.push({
+      zh: `文件的 SHA-256 为 ${file.sha256}，回执为 ${sha256}`,
+      en: `the file's SHA-256 is ${file.sha256}, the receipt names ${sha256}`,
+    });
+  }
+  if (receivedAt >= deadline) {
+    faults.push({ zh: '收到时间不早于投标截止时间', en: 'it was not received before the deadline' });
+  }
+  if (proof) {
+    const { size: leaves, root } = await verifyTreeHead(proof.head, keys);
+    const leaf = leafOf(entry, sha256);
+    if (!verifyInclusion({ leaf, index, size: leaves, proof: proof.inclusion, root })) {
+      faults.push({
+        zh: `日志（${leaves} 条）第 ${index} 位不是此回执`,
+        en: `the log (${leaves} entries) does not have this receipt at ${index}`,
+      });
+    }
+  }
+  return { statement, faults };
+}

@@ -1,0 +1,104 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { leafOf } from '../../proofs/leaf.ts';
+import { nodeHash } from '../../proofs/merkle.ts';
+import { testSigner } from '../setup/signer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kaibiao-verify-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const signer = await testSigner();
+const write = (name: string, content: string | Uint8Array): string => {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+};
+const hash = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+
+function verify(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const program = join(import.meta.dirname, '../../cli/kaibiao.mjs');
+  // No installation is anywhere near.
+  const env = { ...process.env, KAIBIAO_DATA_DIR: join(folder, 'absent') };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, 'verify', ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+const sealed = randomBytes(10_000);
+const bid = write('bid.sealed', sealed);
+const statement = {
+  procurementId: 'p',
+  lotNo: 1,
+  bidId: 'b',
+  version: 1,
+  bidder: '91360000000000001S',
+  sha256: hash(sealed),
+  size: sealed.length,
+  receivedAt: Date.UTC(2026, 2, 1),
+  deadline: Date.UTC(2026, 2, 2),
+  index: 1,
+  entry: hash('entry'),
+};
+const other = hash('another leaf');
+const root = nodeHash(other, leafOf(statement.entry, statement.sha256));
+const head = { size: 2, root, at: Date.UTC(2026, 2, 3) };
+const receipt = {
+  signed: await signer.sign('kb-receipt', statement),
+  keys: [signer.publicJwk],
+  proof: { head: await signer.sign('kb-tree-head', head), inclusion: [other] },
+};
+const jwks = write('jwks.json', JSON.stringify({ keys: [signer.publicJwk] }));
+
+it('a receipt is checked with its bid, off-line, and it says where its keys were not pinned', async () => {
+  const file = write('receipt.json', JSON.stringify(receipt));
+  const pinned = await verify(file, bid, '--keys', jwks);
+  expect(pinned).toMatchObject({ code: 0, stderr: '' });
+  expect(pinned.stdout).toMatch(/已证明[\s\S]*✓ 全部一致/);
+  expect(pinned.stdout).not.toContain('pin keys');
+  const trusting = await verify(file, bid);
+  expect(trusting).toMatchObject({ code: 0, stdout: expect.stringContaining('pin keys') as string });
+  const wrong = await verify(file, write('wrong.sealed', randomBytes(10_000)), '--json');
+  expect(wrong.code).toBe(1);
+  expect(JSON.parse(wrong.stdout)).toMatchObject({
+    kind: 'receipt',
+    pinned: false,
+    faults: [{ zh: expect.stringContaining('SHA-256') as string, en: expect.stringContaining('SHA-256') as string }],
+  });
+});
+
+it('an export is checked, and each fault named by its line', async () => {
+  const lines = [
+    { type: 'export', format: 'KB-LOG-1', size: 2, drill: false },
+    { type: 'key', jwk: signer.publicJwk },
+    { type: 'leaf', index: 0, leaf: other },
+    { type: 'leaf', index: 1, leaf: leafOf(statement.entry, statement.sha256) },
+    { type: 'head', ...head, jws: receipt.proof.head },
+  ];
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  expect(await verify(write('good.jsonl', text), '--keys', jwks)).toMatchObject({ code: 0 });
+  const found = await verify(write('bad.jsonl', text.replace(other, hash('a third'))));
+  expect(found).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/✗ 5: head\/2: .* \/ is not the root/) as string,
+  });
+});
+
+it('what is none of ours, what cannot be read, and keys without a file are a call that was wrong', async () => {
+  for (const args of [
+    [join(folder, 'absent.json')],
+    [write('none.json', '{}')],
+    [write('no-keys.json', JSON.stringify({ signed: receipt.signed }))],
+    [write('text.json', 'text')],
+    ['--keys', jwks],
+  ]) {
+    const { code, stdout, stderr } = await verify(...args);
+    expect([code, stdout], args.join(' ')).toEqual([2, '']);
+    expect(stderr).toMatch(/错误：.*\nerror: /);
+  }
+});
