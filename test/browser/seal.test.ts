@@ -53,7 +53,7 @@ async function visit(query = ''): Promise<{ page: Page; complaints: string[]; as
 }
 
 async function downloaded(page: Page, link: string): Promise<Buffer> {
-  const [download] = await Promise.all([page.waitForEvent('download') as Promise<Download>, page.click(link)]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(link)]);
   const path = at(`download-${createHash('sha256').update(link).digest('hex').slice(0, 8)}`);
   await download.saveAs(path);
   return readFileSync(path);
