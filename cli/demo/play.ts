@@ -81,13 +81,14 @@ async function handIn(cast: Cast, procurementId: string): Promise<Map<number, st
 const bidPath = (procurementId: string, lotNo: number | string) => `/procurements/${procurementId}/lots/${lotNo}/bids`;
 
 /** Each supplier's own tool seals. */
-const sealed = (cast: Cast, procurementId: string, lotNo: number, index: number, priceFen: number) =>
-  sealedBid(supplierAt(cast, index), {
-    procurementId,
+const sealed = async (cast: Cast, procurementId: string, lotNo: number, index: number, priceFen: number) => {
+  const supplier = supplierAt(cast, index);
+  return sealedBid(supplier, await supplier.ask('GET', `/procurements/${procurementId}/sealing`, 200), {
     lotNo,
     figures: { priceFen, periodDays: null, quality: null },
     file: bidFile(`supplier ${index}, lot ${lotNo}`),
   });
+};
 const supplierAt = (cast: Cast, index: number): Person => cast.suppliers[index] as Person;
 
 function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluationEndedAt: string): Json {
@@ -171,6 +172,8 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say(`逾期投标被拒 / a late bid refused: ${String(late.messageZh)}`);
   await comesTo(cast, procurementId, 3, 'stopped', ['pending', 'opening']);
   for (const lotNo of [1, 2]) await comesTo(cast, procurementId, lotNo, 'evaluation', ['pending', 'opening']);
+  // The evaluation ended that midnight: bids that were opened after it were not evaluated.
+  await on('2026-04-27T09:20:00+08:00');
   say('三方保管人交出份额，投标文件已解密唱标 / the custodians gave up their shares, the bids are opened and read out');
   await agency.ask('GET', `${tender}/opening`, 200);
   const retender = await agency.ask('POST', `${tender}/lots/3/retender`, 201, {

@@ -4,15 +4,18 @@ import { parseTender } from '../../sealing/format.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import type { Person } from './people.ts';
 
-/** A bid as its bidder hands it in: sealed by its own tool with what the platform publishes; as it is where nothing is sealed. */
+/**
+ * A bid as its bidder hands it in: sealed by its own tool; as it is where nothing is sealed.
+ * @param published what the platform tells of the tender (`GET …/sealing`)
+ */
 export async function sealedBid(
   bidder: Person,
-  bid: { procurementId: string; lotNo: number; figures: BidFigures; file: Uint8Array },
+  published: Record<string, unknown>,
+  bid: { lotNo: number; figures: BidFigures; file: Uint8Array },
 ): Promise<Uint8Array> {
-  const { procurementId, lotNo, figures, file } = bid;
-  const published = await bidder.ask('GET', `/procurements/${procurementId}/sealing`, 200);
+  const { lotNo, figures, file } = bid;
   if (published.terms === null) return file;
-  const { terms } = parseTender(published);
+  const { terms, procurementId } = parseTender(published);
   const { stream } = await sealBid({
     terms,
     procurementId,

@@ -68,7 +68,8 @@ describe.concurrent('PostgreSQL under the whole service', () => {
     const before = await written(town);
     await exhaustLog(town);
     const key = randomUUID();
-    const bid = () => supplier.send('POST', `${tender.lot}/bids`, tender.file(0), key);
+    const file = await tender.file(0);
+    const bid = () => supplier.send('POST', `${tender.lot}/bids`, file, key);
     expect([503, 507]).toContain((await bid()).status);
 
     await rm(ballast);

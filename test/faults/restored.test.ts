@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import type { Recreated } from '../../cli/rebuild.ts';
 import { openDatabase } from '../../db/open.ts';
 import { verifyInstallation } from '../../db/verify.ts';
+import { CUSTODIANS } from '../../domain/sealing.ts';
 import { rawDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { kaibiao, startTestService, type Json, type TestService } from '../setup/service.ts';
@@ -51,6 +52,13 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
   expect(of(ahead)).toMatchObject({ was: 'running', did: 'left-to-a-person', stage: 'bidding' });
   expect(of(after)).toMatchObject({ was: 'running', did: 'left-to-a-person', stage: null });
   expect(code).toBe(1);
+  // The log does not continue what they saw: the custodians’ own people must say that it is so.
+  for (const custodian of CUSTODIANS) {
+    expect(await told('custodian', 'trust', '--restored', '--as', custodian)).toMatchObject({
+      code: 0,
+      restored: true,
+    });
+  }
   const again = await rebuild('--restart', ahead.id);
   expect(again.found.find(({ stage, did }) => stage === 'bidding' && did === 'started')).toMatchObject({
     workflowId: `procurement/${ahead.id}`,

@@ -35,7 +35,7 @@ describe.concurrent('storage that fails', () => {
       await other.hold();
       const began = performance.now();
       const asked = supplier.send('POST', `${tender.path}/questions`, { textZh: '工期可否顺延？' }, key);
-      const refused = await supplier.send('POST', `${tender.lot}/bids`, tender.file(0));
+      const refused = await supplier.send('POST', `${tender.lot}/bids`, await tender.file(0));
       for (const { status, body } of [await asked, refused]) {
         expect({ status, code: body.code }).toEqual({ status: 503, code: 'database-busy' });
         expect(body.messageZh).toMatch(/未写入任何内容/);
@@ -81,7 +81,7 @@ describe.concurrent('storage that fails', () => {
       const keys = [randomUUID(), randomUUID()] as const;
       const send = async (person: Person) => [
         await person.send('POST', `${tender.path}/questions`, { textZh: '可否分包？' }, keys[0]),
-        await person.send('POST', `${tender.lot}/bids`, tender.file(0), keys[1]),
+        await person.send('POST', `${tender.lot}/bids`, await tender.file(0), keys[1]),
       ];
 
       // A process whose files cannot grow by one byte, beside one that is well.

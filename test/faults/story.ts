@@ -13,6 +13,7 @@ import {
 } from '../../db/schema/sqlite.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../../domain/civil-time.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
+import { sealedBid } from '../../cli/demo/sealing.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
 import type { Json, TestService } from '../setup/service.ts';
 
@@ -134,13 +135,20 @@ export class Tender {
     });
   }
 
-  /** The sealed file of a supplier. */
-  file(supplier: number): Buffer {
-    return Buffer.from(`sealed bid of supplier ${supplier} in ${this.id}\n`.repeat(40));
+  /** The file of a supplier, as its own tool has sealed it. */
+  async file(supplier: 0 | 1 | 2): Promise<Uint8Array> {
+    const person = this.town.persons.suppliers[supplier];
+    const { status, body } = await this.town.insist(person, 'GET', `${this.path}/sealing`);
+    if (status !== 200) throw new Error(`nothing to seal with: ${JSON.stringify(body)}`);
+    return sealedBid(person, body, {
+      lotNo: 1,
+      figures: { priceFen: PRICE + supplier, periodDays: null, quality: null },
+      file: Buffer.from(`bid of supplier ${supplier} in ${this.id}\n`.repeat(40)),
+    });
   }
 
-  bid(supplier: 0 | 1 | 2): Promise<Json> {
-    return this.town.bid(this.town.persons.suppliers[supplier], this.id, this.file(supplier));
+  async bid(supplier: 0 | 1 | 2): Promise<Json> {
+    return this.town.bid(this.town.persons.suppliers[supplier], this.id, await this.file(supplier));
   }
 
   report(bidIds: readonly string[]): Json {

@@ -29,7 +29,7 @@ describe.concurrent('what comes twice', () => {
     await tender.comesTo('bidding');
 
     const others = [await tender.bid(1), await tender.bid(2)];
-    const receipt = await twice(town, suppliers[0], `${tender.lot}/bids`, tender.file(0));
+    const receipt = await twice(town, suppliers[0], `${tender.lot}/bids`, await tender.file(0));
     const once = [...others, receipt].map(({ bidId }) => ({ id: bidId, version: 1 }));
     expect(await town.db.read.select().from(bids).orderBy(bids.receivedAt)).toMatchObject(once);
     await tender.lotComesTo('evaluation');

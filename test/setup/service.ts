@@ -149,7 +149,6 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     KAIBIAO_TEMPORAL_UI_PORT: String(await freePort()),
     KAIBIAO_POSTGRES_PORT: String(await freePort()),
     KAIBIAO_RATE_LIMIT: 'off',
-    KAIBIAO_SEALING: 'optional',
     KAIBIAO_LOG_LEVEL: 'fatal',
     KAIBIAO_DRILL_DAY_MS: String(dayMs),
     KAIBIAO_DRILL_FROM: from,
