@@ -175,7 +175,10 @@ class Asked {
   }
 
   private note(custodian: Custodian, state: 'released' | 'refused' | 'missing', reason: string | null): Promise<void> {
-    return this.activities.noteCustodian({ procurementId: this.opened.procurementId, custodian, state, reason });
+    // What has happened goes on the record, also when nobody waits for the others any more.
+    return CancellationScope.nonCancellable(() =>
+      this.activities.noteCustodian({ procurementId: this.opened.procurementId, custodian, state, reason }),
+    );
   }
 
   private async ask(custodian: Custodian): Promise<void> {
