@@ -4,6 +4,7 @@ import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
 import { sealingTerms } from '../db/custodians.ts';
 import { recordDeadline } from '../db/deadlines.ts';
+import { depositEntries } from '../db/deposits.ts';
 import { factsOf, planBidding } from '../db/launch.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
 import { recordOpening } from '../db/openings.ts';
@@ -220,6 +221,7 @@ async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void
     await advanceLot(tx, tender.id, lotNo, 'opening');
     return;
   }
+  const depositOf = await depositEntries(tx.q, tender, lotNo);
   await recordOpening(tx, {
     ...place,
     legalAt: deadlineOf(tender),
@@ -236,6 +238,7 @@ async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void
           sha256,
           size,
           receivedAt,
+          ...depositOf(supplierId),
         })),
   });
   if (tooFew) {
@@ -249,11 +252,12 @@ async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void
     titleZh: `${tender.title}第${lotNo}标段开标记录`,
     content: {
       opened: formatInstant(tx.now),
-      bidders: bids.map(({ supplier, sha256, size, receivedAt }) => ({
+      bidders: bids.map(({ supplierId, supplier, sha256, size, receivedAt }) => ({
         supplier,
         sha256,
         size,
         receivedAt: formatInstant(receivedAt),
+        ...depositOf(supplierId),
       })),
     },
     legalAt: deadlineOf(tender),
@@ -348,6 +352,8 @@ async function tenderNotice(tx: Tx, tender: Procurement): Promise<Record<string,
     bidDeadline: instant(tender.bidDeadline),
     opening: instant(tender.bidDeadline),
     bidValidityDays: tender.bidValidityDays,
+    ...(tender.depositDecides ? { depositDecides: true } : {}),
+    ...(tender.depositForms === null ? {} : { depositForms: tender.depositForms }),
     ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
   };
 }

@@ -2,6 +2,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut, type Decision } from '../db/decisions.ts';
 import { bidUnknown } from '../db/bids.ts';
 import { openedBids } from '../db/unsealings.ts';
+import { depositEntries } from '../db/deposits.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict, type Procurement } from '../db/procurements.ts';
 import { openGrievances, type Place } from '../db/suspensions.ts';
@@ -9,9 +10,11 @@ import { complete, milestoneOf, planAt, planByRule } from '../db/timeline.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { civilDayOf, endOfDay, formatInstant } from '../domain/civil-time.ts';
 import { DECISION_STAGES } from '../domain/decisions.ts';
+import { DEPOSIT_INVALID_RULE } from '../domain/deposits.ts';
 import { DomainError } from '../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee, rulesOf } from '../domain/law/limits.ts';
-import type { Violation } from '../domain/law/violation.ts';
+import { getRule } from '../domain/law/rulebook.ts';
+import { breachOf, type Violation } from '../domain/law/violation.ts';
 import { evaluationOf, missingInReport } from '../domain/notices/contents.ts';
 import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
@@ -165,6 +168,7 @@ async function refuseDefectiveReport(tx: Tx, tender: Procurement, decision: Deci
       ? []
       : missingInReport(tender, decision.payload)),
   ].filter(({ severity }) => severity === 'block');
+  violations.push(...(await withoutDeposit(tx, tender, decision)));
   const ranks = candidates.map(({ rank }) => rank).sort((a, b) => a - b);
   const namedTwice = new Set(candidates.map(({ bidId }) => bidId)).size !== candidates.length;
   if (namedTwice || ranks.some((rank, index) => rank !== index + 1)) {
@@ -204,6 +208,24 @@ async function refuseDefectiveReport(tx: Tx, tender: Procurement, decision: Deci
       details: { violations },
     });
   }
+}
+
+/** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids, since histories hold no names. */
+async function withoutDeposit(tx: Tx, tender: Procurement, decision: Decision<'report'>): Promise<Violation[]> {
+  const { procurementId, lotNo, payload } = decision;
+  if (!tender.depositDecides) return [];
+  const depositOf = await depositEntries(tx.q, tender, lotNo);
+  const bidders = new Map((await openedBids(tx.q, procurementId, lotNo)).map(({ id, supplierId }) => [id, supplierId]));
+  return payload.candidates
+    .filter(({ bidId }) => depositOf(bidders.get(bidId) ?? '').deposit?.held === false)
+    .map(({ bidId }) =>
+      breachOf(getRule(DEPOSIT_INVALID_RULE[tender.regime]), 'block', {
+        field: 'candidates',
+        given: bidId,
+        messageZh: `投标 ${bidId} 未按招标文件在投标截止前提交投标保证金，其投标无效，不得推荐为中标候选人`,
+        messageEn: `Bid ${bidId} has no deposit by the deadline as the documents ask: it is invalid and no candidate`,
+      }),
+    );
 }
 
 function badReport(field: string, messageZh: string, messageEn: string): DomainError {

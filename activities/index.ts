@@ -8,6 +8,7 @@ import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
 import { grievanceActivities } from './grievances.ts';
 import { openingActivities } from './opening.ts';
+import { refundActivities } from './refunds.ts';
 import { terminationActivities } from './termination.ts';
 import type { UnsealingDesk } from './unsealing.ts';
 
@@ -23,6 +24,7 @@ export function createActivities(deps: { db: Database; signer?: Signer; desk?: U
     ...awardActivities(db),
     ...contractActivities(db),
     ...grievanceActivities(db),
+    ...refundActivities(db),
     ...terminationActivities(db),
     ...calendarActivities(db),
     ...openingActivities(deps),

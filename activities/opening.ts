@@ -2,6 +2,7 @@ import type { Signer } from '../proofs/signing.ts';
 import { UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
 import type { Database, Tx } from '../db/database.ts';
+import { depositEntries } from '../db/deposits.ts';
 import { deadlineProof } from '../db/log.ts';
 import { publishRecord } from '../db/opening-record.ts';
 import {
@@ -144,6 +145,7 @@ async function concludeLot(tx: Tx, tender: Procurement, lotNo: number, unsealed:
     sha256,
     parts: outcomes.get(id)?.manifest?.parts.map((part) => part.sha256) ?? [],
   }));
+  const depositOf = await depositEntries(tx.q, tender, lotNo);
   const entries = bids.map(({ id, supplierId, supplier, sha256, size, receivedAt }, index): OpeningEntry => {
     const outcome = outcomes.get(id);
     const own = compared[index];
@@ -164,6 +166,7 @@ async function concludeLot(tx: Tx, tender: Procurement, lotNo: number, unsealed:
         reasonEn: outcome.reasonEn,
         sameAs: sameAs(own, compared),
       },
+      ...depositOf(supplierId),
     };
   });
   const opened = entries.filter(({ unsealed }) => unsealed?.state === 'opened').length;

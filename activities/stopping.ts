@@ -1,5 +1,6 @@
 import type { Actor } from '../db/audit.ts';
 import type { Tx } from '../db/database.ts';
+import { planRefundsOfStoppedLot } from '../db/deposit-refunds.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, type Procurement } from '../db/procurements.ts';
 import type { LotStop } from '../db/schema/sqlite.ts';
@@ -17,6 +18,7 @@ export async function stopLot(tx: Tx, actor: Actor, tender: Procurement, lotNo: 
   const place = { procurementId: tender.id, lotNo };
   await advanceLot(tx, tender.id, lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
   await cancelPlanned(tx, place);
+  await planRefundsOfStoppedLot(tx, place);
   await publishNotice(tx, actor, {
     ...place,
     kind: 'lot-stopped',

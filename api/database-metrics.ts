@@ -1,6 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
-import { clockAheadMs, outboxState, overdueMilestones, overdueReplies, type OutboxState } from '../db/gauges.ts';
+import {
+  clockAheadMs,
+  outboxState,
+  overdueMilestones,
+  overdueRefunds,
+  overdueReplies,
+  type OutboxState,
+} from '../db/gauges.ts';
 import type { TransactionSeen, TransactionWatch } from '../db/observed.ts';
 import { commits, type Commit } from '../db/seen.ts';
 import { realAt } from '../domain/clock.ts';
@@ -78,6 +85,7 @@ interface State {
   readonly outbox: OutboxState;
   readonly milestones: ReadonlyMap<MilestoneKey, number>;
   readonly replies: number;
+  readonly refunds: number;
   readonly clockAheadMs: number;
 }
 
@@ -91,13 +99,14 @@ function stateGauges(registry: Registry, db: Database): void {
   const state = fresh(FRESH_MS, async (): Promise<State | null> => {
     try {
       const now = db.now();
-      const [outbox, milestones, replies, ahead] = await Promise.all([
+      const [outbox, milestones, replies, refunds, ahead] = await Promise.all([
         outboxState(db.read, db.clock),
         overdueMilestones(db.read, now),
         overdueReplies(db.read, now),
+        db.calendar().then((calendar) => overdueRefunds(db.read, calendar, now)),
         clockAheadMs(db.read, db.clock, now),
       ]);
-      return { outbox, milestones, replies, clockAheadMs: ahead };
+      return { outbox, milestones, replies, refunds, clockAheadMs: ahead };
     } catch {
       failures.inc();
       return null;
@@ -127,6 +136,11 @@ function stateGauges(registry: Registry, db: Database): void {
     },
   );
   gauge('kaibiao_overdue_grievance_replies', 'Objections and queries whose reply is overdue', ({ replies }) => replies);
+  gauge(
+    'kaibiao_overdue_deposit_refunds',
+    'Deposits of bidders that have withdrawn and were not given back in time',
+    ({ refunds }) => refunds,
+  );
   new Gauge({
     name: 'kaibiao_overdue_milestones',
     help: 'Milestones that are due, undone and not suspended, by kind',
@@ -140,8 +154,9 @@ function stateGauges(registry: Registry, db: Database): void {
   });
   gauge(
     'kaibiao_overdue_duties',
-    'Milestones and replies together that are due, undone and not suspended',
-    ({ milestones, replies }) => replies + [...milestones.values()].reduce((sum, count) => sum + count, 0),
+    'Milestones, replies and refunds together that are due, undone and not suspended',
+    ({ milestones, replies, refunds }) =>
+      replies + refunds + [...milestones.values()].reduce((sum, count) => sum + count, 0),
   );
 }
 

@@ -13,8 +13,9 @@ import {
   openingWorkflowId,
   procurementWorkflowId,
   recountWorkflowId,
+  refundWorkflowId,
 } from '../workflows/messages.ts';
-import { startGrievance, startProcurement, startRecount } from './starting.ts';
+import { startGrievance, startProcurement, startRecount, startRefund } from './starting.ts';
 
 export interface Outbox {
   /** Tries one message now; whatever goes wrong, it stays in the outbox and is tried again. Never throws. */
@@ -73,6 +74,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
         Object.assign(about, { workflowId: grievanceWorkflowId(message.subject), grievanceId: message.subject });
         about.procurementId = (await grievanceById(db.read, message.subject)).procurementId;
         await startGrievance({ db, client, taskQueue }, message.subject);
+        return;
+      case 'start-refund':
+        about.workflowId = refundWorkflowId(message.subject);
+        await startRefund({ db, client, taskQueue }, message.subject);
         return;
       case 'start-recount':
         about.workflowId = recountWorkflowId(message.subject);

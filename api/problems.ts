@@ -61,6 +61,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'tus-version': 412,
   'opening-paused': 409,
   'share-unfit': 422,
+  'deposits-held': 409,
+  'rates-missing': 409,
   'share-late': 409,
 };
 

@@ -3,6 +3,7 @@ import type { Queries } from '../db/database.ts';
 import { assertProcedure } from '../db/launch.ts';
 import { organisationById } from '../db/organisations.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../db/procurements.ts';
+import { DEPOSIT_FORMS } from '../domain/deposits.ts';
 import { PROCEDURES } from '../domain/law/facts.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../domain/stages.ts';
 import { particularsSchema } from './particulars.ts';
@@ -58,6 +59,17 @@ export const draftSchema = z
       description:
         '双锁：投标人须在开标后多少分钟内解密；不填则投标人不留份额 / Minutes within which each bidder must release the share that it keeps; null: it keeps none',
     }),
+    depositDecides: z.boolean().default(false).meta({
+      description:
+        '招标文件规定：投标截止前未足额提交投标保证金的，投标无效 / As the documents say: a bid without its deposit at the deadline is invalid',
+    }),
+    depositForms: z
+      .array(z.enum(DEPOSIT_FORMS))
+      .min(1)
+      .max(DEPOSIT_FORMS.length)
+      .nullable()
+      .default(null)
+      .meta({ description: '接受的保证金形式，默认全部 / Forms of deposits that are taken; default: all' }),
     objectionMinutes: z.int().min(1).max(10_080).nullable().default(null).meta({
       description:
         '开标记录公布后多少分钟内可对开标提出异议；不填则至当日结束 / Minutes after the opening record for objections to the opening; null: to the end of that day',
@@ -186,6 +198,8 @@ export const procurementSchema = summarySchema
     investmentFen: z.int().nullable(),
     bidderWindowMinutes: z.int().nullable(),
     objectionMinutes: z.int().nullable(),
+    depositDecides: z.boolean(),
+    depositForms: z.array(z.enum(DEPOSIT_FORMS)).nullable(),
     version: z.int(),
     rulebookVersion: z.string(),
     lots: z.array(lotSchema),
@@ -238,6 +252,8 @@ export async function procurementView(
     investmentFen: procurement.investmentFen,
     bidderWindowMinutes: procurement.bidderWindowMinutes,
     objectionMinutes: procurement.objectionMinutes,
+    depositDecides: procurement.depositDecides,
+    depositForms: procurement.depositForms,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
     lots: procurement.lots.map(lotView),

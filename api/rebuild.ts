@@ -7,7 +7,8 @@ import {
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
-import type { Queries } from '../db/database.ts';
+import type { Database, Queries } from '../db/database.ts';
+import { isOverdueOnRecord, withdrawalRefunds } from '../db/deposit-refunds.ts';
 import { importedYears, recountOf } from '../db/calendar.ts';
 import {
   behindCalendar,
@@ -28,9 +29,10 @@ import {
   PROCUREMENT_WORKFLOW,
   procurementWorkflowId,
   recountWorkflowId,
+  refundWorkflowId,
   SEARCH_ATTRIBUTES,
 } from '../workflows/messages.ts';
-import { startGrievance, startProcurement, startRecount, type Starting } from './starting.ts';
+import { startGrievance, startProcurement, startRecount, startRefund, type Starting } from './starting.ts';
 
 interface Told {
   readonly zh: string;
@@ -107,6 +109,11 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
       if (result) keep(result);
     },
   );
+
+  for (const bidId of await refundsToCarry(db)) {
+    const result = await orFailure(bidId, 'withdrawn', () => lookAfterRefund(options, bidId), refundWorkflowId);
+    if (result) keep(result);
+  }
 
   const walk = await lookAfterCalendar(options);
   if (walk) keep(walk);
@@ -209,6 +216,22 @@ async function lookAfterGrievance(options: RebuildOptions, grievance: CarriedGri
 interface Lost {
   readonly lotNo: number | 'opening';
   readonly was: string;
+}
+
+/** Bids withdrawn whose deposits are not back, and not on the record as overdue yet. */
+async function refundsToCarry(db: Database): Promise<string[]> {
+  const refunds = await withdrawalRefunds(db.read, await db.calendar());
+  return [...new Set(refunds.filter(({ account }) => !isOverdueOnRecord(account)).map(({ bidId }) => bidId))];
+}
+
+async function lookAfterRefund(options: RebuildOptions, bidId: string): Promise<Found | null> {
+  const workflowId = refundWorkflowId(bidId);
+  const was = statusOf(await describe(options.client, workflowId));
+  if (was === 'running') return { workflowId, stage: 'withdrawn', was, did: 'nothing', why: null };
+  const found = { workflowId, stage: 'withdrawn', was, why: whyStarted(was) };
+  if (options.dryRun) return { ...found, did: 'would-start' };
+  const started = await startRefund(options, bidId, WorkflowIdReusePolicy.ALLOW_DUPLICATE);
+  return { ...found, did: started ? 'started' : 'nothing' };
 }
 
 function whyStarted(was: string, lost?: Lost): Told {

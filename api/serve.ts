@@ -21,11 +21,17 @@ import type { Caller, SignedIn } from './auth.ts';
 import { outcomeOf } from './decision-outcome.ts';
 import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
 import { badInput, issuesOf, PROBLEM_TYPE, problemOf, type Issue } from './problems.ts';
+import { keepRawBody } from './raw-body.ts';
 import type { Answer, Asked, Place, Route } from './route.ts';
 import type { Services } from './services.ts';
 import { MAX_JSON_BYTES } from './settings.ts';
 
-const parseJson = express.json({ limit: MAX_JSON_BYTES, strict: true, type: ['json', '+json'] });
+const parseJson = express.json({
+  limit: MAX_JSON_BYTES,
+  strict: true,
+  type: ['json', '+json'],
+  verify: keepRawBody,
+});
 
 export interface Gate {
   readonly services: Services;

@@ -1,4 +1,5 @@
 import type { BidQuotas } from '../db/uploads.ts';
+import type { DepositRates } from '../domain/deposit-interest.ts';
 
 /** What an operator may set about the API. Everything is read once, by the command line, and handed down. */
 export interface ApiSettings {
@@ -26,8 +27,20 @@ export interface ApiSettings {
   readonly trustedProxies: number;
   /** Whether nothing is launched unless its bids can be sealed; else they are taken as plain files where they cannot. */
   readonly sealing: 'required' | 'optional';
+  /** With which the bank signs that deposits came; null: no bank tells. */
+  readonly bankSecret: string | null;
+  /** 保证金专户: where bidders pay to; null where the documents alone say. */
+  readonly depositAccount: DepositAccountSetting | null;
+  /** By which interest on deposits is reckoned; null: it is not, and what is owed cannot be settled. */
+  readonly depositRates: DepositRates | null;
   /** Whether /metrics answers anybody, not only this machine. */
   readonly publicMetrics: boolean;
+}
+
+export interface DepositAccountSetting {
+  readonly holder: string;
+  readonly bank: string;
+  readonly number: string;
 }
 
 const GIB = 1024 ** 3;
@@ -43,6 +56,9 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   uploadTimeoutMs: 30 * 60_000,
   trustedProxies: 0,
   sealing: 'required',
+  bankSecret: null,
+  depositAccount: null,
+  depositRates: null,
   publicMetrics: false,
 };
 

@@ -10,10 +10,13 @@ import {
   procurementWorkflowId,
   RECOUNT_WORKFLOW,
   recountWorkflowId,
+  REFUND_WORKFLOW,
+  refundWorkflowId,
   searchAttributesOf,
   type GrievanceInput,
   type ProcurementInput,
   type RecountInput,
+  type RefundInput,
 } from '../workflows/messages.ts';
 
 export interface Starting {
@@ -90,6 +93,23 @@ export async function startRecount(
   return startedNow(
     client.workflow.start(RECOUNT_WORKFLOW, {
       workflowId: recountWorkflowId(name),
+      workflowIdReusePolicy: reuse,
+      taskQueue,
+      args: [input],
+    }),
+  );
+}
+
+/** Starts the wait for the refund of what a bidder had paid that has withdrawn. */
+export async function startRefund(
+  { db, client, taskQueue }: Starting,
+  bidId: string,
+  reuse: Reuse = WorkflowIdReusePolicy.REJECT_DUPLICATE,
+): Promise<boolean> {
+  const input: RefundInput = { bidId, clock: db.clock };
+  return startedNow(
+    client.workflow.start(REFUND_WORKFLOW, {
+      workflowId: refundWorkflowId(bidId),
       workflowIdReusePolicy: reuse,
       taskQueue,
       args: [input],

@@ -8,6 +8,7 @@ import { badSetting, CommandFailure } from './failure.ts';
 /** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
 export const SECRETS = [
   'KAIBIAO_SESSION_KEY',
+  'KAIBIAO_BANK_SECRET',
   'KAIBIAO_S3_ACCESS_KEY_ID',
   'KAIBIAO_S3_SECRET_ACCESS_KEY',
   'KAIBIAO_SIGNING_KEY',
@@ -86,7 +87,7 @@ const LEAST_DIFFERENT = 12;
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
-  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_ROWS_KEY']) {
+  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_BANK_SECRET', 'KAIBIAO_ROWS_KEY']) {
     if (env[name] && monotonous(env[name])) found.push(name);
   }
   const signing = signingSecret(env.KAIBIAO_SIGNING_KEY ?? '');

@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type ApiSettings } from '../api/app.ts';
 import { getRule } from '../domain/law/rulebook.ts';
+import { depositSettings } from './deposit-settings.ts';
 import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
 import { sessionKey } from './secrets.ts';
@@ -47,6 +48,7 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
     uploadTimeoutMs:
       whole(env, 'KAIBIAO_UPLOAD_TIMEOUT_MINUTES', DEFAULT_SETTINGS.uploadTimeoutMs / 60_000, 1) * 60_000,
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
+    ...depositSettings(env),
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
     publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
   };

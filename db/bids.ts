@@ -9,6 +9,7 @@ import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './blobs.ts';
 import { coverTracks } from './cover.ts';
 import type { Queries, Tx } from './database.ts';
+import { noteWithdrawal } from './deposits.ts';
 import { prepared, preparedInsert } from './statements.ts';
 import { notFound, stageConflict } from './procurements.ts';
 import { standsStill } from './suspensions.ts';
@@ -79,6 +80,7 @@ export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<B
     detail: { lotNo: at.lotNo },
     sealed: true,
   });
+  await noteWithdrawal(tx, standing);
   return { ...standing, state: 'withdrawn', endedAt: tx.now };
 }
 

@@ -45,6 +45,7 @@ export function factsOf(
     bidDeadline: given(tender.bidDeadline),
     bidValidityDays: given(tender.bidValidityDays),
     budgetFen: tender.budgetFen,
+    depositForms: given(tender.depositForms ?? null),
     lots: tender.lots.map(({ no, budgetFen, bidBondFen }) => ({
       no,
       budgetFen,

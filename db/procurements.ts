@@ -1,5 +1,6 @@
 import { and, asc, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
+import type { DepositForm } from '../domain/deposits.ts';
 import { DomainError } from '../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
 import type { Particulars } from '../domain/notices/particulars.ts';
@@ -58,6 +59,10 @@ export interface Draft {
   readonly bidderWindowMinutes?: number | null;
   /** 开标异议: minutes after the opening record; null: to the end of that day. */
   readonly objectionMinutes?: number | null;
+  /** Whether a bid is invalid whose deposit is not there at the deadline (as the documents say); default: not. */
+  readonly depositDecides?: boolean;
+  /** In which forms a deposit may be handed in; null: in every lawful one. */
+  readonly depositForms?: DepositForm[] | null;
 }
 
 export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
@@ -314,6 +319,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   account: '账号',
   'custodian-key': '保管人公钥',
   decision: '决定',
+  deposit: '投标保证金',
   document: '文件',
   grievance: '异议（质疑）',
   leaf: '日志叶子',
@@ -321,6 +327,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   notice: '公告',
   'off-platform-trade': '场外交易记录',
   organisation: '机构',
+  payment: '付款',
   procurement: '项目',
   question: '疑问',
   report: '评标报告',

@@ -41,6 +41,8 @@ export async function draftRetender(
     projectCode: earlier.projectCode,
     fiscalFundsFen: earlier.fiscalFundsFen,
     investmentFen: earlier.investmentFen,
+    depositDecides: earlier.depositDecides,
+    depositForms: earlier.depositForms,
     bidderWindowMinutes: earlier.bidderWindowMinutes,
     objectionMinutes: earlier.objectionMinutes,
   };

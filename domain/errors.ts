@@ -68,6 +68,9 @@ export const ERROR_CODES = [
   'opening-paused',
   'share-unfit',
   'share-late',
+  // deposits
+  'deposits-held',
+  'rates-missing',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

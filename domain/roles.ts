@@ -80,6 +80,15 @@ export const PERMISSIONS = {
   'opening.pause': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '暂停开标' },
   'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标' },
   'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },
+  // Who has paid is as secret as who has bid (招标投标法 22): only the bidder itself sees it before the opening.
+  'deposit.own': { roles: { supplier: 'own' }, stages: PUBLIC, zh: '查看本单位投标保证金' },
+  'deposit.hand-in': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '提交保函、认领汇款' },
+  // A bank, which has no account here: the signature of its message tells who it is.
+  'deposit.notify': { roles: EVERYBODY, zh: '通知投标保证金到账（银行签名）' },
+  'deposit.import': { roles: { centre: 'any' }, zh: '导入银行对账单' },
+  'deposit.read': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, afterOpening: true, zh: '查看投标保证金' },
+  'deposit.check': { roles: { centre: 'any' }, zh: '核验保函' },
+  'deposit.refund': { roles: { ...RUNNERS, centre: 'any' }, zh: '登记退还或不予退还投标保证金' },
   'opening.object': {
     roles: { supplier: 'own' },
     lotStages: ['opening', 'evaluation'],

@@ -3,3 +3,4 @@ export { lot } from './lot.ts';
 export { opening } from './opening.ts';
 export { procurement } from './procurement.ts';
 export { recount } from './recount.ts';
+export { refund } from './refund.ts';

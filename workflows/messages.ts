@@ -17,10 +17,13 @@ export const recountWorkflowId = (name: string): string => `calendar/${name}`;
 /** Where the work of a custodian is asked for, beside the queue of the installation. */
 export const custodianTaskQueue = (main: string, custodian: Custodian): string => `${main}-custodian-${custodian}`;
 
+export const refundWorkflowId = (bidId: string): string => `refund/${bidId}`;
+
 /** The names under which workflows are started. */
 export const PROCUREMENT_WORKFLOW = 'procurement';
 export const GRIEVANCE_WORKFLOW = 'grievance';
 export const RECOUNT_WORKFLOW = 'recount';
+export const REFUND_WORKFLOW = 'refund';
 
 /** By these an operator finds running tenders in Temporal's own UI; lists in the product come from the database. */
 export const SEARCH_ATTRIBUTES = {
@@ -71,6 +74,12 @@ export interface GrievanceInput extends Pinned {
   readonly lotNo: number;
   /** When the reply becomes overdue (epoch ms). */
   readonly replyOverdueAt: number;
+}
+
+export interface RefundInput {
+  /** The bid that was withdrawn. */
+  readonly bidId: string;
+  readonly clock: ClockSetting;
 }
 
 export interface RecountInput {

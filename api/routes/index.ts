@@ -5,6 +5,7 @@ import { catalogueRoutes } from './catalogue.ts';
 import { calendarRoutes } from './calendar.ts';
 import { changeRoutes } from './changes.ts';
 import { custodianRoutes } from './custodians.ts';
+import { depositRoutes } from './deposits.ts';
 import { documentRoutes } from './documents.ts';
 import { grievanceRoutes } from './grievances.ts';
 import { lawRoutes } from './law.ts';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...changeRoutes,
   ...bidRoutes,
   ...uploadRoutes,
+  ...depositRoutes,
   ...openingRoutes,
   ...lotRoutes,
   ...grievanceRoutes,

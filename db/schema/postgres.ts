@@ -177,6 +177,7 @@ export const procurements = pgTable(
     bidderWindowMinutes: integer('bidder_window_minutes'),
     objectionMinutes: integer('objection_minutes'),
     depositDecides: boolean('deposit_decides').notNull().default(false),
+    depositForms: jsonb('deposit_forms'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -320,6 +321,82 @@ export const bids = pgTable(
     index('bids_supplier').on(t.supplierId, t.id),
     index('bids_file').on(t.sha256),
   ],
+);
+
+export const depositReferences = pgTable(
+  'deposit_references',
+  {
+    reference: text('reference').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id')
+      .notNull()
+      .references(() => organisations.id),
+    issuedAt: whole('issued_at').notNull(),
+  },
+  (t) => [uniqueIndex('deposit_references_bidder').on(t.procurementId, t.lotNo, t.supplierId)],
+);
+
+export const deposits = pgTable(
+  'deposits',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id')
+      .notNull()
+      .references(() => organisations.id),
+    form: text('form').notNull(),
+    amountFen: whole('amount_fen').notNull(),
+    externalId: text('external_id').notNull().unique(),
+    payer: text('payer'),
+    payerAccount: text('payer_account'),
+    fromBaseAccount: boolean('from_base_account'),
+    issuer: text('issuer'),
+    validUntil: whole('valid_until'),
+    arrivedAt: whole('arrived_at').notNull(),
+    source: text('source').notNull(),
+    actor: jsonb('actor').notNull(),
+    recordedAt: whole('recorded_at').notNull(),
+  },
+  (t) => [index('deposits_lot').on(t.procurementId, t.lotNo, t.supplierId)],
+);
+
+export const unmatchedPayments = pgTable('unmatched_payments', {
+  id: text('id').primaryKey(),
+  externalId: text('external_id').notNull().unique(),
+  amountFen: whole('amount_fen').notNull(),
+  payer: text('payer'),
+  payerAccount: text('payer_account'),
+  fromBaseAccount: boolean('from_base_account'),
+  arrivedAt: whole('arrived_at').notNull(),
+  source: text('source').notNull(),
+  actor: jsonb('actor').notNull(),
+  recordedAt: whole('recorded_at').notNull(),
+});
+
+export const depositMovements = pgTable(
+  'deposit_movements',
+  {
+    id: text('id').primaryKey(),
+    depositId: text('deposit_id')
+      .notNull()
+      .references(() => deposits.id),
+    kind: text('kind').notNull(),
+    amountFen: whole('amount_fen').notNull(),
+    interestFen: whole('interest_fen').notNull(),
+    at: whole('at').notNull(),
+    bankReference: text('bank_reference'),
+    ground: text('ground'),
+    reasonZh: text('reason_zh'),
+    actor: jsonb('actor').notNull(),
+    recordedAt: whole('recorded_at').notNull(),
+  },
+  (t) => [index('deposit_movements_deposit').on(t.depositId)],
 );
 
 export const openings = pgTable(

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
+import type { DepositForm, ForfeitGround } from '../../domain/deposits.ts';
 import type { TradingLevel } from '../../domain/law/catalogue.ts';
 import type { Kind, Procedure, Regime } from '../../domain/law/facts.ts';
 import type { CalendarYear } from '../../domain/law/calendar-table.ts';
@@ -200,6 +201,8 @@ export const procurements = sqliteTable(
     objectionMinutes: integer('objection_minutes'),
     /** 投标保证金: whether a bid is invalid whose deposit has not arrived by the deadline (as the documents say). */
     depositDecides: flag('deposit_decides').notNull().default(false),
+    /** In which forms a deposit may be handed in; null: in every lawful one. */
+    depositForms: json<DepositForm[]>('deposit_forms'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -378,6 +381,97 @@ export const bids = sqliteTable(
     index('bids_file').on(t.sha256),
   ],
 );
+
+/**
+ * 附言: what a bidder quotes when it pays its deposit (投标保证金) for a lot. Drawn at random, so that it tells nobody but
+ * this table whose it is. Neither this table nor the next three are ever updated or deleted: the database refuses it.
+ */
+export const depositReferences = sqliteTable(
+  'deposit_references',
+  {
+    reference: text('reference').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id')
+      .notNull()
+      .references(() => organisations.id),
+    issuedAt: integer('issued_at').notNull(),
+  },
+  (t) => [uniqueIndex('deposit_references_bidder').on(t.procurementId, t.lotNo, t.supplierId)],
+);
+
+/** Deposits that came, in time or not; secret until the opening (招标投标法 22). */
+export const deposits = sqliteTable(
+  'deposits',
+  {
+    id: text('id').primaryKey(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    supplierId: text('supplier_id')
+      .notNull()
+      .references(() => organisations.id),
+    form: text('form').$type<DepositForm>().notNull(),
+    amountFen: integer('amount_fen').notNull(),
+    /** The bank's number of the transaction, or the issuer's of the guarantee. */
+    externalId: text('external_id').notNull().unique(),
+    payer: text('payer'),
+    payerAccount: text('payer_account'),
+    /** Whether it came from the bidder's base account (基本账户); null where nobody said. */
+    fromBaseAccount: flag('from_base_account'),
+    /** Of a guarantee or an insurance. */
+    issuer: text('issuer'),
+    validUntil: integer('valid_until'),
+    /** The instant at which the bank had it, or the guarantee was handed in: it decides. */
+    arrivedAt: integer('arrived_at').notNull(),
+    source: text('source').$type<DepositSource>().notNull(),
+    actor: json<StoredActor>('actor').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+  },
+  (t) => [index('deposits_lot').on(t.procurementId, t.lotNo, t.supplierId)],
+);
+export type DepositSource = 'callback' | 'file' | 'supplier';
+
+/** Payments that quote no reference that was given out: claimed by their bidders, who know what they paid. */
+export const unmatchedPayments = sqliteTable('unmatched_payments', {
+  id: text('id').primaryKey(),
+  externalId: text('external_id').notNull().unique(),
+  amountFen: integer('amount_fen').notNull(),
+  payer: text('payer'),
+  payerAccount: text('payer_account'),
+  fromBaseAccount: flag('from_base_account'),
+  arrivedAt: integer('arrived_at').notNull(),
+  source: text('source').$type<DepositSource>().notNull(),
+  actor: json<StoredActor>('actor').notNull(),
+  recordedAt: integer('recorded_at').notNull(),
+});
+
+/** What became of a deposit; its state is what these say together. */
+export const depositMovements = sqliteTable(
+  'deposit_movements',
+  {
+    id: text('id').primaryKey(),
+    depositId: text('deposit_id')
+      .notNull()
+      .references(() => deposits.id),
+    kind: text('kind').$type<DepositMovementKind>().notNull(),
+    amountFen: integer('amount_fen').notNull(),
+    interestFen: integer('interest_fen').notNull(),
+    /** The bank's instant and number of a refund. */
+    at: integer('at').notNull(),
+    bankReference: text('bank_reference'),
+    ground: text('ground').$type<ForfeitGround>(),
+    reasonZh: text('reason_zh'),
+    actor: json<StoredActor>('actor').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+  },
+  (t) => [index('deposit_movements_deposit').on(t.depositId)],
+);
+/** `confirmed`, `rejected`: the guarantee, by the centre; `overdue`: its refund was, after a withdrawal. */
+export type DepositMovementKind = 'confirmed' | 'rejected' | 'refunded' | 'forfeited' | 'overdue';
 
 /** The record of an opening (开标记录), one a lot. */
 export const openings = sqliteTable(
@@ -790,7 +884,8 @@ export const outbox = sqliteTable(
     uniqueIndex('outbox_once').on(t.kind, t.subject),
   ],
 );
-export type OutboxKind = 'start-procurement' | 'start-grievance' | 'decision' | 'start-recount' | 'opening-changed';
+export type OutboxKind =
+  'start-procurement' | 'start-grievance' | 'start-refund' | 'decision' | 'start-recount' | 'opening-changed';
 
 /** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
 export const idempotency = sqliteTable(

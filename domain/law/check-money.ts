@@ -1,7 +1,8 @@
+import { DEPOSIT_FORMS } from '../deposits.ts';
 import { isTenderRegime, type LotFacts, type ProcurementFacts } from './facts.ts';
 import { amountFenOf, amountOf, REGIME_RULES } from './limits.ts';
-import { getRule, type RuleId } from './rulebook.ts';
-import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
+import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
+import { breachOf, logicViolation, severityOf, type Severity, type Violation } from './violation.ts';
 
 const PERMILLE_PER_PERCENT = 10;
 
@@ -28,7 +29,74 @@ function shareOf(fen: number, percent: number): number {
 function bondCaps(facts: ProcurementFacts): RuleId[] {
   if (facts.regime !== 'tendering') return [];
   if (facts.kind === 'works') return ['works-bid-bond-cap-construction'];
-  return facts.kind === 'goods' ? ['goods27-bond-cap'] : [];
+  return facts.kind === 'goods' ? ['goods27-bond-cap'] : ['design2-bond-cap'];
+}
+
+/** What the cap of surveys and designs says of other services is not known from the facts: it only warns. */
+const capSeverity = (id: RuleId, confirmed: ReadonlySet<string> | undefined): Severity =>
+  id === 'design2-bond-cap' ? 'warn' : severityOf(getRule(id), confirmed);
+
+/**
+ * What all lots ask for together: no more than the share of the whole project, which is the base of the law (条例 26,
+ * 政府采购法实施条例 33); and where it passes the cap for one project (30号令 37), whoever bids for every lot pays more.
+ */
+function checkBondSum(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
+  const { budgetFen, regime } = facts;
+  const bonds = (facts.lots ?? []).flatMap(({ bidBondFen }) => bidBondFen ?? []);
+  if (!isTenderRegime(regime) || bonds.length < 2 || !bonds.every(isMoney)) return [];
+  const sum = bonds.reduce((total, fen) => total + BigInt(fen), 0n);
+  const violations: Violation[] = [];
+  const { bidBondShare } = REGIME_RULES[regime];
+  const share = getRule(bidBondShare);
+  const sound = budgetFen !== undefined && isMoney(budgetFen);
+  const shareFen = sound ? shareOf(budgetFen, amountOf(bidBondShare)) : undefined;
+  if (shareFen !== undefined && sum > BigInt(shareFen)) {
+    violations.push(
+      breachOf(share, severityOf(share, confirmed), {
+        field: 'lots',
+        given: Number(sum),
+        limit: shareFen,
+        messageZh: `各标段（包）投标保证金之和 ${sum} 分超过项目预算（估算价）的 ${share.amount}%，即 ${shareFen} 分`,
+        messageEn: `The bid bonds of all lots, ${sum} fen, exceed ${share.amount} % of the project's budget, ${shareFen} fen`,
+      }),
+    );
+  }
+  for (const id of bondCaps(facts)) {
+    const limit = amountFenOf(id);
+    if (sum <= BigInt(limit)) continue;
+    violations.push(
+      breachOf(getRule(id), 'warn', {
+        field: 'lots',
+        given: Number(sum),
+        limit,
+        messageZh: `同时投全部标段（包）须提交投标保证金 ${sum} 分，超过上限 ${limit} 分；各标段是否分别适用上限，请核实`,
+        messageEn: `Whoever bids for all lots hands in ${sum} fen, more than the cap of ${limit} fen; make sure that it holds of each lot apart`,
+      }),
+    );
+  }
+  return violations;
+}
+
+/**
+ * A bond may not be restricted to money: guarantees must be taken.
+ * @rule bond-kinds-four
+ */
+function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
+  const { depositForms, regime, lots = [] } = facts;
+  const rule = getRule('bond-kinds-four');
+  const asked = lots.some(({ bidBondFen }) => (bidBondFen ?? 0) > 0);
+  const inForce = ruleInForce(rule.id, facts.noticeAt);
+  if (depositForms === undefined || regime !== 'tendering' || !asked || !inForce) return [];
+  if (depositForms.includes('guarantee')) return [];
+  return [
+    breachOf(rule, severityOf(rule, confirmed), {
+      field: 'depositForms',
+      given: depositForms.join(','),
+      lawfulChoices: DEPOSIT_FORMS,
+      messageZh: '投标保证金不得限定为现金（转账），应当接受保函',
+      messageEn: 'A bid bond may not be restricted to money: guarantees must be taken',
+    }),
+  ];
 }
 
 function checkBidBond(
@@ -62,7 +130,7 @@ function checkBidBond(
     const limit = amountFenOf(id);
     if (bidBondFen <= limit) continue;
     violations.push(
-      breachOf(cap, severityOf(cap, confirmed), {
+      breachOf(cap, capSeverity(id, confirmed), {
         field,
         given: bidBondFen,
         limit,
@@ -119,6 +187,7 @@ export function checkMoney(facts: ProcurementFacts, confirmed: ReadonlySet<strin
     if (!isMoney(lot.budgetFen)) violations.push(notMoney(`${path}.budgetFen`, lot.budgetFen));
     violations.push(...checkBidBond(facts, lot, path, confirmed), ...checkPerformanceBond(facts, lot, path, confirmed));
   });
+  violations.push(...checkBondSum(facts, confirmed), ...checkBondForms(facts, confirmed));
   const sound = budgetFen !== undefined && isMoney(budgetFen) && lots.every((lot) => isMoney(lot.budgetFen));
   const total = lots.reduce((sum, lot) => sum + (isMoney(lot.budgetFen) ? BigInt(lot.budgetFen) : 0n), 0n);
   if (sound && total > BigInt(budgetFen)) {

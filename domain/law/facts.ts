@@ -1,3 +1,4 @@
+import type { DepositForm } from '../deposits.ts';
 import { assertInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { MilestoneKey } from './milestones.ts';
@@ -52,6 +53,8 @@ export interface ProcurementFacts {
   readonly bidValidityDays?: number;
   readonly budgetFen?: number;
   readonly lots?: readonly LotFacts[];
+  /** In which forms bid bonds may be handed in; absent: in every lawful one. */
+  readonly depositForms?: readonly DepositForm[];
   /** When milestones actually came to pass; they replace what was planned, and what follows runs from them. */
   readonly actual?: Readonly<Partial<Record<MilestoneKey, number>>>;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes/index.ts';
 import type { Route } from '../../api/route.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { grievances } from '../../db/schema/sqlite.ts';
+import { deposits, grievances } from '../../db/schema/sqlite.ts';
 import { permission, ROLES, type Role } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
@@ -22,7 +22,7 @@ const PLACES: readonly [ProcurementStage, LotStage][] = [
 describe('every route × every role × every stage answers as domain/roles.ts says', () => {
   let api: TestApi;
   const members = new Map<Role, Member>();
-  const ids = new Map<string, { tender: string; grievance: string }>();
+  const ids = new Map<string, { tender: string; grievance: string; deposit: string }>();
 
   beforeAll(async () => {
     api = await startTestApi();
@@ -37,6 +37,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
     for (const [stage, lotStage] of PLACES) {
       const tender = await tenderAt(api.db, stage, draft, lotStage);
       const grievance = newId();
+      const deposit = newId();
       await api.db.transaction(async (tx) => {
         await tx.q.insert(grievances).values({
           id: grievance,
@@ -52,8 +53,21 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
           suspends: 'activity',
           state: 'filed',
         });
+        await tx.q.insert(deposits).values({
+          id: deposit,
+          procurementId: tender,
+          lotNo: 1,
+          supplierId: members.get('supplier')?.organisationId ?? '',
+          form: 'transfer',
+          amountFen: 1,
+          externalId: deposit,
+          arrivedAt: tx.now,
+          source: 'callback',
+          actor: UNATTENDED,
+          recordedAt: tx.now,
+        });
       });
-      ids.set(`${stage}/${lotStage}`, { tender, grievance });
+      ids.set(`${stage}/${lotStage}`, { tender, grievance, deposit });
     }
   }, 60_000);
   afterAll(() => api[Symbol.asyncDispose]());
@@ -65,11 +79,12 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
   async function ask(
     spec: Route,
     role: Role,
-    place: { tender: string; grievance: string } | undefined,
+    place: { tender: string; grievance: string; deposit: string } | undefined,
   ): Promise<Answered> {
     const path = `/api${spec.path
       .replace('{id}', place?.tender ?? newId())
       .replace('{grievanceId}', place?.grievance ?? newId())
+      .replace('{depositId}', place?.deposit ?? newId())
       .replace('{no}', '1')
       .replace('{role}', 'supplier')
       .replace('{ruleId}', 'works-bid-prep')
@@ -149,6 +164,7 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
       const path = `/api${spec.path
         .replace('{id}', place?.tender ?? '')
         .replace('{grievanceId}', place?.grievance ?? '')
+        .replace('{depositId}', place?.deposit ?? '')
         .replace('{no}', '1')
         .replace('{sha256}', '0'.repeat(64))
         .replace(/\{\w+\}/g, newId())}`;

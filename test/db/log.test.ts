@@ -63,7 +63,9 @@ describe('a signed head', () => {
     }
     await expect(raw.behind("UPDATE tree_heads SET root = 'x'")).rejects.toThrow(/immutable/);
     if (dialect === 'sqlite') {
-      await expect(raw.behind('INSERT OR REPLACE INTO tree_heads SELECT * FROM tree_heads')).rejects.toThrow(/immutable/);
+      await expect(raw.behind('INSERT OR REPLACE INTO tree_heads SELECT * FROM tree_heads')).rejects.toThrow(
+        /immutable/,
+      );
     }
     await raw.close();
   });

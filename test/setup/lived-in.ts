@@ -205,6 +205,24 @@ async function sealedRows({ q }: Tx, who: People, bidId: string, procurementId: 
   await q.insert(schema.signingKeys).values({ kid: 'kid', jwk: { x: AWKWARD }, since: 1 });
   await q.insert(schema.treeHeads).values({ size: 1, root: '0', signedAt: 1, jws: AWKWARD });
   await q.insert(schema.logNodes).values({ level: 0, index: 0, hash: '0' });
+  await q.insert(schema.depositReferences).values({ ...lot, reference: AWKWARD, supplierId, issuedAt: 1 });
+  const paid = { externalId: AWKWARD, amountFen: 1, payer: AWKWARD, arrivedAt: 1, actor: by, recordedAt: 1 };
+  await q
+    .insert(schema.deposits)
+    .values({ ...lot, ...paid, id: 'deposit', supplierId, form: 'guarantee', source: 'supplier', validUntil: 1 });
+  await q
+    .insert(schema.unmatchedPayments)
+    .values({ ...paid, id: 'payment', source: 'callback', fromBaseAccount: false });
+  await q.insert(schema.depositMovements).values({
+    id: 'movement',
+    depositId: 'deposit',
+    kind: 'refunded',
+    amountFen: 1,
+    interestFen: 0,
+    at: 1,
+    actor: by,
+    recordedAt: 1,
+  });
 }
 
 /** Every row of every table, in an order of its own. */

@@ -18,7 +18,13 @@ describe('who may do what (管办分离)', () => {
   it('nobody reads a bid, or who obtained the documents, before the opening', () => {
     for (const role of ROLES) {
       for (const situation of SITUATIONS.filter(({ opened }) => !opened)) {
-        for (const action of ['bid.read', 'document.obtainers', 'opening.sign', 'report.read'] as const) {
+        for (const action of [
+          'bid.read',
+          'document.obtainers',
+          'opening.sign',
+          'report.read',
+          'deposit.read',
+        ] as const) {
           expect(may(role, action, situation), `${role} ${action}`).toBe(false);
         }
         // How an opening stands is public from the close on (招标投标法 34).
@@ -93,6 +99,8 @@ describe('who may do what (管办分离)', () => {
         const scope = (PERMISSIONS[action].roles as Partial<Record<Role, string>>)[role];
         const open = [
           'session.own',
+          // Of the bank, which has no account: its signature is asked for instead.
+          'deposit.notify',
           'procurement.read',
           'opening.read',
           'notice.read',

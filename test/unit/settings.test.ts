@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiPlace, logLevel, readApiSettings } from '../../cli/settings.ts';
 
@@ -20,6 +23,9 @@ describe('what an operator sets', () => {
     ['a port that is no number', { KAIBIAO_PORT: 'http' }, /KAIBIAO_PORT/],
     ['a switch that is neither on nor off', { KAIBIAO_RATE_LIMIT: 'no' }, /KAIBIAO_RATE_LIMIT/],
     ['a flag that is neither true nor false', { KAIBIAO_PUBLIC_METRICS: 'yes' }, /KAIBIAO_PUBLIC_METRICS/],
+    ['a secret of the bank that is too short', { KAIBIAO_BANK_SECRET: 'short' }, /KAIBIAO_BANK_SECRET/],
+    ['an account without its bank', { KAIBIAO_DEPOSIT_ACCOUNT: '某中心|6222' }, /KAIBIAO_DEPOSIT_ACCOUNT/],
+    ['rates that are not there', { KAIBIAO_DEPOSIT_RATES: '/nowhere.json' }, /KAIBIAO_DEPOSIT_RATES/],
     ['a session key that is too short', { KAIBIAO_SESSION_KEY: 'short' }, /KAIBIAO_SESSION_KEY/],
   ])('refuses %s, in both languages', (_what, env, names) => {
     try {
@@ -31,6 +37,22 @@ describe('what an operator sets', () => {
       expect(messageEn).toMatch(names);
       expect(messageZh).toMatch(/[一-龥]/);
     }
+  });
+
+  it('takes what concerns deposits: the bank’s secret, the account, the rates with their sources', () => {
+    expect(readApiSettings(KEY)).toMatchObject({ bankSecret: null, depositAccount: null, depositRates: null });
+    const dir = mkdtempSync(join(tmpdir(), 'kaibiao-rates-'));
+    const file = join(dir, 'rates.json');
+    const rate = { from: '2026-01-01', until: null, ratePpm: 500, source: '某银行 2026 年挂牌利率' };
+    writeFileSync(file, JSON.stringify({ dayCount: 360, deposit: [rate] }));
+    const env = { ...KEY, KAIBIAO_DEPOSIT_ACCOUNT: '某中心|某银行|6222', KAIBIAO_DEPOSIT_RATES: file };
+    expect(readApiSettings(env)).toMatchObject({
+      depositAccount: { holder: '某中心', bank: '某银行', number: '6222' },
+      depositRates: { dayCount: 360, deposit: [rate], loan: [] },
+    });
+    writeFileSync(file, JSON.stringify({ dayCount: 360, deposit: [{ ...rate, source: '' }] }));
+    expect(() => readApiSettings(env)).toThrow(/deposit\.0\.source/);
+    rmSync(dir, { recursive: true });
   });
 
   it('reads an empty log level as the default, and refuses one that does not exist', () => {

@@ -1,0 +1,10 @@
+import type { IncomingMessage } from 'node:http';
+
+const bodies = new WeakMap<IncomingMessage, Buffer>();
+
+/** Keeps a JSON body as it came, for what is signed over its bytes. */
+export function keepRawBody(request: IncomingMessage, _response: unknown, bytes: Buffer): void {
+  bodies.set(request, bytes);
+}
+
+export const rawBodyOf = (request: IncomingMessage): Buffer => bodies.get(request) ?? Buffer.alloc(0);
