@@ -20,10 +20,10 @@ interface Bidding extends AsyncDisposable {
   readonly purchaser: Member;
   readonly centre: Member;
   readonly suppliers: Member[];
-  setNow(ms: number): void;
+  readonly setNow: (ms: number) => void;
   /** What the bank tells, signed as it should be unless something else is given. */
-  tell(body: Record<string, unknown>, headers?: Record<string, string>): Promise<Answered>;
-  reference(supplier: Member): Promise<string>;
+  readonly tell: (body: Record<string, unknown>, headers?: Record<string, string>) => Promise<Answered>;
+  readonly reference: (supplier: Member) => Promise<string>;
 }
 
 async function bidding(change: Parameters<typeof draftOf>[1] = {}): Promise<Bidding> {
