@@ -23,7 +23,7 @@ export interface SealFaultTold {
 
 export type ToThread =
   | { readonly type: 'open'; readonly job: Job }
-  | { readonly type: 'chunk'; readonly chunk: Uint8Array | null }
+  | { readonly type: 'chunk'; readonly chunk: Uint8Array<ArrayBuffer> | null }
   | { readonly type: 'ack' };
 
 export type FromThread =
@@ -129,6 +129,8 @@ interface Task {
 function converse(thread: Worker, { sha256, job, blobs, stalledMs }: Task): Promise<Unsealed | 'given-up'> {
   return new Promise((resolve, reject) => {
     const file = blobs.open(sha256);
+    // A file that is gone says so before it is read; whoever reads it is told then.
+    file.on('error', () => undefined);
     const chunks = file[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     let part: StoredPart | null = null;
     let stalled: NodeJS.Timeout | undefined;
@@ -141,14 +143,13 @@ function converse(thread: Worker, { sha256, job, blobs, stalledMs }: Task): Prom
     };
     const onGone = (): void => end(() => resolve('given-up'));
     const send = (message: ToThread): void => {
-      thread.postMessage(message);
+      thread.postMessage(message, message.type === 'chunk' && message.chunk ? [message.chunk.buffer] : []);
       stalled = setTimeout(onGone, stalledMs);
     };
     const answer = async (message: FromThread): Promise<void> => {
       switch (message.type) {
         case 'pull': {
-          const read = await chunks.next();
-          return send({ type: 'chunk', chunk: read.done === true ? null : read.value });
+          return send({ type: 'chunk', chunk: await gather(chunks) });
         }
         case 'part':
           part = message.part.size === 0 ? null : storePart(blobs, message.part.size);
@@ -175,6 +176,32 @@ function converse(thread: Worker, { sha256, job, blobs, stalledMs }: Task): Prom
     thread.on('message', onMessage).on('error', onGone).on('exit', onGone);
     send({ type: 'open', job });
   });
+}
+
+/** Fewer and larger messages: each costs a way to the other thread and back. */
+export const MESSAGE_BYTES = 1024 * 1024;
+
+/** Null at the end. */
+async function gather(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array<ArrayBuffer> | null> {
+  const gathered: Uint8Array[] = [];
+  for (let size = 0; size < MESSAGE_BYTES;) {
+    const read = await chunks.next();
+    if (read.done === true) break;
+    gathered.push(read.value);
+    size += read.value.length;
+  }
+  return gathered.length === 0 ? null : joined(gathered);
+}
+
+/** In memory of its own, so that it can be handed over whole. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }
 
 interface StoredPart {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { BidManifest } from '../domain/sealing.ts';
 import { checkSeal, joinIdentity, openPayload, readSeal, SealError } from '../sealing/open.ts';
-import type { FromThread, Job, ToThread } from './unsealing-pool.ts';
+import { joined, MESSAGE_BYTES, type FromThread, type Job, type ToThread } from './unsealing-pool.ts';
 
 // Opens one sealed bid after the other. It has no file, no database and no credential: bytes come and go by messages, so
 // that the worst that a hostile file can do is to end this thread.
@@ -41,11 +41,20 @@ const sealedFile = (): AsyncIterable<Uint8Array> => ({
 
 async function give(part: BidManifest['parts'][number], body: ReadableStream<Uint8Array>): Promise<void> {
   await ask({ type: 'part', part });
+  let gathered: Uint8Array[] = [];
+  let size = 0;
+  const flush = async (): Promise<void> => {
+    if (size === 0) return;
+    const chunk = joined(gathered);
+    [gathered, size] = [[], 0];
+    await ask({ type: 'data', chunk }, [chunk.buffer]);
+  };
   for await (const chunk of body) {
-    // A copy of its own: what the cipher gives may be a view of a larger buffer.
-    const own = Uint8Array.from(chunk);
-    await ask({ type: 'data', chunk: own }, [own.buffer]);
+    gathered.push(chunk);
+    size += chunk.length;
+    if (size >= MESSAGE_BYTES) await flush();
   }
+  await flush();
   await ask({ type: 'part-end' });
 }
 

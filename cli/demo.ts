@@ -167,7 +167,7 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('用两个真实公告演练全过程 / play two tenders made from real notices, from notice to contract')
     .option('--keep', '演练后保持运行 / keep it running afterwards')
-    .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '900')
+    .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '1500')
     .option('--json', '以 JSON 输出结果 / print the outcome as JSON')
     .action(async ({ keep, dayMs, json }: { keep?: boolean; dayMs: string; json?: boolean }) => {
       const speed = Number(dayMs);

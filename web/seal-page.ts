@@ -31,8 +31,9 @@ dt { color: #595959; }
 dd { margin: 0; overflow-wrap: anywhere; }
 code { font-size: .9em; }
 .saves a { display: inline-block; padding: .55rem 1.2rem; border-radius: .25rem; background: #2b6b3f; color: #fff; text-decoration: none; font-weight: 600; margin: 0 .75rem .5rem 0; }
-.keep { border-left: .25rem solid #b36b00; background: #fdf4e3; padding: .6rem .9rem; margin: .25rem 0 1rem; }
+.keep { white-space: pre-line; border-left: .25rem solid #b36b00; background: #fdf4e3; padding: .6rem .9rem; margin: .25rem 0 1rem; }
 .drill { background: #a3271f; color: #fff; text-align: center; font-weight: 700; padding: .4rem; margin-bottom: 1rem; }
+form { margin-bottom: 1.25rem; }
 [hidden] { display: none !important; }
 @media (max-width: 34rem) { .row, dl { grid-template-columns: 1fr; } }
 `;

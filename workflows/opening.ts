@@ -26,8 +26,8 @@ const MISSED_MS = 120_000;
 const FIRST_AGAIN_MS = 5_000;
 const LONGEST_AGAIN_MS = 3_600_000;
 
-/** Not local: it reads the heads of files, and carries hundreds of shares. */
-const prepare = proxyActivities<Pick<TenderActivities, 'releaseRequest'>>({ startToCloseTimeout: '10m' });
+/** Not local: it reads the heads of files, and carries hundreds of shares. A worker that hangs with it is not waited for long. */
+const prepare = proxyActivities<Pick<TenderActivities, 'releaseRequest'>>({ startToCloseTimeout: '30s' });
 
 /** 开标 of bids that are sealed to custodians, from the close to the published record (电子招标投标办法 29–32). */
 export async function opening({ procurementId, clock }: OpeningInput): Promise<void> {
@@ -175,7 +175,10 @@ class Asked {
   }
 
   private note(custodian: Custodian, state: 'released' | 'refused' | 'missing', reason: string | null): Promise<void> {
-    return this.activities.noteCustodian({ procurementId: this.opened.procurementId, custodian, state, reason });
+    // What has happened goes on the record, also when nobody waits for the others any more.
+    return CancellationScope.nonCancellable(() =>
+      this.activities.noteCustodian({ procurementId: this.opened.procurementId, custodian, state, reason }),
+    );
   }
 
   private async ask(custodian: Custodian): Promise<void> {

@@ -15,11 +15,10 @@ import { bids, decisions, notices, openings, outbox, procurements } from '../../
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { decisionUpdate, lotWorkflowId } from '../../workflows/messages.ts';
-import { rawDatabase } from '../setup/database.ts';
 import { startTestService, type Json, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
-describe.concurrent('what comes twice', () => {
+describe('what comes twice', () => {
   it('the same request, at once and again after the API was killed, acts once and is answered the same', async () => {
     await using town = await startTestService({ dayMs: 900, from: '2025-02-10T09:00:00+08:00' });
     const { purchaser, suppliers } = town.persons;
@@ -171,13 +170,8 @@ async function twice(town: TestService, person: Person, path: string, body?: unk
   return first;
 }
 
-async function forgetDelivery({ storage }: TestService, decisionId: string): Promise<void> {
-  const raw = await rawDatabase(storage);
-  try {
-    await raw.behind(`UPDATE outbox SET delivered_at = NULL WHERE subject = '${decisionId}'`);
-  } finally {
-    await raw.close();
-  }
+async function forgetDelivery({ db }: TestService, decisionId: string): Promise<void> {
+  await db.transaction((tx) => tx.q.update(outbox).set({ deliveredAt: null }).where(eq(outbox.subject, decisionId)));
 }
 
 /** As on another machine: a worker of its own on the same queue and database. */

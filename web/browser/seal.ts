@@ -218,7 +218,7 @@ function show(paths: readonly string[], priceFen: number, blob: Blob, sha256: st
     );
     const minutes = tender?.terms.bidderWindowMinutes;
     keep.textContent =
-      `自留份额须妥善保管，不要随投标文件递交：开标后 ${minutes} 分钟内凭它解密，遗失则投标无法开启。` +
+      `自留份额须妥善保管，不要随投标文件递交：开标后 ${minutes} 分钟内凭它解密，遗失则投标无法开启。\n` +
       `Keep your share and do not hand it in: it is asked for within ${minutes} minutes of the opening; without it the bid is lost.`;
   }
   saved = false;
