@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { hasContentList, missingContents } from '../domain/notices/contents.ts';
@@ -93,33 +93,19 @@ async function refuseIncomplete(tx: Tx, { procurementId, kind, titleZh, content 
   });
 }
 
-export async function latestNotice(
-  q: Queries,
-  procurementId: string,
-  lotNo: number,
-  kind: NoticeKind,
-): Promise<Notice | undefined> {
-  const [row] = await q
-    .select()
-    .from(notices)
-    .where(and(eq(notices.procurementId, procurementId), eq(notices.lotNo, lotNo), eq(notices.kind, kind)))
-    .orderBy(desc(notices.version))
-    .limit(1);
-  return row;
-}
+type OneKind = [q: Queries, procurementId: string, lotNo: number, kind: NoticeKind];
+
+export const latestNotice = (...of: OneKind): Promise<Notice | undefined> => oneOfKind(desc(notices.version), ...of);
 
 /** The one that those that correct it go back to. */
-export async function firstNotice(
-  q: Queries,
-  procurementId: string,
-  lotNo: number,
-  kind: NoticeKind,
-): Promise<Notice | undefined> {
+export const firstNotice = (...of: OneKind): Promise<Notice | undefined> => oneOfKind(asc(notices.version), ...of);
+
+async function oneOfKind(order: SQL, ...[q, procurementId, lotNo, kind]: OneKind): Promise<Notice | undefined> {
   const [row] = await q
     .select()
     .from(notices)
     .where(and(eq(notices.procurementId, procurementId), eq(notices.lotNo, lotNo), eq(notices.kind, kind)))
-    .orderBy(asc(notices.version))
+    .orderBy(order)
     .limit(1);
   return row;
 }
