@@ -68,20 +68,39 @@ export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port:
 
 /** Below what systems give to outgoing connections (Linux from 32768, others from 49152), above the well-known ones. */
 const PORTS = { from: 15_000, count: 15_000 };
-/** Elsewhere in each process, so that two do not ask for the same in turn; no secret. */
-let nextPort = Math.floor(Math.random() * PORTS.count);
+const BLOCK = 30;
+/** The ports this process may still give out; of each block it listens on the first, so that no other takes the block. */
+let left: number[] = [];
 
 /**
  * A port on the loopback address that nobody listens on. Not one that the system would choose: between the asking and
- * the use it may give that to any other program's connection. Never the same twice in one process.
+ * the use it may give that to any other program's connection. Never the same twice in one process, and none that
+ * another process of ours was given and does not listen on yet, or not at the moment, for as long as that one lives.
  */
 export async function freePort(): Promise<number> {
-  let refused = '';
-  for (let tries = 0; tries < 100; tries += 1) {
-    nextPort = (nextPort + 1) % PORTS.count;
-    const tried = await tryPort(PORTS.from + nextPort);
-    if ('port' in tried) return tried.port;
-    ({ refused } = tried);
+  for (;;) {
+    const port = left.shift();
+    if (port === undefined) left = await takeBlock();
+    else if ('port' in (await tryPort(port))) return port;
   }
-  throw new Error(`no free port on the loopback address: ${refused}`);
+}
+
+/** The system itself gives the block back when the process ends, however it ends. */
+async function takeBlock(): Promise<number[]> {
+  const blocks = PORTS.count / BLOCK;
+  const anywhere = Math.floor(Math.random() * blocks); // no secret
+  for (let tries = 0; tries < blocks; tries += 1) {
+    const first = PORTS.from + ((anywhere + tries) % blocks) * BLOCK;
+    if (await holds(first)) return Array.from({ length: BLOCK - 1 }, (_, index) => first + 1 + index);
+  }
+  throw new Error(`no free ports on the loopback address from ${PORTS.from} on`);
+}
+
+async function holds(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true));
+    server.unref();
+  });
 }
