@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { parseInstantOrDate } from '../domain/civil-time.ts';
 import { CREDIT_CODE } from '../domain/credit-code.ts';
 import type { BidFigures } from '../domain/sealing.ts';
-import { chunksOf, streamOf } from '../sealing/bytes.ts';
+import { Chunks, streamOf } from '../sealing/bytes.ts';
 import { SealError } from '../sealing/fault.ts';
 import { parseTender, type SealedTender } from '../sealing/format.ts';
 import { sealBid, type Part, type SealedBid } from '../sealing/seal.ts';
@@ -163,7 +163,7 @@ async function fetchTender(address: string): Promise<string> {
     const pieces: Uint8Array[] = [];
     let size = 0;
     if (response.body === null) throw new Error('no content');
-    for await (const piece of chunksOf(response.body)) {
+    for await (const piece of new Chunks(response.body)) {
       size += piece.length;
       if (size > MOST_TENDER_BYTES) throw new Error(`more than ${MOST_TENDER_BYTES} bytes`);
       pieces.push(piece);
@@ -229,7 +229,7 @@ async function writeSealed(path: string, bid: SealedBid): Promise<string> {
   const hash = createHash('sha256');
   let size = 0;
   try {
-    for await (const chunk of chunksOf(bid.stream)) {
+    for await (const chunk of new Chunks(bid.stream)) {
       hash.update(chunk);
       size += chunk.length;
       await file.appendFile(chunk);

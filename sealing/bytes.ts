@@ -18,20 +18,29 @@ export function streamOf(source: AsyncIterator<Uint8Array>): ReadableStream<Uint
 }
 
 /** Not every browser iterates over its own streams. */
-export async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = stream.getReader();
-  let whole = false;
-  try {
+export class Chunks implements AsyncIterableIterator<Uint8Array, undefined> {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader();
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
     for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (value.length > 0) yield value;
+      const { done, value } = await this.#reader.read();
+      if (done) return { done, value: undefined };
+      if (value.length > 0) return { done, value };
     }
-    whole = true;
-  } finally {
-    // What went wrong with it is thrown already, or nobody wants the rest.
-    if (!whole) await reader.cancel().catch(() => undefined);
-    reader.releaseLock();
+  }
+
+  /** Nobody wants the rest; without effect once all is read. What went wrong with it was thrown already. */
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    await this.#reader.cancel().catch(() => undefined);
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 }
 

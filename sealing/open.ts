@@ -1,6 +1,6 @@
 import { Decrypter } from 'age-encryption';
 import type { BidManifest, SealingTerms } from '../domain/sealing.ts';
-import { ByteReader, chunksOf, concat, streamOf } from './bytes.ts';
+import { ByteReader, Chunks, concat, streamOf } from './bytes.ts';
 import { createDigest } from './digest.ts';
 import { quoted, SealError } from './fault.ts';
 import {
@@ -72,15 +72,29 @@ function checkFileSize(fileSize: number, entries: number): void {
     throw new SealError('trailing-bytes', '封装结束之后还有内容', 'there is more after the end of the seal');
 }
 
-async function* payloadOf(archive: TarReader, bytes: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for (let chunk = await archive.body(); chunk !== null; chunk = await archive.body()) yield chunk;
-    if ((await archive.next()) !== null)
-      throw new SealError('trailing-bytes', '封装中有第三个条目', 'the seal has a third entry');
-  } finally {
-    await bytes.close();
-  }
+function payloadOf(archive: TarReader, bytes: ByteReader): AsyncIterator<Uint8Array> {
+  return {
+    async next() {
+      try {
+        const chunk = await archive.body();
+        if (chunk !== null) return { done: false, value: chunk };
+        if ((await archive.next()) !== null)
+          throw new SealError('trailing-bytes', '封装中有第三个条目', 'the seal has a third entry');
+      } catch (error) {
+        await bytes.close();
+        throw error;
+      }
+      await bytes.close();
+      return ENDED;
+    },
+    async return() {
+      await bytes.close();
+      return ENDED;
+    },
+  };
 }
+
+const ENDED = { done: true, value: undefined } as const;
 
 /** What the platform asks of a bid that is handed in, and can tell without opening it. */
 export function checkSeal(
@@ -163,38 +177,47 @@ export async function openPayload(
 }
 
 /** Tells a source that fails (a disk, a network) from what is wrong with the bytes it gave. */
-class Source {
+class Source implements AsyncIterator<Uint8Array> {
   failure: { readonly error: unknown } | null = null;
-  readonly #chunks: AsyncGenerator<Uint8Array, void, undefined>;
+  #ahead: Uint8Array | null = null;
+  readonly #chunks: Chunks;
 
   constructor(payload: ReadableStream<Uint8Array>) {
-    this.#chunks = chunksOf(payload);
+    this.#chunks = new Chunks(payload);
   }
 
-  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.#ahead !== null) {
+      const value = this.#ahead;
+      this.#ahead = null;
+      return { done: false, value };
+    }
     try {
-      yield* this.#chunks;
+      return await this.#chunks.next();
     } catch (error) {
       this.failure = { error };
       throw error;
     }
   }
 
-  async close(): Promise<void> {
-    await this.#chunks.return();
+  /** What was looked at comes once more. */
+  putBack(bytes: Uint8Array): void {
+    this.#ahead = bytes;
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return this.#chunks.return();
   }
 }
 
 async function decrypted(source: Source, identity: string): Promise<AsyncIterator<Uint8Array>> {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
-  const chunks = source.read();
   try {
-    const head = await ageHead(chunks);
-    const plain = await decrypter.decrypt(streamOf(withHead(head, chunks)));
-    return blaming(source, plain);
+    source.putBack(await ageHead(source));
+    return blaming(source, await decrypter.decrypt(streamOf(source)));
   } catch (cause) {
-    await source.close();
+    await source.return();
     if (source.failure) throw source.failure.error;
     if (cause instanceof SealError) throw cause;
     throw unopened(cause);
@@ -210,11 +233,11 @@ const unopened = (cause?: unknown): SealError =>
   );
 
 /** The library reads a header however long it is; ours has one recipient. */
-async function ageHead(chunks: AsyncGenerator<Uint8Array, void, undefined>): Promise<Uint8Array> {
+async function ageHead(source: Source): Promise<Uint8Array> {
   let head = new Uint8Array(0);
   while (head.length < MOST_AGE_HEADER_BYTES && !hasMac(head)) {
-    const { done, value } = await chunks.next();
-    if (done) break;
+    const { done, value } = await source.next();
+    if (done === true) break;
     head = concat(head, value) as Uint8Array<ArrayBuffer>;
   }
   if (!hasMac(head.subarray(0, MOST_AGE_HEADER_BYTES))) throw unopened();
@@ -228,28 +251,24 @@ function hasMac(head: Uint8Array): boolean {
   return false;
 }
 
-async function* withHead(
-  head: Uint8Array,
-  chunks: AsyncGenerator<Uint8Array, void, undefined>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield head;
-  yield* chunks;
-}
-
-async function* blaming(
-  source: Source,
-  plain: ReadableStream<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* chunksOf(plain);
-  } catch (cause) {
-    if (source.failure) throw source.failure.error;
-    throw new SealError('payload-damaged', '密封内容已损坏或不完整', 'what is sealed is damaged or not whole', {
-      cause,
-    });
-  } finally {
-    await source.close();
-  }
+function blaming(source: Source, plain: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
+  const chunks = new Chunks(plain);
+  return {
+    async next() {
+      try {
+        return await chunks.next();
+      } catch (cause) {
+        if (source.failure) throw source.failure.error;
+        throw new SealError('payload-damaged', '密封内容已损坏或不完整', 'what is sealed is damaged or not whole', {
+          cause,
+        });
+      }
+    },
+    async return() {
+      await chunks.return();
+      return source.return();
+    },
+  };
 }
 
 async function openArchive(

@@ -1,6 +1,6 @@
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { SEAL_FORMAT, type BidFigures, type BidManifest, type SealingTerms } from '../domain/sealing.ts';
-import { chunksOf, streamOf } from './bytes.ts';
+import { Chunks, streamOf } from './bytes.ts';
 import { createDigest } from './digest.ts';
 import { SealError } from './fault.ts';
 import {
@@ -61,7 +61,7 @@ export async function sealBid({ terms, procurementId, lotNo, bidder, figures, pa
     checkMediaType(part.mediaType);
     const digest = createDigest();
     let size = 0;
-    for await (const chunk of chunksOf(part.open())) {
+    for await (const chunk of new Chunks(part.open())) {
       digest.update(chunk);
       size += chunk.length;
     }
@@ -120,7 +120,7 @@ async function* sealedBid(
   yield sealBytes;
   yield new Uint8Array(paddingOf(head.size));
   yield tarHeader(body);
-  yield* chunksOf(payload);
+  yield* new Chunks(payload);
   yield new Uint8Array(paddingOf(body.size));
   yield TAR_END;
 }
@@ -139,7 +139,7 @@ async function* archiveOf(
     // A file that changes while it is sealed would only be found broken at the opening.
     const digest = createDigest();
     let sealed = 0;
-    for await (const chunk of chunksOf(part.open())) {
+    for await (const chunk of new Chunks(part.open())) {
       sealed += chunk.length;
       if (sealed > size) throw changed(part);
       digest.update(chunk);

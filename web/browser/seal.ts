@@ -1,6 +1,6 @@
 import { config } from 'zod';
 import { CREDIT_CODE } from '../../domain/credit-code.ts';
-import { chunksOf } from '../../sealing/bytes.ts';
+import { Chunks } from '../../sealing/bytes.ts';
 import { createDigest } from '../../sealing/digest.ts';
 import { SealError } from '../../sealing/fault.ts';
 import { parseTender, type SealedTender } from '../../sealing/format.ts';
@@ -150,7 +150,7 @@ async function gathered(stream: ReadableStream<Uint8Array>): Promise<{ blob: Blo
     chunks = [];
     size = 0;
   };
-  for await (const chunk of chunksOf(stream)) {
+  for await (const chunk of new Chunks(stream)) {
     digest.update(chunk);
     chunks.push(new Uint8Array(chunk));
     size += chunk.length;
