@@ -197,6 +197,14 @@ export function badInput(issues: readonly Issue[]): DomainError {
   });
 }
 
+const WORDS = new Map<string, { readonly zh: string; readonly en: string }>();
+
+/** Text of a form; who writes another is told the form in words, since a pattern says nothing to people. */
+export function formed(pattern: RegExp, words: { readonly zh: string; readonly en: string }): z.ZodString {
+  WORDS.set(String(pattern), words);
+  return z.string().regex(pattern);
+}
+
 const zh = z.locales.zhCN().localeError;
 const en = z.locales.en().localeError;
 
@@ -204,13 +212,14 @@ const en = z.locales.en().localeError;
 export function issuesOf(error: z.ZodError, at = ''): Issue[] {
   return error.issues.map((issue) => {
     const own = issue.code === 'custom' ? (issue.params as Partial<Issue> | undefined) : undefined;
+    const form = issue.code === 'invalid_format' ? WORDS.get(issue.pattern ?? '') : undefined;
     const field = [at, ...issue.path.map(String)].filter((part) => part !== '').join('.');
     const raw = issue as Parameters<typeof zh>[0];
     return {
       field: issue.code === 'unrecognized_keys' ? [field, issue.keys[0]].filter(Boolean).join('.') : field,
       rule: own?.rule ?? ruleOf(issue),
-      messageZh: own?.messageZh ?? textOf(zh(raw)),
-      messageEn: own?.messageEn ?? textOf(en(raw)),
+      messageZh: own?.messageZh ?? form?.zh ?? textOf(zh(raw)),
+      messageEn: own?.messageEn ?? form?.en ?? textOf(en(raw)),
     };
   });
 }

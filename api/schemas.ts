@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CREDIT_CODE } from '../domain/credit-code.ts';
 import { formatInstant, parseDate, parseInstant } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
+import { formed } from './problems.ts';
 
 // The words of which requests and answers are made.
 
@@ -103,18 +104,21 @@ function hasControls(text: string, linesAllowed: boolean): boolean {
 }
 
 /** 统一社会信用代码. */
-export const creditCode = z.string().regex(CREDIT_CODE).meta({ example: '91110000MA01ABCD2E' });
+export const creditCode = formed(CREDIT_CODE, {
+  zh: '应为 18 位统一社会信用代码（数字和大写字母，不含 I、O、S、V、Z）',
+  en: 'It must be a unified social credit code: 18 digits and capital letters, without I, O, S, V, Z',
+}).meta({ example: '91110000MA01ABCD2E' });
 
-export const sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .meta({ description: 'SHA-256，小写十六进制 / lower-case hex' });
+export const sha256 = formed(/^[0-9a-f]{64}$/, {
+  zh: '应为 64 位小写十六进制的 SHA-256',
+  en: 'It must be a SHA-256 of 64 lower-case hexadecimal digits',
+}).meta({ description: 'SHA-256，小写十六进制 / lower-case hex' });
 
 /** A code of a catalogue or a project, as its authority writes it. */
-export const code = z
-  .string()
-  .regex(/^[0-9A-Za-z][0-9A-Za-z.\-_/]{0,49}$/)
-  .meta({ example: 'A02010105' });
+export const code = formed(/^[0-9A-Za-z][0-9A-Za-z.\-_/]{0,49}$/, {
+  zh: '应以字母或数字开头，只含字母、数字和 . - _ /，至多 50 个',
+  en: 'It must begin with a letter or digit and have letters, digits and . - _ / only, 50 of them at most',
+}).meta({ example: 'A02010105' });
 
 /** A message in both languages. */
 export const bilingual = z.object({ zh: z.string(), en: z.string() });

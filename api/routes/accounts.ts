@@ -12,6 +12,7 @@ import {
 import type { Queries } from '../../db/database.ts';
 import { addMembership, removeMembership } from '../../db/organisations.ts';
 import { ROLES } from '../../domain/roles.ts';
+import { formed } from '../problems.ts';
 import { created, noContent, ok, route } from '../route.ts';
 import { at, atOrNull, id, instantOut, line, pageOf, pageQuery } from '../schemas.ts';
 import { membershipSchema } from './session.ts';
@@ -65,7 +66,10 @@ export const accountRoutes = [
     zh: '开立账号，返回一次性密码',
     en: 'Open an account; its one-time password is told once',
     body: z.strictObject({
-      username: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$/),
+      username: formed(/^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$/, {
+        zh: '应为 3 至 32 个字母、数字和 . _ -，以字母或数字开头',
+        en: 'It must be 3 to 32 letters, digits and . _ -, and begin with a letter or digit',
+      }),
       name: line(100),
       memberships: z.array(newMembership).max(20).default([]),
     }),

@@ -23,6 +23,7 @@ import {
   pauseSchema,
   pauseView,
 } from '../opening-view.ts';
+import { formed } from '../problems.ts';
 import { ok, route } from '../route.ts';
 import { at, id, instantOut, lotNo, prose, sha256 } from '../schemas.ts';
 
@@ -164,10 +165,8 @@ export const openingRoutes = [
     en: 'Release the share that was kept when the bid was sealed, within the window',
     params: bidParams,
     body: z.strictObject({
-      share: z
-        .string()
+      share: formed(/^[A-Za-z0-9+/]+={0,2}$/, { zh: '应为 Base64', en: 'It must be Base64' })
         .max(1000)
-        .regex(/^[A-Za-z0-9+/]+={0,2}$/)
         .meta({ description: 'Base64' }),
     }),
     outcomes: [{ status: 200, schema: z.object({ bidId: id, releasedAt: instantOut }), zh: '已收到', en: 'Taken' }],

@@ -78,6 +78,7 @@ describe('over HTTP', () => {
     for (const { messageZh, messageEn } of issues) {
       expect(messageZh).toMatch(HAN);
       expect(messageEn).not.toMatch(HAN);
+      expect(messageZh + messageEn).not.toMatch(/\^|\[|regex|pattern|正则/);
     }
   });
 
