@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { parseInstantOrDate } from '../domain/civil-time.ts';
 import { CREDIT_CODE } from '../domain/credit-code.ts';
 import type { BidFigures } from '../domain/sealing.ts';
 import { Chunks, streamOf } from '../sealing/bytes.ts';
@@ -109,21 +108,12 @@ function summary(
           `  妥善保管，不要随投标文件递交：开标后 ${terms.bidderWindowMinutes} 分钟内须凭它解密，遗失则投标无法开启`,
           `  keep it, and do not hand it in: at the opening it is asked for within ${terms.bidderWindowMinutes} minutes; without it the bid is lost`,
         ]),
-    ...(bidDeadline === null
-      ? []
-      : [`投标截止 / deadline  ${bidDeadline}${isPast(bidDeadline) ? '  已过 / past' : ''}`]),
+    // Whether it is past is for the platform's clock to say.
+    ...(bidDeadline === null ? [] : [`投标截止 / deadline  ${bidDeadline}`]),
   ].join('\n');
 }
 
 const yuan = (fen: number): string => `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
-
-function isPast(instant: string): boolean {
-  try {
-    return parseInstantOrDate(instant) <= Date.now();
-  } catch {
-    return false;
-  }
-}
 
 async function readTender(from: string): Promise<SealedTender> {
   const text = /^https?:\/\//i.test(from) ? await fetchTender(from) : await readTenderFile(from);
