@@ -57,8 +57,11 @@ export function sdkLogger(log: Logger, least: LogLevel): TemporalLogger {
   return new DefaultLogger(least, ({ level, message, meta }) => {
     const { error, ...ids } = meta ?? {};
     const fields = { sdk: true, ...ids, ...(error === undefined ? {} : { err: errorForLog(error) }) };
-    log[LEVELS[level]](fields, message);
+    log[message.startsWith(MEANT) ? 'debug' : LEVELS[level]](fields, message);
   });
 }
+
+/** Custodians and those who unseal have queues with activities alone: no warning to anybody. */
+const MEANT = 'No workflows registered';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
