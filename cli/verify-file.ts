@@ -55,8 +55,7 @@ export async function verifyFile(
   const about = { kind: 'receipt', pinned: pinned !== null, compared: found !== null } as const;
   try {
     const { signed, proof } = receipt;
-    const { statement, faults } = await verifyReceipt({ signed, proof }, found, believed);
-    return { ...about, statement, inLog: Boolean(proof) && faults.length === 0, faults };
+    return { ...about, ...(await verifyReceipt({ signed, proof }, found, believed)) };
   } catch (error) {
     if (!(error instanceof NotSigned)) throw error;
     const fault = { zh: `签名无效（${error.message}）`, en: `is not signed (${error.message})` };

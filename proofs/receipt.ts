@@ -50,14 +50,14 @@ export interface ReceiptFault {
 /**
  * Checks a receipt off-line.
  * @param file what the bidder holds; null: it is not looked at
- * @returns what the platform signed, and everything that is wrong
+ * @returns what the platform signed, whether a signed head proves it to be in the log, and everything that is wrong
  * @throws NotSigned where the platform has signed no such thing
  */
 export async function verifyReceipt(
   { signed, proof }: { readonly signed: string; readonly proof?: ReceiptProof | null | undefined },
   file: { readonly sha256: string; readonly size: number } | null,
   keys: readonly PublicJwk[],
-): Promise<{ readonly statement: ReceiptStatement; readonly faults: ReceiptFault[] }> {
+): Promise<{ readonly statement: ReceiptStatement; readonly inLog: boolean; readonly faults: ReceiptFault[] }> {
   const statement = await verifySigned<ReceiptStatement>(signed, RECEIPT, keys);
   const { sha256, size, receivedAt, deadline, index, entry } = statement;
   const faults: ReceiptFault[] = [];
@@ -76,15 +76,17 @@ export async function verifyReceipt(
   if (receivedAt >= deadline) {
     faults.push({ zh: '收到时间不早于投标截止时间', en: 'it was not received before the deadline' });
   }
+  let inLog = false;
   if (proof) {
     const { size: leaves, root } = await verifyTreeHead(proof.head, keys);
     const leaf = leafOf(entry, sha256);
-    if (!verifyInclusion({ leaf, index, size: leaves, proof: proof.inclusion, root })) {
+    inLog = verifyInclusion({ leaf, index, size: leaves, proof: proof.inclusion, root });
+    if (!inLog) {
       faults.push({
         zh: `日志（${leaves} 条）第 ${index} 位不是此回执`,
         en: `the log (${leaves} entries) does not have this receipt at ${index}`,
       });
     }
   }
-  return { statement, faults };
+  return { statement, inLog, faults };
 }

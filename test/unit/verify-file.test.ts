@@ -68,6 +68,7 @@ it('a receipt is checked with its bid, off-line, and it says where its keys were
   expect(JSON.parse(wrong.stdout)).toMatchObject({
     kind: 'receipt',
     pinned: false,
+    inLog: true,
     faults: [{ zh: expect.stringContaining('SHA-256') as string, en: expect.stringContaining('SHA-256') as string }],
   });
 });
