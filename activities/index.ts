@@ -4,6 +4,7 @@ import { awardActivities } from './award.ts';
 import { biddingActivities } from './bidding.ts';
 import { calendarActivities } from './calendar.ts';
 import { contractActivities } from './contract.ts';
+import { deadlineActivities } from './deadlines.ts';
 import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
 import { grievanceActivities } from './grievances.ts';
@@ -27,6 +28,7 @@ export function createActivities(deps: { db: Database; signer?: Signer; desk?: U
     ...refundActivities(db),
     ...terminationActivities(db),
     ...calendarActivities(db),
+    ...deadlineActivities(deps),
     ...openingActivities(deps),
   });
 }

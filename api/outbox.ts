@@ -6,6 +6,7 @@ import { grievanceById } from '../db/grievances.ts';
 import { markDelivered, markFailed, messageById, waitingMessages, type OutboxMessage } from '../db/outbox.ts';
 import type { StoredRefusal } from '../db/schema/sqlite.ts';
 import {
+  deadlineWorkflowId,
   decisionUpdate,
   grievanceWorkflowId,
   lotWorkflowId,
@@ -15,7 +16,7 @@ import {
   recountWorkflowId,
   refundWorkflowId,
 } from '../workflows/messages.ts';
-import { startGrievance, startProcurement, startRecount, startRefund } from './starting.ts';
+import { startDeadline, startGrievance, startProcurement, startRecount, startRefund } from './starting.ts';
 
 export interface Outbox {
   /** Tries one message now; whatever goes wrong, it stays in the outbox and is tried again. Never throws. */
@@ -79,6 +80,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
         about.workflowId = refundWorkflowId(message.subject);
         await startRefund({ db, client, taskQueue }, message.subject);
         return;
+      case 'start-deadline': {
+        const [procurementId = '', version] = message.subject.split('/');
+        const deadline = { procurementId, version: Number(version) };
+        Object.assign(about, { workflowId: deadlineWorkflowId(procurementId, deadline.version), procurementId });
+        await startDeadline({ client, taskQueue }, deadline);
+        return;
+      }
       case 'start-recount':
         about.workflowId = recountWorkflowId(message.subject);
         await startRecount({ client, taskQueue }, message.subject);

@@ -9,6 +9,7 @@ import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import type { Database, Queries } from '../db/database.ts';
 import { isOverdueOnRecord, withdrawalRefunds } from '../db/deposit-refunds.ts';
+import { deadlinesToTell, isDeadlineToTell, toldCustodians, type DeadlineToTell } from '../db/deadlines.ts';
 import { importedYears, recountOf } from '../db/calendar.ts';
 import {
   behindCalendar,
@@ -22,6 +23,7 @@ import {
   type RunningTender,
 } from '../db/running.ts';
 import {
+  deadlineWorkflowId,
   GRIEVANCE_WORKFLOW,
   grievanceWorkflowId,
   lotWorkflowId,
@@ -32,7 +34,14 @@ import {
   refundWorkflowId,
   SEARCH_ATTRIBUTES,
 } from '../workflows/messages.ts';
-import { startGrievance, startProcurement, startRecount, startRefund, type Starting } from './starting.ts';
+import {
+  startDeadline,
+  startGrievance,
+  startProcurement,
+  startRecount,
+  startRefund,
+  type Starting,
+} from './starting.ts';
 
 interface Told {
   readonly zh: string;
@@ -77,7 +86,7 @@ const SECOND_LOOK_MS = 3_000;
 
 /**
  * Recreates from the database alone every workflow that should run and does not: of tenders launched and not ended, and
- * of grievances not replied to. What runs is left alone, so that this may be called at any time, and twice.
+ * of grievances not replied to, and of deadlines that custodians were not told. What runs is left alone, so that this may be called at any time, and twice.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { db, client, dryRun = false, secondLookMs = SECOND_LOOK_MS, onProgress } = options;
@@ -114,6 +123,16 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     const result = await orFailure(bidId, 'withdrawn', () => lookAfterRefund(options, bidId), refundWorkflowId);
     if (result) keep(result);
   }
+
+  await eachOf(
+    (after) => deadlinesToTell(db.read, db.now(), after, PAGE),
+    async (deadline) => {
+      const { id, version } = deadline;
+      const workflowIdOf = () => deadlineWorkflowId(id, version);
+      const result = await orFailure(id, null, () => lookAfterDeadline(options, deadline), workflowIdOf);
+      if (result) keep(result);
+    },
+  );
 
   const walk = await lookAfterCalendar(options);
   if (walk) keep(walk);
@@ -234,6 +253,26 @@ async function lookAfterRefund(options: RebuildOptions, bidId: string): Promise<
   return { ...found, did: started ? 'started' : 'nothing' };
 }
 
+/** While a custodian does not believe the deadline in force it is told it. */
+async function lookAfterDeadline(
+  options: RebuildOptions,
+  { id, version, told }: DeadlineToTell,
+): Promise<Found | null> {
+  const { db, client } = options;
+  const areAllTold = (custodians: typeof told) => custodians.every(({ state }) => state === 'told');
+  if (areAllTold(told)) return null;
+  const workflowId = deadlineWorkflowId(id, version);
+  const was = statusOf(await describe(client, workflowId));
+  if (was === 'running') return { workflowId, stage: null, was, did: 'nothing', why: null };
+  // Asked after Temporal, as of a tender.
+  const input = { procurementId: id, version };
+  if (!(await isDeadlineToTell(db.read, db.now(), input)) || areAllTold(await toldCustodians(db.read, id))) return null;
+  const found = { workflowId, stage: null, was, why: whyStarted(was) };
+  if (options.dryRun) return { ...found, did: 'would-start' };
+  const started = await startDeadline(options, input, WorkflowIdReusePolicy.ALLOW_DUPLICATE);
+  return { ...found, did: started ? 'started' : 'nothing' };
+}
+
 function whyStarted(was: string, lost?: Lost): Told {
   if (lost?.lotNo === 'opening') {
     return {
@@ -348,7 +387,7 @@ async function end(client: Client, workflowId: string, runId: string): Promise<v
 /** One that cannot be looked after keeps no other from it. */
 async function orFailure(
   id: string,
-  stage: string,
+  stage: string | null,
   work: () => Promise<Found | null>,
   workflowIdOf: (id: string) => string = procurementWorkflowId,
 ): Promise<Found | null> {

@@ -4,6 +4,8 @@ import type { Database } from '../db/database.ts';
 import { grievanceById } from '../db/grievances.ts';
 import { procurementById } from '../db/procurements.ts';
 import {
+  DEADLINE_WORKFLOW,
+  deadlineWorkflowId,
   GRIEVANCE_WORKFLOW,
   grievanceWorkflowId,
   PROCUREMENT_WORKFLOW,
@@ -13,6 +15,7 @@ import {
   REFUND_WORKFLOW,
   refundWorkflowId,
   searchAttributesOf,
+  type DeadlineInput,
   type GrievanceInput,
   type ProcurementInput,
   type RecountInput,
@@ -110,6 +113,22 @@ export async function startRefund(
   return startedNow(
     client.workflow.start(REFUND_WORKFLOW, {
       workflowId: refundWorkflowId(bidId),
+      workflowIdReusePolicy: reuse,
+      taskQueue,
+      args: [input],
+    }),
+  );
+}
+
+/** Starts telling the custodians a version of a bid deadline. */
+export async function startDeadline(
+  { client, taskQueue }: Omit<Starting, 'db'>,
+  input: DeadlineInput,
+  reuse: Reuse = WorkflowIdReusePolicy.REJECT_DUPLICATE,
+): Promise<boolean> {
+  return startedNow(
+    client.workflow.start(DEADLINE_WORKFLOW, {
+      workflowId: deadlineWorkflowId(input.procurementId, input.version),
       workflowIdReusePolicy: reuse,
       taskQueue,
       args: [input],

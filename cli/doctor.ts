@@ -492,7 +492,16 @@ export interface FoundCustodian {
 /** Two of the three open everything: whoever has all of them on one machine protects against a stolen key file alone. */
 export function judgeCustodians(
   found: readonly FoundCustodian[],
-  { production, sealing }: { readonly production: boolean; readonly sealing: 'required' | 'optional' },
+  {
+    production,
+    sealing,
+    refused,
+  }: {
+    readonly production: boolean;
+    readonly sealing: 'required' | 'optional';
+    /** Ids of procurements whose deadline a custodian refuses to believe. */
+    readonly refused: readonly string[];
+  },
 ): Verdict {
   const named = (which: (each: FoundCustodian) => boolean) => found.filter(which).map(({ custodian }) => custodian);
   const missing = named(({ registered }) => !registered);
@@ -515,6 +524,15 @@ export function judgeCustodians(
       'have them start kaibiao custodian --as …; with two missing an opening waits',
     );
   }
+  if (refused.length > 0) {
+    const list = refused.join(', ');
+    return fail(
+      `有保管人拒绝相信投标截止时间：${list}`,
+      `a custodian refuses to believe the bid deadline of ${list}`,
+      '理由见 GET /api/procurements/{id}/sealing（docs/operations.md「保管人」）',
+      'GET /api/procurements/{id}/sealing says why (docs/operations.md, “Custodians”)',
+    );
+  }
   const here = named((each) => each.here);
   if (here.length >= CUSTODIANS_NEEDED) {
     return (production ? warn : okay)(
@@ -530,6 +548,7 @@ export function judgeCustodians(
 async function checkCustodians(config: TemporalConfig | undefined, env: NodeJS.ProcessEnv): Promise<Verdict> {
   const { openDatabase } = await import('../db/open.ts');
   const { keysInForce } = await import('../db/custodians.ts');
+  const { refusedDeadlines } = await import('../db/deadlines.ts');
   try {
     const db = await openDatabase(storageOf(env));
     try {
@@ -544,6 +563,7 @@ async function checkCustodians(config: TemporalConfig | undefined, env: NodeJS.P
       return judgeCustodians(found, {
         production: env.NODE_ENV === 'production',
         sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
+        refused: (await refusedDeadlines(db.read, db.now())).map(({ id }) => id),
       });
     } finally {
       await db.close();

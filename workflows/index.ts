@@ -1,3 +1,4 @@
+export { deadline } from './deadline.ts';
 export { grievance } from './grievance.ts';
 export { lot } from './lot.ts';
 export { opening } from './opening.ts';

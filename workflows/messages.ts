@@ -18,12 +18,15 @@ export const recountWorkflowId = (name: string): string => `calendar/${name}`;
 export const custodianTaskQueue = (main: string, custodian: Custodian): string => `${main}-custodian-${custodian}`;
 
 export const refundWorkflowId = (bidId: string): string => `refund/${bidId}`;
+/** One for each version of a bid deadline. */
+export const deadlineWorkflowId = (id: string, version: number): string => `procurement/${id}/deadline/${version}`;
 
 /** The names under which workflows are started. */
 export const PROCUREMENT_WORKFLOW = 'procurement';
 export const GRIEVANCE_WORKFLOW = 'grievance';
 export const RECOUNT_WORKFLOW = 'recount';
 export const REFUND_WORKFLOW = 'refund';
+export const DEADLINE_WORKFLOW = 'deadline';
 
 /** By these an operator finds running tenders in Temporal's own UI; lists in the product come from the database. */
 export const SEARCH_ATTRIBUTES = {
@@ -80,6 +83,12 @@ export interface RefundInput {
   /** The bid that was withdrawn. */
   readonly bidId: string;
   readonly clock: ClockSetting;
+}
+
+export interface DeadlineInput {
+  readonly procurementId: string;
+  /** Of its bid deadline; counts from 1. */
+  readonly version: number;
 }
 
 export interface RecountInput {

@@ -8,14 +8,13 @@ import {
   setHandler,
   sleep,
   TimeoutFailure,
-  workflowInfo,
 } from '@temporalio/workflow';
-import type { CustodianActivities } from '../activities/custodian.ts';
 import type { TenderActivities } from '../activities/index.ts';
 import type { UnsealingActivities } from '../activities/unsealing.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/sealing.ts';
+import { custodianOn, refusalOf } from './custodians.ts';
 import { oneAtATime } from './decisions.ts';
-import { custodianTaskQueue, openingChangedSignal, terminatedSignal, type OpeningInput } from './messages.ts';
+import { openingChangedSignal, terminatedSignal, type OpeningInput } from './messages.ts';
 import { StatutoryWait } from './statutory-wait.ts';
 
 /** How long two custodians wait for the third (real ms). */
@@ -201,12 +200,7 @@ class Asked {
   /** How many of the shares fit. */
   private async collect(custodian: Custodian): Promise<number> {
     const { procurementId, recipient, pages } = this.opened;
-    const own = proxyActivities<CustodianActivities>({
-      taskQueue: custodianTaskQueue(workflowInfo().taskQueue, custodian),
-      // Whenever the custodian is there again: until then the task waits for it.
-      startToCloseTimeout: '10m',
-      retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['custodian-refused'] },
-    });
+    const own = custodianOn(custodian, '10m');
     let fitting = 0;
     for (let page = 0; page < pages; page += 1) {
       const knownSize = await own.knownHead();
@@ -219,8 +213,3 @@ class Asked {
 }
 
 const NOTHING_FITS = '交出的份额无一与封装时的承诺相符 / none of its shares is what was committed to';
-
-function refusalOf(error: unknown): string | null {
-  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return null;
-  return error.cause.type === 'custodian-refused' ? error.cause.message : null;
-}

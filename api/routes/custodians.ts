@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { keysInForce, registerKey, retireKey, type CustodianKey } from '../../db/custodians.ts';
+import { toldCustodians } from '../../db/deadlines.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, SEAL_SUITES } from '../../domain/sealing.ts';
 import { isRecipient } from '../../sealing/recipient.ts';
 import { created, ok, route } from '../route.ts';
@@ -123,18 +124,34 @@ export const custodianRoutes = [
             lots: z.array(z.object({ no: z.int(), title: z.string() })),
             terms: termsSchema.nullable().meta({ description: 'null：不密封 / null: bids are not sealed' }),
             bidDeadline: instantOut.nullable(),
+            told: z
+              .array(
+                z.object({
+                  custodian,
+                  state: z.enum(['waiting', 'told', 'refused']),
+                  reason: z.string().nullable(),
+                  at: instantOut.nullable(),
+                }),
+              )
+              .meta({
+                description:
+                  '现行投标截止时间是否已告知各保管人，拒绝者及其理由；不密封的为空 / Whether each custodian was told the deadline in force; who refuses to believe it, and why. Empty where bids are not sealed',
+              }),
           })
           .meta({ id: 'Sealing' }),
         zh: '密封条件',
         en: 'Terms',
       },
     ],
-    handle: async ({ procurement }) =>
+    handle: async ({ services: { db }, procurement }) =>
       ok({
         procurementId: procurement.id,
         lots: procurement.lots.map(({ no, title }) => ({ no, title })),
         terms: procurement.sealing,
         bidDeadline: atOrNull(procurement.bidDeadline),
+        told: procurement.sealing
+          ? (await toldCustodians(db.read, procurement.id)).map((each) => ({ ...each, at: atOrNull(each.at) }))
+          : [],
       }),
   }),
 ];

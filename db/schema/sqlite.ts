@@ -868,7 +868,7 @@ export const outbox = sqliteTable(
   {
     id: text('id').primaryKey(),
     kind: text('kind').$type<OutboxKind>().notNull(),
-    /** The procurement, decision, grievance or calendar that the message is about. */
+    /** The procurement, decision, grievance, calendar or version of a deadline (`procurement/version`) that it is about. */
     subject: text('subject').notNull(),
     createdAt: integer('created_at').notNull(),
     /** Real instant (epoch ms) before which no delivery is tried again. */
@@ -885,7 +885,13 @@ export const outbox = sqliteTable(
   ],
 );
 export type OutboxKind =
-  'start-procurement' | 'start-grievance' | 'start-refund' | 'decision' | 'start-recount' | 'opening-changed';
+  | 'start-procurement'
+  | 'start-grievance'
+  | 'start-refund'
+  | 'start-deadline'
+  | 'decision'
+  | 'start-recount'
+  | 'opening-changed';
 
 /** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
 export const idempotency = sqliteTable(

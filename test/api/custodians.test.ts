@@ -2,8 +2,9 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { sealingTerms } from '../../db/custodians.ts';
+import { deadlineInForce, noteTold, recordDeadline } from '../../db/deadlines.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
-import { CUSTODIANS } from '../../domain/sealing.ts';
+import { CUSTODIANS, type Custodian } from '../../domain/sealing.ts';
 import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 
@@ -85,10 +86,44 @@ it('a bidder reads what to seal with, once the tender is announced', async () =>
     procurementId: open,
     terms: null,
     lots: [{ no: 1 }],
+    told: [],
   });
   for (const custodian of CUSTODIANS) await register(office, custodian);
   const terms = await sealingTerms(api.db.read, 30);
   await api.db.transaction((tx) => tx.q.update(procurements).set({ sealing: terms }).where(eq(procurements.id, open)));
   const told = await api.call('GET', `/api/procurements/${open}/sealing`);
   expect([told.get('terms'), typeof told.get('bidDeadline')]).toEqual([terms, 'string']);
+});
+
+it('anybody reads which custodians were told of the deadline in force, and why one refuses it; supervisors in the trail', async () => {
+  await using api = await startTestApi();
+  const office = await api.member('office');
+  const { organisationId: purchaserId } = await api.member('purchaser');
+  const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId }));
+  for (const custodian of CUSTODIANS) await register(office, custodian);
+  const sealing = await sealingTerms(api.db.read, null);
+  await api.db.transaction(async (tx) => {
+    await tx.q.update(procurements).set({ sealing }).where(eq(procurements.id, id));
+    await recordDeadline(tx, id, null);
+  });
+  const version = (await deadlineInForce(api.db.read, id))?.version ?? 0;
+  const note = (custodian: Custodian, reason: string | null) =>
+    api.db.transaction((tx) => noteTold(tx, { procurementId: id, version, custodian, reason }));
+  await note('centre', null);
+  await note('supervisor', '可能被改写 / it may have been rewritten');
+  expect((await api.call('GET', `/api/procurements/${id}/sealing`)).get('told')).toEqual([
+    { custodian: 'centre', state: 'told', reason: null, at: expect.any(String) as string },
+    { custodian: 'purchaser', state: 'waiting', reason: null, at: null },
+    {
+      custodian: 'supervisor',
+      state: 'refused',
+      reason: '可能被改写 / it may have been rewritten',
+      at: expect.any(String) as string,
+    },
+  ]);
+  const trail = await office.call('GET', `/api/audit?procurementId=${id}`);
+  const items = trail.get('items') as { action: string; subject: string; detail: object }[];
+  expect(items.filter(({ action }) => action === 'deadline.refused')).toMatchObject([
+    { subject: 'custodian/supervisor', detail: { version, reason: '可能被改写 / it may have been rewritten' } },
+  ]);
 });

@@ -7,14 +7,26 @@ import { Client, Connection } from '@temporalio/client';
 import { Worker, NativeConnection } from '@temporalio/worker';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import type { ReleaseAnswer, ReleaseRequest } from '../../activities/custodian.ts';
+import { custodianActivities, type ReleaseAnswer, type ReleaseRequest } from '../../activities/custodian.ts';
+import { createActivities } from '../../activities/index.ts';
+import { createOutbox } from '../../api/outbox.ts';
 import { projectRoot } from '../../cli/folders.ts';
 import { endProcess } from '../../cli/processes.ts';
 import { startDevServer, type DevServer } from '../../cli/temporal-server.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { registerKey } from '../../db/custodians.ts';
+import { recordDeadline, toldCustodians } from '../../db/deadlines.ts';
+import { waitingMessages } from '../../db/outbox.ts';
+import { CUSTODIANS, type Custodian } from '../../domain/sealing.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { commitmentTo, openResealed, resealShare } from '../../sealing/shares.ts';
 import { ensureNamespace, readTemporalConfig } from '../../temporal.config.ts';
+import { deadlineWorkflowId } from '../../workflows/messages.ts';
+import { temporaryDatabase } from '../setup/database.ts';
+import { eventually } from '../setup/eventually.ts';
 import { PlatformLog } from '../setup/platform-log.ts';
+import { newMemory } from '../setup/sealed.ts';
+import { handClock, people, publishedTender } from '../setup/tender.ts';
 import type { askCustodian } from '../setup/fixtures/ask-custodian.ts';
 
 // One custodian as its own people run it: a process of its own with a key of its own, asked over a real server.
@@ -116,6 +128,19 @@ const shareTo = async (recipient: string): Promise<ReleaseRequest['shares'][numb
   commitment: commitmentTo(SECRET, 'supervisor', TENDER),
 });
 
+/** What a custodian answers to whoever reaches Temporal. */
+const activityOf = <T>(
+  as: Custodian,
+  activity: 'knownHead' | 'releaseShares',
+  input: ReleaseRequest | null,
+  workflowId = `ask/${Math.random()}`,
+): Promise<T> =>
+  client.workflow.execute<typeof askCustodian>('askCustodian', {
+    workflowId,
+    taskQueue: 'asks',
+    args: [config.taskQueues.custodians[as], activity, input],
+  }) as Promise<T>;
+
 /** Asks as the workflow of an opening does: what it knows, then for the shares. */
 async function ask(
   share: ReleaseRequest['shares'][number]['share'],
@@ -123,13 +148,8 @@ async function ask(
 ): Promise<{ answer: ReleaseAnswer; identity: string; workflowId: string }> {
   const identity = await generateX25519Identity();
   const workflowId = `ask/${Math.random()}`;
-  const queue = config.taskQueues.custodians.supervisor;
   const call = <T>(activity: 'knownHead' | 'releaseShares', input?: ReleaseRequest): Promise<T> =>
-    client.workflow.execute<typeof askCustodian>('askCustodian', {
-      workflowId: `${workflowId}/${activity}`,
-      taskQueue: 'asks',
-      args: [queue, activity, input ?? null],
-    }) as Promise<T>;
+    activityOf<T>('supervisor', activity, input ?? null, `${workflowId}/${activity}`);
   const known = await call<number>('knownHead');
   const request = {
     procurementId: TENDER,
@@ -215,6 +235,100 @@ it('a log that was restored from a backup is refused until its own people say so
   await custodian('restarted', 'trust', '--restored');
   await start('restarted');
   expect((await ask(share, { version: 1, bidDeadline, index: again })).answer.shares[0]?.fault).toBeNull();
+});
+
+it('is told each deadline when it is set: a platform that says an earlier one later, in a log that is in order, is not believed', async () => {
+  const clock = handClock('2026-03-01');
+  const db = await temporaryDatabase({ machineClock: clock.read });
+  const platform = createActivities({ db, signer });
+  const outbox = createOutbox({ db, client, taskQueue: config.taskQueues.main });
+  const stops: (() => Promise<void>)[] = [() => db.close()];
+  const work = async (options: { taskQueue: string; activities: object; workflowBundle?: { codePath: string } }) => {
+    if (!native) throw new Error('there is no connection');
+    const working = await Worker.create({ connection: native, namespace: config.namespace, ...options });
+    const ended = working.run();
+    stops.unshift(async () => {
+      working.shutdown();
+      await ended;
+    });
+  };
+  try {
+    const recipients = new Map<Custodian, string>([['supervisor', await init('told')]]);
+    const identities = new Map<Custodian, string>();
+    for (const as of ['centre', 'purchaser'] as const) {
+      identities.set(as, await generateX25519Identity());
+      recipients.set(as, await identityToRecipient(String(identities.get(as))));
+    }
+    for (const as of CUSTODIANS) {
+      await db.transaction((tx) =>
+        registerKey(tx, UNATTENDED, { custodian: as, recipient: String(recipients.get(as)) }),
+      );
+    }
+    const inThisProcess = (as: Custodian) =>
+      work({
+        taskQueue: config.taskQueues.custodians[as],
+        activities: custodianActivities({
+          custodian: as,
+          identities: [String(identities.get(as))],
+          clock: { now: Date.now, untilMs: (instant) => instant - Date.now() },
+          memory: newMemory(),
+          keys: [signer.publicJwk],
+          log: { info: () => undefined, warn: () => undefined },
+        }),
+      });
+    await start('told');
+    await inThisProcess('centre');
+    await work({
+      taskQueue: config.taskQueues.main,
+      activities: platform,
+      workflowBundle: { codePath: inject('workflowBundlePath') },
+    });
+
+    // At its publication; and at the amendment, with nobody at all on the queue of the purchaser’s.
+    const { id: procurementId } = await publishedTender(db, clock, await people(db, 0), 'tendering');
+    clock.set(Date.now());
+    // The tender itself goes nowhere: its workflow is not begun.
+    const deliver = async () => {
+      for (const { id, kind } of await waitingMessages(db.read, Date.now(), 10)) {
+        if (kind === 'start-deadline') await outbox.deliver(id);
+      }
+    };
+    const set = async (bidDeadline: number) => {
+      await db.transaction((tx) => recordDeadline(tx, procurementId, bidDeadline), { procurementId });
+      await deliver();
+    };
+    const told = async () => (await toldCustodians(db.read, procurementId)).map(({ state }) => state).join();
+    await deliver();
+    await eventually('two were told of the deadline', async () => (await told()) === 'told,waiting,told');
+    const deadline = Date.now() + 30 * 86_400_000;
+    await set(deadline);
+    await eventually('two were told of the amended deadline', async () => (await told()) === 'told,waiting,told');
+    expect(await custodian('told', 'show')).toMatchObject({ procurements: 1, releases: 0, refusals: 0 });
+
+    // Whoever has the platform sets one that has passed. Everything is signed, and the log goes on from what was seen.
+    await set(Date.now() - 60_000);
+    await eventually('both refuse it', async () => (await told()) === 'refused,waiting,refused');
+    for (const { state, reason } of await toldCustodians(db.read, procurementId)) {
+      if (state === 'refused') expect(reason).toContain('is earlier than one seen before');
+    }
+    const release = async (as: Custodian) => {
+      const knownSize = await activityOf<number>(as, 'knownHead', null);
+      const recipient = await identityToRecipient(await generateX25519Identity());
+      clock.set(Date.now());
+      const asked = { procurementId, custodian: as, recipient, page: 0, knownSize };
+      return activityOf<ReleaseAnswer>(as, 'releaseShares', await platform.releaseRequest(asked));
+    };
+    const refused = { cause: { cause: { message: expect.stringContaining('is earlier than one seen') as string } } };
+    for (const as of ['centre', 'supervisor'] as const) await expect(release(as)).rejects.toMatchObject(refused);
+
+    // Who was away all the time knows no other: the task waited for it. Its share alone opens nothing.
+    await inThisProcess('purchaser');
+    await eventually('the third is told', async () => (await told()) === 'refused,told,refused');
+    await expect(release('purchaser')).resolves.toEqual({ shares: [] });
+    await client.workflow.getHandle(deadlineWorkflowId(procurementId, 3)).terminate('the test is over');
+  } finally {
+    for (const stop of stops) await stop();
+  }
 });
 
 it('is not started on a key that others can read, with a wrong passphrase, or on another’s key', async () => {

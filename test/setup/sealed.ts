@@ -8,7 +8,7 @@ import {
   type CustodianActivities,
   type ReleaseAnswer,
 } from '../../activities/custodian.ts';
-import { createMemory } from '../../activities/custodian-memory.ts';
+import { createMemory, type CustodianMemory } from '../../activities/custodian-memory.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
 import { registerKey } from '../../db/custodians.ts';
@@ -39,20 +39,23 @@ export async function custodiansWithKeys(db: Database): Promise<ReadonlyMap<Cust
  * How a custodian of a test behaves: as it should, or not. `away`: it takes what it is asked and never answers; a queue that
  * nobody takes from would stop the server whose clock skips (test/e2e has such a one).
  */
-export type Manner = 'honest' | 'refusing' | 'with-wrong-shares' | 'away';
+export type Manner = 'honest' | 'refusing' | 'disbelieving' | 'with-wrong-shares' | 'away';
 
-/** The custodian as it is, with a memory of its own; its clock is the one that skips. */
+export const newMemory = (): CustodianMemory => createMemory([], async () => undefined);
+
+/** The custodian as it is; its clock is the one that skips. */
 async function activitiesOf(
   time: SkippedTime,
   custodian: Custodian,
   identity: string,
   manner: Manner,
+  memory: CustodianMemory,
 ): Promise<CustodianActivities> {
   const own = custodianActivities({
     custodian,
     identities: [identity],
     clock: { now: () => time.db.now(), untilMs: (instant) => instant - time.db.now() },
-    memory: createMemory([], async () => undefined),
+    memory,
     keys: [(await testSigner()).publicJwk],
     log: { info: () => undefined, warn: () => undefined },
   });
@@ -68,6 +71,12 @@ async function activitiesOf(
       throw ApplicationFailure.nonRetryable('拒绝交出份额 / refused', CUSTODIAN_REFUSED);
     };
     return { ...own, releaseShares };
+  }
+  if (manner === 'disbelieving') {
+    const noteDeadline = () => {
+      throw ApplicationFailure.nonRetryable('不予相信 / not believed', CUSTODIAN_REFUSED);
+    };
+    return { ...own, noteDeadline };
   }
   return {
     ...own,
@@ -90,8 +99,9 @@ export const atWork = (
   identities: ReadonlyMap<Custodian, string>,
   custodian: Custodian,
   manner: Manner = 'honest',
+  memory: CustodianMemory = newMemory(),
 ): Promise<{ stop(): Promise<void> }> =>
-  activitiesOf(time, custodian, String(identities.get(custodian)), manner).then((activities) =>
+  activitiesOf(time, custodian, String(identities.get(custodian)), manner, memory).then((activities) =>
     time.work(custodianTaskQueue('kaibiao', custodian), activities),
   );
 

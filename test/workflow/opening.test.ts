@@ -5,7 +5,7 @@ import { custodiansOf, openingsOf, pauseOpening, recordFault, resumeOpening, tel
 import { procurementById } from '../../db/procurements.ts';
 import { openedBids, storeBidderShare, unsealingsOf } from '../../db/unsealings.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/sealing.ts';
-import { openingWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
+import { deadlineWorkflowId, openingWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
 import {
   atWork,
   AWAY_MS,
@@ -291,7 +291,11 @@ describe('the opening of sealed bids', () => {
       await time.client.workflow.getHandle(workflowId).terminate('lost');
     }
     const { found } = await rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
-    expect(found).toMatchObject([{ did: 'started', stage: 'opening' }]);
+    // Nobody was told of the deadline in this story: that is begun too.
+    expect(found).toMatchObject([
+      { workflowId: procurementWorkflowId(tender.id), did: 'started', stage: 'opening' },
+      { workflowId: deadlineWorkflowId(tender.id, 1), did: 'started' },
+    ]);
     await returns('supervisor');
     await time.pass(AWAY_MS + 600_000);
     expect((await tender.procurement()).stage).toBe('evaluation');
@@ -307,7 +311,10 @@ describe('the opening of sealed bids', () => {
     await time.client.workflow.getHandle(openingWorkflowId(tender.id)).terminate('lost');
     await vi.waitFor(async () => {
       const { found } = await rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
-      expect(found).toMatchObject([{ did: 'started' }]);
+      expect(found).toMatchObject([
+        { workflowId: procurementWorkflowId(tender.id), did: 'started' },
+        { workflowId: deadlineWorkflowId(tender.id, 1) },
+      ]);
     }, 10_000);
     await returns('supervisor');
     await time.pass(AWAY_MS + 600_000);

@@ -139,7 +139,7 @@ describe('what the doctor says of the custodians', () => {
   const all = (change: Partial<FoundCustodian> = {}): FoundCustodian[] =>
     CUSTODIANS.map((custodian) => ({ custodian, registered: true, here: false, workers: 1, ...change }));
   const judged = (found: FoundCustodian[], production = true, sealing: 'required' | 'optional' = 'required') =>
-    judgeCustodians(found, { production, sealing });
+    judgeCustodians(found, { production, sealing, refused: [] });
 
   it('warns of those that are missing, away, or all on this machine', () => {
     expect(judged(all()).ok).toBe('ok');
@@ -160,5 +160,13 @@ describe('what the doctor says of the custodians', () => {
     });
     expect(judged(all({ here: true }), false).ok).toBe('ok');
     expect(judged(all({ workers: null })).ok).toBe('ok');
+  });
+
+  it('fails while one refuses to believe a deadline, and names the tender', () => {
+    const options = { production: false, sealing: 'required', refused: ['0198c0de'] } as const;
+    expect(judgeCustodians(all({ here: true }), options)).toMatchObject({
+      ok: 'fail',
+      detailEn: 'a custodian refuses to believe the bid deadline of 0198c0de',
+    });
   });
 });

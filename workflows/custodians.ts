@@ -1,0 +1,19 @@
+import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Duration } from '@temporalio/common';
+import type { CustodianActivities } from '../activities/custodian.ts';
+import type { Custodian } from '../domain/sealing.ts';
+import { custodianTaskQueue } from './messages.ts';
+
+/** The one worker of a custodian; what is asked of one that is away waits until it is there again. */
+export const custodianOn = (custodian: Custodian, startToCloseTimeout: Duration): CustodianActivities =>
+  proxyActivities<CustodianActivities>({
+    taskQueue: custodianTaskQueue(workflowInfo().taskQueue, custodian),
+    startToCloseTimeout,
+    retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['custodian-refused'] },
+  });
+
+/** Why a custodian refused what it was asked; null for any other failure. */
+export function refusalOf(error: unknown): string | null {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return null;
+  return error.cause.type === 'custodian-refused' ? error.cause.message : null;
+}
