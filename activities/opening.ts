@@ -5,17 +5,10 @@ import type { Database, Tx } from '../db/database.ts';
 import { depositEntries } from '../db/deposits.ts';
 import { deadlineProof } from '../db/log.ts';
 import { publishRecord } from '../db/opening-record.ts';
-import {
-  bidderWindowOf,
-  faultsOf,
-  isPaused,
-  noteCustodian,
-  openingBeganAt,
-  pausesOf,
-  recordOpening,
-} from '../db/openings.ts';
+import { bidderWindowOf, faultsOf, isPaused, noteCustodian, openingBeganAt, recordOpening } from '../db/openings.ts';
 import { advanceLot, advanceProcurement, procurementById, type Procurement } from '../db/procurements.ts';
 import type { OpeningEntry } from '../db/schema/sqlite.ts';
+import { pausesOf } from '../db/timeline.ts';
 import { bidderSharesOf, bidsToUnseal, storeUnsealing, unsealingsOf, type Unsealing } from '../db/unsealings.ts';
 import { checkBidderCount } from '../domain/law/limits.ts';
 import { sameAs, type OpenedBid } from '../domain/opening.ts';

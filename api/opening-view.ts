@@ -8,13 +8,12 @@ import {
   isPaused,
   openingBeganAt,
   openingsOf,
-  pausesOf,
   type Opening,
   type OpeningFault,
-  type OpeningPause,
 } from '../db/openings.ts';
 import { organisationById } from '../db/organisations.ts';
 import type { Procurement } from '../db/procurements.ts';
+import { pausesOf, type OpeningPause } from '../db/timeline.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, UNSEALED_STATES } from '../domain/sealing.ts';
 import { at, atOrNull, bilingual, id, instantOut } from './schemas.ts';
 

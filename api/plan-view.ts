@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import type { Milestone } from '../db/timeline.ts';
+import type { TimelineEntry } from '../db/timeline.ts';
 import { MILESTONE_NAMES, MILESTONES } from '../domain/law/milestones.ts';
 import type { TraceEntry } from '../domain/law/period.ts';
 import type { Violation } from '../domain/law/violation.ts';
 import type { Plan } from '../domain/law/plan.ts';
+import { pauseSchema, pauseView } from './opening-view.ts';
 import { quoteOf, ruleLinks, ruleLinksSchema } from './rule-links.ts';
 import { atOrNull, at, bilingual, id, instantOut } from './schemas.ts';
 
@@ -154,11 +155,12 @@ export const milestoneSchema = z
     actualAt: instantOut.nullable().meta({ description: '实际时间 / When it was in fact done' }),
     by: z.string().nullable().meta({ description: '由谁：unattended 为系统自动 / unattended: the platform itself' }),
     overdue: z.boolean(),
+    pauses: z.array(pauseSchema).meta({ description: '监督部门暂停开标的时段 / When a supervisor had it paused' }),
     trace: traceSchema,
   })
   .meta({ id: 'Milestone' });
 
-export function milestoneView(milestone: Milestone): z.infer<typeof milestoneSchema> {
+export function milestoneView(milestone: TimelineEntry): z.infer<typeof milestoneSchema> {
   const name = MILESTONE_NAMES[milestone.key];
   return {
     lotNo: milestone.lotNo,
@@ -181,6 +183,7 @@ export function milestoneView(milestone: Milestone): z.infer<typeof milestoneSch
     actualAt: atOrNull(milestone.actualAt),
     by: milestone.by,
     overdue: milestone.overdue,
+    pauses: milestone.pauses.map(pauseView),
     trace: milestone.trace as z.infer<typeof traceSchema>,
   };
 }

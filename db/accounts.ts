@@ -14,7 +14,12 @@ export type Account = typeof accounts.$inferSelect;
 export type Session = typeof sessions.$inferSelect;
 
 /** What an account is without what only the sign-in needs. */
-export type AccountMembership = { organisationId: string; organisation: string; role: Role };
+export interface AccountMembership {
+  organisationId: string;
+  organisation: string;
+  creditCode: string;
+  role: Role;
+}
 
 /** Unlike letters and digits only: it is read aloud and typed. */
 const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -109,6 +114,7 @@ export async function membershipsWithNames(q: Queries, accountId: string): Promi
     .select({
       organisationId: memberships.organisationId,
       organisation: organisations.name,
+      creditCode: organisations.creditCode,
       role: memberships.role,
     })
     .from(memberships)

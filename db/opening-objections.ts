@@ -149,25 +149,19 @@ export async function signRecord(
     });
   }
   const place = { procurementId, lotNo, organisationId };
-  const made = await tx.q
-    .insert(openingSignatures)
-    .values({ ...place, actor, recordHash: hash, signedAt: tx.now })
-    .onConflictDoNothing()
-    .returning();
-  if (made[0]) {
-    recordAudit(tx, actor, {
-      action: 'opening.sign',
-      procurementId,
-      subject: `lot/${lotNo}`,
-      detail: { organisationId, hash },
-    });
-    return made[0];
-  }
-  const [kept] = (await signaturesOf(tx.q, procurementId)).filter(
+  const kept = (await signaturesOf(tx.q, procurementId)).find(
     (each) => each.lotNo === lotNo && each.organisationId === organisationId,
   );
-  if (!kept) throw new Error(`the signature of ${organisationId} was not kept`);
-  return kept;
+  if (kept) return kept;
+  const signature = { ...place, actor, recordHash: hash, signedAt: tx.now };
+  await tx.q.insert(openingSignatures).values(signature);
+  recordAudit(tx, actor, {
+    action: 'opening.sign',
+    procurementId,
+    subject: `lot/${lotNo}`,
+    detail: { organisationId, hash },
+  });
+  return signature;
 }
 
 export async function signaturesOf(q: Queries, procurementId: string): Promise<OpeningSignature[]> {

@@ -3,8 +3,9 @@ import type { Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { publishNotice, type Notice } from './notices.ts';
 import { objectionsOf } from './opening-objections.ts';
-import { custodiansOf, faultsOf, pausesOf, type Opening } from './openings.ts';
+import { custodiansOf, faultsOf, type Opening } from './openings.ts';
 import type { Procurement } from './procurements.ts';
+import { pausesOf } from './timeline.ts';
 
 /**
  * Publishes the record of a lot (开标记录): names and figures, and all that happened on the way (电子招标投标办法 30, 32).

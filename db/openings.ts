@@ -9,11 +9,10 @@ import { enqueue } from './outbox.ts';
 import { stageConflict, type Procurement } from './procurements.ts';
 import { preparedInsert } from './statements.ts';
 import { openingCustodians, openingFaults, openingPauses, openings } from './schema/sqlite.ts';
-import { findMilestone } from './timeline.ts';
+import { findMilestone, pausesOf, type OpeningPause } from './timeline.ts';
 
 export type Opening = typeof openings.$inferSelect;
 export type OpeningCustodian = typeof openingCustodians.$inferSelect;
-export type OpeningPause = typeof openingPauses.$inferSelect;
 export type OpeningFault = typeof openingFaults.$inferSelect;
 
 const insertOpening = preparedInsert(openings);
@@ -65,14 +64,6 @@ export async function custodiansOf(q: Queries, procurementId: string): Promise<O
     .from(openingCustodians)
     .where(eq(openingCustodians.procurementId, procurementId))
     .orderBy(asc(openingCustodians.custodian));
-}
-
-export async function pausesOf(q: Queries, procurementId: string): Promise<OpeningPause[]> {
-  return q
-    .select()
-    .from(openingPauses)
-    .where(eq(openingPauses.procurementId, procurementId))
-    .orderBy(asc(openingPauses.from), asc(openingPauses.id));
 }
 
 export const isPaused = (pauses: readonly OpeningPause[]): boolean => pauses.some(({ until }) => until === null);

@@ -9,7 +9,7 @@ import { recordAudit, UNATTENDED } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { noteUnattended } from './seen.ts';
 import { prepared } from './statements.ts';
-import { milestones, type MilestoneRule } from './schema/sqlite.ts';
+import { milestones, openingPauses, type MilestoneRule } from './schema/sqlite.ts';
 import { suspensionsOf, type Place } from './suspensions.ts';
 
 export type Milestone = typeof milestones.$inferSelect;
@@ -256,13 +256,30 @@ export async function outstanding(q: Queries, place: Place): Promise<Milestone[]
     .orderBy(byInstant, asc(milestones.key));
 }
 
+export type OpeningPause = typeof openingPauses.$inferSelect;
+
+/** A milestone with what a supervisor has paused of it; only an opening can be. */
+export interface TimelineEntry extends Milestone {
+  readonly pauses: readonly OpeningPause[];
+}
+
 /** The whole stored timeline, in the order of its instants. */
-export async function timelineOf(q: Queries, procurementId: string): Promise<Milestone[]> {
-  return q
+export async function timelineOf(q: Queries, procurementId: string): Promise<TimelineEntry[]> {
+  const rows = await q
     .select()
     .from(milestones)
     .where(eq(milestones.procurementId, procurementId))
     .orderBy(byInstant, asc(milestones.lotNo), asc(milestones.key));
+  const pauses = await pausesOf(q, procurementId);
+  return rows.map((row) => ({ ...row, pauses: row.key === 'opening' ? pauses : [] }));
+}
+
+export async function pausesOf(q: Queries, procurementId: string): Promise<OpeningPause[]> {
+  return q
+    .select()
+    .from(openingPauses)
+    .where(eq(openingPauses.procurementId, procurementId))
+    .orderBy(asc(openingPauses.from), asc(openingPauses.id));
 }
 
 /** What has no limit comes first, on either database. */

@@ -48,24 +48,20 @@ export async function bidsToUnseal(q: Queries, procurementId: string): Promise<B
 
 /** Puts on the record what became of a bid; the first word stands. */
 export async function storeUnsealing(tx: Tx, bid: Bid, outcome: UnsealedBid): Promise<void> {
+  if (await unsealingOf(tx.q, bid.id)) return;
   const manifest = outcome.state === 'opened' ? outcome.manifest : null;
   const reason = outcome.state === 'opened' ? null : outcome.reason;
-  const stored = await tx.q
-    .insert(unsealings)
-    .values({
-      bidId: bid.id,
-      procurementId: bid.procurementId,
-      lotNo: bid.lotNo,
-      state: outcome.state,
-      manifest,
-      reasonZh: reason?.zh ?? null,
-      reasonEn: reason?.en ?? null,
-      custodians: [...outcome.custodians],
-      at: tx.now,
-    })
-    .onConflictDoNothing()
-    .returning({ bidId: unsealings.bidId });
-  if (stored.length === 0) return;
+  await tx.q.insert(unsealings).values({
+    bidId: bid.id,
+    procurementId: bid.procurementId,
+    lotNo: bid.lotNo,
+    state: outcome.state,
+    manifest,
+    reasonZh: reason?.zh ?? null,
+    reasonEn: reason?.en ?? null,
+    custodians: [...outcome.custodians],
+    at: tx.now,
+  });
   for (const [no, { path, mediaType, size, sha256 }] of (manifest?.parts ?? []).entries()) {
     await tx.q.insert(bidParts).values({ bidId: bid.id, no, path, mediaType, size, sha256 });
   }
@@ -127,22 +123,20 @@ const selectOpened = prepared((q) =>
 
 /** 双锁: takes the share that a bidder kept (base64), once; a second time changes nothing. */
 export async function storeBidderShare(tx: Tx, actor: Actor, bid: Bid, share: string): Promise<number> {
-  await tx.q.insert(bidderShares).values({ bidId: bid.id, share, releasedAt: tx.now }).onConflictDoNothing();
-  const [row] = await tx.q
+  const [before] = await tx.q
     .select({ releasedAt: bidderShares.releasedAt })
     .from(bidderShares)
     .where(eq(bidderShares.bidId, bid.id));
-  const releasedAt = row?.releasedAt ?? tx.now;
-  if (releasedAt === tx.now) {
-    recordAudit(tx, actor, {
-      action: 'bid.release-share',
-      procurementId: bid.procurementId,
-      subject: `bid/${bid.id}`,
-      detail: { lotNo: bid.lotNo },
-      sealed: true,
-    });
-  }
-  return releasedAt;
+  if (before) return before.releasedAt;
+  await tx.q.insert(bidderShares).values({ bidId: bid.id, share, releasedAt: tx.now });
+  recordAudit(tx, actor, {
+    action: 'bid.release-share',
+    procurementId: bid.procurementId,
+    subject: `bid/${bid.id}`,
+    detail: { lotNo: bid.lotNo },
+    sealed: true,
+  });
+  return tx.now;
 }
 
 /** The shares that bidders of a procurement have released, by their bids. */

@@ -5,7 +5,7 @@ import type { Queries } from '../db/database.ts';
 import { noticeById, type Notice } from '../db/notices.ts';
 import { permission } from '../domain/roles.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY } from './html.ts';
-import { island } from './island.ts';
+import { island, type Island } from './island.ts';
 import { PdfDesk } from './pdf-desk.ts';
 import { noticePdf } from './pdf.ts';
 import { SEAL_POLICY, sealHtml } from './seal-page.ts';
@@ -38,8 +38,8 @@ function policyOf(
 }
 
 /**
- * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder seals,
- * and its script.
+ * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder seals
+ * and hands in, and its scripts.
  */
 export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
   const desk = new PdfDesk();
@@ -83,33 +83,32 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
 }
 
 function sealPages(drill: boolean): Page[] {
-  const script = island('seal.ts');
+  const scripts = { page: island('seal.ts'), worker: island('seal-worker.ts') };
   const policy = policyOf(SEAL_POLICY);
+  const pathOf = async (script: () => Promise<Island>): Promise<string> => `/seal/${(await script()).hash}.js`;
   return [
     {
       path: '/seal',
       handle: async (request, response) => {
         await policy(request, response);
-        const { hash } = await script();
-        response
-          .set('Cache-Control', 'no-cache')
-          .type('html')
-          .send(sealHtml(`/seal/${hash}.js`, drill));
+        const paths = { page: await pathOf(scripts.page), worker: await pathOf(scripts.worker) };
+        response.set('Cache-Control', 'no-cache').type('html').send(sealHtml(paths, drill));
       },
     },
     {
       path: '/seal/:file',
       handle: async (request, response) => {
-        const { hash, bytes } = await script();
-        // Another release has another script, and its page names that.
-        if (request.params.file !== `${hash}.js`) {
+        const islands = [await scripts.page(), await scripts.worker()];
+        const found = islands.find(({ hash }) => request.params.file === `${hash}.js`);
+        // Another release has other scripts, and its page names those.
+        if (!found) {
           response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
           return;
         }
         response
           .set('Cache-Control', 'public, max-age=31536000, immutable')
           .type('text/javascript')
-          .send(Buffer.from(bytes));
+          .send(Buffer.from(found.bytes));
       },
     },
   ];

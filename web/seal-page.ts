@@ -31,17 +31,24 @@ dt { color: #595959; }
 dd { margin: 0; overflow-wrap: anywhere; }
 code { font-size: .9em; }
 .saves a { display: inline-block; padding: .55rem 1.2rem; border-radius: .25rem; background: #2b6b3f; color: #fff; text-decoration: none; font-weight: 600; margin: 0 .75rem .5rem 0; }
-.keep { white-space: pre-line; border-left: .25rem solid #b36b00; background: #fdf4e3; padding: .6rem .9rem; margin: .25rem 0 1rem; }
+.keep { border-left: .25rem solid #b36b00; background: #fdf4e3; padding: .6rem .9rem; margin: .25rem 0 1rem; }
+.keep p, #verdict { margin-top: 0; }
+#hand-in-fault { margin-top: .6rem; }
+#verdict { margin-bottom: 1rem; }
+.check { display: flex; gap: .5rem; align-items: baseline; }
+.check input { width: auto; }
+button.small { padding: .1rem .6rem; font-size: .85rem; }
 .drill { background: #a3271f; color: #fff; text-align: center; font-weight: 700; padding: .4rem; margin-bottom: 1rem; }
 form { margin-bottom: 1.25rem; }
 [hidden] { display: none !important; }
 @media (max-width: 34rem) { .row, dl { grid-template-columns: 1fr; } }
 `;
 
-/** One script of our own and one style; it talks to this site and to no other, so that nothing of a bid can leave. */
+/** Scripts and a style of our own; the page talks to this site and to no other. */
 export const SEAL_POLICY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
+  workerSrc: ["'self'"],
   connectSrc: ["'self'"],
   styleSrc: [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],
   baseUri: ["'none'"],
@@ -49,21 +56,21 @@ export const SEAL_POLICY = {
   frameAncestors: ["'none'"],
 } as const;
 
-/** The page on which a bidder seals: nothing that is typed or chosen on it leaves the machine. */
-export const sealHtml = (scriptPath: string, drill: boolean): string => `<!doctype html>
-<html lang="zh-CN">
+/** The page on which a bidder seals, and hands in what it has sealed: nothing else of what is chosen leaves the machine. */
+export const sealHtml = (scripts: { page: string; worker: string }, drill: boolean): string => `<!doctype html>
+<html lang="zh-CN" data-worker="${escapeHtml(scripts.worker)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>封装投标文件 / Seal a bid</title>
 <style>${STYLE}</style>
-<script type="module" src="${escapeHtml(scriptPath)}"></script>
+<script type="module" src="${escapeHtml(scripts.page)}"></script>
 </head>
 <body>
 ${drill ? `<div class="drill">${escapeHtml(DRILL_MARK)}</div>\n` : ''}<main>
 <h1>封装投标文件 <span lang="en">Seal a bid</span></h1>
-<p class="lead">投标文件在您的电脑上加密封装，不会上传。开标前，包括交易平台在内，任何人都不能打开。<br>
-<span class="en" lang="en">Your files are encrypted on this computer and are not uploaded. Nobody, the platform included, can open them before the opening.</span></p>
+<p class="lead">投标文件在您的电脑上加密封装；只有封装好的文件，在您选择递交时才会上传。开标前，包括交易平台在内，任何人都不能打开。<br>
+<span class="en" lang="en">Your files are encrypted on this computer. Only the sealed file is uploaded, and only when you hand it in. Nobody, the platform included, can open it before the opening.</span></p>
 <noscript><p class="fault">本页需要 JavaScript；也可使用命令 kaibiao seal，或按 docs/sealing.md 用通用工具封装。
 This page needs JavaScript; or use the command kaibiao seal, or stock tools as docs/sealing.md says.</p></noscript>
 <p class="fault" id="fault" role="alert" hidden></p>
@@ -100,18 +107,69 @@ This page needs JavaScript; or use the command kaibiao seal, or stock tools as d
 <button type="submit" id="seal">封装 / Seal</button>
 <progress id="progress" max="1" value="0" hidden></progress>
 </form>
+<section>
+<label for="sealed">或选择先前封装好的文件，只作递交 <span lang="en">Or a bid that was sealed before, only to be handed in</span></label>
+<input id="sealed" type="file" accept=".sealed,application/octet-stream">
+</section>
 <section id="result" tabindex="-1" hidden>
-<h2>已封装 <span lang="en">Sealed</span></h2>
+<h2>4　已封装 <span lang="en">Sealed</span></h2>
 <dl>
+<dt>项目 / tender</dt><dd id="told-tender"></dd>
+<dt>投标人 / bidder</dt><dd id="told-bidder"></dd>
 <dt>报价 / price</dt><dd id="told-price"></dd>
 <dt>文件 / files</dt><dd id="told-files"></dd>
 <dt>长度 / size</dt><dd id="told-size"></dd>
 <dt>SHA-256</dt><dd><code id="told-hash"></code></dd>
 </dl>
 <p class="saves"><a id="save" download>保存封装文件 / Save the sealed bid</a><a id="save-share" download hidden>保存自留份额 / Save your share</a></p>
-<p class="keep" id="keep" hidden></p>
-<p class="hint">请保存后在投标截止前递交；回执上的 SHA-256 应与上面一致。<a href="/docs">递交接口 / how to hand in</a><br>
-<span lang="en">Save it and hand it in before the deadline; the SHA-256 on the receipt must be the one above.</span></p>
+<div class="keep" id="keep" hidden>
+<p>本项目实行双锁：自留份额须妥善保管，不要随投标文件递交，也不要给任何人。开标后<b id="keep-within"></b>凭它解密；遗失则任何人（包括您和平台）都不能开启，投标文件视为撤销。<br>
+<span class="en" lang="en">This tender has two locks. Keep your share, do not hand it in and give it to nobody: the opening asks you for it within the time that the documents set. If it is lost nobody, you and the platform included, can open the bid: it counts as revoked.</span></p>
+<label class="check"><input id="kept" type="checkbox"> <span>我已保存自留份额 / I have saved my share</span></label>
+</div>
+<p class="hint">未递交的封装文件只在本页；可以先保存，以后在此选择它递交。<br>
+<span lang="en">What is not handed in yet is on this page alone: save it, and choose it here later to hand it in.</span></p>
+</section>
+<section id="hand-in" hidden>
+<h2>5　递交 <span lang="en">Hand in</span></h2>
+<p class="hint">最后一个字节在投标截止时间前收妥才算递交。中断后从断处继续。截止前可再次递交（替换）或撤回。<br>
+<span lang="en">It counts when its last byte is in before the deadline. What breaks off goes on from there. Until the deadline it can be replaced or withdrawn.</span></p>
+<p class="fault" id="hand-in-fault" role="alert" hidden></p>
+<form id="sign-in" hidden>
+<p>请以投标人（供应商）账号登录 <span class="en" lang="en">Sign in as the supplier</span></p>
+<div class="row">
+<div><label for="username">用户名 <span lang="en">User name</span></label>
+<input id="username" autocomplete="username" autocapitalize="none" spellcheck="false"></div>
+<div><label for="password">密码 <span lang="en">Password</span></label>
+<input id="password" type="password" autocomplete="current-password"></div>
+</div>
+<p><button type="submit" class="plain">登录并递交 / Sign in and hand in</button></p>
+</form>
+<div id="signed-in" hidden>
+<p><span id="who"></span> <button type="button" class="plain small" id="sign-out">退出 / Sign out</button></p>
+<label for="acting">投标人 <span lang="en">Bidder</span></label>
+<select id="acting"></select>
+</div>
+<p><button type="button" id="hand-in-now">现在递交 / Hand in now</button></p>
+<div id="uploading" hidden>
+<progress id="sent" max="1" value="0"></progress>
+<p class="hint"><span id="upload-state" role="status"></span> <button type="button" class="plain small" id="stop">暂停 / Pause</button></p>
+</div>
+</section>
+<section id="receipt" tabindex="-1" hidden>
+<h2>6　回执 <span lang="en">Receipt</span></h2>
+<p id="verdict" role="status"></p>
+<dl>
+<dt>投标编号 / bid</dt><dd id="receipt-bid"></dd>
+<dt>收到 / received</dt><dd id="receipt-at"></dd>
+<dt>截止 / deadline</dt><dd id="receipt-deadline"></dd>
+<dt>投标人 / bidder</dt><dd id="receipt-bidder"></dd>
+<dt>SHA-256</dt><dd><code id="receipt-hash"></code></dd>
+<dt>日志位置 / log</dt><dd><code id="receipt-index"></code></dd>
+</dl>
+<p class="saves"><a id="save-receipt" download hidden>保存回执 JSON / Save the receipt</a><a id="save-receipt-pdf" download hidden>保存回执 PDF / Save as PDF</a></p>
+<p class="hint">请保存回执。公钥也来自本平台；不信任本页的，可用 kaibiao verify 和另行取得的公钥离线核验。<br>
+<span lang="en">Save the receipt. The keys too are this platform's; who does not trust this page checks with kaibiao verify and keys had another way.</span></p>
 </section>
 </main>
 </body>

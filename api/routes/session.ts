@@ -13,6 +13,7 @@ const tag = 'session';
 export const membershipSchema = z.object({
   organisationId: id,
   organisation: z.string(),
+  creditCode: z.string(),
   role: z.enum(ROLES),
 });
 

@@ -18,7 +18,7 @@ import {
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { assertSealed, refuseEarly, refuseLate } from '../bid-intake.ts';
 import { noContent, ok, route, type Answer, type Asked } from '../route.ts';
-import { at, atOrNull, id, instantOut, lotNo } from '../schemas.ts';
+import { at, atOrNull, id, instantOut, lotNo, sha256 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { announcedBy, assertTus, TUS_ALWAYS, TUS_BYTES, TUS_EXTENSIONS, TUS_VERSION } from '../tus.ts';
 import { receiptOf, receiptSchema } from '../receipt.ts';
@@ -35,6 +35,7 @@ const uploadSchema = z
     procurementId: id,
     lotNo: z.int(),
     length: z.int().meta({ description: '声明的字节数 / Bytes announced' }),
+    sha256: sha256.nullable().meta({ description: '声明的 SHA-256 / As announced' }),
     offset: z.int().meta({ description: '已收到的字节数 / Bytes that have come' }),
     state: z.enum(['open', 'taken', 'refused', 'withdrawn']),
     createdAt: instantOut,
@@ -215,6 +216,7 @@ async function viewOf(services: Services, upload: UploadRow): Promise<z.infer<ty
     procurementId: upload.procurementId,
     lotNo: upload.lotNo,
     length: upload.length,
+    sha256: upload.sha256,
     offset: bid ? upload.length : upload.state === 'open' ? (await db.uploads.store.getUpload(upload.id)).offset : 0,
     state: upload.state,
     createdAt: at(upload.createdAt),

@@ -197,10 +197,23 @@ describe('an opening over HTTP', () => {
       state: 'paused',
       pauses: [{ reasonZh: '收到举报，核查中', until: null }],
     });
+    const pausesInTimeline = async () => {
+      const { items } = (await api.call('GET', path(id, '/timeline'))).body as {
+        items: { key: string; pauses: { reasonZh: string; from: string; until: string | null }[] }[];
+      };
+      return items.flatMap(({ key, pauses }) =>
+        pauses.map(({ reasonZh, from, until }) => ({ key, reasonZh, from, until })),
+      );
+    };
+    const paused = await pausesInTimeline();
+    expect(paused).toMatchObject([{ key: 'opening', reasonZh: '收到举报，核查中', until: null }]);
     expect(await scene.activities.beginOpening({ procurementId: id })).toEqual({ state: 'paused' });
     expect(await scene.activities.concludeOpening({ procurementId: id })).toEqual({ outcome: 'paused' });
     expect((await supervisor.call('POST', path(id, '/opening/resume'))).status).toBe(200);
     expect(said(await supervisor.call('POST', path(id, '/opening/resume')))).toEqual([409, 'stage-conflict']);
+    const until = (await api.call('GET', path(id, '/opening'))).get('pauses.0.until');
+    expect(until).toMatch(/^2/);
+    expect(await pausesInTimeline()).toEqual([{ ...paused[0], until }]);
     await scene.unseal();
     expect((await procurementById(api.db.read, id)).stage).toBe('evaluation');
   });

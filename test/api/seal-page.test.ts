@@ -22,6 +22,15 @@ describe('the page on which a bidder seals', () => {
     expect(html).not.toContain('演练');
   });
 
+  it('has a worker that may talk to nobody', async () => {
+    const html = await (await fetch(`${api.url}/seal`)).text();
+    const [, path = ''] = /data-worker="(\/seal\/[0-9a-f]{32}\.js)"/.exec(html) ?? [];
+    const worker = await fetch(`${api.url}${path}`);
+    expect(worker.status).toBe(200);
+    expect(worker.headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(html).not.toContain(`src="${path}"`);
+  });
+
   it('has its script at an address that is of its content', async () => {
     const html = await (await fetch(`${api.url}/seal`)).text();
     const [, path = ''] = /src="(\/seal\/[0-9a-f]{32}\.js)"/.exec(html) ?? [];

@@ -46,7 +46,12 @@ it('the first administrator signs in with the one-time password, must change it,
   expect(opened.status).toBe(201);
   const purchaser = await api.signIn('Zhang.San', String(opened.get('oneTimePassword')));
   expect(purchaser.get('memberships')).toEqual([
-    { organisationId: registered.get('id'), organisation: organisation.name, role: 'purchaser' },
+    {
+      organisationId: registered.get('id'),
+      organisation: organisation.name,
+      creditCode: organisation.creditCode,
+      role: 'purchaser',
+    },
   ]);
 });
 

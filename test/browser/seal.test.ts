@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api.ts';
-import { findChromium, startChromium } from '../setup/chromium.ts';
+import { downloaded, findChromium, startChromium } from '../setup/chromium.ts';
 import { BIDDER, custodianKeys, opened, PROCUREMENT, termsOf, type Keys } from '../setup/sealing.ts';
 
 const executable = findChromium();
@@ -52,13 +52,6 @@ async function visit(query = ''): Promise<{ page: Page; complaints: string[]; as
   return { page, complaints, asked };
 }
 
-async function downloaded(page: Page, link: string): Promise<Buffer> {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(link)]);
-  const path = at(`download-${createHash('sha256').update(link).digest('hex').slice(0, 8)}`);
-  await download.saveAs(path);
-  return readFileSync(path);
-}
-
 describe('the page on which a bidder seals', () => {
   it('seals in the browser what our opener opens, and sends nothing of it anywhere', async () => {
     const { page, complaints, asked } = await visit(`?tender=${PROCUREMENT}`);
@@ -69,10 +62,22 @@ describe('the page on which a bidder seals', () => {
     await page.fill('#period', '180');
     await page.fill('#quality', '合格');
     await page.setInputFiles('#files', [at('报价.pdf'), at('技术标.bin')]);
+    await page.evaluate(`{
+      const progress = document.querySelector('#progress');
+      progress.told = [];
+      const note = () => progress.told.push(progress.value);
+      new MutationObserver(note).observe(progress, { attributeFilter: ['value'] });
+    }`);
+    const worker = page.waitForEvent('worker');
     await page.click('#seal');
+    expect(new URL((await worker).url()).pathname).toMatch(/^\/seal\/[0-9a-f]{32}\.js$/);
     await page.locator('#result').waitFor();
+    const told = await page.evaluate<number[]>(`document.querySelector('#progress').told`);
+    expect(told.filter((share) => share > 0 && share < 1).length).toBeGreaterThan(1);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(page.workers()).toEqual([]);
 
-    const bytes = await downloaded(page, '#save');
+    const { bytes } = await downloaded(page, '#save');
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(await page.locator('#told-hash').textContent());
     const { manifest, files } = await opened(bytes, keys);
     expect(manifest).toMatchObject({ bidder: BIDDER, priceFen: 123_456_780, periodDays: 180, quality: '合格' });
@@ -96,8 +101,8 @@ describe('the page on which a bidder seals', () => {
     await page.click('#seal');
     await page.locator('#result').waitFor();
     expect(await page.locator('#keep').textContent()).toMatch(/45 分钟/);
-    const bytes = await downloaded(page, '#save');
-    const bidderShare = (await downloaded(page, '#save-share')).toString();
+    const { bytes } = await downloaded(page, '#save');
+    const bidderShare = (await downloaded(page, '#save-share')).bytes.toString();
     const { manifest } = await opened(bytes, keys, { bidderShare });
     expect(manifest).toMatchObject({ priceFen: 100, periodDays: null, quality: null });
     expect(complaints).toEqual([]);

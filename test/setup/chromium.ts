@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -24,3 +24,9 @@ export function findChromium(): string | null {
 
 export const startChromium = (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, args: ['--disable-dev-shm-usage'] });
+
+/** What a link of the page saves. */
+export async function downloaded(page: Page, link: string): Promise<{ bytes: Buffer; name: string }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(link)]);
+  return { bytes: readFileSync(await download.path()), name: download.suggestedFilename() };
+}

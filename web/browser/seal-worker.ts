@@ -1,0 +1,102 @@
+import { config } from 'zod';
+import { Chunks } from '../../sealing/bytes.ts';
+import { createDigest } from '../../sealing/digest.ts';
+import { readSeal } from '../../sealing/open.ts';
+import { sealBid, type Part } from '../../sealing/seal.ts';
+import type { Job, Report, Sealed } from './jobs.ts';
+import { wordsOf } from './told.ts';
+
+// It is handed out under a policy that lets it talk to nobody.
+config({ jitless: true });
+
+/** What is gathered before it is handed to the browser, which keeps large files on disk. */
+const PIECE_BYTES = 8 * 1024 * 1024;
+/** How often it tells how far it is, at most. */
+const TOLD_BYTES = 1024 * 1024;
+
+const report = (told: Report): void => postMessage(told);
+
+addEventListener('message', ({ data }: MessageEvent<Job>) => {
+  const work = data.kind === 'seal' ? seal(data) : read(data.file);
+  work.then(
+    (sealed) => report({ kind: 'sealed', sealed }),
+    (error: unknown) => report({ kind: 'fault', words: wordsOf(error) }),
+  );
+});
+
+/** @param total bytes that will be read */
+function counter(total: number): (bytes: number) => void {
+  let read = 0;
+  let told = 0;
+  return (bytes) => {
+    read += bytes;
+    if (read - told < TOLD_BYTES && read < total) return;
+    told = read;
+    report({ kind: 'read', share: total === 0 ? 1 : read / total });
+  };
+}
+
+async function seal({ files, figures, ...place }: Extract<Job, { kind: 'seal' }>): Promise<Sealed> {
+  // Each file is read twice: hashed, then sealed.
+  const count = counter(2 * files.reduce((sum, { size }) => sum + size, 0));
+  const bid = await sealBid({ ...place, figures, parts: files.map((file) => partOf(file, count)) });
+  const { blob, sha256 } = await gathered(bid.stream);
+  if (blob.size !== bid.size) throw new Error(`${blob.size} bytes, not ${bid.size}`);
+  const { bidder, priceFen, parts } = bid.manifest;
+  return {
+    ...{ blob, sha256, procurementId: place.procurementId, lotNo: place.lotNo },
+    ...{ twoLocks: bid.bidderShare !== null, share: bid.bidderShare },
+    content: { bidder, paths: parts.map(({ path }) => path), priceFen },
+  };
+}
+
+async function read(file: File): Promise<Sealed> {
+  const { seal: head, payload } = await readSeal(new Chunks(file.stream()), file.size);
+  await payload.cancel();
+  const count = counter(file.size);
+  const digest = createDigest();
+  for await (const chunk of new Chunks(file.stream())) {
+    digest.update(chunk);
+    count(chunk.length);
+  }
+  const { procurementId, lotNo, bidderShare } = head;
+  const twoLocks = bidderShare !== null;
+  return { blob: file, sha256: digest.hex(), procurementId, lotNo, twoLocks, share: null, content: null };
+}
+
+/** A file of the page as a part, which tells how much of it has been read. */
+function partOf(file: File, read: (bytes: number) => void): Part {
+  const counted = (): TransformStream<Uint8Array, Uint8Array> =>
+    new TransformStream({
+      transform(chunk, controller) {
+        read(chunk.length);
+        controller.enqueue(chunk);
+      },
+    });
+  return {
+    path: file.name.normalize('NFC'),
+    mediaType: /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/.test(file.type) ? file.type : 'application/octet-stream',
+    size: file.size,
+    open: () => file.stream().pipeThrough(counted()),
+  };
+}
+
+async function gathered(stream: ReadableStream<Uint8Array>): Promise<{ blob: Blob; sha256: string }> {
+  const digest = createDigest();
+  const pieces: Blob[] = [];
+  let chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const flush = (): void => {
+    pieces.push(new Blob(chunks));
+    chunks = [];
+    size = 0;
+  };
+  for await (const chunk of new Chunks(stream)) {
+    digest.update(chunk);
+    chunks.push(new Uint8Array(chunk));
+    size += chunk.length;
+    if (size >= PIECE_BYTES) flush();
+  }
+  flush();
+  return { blob: new Blob(pieces, { type: 'application/octet-stream' }), sha256: digest.hex() };
+}

@@ -1,0 +1,30 @@
+import { NotSigned } from '../../proofs/signing.ts';
+import { SealError } from '../../sealing/fault.ts';
+
+/** A sentence in both languages, and where to read the rule that it names. */
+export interface Words {
+  readonly zh: string;
+  readonly en: string;
+  readonly rule?: string;
+}
+
+/** What the person at the page can mend. */
+export class Told extends Error {
+  constructor(
+    readonly zh: string,
+    readonly en: string,
+    /** Of the API: its answer's status and code, and the address of the rule that it names. */
+    readonly answered: { readonly status: number; readonly code: string; readonly rule?: string } | null = null,
+  ) {
+    super(en);
+  }
+}
+
+export function wordsOf(error: unknown): Words {
+  if (error instanceof Told)
+    return { zh: error.zh, en: error.en, ...(error.answered?.rule ? { rule: error.answered.rule } : {}) };
+  if (error instanceof SealError) return { zh: error.messageZh, en: error.messageEn };
+  if (error instanceof NotSigned)
+    return { zh: `平台签名不成立：${error.message}`, en: `the platform has not signed it: ${error.message}` };
+  return { zh: `未能完成：${String(error)}`, en: `it did not work: ${String(error)}` };
+}
