@@ -31,6 +31,11 @@ interface Options {
 
 /** Entries that are written in one transaction. */
 const PAGE = 1_000;
+/**
+ * The heap of the API (MB): with room it grows by all that passes through it, which says nothing of what an export needs. One
+ * that kept the log would not get by with this.
+ */
+const HEAP_MB = 96;
 /** One entry of so many is that of an opened bid, whose hash an export tells; the others mean nothing. */
 const OF_WHICH_BIDS = 4;
 
@@ -184,6 +189,7 @@ async function startApi(dataDir: string) {
     KAIBIAO_DATA_DIR: dataDir,
     KAIBIAO_PORT: port,
     KAIBIAO_LOG_LEVEL: 'error',
+    NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
     // Nothing answers there: what is measured needs no Temporal.
     TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`,
   };
@@ -197,7 +203,7 @@ async function startApi(dataDir: string) {
     exported: async (): Promise<Readable> => {
       const { status, body } = await fetch(`http://127.0.0.1:${port}/api/log/export`);
       if (status !== 200 || !body) throw new Error(`the export was answered with ${status}`);
-      return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+      return Readable.fromWeb(body);
     },
     stop: async () => {
       child.kill('SIGTERM');
