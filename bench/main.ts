@@ -11,9 +11,7 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
         .choices(['embedded', 'cluster'])
         .default('embedded'),
       number('--workers <count>', 'worker processes of either kind', 1),
-      new Option('--n <counts>', 'tenders, and bare workflows, a round; 500,2000 to see how it grows')
-        .default([500])
-        .argParser((text) => text.split(',').map(wholeNumber)),
+      sizes('--n <counts>', 'tenders, and bare workflows, a round; 500,2000 to see how it grows', [500]),
       number('--callers <count>', 'concurrent callers that start them', 64),
       number('--rounds <count>', 'rounds; the order within alternates', 3),
       number(
@@ -70,6 +68,17 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 600),
     ],
   },
+  log: {
+    summary:
+      '公开日志的导出、核验、证明与树头，随日志长度 / export, check, proofs and heads of the public log as it grows, beside the same rows read bare',
+    options: [
+      sizes('--n <counts>', 'entries; the last is compared with the first', [20_000, 200_000]),
+      number('--heads <count>', 'signed heads in each', 500),
+      number('--samples <count>', 'proofs of either kind', 1_000),
+      number('--rounds <count>', 'exports; the order within alternates', 3),
+      number('--limit-seconds <count>', 'give up after', 1_200),
+    ],
+  },
   unseal: {
     summary: '开启密封投标的速度，对比 age-encryption / bids unsealed, beside raw age-encryption on the same bytes',
     options: [
@@ -94,6 +103,10 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
 
 function number(flags: string, description: string, fallback: number): Option {
   return new Option(flags, description).default(fallback).argParser(wholeNumber);
+}
+
+function sizes(flags: string, description: string, fallback: readonly number[]): Option {
+  return new Option(flags, description).default(fallback).argParser((text) => text.split(',').map(wholeNumber));
 }
 
 function wholeNumber(text: string): number {

@@ -11,9 +11,6 @@ import { createOutbox, type Outbox } from '../api/outbox.ts';
 import { errorForLog } from '../api/request-log.ts';
 import { currentTrace } from '../api/traced.ts';
 import type { Database } from '../db/database.ts';
-import { coverSilence } from '../db/cover.ts';
-import { tidyUp } from '../db/housekeeping.ts';
-import { signDueHead } from '../db/log.ts';
 import type { Signer } from '../proofs/signing.ts';
 import {
   connectionOptions,
@@ -23,6 +20,7 @@ import {
   registerSearchAttributes,
   type TemporalConfig,
 } from '../temporal.config.ts';
+import { doChores } from './chores.ts';
 import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { endWithin, untilStopped } from './lifetime.ts';
@@ -65,15 +63,6 @@ const OUTBOX_INTERVAL_MS = 500;
 const OUTBOX_GRACE_MS = 1_000;
 /** Beyond what the SDK is given, for connections and the database (ms). */
 const OVERDUE_MS = 10_000;
-/** How often stray files and old answers are removed (ms). */
-const TIDY_INTERVAL_MS = 3_600_000;
-
-/** How often it is looked whether a head of the log is due (ms): a day of a drill passes in seconds. */
-const HEADS_INTERVAL_MS = 1_000;
-
-/** How long it is on average between two covers of the log (real ms). */
-const COVER_MEAN_MS = 1_800_000;
-
 /** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { db, signer, config, address, log, bundlePath, tracing } = options;
@@ -114,9 +103,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const stopping = new AbortController();
   const chores = Promise.all([
     carry(outbox, stopping.signal, log),
-    tidy(db, stopping.signal, log),
-    signHeads(db, signer, stopping.signal, log),
-    cover(db, stopping.signal, log),
+    doChores({ db, signer, log }, stopping.signal),
   ]);
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
@@ -166,44 +153,6 @@ async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promis
       log.error({ err: errorForLog(error) }, 'the outbox could not be read');
     }
     await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
-  }
-}
-
-async function tidy(db: Database, stopping: AbortSignal, log: Logger): Promise<void> {
-  while (!stopping.aborted) {
-    try {
-      const removed = await tidyUp(db, Date.now());
-      if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
-    } catch (error) {
-      log.error({ err: errorForLog(error) }, 'tidying up failed');
-    }
-    await sleep(TIDY_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
-  }
-}
-
-async function cover(db: Database, stopping: AbortSignal, log: Logger): Promise<void> {
-  while (!stopping.aborted) {
-    // At no foreseeable instant: the times between two covers are as those between two events that know nothing of each other.
-    const wait = -Math.log(1 - Math.random()) * COVER_MEAN_MS;
-    await sleep(wait, undefined, { signal: stopping }).catch(() => undefined);
-    if (stopping.aborted) return;
-    try {
-      await coverSilence(db);
-    } catch (error) {
-      log.error({ err: errorForLog(error) }, 'the log could not be covered');
-    }
-  }
-}
-
-async function signHeads(db: Database, signer: Signer, stopping: AbortSignal, log: Logger): Promise<void> {
-  while (!stopping.aborted) {
-    try {
-      const head = await signDueHead(db, signer);
-      if (head) log.info({ size: head.size, root: head.root }, 'signed the head of the log');
-    } catch (error) {
-      log.error({ err: errorForLog(error) }, 'the head of the log could not be signed');
-    }
-    await sleep(HEADS_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
 

@@ -23,7 +23,10 @@ export function coverTracks(tx: Tx, entries = randomInt(MOST + 1)): void {
   }
 }
 
-/** A cover as a bid would leave it, while any tender takes bids. */
+/** A cover as a bid would leave it. */
+export const coverAsBid = (tx: Tx): void => coverTracks(tx, 1 + randomInt(MOST + 1));
+
+/** One of these, while any tender takes bids. */
 export async function coverSilence(db: Database): Promise<void> {
   const [taking] = await db.read
     .select({ id: procurements.id })
@@ -31,5 +34,5 @@ export async function coverSilence(db: Database): Promise<void> {
     .where(eq(procurements.stage, 'bidding'))
     .limit(1);
   if (!taking) return;
-  await db.transaction(async (tx) => coverTracks(tx, 1 + randomInt(MOST + 1)), 'single-rows');
+  await db.transaction(async (tx) => coverAsBid(tx), 'single-rows');
 }

@@ -14,6 +14,7 @@ import {
 import type { Signer } from '../proofs/signing.ts';
 import { TREE_HEAD, type TreeHead } from '../proofs/tree-head.ts';
 import type { TrailPlace } from './audit.ts';
+import { coverAsBid } from './cover.ts';
 import type { Database, Queries } from './database.ts';
 import { notFound } from './procurements.ts';
 import { audit, logNodes, treeHeads } from './schema/sqlite.ts';
@@ -67,14 +68,19 @@ export async function signHead(db: Database, signer: Signer): Promise<TreeHeadRo
 }
 
 /**
- * A head for each publication and each civil day.
+ * A head for each publication and each civil day, also one on which nothing came: it says that until then nothing had.
  * @returns the head where one was due
  */
 export async function signDueHead(db: Database, signer: Signer): Promise<TreeHeadRow | null> {
   const last = await latestHead(db.read);
   const newDay = last === undefined || civilDayOf(db.now()) > civilDayOf(last.signedAt);
   if (!newDay && !(await publishedAfter(db.read, last.size))) return null;
-  if ((await logSize(db.read)) === (last?.size ?? 0)) return null;
+  // Heads are kept by their size. A log without any leaf has none.
+  if (last) {
+    await db.transaction(async (tx) => {
+      if ((await logSize(tx.q)) === last.size) coverAsBid(tx);
+    }, 'single-rows');
+  } else if ((await logSize(db.read)) === 0) return null;
   return signHead(db, signer);
 }
 

@@ -142,6 +142,16 @@ export const logRoutes = [
   }),
 ];
 
+/** Bytes that are sent in one go: a line by itself costs more to send than to read. */
+const CHUNK = 64 * 1024;
+
 async function* textOf(lines: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
-  for await (const line of lines) yield Buffer.from(`${JSON.stringify(line)}\n`);
+  let text = '';
+  for await (const line of lines) {
+    text += `${JSON.stringify(line)}\n`;
+    if (text.length < CHUNK) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
 }

@@ -188,6 +188,10 @@ async function taken(
   return { status, body: await receiptOf(services, bid), headers: told };
 }
 
+/** Whether what is sent ends the file. */
+const isLastPiece = (request: Request, from: number, length: number): boolean =>
+  from >= 0 && from < length && Number(request.get('content-length')) === length - from;
+
 /** Reads to its end a body that may hold so many bytes, and forgets it. */
 async function drain(request: Request, most: number): Promise<void> {
   let bytes = 0;
@@ -404,9 +408,9 @@ export const uploadRoutes = [
       if (!bid) {
         await refuseLate(db, procurement);
         if (upload.state !== 'open') throw uploadUnknown(upload.id, upload.state);
-      } else if (!atTheEnd) throw notWhole(upload);
-      // It was whole before: its last byte, which it was told to want, is there.
-      if (atTheEnd && (bid ?? (await tus.offset(upload.id)) === length)) await drain(request, length - from);
+      } else if (!atTheEnd && !isLastPiece(request, from, length)) throw notWhole(upload);
+      // It was whole before: its last byte, which it was told to want, is there; or its last piece, whose answer was lost.
+      if (bid ?? (atTheEnd && (await tus.offset(upload.id)) === length)) await drain(request, length - from);
       else {
         const offset = await tus.receive('PATCH', upload.id, request, response);
         if (offset < length) return noContent({ 'Upload-Offset': String(offset) });

@@ -117,7 +117,10 @@ describe('a signed head', () => {
     expect(head?.size).toBe(await logSize(db.read));
     expect(await signDueHead(db, signer)).toBeNull();
     clock.set('2026-05-01');
-    // Nothing came since: the head of the day before is today's too.
+    // Nothing came since, which is what the head of that day says.
+    const silent = await signDueHead(db, signer);
+    expect(silent?.signedAt).toBe(at('2026-05-01T00:00+08:00'));
+    expect(silent?.size).toBeGreaterThan(Number(head?.size));
     expect(await signDueHead(db, signer)).toBeNull();
   });
 

@@ -48,6 +48,8 @@ export type HandedIn =
 export interface Rush extends AsyncDisposable {
   readonly db: Database;
   readonly procurementId: string;
+  /** Where the API is asked. */
+  readonly url: string;
   readonly hands: readonly Hand[];
   readonly pid: () => number;
   /** Peak of the API's resident memory (bytes). */
@@ -57,8 +59,8 @@ export interface Rush extends AsyncDisposable {
   kill(): Promise<void>;
   /** Sets the deadline so many real milliseconds from now; answers it (civil epoch ms). */
   deadlineIn(ms: number): Promise<number>;
-  /** Signs everybody in, and brings all bytes but the last of each. */
-  begin(): Promise<void>;
+  /** Signs everybody in, and brings so many bytes of each: by default all but the last. */
+  begin(hands?: readonly Hand[], bytes?: number): Promise<void>;
   /** Hands in the last bytes, or all from that one on. */
   finish(hand: Hand, from?: number): Promise<HandedIn>;
   /** Asks how much has come, and goes on from there. */
@@ -161,6 +163,7 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
   const rush: Rush = {
     db,
     procurementId,
+    url,
     hands,
     pid: () => api?.pid ?? 0,
     peakMemory: async () => {
@@ -190,8 +193,8 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
       await db.transaction((tx) => changeProcurement(tx, procurementId, { bidDeadline }));
       return bidDeadline;
     },
-    begin: async () => {
-      for (const hand of hands) {
+    begin: async (beginners = hands, count = -LAST_BYTES) => {
+      for (const hand of beginners) {
         const session = await call(hand, '/api/session', {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -210,7 +213,7 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
           201,
         );
         hand.upload = String(headers.get('location'));
-        await must(await patch(hand, 0, hand.file.subarray(0, -LAST_BYTES)), 204);
+        await must(await patch(hand, 0, hand.file.subarray(0, count)), 204);
       }
     },
     resume: async (hand) => {

@@ -1,0 +1,100 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../cli/folders.ts';
+
+/** Of these programs those that this machine does not have. */
+export function missingPrograms(programs: readonly string[]): string[] {
+  return programs.filter((program) => {
+    try {
+      execFileSync('bash', ['-c', 'command -v "$0"', program], { stdio: 'ignore' });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+/**
+ * A block of code of a page, as a reader copies it.
+ * @param opening what stands after its fence, as `sh seal`; one block of the page has it
+ */
+export function block(page: string, opening: string): string {
+  const text = readFileSync(join(projectRoot, page), 'utf8');
+  const [, indent, code, ...others] = text.split(new RegExp(`^( *)\`\`\`${opening}\\n([^]*?)\\n *\`\`\`$`, 'm'));
+  if (indent === undefined || code === undefined || others.length !== 1) {
+    throw new Error(`${page} has no block ${opening}`);
+  }
+  return `${code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')}\n`;
+}
+
+/** The block with what a reader puts in the place of an example. @throws Error where the page no longer says so */
+export function adapted(code: string, instead: Readonly<Record<string, string>>): string {
+  return Object.entries(instead).reduce((text, [said, meant]) => {
+    if (!text.includes(said)) throw new Error(`the page does not say ${said}`);
+    return text.replaceAll(said, meant);
+  }, code);
+}
+
+/** Answers each question for a passphrase, as somebody at a terminal does; says what the terminal showed. */
+const TERMINAL = `
+import os, pty, re, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp('bash', ['bash', '-euo', 'pipefail', '-c', sys.argv[1]])
+said = asked = ''
+while True:
+    try: some = os.read(terminal, 65536).decode(errors='replace')
+    except OSError: some = ''
+    if some == '': break
+    said, asked = said + some, asked + some
+    if re.search(r'(passphrase[^\\n]*|once more): ?$', asked, re.I):
+        os.write(terminal, (sys.argv[2] + '\\r').encode())
+        asked = ''
+sys.stdout.write(said)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+export interface Steps {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Something to type the steps into: each begins with the variables that those before have set. */
+export function shell({ folder, env }: Steps) {
+  // As in a checkout: the command of the project, by npx.
+  const programs = join(folder, 'programs');
+  mkdirSync(programs);
+  const npx = `#!/bin/sh\n[ "$1" = kaibiao ] && shift && exec '${process.execPath}' '${join(projectRoot, 'cli/kaibiao.mjs')}' "$@"\n`;
+  writeFileSync(join(programs, 'npx'), npx);
+  chmodSync(join(programs, 'npx'), 0o755);
+  const variables = new Map<string, string>();
+  const kept = join(folder, 'variables');
+  const run = async (file: string, args: readonly string[], cwd: string): Promise<string> => {
+    const environment = { ...env, ...Object.fromEntries(variables), LC_ALL: 'C.UTF-8' };
+    const options = { cwd, env: { ...environment, PATH: `${programs}:${env.PATH}` }, encoding: 'utf8' as const };
+    return new Promise((resolve, reject) => {
+      execFile(file, args, options, (error, stdout, stderr) => {
+        if (error) reject(new Error(`${error.message}\n${stdout}\n${stderr}`));
+        else resolve(stdout);
+      });
+    });
+  };
+  return {
+    variables,
+    /** @param keep variables that later steps use */
+    steps: async (code: string, keep: readonly string[] = []): Promise<string> => {
+      const script = `${code}\n{ ${keep.map((name) => `printf '%s\\0' "$${name}"; `).join('')} } > '${kept}' || true`;
+      const said = await run('bash', ['-euo', 'pipefail', '-c', keep.length === 0 ? code : script], folder);
+      if (keep.length > 0) {
+        const values = readFileSync(kept, 'utf8').split('\0');
+        keep.forEach((name, index) => variables.set(name, values[index] ?? ''));
+      }
+      return said;
+    },
+    /** At a terminal, by somebody who types the passphrase whenever asked. */
+    atTerminal: (code: string, passphrase: string): Promise<string> =>
+      run('python3', ['-c', TERMINAL, code, passphrase], folder),
+    /** A module of JavaScript, with the packages of the project. */
+    module: (code: string): Promise<string> => run(process.execPath, ['--input-type=module', '-e', code], projectRoot),
+  };
+}
