@@ -184,11 +184,11 @@ export const depositRoutes = [
     action: 'deposit.record',
     at: 'anywhere',
     tag,
-    zh: '导入银行对账单（CSV）：preview=true 时只预览；逐行答复，不显示属于哪个项目、哪个投标人',
-    en: 'Bring in a bank statement (CSV); with preview=true nothing is. Each line is answered, without its tender or bidder',
+    zh: '导入银行对账单（CSV 或 XLSX）：preview=true 时只预览；逐行答复，不显示属于哪个项目、哪个投标人',
+    en: 'Bring in a bank statement (CSV or XLSX); with preview=true nothing is. Each line is answered, without its tender or bidder',
     query: z.strictObject({
       preview: z.enum(['true', 'false']).default('false'),
-      encoding: z.enum(['utf-8', 'gb18030']).default('utf-8'),
+      encoding: z.enum(['utf-8', 'gb18030']).default('utf-8').meta({ description: 'CSV 的编码 / Of a CSV' }),
       transaction: line(100).default('流水号'),
       amount: line(100).default('贷方发生额'),
       time: line(100).default('交易时间').meta({
@@ -198,7 +198,7 @@ export const depositRoutes = [
       payer: line(100).optional(),
       account: line(100).optional(),
     }),
-    upload: { zh: '对账单，CSV，最大 8 MB', en: 'The statement, CSV, 8 MB at most', mediaType: 'text/csv' },
+    upload: { zh: '对账单，CSV 或 XLSX，最大 8 MB', en: 'The statement, CSV or XLSX, 8 MB at most' },
     outcomes: [
       {
         status: 200,

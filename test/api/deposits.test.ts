@@ -9,6 +9,7 @@ import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import type { Role } from '../../domain/roles.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { workbook } from '../setup/workbook.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const SECRET = 'a secret of the bank, long enough for a test';
@@ -235,6 +236,48 @@ describe('the centre brings in a bank’s file', () => {
     expect(outcomes(await centre.call('POST', `${path}&encoding=gb18030`, { body }))).toBe('unmatched');
     expect((await centre.call('POST', path, { body })).get('code')).toBe('bad-input');
     expect((await centre.call('POST', path, { body: '' })).get('code')).toBe('file-empty');
+  });
+
+  it('as a workbook, under the lines a bank writes above it', async () => {
+    await using place = await bidding();
+    const { tender, suppliers, centre, reference } = place;
+    const [one] = suppliers as [Member];
+    const code = await reference(one);
+    const body = workbook([
+      ['账户明细', null, null],
+      [],
+      ['流水号', '日期', '时间', '贷方发生额', '附言', '户名'],
+      ['F1', 46_111, 0.34375, 20_000, `投标保证金${code}`, '甲公司'],
+      [2, '2026-03-30', '08:16:00', '20,000.00', '货款', '丙公司'],
+      [6_222_000_011_112_222, 46_111, 0.34375, 5, 'x', '丁公司'],
+      ['F4', 46_111, null, 5, 'x', '丁公司'],
+    ]);
+    const told = await centre.call('POST', `/api/deposits/import?${query}`, { body });
+    expect(outcomes(told)).toBe('matched unmatched wrong wrong');
+    expect(told.get('lines.0')).toMatchObject({ line: 4, transactionId: 'F1' });
+    expect((await one.call('GET', own(tender))).get('deposits.0')).toMatchObject({
+      amountFen: BOND,
+      payer: '甲公司',
+      arrivedAt: '2026-03-30T08:15:00+08:00',
+    });
+  });
+
+  it('not a workbook that is none, is packed to fill the memory, or has more rows than a statement', async () => {
+    await using place = await bidding();
+    const { centre } = place;
+    const refused = async (body: Buffer): Promise<unknown> => {
+      const answer = await centre.call('POST', '/api/deposits/import', { body });
+      expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
+      return answer.get('issues.0.messageEn');
+    };
+    expect(await refused(Buffer.from('PK\x03\x04 nonsense'))).toBe('the file is no XLSX workbook');
+    expect(await refused(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatch(/XLS, or a workbook under a password/);
+    const names = ['流水号', '交易时间', '贷方发生额', '附言'];
+    const many = workbook([names, ...Array.from({ length: 50_000 }, () => [])]);
+    expect(await refused(many)).toBe('the workbook unpacks to too much');
+    const bomb = workbook([names], { sheetEnd: ' '.repeat(65 * 1024 * 1024), deflated: true });
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(await refused(bomb)).toBe('the workbook unpacks to too much');
   });
 });
 
