@@ -11,6 +11,7 @@ import { createOutbox, type Outbox } from '../api/outbox.ts';
 import { errorForLog } from '../api/request-log.ts';
 import { currentTrace } from '../api/traced.ts';
 import type { Database } from '../db/database.ts';
+import type { BankAccount } from '../db/deposits.ts';
 import { coverSilence } from '../db/cover.ts';
 import { tidyUp } from '../db/housekeeping.ts';
 import { signDueHead } from '../db/log.ts';
@@ -23,6 +24,7 @@ import {
   registerSearchAttributes,
   type TemporalConfig,
 } from '../temporal.config.ts';
+import { depositAccount } from './deposit-settings.ts';
 import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { endWithin, untilStopped } from './lifetime.ts';
@@ -45,6 +47,8 @@ export interface RunningWorker {
 interface WorkerOptions {
   readonly db: Database;
   readonly signer: Signer;
+  /** Where bidders pay their deposits to, as notices say it. */
+  readonly depositAccount?: BankAccount | null;
   readonly config: TemporalConfig;
   readonly address: string | undefined;
   readonly log: Logger;
@@ -101,7 +105,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...common,
     taskQueue: config.taskQueues.main,
     workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
-    activities: createActivities({ db, signer, desk }),
+    activities: createActivities({ db, signer, desk, depositAccount: options.depositAccount ?? null }),
     sinks: tracing ? traceSinks(tracing) : silentSinks,
     maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
@@ -281,6 +285,7 @@ export function workerCommand(): Command {
         const worker = await startWorker({
           db,
           signer: await readSigner(process.env, dataDir()),
+          depositAccount: depositAccount(process.env),
           config,
           address: config.address,
           log,

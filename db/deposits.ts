@@ -35,6 +35,13 @@ export interface DepositAccount extends Deposit {
   readonly leftFen: number;
 }
 
+/** An account that money is paid to. */
+export interface BankAccount {
+  readonly holder: string;
+  readonly bank: string;
+  readonly number: string;
+}
+
 type TermsOf = Pick<Procurement, 'bidDeadline' | 'bidValidityDays'> & {
   readonly lots: readonly { readonly no: number; readonly bidBondFen: number | null }[];
 };
