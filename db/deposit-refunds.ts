@@ -311,5 +311,11 @@ export async function refundsBeforeOpening(q: Queries, calendar: Calendar): Prom
   return [...withdrawn, ...terminated];
 }
 
+/** Bids withdrawn whose deposits are not back, and not on the record as overdue yet: a workflow waits for each. */
+export async function bidsToRefund(q: Queries, calendar: Calendar): Promise<string[]> {
+  const refunds = await withdrawalRefunds(q, calendar);
+  return [...new Set(refunds.filter(({ account }) => !isOverdueOnRecord(account)).map(({ bidId }) => bidId))];
+}
+
 export const isOverdueOnRecord = ({ movements }: DepositAccount): boolean =>
   movements.some(({ kind }) => kind === 'overdue');
