@@ -4,7 +4,7 @@ import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
 import { sealingTerms } from '../db/custodians.ts';
 import { recordDeadline } from '../db/deadlines.ts';
-import { depositEntries } from '../db/deposits.ts';
+import { depositEntries, type BankAccount } from '../db/deposits.ts';
 import { factsOf, planBidding } from '../db/launch.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
 import { recordOpening } from '../db/openings.ts';
@@ -30,6 +30,7 @@ import { plan } from '../domain/law/plan.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
+import { depositNotice } from './deposit-notice.ts';
 import { partiesOf } from './parties.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
@@ -54,7 +55,8 @@ interface Closed {
   readonly pauseMs?: number;
 }
 
-export const biddingActivities = (db: Database) => ({
+/** @param depositAccount where bidders pay their deposits to; null where the documents alone say */
+export const biddingActivities = (db: Database, depositAccount: BankAccount | null = null) => ({
   /** 招标公告: publishes the tender at the instant announced, and opens the bidding. */
   publishTender: ({ procurementId }: Subject): Promise<Acted<{ stage: ProcurementStage; bidDeadline: number }>> =>
     transact(db, { procurementId }, async (tx) => {
@@ -74,7 +76,7 @@ export const biddingActivities = (db: Database) => ({
           lotNo: 0,
           kind: 'tender',
           titleZh: `${tender.title}招标公告`,
-          content: await tenderNotice(tx, tender),
+          content: await tenderNotice(tx, tender, depositAccount),
           legalAt: tender.noticeAt,
         });
         await advanceProcurement(tx, procurementId, 'bidding');
@@ -333,7 +335,11 @@ function deadlineOf(tender: { id: string; bidDeadline: number | null }): number 
   return tender.bidDeadline;
 }
 
-async function tenderNotice(tx: Tx, tender: Procurement): Promise<Record<string, unknown>> {
+async function tenderNotice(
+  tx: Tx,
+  tender: Procurement,
+  depositAccount: BankAccount | null,
+): Promise<Record<string, unknown>> {
   const instant = (at: number | null) => (at === null ? null : formatInstant(at));
   const noticeEnd = await findMilestone(tx.q, { procurementId: tender.id, lotNo: 0 }, 'notice-end');
   return {
@@ -352,8 +358,7 @@ async function tenderNotice(tx: Tx, tender: Procurement): Promise<Record<string,
     bidDeadline: instant(tender.bidDeadline),
     opening: instant(tender.bidDeadline),
     bidValidityDays: tender.bidValidityDays,
-    ...(tender.depositDecides ? { depositDecides: true } : {}),
-    ...(tender.depositForms === null ? {} : { depositForms: tender.depositForms }),
+    ...depositNotice(tender, depositAccount),
     ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { importedYears } from '../db/calendar.ts';
+import { bidsToRefund } from '../db/deposit-refunds.ts';
 import { recountTender, type RecountedTender, type RecountReason } from '../db/recount.ts';
 import { runningTenders } from '../db/running.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
@@ -8,11 +9,26 @@ import { transact } from './transact.ts';
 /** Tenders of one page: one run of the workflow. */
 const PAGE = 50;
 
+interface RecountPage {
+  readonly ids: string[];
+  readonly more: boolean;
+  /** Not in histories that began before refunds were told. */
+  readonly refunds?: string[];
+}
+
 export const calendarActivities = (db: Database) => ({
-  /** The next running tenders, by id; fewer than a page: the last. */
-  tendersToRecount: async ({ after }: { after?: string }): Promise<{ ids: string[]; more: boolean }> => {
+  /**
+   * The next running tenders, by id; fewer than a page: the last, which names the withdrawn bids too whose refunds are
+   * waited for, of tenders that run no more as well.
+   */
+  tendersToRecount: async ({ after }: { after?: string }): Promise<RecountPage> => {
     const page = await runningTenders(db.read, after, PAGE);
-    return { ids: page.map(({ id }) => id), more: page.length === PAGE };
+    const more = page.length === PAGE;
+    return {
+      ids: page.map(({ id }) => id),
+      more,
+      ...(more ? {} : { refunds: await bidsToRefund(db.read, await db.calendar()) }),
+    };
   },
 
   /** Counts a tender anew by the calendar in force, unless it was already; answers whom to tell. */

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { BankAccount } from '../db/deposits.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { awardActivities } from './award.ts';
 import { biddingActivities } from './bidding.ts';
@@ -15,12 +16,18 @@ import type { UnsealingDesk } from './unsealing.ts';
 
 /**
  * Everything workflows ask for: each one transaction, safe to try again.
- * @param deps `signer`: the platform's; without it what must be signed fails; `desk`: where this worker unseals bids
+ * @param deps `signer`: the platform's; without it what must be signed fails; `desk`: where this worker unseals bids;
+ *   `depositAccount`: where bidders pay their deposits to
  */
-export function createActivities(deps: { db: Database; signer?: Signer; desk?: UnsealingDesk }) {
-  const { db } = deps;
+export function createActivities(deps: {
+  db: Database;
+  signer?: Signer;
+  desk?: UnsealingDesk;
+  depositAccount?: BankAccount | null;
+}) {
+  const { db, depositAccount = null } = deps;
   return withFailures({
-    ...biddingActivities(db),
+    ...biddingActivities(db, depositAccount),
     ...evaluationActivities(db),
     ...awardActivities(db),
     ...contractActivities(db),

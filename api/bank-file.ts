@@ -4,12 +4,14 @@ import type { Request } from 'express';
 import { paymentOutcome, type Payment, type PaymentOutcome } from '../db/deposits.ts';
 import type { Queries } from '../db/database.ts';
 import { DomainError } from '../domain/errors.ts';
-import { bankInstant, fenOfYuan } from './bank-statement.ts';
+import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, textOfCell, timeOfCells } from './bank-statement.ts';
+import { FileFault } from './file-fault.ts';
 import { badInput } from './problems.ts';
+import { xlsxRows, type SheetRow, type WorkbookLimits } from './xlsx.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Which column of a bank's file holds what, by the names in its first row. */
+/** Which column of a bank's file holds what, by the names of its columns. */
 export interface BankColumns {
   readonly transaction: string;
   readonly amount: string;
@@ -21,13 +23,18 @@ export interface BankColumns {
 }
 
 export interface BankLine {
-  /** Of the file; the names of its columns are line 1. */
+  /** Of the file, from 1; empty lines of a CSV are not counted. */
   readonly line: number;
   readonly transactionId: string | null;
   /** What is wrong with it; undefined where it can be recorded. */
   readonly wrong?: { readonly zh: string; readonly en: string };
   readonly payment?: Payment;
 }
+
+/** Above the names of its columns a bank writes whose account it is, and of which days. */
+const MAX_ROWS_ABOVE = 20;
+/** Of a workbook, unpacked. A CSV is bounded by its own size. */
+const LIMITS: WorkbookLimits = { bytes: 64 * 1024 * 1024, rows: 50_000, columns: 256 };
 
 /** @throws DomainError `file-too-large`, `file-empty`, `bad-input` */
 export async function readBankFile(
@@ -36,15 +43,12 @@ export async function readBankFile(
   encoding: 'utf-8' | 'gb18030',
 ): Promise<{ sha256: string; lines: BankLine[] }> {
   const bytes = await whole(request);
-  let text: string;
-  let rows: string[][];
-  try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    rows = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });
-  } catch {
-    throw badFile(`文件不是 ${encoding} 编码的 CSV`, `The file is not CSV in ${encoding}`);
-  }
-  const [names = [], ...records] = rows;
+  const rows = isWorkbook(bytes) ? await sheetOf(bytes) : csvOf(bytes, encoding);
+  const wanted = [columns.transaction, columns.amount, columns.text, ...columns.time.split('+')];
+  const head = rows
+    .slice(0, MAX_ROWS_ABOVE + 1)
+    .findIndex(({ cells }) => wanted.every((name) => cells.some((cell) => textOfCell(cell) === name)));
+  const names = (rows[Math.max(head, 0)]?.cells ?? []).map(textOfCell);
   const columnOf = (name: string): number => {
     const at = names.indexOf(name);
     if (at < 0) throw badFile(`文件没有「${name}」一列`, `The file has no column "${name}"`);
@@ -58,14 +62,20 @@ export async function readBankFile(
     payer: columns.payer === undefined ? null : columnOf(columns.payer),
     account: columns.account === undefined ? null : columnOf(columns.account),
   };
-  const lines = records.map((cells, index): BankLine => {
-    const cell = (column: number | null): string => (column === null ? '' : (cells[column] ?? ''));
-    const line = index + 2;
+  const lines = rows.slice(head + 1).map(({ line, cells, since1904 }): BankLine => {
+    const raw = (column: number | null): string | number => (column === null ? '' : (cells[column] ?? ''));
+    const cell = (column: number | null): string => textOfCell(raw(column));
     const transactionId = cell(at.transaction).slice(0, 100) || null;
-    const amountFen = fenOfYuan(cell(at.amount));
-    const arrivedAt = bankInstant(at.time.map(cell).join(' '));
+    const amountFen = fenOfYuan(amountOfCell(raw(at.amount)));
+    const arrivedAt = bankInstant(timeOfCells(at.time.map(raw), since1904));
     const wrong = (zh: string, en: string): BankLine => ({ line, transactionId, wrong: { zh, en } });
     if (transactionId === null) return wrong('没有流水号', 'It has no number of a transaction');
+    if ([at.transaction, at.account].some((column) => hasLostDigits(raw(column)))) {
+      return wrong(
+        '流水号或账号存为数字，超过 15 位的部分已失真，请按文本导出',
+        'Its number or account is kept as a number, of which a spreadsheet has 15 digits; export it as text',
+      );
+    }
     if (amountFen === null) return wrong('不是一笔收款金额', 'It holds no amount of money that came in');
     if (arrivedAt === null) return wrong('到账时间不明确', 'The instant of its arrival is not clear');
     const payment: Payment = {
@@ -83,6 +93,39 @@ export async function readBankFile(
     return { line, transactionId, payment };
   });
   return { sha256: createHash('sha256').update(bytes).digest('hex'), lines };
+}
+
+const isWorkbook = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04';
+/** XLS, and a workbook under a password. */
+const isCompound = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('hex') === 'd0cf11e0';
+
+function csvOf(bytes: Buffer, encoding: 'utf-8' | 'gb18030'): SheetRow[] {
+  if (isCompound(bytes)) {
+    throw badFile(
+      '文件是旧式 XLS 或加密的工作簿，请另存为 XLSX 或 CSV',
+      'The file is an XLS, or a workbook under a password; save it as XLSX or CSV',
+    );
+  }
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const rows = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });
+    return rows.map((cells, index) => ({ line: index + 1, cells }));
+  } catch {
+    throw badFile(`文件不是 ${encoding} 编码的 CSV`, `The file is not CSV in ${encoding}`);
+  }
+}
+
+async function sheetOf(bytes: Buffer): Promise<SheetRow[]> {
+  const rows: SheetRow[] = [];
+  try {
+    for await (const row of xlsxRows(bytes, LIMITS)) {
+      if (row.cells.some((cell) => textOfCell(cell) !== '')) rows.push(row);
+    }
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw badFile(error.messageZh, error.messageEn);
+  }
+  return rows;
 }
 
 async function whole(request: Request): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FORFEIT_GROUND_KEYS } from '../db/deposit-grounds.ts';
 import type { Database } from '../db/database.ts';
+import { guaranteeDocumentOf } from '../db/deposit-documents.ts';
 import {
   depositsOf,
   depositTermsOf,
@@ -10,7 +11,9 @@ import {
   type DepositAccount,
 } from '../db/deposits.ts';
 import { interestOwed, isOverdueOnRecord, refundDutyOf, type RefundDuty } from '../db/deposit-refunds.ts';
+import type { Document } from '../db/documents.ts';
 import type { Procurement } from '../db/procurements.ts';
+import type { DepositSource } from '../db/schema/sqlite.ts';
 import { DomainError } from '../domain/errors.ts';
 import { DEPOSIT_FORMS } from '../domain/law/facts.ts';
 import { getRule } from '../domain/law/rulebook.ts';
@@ -48,6 +51,26 @@ export function dutyView(
   return { why, rule: rule === null ? null : ruleView(rule), dueAt: atOrNull(dueAt), overdue };
 }
 
+export const DEPOSIT_SOURCES = ['callback', 'file', 'supplier', 'centre'] as const satisfies readonly DepositSource[];
+
+export const guaranteeDocumentSchema = z
+  .object({ name: z.string(), mediaType: z.string(), sha256: z.string(), size: z.int(), uploadedAt: instantOut })
+  .meta({ id: 'GuaranteeDocument' });
+
+export const guaranteeDocumentView = ({
+  name,
+  mediaType,
+  sha256,
+  size,
+  uploadedAt,
+}: Document): z.infer<typeof guaranteeDocumentSchema> => ({
+  name,
+  mediaType,
+  sha256,
+  size,
+  uploadedAt: at(uploadedAt),
+});
+
 const movementSchema = z.object({
   kind: z.enum(['confirmed', 'rejected', 'refunded', 'forfeited', 'overdue']),
   amountFen: z.int(),
@@ -71,8 +94,11 @@ const depositSchema = z
     validUntil: instantOut.nullable(),
     arrivedAt: instantOut.meta({ description: '到账时间，是否按时以此为准 / The instant that decides' }),
     recordedAt: instantOut,
-    source: z.enum(['callback', 'file', 'supplier']),
+    source: z.enum(DEPOSIT_SOURCES),
     leftFen: z.int().meta({ description: '尚未退还（也未依法不予退还）的金额 / Neither back nor kept' }),
+    document: guaranteeDocumentSchema
+      .nullable()
+      .meta({ description: '保函（保险单）文件；未提交时为 null / null: none was handed in' }),
     refund: refundDutySchema,
     movements: z.array(movementSchema),
   })
@@ -83,6 +109,7 @@ async function depositView(
   account: DepositAccount,
 ): Promise<{ shown: z.infer<typeof depositSchema>; duty: RefundDuty }> {
   const duty = await refundDutyOf(db.read, await db.calendar(), account);
+  const document = await guaranteeDocumentOf(db.read, account.id);
   const shown = {
     depositId: account.id,
     lotNo: account.lotNo,
@@ -96,6 +123,7 @@ async function depositView(
     recordedAt: at(account.recordedAt),
     source: account.source,
     leftFen: account.leftFen,
+    document: document ? guaranteeDocumentView(document) : null,
     refund: dutyView(account, duty, db.now()),
     movements: account.movements.map(
       ({ kind, amountFen, interestFen, at: when, bankReference, ground, reasonZh, recordedAt }) => ({

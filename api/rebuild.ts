@@ -7,9 +7,9 @@ import {
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
-import type { Database, Queries } from '../db/database.ts';
-import { isOverdueOnRecord, withdrawalRefunds } from '../db/deposit-refunds.ts';
+import type { Queries } from '../db/database.ts';
 import { deadlinesToTell, isDeadlineToTell, toldCustodians, type DeadlineToTell } from '../db/deadlines.ts';
+import { bidsToRefund } from '../db/deposit-refunds.ts';
 import { importedYears, recountOf } from '../db/calendar.ts';
 import {
   behindCalendar,
@@ -119,7 +119,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     },
   );
 
-  for (const bidId of await refundsToCarry(db)) {
+  for (const bidId of await bidsToRefund(db.read, await db.calendar())) {
     const result = await orFailure(bidId, 'withdrawn', () => lookAfterRefund(options, bidId), refundWorkflowId);
     if (result) keep(result);
   }
@@ -235,12 +235,6 @@ async function lookAfterGrievance(options: RebuildOptions, grievance: CarriedGri
 interface Lost {
   readonly lotNo: number | 'opening';
   readonly was: string;
-}
-
-/** Bids withdrawn whose deposits are not back, and not on the record as overdue yet. */
-async function refundsToCarry(db: Database): Promise<string[]> {
-  const refunds = await withdrawalRefunds(db.read, await db.calendar());
-  return [...new Set(refunds.filter(({ account }) => !isOverdueOnRecord(account)).map(({ bidId }) => bidId))];
 }
 
 async function lookAfterRefund(options: RebuildOptions, bidId: string): Promise<Found | null> {

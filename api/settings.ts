@@ -1,3 +1,4 @@
+import type { BankAccount } from '../db/deposits.ts';
 import type { BidQuotas } from '../db/uploads.ts';
 import type { DepositRates } from '../domain/deposit-interest.ts';
 
@@ -30,17 +31,11 @@ export interface ApiSettings {
   /** With which the bank signs that deposits came; null: no bank tells. */
   readonly bankSecret: string | null;
   /** 保证金专户: where bidders pay to; null where the documents alone say. */
-  readonly depositAccount: DepositAccountSetting | null;
+  readonly depositAccount: BankAccount | null;
   /** By which interest on deposits is reckoned; null: it is not, and what is owed cannot be settled. */
   readonly depositRates: DepositRates | null;
   /** Whether /metrics answers anybody, not only this machine. */
   readonly publicMetrics: boolean;
-}
-
-export interface DepositAccountSetting {
-  readonly holder: string;
-  readonly bank: string;
-  readonly number: string;
 }
 
 const GIB = 1024 ** 3;

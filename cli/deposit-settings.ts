@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { ApiSettings } from '../api/app.ts';
 import { civilDate } from '../api/schemas.ts';
+import type { BankAccount } from '../db/deposits.ts';
 import { badSetting } from './failure.ts';
 
 /** A shorter key could be tried out. */
@@ -23,7 +24,7 @@ const ratesSchema = z.strictObject({
 export function depositSettings(
   env: NodeJS.ProcessEnv,
 ): Pick<ApiSettings, 'bankSecret' | 'depositAccount' | 'depositRates'> {
-  const { KAIBIAO_BANK_SECRET: secret, KAIBIAO_DEPOSIT_ACCOUNT: account, KAIBIAO_DEPOSIT_RATES: rates } = env;
+  const { KAIBIAO_BANK_SECRET: secret, KAIBIAO_DEPOSIT_RATES: rates } = env;
   if (secret && secret.length < LEAST_SECRET) {
     throw badSetting(
       `KAIBIAO_BANK_SECRET 至少 ${LEAST_SECRET} 个字符`,
@@ -32,12 +33,14 @@ export function depositSettings(
   }
   return {
     bankSecret: secret || null,
-    depositAccount: account ? accountOf(account) : null,
+    depositAccount: depositAccount(env),
     depositRates: rates ? ratesOf(rates) : null,
   };
 }
 
-function accountOf(text: string): ApiSettings['depositAccount'] {
+/** Where bidders pay to: told to them by the API, and to all by the notice that a worker publishes. */
+export function depositAccount({ KAIBIAO_DEPOSIT_ACCOUNT: text }: NodeJS.ProcessEnv): BankAccount | null {
+  if (!text) return null;
   const [holder, bank, number, more] = text.split('|').map((part) => part.trim());
   if (holder && bank && number && more === undefined) return { holder, bank, number };
   throw badSetting(

@@ -11,6 +11,7 @@ import { createOutbox, type Outbox } from '../api/outbox.ts';
 import { errorForLog } from '../api/request-log.ts';
 import { currentTrace } from '../api/traced.ts';
 import type { Database } from '../db/database.ts';
+import type { BankAccount } from '../db/deposits.ts';
 import type { Signer } from '../proofs/signing.ts';
 import {
   connectionOptions,
@@ -21,6 +22,7 @@ import {
   type TemporalConfig,
 } from '../temporal.config.ts';
 import { doChores } from './chores.ts';
+import { depositAccount } from './deposit-settings.ts';
 import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { endWithin, untilStopped } from './lifetime.ts';
@@ -43,6 +45,8 @@ export interface RunningWorker {
 interface WorkerOptions {
   readonly db: Database;
   readonly signer: Signer;
+  /** Where bidders pay their deposits to, as notices say it. */
+  readonly depositAccount?: BankAccount | null;
   readonly config: TemporalConfig;
   readonly address: string | undefined;
   readonly log: Logger;
@@ -90,7 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...common,
     taskQueue: config.taskQueues.main,
     workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
-    activities: createActivities({ db, signer, desk }),
+    activities: createActivities({ db, signer, desk, depositAccount: options.depositAccount ?? null }),
     sinks: tracing ? traceSinks(tracing) : silentSinks,
     maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
@@ -101,10 +105,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const outbox = outboxFor(db, client, config, log);
   const stopping = new AbortController();
-  const chores = Promise.all([
-    carry(outbox, stopping.signal, log),
-    doChores({ db, signer, log }, stopping.signal),
-  ]);
+  const chores = Promise.all([carry(outbox, stopping.signal, log), doChores({ db, signer, log }, stopping.signal)]);
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
   };
@@ -230,6 +231,7 @@ export function workerCommand(): Command {
         const worker = await startWorker({
           db,
           signer: await readSigner(process.env, dataDir()),
+          depositAccount: depositAccount(process.env),
           config,
           address: config.address,
           log,

@@ -109,6 +109,7 @@ export async function refundDeposit(
 ): Promise<{ messageId?: string }> {
   const account = await depositById(tx.q, depositId);
   assertLeft(account, refund.amountFen);
+  assertGuaranteeWhole(account, refund);
   if (refund.at < account.arrivedAt || refund.at > tx.now) {
     throw new DomainError('bad-input', {
       messageZh: '退还时间应在到账之后、登记之前',
@@ -173,6 +174,19 @@ function assertLeft(account: DepositAccount, amountFen: number): void {
     messageZh: `尚未退还的金额为 ${account.leftFen} 分`,
     messageEn: `${account.leftFen} fen of it are left`,
     details: { field: 'amountFen', given: amountFen, limit: account.leftFen },
+  });
+}
+
+/** A guarantee goes back as the paper it is: whole, and it earns nothing. */
+function assertGuaranteeWhole({ form, leftFen }: DepositAccount, { amountFen, interestFen }: Refund): void {
+  if (form === 'transfer' || (amountFen === leftFen && interestFen === 0)) return;
+  throw new DomainError('bad-input', {
+    messageZh: `保函（保险）应当整份退还（${leftFen} 分），且不计利息`,
+    messageEn: `A guarantee goes back whole (${leftFen} fen), and without interest`,
+    details: {
+      field: amountFen === leftFen ? 'interestFen' : 'amountFen',
+      lawful: { amountFen: leftFen, interestFen: 0 },
+    },
   });
 }
 
@@ -295,6 +309,12 @@ export async function refundsBeforeOpening(q: Queries, calendar: Calendar): Prom
     terminated.every((each) => each.account.id !== account.id),
   );
   return [...withdrawn, ...terminated];
+}
+
+/** Bids withdrawn whose deposits are not back, and not on the record as overdue yet: a workflow waits for each. */
+export async function bidsToRefund(q: Queries, calendar: Calendar): Promise<string[]> {
+  const refunds = await withdrawalRefunds(q, calendar);
+  return [...new Set(refunds.filter(({ account }) => !isOverdueOnRecord(account)).map(({ bidId }) => bidId))];
 }
 
 export const isOverdueOnRecord = ({ movements }: DepositAccount): boolean =>

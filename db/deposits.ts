@@ -35,19 +35,31 @@ export interface DepositAccount extends Deposit {
   readonly leftFen: number;
 }
 
-type TermsOf = Pick<Procurement, 'bidDeadline' | 'bidValidityDays'> & {
+/** An account that money is paid to. */
+export interface BankAccount {
+  readonly holder: string;
+  readonly bank: string;
+  readonly number: string;
+}
+
+type TermsOf = Pick<Procurement, 'regime' | 'bidDeadline' | 'bidValidityDays'> & {
   readonly lots: readonly { readonly no: number; readonly bidBondFen: number | null }[];
 };
 
-/** What a lot asks for; null where it asks for no deposit. */
+/**
+ * What a lot asks for; null where it asks for no deposit. That a guarantee must hold as long as the bids do only the law of
+ * works says.
+ * @rule works-bid-bond-validity
+ */
 export function depositTermsOf(tender: TermsOf, lotNo: number): DepositTerms | null {
   const requiredFen = tender.lots.find(({ no }) => no === lotNo)?.bidBondFen ?? 0;
-  const { bidDeadline, bidValidityDays } = tender;
+  const { regime, bidDeadline, bidValidityDays } = tender;
   if (requiredFen === 0 || bidDeadline === null) return null;
   return {
     requiredFen,
     deadline: bidDeadline,
-    validUntil: bidValidityDays === null ? null : bidValidityEnd(bidDeadline, bidValidityDays),
+    validUntil:
+      regime !== 'tendering' || bidValidityDays === null ? null : bidValidityEnd(bidDeadline, bidValidityDays),
   };
 }
 
@@ -218,7 +230,7 @@ export async function claimPayment(
   at: BidderPlace,
   claimed: { readonly transactionId: string; readonly amountFen: number },
 ): Promise<Deposit> {
-  await assertTaken(tx, at);
+  await depositTaken(tx, at);
   const [payment] = await tx.q
     .select()
     .from(unmatchedPayments)
@@ -240,23 +252,21 @@ export async function claimPayment(
   });
 }
 
+/** A guarantee (保函) or an insurance, as it is written on it. */
+export interface Guarantee {
+  readonly form: Exclude<DepositForm, 'transfer'>;
+  readonly number: string;
+  readonly issuer: string;
+  readonly amountFen: number;
+  readonly validUntil: number;
+}
+
 /**
  * A bidder hands in a guarantee (保函) or an insurance; the centre looks at it after the opening, when it may know.
  * @throws DomainError `stage-conflict`, `unlawful` where it does not hold as long as the bids, `already-exists`
  */
-export async function handInGuarantee(
-  tx: Tx,
-  actor: Actor,
-  at: BidderPlace,
-  guarantee: {
-    readonly form: Exclude<DepositForm, 'transfer'>;
-    readonly number: string;
-    readonly issuer: string;
-    readonly amountFen: number;
-    readonly validUntil: number;
-  },
-): Promise<Deposit> {
-  const { tender, terms } = await assertTaken(tx, at);
+export async function handInGuarantee(tx: Tx, actor: Actor, at: BidderPlace, guarantee: Guarantee): Promise<Deposit> {
+  const { tender, terms } = await depositTaken(tx, at);
   if (!formsOf(tender).includes(guarantee.form)) {
     throw new DomainError('bad-input', {
       messageZh: '招标文件不接受该形式的投标保证金',
@@ -279,6 +289,27 @@ export async function handInGuarantee(
       },
     });
   }
+  return insertGuarantee(tx, actor, at, 'supplier', guarantee);
+}
+
+/**
+ * The centre records a guarantee that was handed in on paper, by the bidder's reference. Like a payment it is taken
+ * whatever it says: what is wrong with it would tell of which tender it is.
+ * @throws DomainError `not-found` where no such reference was given out, `already-exists`
+ */
+export async function recordGuarantee(tx: Tx, actor: Actor, reference: string, guarantee: Guarantee): Promise<Deposit> {
+  const bidder = await bidderQuoted(tx.q, reference);
+  if (!bidder) throw notFound('reference', reference);
+  return insertGuarantee(tx, actor, bidder, 'centre', guarantee);
+}
+
+async function insertGuarantee(
+  tx: Tx,
+  actor: Actor,
+  at: BidderPlace,
+  source: DepositSource,
+  guarantee: Guarantee,
+): Promise<Deposit> {
   const externalId = `${guarantee.issuer}#${guarantee.number}`;
   if (await knownPayment(tx.q, externalId)) {
     throw new DomainError('already-exists', {
@@ -300,14 +331,17 @@ export async function handInGuarantee(
     issuer: guarantee.issuer,
     validUntil: guarantee.validUntil,
     arrivedAt: tx.now,
-    source: 'supplier',
+    source,
     actor,
     recordedAt: tx.now,
   });
 }
 
-/** Whether bids, and with them deposits, are taken still, and the lot asks for one. */
-async function assertTaken(tx: Tx, at: Place): Promise<{ tender: Procurement; terms: DepositTerms }> {
+/**
+ * What a lot asks for, while bids and with them deposits are taken.
+ * @throws DomainError `not-found` where it asks for none, `stage-conflict`
+ */
+export async function depositTaken(tx: Tx, at: Place): Promise<{ tender: Procurement; terms: DepositTerms }> {
   const tender = await procurementById(tx.q, at.procurementId);
   const terms = depositTermsOf(tender, at.lotNo);
   if (!terms) throw notFound('deposit', `${at.procurementId}/lot/${at.lotNo}`);

@@ -1,23 +1,35 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './blobs.ts';
 import type { Queries, Tx } from './database.ts';
 import { notFound } from './procurements.ts';
-import { documents, obtainers, organisations } from './schema/sqlite.ts';
+import { documents, obtainers, organisations, type DocumentKind } from './schema/sqlite.ts';
 
 export type Document = typeof documents.$inferSelect;
+/** One of the tender itself; a guarantee's is its bidder's (deposit-documents.ts). */
+export type TenderDocument = Document & { readonly kind: Exclude<DocumentKind, 'guarantee'> };
 
-export async function addDocument(
+export async function addDocument<K extends DocumentKind>(
   tx: Tx,
   actor: Actor,
-  document: { procurementId: string; kind: Document['kind']; name: string; mediaType: string; file: StoredBlob },
-): Promise<Document> {
-  const { file, ...fields } = document;
+  document: {
+    readonly procurementId: string;
+    readonly kind: K;
+    readonly name: string;
+    readonly mediaType: string;
+    readonly file: StoredBlob;
+    /** Given where it belongs to one row of another table, and bears its id. */
+    readonly id?: string;
+    /** Whether that it is there is secret until the opening. */
+    readonly sealed?: true;
+  },
+): Promise<Document & { kind: K }> {
+  const { file, sealed, id = newId(), ...fields } = document;
   const row = {
     ...fields,
     ...file,
-    id: newId(),
+    id,
     uploadedBy: actor.accountId ?? actor.role,
     uploadedAt: tx.now,
   };
@@ -27,27 +39,32 @@ export async function addDocument(
     procurementId: document.procurementId,
     subject: `document/${row.id}`,
     detail: { kind: document.kind, sha256: file.sha256, size: file.size },
+    ...(sealed ? { sealed } : {}),
   });
   return row;
 }
 
-export async function documentsOf(q: Queries, procurementId: string): Promise<Document[]> {
-  return q.select().from(documents).where(eq(documents.procurementId, procurementId)).orderBy(asc(documents.id));
+const ofTender = (procurementId: string) =>
+  and(eq(documents.procurementId, procurementId), ne(documents.kind, 'guarantee'));
+
+export async function documentsOf(q: Queries, procurementId: string): Promise<TenderDocument[]> {
+  const rows = await q.select().from(documents).where(ofTender(procurementId)).orderBy(asc(documents.id));
+  return rows as TenderDocument[];
 }
 
 /** 招标文件, as uploaded before the notice. */
-export async function tenderDocumentsOf(q: Queries, procurementId: string): Promise<Document[]> {
+export async function tenderDocumentsOf(q: Queries, procurementId: string): Promise<TenderDocument[]> {
   return (await documentsOf(q, procurementId)).filter(({ kind }) => kind === 'tender-documents');
 }
 
 /** @throws DomainError `not-found` */
-export async function documentById(q: Queries, procurementId: string, id: string): Promise<Document> {
+export async function documentById(q: Queries, procurementId: string, id: string): Promise<TenderDocument> {
   const [row] = await q
     .select()
     .from(documents)
-    .where(and(eq(documents.id, id), eq(documents.procurementId, procurementId)));
+    .where(and(eq(documents.id, id), ofTender(procurementId)));
   if (!row) throw notFound('document', id);
-  return row;
+  return row as TenderDocument;
 }
 
 /** Notes that a supplier obtained the documents; from then it may object to them (招标投标法实施条例 22). */

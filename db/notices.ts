@@ -39,7 +39,7 @@ const countEarlier = prepared((q) =>
 const insertNotice = preparedInsert(notices);
 
 /** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/templates.ts). */
-export const NOTICE_TEMPLATE = 2;
+export const NOTICE_TEMPLATE = 3;
 
 /**
  * Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it.

@@ -331,6 +331,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   procurement: '项目',
   question: '疑问',
   report: '评标报告',
+  reference: '保证金编号',
   resource: '资源',
   session: '会话',
   'tree-head': '日志树头',

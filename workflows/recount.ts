@@ -5,6 +5,7 @@ import {
   lotWorkflowId,
   procurementWorkflowId,
   recountedSignal,
+  refundWorkflowId,
   type RecountInput,
 } from './messages.ts';
 import { tell } from './tell.ts';
@@ -15,7 +16,11 @@ import { tell } from './tell.ts';
  */
 export async function recount(input: RecountInput): Promise<void> {
   const activities = oneAtATime();
-  const { ids, more } = await activities.tendersToRecount(input.after === undefined ? {} : { after: input.after });
+  const {
+    ids,
+    more,
+    refunds = [],
+  } = await activities.tendersToRecount(input.after === undefined ? {} : { after: input.after });
   for (const procurementId of ids) {
     try {
       const told = await activities.recountTender({ procurementId });
@@ -27,6 +32,7 @@ export async function recount(input: RecountInput): Promise<void> {
       await activities.recountFailed({ procurementId, code: error.cause.type ?? 'failed' });
     }
   }
+  for (const bidId of refunds) await tell(refundWorkflowId(bidId), recountedSignal);
   const after = ids.at(-1);
   if (more && after !== undefined) await continueAsNew<typeof recount>({ ...input, after });
 }

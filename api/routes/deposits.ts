@@ -2,16 +2,19 @@ import * as z from 'zod';
 import { recordAudit } from '../../db/audit.ts';
 import type { Queries } from '../../db/database.ts';
 import { FORFEIT_GROUND_KEYS } from '../../db/deposit-grounds.ts';
+import { addGuaranteeDocument, guaranteeDocumentOf } from '../../db/deposit-documents.ts';
 import { forfeitDeposit, refundDeposit, refundDutyOf, refundsBeforeOpening } from '../../db/deposit-refunds.ts';
 import {
   claimPayment,
   depositById,
   giveReference,
   handInGuarantee,
+  recordGuarantee,
   recordMovement,
   recordPayment,
   referenceOf,
   unclaimedPayments,
+  type Deposit,
 } from '../../db/deposits.ts';
 import { notFound, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
@@ -20,14 +23,19 @@ import { assertBankSigned } from '../bank-signature.ts';
 import {
   bidderDepositSchema,
   bidderDepositsView,
+  DEPOSIT_SOURCES,
   dutyView,
+  guaranteeDocumentSchema,
+  guaranteeDocumentView,
   ownDepositSchema,
   ownDepositView,
   refundDutySchema,
 } from '../deposit-view.ts';
 import { rawBodyOf } from '../raw-body.ts';
-import { ok, route } from '../route.ts';
+import { ok, route, type Answer, type Asked } from '../route.ts';
 import { at, fen, id, instant, instantOut, line, lotNo, prose } from '../schemas.ts';
+import type { Services } from '../services.ts';
+import { receiveFile } from '../upload.ts';
 
 const tag = 'deposits';
 const lotParams = z.object({ id, no: lotNo });
@@ -36,6 +44,13 @@ const transactionId = line(100).meta({ description: '银行流水号 / The bank�
 
 const procurementOf = async (q: Queries, { depositId }: { depositId: string }): Promise<string> =>
   (await depositById(q, depositId)).procurementId;
+
+/** Before the opening an id that is known is answered as one that is not. */
+async function procurementOfOpened(q: Queries, { depositId }: { depositId: string }): Promise<string> {
+  const { procurementId } = await depositById(q, depositId);
+  if ((await procurementById(q, procurementId)).openedAt === null) throw notFound('deposit', depositId);
+  return procurementId;
+}
 
 /** Before the opening only the centre gives back, and only what must go back then: who bids is nobody's to know. */
 async function assertMaySettle(
@@ -48,6 +63,69 @@ async function assertMaySettle(
   if (openedAt !== null) return;
   const { why } = await refundDutyOf(tx.q, tx.calendar, await depositById(tx.q, depositId));
   if (role !== 'centre' || (why !== 'withdrawn' && why !== 'terminated')) throw notFound('deposit', depositId);
+}
+
+const guaranteeSchema = z.strictObject({
+  form: z.enum(['guarantee', 'insurance']),
+  number: line(100),
+  issuer: line(200),
+  amountFen: fen.min(1),
+  validUntil: instant,
+});
+const takenSchema = z.object({ depositId: id, arrivedAt: instantOut });
+const takenView = ({ id: depositId, arrivedAt }: Deposit): z.infer<typeof takenSchema> => ({
+  depositId,
+  arrivedAt: at(arrivedAt),
+});
+
+/** No guarantee has more pages. */
+const MAX_GUARANTEE_BYTES = 20 * 1024 * 1024;
+const documentUpload = {
+  query: z.strictObject({ name: line(200) }),
+  upload: { zh: '文件，最大 20 MB；可附 Content-SHA256', en: 'The file, 20 MB at most; Content-SHA256 is checked' },
+  outcomes: [{ status: 201, schema: guaranteeDocumentSchema, zh: '已提交', en: 'Taken' }],
+  errors: [
+    'file-too-large',
+    'file-empty',
+    'hash-mismatch',
+    'upload-incomplete',
+    'bad-input',
+    'already-exists',
+    'quota-exceeded',
+    'stage-conflict',
+  ],
+} as const;
+
+/** Receives the document of a guarantee that `mayTake` says may have one. */
+async function takeDocument(
+  {
+    services: { db, settings },
+    request,
+    query: { name },
+    commit,
+    actor,
+  }: Pick<Asked<'anywhere', unknown, { name: string }, unknown>, 'services' | 'request' | 'query' | 'commit' | 'actor'>,
+  depositId: string,
+  mayTake: (deposit: Deposit) => boolean,
+): Promise<Answer> {
+  const deposit = await depositById(db.read, depositId);
+  if (deposit.form === 'transfer' || !mayTake(deposit)) throw notFound('deposit', depositId);
+  const file = await receiveFile(request, db.blobs, Math.min(MAX_GUARANTEE_BYTES, settings.maxFileBytes));
+  const mediaType = (request.get('content-type') ?? 'application/octet-stream').slice(0, 200);
+  return commit(async (tx) => ({
+    status: 201,
+    body: guaranteeDocumentView(await addGuaranteeDocument(tx, actor, deposit, { name, mediaType, file })),
+  }));
+}
+
+async function documentAnswer({ db }: Services, depositId: string): Promise<Answer> {
+  const document = await guaranteeDocumentOf(db.read, depositId);
+  if (!document) throw notFound('document', depositId);
+  const { name, mediaType, size, sha256 } = document;
+  return {
+    ...ok(undefined, { 'Content-SHA256': sha256 }),
+    file: { stream: db.blobs.open(sha256), name, mediaType, size },
+  };
 }
 
 const settledSchema = z.object({ depositId: id, leftFen: z.int() });
@@ -84,24 +162,54 @@ export const depositRoutes = [
     action: 'deposit.hand-in',
     at: 'lot',
     tag,
-    zh: '提交保函或保证保险（文件本身随投标文件密封）',
-    en: 'Hand in a guarantee or an insurance; the document itself is sealed with the bid',
+    zh: '提交保函或保证保险；随后上传文件（…/deposit/{depositId}/document）',
+    en: 'Hand in a guarantee or an insurance; its document is uploaded next (…/deposit/{depositId}/document)',
     params: lotParams,
-    body: z.strictObject({
-      form: z.enum(['guarantee', 'insurance']),
-      number: line(100),
-      issuer: line(200),
-      amountFen: fen,
-      validUntil: instant,
-    }),
-    outcomes: [{ status: 201, schema: z.object({ depositId: id, arrivedAt: instantOut }), zh: '已提交', en: 'Taken' }],
+    body: guaranteeSchema,
+    outcomes: [{ status: 201, schema: takenSchema, zh: '已提交', en: 'Taken' }],
     errors: ['unlawful', 'already-exists', 'stage-conflict', 'bad-input'],
     handle: async ({ procurement, lot, organisation, body, commit, actor }) =>
       commit(async (tx) => {
         const place = { procurementId: procurement.id, lotNo: lot.no, supplierId: organisation() };
-        const { id: depositId, arrivedAt } = await handInGuarantee(tx, actor, place, body);
-        return { status: 201, body: { depositId, arrivedAt: at(arrivedAt) } };
+        return { status: 201, body: takenView(await handInGuarantee(tx, actor, place, body)) };
       }),
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/deposit/{depositId}/document',
+    action: 'deposit.hand-in',
+    at: 'lot',
+    tag,
+    zh: '上传保函（保险单）文件（正文即文件内容），开标前对任何人保密',
+    en: 'Upload the document of a guarantee (the body is the file); secret from everybody until the opening',
+    params: lotParams.extend({ depositId: id }),
+    ...documentUpload,
+    handle: async (context) => {
+      const { procurement, lot, params, organisation } = context;
+      return takeDocument(
+        context,
+        params.depositId,
+        ({ procurementId, lotNo, supplierId }) =>
+          procurementId === procurement.id && lotNo === lot.no && supplierId === organisation(),
+      );
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/deposit/{depositId}/document',
+    action: 'deposit.own',
+    at: 'lot',
+    tag,
+    zh: '本单位提交的保函（保险单）文件',
+    en: 'The document of your own guarantee',
+    params: lotParams.extend({ depositId: id }),
+    outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件内容', en: 'The file' }],
+    handle: async ({ services, procurement, lot, params: { depositId }, organisation }) => {
+      const { procurementId, lotNo, supplierId } = await depositById(services.db.read, depositId);
+      const own = procurementId === procurement.id && lotNo === lot.no && supplierId === organisation();
+      if (!own) throw notFound('deposit', depositId);
+      return documentAnswer(services, depositId);
+    },
   }),
   route({
     method: 'post',
@@ -113,15 +221,12 @@ export const depositRoutes = [
     en: 'Claim a payment that quoted no reference: number, amount and payer must agree',
     params: lotParams,
     body: z.strictObject({ transactionId, amountFen: fen }),
-    outcomes: [
-      { status: 201, schema: z.object({ depositId: id, arrivedAt: instantOut }), zh: '已认领', en: 'Claimed' },
-    ],
+    outcomes: [{ status: 201, schema: takenSchema, zh: '已认领', en: 'Claimed' }],
     errors: ['stage-conflict'],
     handle: async ({ procurement, lot, organisation, body, commit, actor }) =>
       commit(async (tx) => {
         const place = { procurementId: procurement.id, lotNo: lot.no, supplierId: organisation() };
-        const { id: depositId, arrivedAt } = await claimPayment(tx, actor, place, body);
-        return { status: 201, body: { depositId, arrivedAt: at(arrivedAt) } };
+        return { status: 201, body: takenView(await claimPayment(tx, actor, place, body)) };
       }),
   }),
   route({
@@ -184,11 +289,11 @@ export const depositRoutes = [
     action: 'deposit.record',
     at: 'anywhere',
     tag,
-    zh: '导入银行对账单（CSV）：preview=true 时只预览；逐行答复，不显示属于哪个项目、哪个投标人',
-    en: 'Bring in a bank statement (CSV); with preview=true nothing is. Each line is answered, without its tender or bidder',
+    zh: '导入银行对账单（CSV 或 XLSX）：preview=true 时只预览；逐行答复，不显示属于哪个项目、哪个投标人',
+    en: 'Bring in a bank statement (CSV or XLSX); with preview=true nothing is. Each line is answered, without its tender or bidder',
     query: z.strictObject({
       preview: z.enum(['true', 'false']).default('false'),
-      encoding: z.enum(['utf-8', 'gb18030']).default('utf-8'),
+      encoding: z.enum(['utf-8', 'gb18030']).default('utf-8').meta({ description: 'CSV 的编码 / Of a CSV' }),
       transaction: line(100).default('流水号'),
       amount: line(100).default('贷方发生额'),
       time: line(100).default('交易时间').meta({
@@ -198,7 +303,7 @@ export const depositRoutes = [
       payer: line(100).optional(),
       account: line(100).optional(),
     }),
-    upload: { zh: '对账单，CSV，最大 8 MB', en: 'The statement, CSV, 8 MB at most', mediaType: 'text/csv' },
+    upload: { zh: '对账单，CSV 或 XLSX，最大 8 MB', en: 'The statement, CSV or XLSX, 8 MB at most' },
     outcomes: [
       {
         status: 200,
@@ -236,6 +341,48 @@ export const depositRoutes = [
     },
   }),
   route({
+    method: 'post',
+    path: '/deposits/guarantee',
+    action: 'deposit.record',
+    at: 'anywhere',
+    tag,
+    zh: '登记纸质保函（保险单），按保证金编号归入；不显示属于哪个项目、哪个投标人',
+    en: 'Record a guarantee handed in on paper, by the bidder’s reference; its tender and bidder are not shown',
+    body: guaranteeSchema.extend({ reference: line(100) }),
+    outcomes: [{ status: 201, schema: takenSchema, zh: '已登记', en: 'Recorded' }],
+    errors: ['already-exists', 'not-found'],
+    handle: async ({ body: { reference, ...guarantee }, commit, actor }) =>
+      commit(async (tx) => ({
+        status: 201,
+        body: takenView(await recordGuarantee(tx, actor, reference, guarantee)),
+      })),
+  }),
+  route({
+    method: 'post',
+    path: '/deposits/{depositId}/document',
+    action: 'deposit.record',
+    at: 'anywhere',
+    tag,
+    zh: '上传所登记纸质保函（保险单）的扫描件',
+    en: 'Upload the scan of a guarantee that was recorded from paper',
+    params: depositParams,
+    ...documentUpload,
+    handle: async (context) => takeDocument(context, context.params.depositId, ({ source }) => source === 'centre'),
+  }),
+  route({
+    method: 'get',
+    path: '/deposits/{depositId}/document',
+    action: 'deposit.read',
+    at: 'procurement',
+    procurementOf: (q, params) => procurementOfOpened(q, depositParams.parse(params)),
+    tag,
+    zh: '保函（保险单）文件（开标后）',
+    en: 'The document of a guarantee, after the opening',
+    params: depositParams,
+    outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件内容', en: 'The file' }],
+    handle: async ({ services, params: { depositId } }) => documentAnswer(services, depositId),
+  }),
+  route({
     method: 'get',
     path: '/deposits/unmatched',
     action: 'deposit.record',
@@ -252,7 +399,7 @@ export const depositRoutes = [
               transactionId: z.string(),
               arrivedAt: instantOut,
               recordedAt: instantOut,
-              source: z.enum(['callback', 'file', 'supplier']),
+              source: z.enum(DEPOSIT_SOURCES),
             }),
           ),
         }),

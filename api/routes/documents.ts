@@ -7,7 +7,7 @@ import {
   obtainedAt,
   obtainersOf,
   recordObtained,
-  type Document,
+  type TenderDocument,
 } from '../../db/documents.ts';
 import { listNotices } from '../../db/notices.ts';
 import { notFound, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
@@ -32,7 +32,7 @@ const documentSchema = z
   })
   .meta({ id: 'Document' });
 
-const view = (document: Document): z.infer<typeof documentSchema> => ({
+const view = (document: TenderDocument): z.infer<typeof documentSchema> => ({
   id: document.id,
   kind: document.kind,
   name: document.name,
@@ -43,7 +43,7 @@ const view = (document: Document): z.infer<typeof documentSchema> => ({
 });
 
 /** What a supplier may see: the tender documents, and of the amendments those that an announcement names. */
-async function forSuppliers(q: Queries, documents: readonly Document[]): Promise<Document[]> {
+async function forSuppliers(q: Queries, documents: readonly TenderDocument[]): Promise<TenderDocument[]> {
   const [first] = documents;
   if (!first) return [];
   const notices = await listNotices(q, { procurementId: first.procurementId, kind: 'amendment', limit: 1000 });

@@ -1,21 +1,16 @@
+import { FileFault } from '../../api/file-fault.ts';
 import { CommandFailure } from '../failure.ts';
 
 /** A file that cannot be read as what it is said to be: nothing of it is judged any further. */
 export const badFile = (zh: string, en: string, cause?: unknown): CommandFailure =>
   new CommandFailure('bad-input', { zh, en }, { exitCode: 2, cause });
 
-/** No record of a notice comes near it; what does is not held in memory. */
-export const MAX_RECORD_CHARS = 1_000_000;
-
-/** Bytes as UTF-8 text, as they come; other encodings are told, not garbled. */
-export async function* utf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  // Leaves a byte order mark away.
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+/** Records as they come; a fault of the whole file ends the command. */
+export async function* orBadFile<T>(records: AsyncIterable<T>): AsyncGenerator<T> {
   try {
-    for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
+    yield* records;
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw badFile('文件不是 UTF-8 编码，请另存为 UTF-8', 'the file is not UTF-8; save it as UTF-8', error);
+    if (!(error instanceof FileFault)) throw error;
+    throw badFile(error.messageZh, error.messageEn, error);
   }
 }

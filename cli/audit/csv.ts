@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { MAX_RECORD_CHARS, utf8 } from './bad-file.ts';
+import { MAX_RECORD_CHARS, utf8 } from '../../api/file-fault.ts';
 import type { Row } from './rows.ts';
 
 /** Rows of a CSV (RFC 4180); one that is broken is told, and the rest goes on. `line` is the last line of the row. */

@@ -1,4 +1,4 @@
-import { MAX_RECORD_CHARS, utf8 } from './bad-file.ts';
+import { MAX_RECORD_CHARS, utf8 } from '../../api/file-fault.ts';
 import type { FileRecord } from './record.ts';
 
 const TOO_LONG = {

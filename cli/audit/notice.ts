@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { issuesOf, type Issue } from '../../api/problems.ts';
 import { publishedFactsOf, publishedNoticeSchema } from '../../api/published-notice.ts';
+import { dateOfSerial } from '../../api/serial-date.ts';
 import type { PublishedFacts } from '../../domain/law/audit.ts';
 import { badFile } from './bad-file.ts';
 import type { FileRecord } from './record.ts';
-import { dateOfSerial } from './serial.ts';
 
 const DATES = ['published', 'doc_from', 'doc_to', 'deadline', 'opening'] as const;
 const TENDER_DATES = DATES.slice(0, 4);

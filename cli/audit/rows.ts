@@ -1,9 +1,8 @@
+import type { SheetRow } from '../../api/xlsx.ts';
 import type { FileRecord } from './record.ts';
 
-/** A row of a table: text, or the number that a spreadsheet keeps. */
-export type Row =
-  | { readonly line: number; readonly cells: readonly (string | number)[]; readonly since1904?: true }
-  | { readonly line: number; readonly fault: { readonly zh: string; readonly en: string } };
+/** A row of a table, or why it could not be read. */
+export type Row = SheetRow | { readonly line: number; readonly fault: { readonly zh: string; readonly en: string } };
 
 /** Rows under their header, the first row; empty cells are left out, and rows of nothing passed over. */
 export async function* underHeader(rows: AsyncIterable<Row>): AsyncGenerator<FileRecord> {

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { createReadStream, openSync } from 'node:fs';
 import { extname } from 'node:path';
+import { xlsxRows } from '../../api/xlsx.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { badFile } from './bad-file.ts';
+import { badFile, orBadFile } from './bad-file.ts';
 import { csvRows } from './csv.ts';
 import { jsonLines } from './json-lines.ts';
 import { readMapping, readNotice, type ReadNotice } from './notice.ts';
 import type { AuditOptions, Format } from './options.ts';
 import type { FileRecord } from './record.ts';
 import { underHeader } from './rows.ts';
-import { xlsxRows } from './xlsx.ts';
 
 function formatOf(file: string, given: Format | undefined): Format {
   if (given !== undefined) return given;
@@ -25,7 +25,7 @@ function formatOf(file: string, given: Format | undefined): Format {
 export function recordsOf(file: string, format: Format): AsyncGenerator<FileRecord> {
   if (format === 'xlsx') {
     if (file === '-') throw badFile('XLSX 不能从标准输入读取', 'an XLSX cannot be read from standard input');
-    return underHeader(xlsxRows(file));
+    return orBadFile(underHeader(xlsxRows(file)));
   }
   let bytes: AsyncIterable<Uint8Array>;
   try {
@@ -33,7 +33,7 @@ export function recordsOf(file: string, format: Format): AsyncGenerator<FileReco
   } catch (error) {
     throw badFile(`无法读取「${file}」：${String(error)}`, `cannot read "${file}": ${String(error)}`);
   }
-  return format === 'csv' ? underHeader(csvRows(bytes)) : jsonLines(bytes);
+  return orBadFile(format === 'csv' ? underHeader(csvRows(bytes)) : jsonLines(bytes));
 }
 
 async function print(text: string): Promise<void> {

@@ -310,7 +310,7 @@ export const documents = sqliteTable(
     procurementId: text('procurement_id')
       .notNull()
       .references(() => procurements.id),
-    kind: text('kind').$type<'tender-documents' | 'amendment' | 'report' | 'contract'>().notNull(),
+    kind: text('kind').$type<DocumentKind>().notNull(),
     name: text('name').notNull(),
     mediaType: text('media_type').notNull(),
     sha256: text('sha256').notNull(),
@@ -320,6 +320,8 @@ export const documents = sqliteTable(
   },
   (t) => [index('documents_procurement').on(t.procurementId), index('documents_file').on(t.sha256)],
 );
+
+export type DocumentKind = 'tender-documents' | 'amendment' | 'report' | 'contract' | 'guarantee';
 
 /** Who obtained the documents, and when first; secret until the opening (招标投标法 22). */
 export const obtainers = sqliteTable(
@@ -433,7 +435,7 @@ export const deposits = sqliteTable(
   },
   (t) => [index('deposits_lot').on(t.procurementId, t.lotNo, t.supplierId)],
 );
-export type DepositSource = 'callback' | 'file' | 'supplier';
+export type DepositSource = 'callback' | 'file' | 'supplier' | 'centre';
 
 /** Payments that quote no reference that was given out: claimed by their bidders, who know what they paid. */
 export const unmatchedPayments = sqliteTable('unmatched_payments', {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { bankSignature } from '../../api/bank-signature.ts';
@@ -9,6 +10,7 @@ import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import type { Role } from '../../domain/roles.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { workbook } from '../setup/workbook.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const SECRET = 'a secret of the bank, long enough for a test';
@@ -191,6 +193,131 @@ describe('a bidder pays its deposit', () => {
   });
 });
 
+describe('the document of a guarantee', () => {
+  const PAPER = Buffer.from('%PDF-1.7 独立保函 G-1');
+  const guarantee = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND };
+  const valid = { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' };
+
+  it('is handed in by its bidder once, and read by nobody else before the opening (招标投标法 22)', async () => {
+    await using place = await bidding();
+    const { api, tender, suppliers, purchaser, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const taken = await one.call('POST', `${own(tender)}/guarantee`, { json: valid });
+    const depositId = String(taken.get('depositId'));
+    const path = `${own(tender)}/${depositId}/document`;
+    const read = `/api/deposits/${depositId}/document`;
+    const upload = (who: Member, to: string, body: Buffer) =>
+      who.call('POST', `${to}?name=${encodeURIComponent('保函.pdf')}`, {
+        body,
+        headers: { 'content-type': 'application/pdf' },
+      });
+    expect((await one.call('GET', path)).status).toBe(404);
+    expect((await upload(two, path, PAPER)).status).toBe(404);
+    expect((await upload(one, path, Buffer.alloc(20 * 1024 * 1024 + 1))).get('code')).toBe('file-too-large');
+    const sha256 = createHash('sha256').update(PAPER).digest('hex');
+    const document = { name: '保函.pdf', mediaType: 'application/pdf', sha256, size: PAPER.length };
+    expect((await upload(one, path, PAPER)).body).toMatchObject(document);
+    expect((await upload(one, path, PAPER)).get('code')).toBe('already-exists');
+    expect((await one.call('GET', path)).headers.get('content-sha256')).toBe(sha256);
+    expect((await one.call('GET', own(tender))).get('deposits.0.document')).toMatchObject(document);
+    expect((await two.call('GET', path)).status).toBe(404);
+
+    const members: Member[] = [purchaser];
+    for (const role of MEMBER_ROLES) if (role !== 'purchaser') members.push(await api.member(role));
+    const unknown = '01900000-0000-7000-8000-000000000000';
+    for (const member of members) {
+      const of = async (to: string) => {
+        const { status, text } = await member.call('GET', to);
+        return `${status} ${text.replaceAll(depositId, unknown).replace(/urn:kaibiao:request:[^"]+/, '')}`;
+      };
+      // One that is there and one that is not are answered alike.
+      expect(await of(read), member.role).toBe(await of(read.replace(depositId, unknown)));
+      expect(await of(read), member.role).toMatch(/^40[34]/);
+      expect((await upload(member, read, PAPER)).status, member.role).toBeGreaterThanOrEqual(403);
+      for (const list of [`/api/procurements/${tender}/documents`, `/api/audit?procurementId=${tender}`]) {
+        expect((await member.call('GET', list)).text, `${member.role} ${list}`).not.toMatch(
+          new RegExp(`${depositId}|${sha256}`),
+        );
+      }
+    }
+
+    for (const member of [...suppliers, await api.member('supplier', '丙公司')]) {
+      const actor = actorOf(await organisationById(api.db.read, member.organisationId), 'supplier');
+      const bid = { procurementId: tender, lotNo: 1, supplierId: member.organisationId };
+      const file = await fileOf(api.db, member.username);
+      await api.db.transaction((tx) => submitBid(tx, actor, { ...bid, file }));
+    }
+    setNow(DEADLINE);
+    await openNow(api, tender);
+    expect((await upload(one, path, PAPER)).status).toBe(403);
+    const readers: readonly Role[] = ['purchaser', 'centre', 'office', 'supervisor', 'discipline', 'auditor'];
+    for (const member of members) {
+      expect((await member.call('GET', read)).status, member.role).toBe(readers.includes(member.role) ? 200 : 403);
+      expect((await member.call('GET', `/api/procurements/${tender}/documents`)).text).not.toContain(sha256);
+    }
+    const [shown] = (await purchaser.call('GET', `/api/procurements/${tender}/deposits`)).get('items') as unknown[];
+    expect(shown).toMatchObject({ document, issuer: '某银行', transactionId: '某银行#G-1', form: 'guarantee' });
+  });
+
+  it('on paper is recorded by the centre from the reference alone, and scanned; it goes back whole', async () => {
+    await using place = await bidding();
+    const { api, tender, suppliers, centre, purchaser, reference, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const code = await reference(one);
+    const record = (change: Record<string, unknown>) =>
+      centre.call('POST', '/api/deposits/guarantee', { json: { ...valid, ...change } });
+    expect((await record({ reference: 'KB0000000000000' })).status).toBe(404);
+    // One that is too short is taken: what is wrong with it would tell the tender.
+    const short = await record({ reference: code, number: 'G-0', validUntil: '2026-05-01T00:00:00+08:00' });
+    expect(short.status).toBe(201);
+    const taken = await record({ reference: code });
+    for (const secret of [tender, one.organisationId, '甲公司', code]) expect(taken.text).not.toContain(secret);
+    expect((await record({ reference: code })).get('code')).toBe('already-exists');
+    const depositId = String(taken.get('depositId'));
+    const scan = `/api/deposits/${depositId}/document?name=scan.pdf`;
+    expect((await centre.call('POST', scan, { body: PAPER })).status).toBe(201);
+    expect((await centre.call('GET', `/api/deposits/${depositId}/document`)).status).toBe(404);
+    // What a bidder has handed in itself is not the centre's to add to.
+    const theirs = await two.call('POST', `${own(tender)}/guarantee`, { json: { ...valid, number: 'G-2' } });
+    const other = scan.replace(depositId, String(theirs.get('depositId')));
+    expect((await centre.call('POST', other, { body: PAPER })).status).toBe(404);
+    expect((await one.call('GET', own(tender))).body).toMatchObject({
+      standing: { held: true, amountFen: BOND, form: 'guarantee', faults: [{ fault: 'validity' }] },
+      deposits: [
+        { source: 'centre', document: null },
+        { source: 'centre', document: { name: 'scan.pdf' } },
+      ],
+    });
+    expect(api.log()).not.toContain(code);
+
+    for (const member of [...suppliers, await api.member('supplier', '丙公司')]) {
+      const actor = actorOf(await organisationById(api.db.read, member.organisationId), 'supplier');
+      const bid = { procurementId: tender, lotNo: 1, supplierId: member.organisationId };
+      const file = await fileOf(api.db, member.username);
+      await api.db.transaction((tx) => submitBid(tx, actor, { ...bid, file }));
+    }
+    setNow(DEADLINE + 60_000);
+    await openNow(api, tender);
+    const giveBack = (amountFen: number, interestFen = 0) =>
+      purchaser.call('POST', `/api/deposits/${depositId}/refund`, {
+        json: { amountFen, interestFen, at: formatInstant(DEADLINE + 60_000), bankReference: '签收单 1' },
+      });
+    expect((await giveBack(BOND - 1)).get('details.field')).toBe('amountFen');
+    expect((await giveBack(BOND, 1)).get('details.field')).toBe('interestFen');
+    expect((await giveBack(BOND)).body).toMatchObject({ leftFen: 0 });
+  });
+
+  it('the law of government procurement says nothing of how long a guarantee holds', async () => {
+    await using place = await bidding({ regime: 'government', bidValidityDays: 90 });
+    const { tender, suppliers } = place;
+    const [one] = suppliers as [Member];
+    expect((await one.call('GET', own(tender))).get('guaranteeUntil')).toBeNull();
+    const json = { ...guarantee, validUntil: '2026-04-02T00:00:00+08:00' };
+    expect((await one.call('POST', `${own(tender)}/guarantee`, { json })).status).toBe(201);
+    expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, faults: [] });
+  });
+});
+
 describe('the centre brings in a bank’s file', () => {
   const file = (reference: string): string =>
     [
@@ -235,6 +362,48 @@ describe('the centre brings in a bank’s file', () => {
     expect(outcomes(await centre.call('POST', `${path}&encoding=gb18030`, { body }))).toBe('unmatched');
     expect((await centre.call('POST', path, { body })).get('code')).toBe('bad-input');
     expect((await centre.call('POST', path, { body: '' })).get('code')).toBe('file-empty');
+  });
+
+  it('as a workbook, under the lines a bank writes above it', async () => {
+    await using place = await bidding();
+    const { tender, suppliers, centre, reference } = place;
+    const [one] = suppliers as [Member];
+    const code = await reference(one);
+    const body = workbook([
+      ['账户明细', null, null],
+      [],
+      ['流水号', '日期', '时间', '贷方发生额', '附言', '户名'],
+      ['F1', 46_111, 0.34375, 20_000, `投标保证金${code}`, '甲公司'],
+      [2, '2026-03-30', '08:16:00', '20,000.00', '货款', '丙公司'],
+      [6_222_000_011_112_222, 46_111, 0.34375, 5, 'x', '丁公司'],
+      ['F4', 46_111, null, 5, 'x', '丁公司'],
+    ]);
+    const told = await centre.call('POST', `/api/deposits/import?${query}`, { body });
+    expect(outcomes(told)).toBe('matched unmatched wrong wrong');
+    expect(told.get('lines.0')).toMatchObject({ line: 4, transactionId: 'F1' });
+    expect((await one.call('GET', own(tender))).get('deposits.0')).toMatchObject({
+      amountFen: BOND,
+      payer: '甲公司',
+      arrivedAt: '2026-03-30T08:15:00+08:00',
+    });
+  });
+
+  it('not a workbook that is none, is packed to fill the memory, or has more rows than a statement', async () => {
+    await using place = await bidding();
+    const { centre } = place;
+    const refused = async (body: Buffer): Promise<unknown> => {
+      const answer = await centre.call('POST', '/api/deposits/import', { body });
+      expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
+      return answer.get('issues.0.messageEn');
+    };
+    expect(await refused(Buffer.from('PK\x03\x04 nonsense'))).toBe('the file is no XLSX workbook');
+    expect(await refused(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatch(/XLS, or a workbook under a password/);
+    const names = ['流水号', '交易时间', '贷方发生额', '附言'];
+    const many = workbook([names, ...Array.from({ length: 50_000 }, () => [])]);
+    expect(await refused(many)).toBe('the workbook unpacks to too much');
+    const bomb = workbook([names], { sheetEnd: ' '.repeat(65 * 1024 * 1024), deflated: true });
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(await refused(bomb)).toBe('the workbook unpacks to too much');
   });
 });
 

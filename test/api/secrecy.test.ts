@@ -13,7 +13,7 @@ const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const TUS = { 'tus-resumable': '1.0.0' };
 
-it('before the opening nobody, of any role, at any address, learns who or how many have bid, uploaded or obtained documents', async () => {
+it('before the opening nobody, of any role, at any address, learns who or how many have bid, uploaded, handed in guarantees or obtained documents', async () => {
   const now = parseInstant('2026-03-05T09:00:00+08:00');
   await using api = await startTestApi({ database: { machineClock: () => now }, settings: { publicMetrics: true } });
   const members = new Map<string, Member>();
@@ -23,7 +23,14 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
     purchaserId: members.get('purchaser')?.organisationId ?? '',
     agencyId: members.get('agency')?.organisationId ?? '',
   };
-  const tender = await tenderAt(api.db, 'bidding', draftOf(parties, { bidDeadline: DEADLINE }));
+  const tender = await tenderAt(
+    api.db,
+    'bidding',
+    draftOf(parties, {
+      bidDeadline: DEADLINE,
+      lots: [{ no: 1, title: '施工', budgetFen: 1_000_000_00, bidBondFen: 100 }],
+    }),
+  );
   const documentId = await api.db.transaction(async (tx) => {
     const file = { sha256: 'c'.repeat(64), size: 8 };
     const added = {
@@ -38,8 +45,15 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
 
   const bids: string[] = ['01900000-0000-7000-8000-000000000000'];
   const uploads: string[] = ['01900000-0000-7000-8000-000000000000'];
+  const guarantees: string[] = ['01900000-0000-7000-8000-000000000000'];
   const addresses = (): string[] => {
-    const named: Record<string, readonly string[]> = { id: [tender], no: ['1'], bidId: bids, uploadId: uploads };
+    const named: Record<string, readonly string[]> = {
+      id: [tender],
+      no: ['1'],
+      bidId: bids,
+      uploadId: uploads,
+      depositId: guarantees,
+    };
     return ROUTES.filter(({ method }) => method === 'get' || method === 'head').flatMap(({ method, path }) => {
       let filled = [`${method.toUpperCase()} /api${path}`];
       for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {
@@ -82,6 +96,18 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
       key: null,
       headers: { ...TUS, 'upload-length': '10' },
     });
+    const own = `/api/procurements/${tender}/lots/1/deposit`;
+    const json = {
+      form: 'guarantee',
+      number: `G-${n}`,
+      issuer: '某银行',
+      amountFen: 100,
+      validUntil: '2027-01-01T00:00:00Z',
+    };
+    const taken = await bidder.call('POST', `${own}/guarantee`, { json });
+    guarantees.push(String(taken.get('depositId')));
+    const document = `${own}/${guarantees.at(-1)}/document?name=G.pdf`;
+    expect((await bidder.call('POST', document, { body: randomBytes(99) })).status).toBe(201);
     uploads.push(String(begun.headers.get('location')).slice(-36));
   }
   expect(bids).toHaveLength(4);

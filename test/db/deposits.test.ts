@@ -3,7 +3,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import type { Bid } from '../../db/bids.ts';
 import { forfeitDeposit, refundDeposit } from '../../db/deposit-refunds.ts';
-import { depositsHeld, depositsOf, giveReference, recordPayment, type DepositAccount } from '../../db/deposits.ts';
+import {
+  depositsHeld,
+  depositsOf,
+  giveReference,
+  recordPayment,
+  type BankAccount,
+  type DepositAccount,
+} from '../../db/deposits.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { latestNotice } from '../../db/notices.ts';
 import { lotOf, type Draft, type Procurement } from '../../db/procurements.ts';
@@ -11,6 +18,7 @@ import { depositReferences, deposits } from '../../db/schema/sqlite.ts';
 import type { Queries } from '../../db/statements.ts';
 import { findMilestone } from '../../db/timeline.ts';
 import type { DepositRates } from '../../domain/deposit-interest.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
   at,
@@ -44,13 +52,24 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 /** A tender that asks for a deposit and says that a bid without it is invalid. */
-const tender = (regime: 'tendering' | 'government', change: Partial<Draft> = {}): Promise<Procurement> => {
+const tender = (
+  regime: 'tendering' | 'government',
+  change: Partial<Draft> = {},
+  account?: BankAccount,
+): Promise<Procurement> => {
   const budgetFen = regime === 'tendering' ? 1_624_699_149 : 383_640_000;
-  return publishedTender(db, clock, who, regime, {
-    depositDecides: true,
-    lots: [{ no: 1, title: '一标段', budgetFen, bidBondFen: regime === 'tendering' ? 32_000_000 : 7_000_000 }],
-    ...change,
-  });
+  return publishedTender(
+    db,
+    clock,
+    who,
+    regime,
+    {
+      depositDecides: true,
+      lots: [{ no: 1, title: '一标段', budgetFen, bidBondFen: regime === 'tendering' ? 32_000_000 : 7_000_000 }],
+      ...change,
+    },
+    account,
+  );
 };
 const bondOf = (of: Procurement): number => of.lots[0]?.bidBondFen ?? BOND;
 
@@ -76,6 +95,26 @@ async function pay(of: Procurement, index: number, arrivedAt: number, amountFen 
     });
   });
 }
+
+it.each([
+  ['tendering', ['招标投标法实施条例 35', '招标投标法实施条例 57', '招标投标法实施条例 31'], '2026-07-19'],
+  ['government', ['财政部令87号 38', '政府采购法实施条例 33', '政府采购法实施条例 33', '财政部令87号 29'], null],
+] as const)('%s: the notice says on which terms deposits are taken and given back', async (regime, articles, until) => {
+  const account = { holder: '某市公共资源交易中心', bank: '某银行', number: '6222' };
+  const of = await tender(regime, {}, account);
+  const notice = await latestNotice(db.read, of.id, 0, 'tender');
+  const deposit = notice?.content.deposit as { refunds: { law: string; article: string }[]; guaranteeUntil: string };
+  expect(deposit).toMatchObject({
+    decides: true,
+    deadline: formatInstant(of.bidDeadline ?? 0),
+    forms: ['transfer', 'guarantee', 'insurance'],
+    account,
+  });
+  expect(deposit.refunds.map(({ law, article }) => `${law} ${article}`)).toEqual(articles);
+  expect(deposit.guaranteeUntil?.slice(0, 10) ?? null).toBe(until);
+  const without = await tender(regime, { lots: [{ no: 1, title: '一标段', budgetFen: 1_000_000, bidBondFen: null }] });
+  expect((await latestNotice(db.read, without.id, 0, 'tender'))?.content).not.toHaveProperty('deposit');
+});
 
 const supplierOf = (index: number): string => String(who.suppliers[index]?.id);
 const accountsOf = (of: Procurement): Promise<DepositAccount[]> => depositsOf(db.read, { procurementId: of.id });

@@ -86,7 +86,7 @@ describe.each(['tendering', 'government'] as const)('a tender under %s', (regime
     );
     for (const { kind, content } of notices) {
       expect(missingContents(kind, { ...tender }, content), kind).toEqual([]);
-      expect(content.template).toBe(2);
+      expect(content.template).toBe(3);
     }
   });
 

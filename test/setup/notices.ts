@@ -185,3 +185,41 @@ export const SEALED_CONTENTS: Readonly<Record<'tender' | 'opening-record', Recor
     ],
   },
 };
+
+/** What the third template shows of a tender's deposits, as it is published. */
+export const DEPOSIT_CONTENT = {
+  decides: true,
+  deadline: '2026-04-20T09:00:00+08:00',
+  forms: ['transfer', 'guarantee', 'insurance'],
+  guaranteeUntil: '2026-07-19T23:59:59.999+08:00',
+  account: { holder: '某市公共资源交易中心', bank: '某银行某支行', number: '6222000011112222' },
+  refunds: [
+    {
+      whose: ['withdrawn'],
+      fromEvent: '收到书面撤回通知之日',
+      amount: 5,
+      unit: 'calendar_day',
+      rule: 'works-withdrawal-refund',
+      law: '招标投标法实施条例',
+      article: '35',
+    },
+    {
+      whose: ['lost', 'won'],
+      fromEvent: '书面合同签订',
+      amount: 5,
+      unit: 'calendar_day',
+      rule: 'works-bond-refund-after-contract',
+      law: '招标投标法实施条例',
+      article: '57',
+    },
+    {
+      whose: ['terminated'],
+      fromEvent: '终止决定',
+      amount: null,
+      unit: null,
+      rule: 'works-termination-refund',
+      law: '招标投标法实施条例',
+      article: '31',
+    },
+  ],
+};

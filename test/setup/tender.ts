@@ -4,6 +4,7 @@ import { submitBid, type Bid } from '../../db/bids.ts';
 import type { StoredBlob } from '../../db/blobs.ts';
 import type { Database } from '../../db/database.ts';
 import { submitDecision } from '../../db/decisions.ts';
+import type { BankAccount } from '../../db/deposits.ts';
 import { addDocument, recordObtained } from '../../db/documents.ts';
 import { launchProcurement } from '../../db/launch.ts';
 import { createOrganisation, type Organisation } from '../../db/organisations.ts';
@@ -178,12 +179,13 @@ export async function publishedTender(
   who: People,
   regime: 'tendering' | 'government',
   change: Partial<Draft> = {},
+  depositAccount: BankAccount | null = null,
 ): Promise<Procurement> {
   const draft = draftOf(regime, who.purchaser.id, change);
   clock.set(draft.noticeAt - 86_400_000);
   const { procurement } = await launch(db, who.asPurchaser, draft);
   clock.set(draft.noticeAt);
-  await createActivities({ db }).publishTender({ procurementId: procurement.id });
+  await createActivities({ db, depositAccount }).publishTender({ procurementId: procurement.id });
   return procurementById(db.read, procurement.id);
 }
 

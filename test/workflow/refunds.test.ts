@@ -1,11 +1,15 @@
 import { afterEach, expect, it } from 'vitest';
-import { auditAfter } from '../../db/audit.ts';
+import { rebuild } from '../../api/rebuild.ts';
+import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { withdrawBid } from '../../db/bids.ts';
+import { importYear } from '../../db/calendar.ts';
 import { refundDeposit } from '../../db/deposit-refunds.ts';
 import { depositsOf, giveReference, recordPayment } from '../../db/deposits.ts';
 import { waitingMessages } from '../../db/outbox.ts';
+import type { Draft } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { refundWorkflowId } from '../../workflows/messages.ts';
+import { recountedSignal, recountWorkflowId, refundWorkflowId } from '../../workflows/messages.ts';
+import { exampleYear } from '../setup/example-year.ts';
 import { story, type Story } from '../setup/story.ts';
 import { at } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
@@ -13,12 +17,19 @@ import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 let time: SkippedTime;
 afterEach(() => time.close());
 
-/** Two bidders have paid; both withdraw on Wednesday 1 April. */
-async function withdrawn(regime: 'tendering' | 'government'): Promise<{ tender: Story; bidIds: string[] }> {
-  time = await skippedTime(at(regime === 'tendering' ? '2026-03-26T10:00+08:00' : '2026-03-16T10:00+08:00'));
+/** Two bidders have paid; both withdraw, on Wednesday 1 April unless something else is given. */
+async function withdrawn(
+  regime: 'tendering' | 'government',
+  on: { begin: string; day: string; dates?: Partial<Draft> } = {
+    begin: regime === 'tendering' ? '2026-03-26T10:00+08:00' : '2026-03-16T10:00+08:00',
+    day: '2026-04-01T09:00+08:00',
+  },
+): Promise<{ tender: Story; bidIds: string[] }> {
+  time = await skippedTime(at(on.begin));
   const budgetFen = regime === 'tendering' ? 1_624_699_149 : 383_640_000;
-  const tender = await story(time, regime, { lots: [{ no: 1, title: '一标段', budgetFen, bidBondFen: 7_000_000 }] });
-  await tender.until('2026-04-01T09:00+08:00');
+  const lots = [{ no: 1, title: '一标段', budgetFen, bidBondFen: 7_000_000 }];
+  const tender = await story(time, regime, { ...on.dates, lots });
+  await tender.until(on.day);
   const bids = await tender.bids(1, [0, 1]);
   for (const index of [0, 1]) {
     const actor = tender.who.asSupplier(index);
@@ -88,3 +99,67 @@ it.each([
     }
   },
 );
+
+it('a calendar that is corrected brings the last day nearer: what is not back goes on the record after that one', async () => {
+  const { tender, bidIds } = await withdrawn('government', {
+    begin: '2026-12-28T10:00+08:00',
+    day: '2026-12-30T10:00+08:00',
+    dates: {
+      intentionAt: at('2026-11-20'),
+      noticeAt: at('2026-12-29T09:00+08:00'),
+      documentsFrom: at('2026-12-30T00:00+08:00'),
+      documentsUntil: at('2027-01-08T17:00+08:00'),
+      bidDeadline: at('2027-01-20T09:30+08:00'),
+    },
+  });
+  const imports = async (rest: string, correct: boolean): Promise<void> => {
+    const year = exampleYear((text) => text.replace('1月1日（周五）至3日（周日）放假，共3天', rest));
+    const { version, calendar, messageId } = await time.db.transaction((tx) =>
+      importYear(tx, UNATTENDED, { year, url: null, correct }),
+    );
+    await time.deliver(String(messageId));
+    await time.client.workflow.getHandle(recountWorkflowId(`${version}-${calendar.hash}`)).result();
+  };
+  // Five working days (财政部令87号 38): 31 December, 11, 12, 13 and Thursday 14 January.
+  await imports('1月1日（周五）至10日（周日）放假，共10天', false);
+  await tender.until('2027-01-04T10:00+08:00');
+  // As it should have been: 31 December, 4, 5, 6 and Thursday 7 January.
+  await imports('1月1日（周五）至3日（周日）放假，共3天', true);
+  await tender.until('2027-01-07T23:00+08:00');
+  expect(await overdueOf(tender)).toEqual([]);
+  await tender.until('2027-01-08T00:05+08:00');
+  expect(await overdueOf(tender)).toHaveLength(2);
+  for (const bidId of bidIds) {
+    const { events } = await time.history(refundWorkflowId(bidId)).fetchHistory();
+    const told = events?.flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
+    expect(told).toEqual([recountedSignal.name, recountedSignal.name]);
+  }
+});
+
+it('one that was lost is begun anew by the rebuild, once, and acts on the same day; one that is back needs none', async () => {
+  const { tender, bidIds } = await withdrawn('tendering');
+  await payBack(tender, 0);
+  await time.pass(1_000);
+  for (const bidId of bidIds) await time.client.workflow.getHandle(refundWorkflowId(bidId)).terminate('lost');
+  const again = async (dryRun = false) => {
+    const { found } = await rebuild({
+      db: time.db,
+      client: time.client,
+      taskQueue: 'kaibiao',
+      secondLookMs: 200,
+      dryRun,
+    });
+    return found
+      .filter(({ workflowId }) => workflowId.startsWith('refund/'))
+      .map(({ workflowId, did }) => [workflowId, did]);
+  };
+  const lost = refundWorkflowId(String(bidIds[1]));
+  expect(await again(true)).toEqual([[lost, 'would-start']]);
+  expect(await again()).toEqual([[lost, 'started']]);
+  expect(await again()).toEqual([[lost, 'nothing']]);
+  await tender.until('2026-04-07T23:00+08:00');
+  expect(await overdueOf(tender)).toEqual([]);
+  await tender.until('2026-04-08T00:05+08:00');
+  expect(await overdueOf(tender)).toHaveLength(1);
+  expect(await again()).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bankInstant, fenOfYuan } from '../../../api/bank-statement.ts';
+import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, timeOfCells } from '../../../api/bank-statement.ts';
 import { parseInstant } from '../../../domain/civil-time.ts';
 
 it.each([
@@ -29,4 +29,40 @@ it.each([
   ['30.03.2026 08:15', null],
 ])('an instant as a bank writes it: %s', (text, instant) => {
   expect(bankInstant(text)).toBe(instant === null ? null : parseInstant(instant));
+});
+
+it.each([
+  [20_000, 2_000_000],
+  [0.1 + 0.2, 30],
+  [1_234.5, 123_450],
+  [1.234, null],
+  [-5, null],
+  ['20,000.00', 2_000_000],
+])('an amount as a workbook keeps it: %s', (cell, fen) => {
+  expect(fenOfYuan(amountOfCell(cell))).toBe(fen);
+});
+
+it.each([
+  [[46_111.34375], false, '2026-03-30T08:15:00+08:00'],
+  [[44_649.34375], true, '2026-03-30T08:15:00+08:00'],
+  [[46_111, 0.34375], false, '2026-03-30T08:15:00+08:00'],
+  [[46_111, 0], false, '2026-03-30T00:00:00+08:00'],
+  [[20_260_330, 81_500], false, '2026-03-30T08:15:00+08:00'],
+  [[20_260_330_081_500], false, '2026-03-30T08:15:00+08:00'],
+  [['2026-03-30', 0.34375], false, '2026-03-30T08:15:00+08:00'],
+  // A day is no instant, nor is a time of no day, nor one that would round to the next.
+  [[46_111], false, null],
+  [[0.34375], false, null],
+  [[46_111, 0.999999], false, null],
+  [[1e300], false, null],
+])('an instant as a workbook keeps it: %j, from 1904: %s', (cells, since1904, instant) => {
+  expect(bankInstant(timeOfCells(cells, since1904))).toBe(instant === null ? null : parseInstant(instant));
+});
+
+it('a number of more than 15 digits has lost some', () => {
+  expect([999_999_999_999_999, 6_222_000_011_112_222, '6222000011112222'].map(hasLostDigits)).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { dateOfSerial } from '../../../api/serial-date.ts';
 import { jsonLines } from '../../../cli/audit/json-lines.ts';
 import { recordsOf } from '../../../cli/audit/run.ts';
-import { dateOfSerial } from '../../../cli/audit/serial.ts';
 import { lawCommand } from '../../../cli/law.ts';
+import { workbook, zip } from '../../setup/workbook.ts';
 
 let printed = '';
 let folder = '';
@@ -54,60 +54,6 @@ async function audit(...args: string[]): Promise<{ lines: Line[]; code: number; 
         .map((line) => JSON.parse(line) as Line)
     : [];
   return { lines, code: process.exitCode, out: printed };
-}
-
-/** A ZIP of stored parts, as small as the format allows. */
-function zip(parts: Readonly<Record<string, string>>): Buffer {
-  const locals: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, text] of Object.entries(parts)) {
-    const data = Buffer.from(text);
-    const path = Buffer.from(name);
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt32LE(crc32(data), 10);
-    fields.writeUInt32LE(data.length, 14);
-    fields.writeUInt32LE(data.length, 18);
-    fields.writeUInt16LE(path.length, 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, path, data]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), fields, rest, path]));
-    locals.push(local);
-    offset += local.length;
-  }
-  const central = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(directory.length, 4);
-  end.writeUInt16LE(directory.length, 6);
-  end.writeUInt32LE(central.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...locals, central, Buffer.from('PK\x05\x06'), end]);
-}
-
-/** A workbook of one sheet as spreadsheets write it: shared texts, numbers as they are. */
-function workbook(rows: readonly (readonly (string | number | null)[])[], date1904 = false): Buffer {
-  const texts = [...new Set(rows.flat().filter((cell) => typeof cell === 'string'))];
-  const cell = (value: string | number | null, row: number, column: number): string => {
-    const at = `${String.fromCharCode(65 + column)}${row + 1}`;
-    if (value === null) return '';
-    return typeof value === 'number'
-      ? `<c r="${at}"><v>${value}</v></c>`
-      : `<c r="${at}" t="s"><v>${texts.indexOf(value)}</v></c>`;
-  };
-  const sheet = rows
-    .map(
-      (row, index) => `<row r="${index + 1}">${row.map((value, column) => cell(value, index, column)).join('')}</row>`,
-    )
-    .join('');
-  return zip({
-    'xl/workbook.xml': `<workbook xmlns:r="urn:r"><workbookPr date1904="${date1904 ? 1 : 0}"/><sheets><sheet name="公告" r:id="rId7"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels':
-      '<Relationships><Relationship Id="rId7" Target="worksheets/sheet1.xml"/></Relationships>',
-    'xl/sharedStrings.xml': `<sst>${texts.map((text) => `<si><r><t>${text}</t></r><rPh><t>ping</t></rPh></si>`).join('')}</sst>`,
-    'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${sheet}</sheetData></worksheet>`,
-  });
 }
 
 const NOTICE = {
@@ -192,7 +138,7 @@ describe('law audit', () => {
       ['B', '招投标法', '公开招标', '2026-03-27', '2026-04-10 9:00', null, null],
       ['C', '招投标法', '公开招标', '#N/A', null, null, null],
     ];
-    const { lines, code } = await audit(file('n.xlsx', workbook(rows, date1904)), '--json');
+    const { lines, code } = await audit(file('n.xlsx', workbook(rows, { date1904 })), '--json');
     expect(lines.map(({ line, id, verdict, error }) => [line, id, verdict ?? error?.issues[0]?.field])).toEqual([
       [2, '7', 'lawful'],
       [4, 'B', 'unlawful'],

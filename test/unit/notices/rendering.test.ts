@@ -11,7 +11,7 @@ import { PdfDesk } from '../../../web/pdf-desk.ts';
 import { MOST_CHARACTERS, noticePdf } from '../../../web/pdf.ts';
 import type { QrCode } from '../../../web/qr.ts';
 import { documentOf } from '../../../web/templates.ts';
-import { KINDS, SEALED_CONTENTS, storedNotice } from '../../setup/notices.ts';
+import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../../setup/notices.ts';
 import { refusalOf } from '../../setup/tender.ts';
 
 const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
@@ -74,7 +74,7 @@ describe('template 1 is what its notices are rendered with for ever', () => {
 
   it('a template of a later release is not guessed at', () => {
     const notice = storedNotice('contract');
-    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 3 } })).toThrow(/template 3/);
+    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 4 } })).toThrow(/template 4/);
   });
 });
 
@@ -106,6 +106,53 @@ describe('template 2 is what notices of sealed bids are rendered with for ever',
   it.each(KINDS)('%s: of bids that come as they are, as the first template has it', (kind) => {
     const notice = storedNotice(kind);
     expect(html({ ...notice, content: { ...notice.content, template: 2 } })).toBe(html(notice));
+  });
+});
+
+describe('template 3 is what notices of tenders with deposits are rendered with for ever', () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-3.json'), 'utf8')) as Record<
+    string,
+    { html: string; pdf: string }
+  >;
+  const asking = (change: Record<string, unknown> = {}): Notice => ({
+    ...storedNotice('tender'),
+    content: { ...SEALED_CONTENTS.tender, deposit: { ...DEPOSIT_CONTENT, ...change }, template: 3 },
+  });
+
+  it('the same bytes as when it was published', async () => {
+    const notice = asking();
+    expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(golden.tender);
+    expect(html(notice)).not.toContain('其他事项');
+    expect(html(notice)).not.toMatch(/<th scope="row">[a-z]/);
+  });
+
+  it('says until when, in which forms, to which account, what follows, and when it goes back by which article', () => {
+    const page = html(asking());
+    for (const told of [
+      '160,000.00 元',
+      '2026年4月20日 09:00',
+      '转账（非现金）、保函、保证保险',
+      '6222000011112222',
+      '至少至 2026年7月19日 24:00',
+      '其投标无效',
+      '收到书面撤回通知后 5 日内退还',
+      '招标投标法实施条例第35条',
+      '未中标的投标人、中标人',
+      '书面合同签订后 5 日内退还',
+      '及时退还',
+    ]) {
+      expect(page).toContain(told);
+    }
+    const silent = html(asking({ decides: false, account: null, guaranteeUntil: null }));
+    for (const told of ['投标无效', '收款账号', '保函（保险）有效期']) expect(silent).not.toContain(told);
+    // Who takes no transfer names no account.
+    expect(html(asking({ forms: ['guarantee'] }))).not.toMatch(/收款|附言/);
+  });
+
+  it.each(KINDS)('%s: without deposits, as the second template has it', (kind) => {
+    const notice = storedNotice(kind);
+    const by = (template: number): string => html({ ...notice, content: { ...notice.content, template } });
+    expect(by(3)).toBe(by(2));
   });
 });
 

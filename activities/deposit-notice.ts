@@ -1,0 +1,40 @@
+import { depositTermsOf, formsOf, type BankAccount } from '../db/deposits.ts';
+import type { Procurement } from '../db/procurements.ts';
+import { formatInstant } from '../domain/civil-time.ts';
+import { rulesOf } from '../domain/law/limits.ts';
+import { getRule } from '../domain/law/rulebook.ts';
+
+/** Whose deposit goes back when, and by which article; several whom one rule speaks of are one duty. */
+function refundDuties({ regime, noticeAt }: Procurement): Record<string, unknown>[] {
+  const rules = rulesOf(regime, noticeAt);
+  const duties = new Map<string, string[]>();
+  for (const [whose, rule] of [
+    ['withdrawn', rules.withdrawalRefund],
+    ['lost', rules.depositsLosers],
+    ['won', rules.depositsWinner],
+    ['terminated', rules.termination],
+  ] as const) {
+    duties.set(rule, [...(duties.get(rule) ?? []), whose]);
+  }
+  return [...duties].map(([rule, whose]) => {
+    const { fromEvent, amount, unit, law, article } = getRule(rule);
+    return { whose, fromEvent: fromEvent ?? null, amount: amount ?? null, unit: unit ?? null, rule, law, article };
+  });
+}
+
+/** What the notice of a tender says of its deposits beyond their sums; nothing where no lot asks for one. */
+export function depositNotice(tender: Procurement, account: BankAccount | null): Record<string, unknown> {
+  const asked = tender.lots.flatMap(({ no }) => depositTermsOf(tender, no) ?? []);
+  const [terms] = asked;
+  if (!terms) return {};
+  return {
+    deposit: {
+      decides: tender.depositDecides,
+      deadline: formatInstant(terms.deadline),
+      forms: formsOf(tender),
+      guaranteeUntil: terms.validUntil === null ? null : formatInstant(terms.validUntil),
+      account,
+      refunds: refundDuties(tender),
+    },
+  };
+}
