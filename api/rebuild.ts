@@ -85,8 +85,9 @@ const PROGRESS_EVERY = 100;
 const SECOND_LOOK_MS = 3_000;
 
 /**
- * Recreates from the database alone every workflow that should run and does not: of tenders launched and not ended, and
- * of grievances not replied to, and of deadlines that custodians were not told. What runs is left alone, so that this may be called at any time, and twice.
+ * Recreates from the database alone every workflow that should run and does not: of tenders launched and not ended, of
+ * grievances not replied to, and of deadlines that custodians were not told. What runs is left alone, so that this may be
+ * called at any time, and twice.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { db, client, dryRun = false, secondLookMs = SECOND_LOOK_MS, onProgress } = options;

@@ -504,6 +504,15 @@ export function judgeCustodians(
   },
 ): Verdict {
   const named = (which: (each: FoundCustodian) => boolean) => found.filter(which).map(({ custodian }) => custodian);
+  if (refused.length > 0) {
+    const list = refused.join(', ');
+    return fail(
+      `有保管人拒绝相信投标截止时间：${list}`,
+      `a custodian refuses to believe the bid deadline of ${list}`,
+      '理由见 GET /api/procurements/{id}/sealing（docs/operations.md「保管人」）',
+      'GET /api/procurements/{id}/sealing says why (docs/operations.md, “Custodians”)',
+    );
+  }
   const missing = named(({ registered }) => !registered);
   if (missing.length > 0) {
     const list = missing.join(', ');
@@ -522,15 +531,6 @@ export function judgeCustodians(
       `not running: ${list}`,
       '请其启动 kaibiao custodian --as …；缺两方则到时无法开标',
       'have them start kaibiao custodian --as …; with two missing an opening waits',
-    );
-  }
-  if (refused.length > 0) {
-    const list = refused.join(', ');
-    return fail(
-      `有保管人拒绝相信投标截止时间：${list}`,
-      `a custodian refuses to believe the bid deadline of ${list}`,
-      '理由见 GET /api/procurements/{id}/sealing（docs/operations.md「保管人」）',
-      'GET /api/procurements/{id}/sealing says why (docs/operations.md, “Custodians”)',
     );
   }
   const here = named((each) => each.here);

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { CUSTODIANS, type Custodian } from '../domain/sealing.ts';
 import { deadlineHash } from '../proofs/deadline.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
@@ -10,7 +10,7 @@ import { openGrievances } from './suspensions.ts';
 
 export type DeadlineRow = typeof deadlines.$inferSelect;
 
-/** For so long custodians that are away are told that a tender was terminated (civil ms). */
+/** For so long custodians that are away are told that a tender was terminated (civil ms): ours, no law sets it. */
 const TERMINATION_TOLD_MS = 30 * 86_400_000;
 
 /**
@@ -50,15 +50,19 @@ export async function deadlineInForce(q: Queries, procurementId: string): Promis
 }
 
 /**
- * Tenders whose custodians have to know the deadline: from the notice until the bids are opened, and for a month after
- * a termination.
+ * Tenders whose custodians have to know the deadline: from the notice until the bids are opened, and for a while
+ * after a termination that came before.
  */
-const known = (now: number) =>
+const toBeKnown = (now: number) =>
   and(
     isNotNull(procurements.sealing),
     or(
       inArray(procurements.stage, ['bidding', 'opening']),
-      and(eq(procurements.stage, 'terminated'), gt(procurements.endedAt, now - TERMINATION_TOLD_MS)),
+      and(
+        eq(procurements.stage, 'terminated'),
+        isNull(procurements.openedAt),
+        gt(procurements.endedAt, now - TERMINATION_TOLD_MS),
+      ),
     ),
   );
 
@@ -72,7 +76,7 @@ export async function isDeadlineToTell(
   const rows = await q
     .select({ id: procurements.id })
     .from(procurements)
-    .where(and(eq(procurements.id, procurementId), known(now)));
+    .where(and(eq(procurements.id, procurementId), toBeKnown(now)));
   return rows.length > 0;
 }
 
@@ -151,7 +155,7 @@ export async function deadlinesToTell(
     .select({ id: procurements.id, version: sql<number>`max(${deadlines.version})`.mapWith(Number) })
     .from(procurements)
     .innerJoin(deadlines, eq(deadlines.procurementId, procurements.id))
-    .where(and(known(now), after === undefined ? undefined : gt(procurements.id, after)))
+    .where(and(toBeKnown(now), after === undefined ? undefined : gt(procurements.id, after)))
     .groupBy(procurements.id)
     .orderBy(asc(procurements.id))
     .limit(limit);
@@ -164,7 +168,7 @@ export async function refusedDeadlines(q: Queries, now: number): Promise<Deadlin
     .selectDistinct({ id: procurements.id })
     .from(procurements)
     .innerJoin(audit, eq(audit.procurementId, procurements.id))
-    .where(and(known(now), eq(audit.action, REFUSED)));
+    .where(and(toBeKnown(now), eq(audit.action, REFUSED)));
   const refused: DeadlineToTell[] = [];
   for (const { id } of rows) {
     const told = await toldCustodians(q, id);

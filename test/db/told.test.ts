@@ -112,6 +112,9 @@ describe('a deadline of a tender that is sealed to custodians', () => {
       await db.transaction((tx) => tx.q.update(procurements).set({ stage }).where(eq(procurements.id, id)));
       expect([stage, await isToTell()]).toEqual([stage, expected]);
     }
+    const ended = { stage: 'terminated', openedAt: db.now(), endedAt: db.now() } as const;
+    await db.transaction((tx) => tx.q.update(procurements).set(ended).where(eq(procurements.id, id)));
+    expect(await isToTell()).toBe(false);
   });
 
   it('that a termination has taken away is told for thirty days', async () => {

@@ -164,7 +164,7 @@ describe('what the doctor says of the custodians', () => {
 
   it('fails while one refuses to believe a deadline, and names the tender', () => {
     const options = { production: false, sealing: 'required', refused: ['0198c0de'] } as const;
-    expect(judgeCustodians(all({ here: true }), options)).toMatchObject({
+    expect(judgeCustodians(all({ registered: false, workers: 0 }), options)).toMatchObject({
       ok: 'fail',
       detailEn: 'a custodian refuses to believe the bid deadline of 0198c0de',
     });
