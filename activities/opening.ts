@@ -10,8 +10,9 @@ import { advanceLot, advanceProcurement, procurementById, type Procurement } fro
 import type { OpeningEntry } from '../db/schema/sqlite.ts';
 import { pausesOf } from '../db/timeline.ts';
 import { bidderSharesOf, bidsToUnseal, storeUnsealing, unsealingsOf, type Unsealing } from '../db/unsealings.ts';
+import { formatInstant } from '../domain/civil-time.ts';
 import { checkBidderCount } from '../domain/law/limits.ts';
-import { sameAs, type OpenedBid } from '../domain/opening.ts';
+import { sameAs, type Interval, type OpenedBid } from '../domain/opening.ts';
 import type { Custodian } from '../domain/sealing.ts';
 import type { Acted } from './acted.ts';
 import type { ReleaseRequest } from './custodian.ts';
@@ -102,13 +103,14 @@ export const openingActivities = ({ db, signer, desk }: OpeningDeps) => ({
       const released = await bidderSharesOf(tx.q, procurementId);
       const left = (await bidsToUnseal(tx.q, procurementId)).filter(({ id }) => !released.has(id) && !broken.has(id));
       if (left.length === 0) return { outcome: 'done' };
-      const window = await bidderWindowOf(tx.q, now);
+      const window = await bidderWindowOf(tx.q, now, tx.now);
       const until = window?.until ?? null;
       if (until === null || tx.now < until) return { outcome: 'not-yet', at: until };
       const faults = await faultsOf(tx.q, procurementId);
+      const outage = window?.hindrance ? outageZh(window.hindrance) : null;
       for (const bid of left) {
         const fault = faults.find(({ bidId }) => bidId === bid.id);
-        await storeUnsealing(tx, bid, notReleased(fault?.reasonZh ?? null));
+        await storeUnsealing(tx, bid, notReleased(fault?.reasonZh ?? outage));
       }
       return { outcome: 'done' };
     });
@@ -127,6 +129,9 @@ export const openingActivities = ({ db, signer, desk }: OpeningDeps) => ({
       return { outcome: 'done' };
     }),
 });
+
+const outageZh = ({ from, until }: Interval): string =>
+  `平台自 ${formatInstant(from)} 至 ${until === null ? '今' : formatInstant(until)} 中断，解密时限在此期间届满`;
 
 async function concludeLot(tx: Tx, tender: Procurement, lotNo: number, unsealed: readonly Unsealing[]): Promise<void> {
   const place = { procurementId: tender.id, lotNo };

@@ -5,6 +5,7 @@ import {
   bidderWindowOf,
   custodiansOf,
   faultsOf,
+  outagesOf,
   isPaused,
   openingBeganAt,
   openingsOf,
@@ -97,8 +98,12 @@ export const openingStatusSchema = z.object({
   bidderWindow: z
     .object({ from: instantOut, until: instantOut.nullable() })
     .nullable()
-    .meta({ description: '解密时限；暂停时 until 为 null / Until when bidders release their shares' }),
+    .meta({ description: '解密时限；暂停或平台中断时 until 为 null / Until when bidders release their shares' }),
   pauses: z.array(pauseSchema),
+  outages: z.array(z.object({ from: instantOut, until: instantOut.nullable() })).meta({
+    description:
+      '平台自行发现的中断：截止前一小时至开标结束；解密时限相应延长 / When no API served, as the platform found: from an hour before the deadline',
+  }),
   faults: z.array(faultSchema),
   objections: z.array(objectionSchema),
   items: z.array(recordSchema),
@@ -107,17 +112,19 @@ export const openingStatusSchema = z.object({
 type Status = z.infer<typeof openingStatusSchema>;
 
 /** An opening as everybody may see it: no figure before the record of its lot is out. */
-export async function openingStatus({ read: q }: Database, tender: Procurement): Promise<Status> {
+export async function openingStatus(db: Database, tender: Procurement): Promise<Status> {
+  const q = db.read;
   const sealed = tender.sealing !== null;
-  const [records, custodians, pauses, faults, objections, window, beganAt, signatures] = await Promise.all([
+  const [records, custodians, pauses, faults, objections, window, beganAt, signatures, outages] = await Promise.all([
     openingsOf(q, tender.id),
     custodiansOf(q, tender.id),
     pausesOf(q, tender.id),
     faultsOf(q, tender.id),
     objectionsOf(q, tender.id),
-    bidderWindowOf(q, tender),
+    bidderWindowOf(q, tender, db.now()),
     openingBeganAt(q, tender.id),
     signaturesOf(q, tender.id),
+    outagesOf(q, tender, db.now()),
   ]);
   const concluded = tender.stage !== 'opening';
   // Who objected is named when the record is out: before it nobody learns who has bid.
@@ -138,6 +145,7 @@ export async function openingStatus({ read: q }: Database, tender: Procurement):
       : [],
     bidderWindow: window && { from: at(window.from), until: atOrNull(window.until) },
     pauses: pauses.map(pauseView),
+    outages: outages.map(({ from, until }) => ({ from: at(from), until: atOrNull(until) })),
     faults: faults.map(faultView).map((fault) => (concluded ? fault : { ...fault, bidId: null })),
     objections: await Promise.all(
       objections.map(async (each) => objectionView(each, concluded ? await nameOf(each.filedBy) : null)),

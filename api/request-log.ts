@@ -49,8 +49,10 @@ export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerRespo
       res: (response: ServerResponse) => ({ status: response.statusCode }),
       err: errorForLog,
     },
-    customLogLevel: (_request, response, error) => {
+    customLogLevel: (request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
+      // Asked every few seconds, by this process too.
+      if (request.url === '/health' && response.statusCode < 400) return 'debug';
       return response.statusCode >= 400 ? 'warn' : 'info';
     },
   });

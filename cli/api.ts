@@ -18,6 +18,7 @@ import { dataDir } from './folders.ts';
 import { openInstallation } from './installation.ts';
 import { untilStopped } from './lifetime.ts';
 import { readSigner } from './secrets.ts';
+import { showServing } from './serving-signs.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from './settings.ts';
 import { keepToHome } from './temporal-home.ts';
 import { startTracing } from './tracing.ts';
@@ -100,10 +101,12 @@ export async function startApi(options: {
     },
   });
   const { url } = await listen(api, place);
+  const serving = showServing(db, url, log);
   return {
     api,
     url,
     stop: async () => {
+      await serving.stop();
       await api.close();
       measured.close();
       await connection.close();

@@ -22,7 +22,7 @@ export async function releaseBidderShare(
 ): Promise<{ releasedAt: number; messageId: string | null }> {
   const tender = await procurementById(tx.q, bid.procurementId);
   if (tender.stage !== 'opening') throw stageConflict('procurement', tender.stage, ['opening']);
-  const until = (await bidderWindowOf(tx.q, tender))?.until ?? null;
+  const until = (await bidderWindowOf(tx.q, tender, tx.now))?.until ?? null;
   const before = (await bidderSharesOf(tx.q, tender.id)).has(bid.id);
   const decided = (await unsealingOf(tx.q, bid.id)) !== undefined;
   if (!before && (decided || (until !== null && tx.now >= until))) throw late(until, tx.now);

@@ -1,9 +1,9 @@
 import { formatInstant } from '../domain/civil-time.ts';
 import type { Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Tx } from './database.ts';
 import { publishNotice, type Notice } from './notices.ts';
 import { objectionsOf } from './opening-objections.ts';
-import { custodiansOf, faultsOf, type Opening } from './openings.ts';
+import { custodiansOf, faultsOf, outagesOf, type Opening } from './openings.ts';
 import type { Procurement } from './procurements.ts';
 import { pausesOf } from './timeline.ts';
 
@@ -23,17 +23,18 @@ export async function publishRecord(
     lotNo: record.lotNo,
     kind: 'opening-record',
     titleZh: `${tender.title}第${record.lotNo}标段开标记录`,
-    content: await recordContent(tx.q, tender, record),
+    content: await recordContent(tx, tender, record),
     legalAt: record.legalAt,
     ...(corrects ? { corrects: corrects.id } : {}),
   });
 }
 
-async function recordContent(q: Queries, tender: Procurement, record: Opening): Promise<Record<string, unknown>> {
+async function recordContent({ q, now }: Tx, tender: Procurement, record: Opening): Promise<Record<string, unknown>> {
   const { lotNo, entries } = record;
   const instant = (at: number | null) => (at === null ? null : formatInstant(at));
   const objections = (await objectionsOf(q, tender.id)).filter((each) => each.lotNo === lotNo);
   const faults = await faultsOf(q, tender.id);
+  const outages = await outagesOf(q, tender, now);
   const own = new Set(entries.map(({ bidId }) => bidId));
   return {
     opened: formatInstant(record.actualAt),
@@ -57,6 +58,9 @@ async function recordContent(q: Queries, tender: Procurement, record: Opening): 
       from: formatInstant(from),
       until: instant(until),
     })),
+    ...(outages.length > 0
+      ? { outages: outages.map(({ from, until }) => ({ from: formatInstant(from), until: instant(until) })) }
+      : {}),
     faults: faults
       .filter(({ bidId }) => bidId === null || own.has(bidId))
       .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: formatInstant(at) })),

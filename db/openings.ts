@@ -1,11 +1,12 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
-import { bidderWindowEnd } from '../domain/opening.ts';
+import { bidderWindowEnd, type Interval } from '../domain/opening.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Custodian } from '../domain/sealing.ts';
 import { recordAudit, UNATTENDED, type Actor } from './audit.ts';
 import type { Queries, Tx } from './database.ts';
 import { enqueue } from './outbox.ts';
+import { outagesWithin } from './outages.ts';
 import { stageConflict, type Procurement } from './procurements.ts';
 import { preparedInsert } from './statements.ts';
 import { openingCustodians, openingFaults, openingPauses, openings } from './schema/sqlite.ts';
@@ -156,27 +157,44 @@ export async function faultsOf(q: Queries, procurementId: string): Promise<Openi
     .orderBy(asc(openingFaults.at), asc(openingFaults.id));
 }
 
-/** 解密时限: until when bidders release the shares that they kept; `until` null while it is paused. */
+/** 解密时限: until when bidders release the shares that they kept. */
 export interface BidderWindow {
   readonly from: number;
+  /** Null while it is paused, or no API serves. */
   readonly until: number | null;
+  /** The outage in which the window would have ended: who meant to come in its last minutes could not. */
+  readonly hindrance: Interval | null;
 }
 
-/** Null where bidders keep no shares, or bids are not closed yet. */
-export async function bidderWindowOf(q: Queries, tender: Procurement): Promise<BidderWindow | null> {
+/**
+ * Null where bidders keep no shares, or bids are not closed yet.
+ * @param now civil epoch ms
+ */
+export async function bidderWindowOf(q: Queries, tender: Procurement, now: number): Promise<BidderWindow | null> {
   const minutes = tender.sealing?.bidderWindowMinutes ?? null;
   const beganAt = await openingBeganAt(q, tender.id);
   if (minutes === null || beganAt === null) return null;
   const faults = await faultsOf(q, tender.id);
-  return {
-    from: beganAt,
-    until: bidderWindowEnd({
-      beganAt,
-      minutes,
-      lostMinutes: faults.filter(({ bidId }) => bidId === null).map((fault) => fault.minutes),
-      pauses: await pausesOf(q, tender.id),
-    }),
-  };
+  const lostMinutes = faults.filter(({ bidId }) => bidId === null).map((fault) => fault.minutes);
+  const standstills: Interval[] = await pausesOf(q, tender.id);
+  const ends = (): number | null => bidderWindowEnd({ beganAt, minutes, lostMinutes, pauses: standstills });
+  let hindrance: Interval | null = null;
+  for (const outage of await outagesWithin(q, beganAt, now, now)) {
+    const end = ends();
+    const overEnd = end !== null && outage.from < end && (outage.until === null || outage.until >= end);
+    if (overEnd) hindrance ??= outage;
+    standstills.push(outage);
+  }
+  return { from: beganAt, until: ends(), hindrance };
+}
+
+/** What of an opening is told of outages: from this long before the deadline (ms), until its record is out. */
+const TOLD_BEFORE_MS = 3_600_000;
+
+/** The outages that bidders may have met with: in the last hour before the deadline, and until the opening was over. */
+export async function outagesOf(q: Queries, tender: Procurement, now: number): Promise<Interval[]> {
+  if (tender.sealing === null || tender.bidDeadline === null || now < tender.bidDeadline) return [];
+  return outagesWithin(q, tender.bidDeadline - TOLD_BEFORE_MS, tender.openedAt ?? now, now);
 }
 
 /** Wakes the opening's workflow, which asks the database what has changed. */

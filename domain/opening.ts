@@ -10,22 +10,25 @@ export interface Interval {
 
 /**
  * When the bidders' window (解密时限) ends: the minutes that the documents give from the begin of the opening, longer by
- * what was lost to pauses and to recorded faults of others (电子招标投标办法 31: nobody answers for another's fault). Null:
- * it is paused.
+ * what was lost to pauses, to outages and to recorded faults of others (电子招标投标办法 31: nobody answers for another's
+ * fault). Null: it stands still.
  */
 export function bidderWindowEnd(opening: {
   readonly beganAt: number;
   readonly minutes: number;
   /** Minutes lost to each recorded fault that touched every bidder. */
   readonly lostMinutes: readonly number[];
+  /** Pauses and outages; where two are at once the time is lost once. */
   readonly pauses: readonly Interval[];
 }): number | null {
   const { beganAt, minutes, lostMinutes, pauses } = opening;
   let end = beganAt + [minutes, ...lostMinutes].reduce((sum, each) => sum + each, 0) * MINUTE_MS;
+  let counted = beganAt;
   for (const { from, until } of pauses.toSorted((a, b) => a.from - b.from)) {
     if (from >= end) break;
     if (until === null) return null;
-    end += Math.max(0, until - Math.max(from, beganAt));
+    end += Math.max(0, until - Math.max(from, counted));
+    counted = Math.max(counted, until);
   }
   return end;
 }

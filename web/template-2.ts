@@ -120,6 +120,11 @@ function record(content: Content): Block[] {
         .map((each) => [each.text('reasonZh') ?? '', each.instant('from') ?? '', each.instant('until') ?? '—']),
     ),
     ...tableOf(
+      '平台中断（由平台自动记录）',
+      ['自', '至'],
+      content.list('outages').map((each) => [each.instant('from') ?? '', each.instant('until') ?? '—']),
+    ),
+    ...tableOf(
       '投标人之外的原因',
       ['时间', '情况', '延长解密时限（分钟）', '所涉投标'],
       content
@@ -148,7 +153,7 @@ function record(content: Content): Block[] {
 
 /** What sealed bids have brought into notices; the first template would show it as it is stored. */
 const SEALED_KEYS = ['sealing', 'objectionMinutes'] as const;
-const RECORD_KEYS = ['opened', 'bidders', 'custodians', 'pauses', 'faults', 'objections'] as const;
+const RECORD_KEYS = ['opened', 'bidders', 'custodians', 'pauses', 'outages', 'faults', 'objections'] as const;
 
 /** The document of a notice of the second template. */
 export function template2(notice: Notice): NoticeDocument {

@@ -142,7 +142,7 @@ export const openingRoutes = [
         if (bid.procurementId !== procurement.id || bid.state !== 'standing') throw bidUnknown(bidId);
       }
       return commit(async (tx) => {
-        const until = (await bidderWindowOf(tx.q, procurement))?.until ?? null;
+        const until = (await bidderWindowOf(tx.q, procurement, tx.now))?.until ?? null;
         if (until !== null && tx.now >= until) {
           throw new DomainError('share-late', {
             messageZh: '解密时限已经届满，不能再登记',

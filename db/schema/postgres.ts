@@ -485,6 +485,26 @@ export const openingPauses = pgTable(
   (t) => [index('opening_pauses_procurement').on(t.procurementId)],
 );
 
+export const apiPresence = pgTable(
+  'api_presence',
+  {
+    id: whole('id').primaryKey(),
+    seenAt: whole('seen_at').notNull(),
+    previousAt: whole('previous_at').notNull(),
+  },
+  (t) => [check('api_presence_single', sql`${t.id} = 1`)],
+);
+
+export const outages = pgTable(
+  'outages',
+  {
+    id: text('id').primaryKey(),
+    from: whole('from_at').notNull(),
+    until: whole('until_at').notNull(),
+  },
+  (t) => [index('outages_until').on(t.until)],
+);
+
 export const openingObjections = pgTable(
   'opening_objections',
   {

@@ -597,6 +597,28 @@ export const openingPauses = sqliteTable(
   (t) => [index('opening_pauses_procurement').on(t.procurementId)],
 );
 
+/** When an API last showed that it serves, and when the time before: one row. */
+export const apiPresence = sqliteTable(
+  'api_presence',
+  {
+    id: integer('id').primaryKey(),
+    seenAt: integer('seen_at').notNull(),
+    previousAt: integer('previous_at').notNull(),
+  },
+  (t) => [check('api_presence_single', sql`${t.id} = 1`)],
+);
+
+/** Intervals in which no API served, as the platform itself has found (db/outages.ts). */
+export const outages = sqliteTable(
+  'outages',
+  {
+    id: text('id').primaryKey(),
+    from: integer('from_at').notNull(),
+    until: integer('until_at').notNull(),
+  },
+  (t) => [index('outages_until').on(t.until)],
+);
+
 /** Objections made at the opening itself (招标投标法实施条例 44), with their answers. */
 export const openingObjections = sqliteTable(
   'opening_objections',

@@ -3,9 +3,12 @@ import { createActivities } from '../../activities/index.ts';
 import { createUnsealingDesk } from '../../activities/unsealing.ts';
 import { launchProcurement } from '../../db/launch.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { listNotices } from '../../db/notices.ts';
+import { latestNotice, listNotices } from '../../db/notices.ts';
 import { noteCustodian } from '../../db/openings.ts';
+import { noteServing, OUTAGE_FROM_MS } from '../../db/outages.ts';
+import { waitingMessages } from '../../db/outbox.ts';
 import { createDraft, procurementById } from '../../db/procurements.ts';
+import { unsealingsOf } from '../../db/unsealings.ts';
 import { verifyInstallation } from '../../db/verify.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/sealing.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
@@ -15,6 +18,7 @@ import { startTestApi, type Answered, type Member, type TestApi } from '../setup
 import { custodiansWithKeys, partOf } from '../setup/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
 import { draftOf } from '../setup/tenders.ts';
+import { documentOf } from '../../web/templates.ts';
 
 const at = (clock: string): number => parseInstant(`2026-04-01T${clock}+08:00`);
 const DEADLINE = at('09:30:00');
@@ -32,7 +36,7 @@ interface Scene extends AsyncDisposable {
 }
 
 /** A sealed tender in the midst of its opening. */
-async function opening(change: Parameters<typeof draftOf>[1] = {}): Promise<Scene> {
+async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: string[]): Promise<Scene> {
   let now = parseInstant('2026-03-01T09:00:00+08:00');
   const api = await startTestApi({ database: { machineClock: () => now } });
   const identities = await custodiansWithKeys(api.db);
@@ -65,7 +69,12 @@ async function opening(change: Parameters<typeof draftOf>[1] = {}): Promise<Scen
     bidders.push(bidder);
     bids.push({ bidId: String(receipt.get('bidId')), share: sealed.bidderShare });
   }
+  for (const sign of signs) {
+    now = at(sign);
+    await api.db.transaction(noteServing, 'single-rows');
+  }
   now = DEADLINE;
+  if (signs.length > 0) await api.db.transaction(noteServing, 'single-rows');
   await activities.closeAndOpen({ procurementId: id });
   return {
     api,
@@ -251,6 +260,107 @@ describe('an opening over HTTP', () => {
     expect(record.get('items.0.entries.2.reason.zh')).toContain('撤销');
     // Neither share nor key is anywhere in what was logged.
     expect(api.log()).not.toContain(String(bids[0]?.share));
+  });
+
+  describe('outages that the platform finds itself (电子招标投标办法 30, 31)', () => {
+    /** An API serves from one time to the other, and shows it. */
+    const serves = async ({ api, setNow }: Scene, from: string, until: string): Promise<void> => {
+      for (let now = at(from); now <= at(until); now += OUTAGE_FROM_MS) {
+        setNow(now);
+        await api.db.transaction(noteServing, 'single-rows');
+      }
+    };
+    const windowUntil = async ({ api, id }: Scene) =>
+      (await api.call('GET', path(id, '/opening'))).get('bidderWindow.until');
+    const wakings = async ({ api, id }: Scene): Promise<number> =>
+      (await waitingMessages(api.db.read, Number.MAX_SAFE_INTEGER, 100)).filter(
+        ({ kind, subject }) => kind === 'opening-changed' && subject.startsWith(id),
+      ).length;
+
+    it('a restart in the window gives its time back; who then does not release its share is revoked', async () => {
+      await using scene = await opening({ bidderWindowMinutes: 30 });
+      const { api, id, bidders, bids, setNow, activities } = scene;
+      const release = (index: number) =>
+        (bidders[index] as Member).call('POST', path(id, `/lots/1/bids/${bids[index]?.bidId}/share`), {
+          json: { share: bids[index]?.share },
+        });
+      await serves(scene, '09:30:00', '09:35:00');
+      expect(await windowUntil(scene)).toBe('2026-04-01T10:00:00+08:00');
+      await serves(scene, '09:40:00', '10:04:30');
+      expect(await wakings(scene)).toBe(1);
+      const told = await api.call('GET', path(id, '/opening'));
+      expect(told.get('outages')).toEqual([{ from: '2026-04-01T09:35:00+08:00', until: '2026-04-01T09:40:00+08:00' }]);
+      expect(told.get('bidderWindow.until')).toBe('2026-04-01T10:05:00+08:00');
+      expect((await release(0)).status).toBe(200);
+      expect((await release(1)).status).toBe(200);
+      setNow(at('10:05:00'));
+      expect(said(await release(2))).toEqual([409, 'share-late']);
+      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'done' });
+      expect((await unsealingsOf(api.db.read, id)).map(({ state }) => state)).toEqual(['revoked']);
+    });
+
+    it('an outage over the end of the window: the rest is given back, and who has not come even then is withdrawn, not revoked', async () => {
+      await using scene = await opening({ bidderWindowMinutes: 30 });
+      const { api, id, bidders, bids, setNow, activities } = scene;
+      const release = (index: number) =>
+        (bidders[index] as Member).call('POST', path(id, `/lots/1/bids/${bids[index]?.bidId}/share`), {
+          json: { share: bids[index]?.share },
+        });
+      await serves(scene, '09:29:00', '09:50:00');
+      expect((await release(0)).status).toBe(200);
+      setNow(at('10:10:00'));
+      // Nobody serves: the workers go on, and decide nothing.
+      expect(await windowUntil(scene)).toBeNull();
+      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'not-yet', at: null });
+      await serves(scene, '10:20:00', '10:29:30');
+      expect(await wakings(scene)).toBe(1);
+      expect(await windowUntil(scene)).toBe('2026-04-01T10:30:00+08:00');
+      expect((await release(1)).status).toBe(200);
+      setNow(at('10:30:00'));
+      expect(said(await release(2))).toEqual([409, 'share-late']);
+      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'done' });
+      await scene.unseal();
+      const record = await api.call('GET', path(id, '/opening'));
+      expect((record.get('items.0.entries') as { state: string }[]).map(({ state }) => state)).toEqual([
+        'opened',
+        'opened',
+        'returned',
+      ]);
+      expect(record.get('items.0.entries.2.reason.zh')).toMatch(
+        /平台自 2026-04-01T09:50:00\+08:00 至 2026-04-01T10:20:00\+08:00 中断.*视为撤回.*20号令第31条/,
+      );
+      const notice = await latestNotice(api.db.read, id, 1, 'opening-record');
+      const outages = [{ from: '2026-04-01T09:50:00+08:00', until: '2026-04-01T10:20:00+08:00' }];
+      expect(notice?.content['outages']).toEqual(outages);
+      expect(JSON.stringify(notice && documentOf(notice))).toContain('平台中断');
+    });
+
+    it('what a person has recorded goes on top, and is told first', async () => {
+      await using scene = await opening({ bidderWindowMinutes: 30 });
+      const { api, id, bids, setNow, activities } = scene;
+      const centre = await api.member('centre');
+      await serves(scene, '09:30:00', '09:50:00');
+      const fault = { bidId: bids[2]?.bidId, minutes: 0, reasonZh: '专线中断' };
+      expect((await centre.call('POST', path(id, '/opening/faults'), { json: fault })).status).toBe(200);
+      await serves(scene, '10:20:00', '10:30:00');
+      setNow(at('10:30:00'));
+      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'done' });
+      const reasons = new Map((await unsealingsOf(api.db.read, id)).map((each) => [each.bidId, each.reasonZh]));
+      expect(reasons.get(String(bids[2]?.bidId))).toContain('专线中断');
+      expect(reasons.get(String(bids[0]?.bidId))).toContain('平台自');
+    });
+
+    it('of the last hour before the deadline it is told, and nothing follows by itself', async () => {
+      await using scene = await opening({}, '07:00:00', '08:00:00', '08:40:00');
+      const { api, id } = scene;
+      const told = await api.call('GET', path(id, '/opening'));
+      expect(told.get('outages')).toEqual([
+        { from: '2026-04-01T08:00:00+08:00', until: '2026-04-01T08:40:00+08:00' },
+        { from: '2026-04-01T08:40:00+08:00', until: '2026-04-01T09:30:00+08:00' },
+      ]);
+      await scene.unseal();
+      expect((await procurementById(api.db.read, id)).stage).toBe('evaluation');
+    });
   });
 
   it('objections are made on the spot by those who bid, answered, and published (条例 44)', async () => {

@@ -11,6 +11,7 @@ import { addDocument } from '../../db/documents.ts';
 import { fileGrievance } from '../../db/grievances.ts';
 import { claimKey, storeAnswer } from '../../db/idempotency.ts';
 import { recordTrade } from '../../db/off-platform.ts';
+import { noteServing } from '../../db/outages.ts';
 import { askQuestion } from '../../db/questions.ts';
 import { sessions, verifications } from '../../db/schema/sqlite.ts';
 import * as schema from '../../db/schema/sqlite.ts';
@@ -134,7 +135,10 @@ export async function livedIn(
       textZh: AWKWARD,
     }),
   );
+  await db.transaction(noteServing, 'single-rows');
   clock.set('2026-04-20T09:00+08:00');
+  // Nobody served meanwhile.
+  await db.transaction(noteServing, 'single-rows');
   await createActivities({ db }).closeAndOpen({ procurementId: evaluated });
   clock.set('2026-04-21T09:00+08:00');
   await decide(db, who.asPurchaser, {

@@ -31,6 +31,15 @@ describe('解密时限: the window of the bidders (电子招标投标办法 31)'
     expect(bidderWindowEnd({ ...window, pauses })).toBe(at('09:45'));
   });
 
+  it('what is lost to two things at once is given back once', () => {
+    const pauses = [
+      { from: at('09:10'), until: at('09:20') },
+      { from: at('09:15'), until: at('09:25') },
+      { from: at('09:12'), until: at('09:18') },
+    ];
+    expect(bidderWindowEnd({ ...window, pauses })).toBe(at('09:45'));
+  });
+
   it('is longer by the faults that are on the record', () => {
     expect(bidderWindowEnd({ ...window, lostMinutes: [20, 5] })).toBe(at('09:55'));
   });

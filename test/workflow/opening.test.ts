@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { rebuild } from '../../api/rebuild.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { custodiansOf, openingsOf, pauseOpening, recordFault, resumeOpening, tellOpening } from '../../db/openings.ts';
+import { noteServing } from '../../db/outages.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { openedBids, storeBidderShare, unsealingsOf } from '../../db/unsealings.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/sealing.ts';
 import { deadlineWorkflowId, openingWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
 import {
@@ -221,6 +223,30 @@ describe('the opening of sealed bids', () => {
         if (sealed) await release(tender.id, index, sealed, tender.who);
       }
       await tender.until('2026-04-20T09:52+08:00');
+      expect(await outcomesOf(tender.id)).toEqual(['opened', 'opened', 'returned']);
+    });
+
+    it('no API serves over the end of the window: nothing is decided until one does, and nobody has to notice', async () => {
+      const tender = await begin({ bidderWindowMinutes: 10 });
+      await all('centre', 'purchaser', 'supervisor');
+      const bids = [];
+      for (const index of [0, 1, 2]) bids.push(await sealedBid(time.db, tender.who, index, tender.id));
+      await tender.until('2026-04-20T09:05+08:00');
+      await time.db.transaction(noteServing, 'single-rows');
+      await tender.until('2026-04-20T09:40+08:00');
+      expect(await outcomesOf(tender.id)).toEqual([]);
+      await time.db.transaction(noteServing, 'single-rows');
+      await time.outbox.deliverWaiting();
+      for (const index of [0, 1]) {
+        const sealed = bids[index];
+        if (sealed) await release(tender.id, index, sealed, tender.who);
+      }
+      for (let now = at('2026-04-20T09:40:15+08:00'); now < at('2026-04-20T09:45+08:00'); now += 15_000) {
+        await tender.until(formatInstant(now));
+        await time.db.transaction(noteServing, 'single-rows');
+      }
+      expect((await tender.procurement()).stage).toBe('opening');
+      await tender.until('2026-04-20T09:45:10+08:00');
       expect(await outcomesOf(tender.id)).toEqual(['opened', 'opened', 'returned']);
     });
   });
