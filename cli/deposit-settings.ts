@@ -6,7 +6,7 @@ import type { BankAccount } from '../db/deposits.ts';
 import { badSetting } from './failure.ts';
 
 /** A shorter key could be tried out. */
-const LEAST_SECRET = 32;
+export const LEAST_BANK_SECRET = 32;
 
 const rate = z.strictObject({
   from: civilDate,
@@ -25,10 +25,10 @@ export function depositSettings(
   env: NodeJS.ProcessEnv,
 ): Pick<ApiSettings, 'bankSecret' | 'depositAccount' | 'depositRates'> {
   const { KAIBIAO_BANK_SECRET: secret, KAIBIAO_DEPOSIT_RATES: rates } = env;
-  if (secret && secret.length < LEAST_SECRET) {
+  if (secret && secret.length < LEAST_BANK_SECRET) {
     throw badSetting(
-      `KAIBIAO_BANK_SECRET 至少 ${LEAST_SECRET} 个字符`,
-      `KAIBIAO_BANK_SECRET needs at least ${LEAST_SECRET} characters`,
+      `KAIBIAO_BANK_SECRET 至少 ${LEAST_BANK_SECRET} 个字符`,
+      `KAIBIAO_BANK_SECRET needs at least ${LEAST_BANK_SECRET} characters`,
     );
   }
   return {

@@ -3,42 +3,17 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync }
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import proto from '@temporalio/proto';
 import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../temporal.config.ts';
 import type { Recreated } from './rebuild.ts';
 import type { DatabaseCheck } from '../db/database.ts';
 import type { separationOf } from '../db/organisations.ts';
-import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/sealing.ts';
-import { custodianDir, isCustodian, readFacts } from './custodian-folder.ts';
+import { checkCustodians, custodianFiles } from './doctor-custodians.ts';
+import { fail, ok, reasonOf, warn, type Finding, type Verdict } from './findings.ts';
+import { LEAST_BANK_SECRET } from './deposit-settings.ts';
 import { dataDir, storageOf, projectRoot } from './folders.ts';
 import { isAlive, tryPort } from './processes.ts';
 import { guessable } from './secrets.ts';
-import { oneOf } from './setting-values.ts';
-
-export interface Finding {
-  name: string;
-  ok: 'ok' | 'warn' | 'fail';
-  detailZh: string;
-  detailEn: string;
-  /** What to do about it, in both languages; nothing when there is nothing to do. */
-  mend: { zh: string; en: string } | null;
-}
-
-type Verdict = Omit<Finding, 'name'>;
-
-const ok = (detailZh: string, detailEn: string): Verdict => ({ ok: 'ok', detailZh, detailEn, mend: null });
-const warn = (detailZh: string, detailEn: string, zh: string, en: string): Verdict => ({
-  ok: 'warn',
-  detailZh,
-  detailEn,
-  mend: { zh, en },
-});
-const fail = (...told: Parameters<typeof warn>): Verdict => ({ ...warn(...told), ok: 'fail' });
-/** As it should be here; told all the same what it would want elsewhere. */
-const okay = (...[zh, en]: Parameters<typeof warn>): Verdict => ok(zh, en);
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
 /** Does this version satisfy package.json's `engines`: a list of alternatives of the forms `^a.b.c` and `>=a.b.c`? */
 export function isSupportedNode(version: string, range: string): boolean {
@@ -387,6 +362,29 @@ export function checkKeys(env: NodeJS.ProcessEnv): Verdict {
   );
 }
 
+/** With which the bank signs that deposits came: its length is refused by the API too. */
+export function checkBankSecret(env: NodeJS.ProcessEnv): Verdict {
+  const { KAIBIAO_BANK_SECRET: secret, KAIBIAO_DEPOSIT_ACCOUNT: account } = env;
+  const mend = [
+    '以 openssl rand -base64 32 生成，另行交给银行，设为 KAIBIAO_BANK_SECRET（或 KAIBIAO_BANK_SECRET_FILE）',
+    'make one (openssl rand -base64 32), give it to the bank, set KAIBIAO_BANK_SECRET (or KAIBIAO_BANK_SECRET_FILE)',
+  ] as const;
+  if (secret && secret.length < LEAST_BANK_SECRET) {
+    return fail(
+      `银行通知的密钥不足 ${LEAST_BANK_SECRET} 个字符`,
+      `the bank's secret has fewer than ${LEAST_BANK_SECRET} characters`,
+      ...mend,
+    );
+  }
+  if (secret) return ok('银行到账通知须有签名', 'what the bank tells of deposits must be signed');
+  if (!account) return ok('未设收款账户，不收银行通知', 'no account to pay to, and nothing is taken from a bank');
+  return warn(
+    '已设收款账户而未设银行通知密钥：到账只能由经办人导入对账单，经办人因此知道谁已汇款',
+    'there is an account to pay to and no secret of its bank: payments come by a file only, whose reader learns who has paid',
+    ...mend,
+  );
+}
+
 export function checkPayloadKey(config: TemporalConfig): Verdict {
   const [current] = config.payloadKeys;
   if (current !== undefined) {
@@ -475,136 +473,6 @@ async function checkSeparation(env: NodeJS.ProcessEnv): Promise<Verdict> {
       '稍后再试',
       'try again later',
     );
-  }
-}
-
-/** What is known of one custodian: by the database, in this machine's data folder, and on the server. */
-export interface FoundCustodian {
-  readonly custodian: Custodian;
-  /** Whether it has a key in force. */
-  readonly registered: boolean;
-  /** Whether that key is in this data folder, beside the platform. */
-  readonly here: boolean;
-  /** Workers that wait on its task queue; null where the server could not be asked. */
-  readonly workers: number | null;
-}
-
-/** Two of the three open everything: whoever has all of them on one machine protects against a stolen key file alone. */
-export function judgeCustodians(
-  found: readonly FoundCustodian[],
-  {
-    production,
-    sealing,
-    refused,
-  }: {
-    readonly production: boolean;
-    readonly sealing: 'required' | 'optional';
-    /** Ids of procurements whose deadline a custodian refuses to believe. */
-    readonly refused: readonly string[];
-  },
-): Verdict {
-  const named = (which: (each: FoundCustodian) => boolean) => found.filter(which).map(({ custodian }) => custodian);
-  if (refused.length > 0) {
-    const list = refused.join(', ');
-    return fail(
-      `有保管人拒绝相信投标截止时间：${list}`,
-      `a custodian refuses to believe the bid deadline of ${list}`,
-      '理由见 GET /api/procurements/{id}/sealing（docs/operations.md「保管人」）',
-      'GET /api/procurements/{id}/sealing says why (docs/operations.md, “Custodians”)',
-    );
-  }
-  const missing = named(({ registered }) => !registered);
-  if (missing.length > 0) {
-    const list = missing.join(', ');
-    return (sealing === 'required' ? warn : okay)(
-      `尚无有效公钥：${list}；投标文件无法密封${sealing === 'required' ? '，项目不能发起' : ''}`,
-      `no key in force: ${list}; bids cannot be sealed${sealing === 'required' ? ', and nothing is launched' : ''}`,
-      '由管理办公室登记（POST /api/custodians），或以 serve 启动默认的三个本机保管人',
-      'the office registers them (POST /api/custodians); serve starts three on this machine by default',
-    );
-  }
-  const away = named(({ workers }) => workers === 0);
-  if (away.length > 0) {
-    const list = away.join(', ');
-    return (away.length > found.length - CUSTODIANS_NEEDED ? fail : warn)(
-      `未在运行：${list}`,
-      `not running: ${list}`,
-      '请其启动 kaibiao custodian --as …；缺两方则到时无法开标',
-      'have them start kaibiao custodian --as …; with two missing an opening waits',
-    );
-  }
-  const here = named((each) => each.here);
-  if (here.length >= CUSTODIANS_NEEDED) {
-    return (production ? warn : okay)(
-      `${here.join('、')} 的密钥都在本机：能登录本机者可提前开启全部投标文件`,
-      `the keys of ${here.join(', ')} are all on this machine: whoever is on it can open every bid early`,
-      '把保管人移到各自的机器（docs/operations.md「保管人」）',
-      'put the custodians on machines of their own (docs/operations.md, “Custodians”)',
-    );
-  }
-  return ok('三方保管人均有有效公钥', 'each custodian has a key in force');
-}
-
-async function checkCustodians(config: TemporalConfig | undefined, env: NodeJS.ProcessEnv): Promise<Verdict> {
-  const { openDatabase } = await import('../db/open.ts');
-  const { keysInForce } = await import('../db/custodians.ts');
-  const { refusedDeadlines } = await import('../db/deadlines.ts');
-  try {
-    const db = await openDatabase(storageOf(env));
-    try {
-      const keys = await keysInForce(db.read);
-      const workers = await workersOfCustodians(config, env);
-      const found = CUSTODIANS.map((custodian): FoundCustodian => {
-        const dir = custodianDir(custodian, env);
-        const key = keys.find((each) => each.custodian === custodian);
-        const here = key !== undefined && isCustodian(dir) && readFacts(dir).recipients.includes(key.recipient);
-        return { custodian, registered: key !== undefined, here, workers: workers?.[custodian] ?? null };
-      });
-      return judgeCustodians(found, {
-        production: env.NODE_ENV === 'production',
-        sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
-        refused: (await refusedDeadlines(db.read, db.now())).map(({ id }) => id),
-      });
-    } finally {
-      await db.close();
-    }
-  } catch (error) {
-    return warn(
-      `未能查看保管人：${reasonOf(error)}`,
-      `the custodians were not looked at: ${reasonOf(error)}`,
-      '排除上述其他问题后再试',
-      'mend what else is told here, and try again',
-    );
-  }
-}
-
-/** How many wait on each task queue; null where nobody can be asked. */
-async function workersOfCustodians(
-  config: TemporalConfig | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<Record<Custodian, number> | null> {
-  if (config === undefined) return null;
-  const { runningDevServer } = await import('./temporal-server.ts');
-  const address = config.address ?? (await runningDevServer(dataDir(env)));
-  if (address === undefined) return null;
-  const { Connection } = await import('@temporalio/client');
-  try {
-    const connection = await Connection.connect({ ...connectionOptions(config, address), connectTimeout: 5_000 });
-    try {
-      const counted = CUSTODIANS.map(async (custodian) => {
-        const { pollers } = await connection.workflowService.describeTaskQueue({
-          namespace: config.namespace,
-          taskQueue: { name: config.taskQueues.custodians[custodian] },
-          taskQueueType: ACTIVITY_TASK_QUEUE,
-        });
-        return [custodian, pollers?.length ?? 0] as const;
-      });
-      return Object.fromEntries(await Promise.all(counted)) as Record<Custodian, number>;
-    } finally {
-      await connection.close();
-    }
-  } catch {
-    return null;
   }
 }
 
@@ -777,18 +645,11 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     ]),
   );
   add('keys', checkKeys(env));
+  add('bank-secret', checkBankSecret(env));
   add('public-tls', checkPublicTls(env));
   if (config !== undefined) add('payload-key', checkPayloadKey(config));
   return findings;
 }
-
-function custodianFiles(env: NodeJS.ProcessEnv): string[] {
-  return CUSTODIANS.map((custodian) => custodianDir(custodian, env)).flatMap((dir) =>
-    ['', 'identities.age', 'custodian.json', 'passphrase', 'memory.jsonl'].map((name) => join(dir, name)),
-  );
-}
-
-const { TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY_TASK_QUEUE } = proto.temporal.api.enums.v1.TaskQueueType;
 
 const marks = { ok: '✓', warn: '!', fail: '✗' } as const;
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -130,6 +130,13 @@ it('backup and restore, as somebody types them; one byte changed is found', asyn
   expect(made).toMatchObject({ code: 0 });
   expect(made.stdout).toMatch(/✓ 全部一致/);
   expect(readFileSync(join(dir, 'manifest.json'), 'utf8')).not.toContain(key);
+  // What it does not hold is told, with what to do about it; it is not told itself.
+  for (const named of ['custodian/centre', 'rows.key', 'signing.key', 'session.key', 'KAIBIAO_PAYLOAD_KEYS']) {
+    expect(made.stdout).toContain(named);
+  }
+  expect(made.stdout).not.toContain(key);
+  const held = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  expect(held.filter((name) => /\.key$|custodian/.test(name))).toEqual([]);
   const twice = await kaibiao(['backup', dir, '--json'], settings(home));
   expect(problem(twice.stderr)).toMatchObject({ code: 'target-not-empty' });
 

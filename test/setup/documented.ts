@@ -38,7 +38,7 @@ export function adapted(code: string, instead: Readonly<Record<string, string>>)
 
 /** Answers each question for a passphrase, as somebody at a terminal does; says what the terminal showed. */
 const TERMINAL = `
-import os, pty, re, sys
+import os, pty, re, sys, termios, time
 pid, terminal = pty.fork()
 if pid == 0: os.execvp('bash', ['bash', '-euo', 'pipefail', '-c', sys.argv[1]])
 said = asked = ''
@@ -48,6 +48,7 @@ while True:
     if some == '': break
     said, asked = said + some, asked + some
     if re.search(r'(passphrase[^\\n]*|once more): ?$', asked, re.I):
+        while termios.tcgetattr(terminal)[3] & termios.ECHO: time.sleep(0.01)  # nobody types as fast as it is asked
         os.write(terminal, (sys.argv[2] + '\\r').encode())
         asked = ''
 sys.stdout.write(said)
@@ -83,7 +84,7 @@ export function shell({ folder, env }: Steps) {
     variables,
     /** @param keep variables that later steps use */
     steps: async (code: string, keep: readonly string[] = []): Promise<string> => {
-      const script = `${code}\n{ ${keep.map((name) => `printf '%s\\0' "$${name}"; `).join('')} } > '${kept}' || true`;
+      const script = `${code}\n{ ${keep.map((name) => `printf '%s\\0' "$${name}"; `).join('')} } > '${kept}'`;
       const said = await run('bash', ['-euo', 'pipefail', '-c', keep.length === 0 ? code : script], folder);
       if (keep.length > 0) {
         const values = readFileSync(kept, 'utf8').split('\0');

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  checkBankSecret,
   checkDatabaseTls,
   checkDataFolder,
   checkKeys,
@@ -21,8 +22,8 @@ import {
   judgeOffset,
   judgeStorage,
   judgeWorkflows,
-  type Finding,
 } from '../../cli/doctor.ts';
+import type { Finding } from '../../cli/findings.ts';
 import type { Found } from '../../api/rebuild.ts';
 import { withInstallLock } from '../../cli/install-lock.ts';
 import { readSettingFiles, readSigner, sessionKey } from '../../cli/secrets.ts';
@@ -146,6 +147,29 @@ describe('what the doctor looks at', () => {
     expect(tls({ TEMPORAL_ADDRESS: 'temporal.example:7233' })).toBe('warn');
     expect(tls({ TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_TLS: 'true' })).toBe('ok');
     expect([1, 29, 30, 90].map((days) => checkRetention(days).ok)).toEqual(['warn', 'warn', 'ok', 'ok']);
+  });
+
+  it('the secret of the bank: missing where deposits are paid, short, guessed, or readable by others', () => {
+    const made = randomBytes(32).toString('base64');
+    const account = { KAIBIAO_DEPOSIT_ACCOUNT: '交易中心|某银行|6222' };
+    expect(checkBankSecret({}).ok).toBe('ok');
+    expect(checkBankSecret(account)).toMatchObject({
+      ok: 'warn',
+      mend: { en: expect.stringContaining('openssl') as string },
+    });
+    expect(checkBankSecret({ ...account, KAIBIAO_BANK_SECRET: made }).ok).toBe('ok');
+    expect(checkBankSecret({ KAIBIAO_BANK_SECRET: made.slice(0, 31) }).ok).toBe('fail');
+    expect(checkKeys({ KAIBIAO_BANK_SECRET: 'bank'.repeat(10) })).toMatchObject({
+      ok: 'warn',
+      detailEn: expect.stringContaining('KAIBIAO_BANK_SECRET') as string,
+    });
+    const file = join(folder, 'bank-secret');
+    writeFileSync(file, made, { mode: 0o644 });
+    const env: NodeJS.ProcessEnv = { KAIBIAO_BANK_SECRET_FILE: file };
+    expect(() => readSettingFiles(env, join(folder, 'no-settings'))).toThrow(/chmod 600/);
+    chmodSync(file, 0o600);
+    readSettingFiles(env, join(folder, 'no-settings'));
+    expect(env.KAIBIAO_BANK_SECRET).toBe(made);
   });
 
   it('a key or a password that anybody would try, and stops for it in production', () => {

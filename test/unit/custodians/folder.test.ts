@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decrypter, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { judgeCustodians, type FoundCustodian } from '../../../cli/doctor.ts';
+import { judgeCustodians, type FoundCustodian } from '../../../cli/doctor-custodians.ts';
 import { custodianClock } from '../../../cli/custodian-clock.ts';
+import { keysOutside } from '../../../cli/backup.ts';
 import {
   backUpCustodian,
+  custodianDir,
   initCustodian,
   keptPassphrase,
   openCustodian,
@@ -52,6 +54,24 @@ describe('the folder of a custodian', () => {
     await (await openCustodian(dir, passphrase())).close();
     chmodSync(join(dir, 'identities.age'), 0o604);
     await expect(openCustodian(dir, passphrase())).rejects.toEqual(refusal('secret-file'));
+  });
+
+  it('is told of by a backup of the data, which does not hold it', async () => {
+    const env = { KAIBIAO_DATA_DIR: dir, KAIBIAO_ROWS_KEY: 'secret', KAIBIAO_BANK_SECRET: 'secret' };
+    const options = { custodian: 'centre', platform: [publicJwk], passphrase: null, now: 0 } as const;
+    await initCustodian(custodianDir('centre', env), options);
+    const outside = new Map(keysOutside(env).map(({ key, en }) => [key, en]));
+    expect(outside.get('custodian/centre')).toContain('kaibiao custodian backup FILE --as centre');
+    for (const custodian of ['purchaser', 'supervisor']) {
+      expect(outside.get(`custodian/${custodian}`)).toContain('its own people');
+    }
+    expect([...outside.keys()].slice(3)).toEqual([
+      'KAIBIAO_ROWS_KEY',
+      join(dir, 'signing.key'),
+      join(dir, 'session.key'),
+      'KAIBIAO_BANK_SECRET',
+    ]);
+    expect(JSON.stringify([...outside])).not.toContain('secret');
   });
 
   it('remembers what it has seen over a restart, and drops a line that was cut off', async () => {
