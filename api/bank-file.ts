@@ -51,7 +51,13 @@ export async function readBankFile(
   const names = (rows[Math.max(head, 0)]?.cells ?? []).map(textOfCell);
   const columnOf = (name: string): number => {
     const at = names.indexOf(name);
-    if (at < 0) throw badFile(`文件没有「${name}」一列`, `The file has no column "${name}"`);
+    if (at < 0) {
+      const found = names.filter((each) => each !== '').slice(0, 20);
+      throw badFile(
+        `文件没有「${name}」一列（首行为：${found.join('、')}）；请用查询参数 transaction、amount、time、text 指明列名`,
+        `The file has no column "${name}" (its first row: ${found.join(', ')}); name its columns by transaction, amount, time, text`,
+      );
+    }
     return at;
   };
   const at = {
@@ -77,7 +83,13 @@ export async function readBankFile(
       );
     }
     if (amountFen === null) return wrong('不是一笔收款金额', 'It holds no amount of money that came in');
-    if (arrivedAt === null) return wrong('到账时间不明确', 'The instant of its arrival is not clear');
+    if (arrivedAt === null) {
+      const found = at.time.map(cell).join(' ').slice(0, 50);
+      return wrong(
+        `到账时间「${found}」不明确，应有日期和时分，如 2026-03-30 08:15:00`,
+        `The instant of its arrival is not clear: "${found}" wants a date and a time, as 2026-03-30 08:15:00`,
+      );
+    }
     const payment: Payment = {
       externalId: transactionId,
       amountFen,

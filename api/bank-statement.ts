@@ -17,12 +17,15 @@ export function fenOfYuan(text: string): number | null {
   return amount > 0 ? amount : null;
 }
 
+/** `2026-3-8 9:05` with two digits each; only where something stands between them. */
+const padded = (text: string): string => text.replace(/(?<=[-/.年月 T])(\d)(?=[-/.月日:])/g, '0$1');
+
 /** An instant (epoch ms) as banks write it, in the time of China; null where it is none, or has no time of the day. */
 export function bankInstant(text: string): number | null {
   const plain = text.normalize('NFKC').trim();
   const offset = /(?:Z|[+-]\d{2}:\d{2})$/.test(plain);
   const [, year, month, day, hour, minute, second = '00'] =
-    /^(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})日?[T ]*(\d{2}):?(\d{2})(?::?(\d{2}))?(?:\.\d+)?$/.exec(plain) ?? [];
+    /^(\d{4})[-/.年]?(\d{2})[-/.月]?(\d{2})日?[T ]*(\d{2}):?(\d{2})(?::?(\d{2}))?(?:\.\d+)?$/.exec(padded(plain)) ?? [];
   try {
     if (offset) return parseInstant(plain);
     return year === undefined ? null : parseInstant(`${year}-${month}-${day}T${hour}:${minute}:${second}+08:00`);

@@ -32,8 +32,8 @@ const ruleView = (ruleId: string): z.infer<typeof ruleSchema> => {
 export const refundDutySchema = z
   .object({
     why: z
-      .enum(['withdrawn', 'terminated', 'stopped', 'lost', 'won'])
-      .meta({ description: '撤回、终止、标段失败、未中标、中标' }),
+      .enum(['withdrawn', 'terminated', 'stopped', 'undecided', 'lost', 'won'])
+      .meta({ description: '撤回、终止、标段失败、未定标、未中标、中标' }),
     rule: ruleSchema.nullable().meta({ description: '法律未规定日数时为 null / null: no rule speaks of it' }),
     dueAt: instantOut
       .nullable()

@@ -1,7 +1,7 @@
 import 'zod-openapi';
 import * as z from 'zod';
 import { CREDIT_CODE } from '../domain/credit-code.ts';
-import { formatInstant, parseDate, parseInstant } from '../domain/civil-time.ts';
+import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../domain/civil-time.ts';
 import { DomainError } from '../domain/errors.ts';
 import { formed } from './problems.ts';
 
@@ -21,13 +21,13 @@ export const lotNo = z.coerce
     override: { type: 'integer', minimum: 1, maximum: 999 },
   });
 
-/** An instant in a request: ISO 8601 with an offset; what has none is refused, since it could mean several. */
-export const instant = z
+const instantBy = (parse: (text: string) => number) =>
+  z
   .string()
   .max(40)
   .transform((text, context) => {
     try {
-      return parseInstant(text);
+        return parse(text);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       context.addIssue({
@@ -42,6 +42,15 @@ export const instant = z
     example: '2026-03-27T09:00:00+08:00',
     override: { type: 'string', format: 'date-time' },
   });
+
+/** An instant in a request: ISO 8601 with an offset; what has none is refused, since it could mean several. */
+export const instant = instantBy(parseInstant);
+/** A civil day too, which is its beginning: for what is dated by the day. */
+export const instantOrDay = instantBy(parseInstantOrDate).meta({
+  description: '时间（带时区偏移），或日期 / Instant with its offset, or a civil day',
+  example: '2026-07-31',
+  override: { type: 'string' },
+});
 
 export const civilDate = z
   .string()

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { setDrillClock } from '../db/drill.ts';
 import { verifyInstallation } from '../db/verify.ts';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../domain/civil-time.ts';
+import { depositFaults } from './demo/deposits.ts';
 import { readExample } from './demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from './demo/findings.ts';
 import { firstSignIn, join as joinAs, type Person } from './demo/people.ts';
@@ -61,6 +63,7 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
   const goods = readExample('goods-a003');
   const works = readExample('works-b005');
   const firstNotice = parseInstant(goods.draft.noticeAt);
+  const bankSecret = randomBytes(24).toString('base64url');
   const env = {
     ...process.env,
     KAIBIAO_DATA_DIR: dataDir,
@@ -68,6 +71,8 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
     KAIBIAO_HOST: '127.0.0.1',
     KAIBIAO_RATE_LIMIT: 'off',
     KAIBIAO_LOG_LEVEL: 'error',
+    KAIBIAO_BANK_SECRET: bankSecret,
+    KAIBIAO_DEPOSIT_ACCOUNT: '公共资源交易中心|某银行某支行|6222000011112222',
     // Until everybody has signed in, the drill's days are as long as real ones.
     KAIBIAO_DRILL_DAY_MS: String(DAY_MS),
     KAIBIAO_DRILL_FROM: formatInstant(firstNotice - 2 * LEAD_DAYS * DAY_MS),
@@ -78,6 +83,7 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
     if (!first) throw new Error('the drill wants a data folder of its own');
     const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);
     const supervisor = await joinAs(administrator, service.url, '公共资源交易监督管理局', 'supervisor', 'supervisor');
+    const centre = await joinAs(administrator, service.url, '公共资源交易中心', 'centre', 'centre');
     const cast = async (name: string, example: typeof works): Promise<Omit<Cast, 'clock' | 'say'>> => {
       const people = await Promise.all([
         joinAs(administrator, service.url, example.purchaser, 'purchaser', `${name}-purchaser`),
@@ -95,6 +101,8 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
         purchaserId: purchaser.organisationId,
         agencyId: agency.organisationId,
         suppliers: suppliers.map(({ person }) => person),
+        centre: centre.person,
+        bank: { url: service.url, secret: bankSecret },
       };
     };
     const casts = [await cast('goods', goods), await cast('works', works)] as const;
@@ -111,6 +119,7 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
     for (const story of stories) if (story.status === 'rejected') throw story.reason;
     const outcomes = await Promise.all(ids.map((id) => outcomeOf(supervisor.person, id)));
     const faults = await faultsOf(env, outcomes, [goods, works], supervisor.person);
+    for (const id of ids) faults.push(...(await depositFaults(supervisor.person, id)));
     faults.push(...(await pagesMissing(service.url, outcomes)));
     return { service, outcomes, env, faults };
   } catch (error) {

@@ -23,7 +23,7 @@ export type RefundGroup = 'deposits-losers' | 'deposits-winner';
 
 /** When a deposit must be back, and by which rule. */
 export interface RefundDuty {
-  readonly why: 'withdrawn' | 'terminated' | 'stopped' | 'lost' | 'won';
+  readonly why: 'withdrawn' | 'terminated' | 'stopped' | 'undecided' | 'lost' | 'won';
   /** Null: no rule speaks of it. */
   readonly rule: string | null;
   /** Null: the law sets no number of days, or what it counts from has not happened. */
@@ -54,7 +54,15 @@ export async function refundDutyOf(q: Queries, calendar: Calendar, account: Bidd
   const lot = await lotOf(q, procurementId, lotNo);
   const terminated = tender.stage === 'terminated';
   const won = lot.winnerBidId !== null && (await bidderOf(q, lot.winnerBidId)) === account.supplierId;
-  const why = terminated ? 'terminated' : lot.stage === 'stopped' ? 'stopped' : won ? 'won' : 'lost';
+  const why = terminated
+    ? 'terminated'
+    : lot.stage === 'stopped'
+      ? 'stopped'
+      : won
+        ? 'won'
+        : lot.winnerBidId === null
+          ? 'undecided'
+          : 'lost';
   const place = { procurementId, lotNo: terminated ? 0 : lotNo };
   const milestone = await findMilestone(q, place, won ? 'deposits-winner' : 'deposits-losers');
   return { why, rule: milestone?.rules[0]?.id ?? null, dueAt: milestone?.dueAt ?? null };

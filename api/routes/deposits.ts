@@ -33,7 +33,7 @@ import {
 } from '../deposit-view.ts';
 import { rawBodyOf } from '../raw-body.ts';
 import { ok, route, type Answer, type Asked } from '../route.ts';
-import { at, fen, id, instant, instantOut, line, lotNo, prose } from '../schemas.ts';
+import { at, fen, id, instant, instantOrDay, instantOut, line, lotNo, prose } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { receiveFile } from '../upload.ts';
 
@@ -70,7 +70,7 @@ const guaranteeSchema = z.strictObject({
   number: line(100),
   issuer: line(200),
   amountFen: fen.min(1),
-  validUntil: instant,
+  validUntil: instantOrDay,
 });
 const takenSchema = z.object({ depositId: id, arrivedAt: instantOut });
 const takenView = ({ id: depositId, arrivedAt }: Deposit): z.infer<typeof takenSchema> => ({

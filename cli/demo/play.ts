@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { civilDayOf, parseInstant } from '../../domain/civil-time.ts';
+import { depositsOf, giveBack, handInGuarantee, payByBankFile, payByTransfer, type Bank } from './deposits.ts';
 import type { Example } from './example.ts';
 import type { Person } from './people.ts';
 import { bidFile, sealedBid } from './sealing.ts';
@@ -12,6 +13,9 @@ export interface Cast {
   readonly agency: Person;
   readonly purchaser: Person;
   readonly suppliers: readonly Person[];
+  /** 交易中心. */
+  readonly centre: Person;
+  readonly bank: Bank;
   readonly purchaserId: string;
   readonly agencyId: string;
   readonly say: (line: string) => void;
@@ -229,18 +233,45 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say('合同已公告，两个标段归档 / contracts published, both lots archived');
 }
 
+/** The record of the opening says of each bidder that its deposit is there, and in which form. */
+async function assertReadOut(cast: Cast, procurementId: string, forms: readonly string[]): Promise<void> {
+  const { items } = (await cast.agency.ask('GET', `/procurements/${procurementId}/opening`, 200)) as {
+    items: { entries: { deposit?: { held: boolean; form: string | null } }[] }[];
+  };
+  const read = items.flatMap(({ entries }) => entries.map(({ deposit }) => (deposit?.held ? deposit.form : 'none')));
+  if (read.sort().join() !== forms.join()) throw new Error(`deposits read out: ${read.join()}, not ${forms.join()}`);
+}
+
 /** 货物采购: the purchaser stays silent, the award is deemed; a query stops the contract over the May holiday. */
 export async function playGoods(cast: Cast, procurementId: string, on: Waits): Promise<void> {
-  const { agency, purchaser, say } = cast;
+  const { agency, purchaser, centre, bank, say } = cast;
+  const [first, second, third] = [0, 1, 2].map((index) => supplierAt(cast, index)) as [Person, Person, Person];
   const tender = `/procurements/${procurementId}`;
   const lot = `${tender}/lots/1`;
 
   await on('2026-03-18T10:00:00+08:00');
   await obtainDocuments(cast, procurementId);
+  await on('2026-04-02T10:00:00+08:00');
+  await payByTransfer(bank, { lot, bidder: first }, 'DEMO-0001', '2026-04-02T09:15:00+08:00');
+  await payByBankFile(centre, { lot, bidder: second }, 'DEMO-0002', '2026-04-02 09:20:00');
+  await handInGuarantee({ lot, bidder: third }, 'BH-2026-0003', '2026-07-31T00:00:00+08:00');
+  await agency.refused('GET', `${tender}/deposits`, 'forbidden');
+  say(
+    '三家的保证金分别经银行通知、银行对账单、保函提交，开标前无人可见 / deposits came by the bank, its file and a guarantee, seen by nobody',
+  );
   await on('2026-04-07T08:00:00+08:00');
   const bids = await handIn(cast, procurementId);
   await on('2026-04-08T10:00:00+08:00');
   await comesTo(cast, procurementId, 1, 'evaluation', ['pending', 'opening']);
+  await assertReadOut(cast, procurementId, ['guarantee', 'transfer', 'transfer']);
+  for (const { depositId, form } of await depositsOf(centre, procurementId)) {
+    if (form !== 'guarantee') continue;
+    await centre.ask('POST', `/deposits/${depositId}/check`, 200, {
+      outcome: 'confirmed',
+      reasonZh: '开立银行查证属实',
+    });
+  }
+  say('唱标公布三家保证金，保函经核验有效 / the record reads out three deposits, the guarantee holds');
   await on('2026-04-16T08:00:00+08:00');
   await agency.ask('POST', `${lot}/report`, 200, report(cast, 1, bids, '2026-04-15T17:00:00+08:00'));
   say('评标报告送交采购人，采购人未表态 / the report is with the purchaser, who stays silent');
@@ -250,7 +281,8 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   say('采购人逾期未定，视同确定第一名并公告 / silent for five working days: the first-ranked is deemed chosen');
 
   await on('2026-04-28T08:00:00+08:00');
-  await finish(cast, procurementId, 1, ['deposits-losers']);
+  await giveBack(agency, procurementId, [second, third], '2026-04-28T08:00:00+08:00');
+  say('未中标供应商保证金已退还 / the losers have their deposits back');
 
   await on('2026-05-08T08:00:00+08:00');
   const query = await supplierAt(cast, 1).ask('POST', `${tender}/grievances`, 201, {
@@ -275,7 +307,8 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await purchaser.ask('POST', `${lot}/contract`, 200, { ...contract, signedAt: '2026-05-12T00:00:00+08:00' });
   await on('2026-05-13T08:00:00+08:00');
   await agency.ask('POST', `${lot}/contract/publication`, 200, { textZh: '合同公告。' });
-  await finish(cast, procurementId, 1, ['contract-filing', 'deposits-winner']);
+  await giveBack(agency, procurementId, [first], '2026-05-13T08:00:00+08:00');
+  await finish(cast, procurementId, 1, ['contract-filing']);
   await comesTo(cast, procurementId, 1, 'archived', ['performance']);
   say('合同已公告、备案，保证金已退 / contract published and filed, deposits returned');
 }
