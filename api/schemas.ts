@@ -23,25 +23,25 @@ export const lotNo = z.coerce
 
 const instantBy = (parse: (text: string) => number) =>
   z
-  .string()
-  .max(40)
-  .transform((text, context) => {
-    try {
+    .string()
+    .max(40)
+    .transform((text, context) => {
+      try {
         return parse(text);
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      context.addIssue({
-        code: 'custom',
-        params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
-      });
-      return z.NEVER;
-    }
-  })
-  .meta({
-    description: '时间，必须带时区偏移 / Instant, with its offset',
-    example: '2026-03-27T09:00:00+08:00',
-    override: { type: 'string', format: 'date-time' },
-  });
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        context.addIssue({
+          code: 'custom',
+          params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
+        });
+        return z.NEVER;
+      }
+    })
+    .meta({
+      description: '时间，必须带时区偏移 / Instant, with its offset',
+      example: '2026-03-27T09:00:00+08:00',
+      override: { type: 'string', format: 'date-time' },
+    });
 
 /** An instant in a request: ISO 8601 with an offset; what has none is refused, since it could mean several. */
 export const instant = instantBy(parseInstant);
