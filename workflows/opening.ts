@@ -203,8 +203,9 @@ class Asked {
     const { procurementId, recipient, pages } = this.opened;
     const own = proxyActivities<CustodianActivities>({
       taskQueue: custodianTaskQueue(workflowInfo().taskQueue, custodian),
-      // Whenever the custodian is there again: until then the task waits for it.
+      // Whenever the custodian is there again: until then the task waits for it. One that has died with it is asked anew.
       startToCloseTimeout: '10m',
+      heartbeatTimeout: '30s',
       retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['custodian-refused'] },
     });
     let fitting = 0;

@@ -1,5 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +7,12 @@ import { Worker, NativeConnection } from '@temporalio/worker';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import type { ReleaseAnswer, ReleaseRequest } from '../../activities/custodian.ts';
-import { projectRoot } from '../../cli/folders.ts';
 import { endProcess } from '../../cli/processes.ts';
 import { startDevServer, type DevServer } from '../../cli/temporal-server.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { commitmentTo, openResealed, resealShare } from '../../sealing/shares.ts';
 import { ensureNamespace, readTemporalConfig } from '../../temporal.config.ts';
+import { custodianCommand, startCustodian } from '../setup/custodian-process.ts';
 import { PlatformLog } from '../setup/platform-log.ts';
 import type { askCustodian } from '../setup/fixtures/ask-custodian.ts';
 
@@ -74,35 +73,13 @@ const envOf = (dir: string): NodeJS.ProcessEnv => ({
   KAIBIAO_LOG_LEVEL: 'info',
 });
 
-const PROGRAM = join(projectRoot, 'cli/kaibiao.mjs');
-
 /** A command of the custodian's; answers what it printed as JSON. */
-async function custodian(dir: string, ...args: string[]): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [PROGRAM, 'custodian', ...args, '--as', 'supervisor', '--json'],
-      { env: envOf(dir) },
-      (error, stdout, stderr) => {
-        if (error) reject(new Error(stderr));
-        else resolve(JSON.parse(stdout) as Record<string, unknown>);
-      },
-    );
-  });
-}
+const custodian = (dir: string, ...args: string[]) => custodianCommand(envOf(dir), 'supervisor', ...args);
 
 async function start(dir: string): Promise<{ said: () => string }> {
-  const child = spawn(process.execPath, [PROGRAM, 'custodian', '--as', 'supervisor'], {
-    env: envOf(dir),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const { child, said } = await startCustodian(envOf(dir), 'supervisor');
   processes.push(child);
-  let said = '';
-  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
-  if (first !== 'ready') throw new Error(`the custodian ended at once: ${said}`);
-  return { said: () => said };
+  return { said };
 }
 
 const init = async (dir: string): Promise<string> =>
