@@ -1,28 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import proto from '@temporalio/proto';
 import { describe, expect, it } from 'vitest';
-import type { Remembered } from '../../activities/custodian-memory.ts';
 import { endProcess } from '../../cli/processes.ts';
 import { join as joinAs } from '../../cli/demo/people.ts';
-import { custodianDir } from '../../cli/custodian-folder.ts';
 import { writeDrillClock } from '../../cli/local-custodians.ts';
-import { connectClient } from '../../cli/worker.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { custodiansOf, openingsOf } from '../../db/openings.ts';
-import { partsOf, unsealingsOf } from '../../db/unsealings.ts';
+import { partsOf } from '../../db/unsealings.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/sealing.ts';
-import { readTemporalConfig } from '../../temporal.config.ts';
-import { openingWorkflowId } from '../../workflows/messages.ts';
 import { custodianCommand, startCustodian } from '../setup/custodian-process.ts';
 import { eventually } from '../setup/eventually.ts';
+import { decidedBids, releasesOf, takenNow } from '../setup/openings.ts';
 import { startTestService, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';
 const MB = 1_000_000;
-const STARTED = proto.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
 
 describe.concurrent('an opening of sealed bids', () => {
   it('its worker killed while it unseals: begun anew with a fresh key, it opens what is left, and ends as it would have', async () => {
@@ -40,9 +34,9 @@ describe.concurrent('an opening of sealed bids', () => {
       return tender;
     };
     const struck = await begin();
-    await eventually('some bids are opened', async () => (await opened(town, struck)).length > 0);
+    await eventually('some bids are opened', async () => (await decidedBids(town, struck.id)).length > 0);
     await town.kill('worker');
-    const kept = await opened(town, struck);
+    const kept = await decidedBids(town, struck.id);
     const [bidders, half] = [3, kept.length];
     expect(half).toBeGreaterThan(0);
     expect(half).toBeLessThan(bidders);
@@ -50,19 +44,19 @@ describe.concurrent('an opening of sealed bids', () => {
     for (const tender of [struck, calm]) await tender.lotComesTo('evaluation');
 
     for (const custodian of CUSTODIANS) {
-      const [first, second, ...more] = releases(town, struck, custodian);
+      const [first, second, ...more] = releasesOf(town, struck.id, custodian);
       expect(more).toEqual([]);
       expect(second?.recipient).not.toBe(first?.recipient);
       expect(first?.bidIds).toHaveLength(bidders);
       expect(second?.bidIds.toSorted()).toEqual(first?.bidIds.filter((bidId) => !kept.includes(bidId)).toSorted());
-      expect(releases(town, calm, custodian)).toHaveLength(1);
+      expect(releasesOf(town, calm.id, custodian)).toHaveLength(1);
     }
     // Nothing on the record tells the one from the other.
     const [record, other] = [await readOut(town, struck), await readOut(town, calm)];
     expect(record).toEqual(other);
     expect(record.entries.map(({ unsealed }) => unsealed?.state)).toEqual(['opened', 'opened', 'opened']);
     for (const tender of [struck, calm]) {
-      for (const bidId of await opened(town, tender)) {
+      for (const bidId of await decidedBids(town, tender.id)) {
         const [part, ...none] = await partsOf(town.db.read, bidId);
         expect(none).toEqual([]);
         expect(part?.sha256).toBe(hashes.get(bidId));
@@ -78,9 +72,12 @@ describe.concurrent('an opening of sealed bids', () => {
     await bidAll(struck);
     // A process that stands still takes its tasks, and does nothing with them.
     process.kill(town.pidOf('custodians') as number, 'SIGSTOP');
-    await eventually('all three have been asked', async () => (await askedNow(town, struck)) === CUSTODIANS.length);
+    await eventually(
+      'all three have been asked',
+      async () => (await takenNow(town, struck.id)).length === CUSTODIANS.length,
+    );
     await town.kill('custodians');
-    expect(await opened(town, struck)).toEqual([]);
+    expect(await decidedBids(town, struck.id)).toEqual([]);
     const calm = await bidding(town);
     await bidAll(calm);
     for (const tender of [struck, calm]) await tender.lotComesTo('evaluation');
@@ -121,7 +118,7 @@ describe.concurrent('an opening of sealed bids', () => {
         'custodian/purchaser missing',
         'custodian/supervisor missing',
       ]);
-      expect(await opened(town, tender)).toEqual([]);
+      expect(await decidedBids(town, tender.id)).toEqual([]);
       expect(await tender.stage()).toBe('opening');
 
       await custodians.start('purchaser');
@@ -163,9 +160,6 @@ async function bidAll(tender: Tender): Promise<void> {
   for (const supplier of [0, 1, 2] as const) await tender.bid(supplier);
 }
 
-const opened = async (town: TestService, tender: Tender): Promise<string[]> =>
-  (await unsealingsOf(town.db.read, tender.id)).map(({ bidId }) => bidId);
-
 const statesOf = async (town: TestService, tender: Tender) =>
   Object.fromEntries((await custodiansOf(town.db.read, tender.id)).map(({ custodian, state }) => [custodian, state]));
 
@@ -186,27 +180,6 @@ async function readOut(town: TestService, tender: Tender) {
     deposit,
   }));
   return { custodians, entries };
-}
-
-/** What a custodian beside the platform has written down of the shares that it gave up. */
-function releases(town: TestService, tender: Tender, custodian: Custodian) {
-  const lines = readFileSync(join(custodianDir(custodian, town.env), 'memory.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
-  return lines
-    .map((line) => JSON.parse(line) as Remembered)
-    .flatMap((entry) => (entry.kind === 'released' && entry.procurementId === tender.id ? [entry] : []));
-}
-
-/** How many tasks of an opening custodians have taken and not answered. */
-async function askedNow(town: TestService, tender: Tender): Promise<number> {
-  const client = await connectClient(readTemporalConfig({}), town.temporalAddress);
-  try {
-    const { raw } = await client.workflow.getHandle(openingWorkflowId(tender.id)).describe();
-    return (raw.pendingActivities ?? []).filter(({ state }) => state === STARTED).length;
-  } finally {
-    await client.connection.close();
-  }
 }
 
 /** Three custodians as their own people run them, each with its own folder and key; none is started yet. */
