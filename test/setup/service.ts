@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { and, asc, eq, isNull } from 'drizzle-orm';
@@ -532,9 +533,15 @@ async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: str
   const { TEMPORAL_ADDRESS: _given, ...own } = env;
   const client = await connectClient(readTemporalConfig(own), address);
   try {
-    for (const workflowId of await workflowsOf(db)) {
-      const history = await client.workflow.getHandle(workflowId).fetchHistory();
-      await replay(history, workflowId);
+    const historyOf = (workflowId: string) => client.workflow.getHandle(workflowId).fetchHistory();
+    for (const workflowId of await workflowsOf(db)) await replay(await historyOf(workflowId), workflowId);
+    for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
+      // One that had ended is not begun anew where Temporal has lost it.
+      const history = await historyOf(openingWorkflowId(id)).catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      });
+      if (history) await replay(history, openingWorkflowId(id));
     }
   } finally {
     await client.connection.close();
@@ -558,10 +565,8 @@ async function workflowsOf({ read }: Database): Promise<string[]> {
   const never: readonly LotStage[] = ['pending', 'stopped', 'terminated'];
   const going = (await read.select().from(lots)).filter(({ stage }) => !never.includes(stage));
   const filed = await read.select().from(grievances);
-  const unsealed = await read.selectDistinct({ id: unsealings.procurementId }).from(unsealings);
   return [
     ...launched.map(({ id }) => procurementWorkflowId(id)),
-    ...unsealed.map(({ id }) => openingWorkflowId(id)),
     ...going.map(({ procurementId, no }) => lotWorkflowId(procurementId, no)),
     ...filed.map(({ id }) => grievanceWorkflowId(id)),
   ];
