@@ -8,6 +8,7 @@ import { isRecipient } from '../sealing/recipient.ts';
 import { SealError } from '../sealing/fault.ts';
 import type { SealedShare } from '../sealing/format.ts';
 import { openShare, resealShare } from '../sealing/shares.ts';
+import { beat } from './beat.ts';
 import type { CustodianMemory, SeenHead } from './custodian-memory.ts';
 
 export interface ReleaseRequest {
@@ -144,6 +145,7 @@ export function custodianActivities(deps: CustodianDeps) {
       await judge(request);
       const shares: ReleaseAnswer['shares'][number][] = [];
       for (const { bidId, share } of request.shares) {
+        beat();
         try {
           // The procurement is in what the share was committed to: none of another is given up under this deadline.
           const opened = await openShare(share, identities, request.procurementId);

@@ -1,5 +1,4 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { activityInfo, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '../db/database.ts';
 import { faultsOf, isPaused } from '../db/openings.ts';
@@ -12,6 +11,7 @@ import { CUSTODIANS_NEEDED, type Custodian, type SealingTerms } from '../domain/
 import { SealError } from '../sealing/fault.ts';
 import { MOST_PARTS } from '../sealing/format.ts';
 import { commitmentTo, openResealed } from '../sealing/shares.ts';
+import { beat } from './beat.ts';
 import type { ReleaseAnswer } from './custodian.ts';
 import { withFailures } from './failures.ts';
 import { readHead, type Head } from './seal-heads.ts';
@@ -266,14 +266,4 @@ async function whileBeating<T>(work: Promise<T>): Promise<T> {
   } finally {
     clearInterval(timer);
   }
-}
-
-/** Outside Temporal, as tests call it, nobody listens. */
-function beat(): void {
-  try {
-    activityInfo();
-  } catch {
-    return;
-  }
-  heartbeat();
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { Database } from '../db/database.ts';
 import { setDrillClock } from '../db/drill.ts';
 import { verifyInstallation } from '../db/verify.ts';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
@@ -55,6 +56,54 @@ export interface Played {
   readonly env: NodeJS.ProcessEnv;
 }
 
+interface Drill {
+  readonly service: Service;
+  /** The environment the installation runs in, to open it again. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly administrator: Person;
+}
+
+/**
+ * A new installation in an empty folder, whose days are as long as real ones until the clock is let run.
+ * @param prepare does what must be done in its database before anything runs
+ */
+export async function startDrill(options: {
+  readonly dataDir: string;
+  /** The civil instant at which it begins (epoch ms). */
+  readonly from: number;
+  readonly log: (line: string) => void;
+  readonly settings?: NodeJS.ProcessEnv;
+  readonly prepare?: (db: Database) => Promise<void>;
+}): Promise<Drill> {
+  const { dataDir, from, log, settings, prepare } = options;
+  const env = {
+    ...process.env,
+    ...settings,
+    KAIBIAO_DATA_DIR: dataDir,
+    KAIBIAO_PORT: String(await freePort()),
+    KAIBIAO_HOST: '127.0.0.1',
+    KAIBIAO_RATE_LIMIT: 'off',
+    KAIBIAO_LOG_LEVEL: 'error',
+    KAIBIAO_DRILL_DAY_MS: String(DAY_MS),
+    KAIBIAO_DRILL_FROM: formatInstant(from),
+  };
+  if (prepare) {
+    const db = await openInstallation(env);
+    await prepare(db);
+    await db.close();
+  }
+  let first: Administrator | undefined;
+  const service = await startService({ env, log, onAdministrator: (administrator) => (first = administrator) });
+  try {
+    if (!first) throw new Error('the drill wants a data folder of its own');
+    const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);
+    return { service, env, administrator };
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
 /** Starts a drill and plays both examples through the public API; the caller stops the service. */
 export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promise<Played> {
   // What takes long is done before the drill's clock begins to run.
@@ -64,24 +113,16 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
   const works = readExample('works-b005');
   const firstNotice = parseInstant(goods.draft.noticeAt);
   const bankSecret = randomBytes(24).toString('base64url');
-  const env = {
-    ...process.env,
-    KAIBIAO_DATA_DIR: dataDir,
-    KAIBIAO_PORT: String(await freePort()),
-    KAIBIAO_HOST: '127.0.0.1',
-    KAIBIAO_RATE_LIMIT: 'off',
-    KAIBIAO_LOG_LEVEL: 'error',
-    KAIBIAO_BANK_SECRET: bankSecret,
-    KAIBIAO_DEPOSIT_ACCOUNT: '公共资源交易中心|某银行某支行|6222000011112222',
-    // Until everybody has signed in, the drill's days are as long as real ones.
-    KAIBIAO_DRILL_DAY_MS: String(DAY_MS),
-    KAIBIAO_DRILL_FROM: formatInstant(firstNotice - 2 * LEAD_DAYS * DAY_MS),
-  };
-  let first: Administrator | undefined;
-  const service = await startService({ env, log, onAdministrator: (administrator) => (first = administrator) });
+  const { service, env, administrator } = await startDrill({
+    dataDir,
+    log,
+    from: firstNotice - 2 * LEAD_DAYS * DAY_MS,
+    settings: {
+      KAIBIAO_BANK_SECRET: bankSecret,
+      KAIBIAO_DEPOSIT_ACCOUNT: '公共资源交易中心|某银行某支行|6222000011112222',
+    },
+  });
   try {
-    if (!first) throw new Error('the drill wants a data folder of its own');
-    const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);
     const supervisor = await joinAs(administrator, service.url, '公共资源交易监督管理局', 'supervisor', 'supervisor');
     const centre = await joinAs(administrator, service.url, '公共资源交易中心', 'centre', 'centre');
     const cast = async (name: string, example: typeof works): Promise<Omit<Cast, 'clock' | 'say'>> => {
@@ -145,7 +186,10 @@ async function pagesMissing(url: string, outcomes: readonly Outcome[]): Promise<
 }
 
 /** Lets the drill's clock run. */
-async function begin(env: NodeJS.ProcessEnv, drill: { civilStartMs: number; msPerDay: number }): Promise<ClockSetting> {
+export async function begin(
+  env: NodeJS.ProcessEnv,
+  drill: { civilStartMs: number; msPerDay: number },
+): Promise<ClockSetting> {
   const db = await openInstallation(env);
   try {
     await setDrillClock(db, drill);

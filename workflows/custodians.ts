@@ -5,10 +5,13 @@ import type { Custodian } from '../domain/sealing.ts';
 import { custodianTaskQueue } from './messages.ts';
 
 /** The one worker of a custodian; what is asked of one that is away waits until it is there again. */
-export const custodianOn = (custodian: Custodian, startToCloseTimeout: Duration): CustodianActivities =>
+export const custodianOn = (
+  custodian: Custodian,
+  timeouts: { readonly startToCloseTimeout: Duration; readonly heartbeatTimeout?: Duration },
+): CustodianActivities =>
   proxyActivities<CustodianActivities>({
     taskQueue: custodianTaskQueue(workflowInfo().taskQueue, custodian),
-    startToCloseTimeout,
+    ...timeouts,
     retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['custodian-refused'] },
   });
 

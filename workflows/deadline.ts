@@ -65,7 +65,7 @@ async function tell(custodian: Custodian, deadline: DeadlineInput): Promise<void
 }
 
 async function told(custodian: Custodian, deadline: DeadlineInput): Promise<boolean> {
-  const own = custodianOn(custodian, '1m');
+  const own = custodianOn(custodian, { startToCloseTimeout: '1m' });
   for (let knownSize = await own.knownHead(); ;) {
     const proof = await platform.deadlineToTell({ ...deadline, knownSize });
     if (proof === null) return true;

@@ -200,7 +200,8 @@ class Asked {
   /** How many of the shares fit. */
   private async collect(custodian: Custodian): Promise<number> {
     const { procurementId, recipient, pages } = this.opened;
-    const own = custodianOn(custodian, '10m');
+    // One that has died with the task is asked anew.
+    const own = custodianOn(custodian, { startToCloseTimeout: '10m', heartbeatTimeout: '30s' });
     let fitting = 0;
     for (let page = 0; page < pages; page += 1) {
       const knownSize = await own.knownHead();

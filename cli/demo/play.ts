@@ -38,8 +38,12 @@ type Waits = (instant: string) => Promise<void>;
 type Json = Record<string, unknown>;
 
 /** 编制、发起: the agency drafts and launches, and is answered with the whole legal timeline. */
-export async function launch(cast: Cast): Promise<string> {
-  const { agency, example, purchaserId, say } = cast;
+export async function launch({
+  agency,
+  example,
+  purchaserId,
+  say,
+}: Pick<Cast, 'agency' | 'example' | 'purchaserId' | 'say'>): Promise<string> {
   const { id } = await agency.ask('POST', '/procurements', 201, { ...example.draft, purchaserId });
   const procurementId = String(id);
   await agency.ask(

@@ -4,6 +4,12 @@ import { parseTender } from '../../sealing/format.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import type { Person } from './people.ts';
 
+interface BidToSeal {
+  readonly lotNo: number;
+  readonly figures: BidFigures;
+  readonly file: Uint8Array;
+}
+
 /**
  * A bid as its bidder hands it in: sealed by its own tool; as it is where nothing is sealed.
  * @param published what the platform tells of the tender (`GET …/sealing`)
@@ -11,12 +17,19 @@ import type { Person } from './people.ts';
 export async function sealedBid(
   bidder: Person,
   published: Record<string, unknown>,
-  bid: { lotNo: number; figures: BidFigures; file: Uint8Array },
+  bid: BidToSeal,
 ): Promise<Uint8Array> {
-  const { lotNo, figures, file } = bid;
-  if (published.terms === null) return file;
+  return published.terms === null ? bid.file : (await sealedWithShare(bidder, published, bid)).bytes;
+}
+
+/** The same where bidders keep a share (双锁), with that share. */
+export async function sealedWithShare(
+  bidder: Person,
+  published: Record<string, unknown>,
+  { lotNo, figures, file }: BidToSeal,
+): Promise<{ bytes: Uint8Array; bidderShare: string | null }> {
   const { terms, procurementId } = parseTender(published);
-  const { stream } = await sealBid({
+  const { stream, bidderShare } = await sealBid({
     terms,
     procurementId,
     lotNo,
@@ -31,7 +44,7 @@ export async function sealedBid(
       },
     ],
   });
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return { bytes: new Uint8Array(await new Response(stream).arrayBuffer()), bidderShare };
 }
 
 /** No two bidders hand in the same file. */

@@ -1,10 +1,15 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { startCluster } from '../../cli/cluster.ts';
 import type { Person } from '../../cli/demo/people.ts';
-import { bids } from '../../db/schema/sqlite.ts';
+import { bids, openings } from '../../db/schema/sqlite.ts';
+import { CUSTODIANS } from '../../domain/sealing.ts';
 import { Tender, type Moment } from '../faults/story.ts';
+import { eventually } from '../setup/eventually.ts';
+import { decidedBids, releasesOf, takenNow } from '../setup/openings.ts';
 import { startTestService, type TestService } from '../setup/service.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';
@@ -12,7 +17,7 @@ const FROM = '2025-02-10T09:00:00+08:00';
 /** What falls over while what belongs to the moment is under way. */
 const BLOWS = {
   bidding: ['api-1'],
-  deadline: ['worker-1'],
+  deadline: ['worker-1', 'custodians'],
   evaluation: ['temporal'],
   grievance: ['api-2', 'worker-2'],
   contract: ['postgres'],
@@ -63,6 +68,40 @@ describe('a cluster on one machine', () => {
     await town.check();
     await town.stop();
     expect(await processesOf(town.dataDir)).toEqual([]);
+  });
+
+  it('opens sealed bids though the machine that unseals them hangs in the midst of it and dies: the other begins anew', async () => {
+    await using town = await startTestService({ dayMs: 900, from: FROM, as: 'cluster' });
+    const tender = await Tender.draft(town, 'tendering', 12, 30);
+    await tender.launch();
+    await tender.comesTo('bidding');
+    // One that is opened at once, and two that take their time.
+    for (const [supplier, size] of [2_000, 40_000_000, 40_000_000].entries()) {
+      await tender.bid(supplier as 0 | 1 | 2, randomBytes(size));
+    }
+    await eventually('some bids are opened', async () => (await decidedBids(town, tender.id)).length > 0);
+    const [unsealing] = await takenNow(town, tender.id);
+    expect(unsealing?.activity).toBe('unseal');
+    const workers = (['worker-1', 'worker-2'] as const).filter((part) => town.pidOf(part) === unsealing?.pid);
+    expect(workers).toHaveLength(1);
+    const [worker] = workers as ['worker-1' | 'worker-2'];
+    process.kill(unsealing?.pid as number, 'SIGSTOP');
+    const kept = await decidedBids(town, tender.id);
+    expect(kept.length).toBeLessThan(3);
+
+    await tender.lotComesTo('evaluation');
+    // It was the other: the one that hangs has come to nothing.
+    expect(town.pidOf(worker)).toBe(unsealing?.pid);
+    await town.kill(worker);
+    await town.ready();
+    for (const custodian of CUSTODIANS) {
+      const [first, second] = releasesOf(town, tender.id, custodian);
+      expect(second?.recipient).not.toBe(first?.recipient);
+      for (const bidId of kept) expect(second?.bidIds).not.toContain(bidId);
+    }
+    const [record] = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
+    expect(record?.entries.map(({ unsealed }) => unsealed?.state)).toEqual(['opened', 'opened', 'opened']);
+    await town.check();
   });
 
   it('goes on after a restart, with the number of shards that it was made with', async () => {

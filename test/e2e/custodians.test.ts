@@ -1,5 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,6 @@ import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { custodianActivities, type ReleaseAnswer, type ReleaseRequest } from '../../activities/custodian.ts';
 import { createActivities } from '../../activities/index.ts';
 import { createOutbox } from '../../api/outbox.ts';
-import { projectRoot } from '../../cli/folders.ts';
 import { endProcess } from '../../cli/processes.ts';
 import { startDevServer, type DevServer } from '../../cli/temporal-server.ts';
 import { UNATTENDED } from '../../db/audit.ts';
@@ -24,6 +22,7 @@ import { ensureNamespace, readTemporalConfig } from '../../temporal.config.ts';
 import { deadlineWorkflowId } from '../../workflows/messages.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
+import { custodianCommand, startCustodian } from '../setup/custodian-process.ts';
 import { PlatformLog } from '../setup/platform-log.ts';
 import { newMemory } from '../setup/sealed.ts';
 import { handClock, people, publishedTender } from '../setup/tender.ts';
@@ -86,35 +85,13 @@ const envOf = (dir: string): NodeJS.ProcessEnv => ({
   KAIBIAO_LOG_LEVEL: 'info',
 });
 
-const PROGRAM = join(projectRoot, 'cli/kaibiao.mjs');
-
 /** A command of the custodian's; answers what it printed as JSON. */
-async function custodian(dir: string, ...args: string[]): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [PROGRAM, 'custodian', ...args, '--as', 'supervisor', '--json'],
-      { env: envOf(dir) },
-      (error, stdout, stderr) => {
-        if (error) reject(new Error(stderr));
-        else resolve(JSON.parse(stdout) as Record<string, unknown>);
-      },
-    );
-  });
-}
+const custodian = (dir: string, ...args: string[]) => custodianCommand(envOf(dir), 'supervisor', ...args);
 
 async function start(dir: string): Promise<{ said: () => string }> {
-  const child = spawn(process.execPath, [PROGRAM, 'custodian', '--as', 'supervisor'], {
-    env: envOf(dir),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const { child, said } = await startCustodian(envOf(dir), 'supervisor');
   processes.push(child);
-  let said = '';
-  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
-  if (first !== 'ready') throw new Error(`the custodian ended at once: ${said}`);
-  return { said: () => said };
+  return { said };
 }
 
 const init = async (dir: string): Promise<string> =>

@@ -26,8 +26,8 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
     mode: 'drill',
     msPerDay: DAY,
     civilStartMs: at('2026-03-26T09:00+08:00'),
-    // The worker needs some seconds to start.
-    realStartMs: Date.now() + 5_000,
+    // The worker needs some seconds to start, on a busy machine many.
+    realStartMs: Date.now() + 15_000,
   };
   const db = await temporaryDatabase({ clock, machineClock: () => Date.now() - behindMs });
   const server = await startDevServer({ dataDir: db.dataDir, executable, config, log: () => undefined });

@@ -3,7 +3,7 @@ import { startTestService } from '../setup/service.ts';
 import { SEED, strike, type Blow } from './blows.ts';
 import { MOMENTS, Tender, type Disturb, type Moment } from './story.ts';
 
-const PARTS: readonly Blow[] = ['worker', 'api', 'temporal'];
+const PARTS: readonly Blow[] = ['worker', 'api', 'temporal', 'custodians'];
 const BLOWS = inject('dialect') === 'postgres' ? [...PARTS, 'postgres' as const, 'connections' as const] : PARTS;
 
 describe.concurrent(

@@ -136,19 +136,19 @@ export class Tender {
   }
 
   /** The file of a supplier, as its own tool has sealed it. */
-  async file(supplier: 0 | 1 | 2): Promise<Uint8Array> {
+  async file(supplier: 0 | 1 | 2, contents?: Uint8Array): Promise<Uint8Array> {
     const person = this.town.persons.suppliers[supplier];
     const { status, body } = await this.town.insist(person, 'GET', `${this.path}/sealing`);
     if (status !== 200) throw new Error(`nothing to seal with: ${JSON.stringify(body)}`);
     return sealedBid(person, body, {
       lotNo: 1,
       figures: { priceFen: PRICE + supplier, periodDays: null, quality: null },
-      file: Buffer.from(`bid of supplier ${supplier} in ${this.id}\n`.repeat(40)),
+      file: contents ?? Buffer.from(`bid of supplier ${supplier} in ${this.id}\n`.repeat(40)),
     });
   }
 
-  async bid(supplier: 0 | 1 | 2): Promise<Json> {
-    return this.town.bid(this.town.persons.suppliers[supplier], this.id, await this.file(supplier));
+  async bid(supplier: 0 | 1 | 2, contents?: Uint8Array): Promise<Json> {
+    return this.town.bid(this.town.persons.suppliers[supplier], this.id, await this.file(supplier, contents));
   }
 
   report(bidIds: readonly string[]): Json {

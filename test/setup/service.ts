@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { expect, inject } from 'vitest';
 
 import { startCluster, type Cluster, type ClusterPart } from '../../cli/cluster.ts';
@@ -26,6 +27,7 @@ import { connectClient } from '../../cli/worker.ts';
 import { workflowBundle } from '../../cli/workflow-bundle.ts';
 import type { Database } from '../../db/database.ts';
 import {
+  audit,
   bids,
   decisions,
   grievances,
@@ -36,7 +38,9 @@ import {
   outbox,
   procurements,
   suspensions,
+  unsealings,
 } from '../../db/schema/sqlite.ts';
+import { unsealingsOf } from '../../db/unsealings.ts';
 import type { Verification } from '../../db/verify.ts';
 import { civilAt, realAt, type ClockSetting } from '../../domain/clock.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
@@ -47,7 +51,12 @@ import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../do
 import { readTemporalConfig } from '../../temporal.config.ts';
 import type { Storage } from './database.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
-import { grievanceWorkflowId, lotWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
+import {
+  grievanceWorkflowId,
+  lotWorkflowId,
+  openingWorkflowId,
+  procurementWorkflowId,
+} from '../../workflows/messages.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -249,7 +258,11 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     ready: async () => {
       const parts: readonly AnyPart[] = cluster
         ? CLUSTER_PARTS
-        : ['worker', 'api', ...(temporal === 'own' ? ['temporal' as const] : [])];
+        : [
+            ...(['worker', 'api'] as const),
+            ...(temporal === 'own' ? ['temporal' as const] : []),
+            ...(env.KAIBIAO_LOCAL_CUSTODIANS === 'off' ? [] : ['custodians' as const]),
+          ];
       for (const part of parts) await running(part);
       await eventually('the service is ready', async () => (await fetch(`${url}/ready`)).ok);
     },
@@ -347,7 +360,7 @@ export interface ServeProcess extends Installation {
   descendants(): Promise<Listed[]>;
 }
 
-const CLUSTER_PARTS = ['postgres', 'temporal', 'worker-1', 'worker-2', 'api-1', 'api-2'] as const;
+const CLUSTER_PARTS = ['postgres', 'temporal', 'custodians', 'worker-1', 'worker-2', 'api-1', 'api-2'] as const;
 
 interface Listed {
   readonly pid: number;
@@ -509,6 +522,7 @@ async function check(
     }
     await checkNotices(db, tender.id);
     await checkOpenings(db, tender.id, tender.bidDeadline);
+    if (tender.sealing !== null && tender.openedAt !== null) await checkUnsealings(db, tender.id);
     for (const lot of every) await checkMilestones(db, tender.id, lot.no);
   }
   await checkHistories(db, env, temporalAddress);
@@ -519,9 +533,15 @@ async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: str
   const { TEMPORAL_ADDRESS: _given, ...own } = env;
   const client = await connectClient(readTemporalConfig(own), address);
   try {
-    for (const workflowId of await workflowsOf(db)) {
-      const history = await client.workflow.getHandle(workflowId).fetchHistory();
-      await replay(history, workflowId);
+    const historyOf = (workflowId: string) => client.workflow.getHandle(workflowId).fetchHistory();
+    for (const workflowId of await workflowsOf(db)) await replay(await historyOf(workflowId), workflowId);
+    for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
+      // One that had ended is not begun anew where Temporal has lost it.
+      const history = await historyOf(openingWorkflowId(id)).catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      });
+      if (history) await replay(history, openingWorkflowId(id));
     }
   } finally {
     await client.connection.close();
@@ -577,6 +597,22 @@ async function checkOpenings(db: Database, procurementId: string, deadline: numb
     expect(actualAt).toBeGreaterThanOrEqual(legalAt);
     for (const { receivedAt } of entries) expect(receivedAt).toBeLessThan(legalAt);
   }
+}
+
+/** Every bid whose lot was opened has one outcome, put on the record once, and it is the one that was read out. */
+async function checkUnsealings(db: Database, procurementId: string): Promise<void> {
+  const records = await db.read.select().from(openings).where(eq(openings.procurementId, procurementId));
+  const stored = await unsealingsOf(db.read, procurementId);
+  const readOut = records.flatMap(({ entries }) => entries).filter(({ unsealed }) => unsealed !== undefined);
+  const outcome = (bidId: string, state: string, priceFen: number | null) => `${bidId} ${state} ${priceFen ?? ''}`;
+  expect(
+    readOut.map(({ bidId, unsealed }) => outcome(bidId, String(unsealed?.state), unsealed?.priceFen ?? null)).sort(),
+  ).toEqual(stored.map(({ bidId, state, manifest }) => outcome(bidId, state, manifest?.priceFen ?? null)).sort());
+  const entries = await db.read
+    .select({ subject: audit.subject })
+    .from(audit)
+    .where(and(eq(audit.procurementId, procurementId), eq(audit.action, 'bid.unseal')));
+  expect(entries.map(({ subject }) => subject).sort()).toEqual(stored.map(({ bidId }) => `bid/${bidId}`).sort());
 }
 
 async function checkMilestones(db: Database, procurementId: string, lotNo: number): Promise<void> {
