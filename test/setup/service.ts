@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { and, asc, eq, isNull } from 'drizzle-orm';
@@ -528,6 +527,9 @@ async function check(
   await checkHistories(db, env, temporalAddress);
 }
 
+/** What Temporal answers of a workflow that it does not know (gRPC). */
+const NOT_FOUND = 5;
+
 /** A worker that has forgotten everything finds its way again: each history is replayed to the same commands. */
 async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: string): Promise<void> {
   const { TEMPORAL_ADDRESS: _given, ...own } = env;
@@ -538,7 +540,7 @@ async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: str
     for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
       // One that had ended is not begun anew where Temporal has lost it.
       const history = await historyOf(openingWorkflowId(id)).catch((error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return null;
+        if ((error as { code?: number }).code === NOT_FOUND) return null;
         throw error;
       });
       if (history) await replay(history, openingWorkflowId(id));
