@@ -131,6 +131,12 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
             spec.action,
             expect.stringMatching(/opening|evaluation|concluded/),
           ]);
+        // Before the opening a deposit that there is answers as one that there is not: who bids is nobody's to know.
+        else if (get('code') === 'not-found' && !unannounced)
+          expect([spec.path, stage], name).toEqual([
+            '/deposits/{depositId}/document',
+            expect.stringMatching(/bidding|opening|terminated/),
+          ]);
         else expect(status, name).toBeOneOf(unannounced ? [403, 404] : [403]);
         // Who may not read drafts does not learn that there is one.
         if (unannounced && !('scope' in permission(role, 'procurement.read-draft', { stage }))) {
