@@ -166,13 +166,15 @@ describe.each(TABLES)('%s', (table) => {
   it('a connection without the key is refused', async () => {
     const [column] = await columnsOf(table);
     const refusal = sqlite ? /no such function: kaibiao_/ : /rows_to_seal/;
+    // PostgreSQL lets the triggers of what is never changed speak before those of the seals.
+    const unchangeable = 'immutable|only grow|corrected by new ones|is kept';
     const other = await rawDatabase(db.storage);
     await expect(other.run(`UPDATE "${table}" SET "${column?.name}" = "${column?.name}"`)).rejects.toThrow(
-      /no such function: kaibiao_|rows_to_seal|immutable|only grow|corrected by new ones/,
+      new RegExp(`${refusal.source}|${unchangeable}`),
     );
     if (!['notices', 'audit', 'openings', 'bids'].includes(table)) {
       await expect(other.run(`DELETE FROM "${table}"`)).rejects.toThrow(
-        new RegExp(`${refusal.source}|foreign key|only grow|immutable|corrected by new ones`, 'i'),
+        new RegExp(`${refusal.source}|foreign key|${unchangeable}`, 'i'),
       );
     }
     await other.close();
