@@ -45,6 +45,8 @@ describe.concurrent('PostgreSQL under the whole service', () => {
     await tender.launch();
     await tender.comesTo('bidding');
 
+    // A database that has fallen answers no questions.
+    const file = await tender.file(0);
     const ballast = await fill(disk.dir);
     // What fits into what the tables have already is taken, until they would have to grow.
     const ask = (key: string) => supplier.send('POST', `${tender.path}/questions`, { textZh: incompressible() }, key);
@@ -66,9 +68,8 @@ describe.concurrent('PostgreSQL under the whole service', () => {
 
     // Its log cannot grow either, and it falls: who asks is told to come back.
     const before = await written(town);
-    await exhaustLog(town);
     const key = randomUUID();
-    const file = await tender.file(0);
+    await exhaustLog(town);
     const bid = () => supplier.send('POST', `${tender.lot}/bids`, file, key);
     expect([503, 507]).toContain((await bid()).status);
 

@@ -283,7 +283,8 @@ export class Tender {
 /** Everything that a request could have left behind. */
 export async function written({ db: { read } }: TestService) {
   return {
-    audit: (await read.select().from(audit)).length,
+    // The platform goes on meanwhile with what nobody asks for: custodians are told, the log gets its heads.
+    audit: (await read.select().from(audit)).filter(({ actor }) => actor.accountId !== null).length,
     bids: (await read.select().from(bids)).length,
     questions: (await read.select().from(questions)).length,
     keys: (await read.select().from(idempotency)).length,
