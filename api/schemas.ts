@@ -21,22 +21,27 @@ export const lotNo = z.coerce
     override: { type: 'integer', minimum: 1, maximum: 999 },
   });
 
+/** What the domain refuses to read is an issue of its field, beside all others. */
+export const readBy =
+  <T>(read: (text: string) => T) =>
+  (text: string, context: z.RefinementCtx): T => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      context.addIssue({
+        code: 'custom',
+        params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
+      });
+      return z.NEVER;
+    }
+  };
+
 const instantBy = (parse: (text: string) => number) =>
   z
     .string()
     .max(40)
-    .transform((text, context) => {
-      try {
-        return parse(text);
-      } catch (error) {
-        if (!(error instanceof DomainError)) throw error;
-        context.addIssue({
-          code: 'custom',
-          params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
-        });
-        return z.NEVER;
-      }
-    })
+    .transform(readBy(parse))
     .meta({
       description: '时间，必须带时区偏移 / Instant, with its offset',
       example: '2026-03-27T09:00:00+08:00',

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorForLog } from '../api/request-log.ts';
@@ -16,6 +17,9 @@ export interface Pace {
   /** Between two covers of the log, on average. */
   readonly coverMeanMs: number;
 }
+
+/** As fine as chance comes. */
+const RANGE = 2 ** 47;
 
 const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, coverMeanMs: 1_800_000 };
 
@@ -55,7 +59,7 @@ export async function doChores(
   const cover = async (): Promise<void> => {
     while (!stopping.aborted) {
       // At no foreseeable instant: the times between two covers are as those between two events that know nothing of each other.
-      await pause(-Math.log(1 - Math.random()) * pace.coverMeanMs);
+      await pause(-Math.log(1 - randomInt(RANGE) / RANGE) * pace.coverMeanMs);
       if (!stopping.aborted) await again('the log could not be covered', () => coverSilence(db));
     }
   };

@@ -15,7 +15,7 @@ import { quoteOf, ruleLinks, ruleLinksSchema } from '../rule-links.ts';
 import { KINDS } from '../procurement-view.ts';
 import { publishedFactsOf, publishedNoticeSchema } from '../published-notice.ts';
 import { ok, route } from '../route.ts';
-import { at, atOrNull, instantOut } from '../schemas.ts';
+import { at, atOrNull, instantOut, readBy } from '../schemas.ts';
 
 const tag = 'law';
 const ruleId = z.string().max(100).meta({ example: 'works-bid-prep-min' });
@@ -47,22 +47,6 @@ const ruleView = (rule: Rule): z.infer<typeof ruleSchema> => ({
   ...rule,
   conflicts: conflictsOf(rule.id).map((each) => ({ ...each, rules: [...each.rules] })),
 });
-
-/** What the domain refuses to read is an issue of its field, beside all others. */
-const readBy =
-  <T>(read: (text: string) => T) =>
-  (text: string, context: z.RefinementCtx): T => {
-    try {
-      return read(text);
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      context.addIssue({
-        code: 'custom',
-        params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
-      });
-      return z.NEVER;
-    }
-  };
 
 /** An instant with its offset, or a bare date, which is its first moment in +08:00. */
 const instantOrDate = z
