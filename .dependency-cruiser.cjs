@@ -1,8 +1,9 @@
 // The layers of the code base. Imports go one way:
-//   domain ← db ← activities;  domain ← workflows (of activities, types only);
+//   domain ← db ← services ← activities, engine, api, web;  domain ← workflows (of activities, types only);
 //   domain ← sealing, proofs: cryptography that runs on a bidder's machine and in a browser too, without I/O;
-//   api, web → domain, sealing, proofs, db, workflows/messages;  only cli wires everything.
-const local = '^(domain|sealing|proofs|db|workflows|activities|api|web|cli|browser|test|bench|[^/]+\\.ts$)';
+//   services → domain, db;  activities, engine, api, web → services;  only cli wires everything.
+const local =
+  '^(domain|sealing|proofs|db|services|imports|engine|workflows|activities|api|web|cli|browser|test|bench|[^/]+\\.ts$)';
 
 /** @returns a rule: inside the project, files of `layer` import only from `allowed`. */
 const layer = (name, allowed, comment) => ({
@@ -55,16 +56,31 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     layer('db', ['^domain/', '^proofs/'], 'db → domain, proofs'),
-    layer('activities', ['^db/', '^domain/', '^sealing/', '^proofs/'], 'activities → db, domain, sealing, proofs'),
+    layer('imports', ['^domain/'], 'imports → domain: files from elsewhere, read into plain values'),
+    layer(
+      'services',
+      ['^domain/', '^sealing/', '^proofs/', '^db/'],
+      'services → domain, sealing, proofs, db: the acts of the law, one transaction each',
+    ),
+    layer(
+      'activities',
+      ['^services/', '^db/', '^domain/', '^sealing/', '^proofs/'],
+      'activities → services, db, domain, sealing, proofs',
+    ),
+    layer(
+      'engine',
+      ['^domain/', '^db/', '^services/', '^workflows/messages\\.ts$'],
+      'engine → domain, db, services, workflows/messages: what carries wakes to Temporal and restarts what is lost',
+    ),
     layer(
       'api',
-      ['^domain/', '^sealing/', '^proofs/', '^db/', '^workflows/messages\\.ts$'],
-      'api → domain, sealing, proofs, db, workflows/messages',
+      ['^domain/', '^sealing/', '^proofs/', '^db/', '^services/', '^imports/'],
+      'api → domain, sealing, proofs, db, services, imports',
     ),
     layer(
       'web',
-      ['^domain/', '^sealing/', '^proofs/', '^db/', '^workflows/messages\\.ts$'],
-      'web → domain, sealing, proofs, db, workflows/messages',
+      ['^domain/', '^sealing/', '^proofs/', '^db/', '^services/'],
+      'web → domain, sealing, proofs, db, services',
     ),
     layer('browser', ['^domain/'], 'browser → domain'),
     {
@@ -105,7 +121,7 @@ module.exports = {
       comment:
         'Nothing outside db/ writes SQL or knows the dialect; bench/ measures it from outside; what starts a PostgreSQL ' +
         'makes databases in it.',
-      from: { pathNot: '^(db/|bench/|drizzle\\.config\\.ts$|cli/postgres-server\\.ts$)' },
+      from: { pathNot: '^(db/|bench/|drizzle\\.config\\.ts$|cli/servers/postgres-server\\.ts$)' },
       to: { path: '^node_modules/(drizzle-orm|better-sqlite3|pg|postgres)/' },
     },
     {

@@ -1,12 +1,18 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** Tests lie by noun with their kind in the name; those that need servers of their own lie by kind. */
+const filesOf = (name: string): string[] =>
+  ['browser', 'replay', 'e2e', 'faults', 'cluster'].includes(name)
+    ? [`test/${name}/**/*.test.ts`]
+    : [`test/**/*.${name}.test.ts`];
+
 /** Pure or in one process: these may run beside each other. */
 const quick = (name: string, testTimeout: number) => ({
   extends: true as const,
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
-    exclude: ['test/db/postgres.test.ts'],
+    include: filesOf(name),
+    exclude: ['test/storage/postgres.db.test.ts'],
     testTimeout,
     sequence: { groupOrder: 0 },
   },
@@ -17,8 +23,8 @@ const onPostgres = (name: string, testTimeout: number) => ({
   extends: true as const,
   test: {
     name: `${name} on PostgreSQL`,
-    include: [`test/${name}/**/*.test.ts`],
-    exclude: ['sqlite', 'blobs', 'schema'].map((file) => `test/db/${file}.test.ts`),
+    include: filesOf(name),
+    exclude: ['sqlite', 'blobs', 'schema'].map((file) => `test/storage/${file}.db.test.ts`),
     provide: { dialect: 'postgres' as const },
     globalSetup: ['test/setup/postgres.ts'],
     setupFiles: ['test/setup/needs-postgres.ts'],
@@ -32,7 +38,7 @@ const alone = (name: string, groupOrder: number, testTimeout: number) => ({
   extends: true as const,
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: filesOf(name),
     globalSetup: ['test/setup/global.ts', ...(name === 'faults' ? ['test/setup/postgres.ts'] : [])],
     setupFiles: ['test/setup/quiet.ts'],
     fileParallelism: false,

@@ -1,5 +1,5 @@
 import { UNATTENDED, type Actor } from '../db/audit.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/access/database.ts';
 import {
   acceptDecision,
   decisionToCarryOut,

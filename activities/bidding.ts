@@ -1,5 +1,5 @@
 import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decisions.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/access/database.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
 import { sealingTerms } from '../db/custodians.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/access/database.ts';
 import { importedYears } from '../db/calendar.ts';
 import { bidsToRefund } from '../db/deposit-refunds.ts';
 import { recountTender, type RecountedTender, type RecountReason } from '../db/recount.ts';

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/access/database.ts';
 import { acceptDecision, decisionToCarryOut, latestAccepted, type Decision } from '../db/decisions.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { refuseWhileHeld } from '../db/deposit-refunds.ts';

@@ -1,7 +1,7 @@
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/access/database.ts';
 import { isDeadlineToTell, noteTold } from '../db/deadlines.ts';
 import { deadlineProof } from '../db/log.ts';
-import type { Custodian } from '../domain/sealing.ts';
+import type { Custodian } from '../domain/bids/sealing.ts';
 import type { DeadlineProof } from '../proofs/deadline.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { transact } from './transact.ts';

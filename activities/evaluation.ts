@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/access/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut, type Decision } from '../db/decisions.ts';
 import { bidUnknown } from '../db/bids.ts';
 import { openedBids } from '../db/unsealings.ts';

@@ -1,5 +1,5 @@
 import { recordAudit, UNATTENDED, type Actor } from '../db/audit.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/access/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decisions.ts';
 import { recordDeadline } from '../db/deadlines.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../db/grievances.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/access/database.ts';
 import type { BankAccount } from '../db/deposits.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { awardActivities } from './award.ts';
@@ -12,7 +12,7 @@ import { grievanceActivities } from './grievances.ts';
 import { openingActivities } from './opening.ts';
 import { refundActivities } from './refunds.ts';
 import { terminationActivities } from './termination.ts';
-import type { UnsealingDesk } from './unsealing.ts';
+import type { UnsealingDesk } from './unsealing/unsealing.ts';
 
 /**
  * Everything workflows ask for: each one transaction, safe to try again.

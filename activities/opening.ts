@@ -1,7 +1,7 @@
 import type { Signer } from '../proofs/signing.ts';
 import { UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/access/database.ts';
 import { depositEntries } from '../db/deposits.ts';
 import { deadlineProof } from '../db/log.ts';
 import { publishRecord } from '../db/opening-record.ts';
@@ -12,14 +12,14 @@ import { pausesOf } from '../db/timeline.ts';
 import { bidderSharesOf, bidsToUnseal, storeUnsealing, unsealingsOf, type Unsealing } from '../db/unsealings.ts';
 import { formatInstant } from '../domain/civil-time.ts';
 import { checkBidderCount } from '../domain/law/limits.ts';
-import { sameAs, type Interval, type OpenedBid } from '../domain/opening.ts';
-import type { Custodian } from '../domain/sealing.ts';
+import { sameAs, type Interval, type OpenedBid } from '../domain/openings/window.ts';
+import type { Custodian } from '../domain/bids/sealing.ts';
 import type { Acted } from './acted.ts';
-import type { ReleaseRequest } from './custodian.ts';
-import { readHead } from './seal-heads.ts';
+import type { ReleaseRequest } from './custodian/custodian.ts';
+import { readHead } from './unsealing/seal-heads.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
-import { notReleased, type UnsealingDesk } from './unsealing.ts';
+import { notReleased, type UnsealingDesk } from './unsealing/unsealing.ts';
 
 interface Subject {
   readonly procurementId: string;

@@ -1,4 +1,4 @@
-import type { Tx } from '../db/database.ts';
+import type { Tx } from '../db/access/database.ts';
 import { organisationById } from '../db/organisations.ts';
 import type { Procurement } from '../db/procurements.ts';
 

@@ -1,6 +1,6 @@
 import { UNATTENDED } from '../db/audit.ts';
 import { bidById } from '../db/bids.ts';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/access/database.ts';
 import { isOverdueOnRecord, withdrawalRefunds } from '../db/deposit-refunds.ts';
 import { recordMovement } from '../db/deposits.ts';
 import type { Acted } from './acted.ts';

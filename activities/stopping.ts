@@ -1,5 +1,5 @@
 import type { Actor } from '../db/audit.ts';
-import type { Tx } from '../db/database.ts';
+import type { Tx } from '../db/access/database.ts';
 import { planRefundsOfStoppedLot } from '../db/deposit-refunds.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, type Procurement } from '../db/procurements.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import type { Database } from '../db/access/database.ts';
 import { acceptDecision, decisionToCarryOut } from '../db/decisions.ts';
 import { recordDeadline } from '../db/deadlines.ts';
 import { publishNotice } from '../db/notices.ts';

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/access/database.ts';
 import { decisionById } from '../db/decisions.ts';
 import { grievanceById } from '../db/grievances.ts';
 

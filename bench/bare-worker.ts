@@ -1,5 +1,5 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { untilStopped } from '../cli/lifetime.ts';
+import { untilStopped } from '../cli/servers/lifetime.ts';
 import { connectionOptions, readTemporalConfig } from '../temporal.config.ts';
 
 /** A worker process for the bare workflows, with the limits of the product's. Tells its parent, when asked, at which instants they were done. */

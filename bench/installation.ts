@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, type PostgresServer } from '../cli/postgres-server.ts';
+import { startPostgres, type PostgresServer } from '../cli/servers/postgres-server.ts';
 
 /** A folder that goes with the process, however it ends. */
 export function temporaryFolder(): string {

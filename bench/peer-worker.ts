@@ -1,7 +1,7 @@
 import { run } from 'graphile-worker';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
-import { untilStopped } from '../cli/lifetime.ts';
+import { untilStopped } from '../cli/servers/lifetime.ts';
 
 /** A worker process of a job queue on PostgreSQL: `peer-worker.ts NAME URL`. */
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { CUSTODIANS, type Custodian, type SealingTerms } from '../domain/sealing.ts';
+import { CUSTODIANS, type Custodian, type SealingTerms } from '../domain/bids/sealing.ts';
 import { openPayload, readSeal } from '../sealing/open.ts';
 import { sealBid } from '../sealing/seal.ts';
 import { joinIdentity, openShare } from '../sealing/shares.ts';

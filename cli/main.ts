@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { projectRoot } from './folders.ts';
-import { readSettingFiles } from './secrets.ts';
+import { projectRoot } from './settings/folders.ts';
+import { readSettingFiles } from './settings/secrets.ts';
 
 const commands: Record<string, string> = {
   serve: '启动全套服务：Temporal、工作进程、接口、本机保管人 / run everything: Temporal, worker, API, custodians',
@@ -26,14 +26,14 @@ const commands: Record<string, string> = {
 };
 
 /**
- * `./law.ts` exports `lawCommand()`, and so on. A file is loaded when its command is called, so that `law` and `--help` answer at
+ * `./commands/law.ts` exports `lawCommand()`, and so on. A file is loaded when its command is called, so that `law` and `--help` answer at
  * once and load neither Temporal nor the database.
  */
 async function load(name: string): Promise<Command> {
-  const loaded = (await import(`./${name}.ts`)) as Record<string, (() => Command) | undefined>;
+  const loaded = (await import(`./commands/${name}.ts`)) as Record<string, (() => Command) | undefined>;
   const exported = `${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Command`;
   const make = loaded[exported];
-  if (make === undefined) throw new TypeError(`cli/${name}.ts does not export ${exported}`);
+  if (make === undefined) throw new TypeError(`cli/commands/${name}.ts does not export ${exported}`);
   return make();
 }
 

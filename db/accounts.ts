@@ -5,7 +5,7 @@ import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { Role } from '../domain/roles.ts';
 import { recordAudit, UNATTENDED, type Actor } from './audit.ts';
-import type { Database, Queries, Tx } from './database.ts';
+import type { Database, Queries, Tx } from './access/database.ts';
 import { addMembership, createOrganisation, membershipsOf, refuseLastAdministrator } from './organisations.ts';
 import { notFound } from './procurements.ts';
 import { accounts, credentials, memberships, organisations, sessions } from './schema/sqlite.ts';

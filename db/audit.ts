@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
-import type { Queries, Tx, UnchainedEntry } from './database.ts';
-import { prepared, preparedInsert } from './statements.ts';
+import type { Queries, Tx, UnchainedEntry } from './access/database.ts';
+import { prepared, preparedInsert } from './access/statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */

@@ -21,7 +21,7 @@ import {
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { v7 as newId } from 'uuid';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Database, Tx } from './database.ts';
+import type { Database, Tx } from './access/database.ts';
 import { accounts, credentials, sessions, verifications } from './schema/sqlite.ts';
 
 const TABLES = { accounts, credentials, sessions, verifications };

@@ -4,7 +4,7 @@ import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { Actor } from './audit.ts';
 import type { Bid } from './bids.ts';
-import type { Tx } from './database.ts';
+import type { Tx } from './access/database.ts';
 import { bidderWindowOf, tellOpening } from './openings.ts';
 import { procurementById, stageConflict } from './procurements.ts';
 import { bidderSharesOf, bidsToUnseal, storeBidderShare, unsealingOf } from './unsealings.ts';

@@ -3,11 +3,11 @@ import type { Calendar } from '../domain/law/calendar.ts';
 import { growCalendar, judgeYear } from '../domain/law/calendar-growth.ts';
 import type { CalendarYear } from '../domain/law/calendar-table.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { enqueueOnce } from './outbox.ts';
 import { behindCalendar } from './running.ts';
 import { calendarYears } from './schema/sqlite.ts';
-import { prepared } from './statements.ts';
+import { prepared } from './access/statements.ts';
 
 export type ImportedYear = typeof calendarYears.$inferSelect;
 

@@ -13,7 +13,7 @@ import {
 } from '../domain/law/catalogue.ts';
 import { KINDS, type Kind, type Regime } from '../domain/law/facts.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { catalogueEntries, procurementThresholds } from './schema/sqlite.ts';
 
 /** What becomes of a row that is brought in: it is new, takes the place of another from its first day on, or is known. */

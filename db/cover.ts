@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Database, Tx } from './database.ts';
+import type { Database, Tx } from './access/database.ts';
 import { procurements } from './schema/sqlite.ts';
 
 /** Most entries of one cover. */

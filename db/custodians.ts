@@ -1,9 +1,9 @@
 import { asc, eq, isNull } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
-import { CUSTODIANS, SEAL_FORMAT, type Custodian, type SealingTerms } from '../domain/sealing.ts';
+import { CUSTODIANS, SEAL_FORMAT, type Custodian, type SealingTerms } from '../domain/bids/sealing.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { custodianKeys } from './schema/sqlite.ts';
 

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import { CUSTODIANS, type Custodian } from '../domain/sealing.ts';
+import { CUSTODIANS, type Custodian } from '../domain/bids/sealing.ts';
 import { deadlineHash } from '../proofs/deadline.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { enqueue } from './outbox.ts';
 import { procurementRow } from './procurements.ts';
 import { audit, deadlines, procurements } from './schema/sqlite.ts';

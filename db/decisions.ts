@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { grievanceById } from './grievances.ts';
 import { enqueue } from './outbox.ts';
 import { lotOf, notFound, procurementById, stageConflict } from './procurements.ts';

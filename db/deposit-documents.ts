@@ -1,8 +1,8 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { DomainError } from '../domain/errors.ts';
 import type { Actor } from './audit.ts';
-import type { StoredBlob } from './blobs.ts';
-import type { Queries, Tx } from './database.ts';
+import type { StoredBlob } from './files/blobs.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { depositsOf, depositTaken, type Deposit } from './deposits.ts';
 import { addDocument, type Document } from './documents.ts';
 import { documents } from './schema/sqlite.ts';

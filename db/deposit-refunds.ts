@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { formatInstant } from '../domain/civil-time.ts';
-import { depositInterest, lateFee, type DepositRates, type Interest } from '../domain/deposit-interest.ts';
+import { depositInterest, lateFee, type DepositRates, type Interest } from '../domain/deposits/interest.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
 import { due } from '../domain/law/due.ts';
@@ -9,7 +9,7 @@ import { rulesOf } from '../domain/law/limits.ts';
 import { citeEn, citeZh } from '../domain/law/rule.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { submitDecision } from './decisions.ts';
 import { FORFEIT_GROUNDS, type ForfeitGround } from './deposit-grounds.ts';
 import { depositById, depositsLeft, recordMovement, type DepositAccount } from './deposits.ts';

@@ -1,8 +1,8 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { recordAudit, type Actor } from './audit.ts';
-import type { StoredBlob } from './blobs.ts';
-import type { Queries, Tx } from './database.ts';
+import type { StoredBlob } from './files/blobs.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { documents, obtainers, organisations, type DocumentKind } from './schema/sqlite.ts';
 

@@ -2,7 +2,7 @@ import { and, count, eq, isNull, lt, min, notExists, or, sql } from 'drizzle-orm
 import { realAt, type ClockSetting } from '../domain/clock.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Calendar } from '../domain/law/calendar.ts';
-import type { Queries } from './database.ts';
+import type { Queries } from './access/database.ts';
 import { withdrawalRefunds } from './deposit-refunds.ts';
 import { grievances, installation, milestones, outbox, suspensions } from './schema/sqlite.ts';
 

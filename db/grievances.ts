@@ -8,7 +8,7 @@ import type { ProcurementStage } from '../domain/stages.ts';
 import { getRule, type RuleId } from '../domain/law/rulebook.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { hasBid } from './bids.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { recordDeadline } from './deadlines.ts';
 import { obtainedAt } from './documents.ts';
 import { enqueue } from './outbox.ts';

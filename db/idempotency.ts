@@ -1,6 +1,6 @@
 import { and, eq, lt } from 'drizzle-orm';
 import { DomainError } from '../domain/errors.ts';
-import type { Tx } from './database.ts';
+import type { Tx } from './access/database.ts';
 import { idempotency } from './schema/sqlite.ts';
 
 export interface StoredAnswer {

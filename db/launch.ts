@@ -21,7 +21,7 @@ import { missingParticulars } from '../domain/notices/contents.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { catalogueView } from './catalogue.ts';
 import { assertCustodians } from './custodians.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { tenderDocumentsOf } from './documents.ts';
 import { enqueue } from './outbox.ts';
 import { advanceProcurement, procurementById, stageConflict, type Draft, type Procurement } from './procurements.ts';

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
 import { EXPORT_FORMAT, type ExportLine } from '../proofs/export.ts';
 import { factHashOf } from '../proofs/leaf.ts';
 import type { AuditRow } from './audit.ts';
-import type { Database, Queries } from './database.ts';
+import type { Database, Queries } from './access/database.ts';
 import { headsAfter, indexOf, latestHead, leafOfEntry, type TreeHeadRow } from './log.ts';
 import type { Notice } from './notices.ts';
 import type { Opening } from './openings.ts';

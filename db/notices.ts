@@ -3,10 +3,10 @@ import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { hasContentList, missingContents } from '../domain/notices/contents.ts';
 import { hashOf, recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { procurementRow } from './procurements.ts';
-import { prepared, preparedInsert } from './statements.ts';
-import { indexTitle, listBoard, NOTICES } from './search.ts';
+import { prepared, preparedInsert } from './access/statements.ts';
+import { indexTitle, listBoard, NOTICES } from './access/search.ts';
 import { notices, type NoticeKind } from './schema/sqlite.ts';
 
 export type Notice = typeof notices.$inferSelect;
@@ -38,7 +38,7 @@ const countEarlier = prepared((q) =>
 );
 const insertNotice = preparedInsert(notices);
 
-/** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/templates.ts). */
+/** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/notices/templates.ts). */
 export const NOTICE_TEMPLATE = 3;
 
 /**

@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { Regime } from '../domain/law/facts.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { offPlatformTrades } from './schema/sqlite.ts';
 

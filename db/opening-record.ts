@@ -1,6 +1,6 @@
 import { formatInstant } from '../domain/civil-time.ts';
 import type { Actor } from './audit.ts';
-import type { Tx } from './database.ts';
+import type { Tx } from './access/database.ts';
 import { publishNotice, type Notice } from './notices.ts';
 import { objectionsOf } from './opening-objections.ts';
 import { custodiansOf, faultsOf, outagesOf, type Opening } from './openings.ts';

@@ -1,14 +1,14 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
-import { bidderWindowEnd, type Interval } from '../domain/opening.ts';
+import { bidderWindowEnd, type Interval } from '../domain/openings/window.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { Custodian } from '../domain/sealing.ts';
+import type { Custodian } from '../domain/bids/sealing.ts';
 import { recordAudit, UNATTENDED, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { enqueue } from './outbox.ts';
 import { outagesWithin } from './outages.ts';
 import { stageConflict, type Procurement } from './procurements.ts';
-import { preparedInsert } from './statements.ts';
+import { preparedInsert } from './access/statements.ts';
 import { openingCustodians, openingFaults, openingPauses, openings } from './schema/sqlite.ts';
 import { findMilestone, pausesOf, type OpeningPause } from './timeline.ts';
 

@@ -2,16 +2,16 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, or } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { Role } from '../domain/roles.ts';
-import { collisionsOf, type Body, type Collision } from '../domain/separation.ts';
+import { collisionsOf, type Body, type Collision } from '../domain/organisations/separation.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { accounts, memberships, organisations } from './schema/sqlite.ts';
 
 export type Organisation = typeof organisations.$inferSelect;
 export type Membership = typeof memberships.$inferSelect;
 
-/** What an organisation is, may do here, and belongs to: three things, each recorded by itself (domain/separation.ts). */
+/** What an organisation is, may do here, and belongs to: three things, each recorded by itself (domain/organisations/separation.ts). */
 export type Standing = Pick<Organisation, 'identity' | 'duties' | 'reportsTo'>;
 
 const NO_STANDING: Standing = { identity: null, duties: null, reportsTo: null };

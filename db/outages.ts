@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { realAt } from '../domain/clock.ts';
-import type { Interval } from '../domain/opening.ts';
+import type { Interval } from '../domain/openings/window.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { enqueue } from './outbox.ts';
 import { apiPresence, installation, outages, procurements } from './schema/sqlite.ts';
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
-import type { Database, Queries, Tx } from './database.ts';
+import type { Database, Queries, Tx } from './access/database.ts';
 import { outbox, type OutboxKind } from './schema/sqlite.ts';
 
 export type OutboxMessage = typeof outbox.$inferSelect;

@@ -13,9 +13,9 @@ import {
   type ProcurementStage,
 } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
-import { indexTitle, listBoard, PROCUREMENTS } from './search.ts';
-import { prepared } from './statements.ts';
+import type { Queries, Tx } from './access/database.ts';
+import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
+import { prepared } from './access/statements.ts';
 import { standsStill } from './suspensions.ts';
 import { lots, procurements, suspensions, type LotStop } from './schema/sqlite.ts';
 

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { publishNotice, type Notice } from './notices.ts';
 import { notFound, procurementById, stageConflict } from './procurements.ts';
 import { questions } from './schema/sqlite.ts';

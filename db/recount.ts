@@ -12,7 +12,7 @@ import { resumePeriod } from '../domain/pauses.ts';
 import type { LotStage } from '../domain/stages.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
 import type { CalendarImport } from './calendar.ts';
-import type { Database, Queries, Tx } from './database.ts';
+import type { Database, Queries, Tx } from './access/database.ts';
 import { recordDeadline } from './deadlines.ts';
 import { replyRuleOf } from './grievances.ts';
 import { actualNotice, drawnBidding, factsOf } from './launch.ts';

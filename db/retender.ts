@@ -1,6 +1,6 @@
 import { plan } from '../domain/law/plan.ts';
 import type { Actor } from './audit.ts';
-import type { Tx } from './database.ts';
+import type { Tx } from './access/database.ts';
 import { factsOf } from './launch.ts';
 import { createDraft, lotOf, procurementById, stageConflict, type Procurement } from './procurements.ts';
 

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, exists, gt, inArray, isNotNull, isNull, ne, or } from 'drizzle-orm';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../domain/stages.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { decisions, grievances, lots, milestones, outbox, procurements } from './schema/sqlite.ts';
 
 /** A tender that a workflow has to carry on, as the database has it. */

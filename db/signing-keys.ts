@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import type { PublicJwk, Signer } from '../proofs/signing.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Database, Queries } from './database.ts';
+import type { Database, Queries } from './access/database.ts';
 import { signingKeys } from './schema/sqlite.ts';
 
 const published = new WeakMap<Database, Set<string>>();

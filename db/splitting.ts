@@ -3,7 +3,7 @@ import { civilDayOf, dayFromParts, partsOfDay, startOfDay } from '../domain/civi
 import type { Sibling } from '../domain/law/splitting.ts';
 import { permission, type Role } from '../domain/roles.ts';
 import type { Actor } from './audit.ts';
-import type { Queries } from './database.ts';
+import type { Queries } from './access/database.ts';
 import { tradesOfItem } from './off-platform.ts';
 import { organisationById } from './organisations.ts';
 import type { Draft } from './procurements.ts';

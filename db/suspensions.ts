@@ -1,8 +1,8 @@
 import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
-import type { Queries, Tx } from './database.ts';
-import { prepared } from './statements.ts';
+import type { Queries, Tx } from './access/database.ts';
+import { prepared } from './access/statements.ts';
 import { procurements, suspensions } from './schema/sqlite.ts';
 
 export type Suspension = typeof suspensions.$inferSelect;

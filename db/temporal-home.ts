@@ -1,6 +1,6 @@
 import { desc } from 'drizzle-orm';
 import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { temporalHomes } from './schema/sqlite.ts';
 
 /** Which Temporal the tenders of this database run on: two would each do what is due. */

@@ -6,9 +6,9 @@ import { recount } from '../domain/law/recount.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { remainingAfter, resumePeriod } from '../domain/pauses.ts';
 import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Queries, Tx } from './database.ts';
-import { noteUnattended } from './seen.ts';
-import { prepared } from './statements.ts';
+import type { Queries, Tx } from './access/database.ts';
+import { noteUnattended } from './access/seen.ts';
+import { prepared } from './access/statements.ts';
 import { milestones, openingPauses, type MilestoneRule } from './schema/sqlite.ts';
 import { suspensionsOf, type Place } from './suspensions.ts';
 

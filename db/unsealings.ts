@@ -1,10 +1,10 @@
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
-import type { BidManifest, Custodian, UnsealedState } from '../domain/sealing.ts';
+import type { BidManifest, Custodian, UnsealedState } from '../domain/bids/sealing.ts';
 import { hashOf, recordAudit, UNATTENDED, type Actor } from './audit.ts';
 import type { Bid, StandingBid } from './bids.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { bidderShares, bidParts, bids, lots, organisations, unsealings } from './schema/sqlite.ts';
-import { prepared } from './statements.ts';
+import { prepared } from './access/statements.ts';
 
 export type Unsealing = typeof unsealings.$inferSelect;
 export type BidPart = typeof bidParts.$inferSelect;

@@ -4,9 +4,9 @@ import { DomainError, type ErrorCode } from '../domain/errors.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import { recordAudit, UNATTENDED, type Actor } from './audit.ts';
 import type { Bid } from './bids.ts';
-import type { Queries, Tx } from './database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { bids, uploads } from './schema/sqlite.ts';
-import { prepared } from './statements.ts';
+import { prepared } from './access/statements.ts';
 
 export type UploadRow = typeof uploads.$inferSelect;
 

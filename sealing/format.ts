@@ -9,7 +9,7 @@ import {
   type Custodian,
   type SealingTerms,
   type SealSuite,
-} from '../domain/sealing.ts';
+} from '../domain/bids/sealing.ts';
 import { quoted, SealError, type SealFault } from './fault.ts';
 import { checkPaths } from './paths.ts';
 

@@ -1,5 +1,5 @@
 import { Decrypter } from 'age-encryption';
-import type { BidManifest, SealingTerms } from '../domain/sealing.ts';
+import type { BidManifest, SealingTerms } from '../domain/bids/sealing.ts';
 import { ByteReader, Chunks, concat, streamOf } from './bytes.ts';
 import { createDigest } from './digest.ts';
 import { quoted, SealError } from './fault.ts';

@@ -1,5 +1,5 @@
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { SEAL_FORMAT, type BidFigures, type BidManifest, type SealingTerms } from '../domain/sealing.ts';
+import { SEAL_FORMAT, type BidFigures, type BidManifest, type SealingTerms } from '../domain/bids/sealing.ts';
 import { Chunks, streamOf } from './bytes.ts';
 import { createDigest } from './digest.ts';
 import { SealError } from './fault.ts';

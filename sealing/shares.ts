@@ -1,6 +1,6 @@
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { combine, split } from 'shamir-secret-sharing';
-import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, type Custodian } from '../domain/sealing.ts';
+import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, type Custodian } from '../domain/bids/sealing.ts';
 import { fromBase64, toBase64 } from './bytes.ts';
 import { createDigest } from './digest.ts';
 import { SealError } from './fault.ts';

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import helmet from 'helmet';
-import type { Queries } from '../db/database.ts';
+import type { Queries } from '../db/access/database.ts';
 import { noticeById, type Notice } from '../db/notices.ts';
 import { permission } from '../domain/roles.ts';
-import { noticeHtml, notFoundHtml, PAGE_POLICY } from './html.ts';
+import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
 import { island, type Island } from './island.ts';
-import { PdfDesk } from './pdf-desk.ts';
-import { noticePdf } from './pdf.ts';
-import { SEAL_POLICY, sealHtml } from './seal-page.ts';
-import { documentOf } from './templates.ts';
+import { PdfDesk } from './notices/pdf-desk.ts';
+import { noticePdf } from './notices/pdf.ts';
+import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
+import { documentOf } from './notices/templates.ts';
 
 /** A page that everybody may read; the API counts, limits and traces it as it does its own routes. */
 export interface Page {

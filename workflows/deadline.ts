@@ -7,7 +7,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { TenderActivities } from '../activities/index.ts';
-import { CUSTODIANS, type Custodian } from '../domain/sealing.ts';
+import { CUSTODIANS, type Custodian } from '../domain/bids/sealing.ts';
 import { custodianOn, refusalOf } from './custodians.ts';
 import type { DeadlineInput } from './messages.ts';
 

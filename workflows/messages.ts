@@ -2,7 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } 
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ClockSetting } from '../domain/clock.ts';
 import type { DecisionKind } from '../domain/decisions.ts';
-import type { Custodian } from '../domain/sealing.ts';
+import type { Custodian } from '../domain/bids/sealing.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 
 // What is said to running tenders. Payloads hold ids and instants (civil epoch ms), never a document, name or price.

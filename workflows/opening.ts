@@ -10,8 +10,8 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { TenderActivities } from '../activities/index.ts';
-import type { UnsealingActivities } from '../activities/unsealing.ts';
-import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/sealing.ts';
+import type { UnsealingActivities } from '../activities/unsealing/unsealing.ts';
+import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/bids/sealing.ts';
 import { custodianOn, refusalOf } from './custodians.ts';
 import { oneAtATime } from './decisions.ts';
 import { openingChangedSignal, terminatedSignal, type OpeningInput } from './messages.ts';

@@ -1,4 +1,4 @@
-import { bankSignature } from '../../api/bank-signature.ts';
+import { bankSignature } from '../../imports/bank/signature.ts';
 import type { Person } from './people.ts';
 
 /** A bank (开户行) that tells of payments by signed messages; it has no account on the platform. */

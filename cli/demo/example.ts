@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../folders.ts';
+import { projectRoot } from '../settings/folders.ts';
 
 /** A tender made from a real notice, and what the law says must come of it, worked out by hand. */
 export interface Example {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BidFigures } from '../../domain/sealing.ts';
+import type { BidFigures } from '../../domain/bids/sealing.ts';
 import { parseTender } from '../../sealing/format.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import type { Person } from './people.ts';

@@ -8,8 +8,8 @@ import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { Role } from '../../domain/roles.ts';
-import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/sealing.ts';
-import type { Identity } from '../../domain/separation.ts';
+import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/bids/sealing.ts';
+import type { Identity } from '../../domain/organisations/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import type { ForfeitGround } from '../deposit-grounds.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../cli/processes.ts';
-import { databaseFile } from '../../db/sqlite.ts';
+import { freePort } from '../../cli/servers/processes.ts';
+import { databaseFile } from '../../db/sqlite/open.ts';
 import { kaibiao, startTestService, type Json } from '../setup/service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-command-'));

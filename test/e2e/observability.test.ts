@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../cli/processes.ts';
+import { freePort } from '../../cli/servers/processes.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
 import { Tender } from '../faults/story.ts';
 import { startCollector, type CollectedSpan, type Collector } from '../setup/collector.ts';

@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../cli/folders.ts';
-import { createDatabase, findPostgres, startPostgres } from '../../cli/postgres-server.ts';
-import { isAlive } from '../../cli/processes.ts';
+import { projectRoot } from '../../cli/settings/folders.ts';
+import { createDatabase, findPostgres, startPostgres } from '../../cli/servers/postgres-server.ts';
+import { isAlive } from '../../cli/servers/processes.ts';
 import { eventually } from '../setup/eventually.ts';
 
 const folders: string[] = [];

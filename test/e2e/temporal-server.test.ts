@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, describe, expect, inject, it } from 'vitest';
-import { isAlive } from '../../cli/processes.ts';
-import { startDevServer, type DevServer } from '../../cli/temporal-server.ts';
+import { isAlive } from '../../cli/servers/processes.ts';
+import { startDevServer, type DevServer } from '../../cli/servers/temporal-server.ts';
 import {
   ensureNamespace,
   readTemporalConfig,

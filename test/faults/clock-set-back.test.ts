@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, inject, it } from 'vitest';
-import { startDevServer } from '../../cli/temporal-server.ts';
-import { connectClient, outboxFor, startWorker } from '../../cli/worker.ts';
+import { startDevServer } from '../../cli/servers/temporal-server.ts';
+import { connectClient, outboxFor, startWorker } from '../../cli/commands/worker.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
-import { verifyInstallation } from '../../db/verify.ts';
+import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';

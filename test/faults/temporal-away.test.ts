@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { connectClient } from '../../cli/worker.ts';
+import { connectClient } from '../../cli/commands/worker.ts';
 import { bids, decisions, notices, openings, outbox } from '../../db/schema/sqlite.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Recreated } from '../../cli/rebuild.ts';
+import type { Recreated } from '../../cli/commands/rebuild.ts';
 import { audit, decisions } from '../../db/schema/sqlite.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
 import { kaibiao, startTestService, type TestService } from '../setup/service.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { biddingActivities } from '../../activities/bidding.ts';
-import { tidyUp } from '../../db/housekeeping.ts';
+import { tidyUp } from '../../db/files/housekeeping.ts';
 import { planBidding } from '../../db/launch.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { uploads } from '../../db/schema/sqlite.ts';

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { isAlive } from '../../cli/processes.ts';
+import { isAlive } from '../../cli/servers/processes.ts';
 import { grievances, milestones, notices, openings, type NoticeKind } from '../../db/schema/sqlite.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';

@@ -1,8 +1,8 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { projectRoot } from '../../cli/folders.ts';
-import type { Custodian } from '../../domain/sealing.ts';
+import { projectRoot } from '../../cli/settings/folders.ts';
+import type { Custodian } from '../../domain/bids/sealing.ts';
 
 const PROGRAM = join(projectRoot, 'cli/kaibiao.mjs');
 

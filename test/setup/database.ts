@@ -5,11 +5,11 @@ import { randomUUID } from 'node:crypto';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { Database, DatabaseOptions } from '../../db/database.ts';
-import { openDatabase } from '../../db/open.ts';
-import { LOCK_ALONE } from '../../db/postgres.ts';
-import { MAKE_NOTES } from '../../db/row-seals-postgres.ts';
-import { databaseFile } from '../../db/sqlite.ts';
+import type { Database, DatabaseOptions } from '../../db/access/database.ts';
+import { openDatabase } from '../../db/access/open.ts';
+import { LOCK_ALONE } from '../../db/postgres/open.ts';
+import { MAKE_NOTES } from '../../db/postgres/row-seals.ts';
+import { databaseFile } from '../../db/sqlite/open.ts';
 import './provide.ts';
 
 /** Which database the project runs on; see vitest.config.ts. */

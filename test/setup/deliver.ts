@@ -1,4 +1,4 @@
-import type { Database } from '../../db/database.ts';
+import type { Database } from '../../db/access/database.ts';
 import { acceptDecision, decisionById, refuseDecision } from '../../db/decisions.ts';
 import { markDelivered, messageById } from '../../db/outbox.ts';
 import type { StoredRefusal } from '../../db/schema/sqlite.ts';

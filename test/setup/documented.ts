@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../../cli/folders.ts';
+import { projectRoot } from '../../cli/settings/folders.ts';
 
 /** Of these programs those that this machine does not have. */
 export function missingPrograms(programs: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { readCalendarFile } from '../../api/calendar-file.ts';
+import { readCalendarFile } from '../../imports/calendar/file.ts';
 import { chinaCalendar, type CalendarYear } from '../../domain/law/calendar.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { findTemporal } from '../../cli/temporal-server.ts';
-import { hasWorkflows, workflowBundle } from '../../cli/workflow-bundle.ts';
+import { findTemporal } from '../../cli/servers/temporal-server.ts';
+import { hasWorkflows, workflowBundle } from '../../cli/worker/workflow-bundle.ts';
 import { timeSkippingServer } from './time-skipping-server.ts';
 import './provide.ts';
 

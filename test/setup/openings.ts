@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-import type { Remembered } from '../../activities/custodian-memory.ts';
-import { custodianDir } from '../../cli/custodian-folder.ts';
-import { connectClient } from '../../cli/worker.ts';
+import type { Remembered } from '../../activities/custodian/memory.ts';
+import { custodianDir } from '../../cli/custodian/folder.ts';
+import { connectClient } from '../../cli/commands/worker.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
-import type { Custodian } from '../../domain/sealing.ts';
+import type { Custodian } from '../../domain/bids/sealing.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { openingWorkflowId } from '../../workflows/messages.ts';
 import type { TestService } from './service.ts';

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { CommandFailure } from '../../cli/failure.ts';
-import { createDatabase, startPostgres, type PostgresServer } from '../../cli/postgres-server.ts';
-import { migratePostgres } from '../../db/postgres.ts';
+import { CommandFailure } from '../../cli/settings/failure.ts';
+import { createDatabase, startPostgres, type PostgresServer } from '../../cli/servers/postgres-server.ts';
+import { migratePostgres } from '../../db/postgres/open.ts';
 import './provide.ts';
 
 const TEMPLATE = 'kaibiao_template';

@@ -7,14 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { hashPassword } from 'better-auth/crypto';
 import { eq } from 'drizzle-orm';
-import { freePort } from '../../cli/processes.ts';
+import { freePort } from '../../cli/servers/processes.ts';
 import { createAccount } from '../../db/accounts.ts';
 import { standingBids, type StandingBid } from '../../db/bids.ts';
-import type { Database } from '../../db/database.ts';
-import { openDatabase } from '../../db/open.ts';
+import type { Database } from '../../db/access/database.ts';
+import { openDatabase } from '../../db/access/open.ts';
 import { advanceProcurement, changeProcurement } from '../../db/procurements.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
-import { CUSTODIANS, type SealingTerms } from '../../domain/sealing.ts';
+import { CUSTODIANS, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import { actorOf, at, draftOf, launch, people } from './tender.ts';
 

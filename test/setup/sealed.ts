@@ -7,14 +7,14 @@ import {
   custodianActivities,
   type CustodianActivities,
   type ReleaseAnswer,
-} from '../../activities/custodian.ts';
-import { createMemory, type CustodianMemory } from '../../activities/custodian-memory.ts';
+} from '../../activities/custodian/custodian.ts';
+import { createMemory, type CustodianMemory } from '../../activities/custodian/memory.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
 import { registerKey } from '../../db/custodians.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database } from '../../db/access/database.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { CUSTODIANS, type BidFigures, type Custodian } from '../../domain/sealing.ts';
+import { CUSTODIANS, type BidFigures, type Custodian } from '../../domain/bids/sealing.ts';
 import { resealShare, sealIdentity } from '../../sealing/shares.ts';
 import { paddingOf, TAR_END, tarHeader } from '../../sealing/tar.ts';
 import { sealBid, type Part } from '../../sealing/seal.ts';

@@ -1,6 +1,6 @@
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { createTarPacker, type TarHeader } from 'modern-tar';
-import { CUSTODIANS, type BidManifest, type Custodian, type SealingTerms } from '../../domain/sealing.ts';
+import { CUSTODIANS, type BidManifest, type Custodian, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { canonicalBytes, type Seal } from '../../sealing/format.ts';
 import { joinIdentity, openPayload, openShare, readSeal } from '../../sealing/open.ts';
 import type { Part } from '../../sealing/seal.ts';

@@ -12,19 +12,19 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import { expect, inject } from 'vitest';
 
-import { startCluster, type Cluster, type ClusterPart } from '../../cli/cluster.ts';
+import { startCluster, type Cluster, type ClusterPart } from '../../cli/commands/cluster.ts';
 import { firstSignIn, join as joinAs, type Answer, type Person } from '../../cli/demo/people.ts';
-import { projectRoot, storageOf } from '../../cli/folders.ts';
-import { openInstallation } from '../../cli/installation.ts';
-import { keepUp } from '../../cli/part.ts';
-import { createDatabase, startPostgres } from '../../cli/postgres-server.ts';
-import { freePort, isAlive } from '../../cli/processes.ts';
-import { startService, type Administrator, type ServicePart } from '../../cli/serve.ts';
-import { startDevServer, type DevServer } from '../../cli/temporal-server.ts';
-import { silentSinks } from '../../cli/temporal-tracing.ts';
-import { connectClient } from '../../cli/worker.ts';
-import { workflowBundle } from '../../cli/workflow-bundle.ts';
-import type { Database } from '../../db/database.ts';
+import { projectRoot, storageOf } from '../../cli/settings/folders.ts';
+import { openInstallation } from '../../cli/settings/installation.ts';
+import { keepUp } from '../../cli/servers/part.ts';
+import { createDatabase, startPostgres } from '../../cli/servers/postgres-server.ts';
+import { freePort, isAlive } from '../../cli/servers/processes.ts';
+import { startService, type Administrator, type ServicePart } from '../../cli/commands/serve.ts';
+import { startDevServer, type DevServer } from '../../cli/servers/temporal-server.ts';
+import { silentSinks } from '../../cli/worker/temporal-tracing.ts';
+import { connectClient } from '../../cli/commands/worker.ts';
+import { workflowBundle } from '../../cli/worker/workflow-bundle.ts';
+import type { Database } from '../../db/access/database.ts';
 import {
   audit,
   bids,
@@ -40,7 +40,7 @@ import {
   unsealings,
 } from '../../db/schema/sqlite.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
-import type { Verification } from '../../db/verify.ts';
+import type { Verification } from '../../db/integrity/verify.ts';
 import { civilAt, realAt, type ClockSetting } from '../../domain/clock.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { due } from '../../domain/law/due.ts';

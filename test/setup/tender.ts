@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { createActivities } from '../../activities/index.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
-import type { StoredBlob } from '../../db/blobs.ts';
-import type { Database } from '../../db/database.ts';
+import type { StoredBlob } from '../../db/files/blobs.ts';
+import type { Database } from '../../db/access/database.ts';
 import { submitDecision } from '../../db/decisions.ts';
 import type { BankAccount } from '../../db/deposits.ts';
 import { addDocument, recordObtained } from '../../db/documents.ts';

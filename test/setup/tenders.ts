@@ -1,5 +1,5 @@
 import { UNATTENDED } from '../../db/audit.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database } from '../../db/access/database.ts';
 import { recordOpening } from '../../db/openings.ts';
 import { advanceLot, advanceProcurement, createDraft, type Draft } from '../../db/procurements.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';

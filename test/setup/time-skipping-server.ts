@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDir } from '../../cli/folders.ts';
-import { withInstallLock } from '../../cli/install-lock.ts';
-import { downloadThroughSdk, sdkDownloadPath } from '../../cli/sdk-download.ts';
+import { cacheDir } from '../../cli/settings/folders.ts';
+import { withInstallLock } from '../../cli/servers/install-lock.ts';
+import { downloadThroughSdk, sdkDownloadPath } from '../../cli/servers/sdk-download.ts';
 
 const run = promisify(execFile);
 

@@ -3,11 +3,11 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createActivities, type TenderActivities } from '../../activities/index.ts';
-import { createOutbox, type Outbox } from '../../api/outbox.ts';
-import type { Database } from '../../db/database.ts';
+import { createOutbox, type Outbox } from '../../engine/outbox.ts';
+import type { Database } from '../../db/access/database.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import { createUnsealingDesk, type UnsealingDesk } from '../../activities/unsealing.ts';
+import { createUnsealingDesk, type UnsealingDesk } from '../../activities/unsealing/unsealing.ts';
 import { temporaryDatabase } from './database.ts';
 import { testSigner } from './signer.ts';
 

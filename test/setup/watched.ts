@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
-import { projectRoot } from '../../cli/folders.ts';
+import { projectRoot } from '../../cli/settings/folders.ts';
 
 const text = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
 

@@ -1,4 +1,4 @@
-import type { BidFigures, SealingTerms } from '../../domain/sealing.ts';
+import type { BidFigures, SealingTerms } from '../../domain/bids/sealing.ts';
 import { Told, type Words } from './told.ts';
 
 /** What the page has its worker do, which reads files whole and would keep the page from answering. */

@@ -1,5 +1,5 @@
 import { config } from 'zod';
-import { CREDIT_CODE } from '../../domain/credit-code.ts';
+import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
 import { parseTender, type SealedTender } from '../../sealing/format.ts';
 import { ask } from './api.ts';
 import { answering, any, button, element, input, offer, show, tell } from './elements.ts';

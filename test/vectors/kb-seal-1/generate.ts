@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { CUSTODIANS, type Custodian, type SealingTerms } from '../../../domain/sealing.ts';
+import { CUSTODIANS, type Custodian, type SealingTerms } from '../../../domain/bids/sealing.ts';
 import type { Seal } from '../../../sealing/format.ts';
 import { joinIdentity, openShare, readSeal, type SealFault } from '../../../sealing/open.ts';
 import { sealBid } from '../../../sealing/seal.ts';

@@ -1,0 +1,183 @@
+import * as z from 'zod';
+import {
+  accountById,
+  createAccount,
+  listAccounts,
+  membershipsWithNames,
+  randomPassword,
+  setDisabled,
+  setPassword,
+  type Account,
+} from '../../db/accounts.ts';
+import type { Queries } from '../../db/access/database.ts';
+import { addMembership, removeMembership } from '../../db/organisations.ts';
+import { ROLES } from '../../domain/roles.ts';
+import { formed } from '../http/problems.ts';
+import { created, noContent, ok, route } from '../http/route.ts';
+import { at, atOrNull, id, instantOut, line, pageOf, pageQuery } from '../http/schemas.ts';
+import { membershipSchema } from './session.ts';
+
+const tag = 'accounts';
+
+/** Nobody is a member as the public. */
+const role = z.enum(ROLES).exclude(['public']);
+const newMembership = z.strictObject({ organisationId: id, role });
+
+const accountSchema = z
+  .object({
+    id,
+    username: z.string(),
+    name: z.string(),
+    mustChangePassword: z.boolean(),
+    disabledAt: instantOut.nullable(),
+    createdAt: instantOut,
+    memberships: z.array(membershipSchema),
+  })
+  .meta({ id: 'Account' });
+
+const oneTimePassword = z
+  .string()
+  .nullable()
+  .meta({ description: '一次性密码，只显示一次 / One-time password, told this once; null when replayed' });
+const accountWithPassword = accountSchema.extend({ oneTimePassword }).meta({ id: 'NewAccount' });
+
+async function view(q: Queries, account: Account): Promise<z.infer<typeof accountSchema>> {
+  return {
+    id: account.id,
+    username: account.username,
+    name: account.name,
+    mustChangePassword: account.mustChangePassword,
+    disabledAt: atOrNull(account.disabledAt),
+    createdAt: at(account.createdAt.getTime()),
+    memberships: await membershipsWithNames(q, account.id),
+  };
+}
+
+const toldOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
+
+const params = z.object({ accountId: id });
+const common = { action: 'account.manage', at: 'anywhere', tag } as const;
+
+export const accountRoutes = [
+  route({
+    ...common,
+    method: 'post',
+    path: '/accounts',
+    zh: '开立账号，返回一次性密码',
+    en: 'Open an account; its one-time password is told once',
+    body: z.strictObject({
+      username: formed(/^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$/, {
+        zh: '应为 3 至 32 个字母、数字和 . _ -，以字母或数字开头',
+        en: 'It must be 3 to 32 letters, digits and . _ -, and begin with a letter or digit',
+      }),
+      name: line(100),
+      memberships: z.array(newMembership).max(20).default([]),
+    }),
+    toldOnce,
+    outcomes: [{ status: 201, schema: accountWithPassword, zh: '已开立', en: 'Opened' }],
+    errors: ['already-exists', 'not-found'],
+    handle: async ({ services, body, commit, actor }) => {
+      const password = randomPassword();
+      const passwordHash = await services.auth.hash(password);
+      return commit(async (tx) => {
+        const account = await createAccount(tx, actor, { ...body, passwordHash, mustChangePassword: true });
+        return created({ ...(await view(tx.q, account)), oneTimePassword: password }, `/api/accounts/${account.id}`);
+      });
+    },
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: '/accounts',
+    zh: '账号列表',
+    en: 'List accounts',
+    query: pageQuery,
+    outcomes: [{ status: 200, schema: pageOf(accountSchema), zh: '一页', en: 'A page' }],
+    handle: async ({ services: { db, cursors }, query: { limit, cursor } }) => {
+      const after = cursors.read(cursor, id);
+      const rows = await listAccounts(db.read, { limit: limit + 1, ...(after ? { after } : {}) });
+      const page = cursors.page(
+        rows,
+        limit,
+        (row) => row,
+        (row) => row.id,
+      );
+      return ok({ ...page, items: await Promise.all(page.items.map((row) => view(db.read, row))) });
+    },
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: '/accounts/{accountId}',
+    zh: '查看账号',
+    en: 'Read an account',
+    params,
+    outcomes: [{ status: 200, schema: accountSchema, zh: '账号', en: 'The account' }],
+    handle: async ({ services: { db }, params: { accountId } }) =>
+      ok(await view(db.read, await accountById(db.read, accountId))),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: '/accounts/{accountId}/memberships',
+    zh: '增加身份',
+    en: 'Add a membership',
+    params,
+    body: newMembership,
+    outcomes: [{ status: 200, schema: accountSchema, zh: '已增加', en: 'Added' }],
+    handle: async ({ params: { accountId }, body, commit, actor }) =>
+      commit(async (tx) => {
+        const account = await accountById(tx.q, accountId);
+        await addMembership(tx, actor, { accountId, ...body });
+        return ok(await view(tx.q, account));
+      }),
+  }),
+  route({
+    ...common,
+    method: 'delete',
+    path: '/accounts/{accountId}/memberships/{organisationId}/{role}',
+    zh: '取消身份',
+    en: 'Remove a membership',
+    params: params.extend({ organisationId: id, role }),
+    outcomes: [{ status: 204, zh: '已取消', en: 'Removed' }],
+    errors: ['last-administrator'],
+    handle: async ({ params: membership, commit, actor }) =>
+      commit(async (tx) => {
+        await accountById(tx.q, membership.accountId);
+        await removeMembership(tx, actor, membership);
+        return noContent();
+      }),
+  }),
+  ...([true, false] as const).map((disabled) =>
+    route({
+      ...common,
+      method: 'post',
+      path: `/accounts/{accountId}/${disabled ? 'disable' : 'enable'}`,
+      zh: disabled ? '停用账号，其会话随即失效' : '恢复账号',
+      en: disabled ? 'Disable an account; its sessions end' : 'Enable an account',
+      params,
+      outcomes: [{ status: 200, schema: accountSchema, zh: '账号', en: 'The account' }],
+      errors: disabled ? ['last-administrator'] : [],
+      handle: async ({ params: { accountId }, commit, actor }) =>
+        commit(async (tx) => ok(await view(tx.q, await setDisabled(tx, actor, accountId, disabled)))),
+    }),
+  ),
+  route({
+    ...common,
+    method: 'post',
+    path: '/accounts/{accountId}/password',
+    zh: '重置为一次性密码',
+    en: 'Reset to a one-time password',
+    params,
+    toldOnce,
+    outcomes: [{ status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' }],
+    handle: async ({ services, params: { accountId }, commit, actor }) => {
+      const password = randomPassword();
+      const hash = await services.auth.hash(password);
+      return commit(async (tx) => {
+        await setPassword(tx, actor, accountId, { hash, oneTime: true });
+        return ok({ ...(await view(tx.q, await accountById(tx.q, accountId))), oneTimePassword: password });
+      });
+    },
+  }),
+];

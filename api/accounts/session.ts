@@ -1,0 +1,198 @@
+import * as z from 'zod';
+import { endSessions, membershipsWithNames, sessionsOf, setPassword } from '../../db/accounts.ts';
+import { notFound } from '../../db/procurements.ts';
+import { ROLES } from '../../domain/roles.ts';
+import { MAX_PASSWORD, MIN_PASSWORD } from '../http/auth.ts';
+import { badInput } from '../http/problems.ts';
+import { noContent, ok, route } from '../http/route.ts';
+import { at, id, instantOut, line } from '../http/schemas.ts';
+import type { Account, AccountMembership } from '../../db/accounts.ts';
+
+const tag = 'session';
+
+export const membershipSchema = z.object({
+  organisationId: id,
+  organisation: z.string(),
+  creditCode: z.string(),
+  role: z.enum(ROLES),
+});
+
+const whoSchema = z
+  .object({
+    account: z.object({ id, username: z.string(), name: z.string(), mustChangePassword: z.boolean() }),
+    memberships: z.array(membershipSchema),
+  })
+  .meta({ id: 'Who' });
+
+const whoView = (account: Account, memberships: readonly AccountMembership[]): z.infer<typeof whoSchema> => ({
+  account: {
+    id: account.id,
+    username: account.username,
+    name: account.name,
+    mustChangePassword: account.mustChangePassword,
+  },
+  memberships: [...memberships],
+});
+
+const sessionSchema = z.object({
+  id,
+  current: z.boolean(),
+  createdAt: instantOut,
+  expiresAt: instantOut,
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+});
+
+/** A new password: long enough to stand, and not the one it replaces. */
+const newPassword = z.string().min(MIN_PASSWORD).max(MAX_PASSWORD);
+
+export const sessionRoutes = [
+  route({
+    method: 'post',
+    path: '/session',
+    action: 'session.own',
+    at: 'anywhere',
+    withoutKey: true,
+    beforePasswordChange: true,
+    tag,
+    zh: '登录',
+    en: 'Sign in',
+    body: z.strictObject({ username: line(64), password: z.string().min(1).max(MAX_PASSWORD) }),
+    outcomes: [
+      {
+        status: 200,
+        schema: whoSchema.extend({ token: z.string() }).meta({ id: 'SignedIn' }),
+        zh: '已登录',
+        en: 'Signed in; the token goes into Authorization: Bearer',
+      },
+    ],
+    errors: ['unauthenticated', 'account-locked', 'cross-site'],
+    handle: async ({ services, body, caller }) => {
+      const { token, cookies } = await services.auth.signIn(caller, body);
+      const signedIn = await services.auth.whoIs({ ...caller, authorization: `Bearer ${token}` });
+      if (!signedIn) throw new Error('a session that was just begun is not there');
+      return ok({ token, ...whoView(signedIn.account, signedIn.memberships) }, { 'Set-Cookie': cookies });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/session',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    beforePasswordChange: true,
+    tag,
+    zh: '当前会话',
+    en: 'Who is signed in',
+    outcomes: [{ status: 200, schema: whoSchema, zh: '本人', en: 'Yourself' }],
+    handle: async ({ person }) => ok(whoView(person().account, person().memberships)),
+  }),
+  route({
+    method: 'delete',
+    path: '/session',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    beforePasswordChange: true,
+    tag,
+    zh: '退出登录',
+    en: 'Sign out',
+    outcomes: [{ status: 204, zh: '已退出', en: 'Signed out' }],
+    errors: ['cross-site'],
+    handle: async ({ services, caller }) => noContent({ 'Set-Cookie': (await services.auth.signOut(caller)).cookies }),
+  }),
+  route({
+    method: 'post',
+    path: '/session/password',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    beforePasswordChange: true,
+    tag,
+    zh: '修改密码（其他会话随即失效）',
+    en: 'Change the password; your other sessions end',
+    body: z.strictObject({ currentPassword: z.string().min(1).max(MAX_PASSWORD), newPassword }),
+    outcomes: [{ status: 200, schema: whoSchema, zh: '已修改', en: 'Changed' }],
+    errors: ['unauthenticated', 'cross-site'],
+    handle: async ({ services, person, body, commit, actor }) => {
+      const { account, sessionId } = person();
+      await services.auth.confirmPassword(account.id, body.currentPassword);
+      if (body.newPassword === body.currentPassword) {
+        throw badInput([
+          {
+            field: 'newPassword',
+            rule: 'differs',
+            messageZh: '新密码不能与原密码相同',
+            messageEn: 'The new password must differ from the current one',
+          },
+        ]);
+      }
+      const hash = await services.auth.hash(body.newPassword);
+      return commit(async (tx) => {
+        await setPassword(tx, actor, account.id, { hash, oneTime: false, keep: sessionId });
+        return ok(whoView({ ...account, mustChangePassword: false }, await membershipsWithNames(tx.q, account.id)));
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/sessions',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    tag,
+    zh: '本人全部会话',
+    en: 'Your sessions',
+    outcomes: [{ status: 200, schema: z.object({ items: z.array(sessionSchema) }), zh: '会话', en: 'Sessions' }],
+    handle: async ({ services, person }) => {
+      const { account, sessionId } = person();
+      const sessions = await sessionsOf(services.db.read, account.id, services.realNow());
+      return ok({
+        items: sessions.map((session) => ({
+          id: session.id,
+          current: session.id === sessionId,
+          createdAt: at(session.createdAt.getTime()),
+          expiresAt: at(session.expiresAt.getTime()),
+          address: session.ipAddress,
+          userAgent: session.userAgent,
+        })),
+      });
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/sessions/{sessionId}',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    tag,
+    zh: '撤销一个会话',
+    en: 'Revoke one session',
+    params: z.object({ sessionId: id }),
+    outcomes: [{ status: 204, zh: '已撤销', en: 'Revoked' }],
+    errors: ['cross-site'],
+    handle: async ({ person, params, commit, actor }) =>
+      commit(async (tx) => {
+        const ended = await endSessions(tx, actor, person().account.id, { only: params.sessionId });
+        if (ended === 0) throw notFound('session', params.sessionId);
+        return noContent();
+      }),
+  }),
+  route({
+    method: 'delete',
+    path: '/sessions',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    tag,
+    zh: '撤销全部会话，包括当前会话',
+    en: 'Revoke every session, this one included',
+    outcomes: [{ status: 204, zh: '已撤销', en: 'Revoked' }],
+    errors: ['cross-site'],
+    handle: async ({ person, commit, actor }) =>
+      commit(async (tx) => {
+        await endSessions(tx, actor, person().account.id);
+        return noContent();
+      }),
+  }),
+];

@@ -1,0 +1,82 @@
+import { bidLate } from '../../db/bids.ts';
+import type { Database } from '../../db/access/database.ts';
+import type { Procurement } from '../../db/procurements.ts';
+import { openGrievances } from '../../db/suspensions.ts';
+import { assertWithinQuotas, unfinishedUploads, type UploadPlace } from '../../db/uploads.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { citeEn, citeZh } from '../../domain/law/rule.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
+import type { Services } from '../http/services.ts';
+
+// What both ways of handing in a bid, in one request and resumable, go through.
+
+/**
+ * Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say.
+ * @throws DomainError `bid-late`
+ */
+export async function refuseLate(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
+  if (bidDeadline === null || db.now() < bidDeadline) return;
+  const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
+  if (suspended.length === 0) throw bidLate(bidDeadline, db.now());
+}
+
+/**
+ * Refuses before a byte is taken what could not be kept.
+ * @throws DomainError `bid-late`, `quota-exceeded`, `database-full`
+ */
+export async function refuseEarly(
+  services: Pick<Services, 'db' | 'settings'>,
+  procurement: Procurement,
+  place: UploadPlace,
+  length: number,
+): Promise<void> {
+  await refuseLate(services.db, procurement);
+  await assertWithinQuotas(services.db.read, place, length, services.settings.bidQuotas);
+  await assertRoom(services);
+}
+
+/**
+ * Room for the largest file there may be, whatever is asked for: else who asked for sizes between would learn from the
+ * answers how much others bring.
+ * @throws DomainError `database-full`
+ */
+async function assertRoom({ db, settings }: Pick<Services, 'db' | 'settings'>): Promise<void> {
+  const unfinished = await unfinishedUploads(db.read);
+  const toCome = await Promise.all(unfinished.map(async ({ id, length }) => length - (await db.uploads.onDisk(id))));
+  const left = (await db.uploads.free()) - toCome.reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
+  if (left - settings.diskReserveBytes >= settings.maxFileBytes) return;
+  throw new DomainError('database-full', {
+    messageZh: '存储空间不足，未收下任何内容，请即与交易中心联系',
+    messageEn: 'The disk is too full; nothing was taken: tell the trading centre at once',
+  });
+}
+
+/**
+ * Whether a bid is sealed as the procurement asks (电子招标投标办法 26); its head tells, and its length.
+ * @throws DomainError `not-sealed`, `seal-unfit`
+ */
+export async function assertSealed(
+  { id: procurementId, sealing: terms }: Procurement,
+  lotNo: number,
+  size: number,
+  read: () => Promise<AsyncIterable<Uint8Array>>,
+): Promise<void> {
+  if (terms === null) return;
+  try {
+    const { seal, payload } = await readSeal(await read(), size);
+    await payload.cancel();
+    checkSeal(seal, { terms, procurementId, lotNo });
+  } catch (error) {
+    throw error instanceof SealError ? unfit(error) : error;
+  }
+}
+
+function unfit({ code, messageZh, messageEn }: SealError): DomainError {
+  const rule = getRule('e-encrypt');
+  return new DomainError(code === 'not-a-seal' ? 'not-sealed' : 'seal-unfit', {
+    messageZh: `投标文件未按要求密封，拒收：${messageZh}（${citeZh(rule)}）`,
+    messageEn: `The bid is not sealed as asked, and is refused: ${messageEn} (${citeEn(rule)})`,
+    details: { fault: code, rule: rule.id, law: rule.law, article: rule.article },
+  });
+}

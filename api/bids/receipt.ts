@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import type { Bid } from '../../db/bids.ts';
+import { headFrom, inclusionProof, placesOfBids } from '../../db/log.ts';
+import { creditCodesOf, organisationById } from '../../db/organisations.ts';
+import { procurementRow } from '../../db/procurements.ts';
+import { publishKey, signingKeysOf } from '../../db/signing-keys.ts';
+import { RECEIPT, type ReceiptStatement } from '../../proofs/receipt.ts';
+import { timelineLink, timelineLinkSchema } from '../law/links.ts';
+import { at, atOrNull, id, instantOut, sha256 } from '../http/schemas.ts';
+import type { Services } from '../http/services.ts';
+
+export const jwkSchema = z
+  .object({
+    kty: z.literal('OKP'),
+    crv: z.literal('Ed25519'),
+    x: z.string(),
+    kid: z.string(),
+    use: z.literal('sig'),
+    alg: z.literal('EdDSA'),
+  })
+  .meta({ id: 'PublicJwk', description: '平台的公钥 / A public key of the platform' });
+
+/** What is kept of a receipt with the change itself; what is signed is known only after it. */
+export const bareReceiptSchema = z.object({
+  bidId: id,
+  procurementId: id,
+  lotNo: z.int(),
+  version: z.int(),
+  sha256,
+  size: z.int(),
+  receivedAt: instantOut.meta({ description: '收到时间，是否逾期以此为准 / The instant that decides' }),
+  deadline: instantOut,
+  state: z.enum(['standing', 'replaced', 'withdrawn']),
+  endedAt: instantOut.nullable(),
+  links: timelineLinkSchema,
+});
+
+export const receiptSchema = bareReceiptSchema
+  .extend({
+    signed: z.string().meta({
+      description:
+        '平台签名的回执（JWS kb-receipt），每次字节相同；离线核验：kaibiao verify / What the platform signed, the same bytes each time',
+    }),
+  })
+  .meta({ id: 'Receipt', description: '投标文件回执' });
+
+export const provenReceiptSchema = receiptSchema
+  .extend({
+    keys: z.array(jwkSchema),
+    proof: z
+      .object({ head: z.string(), inclusion: z.array(sha256) })
+      .nullable()
+      .meta({
+        description: '回执在日志中的证明；下一次签署树头之前为 null / Null until the next head of the log is signed',
+      }),
+  })
+  .meta({ id: 'ProvenReceipt', description: '回执及其在日志中的证明 / With its proof, as kaibiao verify reads it' });
+
+export type Receipt = z.infer<typeof receiptSchema>;
+
+export const bareReceipt = (bid: Bid): z.infer<typeof bareReceiptSchema> => ({
+  bidId: bid.id,
+  procurementId: bid.procurementId,
+  lotNo: bid.lotNo,
+  version: bid.version,
+  sha256: bid.sha256,
+  size: bid.size,
+  receivedAt: at(bid.receivedAt),
+  deadline: at(bid.deadline),
+  state: bid.state,
+  endedAt: atOrNull(bid.endedAt),
+  links: timelineLink(bid.procurementId),
+});
+
+/** The receipt (回执) of a bid that is committed: its place in the log is known only then. */
+export async function receiptOf(services: Services, bid: Bid): Promise<Receipt> {
+  const [receipt] = await receiptsOfBids(services, [bid]);
+  if (!receipt) throw new Error(`bid ${bid.id} has no receipt`);
+  return receipt;
+}
+
+export async function receiptsOfBids(services: Services, bids: readonly Bid[]): Promise<Receipt[]> {
+  const statements = await statementsOf(services, bids);
+  return Promise.all(
+    bids.map(async (bid, index) => ({
+      ...bareReceipt(bid),
+      signed: await services.signer.sign(RECEIPT, statements[index] as ReceiptStatement),
+    })),
+  );
+}
+
+export async function printedReceiptOf(services: Services, bid: Bid): Promise<Buffer> {
+  const { db, signer } = services;
+  const [statement] = await statementsOf(services, [bid]);
+  if (!statement) throw new Error(`bid ${bid.id} has no receipt`);
+  return services.printReceipt({
+    statement,
+    signed: await signer.sign(RECEIPT, statement),
+    procurement: (await procurementRow(db.read, bid.procurementId)).title,
+    supplier: (await organisationById(db.read, bid.supplierId)).name,
+    drill: db.clock.mode === 'drill',
+  });
+}
+
+/** With all that is needed to check it off-line. */
+export async function provenReceiptOf(services: Services, bid: Bid): Promise<z.infer<typeof provenReceiptSchema>> {
+  const { read } = services.db;
+  const [statement] = await statementsOf(services, [bid]);
+  const index = statement?.index ?? 0;
+  const head = await headFrom(read, index + 1);
+  return {
+    ...(await receiptOf(services, bid)),
+    keys: await signingKeysOf(read),
+    proof: head ? { head: head.jws, inclusion: await inclusionProof(read, index, head.size) } : null,
+  };
+}
+
+async function statementsOf({ db, signer }: Services, bids: readonly Bid[]): Promise<ReceiptStatement[]> {
+  if (bids.length === 0) return [];
+  await publishKey(db, signer);
+  const [places, codes] = await Promise.all([
+    placesOfBids(db.read, bids),
+    creditCodesOf(
+      db.read,
+      bids.map(({ supplierId }) => supplierId),
+    ),
+  ]);
+  return bids.map((bid) => {
+    const [place, bidder] = [places.get(bid.id), codes.get(bid.supplierId)];
+    if (!place || bidder === undefined) throw new Error(`bid ${bid.id} has no place in the log, or no bidder`);
+    return {
+      procurementId: bid.procurementId,
+      lotNo: bid.lotNo,
+      bidId: bid.id,
+      version: bid.version,
+      bidder,
+      sha256: bid.sha256,
+      size: bid.size,
+      receivedAt: bid.receivedAt,
+      deadline: bid.deadline,
+      index: place.index,
+      entry: place.entry,
+    };
+  });
+}

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import type { ImportedYear } from '../../db/calendar.ts';
+import type { Ends, ImportPreview } from '../../db/recount.ts';
+import type { Calendar } from '../../domain/law/calendar.ts';
+import type { ReadYear } from '../../imports/calendar/file.ts';
+import { atOrNull, instantOut } from '../http/schemas.ts';
+
+const civil = z.string().meta({ format: 'date', example: '2026-10-01' });
+
+export const calendarSchema = z
+  .object({
+    horizon: z.object({ from: civil, to: civil }),
+    outlookTo: civil.meta({ description: '暂定日期可算至 / Last day with bounds' }),
+    hash: z.string().meta({ description: '日历标识，随日期而变 / Changes with any day' }),
+    years: z.array(
+      z.object({
+        year: z.int(),
+        sourceZh: z.string(),
+        url: z.string().nullable(),
+        importedAt: instantOut.nullable().meta({ description: '内置为 null / null: came with the release' }),
+        correction: z.boolean(),
+        off: z.array(z.object({ nameZh: z.string(), from: civil, to: civil })),
+        makeup: z.array(civil),
+      }),
+    ),
+  })
+  .meta({ id: 'Calendar' });
+
+/** The calendar in force, each year with where it comes from. */
+export function calendarView(calendar: Calendar, imported: readonly ImportedYear[]): z.infer<typeof calendarSchema> {
+  return {
+    horizon: { ...calendar.horizon },
+    outlookTo: calendar.outlookTo,
+    hash: calendar.hash,
+    years: calendar.table.years.map(({ year, sourceZh, off, makeup }) => {
+      const row = imported.findLast((each) => each.year === year);
+      return {
+        year,
+        sourceZh,
+        url: row?.url ?? null,
+        importedAt: atOrNull(row?.importedAt ?? null),
+        correction: row?.correction ?? false,
+        off: off.map((block) => ({ ...block })),
+        makeup: [...makeup],
+      };
+    }),
+  };
+}
+
+const endsSchema = z.object({
+  dueAt: instantOut.nullable(),
+  earliest: instantOut.nullable(),
+  latest: instantOut.nullable(),
+  provisional: z.boolean(),
+});
+
+const endsView = ({ dueAt, earliest, latest, provisional }: Ends): z.infer<typeof endsSchema> => ({
+  dueAt: atOrNull(dueAt),
+  earliest: atOrNull(earliest),
+  latest: atOrNull(latest),
+  provisional,
+});
+
+const faultSchema = z.object({ line: z.int(), messageZh: z.string(), messageEn: z.string() });
+
+export const calendarPreviewSchema = z
+  .object({
+    year: z.int(),
+    sourceZh: z.string(),
+    url: z.string().nullable(),
+    outcome: z.enum(['new', 'correction', 'same']),
+    horizon: z.object({ from: civil, to: civil }),
+    warnings: z.array(faultSchema).meta({ description: '不同寻常，请核对 / Unlike earlier years: look again' }),
+    tenders: z.int().meta({ description: '在办项目数 / Running tenders looked at' }),
+    changing: z.array(
+      z.object({
+        procurementId: z.string(),
+        title: z.string(),
+        dates: z.array(
+          z.object({
+            lotNo: z.int(),
+            key: z.string(),
+            nameZh: z.string(),
+            nameEn: z.string(),
+            grievanceId: z.string().nullable(),
+            before: endsSchema,
+            after: endsSchema,
+            moves: z.boolean(),
+            kept: z.boolean().meta({ description: '不缩短，故保留 / Stays, since it would be shortened' }),
+            notice: z.boolean().meta({ description: '将发布时间变更公告 / A notice of change is published' }),
+            passed: z.boolean().meta({ description: '按新日历已过 / Over already by the new count' }),
+          }),
+        ),
+        suspended: z.array(z.object({ lotNo: z.int(), key: z.string() })),
+      }),
+    ),
+    more: z.int().meta({ description: '未列出的项目数 / Changing tenders that are not listed' }),
+    failing: z.array(z.object({ procurementId: z.string(), messageZh: z.string(), messageEn: z.string() })),
+  })
+  .meta({ id: 'CalendarPreview' });
+
+/** @param most tenders listed; the others are only counted */
+export function calendarPreviewView(
+  { year, url, warnings }: ReadYear,
+  { outcome, calendar, tenders, changing, failing }: ImportPreview,
+  most = Infinity,
+): z.infer<typeof calendarPreviewSchema> {
+  return {
+    year: year.year,
+    sourceZh: year.sourceZh,
+    url,
+    outcome,
+    horizon: { ...calendar.horizon },
+    warnings: warnings.map((each) => ({ ...each })),
+    tenders,
+    changing: changing.slice(0, most).map(({ procurementId, title, dates, suspended }) => ({
+      procurementId,
+      title,
+      dates: dates.map(({ trace: _trace, before, after, ...date }) => ({
+        ...date,
+        before: endsView(before),
+        after: endsView(after),
+      })),
+      suspended: suspended.map((each) => ({ ...each })),
+    })),
+    more: Math.max(0, changing.length - most),
+    failing: failing.map((each) => ({ ...each })),
+  };
+}

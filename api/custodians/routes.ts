@@ -1,0 +1,157 @@
+import * as z from 'zod';
+import { keysInForce, registerKey, retireKey, type CustodianKey } from '../../db/custodians.ts';
+import { toldCustodians } from '../../db/deadlines.ts';
+import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, SEAL_SUITES } from '../../domain/bids/sealing.ts';
+import { isRecipient } from '../../sealing/recipient.ts';
+import { created, ok, route } from '../http/route.ts';
+import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
+
+const tag = 'custodians';
+
+const custodian = z.enum(CUSTODIANS).meta({
+  description: '保管人：交易中心、招标人（采购人）、行政监督部门 / The centre, the purchaser, the supervisor',
+});
+const recipient = z
+  .string()
+  .max(100)
+  .refine(isRecipient, {
+    params: {
+      rule: 'age-recipient',
+      messageZh: '不是 age 公钥（age1 开头，62 个字符）',
+      messageEn: 'Not an age recipient (age1…, 62 characters)',
+    },
+  })
+  .meta({
+    description: 'age 公钥 / An age recipient',
+    example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
+  });
+
+const keySchema = z
+  .object({ id, custodian, recipient: z.string(), registeredAt: instantOut, retiredAt: instantOut.nullable() })
+  .meta({ id: 'CustodianKey', description: '保管人公钥' });
+
+const keyView = (key: CustodianKey): z.infer<typeof keySchema> => ({
+  id: key.id,
+  custodian: key.custodian,
+  recipient: key.recipient,
+  registeredAt: at(key.registeredAt),
+  retiredAt: atOrNull(key.retiredAt),
+});
+
+const termsSchema = z
+  .object({
+    format: z.literal(SEAL_FORMAT),
+    suite: z.enum(SEAL_SUITES),
+    custodians: z.array(z.object({ custodian, recipient: z.string() })),
+    bidderWindowMinutes: z.int().nullable().meta({
+      description: '双锁：投标人须在开标后多少分钟内交出自己的份额；null 为无 / The bidder keeps a share too',
+    }),
+  })
+  .meta({ id: 'SealingTerms', description: '密封投标文件所需，docs/sealing.md / What bids are sealed with' });
+
+export const custodianRoutes = [
+  route({
+    method: 'get',
+    path: '/custodians',
+    action: 'notice.read',
+    at: 'anywhere',
+    tag,
+    zh: '三方保管人的有效公钥',
+    en: 'The keys in force of the custodians',
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(keySchema),
+          missing: z.array(custodian).meta({ description: '尚无有效公钥者 / Who has none in force' }),
+          needed: z.int().meta({ description: '开标须几方 / How many an opening needs' }),
+        }),
+        zh: '公钥',
+        en: 'Keys',
+      },
+    ],
+    handle: async ({ services: { db } }) => {
+      const keys = await keysInForce(db.read);
+      return ok({
+        items: keys.map(keyView),
+        missing: CUSTODIANS.filter((each) => !keys.some((key) => key.custodian === each)),
+        needed: CUSTODIANS_NEEDED,
+      });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/custodians',
+    action: 'custodian.manage',
+    at: 'anywhere',
+    tag,
+    zh: '登记保管人公钥，取代其现有公钥；已公告的项目不变',
+    en: 'Register a custodian’s key in place of its present one; what is announced keeps the key it has',
+    body: z.strictObject({ custodian, recipient }),
+    outcomes: [{ status: 201, schema: keySchema, zh: '已登记', en: 'Registered' }],
+    errors: ['already-exists'],
+    handle: async ({ body, commit, actor }) =>
+      commit(async (tx) => created(keyView(await registerKey(tx, actor, body)), '/api/custodians')),
+  }),
+  route({
+    method: 'post',
+    path: '/custodians/{keyId}/retire',
+    action: 'custodian.manage',
+    at: 'anywhere',
+    tag,
+    zh: '停用公钥（遗失或泄露）',
+    en: 'Retire a key that is lost or known to others',
+    params: z.object({ keyId: id }),
+    outcomes: [{ status: 200, schema: keySchema, zh: '已停用', en: 'Retired' }],
+    handle: async ({ params: { keyId }, commit, actor }) =>
+      commit(async (tx) => ok(keyView(await retireKey(tx, actor, keyId)))),
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/sealing',
+    action: 'procurement.read',
+    at: 'procurement',
+    tag,
+    zh: '密封投标文件所需（kaibiao seal --tender）',
+    en: 'What bids of a procurement are sealed with (`kaibiao seal --tender`)',
+    params: z.object({ id }),
+    outcomes: [
+      {
+        status: 200,
+        schema: z
+          .object({
+            procurementId: id,
+            lots: z.array(z.object({ no: z.int(), title: z.string() })),
+            terms: termsSchema.nullable().meta({ description: 'null：不密封 / null: bids are not sealed' }),
+            bidDeadline: instantOut.nullable(),
+            told: z
+              .array(
+                z.object({
+                  custodian,
+                  state: z.enum(['waiting', 'told', 'refused']),
+                  reason: z.string().nullable(),
+                  at: instantOut.nullable(),
+                }),
+              )
+              .meta({
+                description:
+                  '现行投标截止时间是否已告知各保管人，拒绝者及其理由；不密封的为空 / Whether each custodian was told the deadline in force; who refuses to believe it, and why. Empty where bids are not sealed',
+              }),
+          })
+          .meta({ id: 'Sealing' }),
+        zh: '密封条件',
+        en: 'Terms',
+      },
+    ],
+    handle: async ({ services: { db }, procurement }) =>
+      ok({
+        procurementId: procurement.id,
+        lots: procurement.lots.map(({ no, title }) => ({ no, title })),
+        terms: procurement.sealing,
+        bidDeadline: atOrNull(procurement.bidDeadline),
+        told: procurement.sealing
+          ? (await toldCustodians(db.read, procurement.id)).map((each) => ({ ...each, at: atOrNull(each.at) }))
+          : [],
+      }),
+  }),
+];

@@ -1,0 +1,296 @@
+import * as z from 'zod';
+import { FORFEIT_GROUND_KEYS } from '../../db/deposit-grounds.ts';
+import type { Database } from '../../db/access/database.ts';
+import { guaranteeDocumentOf } from '../../db/deposit-documents.ts';
+import {
+  depositsOf,
+  depositTermsOf,
+  formsOf,
+  sharedAccounts,
+  standingIn,
+  type DepositAccount,
+} from '../../db/deposits.ts';
+import { interestOwed, isOverdueOnRecord, refundDutyOf, type RefundDuty } from '../../db/deposit-refunds.ts';
+import type { Document } from '../../db/documents.ts';
+import type { Procurement } from '../../db/procurements.ts';
+import type { DepositSource } from '../../db/schema/sqlite.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { DEPOSIT_FAULTS, depositFaultText } from './faults.ts';
+import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
+import { at, atOrNull, bilingual, id, instantOut } from '../http/schemas.ts';
+import type { ApiSettings } from '../http/settings.ts';
+
+const ruleSchema = z.object({ id: z.string(), law: z.string(), article: z.string(), links: ruleLinksSchema });
+
+const ruleView = (ruleId: string): z.infer<typeof ruleSchema> => {
+  const { law, article } = getRule(ruleId);
+  return { id: ruleId, law, article, links: ruleLinks(ruleId) };
+};
+
+export const refundDutySchema = z
+  .object({
+    why: z
+      .enum(['withdrawn', 'terminated', 'stopped', 'undecided', 'lost', 'won'])
+      .meta({ description: '撤回、终止、标段失败、未定标、未中标、中标' }),
+    rule: ruleSchema.nullable().meta({ description: '法律未规定日数时为 null / null: no rule speaks of it' }),
+    dueAt: instantOut
+      .nullable()
+      .meta({ description: '最迟退还时间；尚未起算或法律未规定日数时为 null / null: not counted yet, or no limit' }),
+    overdue: z.boolean(),
+  })
+  .meta({ id: 'RefundDuty' });
+
+export function dutyView(
+  account: DepositAccount,
+  { why, rule, dueAt }: RefundDuty,
+  now: number,
+): z.infer<typeof refundDutySchema> {
+  const overdue = account.leftFen > 0 && ((dueAt !== null && dueAt < now) || isOverdueOnRecord(account));
+  return { why, rule: rule === null ? null : ruleView(rule), dueAt: atOrNull(dueAt), overdue };
+}
+
+export const DEPOSIT_SOURCES = ['callback', 'file', 'supplier', 'centre'] as const satisfies readonly DepositSource[];
+
+export const guaranteeDocumentSchema = z
+  .object({ name: z.string(), mediaType: z.string(), sha256: z.string(), size: z.int(), uploadedAt: instantOut })
+  .meta({ id: 'GuaranteeDocument' });
+
+export const guaranteeDocumentView = ({
+  name,
+  mediaType,
+  sha256,
+  size,
+  uploadedAt,
+}: Document): z.infer<typeof guaranteeDocumentSchema> => ({
+  name,
+  mediaType,
+  sha256,
+  size,
+  uploadedAt: at(uploadedAt),
+});
+
+const movementSchema = z.object({
+  kind: z.enum(['confirmed', 'rejected', 'refunded', 'forfeited', 'overdue']),
+  amountFen: z.int(),
+  interestFen: z.int(),
+  at: instantOut,
+  bankReference: z.string().nullable(),
+  ground: z.enum(FORFEIT_GROUND_KEYS).nullable(),
+  reasonZh: z.string().nullable(),
+  recordedAt: instantOut,
+});
+
+const depositSchema = z
+  .object({
+    depositId: id,
+    lotNo: z.int(),
+    form: z.enum(DEPOSIT_FORMS),
+    amountFen: z.int(),
+    transactionId: z.string().meta({ description: '银行流水号，或保函编号 / Number of the transaction or guarantee' }),
+    payer: z.string().nullable(),
+    issuer: z.string().nullable(),
+    validUntil: instantOut.nullable(),
+    arrivedAt: instantOut.meta({ description: '到账时间，是否按时以此为准 / The instant that decides' }),
+    recordedAt: instantOut,
+    source: z.enum(DEPOSIT_SOURCES),
+    leftFen: z.int().meta({ description: '尚未退还（也未依法不予退还）的金额 / Neither back nor kept' }),
+    document: guaranteeDocumentSchema
+      .nullable()
+      .meta({ description: '保函（保险单）文件；未提交时为 null / null: none was handed in' }),
+    refund: refundDutySchema,
+    movements: z.array(movementSchema),
+  })
+  .meta({ id: 'Deposit', description: '投标保证金' });
+
+async function depositView(
+  db: Database,
+  account: DepositAccount,
+): Promise<{ shown: z.infer<typeof depositSchema>; duty: RefundDuty }> {
+  const duty = await refundDutyOf(db.read, await db.calendar(), account);
+  const document = await guaranteeDocumentOf(db.read, account.id);
+  const shown = {
+    depositId: account.id,
+    lotNo: account.lotNo,
+    form: account.form,
+    amountFen: account.amountFen,
+    transactionId: account.externalId,
+    payer: account.payer,
+    issuer: account.issuer,
+    validUntil: atOrNull(account.validUntil),
+    arrivedAt: at(account.arrivedAt),
+    recordedAt: at(account.recordedAt),
+    source: account.source,
+    leftFen: account.leftFen,
+    document: document ? guaranteeDocumentView(document) : null,
+    refund: dutyView(account, duty, db.now()),
+    movements: account.movements.map(
+      ({ kind, amountFen, interestFen, at: when, bankReference, ground, reasonZh, recordedAt }) => ({
+        kind,
+        amountFen,
+        interestFen,
+        at: at(when),
+        bankReference,
+        ground,
+        reasonZh,
+        recordedAt: at(recordedAt),
+      }),
+    ),
+  };
+  return { shown, duty };
+}
+
+/** What a bidder sees: its own, and nobody else's. */
+export const ownDepositSchema = z
+  .object({
+    procurementId: id,
+    lotNo: z.int(),
+    amountFen: z.int(),
+    forms: z.array(z.enum(DEPOSIT_FORMS)),
+    decides: z.boolean().meta({ description: '未足额提交的投标是否无效 / Whether a bid without it is invalid' }),
+    account: z.object({ holder: z.string(), bank: z.string(), number: z.string() }).nullable(),
+    reference: z
+      .string()
+      .nullable()
+      .meta({ description: '汇款附言，须原样填写；不得告知他人 / To be quoted by the payment; tell nobody' }),
+    deadline: instantOut,
+    guaranteeUntil: instantOut
+      .nullable()
+      .meta({ description: '保函有效期至少至此 / A guarantee holds at least to here' }),
+    standing: z.object({
+      held: z.boolean(),
+      amountFen: z.int(),
+      form: z.string().nullable(),
+      faults: z.array(bilingual.extend({ fault: z.enum(DEPOSIT_FAULTS) })),
+    }),
+    deposits: z.array(depositSchema),
+  })
+  .meta({ id: 'OwnDeposit', description: '本单位的投标保证金' });
+
+export async function ownDepositView(
+  db: Database,
+  settings: ApiSettings,
+  tender: Procurement,
+  own: { readonly lotNo: number; readonly supplierId: string; readonly reference: string | null },
+): Promise<z.infer<typeof ownDepositSchema> | null> {
+  const { lotNo, supplierId, reference } = own;
+  const terms = depositTermsOf(tender, lotNo);
+  if (!terms) return null;
+  const accounts = await depositsOf(db.read, { procurementId: tender.id, lotNo, supplierId });
+  const { faults, ...standing } = standingIn(accounts, terms);
+  return {
+    procurementId: tender.id,
+    lotNo,
+    amountFen: terms.requiredFen,
+    forms: [...formsOf(tender)],
+    decides: tender.depositDecides,
+    account: settings.depositAccount,
+    reference,
+    deadline: at(terms.deadline),
+    guaranteeUntil: atOrNull(terms.validUntil),
+    standing: {
+      ...standing,
+      faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, tender.regime, terms) })),
+    },
+    deposits: await Promise.all(accounts.map(async (account) => (await depositView(db, account)).shown)),
+  };
+}
+
+/** What those see who run and watch the tender, after the opening. */
+export const bidderDepositSchema = depositSchema
+  .extend({
+    supplierId: id,
+    supplier: z.string(),
+    standing: z.object({ held: z.boolean(), amountFen: z.int() }).nullable(),
+    interest: z
+      .object({
+        rule: ruleSchema,
+        fen: z.int().nullable().meta({ description: '现在退还应付的利息 / What is owed if it went back now' }),
+        days: z.int().nullable(),
+        sources: z.array(z.string()),
+        missing: bilingual.nullable().meta({ description: '利率未配置，不能计算 / Why it cannot be reckoned' }),
+      })
+      .nullable(),
+    warnings: z.array(bilingual.extend({ rule: ruleSchema })),
+  })
+  .meta({ id: 'BidderDeposit' });
+
+export async function bidderDepositsView(
+  db: Database,
+  settings: ApiSettings,
+  tender: Procurement,
+): Promise<z.infer<typeof bidderDepositSchema>[]> {
+  const accounts = await depositsOf(db.read, { procurementId: tender.id });
+  const shared = sharedAccounts(accounts);
+  return Promise.all(
+    accounts.map(async (account) => {
+      const { shown, duty } = await depositView(db, account);
+      const terms = depositTermsOf(tender, account.lotNo);
+      const of = accounts.filter(
+        ({ lotNo, supplierId }) => lotNo === account.lotNo && supplierId === account.supplierId,
+      );
+      const standing = terms && standingIn(of, terms);
+      return {
+        ...shown,
+        supplierId: account.supplierId,
+        supplier: account.supplier,
+        standing: standing && { held: standing.held, amountFen: standing.amountFen },
+        interest: interestView(tender, account, duty, settings, db.now()),
+        warnings: warningsOf(tender, account, shared.has(account.id)),
+      };
+    }),
+  );
+}
+
+type InterestView = z.infer<typeof bidderDepositSchema>['interest'];
+
+function interestView(
+  tender: Procurement,
+  account: DepositAccount,
+  duty: RefundDuty,
+  { depositRates }: ApiSettings,
+  now: number,
+): InterestView {
+  if (account.leftFen === 0) return null;
+  try {
+    const owed = interestOwed(tender, account, duty, { amountFen: account.leftFen, at: now }, depositRates);
+    return (
+      owed && {
+        rule: ruleView(owed.rule),
+        fen: owed.interest.fen,
+        days: owed.interest.days,
+        sources: [...owed.interest.sources],
+        missing: null,
+      }
+    );
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'rates-missing') throw error;
+    const missing = { zh: error.messageZh, en: error.messageEn };
+    return { rule: ruleView(String(error.details?.['rule'])), fen: null, days: null, sources: [], missing };
+  }
+}
+
+function warningsOf(
+  tender: Procurement,
+  account: DepositAccount,
+  shared: boolean,
+): z.infer<typeof bidderDepositSchema>['warnings'] {
+  const warnings: z.infer<typeof bidderDepositSchema>['warnings'] = [];
+  if (tender.regime !== 'tendering') return warnings;
+  if (shared) {
+    warnings.push({
+      rule: ruleView('works-deemed-collusion'),
+      zh: '不同投标人的投标保证金从同一账户转出，视为串通投标',
+      en: 'Deposits of several bidders came from one account: they are deemed to collude',
+    });
+  }
+  if (tender.mandatory && account.fromBaseAccount === false) {
+    warnings.push({
+      rule: ruleView('works-bid-bond-base-account'),
+      zh: '未从投标人基本账户转出；以现金、支票提交的应当从其基本账户转出，请评标委员会核实',
+      en: "It did not come from the bidder's base account; cash and cheques must: for the committee to judge",
+    });
+  }
+  return warnings;
+}

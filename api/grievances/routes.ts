@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import { fileGrievance, grievanceById, listGrievances, replyRuleOf, type Grievance } from '../../db/grievances.ts';
+import { notFound, type Procurement } from '../../db/procurements.ts';
+import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { badInput } from '../http/problems.ts';
+import { ok, route } from '../http/route.ts';
+import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
+import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';
+import { DECISION_OUTCOMES } from '../procurements/changes.ts';
+
+const tag = 'grievances';
+const params = z.object({ grievanceId: id });
+
+const grievanceSchema = z
+  .object({
+    id,
+    procurementId: id,
+    lotNo: z.int(),
+    kind: z.enum(['objection', 'query']).meta({ description: '异议 / 质疑' }),
+    target: z.enum(['documents', 'result']),
+    filedBy: id
+      .nullable()
+      .meta({ description: '开标前只有提出者本人可见 / Told to none but who filed it, before the opening' }),
+    textZh: z.string(),
+    filedAt: instantOut,
+    replyDueAt: instantOut,
+    rule: z.string().meta({ description: '提出期限所依规则 / What sets the time to file' }),
+    links: ruleLinksSchema.meta({ description: '答复期限所依规则 / What sets the time to reply' }),
+    suspends: z.enum(['activity', 'contract']),
+    state: z.enum(['filed', 'overdue', 'replied']),
+    repliedAt: instantOut.nullable(),
+    outcome: z.enum(['rejected', 'upheld']).nullable(),
+    effect: z.enum(GRIEVANCE_EFFECTS).nullable(),
+    replyZh: z.string().nullable(),
+  })
+  .meta({ id: 'Grievance' });
+
+/** Who objects to the documents means to bid: not even the purchaser learns it before the opening. */
+function view(
+  grievance: Grievance,
+  tender: Pick<Procurement, 'openedAt' | 'regime' | 'noticeAt'>,
+  organisationId: string | null,
+): z.infer<typeof grievanceSchema> {
+  const told = tender.openedAt !== null || grievance.filedBy === organisationId;
+  return {
+    id: grievance.id,
+    procurementId: grievance.procurementId,
+    lotNo: grievance.lotNo,
+    kind: grievance.kind,
+    target: grievance.target,
+    filedBy: told ? grievance.filedBy : null,
+    textZh: grievance.textZh,
+    filedAt: at(grievance.filedAt),
+    replyDueAt: at(grievance.replyDueAt),
+    rule: grievance.rule,
+    links: ruleLinks(replyRuleOf(tender, grievance.target), grievance.filedAt),
+    suspends: grievance.suspends,
+    state: grievance.state,
+    repliedAt: atOrNull(grievance.repliedAt),
+    outcome: grievance.outcome,
+    effect: grievance.effect,
+    replyZh: grievance.replyZh,
+  };
+}
+
+export const grievanceRoutes = [
+  route({
+    method: 'post',
+    path: '/procurements/{id}/grievances',
+    action: 'grievance.file',
+    at: 'procurement',
+    tag,
+    zh: '提出异议（招标投标）或质疑（政府采购）',
+    en: 'File an objection (works) or a query (government procurement)',
+    params: z.object({ id }),
+    body: z.strictObject({
+      target: z.enum(['documents', 'result']),
+      lotNo: z.int().min(0).max(999).default(0).meta({ description: '对结果提出时必填 / Wanted for the result' }),
+      textZh: prose(20_000),
+    }),
+    outcomes: [{ status: 201, schema: grievanceSchema, zh: '已提出', en: 'Filed' }],
+    errors: ['grievance-late', 'stage-conflict', 'not-found'],
+    handle: async ({ procurement, body, organisation, commit, actor }) => {
+      if (body.target === 'result' && body.lotNo === 0) {
+        throw badInput([
+          { field: 'lotNo', rule: 'required', messageZh: '应注明标段（包）号', messageEn: 'Name the lot' },
+        ]);
+      }
+      return commit(async (tx) => {
+        const { grievance, messageId } = await fileGrievance(tx, actor, {
+          procurementId: procurement.id,
+          organisationId: organisation(),
+          ...body,
+        });
+        return {
+          status: 201,
+          body: view(grievance, procurement, organisation()),
+          headers: { Location: `/api/grievances/${grievance.id}` },
+          messageId,
+        };
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/grievances',
+    action: 'grievance.read',
+    at: 'procurement',
+    tag,
+    zh: '异议与质疑；供应商只见本单位提出的',
+    en: 'Objections and queries; a supplier sees its own',
+    params: z.object({ id }),
+    outcomes: [{ status: 200, schema: z.object({ items: z.array(grievanceSchema) }), zh: '列表', en: 'The list' }],
+    handle: async ({ services: { db }, procurement, scope, organisation }) => {
+      const filter = { procurementId: procurement.id, ...(scope === 'own' ? { filedBy: organisation() } : {}) };
+      const rows = await listGrievances(db.read, filter);
+      return ok({ items: rows.map((row) => view(row, procurement, organisation())) });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/grievances/{grievanceId}',
+    action: 'grievance.read',
+    at: 'procurement',
+    procurementOf: async (q, named) => (await grievanceById(q, named.grievanceId)).procurementId,
+    tag,
+    zh: '查看异议或质疑',
+    en: 'Read one',
+    params,
+    outcomes: [{ status: 200, schema: grievanceSchema, zh: '异议或质疑', en: 'The objection or query' }],
+    handle: async ({ services: { db }, procurement, params: { grievanceId }, scope, organisation }) => {
+      const grievance = await grievanceById(db.read, grievanceId);
+      if (scope === 'own' && grievance.filedBy !== organisation()) throw notFound('grievance', grievanceId);
+      return ok(view(grievance, procurement, organisation()));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/grievances/{grievanceId}/reply',
+    action: 'grievance.reply',
+    at: 'procurement',
+    procurementOf: async (q, named) => (await grievanceById(q, named.grievanceId)).procurementId,
+    tag,
+    zh: '答复异议或质疑',
+    en: 'Reply to it',
+    params,
+    body: z.strictObject({
+      outcome: z.enum(['rejected', 'upheld']),
+      effect: z.enum(GRIEVANCE_EFFECTS).default('none'),
+      textZh: prose(20_000),
+    }),
+    outcomes: DECISION_OUTCOMES,
+    errors: ['grievance-settled', 'unlawful', 'workflow-ended', 'not-found'],
+    handle: async ({ services: { db }, params: { grievanceId }, body, decide }) => {
+      const grievance = await grievanceById(db.read, grievanceId);
+      if (grievance.state === 'replied') {
+        throw new DomainError('grievance-settled', { messageZh: '已经答复', messageEn: 'It is answered already' });
+      }
+      return decide({ kind: 'reply', lotNo: grievance.lotNo, grievanceId, payload: body });
+    },
+  }),
+];

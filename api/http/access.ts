@@ -1,0 +1,190 @@
+import type { Request } from 'express';
+import type { AccountMembership } from '../../db/accounts.ts';
+import type { Database } from '../../db/access/database.ts';
+import { openingsOf } from '../../db/openings.ts';
+import { lotOf, notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
+import type { Caller, SignedIn } from './auth.ts';
+import { badInput } from './problems.ts';
+import type { Route } from './route.ts';
+
+/** As what a request acts. */
+export interface Acting {
+  readonly role: Role;
+  readonly organisationId: string | null;
+}
+
+export const ACTING_AS = 'X-Acting-As';
+
+export function callerOf(request: Request, requestId: string): Caller {
+  return {
+    address: request.ip ?? null,
+    requestId,
+    authorization: request.get('authorization'),
+    cookie: request.get('cookie'),
+    userAgent: request.get('user-agent'),
+  };
+}
+
+/**
+ * What a signed-in person does with a one-time password: change it, look who they are, or leave.
+ * @throws DomainError `password-change-required`
+ */
+export function assertPasswordChanged(spec: Route, who: SignedIn | null): void {
+  if (!who?.account.mustChangePassword || spec.beforePasswordChange) return;
+  throw new DomainError('password-change-required', {
+    messageZh: '请先修改一次性密码（POST /api/session/password）',
+    messageEn: 'Change the one-time password first (POST /api/session/password)',
+  });
+}
+
+/**
+ * A browser adds the cookie by itself, so that a write by cookie must come from our own pages; and nobody may be
+ * signed in from elsewhere.
+ * @throws DomainError `cross-site`
+ */
+export function assertSameOrigin(request: Request, publicUrl: string, byCookie: boolean): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const site = request.get('sec-fetch-site');
+  const origin = request.get('origin');
+  const declared = site !== undefined || origin !== undefined;
+  if (!declared && !byCookie) return;
+  const ownOrigins = [new URL(publicUrl).origin, `${request.protocol}://${request.get('host') ?? ''}`];
+  if (origin === undefined ? site === 'same-origin' : ownOrigins.includes(origin)) return;
+  throw new DomainError('cross-site', {
+    messageZh: '拒绝来自其他网站的请求；程序请使用 Authorization: Bearer',
+    messageEn: 'Requests from another site are refused; programs use Authorization: Bearer',
+  });
+}
+
+/**
+ * As what the request acts: the only membership, or the one it names.
+ * @throws DomainError `forbidden` for a membership the person has not, `bad-input` where one must be named
+ */
+export function actingAs(request: Request, spec: Route, who: SignedIn | null): Acting {
+  const named = request.get(ACTING_AS);
+  const memberships = who?.memberships ?? [];
+  if (named !== undefined && who) {
+    const found = memberships.find((membership) => nameOf(membership) === named);
+    if (found) return found;
+    throw new DomainError('forbidden', {
+      messageZh: `您没有该身份：${ACTING_AS}`,
+      messageEn: `You are not a member as ${ACTING_AS} says`,
+      details: { field: ACTING_AS, reason: 'membership' },
+    });
+  }
+  const [only, another] = memberships;
+  if (only && !another) return only;
+  if (another && !publicMay(spec.action)) {
+    throw badInput([
+      {
+        field: ACTING_AS,
+        rule: 'required',
+        messageZh: `您有多个身份，请注明其一：${memberships.map(nameOf).join('，')}`,
+        messageEn: `You act for several; name one of ${memberships.map(nameOf).join(', ')}`,
+      },
+    ]);
+  }
+  return { role: 'public', organisationId: null };
+}
+
+const nameOf = ({ organisationId, role }: AccountMembership): string => `${organisationId}:${role}`;
+const publicMay = (action: Action): boolean => grantsOf(action).public !== undefined;
+const grantsOf = (action: Action): Partial<Record<Role, Scope>> => PERMISSIONS[action].roles;
+
+/**
+ * Refuses, before anything is looked up, who could not do it anywhere.
+ * @throws DomainError `unauthenticated`, `forbidden`
+ */
+export function assertRole(spec: Route, acting: Acting, who: SignedIn | null): void {
+  const signInWanted = spec.signedIn === true || grantsOf(spec.action)[acting.role] === undefined;
+  if (!who && signInWanted) {
+    throw new DomainError('unauthenticated', {
+      messageZh: '请先登录（POST /api/session）',
+      messageEn: 'Sign in first (POST /api/session)',
+    });
+  }
+  const actions: Action[] = spec.draftAction ? [spec.action, spec.draftAction] : [spec.action];
+  if (actions.every((action) => grantsOf(action)[acting.role] === undefined)) throw forbidden('role', spec.action);
+}
+
+export interface Located {
+  readonly procurement?: Procurement;
+  readonly lot?: LotRow;
+  readonly scope: Scope;
+}
+
+/**
+ * Finds the place, hides it from those who may not know of it, and asks whether the action is lawful there.
+ * @throws DomainError `not-found`, `forbidden`, and what the route says of a stage that has passed
+ */
+export async function authorise(
+  db: Database,
+  spec: Route,
+  params: Readonly<Record<string, unknown>>,
+  acting: Acting,
+): Promise<Located> {
+  if (spec.at === 'anywhere') {
+    const granted = permission(acting.role, spec.action, spec.stage ? { stage: spec.stage } : {});
+    if ('denied' in granted) throw forbidden(granted.denied, spec.action);
+    return { scope: granted.scope };
+  }
+  const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
+  const procurement = await procurementById(db.read, procurementId);
+  const unannounced = procurement.stage === 'draft' || procurement.stage === 'launched';
+  if (unannounced && !mayReadDraft(acting, procurement)) throw notFound('procurement', procurementId);
+  const lot = spec.at === 'lot' ? await lotOf(db.read, procurementId, Number(params['no'])) : undefined;
+  const action = unannounced ? (spec.draftAction ?? spec.action) : spec.action;
+  const granted = permission(acting.role, action, {
+    stage: procurement.stage,
+    opened: await isOpened(db, procurement, lot),
+    ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
+  });
+  if ('denied' in granted) {
+    const told = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
+    throw (
+      told ?? forbidden(granted.denied, action, { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) })
+    );
+  }
+  if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
+  return { procurement, ...(lot ? { lot } : {}), scope: granted.scope };
+}
+
+/** The bids of a lot that had too few bidders stay sealed, although others of its procurement were opened. */
+async function isOpened(db: Database, procurement: Procurement, lot: LotRow | undefined): Promise<boolean> {
+  if (procurement.openedAt === null) return false;
+  if (!lot) return true;
+  return (await openingsOf(db.read, procurement.id)).some(({ lotNo, opened }) => lotNo === lot.no && opened);
+}
+
+/** Whether the acting organisation is the procurement's purchaser or agency, in that same capacity. */
+export function runs(acting: Acting, { purchaserId, agencyId }: Procurement): boolean {
+  if (acting.organisationId === null) return false;
+  return acting.organisationId === (acting.role === 'agency' ? agencyId : purchaserId);
+}
+
+export function mayReadDraft(acting: Acting, procurement: Procurement): boolean {
+  const granted = permission(acting.role, 'procurement.read-draft', { stage: 'draft' });
+  return 'scope' in granted && (granted.scope === 'any' || runs(acting, procurement));
+}
+
+const REASONS: Readonly<Record<Denial | 'scope', { zh: string; en: string }>> = {
+  role: { zh: '您的角色无此权限', en: 'your role does not allow it' },
+  scope: { zh: '该项目不是由您的单位组织', en: 'the procurement is not run by your organisation' },
+  stage: { zh: '当前阶段不允许', en: 'it is not allowed at this stage' },
+  'before-opening': { zh: '开标前对任何人保密', en: 'it is secret from everybody until the opening' },
+  'before-award': {
+    zh: '中标结果确定前保密（招标投标法第37条）',
+    en: 'it is secret until the award (招标投标法 art. 37)',
+  },
+};
+
+function forbidden(reason: Denial | 'scope', action: Action, place: Record<string, unknown> = {}): DomainError {
+  const what = PERMISSIONS[action].zh;
+  return new DomainError('forbidden', {
+    messageZh: `不能「${what}」：${REASONS[reason].zh}`,
+    messageEn: `${action} is refused: ${REASONS[reason].en}`,
+    details: { action, reason, ...place },
+  });
+}

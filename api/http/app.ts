@@ -1,0 +1,181 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { DomainError } from '../../domain/errors.ts';
+import { aboutOf } from './about.ts';
+import { createAuth } from './auth.ts';
+import { createCursors } from './cursor.ts';
+import { keySet } from '../log/key-set.ts';
+import { mountDocs } from './docs.ts';
+import { Idempotency } from './idempotent.ts';
+import { createLimit } from './limits.ts';
+import { mountProbes } from './probes.ts';
+import { isDefect } from './problems.ts';
+import { requestLog } from './request-log.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from '../routes.ts';
+import { sendProblem, serve, type Gate } from './serve.ts';
+import type { ApiDeps, PublicPage, Services } from './services.ts';
+import { traced } from './traced.ts';
+import { createTus } from '../uploads/tus.ts';
+
+export type { ApiDeps } from './services.ts';
+export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
+
+export interface Api {
+  readonly app: Express;
+  /** Begins to answer; port 0 takes a free one. */
+  listen(port: number, host?: string): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no more requests and waits for those under way, `graceMs` at most. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** The HTTP API. It only reads the database and hands it changes; with Temporal away it goes on answering. */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const { db, settings, log } = deps;
+  const realNow = deps.realNow ?? Date.now;
+  const services: Services = {
+    db,
+    deliver: deps.deliver,
+    settings,
+    signer: deps.signer,
+    printReceipt: deps.printReceipt,
+    auth: createAuth(db, settings, log, realNow),
+    cursors: createCursors(settings.sessionKey),
+    metrics: deps.metrics,
+    tus: createTus(db),
+    realNow,
+  };
+  const gate: Gate = {
+    services,
+    idempotency: new Idempotency(db),
+    limit: createLimit(settings.rateLimit, ['/session', '/session/password']),
+    requestId: ({ id }: Request) => (typeof id === 'string' ? id : ''),
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', settings.trustedProxies);
+  app.set('query parser', 'simple');
+  app.use(requestLog(log));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+      strictTransportSecurity: settings.publicUrl.startsWith('https:'),
+    }),
+  );
+  const drill = db.clock.mode === 'drill';
+  if (drill) app.use(markDrill);
+  mountProbes(app, deps, services.metrics);
+  mountDocs(app, settings, drill);
+  mountRoutes(app, ROUTES, gate);
+  mountPages(app, [keySet(db), ...(deps.pages ?? [])], gate);
+  app.use((request: Request) => {
+    throw new DomainError('not-found', {
+      messageZh: `没有该地址：${request.path}`,
+      messageEn: `No such address: ${request.path}`,
+      details: { path: request.path },
+    });
+  });
+  app.use(problems(gate));
+
+  const servers = new Set<Server>();
+  return {
+    app,
+    listen: async (port, host = '127.0.0.1') => {
+      const server = createServer({ requestTimeout: settings.uploadTimeoutMs, headersTimeout: 30_000 }, (req, res) => {
+        // A connection that is kept alive must not keep a server that is closing alive.
+        res.once('close', () => {
+          if (!server.listening) setImmediate(() => server.closeIdleConnections());
+        });
+        app(req, res);
+      });
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, resolve);
+      });
+      servers.add(server);
+      const { port: bound } = server.address() as AddressInfo;
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound };
+    },
+    close: async (graceMs = 10_000) => {
+      await Promise.all([...servers].map((server) => closeServer(server, graceMs)));
+      servers.clear();
+    },
+  };
+}
+
+/** 演练: every answer says that nothing here is real. */
+const markDrill: RequestHandler = (_request, response, next) => {
+  response.set('X-Kaibiao-Drill', 'true');
+  next();
+};
+
+function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
+  const methods = new Map<string, string[]>();
+  for (const spec of routes) {
+    const path = `/api${spec.path.replace(/\{(\w+)\}/g, ':$1')}`;
+    app[spec.method](path, watched(`/api${spec.path}`, serve(spec, gate), gate));
+    methods.set(path, [...(methods.get(path) ?? []), spec.method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) refuseOtherMethods(app, path, allowed);
+}
+
+function mountPages(app: Express, pages: readonly PublicPage[], gate: Gate): void {
+  for (const { path, handle } of pages) {
+    const limited: RequestHandler = async (request, response) => {
+      await gate.limit(request, response, request.ip ?? '', { method: 'get', path });
+      await handle(request, response);
+    };
+    app.get(path, watched(path, limited, gate));
+    refuseOtherMethods(app, path, ['GET']);
+  }
+}
+
+/** Traced and counted by the pattern of its path. */
+function watched(pattern: string, handle: RequestHandler, { services, requestId }: Gate): RequestHandler {
+  const handler = traced(pattern, handle, { trustedProxies: services.settings.trustedProxies, requestId });
+  return (request, response, next) => {
+    const began = process.hrtime.bigint();
+    response.once('close', () => {
+      const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+      services.metrics.observe(request.method, pattern, response.statusCode, seconds);
+    });
+    return handler(request, response, next);
+  };
+}
+
+function refuseOtherMethods(app: Express, path: string, allowed: readonly string[]): void {
+  app.all(path, (request, response) => {
+    const allow = [...new Set([...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])])].join(', ');
+    response.set('Allow', allow);
+    throw new DomainError('method-not-allowed', {
+      messageZh: `该地址不支持 ${request.method}，可用：${allow}`,
+      messageEn: `${request.method} is not allowed here; allowed: ${allow}`,
+      details: { allowed },
+    });
+  });
+}
+
+function problems({ requestId }: Gate): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    if (isDefect(error)) request.log.error({ err: error, ...aboutOf(response) }, 'a request failed');
+    // The answer had begun: all that can be said is that it is not whole.
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, error, requestId(request));
+  };
+}
+
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), graceMs);
+  try {
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+  } finally {
+    clearTimeout(late);
+  }
+}

@@ -1,0 +1,223 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { betterAuth } from 'better-auth';
+import { hashPassword, verifyPassword } from 'better-auth/crypto';
+import { bearer } from 'better-auth/plugins/bearer';
+import { username } from 'better-auth/plugins/username';
+import type { Logger } from 'pino';
+import {
+  accountById,
+  accountByUsername,
+  countFailure,
+  membershipsWithNames,
+  passwordHashOf,
+  type Account,
+  type AccountMembership,
+} from '../../db/accounts.ts';
+import type { Actor } from '../../db/audit.ts';
+import { AUTH_MODELS, authAdapter } from '../../db/auth-adapter.ts';
+import type { Database } from '../../db/access/database.ts';
+import { DomainError } from '../../domain/errors.ts';
+import type { ApiSettings } from './settings.ts';
+
+/** Who a request comes from, before it says as what it acts. */
+export interface SignedIn {
+  readonly account: Account;
+  readonly memberships: readonly AccountMembership[];
+  readonly sessionId: string;
+  /** Whether the browser sent it by itself (a cookie), so that another site may have caused the request. */
+  readonly byCookie: boolean;
+}
+
+export interface Auth {
+  /** @throws DomainError `unauthenticated`, `account-locked` */
+  signIn(
+    caller: Caller,
+    attempt: { username: string; password: string },
+  ): Promise<{ token: string; cookies: string[] }>;
+  signOut(caller: Caller): Promise<{ cookies: string[] }>;
+  /** Null: nobody is signed in, or the session has ended. */
+  whoIs(caller: Caller): Promise<SignedIn | null>;
+  /** @throws DomainError `unauthenticated` */
+  confirmPassword(accountId: string, password: string): Promise<void>;
+  hash(password: string): Promise<string>;
+}
+
+/** What the sign-in library is shown of a request. */
+export interface Caller {
+  readonly address: string | null;
+  readonly requestId: string;
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+const ADDRESS_HEADER = 'x-kaibiao-address';
+
+export const MIN_PASSWORD = 10;
+export const MAX_PASSWORD = 128;
+
+export function createAuth(db: Database, settings: ApiSettings, log: Logger, realNow: () => number): Auth {
+  const serving = new AsyncLocalStorage<Actor>();
+  const library = betterAuth({
+    baseURL: settings.publicUrl,
+    secret: settings.sessionKey,
+    database: authAdapter(db, () => serving.getStore() ?? callerAs(NOBODY)),
+    ...AUTH_MODELS,
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: MIN_PASSWORD,
+      maxPasswordLength: MAX_PASSWORD,
+    },
+    session: {
+      modelName: 'sessions',
+      expiresIn: settings.sessionHours * 3600,
+      // A session ends when it was said to: nothing prolongs it.
+      disableSessionRefresh: true,
+    },
+    plugins: [username({ minUsernameLength: 1, maxUsernameLength: 64, usernameValidator: () => true }), bearer()],
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { level: 'error', log: (level, message) => log[level](`sign-in: ${message}`) },
+    advanced: {
+      cookiePrefix: 'kaibiao',
+      useSecureCookies: settings.publicUrl.startsWith('https:'),
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'strict', path: '/' },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+    },
+  });
+
+  const turns = new Map<string, Promise<unknown>>();
+  /** One guess at an account after the other: guesses sent together must not pass the limit together. */
+  const inTurn = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (turns.get(key) ?? Promise.resolve()).then(work, work);
+    turns.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (turns.get(key) === turn) turns.delete(key);
+    }
+  };
+
+  const lockedUntil = new UnknownNames(settings.lockOut);
+
+  return {
+    signIn: (caller, attempt) =>
+      inTurn(attempt.username.toLowerCase(), async () => {
+        const actor = callerAs(caller);
+        const account = await accountByUsername(db.read, attempt.username);
+        const until = account ? account.lockedUntil : lockedUntil.of(attempt.username, realNow());
+        if (until !== null && until > realNow()) throw accountLocked(until - realNow());
+        try {
+          // For a disabled account the library is asked about nobody, so that the answer takes as long as any.
+          const body = account?.disabledAt ? { ...attempt, username: ` ${account.id}` } : attempt;
+          const { headers, response } = await serving.run(actor, () =>
+            library.api.signInUsername({ body, headers: headersOf(caller), returnHeaders: true }),
+          );
+          return { token: response.token, cookies: headers.getSetCookie() };
+        } catch (error) {
+          if (!isRefusal(error)) throw error;
+        }
+        lockedUntil.count(attempt.username, realNow());
+        await db.transaction((tx) =>
+          countFailure(tx, actor, account?.id ?? null, {
+            failures: settings.lockOut.failures,
+            lockMs: settings.lockOut.minutes * 60_000,
+            realNowMs: realNow(),
+          }),
+        );
+        throw new DomainError('unauthenticated', {
+          messageZh: '用户名或密码不正确',
+          messageEn: 'The user name or the password is wrong',
+        });
+      }),
+
+    async signOut(caller) {
+      const { headers } = await serving.run(callerAs(caller), () =>
+        library.api.signOut({ headers: headersOf(caller), returnHeaders: true }),
+      );
+      return { cookies: headers.getSetCookie() };
+    },
+
+    async whoIs(caller) {
+      if (caller.authorization === undefined && caller.cookie === undefined) return null;
+      const found = await serving.run(callerAs(caller), () => library.api.getSession({ headers: headersOf(caller) }));
+      if (!found) return null;
+      const account = await accountById(db.read, found.user.id);
+      if (account.disabledAt !== null) return null;
+      return {
+        account,
+        memberships: await membershipsWithNames(db.read, account.id),
+        sessionId: found.session.id,
+        byCookie: caller.authorization === undefined,
+      };
+    },
+
+    async confirmPassword(accountId, password) {
+      const hash = await passwordHashOf(db.read, accountId);
+      if (hash !== null && (await verifyPassword({ hash, password }))) return;
+      throw new DomainError('unauthenticated', {
+        messageZh: '原密码不正确',
+        messageEn: 'The current password is wrong',
+      });
+    },
+
+    hash: hashPassword,
+  };
+}
+
+const NOBODY = { address: null, requestId: null };
+
+function callerAs({ address, requestId }: { address: string | null; requestId: string | null }): Actor {
+  return { accountId: null, organisationId: null, role: 'account', address, requestId };
+}
+
+function headersOf(caller: Caller): Headers {
+  const headers = new Headers();
+  if (caller.address !== null) headers.set(ADDRESS_HEADER, caller.address);
+  if (caller.userAgent !== undefined) headers.set('user-agent', caller.userAgent.slice(0, 300));
+  // Whoever sends a token means the token: a cookie beside it is not asked.
+  if (caller.authorization !== undefined) headers.set('authorization', caller.authorization);
+  else if (caller.cookie !== undefined) headers.set('cookie', caller.cookie);
+  return headers;
+}
+
+/** What the library throws when it says no; everything else is a defect or a broken disk. */
+function isRefusal(error: unknown): boolean {
+  const status = (error as { statusCode?: unknown }).statusCode;
+  return typeof status === 'number' && status < 500;
+}
+
+function accountLocked(forMs: number): DomainError {
+  const minutes = Math.ceil(forMs / 60_000);
+  return new DomainError('account-locked', {
+    messageZh: `密码连续错误次数过多，账号已锁定，请 ${minutes} 分钟后再试`,
+    messageEn: `Too many wrong passwords: the account is locked, try again in ${minutes} min`,
+    details: { retryAfterSeconds: Math.ceil(forMs / 1000) },
+  });
+}
+
+/** Names that no account has are "locked" like those that one has, so that a lock tells nobody which names exist. */
+class UnknownNames {
+  private readonly tried = new Map<string, { failures: number; until: number }>();
+  private readonly limit: ApiSettings['lockOut'];
+
+  constructor(limit: ApiSettings['lockOut']) {
+    this.limit = limit;
+  }
+
+  of(name: string, now: number): number | null {
+    const entry = this.tried.get(name.toLowerCase());
+    return entry && entry.until > now ? entry.until : null;
+  }
+
+  count(name: string, now: number): void {
+    const key = name.toLowerCase();
+    const failures = (this.tried.get(key)?.failures ?? 0) + 1;
+    const locks = failures >= this.limit.failures;
+    this.tried.delete(key);
+    this.tried.set(key, { failures: locks ? 0 : failures, until: locks ? now + this.limit.minutes * 60_000 : 0 });
+    const oldest = this.tried.keys().next();
+    if (this.tried.size > 10_000 && !oldest.done) this.tried.delete(oldest.value);
+  }
+}

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ErrorCode } from '../../domain/errors.ts';
+import { PERMISSIONS, ROLES, type Role } from '../../domain/roles.ts';
+import { ACTING_AS } from './access.ts';
+import { KEY_HEADER, REPLAYED_HEADER } from './idempotent.ts';
+import { PROBLEM_TYPE, problemSchema, STATUS_OF } from './problems.ts';
+import type { Route } from './route.ts';
+
+const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，答复用 +08:00；金额以分为单位；错误为 RFC 9457 problem+json，中英双语。
+
+Instants carry their offset (answers use +08:00), money is integer fen, errors are RFC 9457 problem+json in Chinese and English.
+Every POST but sign-in, /api/law/audit and those of resumable uploads wants an \`${KEY_HEADER}\`: the same request sent twice acts once. Who acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
+
+/** The OpenAPI 3.1 document, made of the very definitions the server runs on. */
+export function openApiDocument(routes: readonly Route[], title = '开标 Kaibiao'): ReturnType<typeof createDocument> {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const spec of routes) {
+    const path = `/api${spec.path}`;
+    paths[path] = { ...paths[path], [spec.method]: operationOf(spec) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title,
+      version: '0.1.0',
+      description: INTRODUCTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'POST /api/session 返回的 token / the token of POST /api/session',
+        },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'kaibiao.session_token' },
+      },
+    },
+  });
+}
+
+export function rolesOf(spec: Route): Role[] {
+  const roles: Partial<Record<Role, unknown>> = PERMISSIONS[spec.action].roles;
+  const draftRoles: Partial<Record<Role, unknown>> = spec.draftAction ? PERMISSIONS[spec.draftAction].roles : {};
+  return ROLES.filter((role) => roles[role] !== undefined || draftRoles[role] !== undefined);
+}
+
+const signInWanted = (spec: Route): boolean => spec.signedIn === true || !rolesOf(spec).includes('public');
+
+function operationOf(spec: Route): ZodOpenApiOperationObject {
+  const headers = headersOf(spec);
+  return {
+    operationId: operationIdOf(spec),
+    tags: [spec.tag],
+    summary: `${spec.zh} / ${spec.en}`,
+    description: `${PERMISSIONS[spec.action].zh}（${spec.action}）：${rolesOf(spec).join(', ')}`,
+    security: signInWanted(spec) ? [{ bearer: [] }, { cookie: [] }] : [],
+    requestParams: {
+      ...(spec.params ? { path: spec.params } : {}),
+      ...(spec.query ? { query: spec.query } : {}),
+      ...(headers ? { header: headers } : {}),
+    },
+    ...requestBodyOf(spec),
+    responses: { ...outcomesOf(spec), ...problemsOf(spec) },
+  };
+}
+
+function operationIdOf({ method, path }: Route): string {
+  const words = path.split('/').filter(Boolean);
+  return [method, ...words.map((word) => word.replace(/[{}]/g, ''))]
+    .join('-')
+    .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function headersOf(spec: Route): z.ZodObject | null {
+  const own = {
+    ...(spec.method === 'post' && !spec.withoutKey && signInWanted(spec)
+      ? {
+          [KEY_HEADER]: z
+            .string()
+            .min(1)
+            .max(200)
+            .meta({ description: '同一键的同一请求只执行一次 / The same request with the same key acts once' }),
+        }
+      : {}),
+    ...(signInWanted(spec)
+      ? {
+          [ACTING_AS]: z
+            .string()
+            .optional()
+            .meta({ description: '以何身份：机构编号:角色 / As what: organisationId:role' }),
+        }
+      : {}),
+  };
+  const all = { ...own, ...spec.headers?.shape };
+  return Object.keys(all).length > 0 ? z.object(all) : null;
+}
+
+function requestBodyOf(spec: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  if (spec.upload) {
+    return {
+      requestBody: {
+        required: !spec.upload.optional,
+        description: `${spec.upload.zh} / ${spec.upload.en}`,
+        content: {
+          [spec.upload.mediaType ?? 'application/octet-stream']: { schema: { type: 'string', format: 'binary' } },
+        },
+      },
+    };
+  }
+  if (!spec.body) return {};
+  return { requestBody: { required: !spec.bodyOptional, content: { 'application/json': { schema: spec.body } } } };
+}
+
+function outcomesOf(spec: Route): ZodOpenApiOperationObject['responses'] {
+  return Object.fromEntries(
+    spec.outcomes.map(({ status, schema, file, zh, en }) => [
+      `${status}`,
+      {
+        description: `${zh} / ${en}`,
+        ...(schema ? { content: { 'application/json': { schema } } } : {}),
+        ...(file ? { content: { [file]: { schema: { type: 'string' as const, format: 'binary' } } } } : {}),
+        ...(spec.method === 'post' && !spec.withoutKey
+          ? { headers: z.object({ [REPLAYED_HEADER]: z.enum(['true']).optional() }) }
+          : {}),
+      },
+    ]),
+  );
+}
+
+function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
+  const codes = new Set<ErrorCode>(['malformed-request', 'bad-input', 'too-many-requests', ...(spec.errors ?? [])]);
+  const add = (...more: ErrorCode[]): void => more.forEach((code) => codes.add(code));
+  if (signInWanted(spec)) add('unauthenticated', 'forbidden', 'password-change-required');
+  if (spec.at !== 'anywhere') add('not-found', 'forbidden');
+  if (spec.params) add('not-found');
+  if (spec.body) add('file-too-large', 'media-type-unsupported');
+  if (spec.method === 'post' && !spec.withoutKey) {
+    add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');
+  }
+  if (!['get', 'head', 'options'].includes(spec.method)) add('cross-site', 'database-busy', 'database-full');
+  add('database-unreachable');
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of codes) byStatus.set(STATUS_OF[code], [...(byStatus.get(STATUS_OF[code]) ?? []), code]);
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, list]) => [
+        `${status}`,
+        { description: list.sort().join(', '), content: { [PROBLEM_TYPE]: { schema: problemSchema } } },
+      ]),
+  );
+}

@@ -1,0 +1,58 @@
+import type { Express, Request } from 'express';
+import { listOrganisations } from '../../db/organisations.ts';
+import { notFound } from '../../db/procurements.ts';
+import type { Metrics } from './metrics.ts';
+import type { ApiDeps } from './services.ts';
+
+/** /health: the process lives. /ready: it can work. /metrics: for Prometheus, on this machine. */
+export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics): void {
+  app.get('/health', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ status: 'ok' });
+  });
+
+  app.get('/ready', async (_request, response) => {
+    const [database, temporal] = await Promise.all([
+      isFine(() => listOrganisations(deps.db.read, { limit: 1 })),
+      isFine(async () => {
+        if (!(await deps.temporalReady())) throw new Error('Temporal does not answer');
+      }),
+    ]);
+    const ready = database && temporal;
+    response
+      .status(ready ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json({ status: ready ? 'ready' : 'not-ready', database, temporal });
+  });
+
+  app.get('/metrics', async (request, response) => {
+    if (!deps.settings.publicMetrics && !isLocal(request)) throw notFound('resource', request.path);
+    const told = await metrics.registry.metrics();
+    response.type(metrics.registry.contentType).send(isLocal(request) ? told : withoutBidders(told));
+  });
+}
+
+/** What only bidders do, and how often it was done. */
+const OF_BIDDERS = /^(# \w+ )?kaibiao_bids?_|route="[^"]*\/(bids|uploads|receipts|documents\/\{documentId\})[/"]/;
+
+/** Whoever is not at the machine, and so at the database, does not learn from numbers how many have bid. */
+const withoutBidders = (metrics: string): string =>
+  metrics
+    .split('\n')
+    .filter((line) => !OF_BIDDERS.test(line))
+    .join('\n');
+
+async function isFine(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A request that a proxy on this machine passed on does not come from this machine. */
+function isLocal(request: Request): boolean {
+  const address = request.socket.remoteAddress ?? '';
+  const loopback = address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');
+  return loopback && request.get('x-forwarded-for') === undefined && request.get('forwarded') === undefined;
+}

@@ -1,0 +1,146 @@
+import type { Request, Response } from 'express';
+import type { Readable } from 'node:stream';
+import type * as z from 'zod';
+import type { Actor } from '../../db/audit.ts';
+import type { Queries, Tx } from '../../db/access/database.ts';
+import type { LotRow, Procurement } from '../../db/procurements.ts';
+import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
+import type { DomainError, ErrorCode } from '../../domain/errors.ts';
+import type { Action, Role, Scope } from '../../domain/roles.ts';
+import type { ProcurementStage } from '../../domain/stages.ts';
+import type { Caller, SignedIn } from './auth.ts';
+import type { Services } from './services.ts';
+
+/** What a handler answers; the body is JSON, or a file. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly file?: {
+    readonly stream: Readable;
+    readonly name: string;
+    readonly mediaType: string;
+    /** Null where it is not known before it is sent. */
+    readonly size: number | null;
+  };
+  /** A decision that was stored; what became of it is answered once it is known. */
+  readonly decisionId?: string;
+  /** A message to Temporal that was stored with the change; it is handed over at once. */
+  readonly messageId?: string;
+}
+
+/** Where an action takes place, which decides the stage it is judged by. */
+export type Place = 'anywhere' | 'procurement' | 'lot';
+
+type Located<At extends Place> = At extends 'lot'
+  ? { readonly procurement: Procurement; readonly lot: LotRow }
+  : At extends 'procurement'
+    ? { readonly procurement: Procurement }
+    : unknown;
+
+/** What a handler is given: who asks, in what scope, and what was asked, valid and typed. */
+export type Asked<At extends Place, P, Q, B> = Located<At> & {
+  readonly services: Services;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+  /** For what has to be told of the connection; answers are what the handler returns. */
+  readonly response: Response;
+  readonly caller: Caller;
+  readonly who: SignedIn | null;
+  readonly role: Role;
+  readonly organisationId: string | null;
+  readonly scope: Scope;
+  readonly actor: Actor;
+  /** The signed-in person; only for actions that the public has not. */
+  readonly person: () => SignedIn;
+  /** The organisation acted for; only for actions that the public has not. */
+  readonly organisation: () => string;
+  /** One transaction that also keeps the answer for the Idempotency-Key, so that neither is without the other. */
+  readonly commit: (work: (tx: Tx) => Promise<Answer>) => Promise<Answer>;
+  /** Stores a decision, tells the workflow, and answers with what became of it. */
+  readonly decide: <K extends DecisionKind>(decision: {
+    kind: K;
+    lotNo: number;
+    grievanceId?: string;
+    payload: DecisionPayloads[K];
+  }) => Promise<Answer>;
+};
+
+interface Outcome {
+  readonly status: number;
+  readonly schema?: z.ZodType;
+  /** Media type of a file; its answer has no schema. */
+  readonly file?: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
+  /** Under /api, parameters in braces. */
+  readonly path: string;
+  readonly action: Action;
+  /** Asked instead of `action` while the procurement is not announced. */
+  readonly draftAction?: Action;
+  readonly at: At;
+  /** The stage that what is made here begins at, which is the one that the action is judged by. */
+  readonly stage?: ProcurementStage;
+  /** The procurement of a path that does not name it. */
+  readonly procurementOf?: (q: Queries, params: z.infer<P>) => Promise<string>;
+  /** Whether somebody must be signed in although everybody has the action. */
+  readonly signedIn?: boolean;
+  /** Open to those who must change their password first. */
+  readonly beforePasswordChange?: boolean;
+  /** What a person is told instead of "not at this stage". */
+  readonly outOfStage?: (procurement: Procurement, now: number) => DomainError | null;
+  /** POSTs ask for an Idempotency-Key unless it makes no sense (sign-in). */
+  readonly withoutKey?: boolean;
+  /** Headers of every answer, of those that refuse too. */
+  readonly always?: Readonly<Record<string, string>>;
+  /** Takes from the answer what may be told once only, before it is kept for the Idempotency-Key. */
+  readonly toldOnce?: (body: unknown) => unknown;
+  readonly tag: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly params?: P;
+  readonly query?: Q;
+  /** JSON body. */
+  readonly body?: B;
+  /** The body may be left out. */
+  readonly bodyOptional?: boolean;
+  /** The body is a file, streamed. */
+  readonly upload?: { readonly zh: string; readonly en: string; readonly mediaType?: string; readonly optional?: true };
+  readonly headers?: z.ZodObject;
+  /** Adds to a body what is known only once the change is stored, and what a kept answer is given each time. */
+  readonly completed?: (services: Services, body: unknown) => Promise<unknown>;
+  readonly outcomes: readonly Outcome[];
+  readonly errors?: readonly ErrorCode[];
+  readonly handle: (asked: Asked<At, z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<Answer>;
+}
+
+/** A route, its types forgotten: what the server, the document and the tests walk over. */
+export type Route = RouteSpec<Place, z.ZodObject, z.ZodObject, z.ZodType>;
+
+/** The one definition of a route: authorisation, validation, documentation and tests all come from it. */
+export function route<
+  At extends Place,
+  P extends z.ZodObject = z.ZodObject,
+  Q extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodUndefined,
+>(spec: RouteSpec<At, P, Q, B>): Route {
+  return spec;
+}
+
+export const ok = (body: unknown, headers?: Answer['headers']): Answer => ({
+  status: 200,
+  body,
+  ...(headers ? { headers } : {}),
+});
+export const created = (body: unknown, location: string): Answer => ({
+  status: 201,
+  body,
+  headers: { Location: location },
+});
+export const noContent = (headers?: Answer['headers']): Answer => ({ status: 204, ...(headers ? { headers } : {}) });

@@ -1,0 +1,167 @@
+import 'zod-openapi';
+import * as z from 'zod';
+import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
+import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { formed } from './problems.ts';
+
+// The words of which requests and answers are made.
+
+/** Fen, the hundredth part of a yuan. */
+export const fen = z.int().min(0).meta({ description: '金额，单位：分 / Amount in fen', example: 1_250_000_00 });
+
+export const id = z.uuid().meta({ description: '编号 / Id (UUIDv7)', example: '0198c0de-0000-7000-8000-000000000001' });
+
+export const lotNo = z.coerce
+  .number()
+  .pipe(z.int().min(1).max(999))
+  .meta({
+    description: '标段（包）号 / Number of the lot',
+    example: 1,
+    override: { type: 'integer', minimum: 1, maximum: 999 },
+  });
+
+/** What the domain refuses to read is an issue of its field, beside all others. */
+export const readBy =
+  <T>(read: (text: string) => T) =>
+  (text: string, context: z.RefinementCtx): T => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      context.addIssue({
+        code: 'custom',
+        params: { rule: error.code, messageZh: error.messageZh, messageEn: error.messageEn },
+      });
+      return z.NEVER;
+    }
+  };
+
+const instantBy = (parse: (text: string) => number) =>
+  z
+    .string()
+    .max(40)
+    .transform(readBy(parse))
+    .meta({
+      description: '时间，必须带时区偏移 / Instant, with its offset',
+      example: '2026-03-27T09:00:00+08:00',
+      override: { type: 'string', format: 'date-time' },
+    });
+
+/** An instant in a request: ISO 8601 with an offset; what has none is refused, since it could mean several. */
+export const instant = instantBy(parseInstant);
+/** A civil day too, which is its beginning: for what is dated by the day. */
+export const instantOrDay = instantBy(parseInstantOrDate).meta({
+  description: '时间（带时区偏移），或日期 / Instant with its offset, or a civil day',
+  example: '2026-07-31',
+  override: { type: 'string' },
+});
+
+export const civilDate = z
+  .string()
+  .max(10)
+  .refine(
+    (text) => {
+      try {
+        parseDate(text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    {
+      params: { rule: 'bad-date', messageZh: '不是有效日期（YYYY-MM-DD）', messageEn: 'Not a valid date (YYYY-MM-DD)' },
+    },
+  )
+  .meta({ example: '2026-03-27', format: 'date' });
+
+/** An instant in an answer, in +08:00. */
+export const instantOut = z.string().meta({ format: 'date-time', example: '2026-03-27T09:00:00+08:00' });
+
+export const at = (ms: number): string => formatInstant(ms);
+export const atOrNull = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms));
+
+/** One line: names and titles. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !hasControls(text, false), CONTROLS);
+
+/** Several lines. */
+export const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !hasControls(text, true), CONTROLS);
+
+const CONTROLS = {
+  params: {
+    rule: 'no-control-characters',
+    messageZh: '含有控制字符或不成对的代理项',
+    messageEn: 'It contains control characters or half a surrogate pair',
+  },
+};
+
+function hasControls(text: string, linesAllowed: boolean): boolean {
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    // Half a surrogate pair cannot be written as UTF-8.
+    if (code >= 0xd800 && code <= 0xdfff) return true;
+    if (code === 0x7f || (code < 0x20 && !(linesAllowed && (code === 9 || code === 10 || code === 13)))) return true;
+  }
+  return false;
+}
+
+/** 统一社会信用代码. */
+export const creditCode = formed(CREDIT_CODE, {
+  zh: '应为 18 位统一社会信用代码（数字和大写字母，不含 I、O、S、V、Z）',
+  en: 'It must be a unified social credit code: 18 digits and capital letters, without I, O, S, V, Z',
+}).meta({ example: '91110000MA01ABCD2E' });
+
+export const sha256 = formed(/^[0-9a-f]{64}$/, {
+  zh: '应为 64 位小写十六进制的 SHA-256',
+  en: 'It must be a SHA-256 of 64 lower-case hexadecimal digits',
+}).meta({ description: 'SHA-256，小写十六进制 / lower-case hex' });
+
+/** A code of a catalogue or a project, as its authority writes it. */
+export const code = formed(/^[0-9A-Za-z][0-9A-Za-z.\-_/]{0,49}$/, {
+  zh: '应以字母或数字开头，只含字母、数字和 . - _ /，至多 50 个',
+  en: 'It must begin with a letter or digit and have letters, digits and . - _ / only, 50 of them at most',
+}).meta({ example: 'A02010105' });
+
+/** A message in both languages. */
+export const bilingual = z.object({ zh: z.string(), en: z.string() });
+
+export const pageQuery = z.strictObject({
+  limit: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(100))
+    .default(50)
+    .meta({
+      description: '每页条数 / Rows a page',
+      override: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+    }),
+  cursor: z.string().max(400).optional().meta({ description: '上一页给出的游标 / From the page before' }),
+});
+
+/** What lists are searched by; spaces alone search for nothing. */
+export const searched = (zh: string, en: string) =>
+  z
+    .string()
+    .max(100)
+    .optional()
+    .meta({
+      description: `${zh}：标题中连续的文字，一个字起；不分大小写和全角半角，标点按原样 / ${en}: part of the title as it stands, one character or more; either case and either width, marks as they are`,
+      example: '道路改造',
+    });
+
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    next: z.string().nullable().meta({ description: '下一页游标；无则为 null / Cursor of the next page' }),
+  });

@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import * as z from 'zod';
+import type { Actor } from '../../db/audit.ts';
+import type { Subject, Tx } from '../../db/access/database.ts';
+import { submitDecision } from '../../db/decisions.ts';
+import { notFound } from '../../db/procurements.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { aboutOf, type About } from './about.ts';
+import {
+  actingAs,
+  assertPasswordChanged,
+  assertRole,
+  assertSameOrigin,
+  authorise,
+  callerOf,
+  type Acting,
+} from './access.ts';
+import type { Caller, SignedIn } from './auth.ts';
+import { outcomeOf } from '../acts/outcome.ts';
+import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
+import { badInput, issuesOf, PROBLEM_TYPE, problemOf, type Issue } from './problems.ts';
+import { keepRawBody } from './raw-body.ts';
+import type { Answer, Asked, Place, Route } from './route.ts';
+import type { Services } from './services.ts';
+import { MAX_JSON_BYTES } from './settings.ts';
+
+const parseJson = express.json({
+  limit: MAX_JSON_BYTES,
+  strict: true,
+  type: ['json', '+json'],
+  verify: keepRawBody,
+});
+
+export interface Gate {
+  readonly services: Services;
+  readonly idempotency: Idempotency;
+  /** Counts the request against who sends it, or against their address; refuses when there are too many. */
+  readonly limit: (
+    request: Request,
+    response: Response,
+    key: string,
+    spec: Pick<Route, 'method' | 'path'>,
+  ) => Promise<void>;
+  readonly requestId: (request: Request) => string;
+}
+
+type Commit = (work: (tx: Tx) => Promise<Answer>, subject: Subject | undefined) => Promise<Answer>;
+type AnyAsked = Asked<Place, Record<string, unknown>, Record<string, unknown>, unknown>;
+
+/**
+ * What every route goes through, in this order: who, how often, as what, is the key there, where, may they, is it
+ * valid; then the handler; then the answer.
+ */
+export function serve(spec: Route, gate: Gate): RequestHandler {
+  const { services } = gate;
+  return async (request, response) => {
+    if (spec.always) response.set(spec.always);
+    const requestId = gate.requestId(request);
+    const caller = callerOf(request, requestId);
+    const who = await services.auth.whoIs(caller);
+    await gate.limit(request, response, who?.account.id ?? caller.address ?? '', spec);
+    assertSameOrigin(request, services.settings.publicUrl, who?.byCookie ?? false);
+    const acting = actingAs(request, spec, who);
+    assertRole(spec, acting, who);
+    assertPasswordChanged(spec, who);
+    if (spec.body) await readJson(spec, request, response);
+    const keyed = keyedRequest(request, spec, {
+      accountId: who?.account.id,
+      acting: `${acting.organisationId ?? ''}:${acting.role}`,
+    });
+    const commit: Commit = async (work, subject) => {
+      const answer = await gate.idempotency.commit(keyed, spec, work, subject);
+      const first = answer.headers?.[REPLAYED_HEADER] === undefined;
+      if (answer.decisionId !== undefined) aboutOf(response).decisionId = answer.decisionId;
+      if (answer.messageId !== undefined && first) await services.deliver(answer.messageId);
+      return answer;
+    };
+    const answer = await gate.idempotency.run(keyed, async () =>
+      spec.handle(
+        await ask(spec, services, { request, response }, { caller, who, acting, commit, about: aboutOf(response) }),
+      ),
+    );
+    await send(response, await completed(spec, services, await settled(services, answer, requestId)));
+  };
+}
+
+async function ask(
+  spec: Route,
+  services: Services,
+  { request, response }: { request: Request; response: Response },
+  by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: Commit; about: About },
+): Promise<AnyAsked> {
+  const { caller, who, acting, about } = by;
+  const params = spec.params?.safeParse(request.params);
+  // An id that cannot be one names nothing.
+  if (params && !params.success) throw notFound('resource', request.path);
+  const located = await authorise(services.db, spec, params?.data ?? {}, acting);
+  const { procurement: subject } = located;
+  if (subject) about.procurementId = subject.id;
+  const commit: AnyAsked['commit'] = (work) => by.commit(work, subject && { procurementId: subject.id });
+  const { query, body } = validate(spec, request);
+  const actor: Actor = {
+    accountId: who?.account.id ?? null,
+    organisationId: acting.organisationId,
+    role: acting.role,
+    address: caller.address,
+    requestId: caller.requestId,
+  };
+  return {
+    ...located,
+    services,
+    request,
+    response,
+    caller,
+    who,
+    role: acting.role,
+    organisationId: acting.organisationId,
+    actor,
+    params: params?.data ?? {},
+    query,
+    body,
+    person: () => present(who),
+    organisation: () => present(acting.organisationId),
+    commit,
+    decide: async (decision) => {
+      const { procurement } = located;
+      const answer = await commit(async (tx) => {
+        const { decision: stored, messageId } = await submitDecision(tx, actor, {
+          ...decision,
+          procurementId: present(procurement).id,
+        });
+        return { status: 202, decisionId: stored.id, messageId };
+      });
+      if (answer.decisionId !== undefined && answer.headers?.[REPLAYED_HEADER] === undefined) {
+        const told = await outcomeOf(services, answer.decisionId, caller.requestId);
+        services.metrics.decision(decision.kind, OUTCOMES[told.status] ?? 'refused');
+      }
+      return answer;
+    },
+  };
+}
+
+const OUTCOMES: Partial<Record<number, 'accepted' | 'submitted'>> = { 200: 'accepted', 202: 'submitted' };
+
+function present<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined)
+    throw new Error('a route asks for who or what its definition does not want');
+  return value;
+}
+
+async function readJson(spec: Route, request: Request, response: Response): Promise<void> {
+  if (!hasBody(request)) return;
+  if (!request.is(['json', '+json'])) {
+    throw new DomainError('media-type-unsupported', {
+      messageZh: '请求正文应为 application/json',
+      messageEn: 'The body must be application/json',
+      details: { path: spec.path },
+    });
+  }
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error('the body could not be read'));
+    });
+  });
+}
+
+const hasBody = (request: Request): boolean =>
+  request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
+
+/** Everything that is wrong with the query and the body, at once. */
+function validate(spec: Route, request: Request): { query: Record<string, unknown>; body: unknown } {
+  const issues: Issue[] = [];
+  const query = (spec.query ?? z.strictObject({})).safeParse(request.query);
+  if (!query.success) issues.push(...issuesOf(query.error));
+  let body: unknown;
+  if (spec.body) {
+    const given: unknown = request.body;
+    const parsed = spec.body.safeParse(given === undefined && spec.bodyOptional ? {} : given);
+    if (parsed.success) body = parsed.data;
+    else issues.push(...issuesOf(parsed.error));
+  }
+  if (issues.length > 0) throw badInput(issues);
+  return { query: query.data ?? {}, body };
+}
+
+async function completed(spec: Route, services: Services, answer: Answer): Promise<Answer> {
+  if (!spec.completed || answer.body === undefined || answer.status >= 400) return answer;
+  return { ...answer, body: await spec.completed(services, answer.body) };
+}
+
+async function settled(services: Services, answer: Answer, requestId: string): Promise<Answer> {
+  if (answer.decisionId === undefined) return answer;
+  const told = await outcomeOf(services, answer.decisionId, requestId);
+  return { ...told, headers: { ...told.headers, ...answer.headers } };
+}
+
+async function send(response: Response, answer: Answer): Promise<void> {
+  // A file that is not there is a failure to be told, not an answer that breaks off.
+  if (answer.file) await once(answer.file.stream, 'readable');
+  response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
+  if (answer.file) {
+    const { stream, name, mediaType, size } = answer.file;
+    response.attachment(name).set({ 'Content-Type': mediaType });
+    if (size !== null) response.set('Content-Length', String(size));
+    await pipeline(stream, response);
+  } else if (answer.body === undefined) response.end();
+  else {
+    if (answer.status >= 400) response.type(PROBLEM_TYPE);
+    response.json(answer.body);
+  }
+}
+
+/** Answers an error as a problem; what is ours to mend is told in general terms only. */
+export function sendProblem(response: Response, error: unknown, requestId: string): void {
+  const problem = problemOf(error, requestId);
+  const wanted = problem.details?.['retryAfterSeconds'];
+  const retryAfter = typeof wanted === 'number' ? wanted : problem.status === 503 ? 1 : undefined;
+  response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_TYPE);
+  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="kaibiao"');
+  if (problem.status === 413) response.set('Connection', 'close');
+  response.json(problem);
+}

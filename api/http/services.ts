@@ -1,0 +1,50 @@
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Database } from '../../db/access/database.ts';
+import type { PrintedReceipt } from '../../proofs/receipt.ts';
+import type { Signer } from '../../proofs/signing.ts';
+import type { Auth } from './auth.ts';
+import type { Cursors } from './cursor.ts';
+import type { Metrics } from './metrics.ts';
+import type { ApiSettings } from './settings.ts';
+import type { Tus } from '../uploads/tus.ts';
+
+export interface PublicPage {
+  /** As Express writes it. */
+  readonly path: string;
+  readonly handle: (request: Request, response: Response) => Promise<void>;
+}
+
+export interface ApiDeps {
+  readonly db: Database;
+  /** Hands a stored message to Temporal and waits some seconds for its outcome; never throws. */
+  readonly deliver: (messageId: string) => Promise<void>;
+  readonly log: Logger;
+  readonly settings: ApiSettings;
+  /** The platform's signature: of receipts and of what the log says. */
+  readonly signer: Signer;
+  /** What /metrics answers. */
+  readonly metrics: Metrics;
+  /** Whether Temporal answers. */
+  readonly temporalReady: () => Promise<boolean>;
+  /** Makes the PDF of a receipt, the same bytes each time. */
+  readonly printReceipt: (receipt: PrintedReceipt) => Promise<Buffer>;
+  /** Public pages beside the API, which it counts, limits and traces as its own routes. */
+  readonly pages?: readonly PublicPage[];
+  /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
+  readonly realNow?: () => number;
+}
+
+/** What routes are given of the world. */
+export interface Services {
+  readonly db: Database;
+  readonly deliver: ApiDeps['deliver'];
+  readonly settings: ApiSettings;
+  readonly signer: Signer;
+  readonly printReceipt: ApiDeps['printReceipt'];
+  readonly auth: Auth;
+  readonly cursors: Cursors;
+  readonly metrics: Metrics;
+  readonly tus: Tus;
+  readonly realNow: () => number;
+}

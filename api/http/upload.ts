@@ -1,0 +1,55 @@
+import type { Request } from 'express';
+import type { Blobs, StoredBlob } from '../../db/files/blobs.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { badInput } from './problems.ts';
+
+/**
+ * Streams the body of a request to the disk.
+ * @throws DomainError `file-too-large` (before a byte is read, where the size is declared), `file-empty`,
+ * `hash-mismatch` where a declared SHA-256 is not that of what arrived, `upload-incomplete`
+ */
+export async function receiveFile(request: Request, blobs: Blobs, maxBytes: number): Promise<StoredBlob> {
+  const declared = declaredHash(request);
+  if (Number(request.get('content-length') ?? 0) > maxBytes) {
+    throw new DomainError('file-too-large', {
+      messageZh: `文件超过上限 ${maxBytes} 字节`,
+      messageEn: `The file is larger than the limit of ${maxBytes} bytes`,
+      details: { maxBytes },
+    });
+  }
+  const file = await blobs.store(request as AsyncIterable<Uint8Array>, maxBytes);
+  if (declared !== null && declared !== file.sha256) {
+    throw new DomainError('hash-mismatch', {
+      messageZh: '收到的文件与声明的 SHA-256 不一致，未收下，请重新上传',
+      messageEn: 'What arrived is not what the declared SHA-256 says; it was not taken, send it again',
+      details: { declared, received: file.sha256 },
+    });
+  }
+  return file;
+}
+
+/** Content-SHA256 (hex), Content-Digest (RFC 9530) or Digest (RFC 3230); null where none is sent. */
+function declaredHash(request: Request): string | null {
+  const hex = request.get('content-sha256');
+  if (hex !== undefined) {
+    if (/^[0-9a-f]{64}$/i.test(hex)) return hex.toLowerCase();
+    throw badHash('Content-SHA256');
+  }
+  for (const [name, pattern] of [
+    ['Content-Digest', /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):/],
+    ['Digest', /(?:^|,)\s*sha-256=([A-Za-z0-9+/]{43}=)/i],
+  ] as const) {
+    const value = request.get(name);
+    if (value === undefined) continue;
+    const [, base64] = pattern.exec(value) ?? [];
+    if (base64 === undefined) throw badHash(name);
+    return Buffer.from(base64, 'base64').toString('hex');
+  }
+  return null;
+}
+
+function badHash(field: string): DomainError {
+  return badInput([
+    { field, rule: 'sha-256', messageZh: '不是有效的 SHA-256', messageEn: 'It is not a valid SHA-256' },
+  ]);
+}

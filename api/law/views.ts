@@ -1,0 +1,189 @@
+import * as z from 'zod';
+import type { TimelineEntry } from '../../db/timeline.ts';
+import { MILESTONE_NAMES, MILESTONES } from '../../domain/law/milestones.ts';
+import type { TraceEntry } from '../../domain/law/period.ts';
+import type { Violation } from '../../domain/law/violation.ts';
+import type { Plan } from '../../domain/law/plan.ts';
+import { pauseSchema, pauseView } from '../openings/views.ts';
+import { quoteOf, ruleLinks, ruleLinksSchema } from './links.ts';
+import { atOrNull, at, bilingual, id, instantOut } from '../http/schemas.ts';
+
+const key = z.enum(MILESTONES).meta({ id: 'MilestoneKey', description: '法定节点 / Milestone' });
+
+/** How a period was counted, day by day. */
+export const traceSchema = z.array(z.record(z.string(), z.unknown())).meta({
+  description: '逐日计算过程 / Day by day',
+  example: [{ day: '2026-03-27', weekday: 'Fri', counted: true, n: 1 }],
+});
+
+const plannedSchema = z
+  .object({
+    key,
+    nameZh: z.string(),
+    nameEn: z.string(),
+    at: instantOut,
+    earliest: instantOut.nullable(),
+    latest: instantOut.nullable(),
+    state: z.enum(['given', 'proposed', 'projected', 'done']),
+    provisional: z
+      .boolean()
+      .meta({ description: '涉及尚未公布的放假安排 / Depends on a holiday notice that is not out' }),
+    bounds: z.object({ earliest: instantOut, latest: instantOut }).nullable(),
+    ifNobodyActs: bilingual.nullable(),
+    rules: z.array(
+      z.object({
+        id: z.string(),
+        law: z.string(),
+        article: z.string(),
+        status: z.enum(['VERIFIED', 'RECALLED']),
+        quote: z.string().nullable().meta({ description: '原文 / The words of the law' }),
+        from: instantOut.meta({ description: '起算时间 / Counted from' }),
+        links: ruleLinksSchema,
+        effect: z.enum(['earliest', 'latest', 'exact', 'ends']),
+        earliest: instantOut.nullable(),
+        latest: instantOut.nullable(),
+        advisory: bilingual.nullable(),
+        provisional: z.boolean(),
+      }),
+    ),
+    trace: traceSchema,
+  })
+  .meta({ id: 'PlannedMilestone' });
+
+export const planSchema = z
+  .object({
+    rulebookVersion: z.string(),
+    calendarHash: z.string(),
+    milestones: z.array(plannedSchema),
+  })
+  .meta({ id: 'Plan', description: '法定时间表 / The whole legal timeline' });
+
+const orNull = (ms: number | undefined): string | null => atOrNull(ms ?? null);
+const traceView = (trace: readonly TraceEntry[]): z.infer<typeof traceSchema> => trace.map((entry) => ({ ...entry }));
+
+export function planView(plan: Plan): z.infer<typeof planSchema> {
+  return {
+    rulebookVersion: plan.rulebookVersion,
+    calendarHash: plan.calendarHash,
+    milestones: plan.milestones.map((milestone) => ({
+      key: milestone.key,
+      nameZh: milestone.nameZh,
+      nameEn: milestone.nameEn,
+      at: at(milestone.at),
+      earliest: orNull(milestone.earliest),
+      latest: orNull(milestone.latest),
+      state: milestone.state,
+      provisional: milestone.provisional,
+      bounds: milestone.bounds
+        ? { earliest: at(milestone.bounds.earliest), latest: at(milestone.bounds.latest) }
+        : null,
+      ifNobodyActs: milestone.ifNobodyActs ?? null,
+      rules: milestone.rules.map((rule) => ({
+        id: rule.id,
+        law: rule.law,
+        article: rule.article,
+        status: rule.status,
+        quote: quoteOf(rule.id),
+        from: at(rule.from),
+        links: ruleLinks(rule.id, rule.from),
+        effect: rule.effect,
+        earliest: orNull(rule.earliest),
+        latest: orNull(rule.latest),
+        advisory: rule.advisory ?? null,
+        provisional: rule.provisional,
+      })),
+      trace: traceView(milestone.trace),
+    })),
+  };
+}
+
+export const violationSchema = z
+  .object({
+    rule: z.string(),
+    law: z.string().nullable(),
+    article: z.string().nullable(),
+    status: z.enum(['VERIFIED', 'RECALLED', 'LOGIC']),
+    severity: z.enum(['block', 'warn']),
+    field: z.string(),
+    given: z.union([z.string(), z.number()]).nullable(),
+    earliestLawful: instantOut.optional(),
+    latestLawful: instantOut.optional(),
+    limit: z.number().optional(),
+    lawfulChoices: z
+      .array(z.string())
+      .optional()
+      .meta({ description: '可以改用的采购方式或品目 / What could be given instead' }),
+    related: z
+      .array(z.object({ id, title: z.string(), amountFen: z.int() }))
+      .optional()
+      .meta({ description: '所涉及的其他项目（仅限您可以查看的） / Other procurements, as far as you may see them' }),
+    messageZh: z.string(),
+    messageEn: z.string(),
+    links: ruleLinksSchema,
+  })
+  .meta({ id: 'Violation' });
+
+/** A violation in the form of the answer. */
+export const violationView = (violation: Violation): z.infer<typeof violationSchema> => ({
+  ...violation,
+  lawfulChoices: violation.lawfulChoices && [...violation.lawfulChoices],
+  related: violation.related?.map((each) => ({ ...each })),
+  links: ruleLinks(violation.rule),
+});
+
+export const milestoneSchema = z
+  .object({
+    lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
+    key,
+    nameZh: z.string(),
+    nameEn: z.string(),
+    fromAt: instantOut.nullable().meta({ description: '起算时间 / Counted from' }),
+    dueAt: instantOut.nullable().meta({ description: '法定时间；暂停期间为 null / null while suspended' }),
+    firstDueAt: instantOut.nullable().meta({ description: '最初计划 / As first planned' }),
+    earliest: instantOut.nullable(),
+    latest: instantOut.nullable(),
+    rules: z.array(
+      z.object({
+        ...{ id: z.string(), law: z.string(), article: z.string(), status: z.string() },
+        quote: z.string().nullable().meta({ description: '原文 / The words of the law' }),
+        links: ruleLinksSchema,
+      }),
+    ),
+    provisional: z.boolean(),
+    ifNobodyActs: bilingual.nullable(),
+    state: z.enum(['planned', 'window', 'done', 'deemed', 'cancelled']),
+    actualAt: instantOut.nullable().meta({ description: '实际时间 / When it was in fact done' }),
+    by: z.string().nullable().meta({ description: '由谁：unattended 为系统自动 / unattended: the platform itself' }),
+    overdue: z.boolean(),
+    pauses: z.array(pauseSchema).meta({ description: '监督部门暂停开标的时段 / When a supervisor had it paused' }),
+    trace: traceSchema,
+  })
+  .meta({ id: 'Milestone' });
+
+export function milestoneView(milestone: TimelineEntry): z.infer<typeof milestoneSchema> {
+  const name = MILESTONE_NAMES[milestone.key];
+  return {
+    lotNo: milestone.lotNo,
+    key: milestone.key,
+    nameZh: name.zh,
+    nameEn: name.en,
+    fromAt: atOrNull(milestone.fromAt),
+    dueAt: atOrNull(milestone.dueAt),
+    firstDueAt: atOrNull(milestone.firstDueAt),
+    earliest: atOrNull(milestone.earliest),
+    latest: atOrNull(milestone.latest),
+    rules: milestone.rules.map((rule) => ({
+      ...rule,
+      quote: quoteOf(rule.id),
+      links: ruleLinks(rule.id, milestone.fromAt),
+    })),
+    provisional: milestone.provisional,
+    ifNobodyActs: milestone.ifNobodyActs,
+    state: milestone.state,
+    actualAt: atOrNull(milestone.actualAt),
+    by: milestone.by,
+    overdue: milestone.overdue,
+    pauses: milestone.pauses.map(pauseView),
+    trace: milestone.trace as z.infer<typeof traceSchema>,
+  };
+}

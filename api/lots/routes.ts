@@ -1,0 +1,219 @@
+import * as z from 'zod';
+import { latestAccepted } from '../../db/decisions.ts';
+import { documentById } from '../../db/documents.ts';
+import { notFound, type Procurement } from '../../db/procurements.ts';
+import { draftRetender } from '../../db/retender.ts';
+import { AWARD_GROUNDS, DUTY_KEYS } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { missingInReport } from '../../domain/notices/contents.ts';
+import { permission } from '../../domain/roles.ts';
+import { etagOf, procurementSchema, procurementView } from '../procurements/views.ts';
+import { ok, route } from '../http/route.ts';
+import { at, fen, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
+import { DECISION_OUTCOMES } from '../procurements/changes.ts';
+
+const tag = 'lots';
+const params = z.object({ id, no: lotNo });
+const documentId = id.nullable().default(null);
+
+const member = z.strictObject({ name: line(100), kind: z.enum(['expert', 'purchaser']) });
+const candidate = z.strictObject({
+  bidId: id,
+  rank: z.int().min(1).max(100),
+  priceFen: fen,
+  score: z.number().min(0).max(1000).nullable().default(null),
+  address: line(500).optional().meta({ description: '供应商地址 / The bidder’s address' }),
+  quality: line(500).optional().meta({ description: '质量 / Quality as bid' }),
+  period: line(500).optional().meta({ description: '工期（交货期） / Time of performance as bid' }),
+  evaluationZh: prose(5000).optional().meta({ description: '评标情况；不填则公示得分 / How it was evaluated' }),
+  projectLead: line(100).optional().meta({ description: '项目负责人姓名 / The project lead' }),
+  leadCertificate: line(500).optional().meta({ description: '证书名称和编号 / Certificate and its number' }),
+  qualification: prose(5000).optional().meta({ description: '响应的资格能力条件 / How it qualifies' }),
+  items: z
+    .array(
+      z.strictObject({
+        name: line(500),
+        specification: line(2000).optional().meta({ description: '规格型号 / Specification, model' }),
+        quantity: line(100).optional(),
+        unitPriceFen: fen.optional(),
+        service: prose(5000).optional().meta({ description: '服务要求 / Service requirements' }),
+      }),
+    )
+    .max(200)
+    .optional()
+    .meta({ description: '主要标的 / Main items of what is bought' }),
+  smeDeclarationZh: prose(5000)
+    .optional()
+    .meta({ description: '中小企业声明函（享受扶持政策的） / Declaration of a small firm that was preferred' }),
+});
+const rejection = z.strictObject({ bidId: id, reasonZh: prose(2000) });
+const count = z.int().min(0).max(10_000);
+
+const reportSchema = z.strictObject({
+  evaluationEndedAt: instant,
+  committee: z.array(member).min(1).max(50),
+  qualified: count,
+  conforming: count,
+  candidates: z.array(candidate).max(100),
+  rejected: z.array(rejection).max(1000).default([]),
+  competition: z.enum(['sufficient', 'insufficient']).default('sufficient'),
+  documentId,
+});
+
+const reportView = z
+  .object({
+    decisionId: id,
+    receivedAt: instantOut,
+    evaluationEndedAt: instantOut,
+    committee: z.array(member).nullable().meta({ description: '中标结果确定前保密，为 null / null until the award' }),
+    qualified: count,
+    conforming: count,
+    candidates: z.array(candidate),
+    rejected: z.array(rejection),
+    competition: z.enum(['sufficient', 'insufficient']),
+    documentId: id.nullable(),
+  })
+  .meta({ id: 'Report' });
+
+/** What rules want that this installation confirms; what verified ones want is refused when the report is taken. */
+function refuseUnconfirmed(
+  tender: Procurement,
+  report: z.infer<typeof reportSchema>,
+  confirmed: ReadonlySet<string>,
+): void {
+  if (tender.particulars === null) return;
+  const violations = missingInReport(tender, report, confirmed).filter(
+    ({ rule, severity }) => severity === 'block' && confirmed.has(rule),
+  );
+  if (violations.length === 0) return;
+  throw new DomainError('unlawful', {
+    messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
+    messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
+    details: { violations },
+  });
+}
+
+const common = { at: 'lot', tag, params, outcomes: DECISION_OUTCOMES } as const;
+
+export const lotRoutes = [
+  route({
+    ...common,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/report',
+    action: 'report.submit',
+    zh: '提交评标报告',
+    en: 'Deliver the evaluation report',
+    body: reportSchema,
+    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'workflow-ended', 'bad-facts'],
+    handle: async ({ services: { db, settings }, procurement, lot, body, decide }) => {
+      if (body.documentId !== null) await documentById(db.read, procurement.id, body.documentId);
+      refuseUnconfirmed(procurement, body, settings.confirmedRules);
+      return decide({ kind: 'report', lotNo: lot.no, payload: body });
+    },
+  }),
+  route({
+    ...common,
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/report',
+    action: 'report.read',
+    zh: '查看评标报告；评标委员会名单在中标结果确定前保密',
+    en: 'Read the report; the committee’s names are secret until the award',
+    outcomes: [{ status: 200, schema: reportView, zh: '报告', en: 'The report' }],
+    handle: async ({ services: { db }, procurement, lot, role }) => {
+      const place = { procurementId: procurement.id, lotNo: lot.no };
+      const report = await latestAccepted(db.read, place, 'report');
+      if (!report) throw notFound('report', `${procurement.id}/lot/${lot.no}`);
+      const committee = permission(role, 'committee.read', {
+        stage: procurement.stage,
+        lotStage: lot.stage,
+        opened: true,
+        awarded: lot.awardedAt !== null,
+      });
+      return ok({
+        ...report.payload,
+        decisionId: report.id,
+        receivedAt: at(report.receivedAt),
+        evaluationEndedAt: at(report.payload.evaluationEndedAt),
+        committee: 'scope' in committee ? report.payload.committee : null,
+      });
+    },
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/award',
+    action: 'award.decide',
+    zh: '确定中标人',
+    en: 'Decide the award',
+    body: z.strictObject({
+      bidId: id,
+      ground: z.enum(AWARD_GROUNDS).nullable().default(null),
+      reasonZh: prose(5000).nullable().default(null),
+    }),
+    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'suspended', 'workflow-ended'],
+    handle: async ({ lot, body, decide }) => decide({ kind: 'award', lotNo: lot.no, payload: body }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/contract',
+    action: 'contract.sign',
+    zh: '登记合同签订',
+    en: 'Record the contract as signed',
+    body: z.strictObject({ amountFen: fen, signedAt: instant, documentId }),
+    errors: ['unlawful', 'stage-conflict', 'suspended', 'workflow-ended'],
+    handle: async ({ services: { db }, procurement, lot, body, decide }) => {
+      if (body.documentId !== null) await documentById(db.read, procurement.id, body.documentId);
+      return decide({ kind: 'contract', lotNo: lot.no, payload: body });
+    },
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/contract/publication',
+    action: 'contract.publish',
+    zh: '公告合同',
+    en: 'Publish the contract',
+    body: z.strictObject({ textZh: prose(20_000), documentId }),
+    errors: ['stage-conflict', 'workflow-ended'],
+    handle: async ({ services: { db }, procurement, lot, body, decide }) => {
+      if (body.documentId !== null) await documentById(db.read, procurement.id, body.documentId);
+      return decide({ kind: 'publish-contract', lotNo: lot.no, payload: body });
+    },
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/duties',
+    action: 'duty.perform',
+    zh: '登记法定事项完成：备案、书面报告、退还保证金',
+    en: 'Record a duty as done: filing, written report, deposits given back',
+    body: z.strictObject({ key: z.enum(DUTY_KEYS), noteZh: prose(2000).nullable().default(null) }),
+    errors: ['stage-conflict', 'workflow-ended'],
+    handle: async ({ lot, body, decide }) => decide({ kind: 'duty', lotNo: lot.no, payload: body }),
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/retender',
+    action: 'lot.retender',
+    zh: '为失败的标段编制重新招标草稿',
+    en: 'Draft the re-tender of a lot that was stopped',
+    body: z.strictObject({ noticeAt: instant }),
+    outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
+    errors: ['stage-conflict', 'calendar-year-not-loaded'],
+    handle: async ({ procurement, lot, body, commit, actor }) =>
+      commit(async (tx) => {
+        const draft = await draftRetender(tx, actor, {
+          procurementId: procurement.id,
+          lotNo: lot.no,
+          noticeAt: body.noticeAt,
+        });
+        return {
+          status: 201,
+          body: await procurementView(tx.q, draft),
+          headers: { Location: `/api/procurements/${draft.id}`, ETag: etagOf(draft) },
+        };
+      }),
+  }),
+];

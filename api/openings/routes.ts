@@ -1,0 +1,310 @@
+import * as z from 'zod';
+import { bidById, bidUnknown, type Bid } from '../../db/bids.ts';
+import { releaseBidderShare } from '../../db/bidder-shares.ts';
+import type { Database } from '../../db/access/database.ts';
+import { answerObjection, fileObjection, signRecord } from '../../db/opening-objections.ts';
+import { latestNotice } from '../../db/notices.ts';
+import { publishRecord } from '../../db/opening-record.ts';
+import { bidderWindowOf, openingsOf, pauseOpening, recordFault, resumeOpening } from '../../db/openings.ts';
+import { organisationById } from '../../db/organisations.ts';
+import { notFound, type Procurement } from '../../db/procurements.ts';
+import { partsOf, unsealingOf } from '../../db/unsealings.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { fromBase64 } from '../../sealing/bytes.ts';
+import { readSeal, SealError } from '../../sealing/open.ts';
+import { commitmentTo } from '../../sealing/shares.ts';
+import {
+  faultSchema,
+  faultView,
+  objectionSchema,
+  objectionView,
+  openingStatus,
+  openingStatusSchema,
+  pauseSchema,
+  pauseView,
+} from './views.ts';
+import { formed } from '../http/problems.ts';
+import { ok, route } from '../http/route.ts';
+import { at, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
+
+const tag = 'bids';
+const params = z.object({ id });
+const lotParams = z.object({ id, no: lotNo });
+const bidParams = lotParams.extend({ bidId: id });
+
+/** A standing bid of the lot; of another supplier, where one asks for its own, nobody learns that it is there. */
+async function bidOf(
+  db: Database,
+  at: { procurement: Procurement; lotNo: number; bidId: string; supplierId?: string },
+): Promise<Bid> {
+  const bid = await bidById(db.read, at.bidId);
+  const fits = bid.procurementId === at.procurement.id && bid.lotNo === at.lotNo && bid.state === 'standing';
+  if (!fits || (at.supplierId !== undefined && bid.supplierId !== at.supplierId)) throw bidUnknown(at.bidId);
+  return bid;
+}
+
+/** @throws DomainError `share-unfit` for a share that is not the one that the bid commits to */
+async function assertFits(db: Database, bid: Bid, share: string): Promise<void> {
+  const file = db.blobs.open(bid.sha256);
+  try {
+    const { seal, payload } = await readSeal(file, bid.size);
+    await payload.cancel();
+    const fits =
+      seal.bidderShare !== null &&
+      commitmentTo(fromBase64(share), 'bidder', bid.procurementId) === seal.bidderShare.commitment;
+    if (fits) return;
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+  } finally {
+    file.destroy();
+  }
+  throw new DomainError('share-unfit', {
+    messageZh: '该份额不是封装这份投标文件时自留的份额',
+    messageEn: 'This is not the share that was kept when this bid was sealed',
+    details: { field: 'share' },
+  });
+}
+
+/** Of an opened bid only. */
+async function openedParts(db: Database, bid: Bid) {
+  if ((await unsealingOf(db.read, bid.id))?.state !== 'opened') throw bidUnknown(bid.id);
+  return partsOf(db.read, bid.id);
+}
+
+export const openingRoutes = [
+  route({
+    method: 'get',
+    path: '/procurements/{id}/opening',
+    action: 'opening.read',
+    at: 'procurement',
+    tag,
+    zh: '开标情况和开标记录',
+    en: 'How the opening stands, and its record, a lot each',
+    params,
+    outcomes: [{ status: 200, schema: openingStatusSchema, zh: '情况与记录', en: 'Its state and its records' }],
+    handle: async ({ services: { db }, procurement }) => ok(await openingStatus(db, procurement)),
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/opening/pause',
+    action: 'opening.pause',
+    at: 'procurement',
+    tag,
+    zh: '暂停开标：解密和公布停止，截止时间不变',
+    en: 'Pause the opening: nothing is unsealed or published; the deadline stays',
+    params,
+    body: z.strictObject({ reasonZh: prose(2000) }),
+    outcomes: [{ status: 200, schema: pauseSchema, zh: '已暂停', en: 'Paused' }],
+    errors: ['opening-paused', 'stage-conflict'],
+    handle: async ({ procurement, body, commit, actor }) =>
+      commit(async (tx) => {
+        const { pause, messageId } = await pauseOpening(tx, actor, procurement, body.reasonZh);
+        return { ...ok(pauseView(pause)), messageId };
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/opening/resume',
+    action: 'opening.resume',
+    at: 'procurement',
+    tag,
+    zh: '恢复开标',
+    en: 'Resume the opening',
+    params,
+    outcomes: [{ status: 200, schema: pauseSchema, zh: '已恢复', en: 'Resumed' }],
+    errors: ['stage-conflict'],
+    handle: async ({ procurement, commit, actor }) =>
+      commit(async (tx) => {
+        const { pause, messageId } = await resumeOpening(tx, actor, procurement);
+        return { ...ok(pauseView(pause)), messageId };
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/opening/faults',
+    action: 'opening.fault',
+    at: 'procurement',
+    tag,
+    zh: '登记投标人之外的原因：延长全部投标人的解密时限，或者退回所涉投标（视为撤回）',
+    en: 'Record a fault that is not the bidders’: their window gets longer, or the bid it touched is returned',
+    params,
+    body: z.strictObject({
+      bidId: id.nullable().default(null),
+      minutes: z.int().min(0).max(10_080),
+      reasonZh: prose(2000),
+    }),
+    outcomes: [{ status: 200, schema: faultSchema, zh: '已登记', en: 'Recorded' }],
+    errors: ['bid-unknown', 'share-late', 'stage-conflict'],
+    handle: async ({ services: { db }, procurement, body, commit, actor }) => {
+      const { bidId } = body;
+      if (bidId !== null) {
+        const bid = await bidById(db.read, bidId);
+        if (bid.procurementId !== procurement.id || bid.state !== 'standing') throw bidUnknown(bidId);
+      }
+      return commit(async (tx) => {
+        const until = (await bidderWindowOf(tx.q, procurement, tx.now))?.until ?? null;
+        if (until !== null && tx.now >= until) {
+          throw new DomainError('share-late', {
+            messageZh: '解密时限已经届满，不能再登记',
+            messageEn: 'The window is over: nothing can be recorded any more',
+            details: { until: at(until) },
+          });
+        }
+        const { fault, messageId } = await recordFault(tx, actor, procurement, body);
+        return { ...ok(faultView(fault)), messageId };
+      });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/bids/{bidId}/share',
+    action: 'bid.release-share',
+    at: 'lot',
+    tag,
+    zh: '解密：交出封装时自留的份额（解密时限内）',
+    en: 'Release the share that was kept when the bid was sealed, within the window',
+    params: bidParams,
+    body: z.strictObject({
+      share: formed(/^[A-Za-z0-9+/]+={0,2}$/, { zh: '应为 Base64', en: 'It must be Base64' })
+        .max(1000)
+        .meta({ description: 'Base64' }),
+    }),
+    outcomes: [{ status: 200, schema: z.object({ bidId: id, releasedAt: instantOut }), zh: '已收到', en: 'Taken' }],
+    errors: ['bid-unknown', 'share-unfit', 'share-late', 'stage-conflict'],
+    handle: async ({ services: { db }, procurement, lot, params: { bidId }, body, organisation, commit, actor }) => {
+      const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId, supplierId: organisation() });
+      await assertFits(db, bid, body.share);
+      return commit(async (tx) => {
+        const { releasedAt, messageId } = await releaseBidderShare(tx, actor, bid, body.share);
+        return { ...ok({ bidId, releasedAt: at(releasedAt) }), ...(messageId === null ? {} : { messageId }) };
+      });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/opening/objections',
+    action: 'opening.object',
+    at: 'lot',
+    tag,
+    zh: '对开标提出异议（开标现场，招标投标法实施条例第44条）',
+    en: 'Object to the opening, on the spot',
+    params: lotParams,
+    body: z.strictObject({ textZh: prose(5000) }),
+    outcomes: [{ status: 201, schema: objectionSchema, zh: '已收到', en: 'Taken' }],
+    errors: ['grievance-late'],
+    handle: async ({ services: { db }, procurement, lot, body, organisation, commit, actor }) => {
+      const { name } = await organisationById(db.read, organisation());
+      return commit(async (tx) => {
+        const filing = { lotNo: lot.no, filedBy: organisation(), textZh: body.textZh };
+        return { status: 201, body: objectionView(await fileObjection(tx, actor, procurement, filing), name) };
+      });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/opening/objections/{objectionId}/answer',
+    action: 'opening.answer',
+    at: 'lot',
+    tag,
+    zh: '当场答复对开标的异议',
+    en: 'Answer an objection to the opening',
+    params: lotParams.extend({ objectionId: id }),
+    body: z.strictObject({ answerZh: prose(5000) }),
+    outcomes: [{ status: 200, schema: objectionSchema, zh: '已答复', en: 'Answered' }],
+    errors: ['grievance-settled'],
+    handle: async ({ procurement, lot, params: { objectionId }, body, commit, actor }) =>
+      commit(async (tx) => {
+        const place = { procurementId: procurement.id, lotNo: lot.no };
+        const objection = await answerObjection(tx, actor, place, { id: objectionId, answerZh: body.answerZh });
+        const named = procurement.stage !== 'opening';
+        // The record that is out already is published again, with the answer in it.
+        const [before, record] = [
+          await latestNotice(tx.q, procurement.id, lot.no, 'opening-record'),
+          (await openingsOf(tx.q, procurement.id)).find((each) => each.lotNo === lot.no),
+        ];
+        if (before && record) await publishRecord(tx, actor, procurement, record, before);
+        return ok(objectionView(objection, named ? (await organisationById(tx.q, objection.filedBy)).name : null));
+      }),
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/opening/signatures',
+    action: 'opening.sign',
+    at: 'lot',
+    tag,
+    zh: '签署开标记录（可选）',
+    en: 'Sign the record of the opening; nobody has to',
+    params: lotParams,
+    body: z.strictObject({ recordHash: sha256 }),
+    outcomes: [
+      { status: 200, schema: z.object({ recordHash: z.string(), signedAt: instantOut }), zh: '已签署', en: 'Signed' },
+    ],
+    errors: ['hash-mismatch', 'bid-unknown'],
+    handle: async ({ procurement, lot, body, role, organisation, commit, actor }) =>
+      commit(async (tx) => {
+        const signature = await signRecord(tx, actor, {
+          procurementId: procurement.id,
+          lotNo: lot.no,
+          organisationId: organisation(),
+          hash: body.recordHash,
+          asBidder: role === 'supplier',
+        });
+        return ok({ recordHash: signature.recordHash, signedAt: at(signature.signedAt) });
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/bids/{bidId}/parts',
+    action: 'bid.read',
+    at: 'lot',
+    tag,
+    zh: '已开启投标文件的各部分',
+    en: 'The parts of an opened bid',
+    params: bidParams,
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(z.object({ path: z.string(), mediaType: z.string(), size: z.int(), sha256: z.string() })),
+        }),
+        zh: '清单',
+        en: 'In the order of the manifest',
+      },
+    ],
+    errors: ['bid-unknown'],
+    handle: async ({ services: { db }, procurement, lot, params: { bidId } }) => {
+      const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId });
+      const parts = await openedParts(db, bid);
+      return ok({
+        items: parts.map(({ path, mediaType, size, sha256: hash }) => ({ path, mediaType, size, sha256: hash })),
+      });
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/bids/{bidId}/parts/{sha256}',
+    action: 'bid.read',
+    at: 'lot',
+    tag,
+    zh: '下载已开启投标文件的一个部分',
+    en: 'One part of an opened bid, by its hash',
+    params: bidParams.extend({ sha256 }),
+    outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件', en: 'The file' }],
+    errors: ['bid-unknown'],
+    handle: async ({ services: { db }, procurement, lot, params: { bidId, sha256: hash } }) => {
+      const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId });
+      const part = (await openedParts(db, bid)).find((each) => each.sha256 === hash);
+      if (!part || part.size === 0) throw notFound('document', hash);
+      return {
+        ...ok(undefined, { 'Content-SHA256': hash }),
+        file: {
+          stream: db.blobs.open(hash),
+          // What a stranger says its type is, is not believed.
+          name: part.path.split('/').at(-1) ?? hash,
+          mediaType: 'application/octet-stream',
+          size: part.size,
+        },
+      };
+    },
+  }),
+];

@@ -1,0 +1,241 @@
+import * as z from 'zod';
+import type { Database } from '../../db/access/database.ts';
+import { objectionsOf, objectionsTakenUntil, recordHash, signaturesOf } from '../../db/opening-objections.ts';
+import {
+  bidderWindowOf,
+  custodiansOf,
+  faultsOf,
+  outagesOf,
+  isPaused,
+  openingBeganAt,
+  openingsOf,
+  type Opening,
+  type OpeningFault,
+} from '../../db/openings.ts';
+import { organisationById } from '../../db/organisations.ts';
+import type { Procurement } from '../../db/procurements.ts';
+import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
+import { CUSTODIANS, CUSTODIANS_NEEDED, UNSEALED_STATES } from '../../domain/bids/sealing.ts';
+import { at, atOrNull, bilingual, id, instantOut } from '../http/schemas.ts';
+
+/** Where an opening stands. */
+export const OPENING_STATES = [
+  'under-way',
+  'paused',
+  'waiting-for-custodians',
+  'waiting-for-bidders',
+  'concluded',
+] as const;
+
+const entrySchema = z.object({
+  bidId: id,
+  supplierId: id,
+  supplier: z.string(),
+  sha256: z.string(),
+  size: z.int(),
+  receivedAt: instantOut,
+  state: z.enum(UNSEALED_STATES).nullable().meta({
+    description:
+      '开标结果：已开启、文件有误、撤销（投标人原因未解密）、撤回（投标人之外的原因）；不经平台密封的为 null / What became of a sealed bid (电子招标投标办法 31); null where bids are not sealed to custodians',
+  }),
+  priceFen: z.int().nullable().meta({ description: '投标报价，分' }),
+  periodDays: z.int().nullable().meta({ description: '工期（交货期），日' }),
+  quality: z.string().nullable().meta({ description: '质量承诺' }),
+  reason: bilingual.nullable(),
+  sameAs: z.array(id).meta({
+    description:
+      '文件或内容完全相同的其他投标，由评标委员会判断 / Other bids with the very same file or parts (条例 40)',
+  }),
+  deposit: z.object({ held: z.boolean(), amountFen: z.int(), form: z.string().nullable() }).nullable(),
+});
+
+const objectionSchema = z
+  .object({
+    id,
+    lotNo: z.int(),
+    supplier: z.string().nullable().meta({ description: '开标记录公布前为 null / null until the record is out' }),
+    textZh: z.string(),
+    filedAt: instantOut,
+    answerZh: z.string().nullable(),
+    answeredAt: instantOut.nullable(),
+  })
+  .meta({ id: 'OpeningObjection', description: '对开标的异议及答复' });
+
+const recordSchema = z
+  .object({
+    lotNo: z.int(),
+    legalAt: instantOut,
+    actualAt: instantOut,
+    bidders: z.int(),
+    opened: z.boolean().meta({ description: '投标人不足法定数时不予开启 / Not opened where too few have bid' }),
+    recordHash: z.string().meta({ description: '到场人员所签的哈希 / What those present sign' }),
+    objectionsUntil: instantOut.nullable(),
+    entries: z.array(entrySchema),
+    signatures: z.array(z.object({ organisation: z.string(), role: z.string(), signedAt: instantOut })),
+  })
+  .meta({ id: 'Opening', description: '开标记录' });
+
+export const pauseSchema = z
+  .object({ id, reasonZh: z.string(), from: instantOut, until: instantOut.nullable() })
+  .meta({ id: 'OpeningPause', description: '暂停开标' });
+
+export const faultSchema = z
+  .object({ id, bidId: id.nullable(), minutes: z.int(), reasonZh: z.string(), at: instantOut })
+  .meta({ id: 'OpeningFault', description: '投标人之外的原因（电子招标投标办法 31）' });
+
+export const openingStatusSchema = z.object({
+  state: z.enum(OPENING_STATES),
+  since: instantOut.nullable().meta({ description: '该状态开始的时间 / Since when it stands there' }),
+  beganAt: instantOut.nullable(),
+  custodians: z.array(
+    z.object({
+      custodian: z.enum(CUSTODIANS),
+      state: z.enum(['waiting', 'released', 'refused', 'missing']),
+      reason: z.string().nullable(),
+      at: instantOut.nullable(),
+    }),
+  ),
+  bidderWindow: z
+    .object({ from: instantOut, until: instantOut.nullable() })
+    .nullable()
+    .meta({ description: '解密时限；暂停或平台中断时 until 为 null / Until when bidders release their shares' }),
+  pauses: z.array(pauseSchema),
+  outages: z.array(z.object({ from: instantOut, until: instantOut.nullable() })).meta({
+    description:
+      '平台自行发现的中断：截止前一小时至开标结束；解密时限相应延长 / When no API served, as the platform found: from an hour before the deadline',
+  }),
+  faults: z.array(faultSchema),
+  objections: z.array(objectionSchema),
+  items: z.array(recordSchema),
+});
+
+type Status = z.infer<typeof openingStatusSchema>;
+
+/** An opening as everybody may see it: no figure before the record of its lot is out. */
+export async function openingStatus(db: Database, tender: Procurement): Promise<Status> {
+  const q = db.read;
+  const sealed = tender.sealing !== null;
+  const [records, custodians, pauses, faults, objections, window, beganAt, signatures, outages] = await Promise.all([
+    openingsOf(q, tender.id),
+    custodiansOf(q, tender.id),
+    pausesOf(q, tender.id),
+    faultsOf(q, tender.id),
+    objectionsOf(q, tender.id),
+    bidderWindowOf(q, tender, db.now()),
+    openingBeganAt(q, tender.id),
+    signaturesOf(q, tender.id),
+    outagesOf(q, tender, db.now()),
+  ]);
+  const concluded = tender.stage !== 'opening';
+  // Who objected is named when the record is out: before it nobody learns who has bid.
+  const nameOf = async (organisationId: string) => (await organisationById(q, organisationId)).name;
+  return {
+    ...stateOf({ concluded, custodians, pauses, window, beganAt, openedAt: tender.openedAt }),
+    beganAt: atOrNull(beganAt),
+    custodians: sealed
+      ? CUSTODIANS.map((custodian) => {
+          const row = custodians.find((each) => each.custodian === custodian);
+          return {
+            custodian,
+            state: row === undefined || row.state === 'asked' ? ('waiting' as const) : row.state,
+            reason: row?.reason ?? null,
+            at: atOrNull(row?.at ?? null),
+          };
+        })
+      : [],
+    bidderWindow: window && { from: at(window.from), until: atOrNull(window.until) },
+    pauses: pauses.map(pauseView),
+    outages: outages.map(({ from, until }) => ({ from: at(from), until: atOrNull(until) })),
+    faults: faults.map(faultView).map((fault) => (concluded ? fault : { ...fault, bidId: null })),
+    objections: await Promise.all(
+      objections.map(async (each) => objectionView(each, concluded ? await nameOf(each.filedBy) : null)),
+    ),
+    items: await Promise.all(
+      records.map(async (record) => ({
+        ...recordView(record),
+        objectionsUntil: atOrNull(await objectionsTakenUntil(q, tender, record.lotNo)),
+        signatures: await Promise.all(
+          signatures
+            .filter(({ lotNo }) => lotNo === record.lotNo)
+            .map(async ({ organisationId, actor, signedAt }) => ({
+              organisation: await nameOf(organisationId),
+              role: actor.role,
+              signedAt: at(signedAt),
+            })),
+        ),
+      })),
+    ),
+  };
+}
+
+function stateOf(opening: {
+  concluded: boolean;
+  custodians: Awaited<ReturnType<typeof custodiansOf>>;
+  pauses: readonly OpeningPause[];
+  window: Awaited<ReturnType<typeof bidderWindowOf>>;
+  beganAt: number | null;
+  openedAt: number | null;
+}): Pick<Status, 'state' | 'since'> {
+  const { concluded, custodians, pauses, window, beganAt, openedAt } = opening;
+  if (concluded) return { state: 'concluded', since: atOrNull(openedAt) };
+  if (isPaused(pauses)) return { state: 'paused', since: atOrNull(pauses.at(-1)?.from ?? null) };
+  const released = custodians.filter(({ state }) => state === 'released').length;
+  const absent = custodians.filter(({ state }) => state === 'missing' || state === 'refused');
+  if (released < CUSTODIANS_NEEDED && absent.length > CUSTODIANS.length - CUSTODIANS_NEEDED) {
+    return { state: 'waiting-for-custodians', since: at(Math.max(...absent.map((each) => each.at))) };
+  }
+  if (window && released >= CUSTODIANS_NEEDED) return { state: 'waiting-for-bidders', since: at(window.from) };
+  return { state: 'under-way', since: atOrNull(beganAt) };
+}
+
+const recordView = (opening: Opening): Omit<z.infer<typeof recordSchema>, 'objectionsUntil' | 'signatures'> => ({
+  lotNo: opening.lotNo,
+  legalAt: at(opening.legalAt),
+  actualAt: at(opening.actualAt),
+  bidders: opening.bidders,
+  opened: opening.opened,
+  recordHash: recordHash(opening),
+  entries: opening.entries.map(({ unsealed, deposit, receivedAt, ...entry }) => ({
+    ...entry,
+    receivedAt: at(receivedAt),
+    state: unsealed?.state ?? null,
+    priceFen: unsealed?.priceFen ?? null,
+    periodDays: unsealed?.periodDays ?? null,
+    quality: unsealed?.quality ?? null,
+    reason:
+      unsealed && unsealed.reasonZh !== null
+        ? { zh: unsealed.reasonZh, en: unsealed.reasonEn ?? unsealed.reasonZh }
+        : null,
+    sameAs: unsealed?.sameAs ?? [],
+    deposit: deposit ?? null,
+  })),
+});
+
+export const pauseView = (pause: OpeningPause): z.infer<typeof pauseSchema> => ({
+  id: pause.id,
+  reasonZh: pause.reasonZh,
+  from: at(pause.from),
+  until: atOrNull(pause.until),
+});
+
+export const faultView = (fault: OpeningFault): z.infer<typeof faultSchema> => ({
+  id: fault.id,
+  bidId: fault.bidId,
+  minutes: fault.minutes,
+  reasonZh: fault.reasonZh,
+  at: at(fault.at),
+});
+
+export { objectionSchema };
+export const objectionView = (
+  objection: Awaited<ReturnType<typeof objectionsOf>>[number],
+  supplier: string | null,
+): z.infer<typeof objectionSchema> => ({
+  id: objection.id,
+  lotNo: objection.lotNo,
+  supplier,
+  textZh: objection.textZh,
+  filedAt: at(objection.filedAt),
+  answerZh: objection.answerZh,
+  answeredAt: atOrNull(objection.answeredAt),
+});

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { CONSORTIUM, PARTICULARS, type ParticularKey, type Particulars } from '../../domain/notices/particulars.ts';
+import { fen, line, prose } from '../http/schemas.ts';
+
+const FORMS = { line: line(500), prose: prose(10_000), fen, choice: z.enum(CONSORTIUM) };
+
+type Fields = { [K in ParticularKey]: z.ZodOptional<z.ZodType<NonNullable<Particulars[K]>>> };
+
+const fields = Object.fromEntries(
+  (Object.keys(PARTICULARS) as ParticularKey[]).map((key) => {
+    const { zh, en, kind } = PARTICULARS[key];
+    return [key, FORMS[kind].optional().meta({ description: `${zh} / ${en}${kind === 'fen' ? ', in fen' : ''}` })];
+  }),
+) as unknown as Fields;
+
+/** 公告事项. A draft may lack any of them; what its notices want is told by its check and asked for at its launch. */
+export const particularsSchema = z
+  .strictObject(fields)
+  .meta({ id: 'Particulars', description: '公告事项 / What the law wants told in notices' });

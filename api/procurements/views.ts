@@ -1,0 +1,276 @@
+import * as z from 'zod';
+import type { Queries } from '../../db/access/database.ts';
+import { assertProcedure } from '../../db/launch.ts';
+import { organisationById } from '../../db/organisations.ts';
+import type { Draft, LotRow, Procurement, ProcurementRow } from '../../db/procurements.ts';
+import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
+import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
+import { particularsSchema } from './particulars.ts';
+import { badInput } from '../http/problems.ts';
+import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
+import type { Acting } from '../http/access.ts';
+import { at, atOrNull, bilingual, code, fen, id, instant, instantOut, line, prose } from '../http/schemas.ts';
+
+export const REGIMES = ['tendering', 'government'] as const;
+export const KINDS = ['works', 'goods', 'services'] as const;
+
+const lotNumber = z.int().min(1).max(999);
+const optionalInstant = instant.nullable().default(null);
+
+export const draftSchema = z
+  .strictObject({
+    title: line(200),
+    regime: z.enum(REGIMES).meta({ description: '法律体系：招标投标法 / 政府采购法' }),
+    procedure: z.enum(PROCEDURES).default('open-tender').meta({
+      description:
+        '目前只编排公开招标；其他方式会被拒绝，并说明是否合法及依据 / Only open tenders are run yet; any other is refused, with whether it is lawful and why',
+    }),
+    kind: z.enum(KINDS),
+    mandatory: z.boolean().default(true).meta({ description: '依法必须招标' }),
+    purchaserId: id.optional().meta({ description: '代理机构编制时必填 / Wanted from an agency' }),
+    agencyId: id.nullable().optional(),
+    budgetFen: fen,
+    contentZh: prose(20_000),
+    particulars: particularsSchema.default({}),
+    intentionAt: optionalInstant,
+    noticeAt: instant,
+    documentsFrom: optionalInstant,
+    documentsUntil: optionalInstant,
+    bidDeadline: optionalInstant,
+    bidValidityDays: z.int().min(1).max(3650).nullable().default(null),
+    catalogueCode: code
+      .nullable()
+      .default(null)
+      .meta({ description: '交易目录、集中采购目录的品目 / Item of the catalogue' }),
+    projectCode: code
+      .nullable()
+      .default(null)
+      .meta({ description: '项目代码：同一项目的各次招标相同 / The same for all tenders of one project' }),
+    fiscalFundsFen: fen
+      .nullable()
+      .default(null)
+      .meta({ description: '项目中的预算资金，分 / Fiscal funds in the project (16号令 2)' }),
+    investmentFen: fen
+      .nullable()
+      .default(null)
+      .meta({ description: '项目投资额，分 / Whole investment in the project' }),
+    bidderWindowMinutes: z.int().min(1).max(10_080).nullable().default(null).meta({
+      description:
+        '双锁：投标人须在开标后多少分钟内解密；不填则投标人不留份额 / Minutes within which each bidder must release the share that it keeps; null: it keeps none',
+    }),
+    depositDecides: z.boolean().default(false).meta({
+      description:
+        '招标文件规定：投标截止前未足额提交投标保证金的，投标无效 / As the documents say: a bid without its deposit at the deadline is invalid',
+    }),
+    depositForms: z
+      .array(z.enum(DEPOSIT_FORMS))
+      .min(1)
+      .max(DEPOSIT_FORMS.length)
+      .nullable()
+      .default(null)
+      .meta({ description: '接受的保证金形式，默认全部 / Forms of deposits that are taken; default: all' }),
+    objectionMinutes: z.int().min(1).max(10_080).nullable().default(null).meta({
+      description:
+        '开标记录公布后多少分钟内可对开标提出异议；不填则至当日结束 / Minutes after the opening record for objections to the opening; null: to the end of that day',
+    }),
+    lots: z
+      .array(
+        z.strictObject({
+          no: lotNumber,
+          title: line(200),
+          budgetFen: fen,
+          bidBondFen: fen.nullable().default(null),
+        }),
+      )
+      .min(1)
+      .max(200)
+      .refine((lots) => new Set(lots.map(({ no }) => no)).size === lots.length, {
+        params: { rule: 'unique', messageZh: '标段号重复', messageEn: 'Two lots have the same number' },
+      }),
+  })
+  .meta({ id: 'Draft' });
+
+/**
+ * The draft as it is stored: whoever writes it runs the tender.
+ * @param confirmed RECALLED rules that the installation confirms
+ * @throws DomainError `bad-input` where another organisation is named in one's own place, `not-found`; `unlawful` or
+ * `procedure-not-supported` for a procedure that is not run
+ */
+export async function draftFrom(
+  q: Queries,
+  body: z.infer<typeof draftSchema>,
+  acting: Acting,
+  confirmed: ReadonlySet<string>,
+): Promise<Draft> {
+  const own = acting.organisationId;
+  if (own === null) throw new Error('a draft is written for an organisation');
+  const place = acting.role === 'agency' ? 'agencyId' : 'purchaserId';
+  const purchaserId = acting.role === 'agency' ? body.purchaserId : (body.purchaserId ?? own);
+  const agencyId = acting.role === 'agency' ? (body.agencyId ?? own) : (body.agencyId ?? null);
+  if (purchaserId === undefined) {
+    throw badInput([
+      {
+        field: 'purchaserId',
+        rule: 'required',
+        messageZh: '代理机构应注明招标人（采购人）',
+        messageEn: 'An agency names the purchaser it acts for',
+      },
+    ]);
+  }
+  if ((acting.role === 'agency' ? agencyId : purchaserId) !== own) {
+    throw badInput([
+      { field: place, rule: 'own', messageZh: '应为本单位', messageEn: 'It must be your own organisation' },
+    ]);
+  }
+  for (const organisationId of agencyId === null ? [purchaserId] : [purchaserId, agencyId]) {
+    await organisationById(q, organisationId);
+  }
+  const { procedure, ...given } = body;
+  const draft = { ...given, procedure: 'open-tender' as const, purchaserId, agencyId };
+  await assertProcedure(q, draft, procedure, acting, confirmed);
+  return draft;
+}
+
+const partySchema = z.object({ id, name: z.string() });
+
+const lotSchema = z
+  .object({
+    no: z.int(),
+    title: z.string(),
+    budgetFen: z.int(),
+    bidBondFen: z.int().nullable(),
+    stage: z.enum(LOT_STAGES),
+    stopped: z
+      .object({
+        rule: z.string(),
+        law: z.string().nullable(),
+        article: z.string().nullable(),
+        reasonZh: z.string(),
+        reasonEn: z.string(),
+        at: instantOut,
+        links: ruleLinksSchema,
+        nextSteps: z.array(bilingual.extend({ action: z.string(), law: z.string(), article: z.string() })),
+      })
+      .nullable(),
+    winnerBidId: id.nullable(),
+    awardedAt: instantOut.nullable(),
+    deemed: z.boolean().meta({ description: '招标人逾期未定，视为排名第一的候选人中标' }),
+  })
+  .meta({ id: 'Lot' });
+
+export const summarySchema = z
+  .object({
+    id,
+    title: z.string(),
+    regime: z.enum(REGIMES),
+    procedure: z.literal('open-tender'),
+    kind: z.enum(KINDS),
+    mandatory: z.boolean(),
+    catalogueCode: z.string().nullable(),
+    projectCode: z.string().nullable(),
+    purchaser: partySchema,
+    agency: partySchema.nullable(),
+    budgetFen: z.int(),
+    stage: z.enum(PROCUREMENT_STAGES),
+    intentionAt: instantOut.nullable(),
+    noticeAt: instantOut,
+    documentsFrom: instantOut.nullable(),
+    documentsUntil: instantOut.nullable(),
+    bidDeadline: instantOut.nullable(),
+    bidValidityDays: z.int().nullable(),
+    launchedAt: instantOut.nullable(),
+    openedAt: instantOut.nullable(),
+    endedAt: instantOut.nullable(),
+    retenderOf: id.nullable(),
+    retenderLot: z.int().nullable(),
+    links: timelineLinkSchema,
+  })
+  .meta({ id: 'ProcurementSummary' });
+
+export const procurementSchema = summarySchema
+  .extend({
+    contentZh: z.string(),
+    particulars: particularsSchema.nullable().meta({
+      description: '公告事项；此前版本发起的项目为 null / null where an earlier version launched it',
+    }),
+    fiscalFundsFen: z.int().nullable(),
+    investmentFen: z.int().nullable(),
+    bidderWindowMinutes: z.int().nullable(),
+    objectionMinutes: z.int().nullable(),
+    depositDecides: z.boolean(),
+    depositForms: z.array(z.enum(DEPOSIT_FORMS)).nullable(),
+    version: z.int(),
+    rulebookVersion: z.string(),
+    lots: z.array(lotSchema),
+  })
+  .meta({ id: 'Procurement' });
+
+/** Nothing here tells how many have bid, or who: it is shown to everybody. */
+export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.infer<typeof summarySchema>> {
+  const party = async (organisationId: string) => ({
+    id: organisationId,
+    name: (await organisationById(q, organisationId)).name,
+  });
+  return {
+    id: row.id,
+    title: row.title,
+    regime: row.regime,
+    procedure: row.procedure,
+    kind: row.kind,
+    mandatory: row.mandatory,
+    catalogueCode: row.catalogueCode,
+    projectCode: row.projectCode,
+    purchaser: await party(row.purchaserId),
+    agency: row.agencyId === null ? null : await party(row.agencyId),
+    budgetFen: row.budgetFen,
+    stage: row.stage,
+    intentionAt: atOrNull(row.intentionAt),
+    noticeAt: at(row.noticeAt),
+    documentsFrom: atOrNull(row.documentsFrom),
+    documentsUntil: atOrNull(row.documentsUntil),
+    bidDeadline: atOrNull(row.bidDeadline),
+    bidValidityDays: row.bidValidityDays,
+    launchedAt: atOrNull(row.launchedAt),
+    openedAt: atOrNull(row.openedAt),
+    endedAt: atOrNull(row.endedAt),
+    retenderOf: row.retenderOf,
+    retenderLot: row.retenderLot,
+    links: timelineLink(row.id),
+  };
+}
+
+export async function procurementView(
+  q: Queries,
+  procurement: Procurement,
+): Promise<z.infer<typeof procurementSchema>> {
+  return {
+    ...(await summaryView(q, procurement)),
+    contentZh: procurement.contentZh,
+    particulars: procurement.particulars,
+    fiscalFundsFen: procurement.fiscalFundsFen,
+    investmentFen: procurement.investmentFen,
+    bidderWindowMinutes: procurement.bidderWindowMinutes,
+    objectionMinutes: procurement.objectionMinutes,
+    depositDecides: procurement.depositDecides,
+    depositForms: procurement.depositForms,
+    version: procurement.version,
+    rulebookVersion: procurement.rulebookVersion,
+    lots: procurement.lots.map(lotView),
+  };
+}
+
+function lotView(lot: LotRow): z.infer<typeof lotSchema> {
+  return {
+    no: lot.no,
+    title: lot.title,
+    budgetFen: lot.budgetFen,
+    bidBondFen: lot.bidBondFen,
+    stage: lot.stage,
+    stopped: lot.stopped && { ...lot.stopped, at: at(lot.stopped.at), links: ruleLinks(lot.stopped.rule) },
+    winnerBidId: lot.winnerBidId,
+    awardedAt: atOrNull(lot.awardedAt),
+    deemed: lot.deemed,
+  };
+}
+
+export const etagOf = ({ version }: Pick<Procurement, 'version'>): string => `"${version}"`;

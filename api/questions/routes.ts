@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { answerQuestion, askQuestion, questionsOf, type Question } from '../../db/questions.ts';
+import { created, ok, route } from '../http/route.ts';
+import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';
+
+const tag = 'questions';
+const params = z.object({ id });
+
+const questionSchema = z
+  .object({
+    id,
+    textZh: z.string(),
+    askedAt: instantOut,
+    answerZh: z.string().nullable(),
+    answeredAt: instantOut.nullable(),
+    own: z.boolean().meta({ description: '是否本单位提出；提问者从不公开 / Who asked is never told to others' }),
+  })
+  .meta({ id: 'Question' });
+
+const view = (question: Question, organisationId: string | null): z.infer<typeof questionSchema> => ({
+  id: question.id,
+  textZh: question.textZh,
+  askedAt: at(question.askedAt),
+  answerZh: question.answerZh,
+  answeredAt: atOrNull(question.answeredAt),
+  own: question.askedBy === organisationId,
+});
+
+export const questionRoutes = [
+  route({
+    method: 'post',
+    path: '/procurements/{id}/questions',
+    action: 'question.ask',
+    at: 'procurement',
+    tag,
+    zh: '对招标文件提出疑问',
+    en: 'Ask about the documents',
+    params,
+    body: z.strictObject({ textZh: prose(5000) }),
+    outcomes: [{ status: 201, schema: questionSchema, zh: '已提出', en: 'Asked' }],
+    errors: ['stage-conflict'],
+    handle: async ({ procurement, body, organisation, commit, actor }) =>
+      commit(async (tx) => {
+        const question = await askQuestion(tx, actor, {
+          procurementId: procurement.id,
+          organisationId: organisation(),
+          textZh: body.textZh,
+        });
+        return created(view(question, organisation()), `/api/procurements/${procurement.id}/questions`);
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/questions',
+    action: 'procurement.read',
+    draftAction: 'procurement.read-draft',
+    at: 'procurement',
+    tag,
+    zh: '疑问与答复；未答复的只有提问者与组织者可见',
+    en: 'Questions and answers; what is not answered is seen by the asker and those who run the tender',
+    params,
+    outcomes: [{ status: 200, schema: z.object({ items: z.array(questionSchema) }), zh: '疑问', en: 'Questions' }],
+    handle: async ({ services: { db }, procurement, role, organisationId }) => {
+      const runs = role === 'purchaser' || role === 'agency';
+      const answers = runs && [procurement.purchaserId, procurement.agencyId].includes(organisationId);
+      const questions = await questionsOf(db.read, procurement.id);
+      return ok({
+        items: questions
+          .filter(({ answeredAt, askedBy }) => answers || answeredAt !== null || askedBy === organisationId)
+          .map((question) => view(question, organisationId)),
+      });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/questions/{questionId}/answer',
+    action: 'question.answer',
+    at: 'procurement',
+    tag,
+    zh: '答复疑问，同时向所有人公布',
+    en: 'Answer a question, to everybody at once',
+    params: params.extend({ questionId: id }),
+    body: z.strictObject({ answerZh: prose(10_000) }),
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({ question: questionSchema, noticeId: id }),
+        zh: '已答复并公布',
+        en: 'Answered and published',
+      },
+    ],
+    errors: ['already-exists', 'stage-conflict'],
+    handle: async ({ procurement, params: { questionId }, body, commit, actor, organisationId }) =>
+      commit(async (tx) => {
+        const { question, notice } = await answerQuestion(tx, actor, {
+          procurementId: procurement.id,
+          questionId,
+          answerZh: body.answerZh,
+        });
+        return ok({ question: view(question, organisationId), noticeId: notice.id });
+      }),
+  }),
+];

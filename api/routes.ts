@@ -1,0 +1,45 @@
+import type { Route } from './http/route.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { bidRoutes } from './bids/routes.ts';
+import { catalogueRoutes } from './catalogue/routes.ts';
+import { calendarRoutes } from './calendar/routes.ts';
+import { changeRoutes } from './procurements/changes.ts';
+import { custodianRoutes } from './custodians/routes.ts';
+import { depositRoutes } from './deposits/routes.ts';
+import { documentRoutes } from './documents/routes.ts';
+import { grievanceRoutes } from './grievances/routes.ts';
+import { lawRoutes } from './law/routes.ts';
+import { logRoutes } from './log/routes.ts';
+import { lotRoutes } from './lots/routes.ts';
+import { offPlatformRoutes } from './off-platform/routes.ts';
+import { openingRoutes } from './openings/routes.ts';
+import { organisationRoutes } from './organisations/routes.ts';
+import { procurementRoutes } from './procurements/routes.ts';
+import { questionRoutes } from './questions/routes.ts';
+import { recordRoutes } from './log/records.ts';
+import { sessionRoutes } from './accounts/session.ts';
+import { uploadRoutes } from './uploads/routes.ts';
+
+/** Every route there is; what is not here is not served. */
+export const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...organisationRoutes,
+  ...accountRoutes,
+  ...procurementRoutes,
+  ...documentRoutes,
+  ...questionRoutes,
+  ...changeRoutes,
+  ...bidRoutes,
+  ...uploadRoutes,
+  ...depositRoutes,
+  ...openingRoutes,
+  ...lotRoutes,
+  ...grievanceRoutes,
+  ...recordRoutes,
+  ...logRoutes,
+  ...lawRoutes,
+  ...catalogueRoutes,
+  ...offPlatformRoutes,
+  ...calendarRoutes,
+  ...custodianRoutes,
+];

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { Command } from 'commander';
+import { pino, type Logger } from 'pino';
+import { createApi, type Api, type ApiSettings } from '../../api/http/app.ts';
+import { databaseMetrics } from '../../api/http/database-metrics.ts';
+import { createMetrics } from '../../api/http/metrics.ts';
+import { ensureFirstAdministrator } from '../../db/accounts.ts';
+import type { Database } from '../../db/access/database.ts';
+import { observed } from '../../db/access/observed.ts';
+import { publishKey } from '../../db/signing-keys.ts';
+import type { Signer } from '../../proofs/signing.ts';
+import { publicPages } from '../../web/pages.ts';
+import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
+import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
+import { CommandFailure } from '../settings/failure.ts';
+import { dataDir } from '../settings/folders.ts';
+import { openInstallation } from '../settings/installation.ts';
+import { untilStopped } from '../servers/lifetime.ts';
+import { readSigner } from '../settings/secrets.ts';
+import { showServing } from '../worker/serving-signs.ts';
+import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
+import { keepToHome } from '../settings/temporal-home.ts';
+import { startTracing } from '../worker/tracing.ts';
+import { clientOn, outboxFor } from './worker.ts';
+
+export interface RunningApi {
+  readonly api: Api;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function listen(api: Api, { host, port }: ApiPlace): Promise<{ url: string }> {
+  try {
+    return await api.listen(port, host);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+    throw new CommandFailure('port-taken', {
+      zh: `无法监听 ${host}:${port}（${code}）；请停用占用者，或用 KAIBIAO_PORT、KAIBIAO_HOST 另设`,
+      en: `cannot listen on ${host}:${port} (${code}); stop what uses it, or set KAIBIAO_PORT or KAIBIAO_HOST`,
+    });
+  }
+}
+
+/** How long Temporal may take to say that it is there (ms). */
+const READY_TIMEOUT_MS = 2_000;
+
+/** Starts to answer HTTP. Temporal may be away: what is decided meanwhile waits in the outbox. */
+export async function startApi(options: {
+  readonly db: Database;
+  readonly config: TemporalConfig;
+  readonly address: string | undefined;
+  readonly settings: ApiSettings;
+  readonly signer: Signer;
+  readonly place: ApiPlace;
+  readonly log: Logger;
+}): Promise<RunningApi> {
+  const { config, address, settings, signer, place, log } = options;
+  const metrics = createMetrics();
+  const measured = databaseMetrics(metrics.registry, options.db);
+  const db = observed(options.db, measured.watch);
+  const connection = Connection.lazy(connectionOptions(config, address));
+  const outbox = outboxFor(db, clientOn(connection, config), config, log);
+  let atHome = false;
+  const keepHome = async () => {
+    atHome ||= await keepToHome(db, connection, config, log);
+  };
+  // Away, it is asked again before the first message: what is decided meanwhile waits in the outbox.
+  await connection
+    .withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome)
+    .catch((error: unknown) => refuseElsewhere(error));
+  // On the list from the start: custodians are told which keys to believe before anything is signed.
+  await publishKey(db, signer);
+  const api = await createApi({
+    db,
+    log,
+    settings,
+    signer,
+    metrics,
+    printReceipt: receiptPrinter(settings.publicUrl),
+    pages: publicPages({ db, publicUrl: settings.publicUrl }),
+    deliver: async (messageId) => {
+      try {
+        await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome);
+      } catch (error) {
+        log.error({ error }, 'nothing is delivered to this Temporal');
+        return;
+      }
+      await outbox.deliver(messageId);
+    },
+    temporalReady: async () => {
+      try {
+        await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () =>
+          connection.workflowService.getSystemInfo({}),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  });
+  const { url } = await listen(api, place);
+  const serving = showServing(db, url, log);
+  return {
+    api,
+    url,
+    stop: async () => {
+      await serving.stop();
+      await api.close();
+      measured.close();
+      await connection.close();
+    },
+  };
+}
+
+function refuseElsewhere(error: unknown): void {
+  if (error instanceof CommandFailure) throw error;
+}
+
+/** Tells of the first administrator, on stderr and nowhere else: a log would keep the password. */
+export function announce({ username, password }: { username: string; password: string }): void {
+  process.stderr.write(
+    `首个管理员 / first administrator: ${username}\n` +
+      `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n`,
+  );
+}
+
+export function apiCommand(): Command {
+  return new Command('api')
+    .description('提供 HTTP 接口，直至收到停止信号 / answer HTTP until told to stop')
+    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
+    .action(async () => {
+      const config = readTemporalConfig();
+      const log = pino({ name: 'api', level: logLevel() });
+      const tracing = await startTracing('kaibiao-api');
+      const db = await openInstallation();
+      try {
+        const [settings, place] = [readApiSettings(), apiPlace()];
+        const signer = await readSigner(process.env, dataDir());
+        // Told once only, so not before everything else is known to be in order.
+        const administrator = await ensureFirstAdministrator(db);
+        if (administrator) announce(administrator);
+        const running = await startApi({
+          db,
+          config,
+          address: config.address,
+          settings,
+          signer,
+          place,
+          log,
+        });
+        log.info({ url: running.url }, 'api ready');
+        process.send?.('ready');
+        await untilStopped();
+        await running.stop();
+      } finally {
+        // One that refuses must end too: a connection to PostgreSQL would keep it.
+        await tracing?.stop();
+        await db.close();
+      }
+      // Keep-alive sockets that clients hold open are no reason to stay.
+      await sleep(0);
+    });
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { makeBackup } from '../../db/copies/backup.ts';
+import { CUSTODIANS } from '../../domain/bids/sealing.ts';
+import { readTemporalConfig } from '../../temporal.config.ts';
+import { custodianDir, isCustodian } from '../custodian/folder.ts';
+import { dataDir, projectRoot, storageOf } from '../settings/folders.ts';
+import { progressLines } from './migrate.ts';
+
+export function backupCommand(): Command {
+  return new Command('backup')
+    .description(
+      '把数据库与文件备份到一个空目录，服务照常运行 / back the database and the files up into an empty folder, while the service runs',
+    )
+    .argument('<folder>', '空目录，没有则建立 / an empty folder; made when absent')
+    .option('--json', '以 JSON 输出 / print JSON')
+    .action(async (folder: string, { json }: { json?: boolean }) => {
+      // Unopened bids are in it.
+      process.umask(0o077);
+      const dir = resolve(folder);
+      const config = readTemporalConfig();
+      const { manifest, files } = await makeBackup(
+        storageOf(),
+        dir,
+        {
+          product: productVersion(),
+          temporalAddress: config.address ?? null,
+          payloadKeyIds: config.payloadKeys.map(({ id }) => id),
+          realNowMs: Date.now(),
+        },
+        json ? {} : progressLines(),
+      );
+      const { files: listed, ...told } = manifest;
+      const notContained = keysOutside();
+      if (json) process.stdout.write(`${JSON.stringify({ folder: dir, ...told, files, notContained })}\n`);
+      else {
+        process.stdout.write(
+          `备份 / backup: ${dir}\n` +
+            `数据库 ${told.rows} 行，审计 ${told.audit} 条，公告 ${told.notices} 份，投标文件 ${told.bids} 份，文件 ${told.documents} 份；${listed.length} 个文件\n` +
+            `${told.rows} rows, ${told.audit} audit entries, ${told.notices} notices, ${told.bids} bids, ${told.documents} documents; ${listed.length} files\n` +
+            `审计链头 / head of the audit trail: ${told.head}\n` +
+            `清单哈希，请另存 / hash of the manifest, to be kept elsewhere: ${told.hash}\n` +
+            told.faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}\n`).join('') +
+            (told.faults.length > 0
+              ? '已照原样备份 / backed up as it is\n'
+              : '✓ 全部一致 / everything is as it was written\n') +
+            '! 不含下列密钥，请另行备份，与本备份分开存放 / these keys are not in it: back them up too, and keep them apart from it\n' +
+            notContained.map(({ key, zh, en }) => `    ${key}：${zh}\n      ${en}\n`).join(''),
+        );
+      }
+      if (told.faults.length > 0) process.exitCode = 1;
+    });
+}
+
+/** A key that no backup holds, and how it is backed up. */
+export interface KeyOutside {
+  readonly key: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The keys of an installation: a backup that held them would open and forge what it holds. */
+export function keysOutside(env: NodeJS.ProcessEnv = process.env): KeyOutside[] {
+  const here = CUSTODIANS.filter((custodian) => isCustodian(custodianDir(custodian, env)));
+  const elsewhere = CUSTODIANS.filter((custodian) => !here.includes(custodian));
+  const kept = (setting: string, file: string, zh: string, en: string): KeyOutside =>
+    env[setting]
+      ? { key: setting, zh: `另存该设置；${zh}`, en: `keep the setting elsewhere; ${en}` }
+      : { key: join(dataDir(env), file), zh: `复制该文件；${zh}`, en: `copy the file; ${en}` };
+  const given = (setting: string, zh: string, en: string): KeyOutside[] =>
+    env[setting] ? [{ key: setting, zh: `另存该设置；${zh}`, en: `keep the setting elsewhere; ${en}` }] : [];
+  return [
+    ...here.map((custodian) => ({
+      key: `custodian/${custodian}`,
+      zh: `npx kaibiao custodian backup FILE --as ${custodian}；三方失其二，密封的投标文件再也打不开`,
+      en: `npx kaibiao custodian backup FILE --as ${custodian}; without two of the three no sealed bid is ever opened`,
+    })),
+    ...elsewhere.map((custodian) => ({
+      key: `custodian/${custodian}`,
+      zh: '不在本机，由其本方人员备份',
+      en: 'not on this machine: its own people back it up',
+    })),
+    kept('KAIBIAO_ROWS_KEY', 'rows.key', '丢失则须从备份恢复到新处', 'lost, a backup is restored into a new place'),
+    kept(
+      'KAIBIAO_SIGNING_KEY',
+      'signing.key',
+      '丢失则生成新密钥，保管人须重新确认',
+      'lost, a new one is made, which custodians must be told to believe',
+    ),
+    kept('KAIBIAO_SESSION_KEY', 'session.key', '丢失则各人重新登录', 'lost, everybody signs in anew'),
+    ...given('KAIBIAO_BANK_SECRET', '丢失则与银行换新', 'lost, a new one is agreed with the bank'),
+    ...given('KAIBIAO_PAYLOAD_KEYS', '丢失则在办流程不能继续', 'lost, workflows that run cannot go on'),
+  ];
+}
+
+function productVersion(): string {
+  return (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version;
+}

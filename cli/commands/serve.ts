@@ -1,0 +1,174 @@
+import { Command } from 'commander';
+import { ensureFirstAdministrator } from '../../db/accounts.ts';
+import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
+import { announce } from './api.ts';
+import { dataDir } from '../settings/folders.ts';
+import { openInstallation } from '../settings/installation.ts';
+import { untilStopped } from '../servers/lifetime.ts';
+import { prepareLocalCustodians, type LocalCustodians } from '../custodian/local.ts';
+import { again, Part } from '../servers/part.ts';
+import { freePort } from '../servers/processes.ts';
+import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
+import { startDevServer, type DevServer } from '../servers/temporal-server.ts';
+import { keepToHome } from '../settings/temporal-home.ts';
+import { connectClient } from './worker.ts';
+import { workflowBundle } from '../worker/workflow-bundle.ts';
+
+export type ServicePart = 'temporal' | 'worker' | 'api' | 'custodians';
+
+/** A whole installation in one process tree: Temporal, a worker, the API and the custodians, each started anew when it dies. */
+export interface Service {
+  readonly url: string;
+  readonly temporalAddress: string;
+  /** Temporal's own pages; null where somebody else runs the server. */
+  readonly temporalUiUrl: string | null;
+  /** The process of a part, as it runs now. */
+  pidOf(part: ServicePart): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+  /** Told at once of the first administrator, made at the first start only: the password is nowhere else. */
+  readonly onAdministrator: (administrator: Administrator) => void;
+}
+
+export interface Administrator {
+  readonly username: string;
+  readonly password: string;
+}
+
+export async function startService({ env = process.env, log, onAdministrator }: ServiceOptions): Promise<Service> {
+  const config = readTemporalConfig(env);
+  const db = await openInstallation(env);
+  const drill = db.clock.mode === 'drill';
+  await db.close();
+  readApiSettings(env);
+  await workflowBundle(env);
+
+  const stopping = new AbortController();
+  const parts: Part[] = [];
+  let temporal: DevServer | null = null;
+  let keeping = Promise.resolve();
+  let address = config.address;
+  if (address === undefined) {
+    const port = whole(env, 'KAIBIAO_TEMPORAL_PORT', await freePort(), 1);
+    const uiPort = whole(env, 'KAIBIAO_TEMPORAL_UI_PORT', await freePort(), 1);
+    const start = () => startDevServer({ dataDir: dataDir(env), port, uiPort, config, log });
+    temporal = await start();
+    address = temporal.address;
+    keeping = keepTemporal();
+    async function keepTemporal(): Promise<void> {
+      while (temporal !== null) {
+        const { asked } = await temporal.exited;
+        if (asked || stopping.signal.aborted) return;
+        log('Temporal 服务器意外退出，正在重启 / the Temporal server ended unasked: starting it again');
+        temporal = await again(start, stopping.signal, log);
+        if (stopping.signal.aborted) await temporal?.stop();
+      }
+    }
+  }
+  const childEnv = { ...env, TEMPORAL_ADDRESS: address };
+  try {
+    await refuseOtherTemporal(env, config, address);
+    // Made and told once only, so not before all that may fail for want of a port or a program has gone well.
+    const administrator = await firstAdministrator(env);
+    if (administrator) onAdministrator(administrator);
+    for (const name of ['worker', 'api'] as const) parts.push(new Part(name, [name], childEnv, stopping.signal, log));
+    const custodians = await localCustodians(childEnv, log);
+    if (custodians) parts.push(new Part('custodians', custodians.command, custodians.env, stopping.signal, log));
+    await Promise.all(parts.map((part) => part.ready));
+  } catch (error) {
+    stopping.abort();
+    await stopAll();
+    throw error;
+  }
+  if (drill) log('演练模式：时钟加速，所有结果仅供演练 / drill: the clock is accelerated, nothing here is real');
+
+  async function stopAll(): Promise<void> {
+    stopping.abort();
+    await Promise.all(parts.map((part) => part.stop()));
+    await temporal?.stop();
+    await keeping;
+  }
+  const { host, port } = apiPlace(env);
+  return {
+    url: `http://${host}:${port}`,
+    temporalAddress: address,
+    temporalUiUrl: temporal?.uiUrl ?? null,
+    pidOf: (part) => (part === 'temporal' ? temporal?.pid : parts.find(({ name }) => name === part)?.pid),
+    stop: stopAll,
+  };
+}
+
+/** Told here once, instead of by each part in its log. One that cannot be reached yet the worker will ask. */
+async function refuseOtherTemporal(
+  env: NodeJS.ProcessEnv,
+  config: TemporalConfig,
+  address: string | undefined,
+): Promise<void> {
+  const db = await openInstallation(env);
+  try {
+    const { connection } = await connectClient(config, address).catch(() => ({ connection: null }));
+    if (!connection) return;
+    try {
+      await keepToHome(db, connection, config, { warn: () => undefined });
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+export async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Administrator | null> {
+  const db = await openInstallation(env);
+  try {
+    return await ensureFirstAdministrator(db);
+  } finally {
+    await db.close();
+  }
+}
+
+/** The custodians that run beside the platform, ready to be started. */
+export async function localCustodians(
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<LocalCustodians | null> {
+  const db = await openInstallation(env);
+  try {
+    return await prepareLocalCustodians(env, db, log);
+  } finally {
+    await db.close();
+  }
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description(
+      '启动全套服务：Temporal、工作进程、接口、本机保管人 / run everything: Temporal, a worker, the API, custodians',
+    )
+    .option('--json', '以 JSON 输出地址 / print the addresses as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const env = {
+        ...process.env,
+        KAIBIAO_TEMPORAL_PORT: process.env.KAIBIAO_TEMPORAL_PORT || '7233',
+        KAIBIAO_TEMPORAL_UI_PORT: process.env.KAIBIAO_TEMPORAL_UI_PORT || '8233',
+      };
+      const print = (line: string) => void process.stderr.write(`${line}\n`);
+      const service = await startService({
+        env,
+        log: print,
+        onAdministrator: announce,
+      });
+      const { url, temporalUiUrl, temporalAddress } = service;
+      if (json) console.log(JSON.stringify({ url, docs: `${url}/docs`, temporalUiUrl, temporalAddress }));
+      else {
+        console.log(`接口 / API          ${url}\n接口文档 / API docs ${url}/docs`);
+        if (temporalUiUrl) console.log(`Temporal            ${temporalUiUrl}`);
+      }
+      await untilStopped();
+      await service.stop();
+    });
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { verifyExport, type ExportFault, type VerifiedExport } from '../../proofs/export.ts';
+import { verifyReceipt, type ReceiptFault, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
+import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
+import { CommandFailure } from '../settings/failure.ts';
+
+/** What was found of a file, without any database or network. */
+export type VerifiedFile =
+  | ({ readonly kind: 'export' } & VerifiedExport)
+  | {
+      readonly kind: 'receipt';
+      readonly pinned: boolean;
+      /** Null where the platform has signed no such thing. */
+      readonly statement: ReceiptStatement | null;
+      /** Whether the log was shown to have it. */
+      readonly inLog: boolean;
+      /** Whether the bid itself was compared. */
+      readonly compared: boolean;
+      readonly faults: readonly ReceiptFault[];
+    };
+
+/** A receipt with its proof is some kilobytes; what is longer is no receipt. */
+const MOST_RECEIPT_BYTES = 1024 * 1024;
+
+/**
+ * @param bid the sealed file that a receipt is of
+ * @param keys a file with the keys to believe; without it those that the file names are believed
+ * @throws CommandFailure `file` (exit code 2) where a file cannot be read or is none of ours
+ */
+export async function verifyFile(
+  file: string,
+  bid: string | undefined,
+  keys: string | undefined,
+): Promise<VerifiedFile> {
+  const pinned = keys === undefined ? null : keysOf(await jsonOf(keys), keys);
+  if (await isExport(file)) {
+    if (bid !== undefined) throw unfit(bid, '核验日志导出时不需要投标文件', 'an export of the log is checked alone');
+    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
+    return { kind: 'export', ...(await verifyExport(lines, pinned)) };
+  }
+  const receipt = (await jsonOf(file)) as { signed?: unknown; proof?: ReceiptProof | null; keys?: unknown } | null;
+  if (typeof receipt?.signed !== 'string') {
+    throw unfit(file, '既不是回执也不是日志导出', 'is neither a receipt nor an export of the log');
+  }
+  if (receipt.proof && !(typeof receipt.proof.head === 'string' && Array.isArray(receipt.proof.inclusion))) {
+    throw unfit(file, '日志证明的形式有误', 'has a proof of another form');
+  }
+  const believed = pinned ?? keysOf(receipt, file);
+  const found = bid === undefined ? null : await digestOf(bid);
+  const about = { kind: 'receipt', pinned: pinned !== null, compared: found !== null } as const;
+  try {
+    const { signed, proof } = receipt;
+    return { ...about, ...(await verifyReceipt({ signed, proof }, found, believed)) };
+  } catch (error) {
+    if (!(error instanceof NotSigned)) throw error;
+    const fault = { zh: `签名无效（${error.message}）`, en: `is not signed (${error.message})` };
+    return { ...about, statement: null, inLog: false, faults: [fault] };
+  }
+}
+
+/** Whether the first line says that it is one; the rest may be gigabytes. */
+async function isExport(file: string): Promise<boolean> {
+  const handle = await open(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
+    const [line = ''] = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
+    return (JSON.parse(line) as { type?: unknown } | null)?.type === 'export';
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw unreadable(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function jsonOf(file: string): Promise<unknown> {
+  try {
+    if ((await stat(file)).size > MOST_RECEIPT_BYTES) throw new SyntaxError('too long');
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unfit(file, '不是所需的 JSON', 'is not the JSON that is wanted');
+    throw unreadable(file, error);
+  }
+}
+
+function keysOf(json: unknown, file: string): PublicJwk[] {
+  const { keys } = (json ?? {}) as { keys?: unknown };
+  if (Array.isArray(keys) && keys.length > 0) return keys as PublicJwk[];
+  throw unfit(
+    file,
+    '没有公钥；请用 --keys 指定 /.well-known/jwks.json 的副本',
+    'names no keys; give a copy of /.well-known/jwks.json with --keys',
+  );
+}
+
+async function digestOf(file: string): Promise<{ sha256: string; size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) {
+        size += chunk.length;
+        hash.update(chunk);
+      }
+    });
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  return { sha256: hash.digest('hex'), size };
+}
+
+const unfit = (file: string, zh: string, en: string): CommandFailure =>
+  new CommandFailure('file', { zh: `${file}：${zh}`, en: `${file}: ${en}` }, { exitCode: 2 });
+
+function unreadable(file: string, error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+  return unfit(file, `无法读取（${code}）`, `cannot be read (${code})`);
+}
+
+const NOT_PINNED =
+  '! 公钥取自文件本身，未经指定；请以 --keys 指定另行取得的公钥 / the keys are those of the file itself: pin keys had elsewhere with --keys';
+
+/** For people. */
+export function textOf(verified: VerifiedFile): string {
+  const lines = verified.kind === 'export' ? exportText(verified) : receiptText(verified);
+  if (!verified.pinned) lines.push(NOT_PINNED);
+  if (verified.faults.length === 0) lines.push('✓ 全部一致 / everything is as it was written');
+  return lines.join('\n');
+}
+
+function exportText(verified: Extract<VerifiedFile, { kind: 'export' }>): string[] {
+  const { leaves, entries, notices, openings, heads, head, faults } = verified;
+  return [
+    `叶子 ${leaves} 片，审计 ${entries} 条，公告 ${notices} 份，开标记录 ${openings} 份，树头 ${heads} 个`,
+    `${leaves} leaves, ${entries} audit entries, ${notices} notices, ${openings} opening records, ${heads} signed heads`,
+    ...(head ? [`树头 / head of the log: ${head.size} ${head.root}`] : []),
+    ...faults.map(({ line, subject, zh, en }: ExportFault) => `✗ ${line}: ${subject}: ${zh} / ${en}`),
+  ];
+}
+
+function receiptText(verified: Extract<VerifiedFile, { kind: 'receipt' }>): string[] {
+  const { statement, compared, inLog, faults } = verified;
+  const said = statement
+    ? [
+        `项目 ${statement.procurementId} 第 ${statement.lotNo} 标段，投标 ${statement.bidId}，投标人 ${statement.bidder}`,
+        `收到 / received ${formatInstant(statement.receivedAt)}，截止 / deadline ${formatInstant(statement.deadline)}`,
+        `日志第 ${statement.index} 位${inLog ? '，已证明' : '，未附证明'} / at ${statement.index} of the log${inLog ? ', proven' : ', without proof'}`,
+        ...(compared ? [] : ['! 未给出投标文件，未作比对 / the bid was not given and not compared']),
+      ]
+    : [];
+  return [...said, ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`)];
+}

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { checkDatabase } from '../../db/access/open.ts';
+import { verifyInstallation } from '../../db/integrity/verify.ts';
+import { badSetting, CommandFailure } from '../settings/failure.ts';
+import { storageOf } from '../settings/folders.ts';
+import { openInstallation } from '../settings/installation.ts';
+import { textOf, verifyFile } from './verify-file.ts';
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description(
+      '核验数据库各行、审计链、公告与文件是否被改动 / check that every row, the audit trail, the notices and the files are as written',
+    )
+    .argument('[file]', '离线核验：回执或日志导出 / off-line: a receipt, or an export of the log')
+    .argument('[bid]', '回执所指的投标文件 / the bid that the receipt is of')
+    .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / believe these keys alone')
+    .option('--json', '以 JSON 输出 / print JSON')
+    .action(async (file: string | undefined, bid: string | undefined, options: { keys?: string; json?: boolean }) => {
+      const { json } = options;
+      if (file !== undefined) {
+        const verified = await verifyFile(file, bid, options.keys);
+        console.log(json ? JSON.stringify(verified) : textOf(verified));
+        if (verified.faults.length > 0) process.exitCode = 1;
+        return;
+      }
+      if (options.keys !== undefined) {
+        throw badSetting('--keys 只用于离线核验文件', '--keys is for checking a file off-line');
+      }
+      const { place, exists } = await checkDatabase(storageOf());
+      if (!exists) {
+        throw new CommandFailure('no-installation', {
+          zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向要核验的安装`,
+          en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at the installation to verify`,
+        });
+      }
+      const db = await openInstallation();
+      const result = await verifyInstallation(db);
+      await db.close();
+      if (json) console.log(JSON.stringify(result));
+      else {
+        console.log(
+          `数据库 ${result.rows} 行，审计 ${result.audit} 条，公告 ${result.notices} 份，投标文件 ${result.bids} 份，文件 ${result.documents} 份\n` +
+            `${result.rows} rows, ${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents\n` +
+            `审计链头 / head of the audit trail: ${result.head}`,
+        );
+        for (const { subject, zh, en } of result.faults) console.log(`✗ ${subject}: ${zh} / ${en}`);
+        if (result.faults.length === 0) console.log('✓ 全部一致 / everything is as it was written');
+      }
+      if (result.faults.length > 0) process.exitCode = 1;
+    });
+}

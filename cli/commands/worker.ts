@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Command } from 'commander';
+import { pino, type Logger } from 'pino';
+import { createActivities } from '../../activities/index.ts';
+import { createUnsealingDesk } from '../../activities/unsealing/unsealing.ts';
+import { createOutbox, type Outbox } from '../../engine/outbox.ts';
+import { errorForLog } from '../../api/http/request-log.ts';
+import { currentTrace } from '../../api/http/traced.ts';
+import type { Database } from '../../db/access/database.ts';
+import type { BankAccount } from '../../db/deposits.ts';
+import type { Signer } from '../../proofs/signing.ts';
+import {
+  connectionOptions,
+  dataConverter,
+  ensureNamespace,
+  readTemporalConfig,
+  registerSearchAttributes,
+  type TemporalConfig,
+} from '../../temporal.config.ts';
+import { doChores } from '../worker/chores.ts';
+import { depositAccount } from '../settings/deposits.ts';
+import { dataDir } from '../settings/folders.ts';
+import { openInstallation } from '../settings/installation.ts';
+import { endWithin, untilStopped } from '../servers/lifetime.ts';
+import { freePort } from '../servers/processes.ts';
+import { readSigner } from '../settings/secrets.ts';
+import { logLevel, whole } from '../settings/api.ts';
+import { keepToHome } from '../settings/temporal-home.ts';
+import { silentSinks, tracedActivity, tracedClient, traceSinks } from '../worker/temporal-tracing.ts';
+import { startTracing, type Tracing } from '../worker/tracing.ts';
+import { loggedActivity, sdkLogger } from '../worker/worker-log.ts';
+import { serveMetrics, workerMetrics } from '../worker/worker-metrics.ts';
+import { workflowBundle } from '../worker/workflow-bundle.ts';
+
+export interface RunningWorker {
+  /** Settles when the worker has ended; rejects when it ended by a fault. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface WorkerOptions {
+  readonly db: Database;
+  readonly signer: Signer;
+  /** Where bidders pay their deposits to, as notices say it. */
+  readonly depositAccount?: BankAccount | null;
+  readonly config: TemporalConfig;
+  readonly address: string | undefined;
+  readonly log: Logger;
+  /** Where the bundled workflows lie; made when not given. */
+  readonly bundlePath?: string;
+  /** Whether what it does is traced. */
+  readonly tracing?: Tracing | null;
+  /** Told of the connection, so that what waits on the server can be measured. */
+  readonly onConnected?: (client: Awaited<ReturnType<typeof connectClient>>) => void;
+}
+
+/** One processor is left to the closing of other tenders; more bids at once than the disk gives would help nobody. */
+const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/** How often the outbox is looked through for what could not be delivered at once (ms). */
+const OUTBOX_INTERVAL_MS = 500;
+/** A request delivers what it has stored itself, and in its own trace; what it could not is carried after that (ms). */
+const OUTBOX_GRACE_MS = 1_000;
+/** Beyond what the SDK is given, for connections and the database (ms). */
+const OVERDUE_MS = 10_000;
+/** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { db, signer, config, address, log, bundlePath, tracing } = options;
+  const client = await connectClient(config, address);
+  options.onConnected?.(client);
+  await prepareNamespace(client.connection, config, log);
+  await keepToHome(db, client.connection, config, log);
+  const connection = await NativeConnection.connect(connectionOptions(config, address));
+  // An opening is done where its one-time key is: on a queue that no other process takes from.
+  const desk = createUnsealingDesk({
+    db,
+    taskQueue: `${config.taskQueues.main}-unsealing-${randomUUID()}`,
+    threads: unsealingThreads(),
+  });
+  const common = {
+    connection,
+    namespace: config.namespace,
+    dataConverter: dataConverter(config),
+    interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(db, log)] },
+    shutdownGraceTime: config.worker.shutdownGraceTimeMs,
+    shutdownForceTime: config.worker.shutdownForceTimeMs,
+  };
+  const unsealing = await Worker.create({ ...common, taskQueue: desk.taskQueue, activities: { ...desk.activities } });
+  const worker = await Worker.create({
+    ...common,
+    taskQueue: config.taskQueues.main,
+    workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
+    activities: createActivities({ db, signer, desk, depositAccount: options.depositAccount ?? null }),
+    sinks: tracing ? traceSinks(tracing) : silentSinks,
+    maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
+    maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
+    maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivityTaskExecutions,
+    maxCachedWorkflows: config.worker.maxCachedWorkflows,
+    // Where hundreds share a deadline a task may wait for seconds: to hand it to any worker then costs a whole replay.
+    stickyQueueScheduleToStartTimeout: '10s',
+  });
+  const outbox = outboxFor(db, client, config, log);
+  const stopping = new AbortController();
+  const chores = Promise.all([carry(outbox, stopping.signal, log), doChores({ db, signer, log }, stopping.signal)]);
+  const end = () => {
+    for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
+  };
+  // Neither is of use without the other.
+  const ended = Promise.all([worker.run().finally(end), unsealing.run().finally(end)]).finally(async () => {
+    stopping.abort();
+    await chores;
+    await desk.close();
+    await client.connection.close();
+    await connection.close();
+  });
+  return {
+    ended: ended.then(() => undefined),
+    stop: async () => {
+      end();
+      await ended;
+    },
+  };
+}
+
+const PERMISSION_DENIED = 7;
+
+/** Makes what is missing on the server; where its account may not, somebody has made it (docs/operations.md). */
+export async function prepareNamespace(
+  connection: Connection,
+  config: TemporalConfig,
+  log: Pick<Logger, 'warn'>,
+): Promise<void> {
+  try {
+    await ensureNamespace(connection, config);
+    await registerSearchAttributes(connection, config.namespace);
+  } catch (error) {
+    if ((error as { code?: number }).code !== PERMISSION_DENIED) throw error;
+    log.warn(
+      { namespace: config.namespace },
+      'this account may not look after the namespace; it must be there already',
+    );
+  }
+}
+
+async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await outbox.deliverWaiting();
+    } catch (error) {
+      log.error({ err: errorForLog(error) }, 'the outbox could not be read');
+    }
+    await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+export async function connectClient(
+  config: TemporalConfig,
+  address: string | undefined,
+): Promise<Client & { connection: Connection }> {
+  const connection = await Connection.connect(connectionOptions(config, address));
+  const client = clientOn(connection, config);
+  return client as Client & { connection: Connection };
+}
+
+/** What it asks of Temporal is a span where its caller is traced, and costs nothing where not. */
+export function clientOn(connection: Connection, config: TemporalConfig): Client {
+  return new Client({
+    connection,
+    namespace: config.namespace,
+    dataConverter: dataConverter(config),
+    interceptors: { workflow: [tracedClient] },
+  });
+}
+
+export function outboxFor(db: Database, client: Client, config: TemporalConfig, log: Logger): Outbox {
+  return createOutbox({
+    db,
+    client,
+    taskQueue: config.taskQueues.main,
+    graceMs: OUTBOX_GRACE_MS,
+    onDelivered: ({ kind, subject }, about) =>
+      log.info({ kind, subject, ...about, ...currentTrace() }, 'delivered to Temporal'),
+    onFailure: ({ kind, subject }, error, about) =>
+      log.warn(
+        { kind, subject, ...about, ...currentTrace(), err: errorForLog(error) },
+        'not delivered to Temporal yet',
+      ),
+  });
+}
+
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('运行流程与活动，直至收到停止信号 / run workflows and activities until told to stop')
+    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
+    .action(async () => {
+      const config = readTemporalConfig();
+      const log = pino({ name: 'worker', level: logLevel() });
+      // Whoever asks for errors alone is told of nothing less, by the SDK's core either.
+      const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
+      const metricsPort = whole(process.env, 'KAIBIAO_METRICS_PORT', 0, 0);
+      const sdkPort = metricsPort === 0 ? undefined : await freePort();
+      Runtime.install({
+        logger: sdkLogger(log, least),
+        telemetryOptions: {
+          logging: { filter: makeTelemetryFilterString({ core: least, other: least }) },
+          ...(sdkPort === undefined
+            ? {}
+            : {
+                metrics: {
+                  prometheus: {
+                    bindAddress: `127.0.0.1:${sdkPort}`,
+                    countersTotalSuffix: true,
+                    unitSuffix: true,
+                    useSecondsForDurations: true,
+                  },
+                },
+              }),
+        },
+      });
+      const tracing = await startTracing('kaibiao-worker');
+      const database = await openInstallation();
+      const metrics = workerMetrics(database);
+      let endpoint: Awaited<ReturnType<typeof serveMetrics>> | null = null;
+      try {
+        const { db } = metrics;
+        endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);
+        const worker = await startWorker({
+          db,
+          signer: await readSigner(process.env, dataDir()),
+          depositAccount: depositAccount(process.env),
+          config,
+          address: config.address,
+          log,
+          tracing,
+          onConnected: (client) => metrics.watchTaskQueue(client, config),
+        });
+        log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
+        process.send?.('ready');
+        await Promise.race([untilStopped(), worker.ended]);
+        // What it was doing is tried again by another: the database keeps no half of it.
+        endWithin(config.worker.shutdownForceTimeMs + OVERDUE_MS, () =>
+          log.error('could not end in time: ends at once'),
+        );
+        await worker.stop();
+      } finally {
+        // One that refuses must end too: an open port, or a connection to PostgreSQL, would keep it.
+        await endpoint?.stop();
+        metrics.close();
+        await tracing?.stop();
+        await database.close();
+      }
+    });
+}

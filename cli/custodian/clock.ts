@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import type { CustodianClock } from '../../activities/custodian/custodian.ts';
+import { civilAt, realAt, type ClockSetting } from '../../domain/clock.ts';
+import { badSetting, CommandFailure } from '../settings/failure.ts';
+
+/**
+ * This machine's own clock. In a drill alone (演练) it is the civil one that a file tells, which is read each time: the
+ * clock of a drill is set anew before its first launch.
+ * @throws CommandFailure `drill-in-production`, `bad-setting`
+ */
+export function custodianClock(env: NodeJS.ProcessEnv = process.env): CustodianClock {
+  const file = env.KAIBIAO_DRILL_CLOCK_FILE;
+  if (!file) return { now: Date.now, untilMs: (instant) => instant - Date.now() };
+  if (env.NODE_ENV === 'production') {
+    throw new CommandFailure('drill-in-production', {
+      zh: 'NODE_ENV=production 下保管人只用本机时钟（KAIBIAO_DRILL_CLOCK_FILE）',
+      en: 'Under NODE_ENV=production a custodian goes by its own clock only (KAIBIAO_DRILL_CLOCK_FILE)',
+    });
+  }
+  const read = (): ClockSetting => {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as ClockSetting;
+    } catch {
+      throw badSetting(
+        `无法读取 KAIBIAO_DRILL_CLOCK_FILE 所指文件 ${file}`,
+        `cannot read the file ${file} named by KAIBIAO_DRILL_CLOCK_FILE`,
+      );
+    }
+  };
+  read();
+  return {
+    now: () => civilAt(read(), Date.now()),
+    untilMs: (instant) => realAt(read(), instant) - Date.now(),
+  };
+}

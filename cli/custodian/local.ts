@@ -1,0 +1,91 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UNATTENDED } from '../../db/audit.ts';
+import { keysInForce, registerKey } from '../../db/custodians.ts';
+import type { Database } from '../../db/access/database.ts';
+import type { ClockSetting } from '../../domain/clock.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
+import { custodianDir, initCustodian, isCustodian, readFacts, trustKeys, type CustodianFacts } from './folder.ts';
+import { dataDir } from '../settings/folders.ts';
+import type { Log } from '../servers/processes.ts';
+import { readSigner } from '../settings/secrets.ts';
+import { oneOf } from '../settings/values.ts';
+
+/** What a custodian is not to have, though it runs beside the platform; empty, so that no settings file puts it back. */
+const NOT_FOR_CUSTODIANS = {
+  KAIBIAO_SESSION_KEY: '',
+  KAIBIAO_SIGNING_KEY: '',
+  DATABASE_URL: '',
+  KAIBIAO_CUSTODIAN_DIR: '',
+};
+
+/** How `kaibiao custodian` is started for those that run beside the platform. */
+export interface LocalCustodians {
+  readonly command: readonly [string, ...string[]];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The default set-up: makes the custodians that nobody else is, and registers their keys. A custodian whose key in force
+ * is not here runs elsewhere.
+ * @returns null where none is to run here
+ */
+export async function prepareLocalCustodians(
+  env: NodeJS.ProcessEnv,
+  db: Database,
+  log: Log,
+): Promise<LocalCustodians | null> {
+  if (oneOf(env, 'KAIBIAO_LOCAL_CUSTODIANS', ['on', 'off']) === 'off') return null;
+  const { publicJwk } = await readSigner(env, dataDir(env));
+  const here: Custodian[] = [];
+  for (const custodian of CUSTODIANS) {
+    const inForce = (await keysInForce(db.read)).find((key) => key.custodian === custodian);
+    const dir = custodianDir(custodian, env);
+    if (!isCustodian(dir)) {
+      if (inForce) continue;
+      await initCustodian(dir, { custodian, platform: [publicJwk], passphrase: null, now: Date.now() });
+    }
+    trustKeys(dir, [publicJwk]);
+    const facts = readFacts(dir);
+    if (inForce && !facts.recipients.includes(inForce.recipient)) {
+      log(
+        `${custodian}：登记的公钥不在本机，由他处的保管人交出份额 / the key registered is not here: a custodian elsewhere answers for it`,
+      );
+      continue;
+    }
+    if (inForce?.recipient !== facts.recipients[0]) await register(db, facts, log);
+    here.push(custodian);
+  }
+  if (here.length === 0) return null;
+  return {
+    command: ['custodian', ...here.flatMap((custodian) => ['--as', custodian])],
+    env: {
+      ...env,
+      ...NOT_FOR_CUSTODIANS,
+      ...(db.clock.mode === 'drill' ? { KAIBIAO_DRILL_CLOCK_FILE: writeDrillClock(env, db.clock) } : {}),
+    },
+  };
+}
+
+async function register(db: Database, { custodian, recipients }: CustodianFacts, log: Log): Promise<void> {
+  const [recipient = ''] = recipients;
+  try {
+    await db.transaction((tx) => registerKey(tx, UNATTENDED, { custodian, recipient }));
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'already-exists') throw error;
+    // The office has retired it: to put it back is not for us to decide.
+    log(
+      `${custodian}：本机密钥已停用，请运行 kaibiao custodian rotate --as ${custodian} 后重启 / the key here was retired: kaibiao custodian rotate --as ${custodian}, then start again`,
+    );
+  }
+}
+
+/** In a drill alone: the civil clock that the custodians beside the platform go by. */
+export function writeDrillClock(env: NodeJS.ProcessEnv, clock: ClockSetting): string {
+  const file = join(dataDir(env), 'custodians', 'drill-clock.json');
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, JSON.stringify(clock), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return file;
+}

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { custodianActivities, type CustodianClock } from '../../activities/custodian/custodian.ts';
+import { connectionOptions, dataConverter, type TemporalConfig } from '../../temporal.config.ts';
+import type { OpenCustodian } from './folder.ts';
+
+export interface RunningCustodians {
+  /** Settles when they have ended; rejects when one ended by a fault. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Requests of one opening come together; each is some milliseconds of arithmetic a bid. */
+const AT_ONCE = 4;
+/** Requests that wait on the server for a custodian. */
+const POLLS = 2;
+/** How often a namespace that is not there yet is looked for (ms). */
+const NAMESPACE_INTERVAL_MS = 1_000;
+const NOT_FOUND = 5;
+
+/** What the SDK has to say, as lines of our own log. It knows no secret: what it is handed is sealed. */
+export function installRuntime(log: Logger): void {
+  const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
+  Runtime.install({
+    logger: new DefaultLogger(least, ({ level, message, meta }) => {
+      // By design.
+      if (message.startsWith('No workflows registered')) return;
+      const { error, ...ids } = meta ?? {};
+      const told = {
+        sdk: true,
+        ...ids,
+        ...(error instanceof Error ? { error: `${error.name}: ${error.message}` } : {}),
+      };
+      log[level === 'ERROR' ? 'error' : 'warn'](told, message);
+    }),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: least, other: least }) } },
+  });
+}
+
+/** A worker without workflows for each custodian, on its own task queue. */
+export async function startCustodians(options: {
+  readonly custodians: readonly OpenCustodian[];
+  readonly config: TemporalConfig;
+  readonly clock: CustodianClock;
+  readonly log: Logger;
+}): Promise<RunningCustodians> {
+  const { custodians, config, clock, log } = options;
+  const connection = await NativeConnection.connect(connectionOptions(config));
+  const running: Worker[] = [];
+  const stopAll = (): void => {
+    for (const worker of running) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  try {
+    await namespaceIsThere(connection, config, log);
+    for (const { custodian, identities, memory, platform } of custodians) {
+      running.push(
+        await Worker.create({
+          connection,
+          namespace: config.namespace,
+          taskQueue: config.taskQueues.custodians[custodian],
+          activities: custodianActivities({ custodian, identities, clock, memory, keys: platform, log }),
+          dataConverter: dataConverter(config),
+          maxConcurrentActivityTaskExecutions: AT_ONCE,
+          maxConcurrentActivityTaskPolls: POLLS,
+          shutdownGraceTime: config.worker.shutdownGraceTimeMs,
+          shutdownForceTime: config.worker.shutdownForceTimeMs,
+        }),
+      );
+    }
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  // One that ends by a fault takes the others along: whoever looks after the process starts all of them again.
+  const ended = Promise.all(running.map((worker) => worker.run().finally(stopAll))).then(
+    () => undefined,
+    async (error: unknown) => {
+      await Promise.allSettled(running.map((worker) => until(() => worker.getState() === 'STOPPED')));
+      throw error;
+    },
+  );
+  const closed = ended.finally(() => connection.close());
+  return {
+    ended: closed,
+    stop: async () => {
+      stopAll();
+      await closed;
+    },
+  };
+}
+
+async function until(asked: () => boolean): Promise<void> {
+  while (!asked()) await sleep(50);
+}
+
+/** The platform makes the namespace; a custodian that was first waits for it. */
+async function namespaceIsThere(
+  connection: NativeConnection,
+  { namespace }: TemporalConfig,
+  log: Logger,
+): Promise<void> {
+  for (let told = false; ; told = true) {
+    try {
+      await connection.workflowService.describeNamespace({ namespace });
+      return;
+    } catch (error) {
+      if ((error as { code?: number }).code !== NOT_FOUND) throw error;
+      if (!told) log.warn({ namespace }, 'the namespace is not there yet: waiting for it');
+      await sleep(NAMESPACE_INTERVAL_MS);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/app.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { depositSettings } from './deposits.ts';
+import { badSetting } from './failure.ts';
+import { dataDir } from './folders.ts';
+import { sessionKey } from './secrets.ts';
+import { oneOf, whole } from './values.ts';
+
+export { logLevel, whole } from './values.ts';
+
+export interface ApiPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where the API listens: this machine only, unless told otherwise. */
+export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
+  return { host: env.KAIBIAO_HOST || '127.0.0.1', port: whole(env, 'KAIBIAO_PORT', 8080, 0) };
+}
+
+/** Everything an operator may set about the API, read once. */
+export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {
+  const { host, port } = apiPlace(env);
+  const key = env.KAIBIAO_SESSION_KEY || sessionKey(dataDir(env));
+  if (key.length < 32) {
+    throw badSetting('KAIBIAO_SESSION_KEY 至少 32 个字符', 'KAIBIAO_SESSION_KEY needs at least 32 characters');
+  }
+  const { bidQuotas: quotas } = DEFAULT_SETTINGS;
+  return {
+    ...DEFAULT_SETTINGS,
+    publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
+    sessionKey: key,
+    confirmedRules: confirmedRules(env.KAIBIAO_CONFIRMED_RULES ?? ''),
+    rateLimit:
+      oneOf(env, 'KAIBIAO_RATE_LIMIT', ['on', 'off']) === 'off'
+        ? 'off'
+        : {
+            perMinute: whole(env, 'KAIBIAO_REQUESTS_PER_MINUTE', 600, 1),
+            signInPerMinute: whole(env, 'KAIBIAO_SIGN_INS_PER_MINUTE', 20, 1),
+          },
+    maxFileBytes: whole(env, 'KAIBIAO_MAX_FILE_BYTES', DEFAULT_SETTINGS.maxFileBytes, 1),
+    bidQuotas: {
+      supplierBytes: whole(env, 'KAIBIAO_SUPPLIER_QUOTA_BYTES', quotas.supplierBytes, 1),
+      procurementBytes: whole(env, 'KAIBIAO_PROCUREMENT_QUOTA_BYTES', quotas.procurementBytes, 1),
+      openUploads: whole(env, 'KAIBIAO_OPEN_UPLOADS', quotas.openUploads, 1),
+    },
+    diskReserveBytes: whole(env, 'KAIBIAO_DISK_RESERVE_BYTES', DEFAULT_SETTINGS.diskReserveBytes, 0),
+    uploadTimeoutMs:
+      whole(env, 'KAIBIAO_UPLOAD_TIMEOUT_MINUTES', DEFAULT_SETTINGS.uploadTimeoutMs / 60_000, 1) * 60_000,
+    trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
+    ...depositSettings(env),
+    sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
+    publicMetrics: oneOf(env, 'KAIBIAO_PUBLIC_METRICS', ['false', 'true']) === 'true',
+  };
+}
+
+function publicUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw badSetting(
+    `KAIBIAO_PUBLIC_URL 应为以 http:// 或 https:// 开头的地址：${text}`,
+    `KAIBIAO_PUBLIC_URL must be an address that begins with http:// or https://: ${text}`,
+  );
+}
+
+/** @throws DomainError `unknown-rule`: a confirmation that is misspelt would confirm nothing */
+function confirmedRules(text: string): ReadonlySet<string> {
+  const ids = text.split(',').map((id) => id.trim());
+  return new Set(ids.filter((id) => id !== '').map((id) => getRule(id).id));
+}

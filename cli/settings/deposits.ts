@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import type { ApiSettings } from '../../api/http/app.ts';
+import { civilDate } from '../../api/http/schemas.ts';
+import type { BankAccount } from '../../db/deposits.ts';
+import { badSetting } from './failure.ts';
+
+/** A shorter key could be tried out. */
+export const LEAST_BANK_SECRET = 32;
+
+const rate = z.strictObject({
+  from: civilDate,
+  until: civilDate.nullable(),
+  ratePpm: z.int().min(0).max(1_000_000),
+  source: z.string().trim().min(1),
+});
+const ratesSchema = z.strictObject({
+  dayCount: z.union([z.literal(360), z.literal(365)]),
+  deposit: z.array(rate).default([]),
+  loan: z.array(rate).default([]),
+});
+
+/** Everything about bid bonds that an operator may set. */
+export function depositSettings(
+  env: NodeJS.ProcessEnv,
+): Pick<ApiSettings, 'bankSecret' | 'depositAccount' | 'depositRates'> {
+  const { KAIBIAO_BANK_SECRET: secret, KAIBIAO_DEPOSIT_RATES: rates } = env;
+  if (secret && secret.length < LEAST_BANK_SECRET) {
+    throw badSetting(
+      `KAIBIAO_BANK_SECRET 至少 ${LEAST_BANK_SECRET} 个字符`,
+      `KAIBIAO_BANK_SECRET needs at least ${LEAST_BANK_SECRET} characters`,
+    );
+  }
+  return {
+    bankSecret: secret || null,
+    depositAccount: depositAccount(env),
+    depositRates: rates ? ratesOf(rates) : null,
+  };
+}
+
+/** Where bidders pay to: told to them by the API, and to all by the notice that a worker publishes. */
+export function depositAccount({ KAIBIAO_DEPOSIT_ACCOUNT: text }: NodeJS.ProcessEnv): BankAccount | null {
+  if (!text) return null;
+  const [holder, bank, number, more] = text.split('|').map((part) => part.trim());
+  if (holder && bank && number && more === undefined) return { holder, bank, number };
+  throw badSetting(
+    'KAIBIAO_DEPOSIT_ACCOUNT 应为「户名|开户行|账号」',
+    'KAIBIAO_DEPOSIT_ACCOUNT is written holder|bank|number',
+  );
+}
+
+function ratesOf(file: string): ApiSettings['depositRates'] {
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw badSetting(
+      `KAIBIAO_DEPOSIT_RATES 所指文件 ${file} 无法读取，或者不是 JSON`,
+      `the file ${file} named by KAIBIAO_DEPOSIT_RATES cannot be read, or is no JSON`,
+    );
+  }
+  const rates = ratesSchema.safeParse(found);
+  if (rates.success) return rates.data;
+  const [issue] = rates.error.issues;
+  throw badSetting(
+    `KAIBIAO_DEPOSIT_RATES 所指文件 ${file} 有误：${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    `the file ${file} named by KAIBIAO_DEPOSIT_RATES is wrong at ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+  );
+}

@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { badSetting } from './failure.ts';
+
+export const projectRoot = resolve(import.meta.dirname, '../..');
+
+/** Where what this project fetches or builds for itself is kept: nothing in it is worth a backup. */
+export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
+  const dir = env.KAIBIAO_CACHE_DIR ? resolve(env.KAIBIAO_CACHE_DIR) : join(projectRoot, '.cache');
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}
+
+/** Where the installation keeps everything that is worth a backup: database, files, state of the embedded server. */
+export function dataDir(env: NodeJS.ProcessEnv = process.env): string {
+  return resolve(env.KAIBIAO_DATA_DIR || join(projectRoot, 'data'));
+}
+
+/** Where the facts are kept: the server that `DATABASE_URL` names, else a file in the data folder; files always there. */
+export function storageOf(env: NodeJS.ProcessEnv = process.env): { dataDir: string; url?: string; rowsKey?: string } {
+  const url = env.DATABASE_URL?.trim();
+  const { KAIBIAO_ROWS_KEY: rowsKey } = env;
+  return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}), ...(rowsKey ? { rowsKey } : {}) };
+}
+
+/** Never repeats what was given: it may hold a password. */
+export function postgresUrl(text: string, setting = 'DATABASE_URL'): string {
+  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
+  throw setting === 'DATABASE_URL'
+    ? badSetting(
+        'DATABASE_URL 应为 postgres://用户:密码@主机:端口/数据库；不设则用数据目录中的 SQLite',
+        'DATABASE_URL must be postgres://user:password@host:port/database; unset, SQLite in the data folder is used',
+      )
+    : badSetting(
+        `${setting} 应为 sqlite:目录 或 postgres://用户:密码@主机:端口/数据库`,
+        `${setting} must be sqlite:FOLDER or postgres://user:password@host:port/database`,
+      );
+}

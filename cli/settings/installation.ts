@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import type { Database } from '../../db/access/database.ts';
+import { openDatabase } from '../../db/access/open.ts';
+import type { UploadBucket } from '../../db/files/upload-bytes.ts';
+import { keyFile } from '../../db/integrity/row-seals.ts';
+import type { ClockSetting } from '../../domain/clock.ts';
+import { parseInstantOrDate } from '../../domain/civil-time.ts';
+import { badSetting, CommandFailure } from './failure.ts';
+import { storageOf } from './folders.ts';
+import { refuseOpen } from './secrets.ts';
+
+/** Tables with fewer rows are sealed in no time. */
+const TOLD_FROM = 10_000;
+
+/** Opens the installation that the environment names, bringing its schema up to date. */
+export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
+  // What is stored is for the user who runs this and nobody else on the machine.
+  process.umask(0o077);
+  const rowsKeyFile = keyFile(storageOf(env).dataDir);
+  if (existsSync(rowsKeyFile)) refuseOpen(rowsKeyFile);
+  const db = await openDatabase({
+    ...storageOf(env),
+    ...uploadBucketOf(env),
+    clock: clockOf(env),
+    onSealing: (table, rows) => {
+      if (rows >= TOLD_FROM) process.stderr.write(`各行封印 / rows sealed: ${table} ${rows}\n`);
+    },
+  });
+  if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
+    throw new CommandFailure('drill-in-production', {
+      zh: '该安装为演练（加速时钟）所建，NODE_ENV=production 下拒绝运行；请换用新的数据目录或数据库',
+      en: 'This installation was made for a drill (accelerated clock) and is refused under NODE_ENV=production; use another data folder or database',
+    });
+  }
+  return db;
+}
+
+/**
+ * The clock of a new installation: the machine's own, or a drill's (KAIBIAO_DRILL_DAY_MS real milliseconds a civil day,
+ * from KAIBIAO_DRILL_FROM). An installation that exists keeps the clock it was made with.
+ */
+function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
+  const { KAIBIAO_DRILL_DAY_MS: dayMs, KAIBIAO_DRILL_FROM: from } = env;
+  if (!dayMs) return { mode: 'real' };
+  if (env.NODE_ENV === 'production') {
+    throw new CommandFailure('drill-in-production', {
+      zh: 'NODE_ENV=production 下不允许演练模式（KAIBIAO_DRILL_DAY_MS）',
+      en: 'Drill mode (KAIBIAO_DRILL_DAY_MS) is refused under NODE_ENV=production',
+    });
+  }
+  const msPerDay = Number(dayMs);
+  if (!Number.isInteger(msPerDay) || msPerDay < 1) {
+    throw badSetting(
+      `KAIBIAO_DRILL_DAY_MS 应为正整数（毫秒）：${dayMs}`,
+      `KAIBIAO_DRILL_DAY_MS must be a whole number of milliseconds: ${dayMs}`,
+    );
+  }
+  const realStartMs = Date.now();
+  return { mode: 'drill', realStartMs, msPerDay, civilStartMs: from ? parseInstantOrDate(from) : realStartMs };
+}
+
+/**
+ * The bucket that bids lie in while they are being uploaded (KAIBIAO_S3_BUCKET); without one, the data folder.
+ * @throws CommandFailure `bad-setting`
+ */
+function uploadBucketOf(env: NodeJS.ProcessEnv): { uploadBucket?: UploadBucket } {
+  const {
+    KAIBIAO_S3_BUCKET: bucket,
+    KAIBIAO_S3_ENDPOINT: endpoint,
+    KAIBIAO_S3_ACCESS_KEY_ID: accessKeyId,
+    KAIBIAO_S3_SECRET_ACCESS_KEY: secretAccessKey,
+  } = env;
+  if (!bucket) return {};
+  if (endpoint && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
+    throw badSetting(
+      'KAIBIAO_S3_ENDPOINT 应为以 http:// 或 https:// 开头的地址',
+      'KAIBIAO_S3_ENDPOINT must be an address that begins with http:// or https://',
+    );
+  }
+  if (!accessKeyId !== !secretAccessKey) {
+    throw badSetting(
+      'KAIBIAO_S3_ACCESS_KEY_ID 与 KAIBIAO_S3_SECRET_ACCESS_KEY 应同时设置',
+      'set KAIBIAO_S3_ACCESS_KEY_ID and KAIBIAO_S3_SECRET_ACCESS_KEY together',
+    );
+  }
+  return {
+    uploadBucket: {
+      bucket,
+      region: env.KAIBIAO_S3_REGION || 'us-east-1',
+      ...(endpoint ? { endpoint } : {}),
+      ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
+import { badSetting, CommandFailure } from './failure.ts';
+
+/** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
+export const SECRETS = [
+  'KAIBIAO_SESSION_KEY',
+  'KAIBIAO_BANK_SECRET',
+  'KAIBIAO_S3_ACCESS_KEY_ID',
+  'KAIBIAO_S3_SECRET_ACCESS_KEY',
+  'KAIBIAO_SIGNING_KEY',
+  'KAIBIAO_ROWS_KEY',
+  'KAIBIAO_PAYLOAD_KEYS',
+  'TEMPORAL_API_KEY',
+  'DATABASE_URL',
+] as const;
+
+/** Reading and writing by everybody, writing by the owner's group; that may read, since secrets are mounted so. */
+const OPEN = 0o026;
+
+/** @throws CommandFailure `secret-file` where others on the machine can read a file with secrets, or change it */
+export function refuseOpen(file: string): void {
+  if (process.platform === 'win32' || (statSync(file).mode & OPEN) === 0) return;
+  throw new CommandFailure(
+    'secret-file',
+    {
+      zh: `其他用户可读取或改写含密钥的文件 ${file}，拒绝使用；请运行：chmod 600 ${file}`,
+      en: `others can read or change ${file}, which holds secrets; it is not used: chmod 600 ${file}`,
+    },
+    { exitCode: 2 },
+  );
+}
+
+/**
+ * Reads settings that lie in a file, and secrets that lie in files of their own, into the environment, for this process
+ * and those that it starts. What the environment says goes before what the file says.
+ * @throws CommandFailure `secret-file`, `bad-setting`
+ */
+export function readSettingFiles(env: NodeJS.ProcessEnv, settingsFile: string): void {
+  if (existsSync(settingsFile)) {
+    const settings = parseEnv(readFileSync(settingsFile, 'utf8'));
+    if (SECRETS.some((name) => settings[name])) refuseOpen(settingsFile);
+    for (const [name, value] of Object.entries(settings)) env[name] ??= value;
+  }
+  const { TEMPORAL_TLS_KEY: tlsKey } = env;
+  if (tlsKey && existsSync(tlsKey)) refuseOpen(tlsKey);
+  for (const name of SECRETS) {
+    const variable = `${name}_FILE`;
+    const file = env[variable];
+    if (!file) continue;
+    if (env[name]) {
+      throw badSetting(`${name} 与 ${variable} 不能同时设置`, `set ${name} or ${variable}, not both`);
+    }
+    env[name] = readSecret(variable, file);
+    delete env[variable];
+  }
+}
+
+function readSecret(variable: string, file: string): string {
+  let text: string;
+  try {
+    refuseOpen(file);
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw badSetting(
+      `无法读取 ${variable} 所指文件 ${file}（${reason}）`,
+      `cannot read the file ${file} named by ${variable} (${reason})`,
+    );
+  }
+  if (text !== '') return text;
+  throw badSetting(`${variable} 所指文件 ${file} 是空的`, `the file ${file} named by ${variable} is empty`);
+}
+
+/** What is printed in examples, and what people take at first. */
+const WELL_KNOWN = /^(password|passwd|postgres|kaibiao|temporal|admin|root|secret|change-?me|test|example|1234\w*)$/i;
+/** Private Ed25519 keys that stand in specifications (RFC 8032, RFC 8037). */
+const PRINTED: ReadonlySet<string> = new Set(['nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A']);
+/** Fewer different characters (of a key as it is written) than a key made by chance ever has. */
+const LEAST_DIFFERENT = 12;
+
+/** The secrets that anybody could guess, by the names of their settings. */
+export function guessable(env: NodeJS.ProcessEnv): string[] {
+  const found: string[] = [];
+  const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
+  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_BANK_SECRET', 'KAIBIAO_ROWS_KEY']) {
+    if (env[name] && monotonous(env[name])) found.push(name);
+  }
+  const signing = signingSecret(env.KAIBIAO_SIGNING_KEY ?? '');
+  if (signing !== null && (monotonous(signing) || PRINTED.has(signing))) found.push('KAIBIAO_SIGNING_KEY');
+  const keys = (env.KAIBIAO_PAYLOAD_KEYS ?? '').split(',').filter((entry) => entry.includes(':'));
+  if (keys.some((entry) => monotonous(entry.slice(entry.indexOf(':') + 1)))) found.push('KAIBIAO_PAYLOAD_KEYS');
+  if (env.DATABASE_URL && URL.canParse(env.DATABASE_URL)) {
+    const { username, password } = new URL(env.DATABASE_URL);
+    const written = decodeURIComponent(password);
+    if (written !== '' && (written === username || written.length < 8 || WELL_KNOWN.test(written))) {
+      found.push('DATABASE_URL');
+    }
+  }
+  return found;
+}
+
+/** The key that signs session cookies: kept beside the database, made at the first start. */
+export function sessionKey(dataDir: string): string {
+  const file = join(dataDir, 'session.key');
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  refuseOpen(file);
+  return readFileSync(file, 'utf8').trim();
+}
+
+/**
+ * The key that signs receipts, heads of the log and deadlines: kept beside the database, made at the first start. Where
+ * several machines serve one installation each is given the same.
+ * @throws CommandFailure `bad-setting`, `secret-file`
+ */
+export async function readSigner(env: NodeJS.ProcessEnv, dataDir: string): Promise<Signer> {
+  const given = env.KAIBIAO_SIGNING_KEY;
+  const [name, text] = given
+    ? ['KAIBIAO_SIGNING_KEY', given]
+    : [join(dataDir, 'signing.key'), await signingKey(dataDir)];
+  try {
+    return await createSigner(JSON.parse(text) as Parameters<typeof createSigner>[0]);
+  } catch {
+    // What was read is not repeated: it may be a key after all.
+    throw badSetting(
+      `${name} 不是 Ed25519 私钥（JWK：{"kty":"OKP","crv":"Ed25519","x":…,"d":…}）`,
+      `${name} is not a private Ed25519 key (a JWK: {"kty":"OKP","crv":"Ed25519","x":…,"d":…})`,
+    );
+  }
+}
+
+async function signingKey(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'signing.key');
+  if (!existsSync(file)) {
+    // An API and a worker that start for the first time at once take the same: a link is made whole or not at all.
+    const made = `${file}.${randomUUID()}`;
+    writeFileSync(made, JSON.stringify(await newSigningKey()), { flag: 'wx', mode: 0o600 });
+    try {
+      linkSync(made, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(made);
+    }
+  }
+  refuseOpen(file);
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** The secret part of a signing key; null where it is none. */
+function signingSecret(text: string): string | null {
+  try {
+    const { d } = JSON.parse(text) as { d?: unknown };
+    return typeof d === 'string' ? d : null;
+  } catch {
+    return null;
+  }
+}

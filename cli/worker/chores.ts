@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { errorForLog } from '../../api/http/request-log.ts';
+import { coverSilence } from '../../db/cover.ts';
+import type { Database } from '../../db/access/database.ts';
+import { tidyUp } from '../../db/files/housekeeping.ts';
+import { signDueHead } from '../../db/log.ts';
+import type { Signer } from '../../proofs/signing.ts';
+
+/** How often each is done (real ms). */
+export interface Pace {
+  /** Stray files and old answers are removed. */
+  readonly tidyMs: number;
+  /** It is looked whether a head of the log is due: a day of a drill passes in seconds. */
+  readonly headsMs: number;
+  /** Between two covers of the log, on average. */
+  readonly coverMeanMs: number;
+}
+
+/** As fine as chance comes. */
+const RANGE = 2 ** 47;
+
+const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, coverMeanMs: 1_800_000 };
+
+/** What every worker does beside its workflows, whether anybody acts or not, until it is told to stop. */
+export async function doChores(
+  { db, signer, log }: { readonly db: Database; readonly signer: Signer; readonly log: Pick<Logger, 'info' | 'error'> },
+  stopping: AbortSignal,
+  pace: Pace = PACE,
+): Promise<void> {
+  const pause = (ms: number) => sleep(ms, undefined, { signal: stopping }).catch(() => undefined);
+  const again = async (otherwise: string, one: () => Promise<void>): Promise<void> => {
+    try {
+      await one();
+    } catch (error) {
+      log.error({ err: errorForLog(error) }, otherwise);
+    }
+  };
+
+  const tidy = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      await again('tidying up failed', async () => {
+        const removed = await tidyUp(db, Date.now());
+        if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
+      });
+      await pause(pace.tidyMs);
+    }
+  };
+  const signHeads = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      await again('the head of the log could not be signed', async () => {
+        const head = await signDueHead(db, signer);
+        if (head) log.info({ size: head.size, root: head.root }, 'signed the head of the log');
+      });
+      await pause(pace.headsMs);
+    }
+  };
+  const cover = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      // At no foreseeable instant: the times between two covers are as those between two events that know nothing of each other.
+      await pause(-Math.log(1 - randomInt(RANGE) / RANGE) * pace.coverMeanMs);
+      if (!stopping.aborted) await again('the log could not be covered', () => coverSilence(db));
+    }
+  };
+  await Promise.all([tidy(), signHeads(), cover()]);
+}

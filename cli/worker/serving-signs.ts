@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { errorForLog } from '../../api/http/request-log.ts';
+import type { Database } from '../../db/access/database.ts';
+import { noteServing, SIGN_EVERY_MS } from '../../db/outages.ts';
+
+/** Shows again and again that this API serves: it answers at its own address, and the database takes what it writes. */
+export function showServing(db: Database, url: string, log: Logger): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const shown = (async () => {
+    let failing = false;
+    while (!stopping.signal.aborted) {
+      try {
+        const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(SIGN_EVERY_MS) });
+        await answer.body?.cancel();
+        if (!answer.ok) throw new Error(`/health answers ${answer.status}`);
+        await db.transaction(noteServing, 'single-rows');
+        failing = false;
+      } catch (error) {
+        if (!failing) log.error({ err: errorForLog(error) }, 'this API cannot show that it serves');
+        failing = true;
+      }
+      await sleep(SIGN_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await shown;
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Attributes,
+  type Span,
+  type SpanContext,
+} from '@opentelemetry/api';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
+import { defaultPayloadConverter, type Headers } from '@temporalio/common';
+import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
+import {
+  idsOf,
+  LINK_HEADER,
+  TRACE_HEADER,
+  traceparentOf,
+  type TraceSinks,
+  type WorkflowSpan,
+} from '../../workflows/trace-context.ts';
+import type { Tracing } from './tracing.ts';
+
+const tracer = () => trace.getTracer('kaibiao');
+
+/** Starts, updates and signals are spans, and tell the workflow which. */
+export const tracedClient: WorkflowClientInterceptor = {
+  startWithDetails: (input, next) =>
+    asked(`start ${input.workflowType}`, aboutWorkflow(input.options.workflowId), (headers) =>
+      next({ ...input, headers: { ...input.headers, ...headers } }),
+    ),
+  startUpdate: (input, next) =>
+    asked(
+      `tell ${input.updateName}`,
+      {
+        ...aboutWorkflow(input.workflowExecution.workflowId),
+        ...(input.options.updateId === undefined ? {} : { 'kaibiao.decision.id': input.options.updateId }),
+      },
+      (headers) => next({ ...input, headers: { ...input.headers, ...headers } }),
+    ),
+  signal: (input, next) =>
+    asked(`signal ${input.signalName}`, aboutWorkflow(input.workflowExecution.workflowId), (headers) =>
+      next({ ...input, headers: { ...input.headers, ...headers } }),
+    ),
+};
+
+/** An activity goes on with the trace of who waits for it; one that an instant brought about has a trace of its own. */
+export const tracedActivity: ActivityInterceptorsFactory = ({ info }) => ({
+  inbound: {
+    execute: (input, next) => {
+      const parent = contextOf(input.headers, TRACE_HEADER);
+      const linked = contextOf(input.headers, LINK_HEADER);
+      const span = tracer().startSpan(
+        `activity ${info.activityType}`,
+        {
+          attributes: {
+            ...aboutWorkflow(info.workflowExecution?.workflowId ?? ''),
+            'kaibiao.activity.attempt': info.attempt,
+          },
+          links: linked ? [{ context: linked }] : [],
+        },
+        parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT,
+      );
+      return during(span, () => next(input));
+    },
+  },
+});
+
+/** For a worker that is not traced: a workflow may have been told of a trace by somebody who is. */
+export const silentSinks: InjectedSinks<TraceSinks> = { traces: { span: { fn: () => undefined } } };
+
+/** Makes spans of what workflows say they did. */
+export const traceSinks = (tracing: Tracing): InjectedSinks<TraceSinks> => ({
+  traces: {
+    span: {
+      fn: ({ workflowId, runId }, told: WorkflowSpan) => {
+        const [ids, parent] = [idsOf(told.traceparent), spanContextOf(told.parent)];
+        if (!ids || !parent) return;
+        const span = tracing.withSpanId(ids.spanId, () =>
+          tracer().startSpan(
+            told.name,
+            {
+              startTime: told.startMs,
+              attributes: {
+                ...aboutWorkflow(workflowId),
+                'temporal.run.id': runId,
+                ...(told.updateId === null ? {} : { 'kaibiao.decision.id': told.updateId }),
+              },
+            },
+            trace.setSpanContext(ROOT_CONTEXT, parent),
+          ),
+        );
+        if (told.failed) span.setStatus({ code: SpanStatusCode.ERROR });
+        span.end(told.endMs);
+      },
+    },
+  },
+});
+
+/** Runs a call to Temporal as a span, whose ids go with it. */
+function asked<T>(name: string, attributes: Attributes, call: (headers: Headers) => Promise<T>): Promise<T> {
+  const span = tracer().startSpan(name, { kind: SpanKind.CLIENT, attributes });
+  if (!span.isRecording()) return call({});
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  const traceparent = traceparentOf({ traceId, spanId, flags: traceFlags.toString(16).padStart(2, '0') });
+  return during(span, () => call({ [TRACE_HEADER]: defaultPayloadConverter.toPayload(traceparent) }));
+}
+
+/** An error is a status: its words may name whom it is about. */
+async function during<T>(span: Span, work: () => Promise<T>): Promise<T> {
+  try {
+    return await context.with(trace.setSpan(context.active(), span), work);
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function contextOf(headers: Headers, name: string): SpanContext | undefined {
+  const payload = headers[name];
+  return payload && spanContextOf(defaultPayloadConverter.fromPayload(payload));
+}
+
+function spanContextOf(traceparent: unknown): SpanContext | undefined {
+  const ids = idsOf(traceparent);
+  return (
+    ids && {
+      traceId: ids.traceId,
+      spanId: ids.spanId,
+      traceFlags: parseInt(ids.flags, 16) & TraceFlags.SAMPLED,
+      isRemote: true,
+    }
+  );
+}
+
+function aboutWorkflow(workflowId: string): Attributes {
+  const procurementId = procurementOf(workflowId);
+  return {
+    'temporal.workflow.id': workflowId,
+    ...(procurementId === undefined ? {} : { 'kaibiao.procurement.id': procurementId }),
+  };
+}
+
+/** The procurement that a workflow's id names; a grievance's id does not. */
+export function procurementOf(workflowId: string): string | undefined {
+  return /^procurement\/([^/]+)/.exec(workflowId)?.[1];
+}

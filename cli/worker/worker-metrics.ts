@@ -1,0 +1,165 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Client, Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { databaseMetrics, fresh } from '../../api/http/database-metrics.ts';
+import type { Database } from '../../db/access/database.ts';
+import { observed, type TransactionSeen } from '../../db/access/observed.ts';
+import { realAt } from '../../domain/clock.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import type { TemporalConfig } from '../../temporal.config.ts';
+import { CommandFailure } from '../settings/failure.ts';
+
+const { TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType;
+
+export interface WorkerMetrics {
+  readonly registry: Registry;
+  /** The database, measured: whoever works with this one is counted. */
+  readonly db: Database;
+  /** Asks the server from here on how much waits in the task queue. */
+  watchTaskQueue(client: Client & { connection: Connection }, config: TemporalConfig): void;
+  close(): void;
+}
+
+/** What the platform does by itself when its instant has come. */
+const UNATTENDED: readonly MilestoneKey[] = [
+  'notice',
+  'bid-deadline',
+  'opening',
+  'publicity-start',
+  'publicity-end',
+  'award-notice',
+];
+
+/** What Prometheus is told of a worker; no label ever names a tender, a person or an organisation. */
+export function workerMetrics(database: Database): WorkerMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const lateness = new Histogram({
+    name: 'kaibiao_milestone_lateness_seconds',
+    help: 'Real seconds from the legal instant of a milestone until the platform had acted on it by itself',
+    labelNames: ['key'],
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
+    registers: [registry],
+  });
+  // A counter that first appears as 1 has not grown, for Prometheus: each begins at 0.
+  for (const key of UNATTENDED) lateness.zero({ key });
+  const measured = databaseMetrics(registry, database, ({ acts }: TransactionSeen) => {
+    const { clock } = database;
+    for (const { key, legalAt, actualAt } of acts) {
+      lateness.observe({ key }, Math.max(0, realAt(clock, actualAt) - realAt(clock, legalAt)) / 1000);
+    }
+  });
+  return {
+    registry,
+    db: observed(database, measured.watch),
+    watchTaskQueue: (client, config) => taskQueueGauges(registry, client, config),
+    close: () => measured.close(),
+  };
+}
+
+/** How long an answer of the server serves those who scrape, and how long it may take (ms). */
+const FRESH_MS = 5_000;
+const TIMEOUT_MS = 2_000;
+
+function taskQueueGauges(
+  registry: Registry,
+  { connection }: Client & { connection: Connection },
+  config: TemporalConfig,
+): void {
+  const registers = [registry];
+  const failures = new Counter({
+    name: 'kaibiao_task_queue_gauge_failures_total',
+    help: 'Scrapes for which Temporal could not be asked',
+    registers,
+  });
+  const asked = fresh(FRESH_MS, async () => {
+    try {
+      const { stats } = await connection.withDeadline(Date.now() + TIMEOUT_MS, () =>
+        connection.workflowService.describeTaskQueue({
+          namespace: config.namespace,
+          taskQueue: { name: config.taskQueues.main },
+          taskQueueType: TASK_QUEUE_TYPE_WORKFLOW,
+          reportStats: true,
+        }),
+      );
+      if (!stats) return null;
+      const { seconds, nanos } = stats.approximateBacklogAge ?? {};
+      return {
+        tasks: Number(stats.approximateBacklogCount ?? 0),
+        ageSeconds: Number(seconds ?? 0) + Number(nanos ?? 0) / 1e9,
+      };
+    } catch {
+      failures.inc();
+      return null;
+    }
+  });
+  new Gauge({
+    name: 'kaibiao_task_queue_backlog',
+    help: 'Workflow tasks that wait for a worker, as the server estimates',
+    registers,
+    async collect() {
+      const found = await asked();
+      if (found) this.set(found.tasks);
+      else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'kaibiao_task_queue_backlog_age_seconds',
+    help: 'Age of the oldest of them, as the server estimates',
+    registers,
+    async collect() {
+      const found = await asked();
+      if (found) this.set(found.ageSeconds);
+      else this.remove();
+    },
+  });
+}
+
+/** Answers /metrics on the loopback address: ours, and those of Temporal's SDK where it has a port of its own. */
+export async function serveMetrics(
+  registry: Registry,
+  port: number,
+  sdkPort?: number,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    Promise.all([registry.metrics(), sdkPort === undefined ? '' : sdkMetrics(sdkPort)]).then(
+      (texts) => response.writeHead(200, { 'Content-Type': registry.contentType }).end(texts.join('\n')),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new CommandFailure('port-taken', {
+          zh: `无法监听 127.0.0.1:${port}（${error.code ?? error.message}）；请停用占用者，或另设 KAIBIAO_METRICS_PORT`,
+          en: `cannot listen on 127.0.0.1:${port} (${error.code ?? error.message}); stop what uses it, or set KAIBIAO_METRICS_PORT`,
+        }),
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** Without them the scrape goes on: what the SDK counts is a help, and no condition. */
+async function sdkMetrics(port: number): Promise<string> {
+  try {
+    return await (await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) })).text();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { badSetting } from '../settings/failure.ts';
+import { cacheDir, projectRoot } from '../settings/folders.ts';
+
+const entry = join(projectRoot, 'workflows/index.ts');
+/** They are part of every bundle, tracing or not: they change nothing that is replayed. */
+const interceptors = join(projectRoot, 'workflows/tracing.ts');
+const bundled = ['workflows', 'domain'];
+
+/**
+ * The workflows in one file, for `Worker.create({ workflowBundle })`: built when they, the rulebook or the SDK have
+ * changed, and otherwise taken from the cache, so that a worker starts in about a second. `KAIBIAO_WORKFLOW_BUNDLE`
+ * names one that was built before, of this version or an earlier one.
+ */
+export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Promise<{ codePath: string }> {
+  const given = env.KAIBIAO_WORKFLOW_BUNDLE;
+  if (given) {
+    if (existsSync(given)) return { codePath: given };
+    throw badSetting(
+      `KAIBIAO_WORKFLOW_BUNDLE 所指文件不存在：${given}`,
+      `there is no file ${given}, which KAIBIAO_WORKFLOW_BUNDLE names`,
+    );
+  }
+  const codePath = join(cacheDir(), `workflow-bundle-${contentHash()}.js`);
+  if (!existsSync(codePath)) {
+    const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: entry,
+      workflowInterceptorModules: [interceptors],
+      logger: new DefaultLogger('WARN'),
+    });
+    const fresh = `${codePath}.${process.pid}`;
+    writeFileSync(fresh, code);
+    renameSync(fresh, codePath);
+    forgetOldBundles();
+  }
+  return { codePath };
+}
+
+export function hasWorkflows(): boolean {
+  return existsSync(entry);
+}
+
+function contentHash(): string {
+  const hash = createHash('sha256');
+  const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string };
+  hash.update(`${sdk.version}\0${process.versions.node.split('.')[0]}\0${relative(projectRoot, interceptors)}\0`);
+  for (const dir of bundled) {
+    const files = readdirSync(join(projectRoot, dir), { recursive: true, withFileTypes: true })
+      .filter((file) => file.isFile())
+      .map((file) => join(file.parentPath, file.name))
+      .sort();
+    for (const file of files) {
+      const content = readFileSync(file);
+      hash.update(`${relative(projectRoot, file)}\0${content.length}\0`).update(content);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Not those of today: another process may be about to read one. */
+function forgetOldBundles(): void {
+  for (const name of readdirSync(cacheDir()).filter((each) => each.startsWith('workflow-bundle-'))) {
+    const path = join(cacheDir(), name);
+    if (Date.now() - statSync(path).mtimeMs > 7 * 86_400_000) rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,18 @@
+import { chinaCalendar } from '../../domain/law/calendar.ts';
+import type { Database, DatabaseCheck, DatabaseOptions } from './database.ts';
+import { checkPostgres, openPostgres } from '../postgres/open.ts';
+import { checkSqlite, openSqlite } from '../sqlite/open.ts';
+
+/**
+ * Opens the installation, bringing its schema up to date.
+ * @throws DomainError `database-busy`, `database-full`, `database-unreachable`
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const decided = { ...options, clock: options.clock ?? { mode: 'real' }, calendar: options.calendar ?? chinaCalendar };
+  return options.url === undefined ? openSqlite(decided) : openPostgres({ ...decided, url: options.url });
+}
+
+/** What the doctor asks: whether the database opens, is whole, and which clock it runs on. Writes nothing. */
+export async function checkDatabase(options: Pick<DatabaseOptions, 'dataDir' | 'url'>): Promise<DatabaseCheck> {
+  return options.url === undefined ? checkSqlite(options.dataDir) : checkPostgres(options.url);
+}

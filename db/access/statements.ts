@@ -1,0 +1,65 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { getTableColumns, sql, type Placeholder } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type * as schema from '../schema/sqlite.ts';
+
+/** A connection as the repositories see it. */
+export type Queries = BetterSQLite3Database<typeof schema>;
+
+// To draw a statement up and to compile it costs several times what it costs to run, and the write lock is held meanwhile.
+
+/** A query that is drawn up once a connection, for those that every bid and every closing asks. */
+export function prepared<Q extends object>(drawUp: (q: Queries) => Q): (q: Queries) => Q {
+  const drawn = new WeakMap<Queries, Q>();
+  return (q) => {
+    let query = drawn.get(q);
+    if (!query) {
+      query = drawUp(q);
+      drawn.set(q, query);
+    }
+    return query;
+  };
+}
+
+const drawnByName = new WeakMap<Queries, Map<string, object>>();
+
+/** As `prepared`, for a query that has several forms; the name says all that the form depends on. */
+export function preparedAs<Q extends object>(q: Queries, name: string, drawUp: () => Q): Q {
+  const drawn = drawnByName.get(q) ?? new Map<string, object>();
+  drawnByName.set(q, drawn);
+  const query = drawn.get(name) ?? drawUp();
+  drawn.set(name, query);
+  return query as Q;
+}
+
+/** Inserts whole rows. Not for a table whose JSON may be null: a placeholder would store the text `null`. */
+export function preparedInsert<T extends SQLiteTable>(table: T): (q: Queries, row: T['$inferSelect']) => Promise<void> {
+  const values = Object.fromEntries(Object.keys(getTableColumns(table)).map((name) => [name, sql.placeholder(name)]));
+  const insert = prepared((q) =>
+    q
+      .insert(table)
+      .values(values as Record<string, Placeholder> as T['$inferInsert'])
+      .prepare(),
+  );
+  return async (q, row) => {
+    await insert(q).execute(row);
+  };
+}
+
+/** So that texts that vary without end (lists of values) do not fill the memory. */
+const MOST_REMEMBERED = 500;
+
+/** Makes a connection compile each text of SQL once. For one that drizzle alone uses from here on. */
+export function rememberStatements(connection: BetterSqlite3.Database): void {
+  const compile = connection.prepare.bind(connection) as (text: string) => BetterSqlite3.Statement;
+  const known = new Map<string, BetterSqlite3.Statement>();
+  connection.prepare = ((text: string) => {
+    const before = known.get(text);
+    // Who had it before may have asked for rows as arrays.
+    if (before) return before.reader ? before.raw(false) : before;
+    const statement = compile(text);
+    if (known.size < MOST_REMEMBERED) known.set(text, statement);
+    return statement;
+  }) as typeof connection.prepare;
+}

@@ -1,0 +1,278 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { chmod, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { v7 as newId } from 'uuid';
+import { hashOf } from '../audit.ts';
+import {
+  blobsOf,
+  copyFiles,
+  copyHeld,
+  copyRows,
+  countRows,
+  filesNamed,
+  withHeld,
+  type CopiedFiles,
+  type CopiedTable,
+  type Copied,
+  type Progress,
+} from './copy.ts';
+import { CopyRefusal, noInstallation, notEmpty, type Place } from './held.ts';
+import { holdPostgres } from '../postgres/open.ts';
+import { sealerAtHand, type RowsKey } from '../integrity/row-seals.ts';
+import { installation } from '../schema/sqlite.ts';
+import { checkSealedFile, databaseFile, holdSqlite, migrateSqlite, snapshotSqlite } from '../sqlite/open.ts';
+import { temporalHome, type TemporalHome } from '../temporal-home.ts';
+import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
+
+/** Raised when a program of before cannot read what is written. */
+const FORMAT = 1;
+const MANIFEST = 'manifest.json';
+
+/** What whoever makes a backup knows and the database does not. */
+export interface About {
+  /** Version of this program. */
+  readonly product: string;
+  /** Of the Temporal that the tenders run on, null for the embedded server. */
+  readonly temporalAddress: string | null;
+  /** Names of the keys that encrypt what workflows carry; never the keys. */
+  readonly payloadKeyIds: readonly string[];
+  /** The machine's clock (epoch ms). */
+  readonly realNowMs: number;
+}
+
+export interface Manifest extends Verification {
+  readonly format: typeof FORMAT;
+  readonly product: string;
+  /** Real instant, ISO 8601. */
+  readonly createdAt: string;
+  readonly source: 'sqlite' | 'postgres';
+  readonly drill: boolean;
+  readonly tables: readonly CopiedTable[];
+  /** Where the tenders ran; null before the first start. */
+  readonly temporal: (TemporalHome & { readonly address: string | null }) | null;
+  readonly payloadKeyIds: readonly string[];
+  readonly files: readonly BackupFile[];
+  /** SHA-256 over the canonical JSON (RFC 8785) of all the rest. */
+  readonly hash: string;
+}
+
+interface BackupFile {
+  /** Within the folder, with `/`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+export interface BackedUp {
+  readonly manifest: Manifest;
+  readonly files: CopiedFiles;
+}
+
+/**
+ * Writes an installation as it stands at one instant into an empty folder, while the service runs: the rows as a SQLite
+ * file, whichever database they are in, and the files that they name. What is wrong with the installation is noted, and
+ * backed up as it is.
+ * @throws CopyRefusal `target-not-empty`, `no-installation`, `schema-version`, `copy-differs`
+ */
+export async function makeBackup(from: Place, dir: string, about: About, progress: Progress = {}): Promise<BackedUp> {
+  if (existsSync(dir) && (await readdir(dir)).length > 0) throw notEmpty(dir);
+  const made = await mkdir(dir, { recursive: true, mode: 0o700 });
+  try {
+    await snapshot(from, databaseFile(dir), progress);
+    return await describe(from, dir, about, progress);
+  } catch (error) {
+    for (const name of await readdir(dir)) await rm(join(dir, name), { recursive: true, force: true });
+    if (made !== undefined) await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function snapshot(from: Place, file: string, progress: Progress): Promise<void> {
+  const { dataDir, url } = from;
+  if (url === undefined) {
+    if (!existsSync(databaseFile(dataDir))) throw noInstallation(databaseFile(dataDir));
+    snapshotSqlite(databaseFile(dataDir), file);
+  } else {
+    const source = await holdPostgres(url, 'snapshot', from);
+    try {
+      const checked = await source.checkRows();
+      const target = await holdSqlite(file, 'target', from);
+      try {
+        await copyRows(source.q, target.q, progress);
+        await target.breakSeals((checked?.faults ?? []).map(({ row }) => row));
+        await target.keep();
+      } catch (error) {
+        throw target.readable(source.readable(error));
+      } finally {
+        await target.release();
+      }
+    } finally {
+      await source.release();
+    }
+  }
+  await chmod(file, 0o600);
+}
+
+/** Adds the files that the snapshot names: none of them changes or goes while a row names it, so that later is not too late. */
+async function describe(from: Place, dir: string, about: About, progress: Progress): Promise<BackedUp> {
+  const blobs = blobsOf({ dataDir: dir });
+  const taken = await holdSqlite(databaseFile(dir), 'source', from);
+  const named: string[] = [];
+  let files: CopiedFiles;
+  let content: Omit<Manifest, 'files' | 'hash'>;
+  try {
+    files = await copyFiles(taken.q, blobsOf(from, 'as-they-are'), blobs, progress);
+    for await (const sha256 of filesNamed(taken.q)) named.push(`blobs/${sha256.slice(0, 2)}/${sha256}`);
+    const home = await temporalHome(taken.q);
+    content = {
+      format: FORMAT,
+      product: about.product,
+      createdAt: new Date(about.realNowMs).toISOString(),
+      source: from.url === undefined ? 'sqlite' : 'postgres',
+      drill: (await taken.q.select({ clock: installation.clock }).from(installation)).some(
+        ({ clock }) => clock.mode === 'drill',
+      ),
+      tables: await countRows(taken.q),
+      ...(await verifyInstallation({ read: taken.q, blobs, checkRows: () => taken.checkRows() })),
+      temporal: home && { ...home, address: about.temporalAddress },
+      payloadKeyIds: about.payloadKeyIds,
+    };
+  } catch (error) {
+    throw taken.readable(error);
+  } finally {
+    await taken.release();
+  }
+  await rm(join(dir, 'blobs', 'incoming'), { recursive: true, force: true });
+  const listed: BackupFile[] = [];
+  for (const path of ['kaibiao.sqlite', ...named]) {
+    // What was missing in the installation is missing here, and among the faults.
+    if (existsSync(join(dir, path))) listed.push({ path, ...(await hashOfFile(join(dir, path))) });
+  }
+  const unsigned = { ...content, files: listed };
+  const manifest: Manifest = { ...unsigned, hash: hashOf(unsigned) };
+  await writeDurably(dir, databaseFile(dir), manifest);
+  return { manifest, files };
+}
+
+/** The manifest last, and by its name only when it is whole: a folder without one is no backup. */
+async function writeDurably(dir: string, file: string, manifest: Manifest): Promise<void> {
+  const temporary = join(dir, `${MANIFEST}.part`);
+  const written = await open(temporary, 'wx', 0o600);
+  try {
+    await written.writeFile(`${JSON.stringify(manifest, null, 2)}\n`);
+    await written.sync();
+  } finally {
+    await written.close();
+  }
+  await flush(file);
+  await rename(temporary, join(dir, MANIFEST));
+  await flush(dir);
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function hashOfFile(path: string): Promise<{ size: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk as Buffer);
+    size += (chunk as Buffer).length;
+  }
+  return { size, sha256: hash.digest('hex') };
+}
+
+export interface Restored extends Copied {
+  readonly manifest: Manifest;
+}
+
+/**
+ * Puts a backup into an empty place, of either kind of database, after each of its files was found as it was written. One
+ * of an earlier version is brought up to this one; the backup itself stays as it is.
+ * @throws CopyRefusal `backup-not-found`, `backup-format`, `backup-damaged`, `target-not-empty`, `copy-differs`
+ */
+export async function restoreBackup(dir: string, to: Place, progress: Progress = {}): Promise<Restored> {
+  const manifest = await readBackup(dir);
+  await mkdir(to.dataDir, { recursive: true, mode: 0o700 });
+  const folder = join(to.dataDir, `restoring-${newId()}`);
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    await copyFile(databaseFile(dir), databaseFile(folder));
+    const wrong = await faultsOfBackup(databaseFile(folder), manifest, to);
+    await migrateSqlite(databaseFile(folder));
+    const blobs = blobsOf({ dataDir: dir }, 'as-they-are');
+    return await withHeld(
+      { place: { dataDir: folder }, blobs },
+      { place: to, blobs: blobsOf(to) },
+      async (source, target) => ({ ...(await copyHeld(source, target, progress, wrong)), manifest }),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Where the key of the installation is not at hand, what was found when the backup was made. */
+async function faultsOfBackup(file: string, manifest: Manifest, key: RowsKey): Promise<readonly Fault[]> {
+  const sealer = sealerAtHand(key);
+  const checked = sealer && (await checkSealedFile(file, sealer));
+  return checked?.faults ?? manifest.faults.filter(({ row }) => row !== undefined);
+}
+
+/**
+ * Reads a backup again, every byte of it.
+ * @throws CopyRefusal `backup-not-found`, `backup-format`, `backup-damaged`
+ */
+export async function readBackup(dir: string): Promise<Manifest> {
+  const manifest = readManifest(dir);
+  for (const { path, size, sha256 } of manifest.files) {
+    if (!existsSync(join(dir, path))) throw damaged(dir, path);
+    const found = await hashOfFile(join(dir, path));
+    if (found.size !== size || found.sha256 !== sha256) throw damaged(dir, path);
+  }
+  return manifest;
+}
+
+function readManifest(dir: string): Manifest {
+  const path = join(dir, MANIFEST);
+  if (!existsSync(path)) {
+    throw new CopyRefusal(
+      'backup-not-found',
+      `不是完整的备份（没有 ${MANIFEST}）：${dir}`,
+      `not a whole backup (there is no ${MANIFEST}): ${dir}`,
+    );
+  }
+  let manifest: Manifest | null;
+  try {
+    manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest | null;
+  } catch {
+    throw damaged(dir, MANIFEST);
+  }
+  if (manifest === null) throw damaged(dir, MANIFEST);
+  const { hash, ...content } = manifest;
+  if (hashOf(content) !== hash) throw damaged(dir, MANIFEST);
+  if (manifest.format !== FORMAT) {
+    throw new CopyRefusal(
+      'backup-format',
+      `备份的格式（${String(manifest.format)}）不是本版本能读的，由 ${manifest.product} 版写成：${dir}`,
+      `this version does not read the backup’s format (${String(manifest.format)}), which ${manifest.product} wrote: ${dir}`,
+    );
+  }
+  return manifest;
+}
+
+function damaged(dir: string, path: string): CopyRefusal {
+  return new CopyRefusal(
+    'backup-damaged',
+    `备份中的文件缺失或被改动，未恢复任何内容：${join(dir, path)}`,
+    `a file of the backup is missing or was changed; nothing was restored: ${join(dir, path)}`,
+  );
+}

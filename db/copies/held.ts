@@ -1,0 +1,116 @@
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import type { DatabaseCheck, DatabaseOptions } from '../access/database.ts';
+import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
+import type { Queries } from '../access/statements.ts';
+
+/** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
+export type Place = Pick<DatabaseOptions, 'dataDir' | 'url' | 'rowsKey'>;
+
+/**
+ * What a whole database is held for. `source`: read, while nobody writes; `target`: written, by nobody else, in one
+ * transaction that makes its schema too; `snapshot`: read as it stands at one instant, while others write.
+ */
+export type HeldFor = 'source' | 'target' | 'snapshot';
+
+/** A whole database on one connection, for copying. */
+export interface Held {
+  readonly q: Queries;
+  /** The file, or the server and the name of the database; never a password. */
+  readonly place: string;
+  /** Reads every row beside its seal; null where they are not sealed, or the key is not at hand. */
+  checkRows(): Promise<CheckedRows | null>;
+  /** What is wrong with rows of the source stays wrong with what they became here. */
+  breakSeals(places: readonly RowPlace[]): Promise<void>;
+  /** Keeps what was written, all of it at once. */
+  keep(): Promise<void>;
+  /** Undoes what was not kept, lets others in, and closes. */
+  release(): Promise<void>;
+  /** The database's own words as an error that people can read; any other error as it is. */
+  readable(error: unknown): unknown;
+}
+
+export type CopyRefusalCode =
+  | 'no-installation'
+  | 'same-place'
+  | 'source-in-use'
+  | 'target-in-use'
+  | 'target-not-empty'
+  | 'schema-version'
+  | 'clock-differs'
+  | 'not-storable'
+  | 'rows-key'
+  | 'copy-differs'
+  | 'backup-not-found'
+  | 'backup-format'
+  | 'backup-damaged';
+
+/** Why nothing was copied: told in both languages, never with a password. */
+export class CopyRefusal extends Error {
+  override readonly name = 'CopyRefusal';
+
+  constructor(
+    readonly code: CopyRefusalCode,
+    readonly messageZh: string,
+    readonly messageEn: string,
+  ) {
+    super(messageEn);
+  }
+}
+
+export function inUse(heldFor: HeldFor, place: string): CopyRefusal {
+  return heldFor === 'target'
+    ? new CopyRefusal(
+        'target-in-use',
+        `目标正被其他进程使用，未复制任何内容：${place}`,
+        `another process uses the target; nothing was copied: ${place}`,
+      )
+    : new CopyRefusal(
+        'source-in-use',
+        `源数据库正被其他进程使用，未复制任何内容；请先停止使用它的全部进程：${place}`,
+        `another process uses the source; nothing was copied: stop everything that uses it first: ${place}`,
+      );
+}
+
+export function notEmpty(place: string): CopyRefusal {
+  return new CopyRefusal(
+    'target-not-empty',
+    `目标不是空的，未写入任何内容：${place}`,
+    `the target is not empty; nothing was written: ${place}`,
+  );
+}
+
+/** Of the last migration that there is. */
+export const presentVersion = (migrationsFolder: string): number =>
+  readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
+
+/** @param version of the last migration done, if any; `present`: of the last that there is */
+export function schemaState(version: number | null, present: number): DatabaseCheck['schema'] {
+  if (version === null) return null;
+  return version === present ? 'present' : version > present ? 'later' : 'earlier';
+}
+
+/** @throws CopyRefusal `schema-version`: rows are copied between databases of the present version only */
+export function refuseOtherSchema(heldFor: HeldFor, place: string, version: number | null, present: number): void {
+  const state = schemaState(version, present);
+  if (state === 'present') return;
+  if (state === null) throw noInstallation(place);
+  throw state === 'later'
+    ? new CopyRefusal(
+        'schema-version',
+        `数据库由更新的版本建立，请用该版本操作：${place}`,
+        `the database was made by a later version of this program; use that one: ${place}`,
+      )
+    : new CopyRefusal(
+        'schema-version',
+        heldFor === 'target'
+          ? `目标数据库由较早的版本建立，请换用空的数据库：${place}`
+          : `数据库的结构早于本版本，请先对它运行 kaibiao migrate：${place}`,
+        heldFor === 'target'
+          ? `the target was made by an earlier version; use an empty one: ${place}`
+          : `the database is of an earlier version; run kaibiao migrate on it first: ${place}`,
+      );
+}
+
+export function noInstallation(place: string): CopyRefusal {
+  return new CopyRefusal('no-installation', `没有数据库：${place}`, `there is no database: ${place}`);
+}

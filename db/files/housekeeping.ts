@@ -1,0 +1,43 @@
+import { eq } from 'drizzle-orm';
+import { DAY_MS } from '../../domain/civil-time.ts';
+import type { Database } from '../access/database.ts';
+import { forgetAnswersBefore } from '../idempotency.ts';
+import { bidParts, bids, documents } from '../schema/sqlite.ts';
+import { noteRemoved, uploadsLeftBehind } from '../uploads.ts';
+
+/** Files that nothing refers to are kept so long (real time): an upload under way refers to its file only at its end. */
+const KEEP_STRAY_FILES_MS = DAY_MS;
+/** Answers to requests with an Idempotency-Key are kept so long: nobody sends a request again after a month. */
+const KEEP_ANSWERS_MS = 30 * DAY_MS;
+
+/**
+ * Removes what is of no use to anybody: files of bids that were refused after their bytes had arrived, uploads that were
+ * cut off, what uploads that are over have left behind, and old answers. Returns how many files went.
+ * @param realNowMs the machine's clock (epoch ms)
+ */
+export async function tidyUp(db: Database, realNowMs: number): Promise<number> {
+  const before = realNowMs - KEEP_STRAY_FILES_MS;
+  await db.blobs.removeUnfinished(before);
+  let removed = 0;
+  for await (const sha256 of db.blobs.writtenBefore(before)) {
+    if (await isReferred(db, sha256)) continue;
+    db.blobs.removeWrittenBefore(sha256, before);
+    removed += 1;
+  }
+  for (const id of await uploadsLeftBehind(db.read)) {
+    await db.uploads.remove(id);
+    await db.transaction((tx) => noteRemoved(tx, id), 'single-rows');
+    removed += 1;
+  }
+  // In a drill a month passes in seconds.
+  if (db.clock.mode === 'real') await db.transaction((tx) => forgetAnswersBefore(tx, tx.now - KEEP_ANSWERS_MS));
+  return removed;
+}
+
+async function isReferred(db: Database, sha256: string): Promise<boolean> {
+  for (const table of [bids, documents, bidParts]) {
+    const [row] = await db.read.select({ sha256: table.sha256 }).from(table).where(eq(table.sha256, sha256)).limit(1);
+    if (row) return true;
+  }
+  return false;
+}

@@ -1,0 +1,179 @@
+import { asc, eq, gt, inArray } from 'drizzle-orm';
+import { auditAfter, GENESIS, hashOf } from '../audit.ts';
+import type { Database } from '../access/database.ts';
+import type { CheckedRows, Fault } from './fault.ts';
+import { noticesAfter } from '../notices.ts';
+import { audit, bidParts, bids, documents } from '../schema/sqlite.ts';
+import { partsOf } from '../unsealings.ts';
+
+export type { Fault };
+
+export interface Verification {
+  /** Rows that were held against their seals; null where the key was not at hand. */
+  readonly rows: number | null;
+  readonly audit: number;
+  readonly notices: number;
+  readonly bids: number;
+  /** Of bids that were opened. */
+  readonly parts: number;
+  readonly documents: number;
+  /** Hash of the last audit entry: published, it pins everything before it. */
+  readonly head: string;
+  readonly faults: Fault[];
+}
+
+/** What is read: the rows, and the files that they name. */
+export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promise<CheckedRows | null> };
+
+const PAGE = 500;
+
+/** Reads everything again: every row against its seal, the audit chain, every notice's hash, and every file against the hash it was taken with. */
+export async function verifyInstallation(db: Verifiable): Promise<Verification> {
+  const faults: Fault[] = [];
+  const checked = await db.checkRows();
+  for (const fault of checked?.faults ?? []) faults.push(fault);
+  const chain = await verifyAudit(db, faults);
+  await verifyResealings(db, faults);
+  return {
+    rows: checked?.rows ?? null,
+    ...chain,
+    notices: await verifyNotices(db, faults),
+    bids: await verifyFiles(db, 'bid', faults),
+    parts: await verifyParts(db, faults),
+    documents: await verifyFiles(db, 'document', faults),
+    faults,
+  };
+}
+
+async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: number; head: string }> {
+  let previousHash = GENESIS;
+  let seq = 0;
+  let previousAt = 0;
+  for (;;) {
+    const rows = await auditAfter(db.read, seq, PAGE);
+    if (rows.length === 0) return { audit: seq, head: previousHash };
+    for (const { hash, ...row } of rows) {
+      const subject = `audit/${row.seq}`;
+      if (row.seq !== seq + 1) faults.push({ subject, zh: `缺少第 ${seq + 1} 条`, en: `entry ${seq + 1} is missing` });
+      if (row.previousHash !== previousHash) {
+        faults.push({ subject, zh: '与前一条的哈希不符', en: 'does not continue the entry before' });
+      }
+      if (hashOf(row) !== hash) faults.push({ subject, zh: '内容被改动', en: 'was changed' });
+      if (row.at < previousAt) faults.push({ subject, zh: '时间早于前一条', en: 'is earlier than the entry before' });
+      ({ seq, at: previousAt } = row);
+      previousHash = hash;
+    }
+  }
+}
+
+/** Rows that were sealed again while something was wrong with them: the trail says so for ever. */
+async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> {
+  const rows = await db.read
+    .select({ seq: audit.seq, detail: audit.detail })
+    .from(audit)
+    .where(inArray(audit.action, ['rows.seal', 'schema.migrate']));
+  for (const { seq, detail } of rows) {
+    if (detail.why !== 'lost' && detail.faults === 0) continue;
+    faults.push(
+      detail.why === 'lost'
+        ? {
+            subject: `audit/${seq}`,
+            zh: '封印曾丢失，各行重新封印',
+            en: 'the seals of the rows had been lost, and were made anew',
+          }
+        : {
+            subject: `audit/${seq}`,
+            zh: `升级前已有 ${String(detail.faults)} 处与封印不符`,
+            en: `${String(detail.faults)} rows were not as sealed before the schema was changed`,
+          },
+    );
+  }
+}
+
+async function verifyNotices(db: Verifiable, faults: Fault[]): Promise<number> {
+  let count = 0;
+  let after = '';
+  const recorded = await hashesInAudit(db);
+  for (;;) {
+    const rows = await noticesAfter(db.read, after, PAGE);
+    if (rows.length === 0) break;
+    for (const { hash, ...row } of rows) {
+      count += 1;
+      after = row.id;
+      const subject = `notice/${row.id}`;
+      if (hashOf(row) !== hash) faults.push({ subject, zh: '公告内容被改动', en: 'the notice was changed' });
+      if (recorded.get(subject) !== hash) {
+        faults.push({ subject, zh: '与审计记录中的哈希不符', en: 'is not the notice that the audit trail names' });
+      }
+      recorded.delete(subject);
+    }
+  }
+  for (const subject of recorded.keys()) {
+    faults.push({ subject, zh: '审计记录中有此公告，但已不存在', en: 'the audit trail names it, but it is gone' });
+  }
+  return count;
+}
+
+async function hashesInAudit(db: Verifiable): Promise<Map<string, string>> {
+  const rows = await db.read
+    .select({ subject: audit.subject, detail: audit.detail })
+    .from(audit)
+    .where(eq(audit.action, 'notice.publish'));
+  return new Map(rows.map(({ subject, detail }) => [subject, String(detail.hash)]));
+}
+
+async function verifyFiles(db: Verifiable, what: 'bid' | 'document', faults: Fault[]): Promise<number> {
+  const table = what === 'bid' ? bids : documents;
+  let count = 0;
+  let after = '';
+  for (;;) {
+    const rows = await db.read
+      .select({ id: table.id, sha256: table.sha256, size: table.size })
+      .from(table)
+      .where(gt(table.id, after))
+      .orderBy(asc(table.id))
+      .limit(PAGE);
+    if (rows.length === 0) return count;
+    for (const row of rows) {
+      count += 1;
+      after = row.id;
+      const found = await db.blobs.inspect(row.sha256);
+      const subject = `${what}/${row.id}`;
+      if (found === null) faults.push({ subject, zh: '文件缺失', en: 'the file is missing' });
+      else if (found.sha256 !== row.sha256 || found.size !== row.size) {
+        faults.push({ subject, zh: '文件与回执的哈希不符', en: 'the file is not the one that was receipted' });
+      }
+    }
+  }
+}
+
+/** What came out of the bids that were opened; an empty part has no file. */
+async function verifyParts(db: Verifiable, faults: Fault[]): Promise<number> {
+  let count = 0;
+  let after = '';
+  for (;;) {
+    const rows = await db.read
+      .select()
+      .from(bidParts)
+      .where(gt(bidParts.bidId, after))
+      .orderBy(asc(bidParts.bidId), asc(bidParts.no))
+      .limit(PAGE);
+    const last = rows.at(-1)?.bidId;
+    if (last === undefined) return count;
+    // A bid whose parts do not all fit into the page is read whole.
+    const bidsOfPage = [...new Set(rows.map(({ bidId }) => bidId))];
+    for (const bidId of bidsOfPage) {
+      for (const part of await partsOf(db.read, bidId)) {
+        count += 1;
+        if (part.size === 0) continue;
+        const found = await db.blobs.inspect(part.sha256);
+        const subject = `bid/${bidId}/part/${part.no}`;
+        if (found === null) faults.push({ subject, zh: '文件缺失', en: 'the file is missing' });
+        else if (found.sha256 !== part.sha256 || found.size !== part.size) {
+          faults.push({ subject, zh: '文件与清单的哈希不符', en: 'the file is not the one of the manifest' });
+        }
+      }
+    }
+    after = last;
+  }
+}

@@ -1,0 +1,57 @@
+import { DomainError } from '../../domain/errors.ts';
+
+// What PostgreSQL, and the way to it, say when something fails, and what that means here.
+
+/** The error itself, out of what drizzle wraps it in. */
+export function causeOf(error: unknown): (Error & { code?: string }) | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.cause instanceof Error ? error.cause : error;
+}
+
+const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
+/** What pg says without a code. */
+const LOST = /Connection terminated|connection timeout|Client has encountered a connection error|Query read timeout/i;
+
+export function isConnectionLost(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (!cause) return false;
+  const { code, message } = cause;
+  // 08: connection exceptions; 57P01-57P03: the server is shutting down, has crashed, or is starting; 25P03: it gave up.
+  if (code !== undefined && /^08|^57P0[1-3]|^25P03/.test(code)) return true;
+  return (code !== undefined && SOCKET_CODES.includes(code)) || (code === undefined && LOST.test(message));
+}
+
+/** 40001, 40P01: given up for another's sake. */
+export const isGivenUp = (error: unknown): boolean => ['40001', '40P01'].includes(causeOf(error)?.code ?? '');
+/** 23505: another process put in the same first, and is seen next time. */
+export const isTakenMeanwhile = (error: unknown): boolean => causeOf(error)?.code === '23505';
+
+/** Turns PostgreSQL's own words into the errors that the API answers. */
+export function readable(error: unknown): unknown {
+  const cause = causeOf(error);
+  const code = cause?.code ?? '';
+  if (isConnectionLost(error) || code === '53300') {
+    return new DomainError('database-unreachable', {
+      messageZh: '数据库暂时无法连接，未写入任何内容，请稍后重试',
+      messageEn: 'The database cannot be reached; nothing was written, try again',
+    });
+  }
+  if (['55P03', '57014', '40001', '40P01'].includes(code)) {
+    return new DomainError('database-busy', {
+      messageZh: '数据库正被占用，未写入任何内容，请稍后重试',
+      messageEn: 'The database is busy; nothing was written, try again',
+      details: { sqlstate: code },
+    });
+  }
+  if (['53100', '53200', '58030'].includes(code)) {
+    return new DomainError('database-full', {
+      messageZh: '数据库存储空间不足或磁盘故障，未写入任何内容',
+      messageEn: 'The database’s disk is full or failing; nothing was written',
+      details: { sqlstate: code },
+    });
+  }
+  return error;
+}
+
+/** To run the work again might do it twice: whoever asked has the key that makes it once. */
+export class OutcomeUnknown extends DomainError {}

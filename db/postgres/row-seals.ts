@@ -1,0 +1,262 @@
+import pg from 'pg';
+import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
+import {
+  BROKEN,
+  RowCheck,
+  SealingUnderWay,
+  type FoundRow,
+  type RowSealer,
+  type StoredTotal,
+} from '../integrity/row-seals.ts';
+
+// The key never goes to the server: triggers note what a transaction writes in a table of the session, which whoever is
+// not us does not have; at its end this program reads the notes and puts the seals.
+
+type Asker = pg.ClientBase | pg.Pool;
+
+const quoted = (name: string): string => pg.escapeIdentifier(name);
+const text = (value: string): string => pg.escapeLiteral(value);
+
+const OWN_TABLES = ['row_seals', 'seal_total'];
+/** The session's notes: `before` and `after` are the row as text. */
+const NOTES = 'pg_temp.rows_to_seal';
+/** Said at the beginning of a session's first transaction. */
+export const MAKE_NOTES = `CREATE TEMP TABLE IF NOT EXISTS rows_to_seal (table_name text NOT NULL, row_key text NOT NULL, before text, after text) ON COMMIT DELETE ROWS`;
+
+interface Table {
+  readonly name: string;
+  readonly key: readonly { readonly name: string; readonly type: string }[];
+}
+
+async function tablesOf(on: Asker): Promise<Table[]> {
+  const { rows } = await on.query<Table>(
+    `SELECT c.relname AS name, jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, NULL)) ORDER BY k.place) AS key
+     FROM pg_class c
+     JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+     CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> ALL($1)
+     GROUP BY c.relname ORDER BY c.relname`,
+    [OWN_TABLES],
+  );
+  return rows;
+}
+
+/** The same text as SQLite's (db/sqlite/row-seals.ts), so that a row keeps its name where it is copied. */
+function keyOf({ key }: Table, of: string): string {
+  const value = ({ name }: { name: string }) => `${of}.${quoted(name)}`;
+  const [only] = key;
+  if (only && key.length === 1) return `${value(only)}::text`;
+  return key
+    .map((part) =>
+      part.type === 'text' ? `replace(replace(${value(part)}, '%', '%25'), '/', '%2F')` : `${value(part)}::text`,
+    )
+    .join(` || '/' || `);
+}
+
+function functionOf(table: Table): string {
+  const note = (key: string, before: string, after: string) =>
+    `INSERT INTO ${NOTES} VALUES (${text(table.name)}, ${key}, ${before}, ${after})`;
+  const [was, is] = [keyOf(table, 'OLD'), keyOf(table, 'NEW')];
+  return `BEGIN
+    IF TG_OP = 'INSERT' THEN ${note(is, 'NULL', 'NEW::text')};
+    ELSIF TG_OP = 'DELETE' THEN ${note(was, 'OLD::text', 'NULL')};
+    ELSIF ${was} = ${is} THEN ${note(is, 'OLD::text', 'NEW::text')};
+    ELSE ${note(was, 'OLD::text', 'NULL')}; ${note(is, 'NULL', 'NEW::text')};
+    END IF;
+    RETURN NULL;
+  END`;
+}
+
+/** Sets the triggers where they are not as they should be; in a transaction of the caller's. */
+export async function installTriggers(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS row_seals (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key));
+     CREATE TABLE IF NOT EXISTS seal_total (id int PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version int NOT NULL, sum text NOT NULL)`,
+  );
+  const { rows } = await client.query<{ name: string; body: string; enabled: string }>(
+    `SELECT c.relname AS name, p.prosrc AS body, t.tgenabled AS enabled FROM pg_trigger t
+     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+     WHERE t.tgname = 'kaibiao_seal' AND c.relnamespace = current_schema()::regnamespace`,
+  );
+  const made = new Map(rows.map((row) => [row.name, row]));
+  for (const table of await tablesOf(client)) {
+    const body = functionOf(table);
+    const found = made.get(table.name);
+    if (found?.body === body && found.enabled === 'O') continue;
+    const name = quoted(`kaibiao_seal_${table.name}`);
+    await client.query(
+      `CREATE OR REPLACE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS ${text(body)};
+       DROP TRIGGER IF EXISTS kaibiao_seal ON ${quoted(table.name)};
+       CREATE TRIGGER kaibiao_seal AFTER INSERT OR UPDATE OR DELETE ON ${quoted(table.name)} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
+    );
+  }
+}
+
+const HAS_SEALS = `SELECT to_regclass('row_seals') IS NOT NULL AND to_regclass('seal_total') IS NOT NULL AS has`;
+const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM seal_total';
+const KEEP_TOTAL = `INSERT INTO seal_total (id, key_id, salt, version, sum) VALUES (1, $1, $2, $3, $4)
+  ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, salt = excluded.salt, version = excluded.version, sum = excluded.sum`;
+const valuesOf = ({ key_id, salt, version, sum }: StoredTotal) => [key_id, salt, version, sum];
+
+async function totalOf(on: Asker): Promise<StoredTotal | null> {
+  const { rows: found } = await on.query<{ has: boolean }>(HAS_SEALS);
+  if (!found[0]?.has) return null;
+  return (await on.query<StoredTotal>(TOTAL_NOW)).rows[0] ?? null;
+}
+
+/** Names the key that the rows are sealed with; null where they are not. */
+export const sealedWith = async (on: Asker): Promise<string | null> => (await totalOf(on))?.key_id ?? null;
+
+interface Note {
+  readonly table_name: string;
+  readonly row_key: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly mac: string | null;
+}
+
+/** What the transaction has written so far, in its order, each with the seal that its row has. */
+const NOTED = {
+  name: 'rows to seal',
+  text: `SELECT n.table_name, n.row_key, n.before, n.after, s.mac FROM (SELECT *, ctid AS place FROM ${NOTES}) n
+    LEFT JOIN row_seals s ON s.table_name = n.table_name AND s.row_key = n.row_key ORDER BY n.place`,
+};
+const PUT = {
+  name: 'put seals',
+  text: `INSERT INTO row_seals (table_name, row_key, mac) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+    ON CONFLICT (table_name, row_key) DO UPDATE SET mac = excluded.mac`,
+};
+const REMOVE = {
+  name: 'remove seals',
+  text: `DELETE FROM row_seals s USING unnest($1::text[], $2::text[]) AS gone(table_name, row_key)
+    WHERE s.table_name = gone.table_name AND s.row_key = gone.row_key`,
+};
+
+/** Asks what is noted: sent with what comes before it, answered after. */
+export async function askNotes(client: pg.ClientBase): Promise<{ notes: Note[]; total: StoredTotal | null }> {
+  const [notes, total] = await Promise.all([
+    client.query<Note>(NOTED),
+    client.query<StoredTotal>({ name: 'seal total', text: TOTAL_NOW }),
+  ]);
+  return { notes: notes.rows, total: total.rows[0] ?? null };
+}
+
+/** Puts the seals of what was noted; whoever calls holds the total alone. The statements are sent, in their order, at once. */
+export function putSeals(
+  client: pg.ClientBase,
+  sealer: RowSealer,
+  { notes, total }: { notes: readonly Note[]; total: StoredTotal | null },
+): Promise<unknown>[] {
+  const underWay = new SealingUnderWay(sealer);
+  const seals = new Map<string, { place: RowPlace; mac: string | null }>();
+  for (const { table_name: table, row_key: key, before, after, mac: stored } of notes) {
+    const name = `${table}\n${key}`;
+    const place = { table, key };
+    const earlier = seals.get(name);
+    const mac = earlier ? earlier.mac : stored;
+    if (after === null) {
+      if (before !== null) underWay.gone(place, before);
+      seals.set(name, { place, mac: null });
+    } else {
+      const now = underWay.written(place, after, before === null ? null : { content: before, mac });
+      // A seal without its row is there already: somebody took the row away.
+      seals.set(name, { place, mac: before === null && mac !== null ? BROKEN : now });
+    }
+  }
+  const put = [...seals.values()].filter(({ mac }) => mac !== null);
+  const gone = [...seals.values()].filter(({ mac }) => mac === null);
+  const columns = (from: typeof put) => [from.map(({ place }) => place.table), from.map(({ place }) => place.key)];
+  const sent: Promise<unknown>[] = [];
+  if (gone.length > 0) sent.push(client.query({ ...REMOVE, values: columns(gone) }));
+  if (put.length > 0) sent.push(client.query({ ...PUT, values: [...columns(put), put.map(({ mac }) => mac)] }));
+  if (total && underWay.delta !== 0n) {
+    sent.push(
+      client.query({ name: 'keep total', text: KEEP_TOTAL, values: valuesOf(sealer.add(total, underWay.delta)) }),
+    );
+  }
+  return sent;
+}
+
+/** Seals what was noted so far, for transactions of many rows. */
+export async function sealNoted(client: pg.ClientBase, sealer: RowSealer): Promise<void> {
+  const noted = await askNotes(client);
+  await Promise.all([...putSeals(client, sealer, noted), client.query(`TRUNCATE ${NOTES}`)]);
+}
+
+/** Rows of one statement. */
+const PAGE = 1_000;
+
+async function* rowsOf(client: pg.ClientBase, table: Table, columns: string, join: string): AsyncGenerator<FoundRow[]> {
+  await client.query(
+    `DECLARE kaibiao_rows NO SCROLL CURSOR FOR SELECT ${text(table.name)} AS "table", ${keyOf(table, 't')} AS key, ${columns} FROM ${quoted(table.name)} t ${join}`,
+  );
+  for (;;) {
+    const { rows } = await client.query<FoundRow>(`FETCH ${PAGE} FROM kaibiao_rows`);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await client.query('CLOSE kaibiao_rows');
+}
+
+/** Seals every row as it is; in a transaction of the caller's, who holds everything. */
+export async function sealAll(
+  client: pg.ClientBase,
+  sealer: RowSealer,
+  onTable?: (table: string, rows: number) => void,
+): Promise<number> {
+  await client.query('DELETE FROM row_seals; DELETE FROM seal_total');
+  let sum = 0n;
+  let rows = 0;
+  for (const table of await tablesOf(client)) {
+    let count = 0;
+    for await (const page of rowsOf(client, table, 't::text AS content, NULL AS mac', '')) {
+      const seals = page.map((row) => sealer.seal(row, String(row.content)));
+      for (const { hidden } of seals) sum += hidden;
+      const values = [page.map((row) => row.table), page.map(({ key }) => key), seals.map(({ mac }) => mac)];
+      await client.query({ ...PUT, values });
+      count += page.length;
+    }
+    rows += count;
+    if (count > 0) onTable?.(table.name, count);
+  }
+  await client.query(KEEP_TOTAL, valuesOf(sealer.add(sealer.none(), sum)));
+  return rows;
+}
+
+/** Those whose faults were found before they were sealed anew keep them. */
+export async function breakSeals(client: pg.ClientBase, places: readonly RowPlace[]): Promise<void> {
+  const each = [...new Map(places.map((place) => [`${place.table}\n${place.key}`, place])).values()];
+  const values = [each.map(({ table }) => table), each.map(({ key }) => key), each.map(() => BROKEN)];
+  await client.query({ ...PUT, values });
+}
+
+/** Reads every row beside its seal, in a transaction of the caller's that sees one instant. */
+export async function checkPostgresRows(client: pg.ClientBase, sealer: RowSealer): Promise<CheckedRows> {
+  const check = new RowCheck(sealer);
+  const total = await totalOf(client);
+  const { rows: found } = await client.query<{ has: boolean }>(HAS_SEALS);
+  if (!found[0]?.has) {
+    check.total(null);
+    return check;
+  }
+  const tables = await tablesOf(client);
+  for (const table of tables) {
+    const join = `LEFT JOIN row_seals s ON s.table_name = ${text(table.name)} AND s.row_key = ${keyOf(table, 't')}`;
+    for await (const page of rowsOf(client, table, 't::text AS content, s.mac AS mac', join)) {
+      for (const row of page) check.found(row);
+    }
+    const { rows: gone } = await client.query<{ row_key: string }>(
+      `SELECT row_key FROM row_seals WHERE table_name = $1 EXCEPT SELECT ${keyOf(table, 't')} FROM ${quoted(table.name)} t`,
+      [table.name],
+    );
+    for (const { row_key: key } of gone) check.found({ table: table.name, key, content: null, mac: null });
+  }
+  const { rows: left } = await client.query<FoundRow>(
+    `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name <> ALL($1)`,
+    [tables.map(({ name }) => name)],
+  );
+  for (const row of left) check.found(row);
+  check.total(total);
+  return check;
+}

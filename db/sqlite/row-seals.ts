@@ -1,0 +1,297 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { CheckedRows, RowFault, RowPlace } from '../integrity/fault.ts';
+import {
+  BROKEN,
+  RowCheck,
+  SealingUnderWay,
+  type FoundRow,
+  type RowSealer,
+  type StoredTotal,
+} from '../integrity/row-seals.ts';
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly pk: number;
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+const OWN_TABLES = ['row_seals', 'seal_total'];
+
+/** Every table that holds rows of its own; what an index keeps in tables is checked against what it is drawn from. */
+const tablesOf = (connection: BetterSqlite3.Database): string[] =>
+  connection
+    .prepare<[], string>(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    )
+    .pluck()
+    .all()
+    .filter((name) => !OWN_TABLES.includes(name));
+
+const columnsOf = (connection: BetterSqlite3.Database, table: string): Column[] =>
+  connection.prepare<[string], Column>('SELECT name, type, pk FROM pragma_table_info(?)').all(table);
+
+/** @param of `NEW`, `OLD`, or the table */
+function keyOf(columns: readonly Column[], of: string): string {
+  const parts = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
+  const [only] = parts;
+  // SERIAL is no type here, and leaves the key of the journal of migrations empty.
+  if (!only || only.type.toUpperCase() === 'SERIAL') return `CAST(${of}.rowid AS TEXT)`;
+  const value = ({ name }: Column) => `${of}.${quoted(name)}`;
+  if (parts.length === 1) return `CAST(${value(only)} AS TEXT)`;
+  return parts
+    .map((part) =>
+      part.type.toUpperCase() === 'TEXT' ? `replace(replace(${value(part)}, '%', '%25'), '/', '%2F')` : value(part),
+    )
+    .join(` || '/' || `);
+}
+
+/** Tells every value apart from every other, and a value of one type from that of another. */
+function contentOf(columns: readonly Column[], of: string): string {
+  const value = ({ name, type }: Column) =>
+    /BLOB/i.test(type) ? `typeof(${of}.${quoted(name)}), hex(${of}.${quoted(name)})` : `${of}.${quoted(name)}`;
+  return `json_array(${columns.map(value).join(', ')})`;
+}
+
+/** For reading what anybody may have written: bytes in a column for text have no place in JSON. */
+function readableContentOf(columns: readonly Column[], of: string): string {
+  const odd = columns
+    .filter(({ type }) => !/BLOB/i.test(type))
+    .map(({ name }) => `typeof(${of}.${quoted(name)}) = 'blob'`);
+  return odd.length === 0
+    ? contentOf(columns, of)
+    : `CASE WHEN ${odd.join(' OR ')} THEN 'blob' ELSE ${contentOf(columns, of)} END`;
+}
+
+/** The functions live in this program: the triggers refuse whoever lacks them. */
+function triggersOf(connection: BetterSqlite3.Database, table: string): [string, string][] {
+  const columns = columnsOf(connection, table);
+  const [newKey, oldKey] = [keyOf(columns, 'NEW'), keyOf(columns, 'OLD')];
+  const [newContent, oldContent] = [contentOf(columns, 'NEW'), contentOf(columns, 'OLD')];
+  const name = (event: string) => `kaibiao_seal_${table}_${event}`;
+  const make = (event: string, body: string): [string, string] => [
+    name(event),
+    `CREATE TRIGGER ${quoted(name(event))} AFTER ${event.toUpperCase()} ON ${quoted(table)} BEGIN ${body}; END`,
+  ];
+  return [
+    make(
+      'insert',
+      `INSERT INTO row_seals (table_name, row_key, mac) VALUES (${text(table)}, ${newKey}, kaibiao_seal(${text(table)}, ${newKey}, ${newContent})) ON CONFLICT DO UPDATE SET mac = '${BROKEN}'`,
+    ),
+    make(
+      'update',
+      `UPDATE row_seals SET row_key = ${newKey}, mac = kaibiao_reseal(${text(table)}, ${oldKey}, ${oldContent}, mac, ${newKey}, ${newContent}) WHERE table_name = ${text(table)} AND row_key = ${oldKey}`,
+    ),
+    make(
+      'delete',
+      `DELETE FROM row_seals WHERE table_name = ${text(table)} AND row_key = ${oldKey} AND kaibiao_unseal(${text(table)}, ${oldKey}, ${oldContent})`,
+    ),
+  ];
+}
+
+const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM seal_total';
+const KEEP_TOTAL =
+  'INSERT INTO seal_total (id, key_id, salt, version, sum) VALUES (1, @key_id, @salt, @version, @sum) ON CONFLICT DO UPDATE SET key_id = excluded.key_id, salt = excluded.salt, version = excluded.version, sum = excluded.sum';
+
+const hasTable = (connection: BetterSqlite3.Database, name: string): boolean =>
+  connection.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined;
+
+/** Names the key that the rows are sealed with; null where they are not. */
+export const sealedWith = (connection: BetterSqlite3.Database): string | null => totalOf(connection)?.key_id ?? null;
+
+const totalOf = (connection: BetterSqlite3.Database): StoredTotal | null =>
+  (hasTable(connection, 'row_seals') && hasTable(connection, 'seal_total')
+    ? connection.prepare<[], StoredTotal>(TOTAL_NOW).get()
+    : undefined) ?? null;
+
+/** What a connection that writes needs, and keeps: its transactions end with `settle`. */
+export class SqliteSealing {
+  readonly #underWay: SealingUnderWay;
+  readonly #connection: BetterSqlite3.Database;
+  #read: BetterSqlite3.Statement<[], StoredTotal> | undefined;
+  #keep: BetterSqlite3.Statement<[StoredTotal]> | undefined;
+
+  constructor(connection: BetterSqlite3.Database, sealer: RowSealer) {
+    const underWay = new SealingUnderWay(sealer);
+    connection.function('kaibiao_seal', (table: string, key: string, content: string) =>
+      underWay.written({ table, key }, content, null),
+    );
+    connection.function(
+      'kaibiao_reseal',
+      (table: string, was: string, before: string, mac: string, key: string, content: string) =>
+        underWay.written({ table, key }, content, { content: before, mac, key: was }),
+    );
+    connection.function('kaibiao_unseal', (table: string, key: string, content: string) => {
+      underWay.gone({ table, key }, content);
+      return 1;
+    });
+    this.#underWay = underWay;
+    this.#connection = connection;
+  }
+
+  get sealer(): RowSealer {
+    return this.#underWay.sealer;
+  }
+
+  /** At the beginning of a transaction. */
+  begin(): void {
+    this.#underWay.delta = 0n;
+  }
+
+  /** To go back to when a part of the transaction is undone. */
+  get mark(): bigint {
+    return this.#underWay.delta;
+  }
+
+  backTo(mark: bigint): void {
+    this.#underWay.delta = mark;
+  }
+
+  /** At the end of a transaction, before its commit. */
+  settle(): void {
+    this.#read ??= this.#connection.prepare<[], StoredTotal>(TOTAL_NOW);
+    this.#keep ??= this.#connection.prepare<[StoredTotal]>(KEEP_TOTAL);
+    const { delta, sealer } = this.#underWay;
+    if (delta === 0n) return;
+    const stored = this.#read.get();
+    // Without one there is nothing to add to: whoever took it away is found out by that.
+    if (stored) this.#keep.run(sealer.add(stored, delta));
+    this.#underWay.delta = 0n;
+  }
+
+  /** Seals every row as it is; in a transaction of the caller's. */
+  sealAll(onTable?: (table: string, rows: number) => void): number {
+    const connection = this.#connection;
+    connection.exec(
+      `CREATE TABLE IF NOT EXISTS row_seals (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key)) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS seal_total (id integer PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version integer NOT NULL, sum text NOT NULL);
+       DELETE FROM row_seals; DELETE FROM seal_total`,
+    );
+    this.begin();
+    let rows = 0;
+    for (const table of tablesOf(connection)) {
+      const columns = columnsOf(connection, table);
+      const of = quoted(table);
+      const { changes } = connection
+        .prepare(
+          `INSERT INTO row_seals SELECT ${text(table)}, ${keyOf(columns, of)}, kaibiao_seal(${text(table)}, ${keyOf(columns, of)}, ${readableContentOf(columns, of)}) FROM ${of}`,
+        )
+        .run();
+      rows += changes;
+      if (changes > 0) onTable?.(table, changes);
+    }
+    connection.prepare(KEEP_TOTAL).run(this.#underWay.sealer.none());
+    this.settle();
+    return rows;
+  }
+
+  /** Those whose faults were found before they were sealed anew keep them. */
+  breakSeals(places: readonly RowPlace[]): void {
+    const put = this.#connection.prepare(
+      `INSERT INTO row_seals (table_name, row_key, mac) VALUES (?, ?, '${BROKEN}') ON CONFLICT DO UPDATE SET mac = '${BROKEN}'`,
+    );
+    for (const { table, key } of places) put.run(table, key);
+  }
+}
+
+/** Sets the triggers where they are not as they should be. */
+export function installTriggers(connection: BetterSqlite3.Database): void {
+  const made = new Map(
+    connection
+      .prepare<[], [string, string]>(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kaibiao_seal_%'",
+      )
+      .raw()
+      .all(),
+  );
+  for (const table of tablesOf(connection)) {
+    for (const [name, statement] of triggersOf(connection, table)) {
+      if (made.get(name) === statement) continue;
+      connection.exec(`DROP TRIGGER IF EXISTS ${quoted(name)}; ${statement}`);
+    }
+  }
+}
+
+/** While a schema changes, and in a copy that nobody goes on with. */
+export function removeTriggers(connection: BetterSqlite3.Database): void {
+  const names = connection
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kaibiao_seal_%'")
+    .pluck()
+    .all();
+  for (const name of names) connection.exec(`DROP TRIGGER ${quoted(name)}`);
+}
+
+const damaged = (what: string): RowFault => ({
+  subject: 'database/integrity',
+  zh: `数据库文件损坏：${what}`,
+  en: `the file is damaged: ${what}`,
+  row: { table: 'row_seals', key: 'total' },
+});
+
+/** Where the file does not fit itself: pages, and indexes that are not of their rows. */
+export const damageOf = (connection: BetterSqlite3.Database): RowFault[] =>
+  (connection.pragma('integrity_check(20)') as { integrity_check: string }[])
+    .map((each) => each.integrity_check)
+    .filter((told) => told !== 'ok')
+    .map(damaged);
+
+/** Where an index of the search is not of the titles. Changes nothing, but asks as one that writes. */
+export function damageOfSearch(connection: BetterSqlite3.Database): RowFault[] {
+  const indexes = connection
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'",
+    )
+    .pluck()
+    .all();
+  return indexes.flatMap((name) => {
+    try {
+      connection.prepare(`INSERT INTO ${quoted(name)} (${quoted(name)}, rank) VALUES ('integrity-check', 1)`).run();
+      return [];
+    } catch (error) {
+      return [damaged(`${name}: ${(error as Error).message}`)];
+    }
+  });
+}
+
+/** So that others get a turn while millions of rows are read. */
+const ROWS_A_TURN = 1_000;
+
+/**
+ * Reads every row beside its seal, in a transaction of the caller's.
+ * @throws nothing for what it finds: that is told
+ */
+export async function checkSqliteRows(connection: BetterSqlite3.Database, sealer: RowSealer): Promise<CheckedRows> {
+  const check = new RowCheck(sealer);
+  const total = totalOf(connection);
+  if (!hasTable(connection, 'row_seals')) {
+    check.total(null);
+    return check;
+  }
+  const tables = tablesOf(connection);
+  for (const table of tables) {
+    const columns = columnsOf(connection, table);
+    const of = quoted(table);
+    const [key, content] = [keyOf(columns, of), readableContentOf(columns, of)];
+    const rows = connection.prepare<[], FoundRow>(
+      `SELECT ${text(table)} AS "table", ${key} AS key, ${content} AS content, s.mac AS mac FROM ${of} LEFT JOIN row_seals s ON s.table_name = ${text(table)} AND s.row_key = ${key}`,
+    );
+    let count = 0;
+    for (const row of rows.iterate()) {
+      check.found(row);
+      count += 1;
+      if (count % ROWS_A_TURN === 0) await new Promise(setImmediate);
+    }
+    const gone = connection.prepare<[], string>(
+      `SELECT row_key FROM row_seals WHERE table_name = ${text(table)} EXCEPT SELECT ${key} FROM ${of}`,
+    );
+    for (const each of gone.pluck().iterate()) check.found({ table, key: each, content: null, mac: null });
+  }
+  const left = connection.prepare<[string], FoundRow>(
+    `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name NOT IN (SELECT value FROM json_each(?))`,
+  );
+  for (const each of left.iterate(JSON.stringify(tables))) check.found(each);
+  check.total(total);
+  return check;
+}

@@ -1,0 +1,68 @@
+import { civilDayOf, endOfDay } from '../civil-time.ts';
+
+const MINUTE_MS = 60_000;
+
+/** An interval on the record (civil epoch ms); `until` null: it lasts. */
+export interface Interval {
+  readonly from: number;
+  readonly until: number | null;
+}
+
+/**
+ * When the bidders' window (解密时限) ends: the minutes that the documents give from the begin of the opening, longer by
+ * what was lost to pauses, to outages and to recorded faults of others (电子招标投标办法 31: nobody answers for another's
+ * fault). Null: it stands still.
+ */
+export function bidderWindowEnd(opening: {
+  readonly beganAt: number;
+  readonly minutes: number;
+  /** Minutes lost to each recorded fault that touched every bidder. */
+  readonly lostMinutes: readonly number[];
+  /** Pauses and outages; where two are at once the time is lost once. */
+  readonly pauses: readonly Interval[];
+}): number | null {
+  const { beganAt, minutes, lostMinutes, pauses } = opening;
+  let end = beganAt + [minutes, ...lostMinutes].reduce((sum, each) => sum + each, 0) * MINUTE_MS;
+  let counted = beganAt;
+  for (const { from, until } of pauses.toSorted((a, b) => a.from - b.from)) {
+    if (from >= end) break;
+    if (until === null) return null;
+    end += Math.max(0, until - Math.max(from, counted));
+    counted = Math.max(counted, until);
+  }
+  return end;
+}
+
+/**
+ * Until when an objection counts as made at the opening (条例 44: 在开标现场提出): as the documents say, counted from its
+ * record; where they say nothing, to the end of the day on which the record came out. Null: the record is not out yet.
+ */
+export function objectionsUntil(recordedAt: number | null, minutes: number | null): number | null {
+  if (recordedAt === null) return null;
+  return minutes === null ? endOfDay(civilDayOf(recordedAt)) : recordedAt + minutes * MINUTE_MS;
+}
+
+/** What two bids of one lot have in common that bids of different makers have not. */
+export interface OpenedBid {
+  readonly bidId: string;
+  readonly supplierId: string;
+  /** Of the sealed file. */
+  readonly sha256: string;
+  /** Of each part; empty for a bid that was not opened. */
+  readonly parts: readonly string[];
+}
+
+/**
+ * The other bids with the very same sealed file, or with the very same parts (条例 40, 投标文件异常一致 among the signs of
+ * collusion): on the record for the committee, which judges.
+ */
+export function sameAs(bid: OpenedBid, others: readonly OpenedBid[]): string[] {
+  const content = contentOf(bid);
+  return others
+    .filter((other) => other.supplierId !== bid.supplierId)
+    .filter((other) => other.sha256 === bid.sha256 || (content !== '' && contentOf(other) === content))
+    .map(({ bidId }) => bidId)
+    .sort();
+}
+
+const contentOf = ({ parts }: OpenedBid): string => parts.toSorted().join(' ');

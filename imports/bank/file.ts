@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { parse } from 'csv-parse/sync';
+import type { Request } from 'express';
+import { paymentOutcome, type Payment, type PaymentOutcome } from '../../db/deposits.ts';
+import type { Queries } from '../../db/access/database.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, textOfCell, timeOfCells } from './statement.ts';
+import { FileFault } from '../file-fault.ts';
+import { badInput } from '../../api/http/problems.ts';
+import { xlsxRows, type SheetRow, type WorkbookLimits } from '../xlsx/workbook.ts';
+
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Which column of a bank's file holds what, by the names of its columns. */
+export interface BankColumns {
+  readonly transaction: string;
+  readonly amount: string;
+  /** One column, or a date and a time joined by `+`. */
+  readonly time: string;
+  readonly text: string;
+  readonly payer?: string | undefined;
+  readonly account?: string | undefined;
+}
+
+export interface BankLine {
+  /** Of the file, from 1; empty lines of a CSV are not counted. */
+  readonly line: number;
+  readonly transactionId: string | null;
+  /** What is wrong with it; undefined where it can be recorded. */
+  readonly wrong?: { readonly zh: string; readonly en: string };
+  readonly payment?: Payment;
+}
+
+/** Above the names of its columns a bank writes whose account it is, and of which days. */
+const MAX_ROWS_ABOVE = 20;
+/** Of a workbook, unpacked. A CSV is bounded by its own size. */
+const LIMITS: WorkbookLimits = { bytes: 64 * 1024 * 1024, rows: 50_000, columns: 256 };
+
+/** @throws DomainError `file-too-large`, `file-empty`, `bad-input` */
+export async function readBankFile(
+  request: Request,
+  columns: BankColumns,
+  encoding: 'utf-8' | 'gb18030',
+): Promise<{ sha256: string; lines: BankLine[] }> {
+  const bytes = await whole(request);
+  const rows = isWorkbook(bytes) ? await sheetOf(bytes) : csvOf(bytes, encoding);
+  const wanted = [columns.transaction, columns.amount, columns.text, ...columns.time.split('+')];
+  const head = rows
+    .slice(0, MAX_ROWS_ABOVE + 1)
+    .findIndex(({ cells }) => wanted.every((name) => cells.some((cell) => textOfCell(cell) === name)));
+  const names = (rows[Math.max(head, 0)]?.cells ?? []).map(textOfCell);
+  const columnOf = (name: string): number => {
+    const at = names.indexOf(name);
+    if (at < 0) {
+      const found = names.filter((each) => each !== '').slice(0, 20);
+      throw badFile(
+        `文件没有「${name}」一列（首行为：${found.join('、')}）；请用查询参数 transaction、amount、time、text 指明列名`,
+        `The file has no column "${name}" (its first row: ${found.join(', ')}); name its columns by transaction, amount, time, text`,
+      );
+    }
+    return at;
+  };
+  const at = {
+    transaction: columnOf(columns.transaction),
+    amount: columnOf(columns.amount),
+    time: columns.time.split('+').map(columnOf),
+    text: columnOf(columns.text),
+    payer: columns.payer === undefined ? null : columnOf(columns.payer),
+    account: columns.account === undefined ? null : columnOf(columns.account),
+  };
+  const lines = rows.slice(head + 1).map(({ line, cells, since1904 }): BankLine => {
+    const raw = (column: number | null): string | number => (column === null ? '' : (cells[column] ?? ''));
+    const cell = (column: number | null): string => textOfCell(raw(column));
+    const transactionId = cell(at.transaction).slice(0, 100) || null;
+    const amountFen = fenOfYuan(amountOfCell(raw(at.amount)));
+    const arrivedAt = bankInstant(timeOfCells(at.time.map(raw), since1904));
+    const wrong = (zh: string, en: string): BankLine => ({ line, transactionId, wrong: { zh, en } });
+    if (transactionId === null) return wrong('没有流水号', 'It has no number of a transaction');
+    if ([at.transaction, at.account].some((column) => hasLostDigits(raw(column)))) {
+      return wrong(
+        '流水号或账号存为数字，超过 15 位的部分已失真，请按文本导出',
+        'Its number or account is kept as a number, of which a spreadsheet has 15 digits; export it as text',
+      );
+    }
+    if (amountFen === null) return wrong('不是一笔收款金额', 'It holds no amount of money that came in');
+    if (arrivedAt === null) {
+      const found = at.time.map(cell).join(' ').slice(0, 50);
+      return wrong(
+        `到账时间「${found}」不明确，应有日期和时分，如 2026-03-30 08:15:00`,
+        `The instant of its arrival is not clear: "${found}" wants a date and a time, as 2026-03-30 08:15:00`,
+      );
+    }
+    const payment: Payment = {
+      externalId: transactionId,
+      amountFen,
+      text: cell(at.text).slice(0, 500),
+      payer: cell(at.payer).slice(0, 200) || null,
+      payerAccount: cell(at.account).slice(0, 100) || null,
+      fromBaseAccount: null,
+      arrivedAt,
+      form: 'transfer',
+      issuer: null,
+      validUntil: null,
+    };
+    return { line, transactionId, payment };
+  });
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), lines };
+}
+
+const isWorkbook = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04';
+/** XLS, and a workbook under a password. */
+const isCompound = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('hex') === 'd0cf11e0';
+
+function csvOf(bytes: Buffer, encoding: 'utf-8' | 'gb18030'): SheetRow[] {
+  if (isCompound(bytes)) {
+    throw badFile(
+      '文件是旧式 XLS 或加密的工作簿，请另存为 XLSX 或 CSV',
+      'The file is an XLS, or a workbook under a password; save it as XLSX or CSV',
+    );
+  }
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const rows = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });
+    return rows.map((cells, index) => ({ line: index + 1, cells }));
+  } catch {
+    throw badFile(`文件不是 ${encoding} 编码的 CSV`, `The file is not CSV in ${encoding}`);
+  }
+}
+
+async function sheetOf(bytes: Buffer): Promise<SheetRow[]> {
+  const rows: SheetRow[] = [];
+  try {
+    for await (const row of xlsxRows(bytes, LIMITS)) {
+      if (row.cells.some((cell) => textOfCell(cell) !== '')) rows.push(row);
+    }
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    throw badFile(error.messageZh, error.messageEn);
+  }
+  return rows;
+}
+
+async function whole(request: Request): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) {
+      throw new DomainError('file-too-large', {
+        messageZh: '对账单过大，请按日分次导入',
+        messageEn: 'The statement is too large; import it day by day',
+        details: { maxBytes: MAX_BYTES },
+      });
+    }
+    chunks.push(chunk);
+  }
+  if (size === 0) {
+    throw new DomainError('file-empty', { messageZh: '文件是空的', messageEn: 'The file is empty' });
+  }
+  return Buffer.concat(chunks);
+}
+
+const badFile = (messageZh: string, messageEn: string): DomainError =>
+  badInput([{ field: 'body', rule: 'bank-file', messageZh, messageEn }]);
+
+export interface LineOutcome {
+  readonly line: number;
+  readonly transactionId: string | null;
+  readonly outcome: PaymentOutcome | 'wrong';
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** The same words whatever the amount and the lot: whether they agree is known to the bidder, and to all at the opening. */
+const WORDS: Readonly<Record<PaymentOutcome, { zh: string; en: string }>> = {
+  matched: {
+    zh: '附言有效，已归入；金额、时间是否符合，开标时方可知晓',
+    en: 'The reference is one that was given out; whether amount and instant are right is told at the opening',
+  },
+  unmatched: {
+    zh: '附言中没有有效的保证金编号，待汇款人认领',
+    en: 'It quotes no valid reference; it waits for its payer to claim it',
+  },
+  duplicate: { zh: '该流水已登记', en: 'This transaction is recorded already' },
+};
+
+/**
+ * What becomes of each line, by `keep`, or what would.
+ * @param keep records a payment; absent: nothing is
+ */
+export async function lineOutcomes(
+  q: Queries,
+  lines: readonly BankLine[],
+  keep?: (payment: Payment) => Promise<PaymentOutcome>,
+): Promise<LineOutcome[]> {
+  const answers: LineOutcome[] = [];
+  const seen = new Set<string>();
+  for (const { line, transactionId, wrong, payment } of lines) {
+    if (!payment) {
+      answers.push({ line, transactionId, outcome: 'wrong', ...(wrong ?? { zh: '', en: '' }) });
+      continue;
+    }
+    try {
+      const outcome =
+        !keep && seen.has(payment.externalId)
+          ? 'duplicate'
+          : await (keep ?? ((each) => paymentOutcome(q, each)))(payment);
+      seen.add(payment.externalId);
+      answers.push({ line, transactionId, outcome, ...WORDS[outcome] });
+    } catch (error) {
+      if (!(error instanceof DomainError) || !['already-exists', 'bad-input'].includes(error.code)) throw error;
+      answers.push({ line, transactionId, outcome: 'wrong', zh: error.messageZh, en: error.messageEn });
+    }
+  }
+  return answers;
+}

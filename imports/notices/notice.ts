@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { issuesOf, type Issue } from '../../api/http/problems.ts';
+import { publishedFactsOf, publishedNoticeSchema } from './published-notice.ts';
+import { dateOfSerial } from '../xlsx/serial-date.ts';
+import type { PublishedFacts } from '../../domain/law/audit.ts';
+import { badFile } from './bad-file.ts';
+import type { FileRecord } from './record.ts';
+
+const DATES = ['published', 'doc_from', 'doc_to', 'deadline', 'opening'] as const;
+const TENDER_DATES = DATES.slice(0, 4);
+
+/** Parts of a notice that hold dates: one of a kind, or a list of them. */
+const PARTS: Readonly<Record<string, { readonly list: boolean; readonly fields: readonly string[] }>> = {
+  publicity: { list: true, fields: ['from', 'to'] },
+  corrections: { list: true, fields: ['date', 'old_deadline', 'new_deadline', 'material'] },
+  rounds: { list: true, fields: TENDER_DATES },
+  events: { list: true, fields: ['published', 'type'] },
+  complaint: { list: false, fields: ['query', 'reply', 'complain'] },
+};
+
+const PLAIN = ['id', 'regime', 'method', 'kind', 'budget', ...DATES];
+const NO_DATES = new Set(['id', 'regime', 'method', 'kind', 'budget', 'material', 'type']);
+
+/** Whether a path names a field of a notice: `deadline`, `publicity.to` (of the first), `rounds.1.deadline`. */
+function isField(path: string): boolean {
+  const [head = '', ...rest] = path.split('.');
+  const part = PARTS[head];
+  if (part === undefined) return rest.length === 0 && PLAIN.includes(head);
+  const [first = ''] = rest;
+  if (rest.length === 0) return true;
+  const field = part.list && /^\d{1,2}$/.test(first) ? rest.slice(1) : rest;
+  return field.length === 1 && part.fields.includes(field[0] ?? '');
+}
+
+/** From our field to theirs, or to a value that holds for the whole file. */
+export type Mapping = ReadonlyMap<string, string | { readonly value: string }>;
+
+const mappingSchema = z.record(z.string(), z.union([z.string().min(1), z.strictObject({ value: z.string() })]));
+
+/** @throws CommandFailure `bad-input` for a file that is no mapping, naming the field */
+export function readMapping(file: string): Mapping {
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw badFile(
+      `无法读取对照文件「${file}」：${String(error)}`,
+      `cannot read the mapping "${file}": ${String(error)}`,
+    );
+  }
+  const parsed = mappingSchema.safeParse(given);
+  const wrong = parsed.success
+    ? Object.keys(parsed.data).find((path) => !isField(path))
+    : String(parsed.error.issues[0]?.path.join('.'));
+  if (!parsed.success || wrong !== undefined) {
+    throw badFile(
+      `对照文件「${file}」的字段有误：${wrong}；应为 { "我方字段": "对方字段" 或 { "value": "固定值" } }`,
+      `the mapping "${file}" is wrong at ${wrong}; expected { "our field": "their field" or { "value": "constant" } }`,
+    );
+  }
+  return new Map(Object.entries(parsed.data));
+}
+
+type Tree = Record<string, unknown>;
+
+/** Their value: a column of that very name, or a path into an object. */
+function valueAt(given: Tree, path: string): unknown {
+  if (Object.hasOwn(given, path)) return given[path];
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (node, key) =>
+        typeof node === 'object' && node !== null && Object.hasOwn(node, key) ? (node as Tree)[key] : undefined,
+      given,
+    );
+}
+
+/** A cell may hold a list as JSON, as exports of JSON lines do; a number in the place of a date is a serial date. */
+function cellValue(path: string, value: unknown, since1904: boolean): unknown {
+  if (typeof value === 'string' && PARTS[path] && /^\s*[[{]/.test(value)) {
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      return value;
+    }
+  }
+  const field = path.split('.').at(-1) ?? '';
+  if (field === 'material' && typeof value === 'string') {
+    return (
+      { true: true, false: false, 是: true, 否: false, '1': true, '0': false }[value.trim().toLowerCase()] ?? value
+    );
+  }
+  if (NO_DATES.has(field) || PARTS[path])
+    return typeof value === 'number' && field !== 'budget' ? String(value) : value;
+  const serial = typeof value === 'string' && /^\d{5}(?:\.\d+)?$/.test(value.trim()) ? Number(value) : value;
+  return typeof serial === 'number' && serial >= 1 && serial < 2_958_466 ? dateOfSerial(serial, since1904) : serial;
+}
+
+function place(notice: Tree, path: string, value: unknown): void {
+  const [head = '', ...rest] = path.split('.');
+  const part = PARTS[head];
+  if (part === undefined || rest.length === 0) notice[head] = value;
+  else if (!part.list) notice[head] = { ...(notice[head] as Tree | undefined), [rest[0] ?? '']: value };
+  else {
+    const indexed = rest.length === 2;
+    const list = (notice[head] ??= []) as Tree[];
+    const index = indexed ? Number(rest[0]) : 0;
+    while (list.length <= index) list.push({});
+    (list[index] as Tree)[rest.at(-1) ?? ''] = value;
+  }
+}
+
+/** The record in the shape of published files: mapped fields from theirs, the others by their own names. */
+function shaped(given: Tree, mapping: Mapping, since1904: boolean): Tree {
+  const notice: Tree = {};
+  for (const [path, value] of Object.entries(given)) {
+    if (!mapping.has(path) && isField(path)) place(notice, path, cellValue(path, value, since1904));
+  }
+  for (const [path, theirs] of mapping) {
+    const value = typeof theirs === 'string' ? valueAt(given, theirs) : theirs.value;
+    if (value !== undefined && value !== '') place(notice, path, cellValue(path, value, since1904));
+  }
+  return notice;
+}
+
+export type ReadNotice =
+  | { readonly line: number; readonly id: string | null; readonly facts: PublishedFacts }
+  | { readonly line: number; readonly id: string | null; readonly issues: readonly Issue[] };
+
+/** A notice understood, or everything that keeps it from being, each with its field. */
+export function readNotice(record: FileRecord, mapping: Mapping): ReadNotice {
+  const { line } = record;
+  if ('fault' in record) {
+    const issue = { field: '', rule: 'readable', messageZh: record.fault.zh, messageEn: record.fault.en };
+    return { line, id: null, issues: [issue] };
+  }
+  const { given } = record;
+  const isTree = typeof given === 'object' && given !== null && !Array.isArray(given);
+  const parsed = publishedNoticeSchema.safeParse(
+    isTree ? shaped(given as Tree, mapping, record.since1904 ?? false) : given,
+  );
+  if (parsed.success) {
+    const { id } = parsed.data;
+    return { line, id: id === null || id === undefined ? null : String(id), facts: publishedFactsOf(parsed.data) };
+  }
+  return { line, id: null, issues: issuesOf(parsed.error) };
+}

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UNATTENDED, auditAfter } from '../../db/audit.ts';
+import { rebuild } from '../../engine/rebuild.ts';
+import { importYear } from '../../db/calendar.ts';
+import { grievanceById } from '../../db/grievances.ts';
+import type { CalendarYear } from '../../domain/law/calendar.ts';
+import {
+  grievanceStateQuery,
+  grievanceWorkflowId,
+  procurementStateQuery,
+  procurementWorkflowId,
+  recountedSignal,
+  recountWorkflowId,
+} from '../../workflows/messages.ts';
+import { exampleYear } from '../setup/example-year.ts';
+import { story } from '../setup/story.ts';
+import { at, draftOf, launch, people } from '../setup/tender.ts';
+import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+
+const OVER_THE_HORIZON = {
+  intentionAt: at('2026-11-20'),
+  noticeAt: at('2026-12-29T09:00+08:00'),
+  documentsFrom: at('2026-12-30T00:00+08:00'),
+  documentsUntil: at('2027-01-08T17:00+08:00'),
+  bidDeadline: at('2027-01-20T09:30+08:00'),
+};
+
+describe('a tender and a query whose limits cross the horizon (end of 2026), when the calendar of 2027 comes', () => {
+  let time: SkippedTime;
+  beforeEach(async () => {
+    time = await skippedTime(at('2026-12-28T10:00+08:00'));
+  });
+  afterEach(() => time.close());
+
+  const imports = async (year: CalendarYear, correct = false): Promise<string> => {
+    const { version, calendar, messageId } = await time.db.transaction((tx) =>
+      importYear(tx, UNATTENDED, { year, url: null, correct }),
+    );
+    if (messageId === null) throw new Error('nothing was to be counted anew');
+    await time.deliver(messageId);
+    const name = `${version}-${calendar.hash}`;
+    await time.client.workflow.getHandle(recountWorkflowId(name)).result();
+    // Told once more, as by a worker that died before it could say so: the walk is one for each calendar.
+    await time.outbox.deliver(messageId);
+    return name;
+  };
+
+  /** How many runs a workflow took, each but the last continued as new. */
+  const runsOf = async (workflowId: string): Promise<number> => {
+    let runs = 0;
+    for (let runId: string | undefined; runs === 0 || runId !== undefined;) {
+      const { events } = await time.client.workflow.getHandle(workflowId, runId).fetchHistory();
+      runId = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
+      runs += 1;
+    }
+    return runs;
+  };
+
+  it('both go on by the new dates: what is a duty follows the law, what is a bidder’s is not shortened', async () => {
+    const tender = await story(time, 'government', OVER_THE_HORIZON);
+    await tender.until('2026-12-30T10:00+08:00');
+    const query = await tender.file('documents', 0);
+    // Whoever counts prudently must take it that a weekend is worked: 7 working days (财政部令94号 13).
+    expect(query.replyDueAt).toBeLessThan(at('2027-01-11T23:59:59.999+08:00'));
+
+    await imports(exampleYear());
+    // 31 December, 4, 5, 6, 7, 8 and Monday 11 January.
+    expect((await grievanceById(time.db.read, query.id)).replyDueAt).toBe(at('2027-01-11T23:59:59.999+08:00'));
+    expect((await time.history(grievanceWorkflowId(query.id)).query(grievanceStateQuery)).until).toBe(
+      at('2027-01-12T00:00+08:00'),
+    );
+    await tender.until('2027-01-11T23:00+08:00');
+    expect((await grievanceById(time.db.read, query.id)).state).toBe('filed');
+
+    // A correction by which 1 to 10 January rest: the deadline still leaves its 20 days and stays.
+    await imports(
+      exampleYear((text) =>
+        text.replace('1月1日（周五）至3日（周日）放假，共3天', '1月1日（周五）至10日（周日）放假，共10天'),
+      ),
+      true,
+    );
+    expect((await tender.procurement()).bidDeadline).toBe(at('2027-01-20T09:30+08:00'));
+    expect((await time.history(procurementWorkflowId(tender.id)).query(procurementStateQuery)).until).toBe(
+      at('2027-01-20T09:30+08:00'),
+    );
+    // The reply, 7 working days: 31 December, 11, 12, 13, 14, 15 and Monday 18 January.
+    expect((await grievanceById(time.db.read, query.id)).replyDueAt).toBe(at('2027-01-18T23:59:59.999+08:00'));
+    await tender.until('2027-01-12T10:00+08:00');
+    expect((await grievanceById(time.db.read, query.id)).state).toBe('filed');
+    await tender.bids(1, [0, 1, 2]);
+    await tender.until('2027-01-20T10:00+08:00');
+    expect((await tender.procurement()).stage).toBe('evaluation');
+    expect((await grievanceById(time.db.read, query.id)).state).toBe('overdue');
+
+    const recounted = (await auditAfter(time.db.read, 0, 500)).filter(({ action }) => action === 'procurement.recount');
+    expect(recounted.map(({ procurementId }) => procurementId)).toEqual([tender.id, tender.id]);
+  });
+
+  it('a deadline that proves too near is put off: the closing waits for it, and one notice of change is out', async () => {
+    const tender = await story(time, 'government', OVER_THE_HORIZON);
+    await tender.until('2026-12-30T10:00+08:00');
+    await imports(exampleYear());
+    expect((await tender.notices()).map(({ kind }) => kind)).toEqual(['tender']);
+    // As made up as the year itself: everything rests until 20 January.
+    await imports(
+      exampleYear((text) =>
+        text.replace('1月1日（周五）至3日（周日）放假，共3天', '1月1日（周五）至20日（周三）放假，共20天'),
+      ),
+      true,
+    );
+    const changes = (await tender.notices()).filter(({ kind }) => kind === 'amendment');
+    expect(changes.length).toBe(1);
+    // 5 working days after 30 December (财政部令87号 18): 31 December, 21, 22, 25, 26 January.
+    const { documentsUntil, bidDeadline } = await tender.procurement();
+    expect(documentsUntil).toBe(at('2027-01-26T17:00+08:00'));
+    expect(bidDeadline).toBeGreaterThanOrEqual(documentsUntil ?? Infinity);
+    await tender.until('2027-01-20T10:00+08:00');
+    expect((await tender.procurement()).stage).toBe('bidding');
+    await tender.bids(1, [0, 1, 2]);
+    await time.until((bidDeadline ?? 0) + 600_000);
+    expect((await tender.procurement()).stage).toBe('evaluation');
+    expect((await tender.notices()).filter(({ kind }) => kind === 'amendment').length).toBe(1);
+  });
+
+  it('a walk over more tenders than one run takes goes on in the next: each is counted once, and told', async () => {
+    const who = await people(time.db, 0);
+    const launched: { id: string; messageId: string }[] = [];
+    // Two full runs of 50 and one more.
+    for (let n = 0; n < 101; n += 1) {
+      const { procurement, messageId } = await launch(
+        time.db,
+        who.asPurchaser,
+        draftOf('government', who.purchaser.id, OVER_THE_HORIZON),
+      );
+      launched.push({ id: procurement.id, messageId });
+    }
+    launched.sort((a, b) => (a.id < b.id ? -1 : 1));
+    // Those on either side of where a run ends and the next begins wait for their notice.
+    const waiting = [0, 49, 50, 99, 100].map((index) => launched[index] as (typeof launched)[number]);
+    for (const { messageId } of waiting) await time.deliver(messageId);
+
+    const name = await imports(exampleYear());
+    const recounted = (await auditAfter(time.db.read, 0, 2_000)).filter(({ action }) => action.includes('recount'));
+    expect(recounted.map(({ action }) => action)).toEqual(launched.map(() => 'procurement.recount'));
+    expect(recounted.map(({ procurementId }) => procurementId)).toEqual(launched.map(({ id }) => id));
+    expect(await runsOf(recountWorkflowId(name))).toBe(3);
+    for (const { id } of waiting) {
+      const { events } = await time.history(procurementWorkflowId(id)).fetchHistory();
+      expect(
+        events?.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []),
+      ).toEqual([recountedSignal.name]);
+    }
+  });
+
+  it('a walk that was lost with its server is begun by the rebuild, once', async () => {
+    const tender = await story(time, 'government', OVER_THE_HORIZON);
+    await tender.until('2026-12-30T10:00+08:00');
+    const { calendar } = await time.db.transaction((tx) =>
+      importYear(tx, UNATTENDED, { year: exampleYear(), url: null, correct: false }),
+    );
+    const again = () => rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
+    const workflowId = recountWorkflowId(`1-${calendar.hash}`);
+    expect((await again()).found).toContainEqual(expect.objectContaining({ workflowId, did: 'started' }));
+    await time.client.workflow.getHandle(workflowId).result();
+    expect((await tender.procurement()).calendarHash).toBe(calendar.hash);
+    expect((await again()).found.map((each) => each.workflowId)).not.toContain(workflowId);
+  });
+});

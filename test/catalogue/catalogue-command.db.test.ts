@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { auditAfter } from '../../db/audit.ts';
+import { catalogueOn, thresholdsOn } from '../../db/catalogue.ts';
+import { openDatabase } from '../../db/access/open.ts';
+import { temporaryStorage, type Storage } from '../setup/database.ts';
+import { kaibiao } from '../setup/service.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kaibiao-catalogue-'));
+let storage: Storage;
+let remove: () => Promise<void>;
+
+beforeAll(async () => {
+  ({ storage, remove } = await temporaryStorage());
+});
+afterAll(async () => {
+  await remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (...args: string[]) =>
+  kaibiao(args, { ...process.env, KAIBIAO_DATA_DIR: storage.dataDir, DATABASE_URL: storage.url ?? '' });
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function stored() {
+  const db = await openDatabase(storage);
+  try {
+    return {
+      codes: (await catalogueOn(db.read, '2026-12-31', { limit: 9 })).map(({ code, kind, level }) => [
+        code,
+        kind,
+        level,
+      ]),
+      figures: (await thresholdsOn(db.read, '2026-12-31')).map(({ openFen, limitFen }) => [openFen, limitFen]),
+      trail: (await auditAfter(db.read, 0, 99)).map(({ action, actor }) => [action, actor.role]),
+    };
+  } finally {
+    await db.close();
+  }
+}
+
+// Figures made up for the test: none of a province was found.
+const CSV = `table,regime,code,nameZh,kind,level,mustTradeOnPlatform,centralised,open,limit,from,until,source
+品目,政府采购,T01,教学终端,货物,区级,是,否,,,2026-01-01,,测试虚构〔0000〕0号
+entry,tendering,T02,"道路,桥梁",works,city,true,false,,,2026-01-01,,测试虚构〔0000〕0号
+限额标准,,,,货物,,,,777万,770000.50,2026-01-01,,测试虚构〔0000〕0号
+`;
+
+it('catalogue import shows what a CSV would do, writes nothing, and writes it once it is confirmed', async () => {
+  const path = file('catalogue.csv', CSV);
+  const preview = await run('catalogue', 'import', path);
+  expect(preview).toMatchObject({ code: 0 });
+  expect(preview.stdout).toMatch(/新增 new {2}government {2}T01 {2}教学终端/);
+  expect(preview.stdout).toContain('7770000 元');
+  expect(preview.stdout).toContain('--confirm');
+  expect((await stored()).codes).toEqual([]);
+
+  expect(await run('catalogue', 'import', path, '--confirm')).toMatchObject({ code: 0 });
+  const after = await stored();
+  expect(after).toMatchObject({
+    codes: [
+      ['T01', 'goods', 'district'],
+      ['T02', 'works', 'city'],
+    ],
+    figures: [[777_000_000, 77_000_050]],
+  });
+  expect(after.trail).toContainEqual(['catalogue.import', 'unattended']);
+  const again = await run('catalogue', 'import', path, '--confirm', '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    preview: false,
+    entries: [{ change: 'known' }, { change: 'known' }],
+  });
+});
+
+it('a file with faults is refused whole, each fault by its line and field, in both languages', async () => {
+  const path = file(
+    'faults.csv',
+    `table,regime,code,nameZh,kind,level,mustTradeOnPlatform,open,from,source
+entry,government,T03,错,货物,村级,是,,2026-01-01,文
+threshold,,,,货物,,,面议,2026-01-01,文
+threshold,,,,工程,,,777万,2026-01-01,文
+别的,,,,,,,,,
+`,
+  );
+  const { code, stderr } = await run('catalogue', 'import', path, '--confirm');
+  expect(code).toBe(2);
+  for (const told of [
+    /2 {2}level/,
+    /3 {2}open {2}不是可识别的金额/,
+    /4 {2}openFen/,
+    /5 {2}table/,
+    /only works|16号令/,
+  ]) {
+    expect(stderr).toMatch(told);
+  }
+  expect((await stored()).codes).toHaveLength(2);
+  const json = file('faults.json', '{"entries":[{"regime":"government"}],"others":[]}');
+  expect(await run('catalogue', 'import', json)).toMatchObject({ code: 2 });
+  expect(await run('catalogue', 'import', join(folder, 'nowhere.json'))).toMatchObject({ code: 2 });
+});

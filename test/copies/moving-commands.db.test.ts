@@ -1,0 +1,176 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Place } from '../../db/copies/held.ts';
+import { openDatabase } from '../../db/access/open.ts';
+import { databaseFile } from '../../db/sqlite/open.ts';
+import { verifyInstallation } from '../../db/integrity/verify.ts';
+import { dialect, temporaryStorage } from '../setup/database.ts';
+import { everyRow, livedIn } from '../setup/lived-in.ts';
+import { kaibiao, type Json } from '../setup/service.ts';
+import { handClock } from '../setup/tender.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kaibiao-moving-'));
+const removals: (() => Promise<void>)[] = [];
+let home: Place;
+let rows: Record<string, unknown[]>;
+
+const named = ({ dataDir, url }: Place) => url ?? `sqlite:${dataDir}`;
+const settings = ({ dataDir, url }: Place, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  ...process.env,
+  KAIBIAO_DATA_DIR: dataDir,
+  DATABASE_URL: url ?? '',
+  ...more,
+});
+const nowhere = () => settings({ dataDir: join(folder, 'nowhere') });
+const problem = (stderr: string) => (JSON.parse(stderr) as { error: Json }).error;
+
+async function place(): Promise<Place> {
+  const { storage, remove } = await temporaryStorage();
+  removals.push(remove);
+  return storage;
+}
+
+async function rowsOf(where: Place): Promise<Record<string, unknown[]>> {
+  const db = await openDatabase(where);
+  try {
+    return await everyRow(db.read);
+  } finally {
+    await db.close();
+  }
+}
+
+beforeAll(async () => {
+  home = { dataDir: join(folder, 'home') };
+  const clock = handClock('2026-03-01');
+  const db = await openDatabase({ ...home, machineClock: clock.read });
+  await livedIn(db, clock);
+  rows = await everyRow(db.read);
+  await db.close();
+});
+afterAll(async () => {
+  for (const remove of removals) await remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('migrate --from --to moves an installation, says what is next, and tells no password', async () => {
+  const to = await place();
+  const args = ['migrate', '--from', `sqlite:${home.dataDir}`, '--to', named(to)];
+  if (to.url !== undefined) args.push('--to-data', to.dataDir);
+  const first = await kaibiao(args, nowhere());
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.stdout).toMatch(/✓ 与源一致 \/ the same as the source/);
+  expect(first.stdout).toContain('kaibiao rebuild --adopt');
+  expect(first.stdout).toMatch(/ {2}audit +\d+/);
+  expect(first.stderr).toContain('  audit: ');
+  const password = to.url === undefined ? '' : new URL(to.url).password;
+  if (password) expect(first.stdout + first.stderr).not.toContain(password);
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+
+  const again = await kaibiao([...args, '--json'], nowhere());
+  expect(again.code).toBe(1);
+  expect(problem(again.stderr)).toMatchObject({ code: 'target-not-empty' });
+
+  const back = { dataDir: join(folder, 'back') };
+  const from = ['migrate', '--from', named(to), '--to', `sqlite:${back.dataDir}`, '--json'];
+  if (to.url !== undefined) from.push('--from-data', to.dataDir);
+  const second = await kaibiao(from, nowhere());
+  expect(second.code).toBe(0);
+  const told = JSON.parse(second.stdout) as Json;
+  expect(told).toMatchObject({ to: databaseFile(back.dataDir), folder: back.dataDir, faults: [], bids: 4 });
+  expect(told.tables).toContainEqual({ table: 'audit', rows: rows.audit?.length });
+  expect(await rowsOf(back)).toEqual(rows);
+  expect(await rowsOf(to)).toEqual(rows);
+});
+
+it.each([
+  [['--from', 'sqlite:somewhere'], 'usage'],
+  [['--to', 'sqlite:somewhere'], 'usage'],
+  [['--to-data', 'somewhere'], 'usage'],
+  [['--from', 'sqlite:somewhere', '--to', 'mysql://a:a-secret-word@b/c'], 'bad-setting'],
+  [['--from', 'a-secret-word', '--to', 'sqlite:somewhere'], 'bad-setting'],
+  [['--from', 'sqlite:', '--to', 'sqlite:somewhere'], 'bad-setting'],
+  [['--from', 'sqlite:a', '--to', 'sqlite:b', '--to-data', 'c'], 'usage'],
+  [['--from', 'sqlite:a', '--from-data', 'c', '--to', 'sqlite:b'], 'usage'],
+])('migrate %j is called wrongly, and makes nothing', async (args, code) => {
+  const { code: ended, stderr, stdout } = await kaibiao(['migrate', ...args, '--json'], nowhere());
+  expect(ended).toBe(2);
+  expect(problem(stderr)).toMatchObject({ code, messageZh: expect.stringMatching(/[一-龥]/) as string });
+  expect(stdout + stderr).not.toContain('a-secret-word');
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+});
+
+it('a place with nothing is not moved, and a drill not under NODE_ENV=production', async () => {
+  const to = join(folder, 'refused');
+  const nothing = await kaibiao(
+    ['migrate', '--from', `sqlite:${join(folder, 'absent')}`, '--to', `sqlite:${to}`, '--json'],
+    nowhere(),
+  );
+  expect(nothing.code).toBe(1);
+  expect(problem(nothing.stderr)).toMatchObject({ code: 'no-installation' });
+  expect(existsSync(join(folder, 'absent'))).toBe(false);
+
+  const drill = { dataDir: join(folder, 'drill') };
+  const clock = { mode: 'drill', realStartMs: 0, civilStartMs: 0, msPerDay: 1_000 } as const;
+  await (await openDatabase({ ...drill, clock })).close();
+  const refused = await kaibiao(['migrate', '--from', `sqlite:${drill.dataDir}`, '--to', `sqlite:${to}`, '--json'], {
+    ...nowhere(),
+    NODE_ENV: 'production',
+  });
+  expect(refused.code).toBe(1);
+  expect(problem(refused.stderr)).toMatchObject({ code: 'drill-in-production' });
+  expect(existsSync(databaseFile(to))).toBe(false);
+});
+
+it('backup and restore, as somebody types them; one byte changed is found', async () => {
+  const dir = join(folder, 'backup');
+  const key = Buffer.alloc(32, 7).toString('base64');
+  const made = await kaibiao(['backup', dir], settings(home, { KAIBIAO_PAYLOAD_KEYS: `k1:${key}` }));
+  expect(made).toMatchObject({ code: 0 });
+  expect(made.stdout).toMatch(/✓ 全部一致/);
+  expect(readFileSync(join(dir, 'manifest.json'), 'utf8')).not.toContain(key);
+  // What it does not hold is told, with what to do about it; it is not told itself.
+  for (const named of ['custodian/centre', 'rows.key', 'signing.key', 'session.key', 'KAIBIAO_PAYLOAD_KEYS']) {
+    expect(made.stdout).toContain(named);
+  }
+  expect(made.stdout).not.toContain(key);
+  const held = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  expect(held.filter((name) => /\.key$|custodian/.test(name))).toEqual([]);
+  const twice = await kaibiao(['backup', dir, '--json'], settings(home));
+  expect(problem(twice.stderr)).toMatchObject({ code: 'target-not-empty' });
+
+  const to = await place();
+  const restored = await kaibiao(['restore', dir, '--json'], settings(to));
+  expect(restored.code).toBe(0);
+  expect(JSON.parse(restored.stdout)).toMatchObject({ backup: dir, payloadKeyIds: ['k1'], faults: [] });
+  expect(await rowsOf(to)).toEqual(rows);
+  const db = await openDatabase(to);
+  expect((await verifyInstallation(db)).faults).toEqual([]);
+  await db.close();
+
+  const other = join(folder, 'other');
+  const words = await kaibiao(['restore', dir, '--to', `sqlite:${other}`], nowhere());
+  expect(words).toMatchObject({ code: 0 });
+  expect(words.stdout).toContain('kaibiao rebuild --adopt');
+  expect(words.stdout).toContain('k1');
+
+  const bytes = readFileSync(databaseFile(dir));
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  writeFileSync(databaseFile(dir), bytes);
+  const found = await kaibiao(['restore', dir, '--to', `sqlite:${join(folder, 'third')}`, '--json'], nowhere());
+  expect(found.code).toBe(1);
+  expect(problem(found.stderr)).toMatchObject({ code: 'backup-damaged' });
+  expect(existsSync(join(folder, 'third'))).toBe(false);
+});
+
+it.runIf(dialect === 'sqlite')('restore is refused where it does not fit', async () => {
+  const missing = await kaibiao(['restore', join(folder, 'no-backup'), '--json'], nowhere());
+  expect(problem(missing.stderr)).toMatchObject({ code: 'backup-not-found' });
+  const wrong = await kaibiao(['restore', join(folder, 'no-backup'), '--to-data', 'x', '--json'], nowhere());
+  expect(wrong.code).toBe(2);
+  expect(problem(wrong.stderr)).toMatchObject({ code: 'usage' });
+  const none = await kaibiao(['backup', '--json'], nowhere());
+  expect(none.code).toBe(2);
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+});

@@ -1,0 +1,582 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
+import { bankSignature } from '../../imports/bank/signature.ts';
+import { submitBid, withdrawBid } from '../../db/bids.ts';
+import { actorOf, fileOf } from '../setup/tender.ts';
+import { planAt } from '../../db/timeline.ts';
+import { organisationById } from '../../db/organisations.ts';
+import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
+import type { Role } from '../../domain/roles.ts';
+import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
+import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { workbook } from '../setup/workbook.ts';
+
+const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
+const SECRET = 'a secret of the bank, long enough for a test';
+const BOND = 20_000_00;
+
+interface Bidding extends AsyncDisposable {
+  readonly api: TestApi;
+  readonly tender: string;
+  readonly purchaser: Member;
+  readonly centre: Member;
+  readonly suppliers: Member[];
+  readonly setNow: (ms: number) => void;
+  /** What the bank tells, signed as it should be unless something else is given. */
+  readonly tell: (body: Record<string, unknown>, headers?: Record<string, string>) => Promise<Answered>;
+  readonly reference: (supplier: Member) => Promise<string>;
+}
+
+async function bidding(change: Parameters<typeof draftOf>[1] = {}): Promise<Bidding> {
+  let now = DEADLINE - 86_400_000;
+  const api = await startTestApi({
+    settings: {
+      bankSecret: SECRET,
+      depositAccount: { holder: '某市公共资源交易中心', bank: '某银行某支行', number: '6222000011112222' },
+    },
+    database: { machineClock: () => now },
+    deps: { realNow: () => now },
+  });
+  const purchaser = await api.member('purchaser');
+  const tender = await tenderAt(
+    api.db,
+    'bidding',
+    draftOf(
+      { purchaserId: purchaser.organisationId },
+      {
+        lots: [{ no: 1, title: '施工', budgetFen: 1_000_000_00, bidBondFen: BOND }],
+        ...change,
+      },
+    ),
+  );
+  const suppliers = [await api.member('supplier', '甲公司'), await api.member('supplier', '乙公司')];
+  return {
+    api,
+    tender,
+    purchaser,
+    centre: await api.member('centre'),
+    suppliers,
+    setNow: (ms) => (now = ms),
+    tell: (body, headers) => {
+      const timestamp = String(Math.floor(now / 1000));
+      const sent = JSON.stringify(body);
+      return api.call('POST', '/api/deposits/callback', {
+        key: null,
+        body: sent,
+        headers: {
+          'content-type': 'application/json',
+          'x-bank-timestamp': timestamp,
+          'x-bank-signature': bankSignature(SECRET, timestamp, sent),
+          ...headers,
+        },
+      });
+    },
+    reference: async (supplier) => String((await supplier.call('GET', own(tender))).get('reference')),
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+  };
+}
+
+const own = (tender: string): string => `/api/procurements/${tender}/lots/1/deposit`;
+const payment = (transactionId: string, text: string, change: Record<string, unknown> = {}) => ({
+  transactionId,
+  text,
+  amountFen: BOND,
+  payer: '甲公司',
+  arrivedAt: formatInstant(DEADLINE - 90_000_000),
+  ...change,
+});
+
+describe('a bidder pays its deposit', () => {
+  it('quotes the reference that is its own, and sees that the money is there', async () => {
+    await using place = await bidding({ depositDecides: true });
+    const { tender, suppliers, tell, reference } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const asked = await one.call('GET', own(tender));
+    expect(asked.body).toMatchObject({
+      amountFen: BOND,
+      forms: ['transfer', 'guarantee', 'insurance'],
+      decides: true,
+      account: { holder: '某市公共资源交易中心', number: '6222000011112222' },
+      deadline: formatInstant(DEADLINE),
+      standing: { held: false, amountFen: 0, form: null, faults: [] },
+      deposits: [],
+    });
+    expect(await reference(one)).toBe(asked.get('reference'));
+    expect(await reference(two)).not.toBe(asked.get('reference'));
+    expect((await tell(payment('T1', `保证金 ${await reference(one)}`))).body).toEqual({ outcome: 'matched' });
+    expect((await tell(payment('T1', `保证金 ${await reference(one)}`))).body).toEqual({ outcome: 'duplicate' });
+    const held = await one.call('GET', own(tender));
+    expect(held.get('standing')).toEqual({ held: true, amountFen: BOND, form: 'transfer', faults: [] });
+    expect(held.get('deposits')).toHaveLength(1);
+    expect(held.get('deposits.0.refund')).toEqual({ why: 'undecided', rule: null, dueAt: null, overdue: false });
+    expect((await two.call('GET', own(tender))).get('deposits')).toEqual([]);
+  });
+
+  it('too little, or too late by the bank’s instant, is told to the bidder alone', async () => {
+    await using place = await bidding();
+    const { tender, suppliers, tell, reference, setNow } = place;
+    const [one] = suppliers as [Member];
+    await tell(payment('T1', await reference(one), { amountFen: BOND - 1 }));
+    expect((await one.call('GET', own(tender))).get('standing.faults.0.fault')).toBe('short');
+    setNow(DEADLINE);
+    expect((await tell(payment('T2', await reference(one), { arrivedAt: formatInstant(DEADLINE) }))).body).toEqual({
+      outcome: 'matched',
+    });
+    const { body } = await one.call('GET', own(tender));
+    expect(body).toMatchObject({ standing: { held: false, amountFen: BOND - 1 } });
+  });
+
+  it('the bank alone is believed: other signatures, other bytes, old messages and other figures are refused', async () => {
+    await using place = await bidding();
+    const { suppliers, tell, reference, setNow } = place;
+    const text = await reference((suppliers as [Member])[0]);
+    for (const headers of [
+      { 'x-bank-signature': 'f'.repeat(64) },
+      { 'x-bank-signature': '' },
+      { 'x-bank-timestamp': '1' },
+    ]) {
+      const refused = await tell(payment('T1', text), headers);
+      expect([refused.status, refused.get('code')]).toEqual([401, 'unauthenticated']);
+    }
+    const stale = String(Math.floor((DEADLINE - 86_400_000) / 1000));
+    const sent = JSON.stringify(payment('T1', text));
+    setNow(DEADLINE - 86_400_000 + 301_000);
+    const late = await place.api.call('POST', '/api/deposits/callback', {
+      key: null,
+      body: sent,
+      headers: {
+        'content-type': 'application/json',
+        'x-bank-timestamp': stale,
+        'x-bank-signature': bankSignature(SECRET, stale, sent),
+      },
+    });
+    expect(late.status).toBe(401);
+    expect((await tell(payment('T1', text))).status).toBe(200);
+    expect((await tell(payment('T1', text, { amountFen: BOND + 1 }))).get('code')).toBe('already-exists');
+    const ahead = payment('T9', text, { arrivedAt: formatInstant(DEADLINE + 1) });
+    expect((await tell(ahead)).get('code')).toBe('bad-input');
+  });
+
+  it('forgot the reference: it claims what it paid, and nobody can claim what another paid', async () => {
+    await using place = await bidding();
+    const { tender, suppliers, centre, tell } = place;
+    const [one, two] = suppliers as [Member, Member];
+    expect((await tell(payment('T1', '投标保证金'))).body).toEqual({ outcome: 'unmatched' });
+    const listed = await centre.call('GET', '/api/deposits/unmatched');
+    expect(listed.get('items')).toMatchObject([{ transactionId: 'T1', source: 'callback' }]);
+    expect(listed.text).not.toContain('甲公司');
+    expect(listed.text).not.toContain(String(BOND));
+    const claim = (who: Member, amountFen: number) =>
+      who.call('POST', `${own(tender)}/claim`, { json: { transactionId: 'T1', amountFen } });
+    expect((await claim(two, BOND)).status).toBe(404);
+    expect((await claim(one, BOND - 1)).status).toBe(404);
+    expect((await claim(one, BOND)).get('arrivedAt')).toBe(formatInstant(DEADLINE - 90_000_000));
+    expect((await claim(one, BOND)).status).toBe(404);
+    expect((await one.call('GET', own(tender))).get('standing.held')).toBe(true);
+    expect((await centre.call('GET', '/api/deposits/unmatched')).get('items')).toEqual([]);
+  });
+
+  it('hands in a guarantee, which must hold as long as the bids do (招标投标法实施条例 26)', async () => {
+    await using place = await bidding();
+    const { tender, suppliers } = place;
+    const [one] = suppliers as [Member];
+    // 90 days from 1 April: to the end of 30 June.
+    const guarantee = (validUntil: string) =>
+      one.call('POST', `${own(tender)}/guarantee`, {
+        json: { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND, validUntil },
+      });
+    const short = await guarantee('2026-06-29T23:59:59+08:00');
+    expect([short.status, short.get('details.rule')]).toEqual([422, 'works-bid-bond-validity']);
+    expect((await guarantee('2026-06-30')).status).toBe(201);
+    expect((await guarantee('2026-06-30T00:00:00+08:00')).get('code')).toBe('already-exists');
+    expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, form: 'guarantee' });
+  });
+});
+
+describe('the document of a guarantee', () => {
+  const PAPER = Buffer.from('%PDF-1.7 独立保函 G-1');
+  const guarantee = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND };
+  const valid = { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' };
+
+  it('is handed in by its bidder once, and read by nobody else before the opening (招标投标法 22)', async () => {
+    await using place = await bidding();
+    const { api, tender, suppliers, purchaser, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const taken = await one.call('POST', `${own(tender)}/guarantee`, { json: valid });
+    const depositId = String(taken.get('depositId'));
+    const path = `${own(tender)}/${depositId}/document`;
+    const read = `/api/deposits/${depositId}/document`;
+    const upload = (who: Member, to: string, body: Buffer) =>
+      who.call('POST', `${to}?name=${encodeURIComponent('保函.pdf')}`, {
+        body,
+        headers: { 'content-type': 'application/pdf' },
+      });
+    expect((await one.call('GET', path)).status).toBe(404);
+    expect((await upload(two, path, PAPER)).status).toBe(404);
+    expect((await upload(one, path, Buffer.alloc(20 * 1024 * 1024 + 1))).get('code')).toBe('file-too-large');
+    const sha256 = createHash('sha256').update(PAPER).digest('hex');
+    const document = { name: '保函.pdf', mediaType: 'application/pdf', sha256, size: PAPER.length };
+    expect((await upload(one, path, PAPER)).body).toMatchObject(document);
+    expect((await upload(one, path, PAPER)).get('code')).toBe('already-exists');
+    expect((await one.call('GET', path)).headers.get('content-sha256')).toBe(sha256);
+    expect((await one.call('GET', own(tender))).get('deposits.0.document')).toMatchObject(document);
+    expect((await two.call('GET', path)).status).toBe(404);
+
+    const members: Member[] = [purchaser];
+    for (const role of MEMBER_ROLES) if (role !== 'purchaser') members.push(await api.member(role));
+    const unknown = '01900000-0000-7000-8000-000000000000';
+    for (const member of members) {
+      const of = async (to: string) => {
+        const { status, text } = await member.call('GET', to);
+        return `${status} ${text.replaceAll(depositId, unknown).replace(/urn:kaibiao:request:[^"]+/, '')}`;
+      };
+      // One that is there and one that is not are answered alike.
+      expect(await of(read), member.role).toBe(await of(read.replace(depositId, unknown)));
+      expect(await of(read), member.role).toMatch(/^40[34]/);
+      expect((await upload(member, read, PAPER)).status, member.role).toBeGreaterThanOrEqual(403);
+      for (const list of [`/api/procurements/${tender}/documents`, `/api/audit?procurementId=${tender}`]) {
+        expect((await member.call('GET', list)).text, `${member.role} ${list}`).not.toMatch(
+          new RegExp(`${depositId}|${sha256}`),
+        );
+      }
+    }
+
+    for (const member of [...suppliers, await api.member('supplier', '丙公司')]) {
+      const actor = actorOf(await organisationById(api.db.read, member.organisationId), 'supplier');
+      const bid = { procurementId: tender, lotNo: 1, supplierId: member.organisationId };
+      const file = await fileOf(api.db, member.username);
+      await api.db.transaction((tx) => submitBid(tx, actor, { ...bid, file }));
+    }
+    setNow(DEADLINE);
+    await openNow(api, tender);
+    expect((await upload(one, path, PAPER)).status).toBe(403);
+    const readers: readonly Role[] = ['purchaser', 'centre', 'office', 'supervisor', 'discipline', 'auditor'];
+    for (const member of members) {
+      expect((await member.call('GET', read)).status, member.role).toBe(readers.includes(member.role) ? 200 : 403);
+      expect((await member.call('GET', `/api/procurements/${tender}/documents`)).text).not.toContain(sha256);
+    }
+    const [shown] = (await purchaser.call('GET', `/api/procurements/${tender}/deposits`)).get('items') as unknown[];
+    expect(shown).toMatchObject({ document, issuer: '某银行', transactionId: '某银行#G-1', form: 'guarantee' });
+  });
+
+  it('on paper is recorded by the centre from the reference alone, and scanned; it goes back whole', async () => {
+    await using place = await bidding();
+    const { api, tender, suppliers, centre, purchaser, reference, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const code = await reference(one);
+    const record = (change: Record<string, unknown>) =>
+      centre.call('POST', '/api/deposits/guarantee', { json: { ...valid, ...change } });
+    expect((await record({ reference: 'KB0000000000000' })).status).toBe(404);
+    // One that is too short is taken: what is wrong with it would tell the tender.
+    const short = await record({ reference: code, number: 'G-0', validUntil: '2026-05-01T00:00:00+08:00' });
+    expect(short.status).toBe(201);
+    const taken = await record({ reference: code });
+    for (const secret of [tender, one.organisationId, '甲公司', code]) expect(taken.text).not.toContain(secret);
+    expect((await record({ reference: code })).get('code')).toBe('already-exists');
+    const depositId = String(taken.get('depositId'));
+    const scan = `/api/deposits/${depositId}/document?name=scan.pdf`;
+    expect((await centre.call('POST', scan, { body: PAPER })).status).toBe(201);
+    expect((await centre.call('GET', `/api/deposits/${depositId}/document`)).status).toBe(404);
+    // What a bidder has handed in itself is not the centre's to add to.
+    const theirs = await two.call('POST', `${own(tender)}/guarantee`, { json: { ...valid, number: 'G-2' } });
+    const other = scan.replace(depositId, String(theirs.get('depositId')));
+    expect((await centre.call('POST', other, { body: PAPER })).status).toBe(404);
+    expect((await one.call('GET', own(tender))).body).toMatchObject({
+      standing: { held: true, amountFen: BOND, form: 'guarantee', faults: [{ fault: 'validity' }] },
+      deposits: [
+        { source: 'centre', document: null },
+        { source: 'centre', document: { name: 'scan.pdf' } },
+      ],
+    });
+    expect(api.log()).not.toContain(code);
+
+    for (const member of [...suppliers, await api.member('supplier', '丙公司')]) {
+      const actor = actorOf(await organisationById(api.db.read, member.organisationId), 'supplier');
+      const bid = { procurementId: tender, lotNo: 1, supplierId: member.organisationId };
+      const file = await fileOf(api.db, member.username);
+      await api.db.transaction((tx) => submitBid(tx, actor, { ...bid, file }));
+    }
+    setNow(DEADLINE + 60_000);
+    await openNow(api, tender);
+    const giveBack = (amountFen: number, interestFen = 0) =>
+      purchaser.call('POST', `/api/deposits/${depositId}/refund`, {
+        json: { amountFen, interestFen, at: formatInstant(DEADLINE + 60_000), bankReference: '签收单 1' },
+      });
+    expect((await giveBack(BOND - 1)).get('details.field')).toBe('amountFen');
+    expect((await giveBack(BOND, 1)).get('details.field')).toBe('interestFen');
+    expect((await giveBack(BOND)).body).toMatchObject({ leftFen: 0 });
+  });
+
+  it('the law of government procurement says nothing of how long a guarantee holds', async () => {
+    await using place = await bidding({ regime: 'government', bidValidityDays: 90 });
+    const { tender, suppliers } = place;
+    const [one] = suppliers as [Member];
+    expect((await one.call('GET', own(tender))).get('guaranteeUntil')).toBeNull();
+    const json = { ...guarantee, validUntil: '2026-04-02T00:00:00+08:00' };
+    expect((await one.call('POST', `${own(tender)}/guarantee`, { json })).status).toBe(201);
+    expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, faults: [] });
+  });
+});
+
+describe('the centre brings in a bank’s file', () => {
+  const file = (reference: string): string =>
+    [
+      '流水号,日期,时间,贷方发生额,附言,户名',
+      `F1,20260330,08:15:00,"20,000.00",投标保证金${reference},甲公司`,
+      'F2,20260330,08:16:00,"20,000.00",货款,丙公司',
+      `F1,20260330,08:15:00,"20,000.00",投标保证金${reference},甲公司`,
+      'F3,20260330,08:17:00,,手续费,银行',
+      'F4,20260330,,5.00,x,丁公司',
+      `F5,20260330,08:18:00,0.01,${reference},甲公司`,
+    ].join('\n');
+  const query = `time=${encodeURIComponent('日期+时间')}&payer=${encodeURIComponent('户名')}`;
+  const outcomes = (answer: Answered) =>
+    (answer.get('lines') as { outcome: string }[]).map(({ outcome }) => outcome).join(' ');
+
+  it('each line is answered, by nothing that tells the tender, the bidder or whether the sum is right', async () => {
+    await using place = await bidding();
+    const { tender, suppliers, centre, reference, api } = place;
+    const [one] = suppliers as [Member];
+    const code = await reference(one);
+    const send = (more = '') => centre.call('POST', `/api/deposits/import?${query}${more}`, { body: file(code) });
+    const preview = await send('&preview=true');
+    expect(outcomes(preview)).toBe('matched unmatched duplicate wrong wrong matched');
+    expect((await one.call('GET', own(tender))).get('deposits')).toEqual([]);
+    const told = await send();
+    expect(outcomes(told)).toBe('matched unmatched duplicate wrong wrong matched');
+    const [first, , , , , last] = told.get('lines') as { zh: string }[];
+    expect(last?.zh).toBe(first?.zh);
+    for (const secret of [tender, one.organisationId, code]) expect(told.text).not.toContain(secret);
+    expect(outcomes(await send())).toBe('duplicate duplicate duplicate wrong wrong duplicate');
+    expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, amountFen: BOND + 1 });
+    expect(api.log()).not.toContain(code);
+  });
+
+  it('as Chinese banks encode it, and not what is no statement', async () => {
+    await using place = await bidding();
+    const { centre } = place;
+    // 「流水号」 in GB 18030.
+    const header = Buffer.from([0xc1, 0xf7, 0xcb, 0xae, 0xba, 0xc5]);
+    const body = Buffer.concat([header, Buffer.from(',a,t,x\nF1,1.00,2026-03-30 08:15:00,none')]);
+    const path = '/api/deposits/import?amount=a&time=t&text=x';
+    expect(outcomes(await centre.call('POST', `${path}&encoding=gb18030`, { body }))).toBe('unmatched');
+    expect((await centre.call('POST', path, { body })).get('code')).toBe('bad-input');
+    expect((await centre.call('POST', path, { body: '' })).get('code')).toBe('file-empty');
+  });
+
+  it('as a workbook, under the lines a bank writes above it', async () => {
+    await using place = await bidding();
+    const { tender, suppliers, centre, reference } = place;
+    const [one] = suppliers as [Member];
+    const code = await reference(one);
+    const body = workbook([
+      ['账户明细', null, null],
+      [],
+      ['流水号', '日期', '时间', '贷方发生额', '附言', '户名'],
+      ['F1', 46_111, 0.34375, 20_000, `投标保证金${code}`, '甲公司'],
+      [2, '2026-03-30', '08:16:00', '20,000.00', '货款', '丙公司'],
+      [6_222_000_011_112_222, 46_111, 0.34375, 5, 'x', '丁公司'],
+      ['F4', 46_111, null, 5, 'x', '丁公司'],
+    ]);
+    const told = await centre.call('POST', `/api/deposits/import?${query}`, { body });
+    expect(outcomes(told)).toBe('matched unmatched wrong wrong');
+    expect(told.get('lines.0')).toMatchObject({ line: 4, transactionId: 'F1' });
+    expect((await one.call('GET', own(tender))).get('deposits.0')).toMatchObject({
+      amountFen: BOND,
+      payer: '甲公司',
+      arrivedAt: '2026-03-30T08:15:00+08:00',
+    });
+  });
+
+  it('not a workbook that is none, is packed to fill the memory, or has more rows than a statement', async () => {
+    await using place = await bidding();
+    const { centre } = place;
+    const refused = async (body: Buffer): Promise<unknown> => {
+      const answer = await centre.call('POST', '/api/deposits/import', { body });
+      expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
+      return answer.get('issues.0.messageEn');
+    };
+    expect(await refused(Buffer.from('PK\x03\x04 nonsense'))).toBe('the file is no XLSX workbook');
+    expect(await refused(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatch(/XLS, or a workbook under a password/);
+    const names = ['流水号', '交易时间', '贷方发生额', '附言'];
+    const many = workbook([names, ...Array.from({ length: 50_000 }, () => [])]);
+    expect(await refused(many)).toBe('the workbook unpacks to too much');
+    const bomb = workbook([names], { sheetEnd: ' '.repeat(65 * 1024 * 1024), deflated: true });
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(await refused(bomb)).toBe('the workbook unpacks to too much');
+  });
+});
+
+it('until the opening nobody but the bidder learns who has paid (招标投标法 22), and afterwards those who run and watch do', async () => {
+  await using place = await bidding();
+  const { api, tender, purchaser, suppliers, tell, reference, setNow } = place;
+  const [one] = suppliers as [Member];
+  const code = await reference(one);
+  await tell(payment('SECRET-1', code));
+  const members: Member[] = [purchaser];
+  for (const role of MEMBER_ROLES) if (role !== 'purchaser') members.push(await api.member(role));
+  const paths = [
+    `/api/procurements/${tender}/deposits`,
+    `/api/procurements/${tender}`,
+    `/api/procurements/${tender}/timeline`,
+    '/api/audit',
+    `/api/audit?procurementId=${tender}`,
+    '/api/deposits/unmatched',
+    '/api/deposits/due',
+    own(tender),
+  ];
+  const depositId = String((await one.call('GET', own(tender))).get('deposits.0.depositId'));
+  for (const member of members) {
+    for (const path of paths) {
+      const { text } = await member.call('GET', path);
+      // That the organisation is registered is in the trail; that it has paid is not.
+      const names = path === '/api/audit' ? [] : [one.organisationId, '甲公司'];
+      for (const secret of ['SECRET-1', code, depositId, ...names]) {
+        expect(text, `${member.role} ${path}`).not.toContain(secret);
+      }
+    }
+    for (const act of ['refund', 'forfeit', 'check']) {
+      const json =
+        act === 'refund'
+          ? { amountFen: BOND, at: formatInstant(DEADLINE - 86_400_000), bankReference: 'R' }
+          : act === 'forfeit'
+            ? { amountFen: BOND, ground: 'not-decrypted', reasonZh: '无' }
+            : { outcome: 'rejected', reasonZh: '无' };
+      const { status } = await member.call('POST', `/api/deposits/${depositId}/${act}`, { json });
+      expect([403, 404], `${member.role} ${act}`).toContain(status);
+    }
+  }
+  const supplierId = one.organisationId;
+  const supplier = actorOf(await organisationById(api.db.read, supplierId), 'supplier');
+  for (const member of suppliers) {
+    const file = await fileOf(api.db, member.username);
+    await api.db.transaction((tx) =>
+      submitBid(tx, supplier, { procurementId: tender, lotNo: 1, supplierId: member.organisationId, file }),
+    );
+  }
+  const third = await api.member('supplier', '丙公司');
+  const file = await fileOf(api.db, 'third');
+  await api.db.transaction((tx) =>
+    submitBid(tx, supplier, { procurementId: tender, lotNo: 1, supplierId: third.organisationId, file }),
+  );
+  setNow(DEADLINE);
+  const readers: readonly Role[] = ['purchaser', 'centre', 'office', 'supervisor', 'discipline', 'auditor'];
+  await openNow(api, tender);
+  const record = await api.call('GET', `/api/procurements/${tender}/opening`);
+  expect(record.text).toContain('甲公司');
+  for (const member of members) {
+    const read = await member.call('GET', `/api/procurements/${tender}/deposits`);
+    expect(read.status, member.role).toBe(readers.includes(member.role) ? 200 : 403);
+    if (read.status === 200) {
+      expect(read.get('items')).toMatchObject([
+        { depositId, supplier: '甲公司', amountFen: BOND, standing: { held: true, amountFen: BOND }, leftFen: BOND },
+      ]);
+    }
+  }
+});
+
+it('after the opening one account for several bidders (条例 40) and none of the base account (30号令 37) are shown', async () => {
+  await using place = await bidding();
+  const { api, tender, suppliers, purchaser, centre, tell, reference, setNow } = place;
+  const [one, two] = suppliers as [Member, Member];
+  await tell(payment('T1', await reference(one), { payerAccount: '6222', fromBaseAccount: true }));
+  await tell(payment('T2', await reference(two), { payerAccount: '6222', fromBaseAccount: false }));
+  const guarantee = { form: 'insurance', number: 'I-1', issuer: '某保险', amountFen: BOND };
+  const third = await api.member('supplier', '丙公司');
+  await third.call('POST', `${own(tender)}/guarantee`, {
+    json: { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' },
+  });
+  for (const member of [one, two, third]) {
+    const actor = actorOf(await organisationById(api.db.read, member.organisationId), 'supplier');
+    const file = await fileOf(api.db, member.username);
+    const bid = { procurementId: tender, lotNo: 1, supplierId: member.organisationId, file };
+    await api.db.transaction((tx) => submitBid(tx, actor, bid));
+  }
+  setNow(DEADLINE);
+  await openNow(api, tender);
+  const shown = async () => {
+    const { get } = await purchaser.call('GET', `/api/procurements/${tender}/deposits`);
+    return get('items') as {
+      depositId: string;
+      standing: { held: boolean };
+      interest: { fen: number | null } | null;
+      warnings: { rule: { id: string } }[];
+    }[];
+  };
+  const items = await shown();
+  expect(items.map(({ warnings }) => warnings.map(({ rule }) => rule.id))).toEqual([
+    ['works-deemed-collusion'],
+    ['works-deemed-collusion', 'works-bid-bond-base-account'],
+    [],
+  ]);
+  // No rate is configured: what is owed is not guessed, and a guarantee earns none.
+  expect(items[0]?.interest).toMatchObject({ fen: null, rule: { id: 'works-bond-refund-after-contract' } });
+  expect(items[2]?.interest).toBeNull();
+  const check = (depositId: string | undefined) =>
+    centre.call('POST', `/api/deposits/${depositId}/check`, {
+      json: { outcome: 'rejected', reasonZh: '保险人查无此单' },
+    });
+  expect((await check(items[0]?.depositId)).status).toBe(404);
+  expect((await check(items[2]?.depositId)).status).toBe(200);
+  expect((await shown()).map(({ standing }) => standing.held)).toEqual([true, true, false]);
+});
+
+/** Closes and opens as the workflow asks for it. */
+async function openNow(api: TestApi, tender: string): Promise<void> {
+  await api.db.transaction(async (tx) => {
+    for (const key of ['bid-deadline', 'opening'] as const) {
+      await planAt(tx, { procurementId: tender, lotNo: 0 }, key, DEADLINE, []);
+    }
+  });
+  await createActivities({ db: api.db }).closeAndOpen({ procurementId: tender });
+}
+
+it('a bidder that has withdrawn has its money back in five days (条例 35): the centre sees a number to send back, no name', async () => {
+  await using place = await bidding();
+  const { api, tender, suppliers, centre, purchaser, tell, reference, setNow } = place;
+  const [one] = suppliers as [Member];
+  await tell(payment('T1', await reference(one)));
+  const supplier = actorOf(await organisationById(api.db.read, one.organisationId), 'supplier');
+  const at = { procurementId: tender, lotNo: 1, supplierId: one.organisationId };
+  const file = await fileOf(api.db, 'sealed');
+  const bid = await api.db.transaction((tx) => submitBid(tx, supplier, { ...at, file }));
+  expect((await centre.call('GET', '/api/deposits/due')).get('items')).toEqual([]);
+  await api.db.transaction((tx) => withdrawBid(tx, supplier, at));
+  const due = await centre.call('GET', '/api/deposits/due');
+  expect(due.get('items')).toMatchObject([
+    {
+      transactionId: 'T1',
+      leftFen: BOND,
+      // Withdrawn on 31 March; the fifth day is 5 April, a Sunday, and 6 April is the holiday of 清明: the 7th (民法典 203).
+      refund: {
+        why: 'withdrawn',
+        rule: { id: 'works-withdrawal-refund', article: '35' },
+        dueAt: '2026-04-07T23:59:59.999+08:00',
+        overdue: false,
+      },
+    },
+  ]);
+  for (const secret of [tender, one.organisationId, '甲公司']) expect(due.text).not.toContain(secret);
+  const { withdrawalRefundDue } = createActivities({ db: api.db });
+  const asked = await withdrawalRefundDue({ bidId: bid.id });
+  expect(asked.outcome).toBe('not-yet');
+  setNow(parseInstant('2026-04-08T00:00:00+08:00'));
+  expect(await withdrawalRefundDue({ bidId: bid.id })).toEqual({ outcome: 'done' });
+  expect(await withdrawalRefundDue({ bidId: bid.id })).toEqual({ outcome: 'done' });
+  const overdue = await centre.call('GET', '/api/deposits/due');
+  expect(overdue.get('items.0.refund.overdue')).toBe(true);
+  expect((await api.call('GET', '/metrics')).text).toContain('kaibiao_overdue_deposit_refunds 1');
+  const depositId = String(overdue.get('items.0.depositId'));
+  const refund = (who: Member, amountFen: number) =>
+    who.call('POST', `/api/deposits/${depositId}/refund`, {
+      json: { amountFen, at: '2026-04-08T00:00:00+08:00', bankReference: 'R1' },
+    });
+  expect((await refund(purchaser, BOND)).status).toBe(404);
+  expect((await refund(centre, BOND + 1)).get('code')).toBe('bad-input');
+  expect((await refund(centre, BOND)).body).toEqual({ depositId, leftFen: 0 });
+  expect((await refund(centre, BOND)).get('code')).toBe('bad-input');
+  expect((await centre.call('GET', '/api/deposits/due')).get('items')).toEqual([]);
+  const kinds = (await one.call('GET', own(tender))).get('deposits.0.movements') as { kind: string }[];
+  expect(kinds.map(({ kind }) => kind)).toEqual(['overdue', 'refunded']);
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { depositFaultText } from '../../api/deposits/faults.ts';
+import { FORFEIT_GROUNDS } from '../../db/deposit-grounds.ts';
+import { referenceFrom, referencesIn } from '../../db/deposit-references.ts';
+import { depositStanding, type DepositFacts } from '../../domain/deposits/standing.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+
+const deadline = 1_000_000;
+const validUntil = 90 * 86_400_000;
+const terms = { requiredFen: 800_000_00, deadline, validUntil };
+const paid = (change: Partial<DepositFacts> = {}): DepositFacts => ({
+  form: 'transfer',
+  amountFen: 800_000_00,
+  arrivedAt: deadline - 1,
+  validUntil: null,
+  rejected: false,
+  gone: false,
+  ...change,
+});
+
+describe('whether a deposit is there', () => {
+  it('arrives by the deadline of bids (财库〔2019〕38号 三): the bank’s instant, before it', () => {
+    expect(depositStanding([paid()], terms)).toEqual({
+      held: true,
+      amountFen: 800_000_00,
+      form: 'transfer',
+      faults: [],
+    });
+    expect(depositStanding([paid({ arrivedAt: deadline })], terms)).toEqual({
+      held: false,
+      amountFen: 0,
+      form: null,
+      faults: ['late'],
+    });
+  });
+
+  it('is whole: several payments add up, one fen short is not enough', () => {
+    const half = paid({ amountFen: 400_000_00 });
+    expect(depositStanding([half, half], terms)).toMatchObject({ held: true, amountFen: 800_000_00 });
+    expect(depositStanding([half, paid({ amountFen: 399_999_99 })], terms)).toMatchObject({
+      held: false,
+      faults: ['short'],
+    });
+    expect(depositStanding([half, paid({ amountFen: 400_000_00, arrivedAt: deadline })], terms)).toMatchObject({
+      held: false,
+      amountFen: 400_000_00,
+      faults: ['late', 'short'],
+    });
+  });
+
+  it('a guarantee holds as long as the bids do (招标投标法实施条例 26)', () => {
+    const guarantee = paid({ form: 'guarantee', validUntil });
+    expect(depositStanding([guarantee], terms)).toMatchObject({ held: true, form: 'guarantee' });
+    expect(depositStanding([{ ...guarantee, validUntil: validUntil - 86_400_000 }], terms)).toMatchObject({
+      held: false,
+      faults: ['validity'],
+    });
+    expect(depositStanding([{ ...guarantee, rejected: true }], terms)).toMatchObject({
+      held: false,
+      faults: ['rejected'],
+    });
+  });
+
+  it('what was given back before the deadline stands for nothing', () => {
+    expect(depositStanding([paid({ gone: true })], terms)).toEqual({
+      held: false,
+      amountFen: 0,
+      form: null,
+      faults: [],
+    });
+  });
+});
+
+describe('what the bidder is told, with its article', () => {
+  it('of a deposit that came late in government procurement (gp-bid-bond-deadline)', () => {
+    const { article } = getRule('gp-bid-bond-deadline');
+    expect(article).toBe('三');
+    expect(depositFaultText('late', 'government', terms).zh).toContain('财库〔2019〕38号 三');
+    expect(depositFaultText('late', 'tendering', terms).zh).not.toContain('财库');
+  });
+});
+
+describe('the grounds on which a deposit is kept', () => {
+  it('are those of the rules, and no others', () => {
+    const cited = Object.values(FORFEIT_GROUNDS).map(({ regime, rule }) => [
+      regime,
+      rule,
+      getRule(rule).law,
+      getRule(rule).article,
+    ]);
+    expect(cited).toEqual([
+      ['tendering', 'works-withdraw-before-deadline', '招标投标法', '29'],
+      ['tendering', 'e-decrypt-fault', '20号令', '31'],
+      ['tendering', 'works-contract-sign', '招标投标法', '46'],
+      ['government', 'gp-doc-required-items', '财政部令87号', '20'],
+    ]);
+  });
+});
+
+describe('the reference that a payment quotes', () => {
+  const bytes = Uint8Array.from([1, 2, 3, 40, 50, 60, 70, 80, 90, 100, 110, 120]);
+  const reference = referenceFrom(bytes);
+
+  it('is found in whatever a bank makes of it', () => {
+    expect(reference).toMatch(/^KB[0-9A-HJKMNP-TV-Z]{13}$/);
+    const wide = [...reference].map((letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0)).join('');
+    for (const text of [
+      reference,
+      `投标保证金 ${reference.toLowerCase()}`,
+      `${reference.slice(0, 6)} ${reference.slice(6)}-电汇`,
+      wide,
+      reference.replaceAll('0', 'O').replaceAll('1', 'l'),
+    ]) {
+      expect(referencesIn(text), text).toEqual([reference]);
+    }
+  });
+
+  it('one wrong letter is never taken for another bidder’s', () => {
+    const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+    for (let place = 2; place < reference.length; place += 1) {
+      for (const letter of alphabet) {
+        if (letter === reference[place]) continue;
+        expect(referencesIn(reference.slice(0, place) + letter + reference.slice(place + 1))).toEqual([]);
+      }
+    }
+  });
+});

@@ -1,0 +1,235 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createActivities } from '../../activities/index.ts';
+import { rebuild, type Rebuilt } from '../../engine/rebuild.ts';
+import { listGrievances } from '../../db/grievances.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { grievanceWorkflowId, lotWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
+import { kindsOf, story, type Story } from '../setup/story.ts';
+import { at } from '../setup/tender.ts';
+import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+
+const PRICE = 1_500_000_000;
+let time: SkippedTime;
+afterEach(() => time.close());
+
+const again = (options: { dryRun?: boolean; restart?: string[] } = {}): Promise<Rebuilt> =>
+  rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200, ...options });
+const started = ({ found }: Rebuilt) =>
+  found.filter(({ did }) => did === 'started').map(({ workflowId }) => workflowId);
+
+/**
+ * Ends every workflow of the tender, as if its server were lost, and recreates them from the database. Grievances after
+ * the rest: once a signal has found nobody, this server's time skips no more (test/faults loses all at once).
+ */
+async function lose(tender: Story): Promise<void> {
+  // Nor does it skip when a workflow is ended in the middle of a task.
+  await time.pass(1_000);
+  const procurementId = procurementWorkflowId(tender.id);
+  const { lots } = await tender.procurement();
+  const grievances = (await listGrievances(time.db.read, { procurementId: tender.id })).map(({ id }) =>
+    grievanceWorkflowId(id),
+  );
+  await endByForce(procurementId, ...lots.map(({ no }) => lotWorkflowId(tender.id, no)));
+  expect(started(await again())).toEqual([procurementId]);
+  const { stage } = await tender.procurement();
+  if (stage === 'evaluation') {
+    await vi.waitFor(async () => expect(await statusOf(lotWorkflowId(tender.id, 1))).toBe('RUNNING'), 10_000);
+  }
+  await endByForce(...grievances);
+  await again();
+}
+
+const statusOf = async (id: string) => (await time.client.workflow.getHandle(id).describe()).status.name;
+
+async function endByForce(...workflowIds: string[]): Promise<void> {
+  for (const id of workflowIds) {
+    await time.client.workflow
+      .getHandle(id)
+      .terminate('lost')
+      .catch(() => undefined);
+  }
+}
+
+describe('workflows lost at every stage and recreated from the database', () => {
+  it('a works tender keeps its amended deadline, the standstills of its objections and its duties', async () => {
+    time = await skippedTime(at('2026-03-26T10:00+08:00'));
+    const tender = await story(time, 'tendering');
+    await lose(tender);
+    await tender.until('2026-03-31T09:00+08:00');
+    expect((await tender.procurement()).stage).toBe('bidding');
+    await lose(tender);
+    await tender.decide(
+      'amend',
+      { textZh: '延期', affectsBids: false, bidDeadlineAt: at('2026-04-22T09:00+08:00'), documentIds: [] },
+      { lotNo: 0 },
+    );
+    await lose(tender);
+    const objection = await tender.file('documents', 2);
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await lose(tender);
+    await tender.until('2026-04-22T10:00+08:00');
+    // The deadline has come and gone, and the objection stands: lost in the standstill itself.
+    expect((await tender.procurement()).stage).toBe('bidding');
+    await lose(tender);
+    expect((await tender.reply(objection)).state).toBe('accepted');
+    const moved = (await tender.procurement()).bidDeadline ?? 0;
+    expect(moved).toBeGreaterThan(at('2026-04-22T10:00+08:00'));
+    await lose(tender);
+    await time.until(moved - 60_000);
+    expect((await tender.procurement()).stage).toBe('bidding');
+    await time.until(moved + 60_000);
+    expect((await tender.lot()).stage).toBe('evaluation');
+
+    await lose(tender);
+    await time.until(moved + 86_400_000);
+    expect((await tender.report(bids, formatInstant(moved + 3_600_000))).refusal).toBeNull();
+    await lose(tender);
+    const publicityEnd = (await tender.milestone('publicity-end'))?.dueAt ?? 0;
+    const result = await tender.file('result', 1);
+    await lose(tender);
+    await time.until(publicityEnd + 60_000);
+    expect((await tender.lot()).stage).toBe('publicity');
+    expect((await tender.reply(result)).state).toBe('accepted');
+    await lose(tender);
+    await time.until(((await tender.milestone('publicity-end'))?.dueAt ?? 0) + 60_000);
+    expect((await tender.lot()).stage).toBe('award');
+    await lose(tender);
+    expect((await tender.award(bids[0])).refusal).toBeNull();
+    await lose(tender);
+    await time.until(((await tender.lot()).awardedAt ?? 0) + 3_600_000);
+    const signedAt = ((await tender.lot()).awardedAt ?? 0) + 1_800_000;
+    expect((await tender.decide('contract', { amountFen: PRICE, signedAt, documentId: null })).refusal).toBeNull();
+    await lose(tender);
+    await tender.decide('publish-contract', { textZh: '合同公告', documentId: null });
+    for (const key of ['written-report', 'deposits-losers'] as const)
+      await tender.decide('duty', { key, noteZh: null });
+    // The last duty is overdue while its workflow is lost.
+    await lose(tender);
+    await time.until(((await tender.milestone('deposits-winner'))?.dueAt ?? 0) + 60_000);
+    expect(await tender.milestone('deposits-winner')).toMatchObject({ state: 'planned', overdue: true });
+    await lose(tender);
+    await tender.decide('duty', { key: 'deposits-winner', noteZh: null });
+    await time.pass(60_000);
+    expect((await tender.procurement()).stage).toBe('concluded');
+    expect(kindsOf(await tender.notices())).toEqual([
+      'tender',
+      'amendment',
+      'grievance-reply',
+      'amendment',
+      'opening-record',
+      'candidates',
+      'grievance-reply',
+      'award',
+      'contract',
+    ]);
+    expect((await again()).found).toEqual([]);
+  });
+
+  it('a silent purchaser is deemed to have chosen at the same instant, and a query stops the contract as before', async () => {
+    time = await skippedTime(at('2026-03-16T10:00+08:00'));
+    const tender = await story(time, 'government');
+    await tender.until('2026-03-18T10:00+08:00');
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-21T10:00+08:00');
+    await tender.report(bids, '2026-04-17T17:00+08:00');
+    await lose(tender);
+    await tender.until('2026-04-28T23:59:50+08:00');
+    expect((await tender.lot()).stage).toBe('award');
+    await lose(tender);
+    await tender.until('2026-04-29T00:01+08:00');
+    expect(await tender.lot()).toMatchObject({ stage: 'contract', deemed: true, winnerBidId: bids[0]?.id });
+    expect((await tender.milestone('award'))?.actualAt).toBe(at('2026-04-28T23:59:59.999+08:00'));
+    await tender.until('2026-05-08T10:00+08:00');
+    const query = await tender.file('result', 1);
+    // Overdue while it is lost, and still to be replied to.
+    await lose(tender);
+    await time.until(query.replyDueAt + 60_000);
+    expect((await listGrievances(time.db.read, {}))[0]?.state).toBe('overdue');
+    await lose(tender);
+    const upheld = { outcome: 'upheld', effect: 're-evaluate', textZh: '重新评审' } as const;
+    expect((await tender.reply(query, upheld)).refusal).toBeNull();
+    await lose(tender);
+    expect((await tender.lot()).stage).toBe('evaluation');
+    await tender.report(bids, '2026-04-17T18:00+08:00');
+    expect((await tender.award(bids[0])).refusal).toBeNull();
+    expect((await tender.lot()).stage).toBe('contract');
+  });
+
+  it('a terminated tender gives its deposits back, and what is overdue is put on the record', async () => {
+    time = await skippedTime(at('2026-03-16T10:00+08:00'));
+    const tender = await story(time, 'government');
+    await tender.until('2026-03-18T10:00+08:00');
+    await tender.bids(1, [0, 1, 2]);
+    await tender.decide('terminate', { ground: 'task-cancelled', reasonZh: '任务取消' }, { lotNo: 0 });
+    const dueAt = (await tender.milestone('deposits-losers', 0))?.dueAt ?? 0;
+    // Long before its bid deadline, which no longer matters.
+    await lose(tender);
+    await time.until(dueAt + 60_000);
+    expect(await tender.milestone('deposits-losers', 0)).toMatchObject({ state: 'planned', overdue: true });
+    await lose(tender);
+    expect((await tender.decide('duty', { key: 'deposits-losers', noteZh: null }, { lotNo: 0 })).state).toBe(
+      'accepted',
+    );
+    await time.pass(60_000);
+    expect(await statusOf(procurementWorkflowId(tender.id))).toBe('COMPLETED');
+    expect((await again()).found).toEqual([]);
+  });
+});
+
+describe('one workflow of several was ended by hand', () => {
+  const lots = [1, 2, 3].map((no) => ({ no, title: `${no}标段`, budgetFen: 500_000_000, bidBondFen: null }));
+
+  it('the lot goes on where it stood, beside one that was stopped and one that is in publicity', async () => {
+    time = await skippedTime(at('2026-03-26T10:00+08:00'));
+    const tender = await story(time, 'tendering', { lots });
+    await tender.until('2026-03-31T09:00+08:00');
+    const one = await tender.bids(1, [0, 1, 2]);
+    await tender.bids(2, [0, 1]);
+    const three = await tender.bids(3, [0, 1, 2]);
+    await tender.until('2026-04-21T09:00+08:00');
+    await tender.report(one, '2026-04-20T17:00+08:00');
+    const running = await again();
+    expect(running.found.map(({ was, did }) => [was, did])).toEqual([['running', 'nothing']]);
+
+    await endByForce(lotWorkflowId(tender.id, 1));
+    const looked = await again({ dryRun: true });
+    expect(looked.found.map(({ did }) => did)).toEqual(['would-start']);
+    expect(started(await again())).toHaveLength(1);
+    await tender.until('2026-04-25T00:05+08:00');
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['award', 'stopped', 'evaluation']);
+    expect((await again()).found.map((each) => each.did)).toEqual(['nothing']);
+
+    // The whole alone: its lots run on without anybody to wait for them, and are taken up by it again.
+    await endByForce(procurementWorkflowId(tender.id));
+    expect(started(await again())).toHaveLength(1);
+    await tender.until('2026-04-25T09:00+08:00');
+    expect((await tender.report(three, '2026-04-24T17:00+08:00')).refusal).toBeNull();
+    expect((await tender.award(one[0])).refusal).toBeNull();
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['contract', 'stopped', 'publicity']);
+    expect((await again({ restart: [tender.id] })).found.map((each) => each.did)).toEqual(['started']);
+    await tender.until('2026-05-07T09:00+08:00');
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['contract', 'stopped', 'award']);
+  });
+
+  it('a grievance replied to, whose lot has not heard of it, tells it', async () => {
+    time = await skippedTime(at('2026-03-26T10:00+08:00'));
+    const tender = await story(time, 'tendering');
+    await tender.until('2026-03-31T09:00+08:00');
+    const bids = await tender.bids(1, [0, 1, 2]);
+    await tender.until('2026-04-21T09:00+08:00');
+    await tender.report(bids, '2026-04-20T17:00+08:00');
+    const objection = await tender.file('result', 1);
+    await tender.until('2026-04-27T09:00+08:00');
+    const { decision } = await tender.submit(
+      'reply',
+      { outcome: 'rejected', effect: 'none', textZh: '不成立' },
+      { lotNo: 1, grievanceId: objection.id },
+    );
+    await endByForce(grievanceWorkflowId(objection.id));
+    await createActivities({ db: time.db }).reply({ decisionId: decision.id });
+    const until = (await tender.milestone('publicity-end'))?.dueAt ?? 0;
+    expect(started(await again())).toEqual([grievanceWorkflowId(objection.id)]);
+    await time.until(until + 60_000);
+    expect((await tender.lot()).stage).toBe('award');
+  });
+});

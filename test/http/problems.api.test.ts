@@ -1,0 +1,171 @@
+import { createConnection } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { errorForLog } from '../../api/http/request-log.ts';
+import { problemOf, problemSchema, STATUS_OF } from '../../api/http/problems.ts';
+import { DomainError, ERROR_CODES } from '../../domain/errors.ts';
+import { rawDatabase } from '../setup/database.ts';
+import { startTestApi } from '../setup/api.ts';
+
+const HAN = /\p{Script=Han}/u;
+
+it('every code has a status, and becomes a problem in both languages', () => {
+  for (const code of ERROR_CODES) {
+    const problem = problemOf(new DomainError(code, { messageZh: '中文', messageEn: 'English' }), 'request-1');
+    expect(STATUS_OF[code], code).toBeGreaterThanOrEqual(400);
+    expect(problemSchema.parse(problem)).toEqual(problem);
+    expect(problem).toMatchObject({ code, status: STATUS_OF[code], detail: '中文 / English', messageZh: '中文' });
+  }
+});
+
+it('a reason of ours is found below what libraries wrap it in', () => {
+  const ours = new DomainError('database-unreachable', { messageZh: '无法连接', messageEn: 'unreachable' });
+  const wrapped = new Error('Failed to get session', { cause: new Error('Failed query: select', { cause: ours }) });
+  expect(problemOf(wrapped, 'request-1')).toEqual(problemOf(ours, 'request-1'));
+  expect(problemOf(wrapped, 'request-1').status).toBe(503);
+});
+
+it('what is not ours to tell is not told, nor written into the log', () => {
+  const leak = new Error('Failed query: insert into sessions\nparams: secret-token,\nsecond line of a text', {
+    cause: new Error('SQLITE_CONSTRAINT'),
+  });
+  const problem = problemOf(leak, 'request-1');
+  expect([problem.status, problem.code]).toEqual([500, 'internal']);
+  expect(JSON.stringify(problem)).not.toMatch(/secret|insert|SQLITE/);
+  const logged = JSON.stringify(errorForLog(leak));
+  expect(logged).toMatch(/insert into sessions/);
+  expect(logged).not.toMatch(/secret-token|second line/);
+});
+
+describe('over HTTP', () => {
+  it('answers what does not exist, and what is not to be done there', async () => {
+    await using api = await startTestApi();
+    const nowhere = await api.call('GET', '/api/nothing-here');
+    expect([nowhere.status, nowhere.get('code')]).toEqual([404, 'not-found']);
+    expect(nowhere.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    const method = await api.call('DELETE', '/api/notices');
+    expect([method.status, method.get('code'), method.headers.get('allow')]).toEqual([
+      405,
+      'method-not-allowed',
+      'GET, HEAD',
+    ]);
+    for (const id of [
+      'no-uuid',
+      '0198c0de-0000-7000-8000-00000000dead',
+      '%00',
+      '..%2f..%2fetc',
+      "'; drop table bids",
+    ]) {
+      const answer = await api.call('GET', `/api/procurements/${encodeURIComponent(id)}`);
+      expect([id, answer.status, answer.get('code')]).toEqual([id, 404, 'not-found']);
+      expect(answer.get('messageZh')).toMatch(HAN);
+    }
+    expect((await api.call('GET', '/api/procurements/%E0%A4%A')).status).toBe(400);
+  });
+
+  it('names every field that is wrong, and its rule, at once', async () => {
+    await using api = await startTestApi();
+    const administrator = await api.member('administrator');
+    const answer = await administrator.call('POST', '/api/organisations', {
+      json: { name: '长'.repeat(201), creditCode: 'x', surprise: true },
+    });
+    expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
+    const issues = answer.get('issues') as { field: string; rule: string; messageZh: string; messageEn: string }[];
+    expect(issues.map(({ field, rule }) => [field, rule])).toEqual([
+      ['name', 'maximum 200'],
+      ['creditCode', 'regex'],
+      ['surprise', 'unrecognized_keys'],
+    ]);
+    for (const { messageZh, messageEn } of issues) {
+      expect(messageZh).toMatch(HAN);
+      expect(messageEn).not.toMatch(HAN);
+      expect(messageZh + messageEn).not.toMatch(/\^|\[|regex|pattern|正则/);
+    }
+  });
+
+  it.each([
+    ['malformed JSON', '{"name": ', 'application/json', 400, 'malformed-request'],
+    ['a bare word', 'null', 'application/json', 400, 'malformed-request'],
+    ['an array', '[]', 'application/json', 422, 'bad-input'],
+    ['nothing', '', 'application/json', 422, 'bad-input'],
+    ['another kind', 'name=x', 'application/x-www-form-urlencoded', 415, 'media-type-unsupported'],
+    ['too much', JSON.stringify({ name: 'x'.repeat(300_000) }), 'application/json', 413, 'file-too-large'],
+    [
+      'control characters',
+      '{"name":"a\\u0000b","creditCode":"11110000MB1234567A"}',
+      'application/json',
+      422,
+      'bad-input',
+    ],
+  ])('refuses %s', async (_what, body, type, status, code) => {
+    await using api = await startTestApi();
+    const administrator = await api.member('administrator');
+    const answer = await administrator.call('POST', '/api/organisations', { body, headers: { 'content-type': type } });
+    expect([answer.status, answer.get('code')]).toEqual([status, code]);
+    expect(answer.get('messageZh')).toMatch(HAN);
+  });
+
+  it('gives each request an id, its own where it is one', async () => {
+    await using api = await startTestApi();
+    const given = await api.call('GET', '/api/nothing', { headers: { 'x-request-id': 'my-request-0001' } });
+    expect(given.headers.get('x-request-id')).toBe('my-request-0001');
+    expect(given.get('instance')).toBe('urn:kaibiao:request:my-request-0001');
+    const foul = await api.call('GET', '/api/nothing', { headers: { 'x-request-id': 'a b{}"' } });
+    expect(foul.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each([
+    ['U+0000', '某区\0财政局'],
+    ['half a surrogate pair', '某区\ud83d财政局'],
+  ])('names the field whose text no database keeps as it was sent: %s', async (_what, name) => {
+    await using api = await startTestApi();
+    const administrator = await api.member('administrator');
+    const answer = await administrator.call('POST', '/api/organisations', {
+      json: { name, creditCode: '11110000MB1234567A' },
+    });
+    expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
+    expect(answer.get('issues.0')).toMatchObject({
+      field: 'name',
+      rule: 'no-control-characters',
+    });
+  });
+
+  it('says that it is busy when the database is locked, and writes nothing', async () => {
+    await using api = await startTestApi({ database: { busyTimeoutMs: 50 } });
+    const administrator = await api.member('administrator');
+    const other = await rawDatabase(api.storage);
+    const json = { name: '某区财政局', creditCode: '11110000MB1234567A' };
+    await other.hold();
+    const busy = await administrator.call('POST', '/api/organisations', { json, key: 'the-same-key' });
+    expect([busy.status, busy.get('code'), busy.headers.get('retry-after')]).toEqual([503, 'database-busy', '1']);
+    await other.letGo();
+    await other.close();
+    const again = await administrator.call('POST', '/api/organisations', { json, key: 'the-same-key' });
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, null]);
+  });
+
+  it('refuses a request that is no HTTP without harm', async () => {
+    await using api = await startTestApi();
+    const { port } = new URL(api.url);
+    const answer = await new Promise<string>((resolve) => {
+      const socket = createConnection(Number(port), '127.0.0.1', () => socket.write('GARBAGE\r\n\r\n'));
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400/);
+    expect((await api.call('GET', '/health')).status).toBe(200);
+  });
+});
+
+it('limits how often one asks, and how often one guesses', async () => {
+  await using api = await startTestApi({ settings: { rateLimit: { perMinute: 5, signInPerMinute: 2 } } });
+  const statuses: number[] = [];
+  for (let n = 0; n < 6; n += 1) statuses.push((await api.call('GET', '/api/notices')).status);
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  const guesses = [1, 2, 3].map(() => api.signIn('nobody', 'guess'));
+  const answers = (await Promise.all(guesses)).map(({ status }) => status).sort();
+  expect(answers).toEqual([401, 401, 429]);
+  const refused = await api.signIn('nobody', 'guess');
+  expect(refused.get('code')).toBe('too-many-requests');
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { parseDate, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { chinaCalendar } from '../../domain/law/calendar.ts';
+import { due } from '../../domain/law/due.ts';
+import { REGIME_RULES } from '../../domain/law/limits.ts';
+import { MILESTONES } from '../../domain/law/milestones.ts';
+import { getRule, ruleInForce, RULES, suggestRules } from '../../domain/law/rulebook.ts';
+import expected from './rulebook-expected.json' with { type: 'json' };
+
+/** The fixture was taken from the texts of the laws, not from the code: an accidental edit of a rule shows here. */
+describe('the rulebook', () => {
+  test('says what the fixture says, row by row', () => {
+    const rows = RULES.map((rule) => [
+      rule.id,
+      rule.range ?? rule.amount ?? null,
+      rule.unit ?? null,
+      rule.bound,
+      rule.direction ?? null,
+      rule.law,
+      rule.article,
+      rule.status,
+    ]);
+    const sorted = (list: unknown[][]): unknown[][] => [...list].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+    expect(sorted(rows)).toEqual(sorted(expected.rows));
+  });
+
+  test('has every id once, every time limit of every procedure, and dates that exist', () => {
+    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length);
+    expect(RULES.filter(({ kind }) => kind === 'time_limit')).toHaveLength(142);
+    for (const { effectiveFrom, effectiveTo, amendedFrom } of RULES) {
+      for (const date of [effectiveFrom, effectiveTo, amendedFrom]) if (date !== undefined) parseDate(date);
+    }
+  });
+
+  test('quotes or at least names the article of every verified rule', () => {
+    for (const rule of RULES.filter(({ status }) => status === 'VERIFIED')) {
+      expect([rule.id, rule.law !== '' && rule.article !== '']).toEqual([rule.id, true]);
+    }
+  });
+
+  test('ties its machine events to milestones that exist', () => {
+    for (const rule of RULES) {
+      for (const key of [rule.from, rule.to]) if (key !== undefined) expect(MILESTONES).toContain(key);
+    }
+  });
+
+  test('answers or refuses for every rule, never by accident', () => {
+    const from = parseInstantOrDate('2026-03-27T09:00:00+08:00');
+    for (const rule of RULES) {
+      const counts =
+        rule.amount !== undefined &&
+        ['calendar_day', 'working_day', 'month', 'year', 'hour', 'minute'].includes(rule.unit ?? '');
+      if (counts) expect(due(rule.id, from, chinaCalendar).rule).toBe(rule.id);
+      else {
+        expect(() => due(rule.id, from, chinaCalendar)).toThrow(
+          expect.objectContaining({ code: 'rule-has-no-period' }),
+        );
+      }
+    }
+  });
+
+  test('knows every rule that a regime names', () => {
+    for (const id of Object.values(REGIME_RULES).flatMap((rules) => Object.values(rules)))
+      expect(getRule(id).id).toBe(id);
+  });
+});
+
+describe('a rule that does not exist', () => {
+  test('is refused with the nearest ids', () => {
+    expect(() => getRule('works-bid-prep')).toThrow(
+      expect.objectContaining({
+        code: 'unknown-rule',
+        messageZh: expect.stringContaining('works-bid-prep-min') as string,
+        details: expect.objectContaining({
+          suggestions: expect.arrayContaining(['works-bid-prep-min']) as string[],
+        }) as object,
+      }),
+    );
+    expect(suggestRules('gp-archve')[0]).toBe('gp-archive');
+    expect(suggestRules('x'.repeat(5000))).toHaveLength(3);
+  });
+});
+
+describe('effective dates', () => {
+  test.each([
+    ['gp-abnormal-low-explain', '2026-01-31', false],
+    ['gp-abnormal-low-explain', '2026-02-01', true],
+    ['cal-2025', '2025-12-31', true],
+    ['cal-2025', '2026-01-01', false],
+    ['tender-archive-15y', '2025-10-31', false],
+    ['tender-archive-15y', '2025-11-01', true],
+  ])('%s on %s: %s', (id, date, inForce) => {
+    expect(ruleInForce(id, parseInstantOrDate(date))).toBe(inForce);
+  });
+});

@@ -1,0 +1,282 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import jsQR from 'jsqr';
+import { describe, expect, it } from 'vitest';
+import { extractText, getDocumentProxy } from 'unpdf';
+import type { Notice } from '../../db/notices.ts';
+import { instantText, yuanOf } from '../../web/notices/content.ts';
+import { noticeHtml } from '../../web/notices/html.ts';
+import { PdfDesk } from '../../web/notices/pdf-desk.ts';
+import { MOST_CHARACTERS, noticePdf } from '../../web/notices/pdf.ts';
+import type { QrCode } from '../../web/notices/qr.ts';
+import { documentOf } from '../../web/notices/templates.ts';
+import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/notices.ts';
+import { refusalOf } from '../setup/tender.ts';
+
+const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
+const LINKS = { url: URL_OF_NOTICE, pdf: '/notices/x.pdf', json: '/api/notices/x' };
+
+const html = (notice: Notice): string => noticeHtml(documentOf(notice), LINKS);
+const pdf = (notice: Notice): Promise<Buffer> =>
+  noticePdf(documentOf(notice), { url: URL_OF_NOTICE, publishedAt: notice.publishedAt });
+const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** What a reader of the PDF finds on each page, spaces apart. */
+async function pagesOf(bytes: Buffer): Promise<string[]> {
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)));
+  return text.map((page) => page.replaceAll(/\s/g, ''));
+}
+
+/** What a camera reads of a code, eight pixels to a square. */
+function readQr({ size, runs }: QrCode): string | undefined {
+  const scale = 8;
+  const pixels = new Uint8ClampedArray((size * scale) ** 2 * 4).fill(255);
+  for (const { x, y, width } of runs) {
+    for (let row = y * scale; row < (y + 1) * scale; row += 1) {
+      for (let column = x * scale; column < (x + width) * scale; column += 1) {
+        pixels.fill(0, (row * size * scale + column) * 4, (row * size * scale + column) * 4 + 3);
+      }
+    }
+  }
+  return jsQR(pixels, size * scale, size * scale)?.data;
+}
+
+/** The runs that the page's SVG draws. */
+function drawnIn(page: string): QrCode {
+  const size = Number(/viewBox="0 0 (\d+)/.exec(page)?.[1]);
+  const runs = [...page.matchAll(/M(\d+) (\d+)h(\d+)v1/g)].map(([, x, y, width]) => ({
+    x: Number(x),
+    y: Number(y),
+    width: Number(width),
+  }));
+  return { size, runs };
+}
+
+describe('template 1 is what its notices are rendered with for ever', () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-1.json'), 'utf8')) as Record<
+    string,
+    { html: string; pdf: string }
+  >;
+
+  it.each(KINDS)('%s: the same bytes as when it was published', async (kind) => {
+    const notice = storedNotice(kind);
+    const rendered = { html: sha256(html(notice)), pdf: sha256(await pdf(notice)) };
+    expect(rendered).toEqual(golden[kind]);
+    expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(rendered);
+  });
+
+  it('a notice from before templates were noted is rendered with the first', () => {
+    const notice = storedNotice('contract');
+    const { template: _template, ...content } = notice.content;
+    expect(html({ ...notice, content })).toBe(html(notice));
+  });
+
+  it('a template of a later release is not guessed at', () => {
+    const notice = storedNotice('contract');
+    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 4 } })).toThrow(/template 4/);
+  });
+});
+
+describe('template 2 is what notices of sealed bids are rendered with for ever', () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-2.json'), 'utf8')) as Record<
+    string,
+    { html: string; pdf: string }
+  >;
+  const sealed = (kind: 'tender' | 'opening-record'): Notice => {
+    const base = storedNotice(kind);
+    return { ...base, content: { ...SEALED_CONTENTS[kind], template: 2 } };
+  };
+
+  it.each(['tender', 'opening-record'] as const)('%s: the same bytes as when it was published', async (kind) => {
+    const notice = sealed(kind);
+    expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(golden[kind]);
+    expect(html(notice)).not.toContain('其他事项');
+    expect(html(notice)).not.toMatch(/<th scope="row">[a-z]/);
+  });
+
+  it('the record reads out bidder, price, period, quality and deposit (电子招标投标办法 30)', () => {
+    const page = html(sealed('opening-record'));
+    for (const told of ['赣建一公司', '7,800,000.00', '300 日', '合格', '160,000.00', '保函', '未到账', '视为撤销']) {
+      expect(page).toContain(told);
+    }
+    for (const told of ['收到举报', '平台断网', '唱标价格有误', '以清单所载为准']) expect(page).toContain(told);
+  });
+
+  it.each(KINDS)('%s: of bids that come as they are, as the first template has it', (kind) => {
+    const notice = storedNotice(kind);
+    expect(html({ ...notice, content: { ...notice.content, template: 2 } })).toBe(html(notice));
+  });
+});
+
+describe('template 3 is what notices of tenders with deposits are rendered with for ever', () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-3.json'), 'utf8')) as Record<
+    string,
+    { html: string; pdf: string }
+  >;
+  const asking = (change: Record<string, unknown> = {}): Notice => ({
+    ...storedNotice('tender'),
+    content: { ...SEALED_CONTENTS.tender, deposit: { ...DEPOSIT_CONTENT, ...change }, template: 3 },
+  });
+
+  it('the same bytes as when it was published', async () => {
+    const notice = asking();
+    expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(golden.tender);
+    expect(html(notice)).not.toContain('其他事项');
+    expect(html(notice)).not.toMatch(/<th scope="row">[a-z]/);
+  });
+
+  it('says until when, in which forms, to which account, what follows, and when it goes back by which article', () => {
+    const page = html(asking());
+    for (const told of [
+      '160,000.00 元',
+      '2026年4月20日 09:00',
+      '转账（非现金）、保函、保证保险',
+      '6222000011112222',
+      '至少至 2026年7月19日 24:00',
+      '其投标无效',
+      '收到书面撤回通知后 5 日内退还',
+      '招标投标法实施条例第35条',
+      '未中标的投标人、中标人',
+      '书面合同签订后 5 日内退还',
+      '及时退还',
+    ]) {
+      expect(page).toContain(told);
+    }
+    const silent = html(asking({ decides: false, account: null, guaranteeUntil: null }));
+    for (const told of ['投标无效', '收款账号', '保函（保险）有效期']) expect(silent).not.toContain(told);
+    // Who takes no transfer names no account.
+    expect(html(asking({ forms: ['guarantee'] }))).not.toMatch(/收款|附言/);
+  });
+
+  it.each(KINDS)('%s: without deposits, as the second template has it', (kind) => {
+    const notice = storedNotice(kind);
+    const by = (template: number): string => html({ ...notice, content: { ...notice.content, template } });
+    expect(by(3)).toBe(by(2));
+  });
+});
+
+describe('the page and the PDF', () => {
+  it.each(KINDS)('%s: hold title, hash and address, and the code leads to the page', async (kind) => {
+    const notice = storedNotice(kind);
+    const page = html(notice);
+    const text = (await pagesOf(await pdf(notice))).join('');
+    for (const wanted of [notice.titleZh, notice.hash, URL_OF_NOTICE]) {
+      expect(page).toContain(wanted);
+      expect(text).toContain(wanted);
+    }
+    expect(readQr(drawnIn(page))).toBe(URL_OF_NOTICE);
+  });
+
+  it.each(KINDS)('%s: what the templates have no words for is shown as it is stored', async (kind) => {
+    expect(html(storedNotice(kind))).not.toContain('其他事项');
+    expect(html(storedNotice(kind))).not.toMatch(/<th scope="row">[a-z]/);
+    const notice = storedNotice(kind);
+    const page = html({ ...notice, content: { ...notice.content, 补充说明: { 甲: '乙' } } });
+    expect(page).toContain('其他事项');
+    expect(page).toContain('{&quot;甲&quot;:&quot;乙&quot;}');
+  });
+
+  it('a kind of a later release is shown as it is stored', () => {
+    const page = html(storedNotice('contract', { kind: 'later' as Notice['kind'], content: { textZh: '新公告' } }));
+    expect(page).toContain('新公告');
+  });
+
+  it('a drill is marked on every page, and only a drill', async () => {
+    const notice = storedNotice('tender', { drill: true });
+    const pages = await pagesOf(await pdf(notice));
+    expect(pages.length).toBeGreaterThan(1);
+    for (const page of pages) expect(page).toContain('演练DRILL');
+    expect(html(notice)).toContain('<div class="drill">演练 DRILL');
+    expect(html(storedNotice('tender'))).not.toContain('DRILL');
+    expect((await pagesOf(await pdf(storedNotice('tender')))).join('')).not.toContain('DRILL');
+  });
+
+  it('hostile text stays text', () => {
+    const attack = `</title><script>alert(1)</script>"'><img src=x onerror=alert(1)>&amp;`;
+    const base = storedNotice('award');
+    const page = html({
+      ...base,
+      titleZh: attack,
+      content: { ...base.content, winner: attack, items: [{ name: attack }], [attack]: attack },
+    });
+    expect(page).not.toMatch(/<script|<img|onerror=alert\(1\)>&amp;</);
+    expect(page).toContain('&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&gt;&lt;img');
+    expect(page.match(/<svg/g)).toHaveLength(1);
+  });
+
+  it('a character that the font lacks is told by its code, never left blank', async () => {
+    const notice = storedNotice('award');
+    const rare = { ...notice, content: { ...notice.content, winner: '𠮷野家镕喆䶮有限公司😀' } };
+    const text = (await pagesOf(await pdf(rare))).join('');
+    expect(text).toContain('〔U+20BB7〕野家镕喆䶮有限公司〔U+1F600〕');
+    expect(text).toContain('本PDF的字体没有以下字符的字形');
+    expect(html(rare)).toContain('𠮷野家镕喆䶮有限公司😀');
+  });
+
+  it('nothing of a long text is lost', async () => {
+    const clauses = Array.from({ length: 900 }, (_, n) => `第${n + 1}条，双方应当按照约定履行义务。`);
+    const notice = storedNotice('contract');
+    const long = { ...notice, content: { ...notice.content, textZh: clauses.join('') } };
+    const pages = await pagesOf(await pdf(long));
+    const text = pages.map((page) => page.replace(/[0-9a-f]{64}第\d+页，共\d+页$/, '')).join('');
+    expect(text).toContain(clauses.join(''));
+  });
+
+  it('a notice without end is refused as a PDF', async () => {
+    const notice = storedNotice('contract');
+    const endless = { ...notice, content: { ...notice.content, textZh: '长'.repeat(MOST_CHARACTERS) } };
+    expect((await refusalOf(pdf(endless))).code).toBe('file-too-large');
+  });
+
+  it('amounts and instants are written as people write them', () => {
+    expect([yuanOf(0), yuanOf(5), yuanOf(1_624_699_149), yuanOf(100_000_000), yuanOf('x')]).toEqual([
+      '0.00 元',
+      '0.05 元',
+      '16,246,991.49 元',
+      '1,000,000.00 元',
+      null,
+    ]);
+    expect(instantText('2026-04-20T09:00:00+08:00')).toBe('2026年4月20日 09:00');
+    expect(instantText('2026-05-06T23:59:59.999+08:00')).toBe('2026年5月6日 24:00');
+    expect(instantText('2026-05-06T23:59:58+08:00')).toBe('2026年5月6日 23:59:58');
+    expect(instantText('某日')).toBe('某日');
+  });
+});
+
+describe('PDFs are made one at a time', () => {
+  it('each once, and are kept', async () => {
+    const desk = new PdfDesk();
+    let [running, most, made] = [0, 0, 0];
+    const make = async () => {
+      made += 1;
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return Buffer.from('pdf');
+    };
+    await Promise.all(['a', 'b', 'a', 'c', 'a'].map((key) => desk.get(key, make)));
+    await desk.get('a', make);
+    expect([made, most]).toEqual([3, 1]);
+  });
+
+  it('one that fails is no obstacle to the next, and is tried again when asked for', async () => {
+    const desk = new PdfDesk();
+    await expect(desk.get('a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(String(await desk.get('a', async () => Buffer.from('mended')))).toBe('mended');
+  });
+
+  it('who comes when too many wait is told to come again', async () => {
+    const desk = new PdfDesk();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const waiting = Array.from({ length: 20 }, (_, n) =>
+      desk.get(`${n}`, async () => (await held, Buffer.from('pdf'))),
+    );
+    const refused = await refusalOf(desk.get('one more', async () => Buffer.from('pdf')));
+    expect([refused.code, refused.details]).toEqual(['too-many-requests', { retryAfterSeconds: 5 }]);
+    release();
+    await Promise.all(waiting);
+  });
+});

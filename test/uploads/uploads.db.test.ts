@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { biddingActivities } from '../../activities/bidding.ts';
+import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
+import { submitBid } from '../../db/bids.ts';
+import { planBidding } from '../../db/launch.ts';
+import { openDatabase } from '../../db/access/open.ts';
+import { createOrganisation } from '../../db/organisations.ts';
+import { tidyUp } from '../../db/files/housekeeping.ts';
+import { procurementById } from '../../db/procurements.ts';
+import { beginUpload, refuseUpload, takeUpload, uploadOf, type UploadRow } from '../../db/uploads.ts';
+import { parseInstant } from '../../domain/civil-time.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { draftOf, tenderAt } from '../setup/tenders.ts';
+
+const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
+const QUOTAS = { supplierBytes: 1e6, procurementBytes: 1e9, openUploads: 10 };
+let db: TestDatabase;
+let now: number;
+let tender: string;
+let suppliers: string[];
+
+beforeEach(async () => {
+  now = DEADLINE - 3_600_000;
+  db = await temporaryDatabase({ machineClock: () => now });
+  const names = ['采购人', '甲', '乙', '丙', '丁'];
+  const ids = await db.transaction(async (tx) => {
+    const made: string[] = [];
+    for (const [n, name] of names.entries()) {
+      made.push((await createOrganisation(tx, UNATTENDED, { name, creditCode: `9111000000000000${n}X` })).id);
+    }
+    return made;
+  });
+  const [purchaserId = '', ...rest] = ids;
+  suppliers = rest;
+  tender = await tenderAt(db, 'bidding', draftOf({ purchaserId }, { bidDeadline: DEADLINE }));
+});
+afterEach(() => db.close());
+
+const placeOf = (supplierId: string) => ({ procurementId: tender, lotNo: 1, supplierId });
+const begin = (supplierId: string, length = 100): Promise<UploadRow> =>
+  db.transaction((tx) => beginUpload(tx, UNATTENDED, placeOf(supplierId), { length, sha256: null }, QUOTAS), {
+    procurementId: tender,
+  });
+const bytesAt = (id: string): string => join(db.dataDir, 'uploads', id);
+
+it('what is not whole at the deadline is withdrawn, with its article, and its bytes go after the opening (办法 27)', async () => {
+  for (const supplierId of suppliers.slice(0, 3)) {
+    await db.transaction((tx) =>
+      submitBid(tx, UNATTENDED, { ...placeOf(supplierId), file: { sha256: 'a'.repeat(64), size: 1 } }),
+    );
+  }
+  const late = suppliers[3] ?? '';
+  const upload = await begin(late);
+  await writeFile(bytesAt(upload.id), randomBytes(99));
+  await tidyUp(db, Date.now());
+  expect(existsSync(bytesAt(upload.id))).toBe(true);
+
+  await db.transaction(async (tx) => planBidding(tx, await procurementById(tx.q, tender)));
+  now = DEADLINE;
+  await biddingActivities(db).closeAndOpen({ procurementId: tender });
+  expect(await uploadOf(db.read, placeOf(late), upload.id)).toMatchObject({
+    state: 'withdrawn',
+    endedAt: DEADLINE,
+    removedAt: null,
+  });
+  const told = await listAudit(db.read, { procurementId: tender, limit: 100 });
+  expect(told.find(({ action }) => action === 'upload.withdraw')).toMatchObject({
+    subject: `upload/${upload.id}`,
+    sealed: true,
+    detail: { rule: 'e-incomplete-upload', law: '20号令', article: '27' },
+  });
+  await tidyUp(db, Date.now());
+  expect(existsSync(bytesAt(upload.id))).toBe(false);
+  expect((await uploadOf(db.read, placeOf(late), upload.id)).removedAt).toBe(DEADLINE);
+});
+
+it('what was refused is swept up, what is under way is not', async () => {
+  const [one = '', two = ''] = suppliers;
+  const [refused, open] = [await begin(one), await begin(two)];
+  for (const { id } of [refused, open]) await writeFile(bytesAt(id), randomBytes(10));
+  await db.transaction((tx) => refuseUpload(tx, UNATTENDED, refused, 'hash-mismatch'));
+  await tidyUp(db, Date.now());
+  expect([existsSync(bytesAt(refused.id)), existsSync(bytesAt(open.id))]).toEqual([false, true]);
+});
+
+it('an upload ends once; whoever is not its supplier finds none', async () => {
+  const [one = '', two = ''] = suppliers;
+  const upload = await begin(one);
+  await expect(uploadOf(db.read, placeOf(two), upload.id)).rejects.toMatchObject({ code: 'upload-unknown' });
+  await expect(uploadOf(db.read, { ...placeOf(one), lotNo: 2 }, upload.id)).rejects.toMatchObject({
+    code: 'upload-unknown',
+  });
+  const bid = await db.transaction(async (tx) => {
+    const taken = await submitBid(tx, UNATTENDED, { ...placeOf(one), file: { sha256: 'b'.repeat(64), size: 100 } });
+    await takeUpload(tx, UNATTENDED, upload, taken);
+    return taken;
+  });
+  await db.transaction((tx) => refuseUpload(tx, UNATTENDED, upload, 'bid-late'));
+  expect(await uploadOf(db.read, placeOf(one), upload.id)).toMatchObject({ state: 'taken', bidId: bid.id });
+  const sealed = (await auditAfter(db.read, 0, 100)).filter(({ subject }) => subject === `upload/${upload.id}`);
+  expect(sealed.map((entry) => [entry.action, entry.sealed])).toEqual([
+    ['upload.begin', true],
+    ['upload.take', true],
+  ]);
+  expect((await listAudit(db.read, { procurementId: tender, limit: 100 })).map(({ action }) => action)).not.toContain(
+    'upload.begin',
+  );
+});
+
+it('an upload is one request’s at a time; whoever holds it is asked to let go', async () => {
+  // On PostgreSQL the second is another process, as far as the locks can tell.
+  const other = db.storage.url === undefined ? db : await openDatabase({ ...db.storage, machineClock: () => now });
+  try {
+    const forever = new AbortController().signal;
+    const order: string[] = [];
+    const first = db.uploadLocks.newLock('one');
+    const asked = new Promise<void>(
+      (resolve) => void first.lock(forever, () => resolve()).then(() => order.push('first')),
+    );
+    await expect.poll(() => order).toEqual(['first']);
+    const second = other.uploadLocks.newLock('one');
+    const had = second.lock(forever, () => undefined).then(() => order.push('second'));
+    const elsewhere = other.uploadLocks.newLock('two');
+    await elsewhere.lock(forever, () => undefined);
+    await elsewhere.unlock();
+    await asked;
+    order.push('asked to let go');
+    await first.unlock();
+    await had;
+    expect(order).toEqual(['first', 'asked to let go', 'second']);
+    await second.unlock();
+    const third = db.uploadLocks.newLock('one');
+    await third.lock(forever, () => undefined);
+    await third.unlock();
+  } finally {
+    if (other !== db) await other.close();
+  }
+});

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { formatInstant } from '../../domain/civil-time.ts';
+import type { PrintedReceipt } from '../../proofs/receipt.ts';
+import { PdfDesk } from '../notices/pdf-desk.ts';
+import { documentPdf } from '../notices/pdf.ts';
+
+/** Makes the PDF of a receipt, the same bytes each time. */
+export function receiptPrinter(publicUrl: string): (receipt: PrintedReceipt) => Promise<Buffer> {
+  const desk = new PdfDesk();
+  const site = publicUrl.replace(/\/+$/, '');
+  return (receipt) => desk.get(receipt.signed, () => receiptPdf(receipt, site));
+}
+
+function receiptPdf(
+  { statement, signed, procurement, supplier, drill }: PrintedReceipt,
+  site: string,
+): Promise<Buffer> {
+  const { bidId, procurementId, lotNo, version, bidder, sha256, size, receivedAt, deadline, index, entry } = statement;
+  return documentPdf(
+    {
+      title: '投标文件回执',
+      drill,
+      blocks: [
+        {
+          type: 'facts',
+          facts: [
+            ['项目', `${procurement}（${procurementId}）`],
+            ['标段（包）', `第 ${lotNo} 标段（包）`],
+            ['投标人', `${supplier}（${bidder}）`],
+            ['投标编号', `${bidId}，第 ${version} 份`],
+            ['文件 SHA-256', sha256],
+            ['文件大小', `${size} 字节`],
+            ['收到时间', formatInstant(receivedAt)],
+            ['投标截止时间', formatInstant(deadline)],
+            ['日志位置', `第 ${index} 位（从 0 起）`],
+            ['日志条目', entry],
+          ],
+        },
+        { type: 'heading', text: '平台签名（JWS，Ed25519）' },
+        // What has no spaces is broken where a line is full.
+        { type: 'paragraph', text: (signed.match(/.{1,76}/g) ?? []).join('\n') },
+      ],
+      colophon: [['公钥', `${site}/.well-known/jwks.json`]],
+      hash: createHash('sha256').update(signed).digest('hex'),
+    },
+    {
+      url: `${site}/api/receipts/${bidId}`,
+      publishedAt: receivedAt,
+      endingZh:
+        '内容哈希为上列签名（去掉换行）的 SHA-256。核验：登录后由上列网址取得回执 JSON，再运行 kaibiao verify receipt.json 投标文件，无需联网。',
+    },
+  );
+}

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { DRILL_MARK } from '../notices/document.ts';
+import { escapeHtml } from '../notices/html.ts';
+
+const STYLE = `
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; color: #1a1a1a; background: #fff;
+  font: 1rem/1.7 "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
+h1 { font-size: 1.6rem; line-height: 1.35; margin: .5rem 0 .25rem; }
+h2 { font-size: 1.05rem; margin: 0 0 .75rem; border-left: .25rem solid #a3271f; padding-left: .6rem; }
+h1 span, h2 span, label span, .en { font-weight: 400; color: #595959; font-size: .85em; }
+.lead { margin: 0 0 1.5rem; }
+section { border: 1px solid #d5d5d5; border-radius: .4rem; padding: 1rem 1.1rem 1.1rem; margin: 0 0 1rem; }
+label { display: block; margin: .75rem 0 .25rem; font-weight: 600; }
+input, select { width: 100%; font: inherit; padding: .45rem .6rem; border: 1px solid #8a8a8a; border-radius: .25rem; background: #fff; color: inherit; }
+input[type=file] { border-style: dashed; padding: .6rem; }
+input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible { outline: .18rem solid #1f5fa3; outline-offset: .1rem; }
+.row { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; }
+.inline { display: flex; gap: .5rem; }
+.inline input { flex: 1; }
+button { font: inherit; font-weight: 600; padding: .55rem 1.2rem; border: 1px solid #a3271f; border-radius: .25rem; background: #a3271f; color: #fff; cursor: pointer; }
+button.plain { background: #fff; color: #a3271f; white-space: nowrap; }
+button:disabled { opacity: .5; cursor: default; }
+progress { width: 100%; height: 1rem; margin: .75rem 0 0; accent-color: #a3271f; }
+.hint { font-size: .85rem; color: #595959; margin: .25rem 0 0; }
+.fault { border-left: .25rem solid #a3271f; background: #fbeceb; padding: .6rem .9rem; white-space: pre-line; overflow-wrap: anywhere; margin: 0 0 1rem; }
+.known { background: #f2f6f2; border-left: .25rem solid #2b6b3f; padding: .6rem .9rem; margin: .75rem 0 0; overflow-wrap: anywhere; white-space: pre-line; }
+dl { display: grid; grid-template-columns: 9rem 1fr; gap: .3rem .75rem; margin: 0 0 1rem; }
+dt { color: #595959; }
+dd { margin: 0; overflow-wrap: anywhere; }
+code { font-size: .9em; }
+.saves a { display: inline-block; padding: .55rem 1.2rem; border-radius: .25rem; background: #2b6b3f; color: #fff; text-decoration: none; font-weight: 600; margin: 0 .75rem .5rem 0; }
+.keep { border-left: .25rem solid #b36b00; background: #fdf4e3; padding: .6rem .9rem; margin: .25rem 0 1rem; }
+.keep p, #verdict { margin-top: 0; }
+#hand-in-fault { margin-top: .6rem; }
+#verdict { margin-bottom: 1rem; }
+.check { display: flex; gap: .5rem; align-items: baseline; }
+.check input { width: auto; }
+button.small { padding: .1rem .6rem; font-size: .85rem; }
+.drill { background: #a3271f; color: #fff; text-align: center; font-weight: 700; padding: .4rem; margin-bottom: 1rem; }
+form { margin-bottom: 1.25rem; }
+[hidden] { display: none !important; }
+@media (max-width: 34rem) { .row, dl { grid-template-columns: 1fr; } }
+`;
+
+/** Scripts and a style of our own; the page talks to this site and to no other. */
+export const SEAL_POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  workerSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  styleSrc: [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+} as const;
+
+/** The page on which a bidder seals, and hands in what it has sealed: nothing else of what is chosen leaves the machine. */
+export const sealHtml = (scripts: { page: string; worker: string }, drill: boolean): string => `<!doctype html>
+<html lang="zh-CN" data-worker="${escapeHtml(scripts.worker)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>封装投标文件 / Seal a bid</title>
+<style>${STYLE}</style>
+<script type="module" src="${escapeHtml(scripts.page)}"></script>
+</head>
+<body>
+${drill ? `<div class="drill">${escapeHtml(DRILL_MARK)}</div>\n` : ''}<main>
+<h1>封装投标文件 <span lang="en">Seal a bid</span></h1>
+<p class="lead">投标文件在您的电脑上加密封装；只有封装好的文件，在您选择递交时才会上传。开标前，包括交易平台在内，任何人都不能打开。<br>
+<span class="en" lang="en">Your files are encrypted on this computer. Only the sealed file is uploaded, and only when you hand it in. Nobody, the platform included, can open it before the opening.</span></p>
+<noscript><p class="fault">本页需要 JavaScript；也可使用命令 kaibiao seal，或按 docs/sealing.md 用通用工具封装。
+This page needs JavaScript; or use the command kaibiao seal, or stock tools as docs/sealing.md says.</p></noscript>
+<p class="fault" id="fault" role="alert" hidden></p>
+<form id="form" autocomplete="off" novalidate>
+<section>
+<h2>1　项目 <span lang="en">The tender</span></h2>
+<label for="tender">项目编号或封装参数地址 <span lang="en">Id of the procurement, or address of its sealing terms</span></label>
+<div class="inline"><input id="tender" inputmode="url" spellcheck="false"><button type="button" class="plain" id="load">取得 / Get</button></div>
+<label for="terms">或选择已下载的封装参数文件 <span lang="en">or a file of the terms</span></label>
+<input id="terms" type="file" accept="application/json,.json">
+<p class="known" id="known" hidden></p>
+<label for="lot">标段（包） <span lang="en">Lot</span></label>
+<select id="lot" disabled><option value="">先取得项目 / get the tender first</option></select>
+</section>
+<section>
+<h2>2　投标人与唱标内容 <span lang="en">The bidder, and what is read out</span></h2>
+<label for="bidder">统一社会信用代码 <span lang="en">Credit code</span></label>
+<input id="bidder" maxlength="18" spellcheck="false" autocapitalize="characters">
+<div class="row">
+<div><label for="price">投标报价（元） <span lang="en">Price in yuan</span></label>
+<input id="price" inputmode="decimal" placeholder="1234567.80"></div>
+<div><label for="period">工期或交货期（日，可空） <span lang="en">Period in days</span></label>
+<input id="period" inputmode="numeric"></div>
+</div>
+<label for="quality">质量承诺（可空） <span lang="en">Quality that is promised</span></label>
+<input id="quality" maxlength="200">
+</section>
+<section>
+<h2>3　文件 <span lang="en">The files</span></h2>
+<label for="files">投标文件的全部文件，可多选 <span lang="en">All files of the bid</span></label>
+<input id="files" type="file" multiple>
+<p class="hint" id="chosen" hidden></p>
+</section>
+<button type="submit" id="seal">封装 / Seal</button>
+<progress id="progress" max="1" value="0" hidden></progress>
+</form>
+<section>
+<label for="sealed">或选择先前封装好的文件，只作递交 <span lang="en">Or a bid that was sealed before, only to be handed in</span></label>
+<input id="sealed" type="file" accept=".sealed,application/octet-stream">
+</section>
+<section id="result" tabindex="-1" hidden>
+<h2>4　已封装 <span lang="en">Sealed</span></h2>
+<dl>
+<dt>项目 / tender</dt><dd id="told-tender"></dd>
+<dt>投标人 / bidder</dt><dd id="told-bidder"></dd>
+<dt>报价 / price</dt><dd id="told-price"></dd>
+<dt>文件 / files</dt><dd id="told-files"></dd>
+<dt>长度 / size</dt><dd id="told-size"></dd>
+<dt>SHA-256</dt><dd><code id="told-hash"></code></dd>
+</dl>
+<p class="saves"><a id="save" download>保存封装文件 / Save the sealed bid</a><a id="save-share" download hidden>保存自留份额 / Save your share</a></p>
+<div class="keep" id="keep" hidden>
+<p>本项目实行双锁：自留份额须妥善保管，不要随投标文件递交，也不要给任何人。开标后<b id="keep-within"></b>凭它解密；遗失则任何人（包括您和平台）都不能开启，投标文件视为撤销。<br>
+<span class="en" lang="en">This tender has two locks. Keep your share, do not hand it in and give it to nobody: the opening asks you for it within the time that the documents set. If it is lost nobody, you and the platform included, can open the bid: it counts as revoked.</span></p>
+<label class="check"><input id="kept" type="checkbox"> <span>我已保存自留份额 / I have saved my share</span></label>
+</div>
+<p class="hint">未递交的封装文件只在本页；可以先保存，以后在此选择它递交。<br>
+<span lang="en">What is not handed in yet is on this page alone: save it, and choose it here later to hand it in.</span></p>
+</section>
+<section id="hand-in" hidden>
+<h2>5　递交 <span lang="en">Hand in</span></h2>
+<p class="hint">最后一个字节在投标截止时间前收妥才算递交。中断后从断处继续。截止前可再次递交（替换）或撤回。<br>
+<span lang="en">It counts when its last byte is in before the deadline. What breaks off goes on from there. Until the deadline it can be replaced or withdrawn.</span></p>
+<p class="fault" id="hand-in-fault" role="alert" hidden></p>
+<form id="sign-in" hidden>
+<p>请以投标人（供应商）账号登录 <span class="en" lang="en">Sign in as the supplier</span></p>
+<div class="row">
+<div><label for="username">用户名 <span lang="en">User name</span></label>
+<input id="username" autocomplete="username" autocapitalize="none" spellcheck="false"></div>
+<div><label for="password">密码 <span lang="en">Password</span></label>
+<input id="password" type="password" autocomplete="current-password"></div>
+</div>
+<p><button type="submit" class="plain">登录并递交 / Sign in and hand in</button></p>
+</form>
+<div id="signed-in" hidden>
+<p><span id="who"></span> <button type="button" class="plain small" id="sign-out">退出 / Sign out</button></p>
+<label for="acting">投标人 <span lang="en">Bidder</span></label>
+<select id="acting"></select>
+</div>
+<p><button type="button" id="hand-in-now">现在递交 / Hand in now</button></p>
+<div id="uploading" hidden>
+<progress id="sent" max="1" value="0"></progress>
+<p class="hint"><span id="upload-state" role="status"></span> <button type="button" class="plain small" id="stop">暂停 / Pause</button></p>
+</div>
+</section>
+<section id="receipt" tabindex="-1" hidden>
+<h2>6　回执 <span lang="en">Receipt</span></h2>
+<p id="verdict" role="status"></p>
+<dl>
+<dt>投标编号 / bid</dt><dd id="receipt-bid"></dd>
+<dt>收到 / received</dt><dd id="receipt-at"></dd>
+<dt>截止 / deadline</dt><dd id="receipt-deadline"></dd>
+<dt>投标人 / bidder</dt><dd id="receipt-bidder"></dd>
+<dt>SHA-256</dt><dd><code id="receipt-hash"></code></dd>
+<dt>日志位置 / log</dt><dd><code id="receipt-index"></code></dd>
+</dl>
+<p class="saves"><a id="save-receipt" download hidden>保存回执 JSON / Save the receipt</a><a id="save-receipt-pdf" download hidden>保存回执 PDF / Save as PDF</a></p>
+<p class="hint">请保存回执。公钥也来自本平台；不信任本页的，可用 kaibiao verify 和另行取得的公钥离线核验。<br>
+<span lang="en">Save the receipt. The keys too are this platform's; who does not trust this page checks with kaibiao verify and keys had another way.</span></p>
+</section>
+</main>
+</body>
+</html>
+`;

@@ -1,0 +1,174 @@
+import type { Notice } from '../../db/notices.ts';
+import { Content } from './content.ts';
+import type { Block, Fact, NoticeDocument } from './document.ts';
+import { template1 } from './template-1.ts';
+
+// The second template: the tender notice and the record of an opening where bids are sealed to custodians. Every other
+// notice is as the first has it. What was published with it is rendered with it for ever (see template-1.ts).
+
+const CUSTODIANS: Readonly<Record<string, string>> = {
+  centre: '交易中心',
+  purchaser: '招标人（采购人）',
+  supervisor: '行政监督部门',
+};
+const CUSTODIAN_STATES: Readonly<Record<string, string>> = {
+  released: '已交出份额',
+  refused: '未交出可用份额',
+  missing: '未到',
+};
+const BID_STATES: Readonly<Record<string, string>> = {
+  opened: '已开启',
+  broken: '文件有误，未能开启',
+  revoked: '未解密，视为撤销',
+  returned: '未解密，视为撤回',
+};
+const FORMS: Readonly<Record<string, string>> = { transfer: '转账', guarantee: '保函', insurance: '保险' };
+
+const named = (names: Readonly<Record<string, string>>, value: string | null): string =>
+  value === null ? '—' : (names[value] ?? value);
+const section = (text: string, ...blocks: readonly Block[]): Block[] => [{ type: 'heading', text }, ...blocks];
+const tableOf = (text: string, head: readonly string[], rows: readonly (readonly string[])[]): Block[] =>
+  rows.length === 0 ? [] : section(text, { type: 'table', head, rows });
+
+function sealing(stored: unknown, objectionMinutes: unknown): Block[] {
+  const terms = new Content(stored as Record<string, unknown>);
+  const window = terms.text('bidderWindowMinutes');
+  const facts: Fact[] = [
+    ['密封格式', `${terms.text('format') ?? ''} ${terms.text('suite') ?? ''}`],
+    ...terms
+      .list('custodians')
+      .map((each): Fact => [`保管人公钥：${named(CUSTODIANS, each.text('custodian'))}`, each.text('recipient') ?? '']),
+    ['解密时限', window === null ? '投标人不留份额' : `开标后 ${window} 分钟内，由投标人解密`],
+    [
+      '对开标的异议',
+      typeof objectionMinutes === 'number' ? `开标记录公布后 ${objectionMinutes} 分钟内提出` : '开标当日提出',
+    ],
+  ];
+  return section('投标文件的密封', { type: 'facts', facts });
+}
+
+function depositOf(bidder: Content): string {
+  const raw = bidder.raw('deposit');
+  if (typeof raw !== 'object' || raw === null) return '—';
+  const deposit = new Content(raw as Record<string, unknown>);
+  if (deposit.raw('held') !== true) return '未到账';
+  return `${deposit.yuan('amountFen') ?? ''} ${named(FORMS, deposit.text('form'))}`;
+}
+
+function record(content: Content): Block[] {
+  const bidders = content.list('bidders');
+  const unopened = bidders.filter((bidder) => bidder.text('state') !== 'opened');
+  const alike = bidders.filter((bidder) => bidder.strings('sameAs').length > 0);
+  const supplierOf = new Map(bidders.map((bidder) => [bidder.text('bidId'), bidder.text('supplier') ?? '']));
+  return [
+    ...section('开标', { type: 'facts', facts: [['开标时间', content.instant('opened') ?? '']] }),
+    ...tableOf(
+      '唱标',
+      ['投标人', '结果', '投标报价', '工期（交货期）', '质量承诺', '投标保证金'],
+      bidders.map((bidder) => [
+        bidder.text('supplier') ?? '',
+        named(BID_STATES, bidder.text('state')),
+        bidder.yuan('priceFen') ?? '—',
+        bidder.text('periodDays') === null ? '—' : `${bidder.text('periodDays') ?? ''} 日`,
+        bidder.text('quality') ?? '—',
+        depositOf(bidder),
+      ]),
+    ),
+    ...tableOf(
+      '未开启的投标文件',
+      ['投标人', '原因'],
+      unopened.map((bidder) => [bidder.text('supplier') ?? '', bidder.text('reasonZh') ?? '—']),
+    ),
+    ...tableOf(
+      '文件或内容完全相同的投标（由评标委员会判断）',
+      ['投标人', '与之相同的'],
+      alike.map((bidder) => [
+        bidder.text('supplier') ?? '',
+        bidder
+          .strings('sameAs')
+          .map((bidId) => supplierOf.get(bidId) ?? bidId)
+          .join('、'),
+      ]),
+    ),
+    ...tableOf(
+      '投标文件',
+      ['投标人', '递交时间', '文件大小（字节）', '文件 SHA-256'],
+      bidders.map((bidder) => [
+        bidder.text('supplier') ?? '',
+        bidder.instant('receivedAt') ?? '',
+        bidder.text('size') ?? '',
+        bidder.text('sha256') ?? '',
+      ]),
+    ),
+    ...tableOf(
+      '保管人',
+      ['保管人', '情况', '时间', '说明'],
+      content
+        .list('custodians')
+        .map((each) => [
+          named(CUSTODIANS, each.text('custodian')),
+          named(CUSTODIAN_STATES, each.text('state')),
+          each.instant('at') ?? '',
+          each.text('reason') ?? '—',
+        ]),
+    ),
+    ...tableOf(
+      '暂停',
+      ['理由', '自', '至'],
+      content
+        .list('pauses')
+        .map((each) => [each.text('reasonZh') ?? '', each.instant('from') ?? '', each.instant('until') ?? '—']),
+    ),
+    ...tableOf(
+      '平台中断（由平台自动记录）',
+      ['自', '至'],
+      content.list('outages').map((each) => [each.instant('from') ?? '', each.instant('until') ?? '—']),
+    ),
+    ...tableOf(
+      '投标人之外的原因',
+      ['时间', '情况', '延长解密时限（分钟）', '所涉投标'],
+      content
+        .list('faults')
+        .map((each) => [
+          each.instant('at') ?? '',
+          each.text('reasonZh') ?? '',
+          each.text('minutes') ?? '',
+          supplierOf.get(each.text('bidId')) ?? '全部',
+        ]),
+    ),
+    ...tableOf(
+      '开标异议及答复',
+      ['异议', '提出时间', '答复', '答复时间'],
+      content
+        .list('objections')
+        .map((each) => [
+          each.text('textZh') ?? '',
+          each.instant('filedAt') ?? '',
+          each.text('answerZh') ?? '—',
+          each.instant('answeredAt') ?? '—',
+        ]),
+    ),
+  ];
+}
+
+/** What sealed bids have brought into notices; the first template would show it as it is stored. */
+const SEALED_KEYS = ['sealing', 'objectionMinutes'] as const;
+const RECORD_KEYS = ['opened', 'bidders', 'custodians', 'pauses', 'outages', 'faults', 'objections'] as const;
+
+/** The document of a notice of the second template. */
+export function template2(notice: Notice): NoticeDocument {
+  const { content } = notice;
+  const without = (keys: readonly string[]): Notice => ({
+    ...notice,
+    content: Object.fromEntries(Object.entries(content).filter(([key]) => !keys.includes(key))),
+  });
+  if (notice.kind === 'tender' && content.sealing) {
+    const document = template1(without(SEALED_KEYS));
+    return { ...document, blocks: [...document.blocks, ...sealing(content.sealing, content.objectionMinutes)] };
+  }
+  if (notice.kind === 'opening-record' && Array.isArray(content.custodians)) {
+    const document = template1(without(RECORD_KEYS));
+    return { ...document, blocks: [...record(new Content(content)), ...document.blocks] };
+  }
+  return template1(notice);
+}
