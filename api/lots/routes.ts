@@ -1,16 +1,17 @@
 import * as z from 'zod';
-import { latestAccepted } from '../../db/decisions.ts';
-import { documentById } from '../../db/documents.ts';
-import { notFound, type Procurement } from '../../db/procurements.ts';
-import { draftRetender } from '../../db/retender.ts';
+import { latestDecision } from '../../db/decisions.ts';
+import { notFound, type LotRow, type Procurement } from '../../db/procurements.ts';
+import { decideAward } from '../../services/awards/award.ts';
+import { performDuty, publishContract } from '../../services/contracts/duties.ts';
+import { signContract } from '../../services/contracts/sign.ts';
+import { deliverReport } from '../../services/evaluation/report.ts';
+import { draftRetender } from '../../services/procurements/retender.ts';
 import { AWARD_GROUNDS, DUTY_KEYS } from '../../domain/decisions.ts';
-import { DomainError } from '../../domain/errors.ts';
-import { missingInReport } from '../../domain/notices/contents.ts';
 import { permission } from '../../domain/roles.ts';
 import { etagOf, procurementSchema, procurementView } from '../procurements/views.ts';
 import { ok, route } from '../http/route.ts';
 import { at, fen, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
-import { DECISION_OUTCOMES } from '../procurements/changes.ts';
+import { DECISION_OUTCOMES } from '../acts/outcome.ts';
 
 const tag = 'lots';
 const params = z.object({ id, no: lotNo });
@@ -75,23 +76,7 @@ const reportView = z
   })
   .meta({ id: 'Report' });
 
-/** What rules want that this installation confirms; what verified ones want is refused when the report is taken. */
-function refuseUnconfirmed(
-  tender: Procurement,
-  report: z.infer<typeof reportSchema>,
-  confirmed: ReadonlySet<string>,
-): void {
-  if (tender.particulars === null) return;
-  const violations = missingInReport(tender, report, confirmed).filter(
-    ({ rule, severity }) => severity === 'block' && confirmed.has(rule),
-  );
-  if (violations.length === 0) return;
-  throw new DomainError('unlawful', {
-    messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
-    messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
-    details: { violations },
-  });
-}
+const placeOf = (procurement: Procurement, lot: LotRow) => ({ procurementId: procurement.id, lotNo: lot.no });
 
 const common = { at: 'lot', tag, params, outcomes: DECISION_OUTCOMES } as const;
 
@@ -104,12 +89,9 @@ export const lotRoutes = [
     zh: '提交评标报告',
     en: 'Deliver the evaluation report',
     body: reportSchema,
-    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'workflow-ended', 'bad-facts'],
-    handle: async ({ services: { db, settings }, procurement, lot, body, decide }) => {
-      if (body.documentId !== null) await documentById(db.read, procurement.id, body.documentId);
-      refuseUnconfirmed(procurement, body, settings.confirmedRules);
-      return decide({ kind: 'report', lotNo: lot.no, payload: body });
-    },
+    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'bad-facts'],
+    handle: ({ services: { settings }, procurement, lot, body, actor, decide }) =>
+      decide('report', (tx) => deliverReport(tx, actor, placeOf(procurement, lot), body, settings.confirmedRules)),
   }),
   route({
     ...common,
@@ -121,7 +103,7 @@ export const lotRoutes = [
     outcomes: [{ status: 200, schema: reportView, zh: '报告', en: 'The report' }],
     handle: async ({ services: { db }, procurement, lot, role }) => {
       const place = { procurementId: procurement.id, lotNo: lot.no };
-      const report = await latestAccepted(db.read, place, 'report');
+      const report = await latestDecision(db.read, place, 'report');
       if (!report) throw notFound('report', `${procurement.id}/lot/${lot.no}`);
       const committee = permission(role, 'committee.read', {
         stage: procurement.stage,
@@ -150,8 +132,9 @@ export const lotRoutes = [
       ground: z.enum(AWARD_GROUNDS).nullable().default(null),
       reasonZh: prose(5000).nullable().default(null),
     }),
-    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'suspended', 'workflow-ended'],
-    handle: async ({ lot, body, decide }) => decide({ kind: 'award', lotNo: lot.no, payload: body }),
+    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'suspended'],
+    handle: ({ procurement, lot, body, actor, decide }) =>
+      decide('award', (tx) => decideAward(tx, actor, placeOf(procurement, lot), body)),
   }),
   route({
     ...common,
@@ -161,11 +144,9 @@ export const lotRoutes = [
     zh: '登记合同签订',
     en: 'Record the contract as signed',
     body: z.strictObject({ amountFen: fen, signedAt: instant, documentId }),
-    errors: ['unlawful', 'stage-conflict', 'suspended', 'workflow-ended'],
-    handle: async ({ services: { db }, procurement, lot, body, decide }) => {
-      if (body.documentId !== null) await documentById(db.read, procurement.id, body.documentId);
-      return decide({ kind: 'contract', lotNo: lot.no, payload: body });
-    },
+    errors: ['unlawful', 'stage-conflict', 'suspended'],
+    handle: ({ procurement, lot, body, actor, decide }) =>
+      decide('contract', (tx) => signContract(tx, actor, placeOf(procurement, lot), body)),
   }),
   route({
     ...common,
@@ -175,11 +156,9 @@ export const lotRoutes = [
     zh: '公告合同',
     en: 'Publish the contract',
     body: z.strictObject({ textZh: prose(20_000), documentId }),
-    errors: ['stage-conflict', 'workflow-ended'],
-    handle: async ({ services: { db }, procurement, lot, body, decide }) => {
-      if (body.documentId !== null) await documentById(db.read, procurement.id, body.documentId);
-      return decide({ kind: 'publish-contract', lotNo: lot.no, payload: body });
-    },
+    errors: ['stage-conflict'],
+    handle: ({ procurement, lot, body, actor, decide }) =>
+      decide('publish-contract', (tx) => publishContract(tx, actor, placeOf(procurement, lot), body)),
   }),
   route({
     ...common,
@@ -189,8 +168,9 @@ export const lotRoutes = [
     zh: '登记法定事项完成：备案、书面报告、退还保证金',
     en: 'Record a duty as done: filing, written report, deposits given back',
     body: z.strictObject({ key: z.enum(DUTY_KEYS), noteZh: prose(2000).nullable().default(null) }),
-    errors: ['stage-conflict', 'workflow-ended'],
-    handle: async ({ lot, body, decide }) => decide({ kind: 'duty', lotNo: lot.no, payload: body }),
+    errors: ['stage-conflict'],
+    handle: ({ procurement, lot, body, actor, decide }) =>
+      decide('duty', (tx) => performDuty(tx, actor, placeOf(procurement, lot), body)),
   }),
   route({
     ...common,

@@ -1,23 +1,14 @@
 import * as z from 'zod';
-import { documentById } from '../../db/documents.ts';
+import { performDuty } from '../../services/contracts/duties.ts';
+import { amendDocuments } from '../../services/procurements/amend.ts';
+import { terminateProcurement } from '../../services/procurements/terminate.ts';
 import { DUTY_KEYS, TERMINATION_GROUNDS } from '../../domain/decisions.ts';
-import { decisionSchema } from '../acts/outcome.ts';
+import { DECISION_OUTCOMES } from '../acts/outcome.ts';
 import { route } from '../http/route.ts';
 import { id, instant, prose } from '../http/schemas.ts';
 
 const tag = 'decisions';
 const params = z.object({ id });
-
-/** What every decision may be answered with. */
-export const DECISION_OUTCOMES = [
-  { status: 200, schema: decisionSchema, zh: '已执行', en: 'Carried out' },
-  {
-    status: 202,
-    schema: decisionSchema,
-    zh: '已保存，以收到时间为准，引擎恢复后自动执行',
-    en: 'Stored; it counts from when it was received and is carried out when the engine is back',
-  },
-] as const;
 
 export const changeRoutes = [
   route({
@@ -36,11 +27,9 @@ export const changeRoutes = [
       documentIds: z.array(id).max(50).default([]),
     }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['unlawful', 'stage-conflict', 'workflow-ended'],
-    handle: async ({ services: { db }, procurement, body, decide }) => {
-      for (const documentId of body.documentIds) await documentById(db.read, procurement.id, documentId);
-      return decide({ kind: 'amend', lotNo: 0, payload: body });
-    },
+    errors: ['unlawful', 'stage-conflict'],
+    handle: ({ procurement, body, actor, decide }) =>
+      decide('amend', (tx) => amendDocuments(tx, actor, procurement.id, body)),
   }),
   route({
     method: 'post',
@@ -53,8 +42,9 @@ export const changeRoutes = [
     params,
     body: z.strictObject({ ground: z.enum(TERMINATION_GROUNDS), reasonZh: prose(5000) }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['unlawful', 'stage-conflict', 'workflow-ended'],
-    handle: async ({ body, decide }) => decide({ kind: 'terminate', lotNo: 0, payload: body }),
+    errors: ['unlawful', 'stage-conflict'],
+    handle: ({ procurement, body, actor, decide }) =>
+      decide('terminate', (tx) => terminateProcurement(tx, actor, procurement.id, body)),
   }),
   route({
     method: 'post',
@@ -67,7 +57,8 @@ export const changeRoutes = [
     params,
     body: z.strictObject({ key: z.enum(DUTY_KEYS), noteZh: prose(2000).nullable().default(null) }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['stage-conflict', 'workflow-ended'],
-    handle: async ({ body, decide }) => decide({ kind: 'duty', lotNo: 0, payload: body }),
+    errors: ['stage-conflict'],
+    handle: ({ procurement, body, actor, decide }) =>
+      decide('duty', (tx) => performDuty(tx, actor, { procurementId: procurement.id, lotNo: 0 }, body)),
   }),
 ];

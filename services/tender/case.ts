@@ -23,12 +23,7 @@ import type { NoticeKind } from '../../db/schema/sqlite.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { rulesOf, type RegimeRules } from '../../domain/law/limits.ts';
-import {
-  custodianNoticeSubject,
-  lotSubject,
-  openingSubject,
-  procurementSubject,
-} from '../../domain/subjects.ts';
+import { custodianNoticeSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import {
   allows,
   FINAL_LOT_STAGES,
@@ -200,7 +195,11 @@ export class TenderCase implements Standing {
       action: 'deadline.set',
       procurementId: this.id,
       subject: `procurement/${this.id}`,
-      detail: { version, bidDeadline: inForce, hash: deadlineHash({ procurementId: this.id, version, bidDeadline: inForce }) },
+      detail: {
+        version,
+        bidDeadline: inForce,
+        hash: deadlineHash({ procurementId: this.id, version, bidDeadline: inForce }),
+      },
     });
     this.event('deadline.moved', 0, { version, bidDeadline: inForce });
     if (sealing) wake(this.tx, custodianNoticeSubject(this.id, version));
@@ -226,7 +225,8 @@ export class TenderCase implements Standing {
       const before = this.before.get(no) as Before;
       const now = this.standingOf(no);
       const subject = no === 0 ? procurementSubject(this.id) : lotSubject(this.id, no);
-      if (now.stage !== before.stage) this.event(no === 0 ? 'procurement.stage' : 'lot.stage', no, { stage: now.stage });
+      if (now.stage !== before.stage)
+        this.event(no === 0 ? 'procurement.stage' : 'lot.stage', no, { stage: now.stage });
       if (mustWake(no, before, now, this.tx.now)) wake(this.tx, subject);
     }
     const stage = this.before.get(0)?.stage;

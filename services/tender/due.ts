@@ -4,12 +4,7 @@ import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
 
 /** What the platform does by itself when an instant has come. */
 export type UnattendedAct =
-  | 'publish-tender'
-  | 'close'
-  | 'conclude'
-  | 'end-publicity'
-  | 'award-period-end'
-  | 'review-duties';
+  'publish-tender' | 'close' | 'conclude' | 'end-publicity' | 'award-period-end' | 'review-duties';
 
 /** What comes next at a place by itself: an act with its civil instant (`at` null: people act first), or the end. */
 export type Next =

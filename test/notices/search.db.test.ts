@@ -9,7 +9,8 @@ import { copyInstallation } from '../../db/copies/copy.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { listNotices, publishNotice, type NewNotice } from '../../db/notices.ts';
-import { createDraft, listProcurements, updateDraft, type Draft } from '../../db/procurements.ts';
+import { listProcurements, type Draft } from '../../db/procurements.ts';
+import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { dialect, rawDatabase, temporaryDatabase, temporaryStorage, type Storage } from '../setup/database.ts';
 import { draftOf, people, type People } from '../setup/tender.ts';
 

@@ -8,7 +8,7 @@ import { importYear } from '../../db/calendar.ts';
 import { tablesInOrder } from '../../db/copies/copy.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
 import { addDocument } from '../../db/documents.ts';
-import { fileGrievance } from '../../db/grievances.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { claimKey, storeAnswer } from '../../db/idempotency.ts';
 import { recordTrade } from '../../db/off-platform.ts';
 import { noteServing } from '../../db/outages.ts';

@@ -1,6 +1,7 @@
 import { decisionById, type Decision } from '../../db/decisions.ts';
 import { recordObtained } from '../../db/documents.ts';
-import { fileGrievance, type Grievance } from '../../db/grievances.ts';
+import { type Grievance } from '../../db/grievances.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices, type Notice } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { findMilestone, type Milestone } from '../../db/timeline.ts';

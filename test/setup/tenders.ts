@@ -1,7 +1,8 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { recordOpening } from '../../db/openings.ts';
-import { advanceLot, advanceProcurement, createDraft, type Draft } from '../../db/procurements.ts';
+import { advanceLot, advanceProcurement, type Draft } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { PARTICULARS_TOLD } from './particulars.ts';

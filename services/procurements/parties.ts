@@ -1,6 +1,6 @@
-import type { Tx } from '../db/access/database.ts';
-import { organisationById } from '../db/organisations.ts';
-import type { Procurement } from '../db/procurements.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { organisationById } from '../../db/organisations.ts';
+import type { Procurement } from '../../db/procurements.ts';
 
 /** Who buys and who runs the tender, by the names they have when the notice is published. */
 export async function partiesOf(

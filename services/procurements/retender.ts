@@ -1,8 +1,9 @@
-import { plan } from '../domain/law/plan.ts';
-import type { Actor } from './audit.ts';
-import type { Tx } from './access/database.ts';
-import { factsOf } from './launch.ts';
-import { createDraft, lotOf, procurementById, stageConflict, type Procurement } from './procurements.ts';
+import { plan } from '../../domain/law/plan.ts';
+import type { Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { createDraft } from './draft.ts';
+import { factsOf } from './facts.ts';
+import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
 
 /**
  * Drafts the re-tender (重新招标) of a lot that was stopped: the same lot, with dates to be set anew and the earlier

@@ -1,60 +1,62 @@
-import type { Actor } from '../db/audit.ts';
-import type { Tx } from '../db/access/database.ts';
-import { planRefundsOfStoppedLot } from '../db/deposit-refunds.ts';
-import { publishNotice } from '../db/notices.ts';
-import { advanceLot, type Procurement } from '../db/procurements.ts';
-import type { LotStop } from '../db/schema/sqlite.ts';
-import { cancelPlanned } from '../db/timeline.ts';
-import { getRule } from '../domain/law/rulebook.ts';
-import type { Violation } from '../domain/law/violation.ts';
+import type { Actor } from '../../db/audit.ts';
+import { depositsLeft } from '../../db/deposits.ts';
+import type { LotStop } from '../../db/schema/sqlite.ts';
+import type { Regime } from '../../domain/law/facts.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import type { Violation } from '../../domain/law/violation.ts';
+import { publishNotice } from '../notices/publish.ts';
+import type { TenderCase } from '../tender/case.ts';
 
-type Reason = Omit<LotStop, 'at'>;
+export type StopReason = Omit<LotStop, 'at'>;
 
 /** An award that was undone leaves no winner behind. */
 export const NO_WINNER = { winnerBidId: null, awardedAt: null, deemed: false } as const;
 
 /** Stops a lot (招标失败 / 废标): what is left of its timeline falls away, and what may be done next is published. */
-export async function stopLot(tx: Tx, actor: Actor, tender: Procurement, lotNo: number, reason: Reason): Promise<void> {
-  const place = { procurementId: tender.id, lotNo };
-  await advanceLot(tx, tender.id, lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
-  await cancelPlanned(tx, place);
-  await planRefundsOfStoppedLot(tx, place);
-  await publishNotice(tx, actor, {
-    ...place,
+export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason: StopReason): Promise<void> {
+  const { tx, procurement } = c;
+  c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
+  c.timeline.cancelPlanned(lotNo);
+  // 终止评审的标段: the law sets no number of days for its deposits; they are owed all the same.
+  if ((await depositsLeft(tx.q, { procurementId: c.id, lotNo })).length > 0) {
+    c.timeline.planAt(lotNo, 'deposits-losers', null, [], {
+      ifNobodyActs: {
+        zh: '法律未规定日数，应当及时退还；未退还的逐笔列示',
+        en: 'The law sets no number of days; they are owed at once, and each that is not back is listed',
+      },
+    });
+  }
+  publishNotice(c, actor, {
+    lotNo,
     kind: 'lot-stopped',
-    titleZh: `${tender.title}第${lotNo}标段${tender.regime === 'government' ? '废标' : '招标失败'}公告`,
+    titleZh: `${procurement.title}第${lotNo}标段${procurement.regime === 'government' ? '废标' : '招标失败'}公告`,
     content: { ...reason },
     legalAt: tx.now,
   });
 }
 
 export function tooFewBidders(
-  tender: Pick<Procurement, 'regime'>,
+  c: TenderCase,
   breach: Pick<Violation, 'rule' | 'law' | 'article' | 'messageZh' | 'messageEn'>,
-): Reason {
+): StopReason {
   return {
     rule: breach.rule,
     law: breach.law,
     article: breach.article,
     reasonZh: breach.messageZh,
     reasonEn: breach.messageEn,
-    nextSteps: nextSteps(tender.regime),
+    nextSteps: nextSteps(c.procurement.regime),
   };
 }
 
 /** A lot stopped under a rule that is no count: all bids rejected, no competition left, a grievance upheld. */
-export function stoppedUnder(
-  regime: Procurement['regime'],
-  ruleId: string,
-  reasonZh: string,
-  reasonEn: string,
-): Reason {
+export function stoppedUnder(c: TenderCase, ruleId: string, reasonZh: string, reasonEn: string): StopReason {
   const { law, article } = getRule(ruleId);
-  return { rule: ruleId, law, article, reasonZh, reasonEn, nextSteps: nextSteps(regime) };
+  return { rule: ruleId, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c.procurement.regime) };
 }
 
 /** What the law lets the purchaser do with a lot that was stopped (招标投标法 28, 财政部令87号 43). */
-function nextSteps(regime: Procurement['regime']): LotStop['nextSteps'] {
+function nextSteps(regime: Regime): LotStop['nextSteps'] {
   if (regime === 'tendering') {
     const { law, article } = getRule('works-min-bidders');
     return [
