@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { performDuty } from '../../services/contracts/duties.ts';
 import { amendDocuments } from '../../services/procurements/amend.ts';
+import { draftRetender } from '../../services/procurements/retender.ts';
 import { terminateProcurement } from '../../services/procurements/terminate.ts';
-import { DUTY_KEYS, TERMINATION_GROUNDS } from '../../domain/decisions.ts';
+import { TERMINATION_GROUNDS } from '../../domain/decisions.ts';
 import { DECISION_OUTCOMES } from '../acts/outcome.ts';
+import { etagOf, procurementSchema, procurementView } from './views.ts';
 import { route } from '../http/route.ts';
-import { id, instant, prose } from '../http/schemas.ts';
+import { id, instant, lotNo, prose } from '../http/schemas.ts';
 
 const tag = 'decisions';
 const params = z.object({ id });
@@ -47,18 +48,29 @@ export const changeRoutes = [
       decide('terminate', (tx) => terminateProcurement(tx, actor, procurement.id, body)),
   }),
   route({
+    at: 'lot',
+    tag: 'lots',
+    params: z.object({ id, no: lotNo }),
     method: 'post',
-    path: '/procurements/{id}/duties',
-    action: 'duty.perform',
-    at: 'procurement',
-    tag,
-    zh: '登记终止后的法定事项完成（退还保证金等）',
-    en: 'Record that a duty after termination is done, as deposits given back',
-    params,
-    body: z.strictObject({ key: z.enum(DUTY_KEYS), noteZh: prose(2000).nullable().default(null) }),
-    outcomes: DECISION_OUTCOMES,
-    errors: ['stage-conflict'],
-    handle: ({ procurement, body, actor, decide }) =>
-      decide('duty', (tx) => performDuty(tx, actor, { procurementId: procurement.id, lotNo: 0 }, body)),
+    path: '/procurements/{id}/lots/{no}/retender',
+    action: 'lot.retender',
+    zh: '为失败的标段编制重新招标草稿',
+    en: 'Draft the re-tender of a lot that was stopped',
+    body: z.strictObject({ noticeAt: instant }),
+    outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
+    errors: ['stage-conflict', 'calendar-year-not-loaded'],
+    handle: async ({ procurement, lot, body, commit, actor }) =>
+      commit(async (tx) => {
+        const draft = await draftRetender(tx, actor, {
+          procurementId: procurement.id,
+          lotNo: lot.no,
+          noticeAt: body.noticeAt,
+        });
+        return {
+          status: 201,
+          body: await procurementView(tx.q, draft),
+          headers: { Location: `/api/procurements/${draft.id}`, ETag: etagOf(draft) },
+        };
+      }),
   }),
 ];

@@ -1,19 +1,12 @@
 import * as z from 'zod';
 import { latestDecision } from '../../db/decisions.ts';
-import { notFound, type LotRow, type Procurement } from '../../db/procurements.ts';
-import { decideAward } from '../../services/awards/award.ts';
-import { performDuty, publishContract } from '../../services/contracts/duties.ts';
-import { signContract } from '../../services/contracts/sign.ts';
+import { notFound } from '../../db/procurements.ts';
 import { deliverReport } from '../../services/evaluation/report.ts';
-import { draftRetender } from '../../services/procurements/retender.ts';
-import { AWARD_GROUNDS, DUTY_KEYS } from '../../domain/decisions.ts';
 import { permission } from '../../domain/roles.ts';
-import { etagOf, procurementSchema, procurementView } from '../procurements/views.ts';
+import { DECISION_OUTCOMES } from '../acts/outcome.ts';
 import { ok, route } from '../http/route.ts';
 import { at, fen, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
-import { DECISION_OUTCOMES } from '../acts/outcome.ts';
 
-const tag = 'lots';
 const params = z.object({ id, no: lotNo });
 const documentId = id.nullable().default(null);
 
@@ -76,11 +69,9 @@ const reportView = z
   })
   .meta({ id: 'Report' });
 
-const placeOf = (procurement: Procurement, lot: LotRow) => ({ procurementId: procurement.id, lotNo: lot.no });
+const common = { at: 'lot', tag: 'lots', params, outcomes: DECISION_OUTCOMES } as const;
 
-const common = { at: 'lot', tag, params, outcomes: DECISION_OUTCOMES } as const;
-
-export const lotRoutes = [
+export const evaluationRoutes = [
   route({
     ...common,
     method: 'post',
@@ -91,7 +82,9 @@ export const lotRoutes = [
     body: reportSchema,
     errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'bad-facts'],
     handle: ({ services: { settings }, procurement, lot, body, actor, decide }) =>
-      decide('report', (tx) => deliverReport(tx, actor, placeOf(procurement, lot), body, settings.confirmedRules)),
+      decide('report', (tx) =>
+        deliverReport(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body, settings.confirmedRules),
+      ),
   }),
   route({
     ...common,
@@ -119,81 +112,5 @@ export const lotRoutes = [
         committee: 'scope' in committee ? report.payload.committee : null,
       });
     },
-  }),
-  route({
-    ...common,
-    method: 'post',
-    path: '/procurements/{id}/lots/{no}/award',
-    action: 'award.decide',
-    zh: '确定中标人',
-    en: 'Decide the award',
-    body: z.strictObject({
-      bidId: id,
-      ground: z.enum(AWARD_GROUNDS).nullable().default(null),
-      reasonZh: prose(5000).nullable().default(null),
-    }),
-    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'suspended'],
-    handle: ({ procurement, lot, body, actor, decide }) =>
-      decide('award', (tx) => decideAward(tx, actor, placeOf(procurement, lot), body)),
-  }),
-  route({
-    ...common,
-    method: 'post',
-    path: '/procurements/{id}/lots/{no}/contract',
-    action: 'contract.sign',
-    zh: '登记合同签订',
-    en: 'Record the contract as signed',
-    body: z.strictObject({ amountFen: fen, signedAt: instant, documentId }),
-    errors: ['unlawful', 'stage-conflict', 'suspended'],
-    handle: ({ procurement, lot, body, actor, decide }) =>
-      decide('contract', (tx) => signContract(tx, actor, placeOf(procurement, lot), body)),
-  }),
-  route({
-    ...common,
-    method: 'post',
-    path: '/procurements/{id}/lots/{no}/contract/publication',
-    action: 'contract.publish',
-    zh: '公告合同',
-    en: 'Publish the contract',
-    body: z.strictObject({ textZh: prose(20_000), documentId }),
-    errors: ['stage-conflict'],
-    handle: ({ procurement, lot, body, actor, decide }) =>
-      decide('publish-contract', (tx) => publishContract(tx, actor, placeOf(procurement, lot), body)),
-  }),
-  route({
-    ...common,
-    method: 'post',
-    path: '/procurements/{id}/lots/{no}/duties',
-    action: 'duty.perform',
-    zh: '登记法定事项完成：备案、书面报告、退还保证金',
-    en: 'Record a duty as done: filing, written report, deposits given back',
-    body: z.strictObject({ key: z.enum(DUTY_KEYS), noteZh: prose(2000).nullable().default(null) }),
-    errors: ['stage-conflict'],
-    handle: ({ procurement, lot, body, actor, decide }) =>
-      decide('duty', (tx) => performDuty(tx, actor, placeOf(procurement, lot), body)),
-  }),
-  route({
-    ...common,
-    method: 'post',
-    path: '/procurements/{id}/lots/{no}/retender',
-    action: 'lot.retender',
-    zh: '为失败的标段编制重新招标草稿',
-    en: 'Draft the re-tender of a lot that was stopped',
-    body: z.strictObject({ noticeAt: instant }),
-    outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
-    errors: ['stage-conflict', 'calendar-year-not-loaded'],
-    handle: async ({ procurement, lot, body, commit, actor }) =>
-      commit(async (tx) => {
-        const draft = await draftRetender(tx, actor, {
-          procurementId: procurement.id,
-          lotNo: lot.no,
-          noticeAt: body.noticeAt,
-        });
-        return {
-          status: 201,
-          body: await procurementView(tx.q, draft),
-          headers: { Location: `/api/procurements/${draft.id}`, ETag: etagOf(draft) },
-        };
-      }),
   }),
 ];
