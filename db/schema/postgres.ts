@@ -624,11 +624,8 @@ export const decisions = pgTable(
     payload: jsonb('payload').notNull(),
     actor: jsonb('actor').notNull(),
     receivedAt: whole('received_at').notNull(),
-    state: text('state').notNull(),
-    settledAt: whole('settled_at'),
-    refusal: jsonb('refusal'),
   },
-  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind, t.state)],
+  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind)],
 );
 
 export const grievances = pgTable(

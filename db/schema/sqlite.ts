@@ -743,7 +743,7 @@ export const logNodes = sqliteTable(
   (t) => [primaryKey({ columns: [t.level, t.index] })],
 );
 
-/** What people decided, with the instant it was received; see domain/decisions.ts. */
+/** What people decided and was accepted, with the instant it counts by (domain/decisions.ts). Never updated or deleted. */
 export const decisions = sqliteTable(
   'decisions',
   {
@@ -757,12 +757,8 @@ export const decisions = sqliteTable(
     payload: json<DecisionPayloads[DecisionKind]>('payload').notNull(),
     actor: json<StoredActor>('actor').notNull(),
     receivedAt: integer('received_at').notNull(),
-    state: text('state').$type<'submitted' | 'accepted' | 'refused'>().notNull(),
-    settledAt: integer('settled_at'),
-    /** Why it was refused: code and details as the API answers them. */
-    refusal: json<StoredRefusal>('refusal'),
   },
-  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind, t.state)],
+  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind)],
 );
 export interface StoredActor {
   accountId: string | null;
@@ -770,12 +766,6 @@ export interface StoredActor {
   role: string;
   address: string | null;
   requestId: string | null;
-}
-export interface StoredRefusal {
-  code: string;
-  messageZh: string;
-  messageEn: string;
-  details?: Record<string, unknown>;
 }
 
 /** Objections (异议) and queries (质疑). */

@@ -134,10 +134,7 @@ CREATE TABLE "decisions" (
 	"grievance_id" text,
 	"payload" jsonb NOT NULL,
 	"actor" jsonb NOT NULL,
-	"received_at" bigint NOT NULL,
-	"state" text NOT NULL,
-	"settled_at" bigint,
-	"refusal" jsonb
+	"received_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "deposit_movements" (
@@ -623,7 +620,7 @@ CREATE INDEX "bids_supplier" ON "bids" USING btree ("supplier_id","id");--> stat
 CREATE INDEX "bids_file" ON "bids" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "catalogue_entries_item" ON "catalogue_entries" USING btree ("regime","code","from_day","id");--> statement-breakpoint
 CREATE INDEX "credentials_user" ON "credentials" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "decisions_lot" ON "decisions" USING btree ("procurement_id","lot_no","kind","state");--> statement-breakpoint
+CREATE INDEX "decisions_lot" ON "decisions" USING btree ("procurement_id","lot_no","kind");--> statement-breakpoint
 CREATE INDEX "deposit_movements_deposit" ON "deposit_movements" USING btree ("deposit_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deposit_references_bidder" ON "deposit_references" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint
 CREATE INDEX "deposits_lot" ON "deposits" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint
@@ -791,3 +788,7 @@ CREATE TRIGGER outages_no_truncate BEFORE TRUNCATE ON outages FOR EACH STATEMENT
 CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('recorded events are immutable');
 --> statement-breakpoint
 CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('recorded events are immutable');
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_change BEFORE UPDATE OR DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('decisions are immutable');
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_truncate BEFORE TRUNCATE ON decisions FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('decisions are immutable');

@@ -149,13 +149,10 @@ CREATE TABLE `decisions` (
 	`payload` text NOT NULL,
 	`actor` text NOT NULL,
 	`received_at` integer NOT NULL,
-	`state` text NOT NULL,
-	`settled_at` integer,
-	`refusal` text,
 	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `decisions_lot` ON `decisions` (`procurement_id`,`lot_no`,`kind`,`state`);--> statement-breakpoint
+CREATE INDEX `decisions_lot` ON `decisions` (`procurement_id`,`lot_no`,`kind`);--> statement-breakpoint
 CREATE TABLE `deposit_movements` (
 	`id` text PRIMARY KEY NOT NULL,
 	`deposit_id` text NOT NULL,
@@ -845,3 +842,9 @@ CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'recorded events are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'recorded events are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_replace BEFORE INSERT ON decisions WHEN EXISTS (SELECT 1 FROM decisions WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;
