@@ -30,7 +30,7 @@ import { plan } from '../domain/law/plan.ts';
 import { getRule } from '../domain/law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
-import { depositNotice } from './deposit-notice.ts';
+import { depositNotice } from '../domain/deposits/notice.ts';
 import { partiesOf } from './parties.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';

@@ -2,7 +2,7 @@ import type { Database, Tx } from '../db/access/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut, type Decision } from '../db/decisions.ts';
 import { bidUnknown } from '../db/bids.ts';
 import { openedBids } from '../db/unsealings.ts';
-import { DEPOSIT_INVALID_RULE } from '../db/deposit-grounds.ts';
+import { DEPOSIT_INVALID_RULE } from '../domain/deposits/grounds.ts';
 import { depositEntries } from '../db/deposits.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict, type Procurement } from '../db/procurements.ts';

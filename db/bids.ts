@@ -7,7 +7,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './files/blobs.ts';
-import { coverTracks } from './cover.ts';
+import { coverTracks } from '../services/log/padding.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { noteWithdrawal } from './deposits.ts';
 import { prepared, preparedInsert } from './access/statements.ts';

@@ -11,7 +11,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import type { Actor } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { submitDecision } from './decisions.ts';
-import { FORFEIT_GROUNDS, type ForfeitGround } from './deposit-grounds.ts';
+import { FORFEIT_GROUNDS, type ForfeitGround } from '../domain/deposits/grounds.ts';
 import { depositById, depositsLeft, recordMovement, type DepositAccount } from './deposits.ts';
 import { lotOf, procurementById, type Procurement } from './procurements.ts';
 import { bids, depositMovements, deposits, procurements } from './schema/sqlite.ts';

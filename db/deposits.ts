@@ -10,7 +10,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import { bidValidityEnd } from '../domain/law/timeline-tendering.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { REFERENCE_BYTES, referenceFrom, referencesIn } from './deposit-references.ts';
+import { REFERENCE_BYTES, referenceFrom, referencesIn } from '../domain/deposits/references.ts';
 import { enqueueOnce } from './outbox.ts';
 import { notFound, procurementById, stageConflict, type Procurement } from './procurements.ts';
 import {

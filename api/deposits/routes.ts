@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { recordAudit } from '../../db/audit.ts';
 import type { Queries } from '../../db/access/database.ts';
-import { FORFEIT_GROUND_KEYS } from '../../db/deposit-grounds.ts';
+import { FORFEIT_GROUND_KEYS } from '../../domain/deposits/grounds.ts';
 import { addGuaranteeDocument, guaranteeDocumentOf } from '../../db/deposit-documents.ts';
 import { forfeitDeposit, refundDeposit, refundDutyOf, refundsBeforeOpening } from '../../db/deposit-refunds.ts';
 import {

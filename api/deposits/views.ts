@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FORFEIT_GROUND_KEYS } from '../../db/deposit-grounds.ts';
+import { FORFEIT_GROUND_KEYS } from '../../domain/deposits/grounds.ts';
 import type { Database } from '../../db/access/database.ts';
 import { guaranteeDocumentOf } from '../../db/deposit-documents.ts';
 import {
@@ -17,7 +17,7 @@ import type { DepositSource } from '../../db/schema/sqlite.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { DEPOSIT_FAULTS, depositFaultText } from './faults.ts';
+import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, bilingual, id, instantOut } from '../http/schemas.ts';
 import type { ApiSettings } from '../http/settings.ts';

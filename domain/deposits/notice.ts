@@ -1,8 +1,8 @@
-import { depositTermsOf, formsOf, type BankAccount } from '../db/deposits.ts';
-import type { Procurement } from '../db/procurements.ts';
-import { formatInstant } from '../domain/civil-time.ts';
-import { rulesOf } from '../domain/law/limits.ts';
-import { getRule } from '../domain/law/rulebook.ts';
+import { depositTermsOf, formsOf, type BankAccount } from '../../db/deposits.ts';
+import type { Procurement } from '../../db/procurements.ts';
+import { formatInstant } from '../civil-time.ts';
+import { rulesOf } from '../law/limits.ts';
+import { getRule } from '../law/rulebook.ts';
 
 /** Whose deposit goes back when, and by which article; several whom one rule speaks of are one duty. */
 function refundDuties({ regime, noticeAt }: Procurement): Record<string, unknown>[] {
