@@ -1,7 +1,7 @@
 import type { Database, Tx } from '../db/access/database.ts';
 import { acceptDecision, decisionToCarryOut, latestAccepted, type Decision } from '../db/decisions.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
-import { refuseWhileHeld } from '../db/deposit-refunds.ts';
+import { assertDepositsReturned } from '../services/deposits/held.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict } from '../db/procurements.ts';
 import { openGrievances, suspensionsOf, type Place } from '../db/suspensions.ts';
@@ -64,7 +64,7 @@ export const contractActivities = (db: Database) => ({
           details: { field: 'key', given: key, state: milestone?.state ?? null },
         });
       }
-      if (key === 'deposits-losers' || key === 'deposits-winner') await refuseWhileHeld(tx, place, key);
+      if (key === 'deposits-losers' || key === 'deposits-winner') await assertDepositsReturned(tx, place, key);
       if ('textZh' in decision.payload) {
         const tender = await procurementById(tx.q, place.procurementId);
         const contract = await latestAccepted(tx.q, place, 'contract');

@@ -3,7 +3,7 @@ import { acceptDecision, decisionById, decisionToCarryOut, type Decision } from 
 import { bidUnknown } from '../db/bids.ts';
 import { openedBids } from '../db/unsealings.ts';
 import { DEPOSIT_INVALID_RULE } from '../domain/deposits/grounds.ts';
-import { depositEntries } from '../db/deposits.ts';
+import { depositEntries } from '../services/deposits/standings.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, lotOf, procurementById, stageConflict, type Procurement } from '../db/procurements.ts';
 import { openGrievances, type Place } from '../db/suspensions.ts';

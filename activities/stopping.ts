@@ -1,6 +1,6 @@
 import type { Actor } from '../db/audit.ts';
 import type { Tx } from '../db/access/database.ts';
-import { planRefundsOfStoppedLot } from '../db/deposit-refunds.ts';
+import { planRefundsOfStoppedLot } from '../services/deposits/held.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, type Procurement } from '../db/procurements.ts';
 import type { LotStop } from '../db/schema/sqlite.ts';

@@ -1,5 +1,5 @@
 import { decisionById, type Decision } from '../../db/decisions.ts';
-import { recordObtained } from '../../db/documents.ts';
+import { recordObtained } from '../../services/documents/obtain.ts';
 import { fileGrievance, type Grievance } from '../../db/grievances.ts';
 import { listNotices, type Notice } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft, type LotRow, type Procurement } from '../../db/procurements.ts';
