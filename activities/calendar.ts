@@ -1,6 +1,6 @@
 import type { Database } from '../db/access/database.ts';
 import { importedYears } from '../db/calendar.ts';
-import { bidsToRefund } from '../db/deposit-refunds.ts';
+import { bidsAwaitingRefund } from '../db/deposits.ts';
 import { recountTender, type RecountedTender, type RecountReason } from '../db/recount.ts';
 import { runningTenders } from '../db/running.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
@@ -27,7 +27,7 @@ export const calendarActivities = (db: Database) => ({
     return {
       ids: page.map(({ id }) => id),
       more,
-      ...(more ? {} : { refunds: await bidsToRefund(db.read, await db.calendar()) }),
+      ...(more ? {} : { refunds: await bidsAwaitingRefund(db.read) }),
     };
   },
 

@@ -1,5 +1,5 @@
 import type { Database } from '../db/access/database.ts';
-import type { BankAccount } from '../db/deposits.ts';
+import type { BankAccount } from '../domain/deposits/terms.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { createAdvance } from '../services/tender/advance.ts';
 import { calendarActivities } from './calendar.ts';

@@ -2,7 +2,7 @@ import type { Signer } from '../proofs/signing.ts';
 import { UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
 import type { Database, Tx } from '../db/access/database.ts';
-import { depositEntries } from '../db/deposits.ts';
+import { depositEntries } from '../services/deposits/standings.ts';
 import { deadlineProof } from '../db/log.ts';
 import { publishRecord } from '../db/opening-record.ts';
 import { bidderWindowOf, faultsOf, isPaused, noteCustodian, openingBeganAt, recordOpening } from '../db/openings.ts';

@@ -9,7 +9,7 @@ import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import type { Queries } from '../db/access/database.ts';
 import { deadlinesToTell, isDeadlineToTell, toldCustodians, type DeadlineToTell } from '../db/deadlines.ts';
-import { bidsToRefund } from '../db/deposit-refunds.ts';
+import { bidsAwaitingRefund } from '../db/deposits.ts';
 import { importedYears, recountOf } from '../db/calendar.ts';
 import {
   behindCalendar,
@@ -120,7 +120,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     },
   );
 
-  for (const bidId of await bidsToRefund(db.read, await db.calendar())) {
+  for (const bidId of await bidsAwaitingRefund(db.read)) {
     const result = await orFailure(bidId, 'withdrawn', () => lookAfterRefund(options, bidId), refundWorkflowId);
     if (result) keep(result);
   }

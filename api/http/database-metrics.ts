@@ -4,10 +4,10 @@ import {
   clockAheadMs,
   outboxState,
   overdueMilestones,
-  overdueRefunds,
   overdueReplies,
   type OutboxState,
 } from '../../db/gauges.ts';
+import { overdueRefunds } from '../../services/deposits/refund-duties.ts';
 import type { TransactionSeen, TransactionWatch } from '../../db/access/observed.ts';
 import { commits, type Commit } from '../../db/access/seen.ts';
 import { realAt } from '../../domain/clock.ts';

@@ -11,7 +11,7 @@ import type { Role } from '../../domain/roles.ts';
 import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/bids/sealing.ts';
 import type { Identity } from '../../domain/organisations/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
-import type { ForfeitGround } from '../deposit-grounds.ts';
+import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../../db/audit.ts';
-import { depositsLeft } from '../../db/deposits.ts';
+import { planRefundsOfStoppedLot } from '../deposits/held.ts';
 import type { LotStop } from '../../db/schema/sqlite.ts';
 import type { Regime } from '../../domain/law/facts.ts';
 import { getRule } from '../../domain/law/rulebook.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { coverSilence } from '../../db/cover.ts';
+import { coverSilence } from '../../services/log/padding.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import {
   consistencyProof,

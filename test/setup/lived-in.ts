@@ -7,7 +7,7 @@ import { importCatalogue } from '../../db/catalogue.ts';
 import { importYear } from '../../db/calendar.ts';
 import { tablesInOrder } from '../../db/copies/copy.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
-import { addDocument } from '../../db/documents.ts';
+import { addDocument } from '../../services/documents/add.ts';
 import { recordEvent } from '../../db/events.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { claimKey, storeAnswer } from '../../db/idempotency.ts';

@@ -1,5 +1,5 @@
 import type { Decision } from '../../db/decisions.ts';
-import { recordObtained } from '../../db/documents.ts';
+import { recordObtained } from '../../services/documents/obtain.ts';
 import { type Grievance } from '../../db/grievances.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices, type Notice } from '../../db/notices.ts';

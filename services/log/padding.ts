@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { recordAudit, UNATTENDED } from './audit.ts';
-import type { Database, Tx } from './access/database.ts';
-import { procurements } from './schema/sqlite.ts';
+import { recordAudit, UNATTENDED } from '../../db/audit.ts';
+import type { Database, Tx } from '../../db/access/database.ts';
+import { procurements } from '../../db/schema/sqlite.ts';
 
 /** Most entries of one cover. */
 const MOST = 7;

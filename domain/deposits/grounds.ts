@@ -1,4 +1,4 @@
-import type { RuleId } from '../domain/law/rulebook.ts';
+import type { RuleId } from '../law/rulebook.ts';
 
 /** On which a deposit may be kept, and in which regime; the list is closed. */
 export const FORFEIT_GROUNDS = {

@@ -1,7 +1,7 @@
-import { formatInstant } from '../../domain/civil-time.ts';
-import type { DepositFault, DepositTerms } from '../../domain/deposits/standing.ts';
-import { citeEn, citeZh } from '../../domain/law/rule.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { formatInstant } from '../civil-time.ts';
+import type { DepositFault, DepositTerms } from './standing.ts';
+import { citeEn, citeZh } from '../law/rule.ts';
+import { getRule } from '../law/rulebook.ts';
 
 export const DEPOSIT_FAULTS = ['late', 'short', 'validity', 'rejected'] as const satisfies readonly DepositFault[];
 

@@ -1,11 +1,17 @@
-import { depositTermsOf, formsOf, type BankAccount } from '../../db/deposits.ts';
-import type { Procurement } from '../../db/procurements.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
-import { rulesOf } from '../../domain/law/limits.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { formatInstant } from '../civil-time.ts';
+import type { DepositForm } from '../law/facts.ts';
+import { rulesOf } from '../law/limits.ts';
+import { getRule } from '../law/rulebook.ts';
+import { acceptedForms, depositTermsOf, type BankAccount, type DepositTender } from './terms.ts';
+
+interface AnnouncedTender extends DepositTender {
+  readonly noticeAt: number;
+  readonly depositDecides: boolean;
+  readonly depositForms: readonly DepositForm[] | null;
+}
 
 /** Whose deposit goes back when, and by which article; several whom one rule speaks of are one duty. */
-function refundDuties({ regime, noticeAt }: Procurement): Record<string, unknown>[] {
+function refundDuties({ regime, noticeAt }: AnnouncedTender): Record<string, unknown>[] {
   const rules = rulesOf(regime, noticeAt);
   const duties = new Map<string, string[]>();
   for (const [whose, rule] of [
@@ -23,15 +29,14 @@ function refundDuties({ regime, noticeAt }: Procurement): Record<string, unknown
 }
 
 /** What the notice of a tender says of its deposits beyond their sums; nothing where no lot asks for one. */
-export function depositNotice(tender: Procurement, account: BankAccount | null): Record<string, unknown> {
-  const asked = tender.lots.flatMap(({ no }) => depositTermsOf(tender, no) ?? []);
-  const [terms] = asked;
+export function depositNotice(tender: AnnouncedTender, account: BankAccount | null): Record<string, unknown> {
+  const [terms] = tender.lots.flatMap(({ no }) => depositTermsOf(tender, no) ?? []);
   if (!terms) return {};
   return {
     deposit: {
       decides: tender.depositDecides,
       deadline: formatInstant(terms.deadline),
-      forms: formsOf(tender),
+      forms: acceptedForms(tender),
       guaranteeUntil: terms.validUntil === null ? null : formatInstant(terms.validUntil),
       account,
       refunds: refundDuties(tender),
