@@ -14,7 +14,10 @@ export type { Queries };
  * What a transaction is about, so that those about different things may run side by side where the database can: one
  * procurement with all that belongs to it, or single rows that nothing else is decided by.
  */
-export type Subject = { readonly procurementId: string } | 'single-rows';
+export type Subject =
+  | { readonly procurementId: string }
+  | { readonly procurementIds: readonly string[] }
+  | 'single-rows';
 
 /** An audit entry that has no place in the trail yet (db/audit.ts). */
 export type UnchainedEntry = Omit<typeof audit.$inferSelect, 'seq' | 'previousHash' | 'hash'>;

@@ -115,7 +115,7 @@ const EVERYTHING = '*';
 
 interface Job {
   readonly work: (tx: Tx) => Promise<unknown>;
-  readonly subject: Subject | null;
+  readonly subject: Exclude<Subject, { readonly procurementIds: readonly string[] }> | null;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   tries: number;
@@ -351,7 +351,7 @@ async function openMigrated(
         }
         queue.push({
           work,
-          subject: subject ?? null,
+          subject: typeof subject === 'object' && 'procurementIds' in subject ? null : (subject ?? null),
           resolve: resolve as (value: unknown) => void,
           reject,
           tries: 0,

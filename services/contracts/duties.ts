@@ -1,7 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
-import { refuseWhileHeld } from '../../db/deposit-refunds.ts';
 import { documentById } from '../../db/documents.ts';
 import { stageConflict } from '../../db/procurements.ts';
 import { openedBids } from '../../db/unsealings.ts';
@@ -9,6 +8,7 @@ import { formatInstant } from '../../domain/civil-time.ts';
 import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { assertDepositsReturned } from '../deposits/held.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -32,7 +32,7 @@ export async function performDuty(
   const c = await actOn(tx, place.procurementId);
   refuseOutOfStage(c, place.lotNo, 'duty');
   const planned = plannedDuty(c, place.lotNo, duty.key);
-  if (planned === 'deposits-losers' || planned === 'deposits-winner') await refuseWhileHeld(tx, place, planned);
+  if (planned === 'deposits-losers' || planned === 'deposits-winner') await assertDepositsReturned(tx, place, planned);
   c.timeline.complete(place.lotNo, planned, { by: actor.role, at: tx.now });
   const decision = c.decide('duty', actor, place.lotNo, duty);
   await saveCases(tx, [c]);

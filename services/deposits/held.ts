@@ -3,9 +3,9 @@ import { bidById } from '../../db/bids.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { lotOf } from '../../db/procurements.ts';
 import type { Place } from '../../db/suspensions.ts';
-import { planAt } from '../../db/timeline.ts';
 import type { RefundGroup } from '../../domain/deposits/refund-duty.ts';
 import { DomainError } from '../../domain/errors.ts';
+import type { TenderCase } from '../tender/case.ts';
 
 /** The deposits of a group that are neither back nor kept; lot 0: of a whole procurement that was terminated. */
 export async function heldDeposits(q: Queries, place: Place, group: RefundGroup): Promise<DepositAccount[]> {
@@ -34,9 +34,9 @@ export async function assertDepositsReturned(tx: Tx, place: Place, group: Refund
 }
 
 /** 终止评审的标段: the law sets no number of days for the deposits of a lot that was stopped; they are owed all the same. */
-export async function planRefundsOfStoppedLot(tx: Tx, place: Place): Promise<void> {
-  if ((await anyHeld(tx.q, place)).length === 0) return;
-  await planAt(tx, place, 'deposits-losers', null, [], {
+export async function planRefundsOfStoppedLot(c: TenderCase, lotNo: number): Promise<void> {
+  if ((await anyHeld(c.tx.q, { procurementId: c.id, lotNo })).length === 0) return;
+  c.timeline.planAt(lotNo, 'deposits-losers', null, [], {
     ifNobodyActs: {
       zh: '法律未规定日数，应当及时退还；未退还的逐笔列示',
       en: 'The law sets no number of days; they are owed at once, and each that is not back is listed',

@@ -2,8 +2,8 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositById, type DepositAccount } from '../../db/deposits.ts';
 import { notFound, procurementRow, type ProcurementRow } from '../../db/procurements.ts';
-import { complete, findMilestone } from '../../db/timeline.ts';
 import { groupOf, type RefundDuty } from '../../domain/deposits/refund-duty.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
 import { heldDeposits } from './held.ts';
 import { refundDutyOf } from './refund-duties.ts';
 
@@ -46,8 +46,12 @@ export async function settled(
   const { id: depositId, procurementId, lotNo, leftFen } = account;
   const place = { procurementId, lotNo: tender.stage === 'terminated' ? 0 : lotNo };
   const group = groupOf(duty.why);
-  const open = (await findMilestone(tx.q, place, group))?.state === 'planned';
+  const c = await loadCase(tx, procurementId);
+  const open = c.milestone(place.lotNo, group)?.state === 'planned';
   const fulfilled = open && (await heldDeposits(tx.q, place, group)).length === 0;
-  if (fulfilled) await complete(tx, place, group, { by: actor.role });
+  if (fulfilled) {
+    c.timeline.complete(place.lotNo, group, { by: actor.role });
+    await saveCases(tx, [c]);
+  }
   return { depositId, leftFen: leftFen - amountFen, fulfilled };
 }

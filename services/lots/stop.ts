@@ -17,15 +17,7 @@ export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason
   const { tx, procurement } = c;
   c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
   c.timeline.cancelPlanned(lotNo);
-  // 终止评审的标段: the law sets no number of days for its deposits; they are owed all the same.
-  if ((await depositsLeft(tx.q, { procurementId: c.id, lotNo })).length > 0) {
-    c.timeline.planAt(lotNo, 'deposits-losers', null, [], {
-      ifNobodyActs: {
-        zh: '法律未规定日数，应当及时退还；未退还的逐笔列示',
-        en: 'The law sets no number of days; they are owed at once, and each that is not back is listed',
-      },
-    });
-  }
+  await planRefundsOfStoppedLot(c, lotNo);
   publishNotice(c, actor, {
     lotNo,
     kind: 'lot-stopped',

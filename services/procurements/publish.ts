@@ -1,13 +1,13 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import { sealingTerms } from '../../db/custodians.ts';
-import type { BankAccount } from '../../db/deposits.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { civilDayOf, formatInstant } from '../../domain/civil-time.ts';
+import { depositNotice } from '../../domain/deposits/notice.ts';
 import { check } from '../../domain/law/check.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
 import { planBidding } from './bidding.ts';
-import { depositNotice } from './deposit-notice.ts';
 import { factsOf } from './facts.ts';
 import { partiesOf } from './parties.ts';
 

@@ -1,12 +1,12 @@
 import type { Database, Tx } from '../../db/access/database.ts';
 import { readCase, type CaseRows } from '../../db/cases.ts';
-import type { BankAccount } from '../../db/deposits.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { dueToClose, notFound } from '../../db/procurements.ts';
 import { realAt } from '../../domain/clock.ts';
 import { parseSubject } from '../../domain/subjects.ts';
 import { endAwardPeriod } from '../awards/period-end.ts';
 import { reviewDuties } from '../contracts/duties-due.ts';
-import { advanceRefund } from '../deposits/refund-due.ts';
+import { refundDue } from '../deposits/refund-due.ts';
 import { endPublicity } from '../evaluation/end-publicity.ts';
 import { advanceGrievance } from '../grievances/overdue.ts';
 import { closeTenders } from '../procurements/close.ts';
@@ -161,7 +161,7 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
       case 'grievance':
         return advanceGrievance(db, subject.grievanceId);
       case 'refund':
-        return advanceRefund(db, subject.bidId);
+        return refundDue(db, subject.bidId);
       case 'opening':
       case 'custodian-notice':
       case 'calendar':
