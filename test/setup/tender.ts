@@ -107,11 +107,7 @@ export async function addTenderDocument(db: Database, actor: Actor, procurementI
   );
 }
 
-export async function launch(
-  db: Database,
-  actor: Actor,
-  draft: Draft,
-): Promise<{ procurement: Procurement }> {
+export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement }> {
   const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
   if (draft.regime === 'government') await addTenderDocument(db, actor, id);
   return db.transaction((tx) => launchProcurement(tx, actor, id));
