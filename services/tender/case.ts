@@ -114,6 +114,7 @@ export class TenderCase implements Standing {
     const { stage } = this.procurement;
     if (!allows(PROCUREMENT_TRANSITIONS, stage, to)) throw stageConflict('procurement', stage, [to]);
     this.change({ ...change, stage: to });
+    this.event('procurement.stage', 0, { stage: to });
   }
 
   /**
@@ -126,6 +127,7 @@ export class TenderCase implements Standing {
     const changed = { ...change, stage: to };
     this.lots = this.lots.map((each) => (each.no === no ? { ...each, ...changed } : each));
     this.lotChanges.set(no, { ...this.lotChanges.get(no), ...changed });
+    this.event('lot.stage', no, { stage: to });
   }
 
   /** The newest notice of a kind, for one that corrects it. */
@@ -225,8 +227,6 @@ export class TenderCase implements Standing {
       const before = this.before.get(no) as Before;
       const now = this.standingOf(no);
       const subject = no === 0 ? procurementSubject(this.id) : lotSubject(this.id, no);
-      if (now.stage !== before.stage)
-        this.event(no === 0 ? 'procurement.stage' : 'lot.stage', no, { stage: now.stage });
       if (mustWake(no, before, now, this.tx.now)) wake(this.tx, subject);
     }
     const stage = this.before.get(0)?.stage;
