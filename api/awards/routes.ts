@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { decideAward } from '../../services/awards/award.ts';
 import { AWARD_GROUNDS } from '../../domain/decisions.ts';
-import { DECISION_OUTCOMES } from '../acts/outcome.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
 import { route } from '../http/route.ts';
 import { id, lotNo, prose } from '../http/schemas.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { performDuty, publishContract } from '../../services/contracts/duties.ts';
 import { signContract } from '../../services/contracts/sign.ts';
 import { DUTY_KEYS } from '../../domain/decisions.ts';
-import { DECISION_OUTCOMES } from '../acts/outcome.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
 import { route } from '../http/route.ts';
 import { fen, id, instant, lotNo, prose } from '../http/schemas.ts';
 

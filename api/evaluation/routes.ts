@@ -3,7 +3,7 @@ import { latestDecision } from '../../db/decisions.ts';
 import { notFound } from '../../db/procurements.ts';
 import { deliverReport } from '../../services/evaluation/report.ts';
 import { permission } from '../../domain/roles.ts';
-import { DECISION_OUTCOMES } from '../acts/outcome.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
 import { ok, route } from '../http/route.ts';
 import { at, fen, id, instant, instantOut, line, lotNo, prose } from '../http/schemas.ts';
 

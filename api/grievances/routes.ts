@@ -8,7 +8,7 @@ import { badInput } from '../http/problems.ts';
 import { ok, route } from '../http/route.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';
-import { DECISION_OUTCOMES } from '../acts/outcome.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
 
 const tag = 'grievances';
 const params = z.object({ grievanceId: id });

@@ -40,7 +40,6 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'grievance-late': 409,
   'grievance-settled': 409,
   suspended: 409,
-  'workflow-ended': 409,
   'password-change-required': 403,
   'precondition-required': 428,
   'request-in-progress': 409,

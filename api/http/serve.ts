@@ -19,7 +19,7 @@ import {
 } from './access.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { catchUp, isAnythingDue } from '../../services/tender/advance.ts';
-import { decisionAnswer } from '../acts/outcome.ts';
+import { decisionAnswer } from '../decisions/views.ts';
 import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
 import { badInput, issuesOf, PROBLEM_TYPE, problemOf, type Issue } from './problems.ts';
 import { keepRawBody } from './raw-body.ts';

@@ -3,7 +3,7 @@ import { amendDocuments } from '../../services/procurements/amend.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { terminateProcurement } from '../../services/procurements/terminate.ts';
 import { TERMINATION_GROUNDS } from '../../domain/decisions.ts';
-import { DECISION_OUTCOMES } from '../acts/outcome.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
 import { etagOf, procurementSchema, procurementView } from './views.ts';
 import { route } from '../http/route.ts';
 import { id, instant, lotNo, prose } from '../http/schemas.ts';
