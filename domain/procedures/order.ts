@@ -1,6 +1,5 @@
-import type { CaseLot, CaseMilestone, CaseProcurement } from '../../db/cases.ts';
-import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import { FINAL_LOT_STAGES, type LotStage } from '../../domain/stages.ts';
+import type { MilestoneKey } from '../law/milestones.ts';
+import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../stages.ts';
 
 /** What the platform does by itself when an instant has come. */
 export type UnattendedAct =
@@ -12,12 +11,25 @@ export type Next =
   | { readonly ended: false; readonly at: number; readonly act: UnattendedAct }
   | { readonly ended: true; readonly at: null; readonly act: null };
 
-/** What a tender's next acts depend on. */
+/** A milestone as far as the order asks (civil epoch ms). */
+interface OrderedMilestone {
+  readonly key: MilestoneKey;
+  /** The last instant that is in time. */
+  readonly dueAt: number | null;
+  readonly overdue: boolean;
+}
+
+/** What a tender's next acts depend on. Lot 0 is the procurement as a whole. */
 export interface Standing {
-  readonly procurement: Pick<CaseProcurement, 'stage' | 'noticeAt' | 'bidDeadline'>;
-  readonly lots: readonly Pick<CaseLot, 'no' | 'stage'>[];
-  milestone(lotNo: number, key: MilestoneKey): CaseMilestone | undefined;
-  outstanding(lotNo: number): readonly CaseMilestone[];
+  readonly procurement: {
+    readonly stage: ProcurementStage;
+    readonly noticeAt: number;
+    readonly bidDeadline: number | null;
+  };
+  readonly lots: readonly { readonly no: number; readonly stage: LotStage }[];
+  milestone(lotNo: number, key: MilestoneKey): OrderedMilestone | undefined;
+  /** What is planned and not done. */
+  outstanding(lotNo: number): readonly OrderedMilestone[];
   /** Whether the clock of a milestone stands still. */
   stands(lotNo: number, key: MilestoneKey): boolean;
 }
