@@ -23,7 +23,7 @@ import { lawfulProcedures, type MethodFacts, type ProcedureVerdict } from '../..
 import { citeEn, citeZh, type Rule } from '../../domain/law/rule.ts';
 import { getRule, ruleInForce, RULES, type RuleId } from '../../domain/law/rulebook.ts';
 import { planBackFrom, whatIf } from '../../domain/law/what-if.ts';
-import { FORMATS, type AuditOptions } from './audit-options.ts';
+import { FORMATS, type AuditOptions } from '../law/audit-options.ts';
 import { CommandFailure } from '../settings/failure.ts';
 
 const BAD_INPUT = 2;
@@ -567,7 +567,7 @@ function auditCommand(): Command {
     .addOption(json())
     .action(
       answering(async (file: string, options: AuditOptions) => {
-        const { runAudit } = await import('./audit-run.ts');
+        const { runAudit } = await import('../law/audit-run.ts');
         await runAudit(file, options);
       }),
     );

@@ -9,7 +9,7 @@ import {
   type CatalogueRows,
   type ProcurementThreshold,
 } from '../../domain/law/catalogue.ts';
-import { recordsOf } from '../../cli/commands/audit-run.ts';
+import { recordsOf } from '../../cli/law/audit-run.ts';
 import { CommandFailure } from '../../cli/settings/failure.ts';
 
 /** One thing wrong with a file: the line of a CSV or the place in the JSON, the field, both languages. */

@@ -5,7 +5,7 @@ import { publishedFactsOf, publishedNoticeSchema } from './published-notice.ts';
 import { dateOfSerial } from '../xlsx/serial-date.ts';
 import type { PublishedFacts } from '../../domain/law/audit.ts';
 import { badFile } from './bad-file.ts';
-import type { FileRecord } from './record.ts';
+import type { FileRecord } from '../records/record.ts';
 
 const DATES = ['published', 'doc_from', 'doc_to', 'deadline', 'opening'] as const;
 const TENDER_DATES = DATES.slice(0, 4);

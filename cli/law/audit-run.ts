@@ -5,12 +5,12 @@ import { xlsxRows } from '../../imports/xlsx/workbook.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { badFile, orBadFile } from '../../imports/notices/bad-file.ts';
-import { csvRows } from '../../imports/notices/csv.ts';
-import { jsonLines } from '../../imports/notices/json-lines.ts';
+import { csvRows } from '../../imports/records/csv.ts';
+import { jsonLines } from '../../imports/records/json-lines.ts';
 import { readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
 import type { AuditOptions, Format } from './audit-options.ts';
-import type { FileRecord } from '../../imports/notices/record.ts';
-import { underHeader } from '../../imports/notices/rows.ts';
+import type { FileRecord } from '../../imports/records/record.ts';
+import { underHeader } from '../../imports/records/rows.ts';
 
 function formatOf(file: string, given: Format | undefined): Format {
   if (given !== undefined) return given;
