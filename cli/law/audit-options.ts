@@ -1,5 +1,4 @@
-export const FORMATS = ['jsonl', 'csv', 'xlsx'] as const;
-export type Format = (typeof FORMATS)[number];
+import type { Format } from '../../imports/records/format.ts';
 
 /** What `kaibiao law audit` is asked with, beside the file. */
 export interface AuditOptions {

@@ -1,16 +1,13 @@
 import { once } from 'node:events';
-import { createReadStream, openSync } from 'node:fs';
 import { extname } from 'node:path';
-import { xlsxRows } from '../../imports/xlsx/workbook.ts';
+import { issuesOf, type Issue } from '../../api/http/problems.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { badFile, orBadFile } from '../../imports/notices/bad-file.ts';
-import { csvRows } from '../../imports/records/csv.ts';
-import { jsonLines } from '../../imports/records/json-lines.ts';
 import { readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
-import type { AuditOptions, Format } from './audit-options.ts';
-import type { FileRecord } from '../../imports/records/record.ts';
-import { underHeader } from '../../imports/records/rows.ts';
+import { recordsOf } from '../../imports/records/file.ts';
+import type { Format } from '../../imports/records/format.ts';
+import { badFile } from '../settings/failure.ts';
+import type { AuditOptions } from './audit-options.ts';
 
 function formatOf(file: string, given: Format | undefined): Format {
   if (given !== undefined) return given;
@@ -19,21 +16,6 @@ function formatOf(file: string, given: Format | undefined): Format {
   const format = (known as Partial<Record<string, Format>>)[extension];
   if (format !== undefined) return format;
   throw badFile(`看不出「${file}」的格式，请用 --format`, `cannot tell the format of "${file}": give --format`);
-}
-
-/** The records of a file, one at a time: the next is read when it is asked for. `-` is standard input. */
-export function recordsOf(file: string, format: Format): AsyncGenerator<FileRecord> {
-  if (format === 'xlsx') {
-    if (file === '-') throw badFile('XLSX 不能从标准输入读取', 'an XLSX cannot be read from standard input');
-    return orBadFile(underHeader(xlsxRows(file)));
-  }
-  let bytes: AsyncIterable<Uint8Array>;
-  try {
-    bytes = file === '-' ? process.stdin : createReadStream(file, { fd: openSync(file, 'r') });
-  } catch (error) {
-    throw badFile(`无法读取「${file}」：${String(error)}`, `cannot read "${file}": ${String(error)}`);
-  }
-  return orBadFile(format === 'csv' ? underHeader(csvRows(bytes)) : jsonLines(bytes));
 }
 
 async function print(text: string): Promise<void> {
@@ -46,6 +28,14 @@ const VERDICTS: Readonly<Record<AuditVerdict, string>> = {
   unlawful: '违法 unlawful',
   unknown: '不明 unknown',
 };
+
+type Unread = Exclude<ReadNotice, { readonly facts: unknown }>;
+
+/** Everything that keeps a notice from being understood, each with its field. */
+function issuesOfNotice(read: Unread): Issue[] {
+  if ('invalid' in read) return issuesOf(read.invalid);
+  return [{ field: '', rule: 'readable', messageZh: read.fault.zh, messageEn: read.fault.en }];
+}
 
 function readable({ line, id }: ReadNotice, audit: Audit): string {
   const { verdict, checks, contradictions, missing } = audit;
@@ -88,7 +78,8 @@ const PROGRESS_MS = 2000;
 
 /**
  * Judges every notice of a file, one at a time, and ends with a summary. Exit code 1 where one is unlawful or unreadable.
- * @throws CommandFailure `bad-input` for a file, a format or a mapping that cannot be used
+ * @throws CommandFailure `bad-input` for a format that cannot be told
+ * @throws FileFault for a file or a mapping that cannot be used
  * @throws DomainError `unknown-rule` for an unknown id to confirm
  */
 export async function runAudit(file: string, options: AuditOptions): Promise<void> {
@@ -103,14 +94,15 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
     const read = readNotice(record, mapping);
     const { line, id } = read;
     notices += 1;
-    if ('issues' in read) {
+    if (!('facts' in read)) {
       unreadable += 1;
-      const told = read.issues.map(
+      const issues = issuesOfNotice(read);
+      const told = issues.map(
         ({ field, messageZh, messageEn }) => `    ${field === '' ? '' : `${field}: `}${messageZh}\n    ${messageEn}`,
       );
       await print(
         options.json
-          ? JSON.stringify({ line, error: { code: 'bad-input', issues: read.issues } })
+          ? JSON.stringify({ line, error: { code: 'bad-input', issues } })
           : [`${line}    不可读 unreadable`, ...told].join('\n'),
       );
     } else {

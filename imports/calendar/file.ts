@@ -4,7 +4,7 @@ import type { CalendarYear, FestivalKey, StatutoryYear } from '../../domain/law/
 import { createOutlook } from '../../domain/law/outlook.ts';
 
 /** Something that keeps a file from being a year's holiday arrangement. */
-export interface FileFault {
+export interface LineFault {
   /** From 1. */
   readonly line: number;
   readonly messageZh: string;
@@ -15,7 +15,7 @@ export interface ReadYear {
   readonly year: CalendarYear;
   readonly url: string | null;
   /** Unusual, and yet what the State Council may decide: for a person to look at. */
-  readonly warnings: readonly FileFault[];
+  readonly warnings: readonly LineFault[];
 }
 
 interface OffBlock {
@@ -47,7 +47,7 @@ const FESTIVAL = '(?:元旦|春节|清明节|劳动节|端午节|中秋节|国�
 
 /** Collects what is wrong, so that all of it is told at once. */
 class Faults {
-  readonly list: FileFault[] = [];
+  readonly list: LineFault[] = [];
   add(line: number, messageZh: string, messageEn: string): void {
     this.list.push({ line, messageZh, messageEn });
   }
@@ -97,9 +97,9 @@ export function readCalendarFile(
   };
 }
 
-function badFile(faults: readonly FileFault[]): DomainError {
+function badFile(faults: readonly LineFault[]): DomainError {
   const all = [...faults].sort((a, b) => a.line - b.line);
-  const sentence = (each: (fault: FileFault) => string) => all.map(each).join('；');
+  const sentence = (each: (fault: LineFault) => string) => all.map(each).join('；');
   return new DomainError('bad-calendar-file', {
     messageZh: `放假安排有 ${all.length} 处错误，未导入：${sentence((f) => `第 ${f.line} 行 ${f.messageZh}`)}`,
     messageEn: `${all.length} fault(s) in the holiday arrangement; nothing was imported: ${sentence((f) => `line ${f.line}: ${f.messageEn}`)}`,

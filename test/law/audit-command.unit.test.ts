@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dateOfSerial } from '../../imports/xlsx/serial-date.ts';
 import { jsonLines } from '../../imports/records/json-lines.ts';
-import { recordsOf } from '../../cli/law/audit-run.ts';
+import { recordsOf } from '../../imports/records/file.ts';
 import { lawCommand } from '../../cli/commands/law.ts';
 import { workbook, zip } from '../setup/workbook.ts';
 
