@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { begin, startDrill } from '../cli/commands/demo.ts';
 import { join as joinAs, type Answer, type Person } from '../cli/demo/people.ts';
 import { bidFile, sealedBid } from '../cli/demo/sealing.ts';
-import { createDatabase } from '../cli/servers/postgres-server.ts';
+import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../domain/civil-time.ts';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../test/setup/particulars.ts';

@@ -5,7 +5,7 @@ import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import pg from 'pg';
 import { v7 as newId } from 'uuid';
-import { createDatabase } from '../cli/servers/postgres-server.ts';
+import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import type { Database, DatabaseOptions } from '../db/access/database.ts';
 import { listNotices, noticeById } from '../db/notices.ts';
 import { openDatabase } from '../db/access/open.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { describe, expect, inject, it } from 'vitest';
-import { createDatabase } from '../../cli/servers/postgres-server.ts';
+import { createDatabase } from '../../cli/servers/postgres-databases.ts';
 import { freePort } from '../../cli/servers/processes.ts';
 import { startService, type Administrator } from '../../cli/commands/serve.ts';
 import { startDevServer } from '../../cli/servers/temporal-server.ts';

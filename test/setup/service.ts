@@ -17,7 +17,8 @@ import { firstSignIn, join as joinAs, type Answer, type Person } from '../../cli
 import { projectRoot, storageOf } from '../../cli/settings/folders.ts';
 import { openInstallation } from '../../cli/settings/installation.ts';
 import { keepUp } from '../../cli/servers/part.ts';
-import { createDatabase, startPostgres } from '../../cli/servers/postgres-server.ts';
+import { createDatabase } from '../../cli/servers/postgres-databases.ts';
+import { startPostgres } from '../../cli/servers/postgres-server.ts';
 import { freePort, isAlive } from '../../cli/servers/processes.ts';
 import { startService, type Administrator, type ServicePart } from '../../cli/commands/serve.ts';
 import { startDevServer, type DevServer } from '../../cli/servers/temporal-server.ts';
