@@ -6,7 +6,7 @@ import { RULES } from '../domain/law/rulebook.ts';
 
 const domain = resolve(import.meta.dirname, '../domain');
 /** What reckons; what judges an act (deposits, documents, bids, openings) does so on the server alone. */
-const RECKONS = /^(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
+export const RECKONS = /^(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
 
 /** What only explains a rule. The breach of a time limit is more than that: a timeline says what comes of being late. */
 const explains = ({ kind }: Pick<Rule, 'kind'>, field: string): boolean =>
