@@ -2,10 +2,11 @@ import { and, desc, eq, lte } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../domain/decisions.ts';
 import { DomainError } from '../domain/errors.ts';
+import { grievanceSubject, lotSubject, procurementSubject } from '../domain/subjects.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { grievanceById } from './grievances.ts';
-import { enqueue } from './outbox.ts';
+import { enqueue, wake } from './outbox.ts';
 import { lotOf, notFound, procurementById, stageConflict } from './procurements.ts';
 import { decisions, type StoredRefusal } from './schema/sqlite.ts';
 import type { Place } from './suspensions.ts';
@@ -63,6 +64,8 @@ export async function submitDecision<K extends DecisionKind>(
     subject: `decision/${row.id}`,
     detail: { kind: row.kind, lotNo: row.lotNo },
   });
+  if (row.grievanceId !== null) wake(tx, grievanceSubject(row.grievanceId));
+  else wake(tx, row.lotNo === 0 ? procurementSubject(row.procurementId) : lotSubject(row.procurementId, row.lotNo));
   const messageId = await enqueue(tx, 'decision', row.id);
   return { decision: row, messageId };
 }

@@ -886,9 +886,54 @@ export const audit = sqliteTable(
   (t) => [index('audit_procurement').on(t.procurementId, t.seq)],
 );
 
-/** Messages to Temporal that must not be lost; delivered at least once, in order of a subject. */
+/** What happened to which tender, lot and party; notifications, feeds and pages are made from it. The database refuses every change. */
+export const events = sqliteTable(
+  'events',
+  {
+    seq: integer('seq').primaryKey(),
+    at: integer('at').notNull(),
+    /** `noun.verb`, as `deadline.moved`. */
+    kind: text('kind').notNull(),
+    procurementId: text('procurement_id').notNull(),
+    /** 0: the procurement as a whole. */
+    lotNo: integer('lot_no').notNull(),
+    /** The party that it concerns; null where it concerns everybody. */
+    organisationId: text('organisation_id'),
+    subject: text('subject').notNull(),
+    detail: json<Record<string, unknown>>('detail').notNull(),
+    /** Hidden from everybody until the procurement's bids are opened. */
+    sealed: flag('sealed').notNull(),
+  },
+  (t) => [index('events_procurement').on(t.procurementId, t.seq)],
+);
+
+/** Workflows to be woken: one row a subject (domain/subjects.ts), removed when the wake is delivered. */
 export const outbox = sqliteTable(
   'outbox',
+  {
+    subject: text('subject').primaryKey(),
+    /** Raised by one with each wake; begins at a random number, so that a row made again is not taken for the one before. */
+    wanted: integer('wanted').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Real instant (epoch ms) before which no delivery is tried again. */
+    notBefore: integer('not_before').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    lastError: text('last_error'),
+  },
+  (t) => [index('outbox_oldest').on(t.createdAt, t.subject)],
+);
+
+/** Work that one process at a time does for all of them. */
+export const leases = sqliteTable('leases', {
+  name: text('name').primaryKey(),
+  holder: text('holder').notNull(),
+  /** Real instant (epoch ms) at which another process may take it. */
+  until: integer('until').notNull(),
+});
+
+/** Temporary, until every caller uses wakes. Messages to Temporal that must not be lost; delivered at least once, in order of a subject. */
+export const messages = sqliteTable(
+  'messages',
   {
     id: text('id').primaryKey(),
     kind: text('kind').$type<OutboxKind>().notNull(),
@@ -902,10 +947,10 @@ export const outbox = sqliteTable(
     deliveredAt: integer('delivered_at'),
   },
   (t) => [
-    index('outbox_waiting')
+    index('messages_waiting')
       .on(t.id)
       .where(sql`${t.deliveredAt} is null`),
-    uniqueIndex('outbox_once').on(t.kind, t.subject),
+    uniqueIndex('messages_once').on(t.kind, t.subject),
   ],
 );
 export type OutboxKind =
