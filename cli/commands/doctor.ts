@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import type { Recreated } from './rebuild.ts';
 import type { DatabaseCheck } from '../../db/access/database.ts';
-import type { separationOf } from '../../db/organisations.ts';
+import type { separationOf } from '../../services/organisations/separation.ts';
 import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { fail, ok, reasonOf, warn, type Finding, type Verdict } from '../doctor/findings.ts';
 import { LEAST_BANK_SECRET } from '../settings/deposits.ts';
@@ -458,7 +458,7 @@ export function judgeSeparation({ bodies, collisions }: Awaited<ReturnType<typeo
 
 async function checkSeparation(env: NodeJS.ProcessEnv): Promise<Verdict> {
   const { openDatabase } = await import('../../db/access/open.ts');
-  const { separationOf } = await import('../../db/organisations.ts');
+  const { separationOf } = await import('../../services/organisations/separation.ts');
   try {
     const db = await openDatabase(storageOf(env));
     try {

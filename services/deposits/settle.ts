@@ -1,9 +1,12 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositById, type DepositAccount } from '../../db/deposits.ts';
+import { recordEvent } from '../../db/events.ts';
+import { wake } from '../../db/outbox.ts';
 import { notFound, procurementRow, type ProcurementRow } from '../../db/procurements.ts';
 import { complete, findMilestone } from '../../db/timeline.ts';
 import { groupOf, type RefundDuty } from '../../domain/deposits/refund-duty.ts';
+import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { heldDeposits } from './held.ts';
 import { refundDutyOf } from './refund-duties.ts';
 
@@ -48,6 +51,12 @@ export async function settled(
   const group = groupOf(duty.why);
   const open = (await findMilestone(tx.q, place, group))?.state === 'planned';
   const fulfilled = open && (await heldDeposits(tx.q, place, group)).length === 0;
-  if (fulfilled) await complete(tx, place, group, { by: actor.role });
+  if (fulfilled) {
+    const subject = place.lotNo === 0 ? procurementSubject(procurementId) : lotSubject(procurementId, lotNo);
+    await complete(tx, place, group, { by: actor.role });
+    recordEvent(tx, { kind: 'duty.done', ...place, subject, detail: { key: group } });
+    // It may have been the last that kept the lot, or the terminated procurement, open.
+    wake(tx, subject);
+  }
   return { depositId, leftFen: leftFen - amountFen, fulfilled };
 }

@@ -1,6 +1,6 @@
 import { getTableName } from 'drizzle-orm';
 import { createActivities } from '../../activities/index.ts';
-import { createAccount } from '../../db/accounts.ts';
+import { createAccount } from '../../services/accounts/create.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { importCatalogue } from '../../db/catalogue.ts';
@@ -13,7 +13,7 @@ import { fileGrievance } from '../../db/grievances.ts';
 import { claimKey, storeAnswer } from '../../db/idempotency.ts';
 import { recordTrade } from '../../db/off-platform.ts';
 import { noteServing } from '../../db/outages.ts';
-import { askQuestion } from '../../db/questions.ts';
+import { askQuestion } from '../../services/questions/ask.ts';
 import { sessions, verifications } from '../../db/schema/sqlite.ts';
 import * as schema from '../../db/schema/sqlite.ts';
 import type { Queries } from '../../db/access/statements.ts';

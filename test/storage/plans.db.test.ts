@@ -3,7 +3,8 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
-import { accountByUsername, listAccounts, membershipsWithNames, sessionsOf } from '../../db/accounts.ts';
+import { accountByUsername, listAccounts, sessionsOf } from '../../db/accounts.ts';
+import { membershipsOf } from '../../db/memberships.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
 import { latestAccepted, waitingDecision } from '../../db/decisions.ts';
 import { documentsOf, obtainersOf } from '../../db/documents.ts';
@@ -85,7 +86,7 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'the outbox': (q) => waitingMessages(q, 1, 50),
   'an account by name': (q) => accountByUsername(q, 'li.si'),
   accounts: (q) => listAccounts(q, { ...page, after: id }),
-  memberships: (q) => membershipsWithNames(q, id),
+  memberships: (q) => membershipsOf(q, [id]),
   sessions: (q) => sessionsOf(q, id, 1),
   organisations: (q) => listOrganisations(q, { ...page, after: id }),
   'parts of one project': (q) =>
