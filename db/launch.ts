@@ -19,13 +19,13 @@ import { checkSplitting, type Sibling } from '../domain/law/splitting.ts';
 import { breachOf } from '../domain/law/violation.ts';
 import { missingParticulars } from '../domain/notices/contents.ts';
 import { recordAudit, type Actor } from './audit.ts';
-import { catalogueView } from './catalogue.ts';
+import { catalogueView } from '../services/catalogue/in-force.ts';
 import { assertCustodians } from './custodians.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { tenderDocumentsOf } from './documents.ts';
 import { enqueue } from './outbox.ts';
 import { advanceProcurement, procurementById, stageConflict, type Draft, type Procurement } from './procurements.ts';
-import { siblingsOf, type Viewer } from './splitting.ts';
+import { siblingsOf, type Viewer } from '../services/splitting/siblings.ts';
 import { findMilestone, planAsDrawn } from './timeline.ts';
 
 /** What the law asks about: a draft's or a tender's facts in the domain's form. */

@@ -3,7 +3,7 @@ import { fileGrievance, grievanceById, listGrievances, replyRuleOf, type Grievan
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { badInput } from '../http/problems.ts';
+import { badInput } from '../../domain/issues.ts';
 import { ok, route } from '../http/route.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';

@@ -6,7 +6,7 @@ import { lotOf, notFound, procurementById, type LotRow, type Procurement } from 
 import { DomainError } from '../../domain/errors.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
-import { badInput } from './problems.ts';
+import { badInput } from '../../domain/issues.ts';
 import type { Route } from './route.ts';
 
 /** As what a request acts. */

@@ -12,7 +12,7 @@ import { membershipsOfAccount, type NamedMembership } from '../../db/memberships
 import { DomainError } from '../../domain/errors.ts';
 import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
 import { sessionWatch } from '../../services/accounts/sessions.ts';
-import { badInput } from './problems.ts';
+import { badInput } from '../../domain/issues.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** Who a request comes from, before it says as what it acts. */

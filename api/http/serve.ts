@@ -20,7 +20,8 @@ import {
 import type { Caller, SignedIn } from './auth.ts';
 import { outcomeOf } from '../acts/outcome.ts';
 import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
-import { badInput, issuesOf, PROBLEM_TYPE, problemOf, type Issue } from './problems.ts';
+import { badInput, type Issue } from '../../domain/issues.ts';
+import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
 import { keepRawBody } from './raw-body.ts';
 import type { Answer, Asked, Place, Route } from './route.ts';
 import type { Services } from './services.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { issuesOf, type Issue } from '../../api/http/problems.ts';
+import { issuesOf } from '../../api/http/problems.ts';
+import type { Issue } from '../../domain/issues.ts';
 import { publishedFactsOf, publishedNoticeSchema } from './published-notice.ts';
 import { dateOfSerial } from '../xlsx/serial-date.ts';
 import type { PublishedFacts } from '../../domain/law/audit.ts';

@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, type Actor } from '../../db/audit.ts';
-import { catalogueChanges, catalogueOn, catalogueView, importCatalogue, thresholdsOn } from '../../db/catalogue.ts';
+import { catalogueOn } from '../../db/catalogue.ts';
+import { importCatalogue, previewCatalogue } from '../../services/catalogue/import.ts';
+import { catalogueView, thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { checkDraft, launchProcurement, methodContext } from '../../db/launch.ts';
-import { listTrades, recordTrade, type NewTrade } from '../../db/off-platform.ts';
+import { listTrades } from '../../db/off-platform.ts';
+import { recordTrade, type NewTrade } from '../../services/off-platform/record.ts';
 import { createDraft, type Draft } from '../../db/procurements.ts';
 import { catalogueEntries, offPlatformTrades, procurements, procurementThresholds } from '../../db/schema/sqlite.ts';
 import type { CatalogueEntry, ProcurementThreshold } from '../../domain/law/catalogue.ts';
@@ -101,7 +104,7 @@ describe('the catalogue', () => {
 
   it('tells beforehand what a row will do, adds only what is not known, and is on the trail', async () => {
     const rows = { entries: [item(), item({ code: 'T02' })], thresholds: [figures()] };
-    const told = await catalogueChanges(db.read, rows);
+    const told = await previewCatalogue(db.read, rows);
     expect(told.entries.map(({ change }) => change)).toEqual(['new', 'new']);
     expect(await catalogueOn(db.read, '2026-02-01', { limit: 9 })).toEqual([]);
     await bring(rows.entries, rows.thresholds);
