@@ -6,7 +6,7 @@ import type { Custodian } from '../domain/bids/sealing.ts';
 import { recordAudit, UNATTENDED, type Actor } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { enqueue } from './outbox.ts';
-import { outagesWithin } from './outages.ts';
+import { outagesWithin } from '../services/outages/within.ts';
 import { stageConflict, type Procurement } from './procurements.ts';
 import { preparedInsert } from './access/statements.ts';
 import { openingCustodians, openingFaults, openingPauses, openings } from './schema/sqlite.ts';

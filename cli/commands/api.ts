@@ -5,7 +5,7 @@ import { pino, type Logger } from 'pino';
 import { createApi, type Api, type ApiSettings } from '../../api/http/app.ts';
 import { databaseMetrics } from '../../api/http/database-metrics.ts';
 import { createMetrics } from '../../api/http/metrics.ts';
-import { ensureFirstAdministrator } from '../../db/accounts.ts';
+import { ensureFirstAdministrator } from '../../services/accounts/first-administrator.ts';
 import type { Database } from '../../db/access/database.ts';
 import { observed } from '../../db/access/observed.ts';
 import { publishKey } from '../../db/signing-keys.ts';

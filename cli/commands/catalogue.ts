@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import { UNATTENDED } from '../../db/audit.ts';
-import { catalogueChanges, importCatalogue, type CatalogueChanges, type RowChange } from '../../db/catalogue.ts';
-import { yuan, type CatalogueEntry, type ProcurementThreshold, type Validity } from '../../domain/law/catalogue.ts';
+import {
+  yuan,
+  type CatalogueEntry,
+  type ProcurementThreshold,
+  type RowChange,
+  type Validity,
+} from '../../domain/law/catalogue.ts';
+import { importCatalogue, previewCatalogue, type CatalogueChanges } from '../../services/catalogue/import.ts';
 import { catalogueRowsOf } from '../law/catalogue-file.ts';
 import { openInstallation } from '../settings/installation.ts';
 
@@ -41,7 +47,7 @@ async function runImport(file: string, { confirm, json }: ImportOptions): Promis
   try {
     const changes = confirm
       ? await db.transaction((tx) => importCatalogue(tx, UNATTENDED, rows))
-      : await catalogueChanges(db.read, rows);
+      : await previewCatalogue(db.read, rows);
     if (json) console.log(JSON.stringify({ preview: confirm !== true, ...changes }));
     else {
       printChanges(changes);

@@ -1,4 +1,4 @@
-import type { separationOf } from '../../db/organisations.ts';
+import type { separationOf } from '../../services/organisations/separation.ts';
 import { storageOf } from '../settings/folders.ts';
 import { ok, reasonOf, warn, type Verdict } from './findings.ts';
 
@@ -22,7 +22,7 @@ export function judgeSeparation({ bodies, collisions }: Awaited<ReturnType<typeo
 
 export async function checkSeparation(env: NodeJS.ProcessEnv): Promise<Verdict> {
   const { openDatabase } = await import('../../db/access/open.ts');
-  const { separationOf } = await import('../../db/organisations.ts');
+  const { separationOf } = await import('../../services/organisations/separation.ts');
   try {
     const db = await openDatabase(storageOf(env));
     try {

@@ -1,7 +1,7 @@
-import { catalogueView } from '../../db/catalogue.ts';
+import { catalogueView } from '../catalogue/in-force.ts';
 import type { Queries } from '../../db/access/database.ts';
 import type { Draft } from '../../db/procurements.ts';
-import { siblingsOf, type Viewer } from '../../db/splitting.ts';
+import { siblingsOf, type Viewer } from '../splitting/siblings.ts';
 import { civilDayOf, formatDay } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';

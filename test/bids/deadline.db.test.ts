@@ -10,7 +10,7 @@ import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { listNotices } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings.ts';
-import { createOrganisation } from '../../db/organisations.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { type DomainError } from '../../domain/errors.ts';
 import type { Attempt, DeadlineTask } from '../setup/fixtures/deadline-thread.ts';

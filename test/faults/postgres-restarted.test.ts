@@ -10,7 +10,8 @@ import { startPostgres, type PostgresServer } from '../../cli/servers/postgres-s
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { createOrganisation, listOrganisations } from '../../db/organisations.ts';
+import { listOrganisations } from '../../db/organisations.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
 import { installation } from '../../db/schema/sqlite.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { DomainError } from '../../domain/errors.ts';
