@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
-import { issuesOf, type Issue } from '../../domain/issues.ts';
+import { issuesOf } from '../../api/http/problems.ts';
+import type { Issue } from '../../domain/issues.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
