@@ -1,7 +1,7 @@
 import type { Database } from '../db/access/database.ts';
 import { importedYears } from '../db/calendar.ts';
 import { bidsToRefund } from '../db/deposit-refunds.ts';
-import { recountTender, type RecountedTender, type RecountReason } from '../db/recount.ts';
+import { recountTender, type RecountedTender, type RecountReason } from '../services/calendar/recalculate.ts';
 import { runningTenders } from '../db/running.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { transact } from './transact.ts';

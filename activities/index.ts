@@ -5,14 +5,14 @@ import { awardActivities } from './award.ts';
 import { biddingActivities } from './bidding.ts';
 import { calendarActivities } from './calendar.ts';
 import { contractActivities } from './contract.ts';
-import { deadlineActivities } from './deadlines.ts';
+import { deadlineActivities } from './custodian-notices.ts';
 import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
 import { grievanceActivities } from './grievances.ts';
-import { openingActivities } from './opening.ts';
+import { openingActivities } from './openings.ts';
 import { refundActivities } from './refunds.ts';
 import { terminationActivities } from './termination.ts';
-import type { UnsealingDesk } from './unsealing/unsealing.ts';
+import type { UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 
 /**
  * Everything workflows ask for: each one transaction, safe to try again.

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
-import type { CustodianActivities } from '../activities/custodian/custodian.ts';
+import type { CustodianActivities } from '../services/custodians/custodian.ts';
 import type { Custodian } from '../domain/bids/sealing.ts';
 import { custodianTaskQueue } from './messages.ts';
 

@@ -10,7 +10,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { TenderActivities } from '../activities/index.ts';
-import type { UnsealingActivities } from '../activities/unsealing/unsealing.ts';
+import type { UnsealingActivities } from '../services/openings/unsealing/desk.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/bids/sealing.ts';
 import { custodianOn, refusalOf } from './custodians.ts';
 import { oneAtATime } from './decisions.ts';

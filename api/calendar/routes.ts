@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { importedYears, importYear } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
-import { previewImport } from '../../db/recount.ts';
+import { previewImport } from '../../services/calendar/recalculate.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { readCalendarFile, type ReadYear } from '../../imports/calendar/file.ts';
 import { calendarPreviewSchema, calendarPreviewView, calendarSchema, calendarView } from './views.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ImportedYear } from '../../db/calendar.ts';
-import type { Ends, ImportPreview } from '../../db/recount.ts';
+import type { Ends, ImportPreview } from '../../services/calendar/recalculate.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import type { ReadYear } from '../../imports/calendar/file.ts';
 import { atOrNull, instantOut } from '../http/schemas.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { bidById, bidUnknown, type Bid } from '../../db/bids.ts';
-import { releaseBidderShare } from '../../db/bidder-shares.ts';
+import { releaseBidderShare } from '../../services/openings/release-share.ts';
 import type { Database } from '../../db/access/database.ts';
-import { answerObjection, fileObjection, signRecord } from '../../db/opening-objections.ts';
+import { answerObjection, fileObjection, signRecord } from '../../services/openings/object.ts';
 import { latestNotice } from '../../db/notices.ts';
-import { publishRecord } from '../../db/opening-record.ts';
+import { publishRecord } from '../../services/openings/record.ts';
 import { bidderWindowOf, openingsOf, pauseOpening, recordFault, resumeOpening } from '../../db/openings.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Database } from '../../db/access/database.ts';
-import { objectionsOf, objectionsTakenUntil, recordHash, signaturesOf } from '../../db/opening-objections.ts';
+import { objectionsOf, objectionsTakenUntil, recordHash, signaturesOf } from '../../services/openings/object.ts';
 import {
   bidderWindowOf,
   custodiansOf,

@@ -6,7 +6,7 @@ import type { Actor } from '../../db/audit.ts';
 import { importedYears, importYear } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
 import { checkDatabase } from '../../db/access/open.ts';
-import { previewImport, type Ends, type ImportPreview } from '../../db/recount.ts';
+import { previewImport, type Ends, type ImportPreview } from '../../services/calendar/recalculate.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { CommandFailure } from '../settings/failure.ts';

@@ -6,7 +6,7 @@ import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@t
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../../activities/index.ts';
-import { createUnsealingDesk } from '../../activities/unsealing/unsealing.ts';
+import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import { errorForLog } from '../../api/http/request-log.ts';
 import { currentTrace } from '../../api/http/traced.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { custodianActivities, type CustodianClock } from '../../activities/custodian/custodian.ts';
+import { custodianActivities, type CustodianClock } from '../../services/custodians/custodian.ts';
 import { connectionOptions, dataConverter, type TemporalConfig } from '../../temporal.config.ts';
 import type { OpenCustodian } from './folder.ts';
 

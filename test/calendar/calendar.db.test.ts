@@ -8,7 +8,7 @@ import { launchProcurement } from '../../db/launch.ts';
 import { listNotices } from '../../db/notices.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createDraft, procurementById } from '../../db/procurements.ts';
-import { previewImport, recountTender } from '../../db/recount.ts';
+import { previewImport, recountTender } from '../../services/calendar/recalculate.ts';
 import { milestoneOf, timelineOf } from '../../db/timeline.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';

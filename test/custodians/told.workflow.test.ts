@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CUSTODIAN_REFUSED } from '../../activities/custodian/custodian.ts';
-import type { CustodianMemory } from '../../activities/custodian/memory.ts';
+import { CUSTODIAN_REFUSED } from '../../services/custodians/custodian.ts';
+import type { CustodianMemory } from '../../services/custodians/memory.ts';
 import { rebuild } from '../../engine/rebuild.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { recordDeadline, toldCustodians } from '../../db/deadlines.ts';

@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { Worker, NativeConnection } from '@temporalio/worker';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { custodianActivities, type ReleaseAnswer, type ReleaseRequest } from '../../activities/custodian/custodian.ts';
+import { custodianActivities, type ReleaseAnswer, type ReleaseRequest } from '../../services/custodians/custodian.ts';
 import { createActivities } from '../../activities/index.ts';
 import { createOutbox } from '../../engine/outbox.ts';
 import { endProcess } from '../../cli/servers/processes.ts';

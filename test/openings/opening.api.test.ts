@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { createUnsealingDesk } from '../../activities/unsealing/unsealing.ts';
+import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { launchProcurement } from '../../db/launch.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { latestNotice, listNotices } from '../../db/notices.ts';

@@ -7,8 +7,8 @@ import {
   custodianActivities,
   type CustodianActivities,
   type ReleaseAnswer,
-} from '../../activities/custodian/custodian.ts';
-import { createMemory, type CustodianMemory } from '../../activities/custodian/memory.ts';
+} from '../../services/custodians/custodian.ts';
+import { createMemory, type CustodianMemory } from '../../services/custodians/memory.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
 import { registerKey } from '../../db/custodians.ts';

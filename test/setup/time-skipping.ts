@@ -7,7 +7,7 @@ import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import type { Database } from '../../db/access/database.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import { createUnsealingDesk, type UnsealingDesk } from '../../activities/unsealing/unsealing.ts';
+import { createUnsealingDesk, type UnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { temporaryDatabase } from './database.ts';
 import { testSigner } from './signer.ts';
 

@@ -1,13 +1,13 @@
-import { formatInstant } from '../domain/civil-time.ts';
-import { DomainError } from '../domain/errors.ts';
-import { citeEn, citeZh } from '../domain/law/rule.ts';
-import { getRule } from '../domain/law/rulebook.ts';
-import type { Actor } from './audit.ts';
-import type { Bid } from './bids.ts';
-import type { Tx } from './access/database.ts';
-import { bidderWindowOf, tellOpening } from './openings.ts';
-import { procurementById, stageConflict } from './procurements.ts';
-import { bidderSharesOf, bidsToUnseal, storeBidderShare, unsealingOf } from './unsealings.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { citeEn, citeZh } from '../../domain/law/rule.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import type { Actor } from '../../db/audit.ts';
+import type { Bid } from '../../db/bids.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { bidderWindowOf, tellOpening } from '../../db/openings.ts';
+import { procurementById, stageConflict } from '../../db/procurements.ts';
+import { bidderSharesOf, bidsToUnseal, storeBidderShare, unsealingOf } from '../../db/unsealings.ts';
 
 /**
  * 双锁: takes the share that a bidder kept, within its window. The last one wakes the opening, which waits for no more.

@@ -8,7 +8,7 @@ import { isRecipient } from '../../sealing/recipient.ts';
 import { SealError } from '../../sealing/fault.ts';
 import type { SealedShare } from '../../sealing/format.ts';
 import { openShare, resealShare } from '../../sealing/shares.ts';
-import { beat } from '../beat.ts';
+import { beat } from '../../activities/beat.ts';
 import type { CustodianMemory, SeenHead } from './memory.ts';
 
 export interface ReleaseRequest {

@@ -1,8 +1,8 @@
-import type { Bid } from '../../db/bids.ts';
-import type { Database } from '../../db/access/database.ts';
-import { procurementById } from '../../db/procurements.ts';
-import type { Seal } from '../../sealing/format.ts';
-import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
+import type { Bid } from '../../../db/bids.ts';
+import type { Database } from '../../../db/access/database.ts';
+import { procurementById } from '../../../db/procurements.ts';
+import type { Seal } from '../../../sealing/format.ts';
+import { checkSeal, readSeal, SealError } from '../../../sealing/open.ts';
 
 /** The head of a sealed file: what it says before anything is decrypted. */
 export type Head =

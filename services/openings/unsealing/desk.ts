@@ -1,26 +1,26 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Database } from '../../db/access/database.ts';
-import { faultsOf, isPaused } from '../../db/openings.ts';
-import { procurementById } from '../../db/procurements.ts';
-import { pausesOf } from '../../db/timeline.ts';
+import type { Database } from '../../../db/access/database.ts';
+import { faultsOf, isPaused } from '../../../db/openings.ts';
+import { procurementById } from '../../../db/procurements.ts';
+import { pausesOf } from '../../../db/timeline.ts';
 import {
   bidderSharesOf,
   bidsToUnseal,
   storeUnsealing,
   type BidToUnseal,
   type UnsealedBid,
-} from '../../db/unsealings.ts';
-import { citeEn, citeZh } from '../../domain/law/rule.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
-import { CUSTODIANS_NEEDED, type Custodian, type SealingTerms } from '../../domain/bids/sealing.ts';
-import { SealError } from '../../sealing/fault.ts';
-import { MOST_PARTS } from '../../sealing/format.ts';
-import { commitmentTo, openResealed } from '../../sealing/shares.ts';
-import { beat } from '../beat.ts';
-import type { ReleaseAnswer } from '../custodian/custodian.ts';
-import { withFailures } from '../failures.ts';
-import { readHead, type Head } from './seal-heads.ts';
+} from '../../../db/unsealings.ts';
+import { citeEn, citeZh } from '../../../domain/law/rule.ts';
+import { getRule } from '../../../domain/law/rulebook.ts';
+import { CUSTODIANS_NEEDED, type Custodian, type SealingTerms } from '../../../domain/bids/sealing.ts';
+import { SealError } from '../../../sealing/fault.ts';
+import { MOST_PARTS } from '../../../sealing/format.ts';
+import { commitmentTo, openResealed } from '../../../sealing/shares.ts';
+import { beat } from '../../../activities/beat.ts';
+import type { ReleaseAnswer } from '../../custodians/custodian.ts';
+import { withFailures } from '../../../activities/failures.ts';
+import { readHead, type Head } from './heads.ts';
 import { createUnsealingPool, type UnsealingPool } from './pool.ts';
 
 /** What a worker holds of an opening, in its memory only. */

@@ -4,7 +4,7 @@ import { standingBids } from '../db/bids.ts';
 import type { Database, Tx } from '../db/access/database.ts';
 import { depositEntries } from '../db/deposits.ts';
 import { deadlineProof } from '../db/log.ts';
-import { publishRecord } from '../db/opening-record.ts';
+import { publishRecord } from '../services/openings/record.ts';
 import { bidderWindowOf, faultsOf, isPaused, noteCustodian, openingBeganAt, recordOpening } from '../db/openings.ts';
 import { advanceLot, advanceProcurement, procurementById, type Procurement } from '../db/procurements.ts';
 import type { OpeningEntry } from '../db/schema/sqlite.ts';
@@ -15,11 +15,11 @@ import { checkBidderCount } from '../domain/law/limits.ts';
 import { sameAs, type Interval, type OpenedBid } from '../domain/openings/window.ts';
 import type { Custodian } from '../domain/bids/sealing.ts';
 import type { Acted } from './acted.ts';
-import type { ReleaseRequest } from './custodian/custodian.ts';
-import { readHead } from './unsealing/seal-heads.ts';
+import type { ReleaseRequest } from '../services/custodians/custodian.ts';
+import { readHead } from '../services/openings/unsealing/heads.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
-import { notReleased, type UnsealingDesk } from './unsealing/unsealing.ts';
+import { notReleased, type UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 
 interface Subject {
   readonly procurementId: string;

@@ -1,11 +1,11 @@
-import { formatInstant } from '../domain/civil-time.ts';
-import type { Actor } from './audit.ts';
-import type { Tx } from './access/database.ts';
-import { publishNotice, type Notice } from './notices.ts';
-import { objectionsOf } from './opening-objections.ts';
-import { custodiansOf, faultsOf, outagesOf, type Opening } from './openings.ts';
-import type { Procurement } from './procurements.ts';
-import { pausesOf } from './timeline.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import type { Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { publishNotice, type Notice } from '../../db/notices.ts';
+import { objectionsOf } from './object.ts';
+import { custodiansOf, faultsOf, outagesOf, type Opening } from '../../db/openings.ts';
+import type { Procurement } from '../../db/procurements.ts';
+import { pausesOf } from '../../db/timeline.ts';
 
 /**
  * Publishes the record of a lot (开标记录): names and figures, and all that happened on the way (电子招标投标办法 30, 32).
