@@ -2,12 +2,10 @@ import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decision
 import type { Database, Tx } from '../db/access/database.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { standingBids } from '../db/bids.ts';
-import { sealingTerms } from '../db/custodians.ts';
-import { recordDeadline } from '../db/deadlines.ts';
-import { depositEntries, type BankAccount } from '../db/deposits.ts';
+import type { BankAccount } from '../db/deposits.ts';
 import { factsOf, planBidding } from '../db/launch.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
-import { recordOpening } from '../db/openings.ts';
+import { recordOpenings } from '../services/openings/record.ts';
 import {
   advanceLot,
   advanceProcurement,
@@ -34,6 +32,8 @@ import { depositNotice } from './deposit-notice.ts';
 import { partiesOf } from './parties.ts';
 import { stopLot, tooFewBidders } from './stopping.ts';
 import { transact } from './transact.ts';
+import { sealingTerms } from '../services/custodians/sealing-terms.ts';
+import { recordDeadline } from '../services/custodians/set-deadline.ts';
 
 /** How many closings are taken along in one go. */
 const TAKEN_TOGETHER = 200;
@@ -216,54 +216,16 @@ function closed({ stage, lots }: Procurement): Acted<Closed> {
 }
 
 async function openLot(tx: Tx, tender: Procurement, lotNo: number): Promise<void> {
-  const place = { procurementId: tender.id, lotNo };
   const bids = await standingBids(tx.q, tender.id, lotNo);
   const [tooFew] = checkBidderCount(tender.regime, bids.length);
   if (tender.sealing !== null && !tooFew) {
     await advanceLot(tx, tender.id, lotNo, 'opening');
     return;
   }
-  const depositOf = await depositEntries(tx.q, tender, lotNo);
-  await recordOpening(tx, {
-    ...place,
-    legalAt: deadlineOf(tender),
-    actualAt: tx.now,
-    bidders: bids.length,
-    opened: !tooFew,
-    // Fewer than the law asks: not opened, so that the bids stay sealed (招标投标法实施条例 44, 财政部令87号 41).
-    entries: tooFew
-      ? []
-      : bids.map(({ id, supplierId, supplier, sha256, size, receivedAt }) => ({
-          bidId: id,
-          supplierId,
-          supplier,
-          sha256,
-          size,
-          receivedAt,
-          ...depositOf(supplierId),
-        })),
-  });
-  if (tooFew) {
-    await stopLot(tx, UNATTENDED, tender, lotNo, tooFewBidders(tender, tooFew));
-    return;
-  }
-  await advanceLot(tx, tender.id, lotNo, 'evaluation');
-  await publishNotice(tx, UNATTENDED, {
-    ...place,
-    kind: 'opening-record',
-    titleZh: `${tender.title}第${lotNo}标段开标记录`,
-    content: {
-      opened: formatInstant(tx.now),
-      bidders: bids.map(({ supplierId, supplier, sha256, size, receivedAt }) => ({
-        supplier,
-        sha256,
-        size,
-        receivedAt: formatInstant(receivedAt),
-        ...depositOf(supplierId),
-      })),
-    },
-    legalAt: deadlineOf(tender),
-  });
+  const instants = { legalAt: deadlineOf(tender), actualAt: tx.now };
+  await recordOpenings(tx, UNATTENDED, tender, [{ lotNo, bids, tooFew: tooFew !== undefined }], instants);
+  if (tooFew) await stopLot(tx, UNATTENDED, tender, lotNo, tooFewBidders(tender, tooFew));
+  else await advanceLot(tx, tender.id, lotNo, 'evaluation');
 }
 
 /**

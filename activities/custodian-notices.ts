@@ -1,31 +1,26 @@
 import type { Database } from '../db/access/database.ts';
-import { isDeadlineToTell, noteTold } from '../db/deadlines.ts';
-import { deadlineProof } from '../db/log.ts';
 import type { Custodian } from '../domain/bids/sealing.ts';
 import type { DeadlineProof } from '../proofs/deadline.ts';
 import type { Signer } from '../proofs/signing.ts';
+import { recordAcknowledgement } from '../services/custodians/acknowledge.ts';
+import { deadlineProofFor, isNoticeDue, type DeadlineVersion } from '../services/custodians/notices.ts';
 import { transact } from './transact.ts';
 
-interface Version {
-  readonly procurementId: string;
-  readonly version: number;
-}
+/** What it takes to notify custodians of a deadline; without a signer only others can. */
+export const custodianNoticeActivities = ({ db, signer }: { readonly db: Database; readonly signer?: Signer }) => ({
+  isNoticeDue: (deadline: DeadlineVersion): Promise<boolean> => isNoticeDue(db.read, db.now(), deadline),
 
-/** What telling custodians of a deadline takes; without a signer only others can. */
-export const deadlineActivities = ({ db, signer }: { readonly db: Database; readonly signer?: Signer }) => ({
-  isDeadlineToTell: (deadline: Version): Promise<boolean> => isDeadlineToTell(db.read, db.now(), deadline),
-
-  /** For a custodian that has seen so much of the log; null where it need not be told any more. */
-  deadlineToTell: async ({
-    knownSize,
-    ...deadline
-  }: Version & { readonly knownSize: number }): Promise<DeadlineProof | null> => {
+  deadlineProofFor: async (
+    notice: DeadlineVersion & {
+      /** Of the log that the custodian has seen. */
+      readonly knownSize: number;
+    },
+  ): Promise<DeadlineProof | null> => {
     if (!signer) throw new Error('this worker cannot sign');
-    if (!(await isDeadlineToTell(db.read, db.now(), deadline))) return null;
-    return deadlineProof(db, signer, deadline.procurementId, knownSize);
+    return deadlineProofFor(db, signer, notice);
   },
 
-  /** @param told `reason`: why the custodian refuses to believe it; null where it does believe it */
-  noteTold: (told: Version & { readonly custodian: Custodian; readonly reason: string | null }): Promise<void> =>
-    transact(db, told, (tx) => noteTold(tx, told)),
+  recordAcknowledgement: (
+    answer: DeadlineVersion & { readonly custodian: Custodian; readonly reason: string | null },
+  ): Promise<void> => transact(db, answer, (tx) => recordAcknowledgement(tx, answer)),
 });

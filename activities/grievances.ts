@@ -1,7 +1,6 @@
 import { recordAudit, UNATTENDED, type Actor } from '../db/audit.ts';
 import type { Database, Tx } from '../db/access/database.ts';
 import { acceptDecision, decisionById, decisionToCarryOut } from '../db/decisions.ts';
-import { recordDeadline } from '../db/deadlines.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../db/grievances.ts';
 import { latestNotice, publishNotice } from '../db/notices.ts';
 import { advanceLot, changeProcurement, lotOf, procurementById, type Procurement } from '../db/procurements.ts';
@@ -17,6 +16,7 @@ import type { LotStage } from '../domain/stages.ts';
 import type { Acted } from './acted.ts';
 import { NO_WINNER, stoppedUnder, stopLot } from './stopping.ts';
 import { transact } from './transact.ts';
+import { recordDeadline } from '../services/custodians/set-deadline.ts';
 
 /** What falls away when a lot goes back to its evaluation. */
 const AFTER_EVALUATION: readonly MilestoneKey[] = [

@@ -5,7 +5,7 @@ import { awardActivities } from './award.ts';
 import { biddingActivities } from './bidding.ts';
 import { calendarActivities } from './calendar.ts';
 import { contractActivities } from './contract.ts';
-import { deadlineActivities } from './custodian-notices.ts';
+import { custodianNoticeActivities } from './custodian-notices.ts';
 import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
 import { grievanceActivities } from './grievances.ts';
@@ -22,7 +22,7 @@ import type { UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 export function createActivities(deps: {
   db: Database;
   signer?: Signer;
-  desk?: UnsealingDesk;
+  desk?: Pick<UnsealingDesk, 'begin'>;
   depositAccount?: BankAccount | null;
 }) {
   const { db, depositAccount = null } = deps;
@@ -35,7 +35,7 @@ export function createActivities(deps: {
     ...refundActivities(db),
     ...terminationActivities(db),
     ...calendarActivities(db),
-    ...deadlineActivities(deps),
+    ...custodianNoticeActivities(deps),
     ...openingActivities(deps),
   });
 }

@@ -1,6 +1,5 @@
 import type { Database } from '../db/access/database.ts';
 import { acceptDecision, decisionToCarryOut } from '../db/decisions.ts';
-import { recordDeadline } from '../db/deadlines.ts';
 import { publishNotice } from '../db/notices.ts';
 import { advanceLot, advanceProcurement, procurementById, stageConflict } from '../db/procurements.ts';
 import { cancelPlanned, planAt, planByRule } from '../db/timeline.ts';
@@ -13,6 +12,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import { FINAL_LOT_STAGES } from '../domain/stages.ts';
 import { overdueIsRecorded } from './award.ts';
 import { transact } from './transact.ts';
+import { recordDeadline } from '../services/custodians/set-deadline.ts';
 
 /** The one ground on which each regime lets a tender be terminated (30号令 15, 财政部令87号 29). */
 const LAWFUL_GROUND: Readonly<Record<'tendering' | 'government', TerminationGround>> = {

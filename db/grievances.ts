@@ -9,13 +9,13 @@ import { getRule, type RuleId } from '../domain/law/rulebook.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { hasBid } from './bids.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { recordDeadline } from './deadlines.ts';
 import { obtainedAt } from './documents.ts';
 import { enqueue } from './outbox.ts';
 import { lotOf, notFound, procurementById, stageConflict, type Procurement } from './procurements.ts';
 import { grievances } from './schema/sqlite.ts';
 import { openGrievances, suspend, suspensionsOf, type Place } from './suspensions.ts';
 import { findMilestone, milestoneOf } from './timeline.ts';
+import { recordDeadline } from '../services/custodians/set-deadline.ts';
 
 export type Grievance = typeof grievances.$inferSelect;
 

@@ -20,13 +20,13 @@ import { breachOf } from '../domain/law/violation.ts';
 import { missingParticulars } from '../domain/notices/contents.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import { catalogueView } from './catalogue.ts';
-import { assertCustodians } from './custodians.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { tenderDocumentsOf } from './documents.ts';
 import { enqueue } from './outbox.ts';
 import { advanceProcurement, procurementById, stageConflict, type Draft, type Procurement } from './procurements.ts';
 import { siblingsOf, type Viewer } from './splitting.ts';
 import { findMilestone, planAsDrawn } from './timeline.ts';
+import { assertCustodians } from '../services/custodians/sealing-terms.ts';
 
 /** What the law asks about: a draft's or a tender's facts in the domain's form. */
 export function factsOf(

@@ -13,7 +13,6 @@ import type { LotStage } from '../../domain/stages.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { CalendarImport } from '../../db/calendar.ts';
 import type { Database, Queries, Tx } from '../../db/access/database.ts';
-import { recordDeadline } from '../../db/deadlines.ts';
 import { replyRuleOf } from '../../db/grievances.ts';
 import { actualNotice, drawnBidding, factsOf } from '../../db/launch.ts';
 import { latestNotice, publishNotice } from '../../db/notices.ts';
@@ -22,6 +21,7 @@ import { runningTender, runningTenders, type RunningTender } from '../../db/runn
 import { grievances, milestones, type NoticeKind } from '../../db/schema/sqlite.ts';
 import { suspensionsOf } from '../../db/suspensions.ts';
 import { timelineOf, type Milestone } from '../../db/timeline.ts';
+import { recordDeadline } from '../custodians/set-deadline.ts';
 
 /** When something ends, and how sure that is (civil epoch ms). */
 export interface Ends {

@@ -1,74 +1,180 @@
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { Actor } from '../../db/audit.ts';
+import type { StandingBid } from '../../db/bids.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { publishNotice, type Notice } from '../../db/notices.ts';
-import { objectionsOf } from './object.ts';
-import { custodiansOf, faultsOf, outagesOf, type Opening } from '../../db/openings.ts';
+import { depositEntries } from '../../db/deposits.ts';
+import { publishNotice, type NewNotice } from '../../db/notices.ts';
+import {
+  custodiansOf,
+  faultsOf,
+  insertOpenings,
+  objectionsOf,
+  type Opening,
+  type OpeningCustodian,
+  type OpeningFault,
+  type OpeningObjection,
+} from '../../db/openings.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import { pausesOf } from '../../db/timeline.ts';
+import type { OpeningEntry } from '../../db/schema/sqlite.ts';
+import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
+import type { Unsealing } from '../../db/unsealings.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { sameAs, type Interval, type OpenedBid } from '../../domain/openings/window.ts';
+import { outagesOf } from './outages.ts';
 
-/**
- * Publishes the record of a lot (开标记录): names and figures, and all that happened on the way (电子招标投标办法 30, 32).
- * @param corrects the one published before: an objection was answered since
- */
-export async function publishRecord(
+/** A lot whose record is made. */
+export interface LotToRecord {
+  readonly lotNo: number;
+  /** Those that stand, in the order of receipt, with what came out of those that were sealed to custodians. */
+  readonly bids: readonly (StandingBid & { readonly unsealing?: Unsealing | null })[];
+  /** Fewer than the law asks: not opened, so that the bids stay sealed (招标投标法实施条例 44, 财政部令87号 41). */
+  readonly tooFew?: boolean;
+}
+
+/** When the opening was to begin, and when it did (civil epoch ms). */
+interface Instants {
+  readonly legalAt: number;
+  readonly actualAt: number;
+}
+
+/** Of a bidder, as `depositEntries` answers it. */
+type DepositOf = (supplierId: string) => Pick<OpeningEntry, 'deposit'>;
+
+/** The record of a lot (开标记录), from what is known of its bids. */
+export function openingOf(
+  procurementId: string,
+  { lotNo, bids, tooFew = false }: LotToRecord,
+  instants: Instants,
+  depositOf: DepositOf,
+): Opening {
+  return {
+    ...{ procurementId, lotNo, ...instants },
+    bidders: bids.length,
+    opened: !tooFew,
+    entries: tooFew ? [] : entriesOf(bids, depositOf),
+  };
+}
+
+function entriesOf(bids: LotToRecord['bids'], depositOf: DepositOf): OpeningEntry[] {
+  const compared = bids.map(({ id, supplierId, sha256, unsealing }): OpenedBid => ({
+    bidId: id,
+    supplierId,
+    sha256,
+    parts: unsealing?.manifest?.parts.map((part) => part.sha256) ?? [],
+  }));
+  return bids.map(({ id, supplierId, supplier, sha256, size, receivedAt, unsealing }, index) => ({
+    bidId: id,
+    supplierId,
+    supplier,
+    sha256,
+    size,
+    receivedAt,
+    ...(unsealing
+      ? {
+          unsealed: {
+            state: unsealing.state,
+            priceFen: unsealing.manifest?.priceFen ?? null,
+            periodDays: unsealing.manifest?.periodDays ?? null,
+            quality: unsealing.manifest?.quality ?? null,
+            reasonZh: unsealing.reasonZh,
+            reasonEn: unsealing.reasonEn,
+            sameAs: sameAs(compared[index] as OpenedBid, compared),
+          },
+        }
+      : {}),
+    ...depositOf(supplierId),
+  }));
+}
+
+/** What happened on the way to a record, of all lots of a tender (电子招标投标办法 30, 32). */
+interface Happenings {
+  readonly custodians: readonly OpeningCustodian[];
+  readonly pauses: readonly OpeningPause[];
+  readonly outages: readonly Interval[];
+  readonly faults: readonly OpeningFault[];
+  readonly objections: readonly OpeningObjection[];
+}
+
+/** What an opening without custodians begins with. */
+export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
+
+/** The notice of a record: names and figures, and all that happened on the way. */
+export function noticeOf(
+  { id, title, sealing }: Pick<Procurement, 'id' | 'title' | 'sealing'>,
+  record: Opening,
+  happenings: Happenings = NOTHING_HAPPENED,
+): NewNotice {
+  const { lotNo, entries } = record;
+  const own = new Set(entries.map(({ bidId }) => bidId));
+  const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
+  const isPlain = sealing === null && objections.length === 0;
+  return {
+    procurementId: id,
+    lotNo,
+    kind: 'opening-record',
+    titleZh: `${title}第${lotNo}标段开标记录`,
+    content: {
+      opened: formatInstant(record.actualAt),
+      bidders: entries.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
+        ...(isPlain ? {} : { bidId }),
+        supplier,
+        sha256,
+        size,
+        receivedAt: formatInstant(receivedAt),
+        ...unsealed,
+        ...(deposit ? { deposit } : {}),
+      })),
+      ...(isPlain ? {} : told({ ...happenings, objections }, own)),
+    },
+    legalAt: record.legalAt,
+  };
+}
+
+const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+
+const told = ({ custodians, pauses, outages, faults, objections }: Happenings, own: ReadonlySet<string>) => ({
+  custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
+  pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
+  ...(outages.length > 0
+    ? { outages: outages.map(({ from, until }) => ({ from: instant(from), until: instant(until) })) }
+    : {}),
+  faults: faults
+    .filter(({ bidId }) => bidId === null || own.has(bidId))
+    .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: instant(at) })),
+  objections: objections.map(({ textZh, filedAt, answerZh, answeredAt }) => ({
+    textZh,
+    filedAt: instant(filedAt),
+    answerZh,
+    answeredAt: instant(answeredAt),
+  })),
+});
+
+export async function happeningsOf({ q, now }: Tx, tender: Procurement): Promise<Happenings> {
+  return {
+    custodians: await custodiansOf(q, tender.id),
+    pauses: await pausesOf(q, tender.id),
+    outages: await outagesOf(q, tender, now),
+    faults: await faultsOf(q, tender.id),
+    objections: await objectionsOf(q, tender.id),
+  };
+}
+
+/** Makes the records of lots, and publishes those of lots that have enough bidders. */
+export async function recordOpenings(
   tx: Tx,
   actor: Actor,
   tender: Procurement,
-  record: Opening,
-  corrects?: Notice,
-): Promise<void> {
-  await publishNotice(tx, actor, {
-    procurementId: tender.id,
-    lotNo: record.lotNo,
-    kind: 'opening-record',
-    titleZh: `${tender.title}第${record.lotNo}标段开标记录`,
-    content: await recordContent(tx, tender, record),
-    legalAt: record.legalAt,
-    ...(corrects ? { corrects: corrects.id } : {}),
-  });
-}
-
-async function recordContent({ q, now }: Tx, tender: Procurement, record: Opening): Promise<Record<string, unknown>> {
-  const { lotNo, entries } = record;
-  const instant = (at: number | null) => (at === null ? null : formatInstant(at));
-  const objections = (await objectionsOf(q, tender.id)).filter((each) => each.lotNo === lotNo);
-  const faults = await faultsOf(q, tender.id);
-  const outages = await outagesOf(q, tender, now);
-  const own = new Set(entries.map(({ bidId }) => bidId));
-  return {
-    opened: formatInstant(record.actualAt),
-    bidders: entries.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
-      bidId,
-      supplier,
-      sha256,
-      size,
-      receivedAt: formatInstant(receivedAt),
-      ...unsealed,
-      ...(deposit ? { deposit } : {}),
-    })),
-    custodians: (await custodiansOf(q, tender.id)).map(({ custodian, state, reason, at }) => ({
-      custodian,
-      state,
-      reason,
-      at: formatInstant(at),
-    })),
-    pauses: (await pausesOf(q, tender.id)).map(({ reasonZh, from, until }) => ({
-      reasonZh,
-      from: formatInstant(from),
-      until: instant(until),
-    })),
-    ...(outages.length > 0
-      ? { outages: outages.map(({ from, until }) => ({ from: formatInstant(from), until: instant(until) })) }
-      : {}),
-    faults: faults
-      .filter(({ bidId }) => bidId === null || own.has(bidId))
-      .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: formatInstant(at) })),
-    objections: objections.map(({ textZh, filedAt, answerZh, answeredAt }) => ({
-      textZh,
-      filedAt: formatInstant(filedAt),
-      answerZh,
-      answeredAt: instant(answeredAt),
-    })),
-  };
+  lots: readonly LotToRecord[],
+  instants: Instants,
+  happenings?: Happenings,
+): Promise<Opening[]> {
+  const records: Opening[] = [];
+  for (const lot of lots) {
+    const depositOf = await depositEntries(tx.q, tender, lot.lotNo);
+    records.push(openingOf(tender.id, lot, instants, depositOf));
+  }
+  await insertOpenings(tx, records);
+  for (const [index, record] of records.entries()) {
+    if (!lots[index]?.tooFew) await publishNotice(tx, actor, noticeOf(tender, record, happenings));
+  }
+  return records;
 }

@@ -1,16 +1,47 @@
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import type { Bid } from '../../db/bids.ts';
+import type { Blobs } from '../../db/files/blobs.ts';
+import { procurementById, stageConflict } from '../../db/procurements.ts';
+import { bidderSharesOf, bidsInOpening, insertBidderShare, shareReleasedAt } from '../../db/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import type { Actor } from '../../db/audit.ts';
-import type { Bid } from '../../db/bids.ts';
-import type { Tx } from '../../db/access/database.ts';
-import { bidderWindowOf, tellOpening } from '../../db/openings.ts';
-import { procurementById, stageConflict } from '../../db/procurements.ts';
-import { bidderSharesOf, bidsToUnseal, storeBidderShare, unsealingOf } from '../../db/unsealings.ts';
+import { fromBase64 } from '../../sealing/bytes.ts';
+import { readSeal, SealError } from '../../sealing/open.ts';
+import { commitmentTo } from '../../sealing/shares.ts';
+import { wakeOpening } from './wake.ts';
+import { bidderWindowOf } from './window.ts';
 
 /**
- * 双锁: takes the share that a bidder kept, within its window. The last one wakes the opening, which waits for no more.
+ * Reads the sealed file: in no transaction.
+ * @throws DomainError `share-unfit` for a share that is not the one that the bid commits to
+ */
+export async function assertShareFits(blobs: Blobs, bid: Bid, share: string): Promise<void> {
+  const file = blobs.open(bid.sha256);
+  try {
+    const { seal, payload } = await readSeal(file, bid.size);
+    await payload.cancel();
+    const fits =
+      seal.bidderShare !== null &&
+      commitmentTo(fromBase64(share), 'bidder', bid.procurementId) === seal.bidderShare.commitment;
+    if (fits) return;
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+  } finally {
+    file.destroy();
+  }
+  throw new DomainError('share-unfit', {
+    messageZh: '该份额不是封装这份投标文件时自留的份额',
+    messageEn: 'This is not the share that was kept when this bid was sealed',
+    details: { field: 'share' },
+  });
+}
+
+/**
+ * 双锁: takes the share that a bidder kept, once, within its window; a second time changes nothing. The last one wakes the
+ * opening, which waits for no more.
  * @param share base64, known to be what the bid commits to
  * @throws DomainError `stage-conflict` out of the opening, `share-late`
  */
@@ -22,14 +53,23 @@ export async function releaseBidderShare(
 ): Promise<{ releasedAt: number; messageId: string | null }> {
   const tender = await procurementById(tx.q, bid.procurementId);
   if (tender.stage !== 'opening') throw stageConflict('procurement', tender.stage, ['opening']);
+  const before = await shareReleasedAt(tx.q, bid.id);
+  if (before !== undefined) return { releasedAt: before, messageId: null };
+  const bids = await bidsInOpening(tx.q, tender.id);
+  const isUndecided = bids.some(({ id, unsealing }) => id === bid.id && unsealing === null);
   const until = (await bidderWindowOf(tx.q, tender, tx.now))?.until ?? null;
-  const before = (await bidderSharesOf(tx.q, tender.id)).has(bid.id);
-  const decided = (await unsealingOf(tx.q, bid.id)) !== undefined;
-  if (!before && (decided || (until !== null && tx.now >= until))) throw late(until, tx.now);
-  const releasedAt = await storeBidderShare(tx, actor, bid, share);
+  if (!isUndecided || (until !== null && tx.now >= until)) throw late(until, tx.now);
+  await insertBidderShare(tx, bid, share);
+  recordAudit(tx, actor, {
+    action: 'bid.release-share',
+    procurementId: bid.procurementId,
+    subject: `bid/${bid.id}`,
+    detail: { lotNo: bid.lotNo },
+    sealed: true,
+  });
   const released = await bidderSharesOf(tx.q, tender.id);
-  const left = (await bidsToUnseal(tx.q, tender.id)).filter(({ id }) => !released.has(id));
-  return { releasedAt, messageId: left.length === 0 && !before ? await tellOpening(tx, tender.id) : null };
+  const isLast = bids.every(({ id, unsealing }) => unsealing !== null || released.has(id));
+  return { releasedAt: tx.now, messageId: isLast ? await wakeOpening(tx, tender.id) : null };
 }
 
 function late(until: number | null, now: number): DomainError {

@@ -1,6 +1,6 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
-import { recordOpening } from '../../db/openings.ts';
+import { insertOpenings } from '../../db/openings.ts';
 import { advanceLot, advanceProcurement, createDraft, type Draft } from '../../db/procurements.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
@@ -76,15 +76,17 @@ export async function tenderAt(
       if (!WAY[stage].includes('evaluation')) continue;
       const { bidDeadline } = draft;
       const at = bidDeadline ?? tx.now;
-      await recordOpening(tx, {
-        procurementId: id,
-        lotNo: no,
-        legalAt: at,
-        actualAt: at,
-        entries: [],
-        bidders: 0,
-        opened: true,
-      });
+      await insertOpenings(tx, [
+        {
+          procurementId: id,
+          lotNo: no,
+          legalAt: at,
+          actualAt: at,
+          entries: [],
+          bidders: 0,
+          opened: true,
+        },
+      ]);
     }
     return id;
   });
