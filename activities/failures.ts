@@ -1,5 +1,4 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { StoredRefusal } from '../db/schema/sqlite.ts';
 import { DomainError } from '../domain/errors.ts';
 
 /** Storage that is busy, full or away mends itself or is mended; everything else a person is told is final. */
@@ -22,13 +21,6 @@ export function withFailures<T extends object>(activities: T): T {
 }
 
 const isFinal = ({ code }: DomainError): boolean => !TRANSIENT.includes(code);
-
-/** What a decision is refused with, as it is stored; undefined where it was a mere fault. */
-export function refusalOf(error: unknown): StoredRefusal | undefined {
-  if (!(error instanceof DomainError) || !isFinal(error)) return undefined;
-  const { code, messageZh, messageEn, details = {} } = error;
-  return { code, messageZh, messageEn, details };
-}
 
 function refusal(error: DomainError): ApplicationFailure {
   const { code, messageZh, messageEn, details = {} } = error;

@@ -1,21 +1,15 @@
 import type { Database } from '../db/access/database.ts';
-import type { BankAccount } from '../db/deposits.ts';
+import type { BankAccount } from '../domain/deposits/terms.ts';
 import type { Signer } from '../proofs/signing.ts';
-import { awardActivities } from './award.ts';
-import { biddingActivities } from './bidding.ts';
+import { createAdvance } from '../services/tender/advance.ts';
 import { calendarActivities } from './calendar.ts';
-import { contractActivities } from './contract.ts';
 import { custodianNoticeActivities } from './custodian-notices.ts';
-import { evaluationActivities } from './evaluation.ts';
 import { withFailures } from './failures.ts';
-import { grievanceActivities } from './grievances.ts';
 import { openingActivities } from './openings.ts';
-import { refundActivities } from './refunds.ts';
-import { terminationActivities } from './termination.ts';
 import type { UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 
 /**
- * Everything workflows ask for: each one transaction, safe to try again.
+ * Everything workflows ask for: each a call into services, safe to try again.
  * @param deps `signer`: the platform's; without it what must be signed fails; `desk`: where this worker unseals bids;
  *   `depositAccount`: where bidders pay their deposits to
  */
@@ -26,14 +20,10 @@ export function createActivities(deps: {
   depositAccount?: BankAccount | null;
 }) {
   const { db, depositAccount = null } = deps;
+  const advance = createAdvance(db, { depositAccount });
   return withFailures({
-    ...biddingActivities(db, depositAccount),
-    ...evaluationActivities(db),
-    ...awardActivities(db),
-    ...contractActivities(db),
-    ...grievanceActivities(db),
-    ...refundActivities(db),
-    ...terminationActivities(db),
+    /** Does what is due by now of what a workflow carries, and answers what is next. */
+    advance: ({ subject }: { subject: string }) => advance(subject),
     ...calendarActivities(db),
     ...custodianNoticeActivities(deps),
     ...openingActivities(deps),

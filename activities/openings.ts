@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Database } from '../db/access/database.ts';
 import { procurementRow } from '../db/procurements.ts';
 import { recordCustodians, type CustodianNote } from '../services/openings/custodians.ts';
+import type { Turn } from '../services/tender/turn.ts';
 import { OpeningUnknown, type Begun, type UnsealingDesk } from '../services/openings/unsealing/desk.ts';
-import type { Acted } from './acted.ts';
 import { whileBeating } from './beat.ts';
 import { withFailures } from './failures.ts';
 import { transact } from './transact.ts';
@@ -26,8 +26,9 @@ export const openingActivities = ({ db, desk }: OpeningDeps) => ({
     return desk.begin(procurementId);
   },
 
-  isOpeningOver: async ({ procurementId }: Subject): Promise<boolean> =>
-    (await procurementRow(db.read, procurementId)).stage !== 'opening',
+  /** False once it is over: concluded, or terminated by a person. */
+  isOpening: async ({ procurementId }: Subject): Promise<boolean> =>
+    (await procurementRow(db.read, procurementId)).stage === 'opening',
 
   noteCustodians: ({ procurementId, notes }: Subject & { readonly notes: readonly CustodianNote[] }): Promise<void> =>
     transact(db, { procurementId }, async (tx) => void (await recordCustodians(tx, procurementId, notes))),
@@ -40,8 +41,7 @@ export const unsealingActivities = (desk: UnsealingDesk) =>
   withFailures({
     releaseRequest: (asked: Given<'releaseRequest'>) => known(desk.releaseRequest(asked)),
     takeShares: (taken: Given<'takeShares'>) => known(whileBeating(desk.takeShares(taken))),
-    closeBidderWindow: (asked: Given<'closeBidderWindow'>): Promise<Acted<object>> =>
-      known(desk.closeBidderWindow(asked)),
+    closeBidderWindow: (asked: Given<'closeBidderWindow'>): Promise<Turn> => known(desk.closeBidderWindow(asked)),
     unseal: (asked: Given<'unseal'>) => known(whileBeating(desk.unseal(asked))),
     concludeOpening: (asked: Given<'concludeOpening'>) => known(desk.concludeOpening(asked)),
   });

@@ -1,16 +1,18 @@
 import type { Route } from './http/route.ts';
 import { accountRoutes } from './accounts/routes.ts';
+import { awardRoutes } from './awards/routes.ts';
 import { bidRoutes } from './bids/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { calendarRoutes } from './calendar/routes.ts';
 import { changeRoutes } from './procurements/changes.ts';
+import { contractRoutes } from './contracts/routes.ts';
 import { custodianRoutes } from './custodians/routes.ts';
 import { depositRoutes } from './deposits/routes.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { grievanceRoutes } from './grievances/routes.ts';
 import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
-import { lotRoutes } from './lots/routes.ts';
+import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
 import { organisationRoutes } from './organisations/routes.ts';
@@ -33,7 +35,9 @@ export const ROUTES: readonly Route[] = [
   ...uploadRoutes,
   ...depositRoutes,
   ...openingRoutes,
-  ...lotRoutes,
+  ...evaluationRoutes,
+  ...awardRoutes,
+  ...contractRoutes,
   ...grievanceRoutes,
   ...recordRoutes,
   ...logRoutes,

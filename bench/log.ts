@@ -13,7 +13,7 @@ import { freePort } from '../cli/servers/processes.ts';
 import { readSigner } from '../cli/settings/secrets.ts';
 import { ensureFirstAdministrator } from '../db/accounts.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
-import { coverTracks } from '../db/cover.ts';
+import { coverTracks } from '../services/log/padding.ts';
 import type { Database } from '../db/access/database.ts';
 import { consistencyProof, inclusionProof, logSize, signHead } from '../db/log.ts';
 import { openDatabase } from '../db/access/open.ts';

@@ -7,9 +7,9 @@ import { getRule } from '../domain/law/rulebook.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './files/blobs.ts';
-import { coverTracks } from './cover.ts';
+import { coverTracks } from '../services/log/padding.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { noteWithdrawal } from './deposits.ts';
+import { beginRefund } from '../services/deposits/begin-refund.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
 import { notFound, stageConflict } from './procurements.ts';
 import { standsStill } from './suspensions.ts';
@@ -80,7 +80,7 @@ export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<B
     detail: { lotNo: at.lotNo },
     sealed: true,
   });
-  await noteWithdrawal(tx, standing);
+  await beginRefund(tx, standing);
   return { ...standing, state: 'withdrawn', endedAt: tx.now };
 }
 

@@ -1,14 +1,10 @@
 import { and, asc, desc, eq, exists, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Custodian } from '../domain/bids/sealing.ts';
 import type { RecordedAnswer } from '../domain/custodians/acknowledgements.ts';
-import type { Queries, Tx } from './access/database.ts';
+import type { Queries } from './access/database.ts';
 import { audit, deadlines, procurements } from './schema/sqlite.ts';
 
 export type DeadlineRow = typeof deadlines.$inferSelect;
-
-export async function insertDeadline(tx: Tx, deadline: DeadlineRow): Promise<void> {
-  await tx.q.insert(deadlines).values(deadline);
-}
 
 export async function deadlineInForce(q: Queries, procurementId: string): Promise<DeadlineRow | undefined> {
   const [row] = await q

@@ -1,47 +1,14 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
-import { v7 as newId } from 'uuid';
-import { recordAudit, type Actor } from './audit.ts';
-import type { StoredBlob } from './files/blobs.ts';
+import { and, asc, eq, inArray, ne } from 'drizzle-orm';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { documents, obtainers, organisations, type DocumentKind } from './schema/sqlite.ts';
 
 export type Document = typeof documents.$inferSelect;
-/** One of the tender itself; a guarantee's is its bidder's (deposit-documents.ts). */
+/** One of the tender itself; a guarantee's is its bidder's. */
 export type TenderDocument = Document & { readonly kind: Exclude<DocumentKind, 'guarantee'> };
 
-export async function addDocument<K extends DocumentKind>(
-  tx: Tx,
-  actor: Actor,
-  document: {
-    readonly procurementId: string;
-    readonly kind: K;
-    readonly name: string;
-    readonly mediaType: string;
-    readonly file: StoredBlob;
-    /** Given where it belongs to one row of another table, and bears its id. */
-    readonly id?: string;
-    /** Whether that it is there is secret until the opening. */
-    readonly sealed?: true;
-  },
-): Promise<Document & { kind: K }> {
-  const { file, sealed, id = newId(), ...fields } = document;
-  const row = {
-    ...fields,
-    ...file,
-    id,
-    uploadedBy: actor.accountId ?? actor.role,
-    uploadedAt: tx.now,
-  };
-  await tx.q.insert(documents).values(row);
-  recordAudit(tx, actor, {
-    action: 'document.upload',
-    procurementId: document.procurementId,
-    subject: `document/${row.id}`,
-    detail: { kind: document.kind, sha256: file.sha256, size: file.size },
-    ...(sealed ? { sealed } : {}),
-  });
-  return row;
+export async function insertDocument(tx: Tx, document: Document): Promise<void> {
+  await tx.q.insert(documents).values(document);
 }
 
 const ofTender = (procurementId: string) =>
@@ -67,25 +34,30 @@ export async function documentById(q: Queries, procurementId: string, id: string
   return row as TenderDocument;
 }
 
-/** Notes that a supplier obtained the documents; from then it may object to them (招标投标法实施条例 22). */
-export async function recordObtained(
-  tx: Tx,
-  actor: Actor,
-  procurementId: string,
-  organisationId: string,
-): Promise<void> {
-  const [noted] = await tx.q
-    .insert(obtainers)
-    .values({ procurementId, organisationId, at: tx.now })
-    .onConflictDoNothing()
-    .returning();
-  if (!noted) return;
-  recordAudit(tx, actor, {
-    action: 'document.obtain',
-    procurementId,
-    subject: `organisation/${organisationId}`,
-    sealed: true,
-  });
+/** The documents of guarantees by the ids of their deposits, which they bear; without those that have none. */
+export async function guaranteeDocumentsOf(
+  q: Queries,
+  depositIds: readonly string[],
+): Promise<ReadonlyMap<string, Document>> {
+  if (depositIds.length === 0) return new Map();
+  const rows = await q
+    .select()
+    .from(documents)
+    .where(and(eq(documents.kind, 'guarantee'), inArray(documents.id, [...depositIds])));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The document of a guarantee; undefined where none was handed in. */
+export async function guaranteeDocumentOf(q: Queries, depositId: string): Promise<Document | undefined> {
+  return (await guaranteeDocumentsOf(q, [depositId])).get(depositId);
+}
+
+export type Obtainer = typeof obtainers.$inferSelect;
+
+/** Whether it is the supplier's first time; a later one changes nothing. */
+export async function insertObtainer(tx: Tx, obtainer: Obtainer): Promise<boolean> {
+  const inserted = await tx.q.insert(obtainers).values(obtainer).onConflictDoNothing().returning();
+  return inserted.length > 0;
 }
 
 export async function obtainedAt(q: Queries, procurementId: string, organisationId: string): Promise<number | null> {

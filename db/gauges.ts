@@ -1,10 +1,8 @@
 import { and, count, eq, isNull, lt, min, notExists, or, sql } from 'drizzle-orm';
 import { realAt, type ClockSetting } from '../domain/clock.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
-import type { Calendar } from '../domain/law/calendar.ts';
 import type { Queries } from './access/database.ts';
-import { withdrawalRefunds } from './deposit-refunds.ts';
-import { grievances, installation, milestones, outbox, suspensions } from './schema/sqlite.ts';
+import { grievances, installation, milestones, messages, suspensions } from './schema/sqlite.ts';
 
 // What whoever watches an installation asks every few seconds: each answered from an index, never by reading a table.
 
@@ -17,9 +15,9 @@ export interface OutboxState {
 
 export async function outboxState(q: Queries, clock: ClockSetting): Promise<OutboxState> {
   const [row] = await q
-    .select({ count: count(), oldest: min(outbox.createdAt) })
-    .from(outbox)
-    .where(isNull(outbox.deliveredAt));
+    .select({ count: count(), oldest: min(messages.createdAt) })
+    .from(messages)
+    .where(isNull(messages.deliveredAt));
   const oldest = row?.oldest ?? null;
   return { count: row?.count ?? 0, oldestAt: oldest === null ? null : realAt(clock, oldest) };
 }
@@ -56,12 +54,6 @@ export async function overdueReplies(q: Queries, now: number): Promise<number> {
     .from(grievances)
     .where(and(sql`${grievances.state} <> 'replied'`, lt(grievances.replyDueAt, now)));
   return row?.count ?? 0;
-}
-
-/** How many deposits of bidders that have withdrawn are not back after their last day, at a civil instant (epoch ms). */
-export async function overdueRefunds(q: Queries, calendar: Calendar, now: number): Promise<number> {
-  const refunds = await withdrawalRefunds(q, calendar);
-  return refunds.filter(({ duty }) => duty.dueAt !== null && duty.dueAt < now).length;
 }
 
 /** How far the guarded clock is ahead of the one that the database goes by (real ms): above 0 that was set back. */

@@ -14,7 +14,7 @@ import {
 import type { Signer } from '../proofs/signing.ts';
 import { TREE_HEAD, type TreeHead } from '../proofs/tree-head.ts';
 import type { TrailPlace } from './audit.ts';
-import { coverAsBid } from './cover.ts';
+import { coverAsBid } from '../services/log/padding.ts';
 import type { Database, Queries } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { audit, logNodes, treeHeads } from './schema/sqlite.ts';

@@ -1,24 +1,132 @@
-import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { randomInt } from 'node:crypto';
+import { and, asc, eq, inArray, is, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
+import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { v7 as newId } from 'uuid';
+import {
+  calendarSubject,
+  custodianNoticeSubject,
+  grievanceSubject,
+  openingSubject,
+  procurementSubject,
+  refundSubject,
+} from '../domain/subjects.ts';
 import type { Database, Queries, Tx } from './access/database.ts';
-import { outbox, type OutboxKind } from './schema/sqlite.ts';
+import { messages, outbox, type OutboxKind } from './schema/sqlite.ts';
 
-export type OutboxMessage = typeof outbox.$inferSelect;
+/** A workflow to be woken, as it waits in the outbox. */
+export type Wake = typeof outbox.$inferSelect;
+/** What tells one state of a waiting wake from the next: it is removed only if nobody has asked again meanwhile. */
+export type Delivered = Pick<Wake, 'subject' | 'wanted'>;
+
+/** What became of a delivery. */
+export type Delivery = Delivered & {
+  /** Null: it was delivered. `notBefore`: when to try again (real epoch ms). */
+  readonly failed: { readonly error: string; readonly notBefore: number } | null;
+};
+
+/** Asks that the workflow of a subject (domain/subjects.ts) look again, or be started; written by the commit itself. */
+export function wake(tx: Tx, subject: string): void {
+  tx.wakes.push(subject);
+}
+
+/** Wakes that are due to be delivered (`realNowMs`: the machine's clock, epoch ms), oldest first. */
+export async function waitingWakes(q: Queries, realNowMs: number, limit: number): Promise<Wake[]> {
+  return q
+    .select()
+    .from(outbox)
+    .where(lte(outbox.notBefore, realNowMs))
+    .orderBy(asc(outbox.createdAt), asc(outbox.subject))
+    .limit(limit);
+}
+
+/** Removes what was delivered, but for what was asked for again meanwhile: one statement for all of them. */
+export async function settleWakes(db: Database, delivered: readonly Delivered[]): Promise<void> {
+  if (delivered.length === 0) return;
+  await db.transaction(async (tx) => {
+    for (const { subject, wanted } of delivered) tx.deliveries.push({ subject, wanted, failed: null });
+  }, 'single-rows');
+}
+
+/** Keeps a wake that could not be delivered, to be tried again at `notBefore` (real epoch ms). */
+export async function failWake(
+  db: Database,
+  { subject, wanted }: Delivered,
+  error: string,
+  notBefore: number,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    tx.deliveries.push({ subject, wanted, failed: { error: error.slice(0, 500), notBefore } });
+  }, 'single-rows');
+}
+
+const MOST_FIRST = 2 ** 31;
+
+/**
+ * Writes the wakes and the deliveries of a commit. Each commit takes the rows of its wakes in their order, and then
+ * waits for no other, so that commits about the same subjects never wait for each other in a circle.
+ */
+export async function writeOutbox(
+  q: Queries,
+  { wakes, deliveries }: Pick<Tx, 'wakes' | 'deliveries'>,
+  now: number,
+): Promise<void> {
+  await Promise.all([putWakes(q, [...new Set(wakes)].sort(), now), settle(q, deliveries)]);
+}
+
+async function putWakes(q: Queries, subjects: readonly string[], now: number): Promise<void> {
+  if (subjects.length === 0) return;
+  const rows = subjects.map((subject) => ({ subject, wanted: randomInt(MOST_FIRST), createdAt: now, notBefore: 0 }));
+  await q
+    .insert(outbox)
+    .values(rows)
+    // Somebody acts: what could not be delivered before is tried again at once.
+    .onConflictDoUpdate({ target: outbox.subject, set: { wanted: sql`${outbox.wanted} + 1`, notBefore: 0 } });
+}
+
+async function settle(q: Queries, deliveries: readonly Delivery[]): Promise<void> {
+  const delivered = deliveries.filter(({ failed }) => failed === null);
+  const failures = deliveries.filter(({ failed }) => failed !== null);
+  const sent: PromiseLike<unknown>[] = [];
+  if (delivered.length > 0) sent.push(q.delete(outbox).where(inArray(outbox.subject, unchanged(q, delivered))));
+  for (const each of failures) {
+    const { error, notBefore } = each.failed ?? {};
+    sent.push(
+      q
+        .update(outbox)
+        .set({ attempts: sql`${outbox.attempts} + 1`, lastError: error, notBefore })
+        .where(inArray(outbox.subject, unchanged(q, [each]))),
+    );
+  }
+  await Promise.all(sent);
+}
+
+/** Of those that were delivered, the ones that nobody has asked for again; who asks just now holds its row. */
+function unchanged(q: Queries, delivered: readonly Delivered[]): SQL {
+  const same = or(...delivered.map((each) => and(eq(outbox.subject, each.subject), eq(outbox.wanted, each.wanted))));
+  const passBy = is(q, BetterSQLite3Database) ? sql`` : sql` for update skip locked`;
+  return sql`(select ${outbox.subject} from ${outbox} where ${same}${passBy})`;
+}
+
+// Temporary, until every caller uses wakes: the messages of before, each of which now wakes its subject too.
+
+export type OutboxMessage = typeof messages.$inferSelect;
 
 /** Puts a message to Temporal beside the change that causes it, so that neither is without the other. */
 export async function enqueue(tx: Tx, kind: OutboxKind, subject: string): Promise<string> {
   const id = newId();
-  await tx.q.insert(outbox).values({ id, kind, subject, createdAt: tx.now, notBefore: 0 });
+  wakeOf(tx, kind, subject);
+  await tx.q.insert(messages).values({ id, kind, subject, createdAt: tx.now, notBefore: 0 });
   return id;
 }
 
 /** As `enqueue`, for what may be asked for more than once; null where it was asked for before. */
 export async function enqueueOnce(tx: Tx, kind: OutboxKind, subject: string): Promise<string | null> {
+  wakeOf(tx, kind, subject);
   const rows = await tx.q
-    .insert(outbox)
+    .insert(messages)
     .values({ id: newId(), kind, subject, createdAt: tx.now, notBefore: 0 })
     .onConflictDoNothing()
-    .returning({ id: outbox.id });
+    .returning({ id: messages.id });
   return rows[0]?.id ?? null;
 }
 
@@ -26,20 +134,20 @@ export async function enqueueOnce(tx: Tx, kind: OutboxKind, subject: string): Pr
 export async function waitingMessages(q: Queries, realNowMs: number, limit: number): Promise<OutboxMessage[]> {
   return q
     .select()
-    .from(outbox)
-    .where(and(isNull(outbox.deliveredAt), lte(outbox.notBefore, realNowMs)))
-    .orderBy(asc(outbox.id))
+    .from(messages)
+    .where(and(isNull(messages.deliveredAt), lte(messages.notBefore, realNowMs)))
+    .orderBy(asc(messages.id))
     .limit(limit);
 }
 
 export async function messageById(q: Queries, id: string): Promise<OutboxMessage | undefined> {
-  const [row] = await q.select().from(outbox).where(eq(outbox.id, id));
+  const [row] = await q.select().from(messages).where(eq(messages.id, id));
   return row;
 }
 
 export async function markDelivered(db: Database, id: string): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx.q.update(outbox).set({ deliveredAt: tx.now, lastError: null }).where(eq(outbox.id, id));
+    await tx.q.update(messages).set({ deliveredAt: tx.now, lastError: null }).where(eq(messages.id, id));
   }, 'single-rows');
 }
 
@@ -47,8 +155,19 @@ export async function markDelivered(db: Database, id: string): Promise<void> {
 export async function markFailed(db: Database, id: string, error: string, notBefore: number): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.q
-      .update(outbox)
-      .set({ attempts: sql`${outbox.attempts} + 1`, lastError: error.slice(0, 500), notBefore })
-      .where(eq(outbox.id, id));
+      .update(messages)
+      .set({ attempts: sql`${messages.attempts} + 1`, lastError: error.slice(0, 500), notBefore })
+      .where(eq(messages.id, id));
   }, 'single-rows');
+}
+
+/** A decision is about one of several subjects: whoever stores it wakes that. */
+function wakeOf(tx: Tx, kind: OutboxKind, subject: string): void {
+  const [id = '', version] = subject.split('/');
+  if (kind === 'start-procurement') wake(tx, procurementSubject(id));
+  else if (kind === 'start-grievance') wake(tx, grievanceSubject(id));
+  else if (kind === 'start-refund') wake(tx, refundSubject(id));
+  else if (kind === 'start-deadline') wake(tx, custodianNoticeSubject(id, Number(version)));
+  else if (kind === 'start-recount') wake(tx, calendarSubject(id));
+  else if (kind === 'opening-changed') wake(tx, openingSubject(id));
 }

@@ -2,7 +2,6 @@ import { and, asc, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { DepositForm } from '../domain/law/facts.ts';
-import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
 import type { Particulars } from '../domain/notices/particulars.ts';
 import {
   allows,
@@ -12,7 +11,6 @@ import {
   type LotStage,
   type ProcurementStage,
 } from '../domain/stages.ts';
-import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
 import { prepared } from './access/statements.ts';
@@ -65,62 +63,31 @@ export interface Draft {
   readonly depositForms?: DepositForm[] | null;
 }
 
-export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
+/** @returns the id of the new draft */
+export async function insertDraft(
+  q: Queries,
+  draft: Draft,
+  made: Pick<ProcurementRow, 'rulebookVersion' | 'createdAt'>,
+): Promise<string> {
   const id = newId();
   const { lots: draftLots, ...fields } = draft;
-  await tx.q.insert(procurements).values({
-    ...fields,
-    id,
-    stage: 'draft',
-    version: 1,
-    rulebookVersion: RULEBOOK_VERSION,
-    createdAt: tx.now,
-  });
-  await indexTitle(tx.q, 'procurements', id, draft.title);
-  await replaceLots(tx, id, draftLots);
-  recordAudit(tx, actor, { action: 'procurement.draft', procurementId: id, subject: `procurement/${id}` });
-  return procurementById(tx.q, id);
+  await q.insert(procurements).values({ ...fields, ...made, id, stage: 'draft', version: 1 });
+  await Promise.all([indexTitle(q, 'procurements', id, draft.title), insertLots(q, id, draftLots)]);
+  return id;
 }
 
-/**
- * Replaces a draft.
- * @throws DomainError `version-conflict` when somebody else changed it since `version`, `stage-conflict` once launched
- */
-export async function updateDraft(
-  tx: Tx,
-  actor: Actor,
-  id: string,
-  version: number,
-  draft: Draft,
-): Promise<Procurement> {
-  const current = await procurementById(tx.q, id);
-  if (current.stage !== 'draft') throw stageConflict('procurement', current.stage, ['draft']);
-  if (current.version !== version) {
-    throw new DomainError('version-conflict', {
-      messageZh: `草稿已被他人修改：您的版本为 ${version}，当前版本为 ${current.version}，请重新读取后再改`,
-      messageEn: `The draft was changed meanwhile: you hold version ${version}, it is at ${current.version}; read it again`,
-      details: { field: 'If-Match', given: version, current: current.version },
-    });
-  }
+export async function replaceDraft(q: Queries, id: string, draft: Draft, version: number): Promise<void> {
   const { lots: draftLots, ...fields } = draft;
-  await tx.q
+  await q
     .update(procurements)
-    .set({ ...fields, version: version + 1 })
+    .set({ ...fields, version })
     .where(eq(procurements.id, id));
-  await tx.q.delete(lots).where(eq(lots.procurementId, id));
-  await indexTitle(tx.q, 'procurements', id, draft.title);
-  await replaceLots(tx, id, draftLots);
-  recordAudit(tx, actor, {
-    action: 'procurement.update-draft',
-    procurementId: id,
-    subject: `procurement/${id}`,
-    detail: { version: version + 1 },
-  });
-  return procurementById(tx.q, id);
+  await q.delete(lots).where(eq(lots.procurementId, id));
+  await Promise.all([indexTitle(q, 'procurements', id, draft.title), insertLots(q, id, draftLots)]);
 }
 
-async function replaceLots(tx: Tx, procurementId: string, draftLots: Draft['lots']): Promise<void> {
-  await tx.q.insert(lots).values(draftLots.map((lot) => ({ ...lot, procurementId, stage: 'pending' as const })));
+async function insertLots(q: Queries, procurementId: string, draftLots: Draft['lots']): Promise<void> {
+  await q.insert(lots).values(draftLots.map((lot) => ({ ...lot, procurementId, stage: 'pending' as const })));
 }
 
 /** @throws DomainError `not-found` */

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, exists, gt, inArray, isNotNull, isNull, ne, or } from 'drizzle-orm';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { decisions, grievances, lots, milestones, outbox, procurements } from './schema/sqlite.ts';
+import { decisions, grievances, lots, milestones, messages, procurements } from './schema/sqlite.ts';
 
 /** A tender that a workflow has to carry on, as the database has it. */
 export interface RunningTender {
@@ -132,13 +132,13 @@ export async function submittedDecisions(q: Queries): Promise<number> {
 export async function deliverAgain(tx: Tx): Promise<void> {
   const waiting = tx.q.select({ id: decisions.id }).from(decisions).where(eq(decisions.state, 'submitted'));
   await tx.q
-    .update(outbox)
+    .update(messages)
     .set({ deliveredAt: null, notBefore: 0 })
     .where(
       and(
-        eq(outbox.kind, 'decision'),
-        inArray(outbox.subject, waiting),
-        or(isNotNull(outbox.deliveredAt), gt(outbox.notBefore, 0)),
+        eq(messages.kind, 'decision'),
+        inArray(messages.subject, waiting),
+        or(isNotNull(messages.deliveredAt), gt(messages.notBefore, 0)),
       ),
     );
 }

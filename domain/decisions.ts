@@ -1,9 +1,8 @@
 import type { ProcurementStage, LotStage } from './stages.ts';
 
 /**
- * What people decide in a running procurement. The decision and the instant it was received are stored first, in one
- * transaction; the workflow is then told its id and acts. A decision counts by the instant it was received, even when
- * the workflow hears of it late.
+ * What people decide in a running procurement. A decision is judged once, in the transaction of its request, at that
+ * instant, and is final; the workflows learn from the database what follows.
  */
 export interface DecisionPayloads {
   /** 澄清或修改 (招标投标法实施条例 21, 政府采购法实施条例 31). */
@@ -87,7 +86,7 @@ export type DutyKey = (typeof DUTY_KEYS)[number];
 export const GRIEVANCE_EFFECTS = ['none', 're-evaluate', 'retender'] as const;
 export type GrievanceEffect = (typeof GRIEVANCE_EFFECTS)[number];
 
-/** In which stage each decision may be taken, and why; workflows and the API refuse the rest with this same table. */
+/** In which stage each decision may be taken, and the article that says so. */
 export const DECISION_STAGES: {
   readonly [K in DecisionKind]: {
     readonly procurement?: readonly ProcurementStage[];

@@ -40,7 +40,6 @@ export const ERROR_CODES = [
   'grievance-settled',
   // decisions
   'suspended',
-  'workflow-ended',
   // the door
   'password-change-required',
   'precondition-required',

@@ -8,8 +8,8 @@ import {
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import type { Queries } from '../db/access/database.ts';
-import { bidsToRefund } from '../db/deposit-refunds.ts';
-import { importedYears, recountOf } from '../db/calendar.ts';
+import { bidsAwaitingRefund } from '../db/deposits.ts';
+import { importedYears } from '../db/calendar.ts';
 import {
   behindCalendar,
   deliverAgain,
@@ -42,6 +42,7 @@ import {
   type Starting,
 } from './starting.ts';
 import { acknowledgementsOf, isNoticeDue, type NoticeDue, noticesDue } from '../services/custodians/notices.ts';
+import { recalculationName } from '../services/calendar/import.ts';
 
 interface Told {
   readonly zh: string;
@@ -120,7 +121,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     },
   );
 
-  for (const bidId of await bidsToRefund(db.read, await db.calendar())) {
+  for (const bidId of await bidsAwaitingRefund(db.read)) {
     const result = await orFailure(bidId, 'withdrawn', () => lookAfterRefund(options, bidId), refundWorkflowId);
     if (result) keep(result);
   }
@@ -164,7 +165,7 @@ async function lookAfterCalendar(options: RebuildOptions): Promise<Found | null>
   const { db, client, dryRun = false } = options;
   const calendar = await db.calendar();
   if (!(await behindCalendar(db.read, calendar.hash))) return null;
-  const name = recountOf((await importedYears(db.read)).at(-1)?.version ?? 0, calendar);
+  const name = recalculationName((await importedYears(db.read)).at(-1)?.version ?? 0, calendar);
   const workflowId = recountWorkflowId(name);
   const was = statusOf(await describe(client, workflowId));
   if (was === 'running') return { workflowId, stage: null, was, did: 'nothing', why: null };

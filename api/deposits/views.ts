@@ -1,25 +1,21 @@
 import * as z from 'zod';
-import { FORFEIT_GROUND_KEYS } from '../../db/deposit-grounds.ts';
 import type { Database } from '../../db/access/database.ts';
-import { guaranteeDocumentOf } from '../../db/deposit-documents.ts';
-import {
-  depositsOf,
-  depositTermsOf,
-  formsOf,
-  sharedAccounts,
-  standingIn,
-  type DepositAccount,
-} from '../../db/deposits.ts';
-import { interestOwed, isOverdueOnRecord, refundDutyOf, type RefundDuty } from '../../db/deposit-refunds.ts';
-import type { Document } from '../../db/documents.ts';
+import { depositsOf, type Deposit, type DepositAccount } from '../../db/deposits.ts';
+import { guaranteeDocumentsOf, type Document } from '../../db/documents.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import type { DepositSource } from '../../db/schema/sqlite.ts';
+import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.ts';
+import { FORFEIT_GROUND_KEYS } from '../../domain/deposits/grounds.ts';
+import type { RefundDuty } from '../../domain/deposits/refund-duty.ts';
+import { interestOwed } from '../../domain/deposits/settlement.ts';
+import { fromSharedAccounts, standingOf } from '../../domain/deposits/standing.ts';
+import { acceptedForms, depositTermsOf } from '../../domain/deposits/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { DEPOSIT_FAULTS, depositFaultText } from './faults.ts';
+import { isRecordedOverdue, withRefundDuties } from '../../services/deposits/refund-duties.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
-import { at, atOrNull, bilingual, id, instantOut } from '../http/schemas.ts';
+import { at, atOrNull, bilingual, fen, id, instantOrDay, instantOut, line } from '../http/schemas.ts';
 import type { ApiSettings } from '../http/settings.ts';
 
 const ruleSchema = z.object({ id: z.string(), law: z.string(), article: z.string(), links: ruleLinksSchema });
@@ -47,7 +43,7 @@ export function dutyView(
   { why, rule, dueAt }: RefundDuty,
   now: number,
 ): z.infer<typeof refundDutySchema> {
-  const overdue = account.leftFen > 0 && ((dueAt !== null && dueAt < now) || isOverdueOnRecord(account));
+  const overdue = account.leftFen > 0 && ((dueAt !== null && dueAt < now) || isRecordedOverdue(account));
   return { why, rule: rule === null ? null : ruleView(rule), dueAt: atOrNull(dueAt), overdue };
 }
 
@@ -69,6 +65,21 @@ export const guaranteeDocumentView = ({
   sha256,
   size,
   uploadedAt: at(uploadedAt),
+});
+
+export const transactionId = line(100).meta({ description: '银行流水号 / The bank’s number of the transaction' });
+
+export const guaranteeSchema = z.strictObject({
+  form: z.enum(['guarantee', 'insurance']),
+  number: line(100),
+  issuer: line(200),
+  amountFen: fen.min(1),
+  validUntil: instantOrDay,
+});
+export const takenSchema = z.object({ depositId: id, arrivedAt: instantOut });
+export const takenView = ({ id: depositId, arrivedAt }: Deposit): z.infer<typeof takenSchema> => ({
+  depositId,
+  arrivedAt: at(arrivedAt),
 });
 
 const movementSchema = z.object({
@@ -104,41 +115,45 @@ const depositSchema = z
   })
   .meta({ id: 'Deposit', description: '投标保证金' });
 
-async function depositView(
-  db: Database,
-  account: DepositAccount,
-): Promise<{ shown: z.infer<typeof depositSchema>; duty: RefundDuty }> {
-  const duty = await refundDutyOf(db.read, await db.calendar(), account);
-  const document = await guaranteeDocumentOf(db.read, account.id);
-  const shown = {
-    depositId: account.id,
-    lotNo: account.lotNo,
-    form: account.form,
-    amountFen: account.amountFen,
-    transactionId: account.externalId,
-    payer: account.payer,
-    issuer: account.issuer,
-    validUntil: atOrNull(account.validUntil),
-    arrivedAt: at(account.arrivedAt),
-    recordedAt: at(account.recordedAt),
-    source: account.source,
-    leftFen: account.leftFen,
-    document: document ? guaranteeDocumentView(document) : null,
-    refund: dutyView(account, duty, db.now()),
-    movements: account.movements.map(
-      ({ kind, amountFen, interestFen, at: when, bankReference, ground, reasonZh, recordedAt }) => ({
-        kind,
-        amountFen,
-        interestFen,
-        at: at(when),
-        bankReference,
-        ground,
-        reasonZh,
-        recordedAt: at(recordedAt),
-      }),
-    ),
-  };
-  return { shown, duty };
+interface DepositView {
+  readonly account: DepositAccount;
+  readonly duty: RefundDuty;
+  readonly shown: z.infer<typeof depositSchema>;
+}
+
+async function depositViews(db: Database, accounts: readonly DepositAccount[]): Promise<DepositView[]> {
+  const documents = await guaranteeDocumentsOf(
+    db.read,
+    accounts.map(({ id: depositId }) => depositId),
+  );
+  const owed = await withRefundDuties(db.read, await db.calendar(), accounts);
+  return owed.map(({ account, duty }) => {
+    const document = documents.get(account.id);
+    const shown = {
+      depositId: account.id,
+      lotNo: account.lotNo,
+      form: account.form,
+      amountFen: account.amountFen,
+      transactionId: account.externalId,
+      payer: account.payer,
+      issuer: account.issuer,
+      validUntil: atOrNull(account.validUntil),
+      arrivedAt: at(account.arrivedAt),
+      recordedAt: at(account.recordedAt),
+      source: account.source,
+      leftFen: account.leftFen,
+      document: document ? guaranteeDocumentView(document) : null,
+      refund: dutyView(account, duty, db.now()),
+      movements: account.movements.map(
+        ({ kind, amountFen, interestFen, at: when, bankReference, ground, reasonZh, recordedAt }) => ({
+          ...{ kind, amountFen, interestFen, bankReference, ground, reasonZh },
+          at: at(when),
+          recordedAt: at(recordedAt),
+        }),
+      ),
+    };
+    return { account, duty, shown };
+  });
 }
 
 /** What a bidder sees: its own, and nobody else's. */
@@ -178,12 +193,12 @@ export async function ownDepositView(
   const terms = depositTermsOf(tender, lotNo);
   if (!terms) return null;
   const accounts = await depositsOf(db.read, { procurementId: tender.id, lotNo, supplierId });
-  const { faults, ...standing } = standingIn(accounts, terms);
+  const { faults, ...standing } = standingOf(accounts, terms);
   return {
     procurementId: tender.id,
     lotNo,
     amountFen: terms.requiredFen,
-    forms: [...formsOf(tender)],
+    forms: [...acceptedForms(tender)],
     decides: tender.depositDecides,
     account: settings.depositAccount,
     reference,
@@ -193,7 +208,7 @@ export async function ownDepositView(
       ...standing,
       faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, tender.regime, terms) })),
     },
-    deposits: await Promise.all(accounts.map(async (account) => (await depositView(db, account)).shown)),
+    deposits: (await depositViews(db, accounts)).map(({ shown }) => shown),
   };
 }
 
@@ -222,25 +237,22 @@ export async function bidderDepositsView(
   tender: Procurement,
 ): Promise<z.infer<typeof bidderDepositSchema>[]> {
   const accounts = await depositsOf(db.read, { procurementId: tender.id });
-  const shared = sharedAccounts(accounts);
-  return Promise.all(
-    accounts.map(async (account) => {
-      const { shown, duty } = await depositView(db, account);
-      const terms = depositTermsOf(tender, account.lotNo);
-      const of = accounts.filter(
-        ({ lotNo, supplierId }) => lotNo === account.lotNo && supplierId === account.supplierId,
-      );
-      const standing = terms && standingIn(of, terms);
-      return {
-        ...shown,
-        supplierId: account.supplierId,
-        supplier: account.supplier,
-        standing: standing && { held: standing.held, amountFen: standing.amountFen },
-        interest: interestView(tender, account, duty, settings, db.now()),
-        warnings: warningsOf(tender, account, shared.has(account.id)),
-      };
-    }),
-  );
+  const shared = fromSharedAccounts(accounts);
+  return (await depositViews(db, accounts)).map(({ account, duty, shown }) => {
+    const terms = depositTermsOf(tender, account.lotNo);
+    const own = accounts.filter(
+      ({ lotNo, supplierId }) => lotNo === account.lotNo && supplierId === account.supplierId,
+    );
+    const standing = terms && standingOf(own, terms);
+    return {
+      ...shown,
+      supplierId: account.supplierId,
+      supplier: account.supplier,
+      standing: standing && { held: standing.held, amountFen: standing.amountFen },
+      interest: interestView(tender, account, duty, settings, db.now()),
+      warnings: warningsOf(tender, account, shared.has(account.id)),
+    };
+  });
 }
 
 type InterestView = z.infer<typeof bidderDepositSchema>['interest'];
@@ -254,7 +266,7 @@ function interestView(
 ): InterestView {
   if (account.leftFen === 0) return null;
   try {
-    const owed = interestOwed(tender, account, duty, { amountFen: account.leftFen, at: now }, depositRates);
+    const owed = interestOwed(tender.regime, account, duty, { amountFen: account.leftFen, at: now }, depositRates);
     return (
       owed && {
         rule: ruleView(owed.rule),

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import { fileGrievance, grievanceById, listGrievances, replyRuleOf, type Grievance } from '../../db/grievances.ts';
+import { grievanceById, listGrievances, type Grievance } from '../../db/grievances.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
-import { DomainError } from '../../domain/errors.ts';
+import { fileGrievance, replyRuleOf } from '../../services/grievances/file.ts';
+import { replyToGrievance } from '../../services/grievances/reply.ts';
 import { badInput } from '../http/problems.ts';
 import { ok, route } from '../http/route.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';
-import { DECISION_OUTCOMES } from '../procurements/changes.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
 
 const tag = 'grievances';
 const params = z.object({ grievanceId: id });
@@ -88,7 +89,7 @@ export const grievanceRoutes = [
         ]);
       }
       return commit(async (tx) => {
-        const { grievance, messageId } = await fileGrievance(tx, actor, {
+        const grievance = await fileGrievance(tx, actor, {
           procurementId: procurement.id,
           organisationId: organisation(),
           ...body,
@@ -97,7 +98,6 @@ export const grievanceRoutes = [
           status: 201,
           body: view(grievance, procurement, organisation()),
           headers: { Location: `/api/grievances/${grievance.id}` },
-          messageId,
         };
       });
     },
@@ -151,13 +151,8 @@ export const grievanceRoutes = [
       textZh: prose(20_000),
     }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['grievance-settled', 'unlawful', 'workflow-ended', 'not-found'],
-    handle: async ({ services: { db }, params: { grievanceId }, body, decide }) => {
-      const grievance = await grievanceById(db.read, grievanceId);
-      if (grievance.state === 'replied') {
-        throw new DomainError('grievance-settled', { messageZh: '已经答复', messageEn: 'It is answered already' });
-      }
-      return decide({ kind: 'reply', lotNo: grievance.lotNo, grievanceId, payload: body });
-    },
+    errors: ['grievance-settled', 'unlawful', 'not-found'],
+    handle: ({ params: { grievanceId }, body, actor, decide }) =>
+      decide('reply', (tx) => replyToGrievance(tx, actor, grievanceId, body)),
   }),
 ];

@@ -1,13 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Database } from '../../db/access/database.ts';
-import {
-  clockAheadMs,
-  outboxState,
-  overdueMilestones,
-  overdueRefunds,
-  overdueReplies,
-  type OutboxState,
-} from '../../db/gauges.ts';
+import { clockAheadMs, outboxState, overdueMilestones, overdueReplies, type OutboxState } from '../../db/gauges.ts';
+import { overdueRefunds } from '../../services/deposits/refund-duties.ts';
 import type { TransactionSeen, TransactionWatch } from '../../db/access/observed.ts';
 import { commits, type Commit } from '../../db/access/seen.ts';
 import { realAt } from '../../domain/clock.ts';

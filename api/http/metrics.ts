@@ -8,7 +8,7 @@ export interface Metrics {
   bid(outcome: 'accepted' | 'refused', code: string): void;
   /** A bid is on the disk: its bytes, and how long (s) the transaction that stored it took. */
   bidStored(bytes: number, seconds: number): void;
-  decision(kind: string, outcome: 'accepted' | 'refused' | 'submitted'): void;
+  decision(kind: string, outcome: 'accepted' | 'refused'): void;
 }
 
 /** Codes of refusals that are no fault of the bidder. */

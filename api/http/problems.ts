@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import { DomainError, ERROR_CODES, type ErrorCode } from '../../domain/errors.ts';
+import { FileFault } from '../../imports/file-fault.ts';
 import { ruleLinks } from '../law/links.ts';
 
 /** The status each code is answered with: the only such table. */
@@ -39,7 +40,6 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'grievance-late': 409,
   'grievance-settled': 409,
   suspended: 409,
-  'workflow-ended': 409,
   'password-change-required': 403,
   'precondition-required': 428,
   'request-in-progress': 409,
@@ -196,6 +196,15 @@ export function badInput(issues: readonly Issue[]): DomainError {
     details: { issues },
   });
 }
+
+/** A body that cannot be read as the file that it should be is told by its rule; what else fails is handed on. */
+export const unreadableAs =
+  (rule: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof FileFault)) throw error;
+    const { messageZh, messageEn } = error;
+    throw badInput([{ field: 'body', rule, messageZh, messageEn }]);
+  };
 
 const WORDS = new Map<string, { readonly zh: string; readonly en: string }>();
 

@@ -4,7 +4,8 @@ import type * as z from 'zod';
 import type { Actor } from '../../db/audit.ts';
 import type { Queries, Tx } from '../../db/access/database.ts';
 import type { LotRow, Procurement } from '../../db/procurements.ts';
-import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
+import type { Decision } from '../../db/decisions.ts';
+import type { DecisionKind } from '../../domain/decisions.ts';
 import type { DomainError, ErrorCode } from '../../domain/errors.ts';
 import type { Action, Role, Scope } from '../../domain/roles.ts';
 import type { ProcurementStage } from '../../domain/stages.ts';
@@ -23,7 +24,7 @@ export interface Answer {
     /** Null where it is not known before it is sent. */
     readonly size: number | null;
   };
-  /** A decision that was stored; what became of it is answered once it is known. */
+  /** The decision that was taken, for the log. */
   readonly decisionId?: string;
   /** A message to Temporal that was stored with the change; it is handed over at once. */
   readonly messageId?: string;
@@ -59,13 +60,8 @@ export type Asked<At extends Place, P, Q, B> = Located<At> & {
   readonly organisation: () => string;
   /** One transaction that also keeps the answer for the Idempotency-Key, so that neither is without the other. */
   readonly commit: (work: (tx: Tx) => Promise<Answer>) => Promise<Answer>;
-  /** Stores a decision, tells the workflow, and answers with what became of it. */
-  readonly decide: <K extends DecisionKind>(decision: {
-    kind: K;
-    lotNo: number;
-    grievanceId?: string;
-    payload: DecisionPayloads[K];
-  }) => Promise<Answer>;
+  /** One act of the law in one transaction, judged and final: answered with what was decided. */
+  readonly decide: (kind: DecisionKind, act: (tx: Tx) => Promise<Decision>) => Promise<Answer>;
 };
 
 interface Outcome {

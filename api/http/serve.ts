@@ -4,7 +4,6 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import * as z from 'zod';
 import type { Actor } from '../../db/audit.ts';
 import type { Subject, Tx } from '../../db/access/database.ts';
-import { submitDecision } from '../../db/decisions.ts';
 import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf, type About } from './about.ts';
@@ -16,9 +15,11 @@ import {
   authorise,
   callerOf,
   type Acting,
+  type Located,
 } from './access.ts';
 import type { Caller, SignedIn } from './auth.ts';
-import { outcomeOf } from '../acts/outcome.ts';
+import { catchUp, isAnythingDue } from '../../services/tender/advance.ts';
+import { decisionAnswer } from '../decisions/views.ts';
 import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
 import { badInput, issuesOf, PROBLEM_TYPE, problemOf, type Issue } from './problems.ts';
 import { keepRawBody } from './raw-body.ts';
@@ -82,7 +83,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
         await ask(spec, services, { request, response }, { caller, who, acting, commit, about: aboutOf(response) }),
       ),
     );
-    await send(response, await completed(spec, services, await settled(services, answer, requestId)));
+    await send(response, await completed(spec, services, answer));
   };
 }
 
@@ -96,7 +97,7 @@ async function ask(
   const params = spec.params?.safeParse(request.params);
   // An id that cannot be one names nothing.
   if (params && !params.success) throw notFound('resource', request.path);
-  const located = await authorise(services.db, spec, params?.data ?? {}, acting);
+  const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting);
   const { procurement: subject } = located;
   if (subject) about.procurementId = subject.id;
   const commit: AnyAsked['commit'] = (work) => by.commit(work, subject && { procurementId: subject.id });
@@ -124,25 +125,40 @@ async function ask(
     person: () => present(who),
     organisation: () => present(acting.organisationId),
     commit,
-    decide: async (decision) => {
-      const { procurement } = located;
-      const answer = await commit(async (tx) => {
-        const { decision: stored, messageId } = await submitDecision(tx, actor, {
-          ...decision,
-          procurementId: present(procurement).id,
-        });
-        return { status: 202, decisionId: stored.id, messageId };
-      });
-      if (answer.decisionId !== undefined && answer.headers?.[REPLAYED_HEADER] === undefined) {
-        const told = await outcomeOf(services, answer.decisionId, caller.requestId);
-        services.metrics.decision(decision.kind, OUTCOMES[told.status] ?? 'refused');
+    decide: async (kind, act) => {
+      try {
+        const answer = await commit(async (tx) => decisionAnswer(tx.q, await act(tx)));
+        if (answer.headers?.[REPLAYED_HEADER] === undefined) services.metrics.decision(kind, 'accepted');
+        return answer;
+      } catch (error) {
+        if (error instanceof DomainError) services.metrics.decision(kind, 'refused');
+        throw error;
       }
-      return answer;
     },
   };
 }
 
-const OUTCOMES: Partial<Record<number, 'accepted' | 'submitted'>> = { 200: 'accepted', 202: 'submitted' };
+/**
+ * A request that the stage refuses is judged again once what the law has brought about by now is done: the engine may be
+ * late or down, and a right does not wait for it.
+ */
+async function authoriseNow(
+  db: Services['db'],
+  spec: Route,
+  params: Readonly<Record<string, unknown>>,
+  acting: Acting,
+): Promise<Located> {
+  try {
+    return await authorise(db, spec, params, acting);
+  } catch (error) {
+    const refused = error instanceof DomainError && error.details?.['reason'] === 'stage';
+    if (!refused || spec.method === 'get' || spec.at === 'anywhere') throw error;
+    const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
+    if (!(await isAnythingDue(db, procurementId))) throw error;
+    await catchUp(db, procurementId);
+    return authorise(db, spec, params, acting);
+  }
+}
 
 function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined)
@@ -189,12 +205,6 @@ function validate(spec: Route, request: Request): { query: Record<string, unknow
 async function completed(spec: Route, services: Services, answer: Answer): Promise<Answer> {
   if (!spec.completed || answer.body === undefined || answer.status >= 400) return answer;
   return { ...answer, body: await spec.completed(services, answer.body) };
-}
-
-async function settled(services: Services, answer: Answer, requestId: string): Promise<Answer> {
-  if (answer.decisionId === undefined) return answer;
-  const told = await outcomeOf(services, answer.decisionId, requestId);
-  return { ...told, headers: { ...told.headers, ...answer.headers } };
 }
 
 async function send(response: Response, answer: Answer): Promise<void> {

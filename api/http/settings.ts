@@ -1,4 +1,4 @@
-import type { BankAccount } from '../../db/deposits.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../db/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 

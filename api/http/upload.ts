@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Blobs, StoredBlob } from '../../db/files/blobs.ts';
 import { DomainError } from '../../domain/errors.ts';
+import type { ReceivedDocument } from '../../services/documents/add.ts';
 import { badInput } from './problems.ts';
 
 /**
@@ -26,6 +27,16 @@ export async function receiveFile(request: Request, blobs: Blobs, maxBytes: numb
     });
   }
   return file;
+}
+
+/** As `receiveFile`, with the name that its sender gives it and the media type that the request declares. */
+export async function receiveDocument(
+  request: Request,
+  blobs: Blobs,
+  { name, maxBytes }: { readonly name: string; readonly maxBytes: number },
+): Promise<ReceivedDocument> {
+  const file = await receiveFile(request, blobs, maxBytes);
+  return { name, mediaType: (request.get('content-type') ?? 'application/octet-stream').slice(0, 200), file };
 }
 
 /** Content-SHA256 (hex), Content-Digest (RFC 9530) or Digest (RFC 3230); null where none is sent. */

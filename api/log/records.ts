@@ -5,7 +5,7 @@ import { listNotices, noticeById, type Notice } from '../../db/notices.ts';
 import { notFound, procurementById } from '../../db/procurements.ts';
 import { permission } from '../../domain/roles.ts';
 import { runs } from '../http/access.ts';
-import { decisionSchema, decisionView } from '../acts/outcome.ts';
+import { decisionSchema, decisionView } from '../decisions/views.ts';
 import { ok, route } from '../http/route.ts';
 import { timelineLink, timelineLinkSchema } from '../law/links.ts';
 import { at, id, instantOut, pageOf, pageQuery, searched } from '../http/schemas.ts';
@@ -132,8 +132,8 @@ export const recordRoutes = [
     at: 'anywhere',
     signedIn: true,
     tag: 'decisions',
-    zh: '决定的执行情况',
-    en: 'What became of a decision',
+    zh: '查看决定',
+    en: 'Read a decision',
     params: z.object({ decisionId: id }),
     outcomes: [{ status: 200, schema: decisionSchema, zh: '决定', en: 'The decision' }],
     handle: async ({ services: { db }, params: { decisionId }, role, organisationId }) => {

@@ -73,10 +73,7 @@ export const openingRoutes = [
     outcomes: [{ status: 200, schema: pauseSchema, zh: '已暂停', en: 'Paused' }],
     errors: ['opening-paused', 'stage-conflict'],
     handle: async ({ procurement, body, commit, actor }) =>
-      commit(async (tx) => {
-        const { pause, messageId } = await pauseOpening(tx, actor, procurement, body.reasonZh);
-        return { ...ok(pauseView(pause)), messageId };
-      }),
+      commit(async (tx) => ok(pauseView(await pauseOpening(tx, actor, procurement, body.reasonZh)))),
   }),
   route({
     method: 'post',
@@ -90,10 +87,7 @@ export const openingRoutes = [
     outcomes: [{ status: 200, schema: pauseSchema, zh: '已恢复', en: 'Resumed' }],
     errors: ['stage-conflict'],
     handle: async ({ procurement, commit, actor }) =>
-      commit(async (tx) => {
-        const { pause, messageId } = await resumeOpening(tx, actor, procurement);
-        return { ...ok(pauseView(pause)), messageId };
-      }),
+      commit(async (tx) => ok(pauseView(await resumeOpening(tx, actor, procurement)))),
   }),
   route({
     method: 'post',
@@ -112,10 +106,7 @@ export const openingRoutes = [
     outcomes: [{ status: 200, schema: faultSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['bid-unknown', 'share-late', 'stage-conflict'],
     handle: async ({ procurement, body, commit, actor }) =>
-      commit(async (tx) => {
-        const { fault, messageId } = await recordFault(tx, actor, procurement, body);
-        return { ...ok(faultView(fault)), messageId };
-      }),
+      commit(async (tx) => ok(faultView(await recordFault(tx, actor, procurement, body)))),
   }),
   route({
     method: 'post',
@@ -137,8 +128,8 @@ export const openingRoutes = [
       const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId, supplierId: organisation() });
       await assertShareFits(db.blobs, bid, body.share);
       return commit(async (tx) => {
-        const { releasedAt, messageId } = await releaseBidderShare(tx, actor, bid, body.share);
-        return { ...ok({ bidId, releasedAt: at(releasedAt) }), ...(messageId === null ? {} : { messageId }) };
+        const { releasedAt } = await releaseBidderShare(tx, actor, bid, body.share);
+        return ok({ bidId, releasedAt: at(releasedAt) });
       });
     },
   }),
@@ -177,7 +168,7 @@ export const openingRoutes = [
     handle: async ({ procurement, lot, params: { objectionId }, body, commit, actor }) =>
       commit(async (tx) => {
         const answer = { lotNo: lot.no, id: objectionId, answerZh: body.answerZh };
-        const objection = await answerObjection(tx, actor, procurement, answer);
+        const objection = await answerObjection(tx, actor, procurement.id, answer);
         const named = procurement.stage !== 'opening';
         return ok(objectionView(objection, named ? (await organisationById(tx.q, objection.filedBy)).name : null));
       }),

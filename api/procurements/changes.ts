@@ -1,23 +1,15 @@
 import * as z from 'zod';
-import { documentById } from '../../db/documents.ts';
-import { DUTY_KEYS, TERMINATION_GROUNDS } from '../../domain/decisions.ts';
-import { decisionSchema } from '../acts/outcome.ts';
+import { amendDocuments } from '../../services/procurements/amend.ts';
+import { draftRetender } from '../../services/procurements/retender.ts';
+import { terminateProcurement } from '../../services/procurements/terminate.ts';
+import { TERMINATION_GROUNDS } from '../../domain/decisions.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
+import { etagOf, procurementSchema, procurementView } from './views.ts';
 import { route } from '../http/route.ts';
-import { id, instant, prose } from '../http/schemas.ts';
+import { id, instant, lotNo, prose } from '../http/schemas.ts';
 
 const tag = 'decisions';
 const params = z.object({ id });
-
-/** What every decision may be answered with. */
-export const DECISION_OUTCOMES = [
-  { status: 200, schema: decisionSchema, zh: '已执行', en: 'Carried out' },
-  {
-    status: 202,
-    schema: decisionSchema,
-    zh: '已保存，以收到时间为准，引擎恢复后自动执行',
-    en: 'Stored; it counts from when it was received and is carried out when the engine is back',
-  },
-] as const;
 
 export const changeRoutes = [
   route({
@@ -36,11 +28,9 @@ export const changeRoutes = [
       documentIds: z.array(id).max(50).default([]),
     }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['unlawful', 'stage-conflict', 'workflow-ended'],
-    handle: async ({ services: { db }, procurement, body, decide }) => {
-      for (const documentId of body.documentIds) await documentById(db.read, procurement.id, documentId);
-      return decide({ kind: 'amend', lotNo: 0, payload: body });
-    },
+    errors: ['unlawful', 'stage-conflict'],
+    handle: ({ procurement, body, actor, decide }) =>
+      decide('amend', (tx) => amendDocuments(tx, actor, procurement.id, body)),
   }),
   route({
     method: 'post',
@@ -53,21 +43,34 @@ export const changeRoutes = [
     params,
     body: z.strictObject({ ground: z.enum(TERMINATION_GROUNDS), reasonZh: prose(5000) }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['unlawful', 'stage-conflict', 'workflow-ended'],
-    handle: async ({ body, decide }) => decide({ kind: 'terminate', lotNo: 0, payload: body }),
+    errors: ['unlawful', 'stage-conflict'],
+    handle: ({ procurement, body, actor, decide }) =>
+      decide('terminate', (tx) => terminateProcurement(tx, actor, procurement.id, body)),
   }),
   route({
+    at: 'lot',
+    tag: 'lots',
+    params: z.object({ id, no: lotNo }),
     method: 'post',
-    path: '/procurements/{id}/duties',
-    action: 'duty.perform',
-    at: 'procurement',
-    tag,
-    zh: '登记终止后的法定事项完成（退还保证金等）',
-    en: 'Record that a duty after termination is done, as deposits given back',
-    params,
-    body: z.strictObject({ key: z.enum(DUTY_KEYS), noteZh: prose(2000).nullable().default(null) }),
-    outcomes: DECISION_OUTCOMES,
-    errors: ['stage-conflict', 'workflow-ended'],
-    handle: async ({ body, decide }) => decide({ kind: 'duty', lotNo: 0, payload: body }),
+    path: '/procurements/{id}/lots/{no}/retender',
+    action: 'lot.retender',
+    zh: '为失败的标段编制重新招标草稿',
+    en: 'Draft the re-tender of a lot that was stopped',
+    body: z.strictObject({ noticeAt: instant }),
+    outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
+    errors: ['stage-conflict', 'calendar-year-not-loaded'],
+    handle: async ({ procurement, lot, body, commit, actor }) =>
+      commit(async (tx) => {
+        const draft = await draftRetender(tx, actor, {
+          procurementId: procurement.id,
+          lotNo: lot.no,
+          noticeAt: body.noticeAt,
+        });
+        return {
+          status: 201,
+          body: await procurementView(tx.q, draft),
+          headers: { Location: `/api/procurements/${draft.id}`, ETag: etagOf(draft) },
+        };
+      }),
   }),
 ];

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { tenderDocumentsOf } from '../../db/documents.ts';
-import { checkDraft, factsOf, launchProcurement, methodContext } from '../../db/launch.ts';
-import { createDraft, listProcurements, updateDraft } from '../../db/procurements.ts';
+import { listProcurements } from '../../db/procurements.ts';
+import { checkDraft, methodContext } from '../../services/procurements/check-draft.ts';
+import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
+import { factsOf } from '../../services/procurements/facts.ts';
+import { launchProcurement } from '../../services/procurements/launch.ts';
 import { timelineOf } from '../../db/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { plan } from '../../domain/law/plan.ts';
@@ -226,14 +229,11 @@ export const procurementRoutes = [
           confirmed: settings.confirmedRules,
           sealing: settings.sealing,
         });
-        return {
-          ...ok({
-            procurement: await procurementView(tx.q, launched.procurement),
-            plan: planView(launched.plan),
-            warnings: launched.violations.map(violationView),
-          }),
-          messageId: launched.messageId,
-        };
+        return ok({
+          procurement: await procurementView(tx.q, launched.procurement),
+          plan: planView(launched.plan),
+          warnings: launched.violations.map(violationView),
+        });
       }),
   }),
   route({

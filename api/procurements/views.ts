@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
-import { assertProcedure } from '../../db/launch.ts';
+import { assertProcedure } from '../../services/procurements/check-draft.ts';
 import { organisationById } from '../../db/organisations.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../../db/procurements.ts';
 import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';

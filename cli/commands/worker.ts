@@ -12,7 +12,7 @@ import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import { errorForLog } from '../../api/http/request-log.ts';
 import { currentTrace } from '../../api/http/traced.ts';
 import type { Database } from '../../db/access/database.ts';
-import type { BankAccount } from '../../db/deposits.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import {
   connectionOptions,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { ApiSettings } from '../../api/http/app.ts';
 import { civilDate } from '../../api/http/schemas.ts';
-import type { BankAccount } from '../../db/deposits.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { badSetting } from './failure.ts';
 
 /** A shorter key could be tried out. */

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorForLog } from '../../api/http/request-log.ts';
-import { coverSilence } from '../../db/cover.ts';
+import { coverSilence } from '../../services/log/padding.ts';
 import type { Database } from '../../db/access/database.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import { signDueHead } from '../../db/log.ts';

@@ -3,7 +3,8 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import type { Blobs } from '../files/blobs.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
-import type { audit } from '../schema/sqlite.ts';
+import type { Delivery } from '../outbox.ts';
+import type { audit, events } from '../schema/sqlite.ts';
 import type { Queries } from './statements.ts';
 import type { UploadBucket, UploadBytes } from '../files/upload-bytes.ts';
 
@@ -13,10 +14,16 @@ export type { Queries };
  * What a transaction is about, so that those about different things may run side by side where the database can: one
  * procurement with all that belongs to it, or single rows that nothing else is decided by.
  */
-export type Subject = { readonly procurementId: string } | 'single-rows';
+export type Subject =
+  | { readonly procurementId: string }
+  | { readonly procurementIds: readonly string[] }
+  | 'single-rows';
 
 /** An audit entry that has no place in the trail yet (db/audit.ts). */
 export type UnchainedEntry = Omit<typeof audit.$inferSelect, 'seq' | 'previousHash' | 'hash'>;
+
+/** An event that has no number yet (db/events.ts). */
+export type NewEvent = Omit<typeof events.$inferSelect, 'seq'>;
 
 /**
  * A transaction, alone on its subject. Its work may await the database and nothing else.
@@ -31,6 +38,12 @@ export interface Tx {
   readonly drill: boolean;
   /** What this transaction adds to the audit trail: chained at its end, where the trail is locked for a moment only. */
   readonly trail: UnchainedEntry[];
+  /** What happened, to be told of: numbered at its end, like the trail. */
+  readonly events: NewEvent[];
+  /** Subjects whose workflows are to look again (db/outbox.ts). */
+  readonly wakes: string[];
+  /** What became of wakes that were to be delivered. */
+  readonly deliveries: Delivery[];
 }
 
 export interface Database {

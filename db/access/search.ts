@@ -85,6 +85,13 @@ export async function indexTitle(q: Queries, of: keyof typeof putTitle, id: stri
   await putTitle[of](q).execute({ id, terms: termsOf(title) });
 }
 
+/** Makes the titles of new notices searchable; in the transaction that publishes them. */
+export async function indexNotices(q: Queries, rows: readonly { id: string; title: string }[]): Promise<void> {
+  const [only] = rows;
+  if (only && rows.length === 1) return indexTitle(q, 'notices', only.id, only.title);
+  await q.insert(NOTICES.titles).values(rows.map(({ id, title }) => ({ id, terms: termsOf(title) })));
+}
+
 /** Titles of one reading, and rows of one statement. */
 const READ = 10_000;
 const WRITTEN = 500;

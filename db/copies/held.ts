@@ -1,4 +1,4 @@
-import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { migrationsOf } from '../access/migrations.ts';
 import type { DatabaseCheck, DatabaseOptions } from '../access/database.ts';
 import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
 import type { Queries } from '../access/statements.ts';
@@ -80,8 +80,8 @@ export function notEmpty(place: string): CopyRefusal {
 }
 
 /** Of the last migration that there is. */
-export const presentVersion = (migrationsFolder: string): number =>
-  readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
+export const presentVersion = (dialect: 'sqlite' | 'postgres'): number =>
+  migrationsOf(dialect).at(-1)?.folderMillis ?? 0;
 
 /** @param version of the last migration done, if any; `present`: of the last that there is */
 export function schemaState(version: number | null, present: number): DatabaseCheck['schema'] {

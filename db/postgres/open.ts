@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pg-proxy';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { appendToTrail, isInTrail, type TrailPlace } from '../audit.ts';
 import { openBlobs } from '../files/blobs.ts';
 import { CALENDAR_IN_FORCE, CalendarInForce } from '../calendar.ts';
+import { addTo, nothingAdded, type Added } from '../access/added.ts';
 import type { Database, DatabaseCheck, OpenOptions, Subject, Tx } from '../access/database.ts';
+import { appendEvents } from '../events.ts';
+import { writeOutbox } from '../outbox.ts';
+import { migrationsOf } from '../access/migrations.ts';
 import {
   CopyRefusal,
   inUse,
@@ -44,7 +47,6 @@ import { openUploads } from '../files/upload-bytes.ts';
 import { uploadLength } from '../uploads.ts';
 
 const { installation } = schema;
-const MIGRATIONS = join(import.meta.dirname, '../migrations', 'postgres');
 /** Connections of one process: this many write, the rest read. */
 const WRITERS = 4;
 const CONNECTIONS = 12;
@@ -113,7 +115,7 @@ const EVERYTHING = '*';
 
 interface Job {
   readonly work: (tx: Tx) => Promise<unknown>;
-  readonly subject: Subject | null;
+  readonly subject: Exclude<Subject, { readonly procurementIds: readonly string[] }> | null;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   tries: number;
@@ -175,25 +177,27 @@ async function openMigrated(
     aheadMs = machineMs - Date.now();
     const now = Math.max(Number(last_instant), civilAt(clock, machineMs));
     const calendar = await inForce.on(q, calendar_hash);
-    const run: Run = async (job, trail) => {
+    const run: Run = async (job, added) => {
       // Those that hold everything may have imported one just before, in this very transaction.
       const current = job.subject === null && jobs.length > 1 ? await inForce.on(q) : calendar;
-      return job.work({ q, now, calendar: current, drill, trail });
+      return job.work({ q, now, calendar: current, drill, ...added });
     };
     const outcomes = await runAll(client, jobs, run);
     const settle: (() => void)[] = [];
-    const trail: Tx['trail'] = [];
+    const all = nothingAdded();
     for (const [index, job] of jobs.entries()) {
       const outcome = outcomes[index] as Outcome;
       if ('value' in outcome) {
-        trail.push(...outcome.trail);
+        addTo(all, outcome.added);
         settle.push(() => job.resolve(outcome.value));
       } else if (isTakenMeanwhile(outcome.error)) settle.push(() => again([job], outcome.error));
       else settle.push(() => job.reject(readable(outcome.error)));
     }
-    const kept = await client.query<{ xid: string }>(KEEP_INSTANT, [now]);
+    // Before the instant is kept: who holds that waits for no row of the outbox.
+    const [, kept] = await Promise.all([writeOutbox(q, all, now), client.query<{ xid: string }>(KEEP_INSTANT, [now])]);
     // Asked behind the entries, so that it travels with them; the total is held since the instant was kept.
-    const appended = appendToTrail(q, trail, 'together');
+    const appended = appendToTrail(q, all.trail, 'together');
+    await appendEvents(q, all.events);
     const lastEntry = await appended;
     const noted = await askNotes(client);
     return { noted, traces: { xid: kept.rows[0]?.xid ?? '', lastEntry }, settle };
@@ -347,7 +351,7 @@ async function openMigrated(
         }
         queue.push({
           work,
-          subject: subject ?? null,
+          subject: typeof subject === 'object' && 'procurementIds' in subject ? null : (subject ?? null),
           resolve: resolve as (value: unknown) => void,
           reject,
           tries: 0,
@@ -478,7 +482,7 @@ type SealOptions = RowsKey & Pick<OpenOptions, 'onSealing'>;
 async function bringUpToDateSealed(client: pg.ClientBase, options: SealOptions): Promise<RowSealer> {
   const sealed = await sealedWith(client);
   const sealer = sealerOf(options, sealed);
-  const behind = schemaState(await versionOf(client), presentVersion(MIGRATIONS));
+  const behind = schemaState(await versionOf(client), presentVersion('postgres'));
   if (sealed !== null && behind !== 'earlier' && behind !== null) {
     await installTriggers(client);
     return sealer;
@@ -532,7 +536,7 @@ async function bringUpToDate(client: pg.ClientBase): Promise<boolean> {
   );
   const done = (await versionOf(client)) ?? 0;
   let changed = false;
-  for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
+  for (const { sql, hash, folderMillis } of migrationsOf('postgres')) {
     if (done >= folderMillis) continue;
     for (const statement of sql) await client.query(statement);
     await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
@@ -636,7 +640,7 @@ async function settleSchema(client: pg.Client, heldFor: HeldFor, place: string):
     await bringUpToDate(client);
     return;
   }
-  refuseOtherSchema(heldFor, place, version, presentVersion(MIGRATIONS));
+  refuseOtherSchema(heldFor, place, version, presentVersion('postgres'));
 }
 
 /** The last migration done, if any. */
@@ -719,12 +723,12 @@ async function wasCommitted(pool: pg.Pool, { xid, lastEntry }: Traces): Promise<
   });
 }
 
-type Run = (job: Job, trail: Tx['trail']) => Promise<unknown>;
-type Outcome = { readonly value: unknown; readonly trail: Tx['trail'] } | { readonly error: unknown };
+type Run = (job: Job, added: Added) => Promise<unknown>;
+type Outcome = { readonly value: unknown; readonly added: Added } | { readonly error: unknown };
 
 async function succeed(job: Job, run: Run): Promise<Outcome> {
-  const trail: Tx['trail'] = [];
-  return { value: await run(job, trail), trail };
+  const added = nothingAdded();
+  return { value: await run(job, added), added };
 }
 
 /**
@@ -782,7 +786,7 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
     const answered = await databaseClock(pool);
     const receivedAt = Date.now();
     const clock = { aheadMs: answered - (sentAt + receivedAt) / 2, withinMs: (receivedAt - sentAt) / 2 };
-    const found = schemaState(version, presentVersion(MIGRATIONS));
+    const found = schemaState(version, presentVersion('postgres'));
     if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, clock };
     const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
     return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null, schema: found, clock };

@@ -624,11 +624,8 @@ export const decisions = pgTable(
     payload: jsonb('payload').notNull(),
     actor: jsonb('actor').notNull(),
     receivedAt: whole('received_at').notNull(),
-    state: text('state').notNull(),
-    settledAt: whole('settled_at'),
-    refusal: jsonb('refusal'),
   },
-  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind, t.state)],
+  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind)],
 );
 
 export const grievances = pgTable(
@@ -718,8 +715,43 @@ export const audit = pgTable(
   (t) => [index('audit_procurement').on(t.procurementId, t.seq)],
 );
 
+export const events = pgTable(
+  'events',
+  {
+    seq: whole('seq').primaryKey(),
+    at: whole('at').notNull(),
+    kind: text('kind').notNull(),
+    procurementId: text('procurement_id').notNull(),
+    lotNo: integer('lot_no').notNull(),
+    organisationId: text('organisation_id'),
+    subject: text('subject').notNull(),
+    detail: jsonb('detail').notNull(),
+    sealed: boolean('sealed').notNull(),
+  },
+  (t) => [index('events_procurement').on(t.procurementId, t.seq)],
+);
+
 export const outbox = pgTable(
   'outbox',
+  {
+    subject: text('subject').primaryKey(),
+    wanted: whole('wanted').notNull(),
+    createdAt: whole('created_at').notNull(),
+    notBefore: whole('not_before').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    lastError: text('last_error'),
+  },
+  (t) => [index('outbox_oldest').on(t.createdAt, t.subject)],
+);
+
+export const leases = pgTable('leases', {
+  name: text('name').primaryKey(),
+  holder: text('holder').notNull(),
+  until: whole('until').notNull(),
+});
+
+export const messages = pgTable(
+  'messages',
   {
     id: text('id').primaryKey(),
     kind: text('kind').notNull(),
@@ -731,10 +763,10 @@ export const outbox = pgTable(
     deliveredAt: whole('delivered_at'),
   },
   (t) => [
-    index('outbox_waiting')
+    index('messages_waiting')
       .on(t.id)
       .where(sql`${t.deliveredAt} is null`),
-    uniqueIndex('outbox_once').on(t.kind, t.subject),
+    uniqueIndex('messages_once').on(t.kind, t.subject),
   ],
 );
 

@@ -11,7 +11,7 @@ import type { Role } from '../../domain/roles.ts';
 import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/bids/sealing.ts';
 import type { Identity } from '../../domain/organisations/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
-import type { ForfeitGround } from '../deposit-grounds.ts';
+import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
 
@@ -743,7 +743,7 @@ export const logNodes = sqliteTable(
   (t) => [primaryKey({ columns: [t.level, t.index] })],
 );
 
-/** What people decided, with the instant it was received; see domain/decisions.ts. */
+/** What people decided and was accepted, with the instant it counts by (domain/decisions.ts). Never updated or deleted. */
 export const decisions = sqliteTable(
   'decisions',
   {
@@ -757,12 +757,8 @@ export const decisions = sqliteTable(
     payload: json<DecisionPayloads[DecisionKind]>('payload').notNull(),
     actor: json<StoredActor>('actor').notNull(),
     receivedAt: integer('received_at').notNull(),
-    state: text('state').$type<'submitted' | 'accepted' | 'refused'>().notNull(),
-    settledAt: integer('settled_at'),
-    /** Why it was refused: code and details as the API answers them. */
-    refusal: json<StoredRefusal>('refusal'),
   },
-  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind, t.state)],
+  (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind)],
 );
 export interface StoredActor {
   accountId: string | null;
@@ -770,12 +766,6 @@ export interface StoredActor {
   role: string;
   address: string | null;
   requestId: string | null;
-}
-export interface StoredRefusal {
-  code: string;
-  messageZh: string;
-  messageEn: string;
-  details?: Record<string, unknown>;
 }
 
 /** Objections (异议) and queries (质疑). */
@@ -886,9 +876,54 @@ export const audit = sqliteTable(
   (t) => [index('audit_procurement').on(t.procurementId, t.seq)],
 );
 
-/** Messages to Temporal that must not be lost; delivered at least once, in order of a subject. */
+/** What happened to which tender, lot and party; notifications, feeds and pages are made from it. The database refuses every change. */
+export const events = sqliteTable(
+  'events',
+  {
+    seq: integer('seq').primaryKey(),
+    at: integer('at').notNull(),
+    /** `noun.verb`, as `deadline.moved`. */
+    kind: text('kind').notNull(),
+    procurementId: text('procurement_id').notNull(),
+    /** 0: the procurement as a whole. */
+    lotNo: integer('lot_no').notNull(),
+    /** The party that it concerns; null where it concerns everybody. */
+    organisationId: text('organisation_id'),
+    subject: text('subject').notNull(),
+    detail: json<Record<string, unknown>>('detail').notNull(),
+    /** Hidden from everybody until the procurement's bids are opened. */
+    sealed: flag('sealed').notNull(),
+  },
+  (t) => [index('events_procurement').on(t.procurementId, t.seq)],
+);
+
+/** Workflows to be woken: one row a subject (domain/subjects.ts), removed when the wake is delivered. */
 export const outbox = sqliteTable(
   'outbox',
+  {
+    subject: text('subject').primaryKey(),
+    /** Raised by one with each wake; begins at a random number, so that a row made again is not taken for the one before. */
+    wanted: integer('wanted').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Real instant (epoch ms) before which no delivery is tried again. */
+    notBefore: integer('not_before').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    lastError: text('last_error'),
+  },
+  (t) => [index('outbox_oldest').on(t.createdAt, t.subject)],
+);
+
+/** Work that one process at a time does for all of them. */
+export const leases = sqliteTable('leases', {
+  name: text('name').primaryKey(),
+  holder: text('holder').notNull(),
+  /** Real instant (epoch ms) at which another process may take it. */
+  until: integer('until').notNull(),
+});
+
+/** Temporary, until every caller uses wakes. Messages to Temporal that must not be lost; delivered at least once, in order of a subject. */
+export const messages = sqliteTable(
+  'messages',
   {
     id: text('id').primaryKey(),
     kind: text('kind').$type<OutboxKind>().notNull(),
@@ -902,10 +937,10 @@ export const outbox = sqliteTable(
     deliveredAt: integer('delivered_at'),
   },
   (t) => [
-    index('outbox_waiting')
+    index('messages_waiting')
       .on(t.id)
       .where(sql`${t.deliveredAt} is null`),
-    uniqueIndex('outbox_once').on(t.kind, t.subject),
+    uniqueIndex('messages_once').on(t.kind, t.subject),
   ],
 );
 export type OutboxKind =

@@ -5,13 +5,16 @@ import { promisify } from 'node:util';
 
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { appendToTrail } from '../audit.ts';
 import { openBlobs } from '../files/blobs.ts';
 import { CALENDAR_IN_FORCE, CalendarInForce } from '../calendar.ts';
+import { addTo, nothingAdded } from '../access/added.ts';
 import type { Database, DatabaseCheck, OpenOptions, Tx } from '../access/database.ts';
+import { appendEvents } from '../events.ts';
+import { writeOutbox } from '../outbox.ts';
+import { migrationsOf } from '../access/migrations.ts';
 import {
   inUse,
   noInstallation,
@@ -43,7 +46,6 @@ import { uploadLength } from '../uploads.ts';
 import * as schema from '../schema/sqlite.ts';
 
 const nextTurn = promisify(setImmediate);
-const MIGRATIONS = join(import.meta.dirname, '../migrations/sqlite');
 /** So that one commit does not grow without bound while its first callers wait. */
 const MOST_PER_COMMIT = 256;
 
@@ -113,7 +115,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
 
   const commitTogether = async (jobs: Job[]): Promise<void> => {
     const settle: (() => void)[] = [];
-    const trail: Tx['trail'] = [];
+    const all = nothingAdded();
     let current: Job | undefined;
     let begun = false;
     try {
@@ -128,11 +130,11 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
         savepoint.run();
         const { mark } = sealing;
         try {
-          const entries: Tx['trail'] = [];
+          const added = nothingAdded();
           const calendar = await inForce.on(writer, hashInForce.get() ?? null);
-          const tx = { q: writer, now: last, calendar, drill, trail: entries };
+          const tx: Tx = { q: writer, now: last, calendar, drill, ...added };
           const value = await aloneWithDatabase(() => job.work(tx));
-          trail.push(...entries);
+          addTo(all, added);
           settle.push(() => job.resolve(value));
         } catch (error) {
           if (!writing.inTransaction) throw error;
@@ -143,7 +145,9 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
         release.run();
         current = undefined;
       }
-      await appendToTrail(writer, trail, 'one by one');
+      await writeOutbox(writer, all, last);
+      await appendToTrail(writer, all.trail, 'one by one');
+      await appendEvents(writer, all.events);
       keepInstant.run(last);
       sealing.settle();
       commit.run();
@@ -272,7 +276,7 @@ async function bringUpToDateSealed(
   const q = drizzle(connection, { schema });
   const wasSealed = sealedWith(connection) !== null;
   const before = versionOf(connection);
-  const behind = schemaState(before, presentVersion(MIGRATIONS)) === 'earlier' || before === null;
+  const behind = schemaState(before, presentVersion('sqlite')) === 'earlier' || before === null;
   if (!behind && wasSealed) {
     installTriggers(connection);
     return;
@@ -342,7 +346,7 @@ function bringUpToDate(connection: BetterSqlite3.Database): boolean {
   const done = versionOf(connection);
   const note = connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
   let changed = false;
-  for (const { sql, hash, folderMillis } of readMigrationFiles({ migrationsFolder: MIGRATIONS })) {
+  for (const { sql, hash, folderMillis } of migrationsOf('sqlite')) {
     if (done !== null && done >= folderMillis) continue;
     for (const statement of sql) connection.exec(statement);
     note.run(hash, folderMillis);
@@ -427,7 +431,7 @@ function settleSchema(connection: BetterSqlite3.Database, file: string, heldFor:
     bringUpToDate(connection);
     return;
   }
-  refuseOtherSchema(heldFor, file, version, presentVersion(MIGRATIONS));
+  refuseOtherSchema(heldFor, file, version, presentVersion('sqlite'));
 }
 
 /** The last migration done, if any. */
@@ -508,7 +512,7 @@ export function checkSqlite(dataDir: string): DatabaseCheck {
   const connection = new BetterSqlite3(place, { readonly: true });
   try {
     const integrity = String(connection.pragma('quick_check', { simple: true }));
-    const schemaFound = schemaState(versionOf(connection), presentVersion(MIGRATIONS));
+    const schemaFound = schemaState(versionOf(connection), presentVersion('sqlite'));
     if (schemaFound === null) return { ...absent, exists: true, integrity };
     const clock = connection.prepare<[], string>('SELECT clock FROM installation').pluck().get();
     const mode = clock === undefined ? null : (JSON.parse(clock) as ClockSetting).mode;

@@ -21,6 +21,11 @@ export interface DepositFacts {
   readonly gone: boolean;
 }
 
+/** A deposit as it is stored: with what became of it. */
+export interface PaidDeposit extends Omit<DepositFacts, 'rejected' | 'gone'> {
+  readonly movements: readonly { readonly kind: string; readonly at: number; readonly amountFen: number }[];
+}
+
 export type DepositFault = 'late' | 'short' | 'validity' | 'rejected';
 
 export interface DepositStanding {
@@ -51,6 +56,43 @@ export function depositStanding(deposits: readonly DepositFacts[], terms: Deposi
   if (!held && amountFen > 0) faults.add('short');
   const forms = [...new Set(counted.map(({ form }) => form))].sort();
   return { held, amountFen, form: forms.length === 0 ? null : forms.join('+'), faults: [...faults] };
+}
+
+const isGone = ({ kind }: { readonly kind: string }): boolean => kind === 'refunded' || kind === 'forfeited';
+
+/** How the deposits of one bidder stand. */
+export function standingOf(deposits: readonly PaidDeposit[], terms: DepositTerms): DepositStanding {
+  return depositStanding(
+    deposits.map(({ movements, ...deposit }) => ({
+      ...deposit,
+      rejected: movements.some(({ kind }) => kind === 'rejected'),
+      // What goes back after the deadline has stood at it.
+      gone: movements.some((movement) => isGone(movement) && movement.at < terms.deadline),
+    })),
+    terms,
+  );
+}
+
+/** What of a deposit is neither given back nor kept. */
+export const leftOf = ({ amountFen, movements }: Pick<PaidDeposit, 'amountFen' | 'movements'>): number =>
+  movements.filter(isGone).reduce((left, movement) => left - movement.amountFen, amountFen);
+
+/** Ids of deposits that came from an account from which more than one bidder of a lot has paid (视为串通投标). @rule works-deemed-collusion */
+export function fromSharedAccounts(
+  deposits: readonly {
+    readonly id: string;
+    readonly lotNo: number;
+    readonly supplierId: string;
+    readonly payerAccount: string | null;
+  }[],
+): ReadonlySet<string> {
+  const key = ({ lotNo, payerAccount }: (typeof deposits)[number]): string => `${lotNo} ${payerAccount ?? ''}`;
+  const known = deposits.filter(({ payerAccount }) => payerAccount !== null);
+  const payers = new Map<string, Set<string>>();
+  for (const deposit of known) {
+    payers.set(key(deposit), (payers.get(key(deposit)) ?? new Set()).add(deposit.supplierId));
+  }
+  return new Set(known.filter((deposit) => (payers.get(key(deposit))?.size ?? 0) > 1).map(({ id }) => id));
 }
 
 function faultOf(deposit: DepositFacts, terms: DepositTerms): DepositFault | null {

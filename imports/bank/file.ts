@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
-import type { Request } from 'express';
-import { paymentOutcome, type Payment, type PaymentOutcome } from '../../db/deposits.ts';
-import type { Queries } from '../../db/access/database.ts';
+import type { Payment } from '../../domain/deposits/payment.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, textOfCell, timeOfCells } from './statement.ts';
 import { FileFault } from '../file-fault.ts';
-import { badInput } from '../../api/http/problems.ts';
 import { xlsxRows, type SheetRow, type WorkbookLimits } from '../xlsx/workbook.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -36,13 +33,16 @@ const MAX_ROWS_ABOVE = 20;
 /** Of a workbook, unpacked. A CSV is bounded by its own size. */
 const LIMITS: WorkbookLimits = { bytes: 64 * 1024 * 1024, rows: 50_000, columns: 256 };
 
-/** @throws DomainError `file-too-large`, `file-empty`, `bad-input` */
+/**
+ * Reads a bank statement: CSV, or a workbook.
+ * @throws FileFault where it is neither, or a column is missing; DomainError `file-too-large`, `file-empty`
+ */
 export async function readBankFile(
-  request: Request,
+  source: AsyncIterable<Uint8Array>,
   columns: BankColumns,
   encoding: 'utf-8' | 'gb18030',
 ): Promise<{ sha256: string; lines: BankLine[] }> {
-  const bytes = await whole(request);
+  const bytes = await whole(source);
   const rows = isWorkbook(bytes) ? await sheetOf(bytes) : csvOf(bytes, encoding);
   const wanted = [columns.transaction, columns.amount, columns.text, ...columns.time.split('+')];
   const head = rows
@@ -53,7 +53,7 @@ export async function readBankFile(
     const at = names.indexOf(name);
     if (at < 0) {
       const found = names.filter((each) => each !== '').slice(0, 20);
-      throw badFile(
+      throw new FileFault(
         `文件没有「${name}」一列（首行为：${found.join('、')}）；请用查询参数 transaction、amount、time、text 指明列名`,
         `The file has no column "${name}" (its first row: ${found.join(', ')}); name its columns by transaction, amount, time, text`,
       );
@@ -113,7 +113,7 @@ const isCompound = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('he
 
 function csvOf(bytes: Buffer, encoding: 'utf-8' | 'gb18030'): SheetRow[] {
   if (isCompound(bytes)) {
-    throw badFile(
+    throw new FileFault(
       '文件是旧式 XLS 或加密的工作簿，请另存为 XLSX 或 CSV',
       'The file is an XLS, or a workbook under a password; save it as XLSX or CSV',
     );
@@ -123,27 +123,22 @@ function csvOf(bytes: Buffer, encoding: 'utf-8' | 'gb18030'): SheetRow[] {
     const rows = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true });
     return rows.map((cells, index) => ({ line: index + 1, cells }));
   } catch {
-    throw badFile(`文件不是 ${encoding} 编码的 CSV`, `The file is not CSV in ${encoding}`);
+    throw new FileFault(`文件不是 ${encoding} 编码的 CSV`, `The file is not CSV in ${encoding}`);
   }
 }
 
 async function sheetOf(bytes: Buffer): Promise<SheetRow[]> {
   const rows: SheetRow[] = [];
-  try {
-    for await (const row of xlsxRows(bytes, LIMITS)) {
-      if (row.cells.some((cell) => textOfCell(cell) !== '')) rows.push(row);
-    }
-  } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
-    throw badFile(error.messageZh, error.messageEn);
+  for await (const row of xlsxRows(bytes, LIMITS)) {
+    if (row.cells.some((cell) => textOfCell(cell) !== '')) rows.push(row);
   }
   return rows;
 }
 
-async function whole(request: Request): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+async function whole(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of source) {
     size += chunk.length;
     if (size > MAX_BYTES) {
       throw new DomainError('file-too-large', {
@@ -158,59 +153,4 @@ async function whole(request: Request): Promise<Buffer> {
     throw new DomainError('file-empty', { messageZh: '文件是空的', messageEn: 'The file is empty' });
   }
   return Buffer.concat(chunks);
-}
-
-const badFile = (messageZh: string, messageEn: string): DomainError =>
-  badInput([{ field: 'body', rule: 'bank-file', messageZh, messageEn }]);
-
-export interface LineOutcome {
-  readonly line: number;
-  readonly transactionId: string | null;
-  readonly outcome: PaymentOutcome | 'wrong';
-  readonly zh: string;
-  readonly en: string;
-}
-
-/** The same words whatever the amount and the lot: whether they agree is known to the bidder, and to all at the opening. */
-const WORDS: Readonly<Record<PaymentOutcome, { zh: string; en: string }>> = {
-  matched: {
-    zh: '附言有效，已归入；金额、时间是否符合，开标时方可知晓',
-    en: 'The reference is one that was given out; whether amount and instant are right is told at the opening',
-  },
-  unmatched: {
-    zh: '附言中没有有效的保证金编号，待汇款人认领',
-    en: 'It quotes no valid reference; it waits for its payer to claim it',
-  },
-  duplicate: { zh: '该流水已登记', en: 'This transaction is recorded already' },
-};
-
-/**
- * What becomes of each line, by `keep`, or what would.
- * @param keep records a payment; absent: nothing is
- */
-export async function lineOutcomes(
-  q: Queries,
-  lines: readonly BankLine[],
-  keep?: (payment: Payment) => Promise<PaymentOutcome>,
-): Promise<LineOutcome[]> {
-  const answers: LineOutcome[] = [];
-  const seen = new Set<string>();
-  for (const { line, transactionId, wrong, payment } of lines) {
-    if (!payment) {
-      answers.push({ line, transactionId, outcome: 'wrong', ...(wrong ?? { zh: '', en: '' }) });
-      continue;
-    }
-    try {
-      const outcome =
-        !keep && seen.has(payment.externalId)
-          ? 'duplicate'
-          : await (keep ?? ((each) => paymentOutcome(q, each)))(payment);
-      seen.add(payment.externalId);
-      answers.push({ line, transactionId, outcome, ...WORDS[outcome] });
-    } catch (error) {
-      if (!(error instanceof DomainError) || !['already-exists', 'bad-input'].includes(error.code)) throw error;
-      answers.push({ line, transactionId, outcome: 'wrong', zh: error.messageZh, en: error.messageEn });
-    }
-  }
-  return answers;
 }

@@ -1,9 +1,12 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { latestNotice, publishNotice } from '../../db/notices.ts';
+import { recordEvent } from '../../db/events.ts';
 import { objectionsOf, openingsOf, putAnswer, type OpeningObjection } from '../../db/openings.ts';
-import { notFound, type Procurement } from '../../db/procurements.ts';
+import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { openingSubject } from '../../domain/subjects.ts';
+import { publishNotice } from '../notices/publish.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
 import { happeningsOf, noticeOf } from './record.ts';
 
 /**
@@ -13,13 +16,12 @@ import { happeningsOf, noticeOf } from './record.ts';
 export async function answerObjection(
   tx: Tx,
   actor: Actor,
-  tender: Procurement,
+  procurementId: string,
   { lotNo, id, answerZh }: { readonly lotNo: number; readonly id: string; readonly answerZh: string },
 ): Promise<OpeningObjection> {
-  const place = { procurementId: tender.id, lotNo };
-  const answered = await putAnswer(tx, { ...place, id }, { answerZh, answeredBy: actor });
+  const answered = await putAnswer(tx, { procurementId, lotNo, id }, { answerZh, answeredBy: actor });
   if (!answered) {
-    const known = (await objectionsOf(tx.q, tender.id)).some((each) => each.id === id);
+    const known = (await objectionsOf(tx.q, procurementId)).some((each) => each.id === id);
     if (!known) throw notFound('objection', id);
     throw new DomainError('grievance-settled', {
       messageZh: '该异议已经答复',
@@ -29,15 +31,26 @@ export async function answerObjection(
   }
   recordAudit(tx, actor, {
     action: 'opening.answer',
-    procurementId: tender.id,
+    procurementId,
     subject: `lot/${lotNo}`,
     detail: { objectionId: id },
   });
-  const published = await latestNotice(tx.q, tender.id, lotNo, 'opening-record');
-  const record = (await openingsOf(tx.q, tender.id)).find((each) => each.lotNo === lotNo);
+  recordEvent(tx, {
+    kind: 'opening.objection-answered',
+    procurementId,
+    lotNo,
+    organisationId: answered.filedBy,
+    subject: openingSubject(procurementId),
+    detail: { objectionId: id },
+    sealed: true,
+  });
+  const c = await loadCase(tx, procurementId);
+  const published = c.latestNotice(lotNo, 'opening-record');
+  const record = (await openingsOf(tx.q, procurementId)).find((each) => each.lotNo === lotNo);
   if (published && record) {
-    const notice = noticeOf(tender, record, await happeningsOf(tx, tender));
-    await publishNotice(tx, actor, { ...notice, corrects: published.id });
+    const notice = noticeOf(c.procurement, record, await happeningsOf(tx, c.procurement));
+    publishNotice(c, actor, { ...notice, corrects: published.id });
+    await saveCases(tx, [c]);
   }
   return answered;
 }

@@ -9,12 +9,12 @@ import { recordCustodians, type CustodianNote } from './custodians.ts';
 import { recordOutcomes } from './outcomes.ts';
 import { bidderWindowOf } from './window.ts';
 
-/** `decided`: the bids that were not released in time. */
-type Closed = { readonly decided: readonly string[] } & (
-  | { readonly outcome: 'done' }
-  /** Asked again then (civil epoch ms); null: after a change only. */
-  | { readonly outcome: 'not-yet'; readonly at: number | null }
-);
+interface Closed {
+  /** The bids that were not released in time. */
+  readonly decided: readonly string[];
+  /** `until`: the end of the window (civil epoch ms); null: it stands still. */
+  readonly waits: null | { readonly until: number | null };
+}
 
 /**
  * 双锁: done as soon as every bidder has released its share; at the end of the window those that have not are decided.
@@ -27,15 +27,15 @@ export async function closeBidderWindow(
   { broken, notes }: { readonly broken: ReadonlySet<string>; readonly notes: readonly CustodianNote[] },
 ): Promise<Closed> {
   const tender = await procurementById(tx.q, procurementId);
-  if (tender.stage !== 'opening') return { outcome: 'done', decided: [] };
+  if (tender.stage !== 'opening') return { waits: null, decided: [] };
   await recordCustodians(tx, procurementId, notes);
   const released = await bidderSharesOf(tx.q, procurementId);
   const bids = await bidsInOpening(tx.q, procurementId);
   const left = bids.filter(({ id, unsealing }) => unsealing === null && !released.has(id) && !broken.has(id));
-  if (left.length === 0) return { outcome: 'done', decided: [] };
+  if (left.length === 0) return { waits: null, decided: [] };
   const window = await bidderWindowOf(tx.q, tender, tx.now);
   const until = window?.until ?? null;
-  if (until === null || tx.now < until) return { outcome: 'not-yet', at: until, decided: [] };
+  if (until === null || tx.now < until) return { waits: { until }, decided: [] };
   const faults = await faultsOf(tx.q, procurementId);
   const outage = window?.hindrance ? outageZh(window.hindrance) : null;
   const outcomes = left.map(({ id }) => {
@@ -43,7 +43,7 @@ export async function closeBidderWindow(
     return [id, notReleased(fault?.reasonZh ?? outage)] as const;
   });
   await recordOutcomes(tx, bids, new Map(outcomes));
-  return { outcome: 'done', decided: left.map(({ id }) => id) };
+  return { waits: null, decided: left.map(({ id }) => id) };
 }
 
 const outageZh = ({ from, until }: Interval): string =>

@@ -1,16 +1,19 @@
-import { stopLot, tooFewBidders } from '../../activities/stopping.ts';
-import { UNATTENDED } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { faultsOf, objectionsOf, openingBeganAt } from '../../db/openings.ts';
-import { advanceLot, advanceProcurement, procurementById } from '../../db/procurements.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { faultsOf, objectionsOf } from '../../db/openings.ts';
 import { pausesOf } from '../../db/timeline.ts';
-import { bidsInOpening } from '../../db/unsealings.ts';
+import { bidsInOpening, type BidInOpening } from '../../db/unsealings.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { isPaused } from '../../domain/openings/window.ts';
+import { openingSubject } from '../../domain/subjects.ts';
+import { recordEvent } from '../../db/events.ts';
+import { depositEntries } from '../deposits/standings.ts';
+import { stopLot, tooFewBidders } from '../lots/stop.ts';
+import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { recordCustodians } from './custodians.ts';
 import { outagesOf } from './outages.ts';
 import { recordOutcomes, type KnownOfOpening } from './outcomes.ts';
-import { recordOpenings } from './record.ts';
+import { recordOpening } from './record.ts';
 
 /**
  * 唱标与公布: makes and publishes the record of every lot, and lets those be evaluated that may; with all that is known of
@@ -21,36 +24,48 @@ export async function concludeOpening(
   procurementId: string,
   known: KnownOfOpening,
 ): Promise<'done' | 'paused' | 'bids-left'> {
-  const tender = await procurementById(tx.q, procurementId);
-  if (tender.stage !== 'opening') return 'done';
-  const pauses = await pausesOf(tx.q, procurementId);
+  const { q } = tx;
+  const [c, pauses, standing, faults, objections] = await Promise.all([
+    loadCase(tx, procurementId),
+    pausesOf(q, procurementId),
+    bidsInOpening(q, procurementId),
+    faultsOf(q, procurementId),
+    objectionsOf(q, procurementId),
+  ]);
+  if (c.procurement.stage !== 'opening') return 'done';
   if (isPaused(pauses)) return 'paused';
-  const bids = await recordOutcomes(tx, await bidsInOpening(tx.q, procurementId), known.outcomes);
-  const custodians = await recordCustodians(tx, procurementId, known.notes);
+  const [bids, custodians, outages] = await Promise.all([
+    recordOutcomes(tx, standing, known.outcomes),
+    recordCustodians(tx, procurementId, known.notes),
+    outagesOf(q, c.procurement, tx.now),
+  ]);
   if (bids.some(({ unsealing }) => unsealing === null)) return 'bids-left';
 
-  const lots = tender.lots
-    .filter(({ stage }) => stage === 'opening')
-    .map(({ no }) => ({ lotNo: no, bids: bids.filter(({ lotNo }) => lotNo === no) }));
   const instants = {
-    legalAt: tender.bidDeadline ?? tx.now,
-    actualAt: (await openingBeganAt(tx.q, procurementId)) ?? tx.now,
+    legalAt: c.procurement.bidDeadline ?? tx.now,
+    actualAt: c.milestone(0, 'bid-deadline')?.actualAt ?? tx.now,
   };
-  await recordOpenings(tx, UNATTENDED, tender, lots, instants, {
-    custodians,
-    pauses,
-    outages: await outagesOf(tx.q, tender, tx.now),
-    faults: await faultsOf(tx.q, procurementId),
-    objections: await objectionsOf(tx.q, procurementId),
-  });
-  for (const { lotNo, bids: own } of lots) {
-    // How many have bid was judged at the deadline (招标投标法实施条例 44, 财政部令87号 41), and the others go on whatever
-    // became of some (电子招标投标办法 31); where none was opened there is nothing to evaluate.
-    const opened = own.filter(({ unsealing }) => unsealing?.state === 'opened');
-    const [none] = opened.length > 0 ? [] : checkBidderCount(tender.regime, 0);
-    if (none) await stopLot(tx, UNATTENDED, tender, lotNo, tooFewBidders(tender, none));
-    else await advanceLot(tx, procurementId, lotNo, 'evaluation');
+  for (const { no, stage } of c.lots) {
+    if (stage !== 'opening') continue;
+    const own = bids.filter(({ lotNo }) => lotNo === no);
+    const depositOf = await depositEntries(q, c.tender, no);
+    const happenings = { custodians, pauses, outages, faults, objections };
+    recordOpening(c, UNATTENDED, { lotNo: no, bids: own }, instants, depositOf, happenings);
+    await goOn(c, no, own);
   }
-  await advanceProcurement(tx, procurementId, 'evaluation', { openedAt: tx.now });
+  c.advance('evaluation', { openedAt: tx.now });
+  recordEvent(tx, { kind: 'opening.concluded', procurementId, lotNo: 0, subject: openingSubject(procurementId) });
+  await saveCases(tx, [c]);
   return 'done';
+}
+
+/**
+ * How many have bid was judged at the deadline (招标投标法实施条例 44, 财政部令87号 41), and the others go on whatever became
+ * of some (电子招标投标办法 31); where none was opened there is nothing to evaluate.
+ */
+async function goOn(c: TenderCase, lotNo: number, bids: readonly BidInOpening[]): Promise<void> {
+  const opened = bids.filter(({ unsealing }) => unsealing?.state === 'opened');
+  const [none] = opened.length > 0 ? [] : checkBidderCount(c.procurement.regime, 0);
+  if (none) await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, none));
+  else c.advanceLot(lotNo, 'evaluation');
 }

@@ -1,7 +1,9 @@
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { recordEvent } from '../../db/events.ts';
 import { custodiansOf, putCustodians, type OpeningCustodian } from '../../db/openings.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 
 /** What a custodian did in an opening, or failed to do. */
 export interface CustodianNote {
@@ -36,6 +38,15 @@ export async function recordCustodians(
       procurementId,
       subject: `custodian/${custodian}`,
       detail: { ...(reason === null ? {} : { reason }), ...(row.at === tx.now ? {} : { at: row.at }) },
+    });
+    // What a custodian gives is what it is there for; what it does not give concerns everybody.
+    if (state === 'released') continue;
+    recordEvent(tx, {
+      kind: `custodian.${state}`,
+      procurementId,
+      lotNo: 0,
+      subject: openingSubject(procurementId),
+      detail: { custodian },
     });
   }
   await putCustodians(

@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Queries, Tx } from '../../db/access/database.ts';
 import { hasBid } from '../../db/bids.ts';
+import { recordEvent } from '../../db/events.ts';
 import { firstNotice } from '../../db/notices.ts';
 import { insertObjection, type OpeningObjection } from '../../db/openings.ts';
 import type { Procurement } from '../../db/procurements.ts';
@@ -10,6 +11,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { objectionsUntil } from '../../domain/openings/window.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 
 /**
  * Files an objection to the opening on the spot (招标投标法实施条例 44), by a bidder of the lot.
@@ -47,6 +49,15 @@ export async function fileObjection(
     action: 'opening.object',
     procurementId: tender.id,
     subject: `lot/${filing.lotNo}`,
+    detail: { objectionId: objection.id },
+    sealed: true,
+  });
+  recordEvent(tx, {
+    kind: 'opening.objected',
+    procurementId: tender.id,
+    lotNo: filing.lotNo,
+    organisationId: filing.filedBy,
+    subject: openingSubject(tender.id),
     detail: { objectionId: objection.id },
     sealed: true,
   });

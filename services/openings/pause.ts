@@ -1,24 +1,21 @@
 import { v7 as newId } from 'uuid';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { recordEvent } from '../../db/events.ts';
 import { insertPause } from '../../db/openings.ts';
+import { wake } from '../../db/outbox.ts';
 import { stageConflict, type Procurement } from '../../db/procurements.ts';
 import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 import { isPaused } from '../../domain/openings/window.ts';
-import { wakeOpening } from './wake.ts';
 
 /**
  * Pauses an opening: nothing is unsealed and nothing is published until it is resumed. Before the deadline it can be
  * ordered ahead; bids close on time all the same.
  * @throws DomainError `opening-paused` when it is paused already, `stage-conflict` where bids are not sealed to custodians
  */
-export async function pauseOpening(
-  tx: Tx,
-  actor: Actor,
-  tender: Procurement,
-  reasonZh: string,
-): Promise<{ pause: OpeningPause; messageId: string }> {
+export async function pauseOpening(tx: Tx, actor: Actor, tender: Procurement, reasonZh: string): Promise<OpeningPause> {
   if (tender.sealing === null) throw stageConflict('procurement', tender.stage, ['opening']);
   if (isPaused(await pausesOf(tx.q, tender.id))) {
     throw new DomainError('opening-paused', {
@@ -35,5 +32,13 @@ export async function pauseOpening(
     subject: `procurement/${tender.id}`,
     detail: { reasonZh },
   });
-  return { pause, messageId: await wakeOpening(tx, tender.id) };
+  recordEvent(tx, {
+    kind: 'opening.paused',
+    procurementId: tender.id,
+    lotNo: 0,
+    subject: openingSubject(tender.id),
+    detail: { pauseId: pause.id },
+  });
+  wake(tx, openingSubject(tender.id));
+  return pause;
 }

@@ -1,12 +1,14 @@
 import { v7 as newId } from 'uuid';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { recordEvent } from '../../db/events.ts';
 import { bidById, bidUnknown } from '../../db/bids.ts';
 import { insertFault, type OpeningFault } from '../../db/openings.ts';
+import { wake } from '../../db/outbox.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { wakeOpening } from './wake.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 import { bidderWindowOf } from './window.ts';
 
 /**
@@ -19,7 +21,7 @@ export async function recordFault(
   actor: Actor,
   tender: Procurement,
   fault: Pick<OpeningFault, 'bidId' | 'minutes' | 'reasonZh'>,
-): Promise<{ fault: OpeningFault; messageId: string }> {
+): Promise<OpeningFault> {
   const { bidId } = fault;
   if (bidId !== null) {
     const bid = await bidById(tx.q, bidId);
@@ -42,5 +44,14 @@ export async function recordFault(
     detail: { minutes: fault.minutes, reasonZh: fault.reasonZh },
     sealed: bidId !== null,
   });
-  return { fault: row, messageId: await wakeOpening(tx, tender.id) };
+  recordEvent(tx, {
+    kind: 'opening.fault-recorded',
+    procurementId: tender.id,
+    lotNo: 0,
+    subject: openingSubject(tender.id),
+    detail: { faultId: row.id, minutes: row.minutes },
+    sealed: bidId !== null,
+  });
+  wake(tx, openingSubject(tender.id));
+  return row;
 }

@@ -1,24 +1,23 @@
 import type { Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { depositEntries } from '../../db/deposits.ts';
-import { publishNotice, type NewNotice } from '../../db/notices.ts';
 import {
   custodiansOf,
   faultsOf,
-  insertOpenings,
   objectionsOf,
   type Opening,
   type OpeningCustodian,
   type OpeningFault,
   type OpeningObjection,
 } from '../../db/openings.ts';
-import type { Procurement } from '../../db/procurements.ts';
+import type { ProcurementRow } from '../../db/procurements.ts';
 import type { OpeningEntry } from '../../db/schema/sqlite.ts';
 import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
 import type { Unsealing } from '../../db/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { sameAs, type Interval, type OpenedBid } from '../../domain/openings/window.ts';
+import { publishNotice, type NewNotice } from '../notices/publish.ts';
+import type { TenderCase } from '../tender/case.ts';
 import { outagesOf } from './outages.ts';
 
 /** A lot whose record is made. */
@@ -37,7 +36,7 @@ interface Instants {
 }
 
 /** Of a bidder, as `depositEntries` answers it. */
-type DepositOf = (supplierId: string) => Pick<OpeningEntry, 'deposit'>;
+export type DepositOf = (supplierId: string) => Pick<OpeningEntry, 'deposit'>;
 
 /** The record of a lot (开标记录), from what is known of its bids. */
 export function openingOf(
@@ -99,7 +98,7 @@ export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outage
 
 /** The notice of a record: names and figures, and all that happened on the way. */
 export function noticeOf(
-  { id, title, sealing }: Pick<Procurement, 'id' | 'title' | 'sealing'>,
+  { title, sealing }: Pick<ProcurementRow, 'title' | 'sealing'>,
   record: Opening,
   happenings: Happenings = NOTHING_HAPPENED,
 ): NewNotice {
@@ -108,7 +107,6 @@ export function noticeOf(
   const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
   const isPlain = sealing === null && objections.length === 0;
   return {
-    procurementId: id,
     lotNo,
     kind: 'opening-record',
     titleZh: `${title}第${lotNo}标段开标记录`,
@@ -148,7 +146,7 @@ const told = ({ custodians, pauses, outages, faults, objections }: Happenings, o
   })),
 });
 
-export async function happeningsOf({ q, now }: Tx, tender: Procurement): Promise<Happenings> {
+export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow): Promise<Happenings> {
   return {
     custodians: await custodiansOf(q, tender.id),
     pauses: await pausesOf(q, tender.id),
@@ -158,23 +156,16 @@ export async function happeningsOf({ q, now }: Tx, tender: Procurement): Promise
   };
 }
 
-/** Makes the records of lots, and publishes those of lots that have enough bidders. */
-export async function recordOpenings(
-  tx: Tx,
+/** Makes the record of a lot, and publishes it where the lot has enough bidders. */
+export function recordOpening(
+  c: TenderCase,
   actor: Actor,
-  tender: Procurement,
-  lots: readonly LotToRecord[],
+  lot: LotToRecord,
   instants: Instants,
+  depositOf: DepositOf,
   happenings?: Happenings,
-): Promise<Opening[]> {
-  const records: Opening[] = [];
-  for (const lot of lots) {
-    const depositOf = await depositEntries(tx.q, tender, lot.lotNo);
-    records.push(openingOf(tender.id, lot, instants, depositOf));
-  }
-  await insertOpenings(tx, records);
-  for (const [index, record] of records.entries()) {
-    if (!lots[index]?.tooFew) await publishNotice(tx, actor, noticeOf(tender, record, happenings));
-  }
-  return records;
+): void {
+  const record = openingOf(c.id, lot, instants, depositOf);
+  c.openings.push(record);
+  if (record.opened) publishNotice(c, actor, noticeOf(c.procurement, record, happenings));
 }

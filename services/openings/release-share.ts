@@ -2,16 +2,17 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Bid } from '../../db/bids.ts';
 import type { Blobs } from '../../db/files/blobs.ts';
+import { wake } from '../../db/outbox.ts';
 import { procurementById, stageConflict } from '../../db/procurements.ts';
 import { bidderSharesOf, bidsInOpening, insertBidderShare, shareReleasedAt } from '../../db/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 import { fromBase64 } from '../../sealing/bytes.ts';
 import { readSeal, SealError } from '../../sealing/open.ts';
 import { commitmentTo } from '../../sealing/shares.ts';
-import { wakeOpening } from './wake.ts';
 import { bidderWindowOf } from './window.ts';
 
 /**
@@ -50,11 +51,11 @@ export async function releaseBidderShare(
   actor: Actor,
   bid: Bid,
   share: string,
-): Promise<{ releasedAt: number; messageId: string | null }> {
+): Promise<{ readonly releasedAt: number }> {
   const tender = await procurementById(tx.q, bid.procurementId);
   if (tender.stage !== 'opening') throw stageConflict('procurement', tender.stage, ['opening']);
   const before = await shareReleasedAt(tx.q, bid.id);
-  if (before !== undefined) return { releasedAt: before, messageId: null };
+  if (before !== undefined) return { releasedAt: before };
   const bids = await bidsInOpening(tx.q, tender.id);
   const isUndecided = bids.some(({ id, unsealing }) => id === bid.id && unsealing === null);
   const until = (await bidderWindowOf(tx.q, tender, tx.now))?.until ?? null;
@@ -68,8 +69,8 @@ export async function releaseBidderShare(
     sealed: true,
   });
   const released = await bidderSharesOf(tx.q, tender.id);
-  const isLast = bids.every(({ id, unsealing }) => unsealing !== null || released.has(id));
-  return { releasedAt: tx.now, messageId: isLast ? await wakeOpening(tx, tender.id) : null };
+  if (bids.every(({ id, unsealing }) => unsealing !== null || released.has(id))) wake(tx, openingSubject(tender.id));
+  return { releasedAt: tx.now };
 }
 
 function late(until: number | null, now: number): DomainError {

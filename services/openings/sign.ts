@@ -1,9 +1,11 @@
 import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { bidUnknown, hasBid } from '../../db/bids.ts';
+import { recordEvent } from '../../db/events.ts';
 import { insertSignature, openingsOf, signaturesOf, type Opening, type OpeningSignature } from '../../db/openings.ts';
 import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 
 /** What those present sign: the record of one lot, as it was made. */
 export const recordHash = (record: Opening): string => hashOf(record);
@@ -47,5 +49,7 @@ export async function signRecord(
     subject: `lot/${lotNo}`,
     detail: { organisationId, hash },
   });
+  const subject = openingSubject(procurementId);
+  recordEvent(tx, { kind: 'opening.signed', procurementId, lotNo, organisationId, subject });
   return signature;
 }

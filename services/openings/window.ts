@@ -1,7 +1,7 @@
 import type { Queries } from '../../db/access/database.ts';
 import { faultsOf, openingBeganAt } from '../../db/openings.ts';
 import { outagesWithin } from '../../db/outages.ts';
-import type { Procurement } from '../../db/procurements.ts';
+import type { ProcurementRow } from '../../db/procurements.ts';
 import { pausesOf } from '../../db/timeline.ts';
 import { bidderWindowEnd, type Interval } from '../../domain/openings/window.ts';
 
@@ -18,7 +18,7 @@ export interface BidderWindow {
  * Null where bidders keep no shares, or bids are not closed yet.
  * @param now civil epoch ms
  */
-export async function bidderWindowOf(q: Queries, tender: Procurement, now: number): Promise<BidderWindow | null> {
+export async function bidderWindowOf(q: Queries, tender: ProcurementRow, now: number): Promise<BidderWindow | null> {
   const minutes = tender.sealing?.bidderWindowMinutes ?? null;
   if (minutes === null) return null;
   const beganAt = await openingBeganAt(q, tender.id);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { acceptDecision, submitDecision } from '../../db/decisions.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { recordObtained } from '../../db/documents.ts';
-import { planBidding } from '../../db/launch.ts';
+import { recordObtained } from '../../services/documents/obtain.ts';
+import { planBidding } from '../../services/procurements/bidding.ts';
 import { advanceLot, procurementById } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';

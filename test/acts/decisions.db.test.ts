@@ -3,7 +3,7 @@ import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { decisionById } from '../../db/decisions.ts';
-import { fileGrievance } from '../../db/grievances.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes.ts';
-import { addDocument } from '../../db/documents.ts';
+import { addDocument } from '../../services/documents/add.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { publishKey } from '../../db/signing-keys.ts';
 import { parseInstant } from '../../domain/civil-time.ts';

@@ -11,7 +11,7 @@ import type { Database } from '../../db/access/database.ts';
 import { CopyRefusal, type Place } from '../../db/copies/held.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../db/organisations.ts';
-import { createDraft } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import { idempotency, obtainers } from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/open.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';

@@ -2,15 +2,8 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import type { Bid } from '../../db/bids.ts';
-import { forfeitDeposit, refundDeposit } from '../../db/deposit-refunds.ts';
-import {
-  depositsHeld,
-  depositsOf,
-  giveReference,
-  recordPayment,
-  type BankAccount,
-  type DepositAccount,
-} from '../../db/deposits.ts';
+import type { Actor } from '../../db/audit.ts';
+import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { latestNotice } from '../../db/notices.ts';
 import { lotOf, type Draft, type Procurement } from '../../db/procurements.ts';
@@ -18,7 +11,14 @@ import { depositReferences, deposits } from '../../db/schema/sqlite.ts';
 import type { Queries } from '../../db/access/statements.ts';
 import { findMilestone } from '../../db/timeline.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
+import { forfeitDeposit } from '../../services/deposits/forfeit.ts';
+import { giveReference } from '../../services/deposits/give-reference.ts';
+import { recordPayment } from '../../services/deposits/record-payments.ts';
+import { refundDeposit } from '../../services/deposits/refund.ts';
+import type { Settled } from '../../services/deposits/settle.ts';
+import { depositStandings } from '../../services/deposits/standings.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
   at,
@@ -123,16 +123,15 @@ const accountOf = async (of: Procurement, index: number): Promise<DepositAccount
   if (!found) throw new Error('it has paid nothing');
   return found;
 };
-const refund = async (of: Procurement, index: number, interestFen = 0, rates: DepositRates | null = RATES) => {
+const refund = async (
+  of: Procurement,
+  index: number,
+  interestFen = 0,
+  { rates = RATES, actor = who.asPurchaser }: { rates?: DepositRates | null; actor?: Actor } = {},
+): Promise<Settled> => {
   const { id, leftFen } = await accountOf(of, index);
   return db.transaction((tx) =>
-    refundDeposit(
-      tx,
-      who.asPurchaser,
-      id,
-      { amountFen: leftFen, interestFen, at: tx.now, bankReference: `R${index}` },
-      rates,
-    ),
+    refundDeposit(tx, actor, id, { amountFen: leftFen, interestFen, at: tx.now, bankReference: `R${index}` }, rates),
   );
 };
 
@@ -180,7 +179,8 @@ describe('a bid without its deposit', () => {
       {},
       {},
     ]);
-    expect((await depositsHeld(db.read, of.id, 1)).get(supplierOf(1))).toEqual({
+    expect((await depositStandings(db.read, of, 1)).get(supplierOf(1))).toMatchObject({
+      held: false,
       amountFen: bondOf(of) - 1,
       form: 'transfer',
     });
@@ -255,15 +255,15 @@ describe('deposits go back after the contract, with interest (招标投标法实
       code: 'unlawful',
       details: { rule: 'works-bond-refund-after-contract', least: 2_311 },
     });
-    expect((await refusalOf(refund(of, 0, 2_311, null))).code).toBe('rates-missing');
+    expect((await refusalOf(refund(of, 0, 2_311, { rates: null }))).code).toBe('rates-missing');
     expect(await findMilestone(db.read, place, 'deposits-winner')).toMatchObject({ state: 'planned' });
-    const winner = await refund(of, 0, 2_311);
-    expect(winner.messageId).toBeDefined();
-    expect(await refund(of, 1, 2_311)).toEqual({});
-    expect(await refund(of, 2, 2_311)).toEqual({});
+    expect(await refund(of, 0, 2_311)).toMatchObject({ leftFen: 0, fulfilled: true });
+    expect(await findMilestone(db.read, place, 'deposits-winner')).toMatchObject({ state: 'done', by: 'purchaser' });
+    expect(await refund(of, 1, 2_311)).toMatchObject({ leftFen: 0, fulfilled: false });
+    expect(await refund(of, 2, 2_311)).toMatchObject({ leftFen: 0, fulfilled: false });
     await expect(duty('deposits-losers')).rejects.toMatchObject({ type: 'deposits-held' });
-    expect((await refund(of, 3, 2_311)).messageId).toBeDefined();
-    await duty('deposits-losers');
+    expect(await refund(of, 3, 2_311)).toMatchObject({ leftFen: 0, fulfilled: true });
+    await expect(duty('deposits-losers')).rejects.toMatchObject({ type: 'stage-conflict' });
     expect(await findMilestone(db.read, place, 'deposits-losers')).toMatchObject({ state: 'done', by: 'purchaser' });
     expect((await accountsOf(of)).map(({ leftFen }) => leftFen)).toEqual([0, 0, 0, 0]);
   });
@@ -295,7 +295,7 @@ it('a lot that was stopped: no rule sets a number of days, and what is not back 
   expect((await lotOf(db.read, of.id, 1)).stage).toBe('stopped');
   expect(await findMilestone(db.read, place, 'deposits-losers')).toMatchObject({ state: 'planned', dueAt: null });
   clock.set('2026-04-21T10:00+08:00');
-  expect(await refund(of, 0)).toEqual({});
+  expect(await refund(of, 0)).toMatchObject({ leftFen: 0, fulfilled: true });
   expect(await findMilestone(db.read, place, 'deposits-losers')).toMatchObject({ state: 'done', by: 'purchaser' });
 });
 
@@ -315,11 +315,18 @@ it('a terminated government tender: back in five working days (财政部令87号
     dueAt: at('2026-03-28T00:00+08:00') - 1,
   });
   clock.set('2026-03-30T10:00+08:00');
+  // No bid was opened: the centre gives it back, and to the purchaser it is none.
+  const centre = { actor: { ...who.asPurchaser, role: 'centre' as const } };
+  expect((await refusalOf(refund(of, 0, 3_045))).code).toBe('not-found');
   // 70 000 yuan × 4.35 % × 1.2 × 3 days (28, 29, 30 March) / 360 = 30.45 yuan.
-  expect(await refusalOf(refund(of, 0, 3_044))).toMatchObject({
+  expect(await refusalOf(refund(of, 0, 3_044, centre))).toMatchObject({
     details: { rule: 'gp-bond-late-interest', least: 3_045 },
   });
-  expect((await refund(of, 0, 3_045)).messageId).toBeDefined();
+  expect(await refund(of, 0, 3_045, centre)).toMatchObject({ leftFen: 0, fulfilled: true });
+  expect(await findMilestone(db.read, { procurementId: of.id, lotNo: 0 }, 'deposits-losers')).toMatchObject({
+    state: 'done',
+    by: 'centre',
+  });
 });
 
 it('what was recorded of deposits cannot be changed or removed, whoever asks', async () => {

@@ -3,17 +3,19 @@ import { afterEach, expect, it } from 'vitest';
 import { rebuild } from '../../engine/rebuild.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { withdrawBid } from '../../db/bids.ts';
-import { importYear } from '../../db/calendar.ts';
-import { refundDeposit } from '../../db/deposit-refunds.ts';
-import { depositsOf, giveReference, recordPayment } from '../../db/deposits.ts';
+import { depositsOf } from '../../db/deposits.ts';
 import { waitingMessages } from '../../db/outbox.ts';
 import type { Draft } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
+import { giveReference } from '../../services/deposits/give-reference.ts';
+import { recordPayment } from '../../services/deposits/record-payments.ts';
+import { refundDeposit } from '../../services/deposits/refund.ts';
 import { recountedSignal, recountWorkflowId, refundWorkflowId } from '../../workflows/messages.ts';
 import { exampleYear } from '../setup/example-year.ts';
 import { story, type Story } from '../setup/story.ts';
 import { at } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+import { importYear } from '../../services/calendar/import.ts';
 
 let time: SkippedTime;
 afterEach(() => time.close());
@@ -68,7 +70,8 @@ async function payBack(tender: Story, index: number): Promise<void> {
   await time.db.transaction((tx) =>
     refundDeposit(
       tx,
-      tender.who.asPurchaser,
+      // Before the opening the centre alone knows of it.
+      { ...tender.who.asPurchaser, role: 'centre' },
       String(account?.id),
       { amountFen: 7_000_000, interestFen: 0, at: tx.now, bankReference: `R${index}` },
       null,

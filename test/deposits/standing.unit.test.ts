@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { depositFaultText } from '../../api/deposits/faults.ts';
-import { FORFEIT_GROUNDS } from '../../db/deposit-grounds.ts';
-import { referenceFrom, referencesIn } from '../../db/deposit-references.ts';
+import { depositFaultText } from '../../domain/deposits/faults.ts';
+import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
+import { referenceFrom, referencesIn } from '../../domain/deposits/references.ts';
 import { depositStanding, type DepositFacts } from '../../domain/deposits/standing.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../engine/outbox.ts';
 import { claimKey, forgetAnswersBefore, releaseKey, storeAnswer } from '../../db/idempotency.ts';
 import { markFailed, messageById, waitingMessages } from '../../db/outbox.ts';
-import { createDraft, procurementById } from '../../db/procurements.ts';
-import { launchProcurement } from '../../db/launch.ts';
+import { procurementById } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
+import { launchProcurement } from '../../services/procurements/launch.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { draftOf, handClock, launch, people, refusalOf, type People } from '../setup/tender.ts';
 

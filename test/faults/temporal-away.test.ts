@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { connectClient } from '../../cli/commands/worker.ts';
-import { bids, decisions, notices, openings, outbox } from '../../db/schema/sqlite.ts';
+import { bids, decisions, notices, openings, messages } from '../../db/schema/sqlite.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { lotWorkflowId } from '../../workflows/messages.ts';
@@ -104,8 +104,8 @@ describe.concurrent('Temporal, run by somebody else, goes away over a deadline',
     const waiting = async () => {
       const [message] = await town.db.read
         .select()
-        .from(outbox)
-        .where(eq(outbox.subject, String(body.id)));
+        .from(messages)
+        .where(eq(messages.subject, String(body.id)));
       return message;
     };
     await town.comes('the message was told, more than once, that its workflow is gone', async () => {

@@ -11,7 +11,7 @@ import type { Person } from '../../cli/demo/people.ts';
 import { projectRoot } from '../../cli/settings/folders.ts';
 import { endProcess } from '../../cli/servers/processes.ts';
 import { connectClient } from '../../cli/commands/worker.ts';
-import { bids, decisions, notices, openings, outbox, procurements } from '../../db/schema/sqlite.ts';
+import { bids, decisions, notices, openings, messages, procurements } from '../../db/schema/sqlite.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { decisionUpdate, lotWorkflowId } from '../../workflows/messages.ts';
@@ -58,7 +58,7 @@ describe('what comes twice', () => {
     try {
       // The acknowledgement was lost, and two processes carry the message again.
       await forgetDelivery(town, decisionId);
-      const [message] = await town.db.read.select().from(outbox).where(eq(outbox.subject, decisionId));
+      const [message] = await town.db.read.select().from(messages).where(eq(messages.subject, decisionId));
       expect(message).toMatchObject({ deliveredAt: null });
       const carriers = [1, 2].map(() => createOutbox({ db: town.db, client, taskQueue: config.taskQueues.main }));
       await Promise.all(carriers.map((carrier) => carrier.deliver(message?.id ?? '')));
@@ -171,7 +171,9 @@ async function twice(town: TestService, person: Person, path: string, body?: unk
 }
 
 async function forgetDelivery({ db }: TestService, decisionId: string): Promise<void> {
-  await db.transaction((tx) => tx.q.update(outbox).set({ deliveredAt: null }).where(eq(outbox.subject, decisionId)));
+  await db.transaction((tx) =>
+    tx.q.update(messages).set({ deliveredAt: null }).where(eq(messages.subject, decisionId)),
+  );
 }
 
 /** As on another machine: a worker of its own on the same queue and database. */

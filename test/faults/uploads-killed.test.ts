@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { biddingActivities } from '../../activities/bidding.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
-import { planBidding } from '../../db/launch.ts';
+import { planBidding } from '../../services/procurements/bidding.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { uploads } from '../../db/schema/sqlite.ts';
 import { verifyReceipt } from '../../proofs/receipt.ts';

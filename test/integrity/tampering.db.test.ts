@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { getTableName } from 'drizzle-orm';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeBackup, restoreBackup } from '../../db/copies/backup.ts';
 import { copyInstallation, tablesInOrder } from '../../db/copies/copy.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { UNATTENDED } from '../../db/audit.ts';
+import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { keyFile, sealerOf } from '../../db/integrity/row-seals.ts';
 import { installTriggers, sealAll } from '../../db/postgres/row-seals.ts';
@@ -29,6 +29,10 @@ import {
 } from '../setup/database.ts';
 import { livedIn } from '../setup/lived-in.ts';
 import { handClock } from '../setup/tender.ts';
+
+vi.mock(import('../../db/access/migrations.ts'), async (load) =>
+  (await import('../setup/earlier-version.ts')).lastMigrationIs(load, ['outages', 'api_presence']),
+);
 
 let db: TestDatabase;
 let raw: Raw;
@@ -296,8 +300,7 @@ it('a copy, and a backup put back without the key, name what was changed in the 
 it('a change of the schema seals anew, and tells what was wrong before it', async () => {
   const own = await temporaryStorage();
   const { dataDir, url } = own.storage;
-  const migrationsFolder = join(import.meta.dirname, '../../db/migrations', dialect);
-  const migrations = readMigrationFiles({ migrationsFolder }).slice(0, -1);
+  const migrations = migrationsOf(dialect).slice(0, -1);
   const schema = [
     ...(sqlite ? [] : ['DROP SCHEMA public CASCADE; CREATE SCHEMA public']),
     sqlite

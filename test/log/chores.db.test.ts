@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { doChores } from '../../cli/worker/chores.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { coverSilence } from '../../db/cover.ts';
+import { coverSilence } from '../../services/log/padding.ts';
 import { headsAfter, logSize, signHead, type TreeHeadRow } from '../../db/log.ts';
 import { exportLog } from '../../db/log-export.ts';
 import { advanceProcurement } from '../../db/procurements.ts';

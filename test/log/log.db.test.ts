@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { coverSilence } from '../../db/cover.ts';
-import { fileGrievance } from '../../db/grievances.ts';
+import { coverSilence } from '../../services/log/padding.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import {
   consistencyProof,
   deadlineProof,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openingsOf } from '../../db/openings.ts';
-import { draftRetender } from '../../db/retender.ts';
-import { launchProcurement } from '../../db/launch.ts';
+import { draftRetender } from '../../services/procurements/retender.ts';
+import { launchProcurement } from '../../services/procurements/launch.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { kindsOf, story } from '../setup/story.ts';

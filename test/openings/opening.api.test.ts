@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
-import { launchProcurement } from '../../db/launch.ts';
+import { launchProcurement } from '../../services/procurements/launch.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { latestNotice, listNotices } from '../../db/notices.ts';
 import { noteServing, OUTAGE_FROM_MS } from '../../db/outages.ts';
 import { waitingMessages } from '../../db/outbox.ts';
-import { createDraft, procurementById } from '../../db/procurements.ts';
+import { procurementById } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';

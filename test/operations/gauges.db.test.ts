@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
-import { fileGrievance } from '../../db/grievances.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { markDelivered } from '../../db/outbox.ts';
-import { createDraft } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {

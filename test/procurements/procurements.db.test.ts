@@ -3,18 +3,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { latestAccepted, acceptDecision, submitDecision } from '../../db/decisions.ts';
-import { checkDraft, launchProcurement } from '../../db/launch.ts';
-import {
-  advanceLot,
-  advanceProcurement,
-  createDraft,
-  listProcurements,
-  lotOf,
-  procurementById,
-  updateDraft,
-  type Draft,
-} from '../../db/procurements.ts';
-import { draftRetender } from '../../db/retender.ts';
+import { checkDraft } from '../../services/procurements/check-draft.ts';
+import { launchProcurement } from '../../services/procurements/launch.ts';
+import { advanceLot, advanceProcurement, listProcurements, lotOf, procurementById, type Draft } from '../../db/procurements.ts';
+import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
+import { draftRetender } from '../../services/procurements/retender.ts';
 import { timelineOf } from '../../db/timeline.ts';
 import { decisions, lots, procurements } from '../../db/schema/sqlite.ts';
 import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../../domain/decisions.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileGrievance } from '../../db/grievances.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';

@@ -4,11 +4,11 @@ import { createAccount } from '../../db/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { importCatalogue } from '../../db/catalogue.ts';
-import { importYear } from '../../db/calendar.ts';
 import { tablesInOrder } from '../../db/copies/copy.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
-import { addDocument } from '../../db/documents.ts';
-import { fileGrievance } from '../../db/grievances.ts';
+import { addDocument } from '../../services/documents/add.ts';
+import { recordEvent } from '../../db/events.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { claimKey, storeAnswer } from '../../db/idempotency.ts';
 import { recordTrade } from '../../db/off-platform.ts';
 import { noteServing } from '../../db/outages.ts';
@@ -30,6 +30,7 @@ import {
   type handClock,
   type People,
 } from './tender.ts';
+import { importYear } from '../../services/calendar/import.ts';
 
 /** Text that does not survive a careless copy. */
 const AWKWARD = '“引号”、\'单引号\'、\\反斜杠\\、\n换行、𠮷野家、😀、e\u0301、ﬁ、\u202e、%s、$1、{"a":null}';
@@ -151,7 +152,8 @@ export async function livedIn(
 }
 
 /** A row of each table of sealed bids, as strange as they come: what is copied is not asked what it means. */
-async function sealedRows({ q }: Tx, who: People, bidId: string, procurementId: string): Promise<void> {
+async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: string): Promise<void> {
+  const { q } = tx;
   const by = who.asSupplier(0);
   const lot = { procurementId, lotNo: 1 };
   const supplierId = String(who.suppliers[0]?.id);
@@ -217,6 +219,15 @@ async function sealedRows({ q }: Tx, who: People, bidId: string, procurementId: 
   await q
     .insert(schema.unmatchedPayments)
     .values({ ...paid, id: 'payment', source: 'callback', fromBaseAccount: false });
+  recordEvent(tx, {
+    ...lot,
+    kind: AWKWARD,
+    organisationId: supplierId,
+    subject: AWKWARD,
+    detail: { AWKWARD },
+    sealed: true,
+  });
+  await q.insert(schema.leases).values({ name: AWKWARD, holder: AWKWARD, until: 1 });
   await q.insert(schema.depositMovements).values({
     id: 'movement',
     depositId: 'deposit',

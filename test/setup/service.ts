@@ -34,7 +34,7 @@ import {
   milestones,
   notices,
   openings,
-  outbox,
+  messages,
   procurements,
   suspensions,
   unsealings,
@@ -495,7 +495,7 @@ async function check(
   const { read } = db;
   await eventually(
     'the outbox is empty',
-    async () => (await read.select().from(outbox).where(isNull(outbox.deliveredAt))).length === 0,
+    async () => (await read.select().from(messages).where(isNull(messages.deliveredAt))).length === 0,
   );
   expect(await read.select().from(decisions).where(eq(decisions.state, 'submitted'))).toEqual([]);
 

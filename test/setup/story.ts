@@ -1,6 +1,7 @@
-import { decisionById, type Decision } from '../../db/decisions.ts';
-import { recordObtained } from '../../db/documents.ts';
-import { fileGrievance, type Grievance } from '../../db/grievances.ts';
+import type { Decision } from '../../db/decisions.ts';
+import { recordObtained } from '../../services/documents/obtain.ts';
+import { type Grievance } from '../../db/grievances.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices, type Notice } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { findMilestone, type Milestone } from '../../db/timeline.ts';
@@ -18,19 +19,19 @@ export interface Story {
   /** Time passes until then. */
   until(instant: string): Promise<void>;
   bids(lotNo: number, suppliers: readonly number[]): Promise<Bid[]>;
-  /** Stores a decision; the workflow hears of it only by `tell`. */
-  submit<K extends DecisionKind>(
+  /** Decides while nothing is carried to Temporal; `wake` carries what has been waiting. */
+  decideUnheard<K extends DecisionKind>(
     kind: K,
     payload: DecisionPayloads[K],
     at?: { lotNo?: number; grievanceId?: string },
-  ): Promise<{ decision: Decision<K>; messageId: string }>;
-  tell(messageId: string): Promise<void>;
-  /** Decides and tells the workflow; answers the decision as it then stands. */
+  ): Promise<Decision<K>>;
+  wake(): Promise<void>;
+  /** Decides, and wakes what it concerns. */
   decide<K extends DecisionKind>(
     kind: K,
     payload: DecisionPayloads[K],
     at?: { lotNo?: number; grievanceId?: string },
-  ): Promise<Decision>;
+  ): Promise<Decision<K>>;
   file(target: 'documents' | 'result', supplier: number, lotNo?: number): Promise<Grievance>;
   reply(grievance: Grievance, payload?: Partial<DecisionPayloads['reply']>): Promise<Decision>;
   report(
@@ -53,18 +54,14 @@ export async function story(
   regime: 'tendering' | 'government',
   change: Partial<Draft> = {},
   options: { readonly suppliers?: number; readonly start?: 'at-once' | 'later' } = {},
-): Promise<Story & { readonly startMessageId: string }> {
+): Promise<Story> {
   const { db } = time;
   const who = await people(db, options.suppliers ?? 3);
-  const { procurement, messageId: startMessageId } = await launch(
-    db,
-    who.asPurchaser,
-    draftOf(regime, who.purchaser.id, change),
-  );
+  const { procurement } = await launch(db, who.asPurchaser, draftOf(regime, who.purchaser.id, change));
   const { id } = procurement;
-  if (options.start !== 'later') await time.deliver(startMessageId);
+  if (options.start !== 'later') await time.deliver();
 
-  const submit: Story['submit'] = (kind, payload, place = {}) =>
+  const decideUnheard: Story['decideUnheard'] = (kind, payload, place = {}) =>
     decide(db, who.asPurchaser, {
       procurementId: id,
       lotNo: place.lotNo ?? 1,
@@ -72,21 +69,20 @@ export async function story(
       payload,
       ...(place.grievanceId ? { grievanceId: place.grievanceId } : {}),
     });
-  const decideAndTell: Story['decide'] = async (kind, payload, place) => {
-    const { decision, messageId } = await submit(kind, payload, place);
-    await time.deliver(messageId);
-    return decisionById(db.read, decision.id);
+  const decideNow: Story['decide'] = async (kind, payload, place) => {
+    const decision = await decideUnheard(kind, payload, place);
+    await time.deliver();
+    return decision;
   };
   const milestone: Story['milestone'] = (key, lotNo = 1) => findMilestone(db.read, { procurementId: id, lotNo }, key);
 
   return {
     who,
     id,
-    startMessageId,
-    submit,
+    decideUnheard,
     milestone,
-    decide: decideAndTell,
-    tell: (messageId) => time.deliver(messageId),
+    decide: decideNow,
+    wake: () => time.deliver(),
     until: (instant) => time.until(at(instant)),
     bids: async (lotNo, suppliers) => {
       const taken: Bid[] = [];
@@ -96,7 +92,7 @@ export async function story(
     file: async (target, supplier, lotNo = 1) => {
       const organisationId = String(who.suppliers[supplier]?.id);
       const actor = who.asSupplier(supplier);
-      const { grievance, messageId } = await db.transaction(async (tx) => {
+      const grievance = await db.transaction(async (tx) => {
         if (target === 'documents') await recordObtained(tx, actor, id, organisationId);
         return fileGrievance(tx, actor, {
           procurementId: id,
@@ -106,19 +102,19 @@ export async function story(
           textZh: '理由见附件',
         });
       });
-      await time.deliver(messageId);
+      await time.deliver();
       return grievance;
     },
     reply: (grievance, payload) =>
-      decideAndTell(
+      decideNow(
         'reply',
         { outcome: 'rejected', effect: 'none', textZh: '经复核，答复如下', ...payload },
         { lotNo: grievance.lotNo, grievanceId: grievance.id },
       ),
     report: (bids, evaluationEndedAt, report) =>
-      decideAndTell('report', reportOn(bids, at(evaluationEndedAt), report), { lotNo: bids[0]?.lotNo ?? 1 }),
+      decideNow('report', reportOn(bids, at(evaluationEndedAt), report), { lotNo: bids[0]?.lotNo ?? 1 }),
     award: (winner, award) =>
-      decideAndTell(
+      decideNow(
         'award',
         { bidId: String(winner?.id), ground: null, reasonZh: null, ...award },
         { lotNo: winner?.lotNo ?? 1 },

@@ -1,18 +1,29 @@
 import { Readable } from 'node:stream';
-import { createActivities } from '../../activities/index.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
-import type { Database } from '../../db/access/database.ts';
-import { submitDecision } from '../../db/decisions.ts';
-import type { BankAccount } from '../../db/deposits.ts';
-import { addDocument, recordObtained } from '../../db/documents.ts';
-import { launchProcurement } from '../../db/launch.ts';
+import type { Database, Tx } from '../../db/access/database.ts';
+import type { Decision } from '../../db/decisions.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
+import { addDocument } from '../../services/documents/add.ts';
+import { recordObtained } from '../../services/documents/obtain.ts';
+import { launchProcurement } from '../../services/procurements/launch.ts';
 import { createOrganisation, type Organisation } from '../../db/organisations.ts';
-import { createDraft, procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
+import { procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import type { Actor } from '../../db/audit.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
+import { decideAward } from '../../services/awards/award.ts';
+import { performDuty, publishContract } from '../../services/contracts/duties.ts';
+import { signContract } from '../../services/contracts/sign.ts';
+import { deliverReport } from '../../services/evaluation/report.ts';
+import { replyToGrievance } from '../../services/grievances/reply.ts';
+import { amendDocuments } from '../../services/procurements/amend.ts';
+import { terminateProcurement } from '../../services/procurements/terminate.ts';
+import { createAdvance } from '../../services/tender/advance.ts';
+import type { Turn } from '../../services/tender/turn.ts';
 import type { Role } from '../../domain/roles.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
@@ -96,11 +107,7 @@ export async function addTenderDocument(db: Database, actor: Actor, procurementI
   );
 }
 
-export async function launch(
-  db: Database,
-  actor: Actor,
-  draft: Draft,
-): Promise<{ procurement: Procurement; messageId: string }> {
+export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement }> {
   const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
   if (draft.regime === 'government') await addTenderDocument(db, actor, id);
   return db.transaction((tx) => launchProcurement(tx, actor, id));
@@ -148,11 +155,50 @@ export function reportOn(
   };
 }
 
+interface Place {
+  readonly procurementId: string;
+  readonly lotNo: number;
+}
+
+/** What each kind of decision is done by, as its route does it. */
+const ACTS: {
+  readonly [K in DecisionKind]: (
+    tx: Tx,
+    actor: Actor,
+    place: Place & { readonly grievanceId?: string },
+    payload: DecisionPayloads[K],
+  ) => Promise<Decision<K>>;
+} = {
+  amend: (tx, actor, { procurementId }, payload) => amendDocuments(tx, actor, procurementId, payload),
+  terminate: (tx, actor, { procurementId }, payload) => terminateProcurement(tx, actor, procurementId, payload),
+  report: deliverReport,
+  award: decideAward,
+  contract: signContract,
+  'publish-contract': publishContract,
+  duty: performDuty,
+  reply: (tx, actor, { grievanceId = '' }, payload) => replyToGrievance(tx, actor, grievanceId, payload),
+};
+
+/** A person's decision, judged in its own transaction and final. */
 export const decide = <K extends DecisionKind>(
   db: Database,
   actor: Actor,
-  decision: { procurementId: string; lotNo: number; kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
-) => db.transaction((tx) => submitDecision(tx, actor, decision));
+  decision: Place & { kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
+): Promise<Decision<K>> =>
+  db.transaction((tx) => ACTS[decision.kind](tx, actor, decision, decision.payload), {
+    procurementId: decision.procurementId,
+  });
+
+/** The platform does what is due by now in a tender, as its workflow asks; lot 0 is the procurement as a whole. */
+export const advance = (
+  db: Database,
+  procurementId: string,
+  lotNo = 0,
+  depositAccount: BankAccount | null = null,
+): Promise<Turn> =>
+  createAdvance(db, { depositAccount })(
+    lotNo === 0 ? procurementSubject(procurementId) : lotSubject(procurementId, lotNo),
+  );
 
 /** A machine's clock that moves only when the test says so. */
 export function handClock(start: string): {
@@ -185,7 +231,7 @@ export async function publishedTender(
   clock.set(draft.noticeAt - 86_400_000);
   const { procurement } = await launch(db, who.asPurchaser, draft);
   clock.set(draft.noticeAt);
-  await createActivities({ db, depositAccount }).publishTender({ procurementId: procurement.id });
+  await advance(db, procurement.id, 0, depositAccount);
   return procurementById(db.read, procurement.id);
 }
 

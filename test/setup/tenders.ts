@@ -1,7 +1,8 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
-import { insertOpenings } from '../../db/openings.ts';
-import { advanceLot, advanceProcurement, createDraft, type Draft } from '../../db/procurements.ts';
+import { recordOpening } from '../../db/openings.ts';
+import { advanceLot, advanceProcurement, type Draft } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { PARTICULARS_TOLD } from './particulars.ts';
@@ -76,17 +77,15 @@ export async function tenderAt(
       if (!WAY[stage].includes('evaluation')) continue;
       const { bidDeadline } = draft;
       const at = bidDeadline ?? tx.now;
-      await insertOpenings(tx, [
-        {
-          procurementId: id,
-          lotNo: no,
-          legalAt: at,
-          actualAt: at,
-          entries: [],
-          bidders: 0,
-          opened: true,
-        },
-      ]);
+      await recordOpening(tx, {
+        procurementId: id,
+        lotNo: no,
+        legalAt: at,
+        actualAt: at,
+        entries: [],
+        bidders: 0,
+        opened: true,
+      });
     }
     return id;
   });

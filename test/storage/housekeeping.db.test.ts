@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { addDocument } from '../../db/documents.ts';
+import { addDocument } from '../../services/documents/add.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
-import { createDraft } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { draftOf, people } from '../setup/tender.ts';
 

@@ -6,7 +6,8 @@ import { auditAfter, hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation, organisationById } from '../../db/organisations.ts';
-import { changeProcurement, createDraft, procurementById } from '../../db/procurements.ts';
+import { changeProcurement, procurementById } from '../../db/procurements.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import { draftOf, people } from '../setup/tender.ts';
 import { dialect, temporaryDatabase, temporaryStorage, type TestDatabase } from '../setup/database.ts';
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { biddingActivities } from '../../activities/bidding.ts';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
 import { submitBid } from '../../db/bids.ts';
-import { planBidding } from '../../db/launch.ts';
+import { planBidding } from '../../services/procurements/bidding.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../db/organisations.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';

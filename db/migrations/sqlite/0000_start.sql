@@ -16,6 +16,13 @@ CREATE TABLE `accounts` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `accounts_email_unique` ON `accounts` (`email`);--> statement-breakpoint
 CREATE UNIQUE INDEX `accounts_username_unique` ON `accounts` (`username`);--> statement-breakpoint
+CREATE TABLE `api_presence` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`seen_at` integer NOT NULL,
+	`previous_at` integer NOT NULL,
+	CONSTRAINT "api_presence_single" CHECK("api_presence"."id" = 1)
+);
+--> statement-breakpoint
 CREATE TABLE `audit` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
@@ -30,6 +37,25 @@ CREATE TABLE `audit` (
 );
 --> statement-breakpoint
 CREATE INDEX `audit_procurement` ON `audit` (`procurement_id`,`seq`);--> statement-breakpoint
+CREATE TABLE `bid_parts` (
+	`bid_id` text NOT NULL,
+	`no` integer NOT NULL,
+	`path` text NOT NULL,
+	`media_type` text NOT NULL,
+	`size` integer NOT NULL,
+	`sha256` text NOT NULL,
+	PRIMARY KEY(`bid_id`, `no`),
+	FOREIGN KEY (`bid_id`) REFERENCES `bids`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `bid_parts_file` ON `bid_parts` (`sha256`);--> statement-breakpoint
+CREATE TABLE `bidder_shares` (
+	`bid_id` text PRIMARY KEY NOT NULL,
+	`share` text NOT NULL,
+	`released_at` integer NOT NULL,
+	FOREIGN KEY (`bid_id`) REFERENCES `bids`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `bids` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -48,7 +74,35 @@ CREATE TABLE `bids` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `bids_version` ON `bids` (`procurement_id`,`lot_no`,`supplier_id`,`version`);--> statement-breakpoint
 CREATE UNIQUE INDEX `bids_standing` ON `bids` (`procurement_id`,`lot_no`,`supplier_id`) WHERE "bids"."state" = 'standing';--> statement-breakpoint
+CREATE INDEX `bids_supplier` ON `bids` (`supplier_id`,`id`);--> statement-breakpoint
 CREATE INDEX `bids_file` ON `bids` (`sha256`);--> statement-breakpoint
+CREATE TABLE `calendar_years` (
+	`version` integer PRIMARY KEY NOT NULL,
+	`year` integer NOT NULL,
+	`days` text NOT NULL,
+	`url` text,
+	`correction` integer NOT NULL,
+	`imported_by` text NOT NULL,
+	`imported_at` integer NOT NULL,
+	`calendar_hash` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `catalogue_entries` (
+	`id` text PRIMARY KEY NOT NULL,
+	`regime` text NOT NULL,
+	`code` text NOT NULL,
+	`name_zh` text NOT NULL,
+	`kind` text,
+	`level` text NOT NULL,
+	`must_trade_on_platform` integer NOT NULL,
+	`centralised` integer NOT NULL,
+	`from_day` text NOT NULL,
+	`until_day` text,
+	`source` text NOT NULL,
+	`recorded_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `catalogue_entries_item` ON `catalogue_entries` (`regime`,`code`,`from_day`,`id`);--> statement-breakpoint
 CREATE TABLE `credentials` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
@@ -67,6 +121,25 @@ CREATE TABLE `credentials` (
 );
 --> statement-breakpoint
 CREATE INDEX `credentials_user` ON `credentials` (`user_id`);--> statement-breakpoint
+CREATE TABLE `custodian_keys` (
+	`id` text PRIMARY KEY NOT NULL,
+	`custodian` text NOT NULL,
+	`recipient` text NOT NULL,
+	`registered_by` text NOT NULL,
+	`registered_at` integer NOT NULL,
+	`retired_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `custodian_keys_recipient_unique` ON `custodian_keys` (`recipient`);--> statement-breakpoint
+CREATE TABLE `deadlines` (
+	`procurement_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`bid_deadline` integer,
+	`set_at` integer NOT NULL,
+	PRIMARY KEY(`procurement_id`, `version`),
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `decisions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -76,13 +149,60 @@ CREATE TABLE `decisions` (
 	`payload` text NOT NULL,
 	`actor` text NOT NULL,
 	`received_at` integer NOT NULL,
-	`state` text NOT NULL,
-	`settled_at` integer,
-	`refusal` text,
 	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `decisions_lot` ON `decisions` (`procurement_id`,`lot_no`,`kind`,`state`);--> statement-breakpoint
+CREATE INDEX `decisions_lot` ON `decisions` (`procurement_id`,`lot_no`,`kind`);--> statement-breakpoint
+CREATE TABLE `deposit_movements` (
+	`id` text PRIMARY KEY NOT NULL,
+	`deposit_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`amount_fen` integer NOT NULL,
+	`interest_fen` integer NOT NULL,
+	`at` integer NOT NULL,
+	`bank_reference` text,
+	`ground` text,
+	`reason_zh` text,
+	`actor` text NOT NULL,
+	`recorded_at` integer NOT NULL,
+	FOREIGN KEY (`deposit_id`) REFERENCES `deposits`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `deposit_movements_deposit` ON `deposit_movements` (`deposit_id`);--> statement-breakpoint
+CREATE TABLE `deposit_references` (
+	`reference` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`supplier_id` text NOT NULL,
+	`issued_at` integer NOT NULL,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`supplier_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deposit_references_bidder` ON `deposit_references` (`procurement_id`,`lot_no`,`supplier_id`);--> statement-breakpoint
+CREATE TABLE `deposits` (
+	`id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`supplier_id` text NOT NULL,
+	`form` text NOT NULL,
+	`amount_fen` integer NOT NULL,
+	`external_id` text NOT NULL,
+	`payer` text,
+	`payer_account` text,
+	`from_base_account` integer,
+	`issuer` text,
+	`valid_until` integer,
+	`arrived_at` integer NOT NULL,
+	`source` text NOT NULL,
+	`actor` text NOT NULL,
+	`recorded_at` integer NOT NULL,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`supplier_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deposits_external_id_unique` ON `deposits` (`external_id`);--> statement-breakpoint
+CREATE INDEX `deposits_lot` ON `deposits` (`procurement_id`,`lot_no`,`supplier_id`);--> statement-breakpoint
 CREATE TABLE `documents` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -98,6 +218,19 @@ CREATE TABLE `documents` (
 --> statement-breakpoint
 CREATE INDEX `documents_procurement` ON `documents` (`procurement_id`);--> statement-breakpoint
 CREATE INDEX `documents_file` ON `documents` (`sha256`);--> statement-breakpoint
+CREATE TABLE `events` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	`kind` text NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`organisation_id` text,
+	`subject` text NOT NULL,
+	`detail` text NOT NULL,
+	`sealed` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `events_procurement` ON `events` (`procurement_id`,`seq`);--> statement-breakpoint
 CREATE TABLE `grievances` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -119,6 +252,8 @@ CREATE TABLE `grievances` (
 );
 --> statement-breakpoint
 CREATE INDEX `grievances_procurement` ON `grievances` (`procurement_id`,`lot_no`);--> statement-breakpoint
+CREATE INDEX `grievances_filer` ON `grievances` (`filed_by`,`id`);--> statement-breakpoint
+CREATE INDEX `grievances_reply` ON `grievances` (`reply_due_at`) WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`key` text NOT NULL,
 	`account_id` text NOT NULL,
@@ -135,6 +270,19 @@ CREATE TABLE `installation` (
 	`created_at` integer NOT NULL,
 	`last_instant` integer NOT NULL,
 	CONSTRAINT "installation_single" CHECK("installation"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE `leases` (
+	`name` text PRIMARY KEY NOT NULL,
+	`holder` text NOT NULL,
+	`until` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `log_nodes` (
+	`level` integer NOT NULL,
+	`idx` integer NOT NULL,
+	`hash` text NOT NULL,
+	PRIMARY KEY(`level`, `idx`)
 );
 --> statement-breakpoint
 CREATE TABLE `lots` (
@@ -162,6 +310,19 @@ CREATE TABLE `memberships` (
 	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE TABLE `messages` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`subject` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`not_before` integer NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`last_error` text,
+	`delivered_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `messages_waiting` ON `messages` (`id`) WHERE "messages"."delivered_at" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX `messages_once` ON `messages` (`kind`,`subject`);--> statement-breakpoint
 CREATE TABLE `milestones` (
 	`procurement_id` text NOT NULL,
 	`lot_no` integer NOT NULL,
@@ -183,6 +344,7 @@ CREATE TABLE `milestones` (
 	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `milestones_due` ON `milestones` (`due_at`) WHERE "milestones"."state" = 'planned';--> statement-breakpoint
 CREATE TABLE `notices` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -199,12 +361,88 @@ CREATE TABLE `notices` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `notices_version` ON `notices` (`procurement_id`,`lot_no`,`kind`,`version`);--> statement-breakpoint
 CREATE INDEX `notices_published` ON `notices` (`published_at`,`id`);--> statement-breakpoint
+CREATE INDEX `notices_procurement` ON `notices` (`procurement_id`,`published_at`,`id`);--> statement-breakpoint
+CREATE INDEX `notices_kind` ON `notices` (`kind`,`published_at`,`id`);--> statement-breakpoint
 CREATE TABLE `obtainers` (
 	`procurement_id` text NOT NULL,
 	`organisation_id` text NOT NULL,
 	`at` integer NOT NULL,
 	PRIMARY KEY(`procurement_id`, `organisation_id`),
 	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `off_platform_trades` (
+	`id` text PRIMARY KEY NOT NULL,
+	`corrects` text,
+	`purchaser` text NOT NULL,
+	`purchaser_code` text,
+	`title` text NOT NULL,
+	`regime` text NOT NULL,
+	`kind` text,
+	`procedure` text,
+	`amount_fen` integer NOT NULL,
+	`traded_on` text NOT NULL,
+	`catalogue_code` text,
+	`place` text NOT NULL,
+	`source` text NOT NULL,
+	`withdrawn` integer NOT NULL,
+	`recorded_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `off_platform_trades_corrects_unique` ON `off_platform_trades` (`corrects`);--> statement-breakpoint
+CREATE INDEX `off_platform_trades_day` ON `off_platform_trades` (`traded_on`,`id`);--> statement-breakpoint
+CREATE INDEX `off_platform_trades_item` ON `off_platform_trades` (`purchaser_code`,`catalogue_code`,`traded_on`) WHERE "off_platform_trades"."catalogue_code" is not null;--> statement-breakpoint
+CREATE TABLE `opening_custodians` (
+	`procurement_id` text NOT NULL,
+	`custodian` text NOT NULL,
+	`state` text NOT NULL,
+	`reason` text,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`procurement_id`, `custodian`)
+);
+--> statement-breakpoint
+CREATE TABLE `opening_faults` (
+	`id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`bid_id` text,
+	`minutes` integer NOT NULL,
+	`reason_zh` text NOT NULL,
+	`recorded_by` text NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `opening_faults_procurement` ON `opening_faults` (`procurement_id`);--> statement-breakpoint
+CREATE TABLE `opening_objections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`filed_by` text NOT NULL,
+	`text_zh` text NOT NULL,
+	`filed_at` integer NOT NULL,
+	`answer_zh` text,
+	`answered_by` text,
+	`answered_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `opening_objections_lot` ON `opening_objections` (`procurement_id`,`lot_no`);--> statement-breakpoint
+CREATE TABLE `opening_pauses` (
+	`id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`reason_zh` text NOT NULL,
+	`paused_by` text NOT NULL,
+	`from_at` integer NOT NULL,
+	`until_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `opening_pauses_procurement` ON `opening_pauses` (`procurement_id`);--> statement-breakpoint
+CREATE TABLE `opening_signatures` (
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`organisation_id` text NOT NULL,
+	`actor` text NOT NULL,
+	`record_hash` text NOT NULL,
+	`signed_at` integer NOT NULL,
+	PRIMARY KEY(`procurement_id`, `lot_no`, `organisation_id`)
 );
 --> statement-breakpoint
 CREATE TABLE `openings` (
@@ -222,23 +460,43 @@ CREATE TABLE `organisations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`credit_code` text NOT NULL,
-	`created_at` integer NOT NULL
+	`created_at` integer NOT NULL,
+	`identity` text,
+	`duties` text,
+	`reports_to` text
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `organisations_credit_code_unique` ON `organisations` (`credit_code`);--> statement-breakpoint
-CREATE TABLE `outbox` (
+CREATE TABLE `outages` (
 	`id` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`subject` text NOT NULL,
+	`from_at` integer NOT NULL,
+	`until_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `outages_until` ON `outages` (`until_at`);--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`subject` text PRIMARY KEY NOT NULL,
+	`wanted` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`not_before` integer NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
-	`last_error` text,
-	`delivered_at` integer
+	`last_error` text
 );
 --> statement-breakpoint
-CREATE INDEX `outbox_waiting` ON `outbox` (`not_before`,`id`) WHERE "outbox"."delivered_at" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX `outbox_once` ON `outbox` (`kind`,`subject`);--> statement-breakpoint
+CREATE INDEX `outbox_oldest` ON `outbox` (`created_at`,`subject`);--> statement-breakpoint
+CREATE TABLE `procurement_thresholds` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`level` text,
+	`open_fen` integer,
+	`limit_fen` integer,
+	`from_day` text NOT NULL,
+	`until_day` text,
+	`source` text NOT NULL,
+	`recorded_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `procurement_thresholds_kind` ON `procurement_thresholds` (`kind`,`from_day`,`id`);--> statement-breakpoint
 CREATE TABLE `procurements` (
 	`id` text PRIMARY KEY NOT NULL,
 	`title` text NOT NULL,
@@ -250,6 +508,7 @@ CREATE TABLE `procurements` (
 	`agency_id` text,
 	`budget_fen` integer NOT NULL,
 	`content_zh` text NOT NULL,
+	`particulars` text,
 	`stage` text NOT NULL,
 	`version` integer NOT NULL,
 	`rulebook_version` text NOT NULL,
@@ -265,12 +524,28 @@ CREATE TABLE `procurements` (
 	`ended_at` integer,
 	`retender_of` text,
 	`retender_lot` integer,
+	`catalogue_code` text,
+	`project_code` text,
+	`fiscal_funds_fen` integer,
+	`investment_fen` integer,
+	`calendar_hash` text,
+	`sealing` text,
+	`bidder_window_minutes` integer,
+	`objection_minutes` integer,
+	`deposit_decides` integer DEFAULT false NOT NULL,
+	`deposit_forms` text,
 	FOREIGN KEY (`purchaser_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`agency_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
 CREATE INDEX `procurements_stage` ON `procurements` (`stage`,`id`);--> statement-breakpoint
+CREATE INDEX `procurements_regime` ON `procurements` (`regime`,`id`);--> statement-breakpoint
+CREATE INDEX `procurements_kind` ON `procurements` (`kind`,`id`);--> statement-breakpoint
 CREATE INDEX `procurements_purchaser` ON `procurements` (`purchaser_id`,`id`);--> statement-breakpoint
+CREATE INDEX `procurements_agency` ON `procurements` (`agency_id`,`id`);--> statement-breakpoint
+CREATE INDEX `procurements_due` ON `procurements` (`bid_deadline`) WHERE "procurements"."stage" = 'bidding';--> statement-breakpoint
+CREATE INDEX `procurements_project` ON `procurements` (`purchaser_id`,`project_code`,`kind`) WHERE "procurements"."project_code" is not null;--> statement-breakpoint
+CREATE INDEX `procurements_item` ON `procurements` (`purchaser_id`,`catalogue_code`,`notice_at`) WHERE "procurements"."catalogue_code" is not null;--> statement-breakpoint
 CREATE TABLE `questions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -297,6 +572,12 @@ CREATE TABLE `sessions` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_token_unique` ON `sessions` (`token`);--> statement-breakpoint
 CREATE INDEX `sessions_user` ON `sessions` (`user_id`);--> statement-breakpoint
+CREATE TABLE `signing_keys` (
+	`kid` text PRIMARY KEY NOT NULL,
+	`jwk` text NOT NULL,
+	`since` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `suspensions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -309,6 +590,66 @@ CREATE TABLE `suspensions` (
 );
 --> statement-breakpoint
 CREATE INDEX `suspensions_lot` ON `suspensions` (`procurement_id`,`lot_no`,`milestone`);--> statement-breakpoint
+CREATE TABLE `temporal_homes` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`namespace_id` text NOT NULL,
+	`namespace` text NOT NULL,
+	`since` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `tree_heads` (
+	`size` integer PRIMARY KEY NOT NULL,
+	`root` text NOT NULL,
+	`signed_at` integer NOT NULL,
+	`jws` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `unmatched_payments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`external_id` text NOT NULL,
+	`amount_fen` integer NOT NULL,
+	`payer` text,
+	`payer_account` text,
+	`from_base_account` integer,
+	`arrived_at` integer NOT NULL,
+	`source` text NOT NULL,
+	`actor` text NOT NULL,
+	`recorded_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `unmatched_payments_external_id_unique` ON `unmatched_payments` (`external_id`);--> statement-breakpoint
+CREATE TABLE `unsealings` (
+	`bid_id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`state` text NOT NULL,
+	`manifest` text,
+	`reason_zh` text,
+	`reason_en` text,
+	`custodians` text NOT NULL,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`bid_id`) REFERENCES `bids`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `unsealings_lot` ON `unsealings` (`procurement_id`,`lot_no`);--> statement-breakpoint
+CREATE TABLE `uploads` (
+	`id` text PRIMARY KEY NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`supplier_id` text NOT NULL,
+	`account_id` text NOT NULL,
+	`length` integer NOT NULL,
+	`sha256` text,
+	`state` text NOT NULL,
+	`bid_id` text,
+	`created_at` integer NOT NULL,
+	`ended_at` integer,
+	`removed_at` integer,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `uploads_supplier` ON `uploads` (`supplier_id`,`procurement_id`);--> statement-breakpoint
+CREATE INDEX `uploads_procurement` ON `uploads` (`procurement_id`,`state`);--> statement-breakpoint
 CREATE TABLE `verifications` (
 	`id` text PRIMARY KEY NOT NULL,
 	`identifier` text NOT NULL,
@@ -317,3 +658,193 @@ CREATE TABLE `verifications` (
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
 );
+--> statement-breakpoint
+-- By hand from here: what drizzle-kit does not draw up from the schema.
+CREATE TRIGGER notices_no_update BEFORE UPDATE ON notices BEGIN SELECT RAISE(ABORT, 'published notices are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER notices_no_delete BEFORE DELETE ON notices BEGIN SELECT RAISE(ABORT, 'published notices are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER openings_no_update BEFORE UPDATE ON openings BEGIN SELECT RAISE(ABORT, 'opening records are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER openings_no_delete BEFORE DELETE ON openings BEGIN SELECT RAISE(ABORT, 'opening records are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bids_no_delete BEFORE DELETE ON bids BEGIN SELECT RAISE(ABORT, 'bids are never deleted'); END;
+--> statement-breakpoint
+CREATE TRIGGER bids_received_once BEFORE UPDATE OF received_at, sha256, size, deadline, supplier_id, lot_no, procurement_id ON bids BEGIN SELECT RAISE(ABORT, 'the receipt of a bid is immutable'); END;
+--> statement-breakpoint
+-- INSERT OR REPLACE deletes without asking the triggers on DELETE: what is there already is not put in again.
+CREATE TRIGGER notices_no_replace BEFORE INSERT ON notices WHEN EXISTS (SELECT 1 FROM notices WHERE id = NEW.id OR (procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND kind = NEW.kind AND version = NEW.version)) BEGIN SELECT RAISE(ABORT, 'published notices are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the audit trail is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER openings_no_replace BEFORE INSERT ON openings WHEN EXISTS (SELECT 1 FROM openings WHERE procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no) BEGIN SELECT RAISE(ABORT, 'opening records are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bids_no_replace BEFORE INSERT ON bids WHEN EXISTS (SELECT 1 FROM bids WHERE id = NEW.id OR (procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND supplier_id = NEW.supplier_id AND (version = NEW.version OR (state = 'standing' AND NEW.state = 'standing')))) BEGIN SELECT RAISE(ABORT, 'bids are never deleted'); END;
+--> statement-breakpoint
+CREATE TRIGGER bids_named_once BEFORE UPDATE OF id, version ON bids BEGIN SELECT RAISE(ABORT, 'the receipt of a bid is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bids_ended_once BEFORE UPDATE OF state, ended_at ON bids WHEN OLD.state <> 'standing' BEGIN SELECT RAISE(ABORT, 'a bid that was replaced or withdrawn stays so'); END;
+--> statement-breakpoint
+-- What a search looks in: titles cut into terms by db/search.ts, and an index over them that the triggers keep in step.
+CREATE TABLE procurement_titles (seq integer PRIMARY KEY NOT NULL, id text NOT NULL UNIQUE, terms text NOT NULL);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE procurement_search USING fts5(terms, content='procurement_titles', content_rowid='seq', tokenize='ascii');
+--> statement-breakpoint
+CREATE TRIGGER procurement_titles_insert AFTER INSERT ON procurement_titles BEGIN INSERT INTO procurement_search (rowid, terms) VALUES (NEW.seq, NEW.terms); END;
+--> statement-breakpoint
+CREATE TRIGGER procurement_titles_delete AFTER DELETE ON procurement_titles BEGIN INSERT INTO procurement_search (procurement_search, rowid, terms) VALUES ('delete', OLD.seq, OLD.terms); END;
+--> statement-breakpoint
+CREATE TRIGGER procurement_titles_update AFTER UPDATE ON procurement_titles BEGIN INSERT INTO procurement_search (procurement_search, rowid, terms) VALUES ('delete', OLD.seq, OLD.terms); INSERT INTO procurement_search (rowid, terms) VALUES (NEW.seq, NEW.terms); END;
+--> statement-breakpoint
+CREATE TABLE notice_titles (seq integer PRIMARY KEY NOT NULL, id text NOT NULL UNIQUE, terms text NOT NULL);
+--> statement-breakpoint
+CREATE VIRTUAL TABLE notice_search USING fts5(terms, content='notice_titles', content_rowid='seq', tokenize='ascii');
+--> statement-breakpoint
+CREATE TRIGGER notice_titles_insert AFTER INSERT ON notice_titles BEGIN INSERT INTO notice_search (rowid, terms) VALUES (NEW.seq, NEW.terms); END;
+--> statement-breakpoint
+CREATE TRIGGER notice_titles_delete AFTER DELETE ON notice_titles BEGIN INSERT INTO notice_search (notice_search, rowid, terms) VALUES ('delete', OLD.seq, OLD.terms); END;
+--> statement-breakpoint
+CREATE TRIGGER notice_titles_update AFTER UPDATE ON notice_titles BEGIN INSERT INTO notice_search (notice_search, rowid, terms) VALUES ('delete', OLD.seq, OLD.terms); INSERT INTO notice_search (rowid, terms) VALUES (NEW.seq, NEW.terms); END;
+--> statement-breakpoint
+-- By what a procurement was judged never changes.
+CREATE TRIGGER catalogue_entries_no_update BEFORE UPDATE ON catalogue_entries BEGIN SELECT RAISE(ABORT, 'the catalogue only grows'); END;
+--> statement-breakpoint
+CREATE TRIGGER catalogue_entries_no_delete BEFORE DELETE ON catalogue_entries BEGIN SELECT RAISE(ABORT, 'the catalogue only grows'); END;
+--> statement-breakpoint
+CREATE TRIGGER catalogue_entries_no_replace BEFORE INSERT ON catalogue_entries WHEN EXISTS (SELECT 1 FROM catalogue_entries WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'the catalogue only grows'); END;
+--> statement-breakpoint
+CREATE TRIGGER procurement_thresholds_no_update BEFORE UPDATE ON procurement_thresholds BEGIN SELECT RAISE(ABORT, 'the figures only grow'); END;
+--> statement-breakpoint
+CREATE TRIGGER procurement_thresholds_no_delete BEFORE DELETE ON procurement_thresholds BEGIN SELECT RAISE(ABORT, 'the figures only grow'); END;
+--> statement-breakpoint
+CREATE TRIGGER procurement_thresholds_no_replace BEFORE INSERT ON procurement_thresholds WHEN EXISTS (SELECT 1 FROM procurement_thresholds WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'the figures only grow'); END;
+--> statement-breakpoint
+CREATE TRIGGER off_platform_trades_no_update BEFORE UPDATE ON off_platform_trades BEGIN SELECT RAISE(ABORT, 'records of trades elsewhere are corrected by new ones'); END;
+--> statement-breakpoint
+CREATE TRIGGER off_platform_trades_no_delete BEFORE DELETE ON off_platform_trades BEGIN SELECT RAISE(ABORT, 'records of trades elsewhere are corrected by new ones'); END;
+--> statement-breakpoint
+CREATE TRIGGER off_platform_trades_no_replace BEFORE INSERT ON off_platform_trades WHEN EXISTS (SELECT 1 FROM off_platform_trades WHERE id = NEW.id OR (NEW.corrects IS NOT NULL AND corrects = NEW.corrects)) BEGIN SELECT RAISE(ABORT, 'records of trades elsewhere are corrected by new ones'); END;
+--> statement-breakpoint
+CREATE TRIGGER calendar_years_no_update BEFORE UPDATE ON calendar_years BEGIN SELECT RAISE(ABORT, 'imported calendars are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER calendar_years_no_delete BEFORE DELETE ON calendar_years BEGIN SELECT RAISE(ABORT, 'imported calendars are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER calendar_years_no_replace BEFORE INSERT ON calendar_years WHEN EXISTS (SELECT 1 FROM calendar_years WHERE version = NEW.version) BEGIN SELECT RAISE(ABORT, 'imported calendars are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER tree_heads_no_update BEFORE UPDATE ON tree_heads BEGIN SELECT RAISE(ABORT, 'signed heads of the log are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER tree_heads_no_delete BEFORE DELETE ON tree_heads BEGIN SELECT RAISE(ABORT, 'signed heads of the log are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER tree_heads_no_replace BEFORE INSERT ON tree_heads WHEN EXISTS (SELECT 1 FROM tree_heads WHERE size = NEW.size) BEGIN SELECT RAISE(ABORT, 'signed heads of the log are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deadlines_no_update BEFORE UPDATE ON deadlines BEGIN SELECT RAISE(ABORT, 'deadlines in the log are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deadlines_no_delete BEFORE DELETE ON deadlines BEGIN SELECT RAISE(ABORT, 'deadlines in the log are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deadlines_no_replace BEFORE INSERT ON deadlines WHEN EXISTS (SELECT 1 FROM deadlines WHERE procurement_id = NEW.procurement_id AND version = NEW.version) BEGIN SELECT RAISE(ABORT, 'deadlines in the log are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER signing_keys_no_update BEFORE UPDATE ON signing_keys BEGIN SELECT RAISE(ABORT, 'published signing keys are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER signing_keys_no_delete BEFORE DELETE ON signing_keys BEGIN SELECT RAISE(ABORT, 'published signing keys are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER signing_keys_no_replace BEFORE INSERT ON signing_keys WHEN EXISTS (SELECT 1 FROM signing_keys WHERE kid = NEW.kid) BEGIN SELECT RAISE(ABORT, 'published signing keys are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_references_no_update BEFORE UPDATE ON deposit_references BEGIN SELECT RAISE(ABORT, 'references of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_references_no_delete BEFORE DELETE ON deposit_references BEGIN SELECT RAISE(ABORT, 'references of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_references_no_replace BEFORE INSERT ON deposit_references WHEN EXISTS (SELECT 1 FROM deposit_references WHERE reference = NEW.reference OR (procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND supplier_id = NEW.supplier_id)) BEGIN SELECT RAISE(ABORT, 'references of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposits_no_update BEFORE UPDATE ON deposits BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposits_no_delete BEFORE DELETE ON deposits BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposits_no_replace BEFORE INSERT ON deposits WHEN EXISTS (SELECT 1 FROM deposits WHERE id = NEW.id OR external_id = NEW.external_id) BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER unmatched_payments_no_update BEFORE UPDATE ON unmatched_payments BEGIN SELECT RAISE(ABORT, 'records of payments are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER unmatched_payments_no_delete BEFORE DELETE ON unmatched_payments BEGIN SELECT RAISE(ABORT, 'records of payments are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER unmatched_payments_no_replace BEFORE INSERT ON unmatched_payments WHEN EXISTS (SELECT 1 FROM unmatched_payments WHERE id = NEW.id OR external_id = NEW.external_id) BEGIN SELECT RAISE(ABORT, 'records of payments are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_movements_no_update BEFORE UPDATE ON deposit_movements BEGIN SELECT RAISE(ABORT, 'movements of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_movements_no_delete BEFORE DELETE ON deposit_movements BEGIN SELECT RAISE(ABORT, 'movements of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_movements_no_replace BEFORE INSERT ON deposit_movements WHEN EXISTS (SELECT 1 FROM deposit_movements WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'movements of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER unsealings_no_update BEFORE UPDATE ON unsealings BEGIN SELECT RAISE(ABORT, 'what came out of a sealed bid is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER unsealings_no_delete BEFORE DELETE ON unsealings BEGIN SELECT RAISE(ABORT, 'what came out of a sealed bid is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER unsealings_no_replace BEFORE INSERT ON unsealings WHEN EXISTS (SELECT 1 FROM unsealings WHERE bid_id = NEW.bid_id) BEGIN SELECT RAISE(ABORT, 'what came out of a sealed bid is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bid_parts_no_update BEFORE UPDATE ON bid_parts BEGIN SELECT RAISE(ABORT, 'the parts of an opened bid are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bid_parts_no_delete BEFORE DELETE ON bid_parts BEGIN SELECT RAISE(ABORT, 'the parts of an opened bid are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bid_parts_no_replace BEFORE INSERT ON bid_parts WHEN EXISTS (SELECT 1 FROM bid_parts WHERE bid_id = NEW.bid_id AND no = NEW.no) BEGIN SELECT RAISE(ABORT, 'the parts of an opened bid are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bidder_shares_no_update BEFORE UPDATE ON bidder_shares BEGIN SELECT RAISE(ABORT, 'the release of a share is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bidder_shares_no_delete BEFORE DELETE ON bidder_shares BEGIN SELECT RAISE(ABORT, 'the release of a share is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER bidder_shares_no_replace BEFORE INSERT ON bidder_shares WHEN EXISTS (SELECT 1 FROM bidder_shares WHERE bid_id = NEW.bid_id) BEGIN SELECT RAISE(ABORT, 'the release of a share is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_faults_no_update BEFORE UPDATE ON opening_faults BEGIN SELECT RAISE(ABORT, 'recorded faults of an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_faults_no_delete BEFORE DELETE ON opening_faults BEGIN SELECT RAISE(ABORT, 'recorded faults of an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_faults_no_replace BEFORE INSERT ON opening_faults WHEN EXISTS (SELECT 1 FROM opening_faults WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'recorded faults of an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_signatures_no_update BEFORE UPDATE ON opening_signatures BEGIN SELECT RAISE(ABORT, 'signatures of an opening record are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_signatures_no_delete BEFORE DELETE ON opening_signatures BEGIN SELECT RAISE(ABORT, 'signatures of an opening record are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_signatures_no_replace BEFORE INSERT ON opening_signatures WHEN EXISTS (SELECT 1 FROM opening_signatures WHERE procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND organisation_id = NEW.organisation_id) BEGIN SELECT RAISE(ABORT, 'signatures of an opening record are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_pauses_no_delete BEFORE DELETE ON opening_pauses BEGIN SELECT RAISE(ABORT, 'pauses of an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_pauses_no_replace BEFORE INSERT ON opening_pauses WHEN EXISTS (SELECT 1 FROM opening_pauses WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'pauses of an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_pauses_made_once BEFORE UPDATE OF id, procurement_id, reason_zh, paused_by, from_at ON opening_pauses BEGIN SELECT RAISE(ABORT, 'pauses of an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_pauses_ended_once BEFORE UPDATE OF until_at ON opening_pauses WHEN OLD.until_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a pause that has ended stays so'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_objections_no_delete BEFORE DELETE ON opening_objections BEGIN SELECT RAISE(ABORT, 'objections to an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_objections_no_replace BEFORE INSERT ON opening_objections WHEN EXISTS (SELECT 1 FROM opening_objections WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'objections to an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_objections_made_once BEFORE UPDATE OF id, procurement_id, lot_no, filed_by, text_zh, filed_at ON opening_objections BEGIN SELECT RAISE(ABORT, 'objections to an opening are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_objections_ended_once BEFORE UPDATE OF answer_zh, answered_by, answered_at ON opening_objections WHEN OLD.answered_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'an objection that was answered stays so'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_custodians_no_delete BEFORE DELETE ON opening_custodians BEGIN SELECT RAISE(ABORT, 'what a custodian did in an opening is kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_custodians_made_once BEFORE UPDATE OF procurement_id, custodian ON opening_custodians BEGIN SELECT RAISE(ABORT, 'what a custodian did in an opening is kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_custodians_given_once BEFORE UPDATE ON opening_custodians WHEN OLD.state = 'released' BEGIN SELECT RAISE(ABORT, 'a share that was given stays given'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_custodians_no_replace BEFORE INSERT ON opening_custodians WHEN EXISTS (SELECT 1 FROM opening_custodians WHERE procurement_id = NEW.procurement_id AND custodian = NEW.custodian AND state = 'released') BEGIN SELECT RAISE(ABORT, 'a share that was given stays given'); END;
+--> statement-breakpoint
+CREATE TRIGGER outages_no_update BEFORE UPDATE ON outages BEGIN SELECT RAISE(ABORT, 'recorded outages are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER outages_no_delete BEFORE DELETE ON outages BEGIN SELECT RAISE(ABORT, 'recorded outages are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER outages_no_replace BEFORE INSERT ON outages WHEN EXISTS (SELECT 1 FROM outages WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'recorded outages are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'recorded events are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'recorded events are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'recorded events are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER decisions_no_replace BEFORE INSERT ON decisions WHEN EXISTS (SELECT 1 FROM decisions WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;

@@ -4,9 +4,11 @@ import { procurementById, procurementRow } from '../../../db/procurements.ts';
 import { pausesOf } from '../../../db/timeline.ts';
 import { bidderSharesOf, bidsInOpening } from '../../../db/unsealings.ts';
 import type { Custodian } from '../../../domain/bids/sealing.ts';
+import { realAt } from '../../../domain/clock.ts';
 import { isPaused } from '../../../domain/openings/window.ts';
 import type { Signer } from '../../../proofs/signing.ts';
 import type { ReleaseAnswer, ReleaseRequest } from '../../custodians/custodian.ts';
+import type { Turn } from '../../tender/turn.ts';
 import { closeBidderWindow } from '../close-window.ts';
 import { concludeOpening } from '../conclude.ts';
 import type { CustodianNote } from '../custodians.ts';
@@ -202,17 +204,20 @@ export function createUnsealingDesk(options: {
       return { fitting, at: db.now() };
     },
 
-    closeBidderWindow: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }) => {
+    /** 双锁: ended as soon as every bidder has released its share, or the time for it is over. */
+    closeBidderWindow: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }): Promise<Turn> => {
       const held = heldOf(asked);
       const { procurementId } = held;
       const broken = new Set<string>();
       for (const bid of held.left()) if ((await held.headOf(bid)).fault) broken.add(bid.id);
-      const { decided, ...closed } = await db.transaction(
+      const { decided, waits } = await db.transaction(
         (tx) => closeBidderWindow(tx, procurementId, { broken, notes: asked.notes }),
         { procurementId },
       );
       for (const id of decided) held.recorded.add(id);
-      return closed;
+      if (!waits) return { then: 'ended', stage: 'opening' };
+      const { until } = waits;
+      return { then: 'wait', stage: 'opening', until, wakeAtMs: until === null ? null : realAt(db.clock, until) };
     },
 
     /** 解密: opens every bid that has no outcome yet; some outcomes may stay in memory until the opening is concluded. */

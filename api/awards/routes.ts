@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { decideAward } from '../../services/awards/award.ts';
+import { AWARD_GROUNDS } from '../../domain/decisions.ts';
+import { DECISION_OUTCOMES } from '../decisions/views.ts';
+import { route } from '../http/route.ts';
+import { id, lotNo, prose } from '../http/schemas.ts';
+
+const common = { at: 'lot', tag: 'lots', params: z.object({ id, no: lotNo }), outcomes: DECISION_OUTCOMES } as const;
+
+export const awardRoutes = [
+  route({
+    ...common,
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/award',
+    action: 'award.decide',
+    zh: '确定中标人',
+    en: 'Decide the award',
+    body: z.strictObject({
+      bidId: id,
+      ground: z.enum(AWARD_GROUNDS).nullable().default(null),
+      reasonZh: prose(5000).nullable().default(null),
+    }),
+    errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'suspended'],
+    handle: ({ procurement, lot, body, actor, decide }) =>
+      decide('award', (tx) => decideAward(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body)),
+  }),
+];

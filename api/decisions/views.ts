@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import type { Queries } from '../../db/access/database.ts';
+import type { Decision } from '../../db/decisions.ts';
+import { procurementRow } from '../../db/procurements.ts';
+import type { Violation } from '../../domain/law/violation.ts';
+import { missingInReport } from '../../domain/notices/contents.ts';
+import type { Answer } from '../http/route.ts';
+import { at, id, instantOut } from '../http/schemas.ts';
+import { violationSchema, violationView } from '../law/views.ts';
+
+export const decisionSchema = z
+  .object({
+    id,
+    kind: z.string(),
+    procurementId: id,
+    lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
+    grievanceId: id.nullable(),
+    receivedAt: instantOut.meta({ description: '决定以此时间为准 / The instant it counts by' }),
+    messageZh: z.string(),
+    messageEn: z.string(),
+    warnings: z.array(violationSchema).optional().meta({
+      description: '不阻止执行的缺漏（待核实的规则） / What is lacking by rules that only warn',
+    }),
+  })
+  .meta({ id: 'Decision' });
+
+/** What every decision is answered with that is not refused: it is judged once, and final. */
+export const DECISION_OUTCOMES = [{ status: 200, schema: decisionSchema, zh: '已执行', en: 'Done' }] as const;
+
+export async function decisionView(q: Queries, decision: Decision): Promise<z.infer<typeof decisionSchema>> {
+  const warnings = await warningsOf(q, decision);
+  return {
+    ...(warnings.length > 0 ? { warnings: warnings.map(violationView) } : {}),
+    id: decision.id,
+    kind: decision.kind,
+    procurementId: decision.procurementId,
+    lotNo: decision.lotNo,
+    grievanceId: decision.grievanceId,
+    receivedAt: at(decision.receivedAt),
+    messageZh: '已执行',
+    messageEn: 'Done',
+  };
+}
+
+/** What the notices that follow from a report will lack by rules that do not bind. */
+async function warningsOf(q: Queries, decision: Decision): Promise<Violation[]> {
+  if (decision.kind !== 'report') return [];
+  const { payload } = decision as Decision<'report'>;
+  const tender = await procurementRow(q, decision.procurementId);
+  return tender.particulars === null ? [] : missingInReport(tender, payload);
+}
+
+export async function decisionAnswer(q: Queries, decision: Decision): Promise<Answer> {
+  return {
+    status: 200,
+    body: await decisionView(q, decision),
+    headers: { 'Content-Location': `/api/decisions/${decision.id}` },
+    decisionId: decision.id,
+  };
+}

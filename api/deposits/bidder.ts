@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { depositById, referenceOf, type BidderPlace, type Deposit } from '../../db/deposits.ts';
+import { notFound } from '../../db/procurements.ts';
+import { claimPayment } from '../../services/deposits/claim-payment.ts';
+import { giveReference } from '../../services/deposits/give-reference.ts';
+import { handInGuarantee } from '../../services/deposits/hand-in-guarantee.ts';
+import { ok, route, type Asked } from '../http/route.ts';
+import { fen, id, lotNo } from '../http/schemas.ts';
+import { documentDownload, documentOf, documentUpload, takeDocument } from './documents.ts';
+import { guaranteeSchema, ownDepositSchema, ownDepositView, takenSchema, takenView, transactionId } from './views.ts';
+
+// What a bidder does about its own deposit for a lot.
+
+const tag = 'deposits';
+const lotParams = z.object({ id, no: lotNo });
+const depositParams = lotParams.extend({ depositId: id });
+
+type AtLot = Pick<Asked<'lot', unknown, unknown, unknown>, 'procurement' | 'lot' | 'organisation'>;
+
+const placeOf = ({ procurement, lot, organisation }: AtLot): BidderPlace => ({
+  procurementId: procurement.id,
+  lotNo: lot.no,
+  supplierId: organisation(),
+});
+
+/** Another's is none. */
+async function ownDeposit(
+  asked: AtLot & Pick<Asked<'lot', { depositId: string }, unknown, unknown>, 'services' | 'params'>,
+): Promise<Deposit> {
+  const { depositId } = asked.params;
+  const { procurementId, lotNo: no, supplierId } = placeOf(asked);
+  const deposit = await depositById(asked.services.db.read, depositId);
+  const own = deposit.procurementId === procurementId && deposit.lotNo === no && deposit.supplierId === supplierId;
+  if (!own) throw notFound('deposit', depositId);
+  return deposit;
+}
+
+export const bidderDepositRoutes = [
+  route({
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/deposit',
+    action: 'deposit.own',
+    at: 'lot',
+    tag,
+    zh: '本单位应交、已交的投标保证金，及汇款附言',
+    en: 'Your own deposit for a lot: what is asked, the reference to quote, what has arrived',
+    params: lotParams,
+    outcomes: [{ status: 200, schema: ownDepositSchema, zh: '投标保证金', en: 'The deposit' }],
+    handle: async (asked) => {
+      const { services, procurement, lot, commit, actor } = asked;
+      const { db, settings } = services;
+      const place = placeOf(asked);
+      if ((lot.bidBondFen ?? 0) === 0) throw notFound('deposit', `${procurement.id}/lot/${lot.no}`);
+      let reference = await referenceOf(db.read, place);
+      if (reference === null && procurement.stage === 'bidding') {
+        await commit(async (tx) => {
+          reference = await giveReference(tx, actor, place);
+          return ok(null);
+        });
+      }
+      const shown = await ownDepositView(db, settings, procurement, { ...place, reference });
+      if (!shown) throw notFound('deposit', `${procurement.id}/lot/${lot.no}`);
+      return ok(shown);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/deposit/guarantee',
+    action: 'deposit.hand-in',
+    at: 'lot',
+    tag,
+    zh: '提交保函或保证保险；随后上传文件（…/deposit/{depositId}/document）',
+    en: 'Hand in a guarantee or an insurance; its document is uploaded next (…/deposit/{depositId}/document)',
+    params: lotParams,
+    body: guaranteeSchema,
+    outcomes: [{ status: 201, schema: takenSchema, zh: '已提交', en: 'Taken' }],
+    errors: ['unlawful', 'already-exists', 'stage-conflict', 'bad-input'],
+    handle: async (asked) =>
+      asked.commit(async (tx) => ({
+        status: 201,
+        body: takenView(await handInGuarantee(tx, asked.actor, placeOf(asked), asked.body)),
+      })),
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/deposit/{depositId}/document',
+    action: 'deposit.hand-in',
+    at: 'lot',
+    tag,
+    zh: '上传保函（保险单）文件（正文即文件内容），开标前对任何人保密',
+    en: 'Upload the document of a guarantee (the body is the file); secret from everybody until the opening',
+    params: depositParams,
+    ...documentUpload,
+    handle: async (asked) => takeDocument(asked, await ownDeposit(asked)),
+  }),
+  route({
+    method: 'get',
+    path: '/procurements/{id}/lots/{no}/deposit/{depositId}/document',
+    action: 'deposit.own',
+    at: 'lot',
+    tag,
+    zh: '本单位提交的保函（保险单）文件',
+    en: 'The document of your own guarantee',
+    params: depositParams,
+    ...documentDownload,
+    handle: async (asked) => documentOf(asked.services, await ownDeposit(asked)),
+  }),
+  route({
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/deposit/claim',
+    action: 'deposit.hand-in',
+    at: 'lot',
+    tag,
+    zh: '认领未写明附言的汇款：流水号、金额、汇款户名须与登记一致',
+    en: 'Claim a payment that quoted no reference: number, amount and payer must agree',
+    params: lotParams,
+    body: z.strictObject({ transactionId, amountFen: fen }),
+    outcomes: [{ status: 201, schema: takenSchema, zh: '已认领', en: 'Claimed' }],
+    errors: ['stage-conflict'],
+    handle: async (asked) =>
+      asked.commit(async (tx) => ({
+        status: 201,
+        body: takenView(await claimPayment(tx, asked.actor, placeOf(asked), asked.body)),
+      })),
+  }),
+];

@@ -1,0 +1,193 @@
+import * as z from 'zod';
+import { depositById, unclaimedPayments } from '../../db/deposits.ts';
+import { notFound } from '../../db/procurements.ts';
+import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
+import { readBankFile } from '../../imports/bank/file.ts';
+import { assertBankSigned } from '../../imports/bank/signature.ts';
+import { importStatement, previewStatement } from '../../services/deposits/import-statement.ts';
+import { recordGuarantee } from '../../services/deposits/record-guarantee.ts';
+import { recordPayment } from '../../services/deposits/record-payments.ts';
+import { unreadableAs } from '../http/problems.ts';
+import { rawBodyOf } from '../http/raw-body.ts';
+import { ok, route } from '../http/route.ts';
+import { at, fen, id, instant, instantOut, line } from '../http/schemas.ts';
+import { documentUpload, takeDocument } from './documents.ts';
+import { DEPOSIT_SOURCES, guaranteeSchema, takenSchema, takenView, transactionId } from './views.ts';
+
+// How deposits come in: from the bank, and on paper to the centre, which learns neither tender nor bidder.
+
+const tag = 'deposits';
+
+export const depositRecordingRoutes = [
+  route({
+    method: 'post',
+    path: '/deposits/callback',
+    action: 'deposit.notify',
+    at: 'anywhere',
+    // The bank's number of the transaction makes it once.
+    withoutKey: true,
+    tag,
+    zh: '银行通知到账：HMAC-SHA256 签名，按流水号去重',
+    en: 'A bank tells that a payment came: signed by HMAC-SHA256, once by its number',
+    headers: z.object({
+      'X-Bank-Timestamp': z.string().meta({ description: '自 1970 年起的秒数 / Seconds since 1970' }),
+      'X-Bank-Signature': z.string().meta({
+        description:
+          'HMAC-SHA256(密钥, 时间戳 + "." + 正文字节)，小写十六进制 / over timestamp, full stop, body; lower-case hex',
+      }),
+    }),
+    body: z.strictObject({
+      transactionId,
+      amountFen: fen.min(1),
+      text: z.string().max(500).meta({ description: '附言原文 / The text of the payment as it is' }),
+      payer: line(200).nullable().default(null),
+      payerAccount: line(100).nullable().default(null),
+      fromBaseAccount: z.boolean().nullable().default(null),
+      arrivedAt: instant,
+      form: z.enum(DEPOSIT_FORMS).default('transfer'),
+      issuer: line(200).nullable().default(null),
+      validUntil: instant.nullable().default(null),
+    }),
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({ outcome: z.enum(['matched', 'unmatched', 'duplicate']) }),
+        zh: '已登记',
+        en: 'Recorded',
+      },
+    ],
+    errors: ['unauthenticated', 'already-exists', 'bad-input'],
+    handle: async ({ services: { settings, realNow }, request, body, commit, actor }) => {
+      assertBankSigned(
+        settings.bankSecret,
+        {
+          timestamp: request.get('x-bank-timestamp'),
+          signature: request.get('x-bank-signature'),
+          body: rawBodyOf(request),
+        },
+        realNow(),
+      );
+      const { transactionId: externalId, ...payment } = body;
+      return commit(async (tx) =>
+        ok({ outcome: await recordPayment(tx, { ...actor, role: 'bank' }, 'callback', { externalId, ...payment }) }),
+      );
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/deposits/import',
+    action: 'deposit.record',
+    at: 'anywhere',
+    tag,
+    zh: '导入银行对账单（CSV 或 XLSX）：preview=true 时只预览；逐行答复，不显示属于哪个项目、哪个投标人',
+    en: 'Bring in a bank statement (CSV or XLSX); with preview=true nothing is. Each line is answered, without its tender or bidder',
+    query: z.strictObject({
+      preview: z.enum(['true', 'false']).default('false'),
+      encoding: z.enum(['utf-8', 'gb18030']).default('utf-8').meta({ description: 'CSV 的编码 / Of a CSV' }),
+      transaction: line(100).default('流水号'),
+      amount: line(100).default('贷方发生额'),
+      time: line(100).default('交易时间').meta({
+        description: '列名；日期、时间两列以 + 连接 / Column; a date and a time joined by +',
+      }),
+      text: line(100).default('附言'),
+      payer: line(100).optional(),
+      account: line(100).optional(),
+    }),
+    upload: { zh: '对账单，CSV 或 XLSX，最大 8 MB', en: 'The statement, CSV or XLSX, 8 MB at most' },
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          preview: z.boolean(),
+          lines: z.array(
+            z.object({
+              line: z.int(),
+              transactionId: z.string().nullable(),
+              outcome: z.enum(['matched', 'unmatched', 'duplicate', 'wrong']),
+              zh: z.string(),
+              en: z.string(),
+            }),
+          ),
+        }),
+        zh: '每一行的结果',
+        en: 'What becomes of each line',
+      },
+    ],
+    errors: ['file-too-large', 'file-empty', 'bad-input'],
+    handle: async ({ services: { db }, request, query, commit, actor }) => {
+      const { preview: asked, encoding, ...columns } = query;
+      const statement = await readBankFile(request, columns, encoding).catch(unreadableAs('bank-file'));
+      const preview = asked === 'true';
+      if (preview) return ok({ preview, lines: await previewStatement(db.read, statement, db.now()) });
+      return commit(async (tx) => ok({ preview, lines: await importStatement(tx, actor, statement) }));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/deposits/guarantee',
+    action: 'deposit.record',
+    at: 'anywhere',
+    tag,
+    zh: '登记纸质保函（保险单），按保证金编号归入；不显示属于哪个项目、哪个投标人',
+    en: 'Record a guarantee handed in on paper, by the bidder’s reference; its tender and bidder are not shown',
+    body: guaranteeSchema.extend({ reference: line(100) }),
+    outcomes: [{ status: 201, schema: takenSchema, zh: '已登记', en: 'Recorded' }],
+    errors: ['already-exists', 'not-found'],
+    handle: async ({ body: { reference, ...guarantee }, commit, actor }) =>
+      commit(async (tx) => ({
+        status: 201,
+        body: takenView(await recordGuarantee(tx, actor, reference, guarantee)),
+      })),
+  }),
+  route({
+    method: 'post',
+    path: '/deposits/{depositId}/document',
+    action: 'deposit.record',
+    at: 'anywhere',
+    tag,
+    zh: '上传所登记纸质保函（保险单）的扫描件',
+    en: 'Upload the scan of a guarantee that was recorded from paper',
+    params: z.object({ depositId: id }),
+    ...documentUpload,
+    handle: async (asked) => {
+      const deposit = await depositById(asked.services.db.read, asked.params.depositId);
+      if (deposit.source !== 'centre') throw notFound('deposit', deposit.id);
+      return takeDocument(asked, deposit);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/deposits/unmatched',
+    action: 'deposit.record',
+    at: 'anywhere',
+    tag,
+    zh: '尚无人认领的汇款（仅流水号和时间，汇款人以银行记录为准）',
+    en: 'Payments that nobody has claimed: their numbers and instants; whose they are the bank knows',
+    outcomes: [
+      {
+        status: 200,
+        schema: z.object({
+          items: z.array(
+            z.object({
+              transactionId: z.string(),
+              arrivedAt: instantOut,
+              recordedAt: instantOut,
+              source: z.enum(DEPOSIT_SOURCES),
+            }),
+          ),
+        }),
+        zh: '汇款',
+        en: 'Payments',
+      },
+    ],
+    handle: async ({ services: { db } }) =>
+      ok({
+        items: (await unclaimedPayments(db.read)).map(({ externalId, arrivedAt, recordedAt, source }) => ({
+          transactionId: externalId,
+          arrivedAt: at(arrivedAt),
+          recordedAt: at(recordedAt),
+          source,
+        })),
+      }),
+  }),
+];

@@ -1,0 +1,53 @@
+import { asc, gt, sql } from 'drizzle-orm';
+import type { Queries, Tx } from './access/database.ts';
+import { events } from './schema/sqlite.ts';
+
+export type EventRow = typeof events.$inferSelect;
+
+export interface RecordedEvent {
+  /** `noun.verb`, as `deadline.moved`. */
+  readonly kind: string;
+  readonly procurementId: string;
+  /** 0: the procurement as a whole. */
+  readonly lotNo: number;
+  /** The party that it concerns; left out where it concerns everybody. */
+  readonly organisationId?: string;
+  /** What it happened to, as `grievance/0197…`. */
+  readonly subject: string;
+  readonly detail?: Record<string, unknown>;
+  /** Hidden from everybody until the bids are opened: whatever concerns a bidder before. */
+  readonly sealed?: boolean;
+}
+
+/** Records what happened, in the transaction of the change itself. */
+export function recordEvent(tx: Tx, event: RecordedEvent): void {
+  tx.events.push({
+    at: tx.now,
+    kind: event.kind,
+    procurementId: event.procurementId,
+    lotNo: event.lotNo,
+    organisationId: event.organisationId ?? null,
+    subject: event.subject,
+    detail: event.detail ?? {},
+    sealed: event.sealed ?? false,
+  });
+}
+
+/** Events after `seq`, in the order of their commits: a reader that keeps its place misses none. */
+export async function eventsAfter(q: Queries, seq: number, limit: number): Promise<EventRow[]> {
+  return q.select().from(events).where(gt(events.seq, seq)).orderBy(asc(events.seq)).limit(limit);
+}
+
+/** Rows of one statement. */
+const WRITTEN = 1_000;
+
+/** Numbers and writes events; the caller holds the end of the trail, and with it the end of this table. */
+export async function appendEvents(q: Queries, added: Tx['events']): Promise<void> {
+  for (let from = 0; from < added.length; from += WRITTEN) {
+    const rows = added.slice(from, from + WRITTEN);
+    const last = sql`(select coalesce(max(${events.seq}), 0) from ${events})`;
+    await q
+      .insert(events)
+      .values(rows.map((event, index) => ({ ...event, seq: sql`${last} + ${sql.raw(String(index + 1))}` })));
+  }
+}

@@ -1,1 +1,0 @@
-CREATE INDEX "procurements_due" ON "procurements" USING btree ("bid_deadline") WHERE "procurements"."stage" = 'bidding';

@@ -1,1 +1,0 @@
-ALTER TABLE "procurements" ADD COLUMN "particulars" jsonb;

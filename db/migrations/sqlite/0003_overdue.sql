@@ -1,2 +1,0 @@
-CREATE INDEX `grievances_reply` ON `grievances` (`reply_due_at`) WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
-CREATE INDEX `milestones_due` ON `milestones` (`due_at`) WHERE "milestones"."state" = 'planned';

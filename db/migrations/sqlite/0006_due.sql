@@ -1,1 +1,0 @@
-CREATE INDEX `procurements_due` ON `procurements` (`bid_deadline`) WHERE "procurements"."stage" = 'bidding';

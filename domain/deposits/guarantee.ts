@@ -1,0 +1,50 @@
+import { formatInstant } from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+import type { DepositForm } from '../law/facts.ts';
+import { getRule } from '../law/rulebook.ts';
+import { depositFaultText } from './faults.ts';
+import { endsBefore, type DepositTerms } from './standing.ts';
+
+/** A guarantee (保函) or an insurance, as it is written on it. */
+export interface Guarantee {
+  readonly form: Exclude<DepositForm, 'transfer'>;
+  readonly number: string;
+  readonly issuer: string;
+  readonly amountFen: number;
+  readonly validUntil: number;
+}
+
+/** By which it is known from any other; as the bank's number is of a payment. */
+export const guaranteeNumber = ({ issuer, number }: Guarantee): string => `${issuer}#${number}`;
+
+/**
+ * Whether a tender takes a guarantee that a bidder hands in.
+ * @throws DomainError `bad-input` for a form that it does not accept, `unlawful` where it does not hold as long as the bids
+ */
+export function assertGuarantee(
+  guarantee: Guarantee,
+  { accepted, terms }: { readonly accepted: readonly DepositForm[]; readonly terms: DepositTerms },
+): void {
+  if (!accepted.includes(guarantee.form)) {
+    throw new DomainError('bad-input', {
+      messageZh: '招标文件不接受该形式的投标保证金',
+      messageEn: 'The documents do not accept deposits in this form',
+      details: { field: 'form', given: guarantee.form, lawful: accepted },
+    });
+  }
+  if (terms.validUntil === null || !endsBefore(guarantee.validUntil, terms.validUntil)) return;
+  const { id, law, article } = getRule('works-bid-bond-validity');
+  const { zh, en } = depositFaultText('validity', 'tendering', terms);
+  throw new DomainError('unlawful', {
+    messageZh: zh,
+    messageEn: en,
+    details: {
+      field: 'validUntil',
+      given: formatInstant(guarantee.validUntil),
+      earliestLawful: formatInstant(terms.validUntil),
+      rule: id,
+      law,
+      article,
+    },
+  });
+}

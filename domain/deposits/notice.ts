@@ -1,0 +1,45 @@
+import { formatInstant } from '../civil-time.ts';
+import type { DepositForm } from '../law/facts.ts';
+import { rulesOf } from '../law/limits.ts';
+import { getRule } from '../law/rulebook.ts';
+import { acceptedForms, depositTermsOf, type BankAccount, type DepositTender } from './terms.ts';
+
+interface AnnouncedTender extends DepositTender {
+  readonly noticeAt: number;
+  readonly depositDecides: boolean;
+  readonly depositForms: readonly DepositForm[] | null;
+}
+
+/** Whose deposit goes back when, and by which article; several whom one rule speaks of are one duty. */
+function refundDuties({ regime, noticeAt }: AnnouncedTender): Record<string, unknown>[] {
+  const rules = rulesOf(regime, noticeAt);
+  const duties = new Map<string, string[]>();
+  for (const [whose, rule] of [
+    ['withdrawn', rules.withdrawalRefund],
+    ['lost', rules.depositsLosers],
+    ['won', rules.depositsWinner],
+    ['terminated', rules.termination],
+  ] as const) {
+    duties.set(rule, [...(duties.get(rule) ?? []), whose]);
+  }
+  return [...duties].map(([rule, whose]) => {
+    const { fromEvent, amount, unit, law, article } = getRule(rule);
+    return { whose, fromEvent: fromEvent ?? null, amount: amount ?? null, unit: unit ?? null, rule, law, article };
+  });
+}
+
+/** What the notice of a tender says of its deposits beyond their sums; nothing where no lot asks for one. */
+export function depositNotice(tender: AnnouncedTender, account: BankAccount | null): Record<string, unknown> {
+  const [terms] = tender.lots.flatMap(({ no }) => depositTermsOf(tender, no) ?? []);
+  if (!terms) return {};
+  return {
+    deposit: {
+      decides: tender.depositDecides,
+      deadline: formatInstant(terms.deadline),
+      forms: acceptedForms(tender),
+      guaranteeUntil: terms.validUntil === null ? null : formatInstant(terms.validUntil),
+      account,
+      refunds: refundDuties(tender),
+    },
+  };
+}

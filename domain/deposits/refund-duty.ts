@@ -1,0 +1,46 @@
+import type { Calendar } from '../law/calendar.ts';
+import { due } from '../law/due.ts';
+import { rulesOf } from '../law/limits.ts';
+import type { LotStage, ProcurementStage } from '../stages.ts';
+
+/** Whom a milestone of giving deposits back is about. */
+export type RefundGroup = 'deposits-losers' | 'deposits-winner';
+
+/** When a deposit must be back, and by which rule. */
+export interface RefundDuty {
+  readonly why: 'withdrawn' | 'terminated' | 'stopped' | 'undecided' | 'lost' | 'won';
+  /** Null: no rule speaks of it. */
+  readonly rule: string | null;
+  /** Null: the law sets no number of days, or what it counts from has not happened. */
+  readonly dueAt: number | null;
+}
+
+/** What decides when the deposit of one bidder for one lot must be back. */
+export interface RefundFacts {
+  readonly regime: 'tendering' | 'government';
+  readonly noticeAt: number;
+  readonly stage: ProcurementStage;
+  readonly lotStage: LotStage;
+  /** When it withdrew its bid, if it has and has handed in no other (招标投标法 29). */
+  readonly withdrawnAt: number | null;
+  readonly winner: 'it' | 'another' | 'undecided';
+  /** What the timeline says of its group; null while nothing is planned. */
+  readonly planned: Readonly<Record<RefundGroup, Pick<RefundDuty, 'rule' | 'dueAt'> | null>>;
+}
+
+export function refundDuty(facts: RefundFacts, calendar: Calendar): RefundDuty {
+  if (facts.withdrawnAt !== null) {
+    const rule = rulesOf(facts.regime, facts.noticeAt).withdrawalRefund;
+    return { why: 'withdrawn', rule, dueAt: due(rule, facts.withdrawnAt, calendar).due };
+  }
+  const why = reasonOf(facts);
+  return { why, ...(facts.planned[groupOf(why)] ?? { rule: null, dueAt: null }) };
+}
+
+function reasonOf({ stage, lotStage, winner }: RefundFacts): RefundDuty['why'] {
+  if (stage === 'terminated') return 'terminated';
+  if (lotStage === 'stopped') return 'stopped';
+  return winner === 'it' ? 'won' : winner === 'another' ? 'lost' : 'undecided';
+}
+
+export const groupOf = (why: RefundDuty['why']): RefundGroup => (why === 'won' ? 'deposits-winner' : 'deposits-losers');

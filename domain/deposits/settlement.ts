@@ -1,0 +1,133 @@
+import { formatInstant } from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+import type { DepositForm } from '../law/facts.ts';
+import { citeEn, citeZh } from '../law/rule.ts';
+import { getRule } from '../law/rulebook.ts';
+import { FORFEIT_GROUNDS, type ForfeitGround } from './grounds.ts';
+import { depositInterest, lateFee, type DepositRates, type Interest } from './interest.ts';
+import type { RefundDuty } from './refund-duty.ts';
+
+// What a refund must be, and on which grounds a deposit may be kept.
+
+type Regime = 'tendering' | 'government';
+
+interface SettledDeposit {
+  readonly form: DepositForm;
+  readonly arrivedAt: number;
+  /** Neither given back nor kept. */
+  readonly leftFen: number;
+}
+
+export interface Refund {
+  readonly amountFen: number;
+  readonly interestFen: number;
+  /** When the bank sent it. */
+  readonly at: number;
+  readonly bankReference: string;
+}
+
+/**
+ * The interest that goes back with a deposit, if it were given back at an instant; null where the law asks for none.
+ * @throws DomainError `rates-missing`
+ */
+export function interestOwed(
+  regime: Regime,
+  deposit: Pick<SettledDeposit, 'form' | 'arrivedAt'>,
+  duty: RefundDuty,
+  refund: Pick<Refund, 'amountFen' | 'at'>,
+  rates: DepositRates | null,
+): { rule: string; interest: Interest } | null {
+  if (deposit.form !== 'transfer') return null;
+  if (regime === 'tendering') {
+    // With the refund after the contract and after a termination (条例 57, 31); of a withdrawal the law says nothing (35).
+    if (duty.why === 'withdrawn' || duty.why === 'stopped') return null;
+    const rule = duty.why === 'terminated' ? 'works-termination-refund' : 'works-bond-refund-after-contract';
+    return { rule, interest: depositInterest(refund.amountFen, deposit.arrivedAt, refund.at, rates) };
+  }
+  if (duty.dueAt === null || refund.at <= duty.dueAt) return null;
+  return { rule: 'gp-bond-late-interest', interest: lateFee(refund.amountFen, duty.dueAt, refund.at, rates) };
+}
+
+/**
+ * @param now the instant of the record
+ * @throws DomainError `bad-input`
+ */
+export function assertRefund(deposit: SettledDeposit, refund: Refund, now: number): void {
+  assertLeft(deposit, refund.amountFen);
+  assertGuaranteeWhole(deposit, refund);
+  if (refund.at >= deposit.arrivedAt && refund.at <= now) return;
+  throw new DomainError('bad-input', {
+    messageZh: '退还时间应在到账之后、登记之前',
+    messageEn: 'A refund is sent after the deposit arrived and before it is recorded',
+    details: { field: 'at', given: formatInstant(refund.at) },
+  });
+}
+
+/** @throws DomainError `rates-missing`, `unlawful` where less interest is given than is owed */
+export function assertInterest(
+  regime: Regime,
+  deposit: SettledDeposit,
+  duty: RefundDuty,
+  refund: Refund,
+  rates: DepositRates | null,
+): void {
+  const owed = interestOwed(regime, deposit, duty, refund, rates);
+  if (!owed || refund.interestFen >= owed.interest.fen) return;
+  const rule = getRule(owed.rule);
+  throw new DomainError('unlawful', {
+    messageZh: `应付利息 ${owed.interest.fen} 分（${owed.interest.days} 天），所登记为 ${refund.interestFen} 分（${citeZh(rule)}）`,
+    messageEn: `Interest of ${owed.interest.fen} fen (${owed.interest.days} days) is owed; ${refund.interestFen} fen is given (${citeEn(rule)})`,
+    details: {
+      field: 'interestFen',
+      given: refund.interestFen,
+      least: owed.interest.fen,
+      rule: rule.id,
+      law: rule.law,
+      article: rule.article,
+    },
+  });
+}
+
+/**
+ * @throws DomainError `bad-input`, `unlawful` for a ground of the other regime; a bidder that withdrew in time has its
+ *   deposit back (条例 35), and only the winner can refuse the contract
+ */
+export function assertForfeit(
+  regime: Regime,
+  deposit: SettledDeposit,
+  duty: RefundDuty,
+  forfeit: { readonly amountFen: number; readonly ground: ForfeitGround },
+): void {
+  assertLeft(deposit, forfeit.amountFen);
+  const ground = FORFEIT_GROUNDS[forfeit.ground];
+  const lawful = regime === ground.regime && duty.why !== 'withdrawn';
+  if (lawful && (forfeit.ground !== 'contract-refused' || duty.why === 'won')) return;
+  const cited = getRule(duty.why === 'withdrawn' ? (duty.rule ?? ground.rule) : ground.rule);
+  throw new DomainError('unlawful', {
+    messageZh: `该情形不是不予退还投标保证金的法定理由（${citeZh(cited)}）`,
+    messageEn: `This is no lawful ground to keep a deposit here (${citeEn(cited)})`,
+    details: { field: 'ground', given: forfeit.ground, rule: cited.id, law: cited.law, article: cited.article },
+  });
+}
+
+function assertLeft({ leftFen }: SettledDeposit, amountFen: number): void {
+  if (amountFen > 0 && amountFen <= leftFen) return;
+  throw new DomainError('bad-input', {
+    messageZh: `尚未退还的金额为 ${leftFen} 分`,
+    messageEn: `${leftFen} fen of it are left`,
+    details: { field: 'amountFen', given: amountFen, limit: leftFen },
+  });
+}
+
+/** A guarantee goes back as the paper it is: whole, and it earns nothing. */
+function assertGuaranteeWhole({ form, leftFen }: SettledDeposit, { amountFen, interestFen }: Refund): void {
+  if (form === 'transfer' || (amountFen === leftFen && interestFen === 0)) return;
+  throw new DomainError('bad-input', {
+    messageZh: `保函（保险）应当整份退还（${leftFen} 分），且不计利息`,
+    messageEn: `A guarantee goes back whole (${leftFen} fen), and without interest`,
+    details: {
+      field: amountFen === leftFen ? 'interestFen' : 'amountFen',
+      lawful: { amountFen: leftFen, interestFen: 0 },
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import { DEPOSIT_FORMS, type DepositForm } from '../law/facts.ts';
+import { bidValidityEnd } from '../law/timeline-tendering.ts';
+import type { DepositTerms } from './standing.ts';
+
+/** An account that money is paid to. */
+export interface BankAccount {
+  readonly holder: string;
+  readonly bank: string;
+  readonly number: string;
+}
+
+/** What of a tender says what its deposits must be. */
+export interface DepositTender {
+  readonly regime: 'tendering' | 'government';
+  readonly bidDeadline: number | null;
+  readonly bidValidityDays: number | null;
+  readonly lots: readonly { readonly no: number; readonly bidBondFen: number | null }[];
+}
+
+/**
+ * What a lot asks for; null where it asks for no deposit. That a guarantee must hold as long as the bids do only the law of
+ * works says.
+ * @rule works-bid-bond-validity
+ */
+export function depositTermsOf(tender: DepositTender, lotNo: number): DepositTerms | null {
+  const requiredFen = tender.lots.find(({ no }) => no === lotNo)?.bidBondFen ?? 0;
+  const { regime, bidDeadline, bidValidityDays } = tender;
+  if (requiredFen === 0 || bidDeadline === null) return null;
+  return {
+    requiredFen,
+    deadline: bidDeadline,
+    validUntil:
+      regime !== 'tendering' || bidValidityDays === null ? null : bidValidityEnd(bidDeadline, bidValidityDays),
+  };
+}
+
+/** The forms in which a tender accepts deposits; by default every lawful one. */
+export const acceptedForms = ({
+  depositForms,
+}: {
+  readonly depositForms: readonly DepositForm[] | null;
+}): readonly DepositForm[] => depositForms ?? DEPOSIT_FORMS;

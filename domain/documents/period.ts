@@ -1,0 +1,29 @@
+import { formatInstant } from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+
+/** When the documents of a tender are handed out (招标文件的获取). */
+export interface DocumentPeriod {
+  readonly documentsFrom: number | null;
+  readonly documentsUntil: number | null;
+}
+
+/**
+ * Documents are handed out in their period; a supplier that has them may have them again.
+ * @throws DomainError `stage-conflict`
+ */
+export function assertHandedOut(period: DocumentPeriod, obtainedAt: number | null, now: number): void {
+  const { documentsFrom: from, documentsUntil: until } = period;
+  if (from === null || now < from) throw outOf(period, '招标文件尚未开始发出', 'The documents are not available yet');
+  if (obtainedAt === null && until !== null && now > until) {
+    throw outOf(period, '获取招标文件的时间已经截止', 'The time to obtain the documents has ended');
+  }
+}
+
+function outOf({ documentsFrom, documentsUntil }: DocumentPeriod, messageZh: string, messageEn: string): DomainError {
+  const shown = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms));
+  return new DomainError('stage-conflict', {
+    messageZh,
+    messageEn,
+    details: { documentsFrom: shown(documentsFrom), documentsUntil: shown(documentsUntil) },
+  });
+}

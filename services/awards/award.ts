@@ -1,0 +1,67 @@
+import type { Actor } from '../../db/audit.ts';
+import { bidUnknown } from '../../db/bids.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { latestDecision, type Decision } from '../../db/decisions.ts';
+import { stageConflict } from '../../db/procurements.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { actOn } from '../tender/advance.ts';
+import { saveCases, type TenderCase } from '../tender/case.ts';
+import { announceAward } from './announce.ts';
+
+/**
+ * 定标: the purchaser chooses, in the order of the candidates unless the law gives a ground to pass one over.
+ * @throws DomainError `stage-conflict` (also once the period to decide has ended), `bid-unknown`, `unlawful`
+ */
+export async function decideAward(
+  tx: Tx,
+  actor: Actor,
+  place: { readonly procurementId: string; readonly lotNo: number },
+  choice: DecisionPayloads['award'],
+): Promise<Decision<'award'>> {
+  const { lotNo } = place;
+  const c = await actOn(tx, place.procurementId);
+  const { stage } = c.lot(lotNo);
+  if (stage !== 'award') {
+    refuseAfterPeriod(c, lotNo);
+    throw stageConflict('lot', stage, ['award'], DECISION_STAGES.award);
+  }
+  await refuseUnlawfulChoice(c, lotNo, choice);
+  await announceAward(c, actor, lotNo, {
+    bidId: choice.bidId,
+    determinedAt: tx.now,
+    deemed: false,
+    reasonZh: choice.reasonZh,
+  });
+  const decision = c.decide('award', actor, lotNo, choice);
+  await saveCases(tx, [c]);
+  return decision;
+}
+
+/** The period to decide ended, and the law has decided (财政部令87号 68). */
+function refuseAfterPeriod(c: TenderCase, lotNo: number): void {
+  const award = c.milestone(lotNo, 'award');
+  if (award?.state !== 'deemed' || award.dueAt === null) return;
+  const { id: rule, law, article } = getRule(c.rules.award);
+  const until = formatInstant(award.dueAt);
+  throw new DomainError('stage-conflict', {
+    messageZh: `确定期限已于 ${until} 届满，视同确定排名第一的候选人（${law}第${article}条）`,
+    messageEn: `The period to decide ended at ${until}; the first-ranked candidate is deemed chosen (${law} art. ${article})`,
+    details: { rule, law, article, latestLawful: until },
+  });
+}
+
+async function refuseUnlawfulChoice(c: TenderCase, lotNo: number, choice: DecisionPayloads['award']): Promise<void> {
+  const report = await latestDecision(c.tx.q, { procurementId: c.id, lotNo }, 'report');
+  const chosen = report?.payload.candidates.find(({ bidId }) => bidId === choice.bidId);
+  if (!chosen) throw bidUnknown(choice.bidId);
+  if (chosen.rank === 1 || choice.ground !== null) return;
+  const { id: rule, law, article } = getRule(c.rules.award);
+  throw new DomainError('unlawful', {
+    messageZh: `应当确定排名第一的中标候选人为中标人；选择第 ${chosen.rank} 名须说明法定情形（${law}第${article}条）`,
+    messageEn: `The first-ranked candidate must be chosen; rank ${chosen.rank} needs one of the statutory grounds (${law} art. ${article})`,
+    details: { field: 'ground', rule, law, article, given: null },
+  });
+}

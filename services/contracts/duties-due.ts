@@ -1,0 +1,20 @@
+import { recordAudit, UNATTENDED } from '../../db/audit.ts';
+import type { TenderCase } from '../tender/case.ts';
+
+/**
+ * Looks through the duties of a lot (or, lot 0, of a terminated procurement): those overdue go on the record, and a
+ * lot in performance with none left is archived.
+ */
+export function reviewDuties(c: TenderCase, lotNo: number): void {
+  const { tx, timeline } = c;
+  const duties = timeline.outstanding(lotNo);
+  for (const { key, dueAt, overdue } of duties) {
+    if (dueAt === null || overdue || tx.now <= dueAt || c.stands(lotNo, key)) continue;
+    timeline.markOverdue(lotNo, key);
+  }
+  if (lotNo === 0 || duties.length > 0 || c.lot(lotNo).stage !== 'performance') return;
+  const { archive } = c.rules;
+  if (archive) timeline.planByRule(lotNo, 'archive-until', archive, tx.now, { window: true });
+  c.advanceLot(lotNo, 'archived');
+  recordAudit(tx, UNATTENDED, { action: 'lot.archive', procurementId: c.id, subject: `lot/${lotNo}` });
+}

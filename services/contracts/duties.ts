@@ -1,0 +1,102 @@
+import type { Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { latestDecision, type Decision } from '../../db/decisions.ts';
+import { documentById } from '../../db/documents.ts';
+import { stageConflict } from '../../db/procurements.ts';
+import { openedBids } from '../../db/unsealings.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { assertDepositsReturned } from '../deposits/held.ts';
+import { publishNotice } from '../notices/publish.ts';
+import { actOn } from '../tender/advance.ts';
+import { saveCases, type TenderCase } from '../tender/case.ts';
+
+interface Place {
+  readonly procurementId: string;
+  /** 0: a procurement that was terminated. */
+  readonly lotNo: number;
+}
+
+/**
+ * Records a duty done outside the platform: filing, written report, deposits returned.
+ * @throws DomainError `stage-conflict` where it has not arisen or is done, `deposits-held`
+ */
+export async function performDuty(
+  tx: Tx,
+  actor: Actor,
+  place: Place,
+  duty: DecisionPayloads['duty'],
+): Promise<Decision<'duty'>> {
+  const c = await actOn(tx, place.procurementId);
+  refuseOutOfStage(c, place.lotNo, 'duty');
+  const planned = plannedDuty(c, place.lotNo, duty.key);
+  if (planned === 'deposits-losers' || planned === 'deposits-winner') await assertDepositsReturned(tx, place, planned);
+  c.timeline.complete(place.lotNo, planned, { by: actor.role, at: tx.now });
+  const decision = c.decide('duty', actor, place.lotNo, duty);
+  await saveCases(tx, [c]);
+  return decision;
+}
+
+/**
+ * 合同公告 (政府采购法实施条例 50).
+ * @throws DomainError `stage-conflict`, `not-found`
+ */
+export async function publishContract(
+  tx: Tx,
+  actor: Actor,
+  place: Place,
+  publication: DecisionPayloads['publish-contract'],
+): Promise<Decision<'publish-contract'>> {
+  const { procurementId, lotNo } = place;
+  if (publication.documentId !== null) await documentById(tx.q, procurementId, publication.documentId);
+  const c = await actOn(tx, procurementId);
+  refuseOutOfStage(c, lotNo, 'publish-contract');
+  plannedDuty(c, lotNo, 'contract-publication');
+  const [contract, bids] = await Promise.all([
+    latestDecision(tx.q, place, 'contract'),
+    openedBids(tx.q, procurementId, lotNo),
+  ]);
+  const { winnerBidId } = c.lot(lotNo);
+  publishNotice(c, actor, {
+    lotNo,
+    kind: 'contract',
+    titleZh: `${c.procurement.title}第${lotNo}标段合同公告`,
+    content: {
+      supplier: bids.find(({ id }) => id === winnerBidId)?.supplier,
+      amountFen: contract?.payload.amountFen,
+      signedAt: contract ? formatInstant(contract.payload.signedAt) : null,
+      textZh: publication.textZh,
+      documentId: publication.documentId,
+    },
+    legalAt: tx.now,
+  });
+  c.timeline.complete(lotNo, 'contract-publication', { by: actor.role, at: tx.now });
+  const decision = c.decide('publish-contract', actor, lotNo, publication);
+  await saveCases(tx, [c]);
+  return decision;
+}
+
+function refuseOutOfStage(c: TenderCase, lotNo: number, kind: 'duty' | 'publish-contract'): void {
+  const allowed = DECISION_STAGES[kind];
+  if (lotNo === 0) {
+    const { stage } = c.procurement;
+    if (!allowed.procurement?.includes(stage)) {
+      throw stageConflict('procurement', stage, allowed.procurement ?? [], allowed);
+    }
+    return;
+  }
+  const { stage } = c.lot(lotNo);
+  if (!allowed.lot?.includes(stage)) throw stageConflict('lot', stage, allowed.lot ?? [], allowed);
+}
+
+function plannedDuty(c: TenderCase, lotNo: number, key: MilestoneKey): MilestoneKey {
+  const milestone = c.milestone(lotNo, key);
+  if (milestone?.state === 'planned') return key;
+  throw new DomainError('stage-conflict', {
+    messageZh: `该事项（${key}）尚未产生或已经办结`,
+    messageEn: `This duty (${key}) has not arisen or is done already`,
+    details: { field: 'key', given: key, state: milestone?.state ?? null },
+  });
+}

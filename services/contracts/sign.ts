@@ -1,0 +1,101 @@
+import type { Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { latestDecision, type Decision } from '../../db/decisions.ts';
+import { documentById } from '../../db/documents.ts';
+import { stageConflict } from '../../db/procurements.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { actOn } from '../tender/advance.ts';
+import { saveCases, type TenderCase } from '../tender/case.ts';
+import { overdueIsRecorded } from '../tender/timeline.ts';
+
+/**
+ * 签订合同: as the bid was, within its limit, and not while a query that may change the result is open.
+ * @throws DomainError `unlawful`, `suspended`, `stage-conflict`, `not-found`
+ */
+export async function signContract(
+  tx: Tx,
+  actor: Actor,
+  place: { readonly procurementId: string; readonly lotNo: number },
+  contract: DecisionPayloads['contract'],
+): Promise<Decision<'contract'>> {
+  const { procurementId, lotNo } = place;
+  if (contract.documentId !== null) await documentById(tx.q, procurementId, contract.documentId);
+  const c = await actOn(tx, procurementId);
+  const { stage } = c.lot(lotNo);
+  if (stage !== 'contract') throw stageConflict('lot', stage, ['contract'], DECISION_STAGES.contract);
+  refuseWhileQueried(c, lotNo, contract.signedAt);
+  await refuseOtherPrice(c, lotNo, contract.amountFen);
+  refuseOutOfTime(c, lotNo, contract.signedAt);
+  const { rules, timeline } = c;
+  const { signedAt } = contract;
+  timeline.complete(lotNo, 'contract', { by: actor.role, at: signedAt });
+  if (rules.contractPublication) {
+    timeline.planByRule(lotNo, 'contract-publication', rules.contractPublication, signedAt, overdueIsRecorded);
+  } else timeline.planAt(lotNo, 'contract-publication', null, []);
+  if (rules.contractFiling) {
+    timeline.planByRule(lotNo, 'contract-filing', rules.contractFiling, signedAt, overdueIsRecorded);
+  }
+  if (!c.milestone(lotNo, 'deposits-losers')) {
+    timeline.planByRule(lotNo, 'deposits-losers', rules.depositsLosers, signedAt, overdueIsRecorded);
+  }
+  timeline.planByRule(lotNo, 'deposits-winner', rules.depositsWinner, signedAt, overdueIsRecorded);
+  c.advanceLot(lotNo, 'performance');
+  const decision = c.decide('contract', actor, lotNo, contract);
+  await saveCases(tx, [c]);
+  return decision;
+}
+
+function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): void {
+  const standstills = c.timeline.suspensionsOf(lotNo, 'contract');
+  const open = standstills.filter(({ until }) => until === null);
+  // One signed while a query stood open is not mended by recording it after the reply.
+  const signedIn = standstills.filter(({ from, until }) => until !== null && from <= signedAt && signedAt < until);
+  const inTheWay = open.length > 0 ? open : signedIn;
+  if (inTheWay.length === 0) return;
+  const { law, article } = getRule('gp-challenge-suspend-contract');
+  throw new DomainError(open.length > 0 ? 'suspended' : 'unlawful', {
+    messageZh: `质疑尚未答复，可能影响中标结果，应当暂停签订合同（${law}第${article}条）`,
+    messageEn: `A query that may change the result is not answered: no contract may be signed (${law} art. ${article})`,
+    details: {
+      rule: 'gp-challenge-suspend-contract',
+      law,
+      article,
+      grievanceIds: inTheWay.map(({ grievanceId }) => grievanceId),
+      ...(open.length > 0 ? {} : { field: 'signedAt', given: formatInstant(signedAt) }),
+    },
+  });
+}
+
+async function refuseOtherPrice(c: TenderCase, lotNo: number, amountFen: number): Promise<void> {
+  const { winnerBidId } = c.lot(lotNo);
+  const report = await latestDecision(c.tx.q, { procurementId: c.id, lotNo }, 'report');
+  const price = report?.payload.candidates.find(({ bidId }) => bidId === winnerBidId)?.priceFen;
+  if (price === amountFen) return;
+  throw new DomainError('unlawful', {
+    messageZh: '合同金额应与中标价一致，不得订立背离合同实质性内容的协议（招标投标法第46条）',
+    messageEn: 'The contract must be for the price that won (招标投标法 art. 46)',
+    details: { field: 'amountFen', law: '招标投标法', article: '46' },
+  });
+}
+
+function refuseOutOfTime(c: TenderCase, lotNo: number, signedAt: number): void {
+  const awardedAt = c.lot(lotNo).awardedAt ?? 0;
+  const { now } = c.tx;
+  if (signedAt >= awardedAt && signedAt <= now) return;
+  const { law, article } = getRule(c.rules.contract);
+  throw new DomainError('unlawful', {
+    messageZh: `签订时间应在中标通知书发出（${formatInstant(awardedAt)}）之后、登记之前（${law}第${article}条）`,
+    messageEn: `The contract is signed after the notice of award (${formatInstant(awardedAt)}) and before it is recorded (${law} art. ${article})`,
+    details: {
+      field: 'signedAt',
+      given: formatInstant(signedAt),
+      earliestLawful: formatInstant(awardedAt),
+      latestLawful: formatInstant(now),
+      law,
+      article,
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
+import { unclaimedPayment, type BidderPlace, type Deposit } from '../../db/deposits.ts';
+import { organisationById } from '../../db/organisations.ts';
+import { notFound } from '../../db/procurements.ts';
+import { depositsTakenFor } from './bidding.ts';
+import { storeDeposits } from './store.ts';
+
+/**
+ * A bidder claims a payment that quoted no reference: it knows the bank's number and the amount, and it is the payer.
+ * It counts from the instant at which the bank had it.
+ * @throws DomainError `not-found` whatever does not agree, so that nobody learns of another's payment; `stage-conflict`
+ */
+export async function claimPayment(
+  tx: Tx,
+  actor: Actor,
+  at: BidderPlace,
+  claimed: { readonly transactionId: string; readonly amountFen: number },
+): Promise<Deposit> {
+  await depositsTakenFor(tx, at);
+  const payment = await unclaimedPayment(tx.q, claimed.transactionId);
+  const bidder = await organisationById(tx.q, at.supplierId);
+  if (payment?.amountFen !== claimed.amountFen || payment.payer?.trim() !== bidder.name) {
+    throw notFound('payment', claimed.transactionId);
+  }
+  const { id: _id, actor: _actor, ...paid } = payment;
+  const [deposit] = await storeDeposits(tx, actor, [
+    { ...placeOf(at), ...paid, form: 'transfer', issuer: null, validUntil: null },
+  ]);
+  if (!deposit) throw new Error('a deposit was not stored');
+  return deposit;
+}
+
+const placeOf = ({ procurementId, lotNo, supplierId }: BidderPlace): BidderPlace => ({
+  procurementId,
+  lotNo,
+  supplierId,
+});

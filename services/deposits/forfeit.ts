@@ -1,0 +1,23 @@
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
+import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
+import { assertForfeit } from '../../domain/deposits/settlement.ts';
+import { depositToSettle, settled, type Settled } from './settle.ts';
+import { storeMovements } from './store.ts';
+
+/**
+ * Records that a deposit is kept, on one of the grounds that the law gives.
+ * @throws DomainError `not-found`, `bad-input`, `unlawful` for a ground that does not apply
+ */
+export async function forfeitDeposit(
+  tx: Tx,
+  actor: Actor,
+  depositId: string,
+  forfeit: { readonly amountFen: number; readonly ground: ForfeitGround; readonly reasonZh: string },
+): Promise<Settled> {
+  const settling = await depositToSettle(tx, actor, depositId);
+  const { account, tender, duty } = settling;
+  assertForfeit(tender.regime, account, duty, forfeit);
+  await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'forfeited', at: tx.now, ...forfeit } }]);
+  return settled(tx, actor, settling, forfeit.amountFen);
+}

@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import { insertReference, referenceOf, type BidderPlace } from '../../db/deposits.ts';
+import { REFERENCE_BYTES, referenceFrom } from '../../domain/deposits/references.ts';
+
+/** Gives a bidder the reference (附言) of its deposit for a lot: always the same. */
+export async function giveReference(tx: Tx, actor: Actor, at: BidderPlace): Promise<string> {
+  const given = await referenceOf(tx.q, at);
+  if (given !== null) return given;
+  const reference = referenceFrom(randomBytes(REFERENCE_BYTES));
+  const { procurementId, lotNo, supplierId } = at;
+  await insertReference(tx, { reference, procurementId, lotNo, supplierId, issuedAt: tx.now });
+  recordAudit(tx, actor, {
+    action: 'deposit.reference',
+    procurementId,
+    subject: `lot/${lotNo}`,
+    detail: { supplierId },
+    sealed: true,
+  });
+  return reference;
+}

@@ -1,0 +1,47 @@
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
+import { recordedPayments, type BidderPlace, type Deposit } from '../../db/deposits.ts';
+import { assertGuarantee, guaranteeNumber, type Guarantee } from '../../domain/deposits/guarantee.ts';
+import { acceptedForms } from '../../domain/deposits/terms.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { depositsTakenFor } from './bidding.ts';
+import { storeDeposits } from './store.ts';
+
+/**
+ * A bidder hands in a guarantee (保函) or an insurance; the centre looks at it after the opening, when it may know.
+ * @throws DomainError `stage-conflict`, `bad-input`, `unlawful` where it does not hold as long as the bids, `already-exists`
+ */
+export async function handInGuarantee(tx: Tx, actor: Actor, at: BidderPlace, guarantee: Guarantee): Promise<Deposit> {
+  const { tender, terms } = await depositsTakenFor(tx, at);
+  assertGuarantee(guarantee, { accepted: acceptedForms(tender), terms });
+  return storeGuarantee(tx, actor, at, 'supplier', guarantee);
+}
+
+/** @throws DomainError `already-exists` where it was handed in before */
+export async function storeGuarantee(
+  tx: Tx,
+  actor: Actor,
+  { procurementId, lotNo, supplierId }: BidderPlace,
+  source: 'supplier' | 'centre',
+  guarantee: Guarantee,
+): Promise<Deposit> {
+  const externalId = guaranteeNumber(guarantee);
+  if ((await recordedPayments(tx.q, [externalId])).size > 0) {
+    throw new DomainError('already-exists', {
+      messageZh: '该保函（保险）已经提交',
+      messageEn: 'This guarantee was handed in already',
+      details: { field: 'number', given: guarantee.number },
+    });
+  }
+  const { form, amountFen, issuer, validUntil } = guarantee;
+  const [deposit] = await storeDeposits(tx, actor, [
+    {
+      ...{ procurementId, lotNo, supplierId, form, amountFen, externalId, issuer, validUntil, source },
+      ...{ payer: null, payerAccount: null, fromBaseAccount: null },
+      arrivedAt: tx.now,
+      recordedAt: tx.now,
+    },
+  ]);
+  if (!deposit) throw new Error('a deposit was not stored');
+  return deposit;
+}

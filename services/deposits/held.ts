@@ -1,0 +1,45 @@
+import type { Queries, Tx } from '../../db/access/database.ts';
+import { bidById } from '../../db/bids.ts';
+import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
+import { lotOf } from '../../db/procurements.ts';
+import type { Place } from '../../db/suspensions.ts';
+import type { RefundGroup } from '../../domain/deposits/refund-duty.ts';
+import { DomainError } from '../../domain/errors.ts';
+import type { TenderCase } from '../tender/case.ts';
+
+/** The deposits of a group that are neither back nor kept; lot 0: of a whole procurement that was terminated. */
+export async function heldDeposits(q: Queries, place: Place, group: RefundGroup): Promise<DepositAccount[]> {
+  const { procurementId, lotNo } = place;
+  const held = await anyHeld(q, place);
+  if (lotNo === 0 || held.length === 0) return held;
+  const { winnerBidId } = await lotOf(q, procurementId, lotNo);
+  const winner = winnerBidId === null ? undefined : (await bidById(q, winnerBidId)).supplierId;
+  return held.filter(({ supplierId }) => (supplierId === winner) === (group === 'deposits-winner'));
+}
+
+async function anyHeld(q: Queries, { procurementId, lotNo }: Place): Promise<DepositAccount[]> {
+  const accounts = await depositsOf(q, { procurementId, ...(lotNo === 0 ? {} : { lotNo }) });
+  return accounts.filter(({ leftFen }) => leftFen > 0);
+}
+
+/** @throws DomainError `deposits-held` while deposits of the group are neither back nor kept */
+export async function assertDepositsReturned(tx: Tx, place: Place, group: RefundGroup): Promise<void> {
+  const held = await heldDeposits(tx.q, place, group);
+  if (held.length === 0) return;
+  throw new DomainError('deposits-held', {
+    messageZh: `尚有 ${held.length} 笔投标保证金未退还，请逐笔登记退还后办结`,
+    messageEn: `${held.length} deposit(s) are not back yet; record each refund first`,
+    details: { depositIds: held.map(({ id }) => id) },
+  });
+}
+
+/** 终止评审的标段: the law sets no number of days for the deposits of a lot that was stopped; they are owed all the same. */
+export async function planRefundsOfStoppedLot(c: TenderCase, lotNo: number): Promise<void> {
+  if ((await anyHeld(c.tx.q, { procurementId: c.id, lotNo })).length === 0) return;
+  c.timeline.planAt(lotNo, 'deposits-losers', null, [], {
+    ifNobodyActs: {
+      zh: '法律未规定日数，应当及时退还；未退还的逐笔列示',
+      en: 'The law sets no number of days; they are owed at once, and each that is not back is listed',
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
+import { depositById, type DepositAccount } from '../../db/deposits.ts';
+import { notFound, procurementRow, type ProcurementRow } from '../../db/procurements.ts';
+import { groupOf, type RefundDuty } from '../../domain/deposits/refund-duty.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
+import { heldDeposits } from './held.ts';
+import { refundDutyOf } from './refund-duties.ts';
+
+/** A deposit that is about to go back or to be kept. */
+export interface Settling {
+  readonly account: DepositAccount;
+  readonly tender: ProcurementRow;
+  readonly duty: RefundDuty;
+}
+
+/** What a deposit is after it went back or was kept. */
+export interface Settled {
+  readonly depositId: string;
+  /** Neither given back nor kept. */
+  readonly leftFen: number;
+  /** Whether it was the last of its group, which fulfils the duty. */
+  readonly fulfilled: boolean;
+}
+
+/**
+ * Before the opening only the centre gives back, and only what must go back then: who bids is nobody's to know.
+ * @throws DomainError `not-found`
+ */
+export async function depositToSettle(tx: Tx, actor: Actor, depositId: string): Promise<Settling> {
+  const account = await depositById(tx.q, depositId);
+  const tender = await procurementRow(tx.q, account.procurementId);
+  const duty = await refundDutyOf(tx.q, tx.calendar, account);
+  const goesBackUnopened = actor.role === 'centre' && (duty.why === 'withdrawn' || duty.why === 'terminated');
+  if (tender.openedAt === null && !goesBackUnopened) throw notFound('deposit', depositId);
+  return { account, tender, duty };
+}
+
+/** What is left of it after `amountFen` of it went; the last of its group fulfils the duty. */
+export async function settled(
+  tx: Tx,
+  actor: Actor,
+  { account, tender, duty }: Settling,
+  amountFen: number,
+): Promise<Settled> {
+  const { id: depositId, procurementId, lotNo, leftFen } = account;
+  const place = { procurementId, lotNo: tender.stage === 'terminated' ? 0 : lotNo };
+  const group = groupOf(duty.why);
+  const c = await loadCase(tx, procurementId);
+  const open = c.milestone(place.lotNo, group)?.state === 'planned';
+  const fulfilled = open && (await heldDeposits(tx.q, place, group)).length === 0;
+  if (fulfilled) {
+    c.timeline.complete(place.lotNo, group, { by: actor.role });
+    await saveCases(tx, [c]);
+  }
+  return { depositId, leftFen: leftFen - amountFen, fulfilled };
+}

@@ -1,0 +1,71 @@
+import { v7 as newId } from 'uuid';
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import { insertDeposits, insertMovements, type Deposit, type DepositMovement } from '../../db/deposits.ts';
+
+/** Stores deposits, each with its entry in the trail: sealed, since it tells who bids (招标投标法 22). */
+export async function storeDeposits(
+  tx: Tx,
+  actor: Actor,
+  deposits: readonly Omit<Deposit, 'id' | 'actor'>[],
+): Promise<Deposit[]> {
+  const rows = deposits.map((deposit) => ({ id: newId(), actor, ...deposit }));
+  await insertDeposits(tx, rows);
+  for (const row of rows) {
+    recordAudit(tx, actor, {
+      action: 'deposit.record',
+      procurementId: row.procurementId,
+      subject: `deposit/${row.id}`,
+      detail: {
+        lotNo: row.lotNo,
+        supplierId: row.supplierId,
+        form: row.form,
+        amountFen: row.amountFen,
+        arrivedAt: row.arrivedAt,
+        source: row.source,
+      },
+      sealed: true,
+    });
+  }
+  return rows;
+}
+
+type NewMovement = Pick<DepositMovement, 'kind' | 'at'> &
+  Partial<Pick<DepositMovement, 'amountFen' | 'interestFen' | 'bankReference' | 'ground' | 'reasonZh'>>;
+
+/** Adds movements, one a deposit; what becomes of a deposit is what its movements say together. */
+export async function storeMovements(
+  tx: Tx,
+  actor: Actor,
+  moved: readonly { readonly deposit: Deposit; readonly movement: NewMovement }[],
+): Promise<void> {
+  const rows = moved.map(({ deposit, movement }) => ({
+    id: newId(),
+    depositId: deposit.id,
+    amountFen: 0,
+    interestFen: 0,
+    bankReference: null,
+    ground: null,
+    reasonZh: null,
+    ...movement,
+    actor,
+    recordedAt: tx.now,
+  }));
+  await insertMovements(tx, rows);
+  for (const [index, { deposit }] of moved.entries()) {
+    const row = rows[index];
+    if (!row) continue;
+    recordAudit(tx, actor, {
+      action: `deposit.${row.kind}`,
+      procurementId: deposit.procurementId,
+      subject: `deposit/${deposit.id}`,
+      detail: {
+        lotNo: deposit.lotNo,
+        amountFen: row.amountFen,
+        interestFen: row.interestFen,
+        ...(row.ground === null ? {} : { ground: row.ground }),
+      },
+      sealed: true,
+    });
+  }
+}

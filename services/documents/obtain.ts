@@ -1,0 +1,40 @@
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import { insertObtainer, obtainedAt, type TenderDocument } from '../../db/documents.ts';
+import { notFound, procurementRow } from '../../db/procurements.ts';
+import { assertHandedOut } from '../../domain/documents/period.ts';
+import { documentsForSuppliers } from './visible.ts';
+
+/**
+ * A supplier obtains a document (获取招标文件); its first time is on the record.
+ * @throws DomainError `not-found` for what suppliers may not see, `stage-conflict` outside the period
+ */
+export async function obtainDocument(
+  tx: Tx,
+  actor: Actor,
+  document: TenderDocument,
+  organisationId: string,
+): Promise<void> {
+  const { id, procurementId } = document;
+  const [visible] = await documentsForSuppliers(tx.q, [document]);
+  if (!visible) throw notFound('document', id);
+  const tender = await procurementRow(tx.q, procurementId);
+  assertHandedOut(tender, await obtainedAt(tx.q, procurementId, organisationId), tx.now);
+  await recordObtained(tx, actor, procurementId, organisationId);
+}
+
+/** Notes that a supplier obtained the documents; from then it may object to them (招标投标法实施条例 22). */
+export async function recordObtained(
+  tx: Tx,
+  actor: Actor,
+  procurementId: string,
+  organisationId: string,
+): Promise<void> {
+  if (!(await insertObtainer(tx, { procurementId, organisationId, at: tx.now }))) return;
+  recordAudit(tx, actor, {
+    action: 'document.obtain',
+    procurementId,
+    subject: `organisation/${organisationId}`,
+    sealed: true,
+  });
+}

@@ -1,0 +1,28 @@
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
+import type { TenderDocument } from '../../db/documents.ts';
+import { procurementRow, stageConflict } from '../../db/procurements.ts';
+import type { ProcurementStage } from '../../domain/stages.ts';
+import { addDocument, type ReceivedDocument } from './add.ts';
+
+/**
+ * Adds a document to a tender.
+ * @throws DomainError `stage-conflict`
+ */
+export async function uploadDocument(
+  tx: Tx,
+  actor: Actor,
+  document: ReceivedDocument & { readonly procurementId: string; readonly kind: TenderDocument['kind'] },
+): Promise<TenderDocument> {
+  assertUploaded(document.kind, (await procurementRow(tx.q, document.procurementId)).stage);
+  return addDocument(tx, actor, document);
+}
+
+/**
+ * Once announced, the documents change by an amendment that everybody hears of.
+ * @throws DomainError `stage-conflict`
+ */
+export function assertUploaded(kind: TenderDocument['kind'], stage: ProcurementStage): void {
+  if (kind !== 'tender-documents' || stage === 'draft' || stage === 'launched') return;
+  throw stageConflict('procurement', stage, ['draft', 'launched']);
+}

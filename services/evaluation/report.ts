@@ -1,0 +1,229 @@
+import type { Actor } from '../../db/audit.ts';
+import { bidUnknown, type StandingBid } from '../../db/bids.ts';
+import type { Tx } from '../../db/access/database.ts';
+import type { Decision } from '../../db/decisions.ts';
+import { documentById } from '../../db/documents.ts';
+import { stageConflict } from '../../db/procurements.ts';
+import { openedBids } from '../../db/unsealings.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DEPOSIT_INVALID_RULE } from '../../domain/deposits/grounds.ts';
+import { DECISION_STAGES, type ReportPayload } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { breachOf, type Violation } from '../../domain/law/violation.ts';
+import { evaluationOf, missingInReport } from '../../domain/notices/contents.ts';
+import { depositEntries } from '../deposits/standings.ts';
+import { stoppedUnder, stopLot, tooFewBidders, type StopReason } from '../lots/stop.ts';
+import { publishNotice } from '../notices/publish.ts';
+import { partiesOf } from '../procurements/parties.ts';
+import { actOn } from '../tender/advance.ts';
+import { saveCases, type TenderCase } from '../tender/case.ts';
+
+/**
+ * 评标报告: takes the committee's report. Tendering: the candidates go public (公示). Government: the purchaser's
+ * period to decide begins. A lot without enough competition is stopped.
+ * @param confirmed rules not confirmed in the text that this installation holds reports to
+ * @throws DomainError `unlawful`, `bid-unknown`, `bad-input`, `stage-conflict`, `not-found`
+ */
+export async function deliverReport(
+  tx: Tx,
+  actor: Actor,
+  place: { readonly procurementId: string; readonly lotNo: number },
+  report: ReportPayload,
+  confirmed: ReadonlySet<string> = new Set(),
+): Promise<Decision<'report'>> {
+  const { procurementId, lotNo } = place;
+  if (report.documentId !== null) await documentById(tx.q, procurementId, report.documentId);
+  const c = await actOn(tx, procurementId);
+  const { stage } = c.lot(lotNo);
+  if (stage !== 'evaluation') throw stageConflict('lot', stage, ['evaluation'], DECISION_STAGES.report);
+  const bids = await openedBids(tx.q, procurementId, lotNo);
+  await refuseDefectiveReport(c, lotNo, report, bids, confirmed);
+  const { rules, timeline } = c;
+  if (rules.reportDelivery) {
+    timeline.planByRule(lotNo, 'evaluation-report', rules.reportDelivery, report.evaluationEndedAt);
+  } else timeline.planAt(lotNo, 'evaluation-report', null, []);
+  timeline.complete(lotNo, 'evaluation-report', { by: actor.role, at: tx.now });
+  const decision = c.decide('report', actor, lotNo, report);
+
+  const stop = noCompetition(c, report);
+  if (stop) await stopLot(c, actor, lotNo, stop);
+  else if (rules.publicity) {
+    await publishCandidates(c, lotNo, report, bids);
+    c.advanceLot(lotNo, 'publicity');
+  } else {
+    if (rules.awardDecision) {
+      timeline.planByRule(lotNo, 'award', rules.awardDecision, tx.now, {
+        ifNobodyActs: {
+          zh: '逾期未确定且无正当理由的，视同确定评标报告推荐的排名第一的中标候选人为中标人',
+          en: 'If the purchaser stays silent, the first-ranked candidate is deemed chosen',
+        },
+      });
+    }
+    c.advanceLot(lotNo, 'award');
+  }
+  await saveCases(tx, [c]);
+  return decision;
+}
+
+async function publishCandidates(
+  c: TenderCase,
+  lotNo: number,
+  report: ReportPayload,
+  bids: readonly StandingBid[],
+): Promise<void> {
+  const { rules, timeline, tx, procurement } = c;
+  if (!rules.publicity || !rules.publicityStart) return;
+  timeline.planByRule(lotNo, 'publicity-start', rules.publicityStart, tx.now);
+  timeline.complete(lotNo, 'publicity-start', { by: 'unattended' });
+  const { dueAt } = timeline.planByRule(lotNo, 'publicity-end', rules.publicity, tx.now, {
+    ifNobodyActs: {
+      zh: '公示期满无异议的，招标人依法确定中标人',
+      en: 'If nobody objects, the purchaser may decide the award',
+    },
+  });
+  const suppliers = new Map(bids.map(({ id, supplier }) => [id, supplier]));
+  publishNotice(c, UNATTENDED, {
+    lotNo,
+    kind: 'candidates',
+    titleZh: `${procurement.title}第${lotNo}标段中标候选人公示`,
+    content: {
+      ...(await partiesOf(tx, procurement)),
+      title: procurement.title,
+      lotTitle: c.lot(lotNo).title,
+      objectionChannel: procurement.particulars?.objectionChannel,
+      supervisor: procurement.particulars?.supervisor,
+      candidates: report.candidates
+        .toSorted((a, b) => a.rank - b.rank)
+        .map(({ bidId, items: _items, ...candidate }) => ({
+          ...candidate,
+          evaluationZh: evaluationOf(candidate),
+          supplier: suppliers.get(bidId),
+        })),
+      publicityUntil: dueAt === null ? null : formatInstant(dueAt),
+    },
+    legalAt: tx.now,
+  });
+}
+
+async function refuseDefectiveReport(
+  c: TenderCase,
+  lotNo: number,
+  report: ReportPayload,
+  bids: readonly StandingBid[],
+  confirmed: ReadonlySet<string>,
+): Promise<void> {
+  const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = report;
+  const { tender, tx } = c;
+  const standing = new Set(bids.map(({ id }) => id));
+  for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
+  const violations: Violation[] = [
+    ...checkCommittee(tender.regime, {
+      members: committee.length,
+      experts: committee.filter(({ kind }) => kind === 'expert').length,
+      // 采购预算金额 is the project's (财政部令87号 47), however it is divided into lots.
+      budgetFen: tender.budgetFen,
+    }),
+    ...checkCandidates(tender.regime, candidates.length),
+    ...(tender.particulars === null || noCompetition(c, report) ? [] : missingInReport(tender, report, confirmed)),
+  ].filter(({ severity }) => severity === 'block');
+  violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
+  const ranks = candidates.map(({ rank }) => rank).sort((a, b) => a - b);
+  const namedTwice = new Set(candidates.map(({ bidId }) => bidId)).size !== candidates.length;
+  if (namedTwice || ranks.some((rank, index) => rank !== index + 1)) {
+    throw badReport(
+      'candidates',
+      '中标候选人应当从 1 起连续标明排序，且不得重复',
+      'Candidates must be ranked 1, 2, 3 … once each',
+    );
+  }
+  const out = new Set(rejected.map(({ bidId }) => bidId));
+  if (candidates.some(({ bidId }) => out.has(bidId))) {
+    throw badReport('candidates', '被否决的投标不能推荐为中标候选人', 'A rejected bid cannot be a candidate');
+  }
+  // The counts decide whether the lot goes on: they cannot say more than the bids do.
+  if (qualified > standing.size || conforming > Math.min(qualified, standing.size - out.size)) {
+    throw badReport(
+      'conforming',
+      '合格、实质响应的投标人数与投标、否决情况不符',
+      'The counts of qualified and conforming bids contradict the bids and the rejections',
+    );
+  }
+  if (candidates.length > conforming) {
+    throw badReport('candidates', '中标候选人多于有效投标', 'There are more candidates than conforming bids');
+  }
+  const openedAt = tender.openedAt ?? 0;
+  if (evaluationEndedAt < openedAt || evaluationEndedAt > tx.now) {
+    throw badReport(
+      'evaluationEndedAt',
+      '评标结束时间应在开标之后、报告送达之前',
+      'The evaluation must have ended after the opening and before the report',
+    );
+  }
+  if (violations.length > 0) {
+    throw new DomainError('unlawful', {
+      messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
+      messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
+      details: { violations },
+    });
+  }
+}
+
+/** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids. */
+async function withoutDeposit(
+  { tx, tender }: TenderCase,
+  lotNo: number,
+  report: ReportPayload,
+  bids: readonly StandingBid[],
+): Promise<Violation[]> {
+  if (!tender.depositDecides) return [];
+  const depositOf = await depositEntries(tx.q, tender, lotNo);
+  const bidders = new Map(bids.map(({ id, supplierId }) => [id, supplierId]));
+  return report.candidates
+    .filter(({ bidId }) => depositOf(bidders.get(bidId) ?? '').deposit?.held === false)
+    .map(({ bidId }) =>
+      breachOf(getRule(DEPOSIT_INVALID_RULE[tender.regime]), 'block', {
+        field: 'candidates',
+        given: bidId,
+        messageZh: `投标 ${bidId} 未按招标文件在投标截止前提交投标保证金，其投标无效，不得推荐为中标候选人`,
+        messageEn: `Bid ${bidId} has no deposit by the deadline as the documents ask: it is invalid and no candidate`,
+      }),
+    );
+}
+
+function badReport(field: string, messageZh: string, messageEn: string): DomainError {
+  return new DomainError('bad-input', { messageZh, messageEn, details: { field } });
+}
+
+/** Why the lot cannot go on after the report; undefined where it can. */
+function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undefined {
+  const { regime } = c.procurement;
+  for (const [stage, count] of [
+    ['qualified', report.qualified],
+    ['conforming', report.conforming],
+  ] as const) {
+    const tooFew = checkBidderCount(regime, count, { stage }).find(({ severity }) => severity === 'block');
+    if (tooFew) return tooFewBidders(c, tooFew);
+  }
+  if (report.candidates.length === 0) {
+    return stoppedUnder(
+      c,
+      regime === 'government' ? 'gp-void-grounds' : 'works-all-rejected-retender',
+      '所有投标均被否决',
+      'All bids were rejected',
+    );
+  }
+  // Too few conforming bids leave the committee of a works tender the choice (12号令 27).
+  const few = checkBidderCount(regime, report.conforming, { stage: 'conforming' });
+  if (few.length > 0 && report.competition === 'insufficient') {
+    return stoppedUnder(
+      c,
+      'works-lt3-valid-after-rejection',
+      '有效投标不足法定数，评标委员会认为明显缺乏竞争，否决全部投标',
+      'Too few valid bids are left and the committee finds no competition: all are rejected',
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,136 @@
+import type { Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import type { Decision } from '../../db/decisions.ts';
+import { recordEvent } from '../../db/events.ts';
+import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
+import { wake } from '../../db/outbox.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
+import { DomainError } from '../../domain/errors.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { grievanceSubject } from '../../domain/subjects.ts';
+import { NO_WINNER, stoppedUnder, stopLot } from '../lots/stop.ts';
+import { publishNotice } from '../notices/publish.ts';
+import { planBidding } from '../procurements/bidding.ts';
+import { actOn } from '../tender/advance.ts';
+import { saveCases, type TenderCase } from '../tender/case.ts';
+
+/** What falls away when a lot goes back to its evaluation. */
+const AFTER_EVALUATION: readonly MilestoneKey[] = [
+  'publicity-start',
+  'publicity-end',
+  'award',
+  'award-notice-end',
+  'query-result-end',
+  'contract',
+  'written-report',
+  'deposits-losers',
+];
+
+/**
+ * 答复: publishes the reply without the filer's name, gives the clock its time back, and does what the reply orders.
+ * @throws DomainError `grievance-settled`, `bad-input`, `not-found`
+ */
+export async function replyToGrievance(
+  tx: Tx,
+  actor: Actor,
+  grievanceId: string,
+  reply: DecisionPayloads['reply'],
+): Promise<Decision<'reply'>> {
+  const grievance = await grievanceById(tx.q, grievanceId);
+  if (grievance.state === 'replied') {
+    throw new DomainError('grievance-settled', {
+      messageZh: '该异议（质疑）已经答复',
+      messageEn: 'This grievance was replied to already',
+      details: { grievanceId },
+    });
+  }
+  const { outcome, effect, textZh } = reply;
+  refuseSenselessEffect(grievance, outcome, effect);
+  const c = await actOn(tx, grievance.procurementId);
+  await changeGrievance(tx, grievanceId, { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh });
+  publishNotice(c, actor, {
+    lotNo: grievance.lotNo,
+    kind: 'grievance-reply',
+    titleZh: `${c.procurement.title}${grievance.kind === 'objection' ? '异议' : '质疑'}答复`,
+    content: { target: grievance.target, outcome, effect, replyZh: textZh },
+    legalAt: tx.now,
+  });
+  resumeClocks(c, actor, grievanceId);
+  await carryOut(c, grievance, effect, actor);
+  const decision = c.decide('reply', actor, grievance.lotNo, reply, grievanceId);
+  recordEvent(tx, {
+    kind: 'grievance.replied',
+    procurementId: c.id,
+    lotNo: grievance.lotNo,
+    organisationId: grievance.filedBy,
+    subject: `grievance/${grievanceId}`,
+    sealed: true,
+  });
+  wake(tx, grievanceSubject(grievanceId));
+  await saveCases(tx, [c]);
+  return decision;
+}
+
+function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string): void {
+  for (const { lotNo, milestone } of c.timeline.endSuspensions(grievanceId)) {
+    const before = c.procurement.bidDeadline;
+    const until = c.timeline.resume(lotNo, milestone);
+    if (milestone !== 'bid-deadline' || until === null || until === before) continue;
+    c.change({ bidDeadline: until });
+    planBidding(c);
+    announceMovedDeadline(c, actor, before, until);
+  }
+}
+
+/** 更正公告: every bidder, not the objector alone, must learn that the clock runs again, and until when. */
+function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | null, bidDeadline: number): void {
+  const original = c.latestNotice(0, 'tender');
+  publishNotice(c, actor, {
+    lotNo: 0,
+    kind: 'amendment',
+    titleZh: `${c.procurement.title}恢复招标及延期公告`,
+    content: {
+      textZh: '对招标文件的异议已经答复，招标投标活动恢复，投标截止时间按暂停的时间顺延。',
+      affectsBids: false,
+      documentIds: [],
+      bidDeadlineBefore: before === null ? null : formatInstant(before),
+      bidDeadline: formatInstant(bidDeadline),
+    },
+    legalAt: c.tx.now,
+    ...(original ? { corrects: original.id } : {}),
+  });
+}
+
+function refuseSenselessEffect(grievance: Grievance, outcome: 'rejected' | 'upheld', effect: GrievanceEffect): void {
+  const possible = effect === 'none' || (outcome === 'upheld' && grievance.lotNo !== 0);
+  if (possible) return;
+  throw new DomainError('bad-input', {
+    messageZh: '驳回的异议（质疑）、对招标文件的异议（质疑）不能产生重新评标或重新招标的后果；招标文件应以澄清公告修改',
+    messageEn: 'A grievance that is rejected, or is against the documents, cannot order this; documents are amended',
+    details: { field: 'effect', given: effect, outcome, target: grievance.target },
+  });
+}
+
+async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEffect, actor: Actor): Promise<void> {
+  const { lotNo } = grievance;
+  switch (effect) {
+    case 'none':
+      return;
+    case 're-evaluate':
+      c.timeline.cancelPlanned(lotNo, AFTER_EVALUATION);
+      c.advanceLot(lotNo, 'evaluation', NO_WINNER);
+      return;
+    case 'retender': {
+      const rule = c.procurement.regime === 'government' ? 'gp-challenge-outcomes' : 'works-invalid-81';
+      const reason = stoppedUnder(
+        c,
+        rule,
+        '异议（质疑）成立且影响中标结果，重新招标（采购）',
+        'A grievance was upheld that affects the result: to be tendered again',
+      );
+      await stopLot(c, actor, lotNo, reason);
+      return;
+    }
+  }
+}

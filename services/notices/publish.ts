@@ -1,0 +1,65 @@
+import { v7 as newId } from 'uuid';
+import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
+import type { Notice } from '../../db/notices.ts';
+import type { NoticeKind } from '../../db/schema/sqlite.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { hasContentList, missingContents } from '../../domain/notices/contents.ts';
+import type { TenderCase } from '../tender/case.ts';
+
+export interface NewNotice {
+  /** 0: the procurement as a whole. */
+  readonly lotNo: number;
+  readonly kind: NoticeKind;
+  readonly titleZh: string;
+  readonly content: Record<string, unknown>;
+  /** The instant at which the law wants it out (epoch ms). */
+  readonly legalAt: number;
+  readonly corrects?: string;
+}
+
+/** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/notices/templates.ts). */
+export const NOTICE_TEMPLATE = 3;
+
+/**
+ * Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it.
+ * @throws DomainError `unlawful` where the law lists what such a notice must hold and the content lacks it
+ */
+export function publishNotice(c: TenderCase, actor: Actor, notice: NewNotice): Notice {
+  const { tx } = c;
+  const { lotNo, kind } = notice;
+  if (hasContentList(kind)) refuseIncomplete(c, notice);
+  const row = {
+    id: newId(),
+    procurementId: c.id,
+    lotNo,
+    kind,
+    version: (c.latestNotice(lotNo, kind)?.version ?? 0) + 1,
+    corrects: notice.corrects ?? null,
+    titleZh: tx.drill ? `【演练】${notice.titleZh}` : notice.titleZh,
+    content: { ...notice.content, template: NOTICE_TEMPLATE, ...(tx.drill ? { drill: true } : {}) },
+    legalAt: notice.legalAt,
+    publishedAt: tx.now,
+  };
+  const published: Notice = { ...row, hash: hashOf(row) };
+  c.addNotice(published);
+  recordAudit(tx, actor, {
+    action: 'notice.publish',
+    procurementId: c.id,
+    subject: `notice/${row.id}`,
+    detail: { kind, lotNo, version: row.version, legalAt: notice.legalAt, hash: published.hash },
+  });
+  return published;
+}
+
+/** The last line: what led to the notice was refused before where it lacked something. */
+function refuseIncomplete(c: TenderCase, { kind, titleZh, content }: NewNotice): void {
+  // Launched before particulars were asked for: it goes on as it began.
+  if (c.procurement.particulars === null) return;
+  const violations = missingContents(kind, c.tender, content).filter(({ severity }) => severity === 'block');
+  if (violations.length === 0) return;
+  throw new DomainError('unlawful', {
+    messageZh: `《${titleZh}》内容不全，未发布：${violations.map(({ messageZh }) => messageZh).join('；')}`,
+    messageEn: `The notice is incomplete and was not published: ${violations.map(({ messageEn }) => messageEn).join('; ')}`,
+    details: { violations },
+  });
+}

@@ -1,0 +1,39 @@
+import type { Calendar } from '../../domain/law/calendar.ts';
+import { plan, type MilestoneKey, type PlannedMilestone, type ProcurementFacts } from '../../domain/law/plan.ts';
+import type { TenderCase } from '../tender/case.ts';
+import { factsOf } from './facts.ts';
+
+/** Milestones up to the opening that close by time alone. */
+const WINDOWS: readonly MilestoneKey[] = [
+  'intention',
+  'notice-end',
+  'documents-from',
+  'documents-until',
+  'objection-documents-end',
+  'amendment-latest',
+];
+const ACTS: readonly MilestoneKey[] = ['notice', 'bid-deadline', 'opening'];
+
+/** What is drawn of a tender: its dates, and when its notice was in fact out. */
+export interface DrawnTender {
+  readonly tender: Parameters<typeof factsOf>[0];
+  readonly notice: { readonly state: string; readonly actualAt: number | null } | undefined;
+}
+
+/** Periods run from the day on which the notice was in fact out. */
+export function actualNotice({ notice }: Pick<DrawnTender, 'notice'>): Pick<ProcurementFacts, 'actual'> {
+  return notice?.state === 'done' && notice.actualAt !== null ? { actual: { notice: notice.actualAt } } : {};
+}
+
+/** The milestones up to the opening as the tender's dates have them now. */
+export function drawnBidding(of: DrawnTender, calendar: Calendar): { drawn: PlannedMilestone; window: boolean }[] {
+  return plan({ ...factsOf(of.tender), ...actualNotice(of) }, calendar)
+    .milestones.map((drawn) => ({ drawn, window: WINDOWS.includes(drawn.key) }))
+    .filter(({ drawn, window }) => window || ACTS.includes(drawn.key));
+}
+
+/** Plans the timeline up to the opening by the tender's dates; what is done stands. */
+export function planBidding(c: TenderCase): void {
+  const of = { tender: c.tender, notice: c.milestone(0, 'notice') };
+  for (const { drawn, window } of drawnBidding(of, c.tx.calendar)) c.timeline.planAsDrawn(0, drawn, { window });
+}

@@ -1,0 +1,150 @@
+import { catalogueView } from '../../db/catalogue.ts';
+import type { Queries } from '../../db/access/database.ts';
+import type { Draft } from '../../db/procurements.ts';
+import { siblingsOf, type Viewer } from '../../db/splitting.ts';
+import { civilDayOf, formatDay } from '../../domain/civil-time.ts';
+import { DomainError } from '../../domain/errors.ts';
+import type { Calendar } from '../../domain/law/calendar.ts';
+import { nothingSetUp, type CatalogueView } from '../../domain/law/catalogue.ts';
+import { checkMoney } from '../../domain/law/check-money.ts';
+import { blocks, check, type Violation } from '../../domain/law/check.ts';
+import { assertSupported, type Procedure } from '../../domain/law/facts.ts';
+import { plan, type Plan } from '../../domain/law/plan.ts';
+import { checkMethod, lawfulProcedures, type MethodAnswer, type MethodFacts } from '../../domain/law/procedures.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { checkSplitting, type Sibling } from '../../domain/law/splitting.ts';
+import { breachOf } from '../../domain/law/violation.ts';
+import { missingParticulars } from '../../domain/notices/contents.ts';
+import { factsOf } from './facts.ts';
+
+export interface CheckedDraft {
+  readonly plan: Plan;
+  readonly violations: Violation[];
+  /** Which procedures are lawful; null where its amounts are none. */
+  readonly methods: MethodAnswer | null;
+}
+
+/** What the choice of a procedure is judged by, besides the draft itself. */
+export interface MethodContext {
+  /** The catalogue and the figures in force at the notice. */
+  readonly view: CatalogueView;
+  /** Others of the same project or item, as far as the one who asks may see them. */
+  readonly siblings: readonly Sibling[];
+}
+
+export async function methodContext(
+  q: Queries,
+  draft: Draft & { readonly id?: string },
+  viewer: Viewer,
+): Promise<MethodContext> {
+  const { regime, kind, catalogueCode = null, noticeAt } = draft;
+  return {
+    view: await catalogueView(q, { regime, kind, catalogueCode, noticeAt }),
+    siblings: await siblingsOf(q, draft, viewer),
+  };
+}
+
+type JudgedDraft = Parameters<typeof factsOf>[0];
+
+function methodFactsOf(draft: JudgedDraft): MethodFacts | null {
+  const { regime, kind, mandatory, budgetFen, fiscalFundsFen, investmentFen, catalogueCode } = draft;
+  const contractsFen = draft.lots.map((lot) => lot.budgetFen);
+  // What is no sum of money is told of by the check of money.
+  if (![budgetFen, ...contractsFen].every((fen) => Number.isSafeInteger(fen) && fen >= 0)) return null;
+  return {
+    regime,
+    kind,
+    mandatory,
+    amountFen: budgetFen,
+    contractsFen,
+    ...(typeof fiscalFundsFen === 'number' ? { fiscalFundsFen } : {}),
+    ...(typeof investmentFen === 'number' ? { investmentFen } : {}),
+    ...(typeof catalogueCode === 'string' ? { catalogueCode } : {}),
+  };
+}
+
+interface Judging {
+  readonly confirmed?: ReadonlySet<string>;
+  /** Default: nothing is set up, and there is no other procurement. */
+  readonly context?: MethodContext;
+}
+
+/** What is wrong with the procedure, the catalogue code and `mandatory`, and what looks like splitting. */
+function judgeMethod(
+  draft: JudgedDraft,
+  procedure: Procedure,
+  { confirmed, context }: Judging,
+): { methods: MethodAnswer | null; violations: Violation[] } {
+  const facts = methodFactsOf(draft);
+  if (facts === null) return { methods: null, violations: [] };
+  const view = context?.view ?? nothingSetUp(formatDay(civilDayOf(draft.noticeAt)));
+  const split = { ...facts, procedure, retenderOf: draft.retenderOf ?? null };
+  return {
+    methods: lawfulProcedures(facts, view),
+    violations: [
+      ...checkMethod({ ...facts, procedure }, view, confirmed),
+      ...checkSplitting(split, context?.siblings ?? [], view.threshold?.openFen ?? null),
+    ],
+  };
+}
+
+/**
+ * Why a draft by another procedure than those that are run is refused: the law forbids it here, or it is lawful and has
+ * no timeline yet.
+ * @throws DomainError `unlawful` with every violation and the lawful choices, `procedure-not-supported`
+ */
+export async function assertProcedure(
+  q: Queries,
+  draft: Draft,
+  procedure: Procedure,
+  viewer: Viewer,
+  confirmed: ReadonlySet<string>,
+): Promise<void> {
+  if (procedure === 'open-tender') return;
+  const context = await methodContext(q, draft, viewer);
+  const { violations } = judgeMethod(draft, procedure, { confirmed, context });
+  violations.push(...checkMoney({ ...factsOf(draft), procedure }, confirmed));
+  if (blocks(violations)) throw unlawful(violations, { zh: '未保存', en: 'nothing was saved' });
+  assertSupported({ regime: draft.regime, procedure });
+}
+
+export function unlawful(violations: readonly Violation[], left: { zh: string; en: string }): DomainError {
+  const count = violations.filter(({ severity }) => severity === 'block').length;
+  return new DomainError('unlawful', {
+    messageZh: `有 ${count} 处不合法，${left.zh}`,
+    messageEn: `${count} violations; ${left.en}`,
+    details: { violations },
+  });
+}
+
+/**
+ * The whole legal timeline of a draft, which procedures are lawful for it, and everything that is wrong with it: its
+ * dates, its money, its procedure, and what its notices would lack.
+ * @param options `documents`: its tender documents; absent for a draft that is not saved, which has none yet
+ */
+export function checkDraft(
+  draft: JudgedDraft & Pick<Draft, 'particulars' | 'agencyId'>,
+  calendar: Calendar,
+  options: { readonly now: number; readonly documents?: readonly unknown[] } & Judging,
+): CheckedDraft {
+  const drawn = plan(factsOf(draft), calendar);
+  const { methods, violations: ofMethod } = judgeMethod(draft, draft.procedure, options);
+  const { documents, confirmed } = options;
+  const particulars = { particulars: draft.particulars ?? {}, ...(documents === undefined ? {} : { documents }) };
+  const violations = [
+    ...check(drawn, { ...options, calendar }),
+    ...ofMethod,
+    ...missingParticulars(draft, particulars, confirmed),
+  ];
+  if (draft.regime === 'tendering' && draft.bidValidityDays === null) {
+    violations.push(
+      breachOf(getRule('works-bid-validity-set'), 'block', {
+        field: 'bidValidityDays',
+        given: null,
+        messageZh: '招标文件应当载明投标有效期',
+        messageEn: 'The tender documents must state how long bids are valid',
+      }),
+    );
+  }
+  return { plan: drawn, violations, methods };
+}

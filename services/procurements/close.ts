@@ -1,0 +1,46 @@
+import { UNATTENDED } from '../../db/audit.ts';
+import type { StandingBid } from '../../db/bids.ts';
+import { standingBidsOf, withOpenUploads } from '../../db/cases.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { withdrawUnfinished } from '../../db/uploads.ts';
+import { checkBidderCount } from '../../domain/law/limits.ts';
+import { depositEntries } from '../deposits/standings.ts';
+import { stopLot, tooFewBidders } from '../lots/stop.ts';
+import { recordOpening } from '../openings/record.ts';
+import type { TenderCase } from '../tender/case.ts';
+
+/**
+ * 投标截止与开标: closes tenders whose deadline has come, opens each lot that has enough bidders, stops each that has not.
+ * All that fall due at one instant are closed by the same statements.
+ */
+export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
+  const ids = cases.map(({ id }) => id);
+  const [bids, unfinished] = await Promise.all([standingBidsOf(tx.q, ids), withOpenUploads(tx.q, ids)]);
+  for (const id of unfinished) await withdrawUnfinished(tx, id);
+  const bidsOf = new Map<string, StandingBid[]>();
+  for (const bid of bids) {
+    const place = `${bid.procurementId}/${bid.lotNo}`;
+    bidsOf.set(place, [...(bidsOf.get(place) ?? []), bid]);
+  }
+  for (const c of cases) {
+    for (const { no } of c.lots) await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? []);
+    for (const key of ['bid-deadline', 'opening'] as const) c.timeline.complete(0, key, { by: 'unattended' });
+    // Sealed to custodians: the opening has begun, and nobody reads anything before it has ended.
+    if (c.lots.some(({ stage }) => stage === 'opening')) c.advance('opening');
+    else c.advance('evaluation', { openedAt: tx.now });
+  }
+}
+
+async function closeLot(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<void> {
+  const { tx, tender } = c;
+  const [tooFew] = checkBidderCount(tender.regime, bids.length);
+  if (tender.sealing !== null && !tooFew) {
+    c.advanceLot(lotNo, 'opening');
+    return;
+  }
+  const depositOf = tooFew ? () => ({}) : await depositEntries(tx.q, tender, lotNo);
+  const instants = { legalAt: tender.bidDeadline ?? tx.now, actualAt: tx.now };
+  recordOpening(c, UNATTENDED, { lotNo, bids, tooFew: tooFew !== undefined }, instants, depositOf);
+  if (tooFew) await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew));
+  else c.advanceLot(lotNo, 'evaluation');
+}

@@ -1,0 +1,48 @@
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import {
+  insertDraft,
+  procurementById,
+  replaceDraft,
+  stageConflict,
+  type Draft,
+  type Procurement,
+} from '../../db/procurements.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { RULEBOOK_VERSION } from '../../domain/law/rulebook.ts';
+
+export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
+  const id = await insertDraft(tx.q, draft, { rulebookVersion: RULEBOOK_VERSION, createdAt: tx.now });
+  recordAudit(tx, actor, { action: 'procurement.draft', procurementId: id, subject: `procurement/${id}` });
+  return procurementById(tx.q, id);
+}
+
+/**
+ * Replaces a draft.
+ * @throws DomainError `version-conflict` when somebody else changed it since `version`, `stage-conflict` once launched
+ */
+export async function updateDraft(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  version: number,
+  draft: Draft,
+): Promise<Procurement> {
+  const current = await procurementById(tx.q, id);
+  if (current.stage !== 'draft') throw stageConflict('procurement', current.stage, ['draft']);
+  if (current.version !== version) {
+    throw new DomainError('version-conflict', {
+      messageZh: `草稿已被他人修改：您的版本为 ${version}，当前版本为 ${current.version}，请重新读取后再改`,
+      messageEn: `The draft was changed meanwhile: you hold version ${version}, it is at ${current.version}; read it again`,
+      details: { field: 'If-Match', given: version, current: current.version },
+    });
+  }
+  await replaceDraft(tx.q, id, draft, version + 1);
+  recordAudit(tx, actor, {
+    action: 'procurement.update-draft',
+    procurementId: id,
+    subject: `procurement/${id}`,
+    detail: { version: version + 1 },
+  });
+  return procurementById(tx.q, id);
+}

@@ -1,0 +1,31 @@
+import type { Draft } from '../../db/procurements.ts';
+import type { ProcurementFacts } from '../../domain/law/plan.ts';
+
+/** What the law asks about: a draft's or a tender's facts in the domain's form. */
+export function factsOf(
+  tender: Omit<Draft, 'title' | 'contentZh' | 'particulars' | 'purchaserId' | 'agencyId'>,
+): ProcurementFacts {
+  const given = <T>(value: T | null): T | undefined => value ?? undefined;
+  const facts = {
+    regime: tender.regime,
+    procedure: tender.procedure,
+    kind: tender.kind,
+    mandatory: tender.mandatory,
+    intentionAt: given(tender.intentionAt),
+    noticeAt: tender.noticeAt,
+    documentsFrom: given(tender.documentsFrom),
+    documentsUntil: given(tender.documentsUntil),
+    bidDeadline: given(tender.bidDeadline),
+    bidValidityDays: given(tender.bidValidityDays),
+    budgetFen: tender.budgetFen,
+    depositForms: given(tender.depositForms ?? null),
+    lots: tender.lots.map(({ no, budgetFen, bidBondFen }) => ({
+      no,
+      budgetFen,
+      ...(bidBondFen === null ? {} : { bidBondFen }),
+    })),
+  };
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined),
+  ) as unknown as ProcurementFacts;
+}

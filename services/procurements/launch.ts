@@ -1,0 +1,63 @@
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { tenderDocumentsOf } from '../../db/documents.ts';
+import { stageConflict, type Procurement } from '../../db/procurements.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import type { CatalogueView } from '../../domain/law/catalogue.ts';
+import { blocks, type Violation } from '../../domain/law/check.ts';
+import { milestoneOf, plan, type MilestoneKey, type Plan } from '../../domain/law/plan.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
+import { planBidding } from './bidding.ts';
+import { checkDraft, methodContext, unlawful } from './check-draft.ts';
+import { factsOf } from './facts.ts';
+import { assertCustodians } from '../custodians/sealing-terms.ts';
+
+/**
+ * Launches (发起): nothing is launched that the law forbids. Dates that were left open become the earliest lawful ones.
+ * @throws DomainError `unlawful` with every violation, `custodians-missing`, `stage-conflict`, `not-found`
+ */
+export async function launchProcurement(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  options: { readonly confirmed?: ReadonlySet<string>; readonly sealing?: 'required' | 'optional' } = {},
+): Promise<{ procurement: Procurement; plan: Plan; violations: Violation[] }> {
+  const c = await loadCase(tx, id);
+  const draft = c.tender;
+  if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
+  const [context, documents] = await Promise.all([methodContext(tx.q, draft, actor), tenderDocumentsOf(tx.q, id)]);
+  const checked = checkDraft(draft, tx.calendar, { now: tx.now, context, documents, ...options });
+  if (blocks(checked.violations)) throw unlawful(checked.violations, { zh: '未发起', en: 'not launched' });
+  if (options.sealing === 'required') await assertCustodians(tx.q);
+  const at = (key: MilestoneKey) => milestoneOf(checked.plan, key)?.at ?? null;
+  c.advance('launched', {
+    launchedAt: tx.now,
+    documentsFrom: at('documents-from'),
+    documentsUntil: at('documents-until'),
+    bidDeadline: at('bid-deadline'),
+    calendarHash: tx.calendar.hash,
+  });
+  planBidding(c);
+  recordAudit(tx, actor, {
+    action: 'procurement.launch',
+    procurementId: id,
+    subject: `procurement/${id}`,
+    detail: {
+      noticeAt: formatInstant(draft.noticeAt),
+      rulebook: checked.plan.rulebookVersion,
+      calendar: checked.plan.calendarHash,
+      ...sourcesOf(context.view),
+    },
+  });
+  await saveCases(tx, [c]);
+  const procurement = { ...c.tender, version: draft.version + 1 };
+  return { procurement, plan: plan(factsOf(procurement), tx.calendar), violations: checked.violations };
+}
+
+/** The documents (文号) that the choice of the procedure was judged by. */
+function sourcesOf({ entry, threshold }: CatalogueView): Record<string, string> {
+  return {
+    ...(entry === null ? {} : { catalogue: entry.source }),
+    ...(threshold === null ? {} : { thresholds: threshold.source }),
+  };
+}

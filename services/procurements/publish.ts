@@ -1,0 +1,80 @@
+import { UNATTENDED } from '../../db/audit.ts';
+import type { BankAccount } from '../../domain/deposits/terms.ts';
+import { civilDayOf, formatInstant } from '../../domain/civil-time.ts';
+import { depositNotice } from '../../domain/deposits/notice.ts';
+import { check } from '../../domain/law/check.ts';
+import { plan } from '../../domain/law/plan.ts';
+import { publishNotice } from '../notices/publish.ts';
+import type { TenderCase } from '../tender/case.ts';
+import { planBidding } from './bidding.ts';
+import { factsOf } from './facts.ts';
+import { partiesOf } from './parties.ts';
+import { sealingTerms } from '../custodians/sealing-terms.ts';
+
+/**
+ * 招标公告: publishes the tender at the instant announced, and opens the bidding.
+ * @param depositAccount where bidders pay their deposits to; null where the documents alone say
+ */
+export async function publishTender(c: TenderCase, depositAccount: BankAccount | null): Promise<void> {
+  c.timeline.complete(0, 'notice', { by: 'unattended' });
+  allowForDelay(c);
+  // The keys in force now are those that its bids are sealed to, for its whole life.
+  const sealing = await sealingTerms(c.tx.q, c.procurement.bidderWindowMinutes);
+  c.advance('bidding', sealing ? { sealing } : {});
+  publishNotice(c, UNATTENDED, {
+    lotNo: 0,
+    kind: 'tender',
+    titleZh: `${c.procurement.title}招标公告`,
+    content: await tenderNotice(c, depositAccount),
+    legalAt: c.procurement.noticeAt,
+  });
+}
+
+/**
+ * A notice that could not go out on its day (an outage) starts every period later: what was planned moves with it, so
+ * that no bidder gets a shorter period than the law gives.
+ */
+function allowForDelay(c: TenderCase): void {
+  const { tx, tender } = c;
+  // Periods are counted in days from the day of the event: within that day nothing changes.
+  if (civilDayOf(tx.now) <= civilDayOf(tender.noticeAt)) return;
+  const facts = {
+    ...factsOf(tender),
+    noticeAt: tx.now,
+    documentsFrom: Math.max(tx.now, tender.documentsFrom ?? tx.now),
+  };
+  const late = check(plan(facts, tx.calendar), {}).filter(({ severity }) => severity === 'block');
+  const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
+  const lawful = plan(late.length === 0 ? facts : open, tx.calendar);
+  const at = (key: string) => lawful.milestones.find((milestone) => milestone.key === key)?.at ?? 0;
+  c.change({
+    documentsFrom: facts.documentsFrom,
+    documentsUntil: Math.max(tender.documentsUntil ?? 0, at('documents-until')),
+    bidDeadline: Math.max(tender.bidDeadline ?? 0, at('bid-deadline')),
+  });
+  planBidding(c);
+}
+
+async function tenderNotice(c: TenderCase, depositAccount: BankAccount | null): Promise<Record<string, unknown>> {
+  const { tender } = c;
+  const instant = (at: number | null) => (at === null ? null : formatInstant(at));
+  return {
+    ...tender.particulars,
+    ...(await partiesOf(c.tx, tender)),
+    title: tender.title,
+    regime: tender.regime,
+    procedure: tender.procedure,
+    kind: tender.kind,
+    budgetFen: tender.budgetFen,
+    contentZh: tender.contentZh,
+    lots: tender.lots.map(({ no, title, budgetFen, bidBondFen }) => ({ no, title, budgetFen, bidBondFen })),
+    documentsFrom: instant(tender.documentsFrom),
+    documentsUntil: instant(tender.documentsUntil),
+    noticeUntil: instant(c.milestone(0, 'notice-end')?.dueAt ?? null),
+    bidDeadline: instant(tender.bidDeadline),
+    opening: instant(tender.bidDeadline),
+    bidValidityDays: tender.bidValidityDays,
+    ...depositNotice(tender, depositAccount),
+    ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
+  };
+}

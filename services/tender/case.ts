@@ -1,0 +1,301 @@
+import { v7 as newId } from 'uuid';
+import { recordAudit, UNATTENDED, type Actor } from '../../db/audit.ts';
+import {
+  readCases,
+  writeCases,
+  type CaseChanges,
+  type CaseLot,
+  type CaseMilestone,
+  type CaseProcurement,
+  type CaseRows,
+  type LotChange,
+  type NoticeHead,
+  type ProcurementChange,
+} from '../../db/cases.ts';
+import type { Tx } from '../../db/access/database.ts';
+import type { Decision } from '../../db/decisions.ts';
+import { recordEvent } from '../../db/events.ts';
+import type { Notice } from '../../db/notices.ts';
+import type { Opening } from '../../db/openings.ts';
+import { wake } from '../../db/outbox.ts';
+import { notFound, stageConflict } from '../../db/procurements.ts';
+import type { NoticeKind } from '../../db/schema/sqlite.ts';
+import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { rulesOf, type RegimeRules } from '../../domain/law/limits.ts';
+import { custodianNoticeSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
+import {
+  allows,
+  FINAL_LOT_STAGES,
+  LOT_TRANSITIONS,
+  PROCUREMENT_TRANSITIONS,
+  type LotStage,
+  type ProcurementStage,
+} from '../../domain/stages.ts';
+import { deadlineHash } from '../../proofs/deadline.ts';
+import { GOING_LOT_STAGES, nextOfLot, nextOfProcurement, type Next, type Standing } from './due.ts';
+import { Timeline } from './timeline.ts';
+
+/**
+ * A tender as one transaction sees it: its rows are read once, acts change them in memory, and `saveCases` writes what
+ * was changed, with the events and wakes that follow from it. Lot 0 is the procurement as a whole.
+ */
+export class TenderCase implements Standing {
+  readonly tx: Tx;
+  readonly timeline: Timeline;
+  readonly openings: Opening[] = [];
+  readonly published: Notice[] = [];
+  readonly decisions: Decision[] = [];
+  procurement: CaseProcurement;
+  lots: CaseLot[];
+  private readonly notices: NoticeHead[];
+  private readonly deadline: CaseRows['deadline'];
+  private readonly tenderChange: ProcurementChange = {};
+  private readonly lotChanges = new Map<number, LotChange>();
+  private readonly before: ReadonlyMap<number, Before>;
+
+  constructor(tx: Tx, rows: CaseRows) {
+    this.tx = tx;
+    this.procurement = rows.procurement;
+    this.lots = rows.lots;
+    this.notices = [...rows.notices];
+    this.deadline = rows.deadline;
+    this.timeline = new Timeline(tx, rows.procurement.id, rows.milestones, rows.suspensions);
+    this.before = new Map([0, ...rows.lots.map(({ no }) => no)].map((no) => [no, this.standingOf(no)]));
+  }
+
+  get id(): string {
+    return this.procurement.id;
+  }
+
+  /** The procurement with its lots, as the law's functions take it. */
+  get tender(): CaseProcurement & { readonly lots: CaseLot[] } {
+    return { ...this.procurement, lots: this.lots };
+  }
+
+  get rules(): RegimeRules {
+    return rulesOf(this.procurement.regime, this.procurement.noticeAt);
+  }
+
+  /** @throws DomainError `not-found` */
+  lot(no: number): CaseLot {
+    const lot = this.lots.find((each) => each.no === no);
+    if (!lot) throw notFound('lot', `${this.id}/lot/${no}`);
+    return lot;
+  }
+
+  milestone(lotNo: number, key: MilestoneKey): CaseMilestone | undefined {
+    return this.timeline.find(lotNo, key);
+  }
+
+  outstanding(lotNo: number): readonly CaseMilestone[] {
+    return this.timeline.outstanding(lotNo);
+  }
+
+  stands(lotNo: number, key: MilestoneKey): boolean {
+    return this.timeline.stoppedBy(lotNo, key).length > 0;
+  }
+
+  next(lotNo: number): Next {
+    return lotNo === 0 ? nextOfProcurement(this) : nextOfLot(this, lotNo);
+  }
+
+  /** Changes what may change within a stage (the deadline, by an amendment). */
+  change(change: ProcurementChange): void {
+    this.procurement = { ...this.procurement, ...change };
+    Object.assign(this.tenderChange, change);
+  }
+
+  /**
+   * Moves the procurement to its next stage, with what else becomes true by it.
+   * @throws DomainError `stage-conflict`
+   */
+  advance(to: ProcurementStage, change: ProcurementChange = {}): void {
+    const { stage } = this.procurement;
+    if (!allows(PROCUREMENT_TRANSITIONS, stage, to)) throw stageConflict('procurement', stage, [to]);
+    this.change({ ...change, stage: to });
+    this.event('procurement.stage', 0, { stage: to });
+  }
+
+  /**
+   * Moves a lot to its next stage, with what else becomes true by it.
+   * @throws DomainError `stage-conflict`
+   */
+  advanceLot(no: number, to: LotStage, change: LotChange = {}): void {
+    const lot = this.lot(no);
+    if (!allows(LOT_TRANSITIONS, lot.stage, to)) throw stageConflict('lot', lot.stage, [to]);
+    const changed = { ...change, stage: to };
+    this.lots = this.lots.map((each) => (each.no === no ? { ...each, ...changed } : each));
+    this.lotChanges.set(no, { ...this.lotChanges.get(no), ...changed });
+    this.event('lot.stage', no, { stage: to });
+  }
+
+  /** The newest notice of a kind, for one that corrects it. */
+  latestNotice(lotNo: number, kind: NoticeKind): NoticeHead | undefined {
+    return this.notices
+      .filter((each) => each.lotNo === lotNo && each.kind === kind)
+      .reduce<NoticeHead | undefined>((last, each) => (last && last.version > each.version ? last : each), undefined);
+  }
+
+  /** Keeps a notice that services/notices/publish.ts has made. */
+  addNotice(notice: Notice): void {
+    this.notices.push(notice);
+    this.published.push(notice);
+  }
+
+  /** Keeps what a person did (an act that is on record with its instant), in the transaction of what it changed. */
+  decide<K extends DecisionKind>(
+    kind: K,
+    actor: Actor,
+    lotNo: number,
+    payload: DecisionPayloads[K],
+    grievanceId: string | null = null,
+  ): Decision<K> {
+    const decision: Decision<K> = {
+      id: newId(),
+      kind,
+      procurementId: this.id,
+      lotNo,
+      grievanceId,
+      payload,
+      actor,
+      receivedAt: this.tx.now,
+    };
+    this.decisions.push(decision);
+    recordAudit(this.tx, actor, {
+      action: `decision.${kind}`,
+      procurementId: this.id,
+      subject: `decision/${decision.id}`,
+      detail: { lotNo, receivedAt: decision.receivedAt },
+    });
+    return decision;
+  }
+
+  private standingOf(lotNo: number): Before {
+    const stage = lotNo === 0 ? this.procurement.stage : this.lot(lotNo).stage;
+    return { stage, next: this.next(lotNo) };
+  }
+
+  /**
+   * The bid deadline in force goes into the log, where it is not there already: custodians believe what is there and
+   * nothing else. While its clock stands still, and after a termination, there is none.
+   */
+  private settleDeadline(): CaseChanges['deadlines'] {
+    const { stage, bidDeadline, sealing } = this.procurement;
+    const wasBidding = this.deadline !== null && this.before.get(0)?.stage === 'bidding';
+    if (stage !== 'bidding' && !(stage === 'terminated' && wasBidding)) return [];
+    const inForce = stage === 'terminated' || this.stands(0, 'bid-deadline') ? null : bidDeadline;
+    if (this.deadline && this.deadline.bidDeadline === inForce) return [];
+    const row = {
+      procurementId: this.id,
+      version: (this.deadline?.version ?? 0) + 1,
+      bidDeadline: inForce,
+      setAt: this.tx.now,
+    };
+    const { version } = row;
+    recordAudit(this.tx, UNATTENDED, {
+      action: 'deadline.set',
+      procurementId: this.id,
+      subject: `procurement/${this.id}`,
+      detail: {
+        version,
+        bidDeadline: inForce,
+        hash: deadlineHash({ procurementId: this.id, version, bidDeadline: inForce }),
+      },
+    });
+    this.event('deadline.moved', 0, { version, bidDeadline: inForce });
+    if (sealing) wake(this.tx, custodianNoticeSubject(this.id, version));
+    return [row];
+  }
+
+  private event(kind: string, lotNo: number, detail: Record<string, unknown>, subject?: string): void {
+    recordEvent(this.tx, {
+      kind,
+      procurementId: this.id,
+      lotNo,
+      subject: subject ?? (lotNo === 0 ? procurementSubject(this.id) : lotSubject(this.id, lotNo)),
+      detail,
+    });
+  }
+
+  /**
+   * What was changed, with the events and wakes that follow. A workflow is woken where something begins, ends or comes
+   * earlier than it knows; one whose instant has come asks by itself.
+   */
+  settle(): CaseChanges {
+    for (const no of [0, ...this.lots.map((lot) => lot.no)]) {
+      const before = this.before.get(no) as Before;
+      const now = this.standingOf(no);
+      const subject = no === 0 ? procurementSubject(this.id) : lotSubject(this.id, no);
+      if (mustWake(no, before, now, this.tx.now)) wake(this.tx, subject);
+    }
+    const stage = this.before.get(0)?.stage;
+    // An opening is begun at the close, and ended early by a termination.
+    if (stage !== this.procurement.stage && (stage === 'opening' || this.procurement.stage === 'opening')) {
+      wake(this.tx, openingSubject(this.id));
+    }
+    for (const notice of this.published) {
+      this.event('notice.published', notice.lotNo, { kind: notice.kind }, `notice/${notice.id}`);
+    }
+    return {
+      procurements: Object.keys(this.tenderChange).length > 0 ? [{ id: this.id, set: this.tenderChange }] : [],
+      lots: [...this.lotChanges].map(([no, set]) => ({ procurementId: this.id, no, set })),
+      milestones: [...this.timeline.changed],
+      newSuspensions: this.timeline.newSuspensions,
+      endedSuspensions: this.timeline.endedSuspensions.map(({ id, until }) => ({ id, until: until ?? this.tx.now })),
+      notices: this.published,
+      deadlines: this.settleDeadline(),
+      openings: this.openings,
+      decisions: this.decisions,
+    };
+  }
+}
+
+interface Before {
+  readonly stage: ProcurementStage | LotStage;
+  readonly next: Next;
+}
+
+const isCarried = (lotNo: number, stage: string): boolean =>
+  lotNo === 0 ? stage !== 'draft' : (GOING_LOT_STAGES as readonly string[]).includes(stage);
+
+function mustWake(lotNo: number, before: Before, now: Before, instant: number): boolean {
+  const wasCarried = isCarried(lotNo, before.stage);
+  if (!wasCarried) return isCarried(lotNo, now.stage);
+  if (before.next.at !== null && before.next.at <= instant) return false;
+  if (now.stage !== before.stage || now.next.ended !== before.next.ended) return true;
+  return now.next.at !== null && (before.next.at === null || now.next.at < before.next.at);
+}
+
+/** @throws DomainError `not-found` */
+export async function loadCase(tx: Tx, procurementId: string): Promise<TenderCase> {
+  const [only] = await loadCases(tx, [procurementId]);
+  if (!only) throw notFound('procurement', procurementId);
+  return only;
+}
+
+/** Those that there are, by their ids. */
+export async function loadCases(tx: Tx, ids: readonly string[]): Promise<TenderCase[]> {
+  return (await readCases(tx.q, ids)).map((rows) => new TenderCase(tx, rows));
+}
+
+/** Writes what acts have changed in these tenders, once, at the end of the act. */
+export async function saveCases(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
+  const settled = cases.map((each) => each.settle());
+  const all = <K extends keyof CaseChanges>(key: K) => settled.flatMap((each) => [...each[key]]) as CaseChanges[K];
+  await writeCases(tx.q, {
+    procurements: all('procurements'),
+    lots: all('lots'),
+    milestones: all('milestones'),
+    newSuspensions: all('newSuspensions'),
+    endedSuspensions: all('endedSuspensions'),
+    notices: all('notices'),
+    deadlines: all('deadlines'),
+    openings: all('openings'),
+    decisions: all('decisions'),
+  });
+}
+
+/** Whether every lot has ended (the invariant of a concluded procurement). */
+export const allEnded = (lots: readonly Pick<CaseLot, 'stage'>[]): boolean =>
+  lots.every(({ stage }) => FINAL_LOT_STAGES.includes(stage));
