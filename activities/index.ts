@@ -3,10 +3,10 @@ import type { BankAccount } from '../domain/deposits/terms.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { createAdvance } from '../services/tender/advance.ts';
 import { calendarActivities } from './calendar.ts';
-import { deadlineActivities } from './deadlines.ts';
+import { custodianNoticeActivities } from './custodian-notices.ts';
 import { withFailures } from './failures.ts';
-import { openingActivities } from './opening.ts';
-import type { UnsealingDesk } from './unsealing/unsealing.ts';
+import { openingActivities } from './openings.ts';
+import type { UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 
 /**
  * Everything workflows ask for: each a call into services, safe to try again.
@@ -16,7 +16,7 @@ import type { UnsealingDesk } from './unsealing/unsealing.ts';
 export function createActivities(deps: {
   db: Database;
   signer?: Signer;
-  desk?: UnsealingDesk;
+  desk?: Pick<UnsealingDesk, 'begin'>;
   depositAccount?: BankAccount | null;
 }) {
   const { db, depositAccount = null } = deps;
@@ -25,7 +25,7 @@ export function createActivities(deps: {
     /** Does what is due by now of what a workflow carries, and answers what is next. */
     advance: ({ subject }: { subject: string }) => advance(subject),
     ...calendarActivities(db),
-    ...deadlineActivities(deps),
+    ...custodianNoticeActivities(deps),
     ...openingActivities(deps),
   });
 }

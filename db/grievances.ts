@@ -23,6 +23,16 @@ export async function openQueriesOf(q: Queries, procurementId: string): Promise<
     );
 }
 
+/** Those of procurements that are not replied to, and not overdue yet. */
+export async function filedGrievancesOf(q: Queries, procurementIds: readonly string[]): Promise<Grievance[]> {
+  if (procurementIds.length === 0) return [];
+  return q
+    .select()
+    .from(grievances)
+    .where(and(inArray(grievances.procurementId, [...procurementIds]), eq(grievances.state, 'filed')))
+    .orderBy(asc(grievances.id));
+}
+
 /** @throws DomainError `not-found` */
 export async function grievanceById(q: Queries, id: string): Promise<Grievance> {
   const [row] = await q.select().from(grievances).where(eq(grievances.id, id));
@@ -33,7 +43,7 @@ export async function grievanceById(q: Queries, id: string): Promise<Grievance> 
 export async function changeGrievance(
   tx: Tx,
   id: string,
-  change: Partial<Pick<Grievance, 'state' | 'repliedAt' | 'outcome' | 'effect' | 'replyZh'>>,
+  change: Partial<Pick<Grievance, 'state' | 'replyDueAt' | 'repliedAt' | 'outcome' | 'effect' | 'replyZh'>>,
 ): Promise<void> {
   await tx.q.update(grievances).set(change).where(eq(grievances.id, id));
 }

@@ -1,83 +1,61 @@
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
-import type { BidManifest, Custodian, UnsealedState } from '../domain/bids/sealing.ts';
-import { hashOf, recordAudit, UNATTENDED, type Actor } from './audit.ts';
 import type { Bid, StandingBid } from './bids.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { bidderShares, bidParts, bids, lots, organisations, unsealings } from './schema/sqlite.ts';
 import { prepared } from './access/statements.ts';
+import { bidderShares, bidParts, bids, lots, organisations, unsealings } from './schema/sqlite.ts';
 
 export type Unsealing = typeof unsealings.$inferSelect;
 export type BidPart = typeof bidParts.$inferSelect;
 
-/** What became of a sealed bid at its opening. */
-export type UnsealedBid = {
-  readonly custodians: readonly Custodian[];
-} & (
-  | { readonly state: 'opened'; readonly manifest: BidManifest }
-  | {
-      readonly state: Exclude<UnsealedState, 'opened'>;
-      readonly reason: { readonly zh: string; readonly en: string };
-    }
-);
-
-/** A sealed bid whose opening is not decided yet. */
-export interface BidToUnseal extends Bid {
+/** A standing bid of a lot that is being opened. */
+export interface BidInOpening extends StandingBid {
   /** 统一社会信用代码 of its bidder. */
   readonly creditCode: string;
+  /** Null as long as its outcome is not on the record. */
+  readonly unsealing: Unsealing | null;
 }
 
-/** The standing bids of the lots that are being opened, without those whose outcome is known. */
-export async function bidsToUnseal(q: Queries, procurementId: string): Promise<BidToUnseal[]> {
-  const rows = await q
-    .select({ bid: bids, creditCode: organisations.creditCode })
+/** In the order of the lots, then of receipt. */
+export async function bidsInOpening(q: Queries, procurementId: string): Promise<BidInOpening[]> {
+  const rows = await selectInOpening(q).execute({ procurementId });
+  return rows.map(({ bid, ...others }) => ({ ...bid, ...others }));
+}
+
+const selectInOpening = prepared((q) =>
+  q
+    .select({
+      bid: bids,
+      supplier: organisations.name,
+      creditCode: organisations.creditCode,
+      unsealing: unsealings,
+    })
     .from(bids)
     .innerJoin(organisations, eq(organisations.id, bids.supplierId))
     .innerJoin(lots, and(eq(lots.procurementId, bids.procurementId), eq(lots.no, bids.lotNo)))
     .leftJoin(unsealings, eq(unsealings.bidId, bids.id))
     .where(
       and(
-        eq(bids.procurementId, procurementId),
+        eq(bids.procurementId, sql.placeholder('procurementId')),
         eq(bids.state, 'standing'),
         eq(lots.stage, 'opening'),
-        isNull(unsealings.bidId),
       ),
     )
-    .orderBy(asc(bids.lotNo), asc(bids.id));
-  return rows.map(({ bid, creditCode }) => ({ ...bid, creditCode }));
-}
+    .orderBy(asc(bids.lotNo), asc(bids.receivedAt), asc(bids.id))
+    .prepare(),
+);
 
-/** Puts on the record what became of a bid; the first word stands. */
-export async function storeUnsealing(tx: Tx, bid: Bid, outcome: UnsealedBid): Promise<void> {
-  if (await unsealingOf(tx.q, bid.id)) return;
-  const manifest = outcome.state === 'opened' ? outcome.manifest : null;
-  const reason = outcome.state === 'opened' ? null : outcome.reason;
-  await tx.q.insert(unsealings).values({
-    bidId: bid.id,
-    procurementId: bid.procurementId,
-    lotNo: bid.lotNo,
-    state: outcome.state,
-    manifest,
-    reasonZh: reason?.zh ?? null,
-    reasonEn: reason?.en ?? null,
-    custodians: [...outcome.custodians],
-    at: tx.now,
-  });
-  for (const [no, { path, mediaType, size, sha256 }] of (manifest?.parts ?? []).entries()) {
-    await tx.q.insert(bidParts).values({ bidId: bid.id, no, path, mediaType, size, sha256 });
-  }
-  recordAudit(tx, UNATTENDED, {
-    action: 'bid.unseal',
-    procurementId: bid.procurementId,
-    subject: `bid/${bid.id}`,
-    detail: {
-      lotNo: bid.lotNo,
-      state: outcome.state,
-      custodians: outcome.custodians,
-      ...(manifest ? { hash: hashOf(manifest) } : {}),
-      ...(reason ? { reasonZh: reason.zh, reasonEn: reason.en } : {}),
-    },
-    sealed: true,
-  });
+/** Rows of one statement: their values stay below what either database takes as parameters. */
+const ROWS = 1_000;
+
+/** Writes what came out of bids, with the parts of those that were opened. */
+export async function insertUnsealings(tx: Tx, rows: readonly Unsealing[]): Promise<void> {
+  const parts = rows.flatMap(({ bidId, manifest }) =>
+    (manifest?.parts ?? []).map(({ path, mediaType, size, sha256 }, no) => ({
+      ...{ bidId, no, path, mediaType, size, sha256 },
+    })),
+  );
+  for (let at = 0; at < rows.length; at += ROWS) await tx.q.insert(unsealings).values(rows.slice(at, at + ROWS));
+  for (let at = 0; at < parts.length; at += ROWS) await tx.q.insert(bidParts).values(parts.slice(at, at + ROWS));
 }
 
 export async function unsealingsOf(q: Queries, procurementId: string): Promise<Unsealing[]> {
@@ -121,22 +99,18 @@ const selectOpened = prepared((q) =>
     .prepare(),
 );
 
-/** 双锁: takes the share that a bidder kept (base64), once; a second time changes nothing. */
-export async function storeBidderShare(tx: Tx, actor: Actor, bid: Bid, share: string): Promise<number> {
-  const [before] = await tx.q
+/** When a bidder released the share that it kept; undefined where it has not. */
+export async function shareReleasedAt(q: Queries, bidId: string): Promise<number | undefined> {
+  const [row] = await q
     .select({ releasedAt: bidderShares.releasedAt })
     .from(bidderShares)
-    .where(eq(bidderShares.bidId, bid.id));
-  if (before) return before.releasedAt;
+    .where(eq(bidderShares.bidId, bidId));
+  return row?.releasedAt;
+}
+
+/** @param share base64 */
+export async function insertBidderShare(tx: Tx, bid: Pick<Bid, 'id'>, share: string): Promise<void> {
   await tx.q.insert(bidderShares).values({ bidId: bid.id, share, releasedAt: tx.now });
-  recordAudit(tx, actor, {
-    action: 'bid.release-share',
-    procurementId: bid.procurementId,
-    subject: `bid/${bid.id}`,
-    detail: { lotNo: bid.lotNo },
-    sealed: true,
-  });
-  return tx.now;
 }
 
 /** The shares that bidders of a procurement have released, by their bids. */

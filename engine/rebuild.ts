@@ -8,9 +8,8 @@ import {
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import type { Queries } from '../db/access/database.ts';
-import { deadlinesToTell, isDeadlineToTell, toldCustodians, type DeadlineToTell } from '../db/deadlines.ts';
 import { bidsAwaitingRefund } from '../db/deposits.ts';
-import { importedYears, recountOf } from '../db/calendar.ts';
+import { importedYears } from '../db/calendar.ts';
 import {
   behindCalendar,
   deliverAgain,
@@ -42,6 +41,8 @@ import {
   startRefund,
   type Starting,
 } from './starting.ts';
+import { acknowledgementsOf, isNoticeDue, type NoticeDue, noticesDue } from '../services/custodians/notices.ts';
+import { recalculationName } from '../services/calendar/import.ts';
 
 interface Told {
   readonly zh: string;
@@ -126,7 +127,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   }
 
   await eachOf(
-    (after) => deadlinesToTell(db.read, db.now(), after, PAGE),
+    (after) => noticesDue(db.read, db.now(), after, PAGE),
     async (deadline) => {
       const { id, version } = deadline;
       const workflowIdOf = () => deadlineWorkflowId(id, version);
@@ -164,7 +165,7 @@ async function lookAfterCalendar(options: RebuildOptions): Promise<Found | null>
   const { db, client, dryRun = false } = options;
   const calendar = await db.calendar();
   if (!(await behindCalendar(db.read, calendar.hash))) return null;
-  const name = recountOf((await importedYears(db.read)).at(-1)?.version ?? 0, calendar);
+  const name = recalculationName((await importedYears(db.read)).at(-1)?.version ?? 0, calendar);
   const workflowId = recountWorkflowId(name);
   const was = statusOf(await describe(client, workflowId));
   if (was === 'running') return { workflowId, stage: null, was, did: 'nothing', why: null };
@@ -251,17 +252,17 @@ async function lookAfterRefund(options: RebuildOptions, bidId: string): Promise<
 /** While a custodian does not believe the deadline in force it is told it. */
 async function lookAfterDeadline(
   options: RebuildOptions,
-  { id, version, told }: DeadlineToTell,
+  { id, version, acknowledgements }: NoticeDue,
 ): Promise<Found | null> {
   const { db, client } = options;
-  const areAllTold = (custodians: typeof told) => custodians.every(({ state }) => state === 'told');
-  if (areAllTold(told)) return null;
+  const isDone = (all: typeof acknowledgements) => all.every(({ state }) => state === 'acknowledged');
+  if (isDone(acknowledgements)) return null;
   const workflowId = deadlineWorkflowId(id, version);
   const was = statusOf(await describe(client, workflowId));
   if (was === 'running') return { workflowId, stage: null, was, did: 'nothing', why: null };
   // Asked after Temporal, as of a tender.
   const input = { procurementId: id, version };
-  if (!(await isDeadlineToTell(db.read, db.now(), input)) || areAllTold(await toldCustodians(db.read, id))) return null;
+  if (!(await isNoticeDue(db.read, db.now(), input)) || isDone(await acknowledgementsOf(db.read, id))) return null;
   const found = { workflowId, stage: null, was, why: whyStarted(was) };
   if (options.dryRun) return { ...found, did: 'would-start' };
   const started = await startDeadline(options, input, WorkflowIdReusePolicy.ALLOW_DUPLICATE);

@@ -1,8 +1,8 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
-import type { CustodianActivities } from '../activities/custodian/custodian.ts';
 import type { Custodian } from '../domain/bids/sealing.ts';
 import { custodianTaskQueue } from './messages.ts';
+import type { CustodianActivities } from '../activities/custodian.ts';
 
 /** The one worker of a custodian; what is asked of one that is away waits until it is there again. */
 export const custodianOn = (

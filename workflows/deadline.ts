@@ -19,7 +19,7 @@ const FIRST_AGAIN_MS = 60_000;
 const LONGEST_AGAIN_MS = 86_400_000;
 
 /** Not local: three go on at once, and a head of the log may have to be signed. */
-const platform = proxyActivities<Pick<TenderActivities, 'isDeadlineToTell' | 'deadlineToTell' | 'noteTold'>>({
+const platform = proxyActivities<Pick<TenderActivities, 'isNoticeDue' | 'deadlineProofFor' | 'recordAcknowledgement'>>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 });
@@ -42,7 +42,7 @@ export async function deadline(input: DeadlineInput): Promise<void> {
   try {
     for (const again of pauses()) {
       const ended = await condition(() => left === 0, again);
-      if (ended || !(await platform.isDeadlineToTell(input))) break;
+      if (ended || !(await platform.isNoticeDue(input))) break;
     }
   } finally {
     scope.cancel();
@@ -67,7 +67,7 @@ async function tell(custodian: Custodian, deadline: DeadlineInput): Promise<void
 async function told(custodian: Custodian, deadline: DeadlineInput): Promise<boolean> {
   const own = custodianOn(custodian, { startToCloseTimeout: '1m' });
   for (let knownSize = await own.knownHead(); ;) {
-    const proof = await platform.deadlineToTell({ ...deadline, knownSize });
+    const proof = await platform.deadlineProofFor({ ...deadline, knownSize });
     if (proof === null) return true;
     try {
       await own.noteDeadline({ proof });
@@ -80,10 +80,10 @@ async function told(custodian: Custodian, deadline: DeadlineInput): Promise<bool
         knownSize = size;
         continue;
       }
-      await platform.noteTold({ ...deadline, custodian, reason });
+      await platform.recordAcknowledgement({ ...deadline, custodian, reason });
       return false;
     }
-    await platform.noteTold({ ...deadline, custodian, reason: null });
+    await platform.recordAcknowledgement({ ...deadline, custodian, reason: null });
     return true;
   }
 }

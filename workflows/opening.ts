@@ -10,7 +10,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { TenderActivities } from '../activities/index.ts';
-import type { UnsealingActivities } from '../activities/unsealing/unsealing.ts';
+import type { CustodianNote, UnsealingActivities } from '../activities/openings.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/bids/sealing.ts';
 import { custodianOn, refusalOf } from './custodians.ts';
 import { oneAtATime } from './decisions.ts';
@@ -24,9 +24,6 @@ const MISSED_MS = 120_000;
 /** After a refusal a custodian is asked again (real ms): four times as long each time, up to the longest. */
 const FIRST_AGAIN_MS = 5_000;
 const LONGEST_AGAIN_MS = 3_600_000;
-
-/** Not local: it reads the heads of files, and carries hundreds of shares. A worker that hangs with it is not waited for long. */
-const prepare = proxyActivities<Pick<TenderActivities, 'releaseRequest'>>({ startToCloseTimeout: '30s' });
 
 /** 开标 of bids that are sealed to custodians, from the close to the published record (电子招标投标办法 29–32). */
 export async function opening({ procurementId, clock }: OpeningInput): Promise<void> {
@@ -52,53 +49,65 @@ export async function opening({ procurementId, clock }: OpeningInput): Promise<v
       await changed(seen);
       continue;
     }
+    const { recipient } = begun;
     const unsealer = unsealerOn(begun.taskQueue);
     try {
       // 保管人: two of the three must give up what was sealed to them.
       const custodians = new Asked({ procurementId, ...begun }, activities, unsealer);
-      await custodians.suffice(() => terminated);
+      if (begun.pages > 0) await custodians.suffice(() => terminated);
 
       // 双锁: each bidder has its time to release the share that it kept.
-      wait = new StatutoryWait(clock);
-      wait.askAgain();
-      if (terminated || (await wait.thenAct(() => activities.closeBidderWindow({ procurementId }))) === 'cancelled')
-        return;
+      if (begun.bidderWindow) {
+        wait = new StatutoryWait(clock);
+        wait.askAgain();
+        const close = async () => {
+          const { notes } = custodians;
+          const closed = await unsealer.brief.closeBidderWindow({ procurementId, recipient, notes });
+          custodians.recorded(notes);
+          return closed;
+        };
+        if (terminated || (await wait.thenAct(close)) === 'cancelled') return;
+      }
 
       // 解密: each bid by itself, so that a broken one hurts no other.
       for (;;) {
         seen = changes;
-        const { outcome } = await unsealer.unseal({ procurementId, recipient: begun.recipient });
+        const { notes } = custodians;
+        const { outcome } = await unsealer.long.unseal({ procurementId, recipient, notes });
         if (outcome === 'done' || terminated) break;
         await changed(seen);
       }
+
+      // 唱标、公布: the record of every lot at once, with what is not on the record yet.
+      for (;;) {
+        seen = changes;
+        const { notes } = custodians;
+        const { outcome } = await unsealer.brief.concludeOpening({ procurementId, recipient, notes });
+        if (outcome === 'done' || terminated) return;
+        if (outcome === 'bids-left') break;
+        await changed(seen);
+      }
     } catch (error) {
-      // The keys went with the worker that held them: another begins anew, and repeats only what is left.
+      // The keys went with the worker that held them: another begins again, and repeats only what is left.
       if (isLost(error)) continue;
       throw error;
-    }
-
-    // 唱标、公布: the record of every lot at once.
-    for (;;) {
-      seen = changes;
-      const { outcome } = await activities.concludeOpening({ procurementId });
-      if (outcome === 'done' || terminated) return;
-      if (outcome === 'bids-left') break;
-      await changed(seen);
     }
   }
 }
 
-type Unsealer = Pick<UnsealingActivities, 'takeShares' | 'unseal'>;
-
-/** The one worker that holds the one-time key. */
-const unsealerOn = (taskQueue: string): Unsealer =>
-  proxyActivities<UnsealingActivities>({
+/** The one worker that holds the one-time key; of what is brief, one that hangs is not waited for long. */
+function unsealerOn(taskQueue: string) {
+  const common = {
     taskQueue,
     scheduleToStartTimeout: '1m',
-    startToCloseTimeout: '24h',
-    heartbeatTimeout: '1m',
     retry: { initialInterval: '1s', maximumInterval: '30s' },
-  });
+  } as const;
+  return {
+    brief: proxyActivities<UnsealingActivities>({ ...common, startToCloseTimeout: '30s' }),
+    long: proxyActivities<UnsealingActivities>({ ...common, startToCloseTimeout: '24h', heartbeatTimeout: '1m' }),
+  };
+}
+type Unsealer = ReturnType<typeof unsealerOn>;
 
 function isLost(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;
@@ -120,6 +129,8 @@ interface Opened {
 class Asked {
   /** `unfit`: it has answered, and nothing it gave fits. */
   private readonly answers = new Map<Custodian, 'released' | 'unfit' | 'refused'>();
+  /** What they did that is not on the record: in the good case it goes there with the conclusion. */
+  notes: readonly CustodianNote[] = [];
 
   constructor(
     private readonly opened: Opened,
@@ -155,6 +166,10 @@ class Asked {
     if (!given()) await this.noteMissing();
   }
 
+  recorded(notes: readonly CustodianNote[]): void {
+    this.notes = this.notes.filter((note) => !notes.includes(note));
+  }
+
   private count(...answers: string[]): number {
     return [...this.answers.values()].filter((answer) => answers.includes(answer)).length;
   }
@@ -167,49 +182,62 @@ class Asked {
     return this.answers.size === CUSTODIANS.length;
   }
 
-  private async noteMissing(): Promise<void> {
-    for (const custodian of CUSTODIANS) {
-      if (!this.answers.has(custodian)) await this.note(custodian, 'missing', null);
-    }
+  /** Goes on the record with what waits to; what has happened, also when nobody waits for the others any more. */
+  private async noteNow(...more: CustodianNote[]): Promise<void> {
+    const { procurementId } = this.opened;
+    const notes = [...this.notes, ...more];
+    await CancellationScope.nonCancellable(() => this.activities.noteCustodians({ procurementId, notes }));
+    this.recorded(notes);
   }
 
-  private note(custodian: Custodian, state: 'released' | 'refused' | 'missing', reason: string | null): Promise<void> {
-    // What has happened goes on the record, also when nobody waits for the others any more.
-    return CancellationScope.nonCancellable(() =>
-      this.activities.noteCustodian({ procurementId: this.opened.procurementId, custodian, state, reason }),
+  private async noteMissing(): Promise<void> {
+    const missing = CUSTODIANS.filter((custodian) => !this.answers.has(custodian));
+    if (missing.length === 0) return;
+    await this.noteNow(
+      ...missing.map((custodian) => ({ custodian, state: 'missing', reason: null, at: null }) as const),
     );
   }
 
   private async ask(custodian: Custodian): Promise<void> {
     for (let again = FIRST_AGAIN_MS; ; again = Math.min(again * 4, LONGEST_AGAIN_MS)) {
       try {
-        const fitting = await this.collect(custodian);
+        const { fitting, at } = await this.collect(custodian);
         this.answers.set(custodian, fitting > 0 ? 'released' : 'unfit');
-        await this.note(custodian, fitting > 0 ? 'released' : 'refused', fitting > 0 ? null : NOTHING_FITS);
+        if (fitting > 0) this.notes = [...this.notes, { custodian, state: 'released', reason: null, at }];
+        else await this.noteNow({ custodian, state: 'refused', reason: NOTHING_FITS, at });
         return;
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal === null) throw error;
         this.answers.set(custodian, 'refused');
-        await this.note(custodian, 'refused', refusal);
+        await this.noteNow({ custodian, state: 'refused', reason: refusal, at: null });
       }
       await sleep(again);
     }
   }
 
-  /** How many of the shares fit. */
-  private async collect(custodian: Custodian): Promise<number> {
+  /** How many of its shares fit, and when the last came. */
+  private async collect(custodian: Custodian): Promise<{ fitting: number; at: number | null }> {
     const { procurementId, recipient, pages } = this.opened;
-    // One that has died with the task is asked anew.
+    // One that has died with the task is asked again.
     const own = custodianOn(custodian, { startToCloseTimeout: '10m', heartbeatTimeout: '30s' });
     let fitting = 0;
+    let at: number | null = null;
     for (let page = 0; page < pages; page += 1) {
       const knownSize = await own.knownHead();
-      const request = await prepare.releaseRequest({ procurementId, custodian, recipient, page, knownSize });
+      const request = await this.unsealer.brief.releaseRequest({
+        procurementId,
+        recipient,
+        custodian,
+        page,
+        knownSize,
+      });
       const answer = await own.releaseShares(request);
-      fitting += (await this.unsealer.takeShares({ procurementId, recipient, custodian, ...answer })).fitting;
+      const taken = await this.unsealer.long.takeShares({ procurementId, recipient, custodian, ...answer });
+      fitting += taken.fitting;
+      ({ at } = taken);
     }
-    return fitting;
+    return { fitting, at };
   }
 }
 

@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { importedYears, importYear } from '../../db/calendar.ts';
+import { importedYears } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
-import { previewImport } from '../../db/recount.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { readCalendarFile, type ReadYear } from '../../imports/calendar/file.ts';
 import { calendarPreviewSchema, calendarPreviewView, calendarSchema, calendarView } from './views.ts';
 import { created, ok, route } from '../http/route.ts';
 import { line, prose } from '../http/schemas.ts';
+import { importYear } from '../../services/calendar/import.ts';
+import { previewImport } from '../../services/calendar/preview.ts';
 
 const tag = 'calendar';
 /** Tenders of one answer; a preview of all is for the command line. */
@@ -63,18 +64,15 @@ export const calendarRoutes = [
     at: 'anywhere',
     tag,
     zh: '导入某年放假安排，并重新计算在办项目的期限',
-    en: 'Import a year, and count running tenders anew',
+    en: 'Import a year, and recalculate running tenders',
     body,
     outcomes: [{ status: 201, schema: calendarSchema, zh: '已导入', en: 'Imported' }],
     errors: ['bad-calendar-file', 'calendar-conflict'],
     handle: async ({ services: { db }, body: given, commit, actor }) => {
       const { year, url } = await read(db, given);
       return commit(async (tx) => {
-        const { calendar, messageId } = await importYear(tx, actor, { year, url, correct: given.correct });
-        return {
-          ...created(calendarView(calendar, await importedYears(tx.q)), '/api/calendar'),
-          ...(messageId === null ? {} : { messageId }),
-        };
+        const { calendar } = await importYear(tx, actor, { year, url, correct: given.correct });
+        return created(calendarView(calendar, await importedYears(tx.q)), '/api/calendar');
       });
     },
   }),

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { ImportedYear } from '../../db/calendar.ts';
-import type { Ends, ImportPreview } from '../../db/recount.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import type { ReadYear } from '../../imports/calendar/file.ts';
 import { atOrNull, instantOut } from '../http/schemas.ts';
+import type { Ends } from '../../services/calendar/timeline.ts';
+import type { ImportPreview } from '../../services/calendar/preview.ts';
 
 const civil = z.string().meta({ format: 'date', example: '2026-10-01' });
 

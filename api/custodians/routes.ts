@@ -1,10 +1,12 @@
 import * as z from 'zod';
-import { keysInForce, registerKey, retireKey, type CustodianKey } from '../../db/custodians.ts';
-import { toldCustodians } from '../../db/deadlines.ts';
+import { keysInForce, type CustodianKey } from '../../db/custodians.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, SEAL_SUITES } from '../../domain/bids/sealing.ts';
 import { isRecipient } from '../../sealing/recipient.ts';
 import { created, ok, route } from '../http/route.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
+import { registerKey } from '../../services/custodians/register-key.ts';
+import { retireKey } from '../../services/custodians/retire-key.ts';
+import { acknowledgementsOf } from '../../services/custodians/notices.ts';
 
 const tag = 'custodians';
 
@@ -124,18 +126,18 @@ export const custodianRoutes = [
             lots: z.array(z.object({ no: z.int(), title: z.string() })),
             terms: termsSchema.nullable().meta({ description: 'null：不密封 / null: bids are not sealed' }),
             bidDeadline: instantOut.nullable(),
-            told: z
+            acknowledgements: z
               .array(
                 z.object({
                   custodian,
-                  state: z.enum(['waiting', 'told', 'refused']),
+                  state: z.enum(['waiting', 'acknowledged', 'refused']),
                   reason: z.string().nullable(),
                   at: instantOut.nullable(),
                 }),
               )
               .meta({
                 description:
-                  '现行投标截止时间是否已告知各保管人，拒绝者及其理由；不密封的为空 / Whether each custodian was told the deadline in force; who refuses to believe it, and why. Empty where bids are not sealed',
+                  '各保管人是否已确认现行投标截止时间，拒绝者及其理由；不密封的为空 / Whether each custodian has acknowledged the deadline in force; who refuses to believe it, and why. Empty where bids are not sealed',
               }),
           })
           .meta({ id: 'Sealing' }),
@@ -149,8 +151,8 @@ export const custodianRoutes = [
         lots: procurement.lots.map(({ no, title }) => ({ no, title })),
         terms: procurement.sealing,
         bidDeadline: atOrNull(procurement.bidDeadline),
-        told: procurement.sealing
-          ? (await toldCustodians(db.read, procurement.id)).map((each) => ({ ...each, at: atOrNull(each.at) }))
+        acknowledgements: procurement.sealing
+          ? (await acknowledgementsOf(db.read, procurement.id)).map((each) => ({ ...each, at: atOrNull(each.at) }))
           : [],
       }),
   }),

@@ -1,18 +1,19 @@
 import * as z from 'zod';
-import { bidById, bidUnknown, type Bid } from '../../db/bids.ts';
-import { releaseBidderShare } from '../../db/bidder-shares.ts';
 import type { Database } from '../../db/access/database.ts';
-import { answerObjection, fileObjection, signRecord } from '../../db/opening-objections.ts';
-import { latestNotice } from '../../db/notices.ts';
-import { publishRecord } from '../../db/opening-record.ts';
-import { bidderWindowOf, openingsOf, pauseOpening, recordFault, resumeOpening } from '../../db/openings.ts';
+import { bidById, bidUnknown, type Bid } from '../../db/bids.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { partsOf, unsealingOf } from '../../db/unsealings.ts';
-import { DomainError } from '../../domain/errors.ts';
-import { fromBase64 } from '../../sealing/bytes.ts';
-import { readSeal, SealError } from '../../sealing/open.ts';
-import { commitmentTo } from '../../sealing/shares.ts';
+import { answerObjection } from '../../services/openings/answer.ts';
+import { fileObjection } from '../../services/openings/object.ts';
+import { pauseOpening } from '../../services/openings/pause.ts';
+import { recordFault } from '../../services/openings/record-fault.ts';
+import { assertShareFits, releaseBidderShare } from '../../services/openings/release-share.ts';
+import { resumeOpening } from '../../services/openings/resume.ts';
+import { signRecord } from '../../services/openings/sign.ts';
+import { formed } from '../http/problems.ts';
+import { ok, route } from '../http/route.ts';
+import { at, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
 import {
   faultSchema,
   faultView,
@@ -23,9 +24,6 @@ import {
   pauseSchema,
   pauseView,
 } from './views.ts';
-import { formed } from '../http/problems.ts';
-import { ok, route } from '../http/route.ts';
-import { at, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
 
 const tag = 'bids';
 const params = z.object({ id });
@@ -41,28 +39,6 @@ async function bidOf(
   const fits = bid.procurementId === at.procurement.id && bid.lotNo === at.lotNo && bid.state === 'standing';
   if (!fits || (at.supplierId !== undefined && bid.supplierId !== at.supplierId)) throw bidUnknown(at.bidId);
   return bid;
-}
-
-/** @throws DomainError `share-unfit` for a share that is not the one that the bid commits to */
-async function assertFits(db: Database, bid: Bid, share: string): Promise<void> {
-  const file = db.blobs.open(bid.sha256);
-  try {
-    const { seal, payload } = await readSeal(file, bid.size);
-    await payload.cancel();
-    const fits =
-      seal.bidderShare !== null &&
-      commitmentTo(fromBase64(share), 'bidder', bid.procurementId) === seal.bidderShare.commitment;
-    if (fits) return;
-  } catch (error) {
-    if (!(error instanceof SealError)) throw error;
-  } finally {
-    file.destroy();
-  }
-  throw new DomainError('share-unfit', {
-    messageZh: '该份额不是封装这份投标文件时自留的份额',
-    messageEn: 'This is not the share that was kept when this bid was sealed',
-    details: { field: 'share' },
-  });
 }
 
 /** Of an opened bid only. */
@@ -97,10 +73,7 @@ export const openingRoutes = [
     outcomes: [{ status: 200, schema: pauseSchema, zh: '已暂停', en: 'Paused' }],
     errors: ['opening-paused', 'stage-conflict'],
     handle: async ({ procurement, body, commit, actor }) =>
-      commit(async (tx) => {
-        const { pause, messageId } = await pauseOpening(tx, actor, procurement, body.reasonZh);
-        return { ...ok(pauseView(pause)), messageId };
-      }),
+      commit(async (tx) => ok(pauseView(await pauseOpening(tx, actor, procurement, body.reasonZh)))),
   }),
   route({
     method: 'post',
@@ -114,10 +87,7 @@ export const openingRoutes = [
     outcomes: [{ status: 200, schema: pauseSchema, zh: '已恢复', en: 'Resumed' }],
     errors: ['stage-conflict'],
     handle: async ({ procurement, commit, actor }) =>
-      commit(async (tx) => {
-        const { pause, messageId } = await resumeOpening(tx, actor, procurement);
-        return { ...ok(pauseView(pause)), messageId };
-      }),
+      commit(async (tx) => ok(pauseView(await resumeOpening(tx, actor, procurement)))),
   }),
   route({
     method: 'post',
@@ -135,25 +105,8 @@ export const openingRoutes = [
     }),
     outcomes: [{ status: 200, schema: faultSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['bid-unknown', 'share-late', 'stage-conflict'],
-    handle: async ({ services: { db }, procurement, body, commit, actor }) => {
-      const { bidId } = body;
-      if (bidId !== null) {
-        const bid = await bidById(db.read, bidId);
-        if (bid.procurementId !== procurement.id || bid.state !== 'standing') throw bidUnknown(bidId);
-      }
-      return commit(async (tx) => {
-        const until = (await bidderWindowOf(tx.q, procurement, tx.now))?.until ?? null;
-        if (until !== null && tx.now >= until) {
-          throw new DomainError('share-late', {
-            messageZh: '解密时限已经届满，不能再登记',
-            messageEn: 'The window is over: nothing can be recorded any more',
-            details: { until: at(until) },
-          });
-        }
-        const { fault, messageId } = await recordFault(tx, actor, procurement, body);
-        return { ...ok(faultView(fault)), messageId };
-      });
-    },
+    handle: async ({ procurement, body, commit, actor }) =>
+      commit(async (tx) => ok(faultView(await recordFault(tx, actor, procurement, body)))),
   }),
   route({
     method: 'post',
@@ -173,10 +126,10 @@ export const openingRoutes = [
     errors: ['bid-unknown', 'share-unfit', 'share-late', 'stage-conflict'],
     handle: async ({ services: { db }, procurement, lot, params: { bidId }, body, organisation, commit, actor }) => {
       const bid = await bidOf(db, { procurement, lotNo: lot.no, bidId, supplierId: organisation() });
-      await assertFits(db, bid, body.share);
+      await assertShareFits(db.blobs, bid, body.share);
       return commit(async (tx) => {
-        const { releasedAt, messageId } = await releaseBidderShare(tx, actor, bid, body.share);
-        return { ...ok({ bidId, releasedAt: at(releasedAt) }), ...(messageId === null ? {} : { messageId }) };
+        const { releasedAt } = await releaseBidderShare(tx, actor, bid, body.share);
+        return ok({ bidId, releasedAt: at(releasedAt) });
       });
     },
   }),
@@ -214,15 +167,9 @@ export const openingRoutes = [
     errors: ['grievance-settled'],
     handle: async ({ procurement, lot, params: { objectionId }, body, commit, actor }) =>
       commit(async (tx) => {
-        const place = { procurementId: procurement.id, lotNo: lot.no };
-        const objection = await answerObjection(tx, actor, place, { id: objectionId, answerZh: body.answerZh });
+        const answer = { lotNo: lot.no, id: objectionId, answerZh: body.answerZh };
+        const objection = await answerObjection(tx, actor, procurement.id, answer);
         const named = procurement.stage !== 'opening';
-        // The record that is out already is published again, with the answer in it.
-        const [before, record] = [
-          await latestNotice(tx.q, procurement.id, lot.no, 'opening-record'),
-          (await openingsOf(tx.q, procurement.id)).find((each) => each.lotNo === lot.no),
-        ];
-        if (before && record) await publishRecord(tx, actor, procurement, record, before);
         return ok(objectionView(objection, named ? (await organisationById(tx.q, objection.filedBy)).name : null));
       }),
   }),

@@ -1,31 +1,26 @@
 import * as z from 'zod';
 import type { Database } from '../../db/access/database.ts';
-import { objectionsOf, objectionsTakenUntil, recordHash, signaturesOf } from '../../db/opening-objections.ts';
 import {
-  bidderWindowOf,
   custodiansOf,
   faultsOf,
-  outagesOf,
-  isPaused,
+  objectionsOf,
   openingBeganAt,
   openingsOf,
+  signaturesOf,
   type Opening,
   type OpeningFault,
+  type OpeningObjection,
 } from '../../db/openings.ts';
 import { organisationById } from '../../db/organisations.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
-import { CUSTODIANS, CUSTODIANS_NEEDED, UNSEALED_STATES } from '../../domain/bids/sealing.ts';
+import { CUSTODIANS, UNSEALED_STATES } from '../../domain/bids/sealing.ts';
+import { OPENING_STATES, openingStateOf } from '../../domain/openings/state.ts';
+import { objectionsTakenUntil } from '../../services/openings/object.ts';
+import { outagesOf } from '../../services/openings/outages.ts';
+import { recordHash } from '../../services/openings/sign.ts';
+import { bidderWindowOf } from '../../services/openings/window.ts';
 import { at, atOrNull, bilingual, id, instantOut } from '../http/schemas.ts';
-
-/** Where an opening stands. */
-export const OPENING_STATES = [
-  'under-way',
-  'paused',
-  'waiting-for-custodians',
-  'waiting-for-bidders',
-  'concluded',
-] as const;
 
 const entrySchema = z.object({
   bidId: id,
@@ -127,10 +122,16 @@ export async function openingStatus(db: Database, tender: Procurement): Promise<
     outagesOf(q, tender, db.now()),
   ]);
   const concluded = tender.stage !== 'opening';
+  const windowFrom = window?.from ?? null;
+  const { state, since } = openingStateOf({
+    ...{ concluded, custodians, pauses, windowFrom, beganAt },
+    openedAt: tender.openedAt,
+  });
   // Who objected is named when the record is out: before it nobody learns who has bid.
   const nameOf = async (organisationId: string) => (await organisationById(q, organisationId)).name;
   return {
-    ...stateOf({ concluded, custodians, pauses, window, beganAt, openedAt: tender.openedAt }),
+    state,
+    since: atOrNull(since),
     beganAt: atOrNull(beganAt),
     custodians: sealed
       ? CUSTODIANS.map((custodian) => {
@@ -166,26 +167,6 @@ export async function openingStatus(db: Database, tender: Procurement): Promise<
       })),
     ),
   };
-}
-
-function stateOf(opening: {
-  concluded: boolean;
-  custodians: Awaited<ReturnType<typeof custodiansOf>>;
-  pauses: readonly OpeningPause[];
-  window: Awaited<ReturnType<typeof bidderWindowOf>>;
-  beganAt: number | null;
-  openedAt: number | null;
-}): Pick<Status, 'state' | 'since'> {
-  const { concluded, custodians, pauses, window, beganAt, openedAt } = opening;
-  if (concluded) return { state: 'concluded', since: atOrNull(openedAt) };
-  if (isPaused(pauses)) return { state: 'paused', since: atOrNull(pauses.at(-1)?.from ?? null) };
-  const released = custodians.filter(({ state }) => state === 'released').length;
-  const absent = custodians.filter(({ state }) => state === 'missing' || state === 'refused');
-  if (released < CUSTODIANS_NEEDED && absent.length > CUSTODIANS.length - CUSTODIANS_NEEDED) {
-    return { state: 'waiting-for-custodians', since: at(Math.max(...absent.map((each) => each.at))) };
-  }
-  if (window && released >= CUSTODIANS_NEEDED) return { state: 'waiting-for-bidders', since: at(window.from) };
-  return { state: 'under-way', since: atOrNull(beganAt) };
 }
 
 const recordView = (opening: Opening): Omit<z.infer<typeof recordSchema>, 'objectionsUntil' | 'signatures'> => ({
@@ -228,7 +209,7 @@ export const faultView = (fault: OpeningFault): z.infer<typeof faultSchema> => (
 
 export { objectionSchema };
 export const objectionView = (
-  objection: Awaited<ReturnType<typeof objectionsOf>>[number],
+  objection: OpeningObjection,
   supplier: string | null,
 ): z.infer<typeof objectionSchema> => ({
   id: objection.id,

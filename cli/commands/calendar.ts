@@ -3,15 +3,17 @@ import { Command } from 'commander';
 import { readCalendarFile, type ReadYear } from '../../imports/calendar/file.ts';
 import { calendarPreviewView, calendarView } from '../../api/calendar/views.ts';
 import type { Actor } from '../../db/audit.ts';
-import { importedYears, importYear } from '../../db/calendar.ts';
+import { importedYears } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
 import { checkDatabase } from '../../db/access/open.ts';
-import { previewImport, type Ends, type ImportPreview } from '../../db/recount.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { storageOf } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
+import { importYear } from '../../services/calendar/import.ts';
+import { type ImportPreview, previewImport } from '../../services/calendar/preview.ts';
+import type { Ends } from '../../services/calendar/timeline.ts';
 
 interface ImportOptions {
   readonly source?: string;

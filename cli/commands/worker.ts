@@ -6,7 +6,8 @@ import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@t
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../../activities/index.ts';
-import { createUnsealingDesk } from '../../activities/unsealing/unsealing.ts';
+import { unsealingActivities } from '../../activities/openings.ts';
+import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import { errorForLog } from '../../api/http/request-log.ts';
 import { currentTrace } from '../../api/http/traced.ts';
@@ -78,6 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   // An opening is done where its one-time key is: on a queue that no other process takes from.
   const desk = createUnsealingDesk({
     db,
+    signer,
     taskQueue: `${config.taskQueues.main}-unsealing-${randomUUID()}`,
     threads: unsealingThreads(),
   });
@@ -89,7 +91,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     shutdownGraceTime: config.worker.shutdownGraceTimeMs,
     shutdownForceTime: config.worker.shutdownForceTimeMs,
   };
-  const unsealing = await Worker.create({ ...common, taskQueue: desk.taskQueue, activities: { ...desk.activities } });
+  const unsealing = await Worker.create({
+    ...common,
+    taskQueue: desk.taskQueue,
+    activities: unsealingActivities(desk),
+  });
   const worker = await Worker.create({
     ...common,
     taskQueue: config.taskQueues.main,

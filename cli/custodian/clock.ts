@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CustodianClock } from '../../activities/custodian/custodian.ts';
+import type { CustodianClock } from '../../services/custodians/custodian.ts';
 import { civilAt, realAt, type ClockSetting } from '../../domain/clock.ts';
 import { badSetting, CommandFailure } from '../settings/failure.ts';
 

@@ -4,7 +4,7 @@ import { open, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { packTar, unpackTar } from 'modern-tar';
-import { createMemory, type CustodianMemory, type Remembered } from '../../activities/custodian/memory.ts';
+import { createMemory, type CustodianMemory, type Remembered } from '../../services/custodians/memory.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import type { PublicJwk } from '../../proofs/signing.ts';
 import { CommandFailure } from '../settings/failure.ts';

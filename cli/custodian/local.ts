@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UNATTENDED } from '../../db/audit.ts';
-import { keysInForce, registerKey } from '../../db/custodians.ts';
+import { keysInForce } from '../../db/custodians.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -11,6 +11,7 @@ import { dataDir } from '../settings/folders.ts';
 import type { Log } from '../servers/processes.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { oneOf } from '../settings/values.ts';
+import { registerKey } from '../../services/custodians/register-key.ts';
 
 /** What a custodian is not to have, though it runs beside the platform; empty, so that no settings file puts it back. */
 const NOT_FOR_CUSTODIANS = {

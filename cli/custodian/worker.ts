@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { custodianActivities, type CustodianClock } from '../../activities/custodian/custodian.ts';
+import { type CustodianClock } from '../../services/custodians/custodian.ts';
 import { connectionOptions, dataConverter, type TemporalConfig } from '../../temporal.config.ts';
 import type { OpenCustodian } from './folder.ts';
+import { custodianActivities } from '../../activities/custodian.ts';
 
 export interface RunningCustodians {
   /** Settles when they have ended; rejects when one ended by a fault. */

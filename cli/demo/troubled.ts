@@ -1,7 +1,6 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UNATTENDED } from '../../db/audit.ts';
-import { registerKey } from '../../db/custodians.ts';
 import { civilAt } from '../../domain/clock.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { begin, startDrill } from '../commands/demo.ts';
@@ -10,6 +9,7 @@ import { readExample } from './example.ts';
 import { join as joinAs, type Person } from './people.ts';
 import { launch } from './play.ts';
 import { bidFile, sealedWithShare } from './sealing.ts';
+import { registerKey } from '../../services/custodians/register-key.ts';
 
 const BOND_FEN = 7_000_000;
 /** 双锁: how long bidders have to release their shares (civil minutes); the most there is. */

@@ -81,7 +81,7 @@ export function judgeCustodians(
 export async function checkCustodians(config: TemporalConfig | undefined, env: NodeJS.ProcessEnv): Promise<Verdict> {
   const { openDatabase } = await import('../../db/access/open.ts');
   const { keysInForce } = await import('../../db/custodians.ts');
-  const { refusedDeadlines } = await import('../../db/deadlines.ts');
+  const { refusedNotices } = await import('../../services/custodians/notices.ts');
   try {
     const db = await openDatabase(storageOf(env));
     try {
@@ -96,7 +96,7 @@ export async function checkCustodians(config: TemporalConfig | undefined, env: N
       return judgeCustodians(found, {
         production: env.NODE_ENV === 'production',
         sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),
-        refused: (await refusedDeadlines(db.read, db.now())).map(({ id }) => id),
+        refused: (await refusedNotices(db.read, db.now())).map(({ id }) => id),
       });
     } finally {
       await db.close();

@@ -66,3 +66,6 @@ export function sameAs(bid: OpenedBid, others: readonly OpenedBid[]): string[] {
 }
 
 const contentOf = ({ parts }: OpenedBid): string => parts.toSorted().join(' ');
+
+/** Whether one of them lasts. */
+export const isPaused = (pauses: readonly Interval[]): boolean => pauses.some(({ until }) => until === null);

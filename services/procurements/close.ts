@@ -3,11 +3,10 @@ import type { StandingBid } from '../../db/bids.ts';
 import { standingBidsOf, withOpenUploads } from '../../db/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { withdrawUnfinished } from '../../db/uploads.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { stopLot, tooFewBidders } from '../lots/stop.ts';
-import { publishNotice } from '../notices/publish.ts';
+import { recordOpening } from '../openings/record.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /**
@@ -40,46 +39,8 @@ async function closeLot(c: TenderCase, lotNo: number, bids: readonly StandingBid
     return;
   }
   const depositOf = tooFew ? () => ({}) : await depositEntries(tx.q, tender, lotNo);
-  const record = {
-    procurementId: c.id,
-    lotNo,
-    legalAt: tender.bidDeadline ?? tx.now,
-    actualAt: tx.now,
-    bidders: bids.length,
-    opened: !tooFew,
-    // Fewer than the law asks: not opened, so that the bids stay sealed (招标投标法实施条例 44, 财政部令87号 41).
-    entries: tooFew
-      ? []
-      : bids.map(({ id, supplierId, supplier, sha256, size, receivedAt }) => ({
-          bidId: id,
-          supplierId,
-          supplier,
-          sha256,
-          size,
-          receivedAt,
-          ...depositOf(supplierId),
-        })),
-  };
-  c.openings.push(record);
-  if (tooFew) {
-    await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew));
-    return;
-  }
-  c.advanceLot(lotNo, 'evaluation');
-  publishNotice(c, UNATTENDED, {
-    lotNo,
-    kind: 'opening-record',
-    titleZh: `${tender.title}第${lotNo}标段开标记录`,
-    content: {
-      opened: formatInstant(tx.now),
-      bidders: bids.map(({ supplierId, supplier, sha256, size, receivedAt }) => ({
-        supplier,
-        sha256,
-        size,
-        receivedAt: formatInstant(receivedAt),
-        ...depositOf(supplierId),
-      })),
-    },
-    legalAt: record.legalAt,
-  });
+  const instants = { legalAt: tender.bidDeadline ?? tx.now, actualAt: tx.now };
+  recordOpening(c, UNATTENDED, { lotNo, bids, tooFew: tooFew !== undefined }, instants, depositOf);
+  if (tooFew) await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew));
+  else c.advanceLot(lotNo, 'evaluation');
 }

@@ -1,6 +1,5 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { assertCustodians } from '../../db/custodians.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
 import { stageConflict, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
@@ -11,6 +10,7 @@ import { loadCase, saveCases } from '../tender/case.ts';
 import { planBidding } from './bidding.ts';
 import { checkDraft, methodContext, unlawful } from './check-draft.ts';
 import { factsOf } from './facts.ts';
+import { assertCustodians } from '../custodians/sealing-terms.ts';
 
 /**
  * Launches (发起): nothing is launched that the law forbids. Dates that were left open become the earliest lawful ones.

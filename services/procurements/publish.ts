@@ -1,5 +1,4 @@
 import { UNATTENDED } from '../../db/audit.ts';
-import { sealingTerms } from '../../db/custodians.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { civilDayOf, formatInstant } from '../../domain/civil-time.ts';
 import { depositNotice } from '../../domain/deposits/notice.ts';
@@ -10,6 +9,7 @@ import type { TenderCase } from '../tender/case.ts';
 import { planBidding } from './bidding.ts';
 import { factsOf } from './facts.ts';
 import { partiesOf } from './parties.ts';
+import { sealingTerms } from '../custodians/sealing-terms.ts';
 
 /**
  * 招标公告: publishes the tender at the instant announced, and opens the bidding.

@@ -178,6 +178,17 @@ export class Timeline {
     });
   }
 
+  /** What another calendar makes of a milestone; one recorded as overdue by a provisional date, and not due yet, no longer is. */
+  recalculated(
+    lotNo: number,
+    key: MilestoneKey,
+    ends: Pick<CaseMilestone, 'dueAt' | 'earliest' | 'latest' | 'provisional'>,
+    trace: readonly unknown[],
+  ): void {
+    const isLater = ends.dueAt !== null && ends.dueAt >= this.tx.now;
+    this.set(this.get(lotNo, key), { ...ends, trace: [...trace], ...(isLater ? { overdue: false } : {}) });
+  }
+
   cancelPlanned(lotNo: number, keys?: readonly MilestoneKey[]): void {
     for (const row of this.rows) {
       if (row.lotNo !== lotNo || (row.state !== 'planned' && row.state !== 'window')) continue;
@@ -189,6 +200,10 @@ export class Timeline {
   private set(row: CaseMilestone, change: Partial<CaseMilestone>): void {
     Object.assign(row, change);
     this.changed.add(row);
+  }
+
+  get everySuspension(): readonly CaseSuspension[] {
+    return this.suspensions;
   }
 
   suspensionsOf(lotNo: number, key: MilestoneKey): CaseSuspension[] {

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { biddingFor, standingBids } from '../../db/bids.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
-import { recordOpening } from '../../db/openings.ts';
+import { insertOpenings } from '../../db/openings.ts';
 import { suspend } from '../../db/suspensions.ts';
 import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
@@ -273,15 +273,17 @@ it('before the opening nothing that anybody can read tells whether somebody has 
   setNow(DEADLINE);
   await api.db.transaction(async (tx) => {
     await advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now });
-    await recordOpening(tx, {
-      procurementId: tender,
-      lotNo: 1,
-      legalAt: DEADLINE,
-      actualAt: tx.now,
-      entries: [],
-      bidders: 1,
-      opened: true,
-    });
+    await insertOpenings(tx, [
+      {
+        procurementId: tender,
+        lotNo: 1,
+        legalAt: DEADLINE,
+        actualAt: tx.now,
+        entries: [],
+        bidders: 1,
+        opened: true,
+      },
+    ]);
   });
   expect(await statusOf(purchaser, file)).toBe(200);
   expect(await statusOf(bidder, file)).toBe(403);
@@ -301,15 +303,17 @@ it('a lot that had too few bidders stays sealed although its procurement was ope
   setNow(DEADLINE);
   await api.db.transaction(async (tx) => {
     await advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now });
-    await recordOpening(tx, {
-      procurementId: tender,
-      lotNo: 1,
-      legalAt: DEADLINE,
-      actualAt: tx.now,
-      entries: [],
-      bidders: 1,
-      opened: false,
-    });
+    await insertOpenings(tx, [
+      {
+        procurementId: tender,
+        lotNo: 1,
+        legalAt: DEADLINE,
+        actualAt: tx.now,
+        entries: [],
+        bidders: 1,
+        opened: false,
+      },
+    ]);
   });
   const answer = await purchaser.call('GET', `/api/procurements/${tender}/lots/1/bids/${String(get('bidId'))}/file`);
   expect([answer.status, answer.get('details.reason')]).toEqual([403, 'before-opening']);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, type Actor } from '../../db/audit.ts';
-import { importedYears, importYear } from '../../db/calendar.ts';
+import { importedYears } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
@@ -10,7 +10,6 @@ import { listNotices } from '../../db/notices.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
-import { previewImport, recountTender } from '../../db/recount.ts';
 import { milestoneOf, timelineOf } from '../../db/timeline.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
@@ -32,6 +31,9 @@ import {
   reportOn,
   type People,
 } from '../setup/tender.ts';
+import { importYear } from '../../services/calendar/import.ts';
+import { previewImport } from '../../services/calendar/preview.ts';
+import { recalculateTender } from '../../services/calendar/recalculate.ts';
 
 const office: Actor = { accountId: 'office', organisationId: null, role: 'office', address: null, requestId: null };
 const clock = handClock('2026-10-01');
@@ -311,7 +313,7 @@ describe('counting running tenders anew', () => {
 
     // Killed before the commit, then twice as a retry may have it.
     const killed = db.transaction(async (tx) => {
-      await recountTender(tx, tender.id, { sourceZh: EXAMPLE_SOURCE, url: null });
+      await recalculateTender(tx, tender.id, { sourceZh: EXAMPLE_SOURCE, url: null });
       throw new Error('killed');
     });
     await expect(killed).rejects.toThrow('killed');

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNATTENDED, auditAfter } from '../../db/audit.ts';
 import { rebuild } from '../../engine/rebuild.ts';
-import { importYear } from '../../db/calendar.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
 import {
@@ -16,6 +15,7 @@ import { exampleYear } from '../setup/example-year.ts';
 import { story } from '../setup/story.ts';
 import { at, draftOf, launch, people } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+import { importYear } from '../../services/calendar/import.ts';
 
 const OVER_THE_HORIZON = {
   intentionAt: at('2026-11-20'),

@@ -1,12 +1,14 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { sealingTerms } from '../../db/custodians.ts';
-import { deadlineInForce, noteTold, recordDeadline } from '../../db/deadlines.ts';
+import { deadlineInForce } from '../../db/deadlines.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { sealingTerms } from '../../services/custodians/sealing-terms.ts';
+import { recordAcknowledgement } from '../../services/custodians/acknowledge.ts';
+import { recordDeadline } from '../../services/custodians/set-deadline.ts';
 
 const newRecipient = async (): Promise<string> => identityToRecipient(await generateX25519Identity());
 
@@ -86,7 +88,7 @@ it('a bidder reads what to seal with, once the tender is announced', async () =>
     procurementId: open,
     terms: null,
     lots: [{ no: 1 }],
-    told: [],
+    acknowledgements: [],
   });
   for (const custodian of CUSTODIANS) await register(office, custodian);
   const terms = await sealingTerms(api.db.read, 30);
@@ -95,7 +97,7 @@ it('a bidder reads what to seal with, once the tender is announced', async () =>
   expect([told.get('terms'), typeof told.get('bidDeadline')]).toEqual([terms, 'string']);
 });
 
-it('anybody reads which custodians were told of the deadline in force, and why one refuses it; supervisors in the trail', async () => {
+it('anybody reads which custodians have acknowledged the deadline in force, and why one refuses it; supervisors in the trail', async () => {
   await using api = await startTestApi();
   const office = await api.member('office');
   const { organisationId: purchaserId } = await api.member('purchaser');
@@ -108,11 +110,11 @@ it('anybody reads which custodians were told of the deadline in force, and why o
   });
   const version = (await deadlineInForce(api.db.read, id))?.version ?? 0;
   const note = (custodian: Custodian, reason: string | null) =>
-    api.db.transaction((tx) => noteTold(tx, { procurementId: id, version, custodian, reason }));
+    api.db.transaction((tx) => recordAcknowledgement(tx, { procurementId: id, version, custodian, reason }));
   await note('centre', null);
   await note('supervisor', '可能被改写 / it may have been rewritten');
-  expect((await api.call('GET', `/api/procurements/${id}/sealing`)).get('told')).toEqual([
-    { custodian: 'centre', state: 'told', reason: null, at: expect.any(String) as string },
+  expect((await api.call('GET', `/api/procurements/${id}/sealing`)).get('acknowledgements')).toEqual([
+    { custodian: 'centre', state: 'acknowledged', reason: null, at: expect.any(String) as string },
     { custodian: 'purchaser', state: 'waiting', reason: null, at: null },
     {
       custodian: 'supervisor',

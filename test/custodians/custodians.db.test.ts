@@ -2,11 +2,14 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { asc, like } from 'drizzle-orm';
 import { UNATTENDED } from '../../db/audit.ts';
-import { assertCustodians, keysInForce, registerKey, retireKey, sealingTerms } from '../../db/custodians.ts';
+import { keysInForce } from '../../db/custodians.ts';
 import { audit } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { handClock, refusalOf } from '../setup/tender.ts';
+import { assertCustodians, sealingTerms } from '../../services/custodians/sealing-terms.ts';
+import { registerKey } from '../../services/custodians/register-key.ts';
+import { retireKey } from '../../services/custodians/retire-key.ts';
 
 let db: TestDatabase;
 let clock: ReturnType<typeof handClock>;

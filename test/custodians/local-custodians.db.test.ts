@@ -6,9 +6,11 @@ import { custodianDir, keptPassphrase, readFacts, rotateKey } from '../../cli/cu
 import { prepareLocalCustodians } from '../../cli/custodian/local.ts';
 import { readPassphrase } from '../../cli/settings/passphrase.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { keysInForce, registerKey, retireKey } from '../../db/custodians.ts';
+import { keysInForce } from '../../db/custodians.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { registerKey } from '../../services/custodians/register-key.ts';
+import { retireKey } from '../../services/custodians/retire-key.ts';
 
 let db: TestDatabase;
 let env: NodeJS.ProcessEnv;

@@ -1,12 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { custodianActivities, type ReleaseRequest } from '../../activities/custodian/custodian.ts';
-import { createMemory, type Remembered } from '../../activities/custodian/memory.ts';
+import { type ReleaseRequest } from '../../services/custodians/custodian.ts';
+import { createMemory, type Remembered } from '../../services/custodians/memory.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { commitmentTo, openResealed, resealShare } from '../../sealing/shares.ts';
 import { PlatformLog } from '../setup/platform-log.ts';
+import { custodianActivities } from '../../activities/custodian.ts';
 
 const DEADLINE = parseInstant('2026-04-27T09:00:00+08:00');
 const HOUR = 3_600_000;

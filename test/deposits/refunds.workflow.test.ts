@@ -3,7 +3,6 @@ import { afterEach, expect, it } from 'vitest';
 import { rebuild } from '../../engine/rebuild.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { withdrawBid } from '../../db/bids.ts';
-import { importYear } from '../../db/calendar.ts';
 import { depositsOf } from '../../db/deposits.ts';
 import { waitingMessages } from '../../db/outbox.ts';
 import type { Draft } from '../../db/procurements.ts';
@@ -16,6 +15,7 @@ import { exampleYear } from '../setup/example-year.ts';
 import { story, type Story } from '../setup/story.ts';
 import { at } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+import { importYear } from '../../services/calendar/import.ts';
 
 let time: SkippedTime;
 afterEach(() => time.close());

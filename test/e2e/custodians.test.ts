@@ -6,14 +6,13 @@ import { Client, Connection } from '@temporalio/client';
 import { Worker, NativeConnection } from '@temporalio/worker';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { custodianActivities, type ReleaseAnswer, type ReleaseRequest } from '../../activities/custodian/custodian.ts';
+import type { ReleaseAnswer, ReleaseRequest } from '../../services/custodians/custodian.ts';
 import { createActivities } from '../../activities/index.ts';
 import { createOutbox } from '../../engine/outbox.ts';
 import { endProcess } from '../../cli/servers/processes.ts';
 import { startDevServer, type DevServer } from '../../cli/servers/temporal-server.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { registerKey } from '../../db/custodians.ts';
-import { recordDeadline, toldCustodians } from '../../db/deadlines.ts';
+import { deadlineProof } from '../../db/log.ts';
 import { waitingMessages } from '../../db/outbox.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
@@ -27,6 +26,10 @@ import { PlatformLog } from '../setup/platform-log.ts';
 import { newMemory } from '../setup/sealed.ts';
 import { handClock, people, publishedTender } from '../setup/tender.ts';
 import type { askCustodian } from '../setup/fixtures/ask-custodian.ts';
+import { custodianActivities } from '../../activities/custodian.ts';
+import { registerKey } from '../../services/custodians/register-key.ts';
+import { recordDeadline } from '../../services/custodians/set-deadline.ts';
+import { acknowledgementsOf } from '../../services/custodians/notices.ts';
 
 // One custodian as its own people run it: a process of its own with a key of its own, asked over a real server.
 
@@ -274,33 +277,39 @@ it('is told each deadline when it is set: a platform that says an earlier one la
       await db.transaction((tx) => recordDeadline(tx, procurementId, bidDeadline), { procurementId });
       await deliver();
     };
-    const told = async () => (await toldCustodians(db.read, procurementId)).map(({ state }) => state).join();
+    const told = async () => (await acknowledgementsOf(db.read, procurementId)).map(({ state }) => state).join();
     await deliver();
-    await eventually('two were told of the deadline', async () => (await told()) === 'told,waiting,told');
+    await eventually(
+      'two were told of the deadline',
+      async () => (await told()) === 'acknowledged,waiting,acknowledged',
+    );
     const deadline = Date.now() + 30 * 86_400_000;
     await set(deadline);
-    await eventually('two were told of the amended deadline', async () => (await told()) === 'told,waiting,told');
+    await eventually(
+      'two were told of the amended deadline',
+      async () => (await told()) === 'acknowledged,waiting,acknowledged',
+    );
     expect(await custodian('told', 'show')).toMatchObject({ procurements: 1, releases: 0, refusals: 0 });
 
     // Whoever has the platform sets one that has passed. Everything is signed, and the log goes on from what was seen.
     await set(Date.now() - 60_000);
     await eventually('both refuse it', async () => (await told()) === 'refused,waiting,refused');
-    for (const { state, reason } of await toldCustodians(db.read, procurementId)) {
+    for (const { state, reason } of await acknowledgementsOf(db.read, procurementId)) {
       if (state === 'refused') expect(reason).toContain('is earlier than one seen before');
     }
     const release = async (as: Custodian) => {
       const knownSize = await activityOf<number>(as, 'knownHead', null);
       const recipient = await identityToRecipient(await generateX25519Identity());
       clock.set(Date.now());
-      const asked = { procurementId, custodian: as, recipient, page: 0, knownSize };
-      return activityOf<ReleaseAnswer>(as, 'releaseShares', await platform.releaseRequest(asked));
+      const deadline = await deadlineProof(db, signer, procurementId, knownSize);
+      return activityOf<ReleaseAnswer>(as, 'releaseShares', { procurementId, deadline, recipient, shares: [] });
     };
     const refused = { cause: { cause: { message: expect.stringContaining('is earlier than one seen') as string } } };
     for (const as of ['centre', 'supervisor'] as const) await expect(release(as)).rejects.toMatchObject(refused);
 
     // Who was away all the time knows no other: the task waited for it. Its share alone opens nothing.
     await inThisProcess('purchaser');
-    await eventually('the third is told', async () => (await told()) === 'refused,told,refused');
+    await eventually('the third is told', async () => (await told()) === 'refused,acknowledged,refused');
     await expect(release('purchaser')).resolves.toEqual({ shares: [] });
     await client.workflow.getHandle(deadlineWorkflowId(procurementId, 3)).terminate('the test is over');
   } finally {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { openingsOf, recordOpening } from '../../db/openings.ts';
+import { openingsOf, insertOpenings } from '../../db/openings.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import { suspend } from '../../db/suspensions.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -71,15 +71,17 @@ it('takes along none whose clock is stopped, and is not hurt by one that cannot 
   await db.transaction((tx) => suspend(tx, { procurementId: stopped, lotNo: 0 }, 'bid-deadline', 'an-objection'));
   // Whatever keeps it from being closed: here the place of its record is taken.
   await db.transaction((tx) =>
-    recordOpening(tx, {
-      procurementId: broken,
-      lotNo: 1,
-      legalAt: now,
-      actualAt: now,
-      bidders: 0,
-      opened: false,
-      entries: [],
-    }),
+    insertOpenings(tx, [
+      {
+        procurementId: broken,
+        lotNo: 1,
+        legalAt: now,
+        actualAt: now,
+        bidders: 0,
+        opened: false,
+        entries: [],
+      },
+    ]),
   );
   now = at('2026-04-20T09:00+08:00');
   const activities = createActivities({ db });

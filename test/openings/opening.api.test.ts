@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { createUnsealingDesk } from '../../activities/unsealing/unsealing.ts';
+import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { latestNotice, listNotices } from '../../db/notices.ts';
-import { noteCustodian } from '../../db/openings.ts';
 import { OUTAGE_FROM_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 import { waitingMessages } from '../../db/outbox.ts';
@@ -21,6 +20,8 @@ import { custodiansWithKeys, partOf } from '../setup/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
 import { draftOf } from '../setup/tenders.ts';
 import { documentOf } from '../../web/notices/templates.ts';
+import { concludeOpening } from '../../services/openings/conclude.ts';
+import { recordCustodians, type CustodianNote } from '../../services/openings/custodians.ts';
 
 const at = (clock: string): number => parseInstant(`2026-04-01T${clock}+08:00`);
 const DEADLINE = at('09:30:00');
@@ -35,6 +36,7 @@ interface Scene extends AsyncDisposable {
   readonly activities: ReturnType<typeof createActivities>;
   /** What the workflow does, without it: custodians give, and every bid is unsealed. */
   readonly unseal: () => Promise<void>;
+  readonly closeWindow: () => Promise<object>;
 }
 
 /** A sealed tender in the midst of its opening. */
@@ -47,8 +49,9 @@ async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: str
   const { id } = await api.db.transaction((tx) => createDraft(tx, UNATTENDED, draft));
   await api.db.transaction((tx) => launchProcurement(tx, UNATTENDED, id));
   now = draft.noticeAt;
-  const desk = createUnsealingDesk({ db: api.db, taskQueue: 'unsealing', threads: 2 });
-  const activities = createActivities({ db: api.db, signer: await testSigner(), desk });
+  const signer = await testSigner();
+  const desk = createUnsealingDesk({ db: api.db, signer, taskQueue: 'unsealing', threads: 2 });
+  const activities = createActivities({ db: api.db, signer, desk });
   await activities.publishTender({ procurementId: id });
   const { sealing } = await procurementById(api.db.read, id);
   if (!sealing) throw new Error('it was not sealed');
@@ -78,6 +81,11 @@ async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: str
   now = DEADLINE;
   if (signs.length > 0) await api.db.transaction(noteServing, 'single-rows');
   await activities.closeAndOpen({ procurementId: id });
+  const begin = async () => {
+    const begun = await activities.beginOpening({ procurementId: id });
+    if (begun.state !== 'begun') throw new Error(begun.state);
+    return { procurementId: id, recipient: begun.recipient };
+  };
   return {
     api,
     id,
@@ -86,30 +94,24 @@ async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: str
     bids,
     activities,
     setNow: (ms) => (now = ms),
+    closeWindow: async () => desk.closeBidderWindow({ ...(await begin()), notes: [] }),
     unseal: async () => {
-      const begun = await activities.beginOpening({ procurementId: id });
-      if (begun.state !== 'begun') throw new Error(begun.state);
-      const { recipient } = begun;
+      const own = await begin();
+      const notes: CustodianNote[] = [];
       for (const custodian of CUSTODIANS) {
-        const asked = await activities.releaseRequest({
-          procurementId: id,
-          custodian,
-          recipient,
-          page: 0,
-          knownSize: 0,
-        });
+        const asked = await desk.releaseRequest({ ...own, custodian, page: 0, knownSize: 0 });
         const shares = await Promise.all(
           asked.shares.map(async ({ bidId, share }) => ({
             bidId,
-            sealed: await resealShare(await openShare(share, [String(identities.get(custodian))], id), recipient),
+            sealed: await resealShare(await openShare(share, [String(identities.get(custodian))], id), own.recipient),
             fault: null,
           })),
         );
-        await desk.activities.takeShares({ procurementId: id, recipient, custodian, shares });
-        await activities.noteCustodian({ procurementId: id, custodian, state: 'released', reason: null });
+        const { at } = await desk.takeShares({ ...own, custodian, shares });
+        notes.push({ custodian, state: 'released', reason: null, at });
       }
-      expect(await desk.activities.unseal({ procurementId: id, recipient })).toEqual({ outcome: 'done' });
-      expect(await activities.concludeOpening({ procurementId: id })).toEqual({ outcome: 'done' });
+      expect(await desk.unseal({ ...own, notes })).toEqual({ outcome: 'done' });
+      expect(await desk.concludeOpening({ ...own, notes })).toEqual({ outcome: 'done' });
     },
     async [Symbol.asyncDispose]() {
       await desk.close();
@@ -163,7 +165,8 @@ describe('an opening over HTTP', () => {
     const { api, id, setNow } = scene;
     setNow(at('09:32:00'));
     for (const custodian of ['centre', 'purchaser'] satisfies Custodian[]) {
-      await api.db.transaction((tx) => noteCustodian(tx, id, custodian, { state: 'missing', reason: null }));
+      const note = { custodian, state: 'missing', reason: null, at: null } as const;
+      await api.db.transaction((tx) => recordCustodians(tx, id, [note]));
     }
     const status = await api.call('GET', path(id, '/opening'));
     expect(status.body).toMatchObject({
@@ -219,7 +222,8 @@ describe('an opening over HTTP', () => {
     const paused = await pausesInTimeline();
     expect(paused).toMatchObject([{ key: 'opening', reasonZh: '收到举报，核查中', until: null }]);
     expect(await scene.activities.beginOpening({ procurementId: id })).toEqual({ state: 'paused' });
-    expect(await scene.activities.concludeOpening({ procurementId: id })).toEqual({ outcome: 'paused' });
+    const nothing = { notes: [], outcomes: new Map() };
+    expect(await api.db.transaction((tx) => concludeOpening(tx, id, nothing))).toBe('paused');
     expect((await supervisor.call('POST', path(id, '/opening/resume'))).status).toBe(200);
     expect(said(await supervisor.call('POST', path(id, '/opening/resume')))).toEqual([409, 'stage-conflict']);
     const until = (await api.call('GET', path(id, '/opening'))).get('pauses.0.until');
@@ -251,7 +255,7 @@ describe('an opening over HTTP', () => {
     setNow(at('10:10:00'));
     expect(said(await release(2, bids[2]?.share))).toEqual([409, 'share-late']);
     expect(said(await centre.call('POST', path(id, '/opening/faults'), { json: fault }))).toEqual([409, 'share-late']);
-    expect(await scene.activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'done' });
+    expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
     await scene.unseal();
     const record = await api.call('GET', path(id, '/opening'));
     expect((record.get('items.0.entries') as { state: string }[]).map(({ state }) => state)).toEqual([
@@ -281,7 +285,7 @@ describe('an opening over HTTP', () => {
 
     it('a restart in the window gives its time back; who then does not release its share is revoked', async () => {
       await using scene = await opening({ bidderWindowMinutes: 30 });
-      const { api, id, bidders, bids, setNow, activities } = scene;
+      const { api, id, bidders, bids, setNow } = scene;
       const release = (index: number) =>
         (bidders[index] as Member).call('POST', path(id, `/lots/1/bids/${bids[index]?.bidId}/share`), {
           json: { share: bids[index]?.share },
@@ -297,13 +301,13 @@ describe('an opening over HTTP', () => {
       expect((await release(1)).status).toBe(200);
       setNow(at('10:05:00'));
       expect(said(await release(2))).toEqual([409, 'share-late']);
-      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'done' });
+      expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
       expect((await unsealingsOf(api.db.read, id)).map(({ state }) => state)).toEqual(['revoked']);
     });
 
     it('an outage over the end of the window: the rest is given back, and who has not come even then is withdrawn, not revoked', async () => {
       await using scene = await opening({ bidderWindowMinutes: 30 });
-      const { api, id, bidders, bids, setNow, activities } = scene;
+      const { api, id, bidders, bids, setNow } = scene;
       const release = (index: number) =>
         (bidders[index] as Member).call('POST', path(id, `/lots/1/bids/${bids[index]?.bidId}/share`), {
           json: { share: bids[index]?.share },
@@ -313,14 +317,14 @@ describe('an opening over HTTP', () => {
       setNow(at('10:10:00'));
       // Nobody serves: the workers go on, and decide nothing.
       expect(await windowUntil(scene)).toBeNull();
-      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'not-yet', at: null });
+      expect(await scene.closeWindow()).toEqual({ outcome: 'not-yet', at: null });
       await serves(scene, '10:20:00', '10:29:30');
       expect(await wakings(scene)).toBe(1);
       expect(await windowUntil(scene)).toBe('2026-04-01T10:30:00+08:00');
       expect((await release(1)).status).toBe(200);
       setNow(at('10:30:00'));
       expect(said(await release(2))).toEqual([409, 'share-late']);
-      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'done' });
+      expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
       await scene.unseal();
       const record = await api.call('GET', path(id, '/opening'));
       expect((record.get('items.0.entries') as { state: string }[]).map(({ state }) => state)).toEqual([
@@ -339,14 +343,14 @@ describe('an opening over HTTP', () => {
 
     it('what a person has recorded goes on top, and is told first', async () => {
       await using scene = await opening({ bidderWindowMinutes: 30 });
-      const { api, id, bids, setNow, activities } = scene;
+      const { api, id, bids, setNow } = scene;
       const centre = await api.member('centre');
       await serves(scene, '09:30:00', '09:50:00');
       const fault = { bidId: bids[2]?.bidId, minutes: 0, reasonZh: '专线中断' };
       expect((await centre.call('POST', path(id, '/opening/faults'), { json: fault })).status).toBe(200);
       await serves(scene, '10:20:00', '10:30:00');
       setNow(at('10:30:00'));
-      expect(await activities.closeBidderWindow({ procurementId: id })).toEqual({ outcome: 'done' });
+      expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
       const reasons = new Map((await unsealingsOf(api.db.read, id)).map((each) => [each.bidId, each.reasonZh]));
       expect(reasons.get(String(bids[2]?.bidId))).toContain('专线中断');
       expect(reasons.get(String(bids[0]?.bidId))).toContain('平台自');

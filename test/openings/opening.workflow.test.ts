@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { rebuild } from '../../engine/rebuild.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { custodiansOf, openingsOf, pauseOpening, recordFault, resumeOpening, tellOpening } from '../../db/openings.ts';
+import { custodiansOf, openingsOf } from '../../db/openings.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { openedBids, storeBidderShare, unsealingsOf } from '../../db/unsealings.ts';
+import { insertBidderShare, openedBids, unsealingsOf } from '../../db/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { deadlineWorkflowId, openingWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
@@ -19,8 +19,12 @@ import {
   sealedBytes,
 } from '../setup/sealed.ts';
 import { kindsOf, story } from '../setup/story.ts';
-import { at, refusalOf, type People } from '../setup/tender.ts';
+import { at, refusalOf } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+import { pauseOpening } from '../../services/openings/pause.ts';
+import { recordFault } from '../../services/openings/record-fault.ts';
+import { resumeOpening } from '../../services/openings/resume.ts';
+import { wakeOpening } from '../../services/openings/wake.ts';
 
 const DEADLINE = '2026-04-20T09:00+08:00';
 
@@ -161,10 +165,10 @@ describe('the opening of sealed bids', () => {
   });
 
   describe('双锁: bidders keep a share (电子招标投标办法 31)', () => {
-    const release = (tenderId: string, index: number, sealed: Awaited<ReturnType<typeof sealedBid>>, who: People) =>
+    const release = (tenderId: string, sealed: Awaited<ReturnType<typeof sealedBid>>) =>
       time.db.transaction(async (tx) => {
-        await storeBidderShare(tx, who.asSupplier(index), sealed.bid, String(sealed.bidderShare));
-        return tellOpening(tx, tenderId);
+        await insertBidderShare(tx, sealed.bid, String(sealed.bidderShare));
+        return wakeOpening(tx, tenderId);
       });
 
     it('who has not released its share by the end of the window is revoked, and the others go on', async () => {
@@ -176,7 +180,7 @@ describe('the opening of sealed bids', () => {
       expect((await tender.procurement()).stage).toBe('opening');
       for (const index of [0, 1]) {
         const sealed = bids[index];
-        if (sealed) await time.deliver(await release(tender.id, index, sealed, tender.who));
+        if (sealed) await time.deliver(await release(tender.id, sealed));
       }
       await tender.until('2026-04-20T09:29+08:00');
       expect(await outcomesOf(tender.id)).toEqual([]);
@@ -195,8 +199,8 @@ describe('the opening of sealed bids', () => {
       const bids = [];
       for (const index of [0, 1, 2]) bids.push(await sealedBid(time.db, tender.who, index, tender.id));
       await tender.until('2026-04-20T09:05+08:00');
-      for (const [index, sealed] of bids.entries()) {
-        await time.deliver(await release(tender.id, index, sealed, tender.who));
+      for (const sealed of bids) {
+        await time.deliver(await release(tender.id, sealed));
       }
       await tender.until('2026-04-20T09:10+08:00');
       expect((await tender.procurement()).stage).toBe('evaluation');
@@ -220,7 +224,7 @@ describe('the opening of sealed bids', () => {
       expect((await tender.procurement()).stage).toBe('opening');
       for (const index of [0, 1]) {
         const sealed = bids[index];
-        if (sealed) await release(tender.id, index, sealed, tender.who);
+        if (sealed) await release(tender.id, sealed);
       }
       await tender.until('2026-04-20T09:52+08:00');
       expect(await outcomesOf(tender.id)).toEqual(['opened', 'opened', 'returned']);
@@ -239,7 +243,7 @@ describe('the opening of sealed bids', () => {
       await time.outbox.deliverWaiting();
       for (const index of [0, 1]) {
         const sealed = bids[index];
-        if (sealed) await release(tender.id, index, sealed, tender.who);
+        if (sealed) await release(tender.id, sealed);
       }
       for (let now = at('2026-04-20T09:40:15+08:00'); now < at('2026-04-20T09:45+08:00'); now += 15_000) {
         await tender.until(formatInstant(now));

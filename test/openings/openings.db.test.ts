@@ -1,9 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tx } from '../../db/access/database.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { noteCustodian, pauseOpening, recordFault, resumeOpening } from '../../db/openings.ts';
-import { procurementById } from '../../db/procurements.ts';
+import type { Bid } from '../../db/bids.ts';
+import { advanceLot, advanceProcurement, procurementById } from '../../db/procurements.ts';
 import { openingObjections, openingSignatures } from '../../db/schema/sqlite.ts';
-import { storeBidderShare, storeUnsealing, unsealingsOf } from '../../db/unsealings.ts';
+import { bidsInOpening, insertBidderShare, unsealingsOf } from '../../db/unsealings.ts';
+import type { Custodian } from '../../domain/bids/sealing.ts';
+import type { UnsealedBid } from '../../domain/openings/outcomes.ts';
+import { recordCustodians, type CustodianNote } from '../../services/openings/custodians.ts';
+import { recordOutcomes } from '../../services/openings/outcomes.ts';
+import { pauseOpening } from '../../services/openings/pause.ts';
+import { recordFault } from '../../services/openings/record-fault.ts';
+import { releaseBidderShare } from '../../services/openings/release-share.ts';
+import { resumeOpening } from '../../services/openings/resume.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { custodiansWithKeys } from '../setup/sealed.ts';
 import { bid, handClock, obtainDocuments, people, publishedTender, type People } from '../setup/tender.ts';
@@ -49,23 +58,30 @@ const TRICKS = TABLES.map(([table, why]): [string, string] =>
     : [`TRUNCATE ${table} CASCADE`, why],
 );
 
+const note = (custodian: Custodian, state: CustodianNote['state'], reason: string | null = null): CustodianNote => ({
+  ...{ custodian, state, reason, at: null },
+});
+const record = async (tx: Tx, { id }: Bid, outcome: UnsealedBid) =>
+  recordOutcomes(tx, await bidsInOpening(tx.q, procurementId), new Map([[id, outcome]]));
+
 /** Something of everything that an opening leaves behind. */
 async function lived(): Promise<void> {
   const handedIn = await bid(db, who, 0, procurementId);
   await db.transaction(async (tx) => {
+    await advanceProcurement(tx, procurementId, 'opening');
+    await advanceLot(tx, procurementId, 1, 'opening');
     const tender = await procurementById(tx.q, procurementId);
-    await noteCustodian(tx, procurementId, 'centre', { state: 'released', reason: null });
-    await noteCustodian(tx, procurementId, 'purchaser', { state: 'missing', reason: null });
+    await recordCustodians(tx, procurementId, [note('centre', 'released'), note('purchaser', 'missing')]);
     await recordFault(tx, UNATTENDED, tender, { bidId: null, minutes: 5, reasonZh: '停电' });
     await pauseOpening(tx, UNATTENDED, tender, '核对');
     await resumeOpening(tx, UNATTENDED, tender);
-    await storeBidderShare(tx, UNATTENDED, handedIn, 'AAAA');
+    await insertBidderShare(tx, handedIn, 'AAAA');
     const parts = [{ path: 'a.pdf', mediaType: 'application/pdf', size: 1, sha256: 'a'.repeat(64) }];
     const manifest = {
       ...({ format: 'KB-SEAL-1', procurementId, lotNo: 1, bidder: 'b', priceFen: 1 } as const),
       ...{ periodDays: null, quality: null, parts },
     };
-    await storeUnsealing(tx, handedIn, { state: 'opened', manifest, custodians: ['centre', 'supervisor'] });
+    await record(tx, handedIn, { state: 'opened', manifest, custodians: ['centre', 'supervisor'] });
     const place = { procurementId, lotNo: 1 };
     await tx.q.insert(openingObjections).values({
       ...{ id: 'objection', ...place, filedBy: 'x', textZh: '异议', filedAt: tx.now },
@@ -107,14 +123,13 @@ describe('what an opening leaves behind', () => {
   it('what comes twice changes nothing: an outcome, a share, a custodian that has given; one that was missing may give', async () => {
     await lived();
     const [unsealed] = await unsealingsOf(db.read, procurementId);
-    const handedIn = { id: String(unsealed?.bidId), procurementId, lotNo: 1 } as Parameters<typeof storeUnsealing>[1];
+    const handedIn = { id: String(unsealed?.bidId), procurementId, lotNo: 1 } as Bid;
     clock.step(60_000);
     const told = await db.transaction(async (tx) => {
       const reason = { zh: '另', en: 'other' };
-      await storeUnsealing(tx, handedIn, { state: 'revoked', reason, custodians: [] });
-      await noteCustodian(tx, procurementId, 'centre', { state: 'refused', reason: 'x' });
-      await noteCustodian(tx, procurementId, 'purchaser', { state: 'released', reason: null });
-      return [await storeBidderShare(tx, UNATTENDED, handedIn, 'BBBB'), tx.now] as const;
+      await record(tx, handedIn, { state: 'revoked', reason, custodians: [] });
+      await recordCustodians(tx, procurementId, [note('centre', 'refused', 'x'), note('purchaser', 'released')]);
+      return [(await releaseBidderShare(tx, UNATTENDED, handedIn, 'BBBB')).releasedAt, tx.now] as const;
     });
     expect(told[0]).toBeLessThan(told[1]);
     expect(await unsealingsOf(db.read, procurementId)).toEqual([unsealed]);

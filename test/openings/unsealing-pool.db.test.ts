@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createUnsealingPool, type Job } from '../../activities/unsealing/pool.ts';
+import { createUnsealingPool, type Job } from '../../services/openings/unsealing/pool.ts';
 import { openBlobs, type Blobs } from '../../db/files/blobs.ts';
 import { CUSTODIANS, type Custodian, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { readSeal } from '../../sealing/open.ts';

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createUnsealingPool, type Job, type UnsealingPool } from '../../activities/unsealing/pool.ts';
+import { createUnsealingPool, type Job, type UnsealingPool } from '../../services/openings/unsealing/pool.ts';
 import { DEFAULT_SETTINGS } from '../../api/http/app.ts';
 import { openBlobs, type Blobs } from '../../db/files/blobs.ts';
 import type { Custodian, SealingTerms } from '../../domain/bids/sealing.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { register } from 'tsx/esm/api';
 
 register();
-const { createUnsealingPool } = await import('../../activities/unsealing/pool.ts');
+const { createUnsealingPool } = await import('../../services/openings/unsealing/pool.ts');
 const { openBlobs } = await import('../../db/files/blobs.ts');
 const { openShare, readSeal } = await import('../../sealing/open.ts');
 

@@ -4,7 +4,6 @@ import { createAccount } from '../../services/accounts/create.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { importCatalogue } from '../../services/catalogue/import.ts';
-import { importYear } from '../../db/calendar.ts';
 import { tablesInOrder } from '../../db/copies/copy.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
 import { addDocument } from '../../services/documents/add.ts';
@@ -31,6 +30,7 @@ import {
   type handClock,
   type People,
 } from './tender.ts';
+import { importYear } from '../../services/calendar/import.ts';
 
 /** Text that does not survive a careless copy. */
 const AWKWARD = '“引号”、\'单引号\'、\\反斜杠\\、\n换行、𠮷野家、😀、e\u0301、ﬁ、\u202e、%s、$1、{"a":null}';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import proto from '@temporalio/proto';
-import type { Remembered } from '../../activities/custodian/memory.ts';
+import type { Remembered } from '../../services/custodians/memory.ts';
 import { custodianDir } from '../../cli/custodian/folder.ts';
 import { connectClient } from '../../cli/commands/worker.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';

@@ -2,16 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import {
-  CUSTODIAN_REFUSED,
-  custodianActivities,
-  type CustodianActivities,
-  type ReleaseAnswer,
-} from '../../activities/custodian/custodian.ts';
-import { createMemory, type CustodianMemory } from '../../activities/custodian/memory.ts';
+import { type ReleaseAnswer } from '../../services/custodians/custodian.ts';
+import { createMemory, type CustodianMemory } from '../../services/custodians/memory.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { submitBid, type Bid } from '../../db/bids.ts';
-import { registerKey } from '../../db/custodians.ts';
 import type { Database } from '../../db/access/database.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { CUSTODIANS, type BidFigures, type Custodian } from '../../domain/bids/sealing.ts';
@@ -22,6 +16,8 @@ import { custodianTaskQueue } from '../../workflows/messages.ts';
 import { testSigner } from './signer.ts';
 import type { People } from './tender.ts';
 import type { SkippedTime } from './time-skipping.ts';
+import { CUSTODIAN_REFUSED, custodianActivities, type CustodianActivities } from '../../activities/custodian.ts';
+import { registerKey } from '../../services/custodians/register-key.ts';
 
 /** Three custodians with keys in force: what is announced from now on is sealed to them. */
 export async function custodiansWithKeys(db: Database): Promise<ReadonlyMap<Custodian, string>> {

@@ -3,11 +3,12 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createActivities, type TenderActivities } from '../../activities/index.ts';
+import { unsealingActivities } from '../../activities/openings.ts';
 import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import type { Database } from '../../db/access/database.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import { createUnsealingDesk, type UnsealingDesk } from '../../activities/unsealing/unsealing.ts';
+import { createUnsealingDesk, type UnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { temporaryDatabase } from './database.ts';
 import { testSigner } from './signer.ts';
 
@@ -78,21 +79,9 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     if (!desk) throw new Error('nobody unseals: call unseal() first');
     return desk;
   };
+  const signer = await testSigner();
   const activities: TenderActivities = ticking(
-    createActivities({
-      db,
-      signer: await testSigner(),
-      desk: {
-        get taskQueue() {
-          return present().taskQueue;
-        },
-        get activities() {
-          return present().activities;
-        },
-        begin: (id) => present().begin(id),
-        close: async () => undefined,
-      },
-    }),
+    createActivities({ db, signer, desk: { begin: (id) => present().begin(id) } }),
   );
   const worker = await Worker.create({
     connection: env.nativeConnection,
@@ -131,8 +120,8 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     unseal: async () => {
       await unsealing?.stop();
       await desk?.close();
-      desk = createUnsealingDesk({ db, taskQueue: 'unsealing', threads: 2 });
-      unsealing = await work(desk.taskQueue, ticking(desk.activities));
+      desk = createUnsealingDesk({ db, signer, taskQueue: 'unsealing', threads: 2 });
+      unsealing = await work(desk.taskQueue, ticking(unsealingActivities(desk)));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
     close: async () => {

@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
 import { NotProven, verifyDeadline, type Deadline, type DeadlineProof } from '../../proofs/deadline.ts';
@@ -8,7 +7,6 @@ import { isRecipient } from '../../sealing/recipient.ts';
 import { SealError } from '../../sealing/fault.ts';
 import type { SealedShare } from '../../sealing/format.ts';
 import { openShare, resealShare } from '../../sealing/shares.ts';
-import { beat } from '../beat.ts';
 import type { CustodianMemory, SeenHead } from './memory.ts';
 
 export interface ReleaseRequest {
@@ -28,9 +26,25 @@ export interface ReleaseAnswer {
   }[];
 }
 
-/** Types of the failures that a custodian answers with. */
-export const NOT_YET = 'not-yet';
-export const CUSTODIAN_REFUSED = 'custodian-refused';
+/** The deadline has not passed on the custodian's own clock: to be asked again then. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet';
+  readonly messageZh: string;
+  readonly messageEn: string;
+
+  constructor(
+    readonly bidDeadline: number,
+    /** By the custodian's clock (real ms). */
+    readonly untilMs: number,
+    now: number,
+  ) {
+    const messageZh = `尚未到投标截止时间 ${formatInstant(bidDeadline)}（保管人时钟 ${formatInstant(now)}）`;
+    const messageEn = `the deadline ${formatInstant(bidDeadline)} has not passed on the custodian’s clock (${formatInstant(now)})`;
+    super(`${messageZh} / ${messageEn}`);
+    this.messageZh = messageZh;
+    this.messageEn = messageEn;
+  }
+}
 
 export interface CustodianClock {
   /** Epoch ms; civil in a drill. */
@@ -39,7 +53,7 @@ export interface CustodianClock {
   untilMs(instant: number): number;
 }
 
-interface CustodianDeps {
+export interface CustodianDeps {
   readonly custodian: Custodian;
   /** Newest first. */
   readonly identities: readonly string[];
@@ -51,11 +65,11 @@ interface CustodianDeps {
   readonly log: { info(about: object, message: string): void; warn(about: object, message: string): void };
 }
 
-/** It is asked again no later than this, in case a clock is set right meanwhile (ms). */
-const LONGEST_DELAY_MS = 60_000;
-
-/** What a custodian (保管人) does: the only code that gives up shares, and it does so after the deadline only. */
-export function custodianActivities(deps: CustodianDeps) {
+/**
+ * A custodian (保管人): the only code that gives up shares, and it does so after the deadline only. What it refuses it
+ * throws as `NotProven`; what it refuses for now as `NotYet`.
+ */
+export function createCustodian(deps: CustodianDeps) {
   const { custodian, identities, clock, memory, keys, log } = deps;
 
   // What is judged depends on what was seen before, so that one is judged after the other.
@@ -106,7 +120,8 @@ export function custodianActivities(deps: CustodianDeps) {
             en: 'the deadline is suspended: nothing is opened',
           });
         }
-        if (clock.now() < bidDeadline) throw notYet(bidDeadline, clock);
+        const now = clock.now();
+        if (now < bidDeadline) throw new NotYet(bidDeadline, clock.untilMs(bidDeadline), now);
         if (at < bidDeadline) {
           throw new NotProven({
             zh: `所附截止时间签于 ${formatInstant(at)}，不能说明此后未变更`,
@@ -121,7 +136,7 @@ export function custodianActivities(deps: CustodianDeps) {
           request.shares.map(({ bidId }) => bidId),
           [error.message],
         );
-        throw refusal(custodian, error);
+        throw error;
       }
     });
 
@@ -137,7 +152,7 @@ export function custodianActivities(deps: CustodianDeps) {
         } catch (error) {
           if (!(error instanceof NotProven)) throw error;
           log.warn({ custodian, reason: error.message }, 'a deadline is not believed');
-          throw refusal(custodian, error);
+          throw error;
         }
       }),
 
@@ -145,7 +160,6 @@ export function custodianActivities(deps: CustodianDeps) {
       await judge(request);
       const shares: ReleaseAnswer['shares'][number][] = [];
       for (const { bidId, share } of request.shares) {
-        beat();
         try {
           // The procurement is in what the share was committed to: none of another is given up under this deadline.
           const opened = await openShare(share, identities, request.procurementId);
@@ -164,7 +178,7 @@ export function custodianActivities(deps: CustodianDeps) {
   };
 }
 
-export type CustodianActivities = ReturnType<typeof custodianActivities>;
+export type CustodianService = ReturnType<typeof createCustodian>;
 
 /** @throws NotProven where the log does not continue one that was accepted before */
 function refuseOtherLog(
@@ -209,26 +223,4 @@ function refuseEarlier({ procurementId, version, bidDeadline }: Deadline, memory
       en: `the deadline ${formatInstant(bidDeadline)} is earlier than one seen before, ${formatInstant(before.latest)}`,
     });
   }
-}
-
-function notYet(bidDeadline: number, clock: CustodianClock): ApplicationFailure {
-  const now = clock.now();
-  const messageZh = `尚未到投标截止时间 ${formatInstant(bidDeadline)}（保管人时钟 ${formatInstant(now)}）`;
-  const messageEn = `the deadline ${formatInstant(bidDeadline)} has not passed on the custodian’s clock (${formatInstant(now)})`;
-  return ApplicationFailure.create({
-    message: `${messageZh} / ${messageEn}`,
-    type: NOT_YET,
-    nonRetryable: false,
-    nextRetryDelay: Math.min(clock.untilMs(bidDeadline), LONGEST_DELAY_MS),
-    details: [{ messageZh, messageEn, bidDeadline }],
-  });
-}
-
-function refusal(custodian: Custodian, { message, messageZh, messageEn }: NotProven): ApplicationFailure {
-  return ApplicationFailure.create({
-    message,
-    type: CUSTODIAN_REFUSED,
-    nonRetryable: true,
-    details: [{ custodian, messageZh, messageEn }],
-  });
 }

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import type { BidManifest } from '../../domain/bids/sealing.ts';
-import { checkSeal, joinIdentity, openPayload, readSeal, SealError } from '../../sealing/open.ts';
+import type { BidManifest } from '../../../domain/bids/sealing.ts';
+import { checkSeal, joinIdentity, openPayload, readSeal, SealError } from '../../../sealing/open.ts';
 import { joined, MESSAGE_BYTES, type FromThread, type Job, type ToThread } from './pool.ts';
 
 // Opens one sealed bid after the other. It has no file, no database and no credential: bytes come and go by messages, so

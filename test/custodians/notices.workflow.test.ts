@@ -1,10 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CUSTODIAN_REFUSED } from '../../activities/custodian/custodian.ts';
-import type { CustodianMemory } from '../../activities/custodian/memory.ts';
+import type { CustodianMemory } from '../../services/custodians/memory.ts';
 import { rebuild } from '../../engine/rebuild.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { recordDeadline, toldCustodians } from '../../db/deadlines.ts';
 import { waitingMessages } from '../../db/outbox.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { custodianTaskQueue, deadlineWorkflowId } from '../../workflows/messages.ts';
@@ -12,12 +10,15 @@ import { atWork, AWAY_MS, custodiansWithKeys, newMemory, sealedBid, type Manner 
 import { story, type Story } from '../setup/story.ts';
 import { at } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
+import { CUSTODIAN_REFUSED } from '../../activities/custodian.ts';
+import { recordDeadline } from '../../services/custodians/set-deadline.ts';
+import { acknowledgementsOf } from '../../services/custodians/notices.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-describe('each custodian is told of every bid deadline when it is set', () => {
+describe('each custodian is notified of every bid deadline when it is set', () => {
   let time: SkippedTime;
   let identities: ReadonlyMap<Custodian, string>;
   let memories: ReadonlyMap<Custodian, CustodianMemory>;
@@ -52,7 +53,8 @@ describe('each custodian is told of every bid deadline when it is set', () => {
   };
   const statusOf = async (tender: Story, version: number) =>
     (await time.history(deadlineWorkflowId(tender.id, version)).describe()).status.name;
-  const statesOf = async (tender: Story) => (await toldCustodians(time.db.read, tender.id)).map(({ state }) => state);
+  const statesOf = async (tender: Story) =>
+    (await acknowledgementsOf(time.db.read, tender.id)).map(({ state }) => state);
   const seenBy = (custodian: Custodian, tender: Story) => memories.get(custodian)?.seen(tender.id);
   const entries = async (action: string) =>
     (await auditAfter(time.db.read, 0, 1_000)).filter((entry) => entry.action === action);
@@ -62,7 +64,7 @@ describe('each custodian is told of every bid deadline when it is set', () => {
     for (const custodian of CUSTODIANS) {
       expect(seenBy(custodian, tender)).toEqual({ version: 1, bidDeadline: DEADLINE, latest: DEADLINE });
     }
-    expect(await statesOf(tender)).toEqual(['told', 'told', 'told']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'acknowledged', 'acknowledged']);
     expect(await statusOf(tender, 1)).toBe('COMPLETED');
     const moved = at('2026-04-27T09:00+08:00');
     await tender.decide(
@@ -80,30 +82,30 @@ describe('each custodian is told of every bid deadline when it is set', () => {
 
   it('one that is away holds up neither the others nor the tender, and learns it when it is back after days', async () => {
     const tender = await published({ purchaser: 'away' });
-    expect(await statesOf(tender)).toEqual(['told', 'waiting', 'told']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'waiting', 'acknowledged']);
     await time.pass(5 * DAY);
     expect(await statusOf(tender, 1)).toBe('RUNNING');
     expect((await tender.procurement()).stage).toBe('bidding');
     await behaves('purchaser');
     await time.pass(AWAY_MS + MINUTE);
     expect(seenBy('purchaser', tender)).toEqual({ version: 1, bidDeadline: DEADLINE, latest: DEADLINE });
-    expect(await statesOf(tender)).toEqual(['told', 'told', 'told']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'acknowledged', 'acknowledged']);
     expect(await statusOf(tender, 1)).toBe('COMPLETED');
   });
 
-  it('one that is away is told the latest alone; no workflow waits for it under a deadline that was replaced', async () => {
+  it('one that is away is notified of the latest alone; no workflow waits for it under a deadline that was replaced', async () => {
     const tender = await published({ supervisor: 'away' });
     const later = DEADLINE + 7 * DAY;
     await set(tender, later);
-    expect(await statesOf(tender)).toEqual(['told', 'told', 'waiting']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'acknowledged', 'waiting']);
     await time.pass(2 * DAY);
     expect([await statusOf(tender, 1), await statusOf(tender, 2)]).toEqual(['COMPLETED', 'RUNNING']);
-    expect(await statesOf(tender)).toEqual(['told', 'told', 'waiting']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'acknowledged', 'waiting']);
     await behaves('supervisor');
     await time.pass(AWAY_MS + MINUTE);
     expect(seenBy('supervisor', tender)).toEqual({ version: 2, bidDeadline: later, latest: later });
     expect(await statusOf(tender, 2)).toBe('COMPLETED');
-    const told = await entries('deadline.told');
+    const told = await entries('deadline.acknowledged');
     expect(told.filter(({ subject }) => subject === 'custodian/supervisor').map(({ detail }) => detail)).toEqual([
       { version: 2 },
     ]);
@@ -116,12 +118,12 @@ describe('each custodian is told of every bid deadline when it is set', () => {
     expect((await tender.procurement()).stage).toBe('evaluation');
     await time.pass(DAY);
     expect(await statusOf(tender, 1)).toBe('COMPLETED');
-    expect(await statesOf(tender)).toEqual(['waiting', 'told', 'told']);
+    expect(await statesOf(tender)).toEqual(['waiting', 'acknowledged', 'acknowledged']);
   });
 
   it('one that refuses is on the record with its reason, once; it is asked again, and then that it believes is too', async () => {
     const tender = await published({ centre: 'disbelieving' });
-    expect(await statesOf(tender)).toEqual(['refused', 'told', 'told']);
+    expect(await statesOf(tender)).toEqual(['refused', 'acknowledged', 'acknowledged']);
     await time.pass(DAY);
     expect(await entries('deadline.refused')).toMatchObject([
       { subject: 'custodian/centre', detail: { version: 1, reason: '不予相信 / not believed' }, sealed: false },
@@ -129,7 +131,7 @@ describe('each custodian is told of every bid deadline when it is set', () => {
     expect(await statusOf(tender, 1)).toBe('RUNNING');
     await behaves('centre');
     await time.pass(DAY);
-    expect(await statesOf(tender)).toEqual(['told', 'told', 'told']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'acknowledged', 'acknowledged']);
     expect(await statusOf(tender, 1)).toBe('COMPLETED');
   });
 
@@ -137,7 +139,7 @@ describe('each custodian is told of every bid deadline when it is set', () => {
     const tender = await published();
     await set(tender, DEADLINE - 3 * DAY);
     expect(await statesOf(tender)).toEqual(['refused', 'refused', 'refused']);
-    for (const { reason } of await toldCustodians(time.db.read, tender.id)) {
+    for (const { reason } of await acknowledgementsOf(time.db.read, tender.id)) {
       expect(reason).toMatch(/is earlier than one seen before, 2026-04-20T09:00:00/);
     }
     expect(seenBy('centre', tender)).toEqual({ version: 1, bidDeadline: DEADLINE, latest: DEADLINE });
@@ -162,13 +164,13 @@ describe('each custodian is told of every bid deadline when it is set', () => {
     const tender = await story(time, 'tendering');
     await tender.until('2026-03-31T09:00+08:00');
     await deliver();
-    expect(await statesOf(tender)).toEqual(['told', 'told', 'told']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'acknowledged', 'acknowledged']);
     expect(await entries('deadline.refused')).toEqual([]);
     expect(shown.filter((length) => length === 0)).toHaveLength(3);
     expect(shown.filter((length) => length > 0)).toHaveLength(3);
   });
 
-  it('a workflow that is lost is begun anew from the database, until all were told', async () => {
+  it('a workflow that is lost is started again from the database, until all have acknowledged', async () => {
     const tender = await published({ purchaser: 'away' });
     const workflowId = deadlineWorkflowId(tender.id, 1);
     const again = async (dryRun = false) => {
@@ -181,7 +183,7 @@ describe('each custodian is told of every bid deadline when it is set', () => {
     expect(await again()).toMatchObject([{ was: 'terminated', did: 'started' }]);
     await behaves('purchaser');
     await time.pass(AWAY_MS + MINUTE);
-    expect(await statesOf(tender)).toEqual(['told', 'told', 'told']);
+    expect(await statesOf(tender)).toEqual(['acknowledged', 'acknowledged', 'acknowledged']);
     expect(await again()).toEqual([]);
   });
 });

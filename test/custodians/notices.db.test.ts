@@ -4,14 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { createOutbox } from '../../engine/outbox.ts';
 import { auditAfter } from '../../db/audit.ts';
-import {
-  deadlinesToTell,
-  isDeadlineToTell,
-  noteTold,
-  recordDeadline,
-  refusedDeadlines,
-  toldCustodians,
-} from '../../db/deadlines.ts';
 import { waitingMessages } from '../../db/outbox.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
@@ -20,6 +12,9 @@ import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { custodiansWithKeys } from '../setup/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
 import { at, decide, handClock, people, publishedTender, type People } from '../setup/tender.ts';
+import { acknowledgementsOf, isNoticeDue, noticesDue, refusedNotices } from '../../services/custodians/notices.ts';
+import { recordAcknowledgement } from '../../services/custodians/acknowledge.ts';
+import { recordDeadline } from '../../services/custodians/set-deadline.ts';
 
 const DAY = 86_400_000;
 const MOVED = at('2026-05-06T09:00+08:00');
@@ -39,10 +34,10 @@ const subjects = async () => (await messages()).map(({ subject }) => subject);
 const set = (id: string, bidDeadline: number | null) =>
   db.transaction((tx) => recordDeadline(tx, id, bidDeadline), { procurementId: id });
 const note = (procurementId: string, version: number, custodian: Custodian, reason: string | null = null) =>
-  db.transaction((tx) => noteTold(tx, { procurementId, version, custodian, reason }), { procurementId });
+  db.transaction((tx) => recordAcknowledgement(tx, { procurementId, version, custodian, reason }), { procurementId });
 const recorded = async () =>
   (await auditAfter(db.read, 0, 1_000))
-    .filter(({ action }) => action === 'deadline.told' || action === 'deadline.refused')
+    .filter(({ action }) => action === 'deadline.acknowledged' || action === 'deadline.refused')
     .map(({ action, subject, detail, sealed }) => [action, subject, detail, sealed]);
 
 describe('a deadline of a tender that is sealed to custodians', () => {
@@ -58,7 +53,7 @@ describe('a deadline of a tender that is sealed to custodians', () => {
     await createActivities({ db }).terminate({ decisionId: decision.id });
   };
 
-  it('is told with each of its versions, a standstill too, and with each once', async () => {
+  it('is notified with each of its versions, a standstill too, and with each once', async () => {
     expect(await subjects()).toEqual([`${id}/1`]);
     await createActivities({ db }).publishTender({ procurementId: id });
     await set(id, at('2026-04-20T09:00+08:00'));
@@ -70,7 +65,7 @@ describe('a deadline of a tender that is sealed to custodians', () => {
     expect(await subjects()).toEqual([1, 2, 3, 4].map((version) => `${id}/${version}`));
   });
 
-  it('is told when the tender is terminated: there is none any more', async () => {
+  it('is notified when the tender is terminated: there is none any more', async () => {
     await terminate();
     expect(await subjects()).toEqual([`${id}/1`, `${id}/2`]);
   });
@@ -96,73 +91,77 @@ describe('a deadline of a tender that is sealed to custodians', () => {
 
   it('is proven as it is in force, and only as long as custodians have to know it', async () => {
     const signer = await testSigner();
-    const { deadlineToTell } = createActivities({ db, signer });
-    const proof = await deadlineToTell({ procurementId: id, version: 1, knownSize: 0 });
-    if (!proof) throw new Error('it is to be told');
+    const { deadlineProofFor } = createActivities({ db, signer });
+    const proof = await deadlineProofFor({ procurementId: id, version: 1, knownSize: 0 });
+    if (!proof) throw new Error('it is to be notified');
     expect(await verifyDeadline(proof, [signer.publicJwk], null)).toMatchObject({ procurementId: id, version: 1 });
     await set(id, MOVED);
-    expect(await deadlineToTell({ procurementId: id, version: 1, knownSize: 0 })).toBeNull();
-    const isToTell = (version = 2) => isDeadlineToTell(db.read, db.now(), { procurementId: id, version });
-    expect([await isToTell(1), await isToTell(2), await isToTell(3)]).toEqual([false, true, false]);
+    expect(await deadlineProofFor({ procurementId: id, version: 1, knownSize: 0 })).toBeNull();
+    const isDue = (version = 2) => isNoticeDue(db.read, db.now(), { procurementId: id, version });
+    expect([await isDue(1), await isDue(2), await isDue(3)]).toEqual([false, true, false]);
     for (const [stage, expected] of [
       ['opening', true],
       ['evaluation', false],
       ['concluded', false],
     ] as const) {
       await db.transaction((tx) => tx.q.update(procurements).set({ stage }).where(eq(procurements.id, id)));
-      expect([stage, await isToTell()]).toEqual([stage, expected]);
+      expect([stage, await isDue()]).toEqual([stage, expected]);
     }
     const ended = { stage: 'terminated', openedAt: db.now(), endedAt: db.now() } as const;
     await db.transaction((tx) => tx.q.update(procurements).set(ended).where(eq(procurements.id, id)));
-    expect(await isToTell()).toBe(false);
+    expect(await isDue()).toBe(false);
   });
 
-  it('that a termination has taken away is told for thirty days', async () => {
+  it('that a termination has taken away is notified for thirty days', async () => {
     await terminate();
     const version = { procurementId: id, version: 2 };
     clock.step(30 * DAY - 1);
-    expect(await isDeadlineToTell(db.read, db.now(), version)).toBe(true);
-    expect(await deadlinesToTell(db.read, db.now(), undefined, 10)).toMatchObject([{ id, version: 2 }]);
+    expect(await isNoticeDue(db.read, db.now(), version)).toBe(true);
+    expect(await noticesDue(db.read, db.now(), undefined, 10)).toMatchObject([{ id, version: 2 }]);
     clock.step(1);
-    expect(await isDeadlineToTell(db.read, db.now(), version)).toBe(false);
-    expect(await deadlinesToTell(db.read, db.now(), undefined, 10)).toEqual([]);
+    expect(await isNoticeDue(db.read, db.now(), version)).toBe(false);
+    expect(await noticesDue(db.read, db.now(), undefined, 10)).toEqual([]);
   });
 
   it('is on the record with what each custodian says, once, and for the version in force alone', async () => {
     await note(id, 1, 'centre');
     await note(id, 1, 'centre');
     await note(id, 1, 'supervisor', '早于此前所见 / earlier');
-    expect(await toldCustodians(db.read, id)).toMatchObject([
-      { custodian: 'centre', state: 'told', reason: null, at: clock.read() },
+    expect(await acknowledgementsOf(db.read, id)).toMatchObject([
+      { custodian: 'centre', state: 'acknowledged', reason: null, at: clock.read() },
       { custodian: 'purchaser', state: 'waiting', reason: null, at: null },
       { custodian: 'supervisor', state: 'refused', reason: '早于此前所见 / earlier' },
     ]);
-    expect(await refusedDeadlines(db.read, db.now())).toMatchObject([{ id, version: 1 }]);
+    expect(await refusedNotices(db.read, db.now())).toMatchObject([{ id, version: 1 }]);
     await note(id, 1, 'supervisor');
-    expect(await refusedDeadlines(db.read, db.now())).toEqual([]);
+    expect(await refusedNotices(db.read, db.now())).toEqual([]);
     const before = [
-      ['deadline.told', 'custodian/centre', { version: 1 }, false],
+      ['deadline.acknowledged', 'custodian/centre', { version: 1 }, false],
       ['deadline.refused', 'custodian/supervisor', { version: 1, reason: '早于此前所见 / earlier' }, false],
-      ['deadline.told', 'custodian/supervisor', { version: 1 }, false],
+      ['deadline.acknowledged', 'custodian/supervisor', { version: 1 }, false],
     ];
     expect(await recorded()).toEqual(before);
     await set(id, MOVED);
-    expect((await toldCustodians(db.read, id)).map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    expect((await acknowledgementsOf(db.read, id)).map(({ state }) => state)).toEqual([
+      'waiting',
+      'waiting',
+      'waiting',
+    ]);
     // It knows the newer, and was shown the older: nothing to put on the record.
     await note(id, 1, 'centre', '截止时间已变更 / set anew');
     expect(await recorded()).toEqual(before);
     await note(id, 2, 'centre');
-    expect(await deadlinesToTell(db.read, db.now(), undefined, 10)).toMatchObject([
-      { id, version: 2, told: [{ state: 'told' }, { state: 'waiting' }, { state: 'waiting' }] },
+    expect(await noticesDue(db.read, db.now(), undefined, 10)).toMatchObject([
+      { id, version: 2, acknowledgements: [{ state: 'acknowledged' }, { state: 'waiting' }, { state: 'waiting' }] },
     ]);
-    expect(await deadlinesToTell(db.read, db.now(), id, 10)).toEqual([]);
+    expect(await noticesDue(db.read, db.now(), id, 10)).toEqual([]);
   });
 });
 
-it('nobody is told of a tender whose bids are not sealed', async () => {
+it('nobody is notified of a tender whose bids are not sealed', async () => {
   const { id } = await publishedTender(db, clock, who, 'tendering');
   await set(id, MOVED);
   expect(await messages()).toEqual([]);
-  expect(await isDeadlineToTell(db.read, db.now(), { procurementId: id, version: 2 })).toBe(false);
-  expect(await deadlinesToTell(db.read, db.now(), undefined, 10)).toEqual([]);
+  expect(await isNoticeDue(db.read, db.now(), { procurementId: id, version: 2 })).toBe(false);
+  expect(await noticesDue(db.read, db.now(), undefined, 10)).toEqual([]);
 });

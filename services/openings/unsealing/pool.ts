@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { Blobs } from '../../db/files/blobs.ts';
-import type { BidManifest, Custodian, SealingTerms } from '../../domain/bids/sealing.ts';
+import type { Blobs } from '../../../db/files/blobs.ts';
+import type { BidManifest, Custodian, SealingTerms } from '../../../domain/bids/sealing.ts';
 
 /** All that a thread is told of a bid. */
 export interface Job {

@@ -1,0 +1,58 @@
+import type { BidManifest, Custodian, UnsealedState } from '../bids/sealing.ts';
+import { citeEn, citeZh } from '../law/rule.ts';
+import { getRule } from '../law/rulebook.ts';
+
+/** For people, in both languages. */
+export interface Reason {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** What became of a sealed bid at its opening. */
+export type UnsealedBid = {
+  /** Those whose shares were there. */
+  readonly custodians: readonly Custodian[];
+} & (
+  | { readonly state: 'opened'; readonly manifest: BidManifest }
+  | { readonly state: Exclude<UnsealedState, 'opened'>; readonly reason: Reason }
+);
+
+const DECRYPT_FAULT = getRule('e-decrypt-fault');
+
+/** 双锁: the bidder has not released its share within its window (电子招标投标办法 31). */
+export function notReleased(faultZh: string | null, custodians: readonly Custodian[] = []): UnsealedBid {
+  return faultZh === null
+    ? {
+        state: 'revoked',
+        custodians,
+        reason: {
+          zh: `投标人未在解密时限内解密，视为撤销其投标文件（${citeZh(DECRYPT_FAULT)}）`,
+          en: `its bidder has not released its share within the window: the bid counts as revoked (${citeEn(DECRYPT_FAULT)})`,
+        },
+      }
+    : {
+        state: 'returned',
+        custodians,
+        reason: {
+          zh: `因投标人之外的原因未解密（${faultZh}），视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
+          en: `not opened through no fault of its bidder (${faultZh}): the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
+        },
+      };
+}
+
+/** The fault is the custodians’. */
+export const NOT_ENOUGH_SHARES: Reason = {
+  zh: `保管人交出的有效份额不足，因投标人之外的原因未解密，视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
+  en: `too few custodians gave a share that fits; not opened through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
+};
+
+/** What is wrong is in the sealed file itself. */
+export const SHARES_UNFIT: Reason = {
+  zh: '投标文件中封装给保管人的份额与其承诺不符，无法解密',
+  en: 'the shares sealed in the bid are not what it commits to: it cannot be opened',
+};
+
+export const NOT_AS_RECEIPTED: Reason = {
+  zh: `平台保存的投标文件与回执不符，因投标人之外的原因未解密，视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
+  en: `the stored file is not the one that was receipted; through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
+};

@@ -1,0 +1,212 @@
+import type { CaseLot, CaseMilestone, CaseProcurement, CaseSuspension } from '../../db/cases.ts';
+import type { Grievance } from '../../db/grievances.ts';
+import type { Calendar } from '../../domain/law/calendar.ts';
+import { check } from '../../domain/law/check.ts';
+import { due } from '../../domain/law/due.ts';
+import { MILESTONE_NAMES, type MilestoneKey } from '../../domain/law/milestones.ts';
+import { milestoneOf, plan } from '../../domain/law/plan.ts';
+import { PUBLISHED_DATES, recount, type Recounted } from '../../domain/law/recount.ts';
+import { resumePeriod } from '../../domain/pauses.ts';
+import { replyRuleOf } from '../grievances/file.ts';
+import { actualNotice, drawnBidding } from '../procurements/bidding.ts';
+import { factsOf } from '../procurements/facts.ts';
+
+/** When something ends, and how sure that is (civil epoch ms). */
+export interface Ends {
+  readonly dueAt: number | null;
+  readonly earliest: number | null;
+  readonly latest: number | null;
+  readonly provisional: boolean;
+}
+
+/** One date that a calendar changes. */
+export interface RecalculatedDate {
+  /** 0: the procurement as a whole. */
+  readonly lotNo: number;
+  /** `reply`: of a grievance. */
+  readonly key: MilestoneKey | 'reply';
+  readonly nameZh: string;
+  readonly nameEn: string;
+  readonly grievanceId: string | null;
+  readonly before: Ends;
+  readonly after: Ends;
+  /** The instant itself is another; else only how sure it is. */
+  readonly moves: boolean;
+  /** It would end earlier and stays, since it is a bidder's time. */
+  readonly kept: boolean;
+  /** It moves, and it stands in a published notice: a notice of change is published. */
+  readonly notice: boolean;
+  /** By this calendar it was over already. */
+  readonly passed: boolean;
+  readonly trace: readonly unknown[];
+}
+
+export interface RecalculatedTender {
+  readonly procurementId: string;
+  readonly title: string;
+  readonly dates: readonly RecalculatedDate[];
+  /** Clocks that stand still: calculated by the calendar in force when they run again. */
+  readonly suspended: readonly { readonly lotNo: number; readonly key: MilestoneKey }[];
+  /** The dates that the purchaser fixed, as they are then. */
+  readonly fixed: FixedDates;
+}
+
+type FixedDates = Pick<CaseProcurement, 'documentsUntil' | 'bidDeadline'>;
+
+/** What a timeline is calculated from. */
+export interface CalculatedFrom {
+  readonly tender: CaseProcurement & { readonly lots: readonly CaseLot[] };
+  readonly milestones: readonly CaseMilestone[];
+  readonly suspensions: readonly CaseSuspension[];
+  /** The grievances that are not replied to, in the order of their ids. */
+  readonly filed: readonly Grievance[];
+}
+
+/** Counted from the end of another window, and moving with it. */
+const RUNS_FROM: Partial<Record<MilestoneKey, MilestoneKey>> = { 'query-result-end': 'award-notice-end' };
+
+const endsOf = ({ dueAt, earliest, latest, provisional }: Ends): Ends => ({ dueAt, earliest, latest, provisional });
+const sameEnds = (one: Ends, other: Ends): boolean => JSON.stringify(endsOf(one)) === JSON.stringify(endsOf(other));
+
+/**
+ * What a calendar makes of the dates of a running tender that are not done and not past: the preview and the
+ * recalculation are this one function.
+ * @throws DomainError `calendar-year-not-loaded`
+ */
+export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, now: number): RecalculatedTender {
+  const { tender, suspensions } = from;
+  const open = inOrder(from.milestones).filter(
+    (row) => isOpen(row) && (row.dueAt === null || row.dueAt >= now || row.provisional),
+  );
+  const dates: RecalculatedDate[] = [];
+  const suspended: { lotNo: number; key: MilestoneKey }[] = [];
+  const notice = from.milestones.find(({ lotNo, key }) => lotNo === 0 && key === 'notice');
+  const fixed = lawfulDates(from, notice, calendar, now);
+
+  const keep = (row: CaseMilestone, result: Recounted): void => {
+    if (sameEnds(row, result) && !result.kept) return;
+    const moves = row.dueAt !== result.dueAt;
+    dates.push({
+      lotNo: row.lotNo,
+      key: row.key,
+      nameZh: MILESTONE_NAMES[row.key].zh,
+      nameEn: MILESTONE_NAMES[row.key].en,
+      grievanceId: null,
+      before: endsOf(row),
+      after: endsOf(result),
+      moves,
+      kept: result.kept,
+      notice: moves && PUBLISHED_DATES.has(row.key) && tender.stage !== 'launched',
+      passed: moves && result.dueAt !== null && result.dueAt < now,
+      trace: result.trace,
+    });
+  };
+
+  if (isBefore(tender.stage)) {
+    for (const { drawn } of drawnBidding({ tender: { ...tender, ...fixed }, notice }, calendar)) {
+      const row = open.find(({ lotNo, key }) => lotNo === 0 && key === drawn.key);
+      if (!row) continue;
+      keep(
+        row,
+        recount(row.key, row, {
+          dueAt: drawn.at,
+          earliest: drawn.bounds?.earliest ?? null,
+          latest: drawn.bounds?.latest ?? null,
+          provisional: drawn.provisional,
+          trace: drawn.trace,
+        }),
+      );
+    }
+  }
+
+  const counted = open.filter(({ fromAt, rules }) => fromAt !== null && rules.length > 0);
+  // What runs from the end of another window comes after it.
+  counted.sort((a, b) => Number(a.key in RUNS_FROM) - Number(b.key in RUNS_FROM));
+  for (const row of counted) {
+    const stops = suspensions.filter(({ lotNo, milestone }) => lotNo === row.lotNo && milestone === row.key);
+    if (stops.some(({ until }) => until === null)) {
+      suspended.push({ lotNo: row.lotNo, key: row.key });
+      continue;
+    }
+    const before = RUNS_FROM[row.key];
+    const moved = dates.find(({ lotNo, key }) => lotNo === row.lotNo && key === before)?.after.dueAt;
+    const start = moved ?? row.fromAt ?? 0;
+    const rule = row.rules[0]?.id ?? '';
+    const result =
+      stops.length > 0 ? resumePeriod({ rule, from: start, suspensions: stops }, calendar) : due(rule, start, calendar);
+    if (result.due === null || result.bounds === null) continue;
+    keep(
+      row,
+      recount(row.key, row, {
+        dueAt: row.state === 'window' ? result.bounds.latest : result.due,
+        earliest: result.provisional ? result.bounds.earliest : null,
+        latest: result.provisional ? result.bounds.latest : null,
+        provisional: result.provisional,
+        trace: result.trace,
+      }),
+    );
+  }
+  dates.push(...recalculateReplies(from, calendar, now));
+  return { procurementId: tender.id, title: tender.title, dates, suspended, fixed };
+}
+
+const isOpen = ({ state }: CaseMilestone): boolean => state === 'planned' || state === 'window';
+const isBefore = (stage: CaseProcurement['stage']): boolean => stage === 'launched' || stage === 'bidding';
+
+/** By their instants; what has no limit comes first. */
+function inOrder(rows: readonly CaseMilestone[]): CaseMilestone[] {
+  return rows.toSorted(
+    (a, b) => (a.dueAt ?? -Infinity) - (b.dueAt ?? -Infinity) || a.lotNo - b.lotNo || (a.key < b.key ? -1 : 1),
+  );
+}
+
+/** The replies that purchasers owe (异议、质疑的答复): duties, which follow the law's count. */
+function recalculateReplies({ tender, filed }: CalculatedFrom, calendar: Calendar, now: number): RecalculatedDate[] {
+  return filed.flatMap((row) => {
+    const { due: dueAt, trace, provisional, bounds } = due(replyRuleOf(tender, row.target), row.filedAt, calendar);
+    if (dueAt === row.replyDueAt) return [];
+    const sure = { earliest: null, latest: null, provisional: false };
+    return [
+      {
+        lotNo: row.lotNo,
+        key: 'reply' as const,
+        nameZh: row.kind === 'objection' ? '异议答复' : '质疑答复',
+        nameEn: row.kind === 'objection' ? 'Reply to an objection' : 'Reply to a query',
+        grievanceId: row.id,
+        before: { dueAt: row.replyDueAt, ...sure },
+        after: provisional ? { dueAt, ...bounds, provisional } : { dueAt, ...sure },
+        moves: true,
+        kept: false,
+        notice: false,
+        passed: dueAt < now,
+        trace,
+      },
+    ];
+  });
+}
+
+/** The dates that the purchaser fixed; put off where a calendar shows that they leave bidders less than the law gives. */
+function lawfulDates(
+  { tender }: CalculatedFrom,
+  notice: CaseMilestone | undefined,
+  calendar: Calendar,
+  now: number,
+): FixedDates {
+  const { documentsUntil, bidDeadline } = tender;
+  if (!isBefore(tender.stage)) return { documentsUntil, bidDeadline };
+  const facts = { ...factsOf(tender), ...actualNotice({ notice }) };
+  const short = new Set(
+    check(plan(facts, calendar), { calendar })
+      .filter(({ severity }) => severity === 'block')
+      .map(({ field }) => field),
+  );
+  const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
+  const lawful = plan(open, calendar);
+  const later = (field: string, key: MilestoneKey, given: number | null): number | null =>
+    // What is past does not change.
+    given !== null && given >= now && short.has(field) ? Math.max(given, milestoneOf(lawful, key)?.at ?? given) : given;
+  return {
+    documentsUntil: later('documentsUntil', 'documents-until', documentsUntil),
+    bidDeadline: later('bidDeadline', 'bid-deadline', bidDeadline),
+  };
+}

@@ -1,0 +1,71 @@
+import { v7 as newId } from 'uuid';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import type { Queries, Tx } from '../../db/access/database.ts';
+import { hasBid } from '../../db/bids.ts';
+import { recordEvent } from '../../db/events.ts';
+import { firstNotice } from '../../db/notices.ts';
+import { insertObjection, type OpeningObjection } from '../../db/openings.ts';
+import type { Procurement } from '../../db/procurements.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { citeEn, citeZh } from '../../domain/law/rule.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { objectionsUntil } from '../../domain/openings/window.ts';
+import { openingSubject } from '../../domain/subjects.ts';
+
+/**
+ * Files an objection to the opening on the spot (招标投标法实施条例 44), by a bidder of the lot.
+ * @throws DomainError `forbidden` for who has no bid in the lot, `grievance-late`
+ */
+export async function fileObjection(
+  tx: Tx,
+  actor: Actor,
+  tender: Procurement,
+  filing: Pick<OpeningObjection, 'lotNo' | 'filedBy' | 'textZh'>,
+): Promise<OpeningObjection> {
+  const rule = getRule('works-opening-objection');
+  if (!(await hasBid(tx.q, tender.id, filing.lotNo, filing.filedBy))) {
+    throw new DomainError('forbidden', {
+      messageZh: `只有该标段的投标人可以对开标提出异议（${citeZh(rule)}）`,
+      messageEn: `Only a bidder of the lot may object to its opening (${citeEn(rule)})`,
+      details: { reason: 'role', law: rule.law, article: rule.article },
+    });
+  }
+  const until = await objectionsTakenUntil(tx.q, tender, filing.lotNo);
+  if (until !== null && tx.now >= until) {
+    throw new DomainError('grievance-late', {
+      messageZh: `对开标的异议应当在开标现场提出，已于 ${formatInstant(until)} 截止（${citeZh(rule)}）`,
+      messageEn: `An objection to the opening is made on the spot; the time for it ended at ${formatInstant(until)} (${citeEn(rule)})`,
+      details: { rule: rule.id, law: rule.law, article: rule.article, until: formatInstant(until) },
+    });
+  }
+  const objection = await insertObjection(tx, {
+    ...filing,
+    id: newId(),
+    procurementId: tender.id,
+    filedAt: tx.now,
+  });
+  recordAudit(tx, actor, {
+    action: 'opening.object',
+    procurementId: tender.id,
+    subject: `lot/${filing.lotNo}`,
+    detail: { objectionId: objection.id },
+    sealed: true,
+  });
+  recordEvent(tx, {
+    kind: 'opening.objected',
+    procurementId: tender.id,
+    lotNo: filing.lotNo,
+    organisationId: filing.filedBy,
+    subject: openingSubject(tender.id),
+    detail: { objectionId: objection.id },
+    sealed: true,
+  });
+  return objection;
+}
+
+/** Until when objections to the opening of a lot are taken; null: its record is not out yet. */
+export async function objectionsTakenUntil(q: Queries, tender: Procurement, lotNo: number): Promise<number | null> {
+  const record = await firstNotice(q, tender.id, lotNo, 'opening-record');
+  return objectionsUntil(record?.publishedAt ?? null, tender.objectionMinutes);
+}

@@ -1,0 +1,76 @@
+import { hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import type { Bid } from '../../db/bids.ts';
+import { procurementRow } from '../../db/procurements.ts';
+import { pausesOf } from '../../db/timeline.ts';
+import { bidsInOpening, insertUnsealings, type BidInOpening, type Unsealing } from '../../db/unsealings.ts';
+import type { UnsealedBid } from '../../domain/openings/outcomes.ts';
+import { isPaused } from '../../domain/openings/window.ts';
+import { recordCustodians, type CustodianNote } from './custodians.ts';
+
+/** By the ids of their bids. */
+type Outcomes = ReadonlyMap<string, UnsealedBid>;
+
+/** What is known of an opening and may not be on the record yet. */
+export interface KnownOfOpening {
+  readonly notes: readonly CustodianNote[];
+  readonly outcomes: Outcomes;
+}
+
+/**
+ * Records what became of bids; what is on the record already stands.
+ * @returns the bids with what is on the record then
+ */
+export async function recordOutcomes(
+  tx: Tx,
+  bids: readonly BidInOpening[],
+  outcomes: Outcomes,
+): Promise<BidInOpening[]> {
+  const recorded = bids.map((bid) => {
+    const outcome = outcomes.get(bid.id);
+    return bid.unsealing || !outcome ? bid : { ...bid, unsealing: unsealingOf(tx, bid, outcome) };
+  });
+  await insertUnsealings(
+    tx,
+    recorded.flatMap((bid, index) => (bid === bids[index] || !bid.unsealing ? [] : [bid.unsealing])),
+  );
+  return recorded;
+}
+
+function unsealingOf(tx: Tx, bid: Bid, outcome: UnsealedBid): Unsealing {
+  const { state, custodians } = outcome;
+  const manifest = outcome.state === 'opened' ? outcome.manifest : null;
+  const reason = outcome.state === 'opened' ? null : outcome.reason;
+  recordAudit(tx, UNATTENDED, {
+    action: 'bid.unseal',
+    procurementId: bid.procurementId,
+    subject: `bid/${bid.id}`,
+    detail: {
+      lotNo: bid.lotNo,
+      state,
+      custodians,
+      ...(manifest ? { hash: hashOf(manifest) } : {}),
+      ...(reason ? { reasonZh: reason.zh, reasonEn: reason.en } : {}),
+    },
+    sealed: true,
+  });
+  return {
+    ...{ bidId: bid.id, procurementId: bid.procurementId, lotNo: bid.lotNo },
+    ...{ state, manifest, reasonZh: reason?.zh ?? null, reasonEn: reason?.en ?? null },
+    custodians: [...custodians],
+    at: tx.now,
+  };
+}
+
+/**
+ * Records what is known in the midst of an opening, so that whoever begins it again repeats only what is left.
+ * @returns `paused`: nothing was recorded
+ */
+export async function checkpoint(tx: Tx, procurementId: string, known: KnownOfOpening): Promise<'done' | 'paused'> {
+  if (isPaused(await pausesOf(tx.q, procurementId))) return 'paused';
+  const { stage } = await procurementRow(tx.q, procurementId);
+  if (stage !== 'opening') return 'done';
+  await recordCustodians(tx, procurementId, known.notes);
+  await recordOutcomes(tx, await bidsInOpening(tx.q, procurementId), known.outcomes);
+  return 'done';
+}

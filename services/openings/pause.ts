@@ -1,0 +1,44 @@
+import { v7 as newId } from 'uuid';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import { recordEvent } from '../../db/events.ts';
+import { insertPause } from '../../db/openings.ts';
+import { wake } from '../../db/outbox.ts';
+import { stageConflict, type Procurement } from '../../db/procurements.ts';
+import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { openingSubject } from '../../domain/subjects.ts';
+import { isPaused } from '../../domain/openings/window.ts';
+
+/**
+ * Pauses an opening: nothing is unsealed and nothing is published until it is resumed. Before the deadline it can be
+ * ordered ahead; bids close on time all the same.
+ * @throws DomainError `opening-paused` when it is paused already, `stage-conflict` where bids are not sealed to custodians
+ */
+export async function pauseOpening(tx: Tx, actor: Actor, tender: Procurement, reasonZh: string): Promise<OpeningPause> {
+  if (tender.sealing === null) throw stageConflict('procurement', tender.stage, ['opening']);
+  if (isPaused(await pausesOf(tx.q, tender.id))) {
+    throw new DomainError('opening-paused', {
+      messageZh: '开标已经暂停',
+      messageEn: 'The opening is paused already',
+      details: { procurementId: tender.id },
+    });
+  }
+  const pause = { id: newId(), procurementId: tender.id, reasonZh, pausedBy: actor, from: tx.now, until: null };
+  await insertPause(tx, pause);
+  recordAudit(tx, actor, {
+    action: 'opening.pause',
+    procurementId: tender.id,
+    subject: `procurement/${tender.id}`,
+    detail: { reasonZh },
+  });
+  recordEvent(tx, {
+    kind: 'opening.paused',
+    procurementId: tender.id,
+    lotNo: 0,
+    subject: openingSubject(tender.id),
+    detail: { pauseId: pause.id },
+  });
+  wake(tx, openingSubject(tender.id));
+  return pause;
+}

@@ -1,0 +1,171 @@
+import type { Actor } from '../../db/audit.ts';
+import type { StandingBid } from '../../db/bids.ts';
+import type { Tx } from '../../db/access/database.ts';
+import {
+  custodiansOf,
+  faultsOf,
+  objectionsOf,
+  type Opening,
+  type OpeningCustodian,
+  type OpeningFault,
+  type OpeningObjection,
+} from '../../db/openings.ts';
+import type { ProcurementRow } from '../../db/procurements.ts';
+import type { OpeningEntry } from '../../db/schema/sqlite.ts';
+import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
+import type { Unsealing } from '../../db/unsealings.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { sameAs, type Interval, type OpenedBid } from '../../domain/openings/window.ts';
+import { publishNotice, type NewNotice } from '../notices/publish.ts';
+import type { TenderCase } from '../tender/case.ts';
+import { outagesOf } from './outages.ts';
+
+/** A lot whose record is made. */
+export interface LotToRecord {
+  readonly lotNo: number;
+  /** Those that stand, in the order of receipt, with what came out of those that were sealed to custodians. */
+  readonly bids: readonly (StandingBid & { readonly unsealing?: Unsealing | null })[];
+  /** Fewer than the law asks: not opened, so that the bids stay sealed (招标投标法实施条例 44, 财政部令87号 41). */
+  readonly tooFew?: boolean;
+}
+
+/** When the opening was to begin, and when it did (civil epoch ms). */
+interface Instants {
+  readonly legalAt: number;
+  readonly actualAt: number;
+}
+
+/** Of a bidder, as `depositEntries` answers it. */
+export type DepositOf = (supplierId: string) => Pick<OpeningEntry, 'deposit'>;
+
+/** The record of a lot (开标记录), from what is known of its bids. */
+export function openingOf(
+  procurementId: string,
+  { lotNo, bids, tooFew = false }: LotToRecord,
+  instants: Instants,
+  depositOf: DepositOf,
+): Opening {
+  return {
+    ...{ procurementId, lotNo, ...instants },
+    bidders: bids.length,
+    opened: !tooFew,
+    entries: tooFew ? [] : entriesOf(bids, depositOf),
+  };
+}
+
+function entriesOf(bids: LotToRecord['bids'], depositOf: DepositOf): OpeningEntry[] {
+  const compared = bids.map(({ id, supplierId, sha256, unsealing }): OpenedBid => ({
+    bidId: id,
+    supplierId,
+    sha256,
+    parts: unsealing?.manifest?.parts.map((part) => part.sha256) ?? [],
+  }));
+  return bids.map(({ id, supplierId, supplier, sha256, size, receivedAt, unsealing }, index) => ({
+    bidId: id,
+    supplierId,
+    supplier,
+    sha256,
+    size,
+    receivedAt,
+    ...(unsealing
+      ? {
+          unsealed: {
+            state: unsealing.state,
+            priceFen: unsealing.manifest?.priceFen ?? null,
+            periodDays: unsealing.manifest?.periodDays ?? null,
+            quality: unsealing.manifest?.quality ?? null,
+            reasonZh: unsealing.reasonZh,
+            reasonEn: unsealing.reasonEn,
+            sameAs: sameAs(compared[index] as OpenedBid, compared),
+          },
+        }
+      : {}),
+    ...depositOf(supplierId),
+  }));
+}
+
+/** What happened on the way to a record, of all lots of a tender (电子招标投标办法 30, 32). */
+interface Happenings {
+  readonly custodians: readonly OpeningCustodian[];
+  readonly pauses: readonly OpeningPause[];
+  readonly outages: readonly Interval[];
+  readonly faults: readonly OpeningFault[];
+  readonly objections: readonly OpeningObjection[];
+}
+
+/** What an opening without custodians begins with. */
+export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
+
+/** The notice of a record: names and figures, and all that happened on the way. */
+export function noticeOf(
+  { title, sealing }: Pick<ProcurementRow, 'title' | 'sealing'>,
+  record: Opening,
+  happenings: Happenings = NOTHING_HAPPENED,
+): NewNotice {
+  const { lotNo, entries } = record;
+  const own = new Set(entries.map(({ bidId }) => bidId));
+  const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
+  const isPlain = sealing === null && objections.length === 0;
+  return {
+    lotNo,
+    kind: 'opening-record',
+    titleZh: `${title}第${lotNo}标段开标记录`,
+    content: {
+      opened: formatInstant(record.actualAt),
+      bidders: entries.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
+        ...(isPlain ? {} : { bidId }),
+        supplier,
+        sha256,
+        size,
+        receivedAt: formatInstant(receivedAt),
+        ...unsealed,
+        ...(deposit ? { deposit } : {}),
+      })),
+      ...(isPlain ? {} : told({ ...happenings, objections }, own)),
+    },
+    legalAt: record.legalAt,
+  };
+}
+
+const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+
+const told = ({ custodians, pauses, outages, faults, objections }: Happenings, own: ReadonlySet<string>) => ({
+  custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
+  pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
+  ...(outages.length > 0
+    ? { outages: outages.map(({ from, until }) => ({ from: instant(from), until: instant(until) })) }
+    : {}),
+  faults: faults
+    .filter(({ bidId }) => bidId === null || own.has(bidId))
+    .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: instant(at) })),
+  objections: objections.map(({ textZh, filedAt, answerZh, answeredAt }) => ({
+    textZh,
+    filedAt: instant(filedAt),
+    answerZh,
+    answeredAt: instant(answeredAt),
+  })),
+});
+
+export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow): Promise<Happenings> {
+  return {
+    custodians: await custodiansOf(q, tender.id),
+    pauses: await pausesOf(q, tender.id),
+    outages: await outagesOf(q, tender, now),
+    faults: await faultsOf(q, tender.id),
+    objections: await objectionsOf(q, tender.id),
+  };
+}
+
+/** Makes the record of a lot, and publishes it where the lot has enough bidders. */
+export function recordOpening(
+  c: TenderCase,
+  actor: Actor,
+  lot: LotToRecord,
+  instants: Instants,
+  depositOf: DepositOf,
+  happenings?: Happenings,
+): void {
+  const record = openingOf(c.id, lot, instants, depositOf);
+  c.openings.push(record);
+  if (record.opened) publishNotice(c, actor, noticeOf(c.procurement, record, happenings));
+}

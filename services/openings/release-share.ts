@@ -1,0 +1,84 @@
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import type { Tx } from '../../db/access/database.ts';
+import type { Bid } from '../../db/bids.ts';
+import type { Blobs } from '../../db/files/blobs.ts';
+import { wake } from '../../db/outbox.ts';
+import { procurementById, stageConflict } from '../../db/procurements.ts';
+import { bidderSharesOf, bidsInOpening, insertBidderShare, shareReleasedAt } from '../../db/unsealings.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { citeEn, citeZh } from '../../domain/law/rule.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { openingSubject } from '../../domain/subjects.ts';
+import { fromBase64 } from '../../sealing/bytes.ts';
+import { readSeal, SealError } from '../../sealing/open.ts';
+import { commitmentTo } from '../../sealing/shares.ts';
+import { bidderWindowOf } from './window.ts';
+
+/**
+ * Reads the sealed file: in no transaction.
+ * @throws DomainError `share-unfit` for a share that is not the one that the bid commits to
+ */
+export async function assertShareFits(blobs: Blobs, bid: Bid, share: string): Promise<void> {
+  const file = blobs.open(bid.sha256);
+  try {
+    const { seal, payload } = await readSeal(file, bid.size);
+    await payload.cancel();
+    const fits =
+      seal.bidderShare !== null &&
+      commitmentTo(fromBase64(share), 'bidder', bid.procurementId) === seal.bidderShare.commitment;
+    if (fits) return;
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+  } finally {
+    file.destroy();
+  }
+  throw new DomainError('share-unfit', {
+    messageZh: '该份额不是封装这份投标文件时自留的份额',
+    messageEn: 'This is not the share that was kept when this bid was sealed',
+    details: { field: 'share' },
+  });
+}
+
+/**
+ * 双锁: takes the share that a bidder kept, once, within its window; a second time changes nothing. The last one wakes the
+ * opening, which waits for no more.
+ * @param share base64, known to be what the bid commits to
+ * @throws DomainError `stage-conflict` out of the opening, `share-late`
+ */
+export async function releaseBidderShare(
+  tx: Tx,
+  actor: Actor,
+  bid: Bid,
+  share: string,
+): Promise<{ readonly releasedAt: number }> {
+  const tender = await procurementById(tx.q, bid.procurementId);
+  if (tender.stage !== 'opening') throw stageConflict('procurement', tender.stage, ['opening']);
+  const before = await shareReleasedAt(tx.q, bid.id);
+  if (before !== undefined) return { releasedAt: before };
+  const bids = await bidsInOpening(tx.q, tender.id);
+  const isUndecided = bids.some(({ id, unsealing }) => id === bid.id && unsealing === null);
+  const until = (await bidderWindowOf(tx.q, tender, tx.now))?.until ?? null;
+  if (!isUndecided || (until !== null && tx.now >= until)) throw late(until, tx.now);
+  await insertBidderShare(tx, bid, share);
+  recordAudit(tx, actor, {
+    action: 'bid.release-share',
+    procurementId: bid.procurementId,
+    subject: `bid/${bid.id}`,
+    detail: { lotNo: bid.lotNo },
+    sealed: true,
+  });
+  const released = await bidderSharesOf(tx.q, tender.id);
+  if (bids.every(({ id, unsealing }) => unsealing !== null || released.has(id))) wake(tx, openingSubject(tender.id));
+  return { releasedAt: tx.now };
+}
+
+function late(until: number | null, now: number): DomainError {
+  const rule = getRule('e-decrypt-fault');
+  const end = until === null ? '' : formatInstant(until);
+  return new DomainError('share-late', {
+    messageZh: `解密时限已于 ${end} 届满，服务器时间 ${formatInstant(now)}（${citeZh(rule)}）`,
+    messageEn: `The window to release the share ended at ${end} (it is ${formatInstant(now)}; ${citeEn(rule)})`,
+    details: { rule: rule.id, law: rule.law, article: rule.article, until: end },
+  });
+}

@@ -1,0 +1,240 @@
+import type { Database } from '../../../db/access/database.ts';
+import { faultsOf } from '../../../db/openings.ts';
+import { procurementById, procurementRow } from '../../../db/procurements.ts';
+import { pausesOf } from '../../../db/timeline.ts';
+import { bidderSharesOf, bidsInOpening } from '../../../db/unsealings.ts';
+import type { Custodian } from '../../../domain/bids/sealing.ts';
+import { realAt } from '../../../domain/clock.ts';
+import { isPaused } from '../../../domain/openings/window.ts';
+import type { Signer } from '../../../proofs/signing.ts';
+import type { ReleaseAnswer, ReleaseRequest } from '../../custodians/custodian.ts';
+import type { Turn } from '../../tender/turn.ts';
+import { closeBidderWindow } from '../close-window.ts';
+import { concludeOpening } from '../conclude.ts';
+import type { CustodianNote } from '../custodians.ts';
+import { checkpoint } from '../outcomes.ts';
+import { HeldOpening } from './held.ts';
+import { unsealBid, type FromBidders } from './judge.ts';
+import { createUnsealingPool } from './pool.ts';
+
+/** Bids that a custodian is asked about in one message, which stays far below two megabytes. */
+const PAGE = 300;
+/** Outcomes are recorded in the midst of an opening when the first has waited for so long (ms), or there are so many. */
+const CHECKPOINT_MS = 1_000;
+const MOST_UNRECORDED = 100;
+/** How often it is looked whether the opening was paused, or is over (ms). */
+const LOOK_MS = 1_000;
+
+/** An opening that this process has no key of: it was begun by another, or before a restart. */
+export class OpeningUnknown extends Error {}
+
+export type Begun =
+  | { readonly state: 'over' }
+  | { readonly state: 'paused' }
+  | {
+      readonly state: 'begun';
+      readonly taskQueue: string;
+      /** Of the one-time key, which stays in the memory of the process that has begun. */
+      readonly recipient: string;
+      /** Of bids that custodians are asked about; 0: every outcome is known. */
+      readonly pages: number;
+      /** Whether bidders keep a share, and have their time to release it. */
+      readonly bidderWindow: boolean;
+    };
+
+/** An opening by the recipient of its one-time key; the procurement is for whoever reads a log. */
+interface ByKey {
+  readonly procurementId: string;
+  readonly recipient: string;
+}
+
+export type UnsealingDesk = ReturnType<typeof createUnsealingDesk>;
+
+/** The one process at which an opening is done: what must stay secret of it is nowhere else. */
+export function createUnsealingDesk(options: {
+  readonly db: Database;
+  /** Signs the deadline that custodians are shown. */
+  readonly signer: Signer;
+  /** Of this process alone. */
+  readonly taskQueue: string;
+  /** Bids that are unsealed at once. */
+  readonly threads: number;
+  readonly checkpointMs?: number;
+}) {
+  const { db, signer, taskQueue, threads, checkpointMs = CHECKPOINT_MS } = options;
+  const openings = new Map<string, HeldOpening>();
+  const pool = createUnsealingPool(threads);
+
+  const heldOf = ({ recipient }: ByKey): HeldOpening => {
+    const held = openings.get(recipient);
+    if (!held) throw new OpeningUnknown('this process has no key of that opening');
+    return held;
+  };
+
+  async function unsealAll(held: HeldOpening, notes: readonly CustodianNote[]): Promise<'done' | 'paused'> {
+    const { procurementId } = held;
+    const failures: unknown[] = [];
+    let state = 'going' as 'going' | 'paused' | 'over';
+    let nextLook = 0;
+    const isGoing = async (): Promise<boolean> => {
+      if (performance.now() >= nextLook) {
+        nextLook = performance.now() + LOOK_MS;
+        if ((await procurementRow(db.read, procurementId)).stage !== 'opening') state = 'over';
+        else if (isPaused(await pausesOf(db.read, procurementId))) state = 'paused';
+      }
+      return state === 'going';
+    };
+
+    let due: NodeJS.Timeout | undefined;
+    let recording: Promise<void> = Promise.resolve();
+    const record = (): Promise<void> => {
+      clearTimeout(due);
+      due = undefined;
+      recording = recording
+        .then(async () => {
+          const outcomes = new Map(held.outcomes);
+          if (outcomes.size === 0) return;
+          const kept = await db.transaction((tx) => checkpoint(tx, procurementId, { notes, outcomes }), {
+            procurementId,
+          });
+          if (kept === 'paused') {
+            state = 'paused';
+            return;
+          }
+          for (const id of outcomes.keys()) {
+            held.outcomes.delete(id);
+            held.recorded.add(id);
+          }
+        })
+        .catch((error: unknown) => void failures.push(error));
+      return recording;
+    };
+
+    if (!(await isGoing())) return state === 'paused' ? 'paused' : 'done';
+    const fromBidders = await releasedBy(held);
+    const bids = held.left().values();
+    await Promise.all(
+      Array.from({ length: threads }, async () => {
+        for (const bid of bids) {
+          if (!(await isGoing())) return;
+          try {
+            held.outcomes.set(bid.id, await unsealBid(db, pool, held, bid, fromBidders));
+          } catch (error) {
+            // The storage's doing: the others go on, and this one is tried again.
+            failures.push(error);
+            continue;
+          }
+          if (held.outcomes.size >= MOST_UNRECORDED) await record();
+          else due ??= setTimeout(() => void record(), checkpointMs);
+        }
+      }),
+    );
+    clearTimeout(due);
+    // What was opened beside what was not is not opened again.
+    if (failures.length > 0) await record();
+    await recording;
+    if (failures.length > 0) throw failures[0];
+    return state === 'paused' ? 'paused' : 'done';
+  }
+
+  async function releasedBy({ procurementId, terms }: HeldOpening): Promise<FromBidders> {
+    if (terms.bidderWindowMinutes === null) return { released: new Map(), faults: [] };
+    return {
+      released: await bidderSharesOf(db.read, procurementId),
+      faults: await faultsOf(db.read, procurementId),
+    };
+  }
+
+  return {
+    taskQueue,
+
+    /** Begins an opening in this process, anew where it had begun it before. */
+    begin: async (procurementId: string): Promise<Begun> => {
+      const { stage, sealing } = await procurementById(db.read, procurementId);
+      if (stage !== 'opening') return { state: 'over' };
+      if (sealing === null) throw new Error(`the bids of procurement ${procurementId} are not sealed`);
+      if (isPaused(await pausesOf(db.read, procurementId))) return { state: 'paused' };
+      const bids = (await bidsInOpening(db.read, procurementId)).filter(({ unsealing }) => unsealing === null);
+      const held = await HeldOpening.begin(db, procurementId, sealing, bids);
+      for (const [recipient, other] of openings) if (other.procurementId === procurementId) openings.delete(recipient);
+      openings.set(held.recipient, held);
+      return {
+        state: 'begun',
+        taskQueue,
+        recipient: held.recipient,
+        pages: Math.ceil(bids.length / PAGE),
+        bidderWindow: sealing.bidderWindowMinutes !== null,
+      };
+    },
+
+    /** What a custodian is asked for: the shares that bids have sealed to it, and the proof that it may give them up. */
+    releaseRequest: async (
+      asked: ByKey & {
+        readonly custodian: Custodian;
+        readonly page: number;
+        /** Of the log that the custodian has seen. */
+        readonly knownSize: number;
+      },
+    ): Promise<ReleaseRequest> => {
+      const held = heldOf(asked);
+      const shares: ReleaseRequest['shares'][number][] = [];
+      for (const bid of held.bids.slice(asked.page * PAGE, (asked.page + 1) * PAGE)) {
+        const { seal } = await held.headOf(bid);
+        const share = seal?.shares.find(({ custodian }) => custodian === asked.custodian);
+        if (share) shares.push({ bidId: bid.id, share });
+      }
+      const { procurementId, recipient } = held;
+      return { procurementId, deadline: await held.deadlineProof(signer, asked.knownSize), recipient, shares };
+    },
+
+    /**
+     * Opens what a custodian gave for this opening alone, and keeps what fits.
+     * @returns how many fit, and when they were taken (civil epoch ms)
+     */
+    takeShares: async (
+      taken: ByKey & ReleaseAnswer & { readonly custodian: Custodian },
+    ): Promise<{ fitting: number; at: number }> => {
+      const held = heldOf(taken);
+      const bids = new Map(held.bids.map((bid) => [bid.id, bid]));
+      let fitting = 0;
+      for (const { bidId, sealed } of taken.shares) {
+        const bid = bids.get(bidId);
+        if (bid && (await held.takeShare(bid, taken.custodian, sealed))) fitting += 1;
+      }
+      return { fitting, at: db.now() };
+    },
+
+    /** 双锁: ended as soon as every bidder has released its share, or the time for it is over. */
+    closeBidderWindow: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }): Promise<Turn> => {
+      const held = heldOf(asked);
+      const { procurementId } = held;
+      const broken = new Set<string>();
+      for (const bid of held.left()) if ((await held.headOf(bid)).fault) broken.add(bid.id);
+      const { decided, waits } = await db.transaction(
+        (tx) => closeBidderWindow(tx, procurementId, { broken, notes: asked.notes }),
+        { procurementId },
+      );
+      for (const id of decided) held.recorded.add(id);
+      if (!waits) return { then: 'ended', stage: 'opening' };
+      const { until } = waits;
+      return { then: 'wait', stage: 'opening', until, wakeAtMs: until === null ? null : realAt(db.clock, until) };
+    },
+
+    /** 解密: opens every bid that has no outcome yet; some outcomes may stay in memory until the opening is concluded. */
+    unseal: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }) => ({
+      outcome: await unsealAll(heldOf(asked), asked.notes),
+    }),
+
+    /** 唱标与公布, with what is not on the record yet. */
+    concludeOpening: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }) => {
+      const held = heldOf(asked);
+      const { procurementId } = held;
+      const known = { notes: asked.notes, outcomes: new Map(held.outcomes) };
+      const outcome = await db.transaction((tx) => concludeOpening(tx, procurementId, known), { procurementId });
+      if (outcome === 'done') openings.delete(held.recipient);
+      return { outcome };
+    },
+
+    close: (): Promise<void> => pool.close(),
+  };
+}

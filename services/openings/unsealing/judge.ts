@@ -1,0 +1,73 @@
+import type { Database } from '../../../db/access/database.ts';
+import type { OpeningFault } from '../../../db/openings.ts';
+import type { BidInOpening } from '../../../db/unsealings.ts';
+import { CUSTODIANS_NEEDED } from '../../../domain/bids/sealing.ts';
+import {
+  NOT_AS_RECEIPTED,
+  NOT_ENOUGH_SHARES,
+  notReleased,
+  SHARES_UNFIT,
+  type Reason,
+  type UnsealedBid,
+} from '../../../domain/openings/outcomes.ts';
+import { MOST_PARTS } from '../../../sealing/format.ts';
+import type { HeldOpening } from './held.ts';
+import type { UnsealingPool } from './pool.ts';
+
+/** What the bidders of a tender have released, and what was recorded as others' fault; where they keep shares only. */
+export interface FromBidders {
+  readonly released: ReadonlyMap<string, string>;
+  readonly faults: readonly OpeningFault[];
+}
+
+/** Opens one bid, and judges what it is where it cannot be opened. @throws what the storage says */
+export async function unsealBid(
+  { blobs }: Pick<Database, 'blobs'>,
+  pool: UnsealingPool,
+  held: HeldOpening,
+  bid: BidInOpening,
+  { released, faults }: FromBidders,
+): Promise<UnsealedBid> {
+  const { terms } = held;
+  const shares = held.shares.get(bid.id);
+  const custodians = [...(shares?.keys() ?? [])].sort();
+  // Whether the file on the disk is the one that was taken: where not, its bidder is not to blame.
+  const refused = async (reason: Reason): Promise<UnsealedBid> =>
+    (await blobs.inspect(bid.sha256))?.sha256 === bid.sha256
+      ? { state: 'broken', reason, custodians }
+      : { state: 'returned', reason: NOT_AS_RECEIPTED, custodians };
+
+  const head = await held.headOf(bid);
+  if (head.fault) return refused(head.fault);
+
+  const bidderShare = released.get(bid.id) ?? null;
+  if (terms.bidderWindowMinutes !== null && bidderShare === null) {
+    const fault = faults.find(({ bidId }) => bidId === bid.id);
+    return notReleased(fault?.reasonZh ?? null, custodians);
+  }
+
+  if (custodians.length < CUSTODIANS_NEEDED) {
+    // Of one custodian's word against a bidder's neither is proven; of two, who opened others' shares, the bidder's is not.
+    const able = new Set([...held.shares.values()].flatMap((each) => [...each.keys()]));
+    const against = [...(held.unfit.get(bid.id) ?? [])].filter((custodian) => able.has(custodian));
+    if (against.length >= CUSTODIANS_NEEDED) return refused(SHARES_UNFIT);
+    return { state: 'returned', reason: NOT_ENOUGH_SHARES, custodians };
+  }
+  const unsealed = await pool.unseal(
+    bid.sha256,
+    {
+      terms,
+      procurementId: bid.procurementId,
+      lotNo: bid.lotNo,
+      bidder: bid.creditCode,
+      shares: [...(shares ?? [])],
+      bidderShare,
+      // What is sealed is never larger than its seal.
+      limits: { maxBytes: bid.size, maxParts: MOST_PARTS },
+    },
+    blobs,
+  );
+  return 'manifest' in unsealed
+    ? { state: 'opened', manifest: unsealed.manifest, custodians }
+    : refused(unsealed.fault);
+}
