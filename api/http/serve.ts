@@ -74,9 +74,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     });
     const commit: Commit = async (work, subject) => {
       const answer = await gate.idempotency.commit(keyed, spec, work, subject);
-      const first = answer.headers?.[REPLAYED_HEADER] === undefined;
       if (answer.decisionId !== undefined) aboutOf(response).decisionId = answer.decisionId;
-      if (answer.messageId !== undefined && first) await services.deliver(answer.messageId);
       return answer;
     };
     const answer = await gate.idempotency.run(keyed, async () =>

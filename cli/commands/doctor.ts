@@ -5,6 +5,7 @@ import { checkClock } from '../doctor/clock.ts';
 import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { checkDataFolder } from '../doctor/data.ts';
 import { judgeDatabaseClock, judgeStorage, lookAtStorage } from '../doctor/database.ts';
+import { checkBuilds, checkStages, checkWorkflows } from '../doctor/engine.ts';
 import { fail, ok, reasonOf, type Finding, type Verdict } from '../doctor/findings.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts';
 import { checkNode, checkSqlite } from '../doctor/node.ts';
@@ -12,7 +13,6 @@ import { checkPort, portSetting } from '../doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../doctor/secrets.ts';
 import { checkSeparation } from '../doctor/separation.ts';
 import { checkRetention, checkServer, checkServerClock, retentionOf } from '../doctor/temporal.ts';
-import { checkWorkflows } from '../doctor/workflows.ts';
 import { dataDir, projectRoot } from '../settings/folders.ts';
 
 export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Finding[]> {
@@ -51,7 +51,11 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     add('database-clock', judgeDatabaseClock(storage.clock));
     // What is not of this version yet is left as it is: nothing is compared, since that would upgrade it.
     const comparable = verdict.ok === 'ok' && storage.exists && storage.mode !== null;
-    if (config !== undefined && comparable) add('workflows', await checkWorkflows(config, env));
+    if (config !== undefined && comparable) {
+      add('workflows', await checkWorkflows(config, env));
+      add('workers', await checkBuilds(config, env));
+    }
+    if (comparable) add('stages', await checkStages(env));
     if (comparable) add('separation', await checkSeparation(env));
     if (comparable) add('custodians', await checkCustodians(config, env));
   }

@@ -198,7 +198,7 @@ interface Seen {
 }
 
 /** A tender as it is committed, read without a lock. */
-function standingOf(rows: CaseRows): Standing {
+export function standingOf(rows: CaseRows): Standing {
   return {
     procurement: rows.procurement,
     lots: rows.lots,
