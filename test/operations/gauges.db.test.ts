@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
-import { markDelivered } from '../../db/outbox.ts';
+import { settleWakes, waitingWakes } from '../../db/outbox.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -28,16 +28,18 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 describe('what an operator watches', () => {
-  it('the outbox is as old as its oldest message that Temporal has not heard of', async () => {
+  it('the outbox is as old as its oldest wake that Temporal has not taken', async () => {
     expect(await outboxState(db.read, db.clock)).toEqual({ count: 0, oldestAt: null });
     const first = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     const storedAt = clock.read();
     clock.set('2026-03-02');
     const second = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     expect(await outboxState(db.read, db.clock)).toEqual({ count: 2, oldestAt: storedAt });
-    await markDelivered(db, first.messageId);
+    const taken = async (procurementId: string) =>
+      (await waitingWakes(db.read, Date.now(), 9)).filter(({ subject }) => subject === `procurement/${procurementId}`);
+    await settleWakes(db, await taken(first.procurement.id));
     expect(await outboxState(db.read, db.clock)).toEqual({ count: 1, oldestAt: clock.read() });
-    await markDelivered(db, second.messageId);
+    await settleWakes(db, await taken(second.procurement.id));
     expect((await outboxState(db.read, db.clock)).count).toBe(0);
   });
 
