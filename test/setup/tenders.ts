@@ -1,6 +1,6 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
-import { recordOpening } from '../../db/openings.ts';
+import { insertOpenings } from '../../db/openings.ts';
 import { advanceLot, advanceProcurement, type Draft } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
@@ -77,15 +77,8 @@ export async function tenderAt(
       if (!WAY[stage].includes('evaluation')) continue;
       const { bidDeadline } = draft;
       const at = bidDeadline ?? tx.now;
-      await recordOpening(tx, {
-        procurementId: id,
-        lotNo: no,
-        legalAt: at,
-        actualAt: at,
-        entries: [],
-        bidders: 0,
-        opened: true,
-      });
+      const record = { procurementId: id, lotNo: no, legalAt: at, actualAt: at };
+      await insertOpenings(tx, [{ ...record, entries: [], bidders: 0, opened: true }]);
     }
     return id;
   });
