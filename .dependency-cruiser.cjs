@@ -1,7 +1,8 @@
 // The layers of the code base. Imports go one way:
-//   domain ← db ← services ← activities, engine, api, web;  domain ← workflows (of activities, types only);
+//   domain ← db ← services ← activities, engine, api, web;  domain ← imports ← api;
 //   domain ← sealing, proofs: cryptography that runs on a bidder's machine and in a browser too, without I/O;
-//   services → domain, db;  activities, engine, api, web → services;  only cli wires everything.
+//   workflows take types only from activities;  only cli wires everything.
+// test/operations/layers.unit.test.ts plants a file against each rule.
 const local =
   '^(domain|sealing|proofs|db|services|imports|engine|workflows|activities|api|web|cli|browser|test|bench|[^/]+\\.ts$)';
 
@@ -116,13 +117,25 @@ module.exports = {
       },
     },
     {
+      name: 'acts-without-transport',
+      severity: 'error',
+      comment: 'An act is the same whoever asks for it: storage, acts and files know neither HTTP nor Temporal.',
+      from: { path: '^(db|services|imports)/' },
+      to: { path: '^node_modules/(express|@temporalio)/' },
+    },
+    {
       name: 'sql-in-db-only',
       severity: 'error',
-      comment:
-        'Nothing outside db/ writes SQL or knows the dialect; bench/ measures it from outside; what starts a PostgreSQL ' +
-        'makes databases in it.',
-      from: { pathNot: '^(db/|bench/|drizzle\\.config\\.ts$|cli/servers/postgres-server\\.ts$)' },
-      to: { path: '^node_modules/(drizzle-orm|better-sqlite3|pg|postgres)/' },
+      comment: 'Nothing outside db/ writes SQL or knows the dialect; bench/ measures it from outside.',
+      from: { pathNot: '^(db|bench)/' },
+      to: { path: '^node_modules/(drizzle-orm|better-sqlite3)/' },
+    },
+    {
+      name: 'connections-in-db-only',
+      severity: 'error',
+      comment: 'The same of connections, but for the file that makes databases in a PostgreSQL that it starts.',
+      from: { pathNot: '^(db/|bench/|cli/servers/postgres-databases\\.ts$)' },
+      to: { path: '^node_modules/pg/' },
     },
     {
       name: 'config-for-cli',

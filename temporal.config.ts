@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -240,8 +241,15 @@ export function connectionOptions(config: TemporalConfig, address = config.addre
 
 /** For `Client`, `Worker` and replay alike. Without a key there is no codec: the embedded default. */
 export function dataConverter(config: Pick<TemporalConfig, 'payloadKeys'>): DataConverter {
-  if (config.payloadKeys.length === 0) return {};
-  return { payloadCodecs: [new EncryptionCodec(config.payloadKeys.map(({ id, key }) => ({ id, key: key.reveal() })))] };
+  const failureConverterPath = failureConverter(config);
+  if (failureConverterPath === undefined) return {};
+  const keys = config.payloadKeys.map(({ id, key }) => ({ id, key: key.reveal() }));
+  return { payloadCodecs: [new EncryptionCodec(keys)], failureConverterPath };
+}
+
+/** What makes payloads of the texts of failures; it must be in the bundle of the workflows too. Undefined without keys. */
+export function failureConverter({ payloadKeys }: Pick<TemporalConfig, 'payloadKeys'>): string | undefined {
+  return payloadKeys.length === 0 ? undefined : fileURLToPath(new URL('./temporal.failures.cjs', import.meta.url));
 }
 
 /** What lists of workflows can be filtered by. They are readable on the server: no names, no money, no content. */

@@ -4,7 +4,6 @@ import type { Signer } from '../proofs/signing.ts';
 import { createAdvance } from '../services/tender/advance.ts';
 import { calendarActivities } from './calendar.ts';
 import { custodianNoticeActivities } from './custodian-notices.ts';
-import { withFailures } from './failures.ts';
 import { openingActivities } from './openings.ts';
 import type { UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 
@@ -21,13 +20,13 @@ export function createActivities(deps: {
 }) {
   const { db, depositAccount = null } = deps;
   const advance = createAdvance(db, { depositAccount });
-  return withFailures({
+  return {
     /** Does what is due by now of what a workflow carries, and answers what is next. */
     advance: ({ subject }: { subject: string }) => advance(subject),
     ...calendarActivities(db),
     ...custodianNoticeActivities(deps),
     ...openingActivities(deps),
-  });
+  };
 }
 
 export type TenderActivities = ReturnType<typeof createActivities>;

@@ -5,7 +5,6 @@ import { recordCustodians, type CustodianNote } from '../services/openings/custo
 import type { Turn } from '../services/tender/turn.ts';
 import { OpeningUnknown, type Begun, type UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 import { whileBeating } from './beat.ts';
-import { withFailures } from './failures.ts';
 import { transact } from './transact.ts';
 
 interface Subject {
@@ -37,14 +36,13 @@ export const openingActivities = ({ db, desk }: OpeningDeps) => ({
 type Given<K extends keyof UnsealingDesk> = UnsealingDesk[K] extends (given: infer G) => unknown ? G : never;
 
 /** What the one worker does that holds the key of an opening, on a task queue of its own. */
-export const unsealingActivities = (desk: UnsealingDesk) =>
-  withFailures({
-    releaseRequest: (asked: Given<'releaseRequest'>) => known(desk.releaseRequest(asked)),
-    takeShares: (taken: Given<'takeShares'>) => known(whileBeating(desk.takeShares(taken))),
-    closeBidderWindow: (asked: Given<'closeBidderWindow'>): Promise<Turn> => known(desk.closeBidderWindow(asked)),
-    unseal: (asked: Given<'unseal'>) => known(whileBeating(desk.unseal(asked))),
-    concludeOpening: (asked: Given<'concludeOpening'>) => known(desk.concludeOpening(asked)),
-  });
+export const unsealingActivities = (desk: UnsealingDesk) => ({
+  releaseRequest: (asked: Given<'releaseRequest'>) => known(desk.releaseRequest(asked)),
+  takeShares: (taken: Given<'takeShares'>) => known(whileBeating(desk.takeShares(taken))),
+  closeBidderWindow: (asked: Given<'closeBidderWindow'>): Promise<Turn> => known(desk.closeBidderWindow(asked)),
+  unseal: (asked: Given<'unseal'>) => known(whileBeating(desk.unseal(asked))),
+  concludeOpening: (asked: Given<'concludeOpening'>) => known(desk.concludeOpening(asked)),
+});
 
 export type { CustodianNote };
 export type UnsealingActivities = ReturnType<typeof unsealingActivities>;

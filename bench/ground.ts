@@ -4,7 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { pino } from 'pino';
 import type { Outbox } from '../engine/outbox.ts';
-import { createDatabase } from '../cli/servers/postgres-server.ts';
+import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { startTemporalCluster } from '../cli/servers/temporal-cluster.ts';
 import { startDevServer } from '../cli/servers/temporal-server.ts';
 import { connectClient, outboxFor } from '../cli/commands/worker.ts';

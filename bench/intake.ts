@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { v7 as newId } from 'uuid';
-import { createDatabase } from '../cli/servers/postgres-server.ts';
+import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { submitBid } from '../db/bids.ts';
 import type { Database, DatabaseOptions } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';

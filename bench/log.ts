@@ -11,7 +11,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { projectRoot } from '../cli/settings/folders.ts';
 import { freePort } from '../cli/servers/processes.ts';
 import { readSigner } from '../cli/settings/secrets.ts';
-import { ensureFirstAdministrator } from '../db/accounts.ts';
+import { ensureFirstAdministrator } from '../services/accounts/first-administrator.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { coverTracks } from '../services/log/padding.ts';
 import type { Database } from '../db/access/database.ts';

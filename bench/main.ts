@@ -49,6 +49,16 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 600),
     ],
   },
+  acts: {
+    summary:
+      '中标与答复经 HTTP 作出的用时，对比裸 POST / awards and replies over HTTP on a whole installation, beside a bare POST',
+    options: [
+      new Option('--database <kind>', 'on which database').choices(['sqlite', 'postgres']).default('sqlite'),
+      number('--n <count>', 'tenders, each with one reply and one award', 30),
+      number('--day-ms <ms>', 'real milliseconds a civil day lasts', 5_000),
+      number('--limit-seconds <count>', 'give up after', 1_200),
+    ],
+  },
   law: {
     summary:
       '工作日推算，对比逐日询问 chinese-days / sums of working days, beside a day-by-day walk with chinese-days; whole timelines',

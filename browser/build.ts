@@ -5,6 +5,8 @@ import type { Rule, RuleRow } from '../domain/law/rule.ts';
 import { RULES } from '../domain/law/rulebook.ts';
 
 const domain = resolve(import.meta.dirname, '../domain');
+/** What reckons; what judges an act (deposits, documents, bids, openings) does so on the server alone. */
+export const RECKONS = /^(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
 
 /** What only explains a rule. The breach of a time limit is more than that: a timeline says what comes of being late. */
 const explains = ({ kind }: Pick<Rule, 'kind'>, field: string): boolean =>
@@ -38,15 +40,15 @@ function byColumns(rows: readonly object[]): string {
 }
 
 export interface BrowserBuild {
-  /** All of `domain/`, each export by its name; its rules without their texts. */
+  /** Of `domain/` what reckons, each export by its name; its rules without their texts. */
   readonly reckoning: string;
   /** Imported for what it does: gives the rules of the reckoning, which lies beside it, their texts. */
   readonly texts: string;
 }
 
-/** Writes `domain/` as two ECMAScript modules for a browser; answers their paths. */
+/** Writes what reckons in `domain/` as two ECMAScript modules for a browser; answers their paths. */
 export async function buildForBrowser(folder: string): Promise<BrowserBuild> {
-  const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((file) => RECKONS.test(file));
   const reckoning = join(folder, 'reckoning.js');
   await build({
     stdin: { contents: files.map((file) => `export * from './${file}';`).join('\n'), resolveDir: domain },

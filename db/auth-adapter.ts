@@ -20,7 +20,6 @@ import {
 } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { v7 as newId } from 'uuid';
-import { recordAudit, type Actor } from './audit.ts';
 import type { Database, Tx } from './access/database.ts';
 import { accounts, credentials, sessions, verifications } from './schema/sqlite.ts';
 
@@ -37,12 +36,22 @@ export const AUTH_MODELS = {
   verification: { modelName: 'verifications' },
 } as const;
 
+/** What follows, in the same transaction, when the library begins or ends a session. */
+export interface SessionWatch {
+  began(tx: Tx, session: LibrarySession): Promise<void>;
+  ended(tx: Tx, session: LibrarySession): Promise<void>;
+}
+
+export interface LibrarySession {
+  readonly id: string;
+  readonly accountId: string;
+}
+
 /**
  * The sign-in library's storage over our tables. Every write is a transaction of the one writer; the library's own
  * transactions are not used, since it hashes passwords inside them, and the write lock waits for nobody's hashing.
- * @param actor who is served now, for the audit trail
  */
-export function authAdapter(db: Database, actor: () => Actor): DBAdapterInstance {
+export function authAdapter(db: Database, watch: SessionWatch): DBAdapterInstance {
   return createAdapterFactory({
     config: {
       adapterId: 'kaibiao',
@@ -56,10 +65,9 @@ export function authAdapter(db: Database, actor: () => Actor): DBAdapterInstance
     adapter: () => ({
       async create({ model, data }) {
         const table = tableOf(model);
-        const who = actor();
         await db.transaction(async (tx) => {
           await tx.q.insert(table).values(data as never);
-          if (table === sessions) await sessionBegan(tx, who, data);
+          if (table === sessions) await watch.began(tx, sessionOf(data));
         });
         return data;
       },
@@ -119,45 +127,28 @@ export function authAdapter(db: Database, actor: () => Actor): DBAdapterInstance
         return rows.length;
       },
       async delete({ model, where }) {
-        await remove(db, actor(), tableOf(model), where);
+        await remove(db, watch, tableOf(model), where);
       },
       async deleteMany({ model, where }) {
-        return (await remove(db, actor(), tableOf(model), where)).length;
+        return (await remove(db, watch, tableOf(model), where)).length;
       },
       async consumeOne<T>({ model, where }: { model: string; where: CleanedWhere[] }) {
-        const [row] = await remove(db, actor(), tableOf(model), where);
+        const [row] = await remove(db, watch, tableOf(model), where);
         return (row ?? null) as T | null;
       },
     }),
   });
 }
 
-async function remove(db: Database, who: Actor, table: Table, where: CleanedWhere[]): Promise<Row[]> {
+async function remove(db: Database, watch: SessionWatch, table: Table, where: CleanedWhere[]): Promise<Row[]> {
   return db.transaction(async (tx) => {
     const rows: Row[] = await tx.q.delete(table).where(condition(table, where)).returning();
-    if (table === sessions) for (const row of rows) await sessionEnded(tx, who, row);
+    if (table === sessions) for (const row of rows) await watch.ended(tx, sessionOf(row));
     return rows;
   });
 }
 
-/** A session exists only after a right password: the count of wrong ones begins anew with it. */
-async function sessionBegan(tx: Tx, who: Actor, session: Row): Promise<void> {
-  const accountId = String(session['userId']);
-  await tx.q.update(accounts).set({ failures: 0, lockedUntil: null }).where(eq(accounts.id, accountId));
-  recordAudit(
-    tx,
-    { ...who, accountId },
-    { action: 'session.begin', procurementId: null, subject: `session/${String(session['id'])}` },
-  );
-}
-
-async function sessionEnded(tx: Tx, who: Actor, session: Row): Promise<void> {
-  recordAudit(
-    tx,
-    { ...who, accountId: String(session['userId']) },
-    { action: 'session.end', procurementId: null, subject: `session/${String(session['id'])}` },
-  );
-}
+const sessionOf = (row: Row): LibrarySession => ({ id: String(row['id']), accountId: String(row['userId']) });
 
 function tableOf(model: string): Table {
   const table = (TABLES as Partial<Record<string, Table>>)[model];

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import type { RefundFacts } from '../domain/deposits/refund-duty.ts';
+import type { RefundFacts, RefundGroup } from '../domain/deposits/refund-duty.ts';
 import { leftOf } from '../domain/deposits/standing.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
@@ -239,9 +239,9 @@ export async function refundFactsOf(
   q: Queries,
   depositIds: readonly string[],
 ): Promise<ReadonlyMap<string, RefundFacts>> {
-  const winner = alias(bids, 'winner');
-  const losers = alias(milestones, 'losers');
-  const winners = alias(milestones, 'winners');
+  const winner = q.select({ id: bids.id, supplierId: bids.supplierId }).from(bids).as('winner');
+  const losers = milestonesNamed(q, 'deposits-losers').as('losers');
+  const winners = milestonesNamed(q, 'deposits-winner').as('winners');
   // What a terminated procurement owes it owes as a whole.
   const lotNo = sql`case when ${procurements.stage} = 'terminated' then 0 else ${deposits.lotNo} end`;
   const facts = new Map<string, RefundFacts>();
@@ -265,22 +265,8 @@ export async function refundFactsOf(
       .innerJoin(lots, and(eq(lots.procurementId, deposits.procurementId), eq(lots.no, deposits.lotNo)))
       .leftJoin(winner, eq(winner.id, lots.winnerBidId))
       .leftJoin(bids, and(ofBidder, notExists(laterVersion(q))))
-      .leftJoin(
-        losers,
-        and(
-          eq(losers.procurementId, deposits.procurementId),
-          eq(losers.lotNo, lotNo),
-          eq(losers.key, 'deposits-losers'),
-        ),
-      )
-      .leftJoin(
-        winners,
-        and(
-          eq(winners.procurementId, deposits.procurementId),
-          eq(winners.lotNo, lotNo),
-          eq(winners.key, 'deposits-winner'),
-        ),
-      )
+      .leftJoin(losers, and(eq(losers.procurementId, deposits.procurementId), eq(losers.lotNo, lotNo)))
+      .leftJoin(winners, and(eq(winners.procurementId, deposits.procurementId), eq(winners.lotNo, lotNo)))
       .where(inArray(deposits.id, some));
     for (const { id, supplierId, bidState, bidEndedAt, ...row } of rows) {
       facts.set(id, {
@@ -296,6 +282,17 @@ export async function refundFactsOf(
   }
   return facts;
 }
+
+const milestonesNamed = (q: Queries, key: RefundGroup) =>
+  q
+    .select({
+      procurementId: milestones.procurementId,
+      lotNo: milestones.lotNo,
+      dueAt: milestones.dueAt,
+      rules: milestones.rules,
+    })
+    .from(milestones)
+    .where(eq(milestones.key, key));
 
 const plannedOf = (
   milestone: Pick<typeof milestones.$inferSelect, 'dueAt' | 'rules'> | null,

@@ -1,50 +1,26 @@
 import { and, asc, desc, eq, gte, lt, lte, or, sql, type SQL } from 'drizzle-orm';
-import { v7 as newId } from 'uuid';
-import { DomainError } from '../domain/errors.ts';
 import type { Regime } from '../domain/law/facts.ts';
-import { recordAudit, type Actor } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { offPlatformTrades } from './schema/sqlite.ts';
 
 /** A trade that was held elsewhere (场外交易), as the office learnt of it. Money is fen, days are `YYYY-MM-DD`. */
 export type OffPlatformTrade = typeof offPlatformTrades.$inferSelect;
-export type NewTrade = Omit<OffPlatformTrade, 'id' | 'recordedAt'>;
 
-/**
- * Records a trade, or a correction of one: a new row that names the one it corrects.
- * @throws DomainError `not-found` for an unknown row, `already-exists` for one that was corrected before
- */
-export async function recordTrade(tx: Tx, actor: Actor, trade: NewTrade): Promise<OffPlatformTrade> {
-  if (trade.corrects !== null) {
-    await tradeById(tx.q, trade.corrects);
-    const [newer] = await tx.q
-      .select({ id: offPlatformTrades.id })
-      .from(offPlatformTrades)
-      .where(eq(offPlatformTrades.corrects, trade.corrects));
-    if (newer) {
-      throw new DomainError('already-exists', {
-        messageZh: `该记录已被更正，请更正最新的一条：${newer.id}`,
-        messageEn: `The record was corrected before; correct the latest one: ${newer.id}`,
-        details: { field: 'corrects', given: trade.corrects, latest: newer.id },
-      });
-    }
-  }
-  const row = { ...trade, id: newId(), recordedAt: tx.now };
-  await tx.q.insert(offPlatformTrades).values(row);
-  recordAudit(tx, actor, {
-    action: trade.corrects === null ? 'off-platform.record' : 'off-platform.correct',
-    procurementId: null,
-    subject: `off-platform-trade/${row.id}`,
-    detail: { corrects: trade.corrects, purchaser: trade.purchaser, amountFen: trade.amountFen, source: trade.source },
-  });
-  return row;
+export async function insertTrade(tx: Tx, trade: OffPlatformTrade): Promise<void> {
+  await tx.q.insert(offPlatformTrades).values(trade);
 }
 
 /** @throws DomainError `not-found` */
 export async function tradeById(q: Queries, id: string): Promise<OffPlatformTrade> {
   const [row] = await q.select().from(offPlatformTrades).where(eq(offPlatformTrades.id, id));
   if (!row) throw notFound('off-platform-trade', id);
+  return row;
+}
+
+/** The record that corrects another; undefined where none does. */
+export async function correctionOf(q: Queries, id: string): Promise<OffPlatformTrade | undefined> {
+  const [row] = await q.select().from(offPlatformTrades).where(eq(offPlatformTrades.corrects, id));
   return row;
 }
 

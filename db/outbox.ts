@@ -39,6 +39,15 @@ export async function waitingWakes(q: Queries, realNowMs: number, limit: number)
     .limit(limit);
 }
 
+/** The wakes of these subjects, due or not; one that was delivered is not there. */
+export async function wakesOf(q: Queries, subjects: readonly string[]): Promise<Wake[]> {
+  if (subjects.length === 0) return [];
+  return q
+    .select()
+    .from(outbox)
+    .where(inArray(outbox.subject, [...subjects]));
+}
+
 /** Removes what was delivered, but for what was asked for again meanwhile: one statement for all of them. */
 export async function settleWakes(db: Database, delivered: readonly Delivered[]): Promise<void> {
   if (delivered.length === 0) return;

@@ -1,9 +1,10 @@
-import { and, asc, count, eq, exists, gt, inArray, isNotNull, isNull, ne, or } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, inArray, isNull, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../domain/stages.ts';
-import type { Queries, Tx } from './access/database.ts';
-import { decisions, grievances, lots, milestones, messages, procurements } from './schema/sqlite.ts';
+import { parseSubject, type Subject } from '../domain/subjects.ts';
+import type { Queries } from './access/database.ts';
+import { bids, grievances, lots, milestones, procurements } from './schema/sqlite.ts';
 
-/** A tender that a workflow has to carry on, as the database has it. */
+/** A tender that is carried to its end by workflows. */
 export interface RunningTender {
   readonly id: string;
   readonly stage: ProcurementStage;
@@ -12,6 +13,7 @@ export interface RunningTender {
 }
 
 const GOING: readonly ProcurementStage[] = ['launched', 'bidding', 'opening', 'evaluation'];
+const GOING_LOTS: readonly LotStage[] = ['evaluation', 'publicity', 'award', 'contract', 'performance'];
 
 /** Launched and not ended, or terminated with fees and deposits still to be given back. */
 const running = (q: Queries) =>
@@ -45,13 +47,19 @@ export async function runningTenders(q: Queries, after: string | undefined, limi
   return withLots(q, rows);
 }
 
-/** The tender, if a workflow still has to carry it on. */
-export async function runningTender(q: Queries, id: string): Promise<RunningTender | undefined> {
+/** Those of these that run still. */
+export async function runningAmong(q: Queries, ids: readonly string[]): Promise<RunningTender[]> {
+  if (ids.length === 0) return [];
   const rows = await q
     .select({ id: procurements.id, stage: procurements.stage })
     .from(procurements)
-    .where(and(running(q), eq(procurements.id, id)));
-  return (await withLots(q, rows))[0];
+    .where(and(running(q), inArray(procurements.id, [...ids])));
+  return withLots(q, rows);
+}
+
+/** The tender, if it runs still. */
+export async function runningTender(q: Queries, id: string): Promise<RunningTender | undefined> {
+  return (await runningAmong(q, [id]))[0];
 }
 
 async function withLots(
@@ -59,57 +67,151 @@ async function withLots(
   tenders: readonly { id: string; stage: ProcurementStage }[],
 ): Promise<RunningTender[]> {
   if (tenders.length === 0) return [];
-  const every = await q
+  const ids = tenders.map(({ id }) => id);
+  const going = await q
     .select({ procurementId: lots.procurementId, no: lots.no, stage: lots.stage })
     .from(lots)
-    .where(
-      inArray(
-        lots.procurementId,
-        tenders.map(({ id }) => id),
-      ),
-    )
+    .where(and(inArray(lots.procurementId, ids), inArray(lots.stage, [...GOING_LOTS])))
     .orderBy(asc(lots.procurementId), asc(lots.no));
-  return tenders.map((tender) => ({
-    ...tender,
-    lots: every
-      .filter(({ procurementId, stage }) => procurementId === tender.id && isGoing(stage))
-      .map(({ no, stage }) => ({ no, stage })),
-  }));
+  const lotsOf = new Map<string, { no: number; stage: LotStage }[]>(ids.map((id) => [id, []]));
+  for (const { procurementId, no, stage } of going) lotsOf.get(procurementId)?.push({ no, stage });
+  return tenders.map((tender) => ({ ...tender, lots: lotsOf.get(tender.id) ?? [] }));
 }
 
-const isGoing = (stage: LotStage): boolean =>
-  stage !== 'pending' && stage !== 'opening' && !FINAL_LOT_STAGES.includes(stage);
-
-export interface CarriedGrievance {
+export interface UnansweredGrievance {
   readonly id: string;
   readonly state: 'filed' | 'overdue' | 'replied';
 }
 
-/** Those without a reply, and those replied to in a tender that goes on, which may not have heard of it. */
-const carried = or(inArray(grievances.state, ['filed', 'overdue']), inArray(procurements.stage, [...GOING]));
+const unanswered = inArray(grievances.state, ['filed', 'overdue']);
 
-/** A page of them, by id. */
-export async function grievancesToCarry(
+/** A page of those without a reply, by id. */
+export async function unansweredGrievances(
   q: Queries,
   after: string | undefined,
   limit: number,
-): Promise<CarriedGrievance[]> {
+): Promise<UnansweredGrievance[]> {
   return q
     .select({ id: grievances.id, state: grievances.state })
     .from(grievances)
-    .innerJoin(procurements, eq(procurements.id, grievances.procurementId))
-    .where(and(carried, after === undefined ? undefined : gt(grievances.id, after)))
+    .where(and(unanswered, after === undefined ? undefined : gt(grievances.id, after)))
     .orderBy(asc(grievances.id))
     .limit(limit);
 }
 
-export async function grievanceToCarry(q: Queries, id: string): Promise<CarriedGrievance | undefined> {
-  const [row] = await q
+/** Those of these that are without a reply still. */
+export async function unansweredAmong(q: Queries, ids: readonly string[]): Promise<UnansweredGrievance[]> {
+  if (ids.length === 0) return [];
+  return q
     .select({ id: grievances.id, state: grievances.state })
     .from(grievances)
-    .innerJoin(procurements, eq(procurements.id, grievances.procurementId))
-    .where(and(carried, eq(grievances.id, id)));
-  return row;
+    .where(and(unanswered, inArray(grievances.id, [...ids])));
+}
+
+/** Grievances whose last instant for the reply was before `instant` (civil epoch ms) without that being on the record. */
+export async function repliesPassed(q: Queries, instant: number): Promise<string[]> {
+  const rows = await q
+    .select({ id: grievances.id })
+    .from(grievances)
+    .where(and(eq(grievances.state, 'filed'), lt(grievances.replyDueAt, instant)))
+    .limit(MOST_PASSED);
+  return rows.map(({ id }) => id);
+}
+
+const MOST_PASSED = 500;
+
+/**
+ * Running tenders in which something may have been due before `instant` (civil epoch ms) and was not done: more than
+ * there are, since only their whole timeline tells what waits for people.
+ */
+export async function perhapsPassed(q: Queries, instant: number): Promise<string[]> {
+  const ofLot = and(eq(milestones.procurementId, lots.procurementId), eq(milestones.lotNo, lots.no));
+  const lotsOf = eq(lots.procurementId, procurements.id);
+  const rows = await q
+    .select({ id: procurements.id })
+    .from(procurements)
+    .where(
+      and(
+        running(q),
+        or(
+          exists(
+            q
+              .select({ one: sql`1` })
+              .from(milestones)
+              .where(
+                and(
+                  eq(milestones.procurementId, procurements.id),
+                  sql`${milestones.state} = 'planned'`,
+                  eq(milestones.overdue, false),
+                  lt(milestones.dueAt, instant),
+                ),
+              ),
+          ),
+          and(
+            eq(procurements.stage, 'evaluation'),
+            notExists(
+              q
+                .select({ one: sql`1` })
+                .from(lots)
+                .where(and(lotsOf, notInArray(lots.stage, [...FINAL_LOT_STAGES]))),
+            ),
+          ),
+          exists(
+            q
+              .select({ one: sql`1` })
+              .from(lots)
+              .where(
+                and(
+                  lotsOf,
+                  eq(lots.stage, 'performance'),
+                  notExists(
+                    q
+                      .select({ one: sql`1` })
+                      .from(milestones)
+                      .where(and(ofLot, eq(milestones.state, 'planned'))),
+                  ),
+                ),
+              ),
+          ),
+        ),
+      ),
+    )
+    .orderBy(asc(procurements.id))
+    .limit(MOST_PASSED);
+  return rows.map(({ id }) => id);
+}
+
+/** What a workflow is found by that belongs to a tender: `kind` is works, goods or services. */
+export interface TenderTraits {
+  readonly kind: string;
+  readonly regime: string;
+}
+
+/** By subject; subjects that name no tender have none. */
+export async function tenderTraits(q: Queries, subjects: readonly string[]): Promise<Map<string, TenderTraits>> {
+  const ids = new Map(subjects.flatMap((subject) => procurementOf(subject)));
+  if (ids.size === 0) return new Map();
+  const rows = await q
+    .select({ id: procurements.id, kind: procurements.kind, regime: procurements.regime })
+    .from(procurements)
+    .where(inArray(procurements.id, [...new Set(ids.values())]));
+  const traits = new Map(rows.map(({ id, ...rest }) => [id, rest]));
+  return new Map(
+    [...ids].flatMap(([subject, id]) => {
+      const found = traits.get(id);
+      return found ? [[subject, found] as const] : [];
+    }),
+  );
+}
+
+function procurementOf(subject: string): readonly (readonly [string, string])[] {
+  let parsed: Subject;
+  try {
+    parsed = parseSubject(subject);
+  } catch {
+    return [];
+  }
+  return 'procurementId' in parsed ? [[subject, parsed.procurementId]] : [];
 }
 
 /** Whether a running tender's timeline was last counted by another calendar. */
@@ -122,23 +224,32 @@ export async function behindCalendar(q: Queries, hash: string): Promise<boolean>
   return rows.length > 0;
 }
 
-/** How many decisions nobody has carried out or refused yet. */
-export async function submittedDecisions(q: Queries): Promise<number> {
-  const [row] = await q.select({ n: count() }).from(decisions).where(eq(decisions.state, 'submitted'));
-  return row?.n ?? 0;
-}
-
-/** Has the messages of such decisions delivered at once, those included that a lost Temporal had taken. */
-export async function deliverAgain(tx: Tx): Promise<void> {
-  const waiting = tx.q.select({ id: decisions.id }).from(decisions).where(eq(decisions.state, 'submitted'));
-  await tx.q
-    .update(messages)
-    .set({ deliveredAt: null, notBefore: 0 })
-    .where(
-      and(
-        eq(messages.kind, 'decision'),
-        inArray(messages.subject, waiting),
-        or(isNotNull(messages.deliveredAt), gt(messages.notBefore, 0)),
-      ),
-    );
+/** Which of these subjects the database knows, whether or not they have ended. */
+export async function knownAmong(q: Queries, subjects: readonly Subject[]): Promise<(subject: Subject) => boolean> {
+  const ids = { procurement: new Set<string>(), grievance: new Set<string>(), bid: new Set<string>() };
+  for (const subject of subjects) {
+    if ('procurementId' in subject) ids.procurement.add(subject.procurementId);
+    else if (subject.kind === 'grievance') ids.grievance.add(subject.grievanceId);
+    else if (subject.kind === 'refund') ids.bid.add(subject.bidId);
+  }
+  const [tenders, filed, handedIn] = await Promise.all([
+    q
+      .select({ id: procurements.id })
+      .from(procurements)
+      .where(inArray(procurements.id, [...ids.procurement])),
+    q
+      .select({ id: grievances.id })
+      .from(grievances)
+      .where(inArray(grievances.id, [...ids.grievance])),
+    q
+      .select({ id: bids.id })
+      .from(bids)
+      .where(inArray(bids.id, [...ids.bid])),
+  ]);
+  const known = new Set([...tenders, ...filed, ...handedIn].map(({ id }) => id));
+  return (subject) => {
+    if ('procurementId' in subject) return known.has(subject.procurementId);
+    if (subject.kind === 'grievance') return known.has(subject.grievanceId);
+    return subject.kind === 'refund' ? known.has(subject.bidId) : true;
+  };
 }

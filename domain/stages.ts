@@ -88,3 +88,14 @@ export function mayReach<S>(table: readonly Transition<S>[], from: S, wanted: re
 }
 
 export const FINAL_LOT_STAGES: readonly LotStage[] = ['archived', 'stopped', 'terminated'];
+
+/** Which stages a lot can be at while its procurement is at a stage: what is not listed contradicts itself. */
+export const LOT_STAGES_AT: Readonly<Record<ProcurementStage, readonly LotStage[]>> = {
+  draft: ['pending'],
+  launched: ['pending'],
+  bidding: ['pending'],
+  opening: ['opening', 'stopped'],
+  evaluation: ['evaluation', 'publicity', 'award', 'contract', 'performance', ...FINAL_LOT_STAGES],
+  concluded: FINAL_LOT_STAGES,
+  terminated: FINAL_LOT_STAGES,
+};

@@ -1,201 +1,227 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from '../db/access/database.ts';
-import { decisionById, mayStillBeTaken, refuseDecision, type Decision } from '../db/decisions.ts';
-import { grievanceById } from '../db/grievances.ts';
-import { markDelivered, markFailed, messageById, waitingMessages, type OutboxMessage } from '../db/outbox.ts';
-import type { StoredRefusal } from '../db/schema/sqlite.ts';
-import {
-  deadlineWorkflowId,
-  decisionUpdate,
-  grievanceWorkflowId,
-  lotWorkflowId,
-  openingChangedSignal,
-  openingWorkflowId,
-  procurementWorkflowId,
-  recountWorkflowId,
-  refundWorkflowId,
-} from '../workflows/messages.ts';
-import { startDeadline, startGrievance, startProcurement, startRecount, startRefund } from './starting.ts';
+import { failWake, settleWakes, waitingWakes, wakesOf, type Wake } from '../db/outbox.ts';
+import { tenderTraits, type TenderTraits } from '../db/running.ts';
+import { isUnreachable, textOf } from './failures.ts';
+import { wakeOrStart, type Engine } from './starting.ts';
 
 export interface Outbox {
-  /** Tries one message now; whatever goes wrong, it stays in the outbox and is tried again. Never throws. */
-  deliver(messageId: string): Promise<void>;
-  /** Tries every message that is due, oldest first; returns how many were delivered. */
+  /** Delivers wakes that a commit of this process has just left; keeps nobody waiting and never throws. */
+  poke(subjects: readonly string[]): void;
+  /** Delivers every wake that is due, and answers how many were. */
   deliverWaiting(): Promise<number>;
+  /** Begins no more deliveries, and waits for those under way. */
+  stop(): Promise<void>;
 }
 
-export interface OutboxOptions {
+export interface OutboxOptions extends Engine {
   readonly db: Database;
-  readonly client: Client;
-  readonly taskQueue: string;
-  /** How long Temporal may take to answer one message (ms). */
+  /** Before the first delivery; while it fails nothing is delivered. */
+  readonly ready?: () => Promise<void>;
+  /** How long Temporal may take to answer one delivery (ms). */
   readonly timeoutMs?: number;
-  /** How long whoever stored a message is left to deliver it before `deliverWaiting` does (ms). */
+  /** How long a fresh wake is left to the process whose commit left it before `deliverWaiting` takes it (ms). */
   readonly graceMs?: number;
-  readonly onFailure?: (message: OutboxMessage, error: unknown, about: MessageAbout) => void;
-  readonly onDelivered?: (message: OutboxMessage, about: MessageAbout) => void;
+  readonly onDelivered?: (subject: string) => void;
+  /** `subject` null: it concerns all of them. */
+  readonly onFailure?: (subject: string | null, error: unknown) => void;
 }
 
-/** What a message is about, as far as it could be read: for the log. */
-export interface MessageAbout {
-  workflowId?: string;
-  procurementId?: string;
-  grievanceId?: string;
-  decisionId?: string;
-  /** Of the request that made the decision. */
-  requestId?: string;
-}
-
-const BATCH = 50;
-/** Waits between tries (ms): doubled from the first to the longest. */
+/** Wakes that are read at once; those that are under way at once; those that one statement settles. */
+const PAGE = 500;
+const AT_ONCE = 32;
+const SETTLED_TOGETHER = 200;
+/** A wake that is refused is tried again (ms): after twice as long each time, up to the longest. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
+/** While Temporal is away nothing is tried for so long (ms): nothing is written either, since every wake stays due. */
+const FIRST_AWAY_MS = 500;
+const LONGEST_AWAY_MS = 5_000;
 
-const WORKFLOW_ENDED: StoredRefusal = {
-  code: 'workflow-ended',
-  messageZh: '该决定尚未执行，所针对的阶段、事项或异议（质疑）已经结束，不能再执行',
-  messageEn: 'The stage, the duty or the grievance it was about ended before it could be carried out',
-};
+/** In the context (trace) of what caused it. */
+type Within = <T>(work: () => T) => T;
+const anywhere: Within = (work) => work();
 
-/** Carries messages from the database to Temporal, at least once; workflow ids and update ids make it once. */
+/** Carries wakes from the database to Temporal, at least once and in any order: a wake has no content. */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { db, client, taskQueue, timeoutMs = 10_000, graceMs = 0, onFailure, onDelivered } = options;
+  const { db, timeoutMs = 10_000, graceMs = 0, onDelivered, onFailure } = options;
   const underWay = new Map<string, Promise<boolean>>();
-  /** Since when each waiting message is known to wait (ms of a monotonic clock). */
-  let seen = new Map<string, number>();
+  /** Left by commits of this process, and not read yet. */
+  const fresh = new Map<string, Within>();
+  let reading: Promise<void> | null = null;
+  let stopped = false;
+  /** Since when each waiting wake is known to wait (ms of a monotonic clock). */
+  let seen = new Map<string, { readonly wanted: number; readonly since: number }>();
+  const slots = new Slots(AT_ONCE);
+  const away = new Away();
+  const settle = inBatches<Wake>((wakes) => settleWakes(db, wakes), SETTLED_TOGETHER);
+  let readied: Promise<void> | undefined;
+  const ready = (): Promise<void> =>
+    (readied ??= (options.ready?.() ?? Promise.resolve()).catch((error: unknown) => {
+      readied = undefined;
+      throw error;
+    }));
 
-  const send = async (message: OutboxMessage, about: MessageAbout): Promise<void> => {
-    switch (message.kind) {
-      case 'start-procurement':
-        Object.assign(about, { workflowId: procurementWorkflowId(message.subject), procurementId: message.subject });
-        await startProcurement({ db, client, taskQueue }, message.subject);
-        return;
-      case 'start-grievance':
-        Object.assign(about, { workflowId: grievanceWorkflowId(message.subject), grievanceId: message.subject });
-        about.procurementId = (await grievanceById(db.read, message.subject)).procurementId;
-        await startGrievance({ db, client, taskQueue }, message.subject);
-        return;
-      case 'start-refund':
-        about.workflowId = refundWorkflowId(message.subject);
-        await startRefund({ db, client, taskQueue }, message.subject);
-        return;
-      case 'start-deadline': {
-        const [procurementId = '', version] = message.subject.split('/');
-        const deadline = { procurementId, version: Number(version) };
-        Object.assign(about, { workflowId: deadlineWorkflowId(procurementId, deadline.version), procurementId });
-        await startDeadline({ client, taskQueue }, deadline);
-        return;
-      }
-      case 'start-recount':
-        about.workflowId = recountWorkflowId(message.subject);
-        await startRecount({ client, taskQueue }, message.subject);
-        return;
-      case 'opening-changed':
-        return tellOpening(message.subject.split('/')[0] ?? '', about);
-      case 'decision':
-        return tellDecision(await decisionById(db.read, message.subject), about);
-    }
-  };
-
-  const tellDecision = async (decision: Decision, about: MessageAbout): Promise<void> => {
-    Object.assign(about, aboutDecision(decision), { workflowId: workflowOf(decision) });
-    if (decision.state !== 'submitted') return;
-    const subject = { procurementId: decision.procurementId };
+  const attempt = async (wake: Wake, traits: TenderTraits | undefined): Promise<boolean> => {
+    if (stopped || away.is()) return false;
+    const { subject } = wake;
     try {
-      await client.workflow.getHandle(workflowOf(decision)).executeUpdate(decisionUpdate(decision.kind), {
-        args: [{ decisionId: decision.id }],
-        updateId: decision.id,
-      });
-    } catch (error) {
-      const refused = refusalOf(error);
-      if (refused) return db.transaction((tx) => refuseDecision(tx, decision.id, refused), subject);
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      // Not started yet, ended, or gone: only what no workflow will ever take is given up, and the person is told.
-      await db.transaction(async (tx) => {
-        if (await mayStillBeTaken(tx.q, decision)) throw error;
-        await refuseDecision(tx, decision.id, WORKFLOW_ENDED);
-      }, subject);
-    }
-  };
-
-  const tellOpening = async (procurementId: string, about: MessageAbout): Promise<void> => {
-    Object.assign(about, { workflowId: openingWorkflowId(procurementId), procurementId });
-    try {
-      await client.workflow.getHandle(openingWorkflowId(procurementId)).signal(openingChangedSignal);
-    } catch (error) {
-      // Not begun yet, or over: whenever it runs it asks the database.
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-    }
-  };
-
-  const attempt = async (message: OutboxMessage): Promise<boolean> => {
-    const about: MessageAbout = {};
-    try {
-      await client.withDeadline(Date.now() + timeoutMs, () => send(message, about));
-      await markDelivered(db, message.id);
-      onDelivered?.(message, about);
+      await options.client.withDeadline(Date.now() + timeoutMs, () => wakeOrStart(options, subject, traits));
+      away.ends();
+      await settle(wake);
+      onDelivered?.(subject);
       return true;
     } catch (error) {
-      onFailure?.(message, error, about);
-      const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(message.attempts, 10));
-      const text = error instanceof Error ? error.message : String(error);
-      // Where even this cannot be written (disk full), the message simply stays due.
-      await markFailed(db, message.id, text, Date.now() + delay).catch((failure: unknown) =>
-        onFailure?.(message, failure, about),
-      );
+      onFailure?.(subject, error);
+      if (isUnreachable(error)) away.begins();
+      else {
+        const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(wake.attempts, 10));
+        // Where even this cannot be written (disk full), the wake simply stays due.
+        await failWake(db, wake, textOf(error), Date.now() + delay).catch((failure: unknown) =>
+          onFailure?.(subject, failure),
+        );
+      }
       return false;
     }
   };
 
-  const once = (message: OutboxMessage): Promise<boolean> => {
-    const running = underWay.get(message.id);
-    if (running) return running;
-    const fresh = attempt(message).finally(() => underWay.delete(message.id));
-    underWay.set(message.id, fresh);
-    return fresh;
+  const deliver = (wake: Wake, traits: TenderTraits | undefined, within: Within): Promise<boolean> => {
+    const { subject } = wake;
+    const running = slots
+      .run(() => within(() => attempt(wake, traits)))
+      .finally(() => {
+        underWay.delete(subject);
+        // Somebody has acted meanwhile: that the workflow was woken before says nothing of it.
+        if (fresh.has(subject)) read();
+      });
+    underWay.set(subject, running);
+    return running;
+  };
+
+  const read = (): void => {
+    reading ??= readFresh()
+      .catch((error: unknown) => onFailure?.(null, error))
+      .finally(() => (reading = null));
+  };
+  const readFresh = async (): Promise<void> => {
+    // Commits that come together are read together.
+    await Promise.resolve();
+    for (;;) {
+      const batch = new Map([...fresh].filter(([subject]) => !underWay.has(subject)).slice(0, PAGE));
+      if (batch.size === 0) return;
+      for (const subject of batch.keys()) fresh.delete(subject);
+      if (stopped || away.is()) continue;
+      await ready();
+      const [wakes, traits] = await Promise.all([
+        wakesOf(db.read, [...batch.keys()]),
+        tenderTraits(db.read, [...batch.keys()]),
+      ]);
+      for (const wake of wakes) {
+        const { subject } = wake;
+        if (!underWay.has(subject)) void deliver(wake, traits.get(subject), batch.get(subject) ?? anywhere);
+      }
+    }
   };
 
   return {
-    async deliver(messageId) {
-      const message = await messageById(db.read, messageId);
-      if (message?.deliveredAt === null) await once(message);
+    poke(subjects) {
+      if (stopped || subjects.length === 0) return;
+      const within = AsyncLocalStorage.snapshot();
+      for (const subject of subjects) fresh.set(subject, within);
+      read();
     },
     async deliverWaiting() {
+      if (stopped || away.is()) return 0;
+      await ready();
       const now = performance.now();
-      const waiting = await waitingMessages(db.read, Date.now(), BATCH);
-      // By a clock that nobody sets back; and what was tried in vain is nobody's own any more.
-      seen = new Map(waiting.map(({ id }) => [id, seen.get(id) ?? now]));
-      const due = waiting.filter(({ id, attempts }) => attempts > 0 || now - (seen.get(id) ?? now) >= graceMs);
-      const results = await Promise.all(due.map(once));
-      return results.filter(Boolean).length;
+      const waiting = await waitingWakes(db.read, Date.now(), PAGE);
+      // By a clock that nobody sets back; and what was tried in vain is left to nobody.
+      seen = new Map(
+        waiting.map(({ subject, wanted }) => {
+          const before = seen.get(subject);
+          return [subject, before?.wanted === wanted ? before : { wanted, since: now }];
+        }),
+      );
+      const due = waiting.filter(
+        ({ subject, attempts }) =>
+          !underWay.has(subject) && (attempts > 0 || now - (seen.get(subject)?.since ?? now) >= graceMs),
+      );
+      if (due.length === 0) return 0;
+      const traits = await tenderTraits(
+        db.read,
+        due.map(({ subject }) => subject),
+      );
+      const delivered = await Promise.all(
+        due.map((wake) => underWay.get(wake.subject) ?? deliver(wake, traits.get(wake.subject), anywhere)),
+      );
+      return delivered.filter(Boolean).length;
+    },
+    async stop() {
+      stopped = true;
+      await reading;
+      await Promise.all(underWay.values());
     },
   };
 }
 
-/** A decision in the log: by its ids, the request's among them. */
-export function aboutDecision({ id, procurementId, grievanceId, actor }: Decision): MessageAbout {
-  return {
-    decisionId: id,
-    procurementId,
-    ...(grievanceId === null ? {} : { grievanceId }),
-    ...(actor.requestId === null ? {} : { requestId: actor.requestId }),
-  };
-}
+/** So many at once; the others wait in their order. */
+class Slots {
+  private readonly waiting: (() => void)[] = [];
 
-function workflowOf(decision: Decision): string {
-  if (decision.grievanceId !== null) return grievanceWorkflowId(decision.grievanceId);
-  return decision.lotNo === 0
-    ? procurementWorkflowId(decision.procurementId)
-    : lotWorkflowId(decision.procurementId, decision.lotNo);
-}
+  constructor(private left: number) {}
 
-/** What a person is told when the workflow, or the activity it asked, said no; undefined where it was a mere fault. */
-function refusalOf(error: unknown): StoredRefusal | undefined {
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    const { type, details } = error.cause;
-    const [explained] = (details ?? []) as [Omit<StoredRefusal, 'code'>?];
-    if (type && explained) return { code: type, ...explained };
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.left > 0) this.left -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.left += 1;
+    }
   }
-  return undefined;
+}
+
+/** Whether Temporal is known to be away: then it is tried now and then, and not once for each wake. */
+class Away {
+  private pauseMs = 0;
+  private until = -Infinity;
+
+  is(): boolean {
+    return performance.now() < this.until;
+  }
+
+  begins(): void {
+    if (this.is()) return;
+    this.pauseMs = Math.min(LONGEST_AWAY_MS, Math.max(FIRST_AWAY_MS, this.pauseMs * 2));
+    this.until = performance.now() + this.pauseMs;
+  }
+
+  ends(): void {
+    this.pauseMs = 0;
+    this.until = -Infinity;
+  }
+}
+
+/** What comes while a batch is written is written with the next; each is told when its own is. */
+function inBatches<T>(write: (batch: readonly T[]) => Promise<void>, most: number): (item: T) => Promise<void> {
+  const waiting: { readonly item: T; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+  let writing = false;
+  const run = async (): Promise<void> => {
+    writing = true;
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, most);
+      await write(batch.map(({ item }) => item)).then(
+        () => batch.forEach(({ resolve }) => resolve()),
+        (error: unknown) => batch.forEach(({ reject }) => reject(error)),
+      );
+    }
+    writing = false;
+  };
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!writing) void run();
+    });
 }

@@ -1,7 +1,7 @@
-export { deadline } from './deadline.ts';
+export { calendar } from './calendar.ts';
+export { custodianNotice } from './custodian-notice.ts';
 export { grievance } from './grievance.ts';
 export { lot } from './lot.ts';
 export { opening } from './opening.ts';
 export { procurement } from './procurement.ts';
-export { recount } from './recount.ts';
 export { refund } from './refund.ts';

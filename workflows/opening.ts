@@ -1,21 +1,23 @@
 import {
   ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   condition,
+  continueAsNew,
   isCancellation,
   proxyActivities,
-  setHandler,
   sleep,
-  TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { TenderActivities } from '../activities/index.ts';
 import type { CustodianNote, UnsealingActivities } from '../activities/openings.ts';
+import type { Turn } from '../activities/turn.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/bids/sealing.ts';
+import { unknownAnswer, untilEnded } from './carry.ts';
 import { custodianOn, refusalOf } from './custodians.ts';
-import { oneAtATime } from './decisions.ts';
-import { openingChangedSignal, terminatedSignal, type OpeningInput } from './messages.ts';
-import { StatutoryWait } from './statutory-wait.ts';
+import { oneAtATime } from './local.ts';
+import type { Carried } from './messages.ts';
+import { Pace, Wakes } from './pace.ts';
+import { subjectOf } from './subject.ts';
 
 /** How long two custodians wait for the third (real ms). */
 const GRACE_MS = 20_000;
@@ -24,74 +26,114 @@ const MISSED_MS = 120_000;
 /** After a refusal a custodian is asked again (real ms): four times as long each time, up to the longest. */
 const FIRST_AGAIN_MS = 5_000;
 const LONGEST_AGAIN_MS = 3_600_000;
+/** How often the database is asked, without a wake, whether the opening goes on (real ms). */
+const LOOK_AGAIN_MS = 600_000;
 
-/** 开标 of bids that are sealed to custodians, from the close to the published record (电子招标投标办法 29–32). */
-export async function opening({ procurementId, clock }: OpeningInput): Promise<void> {
-  const activities = oneAtATime();
-  let wait = new StatutoryWait(clock);
-  let changes = 0;
-  let terminated = false;
-  setHandler(openingChangedSignal, () => {
-    changes += 1;
-    wait.askAgain();
-  });
-  setHandler(terminatedSignal, () => {
-    terminated = true;
-    wait.cancel();
-  });
-  const changed = async (since: number) => condition(() => changes !== since || terminated);
-
-  while (!terminated) {
-    let seen = changes;
-    const begun = await activities.beginOpening({ procurementId });
-    if (begun.state === 'over') return;
-    if (begun.state === 'paused') {
-      await changed(seen);
-      continue;
+/**
+ * 开标 of bids that are sealed to custodians, from the close to the published record (电子招标投标办法 29–32).
+ *
+ * 1. 保管人: two of the three give up what was sealed to them.
+ * 2. 双锁: each bidder has its time to release the share that it kept.
+ * 3. 解密: each bid by itself, so that a broken one hurts no other.
+ * 4. 唱标、公布: the record of every lot at once.
+ *
+ * Paused by a supervisor it goes on when it is resumed. It ends when the database says that the opening is over.
+ */
+export async function opening(_: Carried): Promise<void> {
+  const { procurementId } = subjectOf('opening');
+  const wakes = new Wakes();
+  const activities = oneAtATime<TenderActivities>(wakes);
+  await CancellationScope.nonCancellable(async () => {
+    for (const pace = new Pace(wakes); ;) {
+      if (wakes.isRunFull()) await continueAsNew<typeof opening>({ subject: workflowInfo().workflowId });
+      await pace.turn();
+      try {
+        const begun = await activities.beginOpening({ procurementId });
+        switch (begun.state) {
+          case 'over':
+            return;
+          case 'paused':
+            await pace.rest(inAWhile());
+            break;
+          case 'begun':
+            await open({ procurementId, ...begun }, activities, wakes, pace);
+            break;
+          default:
+            throw unknownAnswer(begun);
+        }
+      } catch (error) {
+        // Also where the keys went with the worker that held them: another begins, and repeats only what is left.
+        if (!(error instanceof ActivityFailure)) throw error;
+        await pace.restAfterFault();
+      }
     }
-    const { recipient } = begun;
-    const unsealer = unsealerOn(begun.taskQueue);
-    try {
-      // 保管人: two of the three must give up what was sealed to them.
-      const custodians = new Asked({ procurementId, ...begun }, activities, unsealer);
-      if (begun.pages > 0) await custodians.suffice(() => terminated);
+  });
+}
 
-      // 双锁: each bidder has its time to release the share that it kept.
-      if (begun.bidderWindow) {
-        wait = new StatutoryWait(clock);
-        wait.askAgain();
-        const close = async () => {
-          const { notes } = custodians;
-          const closed = await unsealer.brief.closeBidderWindow({ procurementId, recipient, notes });
-          custodians.recorded(notes);
-          return closed;
-        };
-        if (terminated || (await wait.thenAct(close)) === 'cancelled') return;
-      }
+interface Opened {
+  readonly procurementId: string;
+  /** One-time, of the worker that unseals. */
+  readonly recipient: string;
+  readonly taskQueue: string;
+  readonly pages: number;
+  readonly bidderWindow: boolean;
+}
 
-      // 解密: each bid by itself, so that a broken one hurts no other.
-      for (;;) {
-        seen = changes;
-        const { notes } = custodians;
-        const { outcome } = await unsealer.long.unseal({ procurementId, recipient, notes });
-        if (outcome === 'done' || terminated) break;
-        await changed(seen);
-      }
-
-      // 唱标、公布: the record of every lot at once, with what is not on the record yet.
-      for (;;) {
-        seen = changes;
-        const { notes } = custodians;
-        const { outcome } = await unsealer.brief.concludeOpening({ procurementId, recipient, notes });
-        if (outcome === 'done' || terminated) return;
-        if (outcome === 'bids-left') break;
-        await changed(seen);
-      }
-    } catch (error) {
-      // The keys went with the worker that held them: another begins again, and repeats only what is left.
-      if (isLost(error)) continue;
-      throw error;
+/** As far as one key goes; then the database is asked how the opening stands. */
+async function open(opened: Opened, activities: TenderActivities, wakes: Wakes, pace: Pace): Promise<void> {
+  const { procurementId, recipient, pages, bidderWindow } = opened;
+  const unsealer = unsealerOn(opened.taskQueue);
+  const custodians = new Asked(opened, activities, unsealer);
+  let left = false;
+  const given = () => left || wakes.isRunFull();
+  const leaveWhenOver = async (): Promise<void> => {
+    while (!given()) {
+      await pace.rest(inAWhile(), given);
+      if (given()) return;
+      await pace.turn();
+      left ||= !(await activities.isOpening({ procurementId }));
     }
+  };
+  const watching = leaveWhenOver().catch(() => undefined);
+  try {
+    if (pages > 0) await custodians.suffice(given);
+    if (bidderWindow) {
+      const closed = async () => {
+        const { notes } = custodians;
+        const turn = await unsealer.brief.closeBidderWindow({ procurementId, recipient, notes });
+        custodians.recorded(notes);
+        return turn;
+      };
+      await untilEnded(wakes, closed, given);
+    }
+    const unsealed = async () => {
+      const { notes } = custodians;
+      return turnOf(await unsealer.long.unseal({ procurementId, recipient, notes }));
+    };
+    await untilEnded(wakes, unsealed, given);
+    const concluded = async () => {
+      const { notes } = custodians;
+      return turnOf(await unsealer.brief.concludeOpening({ procurementId, recipient, notes }));
+    };
+    await untilEnded(wakes, concluded, given);
+  } finally {
+    left = true;
+    await watching;
+  }
+}
+
+const inAWhile = (): number => Date.now() + LOOK_AGAIN_MS;
+
+/** `bids-left`: not every outcome is known; it is begun again. */
+function turnOf({ outcome }: { outcome: 'done' | 'paused' | 'bids-left' }): Turn {
+  switch (outcome) {
+    case 'done':
+    case 'bids-left':
+      return { then: 'ended', stage: 'opening' };
+    case 'paused':
+      return { then: 'wait', stage: 'opening', until: null, wakeAtMs: inAWhile() };
+    default:
+      throw unknownAnswer(outcome);
   }
 }
 
@@ -108,22 +150,6 @@ function unsealerOn(taskQueue: string) {
   };
 }
 type Unsealer = ReturnType<typeof unsealerOn>;
-
-function isLost(error: unknown): boolean {
-  if (!(error instanceof ActivityFailure)) return false;
-  const { cause } = error;
-  return (
-    (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') ||
-    (cause instanceof ApplicationFailure && cause.type === 'opening-unknown')
-  );
-}
-
-interface Opened {
-  readonly procurementId: string;
-  /** One-time, of the worker that unseals. */
-  readonly recipient: string;
-  readonly pages: number;
-}
 
 /** The custodians, asked all at once; each answers when it can. */
 class Asked {

@@ -1,13 +1,14 @@
-import { upsertSearchAttributes } from '@temporalio/workflow';
-import { SEARCH_ATTRIBUTES } from './messages.ts';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES, type WorkflowState } from './messages.ts';
 
-// Keeps Temporal's own UI in step with the tender.
-
-export function noteStage(stage: string): void {
-  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.stage, value: stage }]);
-}
-
-/** @param until civil instant (epoch ms) at which the platform acts next by itself; null: it waits for people */
-export function noteNextDeadline(until: number | null): void {
-  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.nextDeadline, value: until === null ? null : new Date(until) }]);
+/** Keeps Temporal's own UI in step with the subject; what is noted already costs no event. */
+export function note({ stage, until }: WorkflowState): void {
+  const { typedSearchAttributes: noted } = workflowInfo();
+  const movedStage = noted.get(SEARCH_ATTRIBUTES.stage) !== stage;
+  const movedDeadline = (noted.get(SEARCH_ATTRIBUTES.nextDeadline)?.getTime() ?? null) !== until;
+  if (!movedStage && !movedDeadline) return;
+  upsertSearchAttributes([
+    ...(movedStage ? [{ key: SEARCH_ATTRIBUTES.stage, value: stage }] : []),
+    ...(movedDeadline ? [{ key: SEARCH_ATTRIBUTES.nextDeadline, value: until === null ? null : new Date(until) }] : []),
+  ]);
 }

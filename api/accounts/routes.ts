@@ -1,17 +1,15 @@
 import * as z from 'zod';
-import {
-  accountById,
-  createAccount,
-  listAccounts,
-  membershipsWithNames,
-  randomPassword,
-  setDisabled,
-  setPassword,
-  type Account,
-} from '../../db/accounts.ts';
 import type { Queries } from '../../db/access/database.ts';
-import { addMembership, removeMembership } from '../../db/organisations.ts';
+import { accountById, listAccounts, type Account } from '../../db/accounts.ts';
+import { membershipsOf } from '../../db/memberships.ts';
 import { ROLES } from '../../domain/roles.ts';
+import { addMemberships } from '../../services/accounts/add-membership.ts';
+import { createAccount } from '../../services/accounts/create.ts';
+import { disableAccount } from '../../services/accounts/disable.ts';
+import { enableAccount } from '../../services/accounts/enable.ts';
+import { oneTimePassword as newPassword } from '../../services/accounts/one-time-password.ts';
+import { removeMembership } from '../../services/accounts/remove-membership.ts';
+import { resetPassword } from '../../services/accounts/reset-password.ts';
 import { formed } from '../http/problems.ts';
 import { created, noContent, ok, route } from '../http/route.ts';
 import { at, atOrNull, id, instantOut, line, pageOf, pageQuery } from '../http/schemas.ts';
@@ -41,16 +39,26 @@ const oneTimePassword = z
   .meta({ description: '一次性密码，只显示一次 / One-time password, told this once; null when replayed' });
 const accountWithPassword = accountSchema.extend({ oneTimePassword }).meta({ id: 'NewAccount' });
 
-async function view(q: Queries, account: Account): Promise<z.infer<typeof accountSchema>> {
-  return {
+async function views(q: Queries, accounts: readonly Account[]): Promise<z.infer<typeof accountSchema>[]> {
+  const memberships = await membershipsOf(
+    q,
+    accounts.map((account) => account.id),
+  );
+  return accounts.map((account) => ({
     id: account.id,
     username: account.username,
     name: account.name,
     mustChangePassword: account.mustChangePassword,
     disabledAt: atOrNull(account.disabledAt),
     createdAt: at(account.createdAt.getTime()),
-    memberships: await membershipsWithNames(q, account.id),
-  };
+    memberships: memberships.get(account.id) ?? [],
+  }));
+}
+
+async function view(q: Queries, account: Account): Promise<z.infer<typeof accountSchema>> {
+  const [only] = await views(q, [account]);
+  if (!only) throw new Error('an account has no view');
+  return only;
 }
 
 const toldOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
@@ -77,7 +85,7 @@ export const accountRoutes = [
     outcomes: [{ status: 201, schema: accountWithPassword, zh: '已开立', en: 'Opened' }],
     errors: ['already-exists', 'not-found'],
     handle: async ({ services, body, commit, actor }) => {
-      const password = randomPassword();
+      const password = newPassword();
       const passwordHash = await services.auth.hash(password);
       return commit(async (tx) => {
         const account = await createAccount(tx, actor, { ...body, passwordHash, mustChangePassword: true });
@@ -102,7 +110,7 @@ export const accountRoutes = [
         (row) => row,
         (row) => row.id,
       );
-      return ok({ ...page, items: await Promise.all(page.items.map((row) => view(db.read, row))) });
+      return ok({ ...page, items: await views(db.read, page.items) });
     },
   }),
   route({
@@ -128,7 +136,7 @@ export const accountRoutes = [
     handle: async ({ params: { accountId }, body, commit, actor }) =>
       commit(async (tx) => {
         const account = await accountById(tx.q, accountId);
-        await addMembership(tx, actor, { accountId, ...body });
+        await addMemberships(tx, actor, [{ accountId, ...body }]);
         return ok(await view(tx.q, account));
       }),
   }),
@@ -143,7 +151,6 @@ export const accountRoutes = [
     errors: ['last-administrator'],
     handle: async ({ params: membership, commit, actor }) =>
       commit(async (tx) => {
-        await accountById(tx.q, membership.accountId);
         await removeMembership(tx, actor, membership);
         return noContent();
       }),
@@ -159,7 +166,9 @@ export const accountRoutes = [
       outcomes: [{ status: 200, schema: accountSchema, zh: '账号', en: 'The account' }],
       errors: disabled ? ['last-administrator'] : [],
       handle: async ({ params: { accountId }, commit, actor }) =>
-        commit(async (tx) => ok(await view(tx.q, await setDisabled(tx, actor, accountId, disabled)))),
+        commit(async (tx) =>
+          ok(await view(tx.q, await (disabled ? disableAccount : enableAccount)(tx, actor, accountId))),
+        ),
     }),
   ),
   route({
@@ -172,11 +181,11 @@ export const accountRoutes = [
     toldOnce,
     outcomes: [{ status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' }],
     handle: async ({ services, params: { accountId }, commit, actor }) => {
-      const password = randomPassword();
+      const password = newPassword();
       const hash = await services.auth.hash(password);
       return commit(async (tx) => {
-        await setPassword(tx, actor, accountId, { hash, oneTime: true });
-        return ok({ ...(await view(tx.q, await accountById(tx.q, accountId))), oneTimePassword: password });
+        const account = await resetPassword(tx, actor, accountId, hash);
+        return ok({ ...(await view(tx.q, account)), oneTimePassword: password });
       });
     },
   }),

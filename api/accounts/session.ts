@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { endSessions, membershipsWithNames, sessionsOf, setPassword } from '../../db/accounts.ts';
+import { sessionsOf, type Account } from '../../db/accounts.ts';
+import { membershipsOfAccount, type NamedMembership } from '../../db/memberships.ts';
 import { notFound } from '../../db/procurements.ts';
 import { ROLES } from '../../domain/roles.ts';
+import { changePassword } from '../../services/accounts/change-password.ts';
+import { endSessions } from '../../services/accounts/end-sessions.ts';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../http/auth.ts';
-import { badInput } from '../http/problems.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { at, id, instantOut, line } from '../http/schemas.ts';
-import type { Account, AccountMembership } from '../../db/accounts.ts';
 
 const tag = 'session';
 
@@ -24,7 +25,7 @@ const whoSchema = z
   })
   .meta({ id: 'Who' });
 
-const whoView = (account: Account, memberships: readonly AccountMembership[]): z.infer<typeof whoSchema> => ({
+const whoView = (account: Account, memberships: readonly NamedMembership[]): z.infer<typeof whoSchema> => ({
   account: {
     id: account.id,
     username: account.username,
@@ -116,21 +117,11 @@ export const sessionRoutes = [
     errors: ['unauthenticated', 'cross-site'],
     handle: async ({ services, person, body, commit, actor }) => {
       const { account, sessionId } = person();
-      await services.auth.confirmPassword(account.id, body.currentPassword);
-      if (body.newPassword === body.currentPassword) {
-        throw badInput([
-          {
-            field: 'newPassword',
-            rule: 'differs',
-            messageZh: '新密码不能与原密码相同',
-            messageEn: 'The new password must differ from the current one',
-          },
-        ]);
-      }
-      const hash = await services.auth.hash(body.newPassword);
+      const { currentPassword: current, newPassword: replacement } = body;
+      const hash = await services.auth.replacementHash(account.id, { current, replacement });
       return commit(async (tx) => {
-        await setPassword(tx, actor, account.id, { hash, oneTime: false, keep: sessionId });
-        return ok(whoView({ ...account, mustChangePassword: false }, await membershipsWithNames(tx.q, account.id)));
+        const changed = await changePassword(tx, actor, account.id, { hash, keep: sessionId });
+        return ok(whoView(changed, await membershipsOfAccount(tx.q, account.id)));
       });
     },
   }),

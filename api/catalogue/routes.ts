@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { catalogueChanges, catalogueOn, catalogueView, importCatalogue, thresholdsOn } from '../../db/catalogue.ts';
+import { catalogueOn } from '../../db/catalogue.ts';
 import { civilDayOf, formatDay, parseDate, startOfDay } from '../../domain/civil-time.ts';
-import { faultsOf } from '../../domain/law/catalogue.ts';
 import { REGIMES } from '../../domain/law/facts.ts';
 import { lawfulProcedures } from '../../domain/law/procedures.ts';
+import { importCatalogue, previewCatalogue } from '../../services/catalogue/import.ts';
+import { catalogueView, thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { catalogueSchema, entrySchema, thresholdSchema } from './views.ts';
 import { methodsSchema, methodsView } from '../law/methods.ts';
-import { badInput } from '../http/problems.ts';
 import { REGIMES as TENDER_REGIMES, KINDS } from '../procurements/views.ts';
 import { ok, route } from '../http/route.ts';
 import { civilDate, code, fen, pageOf, pageQuery } from '../http/schemas.ts';
@@ -78,18 +78,7 @@ export const catalogueRoutes = [
     body: catalogueSchema.extend({ preview: z.boolean().default(false) }),
     outcomes: [{ status: 200, schema: importedSchema, zh: '每一行的结果', en: 'What becomes of each row' }],
     handle: async ({ services: { db }, body: { preview, ...rows }, commit, actor }) => {
-      const faults = faultsOf(rows);
-      if (faults.length > 0) {
-        throw badInput(
-          faults.map(({ row, field, messageZh, messageEn }) => ({
-            field: `${row}.${field}`,
-            rule: 'catalogue',
-            messageZh,
-            messageEn,
-          })),
-        );
-      }
-      if (preview) return ok({ preview, ...(await catalogueChanges(db.read, rows)) });
+      if (preview) return ok({ preview, ...(await previewCatalogue(db.read, rows)) });
       return commit(async (tx) => ok({ preview, ...(await importCatalogue(tx, actor, rows)) }));
     },
   }),

@@ -4,7 +4,7 @@ import { notFound, type Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
 import { fileGrievance, replyRuleOf } from '../../services/grievances/file.ts';
 import { replyToGrievance } from '../../services/grievances/reply.ts';
-import { badInput } from '../http/problems.ts';
+import { badInput } from '../../domain/issues.ts';
 import { ok, route } from '../http/route.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';

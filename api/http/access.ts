@@ -1,12 +1,12 @@
 import type { Request } from 'express';
-import type { AccountMembership } from '../../db/accounts.ts';
+import type { NamedMembership } from '../../db/memberships.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
-import { badInput } from './problems.ts';
+import { badInput } from '../../domain/issues.ts';
 import type { Route } from './route.ts';
 
 /** As what a request acts. */
@@ -89,7 +89,7 @@ export function actingAs(request: Request, spec: Route, who: SignedIn | null): A
   return { role: 'public', organisationId: null };
 }
 
-const nameOf = ({ organisationId, role }: AccountMembership): string => `${organisationId}:${role}`;
+const nameOf = ({ organisationId, role }: NamedMembership): string => `${organisationId}:${role}`;
 const publicMay = (action: Action): boolean => grantsOf(action).public !== undefined;
 const grantsOf = (action: Action): Partial<Record<Role, Scope>> => PERMISSIONS[action].roles;
 

@@ -37,7 +37,6 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const realNow = deps.realNow ?? Date.now;
   const services: Services = {
     db,
-    deliver: deps.deliver,
     settings,
     signer: deps.signer,
     printReceipt: deps.printReceipt,

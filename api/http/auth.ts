@@ -4,25 +4,21 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { bearer } from 'better-auth/plugins/bearer';
 import { username } from 'better-auth/plugins/username';
 import type { Logger } from 'pino';
-import {
-  accountById,
-  accountByUsername,
-  countFailure,
-  membershipsWithNames,
-  passwordHashOf,
-  type Account,
-  type AccountMembership,
-} from '../../db/accounts.ts';
+import { accountById, accountByUsername, passwordHashOf, type Account } from '../../db/accounts.ts';
 import type { Actor } from '../../db/audit.ts';
 import { AUTH_MODELS, authAdapter } from '../../db/auth-adapter.ts';
 import type { Database } from '../../db/access/database.ts';
+import { membershipsOfAccount, type NamedMembership } from '../../db/memberships.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
+import { sessionWatch } from '../../services/accounts/sessions.ts';
+import { badInput } from '../../domain/issues.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** Who a request comes from, before it says as what it acts. */
 export interface SignedIn {
   readonly account: Account;
-  readonly memberships: readonly AccountMembership[];
+  readonly memberships: readonly NamedMembership[];
   readonly sessionId: string;
   /** Whether the browser sent it by itself (a cookie), so that another site may have caused the request. */
   readonly byCookie: boolean;
@@ -37,8 +33,11 @@ export interface Auth {
   signOut(caller: Caller): Promise<{ cookies: string[] }>;
   /** Null: nobody is signed in, or the session has ended. */
   whoIs(caller: Caller): Promise<SignedIn | null>;
-  /** @throws DomainError `unauthenticated` */
-  confirmPassword(accountId: string, password: string): Promise<void>;
+  /**
+   * The hash of a password that takes the place of the current one.
+   * @throws DomainError `unauthenticated` where the current one is wrong, `bad-input` where both are the same
+   */
+  replacementHash(accountId: string, password: { current: string; replacement: string }): Promise<string>;
   hash(password: string): Promise<string>;
 }
 
@@ -61,7 +60,10 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
   const library = betterAuth({
     baseURL: settings.publicUrl,
     secret: settings.sessionKey,
-    database: authAdapter(db, () => serving.getStore() ?? callerAs(NOBODY)),
+    database: authAdapter(
+      db,
+      sessionWatch(() => serving.getStore() ?? callerAs(NOBODY)),
+    ),
     ...AUTH_MODELS,
     emailAndPassword: {
       enabled: true,
@@ -120,7 +122,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
         }
         lockedUntil.count(attempt.username, realNow());
         await db.transaction((tx) =>
-          countFailure(tx, actor, account?.id ?? null, {
+          recordWrongPassword(tx, actor, account?.id ?? null, {
             failures: settings.lockOut.failures,
             lockMs: settings.lockOut.minutes * 60_000,
             realNowMs: realNow(),
@@ -147,19 +149,29 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
       if (account.disabledAt !== null) return null;
       return {
         account,
-        memberships: await membershipsWithNames(db.read, account.id),
+        memberships: await membershipsOfAccount(db.read, account.id),
         sessionId: found.session.id,
         byCookie: caller.authorization === undefined,
       };
     },
 
-    async confirmPassword(accountId, password) {
+    async replacementHash(accountId, { current, replacement }) {
       const hash = await passwordHashOf(db.read, accountId);
-      if (hash !== null && (await verifyPassword({ hash, password }))) return;
-      throw new DomainError('unauthenticated', {
-        messageZh: '原密码不正确',
-        messageEn: 'The current password is wrong',
-      });
+      if (hash === null || !(await verifyPassword({ hash, password: current }))) {
+        throw new DomainError('unauthenticated', {
+          messageZh: '原密码不正确',
+          messageEn: 'The current password is wrong',
+        });
+      }
+      if (replacement !== current) return hashPassword(replacement);
+      throw badInput([
+        {
+          field: 'newPassword',
+          rule: 'differs',
+          messageZh: '新密码不能与原密码相同',
+          messageEn: 'The new password must differ from the current one',
+        },
+      ]);
     },
 
     hash: hashPassword,

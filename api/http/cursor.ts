@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import type * as z from 'zod';
-import { badInput } from './problems.ts';
+import { badInput } from '../../domain/issues.ts';
 
 /**
  * Cursors are sealed, not merely encoded: the number of the last audit entry would tell how many sealed entries, and

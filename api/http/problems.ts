@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import { DomainError, ERROR_CODES, type ErrorCode } from '../../domain/errors.ts';
+import { badInput, type Issue } from '../../domain/issues.ts';
 import { FileFault } from '../../imports/file-fault.ts';
 import { ruleLinks } from '../law/links.ts';
 
@@ -65,15 +66,6 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'rates-missing': 409,
   'share-late': 409,
 };
-
-/** One thing wrong with what was sent: which field, which rule it breaks. */
-export interface Issue {
-  /** `lots.0.budgetFen`; `Idempotency-Key` for a header; empty for the body as a whole. */
-  readonly field: string;
-  readonly rule: string;
-  readonly messageZh: string;
-  readonly messageEn: string;
-}
 
 const issueSchema = z.object({
   field: z.string(),
@@ -184,17 +176,6 @@ function asDomainError(error: unknown): DomainError | null {
     });
   }
   return null;
-}
-
-/** Everything that is wrong with a request, at once. */
-export function badInput(issues: readonly Issue[]): DomainError {
-  const named = (message: 'messageZh' | 'messageEn', sign: string) =>
-    issues.map((issue) => (issue.field === '' ? issue[message] : `${issue.field}${sign}${issue[message]}`));
-  return new DomainError('bad-input', {
-    messageZh: named('messageZh', '：').join('；'),
-    messageEn: named('messageEn', ': ').join('; '),
-    details: { issues },
-  });
 }
 
 /** A body that cannot be read as the file that it should be is told by its rule; what else fails is handed on. */

@@ -26,8 +26,6 @@ export interface Answer {
   };
   /** The decision that was taken, for the log. */
   readonly decisionId?: string;
-  /** A message to Temporal that was stored with the change; it is handed over at once. */
-  readonly messageId?: string;
 }
 
 /** Where an action takes place, which decides the stage it is judged by. */

@@ -21,7 +21,8 @@ import type { Caller, SignedIn } from './auth.ts';
 import { catchUp, isAnythingDue } from '../../services/tender/advance.ts';
 import { decisionAnswer } from '../decisions/views.ts';
 import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
-import { badInput, issuesOf, PROBLEM_TYPE, problemOf, type Issue } from './problems.ts';
+import { badInput, type Issue } from '../../domain/issues.ts';
+import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
 import { keepRawBody } from './raw-body.ts';
 import type { Answer, Asked, Place, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -73,9 +74,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     });
     const commit: Commit = async (work, subject) => {
       const answer = await gate.idempotency.commit(keyed, spec, work, subject);
-      const first = answer.headers?.[REPLAYED_HEADER] === undefined;
       if (answer.decisionId !== undefined) aboutOf(response).decisionId = answer.decisionId;
-      if (answer.messageId !== undefined && first) await services.deliver(answer.messageId);
       return answer;
     };
     const answer = await gate.idempotency.run(keyed, async () =>

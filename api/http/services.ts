@@ -17,8 +17,6 @@ export interface PublicPage {
 
 export interface ApiDeps {
   readonly db: Database;
-  /** Hands a stored message to Temporal and waits some seconds for its outcome; never throws. */
-  readonly deliver: (messageId: string) => Promise<void>;
   readonly log: Logger;
   readonly settings: ApiSettings;
   /** The platform's signature: of receipts and of what the log says. */
@@ -38,7 +36,6 @@ export interface ApiDeps {
 /** What routes are given of the world. */
 export interface Services {
   readonly db: Database;
-  readonly deliver: ApiDeps['deliver'];
   readonly settings: ApiSettings;
   readonly signer: Signer;
   readonly printReceipt: ApiDeps['printReceipt'];

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Blobs, StoredBlob } from '../../db/files/blobs.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { ReceivedDocument } from '../../services/documents/add.ts';
-import { badInput } from './problems.ts';
+import { badInput } from '../../domain/issues.ts';
 
 /**
  * Streams the body of a request to the disk.

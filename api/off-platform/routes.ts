@@ -1,14 +1,9 @@
 import * as z from 'zod';
-import { entryOn } from '../../db/catalogue.ts';
-import { listTrades, recordTrade, type OffPlatformTrade } from '../../db/off-platform.ts';
-import type { Queries } from '../../db/access/database.ts';
-import { civilDayOf, formatDay } from '../../domain/civil-time.ts';
-import type { CatalogueEntry } from '../../domain/law/catalogue.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
-import { platformDuty } from '../../domain/law/off-platform.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { judgeTrades, listJudgedTrades, type JudgedTrade } from '../../services/off-platform/judge.ts';
+import { recordTrade } from '../../services/off-platform/record.ts';
 import { entrySchema } from '../catalogue/views.ts';
-import { badInput, type Issue } from '../http/problems.ts';
 import { KINDS } from '../procurements/views.ts';
 import { created, ok, route } from '../http/route.ts';
 import { at, civilDate, code, creditCode, fen, id, instantOut, line, pageOf, pageQuery } from '../http/schemas.ts';
@@ -50,31 +45,17 @@ const tradeSchema = given
   })
   .meta({ id: 'OffPlatformTrade' });
 
-/** Judges trades by the catalogue of their days; each item is looked up once. */
-function judge(q: Queries): (trade: OffPlatformTrade) => Promise<z.infer<typeof tradeSchema>> {
-  const entries = new Map<string, Promise<CatalogueEntry | null>>();
-  return async ({ recordedAt, ...trade }) => {
-    const { regime, catalogueCode, tradedOn } = trade;
-    const key = `${regime} ${catalogueCode ?? ''} ${tradedOn}`;
-    const found = entries.get(key) ?? (catalogueCode === null ? null : entryOn(q, regime, catalogueCode, tradedOn));
-    if (found !== null) entries.set(key, found);
-    const entry = await found;
-    const { rules, ...duty } = platformDuty(trade, entry);
-    return {
-      ...trade,
-      recordedAt: at(recordedAt),
-      duty: {
-        ...duty,
-        rules: rules.map((rule) => ({ id: rule, law: getRule(rule).law, article: getRule(rule).article })),
-        entry,
-      },
-    };
-  };
-}
+const view = ({ trade, duty: { rules, ...duty }, entry }: JudgedTrade): z.infer<typeof tradeSchema> => ({
+  ...trade,
+  recordedAt: at(trade.recordedAt),
+  duty: {
+    ...duty,
+    rules: rules.map((rule) => ({ id: rule, law: getRule(rule).law, article: getRule(rule).article })),
+    entry,
+  },
+});
 
-const DUTIES = { yes: true, no: false, unknown: null } as const;
-/** The duty is judged and not stored: for a page of one of them, rows are read as many at once as this. */
-const JUDGED_AT_ONCE = 200;
+const MUST = { yes: true, no: false, unknown: null } as const;
 
 export const offPlatformRoutes = [
   route({
@@ -88,39 +69,11 @@ export const offPlatformRoutes = [
     body: given,
     outcomes: [{ status: 201, schema: tradeSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['not-found', 'already-exists'],
-    handle: async ({ services: { db }, body, commit, actor }) => {
-      const issues: Issue[] = [];
-      if ((body.regime === 'tendering' || body.regime === 'government') !== (body.kind !== null)) {
-        issues.push({
-          field: 'kind',
-          rule: 'kind',
-          messageZh: '招标投标、政府采购应注明工程、货物或服务；土地、国有资产不注明',
-          messageEn: 'Tendering and government procurement have a kind; land and state assets have none',
-        });
-      }
-      const today = formatDay(civilDayOf(db.now()));
-      if (body.tradedOn > today) {
-        issues.push({
-          field: 'tradedOn',
-          rule: 'past',
-          messageZh: `交易日晚于今天（${today}）`,
-          messageEn: `The day of the trade is after today (${today})`,
-        });
-      }
-      if (body.withdrawn && body.corrects === null) {
-        issues.push({
-          field: 'withdrawn',
-          rule: 'corrects',
-          messageZh: '撤回须注明所更正的记录（corrects）',
-          messageEn: 'What is withdrawn must be named (corrects)',
-        });
-      }
-      if (issues.length > 0) throw badInput(issues);
-      return commit(async (tx) => {
-        const trade = await recordTrade(tx, actor, body);
-        return created(await judge(tx.q)(trade), '/api/off-platform-trades');
-      });
-    },
+    handle: async ({ body, commit, actor }) =>
+      commit(async (tx) => {
+        const [recorded] = await judgeTrades(tx.q, [await recordTrade(tx, actor, body)]);
+        return created(recorded && view(recorded), '/api/off-platform-trades');
+      }),
   }),
   route({
     method: 'get',
@@ -143,36 +96,19 @@ export const offPlatformRoutes = [
     }),
     outcomes: [{ status: 200, schema: pageOf(tradeSchema), zh: '一页', en: 'A page' }],
     handle: async ({ services: { db, cursors }, query: { limit, cursor, must, history, ...filters } }) => {
-      let after = cursors.read(cursor, z.object({ tradedOn: z.string(), id }));
+      const after = cursors.read(cursor, z.object({ tradedOn: z.string(), id }));
       const filter = {
         history: history === 'true',
+        // One more than a page, so that the cursor says whether there are any.
+        limit: limit + 1,
+        ...(after ? { after } : {}),
         ...(filters.from ? { from: filters.from } : {}),
         ...(filters.until ? { until: filters.until } : {}),
         ...(filters.regime ? { regime: filters.regime } : {}),
         ...(filters.purchaser ? { purchaser: filters.purchaser } : {}),
       };
-      const views: z.infer<typeof tradeSchema>[] = [];
-      const viewOf = judge(db.read);
-      const step = must === undefined ? limit + 1 : JUDGED_AT_ONCE;
-      // One more than a page, so that the cursor tells whether there are any.
-      while (views.length <= limit) {
-        const rows = await listTrades(db.read, { ...filter, limit: step, ...(after ? { after } : {}) });
-        for (const row of rows) {
-          const view = await viewOf(row);
-          if (must === undefined || view.duty.mustTradeOnPlatform === DUTIES[must]) views.push(view);
-        }
-        const last = rows.at(-1);
-        if (rows.length < step || last === undefined) break;
-        after = { tradedOn: last.tradedOn, id: last.id };
-      }
-      return ok(
-        cursors.page(
-          views,
-          limit,
-          (view) => view,
-          ({ tradedOn, id: tradeId }) => ({ tradedOn, id: tradeId }),
-        ),
-      );
+      const judged = await listJudgedTrades(db.read, filter, must && MUST[must]);
+      return ok(cursors.page(judged, limit, view, ({ trade }) => ({ tradedOn: trade.tradedOn, id: trade.id })));
     },
   }),
 ];

@@ -1,14 +1,10 @@
 import * as z from 'zod';
-import {
-  changeStanding,
-  createOrganisation,
-  listOrganisations,
-  organisationById,
-  separationOf,
-  type Organisation,
-} from '../../db/organisations.ts';
+import { listOrganisations, organisationById, type Organisation } from '../../db/organisations.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { LEVELS, NATURES } from '../../domain/organisations/separation.ts';
+import { changeStanding } from '../../services/organisations/change-standing.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
+import { separationOf } from '../../services/organisations/separation.ts';
 import { created, ok, route } from '../http/route.ts';
 import { quoteOf } from '../law/links.ts';
 import { at, creditCode, id, instantOut, line, pageOf, pageQuery } from '../http/schemas.ts';

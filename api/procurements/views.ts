@@ -6,7 +6,7 @@ import type { Draft, LotRow, Procurement, ProcurementRow } from '../../db/procur
 import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import { particularsSchema } from './particulars.ts';
-import { badInput } from '../http/problems.ts';
+import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
 import type { Acting } from '../http/access.ts';
 import { at, atOrNull, bilingual, code, fen, id, instant, instantOut, line, prose } from '../http/schemas.ts';

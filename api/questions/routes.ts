@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { answerQuestion, askQuestion, questionsOf, type Question } from '../../db/questions.ts';
+import type { Question } from '../../db/questions.ts';
+import { answerQuestion } from '../../services/questions/answer.ts';
+import { askQuestion } from '../../services/questions/ask.ts';
+import { visibleQuestions } from '../../services/questions/visible.ts';
 import { created, ok, route } from '../http/route.ts';
 import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';
 
@@ -61,14 +64,8 @@ export const questionRoutes = [
     params,
     outcomes: [{ status: 200, schema: z.object({ items: z.array(questionSchema) }), zh: '疑问', en: 'Questions' }],
     handle: async ({ services: { db }, procurement, role, organisationId }) => {
-      const runs = role === 'purchaser' || role === 'agency';
-      const answers = runs && [procurement.purchaserId, procurement.agencyId].includes(organisationId);
-      const questions = await questionsOf(db.read, procurement.id);
-      return ok({
-        items: questions
-          .filter(({ answeredAt, askedBy }) => answers || answeredAt !== null || askedBy === organisationId)
-          .map((question) => view(question, organisationId)),
-      });
+      const questions = await visibleQuestions(db.read, procurement, { role, organisationId });
+      return ok({ items: questions.map((question) => view(question, organisationId)) });
     },
   }),
   route({

@@ -5,7 +5,7 @@ import type { Database } from '../../db/access/database.ts';
 import { uploadBusy } from '../../db/files/upload-locks.ts';
 import { uploadUnknown } from '../../db/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { badInput } from '../http/problems.ts';
+import { badInput } from '../../domain/issues.ts';
 
 export const TUS_VERSION = '1.0.0';
 /** On every answer, as the protocol asks. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { resetAdministrator } from '../../db/accounts.ts';
+import { resetAdministrator } from '../../services/accounts/reset-administrator.ts';
 import { announce } from './api.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { openInstallation } from '../settings/installation.ts';

@@ -5,9 +5,10 @@ import { pino, type Logger } from 'pino';
 import { createApi, type Api, type ApiSettings } from '../../api/http/app.ts';
 import { databaseMetrics } from '../../api/http/database-metrics.ts';
 import { createMetrics } from '../../api/http/metrics.ts';
-import { ensureFirstAdministrator } from '../../db/accounts.ts';
+import { ensureFirstAdministrator } from '../../services/accounts/first-administrator.ts';
 import type { Database } from '../../db/access/database.ts';
 import { observed } from '../../db/access/observed.ts';
+import { poking } from '../../db/access/with-transaction.ts';
 import { publishKey } from '../../db/signing-keys.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { publicPages } from '../../web/pages.ts';
@@ -46,7 +47,7 @@ async function listen(api: Api, { host, port }: ApiPlace): Promise<{ url: string
 /** How long Temporal may take to say that it is there (ms). */
 const READY_TIMEOUT_MS = 2_000;
 
-/** Starts to answer HTTP. Temporal may be away: what is decided meanwhile waits in the outbox. */
+/** Starts to answer HTTP. Temporal may be away: what people do is final all the same, and its wakes wait in the outbox. */
 export async function startApi(options: {
   readonly db: Database;
   readonly config: TemporalConfig;
@@ -59,17 +60,15 @@ export async function startApi(options: {
   const { config, address, settings, signer, place, log } = options;
   const metrics = createMetrics();
   const measured = databaseMetrics(metrics.registry, options.db);
-  const db = observed(options.db, measured.watch);
   const connection = Connection.lazy(connectionOptions(config, address));
-  const outbox = outboxFor(db, clientOn(connection, config), config, log);
-  let atHome = false;
-  const keepHome = async () => {
-    atHome ||= await keepToHome(db, connection, config, log);
-  };
-  // Away, it is asked again before the first message: what is decided meanwhile waits in the outbox.
-  await connection
-    .withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome)
-    .catch((error: unknown) => refuseElsewhere(error));
+  const keepHome = () =>
+    connection.withDeadline(Date.now() + READY_TIMEOUT_MS, async () => {
+      if (!(await keepToHome(options.db, connection, config, log))) throw new Error('the namespace is not there yet');
+    });
+  // Away, it is asked again before the first wake: wakes wait in the outbox meanwhile.
+  await keepHome().catch((error: unknown) => refuseElsewhere(error));
+  const outbox = outboxFor(options.db, clientOn(connection, config), config, log, keepHome);
+  const db = poking(observed(options.db, measured.watch), outbox.poke);
   // On the list from the start: custodians are told which keys to believe before anything is signed.
   await publishKey(db, signer);
   const api = await createApi({
@@ -80,15 +79,6 @@ export async function startApi(options: {
     metrics,
     printReceipt: receiptPrinter(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
-    deliver: async (messageId) => {
-      try {
-        await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, keepHome);
-      } catch (error) {
-        log.error({ error }, 'nothing is delivered to this Temporal');
-        return;
-      }
-      await outbox.deliver(messageId);
-    },
     temporalReady: async () => {
       try {
         await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () =>
@@ -108,6 +98,7 @@ export async function startApi(options: {
     stop: async () => {
       await serving.stop();
       await api.close();
+      await outbox.stop();
       measured.close();
       await connection.close();
     },

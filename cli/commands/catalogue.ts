@@ -1,8 +1,14 @@
 import { Command } from 'commander';
 import { UNATTENDED } from '../../db/audit.ts';
-import { catalogueChanges, importCatalogue, type CatalogueChanges, type RowChange } from '../../db/catalogue.ts';
-import { yuan, type CatalogueEntry, type ProcurementThreshold, type Validity } from '../../domain/law/catalogue.ts';
-import { assertFaultless, readCatalogueFile } from '../../imports/catalogue/file.ts';
+import {
+  yuan,
+  type CatalogueEntry,
+  type ProcurementThreshold,
+  type RowChange,
+  type Validity,
+} from '../../domain/law/catalogue.ts';
+import { importCatalogue, previewCatalogue, type CatalogueChanges } from '../../services/catalogue/import.ts';
+import { catalogueRowsOf } from '../law/catalogue-file.ts';
 import { openInstallation } from '../settings/installation.ts';
 
 const CHANGES: Readonly<Record<RowChange, string>> = {
@@ -36,21 +42,20 @@ interface ImportOptions {
 }
 
 async function runImport(file: string, { confirm, json }: ImportOptions): Promise<void> {
-  const { rows, faults } = await readCatalogueFile(file);
-  assertFaultless(file, faults);
+  const rows = await catalogueRowsOf(file);
   const db = await openInstallation();
   try {
     const changes = confirm
       ? await db.transaction((tx) => importCatalogue(tx, UNATTENDED, rows))
-      : await catalogueChanges(db.read, rows);
+      : await previewCatalogue(db.read, rows);
     if (json) console.log(JSON.stringify({ preview: confirm !== true, ...changes }));
     else {
       printChanges(changes);
       const count = [...changes.entries, ...changes.thresholds].filter(({ change }) => change !== 'known').length;
       console.log(
         confirm
-          ? `\n已导入 ${count} 行 / ${count} row(s) brought in`
-          : `\n预览，未写入；核对后加 --confirm 导入 ${count} 行 / A preview, nothing was written; with --confirm ${count} row(s) are brought in`,
+          ? `\n已导入 ${count} 行 / ${count} row(s) imported`
+          : `\n预览，未写入；核对后加 --confirm 导入 ${count} 行 / A preview, nothing was written; with --confirm ${count} row(s) are imported`,
       );
     }
   } finally {

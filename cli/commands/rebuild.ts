@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { rebuild, strangers, type Found, type Rebuilt } from '../../engine/rebuild.ts';
+import { createOutbox } from '../../engine/outbox.ts';
+import { reconcile, type Found } from '../../engine/reconcile.ts';
 import type { Database } from '../../db/access/database.ts';
 import { checkDatabase } from '../../db/access/open.ts';
+import { poking } from '../../db/access/with-transaction.ts';
 import { adoptTemporal, claimTemporal, temporalHome, type TemporalHome } from '../../db/temporal-home.ts';
 import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import { CommandFailure } from '../settings/failure.ts';
@@ -21,7 +23,8 @@ interface Options {
   readonly json?: boolean;
 }
 
-export interface Recreated extends Rebuilt {
+export interface Recreated {
+  readonly found: readonly Found[];
   readonly temporal: {
     readonly address: string;
     readonly namespaceId: string | null;
@@ -65,16 +68,19 @@ async function recreateOn(
     }
     const here = await namespaceOf(client.connection, config);
     if (here && !dryRun) await settle(db, here, adopt);
-    const starting = { db, client, taskQueue: config.taskQueues.main };
-    const rebuilt = await rebuild({
-      ...starting,
+    const engine = { client, taskQueue: config.taskQueues.main };
+    const outbox = createOutbox({ ...engine, db });
+    const found = await reconcile({
+      ...engine,
+      db: poking(db, outbox.poke),
       dryRun,
       restart,
       onProgress: (looked) => log(`已核对 ${looked} 个流程 / ${looked} workflows looked at`),
     });
-    const found = [...rebuilt.found, ...(here ? await strangers(starting) : [])];
+    // No worker need run for that: what is started waits for one.
+    if (!dryRun) while ((await outbox.deliverWaiting()) > 0);
+    await outbox.stop();
     return {
-      ...rebuilt,
       found,
       temporal: { address, namespaceId: here?.namespaceId ?? null, before: before?.namespaceId ?? null },
     };
@@ -115,12 +121,15 @@ async function reach(
 export function rebuildCommand(): Command {
   return new Command('rebuild')
     .description(
-      'Temporal 丢失或损坏后，由数据库重建全部运行中的流程；可重复执行，正常运行的流程不受影响 / after Temporal was lost, ' +
-        'recreate every running workflow from the database; may be called again, and beside workflows that run',
+      '立即核对全部流程，缺失、出错的由数据库重建（工作进程平时自动进行）；可重复执行，正常运行的流程不受影响 / check every ' +
+        'workflow now and start what is missing or stuck from the database, as workers do by themselves; may be called again',
     )
     .option('--dry-run', '只查看，不改动 / look only')
     .option('--adopt', '原 Temporal 已丢失，改用现在的 / the former Temporal is lost: take this one over')
-    .option('--restart <id...>', '这些项目的流程即使在运行也重新开始 / begin these tenders anew although they run')
+    .option(
+      '--restart <id...>',
+      '这些项目的流程即使在运行也重新开始 / begin the workflows of these tenders again although they run',
+    )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json, ...options }: Options) => {
       const { place, exists } = await checkDatabase(storageOf());
@@ -138,12 +147,13 @@ export function rebuildCommand(): Command {
 
 const WORDS: Readonly<Record<Found['did'], string>> = {
   nothing: '运行中 / running',
+  woken: '已唤醒 / woken',
   started: '已重建 / started',
   'would-start': '待重建 / to be started',
   'left-to-a-person': '请人工决定 / for a person to decide',
 };
 
-function tableOf({ found, waitingDecisions, temporal }: Recreated): string {
+function tableOf({ found, temporal }: Recreated): string {
   const lines = [`Temporal: ${temporal.address} ${temporal.namespaceId ?? '—'}`];
   if (temporal.before !== null && temporal.before !== temporal.namespaceId) {
     lines.push(`原先 / before: ${temporal.before}`);
@@ -158,11 +168,5 @@ function tableOf({ found, waitingDecisions, temporal }: Recreated): string {
     }
   }
   if (found.length === 0) lines.push('', '没有运行中的项目 / nothing runs');
-  if (waitingDecisions > 0) {
-    lines.push(
-      '',
-      `待执行的决定，工作进程启动后自动执行 / decisions that a worker will carry out: ${waitingDecisions}`,
-    );
-  }
   return `${lines.join('\n')}\n`;
 }

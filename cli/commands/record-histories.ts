@@ -8,12 +8,12 @@ import { listGrievances } from '../../db/grievances.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import {
-  grievanceWorkflowId,
-  lotWorkflowId,
-  openingWorkflowId,
-  procurementWorkflowId,
-  refundWorkflowId,
-} from '../../workflows/messages.ts';
+  grievanceSubject,
+  lotSubject,
+  openingSubject,
+  procurementSubject,
+  refundSubject,
+} from '../../domain/subjects.ts';
 import { playTroubled, type Troubled } from '../demo/troubled.ts';
 import { playPatiently, type Played } from './demo.ts';
 import { projectRoot } from '../settings/folders.ts';
@@ -56,16 +56,16 @@ async function workflowsOf(db: Database, outcomes: Played['outcomes']): Promise<
     const { regime, lots } = await procurementById(db.read, procurementId);
     const grievances = await listGrievances(db.read, { procurementId });
     named.push(
-      [`${regime}-procurement`, procurementWorkflowId(procurementId)],
+      [`${regime}-procurement`, procurementSubject(procurementId)],
       // They are alike, and large: each holds every share, sealed. The one with the fewest bids is enough.
-      ...(regime === 'government' ? [[`${regime}-opening`, openingWorkflowId(procurementId)] as [string, string]] : []),
+      ...(regime === 'government' ? [[`${regime}-opening`, openingSubject(procurementId)] as [string, string]] : []),
       // A lot that was stopped at the opening never had a workflow.
       ...lots
         .filter(({ stage }) => stage !== 'stopped')
-        .map(({ no }): [string, string] => [`${regime}-lot-${no}`, lotWorkflowId(procurementId, no)]),
+        .map(({ no }): [string, string] => [`${regime}-lot-${no}`, lotSubject(procurementId, no)]),
       ...grievances.map(({ id, kind }, index): [string, string] => [
         `${regime}-${kind}-${index + 1}`,
-        grievanceWorkflowId(id),
+        grievanceSubject(id),
       ]),
     );
   }
@@ -73,8 +73,8 @@ async function workflowsOf(db: Database, outcomes: Played['outcomes']): Promise<
 }
 
 const troubledWorkflows = ({ procurementId, withdrawnBidId }: Troubled): Named => [
-  ['troubled-opening', openingWorkflowId(procurementId)],
-  ['troubled-refund', refundWorkflowId(withdrawnBidId)],
+  ['troubled-opening', openingSubject(procurementId)],
+  ['troubled-refund', refundSubject(withdrawnBidId)],
 ];
 
 /** Keeps the histories of workflows that have ended or soon will, and stops what they ran on. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ensureFirstAdministrator } from '../../db/accounts.ts';
+import { ensureFirstAdministrator } from '../../services/accounts/first-administrator.ts';
 import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import { announce } from './api.ts';
 import { dataDir } from '../settings/folders.ts';

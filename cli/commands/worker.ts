@@ -12,6 +12,7 @@ import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import { errorForLog } from '../../api/http/request-log.ts';
 import { currentTrace } from '../../api/http/traced.ts';
 import type { Database } from '../../db/access/database.ts';
+import { poking } from '../../db/access/with-transaction.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import {
@@ -23,6 +24,7 @@ import {
   type TemporalConfig,
 } from '../../temporal.config.ts';
 import { doChores } from '../worker/chores.ts';
+import { keepReconciled } from '../worker/reconciling.ts';
 import { depositAccount } from '../settings/deposits.ts';
 import { dataDir } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
@@ -31,10 +33,11 @@ import { freePort } from '../servers/processes.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { logLevel, whole } from '../settings/api.ts';
 import { keepToHome } from '../settings/temporal-home.ts';
-import { silentSinks, tracedActivity, tracedClient, traceSinks } from '../worker/temporal-tracing.ts';
+import { procurementOf, silentSinks, tracedActivity, tracedClient, traceSinks } from '../worker/temporal-tracing.ts';
 import { startTracing, type Tracing } from '../worker/tracing.ts';
 import { loggedActivity, sdkLogger } from '../worker/worker-log.ts';
 import { serveMetrics, workerMetrics } from '../worker/worker-metrics.ts';
+import { deploymentOf } from '../worker/deployment.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
 
 export interface RunningWorker {
@@ -62,20 +65,24 @@ interface WorkerOptions {
 /** One processor is left to the closing of other tenders; more bids at once than the disk gives would help nobody. */
 const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
-/** How often the outbox is looked through for what could not be delivered at once (ms). */
+/** How often the outbox is looked through for wakes that could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
-/** A request delivers what it has stored itself, and in its own trace; what it could not is carried after that (ms). */
+/** Each process delivers the wakes that it leaves itself, and in the trace of its request; after that any worker does (ms). */
 const OUTBOX_GRACE_MS = 1_000;
 /** Beyond what the SDK is given, for connections and the database (ms). */
 const OVERDUE_MS = 10_000;
-/** Runs workflows and activities, and carries what waits in the outbox to Temporal. */
+
+/** Runs workflows and activities, carries wakes to Temporal, and finds what must run and does not. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { db, signer, config, address, log, bundlePath, tracing } = options;
+  const { signer, config, address, log, tracing } = options;
   const client = await connectClient(config, address);
   options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
-  await keepToHome(db, client.connection, config, log);
+  await keepToHome(options.db, client.connection, config, log);
+  const outbox = outboxFor(options.db, client, config, log);
+  const db = poking(options.db, outbox.poke);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
+  const bundle = options.bundlePath ? { codePath: options.bundlePath } : await workflowBundle();
   // An opening is done where its one-time key is: on a queue that no other process takes from.
   const desk = createUnsealingDesk({
     db,
@@ -87,7 +94,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     connection,
     namespace: config.namespace,
     dataConverter: dataConverter(config),
-    interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(db, log)] },
+    workerDeploymentOptions: deploymentOf(bundle.codePath),
+    interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(log)] },
     shutdownGraceTime: config.worker.shutdownGraceTimeMs,
     shutdownForceTime: config.worker.shutdownForceTimeMs,
   };
@@ -99,7 +107,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const worker = await Worker.create({
     ...common,
     taskQueue: config.taskQueues.main,
-    workflowBundle: bundlePath ? { codePath: bundlePath } : await workflowBundle(),
+    workflowBundle: bundle,
     activities: createActivities({ db, signer, desk, depositAccount: options.depositAccount ?? null }),
     sinks: tracing ? traceSinks(tracing) : silentSinks,
     maxConcurrentWorkflowTaskExecutions: config.worker.maxConcurrentWorkflowTaskExecutions,
@@ -109,9 +117,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     // Where hundreds share a deadline a task may wait for seconds: to hand it to any worker then costs a whole replay.
     stickyQueueScheduleToStartTimeout: '10s',
   });
-  const outbox = outboxFor(db, client, config, log);
   const stopping = new AbortController();
-  const chores = Promise.all([carry(outbox, stopping.signal, log), doChores({ db, signer, log }, stopping.signal)]);
+  const chores = Promise.all([
+    carry(outbox, stopping.signal, log),
+    doChores({ db, signer, log }, stopping.signal),
+    keepReconciled({ db, client, taskQueue: config.taskQueues.main, log }, stopping.signal),
+  ]);
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
   };
@@ -119,6 +130,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const ended = Promise.all([worker.run().finally(end), unsealing.run().finally(end)]).finally(async () => {
     stopping.abort();
     await chores;
+    await outbox.stop();
     await desk.close();
     await client.connection.close();
     await connection.close();
@@ -182,21 +194,32 @@ export function clientOn(connection: Connection, config: TemporalConfig): Client
   });
 }
 
-export function outboxFor(db: Database, client: Client, config: TemporalConfig, log: Logger): Outbox {
+export function outboxFor(
+  db: Database,
+  client: Client,
+  config: TemporalConfig,
+  log: Logger,
+  ready?: () => Promise<void>,
+): Outbox {
   return createOutbox({
     db,
     client,
     taskQueue: config.taskQueues.main,
     graceMs: OUTBOX_GRACE_MS,
-    onDelivered: ({ kind, subject }, about) =>
-      log.info({ kind, subject, ...about, ...currentTrace() }, 'delivered to Temporal'),
-    onFailure: ({ kind, subject }, error, about) =>
+    ...(ready && { ready }),
+    onDelivered: (subject) => log.info({ ...aboutSubject(subject), ...currentTrace() }, 'delivered to Temporal'),
+    onFailure: (subject, error) =>
       log.warn(
-        { kind, subject, ...about, ...currentTrace(), err: errorForLog(error) },
+        { ...(subject === null ? {} : aboutSubject(subject)), ...currentTrace(), err: errorForLog(error) },
         'not delivered to Temporal yet',
       ),
   });
 }
+
+const aboutSubject = (subject: string) => {
+  const procurementId = procurementOf(subject);
+  return { workflowId: subject, ...(procurementId === undefined ? {} : { procurementId }) };
+};
 
 export function workerCommand(): Command {
   return new Command('worker')

@@ -3,6 +3,7 @@ import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Wo
 import type { Logger } from 'pino';
 import { type CustodianClock } from '../../services/custodians/custodian.ts';
 import { connectionOptions, dataConverter, type TemporalConfig } from '../../temporal.config.ts';
+import { deploymentOf } from '../worker/deployment.ts';
 import type { OpenCustodian } from './folder.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 
@@ -62,6 +63,7 @@ export async function startCustodians(options: {
           taskQueue: config.taskQueues.custodians[custodian],
           activities: custodianActivities({ custodian, identities, clock, memory, keys: platform, log }),
           dataConverter: dataConverter(config),
+          workerDeploymentOptions: deploymentOf(),
           maxConcurrentActivityTaskExecutions: AT_ONCE,
           maxConcurrentActivityTaskPolls: POLLS,
           shutdownGraceTime: config.worker.shutdownGraceTimeMs,

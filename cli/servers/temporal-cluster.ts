@@ -8,7 +8,8 @@ import { cacheDir } from '../settings/folders.ts';
 import { buildWithGo } from './go-build.ts';
 import { endLeftBehind, startServer, type Guarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
-import { createDatabase, type DatabaseOwner, type PostgresServer } from './postgres-server.ts';
+import { createDatabase, type DatabaseOwner } from './postgres-databases.ts';
+import type { PostgresServer } from './postgres-server.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
 import { serverEnvironment, untilReady } from './temporal-server.ts';
 

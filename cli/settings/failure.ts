@@ -16,6 +16,10 @@ export class CommandFailure extends Error {
   }
 }
 
+/** A file that a person names and that cannot be used: nothing of it is taken. */
+export const badFile = (zh: string, en: string, cause?: unknown): CommandFailure =>
+  new CommandFailure('bad-input', { zh, en }, { exitCode: 2, cause });
+
 /** A setting, or a file that a setting names, that cannot be used. */
 export const badSetting = (zh: string, en: string): CommandFailure =>
   new CommandFailure('bad-setting', { zh, en }, { exitCode: 2 });

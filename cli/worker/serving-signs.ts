@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorForLog } from '../../api/http/request-log.ts';
 import type { Database } from '../../db/access/database.ts';
-import { noteServing, SIGN_EVERY_MS } from '../../db/outages.ts';
+import { SIGN_EVERY_MS } from '../../domain/outages.ts';
+import { noteServing } from '../../services/outages/note-serving.ts';
 
 /** Shows again and again that this API serves: it answers at its own address, and the database takes what it writes. */
 export function showServing(db: Database, url: string, log: Logger): { stop(): Promise<void> } {

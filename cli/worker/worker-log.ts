@@ -1,55 +1,53 @@
-import { ApplicationFailure, type LogLevel, type Logger as TemporalLogger } from '@temporalio/common';
+import { randomUUID } from 'node:crypto';
+import type { LogLevel, Logger as TemporalLogger } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { aboutDecision } from '../../engine/outbox.ts';
+import { failureWithoutValues, isFault } from '../../activities/failures.ts';
 import { errorForLog } from '../../api/http/request-log.ts';
 import { currentTrace } from '../../api/http/traced.ts';
-import type { Database } from '../../db/access/database.ts';
-import { decisionById } from '../../db/decisions.ts';
 import { procurementOf } from './temporal-tracing.ts';
 
-/** One line an activity, with the ids that tie it to its tender and to the request that asked for it. */
+/**
+ * One line an activity, by the ids that tie it to its tender and to its trace. What fails leaves its words here alone,
+ * under a reference: Temporal keeps its failures for its administrators to read.
+ */
 export const loggedActivity =
-  (db: Database, log: Logger): ActivityInterceptorsFactory =>
+  (log: Logger): ActivityInterceptorsFactory =>
   ({ info }) => ({
     inbound: {
       execute: async (input, next) => {
         const began = performance.now();
-        const about = async () => ({
+        const workflowId = info.workflowExecution?.workflowId ?? '';
+        const about = () => ({
           activity: info.activityType,
           attempt: info.attempt,
-          workflowId: info.workflowExecution?.workflowId,
-          procurementId: procurementOf(info.workflowExecution?.workflowId ?? ''),
-          ...(await aboutInput(db, input.args[0])),
+          workflowId,
+          procurementId: procurementOf(workflowId),
+          ...idsOf(input.args[0]),
           ...currentTrace(),
           ms: Math.round(performance.now() - began),
         });
         try {
           const result = await next(input);
-          if (log.isLevelEnabled('info')) log.info(await about(), 'activity done');
+          log.info(about(), 'activity done');
           return result;
         } catch (error) {
-          // What a person is told is in the answer and in the database; its code is enough here.
-          if (error instanceof ApplicationFailure)
-            log.info({ ...(await about()), code: error.type }, 'activity refused');
-          else if (log.isLevelEnabled('warn'))
-            log.warn({ ...(await about()), err: errorForLog(error) }, 'activity failed');
-          throw error;
+          if (!isFault(error)) throw error;
+          const reference = randomUUID();
+          const failure = failureWithoutValues(error, reference);
+          const level = failure.nonRetryable ? 'error' : 'warn';
+          log[level]({ ...about(), reference, code: failure.type, err: errorForLog(error) }, 'activity failed');
+          throw failure;
         }
       },
     },
   });
 
-/** What the ids in an activity's input say of it; nothing where the database cannot be asked. */
-async function aboutInput(db: Database, input: unknown): Promise<Record<string, unknown>> {
-  const { procurementId, grievanceId, decisionId, lotNo } = (input ?? {}) as Record<string, unknown>;
-  const ids = Object.fromEntries(
-    Object.entries({ procurementId, lotNo, grievanceId, decisionId }).filter(([, value]) => value !== undefined),
-  );
-  if (typeof decisionId !== 'string') return ids;
-  const decision = await decisionById(db.read, decisionId).catch(() => undefined);
-  return decision ? { ...ids, ...aboutDecision(decision) } : ids;
+/** What an activity's input names of ours. */
+function idsOf(input: unknown): Record<string, unknown> {
+  const { procurementId, custodian } = (input ?? {}) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries({ procurementId, custodian }).filter(([, value]) => value !== undefined));
 }
 
 /** What the SDK has to say, as lines of our own log; nothing below `least`. */

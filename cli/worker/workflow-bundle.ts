@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import { failureConverter, readTemporalConfig } from '../../temporal.config.ts';
 import { badSetting } from '../settings/failure.ts';
 import { cacheDir, projectRoot } from '../settings/folders.ts';
 
@@ -24,12 +25,14 @@ export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Prom
       `there is no file ${given}, which KAIBIAO_WORKFLOW_BUNDLE names`,
     );
   }
-  const codePath = join(cacheDir(), `workflow-bundle-${contentHash()}.js`);
+  const failures = failureConverter(readTemporalConfig(env));
+  const codePath = join(cacheDir(), `workflow-bundle-${contentHash(failures)}.js`);
   if (!existsSync(codePath)) {
     const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
       workflowsPath: entry,
       workflowInterceptorModules: [interceptors],
+      ...(failures && { failureConverterPath: failures }),
       logger: new DefaultLogger('WARN'),
     });
     const fresh = `${codePath}.${process.pid}`;
@@ -44,10 +47,11 @@ export function hasWorkflows(): boolean {
   return existsSync(entry);
 }
 
-function contentHash(): string {
+function contentHash(failures: string | undefined): string {
   const hash = createHash('sha256');
   const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string };
   hash.update(`${sdk.version}\0${process.versions.node.split('.')[0]}\0${relative(projectRoot, interceptors)}\0`);
+  if (failures) hash.update(readFileSync(failures));
   for (const dir of bundled) {
     const files = readdirSync(join(projectRoot, dir), { recursive: true, withFileTypes: true })
       .filter((file) => file.isFile())

@@ -1,5 +1,6 @@
 import { context, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import type { Database, Tx } from './database.ts';
+import { withTransaction } from './with-transaction.ts';
 import { noting, type Notes, type UnattendedAct } from './seen.ts';
 
 /** What one transaction was like, told when it is on the disk or undone. Durations are real seconds. */
@@ -24,64 +25,49 @@ export interface TransactionWatch {
 
 /** The same database, each of whose transactions is told to `watch`, and is a span where its caller is traced. */
 export function observed(db: Database, watch: TransactionWatch): Database {
-  return {
-    get read() {
-      return db.read;
-    },
-    get clock() {
-      return db.clock;
-    },
-    blobs: db.blobs,
-    uploads: db.uploads,
-    uploadLocks: db.uploadLocks,
-    calendar: () => db.calendar(),
-    now: () => db.now(),
-    checkRows: () => db.checkRows(),
-    close: () => db.close(),
-    transaction: async (work, subject) => {
-      const caller = context.active();
-      const traced = trace.getSpan(caller)?.isRecording() ?? false;
-      const calledAt = performance.now();
-      let began: number | undefined;
-      let ended: number | undefined;
-      let notes = blank(traced);
-      // Work whose commit was lost, or that another came in the way of, is run again.
-      const noted = async (tx: Tx): Promise<Awaited<ReturnType<typeof work>>> => {
-        if (began === undefined) watch.waiting(-1);
-        began = performance.now();
-        notes = blank(traced);
-        try {
-          // Those who commit together run in the turn of the first; the spans of each belong to its own caller.
-          return await noting(notes, () => (traced ? context.with(caller, work, undefined, tx) : work(tx)));
-        } finally {
-          ended = performance.now();
-        }
-      };
-      const tell = (outcome: TransactionSeen['outcome']): void => {
-        const settledAt = performance.now();
-        if (began === undefined) watch.waiting(-1);
-        const seen = {
-          outcome,
-          waitSeconds: ((began ?? settledAt) - calledAt) / 1000,
-          runSeconds: began === undefined ? 0 : ((ended ?? settledAt) - began) / 1000,
-          totalSeconds: (settledAt - calledAt) / 1000,
-          statements: notes.statements,
-          acts: outcome === 'committed' ? notes.acts : [],
-        };
-        watch.seen(seen);
-        if (traced) span(caller, seen, notes.texts ?? []);
-      };
-      watch.waiting(1);
+  return withTransaction(db, async (work, subject) => {
+    const caller = context.active();
+    const traced = trace.getSpan(caller)?.isRecording() ?? false;
+    const calledAt = performance.now();
+    let began: number | undefined;
+    let ended: number | undefined;
+    let notes = blank(traced);
+    // Work whose commit was lost, or that another came in the way of, is run again.
+    const noted = async (tx: Tx): Promise<Awaited<ReturnType<typeof work>>> => {
+      if (began === undefined) watch.waiting(-1);
+      began = performance.now();
+      notes = blank(traced);
       try {
-        const value = await db.transaction(noted, subject);
-        tell('committed');
-        return value;
-      } catch (error) {
-        tell('undone');
-        throw error;
+        // Those who commit together run in the turn of the first; the spans of each belong to its own caller.
+        return await noting(notes, () => (traced ? context.with(caller, work, undefined, tx) : work(tx)));
+      } finally {
+        ended = performance.now();
       }
-    },
-  };
+    };
+    const tell = (outcome: TransactionSeen['outcome']): void => {
+      const settledAt = performance.now();
+      if (began === undefined) watch.waiting(-1);
+      const seen = {
+        outcome,
+        waitSeconds: ((began ?? settledAt) - calledAt) / 1000,
+        runSeconds: began === undefined ? 0 : ((ended ?? settledAt) - began) / 1000,
+        totalSeconds: (settledAt - calledAt) / 1000,
+        statements: notes.statements,
+        acts: outcome === 'committed' ? notes.acts : [],
+      };
+      watch.seen(seen);
+      if (traced) span(caller, seen, notes.texts ?? []);
+    };
+    watch.waiting(1);
+    try {
+      const value = await db.transaction(noted, subject);
+      tell('committed');
+      return value;
+    } catch (error) {
+      tell('undone');
+      throw error;
+    }
+  });
 }
 
 const blank = (traced: boolean): Notes => ({ statements: 0, texts: traced ? [] : null, acts: [] });

@@ -1,6 +1,7 @@
 import { asc, eq, gt, inArray } from 'drizzle-orm';
 import { auditAfter, GENESIS, hashOf } from '../audit.ts';
 import type { Database } from '../access/database.ts';
+import { contradictions, contradictionText } from '../contradictions.ts';
 import type { CheckedRows, Fault } from './fault.ts';
 import { noticesAfter } from '../notices.ts';
 import { audit, bidParts, bids, documents } from '../schema/sqlite.ts';
@@ -34,6 +35,7 @@ export async function verifyInstallation(db: Verifiable): Promise<Verification> 
   for (const fault of checked?.faults ?? []) faults.push(fault);
   const chain = await verifyAudit(db, faults);
   await verifyResealings(db, faults);
+  await verifyStages(db, faults);
   return {
     rows: checked?.rows ?? null,
     ...chain,
@@ -63,6 +65,13 @@ async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: nu
       ({ seq, at: previousAt } = row);
       previousHash = hash;
     }
+  }
+}
+
+/** A procurement that has concluded while one of its lots goes on, and the like. */
+async function verifyStages(db: Verifiable, faults: Fault[]): Promise<void> {
+  for (const found of await contradictions(db.read)) {
+    faults.push({ subject: `procurement/${found.procurementId}`, ...contradictionText(found) });
   }
 }
 

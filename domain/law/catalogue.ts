@@ -109,6 +109,20 @@ export interface CatalogueRows {
   readonly thresholds: readonly ProcurementThreshold[];
 }
 
+/** What becomes of a row that is brought in: it is new, takes the place of another from its first day on, or is known. */
+export type RowChange = 'new' | 'replaces' | 'known';
+
+/** @param earlier the rows of the same item, in the order in which they were recorded */
+export function changeOf<T extends Validity>(row: T, earlier: readonly T[]): RowChange {
+  // Only the last of one first day counts: a row that was corrected may be brought in again.
+  const sameDay = earlier.findLast(({ from }) => from === row.from);
+  if (sameDay && isSame(row, sameDay)) return 'known';
+  return earlier.length > 0 ? 'replaces' : 'new';
+}
+
+const isSame = (a: object, b: object): boolean =>
+  Object.entries(a).every(([key, value]) => (b as Record<string, unknown>)[key] === value);
+
 /** One thing wrong with a row: `entries.3`, `level`. */
 export interface RowFault {
   readonly row: string;

@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from './catalogue.ts';
 import type { Kind, Regime } from './facts.ts';
 import { amountFenOf } from './limits.ts';
-import { WORKS_THRESHOLD } from './procedures.ts';
+import { WORKS_THRESHOLD } from './open-duty.ts';
 import type { RuleId } from './rulebook.ts';
 
 export interface TradeFacts {

@@ -1,7 +1,7 @@
 import { yuan } from './catalogue.ts';
 import type { Kind, Procedure, TenderRegime } from './facts.ts';
 import { amountFenOf } from './limits.ts';
-import { WORKS_THRESHOLD } from './procedures.ts';
+import { WORKS_THRESHOLD } from './open-duty.ts';
 import { getRule } from './rulebook.ts';
 import { breachOf, type Violation } from './violation.ts';
 

@@ -1,19 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { entrySchema, thresholdSchema } from '../../api/catalogue/views.ts';
-import { issuesOf } from '../../api/http/problems.ts';
+import { FileFault } from '../file-fault.ts';
 import { readAmountFen } from '../notices/published-notice.ts';
-import {
-  faultsOf,
-  type CatalogueEntry,
-  type CatalogueRows,
-  type ProcurementThreshold,
-} from '../../domain/law/catalogue.ts';
-import { recordsOf } from '../../cli/commands/audit-run.ts';
-import { CommandFailure } from '../../cli/settings/failure.ts';
+import { recordsOf } from '../records/file.ts';
 
 /** One thing wrong with a file: the line of a CSV or the place in the JSON, the field, both languages. */
-export interface FileFault {
+export interface RowFault {
   readonly at: string;
   readonly field: string;
   readonly messageZh: string;
@@ -49,14 +41,15 @@ const TABLES: Readonly<Record<string, 'entries' | 'thresholds'>> = {
   限额标准: 'thresholds',
 };
 
-interface Given {
+/** A row as it stands in the file, with the columns of a CSV named and valued as in the JSON. */
+export interface GivenRow {
   readonly at: string;
   readonly table: 'entries' | 'thresholds';
   readonly row: unknown;
 }
 
-async function readCsv(file: string, faults: FileFault[]): Promise<Given[]> {
-  const given: Given[] = [];
+async function readCsv(file: string, faults: RowFault[]): Promise<GivenRow[]> {
+  const given: GivenRow[] = [];
   for await (const record of recordsOf(file, 'csv')) {
     const at = `${record.line}`;
     if ('fault' in record) {
@@ -97,31 +90,20 @@ async function readCsv(file: string, faults: FileFault[]): Promise<Given[]> {
   return given;
 }
 
-const unreadable = (file: string, error: unknown): CommandFailure =>
-  new CommandFailure(
-    'bad-input',
-    { zh: `无法读取「${file}」：${String(error)}`, en: `cannot read "${file}": ${String(error)}` },
-    { exitCode: 2, cause: error },
-  );
-
-function readJson(file: string): Given[] {
+function readJson(file: string): GivenRow[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
   } catch (error) {
-    throw unreadable(file, error);
+    throw new FileFault(`无法读取「${file}」：${String(error)}`, `cannot read "${file}": ${String(error)}`, error);
   }
   const lists = (parsed ?? {}) as Record<string, unknown>;
   const unknown = Object.keys(lists).filter((key) => key !== 'entries' && key !== 'thresholds');
   const arrays = [lists.entries ?? [], lists.thresholds ?? []];
   if (Array.isArray(parsed) || unknown.length > 0 || !arrays.every(Array.isArray)) {
-    throw new CommandFailure(
-      'bad-input',
-      {
-        zh: '应为 JSON 对象：{ "entries": [...], "thresholds": [...] }',
-        en: 'expected a JSON object: { "entries": [...], "thresholds": [...] }',
-      },
-      { exitCode: 2 },
+    throw new FileFault(
+      '应为 JSON 对象：{ "entries": [...], "thresholds": [...] }',
+      'expected a JSON object: { "entries": [...], "thresholds": [...] }',
     );
   }
   return (['entries', 'thresholds'] as const).flatMap((table) =>
@@ -130,48 +112,11 @@ function readJson(file: string): Given[] {
 }
 
 /**
- * The rows of a catalogue file (JSON, or CSV by its name), and everything that is wrong with it; rows with faults of
- * form are left out of `rows`.
- * @throws CommandFailure where it cannot be read at all
+ * The rows of a catalogue file (JSON, or CSV by its name), and the faults of those that cannot be understood.
+ * @throws FileFault where it cannot be read at all
  */
-export async function readCatalogueFile(file: string): Promise<{ rows: CatalogueRows; faults: FileFault[] }> {
-  const faults: FileFault[] = [];
+export async function readCatalogueFile(file: string): Promise<{ given: GivenRow[]; faults: RowFault[] }> {
+  const faults: RowFault[] = [];
   const given = extname(file).toLowerCase() === '.csv' ? await readCsv(file, faults) : readJson(file);
-  const entries: CatalogueEntry[] = [];
-  const thresholds: ProcurementThreshold[] = [];
-  const places = new Map<string, string>();
-  for (const { at, table, row } of given) {
-    const parsed = table === 'entries' ? entrySchema.safeParse(row) : thresholdSchema.safeParse(row);
-    if (!parsed.success) {
-      for (const { field, messageZh, messageEn } of issuesOf(parsed.error)) {
-        faults.push({ at, field, messageZh, messageEn });
-      }
-    } else if (table === 'entries') {
-      places.set(`entries.${entries.length}`, at);
-      entries.push(parsed.data as CatalogueEntry);
-    } else {
-      places.set(`thresholds.${thresholds.length}`, at);
-      thresholds.push(parsed.data as ProcurementThreshold);
-    }
-  }
-  const rows = { entries, thresholds };
-  for (const { row, field, messageZh, messageEn } of faultsOf(rows)) {
-    faults.push({ at: places.get(row) ?? row, field, messageZh, messageEn });
-  }
-  return { rows, faults };
-}
-
-/** Refuses a file that has faults, with all of them. */
-export function assertFaultless(file: string, faults: readonly FileFault[]): void {
-  if (faults.length === 0) return;
-  const list = (message: 'messageZh' | 'messageEn'): string =>
-    faults.map((fault) => `\n  ${fault.at}  ${fault.field}  ${fault[message]}`).join('');
-  throw new CommandFailure(
-    'bad-input',
-    {
-      zh: `「${file}」有 ${faults.length} 处错误，未导入任何内容：${list('messageZh')}`,
-      en: `"${file}" has ${faults.length} fault(s); nothing was brought in:${list('messageEn')}`,
-    },
-    { exitCode: 2 },
-  );
+  return { given, faults };
 }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { issuesOf, type Issue } from '../../api/http/problems.ts';
 import { publishedFactsOf, publishedNoticeSchema } from './published-notice.ts';
 import { dateOfSerial } from '../xlsx/serial-date.ts';
 import type { PublishedFacts } from '../../domain/law/audit.ts';
-import { badFile } from './bad-file.ts';
-import type { FileRecord } from './record.ts';
+import { FileFault } from '../file-fault.ts';
+import type { FileRecord } from '../records/record.ts';
 
 const DATES = ['published', 'doc_from', 'doc_to', 'deadline', 'opening'] as const;
 const TENDER_DATES = DATES.slice(0, 4);
@@ -38,15 +37,16 @@ export type Mapping = ReadonlyMap<string, string | { readonly value: string }>;
 
 const mappingSchema = z.record(z.string(), z.union([z.string().min(1), z.strictObject({ value: z.string() })]));
 
-/** @throws CommandFailure `bad-input` for a file that is no mapping, naming the field */
+/** @throws FileFault for a file that is no mapping, naming the field */
 export function readMapping(file: string): Mapping {
   let given: unknown;
   try {
     given = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw badFile(
+    throw new FileFault(
       `无法读取对照文件「${file}」：${String(error)}`,
       `cannot read the mapping "${file}": ${String(error)}`,
+      error,
     );
   }
   const parsed = mappingSchema.safeParse(given);
@@ -54,7 +54,7 @@ export function readMapping(file: string): Mapping {
     ? Object.keys(parsed.data).find((path) => !isField(path))
     : String(parsed.error.issues[0]?.path.join('.'));
   if (!parsed.success || wrong !== undefined) {
-    throw badFile(
+    throw new FileFault(
       `对照文件「${file}」的字段有误：${wrong}；应为 { "我方字段": "对方字段" 或 { "value": "固定值" } }`,
       `the mapping "${file}" is wrong at ${wrong}; expected { "our field": "their field" or { "value": "constant" } }`,
     );
@@ -126,15 +126,14 @@ function shaped(given: Tree, mapping: Mapping, since1904: boolean): Tree {
 
 export type ReadNotice =
   | { readonly line: number; readonly id: string | null; readonly facts: PublishedFacts }
-  | { readonly line: number; readonly id: string | null; readonly issues: readonly Issue[] };
+  /** The record itself cannot be read. */
+  | { readonly line: number; readonly id: null; readonly fault: { readonly zh: string; readonly en: string } }
+  | { readonly line: number; readonly id: null; readonly invalid: z.ZodError };
 
-/** A notice understood, or everything that keeps it from being, each with its field. */
+/** A notice understood, or everything that keeps it from being. */
 export function readNotice(record: FileRecord, mapping: Mapping): ReadNotice {
   const { line } = record;
-  if ('fault' in record) {
-    const issue = { field: '', rule: 'readable', messageZh: record.fault.zh, messageEn: record.fault.en };
-    return { line, id: null, issues: [issue] };
-  }
+  if ('fault' in record) return { line, id: null, fault: record.fault };
   const { given } = record;
   const isTree = typeof given === 'object' && given !== null && !Array.isArray(given);
   const parsed = publishedNoticeSchema.safeParse(
@@ -144,5 +143,5 @@ export function readNotice(record: FileRecord, mapping: Mapping): ReadNotice {
     const { id } = parsed.data;
     return { line, id: id === null || id === undefined ? null : String(id), facts: publishedFactsOf(parsed.data) };
   }
-  return { line, id: null, issues: issuesOf(parsed.error) };
+  return { line, id: null, invalid: parsed.error };
 }

@@ -10,7 +10,7 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { grievanceSubject, lotSubject, procurementSubject, refundSubject } from '../../domain/subjects.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
-import { GOING_LOT_STAGES } from '../tender/due.ts';
+import { GOING_LOT_STAGES } from '../../domain/procedures/order.ts';
 import { recalculateTimeline, type RecalculatedDate, type RecalculatedTender } from './timeline.ts';
 
 /** Why dates are recalculated, as the notice of change says it. */

@@ -39,5 +39,6 @@ export async function attachGuaranteeDocument(
       details: { limit: MOST_DOCUMENTS },
     });
   }
-  return addDocument(tx, actor, { id, procurementId, kind: 'guarantee', ...document, sealed: true });
+  const of = { organisationId: supplierId, lotNo };
+  return addDocument(tx, actor, { id, procurementId, kind: 'guarantee', ...document, sealed: true, of });
 }

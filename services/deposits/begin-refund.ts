@@ -1,10 +1,11 @@
 import type { Tx } from '../../db/access/database.ts';
 import { depositsOf, type BidderPlace } from '../../db/deposits.ts';
-import { enqueueOnce } from '../../db/outbox.ts';
+import { wake } from '../../db/outbox.ts';
+import { refundSubject } from '../../domain/subjects.ts';
 
 /** A bid was withdrawn: where its bidder has paid, a workflow puts on the record what is not back in time. */
 export async function beginRefund(tx: Tx, bid: BidderPlace & { readonly id: string }): Promise<void> {
   const { procurementId, lotNo, supplierId } = bid;
   const paid = await depositsOf(tx.q, { procurementId, lotNo, supplierId });
-  if (paid.some(({ leftFen }) => leftFen > 0)) await enqueueOnce(tx, 'start-refund', bid.id);
+  if (paid.some(({ leftFen }) => leftFen > 0)) wake(tx, refundSubject(bid.id));
 }

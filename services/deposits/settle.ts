@@ -1,8 +1,10 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositById, type DepositAccount } from '../../db/deposits.ts';
+import { recordEvent } from '../../db/events.ts';
 import { notFound, procurementRow, type ProcurementRow } from '../../db/procurements.ts';
 import { groupOf, type RefundDuty } from '../../domain/deposits/refund-duty.ts';
+import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
 import { heldDeposits } from './held.ts';
 import { refundDutyOf } from './refund-duties.ts';
@@ -51,6 +53,8 @@ export async function settled(
   const fulfilled = open && (await heldDeposits(tx.q, place, group)).length === 0;
   if (fulfilled) {
     c.timeline.complete(place.lotNo, group, { by: actor.role });
+    const subject = place.lotNo === 0 ? procurementSubject(procurementId) : lotSubject(procurementId, lotNo);
+    recordEvent(tx, { kind: 'duty.done', ...place, subject, detail: { key: group } });
     await saveCases(tx, [c]);
   }
   return { depositId, leftFen: leftFen - amountFen, fulfilled };

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
+import { recordEvent } from '../../db/events.ts';
 import { insertDeposits, insertMovements, type Deposit, type DepositMovement } from '../../db/deposits.ts';
 
 /** Stores deposits, each with its entry in the trail: sealed, since it tells who bids (招标投标法 22). */
@@ -26,6 +27,7 @@ export async function storeDeposits(
       },
       sealed: true,
     });
+    recordDepositEvent(tx, 'recorded', row);
   }
   return rows;
 }
@@ -67,5 +69,17 @@ export async function storeMovements(
       },
       sealed: true,
     });
+    recordDepositEvent(tx, row.kind, deposit);
   }
+}
+
+function recordDepositEvent(tx: Tx, verb: 'recorded' | DepositMovement['kind'], deposit: Deposit): void {
+  recordEvent(tx, {
+    kind: `deposit.${verb}`,
+    procurementId: deposit.procurementId,
+    lotNo: deposit.lotNo,
+    organisationId: deposit.supplierId,
+    subject: `deposit/${deposit.id}`,
+    sealed: true,
+  });
 }

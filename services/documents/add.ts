@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { insertDocument, type Document } from '../../db/documents.ts';
+import { recordEvent } from '../../db/events.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 
 /** A file that was received whole, and what its sender says of it. */
@@ -22,9 +23,11 @@ export async function addDocument<K extends Document['kind']>(
     readonly id?: string;
     /** Whether that it is there is secret until the opening. */
     readonly sealed?: true;
+    /** Whose it is, and of which lot, where it is not the tender's. */
+    readonly of?: { readonly organisationId: string; readonly lotNo: number };
   },
 ): Promise<Document & { kind: K }> {
-  const { file, sealed, id = newId(), ...fields } = document;
+  const { file, sealed, of, id = newId(), ...fields } = document;
   const row = { ...fields, ...file, id, uploadedBy: actor.accountId ?? actor.role, uploadedAt: tx.now };
   await insertDocument(tx, row);
   recordAudit(tx, actor, {
@@ -32,6 +35,15 @@ export async function addDocument<K extends Document['kind']>(
     procurementId: document.procurementId,
     subject: `document/${id}`,
     detail: { kind: document.kind, sha256: file.sha256, size: file.size },
+    ...(sealed ? { sealed } : {}),
+  });
+  recordEvent(tx, {
+    kind: 'document.uploaded',
+    procurementId: document.procurementId,
+    lotNo: 0,
+    ...of,
+    subject: `document/${id}`,
+    detail: { kind: document.kind },
     ...(sealed ? { sealed } : {}),
   });
   return row;

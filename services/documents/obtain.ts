@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { insertObtainer, obtainedAt, type TenderDocument } from '../../db/documents.ts';
+import { recordEvent } from '../../db/events.ts';
 import { notFound, procurementRow } from '../../db/procurements.ts';
 import { assertHandedOut } from '../../domain/documents/period.ts';
 import { documentsForSuppliers } from './visible.ts';
@@ -34,6 +35,12 @@ export async function recordObtained(
   recordAudit(tx, actor, {
     action: 'document.obtain',
     procurementId,
+    subject: `organisation/${organisationId}`,
+    sealed: true,
+  });
+  recordEvent(tx, {
+    kind: 'document.obtained',
+    ...{ procurementId, lotNo: 0, organisationId },
     subject: `organisation/${organisationId}`,
     sealed: true,
   });

@@ -1,5 +1,5 @@
 import type { Queries } from '../../db/access/database.ts';
-import { outagesWithin } from '../../db/outages.ts';
+import { outagesWithin } from '../outages/within.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
 import type { Interval } from '../../domain/openings/window.ts';
 

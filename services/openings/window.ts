@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/access/database.ts';
 import { faultsOf, openingBeganAt } from '../../db/openings.ts';
-import { outagesWithin } from '../../db/outages.ts';
+import { outagesWithin } from '../outages/within.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
 import { pausesOf } from '../../db/timeline.ts';
 import { bidderWindowEnd, type Interval } from '../../domain/openings/window.ts';

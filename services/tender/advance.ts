@@ -13,7 +13,13 @@ import { closeTenders } from '../procurements/close.ts';
 import { concludeProcurement } from '../procurements/conclude.ts';
 import { publishTender } from '../procurements/publish.ts';
 import { loadCase, loadCases, saveCases, type TenderCase } from './case.ts';
-import { nextOfLot, nextOfProcurement, type Next, type Standing, type UnattendedAct } from './due.ts';
+import {
+  nextOfLot,
+  nextOfProcurement,
+  type Next,
+  type Standing,
+  type UnattendedAct,
+} from '../../domain/procedures/order.ts';
 import type { Turn } from './turn.ts';
 
 /** What the platform's own acts need of this installation's settings. */
@@ -192,7 +198,7 @@ interface Seen {
 }
 
 /** A tender as it is committed, read without a lock. */
-function standingOf(rows: CaseRows): Standing {
+export function standingOf(rows: CaseRows): Standing {
   return {
     procurement: rows.procurement,
     lots: rows.lots,

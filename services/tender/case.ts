@@ -33,7 +33,13 @@ import {
   type ProcurementStage,
 } from '../../domain/stages.ts';
 import { deadlineHash } from '../../proofs/deadline.ts';
-import { GOING_LOT_STAGES, nextOfLot, nextOfProcurement, type Next, type Standing } from './due.ts';
+import {
+  GOING_LOT_STAGES,
+  nextOfLot,
+  nextOfProcurement,
+  type Next,
+  type Standing,
+} from '../../domain/procedures/order.ts';
 import { Timeline } from './timeline.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resetAdministrator } from '../../db/accounts.ts';
+import { resetAdministrator } from '../../services/accounts/reset-administrator.ts';
 import { startTestApi } from '../setup/api.ts';
 
 it('the last administrator can neither be disabled nor lose the role; with a second one both are lawful', async () => {

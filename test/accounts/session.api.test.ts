@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ensureFirstAdministrator } from '../../db/accounts.ts';
+import { ensureFirstAdministrator } from '../../services/accounts/first-administrator.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { startTestApi } from '../setup/api.ts';
 

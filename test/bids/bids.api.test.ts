@@ -8,7 +8,7 @@ import { biddingFor, standingBids } from '../../db/bids.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { insertOpenings } from '../../db/openings.ts';
 import { suspend } from '../../db/suspensions.ts';
-import { addMembership } from '../../db/organisations.ts';
+import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
@@ -326,7 +326,7 @@ it('two people of one supplier hand in for the same organisation', async () => {
   const colleague = await api.member('supplier');
   const { organisationId } = one;
   await api.db.transaction((tx) =>
-    addMembership(tx, UNATTENDED, { accountId: colleague.accountId, organisationId, role: 'supplier' }),
+    addMemberships(tx, UNATTENDED, [{ accountId: colleague.accountId, organisationId, role: 'supplier' }]),
   );
   await one.call('POST', bidPath(tender), { body: randomBytes(10) });
   const headers = { 'x-acting-as': `${organisationId}:supplier` };

@@ -7,7 +7,8 @@ import { auditAfter } from '../../db/audit.ts';
 import { waitingWakes } from '../../db/outbox.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { EXAMPLE_2027, EXAMPLE_SOURCE } from '../setup/example-year.ts';
-import { kaibiao, type Json } from '../setup/service.ts';
+import { kaibiao } from '../setup/serve-process.ts';
+import type { Json } from '../setup/service.ts';
 import { handClock, people, publishedTender } from '../setup/tender.ts';
 
 const clock = handClock('2026-10-01');

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { addMonths, formatDay, parseDate } from '../../domain/civil-time.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
-import { readCalendarFile, type FileFault } from '../../imports/calendar/file.ts';
+import { readCalendarFile } from '../../imports/calendar/file.ts';
+import type { LineFault } from '../../imports/calendar/found.ts';
 import { growCalendar, judgeYear, statutoryKnown, yearOfCalendar } from '../../domain/law/calendar-growth.ts';
 import { due } from '../../domain/law/due.ts';
 import { recount } from '../../domain/law/recount.ts';
@@ -16,12 +17,12 @@ import { EXAMPLE_2027, EXAMPLE_SOURCE, exampleYear } from '../setup/example-year
 const statutory = statutoryKnown(chinaCalendar);
 const read = (text: string, given = {}) => readCalendarFile(text, statutory, given);
 const notice = readFileSync(new URL('../setup/fixtures/notice-2026.txt', import.meta.url), 'utf8');
-const faultsOf = (text: string, given = { sourceZh: '来源' }): FileFault[] => {
+const faultsOf = (text: string, given = { sourceZh: '来源' }): LineFault[] => {
   try {
     read(text, given);
   } catch (error) {
     if (error instanceof DomainError && error.code === 'bad-calendar-file') {
-      return (error.details as { faults: FileFault[] }).faults;
+      return (error.details as { faults: LineFault[] }).faults;
     }
     throw error;
   }

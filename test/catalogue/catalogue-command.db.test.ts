@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { catalogueOn, thresholdsOn } from '../../db/catalogue.ts';
+import { catalogueOn } from '../../db/catalogue.ts';
+import { thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { temporaryStorage, type Storage } from '../setup/database.ts';
-import { kaibiao } from '../setup/service.ts';
+import { kaibiao } from '../setup/serve-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-catalogue-'));
 let storage: Storage;

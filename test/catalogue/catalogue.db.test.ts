@@ -1,11 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, type Actor } from '../../db/audit.ts';
-import { catalogueChanges, catalogueOn, catalogueView, importCatalogue, thresholdsOn } from '../../db/catalogue.ts';
+import { catalogueOn } from '../../db/catalogue.ts';
+import { importCatalogue, previewCatalogue } from '../../services/catalogue/import.ts';
+import { catalogueView, thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { checkDraft, methodContext } from '../../services/procurements/check-draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
-import { listTrades, recordTrade, type NewTrade } from '../../db/off-platform.ts';
-import { type Draft } from '../../db/procurements.ts';
+import { listTrades } from '../../db/off-platform.ts';
+import { recordTrade, type NewTrade } from '../../services/off-platform/record.ts';
+import type { Draft } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { catalogueEntries, offPlatformTrades, procurements, procurementThresholds } from '../../db/schema/sqlite.ts';
 import type { CatalogueEntry, ProcurementThreshold } from '../../domain/law/catalogue.ts';
@@ -103,7 +106,7 @@ describe('the catalogue', () => {
 
   it('tells beforehand what a row will do, adds only what is not known, and is on the trail', async () => {
     const rows = { entries: [item(), item({ code: 'T02' })], thresholds: [figures()] };
-    const told = await catalogueChanges(db.read, rows);
+    const told = await previewCatalogue(db.read, rows);
     expect(told.entries.map(({ change }) => change)).toEqual(['new', 'new']);
     expect(await catalogueOn(db.read, '2026-02-01', { limit: 9 })).toEqual([]);
     await bring(rows.entries, rows.thresholds);

@@ -10,7 +10,7 @@ import { blobsOf, copyInstallation, tablesInOrder, withHeld } from '../../db/cop
 import type { Database } from '../../db/access/database.ts';
 import { CopyRefusal, type Place } from '../../db/copies/held.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { createOrganisation } from '../../db/organisations.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { idempotency, obtainers } from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/open.ts';

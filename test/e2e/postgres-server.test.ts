@@ -8,7 +8,9 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../cli/settings/folders.ts';
-import { createDatabase, findPostgres, startPostgres } from '../../cli/servers/postgres-server.ts';
+import { createDatabase } from '../../cli/servers/postgres-databases.ts';
+import { findPostgres } from '../../cli/servers/postgres-programs.ts';
+import { startPostgres } from '../../cli/servers/postgres-server.ts';
 import { isAlive } from '../../cli/servers/processes.ts';
 import { eventually } from '../setup/eventually.ts';
 
@@ -21,7 +23,7 @@ const folder = () => {
 afterAll(() => folders.forEach((each) => rmSync(each, { recursive: true, force: true })));
 
 const onProgress = () => undefined;
-const found = await findPostgres(process.env, onProgress).catch((error: Error) => {
+const found = await findPostgres(process.env).catch((error: Error) => {
   console.error(`!!! SKIPPED: ${error.message}`);
   return null;
 });
@@ -103,7 +105,7 @@ describe.skipIf(found === null)('a PostgreSQL of our own', () => {
   it('ends when the process that started it is killed, and starts again on the same folder', async () => {
     const dir = folder();
     const program = `
-      import { startPostgres } from './cli/postgres-server.ts';
+      import { startPostgres } from './cli/servers/postgres-server.ts';
       const server = await startPostgres({ dir: ${JSON.stringify(dir)}, onProgress: () => undefined });
       console.log(JSON.stringify({ pid: server.pid }));
       setInterval(() => undefined, 1_000);`;
@@ -138,9 +140,9 @@ describe.skipIf(found === null)('a PostgreSQL of our own', () => {
   });
 
   it('says how to get a PostgreSQL where there is none of the version that wrote the data', async () => {
-    await expect(findPostgres({ PATH: '' }, onProgress, 9)).rejects.toMatchObject({
+    await expect(findPostgres({ PATH: '' }, 9)).rejects.toMatchObject({
       code: 'postgres-not-found',
-      messageEn: expect.stringContaining('(1) as root, apt-get install postgresql') as string,
+      messageEn: expect.stringContaining('as root, apt-get install postgresql') as string,
     });
   });
 });

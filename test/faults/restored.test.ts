@@ -8,7 +8,8 @@ import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { CUSTODIANS } from '../../domain/bids/sealing.ts';
 import { rawDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
-import { kaibiao, startTestService, type Json, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/serve-process.ts';
+import { startTestService, type Json, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
 it('a backup of before is restored, Temporal being ahead of it: each tender goes on, or is told of', async () => {

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { Recreated } from '../../cli/commands/rebuild.ts';
 import { audit, decisions } from '../../db/schema/sqlite.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
-import { kaibiao, startTestService, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/serve-process.ts';
+import { startTestService, type TestService } from '../setup/service.ts';
 import { Tender, type Regime } from './story.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';

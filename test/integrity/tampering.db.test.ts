@@ -9,7 +9,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeBackup, restoreBackup } from '../../db/copies/backup.ts';
 import { copyInstallation, tablesInOrder } from '../../db/copies/copy.ts';
-import { createOrganisation } from '../../db/organisations.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';

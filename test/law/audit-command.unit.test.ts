@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dateOfSerial } from '../../imports/xlsx/serial-date.ts';
-import { jsonLines } from '../../imports/notices/json-lines.ts';
-import { recordsOf } from '../../cli/commands/audit-run.ts';
+import { jsonLines } from '../../imports/records/json-lines.ts';
+import { recordsOf } from '../../imports/records/file.ts';
 import { lawCommand } from '../../cli/commands/law.ts';
 import { workbook, zip } from '../setup/workbook.ts';
 

@@ -12,7 +12,9 @@ import {
   type ProcurementThreshold,
 } from '../../domain/law/catalogue.ts';
 import { PROCEDURES, type Kind, type Procedure } from '../../domain/law/facts.ts';
-import { checkMethod, lawfulProcedures, type MethodFacts } from '../../domain/law/procedures.ts';
+import { checkMethod } from '../../domain/law/check-method.ts';
+import type { MethodFacts } from '../../domain/law/open-duty.ts';
+import { lawfulProcedures } from '../../domain/law/procedures.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSplitting, type Sibling, type SplitFacts } from '../../domain/law/splitting.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { rebuild } from '../../engine/rebuild.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { custodiansOf, openingsOf } from '../../db/openings.ts';
-import { noteServing } from '../../db/outages.ts';
+import { noteServing } from '../../services/outages/note-serving.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { insertBidderShare, openedBids, unsealingsOf } from '../../db/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';

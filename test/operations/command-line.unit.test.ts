@@ -5,24 +5,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  checkBankSecret,
-  checkDatabaseTls,
-  checkDataFolder,
-  checkKeys,
-  checkNode,
-  checkPayloadKey,
-  checkPort,
-  checkPublicTls,
-  checkRetention,
-  checkSecrets,
-  checkTls,
-  isSupportedNode,
-  judgeDatabaseClock,
-  judgeOffset,
-  judgeStorage,
-  judgeWorkflows,
-} from '../../cli/commands/doctor.ts';
+import { judgeOffset } from '../../cli/doctor/clock.ts';
+import { checkDataFolder } from '../../cli/doctor/data.ts';
+import { judgeDatabaseClock, judgeStorage } from '../../cli/doctor/database.ts';
+import { checkDatabaseTls, checkPublicTls, checkTls } from '../../cli/doctor/network.ts';
+import { checkNode, isSupportedNode } from '../../cli/doctor/node.ts';
+import { checkPort } from '../../cli/doctor/ports.ts';
+import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../../cli/doctor/secrets.ts';
+import { checkRetention } from '../../cli/doctor/temporal.ts';
+import { judgeWorkflows } from '../../cli/doctor/workflows.ts';
 import type { Finding } from '../../cli/doctor/findings.ts';
 import type { Found } from '../../engine/rebuild.ts';
 import { withInstallLock } from '../../cli/servers/install-lock.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,8 @@ const settings = new Set(
 );
 
 const code = (): string =>
-  ['api', 'cli', 'db'].map(sources).join('\n') + readFileSync(join(projectRoot, 'temporal.config.ts'), 'utf8');
+  ['activities', 'api', 'cli', 'db', 'engine', 'services'].map(sources).join('\n') +
+  readFileSync(join(projectRoot, 'temporal.config.ts'), 'utf8');
 
 function sources(dir: string): string {
   return readdirSync(join(projectRoot, dir), { recursive: true, encoding: 'utf8' })
@@ -88,6 +89,12 @@ describe('what is handed out for a deployment', () => {
     expect(compose.services['temporal-schema']?.image).toMatch(new RegExp(`^temporalio/admin-tools:${version}-`));
   });
 
+  it('names files of the product that there are', () => {
+    const named = [...read('Dockerfile').matchAll(/(?:\/opt\/kaibiao\/|")((?:cli|deploy)\/[\w./-]+\.(?:m?ts|mjs))/g)];
+    expect(named.map(([, file]) => file)).toContain('cli/kaibiao.mjs');
+    for (const [, file = ''] of named) expect(existsSync(join(projectRoot, file)), file).toBe(true);
+  });
+
   it('lets nothing be reached from outside but through a proxy on the machine', () => {
     const ports = services.flatMap(([, service]) => service.ports ?? []);
     expect(ports).not.toEqual([]);
@@ -113,7 +120,7 @@ describe('what is handed out for a deployment', () => {
     for (const [name, { volumes }] of ours) expect(volumes, name).toEqual(['files:/var/lib/kaibiao']);
     const used = services.flatMap(([, { volumes }]) => volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
     for (const name of Object.keys(compose.volumes)) expect(used).toContain(name);
-    for (const path of used.filter((each) => each.startsWith('../unit'))) expect(() => read(path)).not.toThrow();
+    for (const path of used.filter((each) => each.startsWith('./'))) expect(() => read(path)).not.toThrow();
   });
 
   it('runs a custodian from the same image, with a key in a volume of its own, secrets in files, and nothing that listens', () => {

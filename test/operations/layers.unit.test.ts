@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,13 +22,31 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
   ['domain/c.ts', 'node:fs', 'domain-imports'],
   ['domain/d.ts', 'zod', 'domain-imports'],
   ['domain/e.ts', 'workflows/messages.ts', 'domain-imports', true],
+  ['domain/f.ts', 'services/base.ts', 'domain-imports', true],
   ['db/a.ts', 'domain/base.ts'],
   ['db/b.ts', 'drizzle-orm'],
   ['db/c.ts', 'workflows/messages.ts', 'db-imports'],
   ['db/d.ts', 'api/base.ts', 'db-imports'],
-  ['activities/a.ts', 'db/base.ts'],
+  ['db/e.ts', 'services/base.ts', 'db-imports', true],
+  ['db/g.ts', 'proofs/base.ts'],
+  ['db/h.ts', 'pg'],
+  ['db/i.ts', '@temporalio/workflow', 'acts-without-transport'],
+  ['services/bids/a.ts', 'db/base.ts'],
+  ['services/bids/b.ts', 'domain/base.ts'],
+  ['services/bids/c.ts', 'sealing/base.ts'],
+  ['services/bids/d.ts', 'drizzle-orm', 'sql-in-db-only'],
+  ['services/bids/e.ts', 'pg', 'connections-in-db-only'],
+  ['services/bids/f.ts', 'api/base.ts', 'services-imports', true],
+  ['services/bids/g.ts', 'activities/base.ts', 'services-imports', true],
+  ['services/bids/h.ts', 'engine/base.ts', 'services-imports'],
+  ['services/bids/i.ts', 'imports/base.ts', 'services-imports'],
+  ['services/bids/j.ts', 'workflows/messages.ts', 'services-imports'],
+  ['services/bids/k.ts', 'express', 'acts-without-transport'],
+  ['services/bids/l.ts', '@temporalio/workflow', 'acts-without-transport', true],
+  ['activities/a.ts', 'services/base.ts'],
   ['activities/b.ts', 'drizzle-orm', 'sql-in-db-only'],
   ['activities/c.ts', 'workflows/base.ts', 'activities-imports'],
+  ['activities/d.ts', 'engine/base.ts', 'activities-imports'],
   ['workflows/a.ts', 'domain/base.ts'],
   ['workflows/b.ts', 'activities/base.ts', undefined, true],
   ['workflows/c.ts', 'activities/base.ts', 'workflows-take-types-only'],
@@ -35,21 +54,43 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
   ['workflows/e.ts', 'node:crypto', 'workflows-packages'],
   ['workflows/f.ts', 'zod', 'workflows-packages'],
   ['workflows/g.ts', '@temporalio/workflow'],
-  ['api/a.ts', 'workflows/messages.ts'],
-  ['api/b.ts', 'workflows/base.ts', 'api-imports'],
+  ['workflows/h.ts', 'services/base.ts', 'workflows-imports', true],
+  ['engine/a.ts', 'services/base.ts'],
+  ['engine/b.ts', 'workflows/messages.ts'],
+  ['engine/c.ts', 'workflows/base.ts', 'engine-imports'],
+  ['engine/d.ts', 'activities/base.ts', 'engine-imports', true],
+  ['engine/e.ts', 'api/base.ts', 'engine-imports', true],
+  ['engine/f.ts', 'drizzle-orm', 'sql-in-db-only'],
+  ['imports/bank/a.ts', 'domain/base.ts'],
+  ['imports/bank/b.ts', 'zod'],
+  ['imports/bank/c.ts', 'db/base.ts', 'imports-imports', true],
+  ['imports/bank/d.ts', 'api/base.ts', 'imports-imports'],
+  ['imports/bank/e.ts', 'cli/base.ts', 'imports-imports'],
+  ['imports/bank/f.ts', 'services/base.ts', 'imports-imports', true],
+  ['imports/bank/g.ts', 'express', 'acts-without-transport', true],
+  ['api/a.ts', 'services/base.ts'],
+  ['api/b.ts', 'workflows/messages.ts', 'api-imports'],
   ['api/c.ts', 'activities/base.ts', 'api-imports', true],
   ['api/d.ts', 'better-sqlite3', 'sql-in-db-only'],
   ['api/e.ts', 'temporal.config.ts', 'config-for-cli'],
   ['api/f.ts', 'cli/base.ts', 'cli-on-top'],
   ['api/g.ts', 'unlisted', 'listed-packages'],
+  ['api/h.ts', 'web/base.ts', 'api-imports'],
+  ['api/i.ts', 'imports/base.ts'],
+  ['api/j.ts', 'engine/base.ts', 'api-imports'],
+  ['api/k.ts', 'express'],
   ['web/a.ts', 'api/base.ts', 'web-imports'],
   ['web/b.ts', 'db/base.ts'],
   ['web/c.ts', 'drizzle-orm', 'sql-in-db-only'],
-  ['api/h.ts', 'web/base.ts', 'api-imports'],
+  ['web/e.ts', 'services/base.ts'],
+  ['web/f.ts', 'imports/base.ts', 'web-imports'],
   ['sealing/a.ts', 'domain/base.ts'],
   ['sealing/b.ts', 'zod'],
   ['sealing/c.ts', 'node:crypto', 'runs-in-a-browser'],
   ['sealing/d.ts', 'db/base.ts', 'sealing-imports'],
+  ['proofs/a.ts', 'domain/base.ts'],
+  ['proofs/b.ts', 'node:crypto', 'runs-in-a-browser'],
+  ['proofs/c.ts', 'sealing/base.ts', 'proofs-imports'],
   ['web/browser/a.ts', 'sealing/base.ts'],
   ['web/browser/b.ts', 'web/base.ts', 'islands-import'],
   ['web/browser/c.ts', 'node:fs', 'runs-in-a-browser'],
@@ -60,6 +101,11 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
   ['cli/d.ts', 'test/base.ts', 'no-tests-in-the-product'],
   ['cli/e.ts', 'better-sqlite3', 'sql-in-db-only'],
   ['cli/f.ts', 'browser/base.ts', 'no-tests-in-the-product'],
+  ['cli/g.ts', 'pg', 'connections-in-db-only'],
+  ['cli/h.ts', 'services/base.ts'],
+  ['cli/i.ts', 'engine/base.ts'],
+  ['cli/j.ts', 'imports/base.ts'],
+  ['cli/servers/postgres-databases.ts', 'pg'],
   ['browser/a.ts', 'domain/base.ts'],
   ['browser/b.ts', 'db/base.ts', 'browser-imports'],
   ['temporal.config.ts', 'db/base.ts', 'config-imports'],
@@ -67,10 +113,27 @@ const imports: [from: string, to: string, rule?: string | undefined, typeOnly?: 
   ['db/f.ts', 'db/absent.ts', 'resolvable'],
 ];
 
+/** The layers with a rule of their own, and what developers have. */
+const LAYERS = [
+  'domain',
+  'sealing',
+  'proofs',
+  'db',
+  'services',
+  'imports',
+  'engine',
+  'workflows',
+  'activities',
+  'api',
+  'web',
+  'cli',
+  'browser',
+  'test',
+];
+
 it('the rules of the layers let through what is allowed and catch what is planted', async () => {
-  const layers = ['domain', 'sealing', 'db', 'activities', 'workflows', 'api', 'web', 'cli', 'browser', 'test'];
-  const packages = ['drizzle-orm', 'better-sqlite3', 'zod', '@temporalio/workflow'];
-  for (const layer of layers) plant(`${layer}/base.ts`, 'export const base = 1;\n');
+  const packages = ['drizzle-orm', 'better-sqlite3', 'pg', 'express', 'zod', '@temporalio/workflow'];
+  for (const layer of LAYERS) plant(`${layer}/base.ts`, 'export const base = 1;\n');
   plant('workflows/messages.ts', 'export const base = 1;\n');
   plant('db/trip.ts', "import * as base from './round.ts';\nexport const copy = base;\n");
   for (const name of [...packages, 'unlisted']) {
@@ -93,7 +156,7 @@ it('the rules of the layers let through what is allowed and catch what is plante
   const depcruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [depcruise, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...layers, 'temporal.config.ts'],
+    [depcruise, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...LAYERS, 'temporal.config.ts'],
     { cwd: folder, maxBuffer: 32e6 },
   );
   const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } };
@@ -103,4 +166,21 @@ it('the rules of the layers let through what is allowed and catch what is plante
     if (rule === undefined) expect(caught.get(from) ?? [], `${from} → ${to}`).toEqual([]);
     else expect(caught.get(from) ?? [], `${from} → ${to}`).toContain(rule);
   }
+});
+
+it('every rule has a planted file that breaks it, and `npm run lint` looks at every layer', () => {
+  const { forbidden } = createRequire(import.meta.url)(join(root, '.dependency-cruiser.cjs')) as {
+    forbidden: { name: string }[];
+  };
+  const planted = new Set(imports.map(([, , rule]) => rule));
+  expect(forbidden.map(({ name }) => name).filter((name) => !planted.has(name))).toEqual([]);
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { lint: string } };
+  const looked = scripts.lint.split(' ');
+  expect(LAYERS.filter((layer) => layer !== 'test' && !looked.includes(layer))).toEqual([]);
+});
+
+it('CONTRIBUTING.md has a line for each layer', () => {
+  const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const told = [...page.matchAll(/^\| `([\w.]+)\/?` +\|/gm)].map(([, name]) => name);
+  expect(LAYERS.filter((layer) => layer !== 'test' && !told.includes(layer))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { observed, type TransactionSeen } from '../../db/access/observed.ts';
 import { noteUnattended } from '../../db/access/seen.ts';
-import { createOrganisation } from '../../db/organisations.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeSeparation } from '../../cli/commands/doctor.ts';
+import { judgeSeparation } from '../../cli/doctor/separation.ts';
 import type { Role } from '../../domain/roles.ts';
 import {
   collisionsOf,

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '../../db/audit.ts';
-import { noteServing, OUTAGE_FROM_MS, outagesWithin, SIGN_EVERY_MS } from '../../db/outages.ts';
+import { OUTAGE_FROM_MS, SIGN_EVERY_MS } from '../../domain/outages.ts';
+import { noteServing } from '../../services/outages/note-serving.ts';
+import { outagesWithin } from '../../services/outages/within.ts';
 import { at, handClock } from '../setup/tender.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { CommandFailure } from '../../cli/settings/failure.ts';
-import { createDatabase, startPostgres, type PostgresServer } from '../../cli/servers/postgres-server.ts';
+import { createDatabase } from '../../cli/servers/postgres-databases.ts';
+import { startPostgres, type PostgresServer } from '../../cli/servers/postgres-server.ts';
 import { migratePostgres } from '../../db/postgres/open.ts';
 import './provide.ts';
 

@@ -8,7 +8,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { hashPassword } from 'better-auth/crypto';
 import { eq } from 'drizzle-orm';
 import { freePort } from '../../cli/servers/processes.ts';
-import { createAccount } from '../../db/accounts.ts';
+import { createAccount } from '../../services/accounts/create.ts';
 import { standingBids, type StandingBid } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';

@@ -7,7 +7,9 @@ import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { addDocument } from '../../services/documents/add.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
-import { createOrganisation, type Organisation } from '../../db/organisations.ts';
+import type { Notice } from '../../db/notices.ts';
+import type { Organisation } from '../../db/organisations.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
 import { procurementById, type Draft, type Procurement } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import type { Actor } from '../../db/audit.ts';
@@ -22,7 +24,9 @@ import { deliverReport } from '../../services/evaluation/report.ts';
 import { replyToGrievance } from '../../services/grievances/reply.ts';
 import { amendDocuments } from '../../services/procurements/amend.ts';
 import { terminateProcurement } from '../../services/procurements/terminate.ts';
+import { publishNotice, type NewNotice } from '../../services/notices/publish.ts';
 import { createAdvance } from '../../services/tender/advance.ts';
+import { loadCase, saveCases, type TenderCase } from '../../services/tender/case.ts';
 import type { Turn } from '../../services/tender/turn.ts';
 import type { Role } from '../../domain/roles.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
@@ -199,6 +203,25 @@ export const advance = (
   createAdvance(db, { depositAccount })(
     lotNo === 0 ? procurementSubject(procurementId) : lotSubject(procurementId, lotNo),
   );
+
+/** Changes a tender as an act does, in a transaction of its own: for what no act would do, or none by itself. */
+export const onCase = <T>(db: Database, procurementId: string, change: (c: TenderCase) => T | Promise<T>): Promise<T> =>
+  db.transaction(
+    async (tx) => {
+      const c = await loadCase(tx, procurementId);
+      const result = await change(c);
+      await saveCases(tx, [c]);
+      return result;
+    },
+    { procurementId },
+  );
+
+/** A notice by itself, published in a transaction of its own. */
+export const publish = (
+  db: Database,
+  actor: Actor,
+  { procurementId, ...notice }: Omit<NewNotice, 'legalAt'> & { procurementId: string; legalAt?: number },
+): Promise<Notice> => onCase(db, procurementId, (c) => publishNotice(c, actor, { legalAt: c.tx.now, ...notice }));
 
 /** A machine's clock that moves only when the test says so. */
 export function handClock(start: string): {

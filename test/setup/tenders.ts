@@ -1,11 +1,14 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
-import { insertOpenings } from '../../db/openings.ts';
-import { advanceLot, advanceProcurement, type Draft } from '../../db/procurements.ts';
-import { createDraft } from '../../services/procurements/draft.ts';
-import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
+import type { Draft } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
+import type { RegimeRules } from '../../domain/law/limits.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
+import { planBidding } from '../../services/procurements/bidding.ts';
+import { createDraft } from '../../services/procurements/draft.ts';
 import { PARTICULARS_TOLD } from './particulars.ts';
+import { onCase } from './tender.ts';
 
 /** A lawful works tender on paper; tests change what they are about. */
 export function draftOf(parties: { purchaserId: string; agencyId?: string }, change: Partial<Draft> = {}): Draft {
@@ -55,31 +58,56 @@ const LOT_WAY: Readonly<Record<LotStage, readonly LotStage[]>> = {
   terminated: ['terminated'],
 };
 
-/** Puts a tender at a stage as if it had come there, without its workflow. Returns its id. */
+/** What a lot at a stage waits for, by the rule that its regime counts it by. */
+const WAITS_FOR: Partial<Record<LotStage, readonly [MilestoneKey, keyof RegimeRules]>> = {
+  publicity: ['publicity-end', 'publicity'],
+  award: ['award', 'awardDecision'],
+  contract: ['contract', 'contract'],
+  performance: ['deposits-winner', 'depositsWinner'],
+};
+
+/**
+ * Puts a tender at a stage as if it had come there, without what people did on the way: nobody has bid. What the stage
+ * waits for is planned from now on. Where the first lot has ended in a procurement that goes on, the others go on.
+ * Returns its id.
+ */
 export async function tenderAt(
   db: Database,
   stage: ProcurementStage,
   draft: Draft,
   lotStage: LotStage = 'pending',
 ): Promise<string> {
-  return db.transaction(async (tx) => {
-    const { id, lots } = await createDraft(tx, UNATTENDED, draft);
+  const { id } = await db.transaction((tx) => createDraft(tx, UNATTENDED, draft));
+  if (stage === 'draft') return id;
+  await onCase(db, id, (c) => {
+    const { now } = c.tx;
     for (const step of WAY[stage]) {
-      await advanceProcurement(tx, id, step, {
-        ...(step === 'launched' ? { launchedAt: tx.now } : {}),
-        ...(step === 'evaluation' ? { openedAt: tx.now } : {}),
+      c.advance(step, {
+        ...(step === 'launched' ? { launchedAt: now } : {}),
+        ...(step === 'evaluation' ? { openedAt: now } : {}),
       });
     }
-    for (const { no } of lots) {
-      for (const step of LOT_WAY[lotStage]) {
-        await advanceLot(tx, id, no, step, step === 'contract' ? { awardedAt: tx.now } : {});
-      }
+    planBidding(c);
+    for (const { no } of c.lots) {
+      const goesOn = no > 1 && stage === 'evaluation' && FINAL_LOT_STAGES.includes(lotStage);
+      const reached = goesOn ? 'evaluation' : lotStage;
+      for (const step of LOT_WAY[reached]) c.advanceLot(no, step, step === 'contract' ? { awardedAt: now } : {});
+      const [key, by] = WAITS_FOR[reached] ?? [];
+      const rule = by && c.rules[by];
+      if (key && rule) c.timeline.planByRule(no, key, rule, now);
+      else if (key) c.timeline.planAt(no, key, null, []);
       if (!WAY[stage].includes('evaluation')) continue;
-      const { bidDeadline } = draft;
-      const at = bidDeadline ?? tx.now;
-      const record = { procurementId: id, lotNo: no, legalAt: at, actualAt: at };
-      await insertOpenings(tx, [{ ...record, entries: [], bidders: 0, opened: true }]);
+      const at = draft.bidDeadline ?? now;
+      c.openings.push({
+        procurementId: id,
+        lotNo: no,
+        legalAt: at,
+        actualAt: at,
+        entries: [],
+        bidders: 0,
+        opened: true,
+      });
     }
-    return id;
   });
+  return id;
 }

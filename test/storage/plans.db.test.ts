@@ -3,11 +3,13 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
-import { accountByUsername, listAccounts, membershipsWithNames, sessionsOf } from '../../db/accounts.ts';
+import { accountByUsername, listAccounts, sessionsOf } from '../../db/accounts.ts';
+import { membershipsOf } from '../../db/memberships.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
 import { latestAccepted, waitingDecision } from '../../db/decisions.ts';
 import { documentsOf, obtainersOf } from '../../db/documents.ts';
-import { catalogueOn, catalogueView } from '../../db/catalogue.ts';
+import { catalogueOn } from '../../db/catalogue.ts';
+import { catalogueView } from '../../services/catalogue/in-force.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { listGrievances } from '../../db/grievances.ts';
 import type { Database } from '../../db/access/database.ts';
@@ -19,7 +21,7 @@ import { waitingMessages } from '../../db/outbox.ts';
 import { dueToClose, listProcurements, procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { questionsOf } from '../../db/questions.ts';
-import { siblingsOf } from '../../db/splitting.ts';
+import { siblingsOf } from '../../services/splitting/siblings.ts';
 import * as schema from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/open.ts';
 import type { Queries } from '../../db/access/statements.ts';
@@ -86,7 +88,7 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'the outbox': (q) => waitingMessages(q, 1, 50),
   'an account by name': (q) => accountByUsername(q, 'li.si'),
   accounts: (q) => listAccounts(q, { ...page, after: id }),
-  memberships: (q) => membershipsWithNames(q, id),
+  memberships: (q) => membershipsOf(q, [id]),
   sessions: (q) => sessionsOf(q, id, 1),
   organisations: (q) => listOrganisations(q, { ...page, after: id }),
   'parts of one project': (q) =>

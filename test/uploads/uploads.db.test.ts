@@ -8,7 +8,7 @@ import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
 import { submitBid } from '../../db/bids.ts';
 import { planBidding } from '../../services/procurements/bidding.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { createOrganisation } from '../../db/organisations.ts';
+import { createOrganisation } from '../../services/organisations/create.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { beginUpload, refuseUpload, takeUpload, uploadOf, type UploadRow } from '../../db/uploads.ts';

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { getTableColumns, getTableName } from 'drizzle-orm';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import pg from 'pg';
+import { createDatabase } from '../cli/servers/postgres-databases.ts';
+import type { DatabaseOptions } from '../db/access/database.ts';
+import { databaseFile } from '../db/sqlite/open.ts';
+import { startOwnPostgres, temporaryFolder } from './installation.ts';
+
+export type Row = Record<string, unknown>;
+
+/** The driver without us, on the same rows. */
+export interface Bare {
+  insert(table: SQLiteTable, rows: readonly Row[]): Promise<void>;
+  /** What a server does by itself once rows have stood for a while. */
+  settle(): Promise<void>;
+  /** Draws a statement up once, with `?` for each value; answers all columns of the table as the product does. */
+  statement(table: SQLiteTable, text: (columns: string) => string): (values: readonly unknown[]) => Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export interface Field {
+  readonly storage: Pick<DatabaseOptions, 'dataDir' | 'url'>;
+  bare(): Bare;
+  close(): Promise<void>;
+}
+
+const columnsOf = (table: SQLiteTable): [string, SQLiteColumn][] =>
+  Object.entries<SQLiteColumn>(getTableColumns(table));
+/** Under the names that the product gives them. */
+const named = (table: SQLiteTable): string =>
+  columnsOf(table)
+    .map(([key, { name }]) => `t.${name} AS "${key}"`)
+    .join(', ');
+const unaliased = (table: SQLiteTable, text: (columns: string) => string): string =>
+  text(named(table)).replace(new RegExp(`FROM ${getTableName(table)} (?!t)`), `FROM ${getTableName(table)} t `);
+
+export async function onSqlite(): Promise<Field> {
+  const storage = { dataDir: temporaryFolder() };
+  return {
+    storage,
+    bare: () => {
+      const connection = new BetterSqlite3(databaseFile(storage.dataDir));
+      return {
+        insert: async (table, rows) => {
+          const columns = columnsOf(table);
+          const statement = connection.prepare(
+            `INSERT INTO ${getTableName(table)} (${columns.map(([, { name }]) => name).join(', ')})
+             VALUES (${columns.map(() => '?').join(', ')})`,
+          );
+          const stored = (value: unknown) =>
+            typeof value === 'boolean'
+              ? Number(value)
+              : typeof value === 'object' && value
+                ? JSON.stringify(value)
+                : value;
+          connection.transaction(() => {
+            for (const row of rows) statement.run(columns.map(([key]) => stored(row[key])));
+          })();
+        },
+        settle: async () => void connection.pragma('wal_checkpoint(TRUNCATE)'),
+        statement: (table, text) => {
+          const statement = connection.prepare(unaliased(table, text));
+          const json = columnsOf(table).filter(([, { columnType }]) => columnType === 'SQLiteTextJson');
+          const flags = columnsOf(table).filter(([, { columnType }]) => columnType === 'SQLiteBoolean');
+          return async (values) => {
+            const rows = statement.all(...values) as Row[];
+            for (const row of rows) {
+              for (const [key] of json) if (row[key] !== null) row[key] = JSON.parse(row[key] as string);
+              for (const [key] of flags) row[key] = row[key] === 1;
+            }
+            return rows;
+          };
+        },
+        close: async () => void connection.close(),
+      };
+    },
+    close: async () => undefined,
+  };
+}
+
+export async function onPostgres(say: (line: string) => void): Promise<Field> {
+  const folder = temporaryFolder();
+  const server = await startOwnPostgres(folder, say);
+  const url = await createDatabase(server, 'board');
+  return {
+    storage: { dataDir: join(folder, 'installation'), url },
+    bare: () => {
+      const BIGINT = 20;
+      const pool = new pg.Pool({
+        connectionString: url,
+        max: 12,
+        types: {
+          getTypeParser: (oid: number, format) =>
+            (oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)) as never,
+        },
+      });
+      pool.on('error', () => undefined);
+      let drawn = 0;
+      return {
+        insert: async (table, rows) => {
+          const columns = columnsOf(table);
+          const stored = rows.map((row) => Object.fromEntries(columns.map(([key, { name }]) => [name, row[key]])));
+          await pool.query(
+            `INSERT INTO ${getTableName(table)} SELECT * FROM jsonb_populate_recordset(NULL::${getTableName(table)}, $1)`,
+            [JSON.stringify(stored)],
+          );
+        },
+        settle: async () => void (await pool.query('VACUUM ANALYZE')),
+        statement: (table, text) => {
+          let count = 0;
+          const name = `bare${drawn++}`;
+          const numbered = unaliased(table, text).replaceAll('?', () => `$${++count}`);
+          return async (values) => (await pool.query<Row>({ name, text: numbered, values: [...values] })).rows;
+        },
+        close: () => pool.end(),
+      };
+    },
+    close: () => server.stop(),
+  };
+}

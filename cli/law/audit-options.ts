@@ -1,0 +1,11 @@
+import type { Format } from '../../imports/records/format.ts';
+
+/** What `kaibiao law audit` is asked with, beside the file. */
+export interface AuditOptions {
+  /** Path of a mapping file. */
+  readonly map?: string;
+  readonly format?: Format;
+  readonly json?: true;
+  /** Ids of RECALLED rules that bind. */
+  readonly confirm?: readonly string[];
+}

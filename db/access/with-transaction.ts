@@ -1,0 +1,36 @@
+import type { Database, Tx } from './database.ts';
+
+/** The same database with other transactions. */
+export function withTransaction(db: Database, transaction: Database['transaction']): Database {
+  return {
+    get read() {
+      return db.read;
+    },
+    get clock() {
+      return db.clock;
+    },
+    blobs: db.blobs,
+    uploads: db.uploads,
+    uploadLocks: db.uploadLocks,
+    calendar: () => db.calendar(),
+    now: () => db.now(),
+    checkRows: () => db.checkRows(),
+    close: () => db.close(),
+    transaction,
+  };
+}
+
+/** The same database; `poke` is told at once of the workflows that a commit wants woken (db/outbox.ts). */
+export function poking(db: Database, poke: (subjects: readonly string[]) => void): Database {
+  return withTransaction(db, async (work, subject) => {
+    let wakes: readonly string[] = [];
+    const value = await db.transaction(async (tx: Tx) => {
+      const done = await work(tx);
+      // Of the run that is committed: work may be run again.
+      wakes = tx.wakes;
+      return done;
+    }, subject);
+    if (wakes.length > 0) poke([...new Set(wakes)]);
+    return value;
+  });
+}

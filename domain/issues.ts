@@ -1,0 +1,21 @@
+import { DomainError } from './errors.ts';
+
+/** One thing wrong with what was sent: which field, which rule it breaks. */
+export interface Issue {
+  /** `lots.0.budgetFen`; `Idempotency-Key` for a header; empty for the body as a whole. */
+  readonly field: string;
+  readonly rule: string;
+  readonly messageZh: string;
+  readonly messageEn: string;
+}
+
+/** Everything that is wrong with what was sent, at once. */
+export function badInput(issues: readonly Issue[]): DomainError {
+  const named = (message: 'messageZh' | 'messageEn', sign: string) =>
+    issues.map((issue) => (issue.field === '' ? issue[message] : `${issue.field}${sign}${issue[message]}`));
+  return new DomainError('bad-input', {
+    messageZh: named('messageZh', '：').join('；'),
+    messageEn: named('messageEn', ': ').join('; '),
+    details: { issues },
+  });
+}

@@ -1,0 +1,107 @@
+import { formatInstant, parseDate, startOfDay } from '../civil-time.ts';
+import type { CatalogueView } from './catalogue.ts';
+import type { Procedure } from './facts.ts';
+import type { MethodFacts, OpenDuty } from './open-duty.ts';
+import { lawfulProcedures, type ProcedureAnswer } from './procedures.ts';
+import { citeEn, citeZh } from './rule.ts';
+import { getRule, type RuleId } from './rulebook.ts';
+import { breachOf, severityOf, type Severity, type Violation } from './violation.ts';
+
+type Finding = Parameters<typeof breachOf>[2];
+
+/**
+ * What is unlawful about the choice of procedure, the catalogue code, and `mandatory`; empty where nothing is.
+ * An open tender of goods and services needs no figure (政府采购法 26), unless it says that none was asked for.
+ */
+export function checkMethod(
+  facts: MethodFacts & { readonly procedure: Procedure },
+  view: CatalogueView,
+  confirmed?: ReadonlySet<string>,
+): Violation[] {
+  const methods = lawfulProcedures(facts, view);
+  const violations: Violation[] = [];
+  const breach = (id: RuleId, finding: Finding, severity?: Severity): void => {
+    const rule = getRule(id);
+    violations.push(breachOf(rule, severity ?? severityOf(rule, confirmed), finding));
+  };
+  checkCode(facts, view, breach);
+  checkMandatory(facts, methods.openDuty, breach);
+  const chosen = methods.procedures.find(({ procedure }) => procedure === facts.procedure) as ProcedureAnswer;
+  if (chosen.verdict !== 'lawful') {
+    const choices = methods.procedures.filter(({ verdict }) => verdict === 'lawful').map(({ procedure }) => procedure);
+    const cases = [...(chosen.approval ? [chosen.approval] : []), ...chosen.grounds].map((id) => getRule(id));
+    const casesZh = cases.length > 0 ? `；依据：${cases.map(citeZh).join('、')}` : '';
+    const casesEn = cases.length > 0 ? `; see ${cases.map(citeEn).join(', ')}` : '';
+    const choicesZh = choices.length > 0 ? `；可直接采用：${choices.join('、')}` : '';
+    const choicesEn = choices.length > 0 ? `; lawful as it stands: ${choices.join(', ')}` : '';
+    for (const [index, id] of chosen.rules.entries()) {
+      // The first rule speaks for the verdict; of the others, only a figure that was not found is told as well.
+      if (index > 0 && id !== 'hubei-gp-thresholds') continue;
+      breach(id, {
+        field: 'procedure',
+        given: facts.procedure,
+        lawfulChoices: choices,
+        messageZh: `采购方式 ${facts.procedure}：${chosen.reasonZh}${casesZh}${choicesZh}`,
+        messageEn: `Procedure ${facts.procedure}: ${chosen.reasonEn}${casesEn}${choicesEn}`,
+      });
+    }
+  }
+  return violations;
+}
+
+type Breach = (id: RuleId, finding: Finding, severity?: Severity) => void;
+
+const CODE_RULE = { tendering: 'plat-scope', government: 'gp-catalogue-provincial' } as const;
+
+/** A code that is not in force at the notice, or that is another regime's or kind's. */
+function checkCode({ regime, kind, catalogueCode }: MethodFacts, view: CatalogueView, breach: Breach): void {
+  if (catalogueCode === undefined || !view.setUp) return;
+  const { entry, instead, day } = view;
+  if (entry === null) {
+    const nearest = instead?.nearest ?? [];
+    const from = instead?.from ?? null;
+    const fromZh = from === null ? '' : `，自 ${from} 起生效`;
+    const fromEn = from === null ? '' : `; it comes into force on ${from}`;
+    breach(
+      CODE_RULE[regime],
+      {
+        field: 'catalogueCode',
+        given: catalogueCode,
+        ...(from === null ? {} : { earliestLawful: formatInstant(startOfDay(parseDate(from))) }),
+        lawfulChoices: nearest.map(({ code }) => code),
+        messageZh: `品目 ${catalogueCode} 在公告日 ${day} 不在有效的目录中${fromZh}；相近的有：${nearest.map(({ code, nameZh }) => `${code} ${nameZh}`).join('、')}`,
+        messageEn: `The catalogue in force on ${day}, the day of the notice, has no item ${catalogueCode}${fromEn}; the nearest are ${nearest.map(({ code, nameZh }) => `${code} ${nameZh}`).join(', ')}`,
+      },
+      'block',
+    );
+  } else if (entry.kind !== kind) {
+    breach(
+      CODE_RULE[regime],
+      {
+        field: 'kind',
+        given: kind,
+        lawfulChoices: entry.kind === null ? [] : [entry.kind],
+        messageZh: `品目 ${entry.code} ${entry.nameZh} 属于 ${String(entry.kind)}，不是 ${kind}（${entry.source}）`,
+        messageEn: `Item ${entry.code} ${entry.nameZh} is ${String(entry.kind)}, not ${kind} (${entry.source})`,
+      },
+      'block',
+    );
+  }
+}
+
+/** `mandatory: false` where the law asks for the tender, or where nobody can tell because a figure is not set. */
+function checkMandatory({ mandatory, amountFen }: MethodFacts, duty: OpenDuty, breach: Breach): void {
+  if (mandatory !== false || duty.verdict === 'no') return;
+  const [first, ...others] = duty.rules;
+  if (first === undefined) return;
+  const finding = {
+    field: 'mandatory',
+    given: amountFen,
+    ...(duty.thresholdFen === null ? {} : { limit: duty.thresholdFen }),
+    messageZh: `注明为非依法必须招标（mandatory: false），但${duty.reasonZh}`,
+    messageEn: `It is said that no tender is asked for by law (mandatory: false), but: ${duty.reasonEn}`,
+  };
+  // With a figure, only 16号令 2–4 are left, which the tenderee judges: it is told, not refused.
+  breach(first, finding, duty.verdict === 'unknown' && duty.thresholdFen !== null ? 'warn' : undefined);
+  if (duty.thresholdFen === null && others.includes('hubei-gp-thresholds')) breach('hubei-gp-thresholds', finding);
+}

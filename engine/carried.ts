@@ -1,0 +1,108 @@
+import type { Database } from '../db/access/database.ts';
+import { importedYears } from '../db/calendar.ts';
+import { bidsAwaitingRefund } from '../db/deposits.ts';
+import {
+  behindCalendar,
+  runningAmong,
+  runningTenders,
+  unansweredAmong,
+  unansweredGrievances,
+  type RunningTender,
+} from '../db/running.ts';
+import {
+  calendarSubject,
+  custodianNoticeSubject,
+  grievanceSubject,
+  lotSubject,
+  openingSubject,
+  parseSubject,
+  procurementSubject,
+  refundSubject,
+  type Subject,
+} from '../domain/subjects.ts';
+import { recalculationName } from '../services/calendar/import.ts';
+import { isNoticeDue, noticesDue } from '../services/custodians/notices.ts';
+
+/** What a workflow has to carry, by the database. */
+export interface Carried {
+  readonly subject: string;
+  /** Null for what has none. */
+  readonly stage: string | null;
+}
+
+const PAGE = 500;
+
+/** All of them, by pages. */
+export async function* carriedSubjects(db: Database): AsyncGenerator<readonly Carried[]> {
+  for await (const page of pages((after) => runningTenders(db.read, after, PAGE))) yield page.flatMap(ofTender);
+  for await (const page of pages((after) => unansweredGrievances(db.read, after, PAGE))) {
+    yield page.map(({ id, state }) => ({ subject: grievanceSubject(id), stage: state }));
+  }
+  for await (const page of pages((after) => noticesDue(db.read, db.now(), after, PAGE))) {
+    yield page
+      .filter(({ acknowledgements }) => acknowledgements.some(({ state }) => state !== 'acknowledged'))
+      .map(({ id, version }) => ({ subject: custodianNoticeSubject(id, version), stage: null }));
+  }
+  yield await refunds(db);
+  yield await calendarWalk(db);
+}
+
+/** Those of these subjects that must be carried still. */
+export async function stillCarried(db: Database, subjects: readonly string[]): Promise<Map<string, Carried>> {
+  const of = grouped(subjects);
+  const tenders = [...of('procurement'), ...of('lot'), ...of('opening')].map(({ procurementId }) => procurementId);
+  const grievances = of('grievance').map(({ grievanceId }) => grievanceId);
+  const found = [
+    ...(await runningAmong(db.read, [...new Set(tenders)])).flatMap(ofTender),
+    ...(await unansweredAmong(db.read, grievances)).map(({ id, state }) => ({
+      subject: grievanceSubject(id),
+      stage: state,
+    })),
+    ...(of('refund').length > 0 ? await refunds(db) : []),
+    ...(of('calendar').length > 0 ? await calendarWalk(db) : []),
+  ];
+  for (const { procurementId, version } of of('custodian-notice')) {
+    if (await isNoticeDue(db.read, db.now(), { procurementId, version })) {
+      found.push({ subject: custodianNoticeSubject(procurementId, version), stage: null });
+    }
+  }
+  const wanted = new Set(subjects);
+  return new Map(found.filter(({ subject }) => wanted.has(subject)).map((each) => [each.subject, each]));
+}
+
+function ofTender({ id, stage, lots }: RunningTender): Carried[] {
+  return [
+    { subject: procurementSubject(id), stage },
+    ...(stage === 'opening' ? [{ subject: openingSubject(id), stage }] : []),
+    ...lots.map((lot) => ({ subject: lotSubject(id, lot.no), stage: lot.stage })),
+  ];
+}
+
+async function refunds(db: Database): Promise<Carried[]> {
+  return (await bidsAwaitingRefund(db.read)).map((bidId) => ({ subject: refundSubject(bidId), stage: 'withdrawn' }));
+}
+
+/** While a running tender is not counted by the calendar in force, the walk that counts them. */
+async function calendarWalk(db: Database): Promise<Carried[]> {
+  const calendar = await db.calendar();
+  if (!(await behindCalendar(db.read, calendar.hash))) return [];
+  const name = recalculationName((await importedYears(db.read)).at(-1)?.version ?? 0, calendar);
+  return [{ subject: calendarSubject(name), stage: null }];
+}
+
+function grouped(subjects: readonly string[]) {
+  const parsed = subjects.map(parseSubject);
+  return <K extends Subject['kind']>(kind: K) =>
+    parsed.filter((each): each is Extract<Subject, { kind: K }> => each.kind === kind);
+}
+
+async function* pages<T extends { readonly id: string }>(
+  read: (after: string | undefined) => Promise<readonly T[]>,
+): AsyncGenerator<readonly T[]> {
+  for (let after: string | undefined; ;) {
+    const page = await read(after);
+    yield page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)?.id;
+  }
+}

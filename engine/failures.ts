@@ -1,0 +1,17 @@
+/** gRPC codes that say nothing of what was asked: nobody answers, or not now. */
+const UNREACHABLE: readonly number[] = [
+  1 /* cancelled */, 4 /* deadline exceeded */, 8 /* exhausted */, 14 /* unavailable */,
+];
+
+/** Whether Temporal could not be asked at all, by an error of its client or one that such an error wraps. */
+export function isUnreachable(error: unknown): boolean {
+  return UNREACHABLE.includes(codeOf(error) ?? -1);
+}
+
+function codeOf(error: unknown): number | undefined {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  if (typeof code === 'number') return code;
+  return cause === undefined ? undefined : codeOf(cause);
+}
+
+export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

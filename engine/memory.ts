@@ -1,0 +1,67 @@
+import type { Described, LastLook } from './looks.ts';
+
+/** So many descriptions a look, at most; and every workflow is described at least at each second look while that allows it. */
+const MOST_DESCRIBED = 2_000;
+const LEAST_PARTS = 2;
+/** After a start that did not help the next waits (ms): twice as long each time, up to the longest. */
+const FIRST_RESTART_MS = 60_000;
+const LONGEST_RESTART_MS = 1_800_000;
+
+/** What one process remembers between its looks: with another process it begins again, and nothing depends on it. */
+export class Memory {
+  private round = 0;
+  private parts = LEAST_PARTS;
+  private counted = 0;
+  private readonly looks = new Map<string, LastLook>();
+  private readonly restarts = new Map<string, { readonly times: number; readonly notBefore: number }>();
+  private late = new Set<string>();
+
+  begin(): void {
+    this.round += 1;
+    this.counted = 0;
+  }
+
+  /** Whether one that the lists show as running is not described this time. */
+  isLeftOut(): boolean {
+    this.counted += 1;
+    return this.counted % this.parts !== this.round % this.parts;
+  }
+
+  lastLook(subject: string): LastLook | undefined {
+    return this.looks.get(subject);
+  }
+
+  noteLook(subject: string, described: Described): void {
+    if (described === 'missing') this.looks.delete(subject);
+    else {
+      const { runId, historyLength } = described;
+      this.looks.set(subject, { runId, events: historyLength, atMs: performance.now() });
+    }
+  }
+
+  /** Whether its instant had passed at the last look already. */
+  wasLate(subject: string): boolean {
+    return this.late.has(subject);
+  }
+
+  noteLate(subjects: readonly string[]): void {
+    this.late = new Set(subjects);
+  }
+
+  mayRestart(subject: string, nowMs: number = performance.now()): boolean {
+    const before = this.restarts.get(subject);
+    if (before && nowMs < before.notBefore) return false;
+    const times = (before?.times ?? 0) + 1;
+    const pauseMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** (times - 1));
+    this.restarts.set(subject, { times, notBefore: nowMs + pauseMs });
+    return true;
+  }
+
+  /** Forgets what is not carried any more. */
+  end(carried: ReadonlySet<string>): void {
+    this.parts = Math.max(LEAST_PARTS, Math.ceil(this.counted / MOST_DESCRIBED));
+    for (const known of [this.looks, this.restarts]) {
+      for (const subject of known.keys()) if (!carried.has(subject)) known.delete(subject);
+    }
+  }
+}

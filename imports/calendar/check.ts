@@ -1,0 +1,93 @@
+import { formatDay, isWeekend, parseDate, yearOf, type CivilDay } from '../../domain/civil-time.ts';
+import type { FestivalKey, StatutoryYear } from '../../domain/law/calendar-table.ts';
+import { createOutlook } from '../../domain/law/outlook.ts';
+import { festivalsOf, type Faults, type Found, type OffBlock } from './found.ts';
+
+/** Those on a day of the solar calendar. */
+const FIXED_FEASTS: ReadonlySet<FestivalKey> = new Set<FestivalKey>(['new-year', 'labour', 'national']);
+/** Holds a year against the statutory days (全国年节及纪念日放假办法 art. 2). */
+export function checkYear(
+  year: number,
+  { off, makeup }: Found,
+  statutory: readonly StatutoryYear[],
+  faults: Faults,
+  warnings: Faults,
+): void {
+  const festivals = festivalsOf(year, statutory);
+  if (festivals.length === 0) {
+    faults.add(
+      1,
+      `本版本不含 ${year} 年法定节假日（全国年节及纪念日放假办法第二条），请先升级`,
+      `this release has not the statutory days of ${year} (全国年节及纪念日放假办法 art. 2): upgrade first`,
+    );
+    return;
+  }
+  const rests = new Map<CivilDay, OffBlock>();
+  for (const block of off) {
+    if (block.from > block.to) {
+      faults.add(block.line, `「${block.nameZh}」起止颠倒`, `"${block.nameZh}" ends before it begins`);
+      continue;
+    }
+    const named = festivals.filter(({ nameZh }) => block.nameZh.includes(nameZh));
+    const own = new Set(named.flatMap(({ days }) => days.map(parseDate)));
+    const days = Array.from({ length: Math.min(block.to - block.from + 1, 60) }, (_, index) => block.from + index);
+    if (named.length === 0) {
+      faults.add(block.line, `「${block.nameZh}」不是法定节日`, `"${block.nameZh}" is no statutory festival`);
+    } else if (!days.some((day) => own.has(day))) {
+      faults.add(
+        block.line,
+        `「${block.nameZh}」${formatDay(block.from)} 至 ${formatDay(block.to)} 不含该节日的法定日`,
+        `"${block.nameZh}", ${formatDay(block.from)} to ${formatDay(block.to)}, has no statutory day of that festival`,
+      );
+    }
+    const outlook = createOutlook(statutory);
+    for (const day of days) {
+      if (rests.has(day)) faults.add(block.line, `${formatDay(day)} 重复放假`, `${formatDay(day)} is off twice`);
+      rests.set(day, block);
+      if (yearOf(day) !== year && formatDay(day).slice(0, 7) !== `${year - 1}-12`) {
+        faults.add(block.line, `${formatDay(day)} 不属于 ${year} 年的安排`, `${formatDay(day)} is not of ${year}`);
+      } else if (!outlook.mayBeOff(day)) {
+        warnings.add(
+          block.line,
+          `${formatDay(day)} 放假超出历年范围，请核对`,
+          `${formatDay(day)} off is unlike earlier years`,
+        );
+      }
+    }
+  }
+  const { status } = statutory.find((each) => each.year === year) ?? { status: 'RECALLED' };
+  for (const { key, nameZh, days } of festivals) {
+    if (!off.some((block) => block.nameZh.includes(nameZh))) {
+      faults.add(
+        1,
+        `缺少「${nameZh}」（全国年节及纪念日放假办法第二条）`,
+        `${nameZh} is missing (全国年节及纪念日放假办法 art. 2)`,
+      );
+      continue;
+    }
+    const missing = days.filter((day) => !rests.has(parseDate(day)));
+    if (missing.length === 0) continue;
+    // Where we reckoned the lunar day ourselves, the notice may know better.
+    (status === 'VERIFIED' || FIXED_FEASTS.has(key) ? faults : warnings).add(
+      1,
+      `缺少「${nameZh}」法定日 ${missing.join('、')}（全国年节及纪念日放假办法第二条）`,
+      `the statutory day(s) ${missing.join(', ')} of ${nameZh} are missing (全国年节及纪念日放假办法 art. 2)`,
+    );
+  }
+  const worked = new Set<CivilDay>();
+  const outlook = createOutlook(statutory);
+  for (const { day, line } of makeup) {
+    const text = formatDay(day);
+    if (worked.has(day)) faults.add(line, `调休上班日 ${text} 重复`, `make-up workday ${text} stands twice`);
+    worked.add(day);
+    if (!isWeekend(day)) {
+      faults.add(line, `调休上班日 ${text} 不是周末`, `make-up workday ${text} is no weekend day`);
+    }
+    if (rests.has(day)) faults.add(line, `${text} 既放假又上班`, `${text} is both off and worked`);
+    if (yearOf(day) !== year && text.slice(0, 7) !== `${year - 1}-12`) {
+      faults.add(line, `${text} 不属于 ${year} 年的安排`, `${text} is not of ${year}`);
+    } else if (isWeekend(day) && !outlook.mayBeMakeup(day)) {
+      warnings.add(line, `调休上班日 ${text} 不邻近节日，请核对`, `make-up workday ${text} is near no festival`);
+    }
+  }
+}

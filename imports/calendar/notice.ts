@@ -1,0 +1,116 @@
+import { weekdayOf, type CivilDay } from '../../domain/civil-time.ts';
+import { validDay, type Faults, type Found } from './found.ts';
+
+// The words of the State Council's notice.
+
+const WEEKDAY_ZH = {
+  Mon: '周一',
+  Tue: '周二',
+  Wed: '周三',
+  Thu: '周四',
+  Fri: '周五',
+  Sat: '周六',
+  Sun: '周日',
+} as const;
+const FESTIVAL = '(?:元旦|春节|清明节|劳动节|端午节|中秋节|国庆节)';
+
+const DATE = String.raw`(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^)]*)\))?`;
+
+export function readNotice(text: string, faults: Faults): Found {
+  const { flat, lineAt } = flatten(text);
+  const found: Found = { year: null, sourceZh: null, url: null, off: [], makeup: [] };
+  const [title, year = /现将(\d{4})年元旦/.exec(flat)?.[1]] =
+    /(?:国务院办公厅)?关于(\d{4})年部分节假日安排的通知/.exec(flat) ?? [];
+  if (year === undefined) return found;
+  found.year = Number(year);
+  const number = /国办发[^\d]{0,4}[〔[(]\d{4}[〕\])]\d+号/.exec(flat)?.[0];
+  // Named only as it names itself.
+  if (title?.startsWith('国务院办公厅')) found.sourceZh = `${title}${number === undefined ? '' : `（${number}）`}`;
+  const heads = [...flat.matchAll(new RegExp(`[一二三四五六七八九十]、(${FESTIVAL}(?:[、和]${FESTIVAL})*):`, 'g'))];
+  if (heads.length === 0) faults.add(1, '未见「一、元旦：…」各条', 'there are no items like "一、元旦：…"');
+  for (const [index, head] of heads.entries()) {
+    const begin = head.index + head[0].length;
+    const body = flat.slice(begin, heads[index + 1]?.index ?? flat.length);
+    let offset = begin;
+    for (const sentence of body.split(/(?<=[。;])/)) {
+      readSentence(sentence, { nameZh: head[1] ?? '', year: found.year, line: lineAt(offset) }, found, faults);
+      offset += sentence.length;
+    }
+  }
+  return found;
+}
+
+/** Without white space, since a line may break anywhere; and the line that each character stood on. */
+function flatten(text: string): { flat: string; lineAt: (offset: number) => number } {
+  const lines: number[] = [];
+  let flat = '';
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    const kept = line.normalize('NFKC').replace(/\s+/g, '');
+    flat += kept;
+    for (let n = 0; n < kept.length; n += 1) lines.push(index + 1);
+  }
+  return { flat, lineAt: (offset) => lines[Math.min(offset, lines.length - 1)] ?? 1 };
+}
+
+function readSentence(
+  sentence: string,
+  at: { nameZh: string; year: number; line: number },
+  found: Found,
+  faults: Faults,
+): void {
+  if (!/\d日/.test(sentence) || /^鼓励/.test(sentence)) return;
+  const clauses = sentence.split(/(?<=放假)/);
+  const works = /上班/.test(sentence);
+  if (clauses.length > 1) {
+    const range = new RegExp(`${DATE}(?:[至到~-]+${DATE})?放假$`).exec(clauses[0] ?? '');
+    const from = range && dayOf(range.slice(1, 5), at, faults);
+    if (!range || from === null) {
+      faults.add(at.line, `看不懂放假日期：${sentence}`, `the days off cannot be read: ${sentence}`);
+    } else {
+      const to =
+        range[7] === undefined ? from : dayOf([range[5], range[6] ?? range[2], range[7], range[8]], at, faults);
+      if (to !== null) found.off.push({ nameZh: at.nameZh, from, to, line: at.line });
+      const total = /(?:共|放假)(\d+)天/.exec(sentence)?.[1];
+      if (to !== null && total !== undefined && Number(total) !== to - from + 1) {
+        faults.add(
+          at.line,
+          `「${at.nameZh}」写明 ${total} 天，起止为 ${to - from + 1} 天`,
+          `"${at.nameZh}" says ${total} day(s), its dates make ${to - from + 1}`,
+        );
+      }
+    }
+  } else if (works) {
+    const dates = [...sentence.matchAll(new RegExp(DATE, 'g'))];
+    const left = sentence.replace(new RegExp(DATE, 'g'), '').replace(/[、,和及。;]|上班|\(星?期?\)/g, '');
+    let month: string | undefined;
+    for (const date of dates) {
+      month = date[2] ?? month;
+      const day = dayOf([date[1], month, date[3], date[4]], at, faults);
+      if (day !== null) found.makeup.push({ day, line: at.line });
+    }
+    if (dates.length === 0 || left !== '') {
+      faults.add(at.line, `看不懂上班日期：${sentence}`, `the workdays cannot be read: ${sentence}`);
+    }
+  } else {
+    faults.add(at.line, `既非放假也非上班：${sentence}`, `neither days off nor workdays: ${sentence}`);
+  }
+}
+
+function dayOf(
+  [year, month, day, note]: (string | undefined)[],
+  at: { year: number; line: number },
+  faults: Faults,
+): CivilDay | null {
+  if (month === undefined || day === undefined) return null;
+  const text = `${year ?? at.year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const parsed = validDay(text, at.line, faults);
+  const said = /(?:周|星期)([一二三四五六日天])/.exec(note ?? '')?.[1]?.replace('天', '日');
+  if (parsed !== null && said !== undefined && WEEKDAY_ZH[weekdayOf(parsed)] !== `周${said}`) {
+    faults.add(
+      at.line,
+      `${text} 写作周${said}，实为${WEEKDAY_ZH[weekdayOf(parsed)]}`,
+      `${text} is called 周${said} and is a ${weekdayOf(parsed)}`,
+    );
+  }
+  return parsed;
+}

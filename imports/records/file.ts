@@ -1,0 +1,26 @@
+import { createReadStream, openSync } from 'node:fs';
+import { FileFault } from '../file-fault.ts';
+import { xlsxRows } from '../xlsx/workbook.ts';
+import { csvRows } from './csv.ts';
+import type { Format } from './format.ts';
+import { jsonLines } from './json-lines.ts';
+import type { FileRecord } from './record.ts';
+import { underHeader } from './rows.ts';
+
+/**
+ * The records of a file, one at a time: the next is read when it is asked for. `-` is standard input.
+ * @throws FileFault where the file cannot be opened, now; where it cannot be read as what it is said to be, while it is read
+ */
+export function recordsOf(file: string, format: Format): AsyncGenerator<FileRecord> {
+  if (format === 'xlsx') {
+    if (file === '-') throw new FileFault('XLSX 不能从标准输入读取', 'an XLSX cannot be read from standard input');
+    return underHeader(xlsxRows(file));
+  }
+  let bytes: AsyncIterable<Uint8Array>;
+  try {
+    bytes = file === '-' ? process.stdin : createReadStream(file, { fd: openSync(file, 'r') });
+  } catch (error) {
+    throw new FileFault(`无法读取「${file}」：${String(error)}`, `cannot read "${file}": ${String(error)}`, error);
+  }
+  return format === 'csv' ? underHeader(csvRows(bytes)) : jsonLines(bytes);
+}

@@ -1,0 +1,38 @@
+import type { Tx } from '../../db/access/database.ts';
+import { accountById, updateAccount } from '../../db/accounts.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+
+export interface LockOut {
+  /** Wrong passwords in a row that lock an account. */
+  readonly failures: number;
+  /** For how long (real ms). */
+  readonly lockMs: number;
+}
+
+/**
+ * Records a wrong password, and locks the account at the limit. `accountId` null: there is no such account, and only
+ * the trail knows.
+ * @param limit `realNowMs`, the machine's clock: a lock-out must not pass in a second because a drill is running
+ */
+export async function recordWrongPassword(
+  tx: Tx,
+  actor: Actor,
+  accountId: string | null,
+  limit: LockOut & { readonly realNowMs: number },
+): Promise<void> {
+  const subject = `account/${accountId ?? 'unknown'}`;
+  recordAudit(tx, actor, { action: 'session.fail', procurementId: null, subject });
+  if (accountId === null) return;
+  const failures = (await accountById(tx.q, accountId)).failures + 1;
+  if (failures < limit.failures) {
+    await updateAccount(tx, accountId, { failures });
+    return;
+  }
+  await updateAccount(tx, accountId, { failures: 0, lockedUntil: limit.realNowMs + limit.lockMs });
+  recordAudit(tx, actor, {
+    action: 'account.lock',
+    procurementId: null,
+    subject,
+    detail: { failures, lockMs: limit.lockMs },
+  });
+}

@@ -1,0 +1,26 @@
+import { hashPassword } from 'better-auth/crypto';
+import type { Database } from '../../db/access/database.ts';
+import { accountByUsername } from '../../db/accounts.ts';
+import { UNATTENDED } from '../../db/audit.ts';
+import { membershipsOfAccount } from '../../db/memberships.ts';
+import { enableAccount } from './enable.ts';
+import type { Credentials } from './first-administrator.ts';
+import { oneTimePassword } from './one-time-password.ts';
+import { resetPassword } from './reset-password.ts';
+
+/**
+ * A new one-time password for an administrator, by whoever holds the machine; enabled again and unlocked. Null where no
+ * administrator has that name.
+ */
+export async function resetAdministrator(db: Database, username: string): Promise<Credentials | null> {
+  const password = oneTimePassword();
+  const hash = await hashPassword(password);
+  return db.transaction(async (tx) => {
+    const account = await accountByUsername(tx.q, username);
+    const roles = account ? (await membershipsOfAccount(tx.q, account.id)).map(({ role }) => role) : [];
+    if (!account || !roles.includes('administrator')) return null;
+    if (account.disabledAt !== null) await enableAccount(tx, UNATTENDED, account.id);
+    await resetPassword(tx, UNATTENDED, account.id, hash);
+    return { username, password };
+  });
+}

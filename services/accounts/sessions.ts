@@ -1,0 +1,20 @@
+import type { Tx } from '../../db/access/database.ts';
+import { updateAccount } from '../../db/accounts.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import type { LibrarySession, SessionWatch } from '../../db/auth-adapter.ts';
+
+// What follows in the same transaction when the sign-in library begins or ends a session.
+
+/** @param actor who is served now */
+export const sessionWatch = (actor: () => Actor): SessionWatch => ({
+  // A session exists only after a right password: the count of wrong ones begins again.
+  began: async (tx, session) => {
+    await updateAccount(tx, session.accountId, { failures: 0, lockedUntil: null });
+    record(tx, actor(), 'session.begin', session);
+  },
+  ended: async (tx, session) => record(tx, actor(), 'session.end', session),
+});
+
+function record(tx: Tx, actor: Actor, action: string, { id, accountId }: LibrarySession): void {
+  recordAudit(tx, { ...actor, accountId }, { action, procurementId: null, subject: `session/${id}` });
+}

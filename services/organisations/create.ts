@@ -1,0 +1,41 @@
+import { v7 as newId } from 'uuid';
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import {
+  insertOrganisation,
+  organisationByCreditCode,
+  organisationById,
+  type Organisation,
+  type Standing,
+} from '../../db/organisations.ts';
+import { DomainError } from '../../domain/errors.ts';
+
+const NO_STANDING: Standing = { identity: null, duties: null, reportsTo: null };
+
+/**
+ * Registers an organisation (机构).
+ * @throws DomainError `already-exists` when the credit code (统一社会信用代码) is taken, `not-found`
+ */
+export async function createOrganisation(
+  tx: Tx,
+  actor: Actor,
+  { name, creditCode, ...given }: { name: string; creditCode: string } & Partial<Standing>,
+): Promise<Organisation> {
+  if (await organisationByCreditCode(tx.q, creditCode)) {
+    throw new DomainError('already-exists', {
+      messageZh: `统一社会信用代码已登记：${creditCode}`,
+      messageEn: `The credit code is registered already: ${creditCode}`,
+      details: { field: 'creditCode', given: creditCode },
+    });
+  }
+  const organisation = { id: newId(), name, creditCode, createdAt: tx.now, ...NO_STANDING, ...given };
+  if (organisation.reportsTo !== null) await organisationById(tx.q, organisation.reportsTo);
+  await insertOrganisation(tx, organisation);
+  recordAudit(tx, actor, {
+    action: 'organisation.create',
+    procurementId: null,
+    subject: `organisation/${organisation.id}`,
+    detail: { name, creditCode, ...given },
+  });
+  return organisation;
+}

@@ -1,0 +1,32 @@
+import { v7 as newId } from 'uuid';
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, UNATTENDED } from '../../db/audit.ts';
+import { recordEvent } from '../../db/events.ts';
+import { insertOutage, moveSign, openingsUnderWay, storedClock } from '../../db/outages.ts';
+import { wake } from '../../db/outbox.ts';
+import { isOutage } from '../../domain/outages.ts';
+import { openingSubject } from '../../domain/subjects.ts';
+
+/**
+ * Puts on the record that an API serves, and the outage that lay before where nobody did. Openings under way look again,
+ * since bidders get back the time that they lost.
+ */
+export async function noteServing(tx: Tx): Promise<void> {
+  const from = await moveSign(tx);
+  const clock = await storedClock(tx.q);
+  if (from === null || !clock || !isOutage(clock, from, tx.now)) return;
+  const outage = { id: newId(), from, until: tx.now };
+  const subject = `outage/${outage.id}`;
+  await insertOutage(tx, outage);
+  recordAudit(tx, UNATTENDED, {
+    action: 'platform.outage',
+    procurementId: null,
+    subject,
+    detail: { from, until: outage.until },
+  });
+  for (const procurementId of await openingsUnderWay(tx.q)) {
+    const detail = { from, until: outage.until };
+    recordEvent(tx, { kind: 'outage.recorded', procurementId, lotNo: 0, subject, detail });
+    wake(tx, openingSubject(procurementId));
+  }
+}

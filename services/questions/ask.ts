@@ -1,0 +1,29 @@
+import { v7 as newId } from 'uuid';
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import { recordEvent } from '../../db/events.ts';
+import { procurementRow, stageConflict } from '../../db/procurements.ts';
+import { insertQuestion, type Question } from '../../db/questions.ts';
+
+/**
+ * A question about the documents (疑问). Who asked is never published.
+ * @throws DomainError `stage-conflict`
+ */
+export async function askQuestion(
+  tx: Tx,
+  actor: Actor,
+  { procurementId, organisationId, textZh }: { procurementId: string; organisationId: string; textZh: string },
+): Promise<Question> {
+  const { stage } = await procurementRow(tx.q, procurementId);
+  if (stage !== 'bidding') throw stageConflict('procurement', stage, ['bidding']);
+  const question = {
+    ...{ id: newId(), procurementId, askedBy: organisationId, textZh, askedAt: tx.now },
+    answerZh: null,
+    answeredAt: null,
+  };
+  await insertQuestion(tx, question);
+  const subject = `question/${question.id}`;
+  recordAudit(tx, actor, { action: 'question.ask', procurementId, subject, sealed: true });
+  recordEvent(tx, { kind: 'question.asked', procurementId, lotNo: 0, organisationId, subject, sealed: true });
+  return question;
+}

@@ -1,0 +1,47 @@
+import { ActivityFailure, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import { LONGEST_PAUSE_MS, type Wakes } from './pace.ts';
+
+/**
+ * Activities that are one short transaction each: no round trip to the server stands between an instant and its act.
+ * What fails is tried a few times; who asks then pauses, so that an outage of days does not fill a history.
+ */
+export const local = <A extends object>() =>
+  proxyLocalActivities<A>({
+    startToCloseTimeout: '60s',
+    retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: ATTEMPTS },
+    localRetryThreshold: '10s',
+  });
+
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 5_000;
+
+/**
+ * The same, one after the other in the order of asking, and each until it is done or refused. Two local activities that
+ * ran at once may end in one order and be replayed in another; a workflow whose worker had died could then never go on.
+ */
+export function oneAtATime<A extends object>(wakes: Wakes): A {
+  const activities = local<Record<string, (input: unknown) => Promise<unknown>>>();
+  let last: Promise<unknown> = Promise.resolve();
+  return new Proxy({} as A, {
+    get: (_, name: string) => (input: unknown) => {
+      const turn = last.then(() => untilDone(wakes, async () => activities[name]?.(input)));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+  });
+}
+
+async function untilDone<T>(wakes: Wakes, ask: () => Promise<T>): Promise<T> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isRefusal(error) || wakes.isRunFull()) throw error;
+    }
+    await sleep(pauseMs);
+  }
+}
+
+/** Whether an activity has said no, which it would say again. */
+export const isRefusal = (error: unknown): error is ActivityFailure =>
+  error instanceof ActivityFailure && error.retryState === 'NON_RETRYABLE_FAILURE';
