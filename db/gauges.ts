@@ -2,22 +2,19 @@ import { and, count, eq, isNull, lt, min, notExists, or, sql } from 'drizzle-orm
 import { realAt, type ClockSetting } from '../domain/clock.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Queries } from './access/database.ts';
-import { grievances, installation, milestones, messages, suspensions } from './schema/sqlite.ts';
+import { grievances, installation, milestones, outbox, suspensions } from './schema/sqlite.ts';
 
 // What whoever watches an installation asks every few seconds: each answered from an index, never by reading a table.
 
-/** Messages that Temporal has not been told yet. */
+/** Wakes that Temporal was not given yet. */
 export interface OutboxState {
   readonly count: number;
-  /** When the oldest was stored (real epoch ms); null: none waits. */
+  /** When the oldest was left (real epoch ms); null: none waits. */
   readonly oldestAt: number | null;
 }
 
 export async function outboxState(q: Queries, clock: ClockSetting): Promise<OutboxState> {
-  const [row] = await q
-    .select({ count: count(), oldest: min(messages.createdAt) })
-    .from(messages)
-    .where(isNull(messages.deliveredAt));
+  const [row] = await q.select({ count: count(), oldest: min(outbox.createdAt) }).from(outbox);
   const oldest = row?.oldest ?? null;
   return { count: row?.count ?? 0, oldestAt: oldest === null ? null : realAt(clock, oldest) };
 }

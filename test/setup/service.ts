@@ -29,13 +29,12 @@ import type { Database } from '../../db/access/database.ts';
 import {
   audit,
   bids,
-  decisions,
   grievances,
   lots,
   milestones,
   notices,
   openings,
-  messages,
+  outbox,
   procurements,
   suspensions,
   unsealings,
@@ -51,12 +50,7 @@ import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../do
 import { readTemporalConfig } from '../../temporal.config.ts';
 import type { Storage } from './database.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
-import {
-  grievanceWorkflowId,
-  lotWorkflowId,
-  openingWorkflowId,
-  procurementWorkflowId,
-} from '../../workflows/messages.ts';
+import { grievanceSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -280,14 +274,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     },
     insist,
     decide: async (person, path, body) => {
-      const answer = await insist(person, 'POST', path, body);
-      if (answer.status !== 202) return settled(path, answer);
-      let decision: Answer = answer;
-      await eventually(`the decision ${path} is settled`, async () => {
-        decision = await insist(person, 'GET', `/decisions/${String(answer.body.id)}`);
-        return decision.body.state !== 'submitted';
-      });
-      return settled(path, decision);
+      const { status, body: decision } = await insist(person, 'POST', path, body);
+      if (status !== 200) throw new Error(`${path} → ${status} ${JSON.stringify(decision)}`);
+      return decision;
     },
     bid: async (supplier, procurementId, file) => {
       const { status, body } = await insist(supplier, 'POST', `/procurements/${procurementId}/lots/1/bids`, file);
@@ -329,11 +318,6 @@ async function postgresOfItsOwn(given?: string) {
       if (given === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-function settled(path: string, { status, body }: Answer): Json {
-  if (status === 200 && body.state === 'accepted') return body;
-  throw new Error(`${path} → ${status} ${JSON.stringify(body)}`);
 }
 
 async function signUp(url: string, { username, password }: Administrator): Promise<Persons> {
@@ -494,11 +478,7 @@ async function check(
   receipts: readonly Json[],
 ): Promise<void> {
   const { read } = db;
-  await eventually(
-    'the outbox is empty',
-    async () => (await read.select().from(messages).where(isNull(messages.deliveredAt))).length === 0,
-  );
-  expect(await read.select().from(decisions).where(eq(decisions.state, 'submitted'))).toEqual([]);
+  await eventually('the outbox is empty', async () => (await read.select().from(outbox)).length === 0);
 
   const { code, stdout } = await kaibiao(['verify', '--json'], env);
   expect((JSON.parse(stdout) as Verification).faults).toEqual([]);
@@ -540,11 +520,11 @@ async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: str
     for (const workflowId of await workflowsOf(db)) await replay(await historyOf(workflowId), workflowId);
     for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
       // One that had ended is not begun anew where Temporal has lost it.
-      const history = await historyOf(openingWorkflowId(id)).catch((error: unknown) => {
+      const history = await historyOf(openingSubject(id)).catch((error: unknown) => {
         if ((error as { code?: number }).code === NOT_FOUND) return null;
         throw error;
       });
-      if (history) await replay(history, openingWorkflowId(id));
+      if (history) await replay(history, openingSubject(id));
     }
   } finally {
     await client.connection.close();
@@ -569,9 +549,9 @@ async function workflowsOf({ read }: Database): Promise<string[]> {
   const going = (await read.select().from(lots)).filter(({ stage }) => !never.includes(stage));
   const filed = await read.select().from(grievances);
   return [
-    ...launched.map(({ id }) => procurementWorkflowId(id)),
-    ...going.map(({ procurementId, no }) => lotWorkflowId(procurementId, no)),
-    ...filed.map(({ id }) => grievanceWorkflowId(id)),
+    ...launched.map(({ id }) => procurementSubject(id)),
+    ...going.map(({ procurementId, no }) => lotSubject(procurementId, no)),
+    ...filed.map(({ id }) => grievanceSubject(id)),
   ];
 }
 
