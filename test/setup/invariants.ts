@@ -1,6 +1,6 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { connectClient } from '../../cli/commands/worker.ts';
 import { silentSinks } from '../../cli/worker/temporal-tracing.ts';
@@ -12,13 +12,13 @@ import {
   bids,
   grievances,
   lots,
-  messages,
   milestones,
   notices,
   openings,
   procurements,
   suspensions,
   unsealings,
+  outbox,
 } from '../../db/schema/sqlite.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
@@ -26,12 +26,7 @@ import { due } from '../../domain/law/due.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
-import {
-  grievanceWorkflowId,
-  lotWorkflowId,
-  openingWorkflowId,
-  procurementWorkflowId,
-} from '../../workflows/messages.ts';
+import { grievanceSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import { eventually } from './eventually.ts';
 import { kaibiao } from './serve-process.ts';
 import type { Json } from './service.ts';
@@ -73,10 +68,7 @@ export async function check(
   receipts: readonly Json[],
 ): Promise<void> {
   const { read } = db;
-  await eventually(
-    'the outbox is empty',
-    async () => (await read.select().from(messages).where(isNull(messages.deliveredAt))).length === 0,
-  );
+  await eventually('the outbox is empty', async () => (await read.select().from(outbox)).length === 0);
 
   const { code, stdout } = await kaibiao(['verify', '--json'], env);
   expect((JSON.parse(stdout) as Verification).faults).toEqual([]);
@@ -118,11 +110,11 @@ async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: str
     for (const workflowId of await workflowsOf(db)) await replay(await historyOf(workflowId), workflowId);
     for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
       // One that had ended is not begun anew where Temporal has lost it.
-      const history = await historyOf(openingWorkflowId(id)).catch((error: unknown) => {
+      const history = await historyOf(openingSubject(id)).catch((error: unknown) => {
         if ((error as { code?: number }).code === NOT_FOUND) return null;
         throw error;
       });
-      if (history) await replay(history, openingWorkflowId(id));
+      if (history) await replay(history, openingSubject(id));
     }
   } finally {
     await client.connection.close();
@@ -147,9 +139,9 @@ async function workflowsOf({ read }: Database): Promise<string[]> {
   const going = (await read.select().from(lots)).filter(({ stage }) => !never.includes(stage));
   const filed = await read.select().from(grievances);
   return [
-    ...launched.map(({ id }) => procurementWorkflowId(id)),
-    ...going.map(({ procurementId, no }) => lotWorkflowId(procurementId, no)),
-    ...filed.map(({ id }) => grievanceWorkflowId(id)),
+    ...launched.map(({ id }) => procurementSubject(id)),
+    ...going.map(({ procurementId, no }) => lotSubject(procurementId, no)),
+    ...filed.map(({ id }) => grievanceSubject(id)),
   ];
 }
 

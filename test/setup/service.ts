@@ -238,14 +238,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     },
     insist,
     decide: async (person, path, body) => {
-      const answer = await insist(person, 'POST', path, body);
-      if (answer.status !== 202) return settled(path, answer);
-      let decision: Answer = answer;
-      await eventually(`the decision ${path} is settled`, async () => {
-        decision = await insist(person, 'GET', `/decisions/${String(answer.body.id)}`);
-        return decision.body.state !== 'submitted';
-      });
-      return settled(path, decision);
+      const { status, body: decision } = await insist(person, 'POST', path, body);
+      if (status !== 200) throw new Error(`${path} → ${status} ${JSON.stringify(decision)}`);
+      return decision;
     },
     bid: async (supplier, procurementId, file) => {
       const { status, body } = await insist(supplier, 'POST', `/procurements/${procurementId}/lots/1/bids`, file);
@@ -287,11 +282,6 @@ async function postgresOfItsOwn(given?: string) {
       if (given === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-function settled(path: string, { status, body }: Answer): Json {
-  if (status === 200 && body.state === 'accepted') return body;
-  throw new Error(`${path} → ${status} ${JSON.stringify(body)}`);
 }
 
 async function signUp(url: string, { username, password }: Administrator): Promise<Persons> {
