@@ -6,12 +6,12 @@ import { auditAfter } from '../../db/audit.ts';
 import { waitingMessages } from '../../db/outbox.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { custodianTaskQueue, deadlineWorkflowId } from '../../workflows/messages.ts';
+import { setDeadline } from '../setup/deadlines.ts';
 import { atWork, AWAY_MS, custodiansWithKeys, newMemory, sealedBid, type Manner } from '../setup/sealed.ts';
 import { story, type Story } from '../setup/story.ts';
 import { at } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 import { CUSTODIAN_REFUSED } from '../../activities/custodian.ts';
-import { recordDeadline } from '../../services/custodians/set-deadline.ts';
 import { acknowledgementsOf } from '../../services/custodians/notices.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
@@ -48,7 +48,7 @@ describe('each custodian is notified of every bid deadline when it is set', () =
     await time.pass(MINUTE / 2);
   };
   const set = async (tender: Story, bidDeadline: number | null) => {
-    await time.db.transaction((tx) => recordDeadline(tx, tender.id, bidDeadline), { procurementId: tender.id });
+    await setDeadline(time.db, tender.id, bidDeadline);
     await deliver();
   };
   const statusOf = async (tender: Story, version: number) =>

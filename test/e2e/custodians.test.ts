@@ -19,6 +19,7 @@ import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.t
 import { commitmentTo, openResealed, resealShare } from '../../sealing/shares.ts';
 import { ensureNamespace, readTemporalConfig } from '../../temporal.config.ts';
 import { deadlineWorkflowId } from '../../workflows/messages.ts';
+import { setDeadline } from '../setup/deadlines.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { custodianCommand, startCustodian } from '../setup/custodian-process.ts';
@@ -28,7 +29,6 @@ import { handClock, people, publishedTender } from '../setup/tender.ts';
 import type { askCustodian } from '../setup/fixtures/ask-custodian.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
-import { recordDeadline } from '../../services/custodians/set-deadline.ts';
 import { acknowledgementsOf } from '../../services/custodians/notices.ts';
 
 // One custodian as its own people run it: a process of its own with a key of its own, asked over a real server.
@@ -274,7 +274,7 @@ it('is told each deadline when it is set: a platform that says an earlier one la
       }
     };
     const set = async (bidDeadline: number) => {
-      await db.transaction((tx) => recordDeadline(tx, procurementId, bidDeadline), { procurementId });
+      await setDeadline(db, procurementId, bidDeadline);
       await deliver();
     };
     const told = async () => (await acknowledgementsOf(db.read, procurementId)).map(({ state }) => state).join();
