@@ -14,7 +14,7 @@ import {
 import type { Signer } from '../proofs/signing.ts';
 import { TREE_HEAD, type TreeHead } from '../proofs/tree-head.ts';
 import type { TrailPlace } from './audit.ts';
-import { coverAsBid } from '../services/log/padding.ts';
+import { addPaddingOfBid } from '../services/log/padding.ts';
 import type { Database, Queries } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { audit, logNodes, treeHeads } from './schema/sqlite.ts';
@@ -78,7 +78,7 @@ export async function signDueHead(db: Database, signer: Signer): Promise<TreeHea
   // Heads are kept by their size. A log without any leaf has none.
   if (last) {
     await db.transaction(async (tx) => {
-      if ((await logSize(tx.q)) === last.size) coverAsBid(tx);
+      if ((await logSize(tx.q)) === last.size) addPaddingOfBid(tx);
     }, 'single-rows');
   } else if ((await logSize(db.read)) === 0) return null;
   return signHead(db, signer);

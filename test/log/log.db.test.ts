@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter, recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { coverSilence } from '../../services/log/padding.ts';
+import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import {
   consistencyProof,
@@ -146,11 +146,11 @@ describe('what is sealed', () => {
     const between = new Set(places.slice(1).map((seq, index) => seq - (places[index] ?? 0)));
     expect(between.size).toBeGreaterThan(1);
     const size = await logSize(db.read);
-    await coverSilence(db);
+    await addPaddingWhileBidding(db);
     expect(await logSize(db.read)).toBeGreaterThan(size);
-    const covers = (await auditAfter(db.read, 0, 1_000)).filter(({ action }) => action === 'log.cover');
-    expect(new Set(covers.map(({ detail }) => detail.nonce)).size).toBe(covers.length);
-    expect(covers.every(({ sealed, procurementId }) => sealed && procurementId === null)).toBe(true);
+    const padding = (await auditAfter(db.read, 0, 1_000)).filter(({ action }) => action === 'log.padding');
+    expect(new Set(padding.map(({ detail }) => detail.nonce)).size).toBe(padding.length);
+    expect(padding.every(({ sealed, procurementId }) => sealed && procurementId === null)).toBe(true);
   });
 });
 
