@@ -17,7 +17,7 @@ import { coverTracks } from '../services/log/padding.ts';
 import type { Database } from '../db/access/database.ts';
 import { consistencyProof, inclusionProof, logSize, signHead } from '../db/log.ts';
 import { openDatabase } from '../db/access/open.ts';
-import { databaseFile } from '../db/sqlite/open.ts';
+import { databaseFile } from '../db/sqlite/connection.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { inTurn, median, percentile, rounded } from './figures.ts';
 import { machine, temporaryFolder } from './installation.ts';

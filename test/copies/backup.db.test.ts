@@ -20,7 +20,7 @@ import type { Database } from '../../db/access/database.ts';
 import { CopyRefusal, type Place } from '../../db/copies/held.ts';
 import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { databaseFile } from '../../db/sqlite/open.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, temporaryStorage } from '../setup/database.ts';
 import { everyRow, livedIn } from '../setup/lived-in.ts';

@@ -23,11 +23,11 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { questionsOf } from '../../db/questions.ts';
 import { siblingsOf } from '../../services/splitting/siblings.ts';
 import * as schema from '../../db/schema/sqlite.ts';
-import { databaseFile } from '../../db/sqlite/open.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
 import type { Queries } from '../../db/access/statements.ts';
 import { suspensionsOf } from '../../db/suspensions.ts';
 import { outstanding, timelineOf } from '../../db/timeline.ts';
-import { queriesOn } from '../../db/postgres/open.ts';
+import { queriesOn } from '../../db/postgres/connection.ts';
 import { dialect, temporaryDatabase, type Storage } from '../setup/database.ts';
 import { draftOf } from '../setup/tender.ts';
 
