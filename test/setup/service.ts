@@ -69,7 +69,7 @@ export interface TestService extends AsyncDisposable {
    * answer is that it should come back.
    */
   insist(person: Person, method: string, path: string, body?: unknown): Promise<Answer>;
-  /** Takes a decision, and waits until it is carried out or refused. */
+  /** Takes a decision, which must be accepted. */
   decide(person: Person, path: string, body: unknown): Promise<Json>;
   /** Hands in a bid, and keeps its receipt for `check`. */
   bid(supplier: Person, procurementId: string, file: Uint8Array): Promise<Json>;
