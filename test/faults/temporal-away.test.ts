@@ -101,7 +101,9 @@ describe.concurrent('Temporal, run by somebody else, goes away over a deadline',
     );
     expect(await town.db.read.select().from(bids)).toHaveLength(3);
     expect((await town.db.read.select().from(notices)).filter(({ kind }) => kind === 'award')).toHaveLength(1);
-    expect((await town.db.read.select().from(notices)).filter(({ kind }) => kind === 'grievance-reply')).toHaveLength(1);
+    expect((await town.db.read.select().from(notices)).filter(({ kind }) => kind === 'grievance-reply')).toHaveLength(
+      1,
+    );
     await tender.fulfil();
     await town.check();
   });
