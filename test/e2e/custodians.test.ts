@@ -12,7 +12,6 @@ import { createOutbox } from '../../engine/outbox.ts';
 import { endProcess } from '../../cli/servers/processes.ts';
 import { startDevServer, type DevServer } from '../../cli/servers/temporal-server.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { deadlineProof } from '../../db/log.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { custodianNoticeSubject } from '../../domain/subjects.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
@@ -29,6 +28,7 @@ import type { askCustodian } from '../setup/fixtures/ask-custodian.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 import { acknowledgementsOf } from '../../services/custodians/notices.ts';
+import { deadlineProof } from '../../services/custodians/deadline-proof.ts';
 
 // One custodian as its own people run it: a process of its own with a key of its own, asked over a real server.
 
