@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import * as z from 'zod';
 import type { Actor } from '../../db/audit.ts';
-import { bidById, submitBid, type Bid } from '../../db/bids.ts';
+import { bidById, type Bid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 import { procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { biddingActivities } from '../../activities/bidding.ts';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
-import { submitBid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
 import { planBidding } from '../../services/procurements/bidding.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
