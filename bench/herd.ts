@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
-import { submitBid } from '../db/bids.ts';
+import { submitBid } from '../services/bids/submit.ts';
 import type { Database } from '../db/access/database.ts';
 import { setDrillClock } from '../db/access/drill.ts';
 import { realAt } from '../domain/clock.ts';
