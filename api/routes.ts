@@ -18,7 +18,9 @@ import { openingRoutes } from './openings/routes.ts';
 import { organisationRoutes } from './organisations/routes.ts';
 import { procurementRoutes } from './procurements/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
-import { recordRoutes } from './log/records.ts';
+import { auditRoutes } from './log/audit.ts';
+import { decisionRoutes } from './decisions/routes.ts';
+import { noticeRoutes } from './notices/routes.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 
@@ -39,7 +41,9 @@ export const ROUTES: readonly Route[] = [
   ...awardRoutes,
   ...contractRoutes,
   ...grievanceRoutes,
-  ...recordRoutes,
+  ...noticeRoutes,
+  ...decisionRoutes,
+  ...auditRoutes,
   ...logRoutes,
   ...lawRoutes,
   ...catalogueRoutes,

@@ -5,7 +5,7 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import pg from 'pg';
 import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import type { DatabaseOptions } from '../db/access/database.ts';
-import { databaseFile } from '../db/sqlite/open.ts';
+import { databaseFile } from '../db/sqlite/connection.ts';
 import { startOwnPostgres, temporaryFolder } from './installation.ts';
 
 export type Row = Record<string, unknown>;

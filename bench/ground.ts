@@ -10,7 +10,7 @@ import { startDevServer } from '../cli/servers/temporal-server.ts';
 import { connectClient, outboxFor } from '../cli/commands/worker.ts';
 import type { Database, DatabaseOptions } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
-import { databaseFile } from '../db/sqlite/open.ts';
+import { databaseFile } from '../db/sqlite/connection.ts';
 import { readTemporalConfig } from '../temporal.config.ts';
 import { startOwnPostgres, temporaryFolder } from './installation.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';

@@ -6,7 +6,7 @@ import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { submitBid } from '../db/bids.ts';
 import type { Database, DatabaseOptions } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
-import { databaseFile } from '../db/sqlite/open.ts';
+import { databaseFile } from '../db/sqlite/connection.ts';
 import { advanceProcurement } from '../db/procurements.ts';
 import { actorOf, at, draftOf, launch, people, type People } from '../test/setup/tender.ts';
 import { byCallers, inTurn, median, rounded } from './figures.ts';

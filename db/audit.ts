@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
 import type { Queries, Tx, UnchainedEntry } from './access/database.ts';
-import { prepared, preparedInsert } from './access/statements.ts';
+import { isRemote, pagesOf, prepared, preparedInsert, sent } from './access/statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */
@@ -49,33 +49,44 @@ const lastEntry = prepared((q) =>
 );
 const insertEntry = preparedInsert(audit);
 
+/** The end of the trail, which whoever adds to it holds. */
+export async function lastOfTrail(q: Queries): Promise<Pick<AuditRow, 'seq' | 'at' | 'hash'> | undefined> {
+  return (await lastEntry(q).execute())[0];
+}
+
 /**
- * Chains entries to the trail; whoever calls holds it alone. Transactions about different procurements may end in
- * another order than they began, and an entry is never earlier than the one before it.
- * @param inserted `together` where the way to the database is long, `one by one` where drawing a statement up costs more
- * @returns the last of them in the trail; null where there was none to add
+ * Chains entries to the last one. Transactions about different procurements may end in another order than they began, and
+ * an entry is never earlier than the one before it.
  */
-export async function appendToTrail(
-  q: Queries,
+export function chained(
   entries: readonly UnchainedEntry[],
-  inserted: 'one by one' | 'together',
-): Promise<TrailPlace | null> {
-  if (entries.length === 0) return null;
-  let [last] = await lastEntry(q).execute();
+  last: Pick<AuditRow, 'seq' | 'at' | 'hash'> | undefined,
+): AuditRow[] {
   const rows: AuditRow[] = [];
+  let before = last;
   for (const entry of entries) {
     const row = {
       ...entry,
-      seq: (last?.seq ?? 0) + 1,
-      at: Math.max(entry.at, last?.at ?? 0),
-      previousHash: last?.hash ?? GENESIS,
+      seq: (before?.seq ?? 0) + 1,
+      at: Math.max(entry.at, before?.at ?? 0),
+      previousHash: before?.hash ?? GENESIS,
     };
-    last = { seq: row.seq, at: row.at, hash: hashOf(row) };
-    rows.push({ ...row, hash: last.hash });
+    before = { ...row, hash: hashOf(row) };
+    rows.push({ ...row, hash: before.hash });
   }
-  if (inserted === 'together' && rows.length > 1) await q.insert(audit).values(rows);
-  else for (const row of rows) await insertEntry(q, row);
-  return rows.at(-1) ?? null;
+  return rows;
+}
+
+/** Adds entries that are chained: sent at once, in their order. */
+export function insertEntries(q: Queries, rows: readonly AuditRow[]): Promise<unknown>[] {
+  if (!isRemote(q) || rows.length === 1) return rows.map((row) => insertEntry(q, row));
+  return pagesOf(rows).map((page) => sent(q.insert(audit).values(page)));
+}
+
+/** Chains entries to the trail; the caller holds it. */
+export async function appendToTrail(q: Queries, entries: readonly UnchainedEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await Promise.all(insertEntries(q, chained(entries, await lastOfTrail(q))));
 }
 
 /** Whether the trail has that very entry in that place. */

@@ -1,5 +1,6 @@
 import { asc, gt, sql } from 'drizzle-orm';
 import type { Queries, Tx } from './access/database.ts';
+import { pagesOf, sent } from './access/statements.ts';
 import { events } from './schema/sqlite.ts';
 
 export type EventRow = typeof events.$inferSelect;
@@ -38,16 +39,15 @@ export async function eventsAfter(q: Queries, seq: number, limit: number): Promi
   return q.select().from(events).where(gt(events.seq, seq)).orderBy(asc(events.seq)).limit(limit);
 }
 
-/** Rows of one statement. */
-const WRITTEN = 1_000;
-
 /** Numbers and writes events; the caller holds the end of the trail, and with it the end of this table. */
-export async function appendEvents(q: Queries, added: Tx['events']): Promise<void> {
-  for (let from = 0; from < added.length; from += WRITTEN) {
-    const rows = added.slice(from, from + WRITTEN);
-    const last = sql`(select coalesce(max(${events.seq}), 0) from ${events})`;
-    await q
-      .insert(events)
-      .values(rows.map((event, index) => ({ ...event, seq: sql`${last} + ${sql.raw(String(index + 1))}` })));
-  }
+export function appendEvents(q: Queries, added: Tx['events']): Promise<unknown>[] {
+  const last = sql`(select coalesce(max(${events.seq}), 0) from ${events})`;
+  // A statement sees what was there before it: each page counts from the end of the one before.
+  return pagesOf(added).map((page) =>
+    sent(
+      q
+        .insert(events)
+        .values(page.map((event, index) => ({ ...event, seq: sql`${last} + ${sql.raw(String(index + 1))}` }))),
+    ),
+  );
 }

@@ -6,10 +6,10 @@ import { grievances, installation, milestones, outbox, suspensions } from './sch
 
 // What whoever watches an installation asks every few seconds: each answered from an index, never by reading a table.
 
-/** Wakes that Temporal was not given yet. */
+/** Wakes that Temporal has not taken yet. */
 export interface OutboxState {
   readonly count: number;
-  /** When the oldest was left (real epoch ms); null: none waits. */
+  /** When the oldest was stored (real epoch ms); null: none waits. */
   readonly oldestAt: number | null;
 }
 

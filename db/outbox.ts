@@ -1,20 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { and, asc, eq, inArray, is, lte, or, sql, type SQL } from 'drizzle-orm';
-import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { Database, Queries, Tx } from './access/database.ts';
+import { and, asc, eq, inArray, lte, or, sql, type SQL } from 'drizzle-orm';
+import type { Database, Delivered, Delivery, Queries, Tx } from './access/database.ts';
+import { isRemote, pagesOf, sent } from './access/statements.ts';
 import { outbox } from './schema/sqlite.ts';
 
 /** A workflow to be woken, as it waits in the outbox. */
 export type Wake = typeof outbox.$inferSelect;
-/** What tells one state of a waiting wake from the next: it is removed only if nobody has asked again meanwhile. */
-export type Delivered = Pick<Wake, 'subject' | 'wanted'>;
-
-/** What became of a delivery. */
-export type Delivery = Delivered & {
-  /** Null: it was delivered. `notBefore`: when to try again (real epoch ms). */
-  readonly failed: { readonly error: string; readonly notBefore: number } | null;
-};
-
 /** Asks that the workflow of a subject (domain/subjects.ts) look again, or be started; written by the commit itself. */
 export function wake(tx: Tx, subject: string): void {
   tx.wakes.push(subject);
@@ -62,47 +53,53 @@ export async function failWake(
 const MOST_FIRST = 2 ** 31;
 
 /**
- * Writes the wakes and the deliveries of a commit. Each commit takes the rows of its wakes in their order, and then
- * waits for no other, so that commits about the same subjects never wait for each other in a circle.
+ * Writes the wakes and the deliveries of a commit: sent at once, in their order. Each commit takes the rows of its wakes
+ * in their order, and then waits for no other, so that commits about the same subjects never wait in a circle.
  */
-export async function writeOutbox(
+export function writeOutbox(
   q: Queries,
   { wakes, deliveries }: Pick<Tx, 'wakes' | 'deliveries'>,
   now: number,
-): Promise<void> {
-  await Promise.all([putWakes(q, [...new Set(wakes)].sort(), now), settle(q, deliveries)]);
+): Promise<unknown>[] {
+  return [...putWakes(q, [...new Set(wakes)].sort(), now), ...settle(q, deliveries)];
 }
 
-async function putWakes(q: Queries, subjects: readonly string[], now: number): Promise<void> {
-  if (subjects.length === 0) return;
-  const rows = subjects.map((subject) => ({ subject, wanted: randomInt(MOST_FIRST), createdAt: now, notBefore: 0 }));
-  await q
-    .insert(outbox)
-    .values(rows)
-    // Somebody acts: what could not be delivered before is tried again at once.
-    .onConflictDoUpdate({ target: outbox.subject, set: { wanted: sql`${outbox.wanted} + 1`, notBefore: 0 } });
-}
-
-async function settle(q: Queries, deliveries: readonly Delivery[]): Promise<void> {
-  const delivered = deliveries.filter(({ failed }) => failed === null);
-  const failures = deliveries.filter(({ failed }) => failed !== null);
-  const sent: PromiseLike<unknown>[] = [];
-  if (delivered.length > 0) sent.push(q.delete(outbox).where(inArray(outbox.subject, unchanged(q, delivered))));
-  for (const each of failures) {
-    const { error, notBefore } = each.failed ?? {};
-    sent.push(
+function putWakes(q: Queries, subjects: readonly string[], now: number): Promise<unknown>[] {
+  return pagesOf(subjects).map((page) =>
+    sent(
       q
-        .update(outbox)
-        .set({ attempts: sql`${outbox.attempts} + 1`, lastError: error, notBefore })
-        .where(inArray(outbox.subject, unchanged(q, [each]))),
+        .insert(outbox)
+        .values(page.map((subject) => ({ subject, wanted: randomInt(MOST_FIRST), createdAt: now, notBefore: 0 })))
+        // Somebody acts: what could not be delivered before is tried again at once.
+        .onConflictDoUpdate({ target: outbox.subject, set: { wanted: sql`${outbox.wanted} + 1`, notBefore: 0 } }),
+    ),
+  );
+}
+
+function settle(q: Queries, deliveries: readonly Delivery[]): Promise<unknown>[] {
+  const delivered = deliveries.filter(({ failed }) => failed === null);
+  const written = pagesOf(delivered).map((page) =>
+    sent<unknown>(q.delete(outbox).where(inArray(outbox.subject, unchanged(q, page)))),
+  );
+  for (const each of deliveries) {
+    if (each.failed === null) continue;
+    const { error, notBefore } = each.failed;
+    const change = { attempts: sql`${outbox.attempts} + 1`, lastError: error, notBefore };
+    written.push(
+      sent(
+        q
+          .update(outbox)
+          .set(change)
+          .where(inArray(outbox.subject, unchanged(q, [each]))),
+      ),
     );
   }
-  await Promise.all(sent);
+  return written;
 }
 
 /** Of those that were delivered, the ones that nobody has asked for again; who asks just now holds its row. */
 function unchanged(q: Queries, delivered: readonly Delivered[]): SQL {
   const same = or(...delivered.map((each) => and(eq(outbox.subject, each.subject), eq(outbox.wanted, each.wanted))));
-  const passBy = is(q, BetterSQLite3Database) ? sql`` : sql` for update skip locked`;
+  const passBy = isRemote(q) ? sql` for update skip locked` : sql``;
   return sql`(select ${outbox.subject} from ${outbox} where ${same}${passBy})`;
 }

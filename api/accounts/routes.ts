@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import type { Queries } from '../../db/access/database.ts';
-import { accountById, listAccounts, type Account } from '../../db/accounts.ts';
-import { membershipsOf } from '../../db/memberships.ts';
+import { accountById, listAccounts } from '../../db/accounts.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { createAccount } from '../../services/accounts/create.ts';
@@ -12,54 +10,14 @@ import { removeMembership } from '../../services/accounts/remove-membership.ts';
 import { resetPassword } from '../../services/accounts/reset-password.ts';
 import { formed } from '../http/problems.ts';
 import { created, noContent, ok, route } from '../http/route.ts';
-import { at, atOrNull, id, instantOut, line, pageOf, pageQuery } from '../http/schemas.ts';
-import { membershipSchema } from './session.ts';
+import { id, line, pageOf, pageQuery } from '../http/schemas.ts';
+import { accountSchema, accountView, accountViews, accountWithPassword } from './views.ts';
 
 const tag = 'accounts';
 
 /** Nobody is a member as the public. */
 const role = z.enum(ROLES).exclude(['public']);
 const newMembership = z.strictObject({ organisationId: id, role });
-
-const accountSchema = z
-  .object({
-    id,
-    username: z.string(),
-    name: z.string(),
-    mustChangePassword: z.boolean(),
-    disabledAt: instantOut.nullable(),
-    createdAt: instantOut,
-    memberships: z.array(membershipSchema),
-  })
-  .meta({ id: 'Account' });
-
-const oneTimePassword = z
-  .string()
-  .nullable()
-  .meta({ description: '一次性密码，只显示一次 / One-time password, told this once; null when replayed' });
-const accountWithPassword = accountSchema.extend({ oneTimePassword }).meta({ id: 'NewAccount' });
-
-async function views(q: Queries, accounts: readonly Account[]): Promise<z.infer<typeof accountSchema>[]> {
-  const memberships = await membershipsOf(
-    q,
-    accounts.map((account) => account.id),
-  );
-  return accounts.map((account) => ({
-    id: account.id,
-    username: account.username,
-    name: account.name,
-    mustChangePassword: account.mustChangePassword,
-    disabledAt: atOrNull(account.disabledAt),
-    createdAt: at(account.createdAt.getTime()),
-    memberships: memberships.get(account.id) ?? [],
-  }));
-}
-
-async function view(q: Queries, account: Account): Promise<z.infer<typeof accountSchema>> {
-  const [only] = await views(q, [account]);
-  if (!only) throw new Error('an account has no view');
-  return only;
-}
 
 const toldOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
 
@@ -89,7 +47,10 @@ export const accountRoutes = [
       const passwordHash = await services.auth.hash(password);
       return commit(async (tx) => {
         const account = await createAccount(tx, actor, { ...body, passwordHash, mustChangePassword: true });
-        return created({ ...(await view(tx.q, account)), oneTimePassword: password }, `/api/accounts/${account.id}`);
+        return created(
+          { ...(await accountView(tx.q, account)), oneTimePassword: password },
+          `/api/accounts/${account.id}`,
+        );
       });
     },
   }),
@@ -110,7 +71,7 @@ export const accountRoutes = [
         (row) => row,
         (row) => row.id,
       );
-      return ok({ ...page, items: await views(db.read, page.items) });
+      return ok({ ...page, items: await accountViews(db.read, page.items) });
     },
   }),
   route({
@@ -122,7 +83,7 @@ export const accountRoutes = [
     params,
     outcomes: [{ status: 200, schema: accountSchema, zh: '账号', en: 'The account' }],
     handle: async ({ services: { db }, params: { accountId } }) =>
-      ok(await view(db.read, await accountById(db.read, accountId))),
+      ok(await accountView(db.read, await accountById(db.read, accountId))),
   }),
   route({
     ...common,
@@ -137,7 +98,7 @@ export const accountRoutes = [
       commit(async (tx) => {
         const account = await accountById(tx.q, accountId);
         await addMemberships(tx, actor, [{ accountId, ...body }]);
-        return ok(await view(tx.q, account));
+        return ok(await accountView(tx.q, account));
       }),
   }),
   route({
@@ -167,7 +128,7 @@ export const accountRoutes = [
       errors: disabled ? ['last-administrator'] : [],
       handle: async ({ params: { accountId }, commit, actor }) =>
         commit(async (tx) =>
-          ok(await view(tx.q, await (disabled ? disableAccount : enableAccount)(tx, actor, accountId))),
+          ok(await accountView(tx.q, await (disabled ? disableAccount : enableAccount)(tx, actor, accountId))),
         ),
     }),
   ),
@@ -185,7 +146,7 @@ export const accountRoutes = [
       const hash = await services.auth.hash(password);
       return commit(async (tx) => {
         const account = await resetPassword(tx, actor, accountId, hash);
-        return ok({ ...(await view(tx.q, account)), oneTimePassword: password });
+        return ok({ ...(await accountView(tx.q, account)), oneTimePassword: password });
       });
     },
   }),

@@ -1,48 +1,15 @@
 import * as z from 'zod';
-import { sessionsOf, type Account } from '../../db/accounts.ts';
-import { membershipsOfAccount, type NamedMembership } from '../../db/memberships.ts';
+import { sessionsOf } from '../../db/accounts.ts';
+import { membershipsOfAccount } from '../../db/memberships.ts';
 import { notFound } from '../../db/procurements.ts';
-import { ROLES } from '../../domain/roles.ts';
 import { changePassword } from '../../services/accounts/change-password.ts';
 import { endSessions } from '../../services/accounts/end-sessions.ts';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../http/auth.ts';
 import { noContent, ok, route } from '../http/route.ts';
-import { at, id, instantOut, line } from '../http/schemas.ts';
+import { at, id, line } from '../http/schemas.ts';
+import { sessionSchema, whoSchema, whoView } from './views.ts';
 
 const tag = 'session';
-
-export const membershipSchema = z.object({
-  organisationId: id,
-  organisation: z.string(),
-  creditCode: z.string(),
-  role: z.enum(ROLES),
-});
-
-const whoSchema = z
-  .object({
-    account: z.object({ id, username: z.string(), name: z.string(), mustChangePassword: z.boolean() }),
-    memberships: z.array(membershipSchema),
-  })
-  .meta({ id: 'Who' });
-
-const whoView = (account: Account, memberships: readonly NamedMembership[]): z.infer<typeof whoSchema> => ({
-  account: {
-    id: account.id,
-    username: account.username,
-    name: account.name,
-    mustChangePassword: account.mustChangePassword,
-  },
-  memberships: [...memberships],
-});
-
-const sessionSchema = z.object({
-  id,
-  current: z.boolean(),
-  createdAt: instantOut,
-  expiresAt: instantOut,
-  address: z.string().nullable(),
-  userAgent: z.string().nullable(),
-});
 
 /** A new password: long enough to stand, and not the one it replaces. */
 const newPassword = z.string().min(MIN_PASSWORD).max(MAX_PASSWORD);

@@ -1,55 +1,14 @@
 import * as z from 'zod';
-import { keysInForce, type CustodianKey } from '../../db/custodians.ts';
-import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, SEAL_SUITES } from '../../domain/bids/sealing.ts';
-import { isRecipient } from '../../sealing/recipient.ts';
+import { keysInForce } from '../../db/custodians.ts';
+import { CUSTODIANS, CUSTODIANS_NEEDED } from '../../domain/bids/sealing.ts';
 import { created, ok, route } from '../http/route.ts';
-import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
+import { atOrNull, id, instantOut } from '../http/schemas.ts';
+import { custodian, keySchema, keyView, recipient, termsSchema } from './views.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 import { retireKey } from '../../services/custodians/retire-key.ts';
 import { acknowledgementsOf } from '../../services/custodians/notices.ts';
 
 const tag = 'custodians';
-
-const custodian = z.enum(CUSTODIANS).meta({
-  description: '保管人：交易中心、招标人（采购人）、行政监督部门 / The centre, the purchaser, the supervisor',
-});
-const recipient = z
-  .string()
-  .max(100)
-  .refine(isRecipient, {
-    params: {
-      rule: 'age-recipient',
-      messageZh: '不是 age 公钥（age1 开头，62 个字符）',
-      messageEn: 'Not an age recipient (age1…, 62 characters)',
-    },
-  })
-  .meta({
-    description: 'age 公钥 / An age recipient',
-    example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
-  });
-
-const keySchema = z
-  .object({ id, custodian, recipient: z.string(), registeredAt: instantOut, retiredAt: instantOut.nullable() })
-  .meta({ id: 'CustodianKey', description: '保管人公钥' });
-
-const keyView = (key: CustodianKey): z.infer<typeof keySchema> => ({
-  id: key.id,
-  custodian: key.custodian,
-  recipient: key.recipient,
-  registeredAt: at(key.registeredAt),
-  retiredAt: atOrNull(key.retiredAt),
-});
-
-const termsSchema = z
-  .object({
-    format: z.literal(SEAL_FORMAT),
-    suite: z.enum(SEAL_SUITES),
-    custodians: z.array(z.object({ custodian, recipient: z.string() })),
-    bidderWindowMinutes: z.int().nullable().meta({
-      description: '双锁：投标人须在开标后多少分钟内交出自己的份额；null 为无 / The bidder keeps a share too',
-    }),
-  })
-  .meta({ id: 'SealingTerms', description: '密封投标文件所需，docs/sealing.md / What bids are sealed with' });
 
 export const custodianRoutes = [
   route({

@@ -1,52 +1,34 @@
 import * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
-import { conflictsOf } from '../../domain/law/conflicts.ts';
 import { auditNotice } from '../../domain/law/audit.ts';
 import { due, getPeriodRule } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { plan } from '../../domain/law/plan.ts';
-import { RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
+import { RULE_KINDS } from '../../domain/law/rule.ts';
 import { getRule, RULES } from '../../domain/law/rulebook.ts';
 import { planBackFrom, whatIf } from '../../domain/law/what-if.ts';
-import { planSchema, planView, traceSchema, violationSchema, violationView } from './views.ts';
-import { quoteOf, ruleLinks, ruleLinksSchema } from './links.ts';
+import {
+  auditSchema,
+  dueSchema,
+  dueView,
+  planSchema,
+  planView,
+  ruleSchema,
+  ruleView,
+  verdictSchema,
+  violationView,
+  whatIfSchema,
+} from './views.ts';
+import { ruleLinks } from './links.ts';
 import { KINDS } from '../procurements/views.ts';
 import { publishedFactsOf, publishedNoticeSchema } from '../../imports/notices/published-notice.ts';
 import { ok, route } from '../http/route.ts';
-import { at, atOrNull, instantOut, readBy } from '../http/schemas.ts';
+import { atOrNull, readBy } from '../http/schemas.ts';
 
 const tag = 'law';
 const ruleId = z.string().max(100).meta({ example: 'works-bid-prep-min' });
-
-const ruleSchema = z
-  .looseObject({
-    id: z.string(),
-    kind: z.enum(RULE_KINDS),
-    nameZh: z.string(),
-    law: z.string(),
-    lawFull: z.string(),
-    article: z.string(),
-    status: z.enum(['VERIFIED', 'RECALLED']),
-    conflicts: z
-      .array(
-        z.object({
-          rules: z.array(z.string()),
-          topicZh: z.string(),
-          topicEn: z.string(),
-          takenZh: z.string(),
-          takenEn: z.string(),
-        }),
-      )
-      .meta({ description: '与其他条文不一致之处及取法 / Where other texts differ, and what is taken' }),
-  })
-  .meta({ id: 'Rule' });
-
-const ruleView = (rule: Rule): z.infer<typeof ruleSchema> => ({
-  ...rule,
-  conflicts: conflictsOf(rule.id).map((each) => ({ ...each, rules: [...each.rules] })),
-});
 
 /** An instant with its offset, or a bare date, which is its first moment in +08:00. */
 const instantOrDate = z
@@ -62,83 +44,8 @@ const periodRule = z
   .transform(readBy((text) => getPeriodRule(text).id))
   .meta({ example: 'works-bid-prep-min', override: { type: 'string' } });
 
-const dueSchema = z
-  .object({
-    rule: z.string(),
-    from: instantOut,
-    due: instantOut,
-    endsAt: instantOut.meta({ description: '首个逾期时间 / The first instant that is out of time' }),
-    lastDay: z.string(),
-    nthDay: z.string().nullable().meta({ description: '顺延前的第 N 日 / The Nth day, before it rolled' }),
-    earliest: instantOut.nullable(),
-    actBy: instantOut.nullable(),
-    provisional: z.boolean(),
-    bounds: z.object({ earliest: instantOut, latest: instantOut }),
-    trace: traceSchema,
-    law: z.string(),
-    article: z.string(),
-    status: z.enum(['VERIFIED', 'RECALLED']),
-    quote: z.string().nullable(),
-    links: ruleLinksSchema,
-  })
-  .meta({ id: 'Due' });
-
-const whatIfSchema = z
-  .object({
-    moved: z.array(
-      z.object({
-        key: z.enum(MILESTONES),
-        nameZh: z.string(),
-        nameEn: z.string(),
-        before: instantOut.nullable(),
-        after: instantOut.nullable(),
-      }),
-    ),
-    broken: z.array(violationSchema).meta({ description: '因此违反的规则 / What is broken by it' }),
-    mended: z.array(violationSchema).meta({ description: '因此消除的违反 / What is mended by it' }),
-  })
-  .meta({ id: 'WhatIf' });
-
 /** Notices of one request; a file of more is for the command line. */
 const MAX_NOTICES = 200;
-
-const verdictSchema = z
-  .enum(['lawful', 'borderline', 'unlawful', 'unknown'])
-  .meta({ id: 'AuditVerdict', description: '合法、存疑、违法、不明 / The verdict' });
-
-const auditSchema = z
-  .object({
-    id: z.string().nullable().meta({ description: '所给的编号 / The id as given' }),
-    verdict: verdictSchema,
-    checks: z.array(
-      z.object({
-        rule: z.string(),
-        law: z.string(),
-        article: z.string(),
-        status: z.enum(['VERIFIED', 'RECALLED']),
-        bound: z.enum(['min', 'max', 'exact']),
-        need: z.number().meta({ description: '要求，单位见 unit / What the rule asks, in unit' }),
-        found: z.number().nullable().meta({ description: '所见；无法计算为 null / Found; null: not countable' }),
-        unit: z.string(),
-        from: z.string().meta({ description: '起算字段 / Field it is counted from', example: 'doc_from' }),
-        to: z.string().meta({ description: '截止字段 / Field it is counted to', example: 'deadline' }),
-        verdict: verdictSchema,
-        messageZh: z.string(),
-        messageEn: z.string(),
-        links: ruleLinksSchema,
-      }),
-    ),
-    contradictions: z.array(
-      z.object({
-        fields: z.array(z.string()),
-        values: z.array(z.string()),
-        messageZh: z.string(),
-        messageEn: z.string(),
-      }),
-    ),
-    missing: z.array(z.string()).meta({ description: '规则所需而未载的字段 / Fields that a rule would need' }),
-  })
-  .meta({ id: 'NoticeAudit' });
 
 /** What a timeline is drawn for. */
 const drawn = {
@@ -194,27 +101,7 @@ export const lawRoutes = [
     query: z.strictObject({ rule: periodRule, from: instantOrDate }),
     outcomes: [{ status: 200, schema: dueSchema, zh: '期限', en: 'The instant it ends' }],
     errors: ['calendar-year-not-loaded'],
-    handle: async ({ services: { db }, query }) => {
-      const result = due(query.rule, query.from, await db.calendar());
-      return ok({
-        rule: result.rule,
-        from: at(result.from),
-        due: at(result.due),
-        endsAt: at(result.endsAt),
-        lastDay: result.lastDay,
-        nthDay: result.nthDay ?? null,
-        earliest: result.earliest === undefined ? null : at(result.earliest),
-        actBy: result.actBy === undefined ? null : at(result.actBy),
-        provisional: result.provisional,
-        bounds: { earliest: at(result.bounds.earliest), latest: at(result.bounds.latest) },
-        trace: result.trace.map((entry) => ({ ...entry })),
-        law: result.law,
-        article: result.article,
-        status: result.status,
-        quote: quoteOf(result.rule),
-        links: ruleLinks(result.rule, result.from),
-      } satisfies z.infer<typeof dueSchema>);
-    },
+    handle: async ({ services: { db }, query }) => ok(dueView(due(query.rule, query.from, await db.calendar()))),
   }),
   route({
     method: 'get',

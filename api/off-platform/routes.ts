@@ -1,59 +1,12 @@
 import * as z from 'zod';
-import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
-import { judgeTrades, listJudgedTrades, type JudgedTrade } from '../../services/off-platform/judge.ts';
+import { REGIMES } from '../../domain/law/facts.ts';
+import { judgeTrades, listJudgedTrades } from '../../services/off-platform/judge.ts';
 import { recordTrade } from '../../services/off-platform/record.ts';
-import { entrySchema } from '../catalogue/views.ts';
-import { KINDS } from '../procurements/views.ts';
 import { created, ok, route } from '../http/route.ts';
-import { at, civilDate, code, creditCode, fen, id, instantOut, line, pageOf, pageQuery } from '../http/schemas.ts';
+import { tradeGiven, tradeSchema, tradeView } from './views.ts';
+import { civilDate, id, line, pageOf, pageQuery } from '../http/schemas.ts';
 
 const tag = 'off-platform';
-
-const given = z.strictObject({
-  corrects: id.nullable().default(null).meta({ description: '所更正的记录 / The record it corrects' }),
-  purchaser: line(200),
-  purchaserCode: creditCode.nullable().default(null),
-  title: line(200),
-  regime: z.enum(REGIMES),
-  kind: z.enum(KINDS).nullable().default(null),
-  procedure: z.enum(PROCEDURES).nullable().default(null),
-  amountFen: fen,
-  tradedOn: civilDate.meta({ description: '交易（成交）之日 / Day of the trade' }),
-  catalogueCode: code.nullable().default(null),
-  place: line(200).meta({ description: '交易场所 / Where it was held' }),
-  source: line(500).meta({ description: '信息来源 / How the office knows' }),
-  withdrawn: z
-    .boolean()
-    .default(false)
-    .meta({ description: '误登，仅用于更正 / Recorded by mistake; for a correction' }),
-});
-
-const tradeSchema = given
-  .extend({
-    id,
-    recordedAt: instantOut,
-    duty: z
-      .object({
-        mustTradeOnPlatform: z.boolean().nullable().meta({ description: 'null：无法判断 / Null: nobody can tell' }),
-        rules: z.array(z.object({ id: z.string(), law: z.string(), article: z.string() })),
-        reasonZh: z.string(),
-        reasonEn: z.string(),
-        entry: entrySchema.nullable().meta({ description: '当日有效的品目 / The item in force on that day' }),
-      })
-      .meta({ description: '是否应当进场而未进场 / Whether it had to trade on the platform' }),
-  })
-  .meta({ id: 'OffPlatformTrade' });
-
-const view = ({ trade, duty: { rules, ...duty }, entry }: JudgedTrade): z.infer<typeof tradeSchema> => ({
-  ...trade,
-  recordedAt: at(trade.recordedAt),
-  duty: {
-    ...duty,
-    rules: rules.map((rule) => ({ id: rule, law: getRule(rule).law, article: getRule(rule).article })),
-    entry,
-  },
-});
 
 const MUST = { yes: true, no: false, unknown: null } as const;
 
@@ -66,13 +19,13 @@ export const offPlatformRoutes = [
     tag,
     zh: '登记场外交易；更正为新的一条，注明所更正的记录',
     en: 'Record a trade held elsewhere; a correction is a new record that names the old one',
-    body: given,
+    body: tradeGiven,
     outcomes: [{ status: 201, schema: tradeSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['not-found', 'already-exists'],
     handle: async ({ body, commit, actor }) =>
       commit(async (tx) => {
         const [recorded] = await judgeTrades(tx.q, [await recordTrade(tx, actor, body)]);
-        return created(recorded && view(recorded), '/api/off-platform-trades');
+        return created(recorded && tradeView(recorded), '/api/off-platform-trades');
       }),
   }),
   route({
@@ -108,7 +61,7 @@ export const offPlatformRoutes = [
         ...(filters.purchaser ? { purchaser: filters.purchaser } : {}),
       };
       const judged = await listJudgedTrades(db.read, filter, must && MUST[must]);
-      return ok(cursors.page(judged, limit, view, ({ trade }) => ({ tradedOn: trade.tradedOn, id: trade.id })));
+      return ok(cursors.page(judged, limit, tradeView, ({ trade }) => ({ tradedOn: trade.tradedOn, id: trade.id })));
     },
   }),
 ];

@@ -1,33 +1,13 @@
 import * as z from 'zod';
-import type { Question } from '../../db/questions.ts';
 import { answerQuestion } from '../../services/questions/answer.ts';
 import { askQuestion } from '../../services/questions/ask.ts';
 import { visibleQuestions } from '../../services/questions/visible.ts';
 import { created, ok, route } from '../http/route.ts';
-import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';
+import { id, prose } from '../http/schemas.ts';
+import { questionSchema, questionView } from './views.ts';
 
 const tag = 'questions';
 const params = z.object({ id });
-
-const questionSchema = z
-  .object({
-    id,
-    textZh: z.string(),
-    askedAt: instantOut,
-    answerZh: z.string().nullable(),
-    answeredAt: instantOut.nullable(),
-    own: z.boolean().meta({ description: '是否本单位提出；提问者从不公开 / Who asked is never told to others' }),
-  })
-  .meta({ id: 'Question' });
-
-const view = (question: Question, organisationId: string | null): z.infer<typeof questionSchema> => ({
-  id: question.id,
-  textZh: question.textZh,
-  askedAt: at(question.askedAt),
-  answerZh: question.answerZh,
-  answeredAt: atOrNull(question.answeredAt),
-  own: question.askedBy === organisationId,
-});
 
 export const questionRoutes = [
   route({
@@ -49,7 +29,7 @@ export const questionRoutes = [
           organisationId: organisation(),
           textZh: body.textZh,
         });
-        return created(view(question, organisation()), `/api/procurements/${procurement.id}/questions`);
+        return created(questionView(question, organisation()), `/api/procurements/${procurement.id}/questions`);
       }),
   }),
   route({
@@ -65,7 +45,7 @@ export const questionRoutes = [
     outcomes: [{ status: 200, schema: z.object({ items: z.array(questionSchema) }), zh: '疑问', en: 'Questions' }],
     handle: async ({ services: { db }, procurement, role, organisationId }) => {
       const questions = await visibleQuestions(db.read, procurement, { role, organisationId });
-      return ok({ items: questions.map((question) => view(question, organisationId)) });
+      return ok({ items: questions.map((question) => questionView(question, organisationId)) });
     },
   }),
   route({
@@ -94,7 +74,7 @@ export const questionRoutes = [
           questionId,
           answerZh: body.answerZh,
         });
-        return ok({ question: view(question, organisationId), noticeId: notice.id });
+        return ok({ question: questionView(question, organisationId), noticeId: notice.id });
       }),
   }),
 ];

@@ -1,4 +1,5 @@
 import type { Tx } from './database.ts';
+import { sent } from './statements.ts';
 
 /** What work adds at its end to tables that all others add to as well. */
 export type Added = Pick<Tx, 'trail' | 'events' | 'wakes' | 'deliveries'>;
@@ -11,4 +12,16 @@ export function addTo(all: Added, one: Added): void {
   all.events.push(...one.events);
   all.wakes.push(...one.wakes);
   all.deliveries.push(...one.deliveries);
+}
+
+/** Writes that a job has sent and not waited for. */
+export class SentWrites {
+  readonly answers: Promise<unknown>[] = [];
+
+  readonly write: Tx['write'] = (statement) => {
+    const answer = sent(statement);
+    // Whoever waits for all of them is told.
+    answer.catch(() => undefined);
+    this.answers.push(answer);
+  };
 }

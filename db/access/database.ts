@@ -3,8 +3,7 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import type { Blobs } from '../files/blobs.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
-import type { Delivery } from '../outbox.ts';
-import type { audit, events } from '../schema/sqlite.ts';
+import type { audit, events, outbox } from '../schema/sqlite.ts';
 import type { Queries } from './statements.ts';
 import type { UploadBucket, UploadBytes } from '../files/upload-bytes.ts';
 
@@ -12,10 +11,11 @@ export type { Queries };
 
 /**
  * What a transaction is about, so that those about different things may run side by side where the database can: one
- * procurement with all that belongs to it, or single rows that nothing else is decided by.
+ * procurement with all that belongs to it, several of them, or single rows that nothing else is decided by.
  */
 export type Subject =
   | { readonly procurementId: string }
+  /** A set that is held together. */
   | { readonly procurementIds: readonly string[] }
   | 'single-rows';
 
@@ -24,6 +24,15 @@ export type UnchainedEntry = Omit<typeof audit.$inferSelect, 'seq' | 'previousHa
 
 /** An event that has no number yet (db/events.ts). */
 export type NewEvent = Omit<typeof events.$inferSelect, 'seq'>;
+
+/** What tells one state of a waiting wake from the next: it is removed only if nobody has asked again meanwhile. */
+export type Delivered = Pick<typeof outbox.$inferSelect, 'subject' | 'wanted'>;
+
+/** What became of the delivery of a wake. */
+export type Delivery = Delivered & {
+  /** Null: it was delivered. `notBefore`: when to try again (real epoch ms). */
+  readonly failed: { readonly error: string; readonly notBefore: number } | null;
+};
 
 /**
  * A transaction, alone on its subject. Its work may await the database and nothing else.
@@ -44,6 +53,11 @@ export interface Tx {
   readonly wakes: string[];
   /** What became of wakes that were to be delivered. */
   readonly deliveries: Delivery[];
+  /**
+   * Sends a write whose answer the work need not wait for, so that it travels with what comes next. It is waited for
+   * before the commit: what goes wrong with it undoes this work.
+   */
+  write(statement: PromiseLike<unknown>): void;
 }
 
 export interface Database {

@@ -1,7 +1,9 @@
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import type { Database, DatabaseCheck, DatabaseOptions } from './database.ts';
-import { checkPostgres, openPostgres } from '../postgres/open.ts';
-import { checkSqlite, openSqlite } from '../sqlite/open.ts';
+import { checkPostgres } from '../postgres/check.ts';
+import { openPostgres } from '../postgres/open.ts';
+import { checkSqlite } from '../sqlite/check.ts';
+import { openSqlite } from '../sqlite/open.ts';
 
 /**
  * Opens the installation, bringing its schema up to date.

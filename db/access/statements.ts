@@ -1,11 +1,29 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { getTableColumns, sql, type Placeholder } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { getTableColumns, is, sql, type Placeholder } from 'drizzle-orm';
+import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type * as schema from '../schema/sqlite.ts';
 
 /** A connection as the repositories see it. */
 export type Queries = BetterSQLite3Database<typeof schema>;
+
+/** Whether statements travel to a server, so that one for many rows is better than many that are drawn up once. */
+export const isRemote = (q: Queries): boolean => !is(q, BetterSQLite3Database);
+
+/** Sends a statement now and not when its answer is waited for, so that those sent in a row travel together. */
+export const sent = <T>(statement: PromiseLike<T>): Promise<T> =>
+  new Promise((resolve, reject) => void statement.then(resolve, reject));
+
+/** Rows of one statement: their values stay below what either database takes as parameters. */
+const ROWS_A_STATEMENT = 1_000;
+
+/** Parts of a list that each go into one statement. */
+export function pagesOf<T>(rows: readonly T[]): T[][] {
+  const pages: T[][] = [];
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT)
+    pages.push(rows.slice(from, from + ROWS_A_STATEMENT));
+  return pages;
+}
 
 // To draw a statement up and to compile it costs several times what it costs to run, and the write lock is held meanwhile.
 

@@ -18,10 +18,13 @@ import {
   type Progress,
 } from './copy.ts';
 import { CopyRefusal, noInstallation, notEmpty, type Place } from './held.ts';
-import { holdPostgres } from '../postgres/open.ts';
+import { holdPostgres } from '../postgres/holding.ts';
 import { sealerAtHand, type RowsKey } from '../integrity/row-seals.ts';
 import { installation } from '../schema/sqlite.ts';
-import { checkSealedFile, databaseFile, holdSqlite, migrateSqlite, snapshotSqlite } from '../sqlite/open.ts';
+import { checkSealedFile } from '../sqlite/check.ts';
+import { databaseFile } from '../sqlite/connection.ts';
+import { holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
+import { migrateSqlite } from '../sqlite/migrations.ts';
 import { temporalHome, type TemporalHome } from '../temporal-home.ts';
 import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
 

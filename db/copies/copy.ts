@@ -4,11 +4,13 @@ import { getTableConfig, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqli
 import { GENESIS, hashOf } from '../audit.ts';
 import { openBlobs, type Blobs } from '../files/blobs.ts';
 import { CopyRefusal, noInstallation, notEmpty, type Held, type HeldFor, type Place } from './held.ts';
-import { holdPostgres, placeOfUrl } from '../postgres/open.ts';
+import { placeOfUrl } from '../postgres/connection.ts';
+import { holdPostgres } from '../postgres/holding.ts';
 import { indexTitles } from '../access/search.ts';
 import { audit, bidParts, bids, documents, installation } from '../schema/sqlite.ts';
 import * as schema from '../schema/sqlite.ts';
-import { databaseFile, holdSqlite } from '../sqlite/open.ts';
+import { databaseFile } from '../sqlite/connection.ts';
+import { holdSqlite } from '../sqlite/holding.ts';
 import type { Queries } from '../access/statements.ts';
 import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
 

@@ -1,6 +1,9 @@
-import { migrationsOf } from '../access/migrations.ts';
-import type { DatabaseCheck, DatabaseOptions } from '../access/database.ts';
+import { presentVersion, schemaState } from '../access/migrations.ts';
+import { migrateAll, type SealedUpgradable } from '../access/upgrade.ts';
+import type { DatabaseOptions } from '../access/database.ts';
 import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
+import type { RowSealer } from '../integrity/row-seals.ts';
+import type { Seals } from '../integrity/seals.ts';
 import type { Queries } from '../access/statements.ts';
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
@@ -27,6 +30,38 @@ export interface Held {
   release(): Promise<void>;
   /** The database's own words as an error that people can read; any other error as it is. */
   readable(error: unknown): unknown;
+}
+
+/** What a database is held with, beyond what either dialect has of its own. */
+interface Holding extends Pick<Held, 'q' | 'place' | 'release' | 'readable'> {
+  readonly heldFor: HeldFor;
+  readonly seals: Seals;
+  /** Null where the key is not at hand. */
+  readonly sealer: RowSealer | null;
+  readonly commit: () => Promise<void>;
+}
+
+export function heldWith({ heldFor, seals, sealer, commit, ...rest }: Holding): Held {
+  const settle = async (): Promise<void> => {
+    if (heldFor === 'target') await seals.settle();
+  };
+  if (sealer) seals.use(sealer);
+  return {
+    ...rest,
+    checkRows: async () => {
+      await settle();
+      return sealer && sealer.keyId === (await seals.keyId()) ? seals.check() : null;
+    },
+    breakSeals: async (places) => {
+      if (heldFor !== 'target') return;
+      await settle();
+      await seals.breakSeals(places);
+    },
+    keep: async () => {
+      await settle();
+      await commit();
+    },
+  };
 }
 
 export type CopyRefusalCode =
@@ -79,19 +114,23 @@ export function notEmpty(place: string): CopyRefusal {
   );
 }
 
-/** Of the last migration that there is. */
-export const presentVersion = (dialect: 'sqlite' | 'postgres'): number =>
-  migrationsOf(dialect).at(-1)?.folderMillis ?? 0;
-
-/** @param version of the last migration done, if any; `present`: of the last that there is */
-export function schemaState(version: number | null, present: number): DatabaseCheck['schema'] {
-  if (version === null) return null;
-  return version === present ? 'present' : version > present ? 'later' : 'earlier';
-}
-
-/** @throws CopyRefusal `schema-version`: rows are copied between databases of the present version only */
-export function refuseOtherSchema(heldFor: HeldFor, place: string, version: number | null, present: number): void {
-  const state = schemaState(version, present);
+/**
+ * Makes the schema of a target that holds nothing.
+ * @throws CopyRefusal `target-not-empty`, `no-installation`, `schema-version`: rows are copied between databases of the
+ *   present version only
+ */
+export async function settleSchema(
+  db: SealedUpgradable & { isEmpty(): Promise<boolean> },
+  heldFor: HeldFor,
+  place: string,
+): Promise<void> {
+  const version = await db.version();
+  if (heldFor === 'target' && version === null) {
+    if (!(await db.isEmpty())) throw notEmpty(place);
+    await migrateAll(db);
+    return;
+  }
+  const state = schemaState(version, presentVersion(db.dialect));
   if (state === 'present') return;
   if (state === null) throw noInstallation(place);
   throw state === 'later'

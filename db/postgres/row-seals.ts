@@ -8,11 +8,10 @@ import {
   type RowSealer,
   type StoredTotal,
 } from '../integrity/row-seals.ts';
+import type { Seals } from '../integrity/seals.ts';
 
 // The key never goes to the server: triggers note what a transaction writes in a table of the session, which whoever is
 // not us does not have; at its end this program reads the notes and puts the seals.
-
-type Asker = pg.ClientBase | pg.Pool;
 
 const quoted = (name: string): string => pg.escapeIdentifier(name);
 const text = (value: string): string => pg.escapeLiteral(value);
@@ -28,7 +27,7 @@ interface Table {
   readonly key: readonly { readonly name: string; readonly type: string }[];
 }
 
-async function tablesOf(on: Asker): Promise<Table[]> {
+async function tablesOf(on: pg.ClientBase): Promise<Table[]> {
   const { rows } = await on.query<Table>(
     `SELECT c.relname AS name, jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, NULL)) ORDER BY k.place) AS key
      FROM pg_class c
@@ -68,12 +67,7 @@ function functionOf(table: Table): string {
   END`;
 }
 
-/** Sets the triggers where they are not as they should be; in a transaction of the caller's. */
-export async function installTriggers(client: pg.ClientBase): Promise<void> {
-  await client.query(
-    `CREATE TABLE IF NOT EXISTS row_seals (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key));
-     CREATE TABLE IF NOT EXISTS seal_total (id int PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version int NOT NULL, sum text NOT NULL)`,
-  );
+async function installTriggers(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ name: string; body: string; enabled: string }>(
     `SELECT c.relname AS name, p.prosrc AS body, t.tgenabled AS enabled FROM pg_trigger t
      JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
@@ -93,100 +87,6 @@ export async function installTriggers(client: pg.ClientBase): Promise<void> {
   }
 }
 
-const HAS_SEALS = `SELECT to_regclass('row_seals') IS NOT NULL AND to_regclass('seal_total') IS NOT NULL AS has`;
-const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM seal_total';
-const KEEP_TOTAL = `INSERT INTO seal_total (id, key_id, salt, version, sum) VALUES (1, $1, $2, $3, $4)
-  ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, salt = excluded.salt, version = excluded.version, sum = excluded.sum`;
-const valuesOf = ({ key_id, salt, version, sum }: StoredTotal) => [key_id, salt, version, sum];
-
-async function totalOf(on: Asker): Promise<StoredTotal | null> {
-  const { rows: found } = await on.query<{ has: boolean }>(HAS_SEALS);
-  if (!found[0]?.has) return null;
-  return (await on.query<StoredTotal>(TOTAL_NOW)).rows[0] ?? null;
-}
-
-/** Names the key that the rows are sealed with; null where they are not. */
-export const sealedWith = async (on: Asker): Promise<string | null> => (await totalOf(on))?.key_id ?? null;
-
-interface Note {
-  readonly table_name: string;
-  readonly row_key: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly mac: string | null;
-}
-
-/** What the transaction has written so far, in its order, each with the seal that its row has. */
-const NOTED = {
-  name: 'rows to seal',
-  text: `SELECT n.table_name, n.row_key, n.before, n.after, s.mac FROM (SELECT *, ctid AS place FROM ${NOTES}) n
-    LEFT JOIN row_seals s ON s.table_name = n.table_name AND s.row_key = n.row_key ORDER BY n.place`,
-};
-const PUT = {
-  name: 'put seals',
-  text: `INSERT INTO row_seals (table_name, row_key, mac) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
-    ON CONFLICT (table_name, row_key) DO UPDATE SET mac = excluded.mac`,
-};
-const REMOVE = {
-  name: 'remove seals',
-  text: `DELETE FROM row_seals s USING unnest($1::text[], $2::text[]) AS gone(table_name, row_key)
-    WHERE s.table_name = gone.table_name AND s.row_key = gone.row_key`,
-};
-
-/** Asks what is noted: sent with what comes before it, answered after. */
-export async function askNotes(client: pg.ClientBase): Promise<{ notes: Note[]; total: StoredTotal | null }> {
-  const [notes, total] = await Promise.all([
-    client.query<Note>(NOTED),
-    client.query<StoredTotal>({ name: 'seal total', text: TOTAL_NOW }),
-  ]);
-  return { notes: notes.rows, total: total.rows[0] ?? null };
-}
-
-/** Puts the seals of what was noted; whoever calls holds the total alone. The statements are sent, in their order, at once. */
-export function putSeals(
-  client: pg.ClientBase,
-  sealer: RowSealer,
-  { notes, total }: { notes: readonly Note[]; total: StoredTotal | null },
-): Promise<unknown>[] {
-  const underWay = new SealingUnderWay(sealer);
-  const seals = new Map<string, { place: RowPlace; mac: string | null }>();
-  for (const { table_name: table, row_key: key, before, after, mac: stored } of notes) {
-    const name = `${table}\n${key}`;
-    const place = { table, key };
-    const earlier = seals.get(name);
-    const mac = earlier ? earlier.mac : stored;
-    if (after === null) {
-      if (before !== null) underWay.gone(place, before);
-      seals.set(name, { place, mac: null });
-    } else {
-      const now = underWay.written(place, after, before === null ? null : { content: before, mac });
-      // A seal without its row is there already: somebody took the row away.
-      seals.set(name, { place, mac: before === null && mac !== null ? BROKEN : now });
-    }
-  }
-  const put = [...seals.values()].filter(({ mac }) => mac !== null);
-  const gone = [...seals.values()].filter(({ mac }) => mac === null);
-  const columns = (from: typeof put) => [from.map(({ place }) => place.table), from.map(({ place }) => place.key)];
-  const sent: Promise<unknown>[] = [];
-  if (gone.length > 0) sent.push(client.query({ ...REMOVE, values: columns(gone) }));
-  if (put.length > 0) sent.push(client.query({ ...PUT, values: [...columns(put), put.map(({ mac }) => mac)] }));
-  if (total && underWay.delta !== 0n) {
-    sent.push(
-      client.query({ name: 'keep total', text: KEEP_TOTAL, values: valuesOf(sealer.add(total, underWay.delta)) }),
-    );
-  }
-  return sent;
-}
-
-/** Seals what was noted so far, for transactions of many rows. */
-export async function sealNoted(client: pg.ClientBase, sealer: RowSealer): Promise<void> {
-  const noted = await askNotes(client);
-  await Promise.all([...putSeals(client, sealer, noted), client.query(`TRUNCATE ${NOTES}`)]);
-}
-
-/** Rows of one statement. */
-const PAGE = 1_000;
-
 async function* rowsOf(client: pg.ClientBase, table: Table, columns: string, join: string): AsyncGenerator<FoundRow[]> {
   await client.query(
     `DECLARE kaibiao_rows NO SCROLL CURSOR FOR SELECT ${text(table.name)} AS "table", ${keyOf(table, 't')} AS key, ${columns} FROM ${quoted(table.name)} t ${join}`,
@@ -199,64 +99,215 @@ async function* rowsOf(client: pg.ClientBase, table: Table, columns: string, joi
   await client.query('CLOSE kaibiao_rows');
 }
 
-/** Seals every row as it is; in a transaction of the caller's, who holds everything. */
-export async function sealAll(
-  client: pg.ClientBase,
-  sealer: RowSealer,
-  onTable?: (table: string, rows: number) => void,
-): Promise<number> {
-  await client.query('DELETE FROM row_seals; DELETE FROM seal_total');
-  let sum = 0n;
-  let rows = 0;
-  for (const table of await tablesOf(client)) {
-    let count = 0;
-    for await (const page of rowsOf(client, table, 't::text AS content, NULL AS mac', '')) {
-      const seals = page.map((row) => sealer.seal(row, String(row.content)));
-      for (const { hidden } of seals) sum += hidden;
-      const values = [page.map((row) => row.table), page.map(({ key }) => key), seals.map(({ mac }) => mac)];
-      await client.query({ ...PUT, values });
-      count += page.length;
-    }
-    rows += count;
-    if (count > 0) onTable?.(table.name, count);
+const MAKE_TABLES = `CREATE TABLE IF NOT EXISTS row_seals (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key));
+  CREATE TABLE IF NOT EXISTS seal_total (id int PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version int NOT NULL, sum text NOT NULL)`;
+const HAS_SEALS = `SELECT to_regclass('row_seals') IS NOT NULL AND to_regclass('seal_total') IS NOT NULL AS has`;
+const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM seal_total';
+const KEEP_TOTAL = `INSERT INTO seal_total (id, key_id, salt, version, sum) VALUES (1, $1, $2, $3, $4)
+  ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, salt = excluded.salt, version = excluded.version, sum = excluded.sum`;
+const valuesOf = ({ key_id, salt, version, sum }: StoredTotal) => [key_id, salt, version, sum];
+
+interface Note {
+  readonly place: string;
+  readonly table_name: string;
+  readonly row_key: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly mac: string | null;
+}
+
+/**
+ * What the transaction has written since a place in the notes, in its order, each with the seal that its row has. Each
+ * seal is looked up by itself: a join would read all of them.
+ */
+export const NOTED = {
+  name: 'rows to seal',
+  text: `SELECT n.place, n.table_name, n.row_key, n.before, n.after,
+    (SELECT s.mac FROM row_seals s WHERE s.table_name = n.table_name AND s.row_key = n.row_key) AS mac
+    FROM (SELECT ctid AS place, * FROM ${NOTES} WHERE ctid > $1::tid) n ORDER BY n.place`,
+};
+const PUT = {
+  name: 'put seals',
+  text: `INSERT INTO row_seals (table_name, row_key, mac) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+    ON CONFLICT (table_name, row_key) DO UPDATE SET mac = excluded.mac`,
+};
+const REMOVE = {
+  name: 'remove seals',
+  text: `DELETE FROM row_seals s USING unnest($1::text[], $2::text[]) AS gone(table_name, row_key)
+    WHERE s.table_name = gone.table_name AND s.row_key = gone.row_key`,
+};
+
+const FIRST_PLACE = '(0,0)';
+/** Rows of one statement. */
+const PAGE = 1_000;
+
+/** Sessions that have a table for their notes. */
+const noting = new WeakSet<pg.ClientBase>();
+
+/** Of one transaction on a connection. */
+export class PostgresSeals implements Seals {
+  readonly #client: pg.ClientBase;
+  #underWay: SealingUnderWay | null = null;
+  /** Up to where the notes are sealed. */
+  #sealedTo = FIRST_PLACE;
+
+  constructor(client: pg.ClientBase) {
+    this.#client = client;
   }
-  await client.query(KEEP_TOTAL, valuesOf(sealer.add(sealer.none(), sum)));
-  return rows;
-}
 
-/** Those whose faults were found before they were sealed anew keep them. */
-export async function breakSeals(client: pg.ClientBase, places: readonly RowPlace[]): Promise<void> {
-  const each = [...new Map(places.map((place) => [`${place.table}\n${place.key}`, place])).values()];
-  const values = [each.map(({ table }) => table), each.map(({ key }) => key), each.map(() => BROKEN)];
-  await client.query({ ...PUT, values });
-}
+  use(sealer: RowSealer): void {
+    this.#underWay = new SealingUnderWay(sealer);
+  }
 
-/** Reads every row beside its seal, in a transaction of the caller's that sees one instant. */
-export async function checkPostgresRows(client: pg.ClientBase, sealer: RowSealer): Promise<CheckedRows> {
-  const check = new RowCheck(sealer);
-  const total = await totalOf(client);
-  const { rows: found } = await client.query<{ has: boolean }>(HAS_SEALS);
-  if (!found[0]?.has) {
-    check.total(null);
+  /** What the transaction's first statement begins with. */
+  get firstWords(): string {
+    return noting.has(this.#client) ? '' : `${MAKE_NOTES}; `;
+  }
+
+  /** Once the transaction is committed: until then a failure takes the table for the notes away again. */
+  committed(): void {
+    noting.add(this.#client);
+  }
+
+  async keyId(): Promise<string | null> {
+    return (await this.#total())?.key_id ?? null;
+  }
+
+  async #total(): Promise<StoredTotal | null> {
+    const { rows: found } = await this.#client.query<{ has: boolean }>(HAS_SEALS);
+    if (!found[0]?.has) return null;
+    return (await this.#client.query<StoredTotal>(TOTAL_NOW)).rows[0] ?? null;
+  }
+
+  /** Asks what was written since this was asked last: sent with what comes before it, answered after. */
+  async noted(): Promise<readonly Note[]> {
+    const { rows } = await this.#client.query<Note>({ ...NOTED, values: [this.#sealedTo] });
+    this.#sealedTo = rows.at(-1)?.place ?? this.#sealedTo;
+    return rows;
+  }
+
+  /** The total as it stands; to be asked by whoever holds the end of the trail, which keeps it from moving. */
+  async total(): Promise<StoredTotal | null> {
+    return (await this.#client.query<StoredTotal>({ name: 'seal total', text: TOTAL_NOW })).rows[0] ?? null;
+  }
+
+  /** Puts the seals of what was noted: its statements are sent at once, in their order. */
+  put(notes: readonly Note[]): Promise<unknown>[] {
+    const underWay = this.#sealing();
+    const seals = new Map<string, { place: RowPlace; mac: string | null }>();
+    for (const { table_name: table, row_key: key, before, after, mac: stored } of notes) {
+      const name = `${table}\n${key}`;
+      const place = { table, key };
+      const earlier = seals.get(name);
+      const mac = earlier ? earlier.mac : stored;
+      if (after === null) {
+        if (before !== null) underWay.gone(place, before);
+        seals.set(name, { place, mac: null });
+      } else {
+        const now = underWay.written(place, after, before === null ? null : { content: before, mac });
+        // A seal without its row is there already: somebody took the row away.
+        seals.set(name, { place, mac: before === null && mac !== null ? BROKEN : now });
+      }
+    }
+    const put = [...seals.values()].filter(({ mac }) => mac !== null);
+    const gone = [...seals.values()].filter(({ mac }) => mac === null);
+    const columns = (from: typeof put) => [from.map(({ place }) => place.table), from.map(({ place }) => place.key)];
+    const sent: Promise<unknown>[] = [];
+    if (gone.length > 0) sent.push(this.#client.query({ ...REMOVE, values: columns(gone) }));
+    if (put.length > 0) {
+      sent.push(this.#client.query({ ...PUT, values: [...columns(put), put.map(({ mac }) => mac)] }));
+    }
+    return sent;
+  }
+
+  /** Adds to the total what all that was put has changed in it. Without one there is nothing to add to. */
+  keepTotal(total: StoredTotal | null): Promise<unknown>[] {
+    const underWay = this.#sealing();
+    const { delta, sealer } = underWay;
+    underWay.delta = 0n;
+    if (!total || delta === 0n) return [];
+    const values = valuesOf(sealer.add(total, delta));
+    return [this.#client.query({ name: 'keep total', text: KEEP_TOTAL, values })];
+  }
+
+  async settle(): Promise<void> {
+    const [notes, total] = await Promise.all([this.noted(), this.total()]);
+    await Promise.all([...this.put(notes), ...this.keepTotal(total), this.#forget()]);
+  }
+
+  async #forget(): Promise<void> {
+    this.#sealedTo = FIRST_PLACE;
+    await this.#client.query(`TRUNCATE ${NOTES}`);
+  }
+
+  async watch(): Promise<void> {
+    await this.#client.query(MAKE_TABLES);
+    await installTriggers(this.#client);
+  }
+
+  /** What is written meanwhile is noted, and sealed with all the rest. */
+  async unwatch(): Promise<void> {}
+
+  async sealAll(onTable?: (table: string, rows: number) => void): Promise<number> {
+    const { sealer } = this.#sealing();
+    await this.#client.query(`${MAKE_TABLES}; DELETE FROM row_seals; DELETE FROM seal_total`);
+    let sum = 0n;
+    let rows = 0;
+    for (const table of await tablesOf(this.#client)) {
+      let count = 0;
+      for await (const page of rowsOf(this.#client, table, 't::text AS content, NULL AS mac', '')) {
+        const seals = page.map((row) => sealer.seal(row, String(row.content)));
+        for (const { hidden } of seals) sum += hidden;
+        const values = [page.map((row) => row.table), page.map(({ key }) => key), seals.map(({ mac }) => mac)];
+        await this.#client.query({ ...PUT, values });
+        count += page.length;
+      }
+      rows += count;
+      if (count > 0) onTable?.(table.name, count);
+    }
+    await this.#client.query(KEEP_TOTAL, valuesOf(sealer.add(sealer.none(), sum)));
+    await this.#forget();
+    return rows;
+  }
+
+  async breakSeals(places: readonly RowPlace[]): Promise<void> {
+    const each = [...new Map(places.map((place) => [`${place.table}\n${place.key}`, place])).values()];
+    const values = [each.map(({ table }) => table), each.map(({ key }) => key), each.map(() => BROKEN)];
+    if (each.length > 0) await this.#client.query({ ...PUT, values });
+  }
+
+  async check(): Promise<CheckedRows> {
+    const client = this.#client;
+    const check = new RowCheck(this.#sealing().sealer);
+    const total = await this.#total();
+    const { rows: found } = await client.query<{ has: boolean }>(HAS_SEALS);
+    if (!found[0]?.has) {
+      check.total(null);
+      return check;
+    }
+    const tables = await tablesOf(client);
+    for (const table of tables) {
+      const join = `LEFT JOIN row_seals s ON s.table_name = ${text(table.name)} AND s.row_key = ${keyOf(table, 't')}`;
+      for await (const page of rowsOf(client, table, 't::text AS content, s.mac AS mac', join)) {
+        for (const row of page) check.found(row);
+      }
+      const { rows: gone } = await client.query<{ row_key: string }>(
+        `SELECT row_key FROM row_seals WHERE table_name = $1 EXCEPT SELECT ${keyOf(table, 't')} FROM ${quoted(table.name)} t`,
+        [table.name],
+      );
+      for (const { row_key: key } of gone) check.found({ table: table.name, key, content: null, mac: null });
+    }
+    const { rows: left } = await client.query<FoundRow>(
+      `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name <> ALL($1)`,
+      [tables.map(({ name }) => name)],
+    );
+    for (const row of left) check.found(row);
+    check.total(total);
     return check;
   }
-  const tables = await tablesOf(client);
-  for (const table of tables) {
-    const join = `LEFT JOIN row_seals s ON s.table_name = ${text(table.name)} AND s.row_key = ${keyOf(table, 't')}`;
-    for await (const page of rowsOf(client, table, 't::text AS content, s.mac AS mac', join)) {
-      for (const row of page) check.found(row);
-    }
-    const { rows: gone } = await client.query<{ row_key: string }>(
-      `SELECT row_key FROM row_seals WHERE table_name = $1 EXCEPT SELECT ${keyOf(table, 't')} FROM ${quoted(table.name)} t`,
-      [table.name],
-    );
-    for (const { row_key: key } of gone) check.found({ table: table.name, key, content: null, mac: null });
+
+  #sealing(): SealingUnderWay {
+    if (!this.#underWay) throw new Error('nobody has said with which key the rows are sealed');
+    return this.#underWay;
   }
-  const { rows: left } = await client.query<FoundRow>(
-    `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name <> ALL($1)`,
-    [tables.map(({ name }) => name)],
-  );
-  for (const row of left) check.found(row);
-  check.total(total);
-  return check;
 }

@@ -8,6 +8,7 @@ import {
   type RowSealer,
   type StoredTotal,
 } from '../integrity/row-seals.ts';
+import type { Seals } from '../integrity/seals.ts';
 
 interface Column {
   readonly name: string;
@@ -98,23 +99,28 @@ const KEEP_TOTAL =
 const hasTable = (connection: BetterSqlite3.Database, name: string): boolean =>
   connection.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined;
 
-/** Names the key that the rows are sealed with; null where they are not. */
-export const sealedWith = (connection: BetterSqlite3.Database): string | null => totalOf(connection)?.key_id ?? null;
-
 const totalOf = (connection: BetterSqlite3.Database): StoredTotal | null =>
   (hasTable(connection, 'row_seals') && hasTable(connection, 'seal_total')
     ? connection.prepare<[], StoredTotal>(TOTAL_NOW).get()
     : undefined) ?? null;
 
-/** What a connection that writes needs, and keeps: its transactions end with `settle`. */
-export class SqliteSealing {
-  readonly #underWay: SealingUnderWay;
+/** So that others get a turn while millions of rows are read. */
+const ROWS_A_TURN = 1_000;
+
+/** What a connection that writes needs, and keeps: its transactions begin with `begin` and end with `settleNow`. */
+export class SqliteSeals implements Seals {
   readonly #connection: BetterSqlite3.Database;
+  #underWay: SealingUnderWay | null = null;
   #read: BetterSqlite3.Statement<[], StoredTotal> | undefined;
   #keep: BetterSqlite3.Statement<[StoredTotal]> | undefined;
 
-  constructor(connection: BetterSqlite3.Database, sealer: RowSealer) {
+  constructor(connection: BetterSqlite3.Database) {
+    this.#connection = connection;
+  }
+
+  use(sealer: RowSealer): void {
     const underWay = new SealingUnderWay(sealer);
+    const connection = this.#connection;
     connection.function('kaibiao_seal', (table: string, key: string, content: string) =>
       underWay.written({ table, key }, content, null),
     );
@@ -128,41 +134,49 @@ export class SqliteSealing {
       return 1;
     });
     this.#underWay = underWay;
-    this.#connection = connection;
   }
 
-  get sealer(): RowSealer {
-    return this.#underWay.sealer;
+  async keyId(): Promise<string | null> {
+    return totalOf(this.#connection)?.key_id ?? null;
   }
 
-  /** At the beginning of a transaction. */
   begin(): void {
-    this.#underWay.delta = 0n;
+    this.#sealing().delta = 0n;
   }
 
   /** To go back to when a part of the transaction is undone. */
   get mark(): bigint {
-    return this.#underWay.delta;
+    return this.#sealing().delta;
   }
 
   backTo(mark: bigint): void {
-    this.#underWay.delta = mark;
+    this.#sealing().delta = mark;
   }
 
-  /** At the end of a transaction, before its commit. */
-  settle(): void {
+  settleNow(): void {
     this.#read ??= this.#connection.prepare<[], StoredTotal>(TOTAL_NOW);
     this.#keep ??= this.#connection.prepare<[StoredTotal]>(KEEP_TOTAL);
-    const { delta, sealer } = this.#underWay;
-    if (delta === 0n) return;
+    const underWay = this.#sealing();
+    if (underWay.delta === 0n) return;
     const stored = this.#read.get();
     // Without one there is nothing to add to: whoever took it away is found out by that.
-    if (stored) this.#keep.run(sealer.add(stored, delta));
-    this.#underWay.delta = 0n;
+    if (stored) this.#keep.run(underWay.sealer.add(stored, underWay.delta));
+    underWay.delta = 0n;
   }
 
-  /** Seals every row as it is; in a transaction of the caller's. */
-  sealAll(onTable?: (table: string, rows: number) => void): number {
+  async settle(): Promise<void> {
+    this.settleNow();
+  }
+
+  async watch(): Promise<void> {
+    installTriggers(this.#connection);
+  }
+
+  async unwatch(): Promise<void> {
+    removeTriggers(this.#connection);
+  }
+
+  async sealAll(onTable?: (table: string, rows: number) => void): Promise<number> {
     const connection = this.#connection;
     connection.exec(
       `CREATE TABLE IF NOT EXISTS row_seals (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key)) WITHOUT ROWID;
@@ -182,22 +196,61 @@ export class SqliteSealing {
       rows += changes;
       if (changes > 0) onTable?.(table, changes);
     }
-    connection.prepare(KEEP_TOTAL).run(this.#underWay.sealer.none());
-    this.settle();
+    connection.prepare(KEEP_TOTAL).run(this.#sealing().sealer.none());
+    this.settleNow();
     return rows;
   }
 
-  /** Those whose faults were found before they were sealed anew keep them. */
-  breakSeals(places: readonly RowPlace[]): void {
+  async breakSeals(places: readonly RowPlace[]): Promise<void> {
     const put = this.#connection.prepare(
       `INSERT INTO row_seals (table_name, row_key, mac) VALUES (?, ?, '${BROKEN}') ON CONFLICT DO UPDATE SET mac = '${BROKEN}'`,
     );
     for (const { table, key } of places) put.run(table, key);
   }
+
+  async check(): Promise<CheckedRows> {
+    const connection = this.#connection;
+    const check = new RowCheck(this.#sealing().sealer);
+    const total = totalOf(connection);
+    if (!hasTable(connection, 'row_seals')) {
+      check.total(null);
+      return check;
+    }
+    const tables = tablesOf(connection);
+    for (const table of tables) {
+      const columns = columnsOf(connection, table);
+      const of = quoted(table);
+      const [key, content] = [keyOf(columns, of), readableContentOf(columns, of)];
+      const rows = connection.prepare<[], FoundRow>(
+        `SELECT ${text(table)} AS "table", ${key} AS key, ${content} AS content, s.mac AS mac FROM ${of} LEFT JOIN row_seals s ON s.table_name = ${text(table)} AND s.row_key = ${key}`,
+      );
+      let count = 0;
+      for (const row of rows.iterate()) {
+        check.found(row);
+        count += 1;
+        if (count % ROWS_A_TURN === 0) await new Promise(setImmediate);
+      }
+      const gone = connection.prepare<[], string>(
+        `SELECT row_key FROM row_seals WHERE table_name = ${text(table)} EXCEPT SELECT ${key} FROM ${of}`,
+      );
+      for (const each of gone.pluck().iterate()) check.found({ table, key: each, content: null, mac: null });
+    }
+    const left = connection.prepare<[string], FoundRow>(
+      `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name NOT IN (SELECT value FROM json_each(?))`,
+    );
+    for (const each of left.iterate(JSON.stringify(tables))) check.found(each);
+    check.total(total);
+    return check;
+  }
+
+  #sealing(): SealingUnderWay {
+    if (!this.#underWay) throw new Error('nobody has said with which key the rows are sealed');
+    return this.#underWay;
+  }
 }
 
 /** Sets the triggers where they are not as they should be. */
-export function installTriggers(connection: BetterSqlite3.Database): void {
+function installTriggers(connection: BetterSqlite3.Database): void {
   const made = new Map(
     connection
       .prepare<[], [string, string]>(
@@ -253,45 +306,4 @@ export function damageOfSearch(connection: BetterSqlite3.Database): RowFault[] {
       return [damaged(`${name}: ${(error as Error).message}`)];
     }
   });
-}
-
-/** So that others get a turn while millions of rows are read. */
-const ROWS_A_TURN = 1_000;
-
-/**
- * Reads every row beside its seal, in a transaction of the caller's.
- * @throws nothing for what it finds: that is told
- */
-export async function checkSqliteRows(connection: BetterSqlite3.Database, sealer: RowSealer): Promise<CheckedRows> {
-  const check = new RowCheck(sealer);
-  const total = totalOf(connection);
-  if (!hasTable(connection, 'row_seals')) {
-    check.total(null);
-    return check;
-  }
-  const tables = tablesOf(connection);
-  for (const table of tables) {
-    const columns = columnsOf(connection, table);
-    const of = quoted(table);
-    const [key, content] = [keyOf(columns, of), readableContentOf(columns, of)];
-    const rows = connection.prepare<[], FoundRow>(
-      `SELECT ${text(table)} AS "table", ${key} AS key, ${content} AS content, s.mac AS mac FROM ${of} LEFT JOIN row_seals s ON s.table_name = ${text(table)} AND s.row_key = ${key}`,
-    );
-    let count = 0;
-    for (const row of rows.iterate()) {
-      check.found(row);
-      count += 1;
-      if (count % ROWS_A_TURN === 0) await new Promise(setImmediate);
-    }
-    const gone = connection.prepare<[], string>(
-      `SELECT row_key FROM row_seals WHERE table_name = ${text(table)} EXCEPT SELECT ${key} FROM ${of}`,
-    );
-    for (const each of gone.pluck().iterate()) check.found({ table, key: each, content: null, mac: null });
-  }
-  const left = connection.prepare<[string], FoundRow>(
-    `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name NOT IN (SELECT value FROM json_each(?))`,
-  );
-  for (const each of left.iterate(JSON.stringify(tables))) check.found(each);
-  check.total(total);
-  return check;
 }

@@ -3,7 +3,6 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { biddingFor, receiptsOf, standingBids, submitBid, withdrawBid } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
@@ -15,7 +14,17 @@ import { procurementById } from '../../db/procurements.ts';
 import { type DomainError } from '../../domain/errors.ts';
 import type { Attempt, DeadlineTask } from '../setup/fixtures/deadline-thread.ts';
 import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { at, bid, fileOf, handClock, people, publishedTender, refusalOf, type People } from '../setup/tender.ts';
+import {
+  advance,
+  at,
+  bid,
+  fileOf,
+  handClock,
+  people,
+  publishedTender,
+  refusalOf,
+  type People,
+} from '../setup/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 
@@ -62,7 +71,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
   it('is shut for good once closed, though the machine clock is set back afterwards', async () => {
     for (const index of [0, 1, 2]) await bid(db, who, index, procurementId);
     clock.set(DEADLINE);
-    await createActivities({ db }).closeAndOpen({ procurementId });
+    await advance(db, procurementId);
     clock.set(DEADLINE - 3_600_000);
     expect((await refusalOf(bid(db, who, 3, procurementId))).code).toBe('bid-late');
     expect((await refusalOf(withdraw(0))).code).toBe('bid-late');
@@ -111,16 +120,15 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
   it('two closers at once close once: one opening, one record, one entry', async () => {
     for (const index of [0, 1, 2]) await bid(db, who, index, procurementId);
     clock.set(DEADLINE - 1);
-    expect(await createActivities({ db }).closeAndOpen({ procurementId })).toEqual({
-      outcome: 'not-yet',
-      at: DEADLINE,
-    });
+    expect(await advance(db, procurementId)).toMatchObject({ then: 'wait', stage: 'bidding', until: DEADLINE });
+    expect(await openingsOf(db.read, procurementId)).toEqual([]);
     clock.set(DEADLINE + 5);
     const second = await openDatabase({ ...db.storage, machineClock: clock.read });
-    const closers = [db, second, db, second].map((on) => createActivities({ db: on }).closeAndOpen({ procurementId }));
+    const closers = [db, second, db, second].map((on) => advance(on, procurementId));
     const answers = await Promise.all(closers);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(answers[0]).toMatchObject({ outcome: 'done', stage: 'evaluation', lots: [1] });
+    expect(answers[0]).toEqual({ then: 'wait', stage: 'evaluation', until: null, wakeAtMs: null });
+    expect((await procurementById(db.read, procurementId)).lots).toMatchObject([{ no: 1, stage: 'evaluation' }]);
     await second.close();
     expect(await openingsOf(db.read, procurementId)).toMatchObject([
       { lotNo: 1, bidders: 3, opened: true, legalAt: DEADLINE, actualAt: DEADLINE + 5 },
@@ -132,7 +140,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
   it('fewer than three: the lot is stopped and what was handed in stays sealed (条例 44)', async () => {
     for (const index of [0, 1]) await bid(db, who, index, procurementId);
     clock.set(DEADLINE);
-    await createActivities({ db }).closeAndOpen({ procurementId });
+    await advance(db, procurementId);
     expect(await openingsOf(db.read, procurementId)).toMatchObject([{ bidders: 2, opened: false, entries: [] }]);
     const { lots } = await procurementById(db.read, procurementId);
     expect(lots).toMatchObject([
@@ -171,7 +179,7 @@ it('on any interleaving of bids, withdrawals, closings and time, each is judged 
         else if (each.kind === 'settle') await Promise.all(running.splice(0));
         else {
           const on = bases[each.on] as Database;
-          if (each.kind === 'close') running.push(createActivities({ db: on }).closeAndOpen({ procurementId: id }));
+          if (each.kind === 'close') running.push(advance(on, id));
           else {
             const { kind, supplier } = each;
             const place = { procurementId: id, lotNo: 1, supplierId: String(who.suppliers[supplier]?.id) };
@@ -202,7 +210,7 @@ it('on any interleaving of bids, withdrawals, closings and time, each is judged 
         else expect(code).toBeOneOf([null, 'bid-unknown']);
       }
       clock.set(Math.max(clock.read(), DEADLINE));
-      await createActivities({ db }).closeAndOpen({ procurementId: id });
+      await advance(db, id);
       const [opening, ...others] = await openingsOf(db.read, id);
       expect(others).toEqual([]);
       const standing = await standingBids(db.read, id, 1);

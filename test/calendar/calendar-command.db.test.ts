@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { waitingMessages } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { EXAMPLE_2027, EXAMPLE_SOURCE } from '../setup/example-year.ts';
-import { kaibiao, type Json } from '../setup/service.ts';
+import { kaibiao } from '../setup/serve-process.ts';
+import type { Json } from '../setup/service.ts';
 import { handClock, people, publishedTender } from '../setup/tender.ts';
 
 const clock = handClock('2026-10-01');
@@ -53,10 +54,11 @@ it('calendar import lists what moves and writes nothing; with --confirm it is wr
   const told = JSON.parse(done.stdout) as Json;
   expect(told).toMatchObject({ year: 2027, outcome: 'new', written: true, tenders: 1 });
   expect((await db.calendar()).horizon.to).toBe('2027-12-31');
-  expect((await waitingMessages(db.read, Date.now(), 10)).map(({ kind }) => kind)).toContain('start-recount');
+  const { hash } = await db.calendar();
+  expect((await waitingWakes(db.read, Date.now(), 10)).map(({ subject }) => subject)).toContain(`calendar/1-${hash}`);
   const [entry] = (await auditAfter(db.read, 0, 100)).filter(({ action }) => action === 'calendar.import');
   expect(entry?.actor.role).toBe('operator');
-  await createActivities({ db }).recountTender({ procurementId: id });
+  await createActivities({ db }).recalculateTender({ procurementId: id });
 
   const again = await calendar('import', file, '--source', EXAMPLE_SOURCE, '--confirm');
   expect([again.code, again.stdout.includes('the calendar stays')]).toEqual([0, true]);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { waitingWakes } from '../../db/outbox.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { ROLES } from '../../domain/roles.ts';
+import { calendarSubject } from '../../domain/subjects.ts';
 import { startTestApi } from '../setup/api.ts';
 import { EXAMPLE_2027, EXAMPLE_SOURCE } from '../setup/example-year.ts';
 
@@ -16,8 +18,7 @@ it('anybody may ask which years are known, and where each comes from', async () 
 });
 
 it('the office previews and imports a year, once; every count answers by it', async () => {
-  const delivered: string[] = [];
-  await using api = await startTestApi({ deliver: async (_db, id) => void delivered.push(id) });
+  await using api = await startTestApi();
   const office = await api.member('office');
   const preview = await office.call('POST', '/api/calendar/preview', { json: given, key: null });
   expect([preview.status, preview.body]).toMatchObject([
@@ -31,10 +32,11 @@ it('the office previews and imports a year, once; every count answers by it', as
     201,
     { year: 2027, sourceZh: EXAMPLE_SOURCE, url: given.url, correction: false },
   ]);
+  const woken = await waitingWakes(api.db.read, Date.now(), 9);
+  expect(woken).toMatchObject([{ subject: calendarSubject(`1-${String(imported.get('hash'))}`) }]);
   const again = await office.call('POST', '/api/calendar', { json: given, key: 'import-2027' });
   expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
-  expect(delivered.length).toBeGreaterThan(0);
-  expect(new Set(delivered).size).toBe(1);
+  expect(await waitingWakes(api.db.read, Date.now(), 9)).toEqual(woken);
 
   // 7 working days (财政部令94号 13) after Mon 28 December: 29, 30, 31, and 4, 5, 6, 7 January.
   const due = await api.call('GET', '/api/law/due?rule=gp-challenge-reply&from=2026-12-28');

@@ -7,6 +7,7 @@ import { grievanceById } from '../../db/grievances.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { listNotices } from '../../db/notices.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
@@ -15,13 +16,18 @@ import type { CalendarYear } from '../../domain/law/calendar.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { growCalendar } from '../../domain/law/calendar-growth.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { importYear } from '../../services/calendar/import.ts';
+import { previewImport } from '../../services/calendar/preview.ts';
+import { recalculateTender } from '../../services/calendar/recalculate.ts';
+import { calendarSubject, grievanceSubject, procurementSubject } from '../../domain/subjects.ts';
 import { rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { EXAMPLE_SOURCE, exampleYear } from '../setup/example-year.ts';
 import {
+  addTenderDocument,
+  advance,
   at,
   bid,
   decide,
-  addTenderDocument,
   draftOf,
   handClock,
   obtainDocuments,
@@ -31,9 +37,6 @@ import {
   reportOn,
   type People,
 } from '../setup/tender.ts';
-import { importYear } from '../../services/calendar/import.ts';
-import { previewImport } from '../../services/calendar/preview.ts';
-import { recalculateTender } from '../../services/calendar/recalculate.ts';
 
 const office: Actor = { accountId: 'office', organisationId: null, role: 'office', address: null, requestId: null };
 const clock = handClock('2026-10-01');
@@ -89,7 +92,10 @@ describe('importing a year', () => {
         expect((await process.calendar()).hash).toBe(grown.hash);
         expect(await process.transaction(async (tx) => tx.calendar.horizon.to, 'single-rows')).toBe('2027-12-31');
       }
-      expect(await imports()).toMatchObject({ outcome: 'same', version: 1, messageId: null });
+      const woken = await waitingWakes(db.read, Date.now(), 9);
+      expect(woken.map(({ subject }) => subject)).toEqual([calendarSubject(`1-${grown.hash}`)]);
+      expect(await imports()).toMatchObject({ outcome: 'same', version: 1 });
+      expect(await waitingWakes(db.read, Date.now(), 9)).toEqual(woken);
       expect(await importedYears(db.read)).toMatchObject([
         { version: 1, year: 2027, days: exampleYear(), correction: false, importedBy: { role: 'office' } },
       ]);
@@ -149,9 +155,9 @@ describe('importing a year', () => {
           .slice(4)
           .map((id) => other.transaction((tx) => launchProcurement(tx, who.asPurchaser, id), { procurementId: id })),
       ]);
-      const { ids: running } = await act.tendersToRecount({});
+      const { ids: running } = await act.tendersToRecalculate({});
       expect(running.sort()).toEqual(ids.sort());
-      for (const procurementId of running) await act.recountTender({ procurementId });
+      for (const procurementId of running) await act.recalculateTender({ procurementId });
       const { hash } = await db.calendar();
       for (const id of ids) {
         expect((await procurementById(db.read, id)).calendarHash).toBe(hash);
@@ -163,12 +169,12 @@ describe('importing a year', () => {
   });
 });
 
-describe('counting running tenders anew', () => {
+describe('recalculating running tenders', () => {
   it('does what the preview said: provisional dates become final, bidders’ time stays, duties follow the law', async () => {
     const bidding = await overNewYear();
     await obtainDocuments(db, who, 0, bidding.id);
     clock.set('2026-12-30T10:00+08:00');
-    const { grievance } = await db.transaction((tx) =>
+    const grievance = await db.transaction((tx) =>
       fileGrievance(tx, who.asSupplier(0), {
         procurementId: bidding.id,
         lotNo: 0,
@@ -183,8 +189,14 @@ describe('counting running tenders anew', () => {
     expect((await db.calendar()).hash).toBe(chinaCalendar.hash);
 
     await imports();
-    const told = await act.recountTender({ procurementId: bidding.id });
-    expect(told).toEqual({ procurement: true, lots: [], grievances: [grievance.id] });
+    const subjects = [grievanceSubject(grievance.id), procurementSubject(bidding.id)];
+    const wakes = async () =>
+      (await waitingWakes(db.read, Date.now(), 99))
+        .filter(({ subject }) => subjects.includes(subject))
+        .map(({ wanted }) => wanted);
+    const woken = await wakes();
+    await act.recalculateTender({ procurementId: bidding.id });
+    expect(await wakes()).toEqual(woken.map((wanted) => wanted + 1));
 
     const [changing] = preview.changing;
     expect(changing?.procurementId).toBe(bidding.id);
@@ -221,23 +233,22 @@ describe('counting running tenders anew', () => {
     const bids = [];
     for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, tender.id));
     clock.set('2026-12-16T09:30+08:00');
-    await act.closeAndOpen({ procurementId: tender.id });
+    await advance(db, tender.id);
     clock.set('2026-12-17T10:00+08:00');
-    const report = await decide(db, who.asPurchaser, {
+    await decide(db, who.asPurchaser, {
       ...place,
       kind: 'report',
       payload: reportOn(bids, at('2026-12-16T17:00+08:00')),
     });
-    await act.report({ decisionId: report.decision.id });
     clock.set('2026-12-28T10:00+08:00');
-    await act.awardDue(place);
+    await advance(db, tender.id, 1);
     clock.set('2026-12-29T10:00+08:00');
     const done = (await timelineOf(db.read, tender.id)).filter(({ state }) => state === 'done' || state === 'deemed');
     expect((await milestoneOf(db.read, place, 'query-result-end')).provisional).toBe(true);
     const promised = (await milestoneOf(db.read, place, 'query-result-end')).dueAt;
 
     await imports();
-    await act.recountTender({ procurementId: tender.id });
+    await act.recalculateTender({ procurementId: tender.id });
     const window = await milestoneOf(db.read, place, 'query-result-end');
     expect([window.dueAt, window.provisional]).toEqual([promised, false]);
     // Deposits of who did not win within 5 working days of Mon 28 December (政府采购法实施条例 33): 29, 30, 31, 4, 5 January.
@@ -260,19 +271,18 @@ describe('counting running tenders anew', () => {
     const bids = [];
     for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, tender.id));
     clock.set('2026-12-28T09:00+08:00');
-    await act.closeAndOpen({ procurementId: tender.id });
+    await advance(db, tender.id);
     clock.set('2026-12-31T10:00+08:00');
-    const report = await decide(db, who.asPurchaser, {
+    await decide(db, who.asPurchaser, {
       ...place,
       kind: 'report',
       payload: reportOn(bids, at('2026-12-30T17:00+08:00')),
     });
-    await act.report({ decisionId: report.decision.id });
     // 3 days after Thu 31 December end on Sunday 3 January, and a minimum ends on no rest day: Monday 4 January.
     const promised = await milestoneOf(db.read, place, 'publicity-end');
     expect([promised.dueAt, promised.provisional]).toEqual([end('2027-01-04'), true]);
     clock.set('2026-12-31T15:00+08:00');
-    const { grievance } = await db.transaction((tx) =>
+    const grievance = await db.transaction((tx) =>
       fileGrievance(tx, who.asSupplier(1), {
         ...place,
         target: 'result',
@@ -283,16 +293,15 @@ describe('counting running tenders anew', () => {
     const preview = await previewImport(db, { year: longNewYear(), correct: false });
     expect(preview.changing[0]?.suspended).toEqual([{ lotNo: 1, key: 'publicity-end' }]);
     await imports(longNewYear());
-    await act.recountTender({ procurementId: tender.id });
+    await act.recalculateTender({ procurementId: tender.id });
     expect((await milestoneOf(db.read, place, 'publicity-end')).dueAt).toBe(promised.dueAt);
     clock.set('2027-01-01T10:00+08:00');
-    const reply = await decide(db, who.asPurchaser, {
+    await decide(db, who.asPurchaser, {
       ...place,
       kind: 'reply',
       grievanceId: grievance.id,
       payload: { outcome: 'rejected', effect: 'none', textZh: '经复核，答复如下' },
     });
-    await act.reply({ decisionId: reply.decision.id });
     // It stood from 31 December to 1 January: 2, 3 and 4 January, which by the example rests: Monday the 11th.
     expect(await milestoneOf(db.read, place, 'publicity-end')).toMatchObject({
       dueAt: end('2027-01-11'),
@@ -303,7 +312,7 @@ describe('counting running tenders anew', () => {
   it('where bidders would get less than the law gives, puts the date off and publishes it, once', async () => {
     const tender = await overNewYear();
     await imports();
-    await act.recountTender({ procurementId: tender.id });
+    await act.recalculateTender({ procurementId: tender.id });
     clock.set('2026-12-30T10:00+08:00');
     const preview = await previewImport(db, { year: longNewYear(), correct: true });
     expect(preview.changing[0]?.dates.filter(({ notice }) => notice)).toMatchObject([
@@ -313,12 +322,12 @@ describe('counting running tenders anew', () => {
 
     // Killed before the commit, then twice as a retry may have it.
     const killed = db.transaction(async (tx) => {
-      await recalculateTender(tx, tender.id, { sourceZh: EXAMPLE_SOURCE, url: null });
+      await recalculateTender(tx, tender.id);
       throw new Error('killed');
     });
     await expect(killed).rejects.toThrow('killed');
-    await act.recountTender({ procurementId: tender.id });
-    await act.recountTender({ procurementId: tender.id });
+    await act.recalculateTender({ procurementId: tender.id });
+    await act.recalculateTender({ procurementId: tender.id });
 
     // 5 working days after Wed 30 December (财政部令87号 18): Thu 31, then Mon 11 to Thu 14 January.
     const place = { procurementId: tender.id, lotNo: 0 };
@@ -336,13 +345,15 @@ describe('counting running tenders anew', () => {
         changes: [{ key: 'documents-until', before: '2027-01-08T17:00:00+08:00', after: '2027-01-14T17:00:00+08:00' }],
       },
     });
-    const recounts = (await auditAfter(db.read, 0, 200)).filter(({ action }) => action === 'procurement.recount');
-    expect(recounts.length).toBe(2);
+    const recalculations = (await auditAfter(db.read, 0, 200)).filter(
+      ({ action }) => action === 'procurement.recalculate',
+    );
+    expect(recalculations.length).toBe(2);
     // 5 working days after Tue 29 December: 30, 31 December, 11, 12, 13 January.
     expect((await milestoneOf(db.read, place, 'notice-end')).dueAt).toBe(end('2027-01-13'));
     // Corrected back, nothing comes nearer again.
     await imports(exampleYear(), true);
-    await act.recountTender({ procurementId: tender.id });
+    await act.recalculateTender({ procurementId: tender.id });
     expect((await milestoneOf(db.read, place, 'documents-until')).dueAt).toBe(at('2027-01-14T17:00+08:00'));
     const noticeEnd = await milestoneOf(db.read, place, 'notice-end');
     expect(noticeEnd.dueAt).toBe(end('2027-01-13'));

@@ -1,21 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNATTENDED, auditAfter } from '../../db/audit.ts';
-import { rebuild } from '../../engine/rebuild.ts';
+import { reconcile } from '../../engine/reconcile.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
-import {
-  grievanceStateQuery,
-  grievanceWorkflowId,
-  procurementStateQuery,
-  procurementWorkflowId,
-  recountedSignal,
-  recountWorkflowId,
-} from '../../workflows/messages.ts';
+import { calendarSubject, grievanceSubject, procurementSubject } from '../../domain/subjects.ts';
+import { stateQuery, wakeSignal } from '../../workflows/messages.ts';
 import { exampleYear } from '../setup/example-year.ts';
 import { story } from '../setup/story.ts';
 import { at, draftOf, launch, people } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
-import { importYear } from '../../services/calendar/import.ts';
+import { importYear, recalculationName } from '../../services/calendar/import.ts';
 
 const OVER_THE_HORIZON = {
   intentionAt: at('2026-11-20'),
@@ -33,15 +27,15 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
   afterEach(() => time.close());
 
   const imports = async (year: CalendarYear, correct = false): Promise<string> => {
-    const { version, calendar, messageId } = await time.db.transaction((tx) =>
+    const { version, calendar } = await time.db.transaction((tx) =>
       importYear(tx, UNATTENDED, { year, url: null, correct }),
     );
-    if (messageId === null) throw new Error('nothing was to be counted anew');
-    await time.deliver(messageId);
-    const name = `${version}-${calendar.hash}`;
-    await time.client.workflow.getHandle(recountWorkflowId(name)).result();
-    // Told once more, as by a worker that died before it could say so: the walk is one for each calendar.
-    await time.outbox.deliver(messageId);
+    const name = recalculationName(version, calendar);
+    const walk = time.client.workflow.getHandle(calendarSubject(name));
+    await time.deliver();
+    // Woken once more, as by a worker that died before it could say that it had: it is one walk all the same.
+    await walk.signal(wakeSignal).catch(() => undefined);
+    await walk.result();
     return name;
   };
 
@@ -66,7 +60,7 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     await imports(exampleYear());
     // 31 December, 4, 5, 6, 7, 8 and Monday 11 January.
     expect((await grievanceById(time.db.read, query.id)).replyDueAt).toBe(at('2027-01-11T23:59:59.999+08:00'));
-    expect((await time.history(grievanceWorkflowId(query.id)).query(grievanceStateQuery)).until).toBe(
+    expect((await time.history(grievanceSubject(query.id)).query(stateQuery))?.until).toBe(
       at('2027-01-12T00:00+08:00'),
     );
     await tender.until('2027-01-11T23:00+08:00');
@@ -80,7 +74,7 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
       true,
     );
     expect((await tender.procurement()).bidDeadline).toBe(at('2027-01-20T09:30+08:00'));
-    expect((await time.history(procurementWorkflowId(tender.id)).query(procurementStateQuery)).until).toBe(
+    expect((await time.history(procurementSubject(tender.id)).query(stateQuery))?.until).toBe(
       at('2027-01-20T09:30+08:00'),
     );
     // The reply, 7 working days: 31 December, 11, 12, 13, 14, 15 and Monday 18 January.
@@ -92,8 +86,10 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     expect((await tender.procurement()).stage).toBe('evaluation');
     expect((await grievanceById(time.db.read, query.id)).state).toBe('overdue');
 
-    const recounted = (await auditAfter(time.db.read, 0, 500)).filter(({ action }) => action === 'procurement.recount');
-    expect(recounted.map(({ procurementId }) => procurementId)).toEqual([tender.id, tender.id]);
+    const recalculated = (await auditAfter(time.db.read, 0, 500)).filter(
+      ({ action }) => action === 'procurement.recalculate',
+    );
+    expect(recalculated.map(({ procurementId }) => procurementId)).toEqual([tender.id, tender.id]);
   });
 
   it('a deadline that proves too near is put off: the closing waits for it, and one notice of change is out', async () => {
@@ -122,47 +118,50 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     expect((await tender.notices()).filter(({ kind }) => kind === 'amendment').length).toBe(1);
   });
 
-  it('a walk over more tenders than one run takes goes on in the next: each is counted once, and told', async () => {
+  it('a walk over more tenders than one run takes goes on in the next: each is recalculated once, and woken', async () => {
     const who = await people(time.db, 0);
-    const launched: { id: string; messageId: string }[] = [];
+    const launched: string[] = [];
     // Two full runs of 50 and one more.
     for (let n = 0; n < 101; n += 1) {
-      const { procurement, messageId } = await launch(
+      const { procurement } = await launch(
         time.db,
         who.asPurchaser,
         draftOf('government', who.purchaser.id, OVER_THE_HORIZON),
       );
-      launched.push({ id: procurement.id, messageId });
+      launched.push(procurement.id);
     }
-    launched.sort((a, b) => (a.id < b.id ? -1 : 1));
-    // Those on either side of where a run ends and the next begins wait for their notice.
-    const waiting = [0, 49, 50, 99, 100].map((index) => launched[index] as (typeof launched)[number]);
-    for (const { messageId } of waiting) await time.deliver(messageId);
+    launched.sort();
+    await time.deliver();
+    // Those on either side of where a run ends and the next begins.
+    const waiting = [0, 49, 50, 99, 100].map((index) => launched[index] as string);
 
     const name = await imports(exampleYear());
-    const recounted = (await auditAfter(time.db.read, 0, 2_000)).filter(({ action }) => action.includes('recount'));
-    expect(recounted.map(({ action }) => action)).toEqual(launched.map(() => 'procurement.recount'));
-    expect(recounted.map(({ procurementId }) => procurementId)).toEqual(launched.map(({ id }) => id));
-    expect(await runsOf(recountWorkflowId(name))).toBe(3);
-    for (const { id } of waiting) {
-      const { events } = await time.history(procurementWorkflowId(id)).fetchHistory();
+    const recalculated = (await auditAfter(time.db.read, 0, 2_000)).filter(({ action }) =>
+      action.includes('recalculat'),
+    );
+    expect(recalculated.map(({ action }) => action)).toEqual(launched.map(() => 'procurement.recalculate'));
+    expect(recalculated.map(({ procurementId }) => procurementId)).toEqual(launched);
+    expect(await runsOf(calendarSubject(name))).toBe(3);
+    for (const id of waiting) {
+      const { events } = await time.history(procurementSubject(id)).fetchHistory();
+      // By its launch, and by the walk.
       expect(
         events?.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? []),
-      ).toEqual([recountedSignal.name]);
+      ).toEqual([wakeSignal.name, wakeSignal.name]);
     }
   });
 
-  it('a walk that was lost with its server is begun by the rebuild, once', async () => {
+  it('a walk that was lost with its server is started from the database, once', async () => {
     const tender = await story(time, 'government', OVER_THE_HORIZON);
     await tender.until('2026-12-30T10:00+08:00');
     const { calendar } = await time.db.transaction((tx) =>
       importYear(tx, UNATTENDED, { year: exampleYear(), url: null, correct: false }),
     );
-    const again = () => rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
-    const workflowId = recountWorkflowId(`1-${calendar.hash}`);
-    expect((await again()).found).toContainEqual(expect.objectContaining({ workflowId, did: 'started' }));
+    const again = () => reconcile({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
+    const workflowId = calendarSubject(recalculationName(1, calendar));
+    expect(await again()).toContainEqual(expect.objectContaining({ workflowId, did: 'started' }));
     await time.client.workflow.getHandle(workflowId).result();
     expect((await tender.procurement()).calendarHash).toBe(calendar.hash);
-    expect((await again()).found.map((each) => each.workflowId)).not.toContain(workflowId);
+    expect((await again()).map((each) => each.workflowId)).not.toContain(workflowId);
   });
 });

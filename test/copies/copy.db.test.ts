@@ -13,7 +13,7 @@ import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { idempotency, obtainers } from '../../db/schema/sqlite.ts';
-import { databaseFile } from '../../db/sqlite/open.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, rawDatabase, temporaryStorage } from '../setup/database.ts';
 import { everyRow, livedIn } from '../setup/lived-in.ts';

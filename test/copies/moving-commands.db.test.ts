@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Place } from '../../db/copies/held.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { databaseFile } from '../../db/sqlite/open.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, temporaryStorage } from '../setup/database.ts';
 import { everyRow, livedIn } from '../setup/lived-in.ts';
-import { kaibiao, type Json } from '../setup/service.ts';
+import { kaibiao } from '../setup/serve-process.ts';
+import type { Json } from '../setup/service.ts';
 import { handClock } from '../setup/tender.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-moving-'));

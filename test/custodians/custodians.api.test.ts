@@ -4,11 +4,11 @@ import { expect, it } from 'vitest';
 import { deadlineInForce } from '../../db/deadlines.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
+import { setDeadline } from '../setup/deadlines.ts';
 import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 import { sealingTerms } from '../../services/custodians/sealing-terms.ts';
 import { recordAcknowledgement } from '../../services/custodians/acknowledge.ts';
-import { recordDeadline } from '../../services/custodians/set-deadline.ts';
 
 const newRecipient = async (): Promise<string> => identityToRecipient(await generateX25519Identity());
 
@@ -104,10 +104,8 @@ it('anybody reads which custodians have acknowledged the deadline in force, and 
   const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId }));
   for (const custodian of CUSTODIANS) await register(office, custodian);
   const sealing = await sealingTerms(api.db.read, null);
-  await api.db.transaction(async (tx) => {
-    await tx.q.update(procurements).set({ sealing }).where(eq(procurements.id, id));
-    await recordDeadline(tx, id, null);
-  });
+  await api.db.transaction((tx) => tx.q.update(procurements).set({ sealing }).where(eq(procurements.id, id)));
+  await setDeadline(api.db, id, null);
   const version = (await deadlineInForce(api.db.read, id))?.version ?? 0;
   const note = (custodian: Custodian, reason: string | null) =>
     api.db.transaction((tx) => recordAcknowledgement(tx, { procurementId: id, version, custodian, reason }));

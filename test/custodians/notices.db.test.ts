@@ -1,20 +1,19 @@
-import type { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { createOutbox } from '../../engine/outbox.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { waitingMessages } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
+import { custodianNoticeSubject } from '../../domain/subjects.ts';
 import { verifyDeadline } from '../../proofs/deadline.ts';
+import { recordAcknowledgement } from '../../services/custodians/acknowledge.ts';
+import { acknowledgementsOf, isNoticeDue, noticesDue, refusedNotices } from '../../services/custodians/notices.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { custodiansWithKeys } from '../setup/sealed.ts';
+import { setDeadline } from '../setup/deadlines.ts';
 import { testSigner } from '../setup/signer.ts';
-import { at, decide, handClock, people, publishedTender, type People } from '../setup/tender.ts';
-import { acknowledgementsOf, isNoticeDue, noticesDue, refusedNotices } from '../../services/custodians/notices.ts';
-import { recordAcknowledgement } from '../../services/custodians/acknowledge.ts';
-import { recordDeadline } from '../../services/custodians/set-deadline.ts';
+import { advance, at, decide, handClock, people, publishedTender, type People } from '../setup/tender.ts';
 
 const DAY = 86_400_000;
 const MOVED = at('2026-05-06T09:00+08:00');
@@ -28,11 +27,13 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-const messages = async () =>
-  (await waitingMessages(db.read, Date.now(), 100)).filter(({ kind }) => kind === 'start-deadline');
-const subjects = async () => (await messages()).map(({ subject }) => subject);
-const set = (id: string, bidDeadline: number | null) =>
-  db.transaction((tx) => recordDeadline(tx, id, bidDeadline), { procurementId: id });
+/** The notices that wait to be begun. */
+const begun = async () =>
+  (await waitingWakes(db.read, Date.now(), 100))
+    .map(({ subject }) => subject)
+    .filter((subject) => subject.includes('/deadline/'))
+    .sort();
+const set = (id: string, bidDeadline: number | null) => setDeadline(db, id, bidDeadline);
 const note = (procurementId: string, version: number, custodian: Custodian, reason: string | null = null) =>
   db.transaction((tx) => recordAcknowledgement(tx, { procurementId, version, custodian, reason }), { procurementId });
 const recorded = async () =>
@@ -49,44 +50,24 @@ describe('a deadline of a tender that is sealed to custodians', () => {
 
   const terminate = async () => {
     const payload = { ground: 'force-majeure', reasonZh: '地震' } as const;
-    const { decision } = await decide(db, who.asPurchaser, { procurementId: id, lotNo: 0, kind: 'terminate', payload });
-    await createActivities({ db }).terminate({ decisionId: decision.id });
+    await decide(db, who.asPurchaser, { procurementId: id, lotNo: 0, kind: 'terminate', payload });
   };
 
   it('is notified with each of its versions, a standstill too, and with each once', async () => {
-    expect(await subjects()).toEqual([`${id}/1`]);
-    await createActivities({ db }).publishTender({ procurementId: id });
+    expect(await begun()).toEqual([custodianNoticeSubject(id, 1)]);
+    await advance(db, id);
     await set(id, at('2026-04-20T09:00+08:00'));
-    expect(await subjects()).toEqual([`${id}/1`]);
+    expect(await begun()).toEqual([custodianNoticeSubject(id, 1)]);
     await set(id, MOVED);
     await set(id, null);
     await set(id, null);
     await set(id, MOVED);
-    expect(await subjects()).toEqual([1, 2, 3, 4].map((version) => `${id}/${version}`));
+    expect(await begun()).toEqual([1, 2, 3, 4].map((version) => custodianNoticeSubject(id, version)));
   });
 
   it('is notified when the tender is terminated: there is none any more', async () => {
     await terminate();
-    expect(await subjects()).toEqual([`${id}/1`, `${id}/2`]);
-  });
-
-  it('starts one workflow for each version', async () => {
-    await set(id, MOVED);
-    const started: unknown[] = [];
-    const client = {
-      withDeadline: (_at: number, work: () => Promise<unknown>) => work(),
-      workflow: {
-        start: async (name: string, { workflowId, args }: { workflowId: string; args: unknown[] }) => {
-          if (name === 'deadline') started.push([workflowId, ...args]);
-        },
-      },
-    } as unknown as Client;
-    const outbox = createOutbox({ db, client, taskQueue: 'any' });
-    await outbox.deliverWaiting();
-    await outbox.deliverWaiting();
-    expect(started).toEqual(
-      [1, 2].map((version) => [`procurement/${id}/deadline/${version}`, { procurementId: id, version }]),
-    );
+    expect(await begun()).toEqual([1, 2].map((version) => custodianNoticeSubject(id, version)));
   });
 
   it('is proven as it is in force, and only as long as custodians have to know it', async () => {
@@ -161,7 +142,7 @@ describe('a deadline of a tender that is sealed to custodians', () => {
 it('nobody is notified of a tender whose bids are not sealed', async () => {
   const { id } = await publishedTender(db, clock, who, 'tendering');
   await set(id, MOVED);
-  expect(await messages()).toEqual([]);
+  expect(await begun()).toEqual([]);
   expect(await isNoticeDue(db.read, db.now(), { procurementId: id, version: 2 })).toBe(false);
   expect(await noticesDue(db.read, db.now(), undefined, 10)).toEqual([]);
 });

@@ -1,21 +1,21 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { afterEach, expect, it } from 'vitest';
-import { rebuild } from '../../engine/rebuild.ts';
+import { reconcile } from '../../engine/reconcile.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { withdrawBid } from '../../db/bids.ts';
 import { depositsOf } from '../../db/deposits.ts';
-import { waitingMessages } from '../../db/outbox.ts';
 import type { Draft } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { giveReference } from '../../services/deposits/give-reference.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
-import { recountedSignal, recountWorkflowId, refundWorkflowId } from '../../workflows/messages.ts';
+import { calendarSubject, refundSubject } from '../../domain/subjects.ts';
+import { wakeSignal } from '../../workflows/messages.ts';
 import { exampleYear } from '../setup/example-year.ts';
 import { story, type Story } from '../setup/story.ts';
 import { at } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
-import { importYear } from '../../services/calendar/import.ts';
+import { importYear, recalculationName } from '../../services/calendar/import.ts';
 
 let time: SkippedTime;
 afterEach(() => time.close());
@@ -53,9 +53,7 @@ async function withdrawn(
     });
     await time.db.transaction((tx) => withdrawBid(tx, actor, place));
   }
-  for (const { id, kind } of await waitingMessages(time.db.read, Date.now(), 10)) {
-    if (kind === 'start-refund') await time.deliver(id);
-  }
+  await time.deliver();
   return { tender, bidIds: bids.map(({ id }) => id) };
 }
 
@@ -98,7 +96,7 @@ it.each([
     expect(entry).toMatchObject({ sealed: true, actor: { role: 'unattended' } });
     expect(formatInstant(entry?.at ?? 0)).toMatch(new RegExp(`^${next}T00:0`));
     for (const bidId of bidIds) {
-      const { status } = await time.client.workflow.getHandle(refundWorkflowId(bidId)).describe();
+      const { status } = await time.client.workflow.getHandle(refundSubject(bidId)).describe();
       expect(status.name).toBe('COMPLETED');
     }
   },
@@ -118,11 +116,11 @@ it('a calendar that is corrected brings the last day nearer: what is not back go
   });
   const imports = async (rest: string, correct: boolean): Promise<void> => {
     const year = exampleYear((text) => text.replace('1月1日（周五）至3日（周日）放假，共3天', rest));
-    const { version, calendar, messageId } = await time.db.transaction((tx) =>
+    const { version, calendar } = await time.db.transaction((tx) =>
       importYear(tx, UNATTENDED, { year, url: null, correct }),
     );
-    await time.deliver(String(messageId));
-    await time.client.workflow.getHandle(recountWorkflowId(`${version}-${calendar.hash}`)).result();
+    await time.deliver();
+    await time.client.workflow.getHandle(calendarSubject(recalculationName(version, calendar))).result();
   };
   // Five working days (财政部令87号 38): 31 December, 11, 12, 13 and Thursday 14 January.
   await imports('1月1日（周五）至10日（周日）放假，共10天', false);
@@ -134,25 +132,26 @@ it('a calendar that is corrected brings the last day nearer: what is not back go
   await tender.until('2027-01-08T00:05+08:00');
   expect(await overdueOf(tender)).toHaveLength(2);
   for (const bidId of bidIds) {
-    const { events } = await time.history(refundWorkflowId(bidId)).fetchHistory();
-    const told = events?.flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
-    expect(told).toEqual([recountedSignal.name, recountedSignal.name]);
+    const { events } = await time.history(refundSubject(bidId)).fetchHistory();
+    const heard = events?.flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
+    // By the withdrawal, and by each of the two walks.
+    expect(heard).toEqual([wakeSignal.name, wakeSignal.name, wakeSignal.name]);
   }
 });
 
-it('one that was lost is begun anew by the rebuild, once, and acts on the same day; one that is back needs none', async () => {
+it('one that was lost is started from the database, once, and acts on the same day; one that is back needs none', async () => {
   const { tender, bidIds } = await withdrawn('tendering');
   await payBack(tender, 0);
   await time.pass(1_000);
   for (const bidId of bidIds) {
-    const handle = time.client.workflow.getHandle(refundWorkflowId(bidId));
+    const handle = time.client.workflow.getHandle(refundSubject(bidId));
     // That of the deposit that is back may have ended by itself already.
     await handle.terminate('lost').catch((error: unknown) => {
       if (!(error instanceof WorkflowNotFoundError) || bidId !== bidIds[0]) throw error;
     });
   }
   const again = async (dryRun = false) => {
-    const { found } = await rebuild({
+    const found = await reconcile({
       db: time.db,
       client: time.client,
       taskQueue: 'kaibiao',
@@ -163,7 +162,7 @@ it('one that was lost is begun anew by the rebuild, once, and acts on the same d
       .filter(({ workflowId }) => workflowId.startsWith('refund/'))
       .map(({ workflowId, did }) => [workflowId, did]);
   };
-  const lost = refundWorkflowId(String(bidIds[1]));
+  const lost = refundSubject(String(bidIds[1]));
   expect(await again(true)).toEqual([[lost, 'would-start']]);
   expect(await again()).toEqual([[lost, 'started']]);
   expect(await again()).toEqual([[lost, 'nothing']]);

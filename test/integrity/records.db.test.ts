@@ -1,9 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { auditAfter, GENESIS, hashOf, listAudit } from '../../db/audit.ts';
-import { latestNotice, listNotices, noticesAfter, publishNotice } from '../../db/notices.ts';
+import { latestNotice, listNotices, noticesAfter } from '../../db/notices.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { at, bid, handClock, obtainDocuments, people, publishedTender, type People } from '../setup/tender.ts';
+import {
+  advance,
+  at,
+  bid,
+  handClock,
+  obtainDocuments,
+  people,
+  publish,
+  publishedTender,
+  type People,
+} from '../setup/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-03-01');
@@ -40,7 +49,7 @@ afterEach(() => db.close());
 
 const open = () => {
   clock.set(DEADLINE);
-  return createActivities({ db }).closeAndOpen({ procurementId });
+  return advance(db, procurementId);
 };
 
 describe('what is published or recorded', () => {
@@ -80,17 +89,14 @@ describe('what is published or recorded', () => {
 
   it('a notice carries the hash of its own text, and a correction names what it corrects', async () => {
     const original = await latestNotice(db.read, procurementId, 0, 'tender');
-    const correction = await db.transaction((tx) =>
-      publishNotice(tx, who.asPurchaser, {
-        procurementId,
-        lotNo: 0,
-        kind: 'tender',
-        titleZh: '更正',
-        content: { ...original?.content, reason: '笔误' },
-        legalAt: tx.now,
-        ...(original ? { corrects: original.id } : {}),
-      }),
-    );
+    const correction = await publish(db, who.asPurchaser, {
+      procurementId,
+      lotNo: 0,
+      kind: 'tender',
+      titleZh: '更正',
+      content: { ...original?.content, reason: '笔误' },
+      ...(original ? { corrects: original.id } : {}),
+    });
     expect(correction).toMatchObject({ version: 2, corrects: original?.id });
     for (const { hash, ...text } of await noticesAfter(db.read, '', 100)) expect(hash).toBe(hashOf(text));
     expect((await latestNotice(db.read, procurementId, 0, 'tender'))?.id).toBe(correction.id);
@@ -157,23 +163,14 @@ describe('the audit trail', () => {
 
 describe('the notice board', () => {
   it('is read page by page, newest first, stable while more is published in the same millisecond', async () => {
-    const publish = (titleZh: string) =>
-      db.transaction((tx) =>
-        publishNotice(tx, who.asPurchaser, {
-          procurementId,
-          lotNo: 0,
-          kind: 'clarification',
-          titleZh,
-          content: {},
-          legalAt: tx.now,
-        }),
-      );
-    for (let n = 0; n < 7; n += 1) await publish(`答疑${n}`);
+    const clarify = (titleZh: string) =>
+      publish(db, who.asPurchaser, { procurementId, lotNo: 0, kind: 'clarification', titleZh, content: {} });
+    for (let n = 0; n < 7; n += 1) await clarify(`答疑${n}`);
     const first = await listNotices(db.read, { procurementId, limit: 3 });
     const last = first.at(-1);
-    await publish('后来的');
+    await clarify('后来的');
     clock.step(1);
-    await publish('更后来的');
+    await clarify('更后来的');
     const rest = await listNotices(db.read, { procurementId, limit: 100, ...(last ? { before: last } : {}) });
     expect([...first, ...rest].map(({ titleZh }) => titleZh)).toEqual([
       ...[6, 5, 4, 3, 2, 1, 0].map((n) => `答疑${n}`),

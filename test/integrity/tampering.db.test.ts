@@ -14,10 +14,10 @@ import { UNATTENDED } from '../../db/audit.ts';
 import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { keyFile, sealerOf } from '../../db/integrity/row-seals.ts';
-import { installTriggers, sealAll } from '../../db/postgres/row-seals.ts';
-import { SqliteSealing } from '../../db/sqlite/row-seals.ts';
+import { PostgresSeals } from '../../db/postgres/row-seals.ts';
+import { SqliteSeals } from '../../db/sqlite/row-seals.ts';
 import { audit } from '../../db/schema/sqlite.ts';
-import { databaseFile } from '../../db/sqlite/open.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import {
   dialect,
@@ -318,14 +318,18 @@ it('a change of the schema seals anew, and tells what was wrong before it', asyn
   const sealer = sealerOf({ dataDir }, null);
   if (url === undefined) {
     const connection = new BetterSqlite3(databaseFile(dataDir));
-    new SqliteSealing(connection, sealer).sealAll();
+    const seals = new SqliteSeals(connection);
+    seals.use(sealer);
+    await seals.sealAll();
     connection.close();
   } else {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    await client.query('BEGIN');
-    await installTriggers(client);
-    await sealAll(client, sealer);
+    const seals = new PostgresSeals(client);
+    seals.use(sealer);
+    await client.query(`BEGIN; ${seals.firstWords}`);
+    await seals.watch();
+    await seals.sealAll();
     await client.query('COMMIT');
     await client.end();
   }

@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
-import { decisionById } from '../../db/decisions.ts';
+import { latestDecision } from '../../db/decisions.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
-import { latestNotice, listNotices, publishNotice } from '../../db/notices.ts';
+import { latestNotice, listNotices } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
@@ -14,12 +13,14 @@ import { PARTICULARS_TOLD } from '../setup/particulars.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import {
   addTenderDocument,
+  advance,
   at,
   bid,
   decide,
   draftOf,
   handClock,
   people,
+  publish,
   publishedTender,
   refusalOf,
   reportOn,
@@ -47,7 +48,7 @@ async function opened(regime: 'tendering' | 'government', change: Partial<Draft>
   const bids: Bid[] = [];
   for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, id));
   clock.set(OPENED[regime]);
-  await createActivities({ db }).closeAndOpen({ procurementId: id });
+  await advance(db, id);
   clock.step(26 * 3_600_000);
   return { id, bids };
 }
@@ -55,10 +56,8 @@ async function opened(regime: 'tendering' | 'government', change: Partial<Draft>
 const report = (bids: readonly Bid[], change: Partial<DecisionPayloads['report']> = {}) =>
   reportOn(bids, clock.read() - 3_600_000, change);
 
-async function decided<K extends DecisionKind>(id: string, kind: K, payload: DecisionPayloads[K]): Promise<string> {
-  const { decision } = await decide(db, who.asPurchaser, { procurementId: id, lotNo: 1, kind, payload });
-  return decision.id;
-}
+const act = <K extends DecisionKind>(procurementId: string, kind: K, payload: DecisionPayloads[K]) =>
+  decide(db, who.asPurchaser, { procurementId, lotNo: 1, kind, payload });
 
 const violationsOf = (details: Readonly<Record<string, unknown>> | undefined) =>
   ((details?.violations ?? []) as Violation[]).filter(({ severity }) => severity === 'block');
@@ -66,17 +65,15 @@ const violationsOf = (details: Readonly<Record<string, unknown>> | undefined) =>
 describe.each(['tendering', 'government'] as const)('a tender under %s', (regime) => {
   it('publishes only notices that hold what the law wants', async () => {
     const { id, bids } = await opened(regime);
-    const activities = createActivities({ db });
-    await activities.report({ decisionId: await decided(id, 'report', report(bids)) });
+    await act(id, 'report', report(bids));
     if (regime === 'tendering') {
       clock.set('2026-04-25T09:00+08:00');
-      await activities.endPublicity({ procurementId: id, lotNo: 1 });
-      const award = { bidId: String(bids[0]?.id), ground: null, reasonZh: null };
-      await activities.award({ decisionId: await decided(id, 'award', award) });
+      await advance(db, id, 1);
+      await act(id, 'award', { bidId: String(bids[0]?.id), ground: null, reasonZh: null });
     } else {
       // 财政部令87号 68: silent for five working days, the first-ranked is deemed chosen; nobody is asked any more.
       clock.set('2026-04-20T09:00+08:00');
-      await activities.awardDue({ procurementId: id, lotNo: 1 });
+      await advance(db, id, 1);
     }
     const tender = await procurementById(db.read, id);
     const notices = await listNotices(db.read, { procurementId: id, limit: 100 });
@@ -124,23 +121,15 @@ describe('what a notice must hold', () => {
         index === 0 ? each : { ...each, address: '甲' },
       ),
     };
-    const activities = createActivities({ db });
-    await expect(activities.report({ decisionId: await decided(id, 'report', lacking) })).rejects.toMatchObject({
-      type: 'unlawful',
-      details: [
-        {
-          details: {
-            violations: [
-              { field: 'candidates[0].address', law: '政府采购法实施条例', article: '43', severity: 'block' },
-            ],
-          },
-        },
-      ],
+    const refused = await refusalOf(act(id, 'report', lacking));
+    expect(refused.code).toBe('unlawful');
+    expect(refused.details).toMatchObject({
+      violations: [{ field: 'candidates[0].address', law: '政府采购法实施条例', article: '43', severity: 'block' }],
     });
     expect((await lotOf(db.read, id, 1)).stage).toBe('evaluation');
-    const mended = await decided(id, 'report', whole);
-    await activities.report({ decisionId: mended });
-    expect((await decisionById(db.read, mended)).state).toBe('accepted');
+    const mended = await act(id, 'report', whole);
+    expect((await lotOf(db.read, id, 1)).stage).toBe('award');
+    expect((await latestDecision(db.read, { procurementId: id, lotNo: 1 }, 'report'))?.id).toBe(mended.id);
   });
 
   it('政府采购法实施条例 43: no government tender is launched without its documents, which go with the result', async () => {
@@ -158,41 +147,31 @@ describe('what a notice must hold', () => {
   it('is looked at again where it is published: nothing incomplete gets by', async () => {
     const { id } = await publishedTender(db, clock, who, 'tendering');
     const original = await latestNotice(db.read, id, 0, 'tender');
-    const publish = (content: Record<string, unknown>) =>
-      db.transaction((tx) =>
-        publishNotice(tx, who.asPurchaser, {
-          procurementId: id,
-          lotNo: 0,
-          kind: 'tender',
-          titleZh: '更正的招标公告',
-          content,
-          legalAt: tx.now,
-        }),
-      );
-    const refused = await refusalOf(publish({ ...original?.content, place: null }));
+    const correct = (content: Record<string, unknown>) =>
+      publish(db, who.asPurchaser, { procurementId: id, lotNo: 0, kind: 'tender', titleZh: '更正的招标公告', content });
+    const refused = await refusalOf(correct({ ...original?.content, place: null }));
     expect(refused.messageZh).toContain('实施（交付）地点');
     expect(violationsOf(refused.details)).toMatchObject([{ field: 'place', law: '招标投标法', article: '16' }]);
-    expect((await publish({ ...original?.content })).version).toBe(2);
+    expect((await correct({ ...original?.content })).version).toBe(2);
     expect(await listNotices(db.read, { procurementId: id, limit: 10 })).toHaveLength(2);
   });
 
   it('does not bind a tender that was launched before it was asked for: it goes on as it began', async () => {
     const { id, bids } = await opened('government');
     await db.transaction((tx) => tx.q.update(procurements).set({ particulars: null }).where(eq(procurements.id, id)));
-    const activities = createActivities({ db });
     const bare = report(bids, {
       candidates: bids.map(({ id: bidId }, index) => ({ bidId, rank: index + 1, priceFen: 1_000 + index, score: 90 })),
     });
-    await activities.report({ decisionId: await decided(id, 'report', bare) });
+    await act(id, 'report', bare);
     clock.set('2026-04-20T09:00+08:00');
-    await activities.awardDue({ procurementId: id, lotNo: 1 });
+    await advance(db, id, 1);
     expect((await latestNotice(db.read, id, 1, 'award'))?.content).toMatchObject({ winner: '投标人1', deemed: true });
   });
 
   it('is taken along by a re-tender', async () => {
     const { id } = await publishedTender(db, clock, who, 'tendering');
     clock.set(OPENED.tendering);
-    await createActivities({ db }).closeAndOpen({ procurementId: id });
+    await advance(db, id);
     const again = await db.transaction((tx) =>
       draftRetender(tx, who.asPurchaser, { procurementId: id, lotNo: 1, noticeAt: at('2026-05-20T09:00+08:00') }),
     );

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { openingsOf, insertOpenings } from '../../db/openings.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import { suspend } from '../../db/suspensions.ts';
+import { procurementSubject } from '../../domain/subjects.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { at, bid, draftOf, launch, people, type People } from '../setup/tender.ts';
+import { advance, at, bid, draftOf, launch, people, type People } from '../setup/tender.ts';
 
 let now = at('2026-03-26T10:00+08:00');
 let db: TestDatabase;
@@ -22,7 +23,6 @@ async function herd(...deadlines: readonly string[]): Promise<string[]> {
 }
 
 async function published(deadlines: readonly string[]): Promise<{ ids: string[]; who: People }> {
-  const activities = createActivities({ db });
   const who = await people(db);
   const ids: string[] = [];
   for (const deadline of deadlines) {
@@ -30,9 +30,16 @@ async function published(deadlines: readonly string[]): Promise<{ ids: string[];
     ids.push((await launch(db, who.asPurchaser, draft)).procurement.id);
   }
   now = at('2026-03-27T09:00+08:00');
-  await Promise.all(ids.map((procurementId) => activities.publishTender({ procurementId })));
+  await Promise.all(ids.map((id) => advance(db, id)));
   return { ids, who };
 }
+
+/** As the workflow of a tender asks, of one process. */
+const process = () => {
+  const { advance: ask } = createActivities({ db });
+  return (id: string) => ask({ subject: procurementSubject(id) });
+};
+const PASSED_ON = { then: 'wait', stage: 'evaluation', until: null, wakeAtMs: null };
 
 const stageOf = async (id: string) => (await procurementRow(db.read, id)).stage;
 const stagesOf = (ids: readonly string[]) => Promise.all(ids.map(stageOf));
@@ -41,28 +48,25 @@ it('closes with the first of a herd all that are due with it, and none that is n
   const ids = await herd(...Array<string>(3).fill('2026-04-20T09:00+08:00'), '2026-04-20T09:01+08:00');
   const [first = '', second = ''] = ids;
   now = at('2026-04-20T09:00+08:00');
-  const activities = createActivities({ db });
-  expect(await activities.closeAndOpen({ procurementId: first })).toMatchObject({ outcome: 'done', lots: [1] });
-  expect(await stagesOf(ids)).toEqual(['evaluation', 'evaluation', 'evaluation', 'bidding']);
+  const ask = process();
+  expect(await ask(first)).toEqual(PASSED_ON);
+  const expected = ['evaluation', 'evaluation', 'evaluation', 'bidding'];
+  await vi.waitFor(async () => expect(await stagesOf(ids)).toEqual(expected));
   for (const id of ids.slice(0, 3)) {
     expect(await openingsOf(db.read, id)).toMatchObject([{ opened: true, legalAt: now, actualAt: now, bidders: 3 }]);
   }
-  // The timer of one that was taken along learns what its own closing would have told.
+  // The timer of one that was closed with it finds that done.
   now += 5_000;
-  expect(await activities.closeAndOpen({ procurementId: second })).toEqual({
-    outcome: 'done',
-    stage: 'evaluation',
-    lots: [1],
-    lotStages: { 1: 'evaluation' },
-  });
+  expect(await ask(second)).toEqual(PASSED_ON);
   expect(await openingsOf(db.read, second)).toMatchObject([{ actualAt: now - 5_000 }]);
 });
 
 it('leaves none for later, however many there are', async () => {
   const { ids } = await published(Array<string>(410).fill('2026-04-20T09:00+08:00'));
   now = at('2026-04-20T09:00+08:00');
-  await createActivities({ db }).closeAndOpen({ procurementId: ids[7] ?? '' });
-  expect(new Set(await stagesOf(ids))).toEqual(new Set(['evaluation']));
+  await process()(ids[7] ?? '');
+  // Nobody has bid, so that nothing is left to be done.
+  await vi.waitFor(async () => expect(new Set(await stagesOf(ids))).toEqual(new Set(['concluded'])), 30_000);
 });
 
 it('takes along none whose clock is stopped, and is not hurt by one that cannot be closed', async () => {
@@ -84,24 +88,19 @@ it('takes along none whose clock is stopped, and is not hurt by one that cannot 
     ]),
   );
   now = at('2026-04-20T09:00+08:00');
-  const activities = createActivities({ db });
-  expect(await activities.closeAndOpen({ procurementId: first })).toMatchObject({ outcome: 'done' });
-  expect(await stagesOf([first, stopped, broken, last])).toEqual(['evaluation', 'bidding', 'bidding', 'evaluation']);
+  const ask = process();
+  expect(await ask(first)).toEqual(PASSED_ON);
+  await vi.waitFor(async () => expect(await stageOf(last)).toBe('evaluation'));
+  expect(await stagesOf([first, stopped, broken])).toEqual(['evaluation', 'bidding', 'bidding']);
   // Nobody but its own timer tells of it.
-  await expect(activities.closeAndOpen({ procurementId: broken })).rejects.toThrow();
-  expect(await activities.closeAndOpen({ procurementId: stopped })).toEqual({
-    outcome: 'suspended',
-    grievanceIds: ['an-objection'],
-  });
+  await expect(ask(broken)).rejects.toThrow();
+  expect(await ask(stopped)).toEqual({ ...PASSED_ON, stage: 'bidding' });
 });
 
 it('closes each once, whoever comes first of the many that ask at once, on one process or two', async () => {
   const ids = await herd(...Array<string>(12).fill('2026-04-20T09:00+08:00'));
   now = at('2026-04-20T09:00+08:00');
-  const processes = [createActivities({ db }), createActivities({ db })];
-  const answers = await Promise.all(
-    processes.flatMap(({ closeAndOpen }) => ids.map((procurementId) => closeAndOpen({ procurementId }))),
-  );
-  expect(answers.map(({ outcome }) => outcome)).toEqual(Array(24).fill('done'));
+  const answers = await Promise.all([process(), process()].flatMap((ask) => ids.map(ask)));
+  expect(answers).toEqual(Array(24).fill(PASSED_ON));
   for (const id of ids) expect(await openingsOf(db.read, id)).toHaveLength(1);
 });

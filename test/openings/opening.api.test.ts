@@ -4,20 +4,22 @@ import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { latestNotice, listNotices } from '../../db/notices.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import { OUTAGE_FROM_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
-import { waitingMessages } from '../../db/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 import { openShare, resealShare } from '../../sealing/shares.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { custodiansWithKeys, partOf } from '../setup/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
+import { advance } from '../setup/tender.ts';
 import { draftOf } from '../setup/tenders.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { concludeOpening } from '../../services/openings/conclude.ts';
@@ -52,7 +54,7 @@ async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: str
   const signer = await testSigner();
   const desk = createUnsealingDesk({ db: api.db, signer, taskQueue: 'unsealing', threads: 2 });
   const activities = createActivities({ db: api.db, signer, desk });
-  await activities.publishTender({ procurementId: id });
+  await advance(api.db, id);
   const { sealing } = await procurementById(api.db.read, id);
   if (!sealing) throw new Error('it was not sealed');
   const bidders: Member[] = [];
@@ -80,7 +82,7 @@ async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: str
   }
   now = DEADLINE;
   if (signs.length > 0) await api.db.transaction(noteServing, 'single-rows');
-  await activities.closeAndOpen({ procurementId: id });
+  await advance(api.db, id);
   const begin = async () => {
     const begun = await activities.beginOpening({ procurementId: id });
     if (begun.state !== 'begun') throw new Error(begun.state);
@@ -255,7 +257,7 @@ describe('an opening over HTTP', () => {
     setNow(at('10:10:00'));
     expect(said(await release(2, bids[2]?.share))).toEqual([409, 'share-late']);
     expect(said(await centre.call('POST', path(id, '/opening/faults'), { json: fault }))).toEqual([409, 'share-late']);
-    expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
+    expect(await scene.closeWindow()).toMatchObject({ then: 'ended' });
     await scene.unseal();
     const record = await api.call('GET', path(id, '/opening'));
     expect((record.get('items.0.entries') as { state: string }[]).map(({ state }) => state)).toEqual([
@@ -279,9 +281,9 @@ describe('an opening over HTTP', () => {
     const windowUntil = async ({ api, id }: Scene) =>
       (await api.call('GET', path(id, '/opening'))).get('bidderWindow.until');
     const wakings = async ({ api, id }: Scene): Promise<number> =>
-      (await waitingMessages(api.db.read, Number.MAX_SAFE_INTEGER, 100)).filter(
-        ({ kind, subject }) => kind === 'opening-changed' && subject.startsWith(id),
-      ).length;
+      (await waitingWakes(api.db.read, Number.MAX_SAFE_INTEGER, 100)).find(
+        ({ subject }) => subject === openingSubject(id),
+      )?.wanted ?? 0;
 
     it('a restart in the window gives its time back; who then does not release its share is revoked', async () => {
       await using scene = await opening({ bidderWindowMinutes: 30 });
@@ -292,8 +294,9 @@ describe('an opening over HTTP', () => {
         });
       await serves(scene, '09:30:00', '09:35:00');
       expect(await windowUntil(scene)).toBe('2026-04-01T10:00:00+08:00');
+      const before = await wakings(scene);
       await serves(scene, '09:40:00', '10:04:30');
-      expect(await wakings(scene)).toBe(1);
+      expect(await wakings(scene)).toBe(before + 1);
       const told = await api.call('GET', path(id, '/opening'));
       expect(told.get('outages')).toEqual([{ from: '2026-04-01T09:35:00+08:00', until: '2026-04-01T09:40:00+08:00' }]);
       expect(told.get('bidderWindow.until')).toBe('2026-04-01T10:05:00+08:00');
@@ -301,7 +304,7 @@ describe('an opening over HTTP', () => {
       expect((await release(1)).status).toBe(200);
       setNow(at('10:05:00'));
       expect(said(await release(2))).toEqual([409, 'share-late']);
-      expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
+      expect(await scene.closeWindow()).toMatchObject({ then: 'ended' });
       expect((await unsealingsOf(api.db.read, id)).map(({ state }) => state)).toEqual(['revoked']);
     });
 
@@ -317,14 +320,15 @@ describe('an opening over HTTP', () => {
       setNow(at('10:10:00'));
       // Nobody serves: the workers go on, and decide nothing.
       expect(await windowUntil(scene)).toBeNull();
-      expect(await scene.closeWindow()).toEqual({ outcome: 'not-yet', at: null });
+      expect(await scene.closeWindow()).toMatchObject({ then: 'wait', until: null });
+      const before = await wakings(scene);
       await serves(scene, '10:20:00', '10:29:30');
-      expect(await wakings(scene)).toBe(1);
+      expect(await wakings(scene)).toBe(before + 1);
       expect(await windowUntil(scene)).toBe('2026-04-01T10:30:00+08:00');
       expect((await release(1)).status).toBe(200);
       setNow(at('10:30:00'));
       expect(said(await release(2))).toEqual([409, 'share-late']);
-      expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
+      expect(await scene.closeWindow()).toMatchObject({ then: 'ended' });
       await scene.unseal();
       const record = await api.call('GET', path(id, '/opening'));
       expect((record.get('items.0.entries') as { state: string }[]).map(({ state }) => state)).toEqual([
@@ -350,7 +354,7 @@ describe('an opening over HTTP', () => {
       expect((await centre.call('POST', path(id, '/opening/faults'), { json: fault })).status).toBe(200);
       await serves(scene, '10:20:00', '10:30:00');
       setNow(at('10:30:00'));
-      expect(await scene.closeWindow()).toEqual({ outcome: 'done' });
+      expect(await scene.closeWindow()).toMatchObject({ then: 'ended' });
       const reasons = new Map((await unsealingsOf(api.db.read, id)).map((each) => [each.bidId, each.reasonZh]));
       expect(reasons.get(String(bids[2]?.bidId))).toContain('专线中断');
       expect(reasons.get(String(bids[0]?.bidId))).toContain('平台自');

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
-import { markDelivered } from '../../db/outbox.ts';
+import { settleWakes, waitingWakes } from '../../db/outbox.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
+  advance,
   decide,
   draftOf,
   handClock,
@@ -28,16 +28,18 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 describe('what an operator watches', () => {
-  it('the outbox is as old as its oldest message that Temporal has not heard of', async () => {
+  it('the outbox is as old as its oldest wake that Temporal has not taken', async () => {
     expect(await outboxState(db.read, db.clock)).toEqual({ count: 0, oldestAt: null });
     const first = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     const storedAt = clock.read();
     clock.set('2026-03-02');
     const second = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     expect(await outboxState(db.read, db.clock)).toEqual({ count: 2, oldestAt: storedAt });
-    await markDelivered(db, first.messageId);
+    const taken = async (procurementId: string) =>
+      (await waitingWakes(db.read, Date.now(), 9)).filter(({ subject }) => subject === `procurement/${procurementId}`);
+    await settleWakes(db, await taken(first.procurement.id));
     expect(await outboxState(db.read, db.clock)).toEqual({ count: 1, oldestAt: clock.read() });
-    await markDelivered(db, second.messageId);
+    await settleWakes(db, await taken(second.procurement.id));
     expect((await outboxState(db.read, db.clock)).count).toBe(0);
   });
 
@@ -46,7 +48,7 @@ describe('what an operator watches', () => {
     expect(await overdueMilestones(db.read, procurement.noticeAt)).toEqual(new Map());
     expect(await overdueMilestones(db.read, procurement.noticeAt + 1)).toEqual(new Map([['notice', 1]]));
     clock.set(procurement.noticeAt);
-    await createActivities({ db }).publishTender({ procurementId: procurement.id });
+    await advance(db, procurement.id);
     expect(await overdueMilestones(db.read, procurement.noticeAt + 1)).toEqual(new Map());
     // Windows close by themselves: between the notice and the deadline nothing can be overdue.
     const deadline = procurement.bidDeadline ?? 0;
@@ -62,7 +64,7 @@ describe('what an operator watches', () => {
   it('a clock that an objection stops is not overdue; the reply that is owed is', async () => {
     const { id: procurementId } = await publishedTender(db, clock, who, 'tendering');
     await obtainDocuments(db, who, 0, procurementId);
-    const { grievance } = await db.transaction((tx) =>
+    const grievance = await db.transaction((tx) =>
       fileGrievance(tx, who.asSupplier(0), {
         procurementId,
         lotNo: 0,
@@ -75,14 +77,13 @@ describe('what an operator watches', () => {
     expect(await overdueMilestones(db.read, later)).toEqual(new Map());
     expect(await overdueReplies(db.read, grievance.replyDueAt)).toBe(0);
     expect(await overdueReplies(db.read, later)).toBe(1);
-    const { decision } = await decide(db, who.asPurchaser, {
+    await decide(db, who.asPurchaser, {
       procurementId,
       lotNo: 0,
       grievanceId: grievance.id,
       kind: 'reply',
       payload: { outcome: 'rejected', effect: 'none', textZh: '经核查，不成立。' },
     });
-    await createActivities({ db }).reply({ decisionId: decision.id });
     expect(await overdueReplies(db.read, later)).toBe(0);
     expect((await overdueMilestones(db.read, later)).get('bid-deadline')).toBe(1);
   });

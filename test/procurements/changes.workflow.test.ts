@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { type ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { openingsOf } from '../../db/openings.ts';
-import { messageById } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
-import { decisionUpdate } from '../../workflows/messages.ts';
+import { wakeSignal } from '../../workflows/messages.ts';
 import { kindsOf, story, type Story } from '../setup/story.ts';
 import { at, bid, refusalOf } from '../setup/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
@@ -30,8 +27,7 @@ describe('an amendment (招标投标法23, 条例21)', () => {
     const tender = await works();
     await tender.until('2026-04-10T10:00+08:00');
     // Fifteen days from Friday 10 April 10:00 are 25 April 10:00; the deadline is the 20th. The clock of the server runs on while the machine works.
-    const refused = await amend(tender, {});
-    expect(refused.refusal).toMatchObject({
+    expect(await refusalOf(amend(tender, {}))).toMatchObject({
       code: 'unlawful',
       details: {
         violations: [
@@ -46,14 +42,13 @@ describe('an amendment (招标投标法23, 条例21)', () => {
     expect((await tender.procurement()).bidDeadline).toBe(at('2026-04-20T09:00+08:00'));
     expect(kindsOf(await tender.notices())).toEqual(['tender']);
     expect(
-      (await amend(tender, { bidDeadlineAt: at('2026-04-19T09:00+08:00'), affectsBids: false })).refusal,
+      await refusalOf(amend(tender, { bidDeadlineAt: at('2026-04-19T09:00+08:00'), affectsBids: false })),
     ).toMatchObject({
       code: 'unlawful',
       details: { field: 'bidDeadlineAt', earliestLawful: '2026-04-20T09:00:00+08:00' },
     });
 
-    const lawful = await amend(tender, { bidDeadlineAt: at('2026-04-27T09:00+08:00') });
-    expect(lawful.state).toBe('accepted');
+    await amend(tender, { bidDeadlineAt: at('2026-04-27T09:00+08:00') });
     for (const key of ['bid-deadline', 'opening'] as const) {
       expect(await tender.due(key, 0)).toBe('2026-04-27T09:00:00+08:00');
     }
@@ -80,7 +75,7 @@ describe('a notice that could not go out on its day', () => {
     time = await skippedTime(at('2026-03-26T10:00+08:00'));
     const tender = await story(time, 'tendering', {}, { start: 'later' });
     await tender.until('2026-04-03T15:00+08:00');
-    await tender.tell(tender.startMessageId);
+    await tender.wake();
     await tender.until('2026-04-03T15:05+08:00');
     const published = await tender.procurement();
     expect(published.stage).toBe('bidding');
@@ -112,7 +107,7 @@ describe('a notice that could not go out on its day', () => {
     // Planned from Tuesday the 17th: five working days to the 24th.
     expect(await tender.due('notice-end', 0)).toBe('2026-03-24T23:59:59.999+08:00');
     await tender.until('2026-03-19T11:00+08:00');
-    await tender.tell(tender.startMessageId);
+    await tender.wake();
     await tender.until('2026-03-19T11:05+08:00');
     expect(await tender.procurement()).toMatchObject({
       stage: 'bidding',
@@ -131,7 +126,7 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
 
   it('before the notice: nobody was told, nothing is owed, nothing is published', async () => {
     const tender = await works();
-    expect((await end(tender, 'force-majeure')).state).toBe('accepted');
+    await end(tender, 'force-majeure');
     await tender.until('2026-04-01T09:00+08:00');
     expect(await tender.procurement()).toMatchObject({ stage: 'terminated', lots: [{ stage: 'terminated' }] });
     expect(await tender.notices()).toEqual([]);
@@ -142,12 +137,12 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
     const tender = await works();
     await tender.until('2026-03-31T09:00+08:00');
     await tender.bids(1, [0, 1, 2]);
-    expect((await end(tender, 'task-cancelled')).refusal).toMatchObject({
+    expect(await refusalOf(end(tender, 'task-cancelled'))).toMatchObject({
       code: 'unlawful',
       details: { field: 'ground', law: '30号令', article: '15' },
     });
     expect((await tender.procurement()).stage).toBe('bidding');
-    expect((await end(tender, 'force-majeure')).state).toBe('accepted');
+    await end(tender, 'force-majeure');
     expect((await refusalOf(bid(time.db, tender.who, 0, tender.id))).code).toBe('stage-conflict');
     await tender.until('2026-04-20T09:05+08:00');
     expect((await tender.procurement()).stage).toBe('terminated');
@@ -160,9 +155,7 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
       rules: [{ id: 'works-termination-refund', law: '招标投标法实施条例', article: '31' }],
     });
     expect((await over(tender)).status.name).toBe('RUNNING');
-    expect((await tender.decide('duty', { key: 'deposits-losers', noteZh: null }, { lotNo: 0 })).state).toBe(
-      'accepted',
-    );
+    await tender.decide('duty', { key: 'deposits-losers', noteZh: null }, { lotNo: 0 });
     await tender.until('2026-04-20T09:10+08:00');
     expect(await tender.milestone('deposits-losers', 0)).toMatchObject({ state: 'done', by: 'purchaser' });
     expect((await over(tender)).status.name).toBe('COMPLETED');
@@ -174,10 +167,10 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
     await tender.until('2026-03-18T10:00+08:00');
     await tender.bids(1, [0, 1, 2]);
     await tender.until('2026-04-09T10:00+08:00');
-    expect((await end(tender, 'force-majeure')).refusal).toMatchObject({
+    expect(await refusalOf(end(tender, 'force-majeure'))).toMatchObject({
       details: { law: '财政部令87号', article: '29' },
     });
-    expect((await end(tender, 'task-cancelled')).state).toBe('accepted');
+    await end(tender, 'task-cancelled');
     expect((await tender.lot()).stage).toBe('terminated');
     // Five working days from Thursday 9 April: 10, 13, 14, 15, 16 April.
     expect(await tender.due('deposits-losers', 0)).toBe('2026-04-16T23:59:59.999+08:00');
@@ -201,7 +194,7 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
     await tender.report(bids, '2026-04-20T17:00+08:00');
     await tender.until('2026-04-27T09:00+08:00');
     await tender.award(bids[0]);
-    expect((await end(tender, 'force-majeure')).refusal).toMatchObject({
+    expect(await refusalOf(end(tender, 'force-majeure'))).toMatchObject({
       code: 'stage-conflict',
       details: { stage: 'contract' },
     });
@@ -220,9 +213,9 @@ describe('what people decide', () => {
       ...Array.from({ length: purchasers }, (_, n) => ({ name: `代表${n}`, kind: 'purchaser' as const })),
     ];
     const refusal = async (change: Parameters<typeof tender.report>[2], endedAt = '2026-04-20T17:00+08:00') =>
-      (await tender.report(bids, endedAt, change)).refusal;
+      refusalOf(tender.report(bids, endedAt, change));
     const rules = async (change: Parameters<typeof tender.report>[2]) =>
-      ((await refusal(change))?.details?.['violations'] as { rule: string; article: string }[]).map((each) => [
+      ((await refusal(change)).details?.['violations'] as { rule: string; article: string }[]).map((each) => [
         each.rule,
         each.article,
       ]);
@@ -243,7 +236,7 @@ describe('what people decide', () => {
     expect(await refusal({}, '2026-04-21T09:30+08:00')).toMatchObject({ details: { field: 'evaluationEndedAt' } });
     expect((await tender.lot()).stage).toBe('evaluation');
     expect(kindsOf(await tender.notices())).toEqual(['tender', 'opening-record']);
-    expect((await tender.report(bids, '2026-04-20T17:00+08:00')).state).toBe('accepted');
+    await tender.report(bids, '2026-04-20T17:00+08:00');
     expect((await tender.lot()).stage).toBe('publicity');
   });
 
@@ -257,12 +250,12 @@ describe('what people decide', () => {
     await tender.until('2026-03-18T10:00+08:00');
     const bids = await tender.bids(1, [0, 1, 2]);
     await tender.until('2026-04-09T10:00+08:00');
-    const five = await tender.report(bids, '2026-04-08T17:00+08:00');
-    expect(five.refusal).toMatchObject({ details: { violations: [{ rule: 'gp-committee-min-7', article: '47' }] } });
-    const seven = await tender.report(bids, '2026-04-08T17:00+08:00', {
+    const five = await refusalOf(tender.report(bids, '2026-04-08T17:00+08:00'));
+    expect(five).toMatchObject({ details: { violations: [{ rule: 'gp-committee-min-7', article: '47' }] } });
+    await tender.report(bids, '2026-04-08T17:00+08:00', {
       committee: [1, 2, 3, 4, 5, 6, 7].map((n) => ({ name: `评委${n}`, kind: n <= 5 ? 'expert' : 'purchaser' })),
     });
-    expect(seven.state).toBe('accepted');
+    expect((await tender.lot()).stage).toBe('award');
   });
 
   it('the first-ranked is passed over only on a ground of the law (条例55); the contract is for the price that won (招标投标法46)', async () => {
@@ -274,87 +267,78 @@ describe('what people decide', () => {
     const early = await refusalOf(tender.award(bids[0]));
     expect(early).toMatchObject({ code: 'stage-conflict', details: { stage: 'publicity', article: '40' } });
     await tender.until('2026-04-27T09:00+08:00');
-    expect((await tender.award(bids[1])).refusal).toMatchObject({
+    expect(await refusalOf(tender.award(bids[1]))).toMatchObject({
       code: 'unlawful',
       details: { field: 'ground', law: '招标投标法实施条例', article: '55' },
     });
-    const other = await tender.award(bids[1], { ground: 'declined', reasonZh: '第一名书面放弃' });
-    expect(other.state).toBe('accepted');
+    await tender.award(bids[1], { ground: 'declined', reasonZh: '第一名书面放弃' });
     expect(await tender.lot()).toMatchObject({ winnerBidId: bids[1]?.id });
     const sign = (amountFen: number, signedAt: string) =>
       tender.decide('contract', { amountFen, signedAt: at(signedAt), documentId: null });
     await tender.until('2026-04-28T10:00+08:00');
-    expect((await sign(1_500_000_000, '2026-04-28T09:00+08:00')).refusal).toMatchObject({
+    expect(await refusalOf(sign(1_500_000_000, '2026-04-28T09:00+08:00'))).toMatchObject({
       code: 'unlawful',
       details: { field: 'amountFen', article: '46' },
     });
-    expect((await sign(1_500_000_001, '2026-04-26T09:00+08:00')).refusal).toMatchObject({
+    expect(await refusalOf(sign(1_500_000_001, '2026-04-26T09:00+08:00'))).toMatchObject({
       details: { field: 'signedAt' },
     });
-    expect((await sign(1_500_000_001, '2026-04-28T11:00+08:00')).refusal).toMatchObject({
+    expect(await refusalOf(sign(1_500_000_001, '2026-04-28T11:00+08:00'))).toMatchObject({
       details: { field: 'signedAt' },
     });
-    expect((await sign(1_500_000_001, '2026-04-28T09:00+08:00')).state).toBe('accepted');
+    await sign(1_500_000_001, '2026-04-28T09:00+08:00');
+    expect((await tender.lot()).stage).toBe('performance');
   });
 
-  it('told twice it is done once; out of its stage the workflow itself refuses it, with the article', async () => {
+  it('wakes that come twice, out of order or without a reason do it once; out of its stage it is refused, with the article', async () => {
     const tender = await works();
     await tender.until('2026-03-31T09:00+08:00');
     const bids = await tender.bids(1, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
     const lot = time.history(`procurement/${tender.id}/lot/1`);
-    const again = (kind: 'report' | 'award', decisionId: string) =>
-      lot.executeUpdate(decisionUpdate(kind), { args: [{ decisionId }], updateId: randomUUID() });
-    const failure = async (told: Promise<unknown>) => {
-      const error: unknown = await told.then(
-        () => undefined,
-        (refused: unknown) => refused,
-      );
-      expect(error).toBeInstanceOf(WorkflowUpdateFailedError);
-      return (error as WorkflowUpdateFailedError).cause as ApplicationFailure;
+    const wakes = async (times: number) => {
+      for (let n = 0; n < times; n += 1) await lot.signal(wakeSignal);
+      await time.pass(1_000);
     };
     expect((await refusalOf(tender.award(bids[0]))).details).toMatchObject({ stage: 'evaluation', article: '40' });
-    const report = await tender.report(bids, '2026-04-20T17:00+08:00');
-    await again('report', report.id);
+    await wakes(3);
+    await tender.report(bids, '2026-04-20T17:00+08:00');
+    await wakes(3);
     expect(kindsOf(await tender.notices())).toEqual(['tender', 'opening-record', 'candidates']);
     expect((await tender.lot()).stage).toBe('publicity');
-    // Handed over a second time by the outbox, as after a crash between the telling and the noting of it.
     await tender.until('2026-04-27T09:00+08:00');
-    const { messageId, decision } = await tender.submit('award', {
-      bidId: String(bids[0]?.id),
-      ground: null,
-      reasonZh: null,
-    });
-    await Promise.all([tender.tell(messageId), again('award', decision.id).catch(() => undefined)]);
+    await tender.award(bids[0]);
+    await wakes(3);
     await tender.until('2026-04-27T09:10+08:00');
     expect((await tender.lot()).stage).toBe('contract');
     expect(kindsOf(await tender.notices()).filter((kind) => kind === 'award')).toHaveLength(1);
-    const carriedOut = (await auditAfter(time.db.read, 0, 999)).filter(({ action }) => action === 'decision.award');
-    expect(carriedOut).toHaveLength(1);
-    // Once the contract is signed no report and no award can come any more: the workflow itself says so.
+    const awarded = (await auditAfter(time.db.read, 0, 999)).filter(({ action }) => action === 'decision.award');
+    expect(awarded).toHaveLength(1);
+    // Once the contract is signed no report and no award can come any more.
     await tender.decide('contract', {
       amountFen: 1_500_000_000,
       signedAt: at('2026-04-27T09:05+08:00'),
       documentId: null,
     });
-    for (const kind of ['report', 'award'] as const) {
-      const refused = await failure(again(kind, report.id));
-      expect(refused).toMatchObject({ type: 'stage-conflict' });
-      expect(refused.details?.[0]).toMatchObject({
+    for (const again of [() => tender.report(bids, '2026-04-20T17:00+08:00'), () => tender.award(bids[0])]) {
+      expect(await refusalOf(again())).toMatchObject({
+        code: 'stage-conflict',
         details: { stage: 'performance', law: '招标投标法', article: '40' },
       });
     }
   });
 
-  it('for a workflow that is not there yet it waits in the outbox, and is carried out when it is', async () => {
+  it('takes effect although no workflow is there yet; the wake waits, and the workflow finds it done', async () => {
     time = await skippedTime(at('2026-03-26T10:00+08:00'));
     const tender = await story(time, 'tendering', {}, { start: 'later' });
-    const { messageId } = await tender.submit('terminate', { ground: 'force-majeure', reasonZh: '洪水' }, { lotNo: 0 });
-    await expect(tender.tell(messageId)).rejects.toThrow(/not found/i);
-    expect(await messageById(time.db.read, messageId)).toMatchObject({ attempts: 1, deliveredAt: null });
-    expect((await tender.procurement()).stage).toBe('launched');
-    await tender.tell(tender.startMessageId);
-    await tender.tell(messageId);
+    await tender.decideUnheard('terminate', { ground: 'force-majeure', reasonZh: '洪水' }, { lotNo: 0 });
     expect((await tender.procurement()).stage).toBe('terminated');
+    // One wake a subject, however much has happened to it.
+    expect(await waitingWakes(time.db.read, Date.now(), 99)).toMatchObject([{ subject: `procurement/${tender.id}` }]);
+    await tender.wake();
+    expect(await waitingWakes(time.db.read, Date.now(), 99)).toEqual([]);
+    await time.pass(1_000);
+    expect((await time.history(`procurement/${tender.id}`).describe()).status.name).toBe('COMPLETED');
+    expect(await tender.notices()).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
 
     // The evaluation ended on Friday 17 April; two working days to deliver: the 20th and 21st (87令68).
     await tender.until('2026-04-21T10:00+08:00');
-    expect((await tender.report(bids, '2026-04-17T17:00+08:00')).refusal).toBeNull();
+    await tender.report(bids, '2026-04-17T17:00+08:00');
     expect(await tender.due('evaluation-report')).toBe('2026-04-21T23:59:59.999+08:00');
     expect(await tender.milestone('evaluation-report')).toMatchObject({ state: 'done', overdue: false });
     expect((await tender.lot()).stage).toBe('award');
@@ -56,7 +56,8 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     expect(await tender.due('contract')).toBe('2026-05-29T23:59:59.999+08:00');
 
     await tender.until('2026-05-08T10:00+08:00');
-    expect((await tender.decide('duty', { key: 'deposits-losers', noteZh: null })).state).toBe('accepted');
+    await tender.decide('duty', { key: 'deposits-losers', noteZh: null });
+    expect(await tender.milestone('deposits-losers')).toMatchObject({ state: 'done', overdue: false });
 
     await tender.until('2026-05-12T10:00+08:00');
     const query = await tender.file('result', 1);
@@ -65,24 +66,25 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     await tender.until('2026-05-13T10:00+08:00');
     const signed = (signedAt: string, amountFen = 1_500_000_000) =>
       tender.decide('contract', { amountFen, signedAt: at(signedAt), documentId: null });
-    expect((await signed('2026-05-13T09:00+08:00')).refusal).toMatchObject({
+    expect(await refusalOf(signed('2026-05-13T09:00+08:00'))).toMatchObject({
       code: 'suspended',
       details: { article: '54', grievanceIds: [query.id] },
     });
 
     await tender.until('2026-05-15T10:00+08:00');
-    expect((await tender.reply(query)).state).toBe('accepted');
+    await tender.reply(query);
     expect((await grievanceById(time.db.read, query.id)).state).toBe('replied');
     // The 13th and the 14th were suspended whole, the 12th and 15th in part: two days more, Sunday 31 May. 87令85 moves an
     // end off a public holiday; a plain Sunday it does not name.
     expect(await tender.due('contract')).toBe('2026-05-31T23:59:59.999+08:00');
     await tender.until('2026-05-18T10:00+08:00');
     // What was signed while the query stood is not mended by waiting for the reply.
-    expect((await signed('2026-05-13T09:00+08:00')).refusal).toMatchObject({
+    expect(await refusalOf(signed('2026-05-13T09:00+08:00'))).toMatchObject({
       code: 'unlawful',
       details: { article: '54', field: 'signedAt' },
     });
-    expect((await signed('2026-05-18T09:00+08:00')).state).toBe('accepted');
+    await signed('2026-05-18T09:00+08:00');
+    expect((await tender.lot()).stage).toBe('performance');
     // From Monday 18 May: two working days, seven, and five.
     expect(await tender.due('contract-publication')).toBe('2026-05-20T23:59:59.999+08:00');
     expect(await tender.due('contract-filing')).toBe('2026-05-27T23:59:59.999+08:00');
@@ -103,7 +105,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     expect(await tender.milestone('contract-filing')).toMatchObject({ state: 'done', overdue: true });
     expect((await tender.lot()).stage).toBe('archived');
     expect((await tender.procurement()).stage).toBe('concluded');
-    const again = refusalOf(tender.submit('duty', { key: 'contract-filing', noteZh: null }));
+    const again = refusalOf(tender.decide('duty', { key: 'contract-filing', noteZh: null }));
     expect((await again).code).toBe('stage-conflict');
     expect(kindsOf(await tender.notices())).toEqual([
       'tender',
@@ -129,13 +131,13 @@ describe('a government tender (A003): working days, make-up days, silence', () =
   }
   const choice = (bidId: string | undefined) => ({ bidId: String(bidId), ground: null, reasonZh: null });
 
-  it('an award decided in time counts by its receipt, though the workflow hears of it after the period (条例43)', async () => {
+  it('an award decided in the last minute takes effect then, though the workflow hears of it after the period (条例43)', async () => {
     const { tender, bids } = await untilAward();
     await tender.until('2026-04-16T23:59:00+08:00');
-    const { messageId, decision } = await tender.submit('award', choice(bids[0]?.id));
+    const decision = await tender.decideUnheard('award', choice(bids[0]?.id));
+    expect(await tender.lot()).toMatchObject({ stage: 'contract', deemed: false, winnerBidId: bids[0]?.id });
     await tender.until('2026-04-17T12:00+08:00');
-    expect((await tender.lot()).stage).toBe('award');
-    await tender.tell(messageId);
+    await tender.wake();
     expect(await tender.lot()).toMatchObject({ stage: 'contract', deemed: false, winnerBidId: bids[0]?.id });
     expect(await tender.milestone('award')).toMatchObject({
       state: 'done',
@@ -143,32 +145,31 @@ describe('a government tender (A003): working days, make-up days, silence', () =
       overdue: false,
       actualAt: decision.receivedAt,
     });
-    // Notified on the 17th: thirty days are the 17th of May, a Sunday that 87令85 does not move.
-    expect(await tender.due('contract')).toBe('2026-05-17T23:59:59.999+08:00');
+    // Notified on the 16th, with the choice: thirty days are the 16th of May, a Saturday that 87令85 does not move.
+    expect(await tender.due('contract')).toBe('2026-05-16T23:59:59.999+08:00');
     // Announced within two working days of the choice of the 16th: the 17th and the 20th.
     expect(await tender.due('award-notice')).toBe('2026-04-20T23:59:59.999+08:00');
+    expect(kindsOf(await tender.notices()).filter((kind) => kind === 'award')).toHaveLength(1);
   });
 
-  it('one decided after the period is refused (87令68); one in time that proves unlawful no longer holds back what is deemed', async () => {
+  it('one decided after the period is refused (87令68), also before the workflow has acted; one in time that is unlawful holds back nothing', async () => {
     const { tender, bids } = await untilAward();
     await tender.until('2026-04-16T20:00+08:00');
-    // Rank 2 without a ground, received in time.
-    const unlawful = await tender.submit('award', choice(bids[1]?.id));
-    await tender.until('2026-04-17T08:00+08:00');
-    const late = await tender.decide('award', choice(bids[0]?.id));
-    expect(late).toMatchObject({
-      state: 'refused',
-      refusal: { code: 'stage-conflict', details: { article: '68', latestLawful: '2026-04-16T23:59:59.999+08:00' } },
+    // Rank 2 without a ground, in time.
+    expect(await refusalOf(tender.decide('award', choice(bids[1]?.id)))).toMatchObject({
+      code: 'unlawful',
+      details: { field: 'ground' },
     });
     expect((await tender.lot()).stage).toBe('award');
-    await tender.tell(unlawful.messageId);
-    await tender.until('2026-04-17T08:10+08:00');
+    await tender.until('2026-04-17T08:00+08:00');
     expect(await tender.lot()).toMatchObject({ stage: 'contract', deemed: true, winnerBidId: bids[0]?.id });
-    const refused = (await auditAfter(time.db.read, 0, 999)).filter(({ action }) => action === 'decision.refuse');
-    expect(refused.map(({ subject, detail }) => [subject, detail])).toEqual([
-      [`decision/${late.id}`, { code: 'stage-conflict' }],
-      [`decision/${unlawful.decision.id}`, { code: 'unlawful' }],
-    ]);
+    expect(await refusalOf(tender.decide('award', choice(bids[0]?.id)))).toMatchObject({
+      code: 'stage-conflict',
+      details: { article: '68', latestLawful: '2026-04-16T23:59:59.999+08:00' },
+    });
+    // What was refused has left nothing behind.
+    const trail = (await auditAfter(time.db.read, 0, 999)).filter(({ action }) => action.startsWith('decision.'));
+    expect(trail.map(({ action }) => action)).toEqual(['decision.report']);
   });
 
   it('a query against the documents does not hold up the opening, replied to or not (条例54)', async () => {
@@ -188,12 +189,12 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     await tender.until('2026-04-09T10:00+08:00');
     await tender.report(bids, '2026-04-08T17:00+08:00');
     await tender.award(bids[0]);
-    const contract = await tender.decide('contract', {
+    const contract = tender.decide('contract', {
       amountFen: 1_500_000_000,
       signedAt: at('2026-04-09T11:00+08:00'),
       documentId: null,
     });
-    expect(contract.refusal).toMatchObject({ code: 'suspended', details: { grievanceIds: [query.id] } });
+    expect(await refusalOf(contract)).toMatchObject({ code: 'suspended', details: { grievanceIds: [query.id] } });
   });
 
   it('fewer than three qualified (87令44) or conforming (政府采购法36): the lot stops, and what next is offered', async () => {

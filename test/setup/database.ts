@@ -7,9 +7,9 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import type { Database, DatabaseOptions } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { LOCK_ALONE } from '../../db/postgres/open.ts';
+import { LOCK_ALONE } from '../../db/postgres/connection.ts';
 import { MAKE_NOTES } from '../../db/postgres/row-seals.ts';
-import { databaseFile } from '../../db/sqlite/open.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
 import './provide.ts';
 
 /** Which database the project runs on; see vitest.config.ts. */

@@ -8,10 +8,11 @@ export async function lastMigrationIs(
   load: () => Promise<typeof Migrations>,
   names: readonly string[],
 ): Promise<typeof Migrations> {
-  const { migrationsOf } = await load();
+  const loaded = await load();
   return {
+    ...loaded,
     migrationsOf: (dialect) => {
-      const all = migrationsOf(dialect);
+      const all = loaded.migrationsOf(dialect);
       const last = all.at(-1);
       if (!last) throw new Error('there are no migrations');
       const isNew = (statement: string) => names.some((name) => statement.includes(name));

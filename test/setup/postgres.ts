@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { CommandFailure } from '../../cli/settings/failure.ts';
 import { createDatabase } from '../../cli/servers/postgres-databases.ts';
 import { startPostgres, type PostgresServer } from '../../cli/servers/postgres-server.ts';
-import { migratePostgres } from '../../db/postgres/open.ts';
+import { migratePostgres } from '../../db/postgres/migrations.ts';
 import './provide.ts';
 
 const TEMPLATE = 'kaibiao_template';

@@ -1,56 +1,25 @@
-import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { Worker } from '@temporalio/worker';
-import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { and, asc, eq, isNull } from 'drizzle-orm';
-import { expect, inject } from 'vitest';
-
+import { inject } from 'vitest';
 import { startCluster, type Cluster, type ClusterPart } from '../../cli/commands/cluster.ts';
+import { startService, type Administrator, type ServicePart } from '../../cli/commands/serve.ts';
 import { firstSignIn, join as joinAs, type Answer, type Person } from '../../cli/demo/people.ts';
-import { projectRoot, storageOf } from '../../cli/settings/folders.ts';
-import { openInstallation } from '../../cli/settings/installation.ts';
 import { keepUp } from '../../cli/servers/part.ts';
 import { createDatabase } from '../../cli/servers/postgres-databases.ts';
 import { startPostgres } from '../../cli/servers/postgres-server.ts';
 import { freePort, isAlive } from '../../cli/servers/processes.ts';
-import { startService, type Administrator, type ServicePart } from '../../cli/commands/serve.ts';
 import { startDevServer, type DevServer } from '../../cli/servers/temporal-server.ts';
-import { silentSinks } from '../../cli/worker/temporal-tracing.ts';
-import { connectClient } from '../../cli/commands/worker.ts';
-import { workflowBundle } from '../../cli/worker/workflow-bundle.ts';
+import { storageOf } from '../../cli/settings/folders.ts';
+import { openInstallation } from '../../cli/settings/installation.ts';
 import type { Database } from '../../db/access/database.ts';
-import {
-  audit,
-  bids,
-  grievances,
-  lots,
-  milestones,
-  notices,
-  openings,
-  outbox,
-  procurements,
-  suspensions,
-  unsealings,
-} from '../../db/schema/sqlite.ts';
-import { unsealingsOf } from '../../db/unsealings.ts';
-import type { Verification } from '../../db/integrity/verify.ts';
 import { civilAt, realAt, type ClockSetting } from '../../domain/clock.ts';
-import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
-import { due } from '../../domain/law/due.ts';
-import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
-
-import { readTemporalConfig } from '../../temporal.config.ts';
 import type { Storage } from './database.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
-import { grievanceSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
+import { check } from './invariants.ts';
+import { serveInProcess, type Installation, type ServeProcess } from './serve-process.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -100,7 +69,7 @@ export interface TestService extends AsyncDisposable {
    * answer is that it should come back.
    */
   insist(person: Person, method: string, path: string, body?: unknown): Promise<Answer>;
-  /** Takes a decision, and waits until it is carried out or refused. */
+  /** Takes a decision, which must be accepted. */
   decide(person: Person, path: string, body: unknown): Promise<Json>;
   /** Hands in a bid, and keeps its receipt for `check`. */
   bid(supplier: Person, procurementId: string, file: Uint8Array): Promise<Json>;
@@ -112,11 +81,6 @@ export interface TestService extends AsyncDisposable {
 
 /** `postgres` is that of a cluster, or the one under a service on PostgreSQL, which somebody else looks after. */
 export type AnyPart = ServicePart | ClusterPart;
-
-interface Installation {
-  pidOf(part: AnyPart): number | undefined;
-  stop(): Promise<void>;
-}
 
 interface TestServiceOptions {
   /** Real milliseconds that a civil day lasts. */
@@ -334,297 +298,4 @@ async function signUp(url: string, { username, password }: Administrator): Promi
   return { administrator, supervisor, purchaser, suppliers };
 }
 
-/** `kaibiao serve` in a process of its own. */
-export interface ServeProcess extends Installation {
-  readonly pid: number;
-  /** Everything that it printed on the standard output: the addresses, as JSON. */
-  readonly addresses: Json;
-  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  /** Every process that it has started, directly or not, and that still lives. */
-  descendants(): Promise<Listed[]>;
-}
-
 const CLUSTER_PARTS = ['postgres', 'temporal', 'custodians', 'worker-1', 'worker-2', 'api-1', 'api-2'] as const;
-
-interface Listed {
-  readonly pid: number;
-  readonly parent: number;
-  readonly command: string;
-}
-
-const PART_COMMANDS: Readonly<Record<ServicePart, RegExp>> = {
-  worker: /kaibiao\.mjs worker$/,
-  api: /kaibiao\.mjs api$/,
-  temporal: /^\S*temporal\S* server start-dev/,
-  custodians: /kaibiao\.mjs custodian( --as \w+)+$/,
-};
-
-async function serveInProcess(
-  env: NodeJS.ProcessEnv,
-  log: string[],
-  onAdministrator: (administrator: Administrator) => void,
-): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), 'serve', '--json'], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit').then(([code, signal]) => ({
-    code: code as number | null,
-    signal: signal as NodeJS.Signals | null,
-  }));
-  let username = '';
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    log.push(line);
-    username = / first administrator: (\S+)$/.exec(line)?.[1] ?? username;
-    const password = / one-time password, shown this once: (\S+)$/.exec(line)?.[1];
-    if (password !== undefined) onAdministrator({ username, password });
-  });
-  // The parts log to the same output, as they please; the addresses are the one line that is no part's.
-  const said = new Promise<string>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      log.push(line);
-      if (line.startsWith('{"url":')) resolve(line);
-    });
-  });
-  const first = await Promise.race([said, exited]);
-  if (typeof first !== 'string') throw new Error(`serve ended at once:\n${log.join('\n')}`);
-  const pid = child.pid as number;
-  let family: readonly Listed[] = [];
-  const look = async (): Promise<Listed[]> => {
-    const every = await processes();
-    // What a dead parent has left behind belongs to nobody in the list: it is remembered.
-    const known = new Set([pid, ...family.map((each) => each.pid)]);
-    for (let before = 0; before < known.size;) {
-      before = known.size;
-      for (const each of every) if (known.has(each.parent)) known.add(each.pid);
-    }
-    family = every.filter((each) => each.pid !== pid && known.has(each.pid));
-    return [...family];
-  };
-  await look();
-  return {
-    pid,
-    addresses: JSON.parse(first) as Json,
-    exited,
-    descendants: look,
-    pidOf: (part) => family.find(({ command }) => PART_COMMANDS[part as ServicePart].test(command))?.pid,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-async function processes(): Promise<Listed[]> {
-  const { stdout: list } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,stat=,args='], {
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  return list.split('\n').flatMap((line) => {
-    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    if (pid === undefined || command === undefined || state?.startsWith('Z')) return [];
-    return [{ pid: Number(pid), parent: Number(parent), command }];
-  });
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command, as somebody types it. */
-export function kaibiao(args: readonly string[], env: NodeJS.ProcessEnv, timeoutMs = 60_000): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { env, timeout: timeoutMs, killSignal: 'SIGKILL' as const, maxBuffer: 64 * 1024 * 1024 };
-    execFile(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), ...args], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      resolve({ code, signal: error?.signal ?? null, stdout, stderr });
-    });
-  });
-}
-
-/** Several of these for one lot are lawful only where a ruling sent it back to its evaluation. */
-const ONCE = ['tender', 'opening-record', 'lot-stopped', 'candidates', 'award', 'contract', 'termination'] as const;
-
-/** The order in which the law lets things be done. */
-const ORDER: readonly MilestoneKey[] = [
-  'notice',
-  'bid-deadline',
-  'opening',
-  'evaluation-report',
-  'publicity-start',
-  'publicity-end',
-  'award',
-  'award-notice',
-  'contract',
-  'contract-publication',
-];
-
-const LOT_STAGES_WITHIN: Readonly<Record<ProcurementStage, (stage: LotStage) => boolean>> = {
-  draft: (stage) => stage === 'pending',
-  launched: (stage) => stage === 'pending',
-  bidding: (stage) => stage === 'pending',
-  opening: (stage) => stage === 'opening' || stage === 'stopped',
-  evaluation: (stage) => stage !== 'pending' && stage !== 'opening' && stage !== 'terminated',
-  concluded: (stage) => FINAL_LOT_STAGES.includes(stage),
-  terminated: (stage) => FINAL_LOT_STAGES.includes(stage),
-};
-
-async function check(
-  db: Database,
-  env: NodeJS.ProcessEnv,
-  temporalAddress: string,
-  receipts: readonly Json[],
-): Promise<void> {
-  const { read } = db;
-  await eventually('the outbox is empty', async () => (await read.select().from(outbox)).length === 0);
-
-  const { code, stdout } = await kaibiao(['verify', '--json'], env);
-  expect((JSON.parse(stdout) as Verification).faults).toEqual([]);
-  expect(code).toBe(0);
-
-  const stored = await read.select().from(bids);
-  for (const { bidId, sha256, size, receivedAt } of receipts) {
-    const row = stored.find(({ id }) => id === bidId);
-    expect(row).toMatchObject({ sha256, size, receivedAt: parseInstant(String(receivedAt)) });
-    expect(await db.blobs.inspect(String(sha256))).toEqual({ sha256, size });
-  }
-  for (const { receivedAt, deadline } of stored) expect(receivedAt).toBeLessThan(deadline);
-
-  for (const tender of await read.select().from(procurements)) {
-    const every = await read.select().from(lots).where(eq(lots.procurementId, tender.id));
-    for (const lot of every) {
-      expect(
-        LOT_STAGES_WITHIN[tender.stage](lot.stage),
-        `lot ${lot.no} is at ${lot.stage} while its tender is at ${tender.stage}`,
-      ).toBe(true);
-    }
-    await checkNotices(db, tender.id);
-    await checkOpenings(db, tender.id, tender.bidDeadline);
-    if (tender.sealing !== null && tender.openedAt !== null) await checkUnsealings(db, tender.id);
-    for (const lot of every) await checkMilestones(db, tender.id, lot.no);
-  }
-  await checkHistories(db, env, temporalAddress);
-}
-
-/** What Temporal answers of a workflow that it does not know (gRPC). */
-const NOT_FOUND = 5;
-
-/** A worker that has forgotten everything finds its way again: each history is replayed to the same commands. */
-async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: string): Promise<void> {
-  const { TEMPORAL_ADDRESS: _given, ...own } = env;
-  const client = await connectClient(readTemporalConfig(own), address);
-  try {
-    const historyOf = (workflowId: string) => client.workflow.getHandle(workflowId).fetchHistory();
-    for (const workflowId of await workflowsOf(db)) await replay(await historyOf(workflowId), workflowId);
-    for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
-      // One that had ended is not begun anew where Temporal has lost it.
-      const history = await historyOf(openingSubject(id)).catch((error: unknown) => {
-        if ((error as { code?: number }).code === NOT_FOUND) return null;
-        throw error;
-      });
-      if (history) await replay(history, openingSubject(id));
-    }
-  } finally {
-    await client.connection.close();
-  }
-}
-
-/** The SDK shuts its runtime down after the last replay of a process: tests that run side by side take turns. */
-let lastReplay: Promise<unknown> = Promise.resolve();
-
-async function replay(history: History, workflowId: string): Promise<void> {
-  const turn = lastReplay.then(async () =>
-    Worker.runReplayHistory({ workflowBundle: await workflowBundle(), sinks: silentSinks }, history, workflowId),
-  );
-  lastReplay = turn.catch(() => undefined);
-  await turn;
-}
-
-async function workflowsOf({ read }: Database): Promise<string[]> {
-  const launched = (await read.select().from(procurements)).filter(({ launchedAt }) => launchedAt !== null);
-  // A lot that was stopped at the opening, or terminated before it, never had a workflow.
-  const never: readonly LotStage[] = ['pending', 'stopped', 'terminated'];
-  const going = (await read.select().from(lots)).filter(({ stage }) => !never.includes(stage));
-  const filed = await read.select().from(grievances);
-  return [
-    ...launched.map(({ id }) => procurementSubject(id)),
-    ...going.map(({ procurementId, no }) => lotSubject(procurementId, no)),
-    ...filed.map(({ id }) => grievanceSubject(id)),
-  ];
-}
-
-async function checkNotices(db: Database, procurementId: string): Promise<void> {
-  const published = await db.read.select().from(notices).where(eq(notices.procurementId, procurementId));
-  const filed = await db.read.select().from(grievances).where(eq(grievances.procurementId, procurementId));
-  const sentBack = filed.some(({ effect }) => effect === 're-evaluate');
-  const count = (kind: string, lotNo: number) =>
-    published.filter((notice) => notice.kind === kind && notice.lotNo === lotNo).length;
-  for (const { kind, lotNo, legalAt, publishedAt } of published) {
-    if (ONCE.some((once) => once === kind) && !sentBack) {
-      expect(count(kind, lotNo), `${kind} notices of lot ${lotNo}`).toBe(1);
-    }
-    expect(publishedAt, `${kind} of lot ${lotNo} came out before its time`).toBeGreaterThanOrEqual(legalAt);
-  }
-  for (const { lotNo } of filed) {
-    const replied = filed.filter((grievance) => grievance.lotNo === lotNo && grievance.state === 'replied').length;
-    expect(count('grievance-reply', lotNo), `replies for lot ${lotNo}`).toBe(replied);
-  }
-}
-
-async function checkOpenings(db: Database, procurementId: string, deadline: number | null): Promise<void> {
-  const records = await db.read.select().from(openings).where(eq(openings.procurementId, procurementId));
-  for (const { legalAt, actualAt, entries } of records) {
-    expect(legalAt).toBe(deadline);
-    expect(actualAt).toBeGreaterThanOrEqual(legalAt);
-    for (const { receivedAt } of entries) expect(receivedAt).toBeLessThan(legalAt);
-  }
-}
-
-/** Every bid whose lot was opened has one outcome, put on the record once, and it is the one that was read out. */
-async function checkUnsealings(db: Database, procurementId: string): Promise<void> {
-  const records = await db.read.select().from(openings).where(eq(openings.procurementId, procurementId));
-  const stored = await unsealingsOf(db.read, procurementId);
-  const readOut = records.flatMap(({ entries }) => entries).filter(({ unsealed }) => unsealed !== undefined);
-  const outcome = (bidId: string, state: string, priceFen: number | null) => `${bidId} ${state} ${priceFen ?? ''}`;
-  expect(
-    readOut.map(({ bidId, unsealed }) => outcome(bidId, String(unsealed?.state), unsealed?.priceFen ?? null)).sort(),
-  ).toEqual(stored.map(({ bidId, state, manifest }) => outcome(bidId, state, manifest?.priceFen ?? null)).sort());
-  const entries = await db.read
-    .select({ subject: audit.subject })
-    .from(audit)
-    .where(and(eq(audit.procurementId, procurementId), eq(audit.action, 'bid.unseal')));
-  expect(entries.map(({ subject }) => subject).sort()).toEqual(stored.map(({ bidId }) => `bid/${bidId}`).sort());
-}
-
-async function checkMilestones(db: Database, procurementId: string, lotNo: number): Promise<void> {
-  const rows = await db.read
-    .select()
-    .from(milestones)
-    .where(eq(milestones.procurementId, procurementId))
-    .orderBy(asc(milestones.dueAt));
-  const stopped = await db.read.select().from(suspensions).where(eq(suspensions.procurementId, procurementId));
-  const timeline = rows.filter((row) => row.lotNo === 0 || row.lotNo === lotNo);
-  let last = { key: 'the beginning' as string, at: 0 };
-  for (const key of ORDER) {
-    const row = timeline.find((milestone) => milestone.key === key);
-    if (!row || row.actualAt === null || row.state === 'cancelled') continue;
-    expect(row.actualAt, `${key} before ${last.key}`).toBeGreaterThanOrEqual(last.at);
-    last = { key, at: row.actualAt };
-  }
-  for (const { key, state, fromAt, dueAt, actualAt, rules, lotNo: ofLot } of timeline) {
-    if (state === 'cancelled' || dueAt === null) continue;
-    const [rule] = rules;
-    const suspended = stopped.some((each) => each.milestone === key && each.lotNo === ofLot);
-    // Every instant that was counted is what the rulebook counts, from the event that it names.
-    if (fromAt !== null && rule && !suspended) expect(due(rule.id, fromAt, await db.calendar()).due, key).toBe(dueAt);
-    if (actualAt === null) continue;
-    const what = `${key}: ${formatInstant(actualAt)}`;
-    if (key === 'notice' || key === 'bid-deadline' || key === 'opening') {
-      expect(actualAt, what).toBeGreaterThanOrEqual(dueAt);
-    }
-    if (key === 'publicity-end') expect(actualAt, what).toBeGreaterThan(dueAt);
-    if (state === 'deemed') expect(actualAt, what).toBe(dueAt);
-  }
-}

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { standingBids } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { at, bid, handClock, people, publishedTender, type People } from '../setup/tender.ts';
+import { advance, at, bid, handClock, people, publishedTender, type People } from '../setup/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-03-01');
@@ -53,7 +52,7 @@ it('a bid handed in on time stays on time when the clock is set back before it a
   const third = await bid(db, who, 2, procurementId);
   expect(third.receivedAt).toBe(DEADLINE - 60_000);
   clock.set(DEADLINE);
-  await createActivities({ db }).closeAndOpen({ procurementId });
+  await advance(db, procurementId);
   const bids = await standingBids(db.read, procurementId, 1);
   expect(bids.every(({ receivedAt }) => receivedAt < DEADLINE)).toBe(true);
   expect((await openingsOf(db.read, procurementId))[0]).toMatchObject({ bidders: 3, actualAt: DEADLINE });

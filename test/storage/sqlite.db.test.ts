@@ -8,7 +8,7 @@ import { organisationById } from '../../db/organisations.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { listProcurements, procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
-import { databaseFile } from '../../db/sqlite/open.ts';
+import { databaseFile } from '../../db/sqlite/connection.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { draftOf, people, refusalOf } from '../setup/tender.ts';
 

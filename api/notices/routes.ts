@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { listNotices, noticeById } from '../../db/notices.ts';
+import { notFound } from '../../db/procurements.ts';
+import { ok, route } from '../http/route.ts';
+import { id, pageOf, pageQuery, searched } from '../http/schemas.ts';
+import { linkedNoticeSchema, NOTICE_KINDS, noticeSchema, noticeView } from './views.ts';
+
+const tag = 'notices';
+
+export const noticeRoutes = [
+  route({
+    method: 'get',
+    path: '/notices',
+    action: 'notice.read',
+    at: 'anywhere',
+    tag,
+    zh: '公告公示，最新在前',
+    en: 'The notice board, newest first',
+    query: pageQuery.extend({
+      procurementId: id.optional(),
+      kind: z.enum(NOTICE_KINDS).optional(),
+      q: searched('按公告标题检索', 'Search by title of the notice'),
+    }),
+    outcomes: [{ status: 200, schema: pageOf(noticeSchema), zh: '一页', en: 'A page' }],
+    handle: async ({ services: { db, cursors }, query: { limit, cursor, procurementId, kind, q } }) => {
+      const before = cursors.read(cursor, z.object({ publishedAt: z.int(), id }));
+      const rows = await listNotices(db.read, {
+        limit: limit + 1,
+        ...(procurementId ? { procurementId } : {}),
+        ...(kind ? { kind } : {}),
+        ...(q ? { text: q } : {}),
+        ...(before ? { before } : {}),
+      });
+      return ok(
+        cursors.page(rows, limit, noticeView, ({ publishedAt, id: noticeId }) => ({ publishedAt, id: noticeId })),
+      );
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/notices/{noticeId}',
+    action: 'notice.read',
+    at: 'anywhere',
+    tag,
+    zh: '查看公告',
+    en: 'Read a notice',
+    params: z.object({ noticeId: id }),
+    outcomes: [{ status: 200, schema: linkedNoticeSchema, zh: '公告', en: 'The notice' }],
+    handle: async ({ services: { db }, params: { noticeId } }) => {
+      const notice = await noticeById(db.read, noticeId);
+      if (!notice) throw notFound('notice', noticeId);
+      return ok({
+        ...noticeView(notice),
+        links: { html: `/notices/${notice.id}`, pdf: `/notices/${notice.id}.pdf` },
+      });
+    },
+  }),
+];

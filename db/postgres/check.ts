@@ -1,0 +1,50 @@
+import type pg from 'pg';
+import type { ClockSetting } from '../../domain/clock.ts';
+import type { DatabaseCheck } from '../access/database.ts';
+import { presentVersion, schemaState } from '../access/migrations.ts';
+import type { CheckedRows } from '../integrity/fault.ts';
+import type { RowSealer } from '../integrity/row-seals.ts';
+import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl } from './connection.ts';
+import { readable } from './failures.ts';
+import { versionOf } from './migrations.ts';
+import { PostgresSeals } from './row-seals.ts';
+
+export async function checkPostgres(url: string): Promise<DatabaseCheck> {
+  const place = placeOfUrl(url);
+  const pool = connect(url, CONNECT_TIMEOUT_MS);
+  try {
+    // The first statement has to connect: the second is as quick as the way there and back.
+    const version = await versionOf(pool);
+    const sentAt = Date.now();
+    const answered = await databaseClock(pool);
+    const receivedAt = Date.now();
+    const clock = { aheadMs: answered - (sentAt + receivedAt) / 2, withinMs: (receivedAt - sentAt) / 2 };
+    const found = schemaState(version, presentVersion('postgres'));
+    if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, clock };
+    const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
+    return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null, schema: found, clock };
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Reads every row beside its seal, all as at one instant. */
+export async function checkAllRows(pool: pg.Pool, sealer: RowSealer): Promise<CheckedRows> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query(BEGIN_READING);
+    const seals = new PostgresSeals(client);
+    seals.use(sealer);
+    const checked = await seals.check();
+    await client.query('COMMIT');
+    return checked;
+  } catch (error) {
+    broken = true;
+    throw readable(error);
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,100 @@
+import { eq } from 'drizzle-orm';
+import type pg from 'pg';
+import { civilAt, type ClockSetting } from '../../domain/clock.ts';
+import type { RowSealer } from '../integrity/row-seals.ts';
+import { installation } from '../schema/sqlite.ts';
+import { databaseClock, LOCK_ALONE, queriesOf, queriesOn } from './connection.ts';
+import { PostgresSeals } from './row-seals.ts';
+
+/** How often a drill's clock is looked up, which may be set until its first launch (ms). */
+const DRILL_CLOCK_INTERVAL_MS = 500;
+
+/** The clock of the installation, which runs by the server's; `now` is what this process knows of it. */
+export class InstalledClock {
+  readonly #pool: pg.Pool;
+  readonly #machineClock: (() => number) | undefined;
+  readonly #timer: NodeJS.Timeout | null;
+  #setting: ClockSetting;
+  /** How far the server's clock is ahead of this machine's (ms). */
+  #aheadMs: number;
+
+  private constructor(
+    pool: pg.Pool,
+    machineClock: (() => number) | undefined,
+    { setting, aheadMs }: { setting: ClockSetting; aheadMs: number },
+  ) {
+    this.#pool = pool;
+    this.#machineClock = machineClock;
+    this.#setting = setting;
+    this.#aheadMs = aheadMs;
+    const lookUp = () => void this.lookUp().catch(() => undefined);
+    this.#timer = this.isDrill ? setInterval(lookUp, DRILL_CLOCK_INTERVAL_MS) : null;
+    this.#timer?.unref();
+  }
+
+  /** The one that the installation has; a new one gets `clock`. */
+  static async on(
+    pool: pg.Pool,
+    sealer: RowSealer,
+    { clock, machineClock }: { clock: ClockSetting; machineClock?: (() => number) | undefined },
+  ): Promise<InstalledClock> {
+    const startedMs = machineClock ? machineClock() : await databaseClock(pool);
+    const setting = await install(pool, sealer, clock, startedMs);
+    return new InstalledClock(pool, machineClock, { setting, aheadMs: startedMs - Date.now() });
+  }
+
+  get setting(): ClockSetting {
+    return this.#setting;
+  }
+
+  get isDrill(): boolean {
+    return this.#setting.mode === 'drill';
+  }
+
+  /** The civil instant, for display. */
+  now(): number {
+    return civilAt(this.#setting, this.#machineClock ? this.#machineClock() : Date.now() + this.#aheadMs);
+  }
+
+  /** The civil instant of a transaction that has asked the server. */
+  tell(serverMs: number, setting: ClockSetting): number {
+    this.#setting = setting;
+    const machineMs = this.#machineClock ? this.#machineClock() : serverMs;
+    this.#aheadMs = machineMs - Date.now();
+    return civilAt(setting, machineMs);
+  }
+
+  async lookUp(): Promise<void> {
+    const read = queriesOn((query) => this.#pool.query(query));
+    const [row] = await read.select({ clock: installation.clock }).from(installation);
+    if (row) this.#setting = row.clock;
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+  }
+}
+
+async function install(pool: pg.Pool, sealer: RowSealer, clock: ClockSetting, realMs: number): Promise<ClockSetting> {
+  const now = civilAt(clock, realMs);
+  const client = await pool.connect();
+  try {
+    const q = queriesOf(client);
+    const known = async () => (await q.select().from(installation).where(eq(installation.id, 1)))[0];
+    if (!(await known())) {
+      const seals = new PostgresSeals(client);
+      seals.use(sealer);
+      await client.query(`BEGIN; ${seals.firstWords}SELECT ${LOCK_ALONE}`);
+      await q.insert(installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing();
+      await seals.settle();
+      await client.query('COMMIT');
+    }
+    const row = await known();
+    if (!row) throw new Error('the installation row is missing');
+    client.release();
+    return row.clock;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/pg-proxy';
+import pg from 'pg';
+import { noteStatement } from '../access/seen.ts';
+import type { Queries } from '../access/statements.ts';
+import * as schema from '../schema/sqlite.ts';
+import { isConnectionLost, readable } from './failures.ts';
+
+/** What the server calls our connections. */
+export const APPLICATION = 'kaibiao';
+export const CONNECT_TIMEOUT_MS = 5_000;
+export const LOCK_TIMEOUT_MS = 10_000;
+/** Of one process: few of them write, the rest read. */
+const CONNECTIONS = 12;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+// Advisory locks: 'kaib' as a number, and what is locked.
+export const INSTALLATION_LOCK = '1801544034, 1';
+export const MIGRATION_LOCK = '1801544034, 2';
+/** What a transaction without a subject takes, and the others share. */
+export const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
+export const LOCK_SHARED = `pg_advisory_xact_lock_shared(${INSTALLATION_LOCK})`;
+
+export const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+/** Of one instant, for whoever reads much. */
+export const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+export function connect(url: string, lockTimeoutMs: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: APPLICATION,
+    max: CONNECTIONS,
+    // What is asked in one go is sent in one go, and answered in its order.
+    pipeline: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // A connection that no longer answers must not hold a caller for ever.
+    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  // A connection that breaks is told of to whoever uses it, and dropped by the pool where nobody does; as an event it
+  // would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => watched(client).on('error', () => undefined));
+  return pool;
+}
+
+/** The same connection, each of whose statements is noted (db/access/seen.ts). */
+export function watched<C extends pg.ClientBase>(client: C): C {
+  const send = client.query.bind(client) as (...given: unknown[]) => unknown;
+  // How many answers, each of which was waited for, came before what is sent next, and before what was sent last.
+  let heard = 0;
+  let sent = 0;
+  client.query = ((...given: unknown[]) => {
+    const turn = heard + 1;
+    noteStatement(textOf(given[0]), turn > sent);
+    sent = Math.max(sent, turn);
+    const answered = () => void (heard = Math.max(heard, turn));
+    const callback = given.at(-1);
+    if (isCallback(callback)) {
+      given[given.length - 1] = (...answer: unknown[]) => {
+        answered();
+        callback(...answer);
+      };
+      return send(...given);
+    }
+    const answer = send(...given);
+    if (answer instanceof Promise) answer.then(answered, answered);
+    return answer;
+  }) as C['query'];
+  return client;
+}
+
+const isCallback = (given: unknown): given is (...answer: unknown[]) => void => typeof given === 'function';
+const textOf = (query: unknown): string =>
+  typeof query === 'string' ? query : ((query as { text?: string }).text ?? '');
+
+/** Where a database is, without the password. */
+export function placeOfUrl(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `postgres://${hostname}:${port || '5432'}${pathname}`;
+}
+
+export async function databaseClock(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ now_ms: string }>(`SELECT ${CLOCK} AS now_ms`);
+  return Number(rows[0]?.now_ms);
+}
+
+const BIGINT = 20;
+const JSONB = 3802;
+/** As drizzle wants them: whole numbers as numbers (all stay within 2^53), JSON as it is stored. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format: 'text' | 'binary' = 'text') => {
+    if (oid === BIGINT) return Number;
+    if (oid === JSONB) return String;
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
+  },
+};
+
+/** So that texts that vary without end (lists of values) do not fill the server's memory. */
+const MOST_NAMED = 500;
+const names = new Map<string, string>();
+
+/** A statement that is known by name is parsed and planned once a connection. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MOST_NAMED) return known;
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+  names.set(text, name);
+  return name;
+}
+
+/**
+ * The repositories' queries in PostgreSQL's dialect. The table objects are SQLite's: they give names and how a value is
+ * written and read, and both databases keep the same values (ADR 0011).
+ */
+export function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: unknown[] }>): Queries {
+  const callback = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
+    const name = nameOf(text);
+    const { rows } = await send({ text, values, rowMode: 'array', types, ...(name === undefined ? {} : { name }) });
+    return { rows };
+  };
+  return drizzle(callback, { schema: schema as never }) as unknown as Queries;
+}
+
+const queries = new WeakMap<pg.ClientBase, Queries>();
+
+/** What is asked on one connection; statements that were drawn up for it are kept with it. */
+export function queriesOf(client: pg.ClientBase): Queries {
+  const known = queries.get(client) ?? queriesOn((query) => client.query(query));
+  queries.set(client, known);
+  return known;
+}
+
+/** A read changes nothing: where its connection was lost, it is asked once more on another. */
+export async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isConnectionLost(error)) throw readable(error);
+    try {
+      return await ask();
+    } catch (second) {
+      throw readable(second);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import type pg from 'pg';
+import type { ClockSetting } from '../../domain/clock.ts';
+import { addTo, nothingAdded } from '../access/added.ts';
+import type { Subject, Tx } from '../access/database.ts';
+import { commits, type Commit } from '../access/seen.ts';
+import { chained, insertEntries, lastOfTrail } from '../audit.ts';
+import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
+import { appendEvents } from '../events.ts';
+import type { RowSealer } from '../integrity/row-seals.ts';
+import { writeOutbox } from '../outbox.ts';
+import type { InstalledClock } from './clock.ts';
+import { CLOCK, LOCK_ALONE, LOCK_SHARED, queriesOf } from './connection.ts';
+import { isConnectionLost, isGivenUp, isTakenMeanwhile, OutcomeUnknown, readable } from './failures.ts';
+import { isAlone, JobQueue, linesOf, procurementsOf, type Job, type Left } from './job-queue.ts';
+import { wasCommitted, type Traces } from './outcome.ts';
+import { PostgresSeals } from './row-seals.ts';
+import { runJobs } from './run-jobs.ts';
+
+/** In one order, so that nobody waits in a circle. */
+const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
+const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
+/** Asked when the rows are held: whoever held them before has left its instant behind. */
+const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, (${CALENDAR_IN_FORCE}) AS calendar_hash
+  FROM installation`;
+/** Holds the end of the trail and the total of the seals too, until the commit: whoever changes them has come by here. */
+const KEEP_INSTANT =
+  'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';
+
+interface Start {
+  readonly now_ms: string;
+  readonly last_instant: string;
+  readonly clock: ClockSetting;
+  readonly calendar_hash: string | null;
+}
+
+/** A transaction that has begun: its instant, and the jobs whose rows it holds. */
+interface Begun {
+  readonly jobs: readonly Job[];
+  readonly busy: readonly Job[];
+  readonly start: Start;
+}
+
+/** What a transaction did before its commit. */
+interface Prepared {
+  readonly traces: Traces;
+  /** The last of the seals, to be sent with the commit. */
+  readonly seal: () => readonly Promise<unknown>[];
+  readonly settle: readonly (() => void)[];
+  readonly undone: Left['undone'];
+}
+
+export interface GroupCommitOptions {
+  readonly pool: pg.Pool;
+  readonly sealer: RowSealer;
+  readonly clock: InstalledClock;
+  readonly calendar: CalendarInForce;
+}
+
+/**
+ * Commits work in groups. A transaction holds the rows of its procurements from its beginning; the end of the trail, the
+ * guard of the clock and the total of the seals it holds at its end only, so that procurements hold each other up no
+ * longer than a commit takes.
+ */
+export class GroupCommit {
+  readonly #pool: pg.Pool;
+  readonly #sealer: RowSealer;
+  readonly #clock: InstalledClock;
+  readonly #calendar: CalendarInForce;
+  readonly #queue = new JobQueue((jobs) => this.#commitTogether(jobs));
+
+  constructor({ pool, sealer, clock, calendar }: GroupCommitOptions) {
+    this.#pool = pool;
+    this.#sealer = sealer;
+    this.#clock = clock;
+    this.#calendar = calendar;
+  }
+
+  run<T>(work: (tx: Tx) => Promise<T>, subject: Subject | null): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.add({ work, subject, resolve: resolve as (value: unknown) => void, reject });
+    });
+  }
+
+  /** Once all that was to be run is settled. */
+  drain(): Promise<void> {
+    return this.#queue.drain();
+  }
+
+  async #commitTogether(taken: readonly Job[]): Promise<Left> {
+    let client: pg.PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      for (const job of taken) job.reject(readable(error));
+      return { busy: [], undone: [] };
+    }
+    const seals = new PostgresSeals(client);
+    seals.use(this.#sealer);
+    const alone = taken.some(isAlone);
+    let [jobs, busy]: [readonly Job[], readonly Job[]] = [taken, []];
+    let broken = false;
+    try {
+      const begun = await begin(client, seals, taken, alone);
+      ({ jobs, busy } = begun);
+      if (jobs.length === 0) {
+        await client.query('ROLLBACK');
+        return { busy, undone: [] };
+      }
+      const { seal, traces, settle, undone } = await this.#prepare(client, seals, begun);
+      await this.#commit(client, seal, traces);
+      seals.committed();
+      commits.publish({ transactions: settle.length + undone.length } satisfies Commit);
+      // Somebody may have set it just now.
+      if (this.#clock.isDrill && alone) await this.#clock.lookUp().catch(() => undefined);
+      for (const each of settle) each();
+      return { busy, undone };
+    } catch (error) {
+      broken = isConnectionLost(error);
+      if (!broken) await client.query('ROLLBACK').catch(() => (broken = true));
+      return { busy, undone: lost(jobs, error) };
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Runs the jobs, and all that comes before the commit; throws what undoes them as a whole. */
+  async #prepare(client: pg.PoolClient, seals: PostgresSeals, { jobs, start }: Begun): Promise<Prepared> {
+    const q = queriesOf(client);
+    const now = Math.max(Number(start.last_instant), this.#clock.tell(Number(start.now_ms), start.clock));
+    const calendar = await this.#calendar.on(q, start.calendar_hash);
+    const drill = this.#clock.isDrill;
+    const outcomes = await runJobs(client, jobs, async (job) => {
+      // Those that hold everything may have imported one just before, in this very transaction.
+      const current = isAlone(job) && jobs.length > 1 ? await this.#calendar.on(q) : calendar;
+      return { q, now, calendar: current, drill };
+    });
+    const settle: (() => void)[] = [];
+    const undone: { job: Job; error: unknown }[] = [];
+    const all = nothingAdded();
+    const writes: Promise<unknown>[] = [];
+    for (const [index, job] of jobs.entries()) {
+      const outcome = outcomes[index];
+      if (!outcome) continue;
+      if ('value' in outcome) {
+        addTo(all, outcome.added);
+        writes.push(...outcome.writes.answers);
+        settle.push(() => job.resolve(outcome.value));
+      } else if (isTakenMeanwhile(outcome.error)) undone.push({ job, error: readable(outcome.error) });
+      else settle.push(() => job.reject(readable(outcome.error)));
+    }
+    // The seals of much are put before others have to wait for this transaction; those of little travel with what follows.
+    const much = jobs.length > 1 || jobs.some((job) => isAlone(job) || procurementsOf(job).length > 1);
+    const noting = seals.noted();
+    const put = much ? seals.put(await noting) : [];
+    // Before the instant is kept: who holds that waits for no row of the outbox.
+    const outbox = writeOutbox(q, all, now);
+    const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now]);
+    const [noted, kept, last] = await Promise.all([noting, keeping, lastOfTrail(q), ...put, ...outbox, ...writes]);
+    const entries = chained(all.trail, last);
+    const written = [...(much ? [] : seals.put(noted)), ...insertEntries(q, entries), ...appendEvents(q, all.events)];
+    const [rest, total] = await Promise.all([seals.noted(), seals.total(), ...written]);
+    return {
+      traces: { xid: kept.rows[0]?.xid ?? '', lastEntry: entries.at(-1) ?? null },
+      seal: () => [...seals.put(rest), ...seals.keepTotal(total)],
+      settle,
+      undone,
+    };
+  }
+
+  /** @throws what undid the transaction; where the answer was lost, the server is asked for it */
+  async #commit(client: pg.PoolClient, seal: Prepared['seal'], traces: Traces): Promise<void> {
+    try {
+      // On one way: where a seal is not taken, the commit is none.
+      const answers = [...seal(), client.query('COMMIT')];
+      const failed = (await Promise.allSettled(answers)).find((each) => each.status === 'rejected');
+      if (failed) throw failed.reason;
+    } catch (error) {
+      if (!isConnectionLost(error) || !(await wasCommitted(this.#pool, traces))) throw error;
+    }
+  }
+}
+
+/** In one go to the server; holds the procurements of those jobs that another process does not hold. */
+async function begin(
+  client: pg.PoolClient,
+  seals: PostgresSeals,
+  taken: readonly Job[],
+  alone: boolean,
+): Promise<Begun> {
+  const ids = [...new Set(taken.flatMap(procurementsOf))];
+  const lines = linesOf(taken);
+  // Where nobody else waits with them they may wait for their rows.
+  const mayWait = ids.length === 0 || (lines.length === 1 && taken.every((job) => procurementsOf(job).length > 0));
+  const began = client.query(`BEGIN; ${seals.firstWords}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
+  const holding = ids.length > 0 ? client.query<{ id: string }>(mayWait ? HOLD : HOLD_WHAT_IS_FREE, [ids]) : null;
+  const starting = client.query<Start>(START);
+  const [, held, started] = await Promise.all([began, holding, starting]);
+  const start = started.rows[0];
+  if (!start) throw new Error('the installation row is missing');
+  if (mayWait) return { jobs: taken, busy: [], start };
+  const free = new Set(held?.rows.map(({ id }) => id));
+  const isFree = (job: Job): boolean => procurementsOf(job).every((id) => free.has(id));
+  return { jobs: taken.filter(isFree), busy: taken.filter((job) => !isFree(job)), start };
+}
+
+/** The whole commit was lost: each job is tried by itself, so that one hurts no other, until it is no use. */
+function lost(jobs: readonly Job[], error: unknown): Left['undone'] {
+  const known = !(error instanceof OutcomeUnknown);
+  const mayPass = jobs.length > 1 || isConnectionLost(error) || isTakenMeanwhile(error) || isGivenUp(error);
+  if (known && mayPass) return jobs.map((job) => ({ job, error: readable(error) }));
+  for (const job of jobs) job.reject(readable(error));
+  return [];
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { bringUpToDate } from '../access/upgrade.ts';
+import { CopyRefusal, heldWith, inUse, settleSchema, type Held, type HeldFor } from '../copies/held.ts';
+import { sealerAtHand, type RowsKey, type RowSealer } from '../integrity/row-seals.ts';
+import {
+  APPLICATION,
+  BEGIN_READING,
+  CONNECT_TIMEOUT_MS,
+  INSTALLATION_LOCK,
+  LOCK_ALONE,
+  placeOfUrl,
+  queriesOf,
+  watched,
+} from './connection.ts';
+import { causeOf, readable } from './failures.ts';
+import { HOLD_SCHEMA, upgradable } from './migrations.ts';
+import { PostgresSeals } from './row-seals.ts';
+
+/** How long to wait for a process that is just ending (ms). */
+const HOLD_TIMEOUT_MS = 2_000;
+/** A page of rows that takes longer than this is not coming (ms). */
+const PAGE_TIMEOUT_MS = 600_000;
+
+/**
+ * Holds a database on one connection, to copy all of it or to fill it; as a `snapshot` it keeps nobody from writing.
+ * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
+ * @throws DomainError `database-unreachable`
+ */
+export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey): Promise<Held> {
+  const place = placeOfUrl(url);
+  const client = watched(
+    new pg.Client({
+      connectionString: url,
+      // The same as a service's, so that two copies find each other too.
+      application_name: APPLICATION,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      query_timeout: PAGE_TIMEOUT_MS,
+      lock_timeout: HOLD_TIMEOUT_MS,
+      pipeline: true,
+    }),
+  );
+  // Whoever asks next is told.
+  client.on('error', () => undefined);
+  const seals = new PostgresSeals(client);
+  let sealer: RowSealer | null;
+  try {
+    await client.connect();
+    // A snapshot is of its first statement, so that the lock comes before it and is the session's.
+    if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
+    await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${seals.firstWords}` : BEGIN_READING);
+    if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
+    const db = { ...upgradable(client, seals), isEmpty: () => isEmpty(client) };
+    await settleSchema(db, heldFor, place);
+    sealer = heldFor === 'target' ? await bringUpToDate(db, key) : sealerAtHand(key);
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw causeOf(error)?.code === '55P03' ? inUse(heldFor, place) : readable(error);
+  }
+  return heldWith({
+    q: queriesOf(client),
+    place,
+    heldFor,
+    seals,
+    sealer,
+    commit: async () => {
+      await client.query('COMMIT');
+    },
+    // The server undoes what is open when its connection ends.
+    release: () => client.end().catch(() => undefined),
+    readable: (error) => {
+      // 22: a value that the type cannot hold, as a text with U+0000.
+      if (!causeOf(error)?.code?.startsWith('22')) return readable(error);
+      return new CopyRefusal(
+        'not-storable',
+        `有的内容 PostgreSQL 不能存放（${causeOf(error)?.message}），未复制任何内容`,
+        `PostgreSQL cannot keep some of the text (${causeOf(error)?.message}); nothing was copied`,
+      );
+    },
+  });
+}
+
+/** In the order in which whoever opens a database takes them. */
+const BEGIN_FILLING = `${HOLD_SCHEMA}; SELECT ${LOCK_ALONE}`;
+
+/** Processes of ours that are connected, whether they write just now or not. */
+const OTHERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+  AND application_name = current_setting('application_name')`;
+
+async function refuseOthers(client: pg.Client, heldFor: HeldFor, place: string): Promise<void> {
+  const giveUpAt = Date.now() + HOLD_TIMEOUT_MS;
+  for (;;) {
+    // Within one transaction the server shows what it showed before, unless told to look again.
+    const { rowCount } = await client.query(`SELECT pg_stat_clear_snapshot()`).then(() => client.query(OTHERS));
+    if (rowCount === 0) return;
+    if (Date.now() > giveUpAt) throw inUse(heldFor, place);
+    await sleep(100);
+  }
+}
+
+async function isEmpty(client: pg.Client): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT 1 FROM pg_tables WHERE schemaname = current_schema()');
+  return rowCount === 0;
+}

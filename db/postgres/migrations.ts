@@ -1,0 +1,74 @@
+import type pg from 'pg';
+import { bringUpToDate, migrateAll, type SealedUpgradable, type SealOptions } from '../access/upgrade.ts';
+import type { RowSealer } from '../integrity/row-seals.ts';
+import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
+import { readable } from './failures.ts';
+import { PostgresSeals } from './row-seals.ts';
+
+/** Processes that start together bring the schema up to date once. */
+export const HOLD_SCHEMA = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+
+/** Brings the schema up to date without making an installation, nor a key. */
+export async function migratePostgres(url: string): Promise<void> {
+  const pool = connect(url, LOCK_TIMEOUT_MS);
+  try {
+    await inOneGo(pool, async (client) => {
+      const db = upgradable(client);
+      await migrateAll(db);
+      await db.seals.watch();
+    });
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    await pool.end();
+  }
+}
+
+export const bringPostgresUpToDate = (pool: pg.Pool, options: SealOptions): Promise<RowSealer> =>
+  inOneGo(pool, (client) => bringUpToDate(upgradable(client), options));
+
+/** @param seals of the transaction that this is part of */
+export function upgradable(client: pg.ClientBase, seals = new PostgresSeals(client)): SealedUpgradable {
+  return {
+    dialect: 'postgres',
+    q: queriesOf(client),
+    seals,
+    version: () => versionOf(client),
+    makeJournal: async () => {
+      await client.query(
+        'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
+      );
+    },
+    migrate: async ({ sql, hash, folderMillis }) => {
+      for (const statement of sql) await client.query(statement);
+      await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
+    },
+    holdAlone: async () => {
+      await client.query(`${seals.firstWords}SELECT ${LOCK_ALONE}`);
+    },
+  };
+}
+
+async function inOneGo<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query(HOLD_SCHEMA);
+    const value = await work(client);
+    await client.query('COMMIT');
+    client.release();
+    return value;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** The last migration done, if any. */
+export async function versionOf(on: pg.ClientBase | pg.Pool): Promise<number | null> {
+  const { rows: made } = await on.query<{ ours: boolean }>(
+    "SELECT to_regclass('kaibiao_migrations') IS NOT NULL AS ours",
+  );
+  if (!made[0]?.ours) return null;
+  const { rows } = await on.query<{ done: string | null }>('SELECT max(created_at) AS done FROM kaibiao_migrations');
+  return rows[0]?.done ? Number(rows[0].done) : null;
+}

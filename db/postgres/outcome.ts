@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { isInTrail, type TrailPlace } from '../audit.ts';
+import { queriesOn } from './connection.ts';
+import { causeOf, isConnectionLost, OutcomeUnknown } from './failures.ts';
+
+/** How long to ask what became of a commit whose answer was lost (ms). */
+const OUTCOME_WITHIN_MS = 10_000;
+
+/** What a transaction is known by, to ask what became of it. */
+export interface Traces {
+  readonly xid: string;
+  readonly lastEntry: TrailPlace | null;
+}
+
+/**
+ * What became of a transaction whose answer was lost with its connection. Its number alone does not tell that it was
+ * committed: a server that crashes forgets the numbers of what it undid and gives them away again. Its entry in the
+ * trail does.
+ * @throws OutcomeUnknown when the server stays away, or when nothing in the trail tells
+ */
+export async function wasCommitted(pool: pg.Pool, { xid, lastEntry }: Traces): Promise<boolean> {
+  const q = queriesOn((query) => pool.query(query));
+  for (const giveUpAt = Date.now() + OUTCOME_WITHIN_MS; Date.now() < giveUpAt; await sleep(200)) {
+    try {
+      const { rows } = await pool.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [xid]);
+      const status = rows[0]?.status;
+      if (status === 'in progress') continue;
+      if (status === 'aborted') return false;
+      if (lastEntry) return await isInTrail(q, lastEntry);
+      break;
+    } catch (error) {
+      // A number that was not given away again yet.
+      if (causeOf(error)?.code === '22023') return false;
+      if (!isConnectionLost(error)) throw error;
+    }
+  }
+  throw new OutcomeUnknown('database-unreachable', {
+    messageZh: '提交时数据库断开，结果未知；请以同一 Idempotency-Key 重试',
+    messageEn:
+      'The database went away while this was being kept; whether it was is not known: try again with the same Idempotency-Key',
+  });
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import type { ClockSetting } from '../../domain/clock.ts';
+import type { DatabaseCheck } from '../access/database.ts';
+import { presentVersion, schemaState } from '../access/migrations.ts';
+import type { CheckedRows, RowFault } from '../integrity/fault.ts';
+import type { RowSealer } from '../integrity/row-seals.ts';
+import { BUSY_TIMEOUT_MS, connect, databaseFile, inTurn } from './connection.ts';
+import { readable } from './failures.ts';
+import { versionOf } from './migrations.ts';
+import { damageOf, damageOfSearch, SqliteSeals } from './row-seals.ts';
+
+export function checkSqlite(dataDir: string): DatabaseCheck {
+  const place = databaseFile(dataDir);
+  const absent = { place, exists: false, integrity: 'ok', mode: null, schema: null, clock: null };
+  if (!existsSync(place)) return absent;
+  const connection = connect(place, { readonly: true });
+  try {
+    const integrity = String(connection.pragma('quick_check', { simple: true }));
+    const schemaFound = schemaState(versionOf(connection), presentVersion('sqlite'));
+    if (schemaFound === null) return { ...absent, exists: true, integrity };
+    const clock = connection.prepare<[], string>('SELECT clock FROM installation').pluck().get();
+    const mode = clock === undefined ? null : (JSON.parse(clock) as ClockSetting).mode;
+    return { ...absent, exists: true, integrity, mode, schema: schemaFound };
+  } finally {
+    connection.close();
+  }
+}
+
+/** A file that may be another's: null where its rows are not sealed with this key. */
+export async function checkSealedFile(file: string, sealer: RowSealer): Promise<CheckedRows | null> {
+  const connection = connect(file, { readonly: true });
+  try {
+    if ((await new SqliteSeals(connection).keyId()) !== sealer.keyId) return null;
+  } finally {
+    connection.close();
+  }
+  return checkFile(file, sealer);
+}
+
+/** All as at one instant, on a connection of its own. */
+export async function checkFile(file: string, sealer: RowSealer): Promise<CheckedRows> {
+  const connection = connect(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    connection.exec('BEGIN');
+    const seals = new SqliteSeals(connection);
+    seals.use(sealer);
+    const { rows, faults } = await seals.check();
+    return { rows, faults: [...faults, ...damageOf(connection), ...(await searchDamage(file))] };
+  } finally {
+    connection.close();
+  }
+}
+
+/** FTS5 holds an index to its rows only where it might write. */
+async function searchDamage(file: string): Promise<RowFault[]> {
+  let found: RowFault[] = [];
+  await inTurn(file, async () => {
+    const connection = connect(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      found = damageOfSearch(connection);
+    } catch (error) {
+      throw readable(error);
+    } finally {
+      connection.close();
+    }
+  });
+  return found;
+}

@@ -1,0 +1,163 @@
+import { promisify } from 'node:util';
+import type BetterSqlite3 from 'better-sqlite3';
+import { civilAt, type ClockSetting } from '../../domain/clock.ts';
+import { addTo, nothingAdded, SentWrites } from '../access/added.ts';
+import type { Tx } from '../access/database.ts';
+import { commits, type Commit } from '../access/seen.ts';
+import type { Queries } from '../access/statements.ts';
+import { appendToTrail } from '../audit.ts';
+import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
+import { appendEvents } from '../events.ts';
+import { writeOutbox } from '../outbox.ts';
+import { inTurn } from './connection.ts';
+import { readable } from './failures.ts';
+import type { SqliteSeals } from './row-seals.ts';
+
+const nextTurn = promisify(setImmediate);
+/** So that one commit does not grow without bound while its first callers wait. */
+const MOST_PER_COMMIT = 256;
+
+interface Job {
+  readonly work: (tx: Tx) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface GroupCommitOptions {
+  readonly file: string;
+  readonly connection: BetterSqlite3.Database;
+  readonly q: Queries;
+  readonly seals: SqliteSeals;
+  readonly calendar: CalendarInForce;
+  /** As it is set now, asked on that connection. */
+  readonly clock: () => ClockSetting;
+  readonly machineClock: () => number;
+  readonly drill: boolean;
+}
+
+/** Commits work in groups, one after the other: a transaction holds the write lock of the whole file. */
+export class GroupCommit {
+  readonly #with: GroupCommitOptions;
+  readonly #statements: ReturnType<typeof statementsOn>;
+  readonly #queue: Job[] = [];
+  #draining: Promise<void> | null = null;
+
+  constructor(options: GroupCommitOptions) {
+    this.#with = options;
+    this.#statements = statementsOn(options.connection);
+  }
+
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
+      this.#draining ??= nextTurn().then(() => this.#drain());
+    });
+  }
+
+  /** Once all that was to be run is settled. */
+  async drain(): Promise<void> {
+    while (this.#draining) await this.#draining;
+  }
+
+  /** Ends in the same turn in which it finds the queue empty, so that no job is left behind. */
+  async #drain(): Promise<void> {
+    const { file } = this.#with;
+    while (this.#queue.length > 0) {
+      await inTurn(file, () => this.#commitTogether(this.#queue.splice(0, MOST_PER_COMMIT)));
+    }
+    this.#draining = null;
+  }
+
+  async #commitTogether(jobs: Job[]): Promise<void> {
+    const { connection, q, seals, machineClock } = this.#with;
+    const { begin, commit, savepoint, release, lastInstant, keepInstant } = this.#statements;
+    const settle: (() => void)[] = [];
+    const all = nothingAdded();
+    let current: Job | undefined;
+    let begun = false;
+    try {
+      begin.run();
+      begun = true;
+      seals.begin();
+      let last = lastInstant.get() ?? 0;
+      const clock = this.#with.clock();
+      for (const job of jobs) {
+        current = job;
+        last = Math.max(last, civilAt(clock, machineClock()));
+        savepoint.run();
+        const { mark } = seals;
+        try {
+          const added = nothingAdded();
+          const value = await this.#runAlone(job, last, added);
+          addTo(all, added);
+          settle.push(() => job.resolve(value));
+        } catch (error) {
+          if (!connection.inTransaction) throw error;
+          connection.exec('ROLLBACK TO job');
+          seals.backTo(mark);
+          settle.push(() => job.reject(readable(error)));
+        }
+        release.run();
+        current = undefined;
+      }
+      await Promise.all(writeOutbox(q, all, last));
+      await appendToTrail(q, all.trail);
+      await Promise.all(appendEvents(q, all.events));
+      keepInstant.run(last);
+      seals.settleNow();
+      commit.run();
+      commits.publish({ transactions: settle.length } satisfies Commit);
+      for (const each of settle) each();
+    } catch (error) {
+      if (connection.inTransaction) connection.exec('ROLLBACK');
+      // The lock was not had: to wait for it once for each would hold up everybody.
+      if (!begun || jobs.length === 1) {
+        for (const job of jobs) job.reject(readable(error));
+        return;
+      }
+      // The whole commit was lost (disk full): each is tried by itself, so that one hurts no other.
+      const undone = current;
+      undone?.reject(readable(error));
+      for (const job of jobs) if (job !== undone) await this.#commitTogether([job]);
+    }
+  }
+
+  async #runAlone(job: Job, now: number, added: ReturnType<typeof nothingAdded>): Promise<unknown> {
+    const { q, calendar, drill } = this.#with;
+    const inForce = await calendar.on(q, this.#statements.hashInForce.get() ?? null);
+    const { write, answers } = new SentWrites();
+    return aloneWithDatabase(async () => {
+      const value = await job.work({ q, now, calendar: inForce, drill, ...added, write });
+      await Promise.all(answers);
+      return value;
+    });
+  }
+}
+
+function statementsOn(connection: BetterSqlite3.Database) {
+  return {
+    begin: connection.prepare('BEGIN IMMEDIATE'),
+    commit: connection.prepare('COMMIT'),
+    savepoint: connection.prepare('SAVEPOINT job'),
+    release: connection.prepare('RELEASE job'),
+    lastInstant: connection.prepare<[], number>('SELECT last_instant FROM installation').pluck(),
+    keepInstant: connection.prepare<[number]>('UPDATE installation SET last_instant = ?'),
+    hashInForce: connection.prepare<[], string>(CALENDAR_IN_FORCE).pluck(),
+  };
+}
+
+/** Refuses work that awaited something other than the database while it held the write lock. */
+async function aloneWithDatabase<T>(work: () => Promise<T>): Promise<T> {
+  let waitedElsewhere = false;
+  const probe = setImmediate(() => {
+    waitedElsewhere = true;
+  });
+  try {
+    const value = await work();
+    if (waitedElsewhere) throw new Error('a transaction awaited something other than the database');
+    return value;
+  } finally {
+    clearImmediate(probe);
+  }
+}

@@ -1,0 +1,74 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { bringUpToDate, migrateAll, type SealedUpgradable, type SealOptions } from '../access/upgrade.ts';
+import type { RowSealer } from '../integrity/row-seals.ts';
+import * as schema from '../schema/sqlite.ts';
+import { connect } from './connection.ts';
+import { readable } from './failures.ts';
+import { SqliteSeals } from './row-seals.ts';
+
+/**
+ * As drizzle's own `migrate`, but under the write lock, so that processes that start together do it once.
+ * @returns the seals of the connection
+ */
+export async function bringSqliteUpToDate(
+  connection: BetterSqlite3.Database,
+  options: SealOptions,
+): Promise<{ seals: SqliteSeals; sealer: RowSealer }> {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const seals = new SqliteSeals(connection);
+    const sealer = await bringUpToDate(upgradable(connection, seals), options);
+    connection.exec('COMMIT');
+    return { seals, sealer };
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** In a transaction of the caller's, which holds the write lock. */
+export function upgradable(connection: BetterSqlite3.Database, seals: SqliteSeals): SealedUpgradable {
+  return {
+    dialect: 'sqlite',
+    q: drizzle(connection, { schema }),
+    seals,
+    version: async () => versionOf(connection),
+    makeJournal: async () => {
+      connection.exec(
+        'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
+      );
+    },
+    migrate: async ({ sql, hash, folderMillis }) => {
+      for (const statement of sql) connection.exec(statement);
+      connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(hash, folderMillis);
+    },
+    holdAlone: async () => undefined,
+  };
+}
+
+/** Brings a copy up to date, to be read from: its rows are no longer sealed. */
+export async function migrateSqlite(file: string): Promise<void> {
+  const connection = connect(file, { fileMustExist: true });
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    const seals = new SqliteSeals(connection);
+    await seals.unwatch();
+    connection.exec('DROP TABLE IF EXISTS row_seals; DROP TABLE IF EXISTS seal_total');
+    await migrateAll(upgradable(connection, seals));
+    connection.exec('COMMIT');
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    connection.close();
+  }
+}
+
+/** The last migration done, if any. */
+export function versionOf(connection: BetterSqlite3.Database): number | null {
+  const made = connection.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
+  if (made === undefined) return null;
+  return (
+    connection.prepare<[], number | null>('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? null
+  );
+}

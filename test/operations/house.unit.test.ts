@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { projectRoot } from '../../cli/settings/folders.ts';
+
+// The rules of the house that a linter does not know (CONTRIBUTING.md): how long a file is, how full a folder, how a noun is called.
+
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: projectRoot,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => file !== '');
+const folders = [...new Set(tracked.map(dirname))];
+
+const MOST_LINES = 400;
+const MOST_FILES = 25;
+
+/** Data and schema have one reason to change, however long they are; a test tells its stories together. */
+const MAY_BE_LONG = /^(?:db\/schema|db\/migrations|domain\/law\/rules|test)\//;
+
+/** Still to be split. */
+const TOO_LONG: readonly string[] = ['api/uploads/routes.ts'];
+
+/** Folders that may be fuller, and why. */
+const MAY_BE_FULL: Readonly<Record<string, string>> = {
+  db: 'one file a table or noun; those that belong together are still to be brought into folders',
+  'db/migrations/postgres': 'one a migration',
+  'db/migrations/postgres/meta': 'one a migration',
+  'db/migrations/sqlite': 'one a migration',
+  'db/migrations/sqlite/meta': 'one a migration',
+  'docs/adr': 'one a decision',
+  'domain/law': 'one question of the law a file',
+  'test/setup': 'what tests of every noun begin with; still to be sorted by what it sets up',
+  'test/vectors/kb-seal-1/sealed': 'test vectors',
+};
+
+/** One word a thing, in every layer. */
+const NOUNS: readonly string[] = [
+  'accounts',
+  'awards',
+  'bids',
+  'calendar',
+  'catalogue',
+  'contracts',
+  'custodians',
+  'decisions',
+  'deposits',
+  'documents',
+  'evaluation',
+  'grievances',
+  'law',
+  'log',
+  'lots',
+  'notices',
+  'off-platform',
+  'openings',
+  'organisations',
+  'outages',
+  'procedures',
+  'procurements',
+  'questions',
+  'splitting',
+  'uploads',
+];
+
+/** Folders that are mechanism, and no noun of procurement. */
+const MECHANISM: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  services: ['tender'],
+  api: ['http'],
+  web: ['browser'],
+};
+
+it('no file of the product has more than 400 lines, but data and schema', () => {
+  const long = tracked.filter(
+    (file) => file.endsWith('.ts') && !MAY_BE_LONG.test(file) && linesOf(file) > MOST_LINES && !TOO_LONG.includes(file),
+  );
+  expect(long).toEqual([]);
+  expect(
+    TOO_LONG.filter((file) => !tracked.includes(file) || linesOf(file) <= MOST_LINES),
+    'take these from the list',
+  ).toEqual([]);
+});
+
+it('no folder has more than 25 files without a reason', () => {
+  const full = folders.filter((folder) => filesIn(folder) > MOST_FILES);
+  expect(full.filter((folder) => !(folder in MAY_BE_FULL))).toEqual([]);
+});
+
+it('the same noun has the same name in every layer', () => {
+  for (const [layer, mechanism] of Object.entries(MECHANISM)) {
+    const named = new Set(folders.filter((folder) => dirname(folder) === layer).map((folder) => basename(folder)));
+    const unknown = [...named].filter((name) => !NOUNS.includes(name) && !mechanism.includes(name));
+    expect(unknown, `${layer}/: a noun under another name, or a new one`).toEqual([]);
+  }
+  // Of a noun in the plural nothing is kept in the singular.
+  const singular = (noun: string): string => noun.replace(/s$/, '');
+  const tables = tracked.filter((file) => dirname(file) === 'db').map((file) => basename(file, '.ts'));
+  expect(tables.filter((table) => NOUNS.some((noun) => noun !== table && singular(noun) === table))).toEqual([]);
+});
+
+function linesOf(file: string): number {
+  return readFileSync(join(projectRoot, file), 'utf8').split('\n').length - 1;
+}
+
+function filesIn(folder: string): number {
+  return tracked.filter((file) => dirname(file) === folder).length;
+}
