@@ -1,5 +1,8 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import type { SealingTerms } from '../domain/bids/sealing.ts';
+import type { ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
+import { prepared } from './access/statements.ts';
 import type { Actor } from './audit.ts';
 import {
   openingCustodians,
@@ -8,6 +11,7 @@ import {
   openingPauses,
   openings,
   openingSignatures,
+  procurements,
 } from './schema/sqlite.ts';
 import { findMilestone, type OpeningPause } from './timeline.ts';
 
@@ -25,6 +29,43 @@ export async function insertOpenings(tx: Tx, records: readonly Opening[]): Promi
 export async function openingsOf(q: Queries, procurementId: string): Promise<Opening[]> {
   return q.select().from(openings).where(eq(openings.procurementId, procurementId)).orderBy(asc(openings.lotNo));
 }
+
+/** How an opening stands, and of what there is anything on the record: most openings have none of it. */
+export interface OpeningLook {
+  readonly stage: ProcurementStage;
+  readonly sealing: SealingTerms | null;
+  readonly isPaused: boolean;
+  readonly pauses: number;
+  readonly custodians: number;
+  readonly faults: number;
+  readonly objections: number;
+}
+
+/** Undefined where there is no such procurement. */
+export async function lookAtOpening(q: Queries, procurementId: string): Promise<OpeningLook | undefined> {
+  const [row] = await selectLook(q).execute({ id: procurementId });
+  return row && { ...row, isPaused: row.open > 0 };
+}
+
+const selectLook = prepared((q) => {
+  const count = (table: OfOpening, also?: SQL) =>
+    sql<number>`${q.$count(table, and(eq(table.procurementId, procurements.id), also))}`.mapWith(Number);
+  return q
+    .select({
+      stage: procurements.stage,
+      sealing: procurements.sealing,
+      open: count(openingPauses, isNull(openingPauses.until)),
+      pauses: count(openingPauses),
+      custodians: count(openingCustodians),
+      faults: count(openingFaults),
+      objections: count(openingObjections),
+    })
+    .from(procurements)
+    .where(eq(procurements.id, sql.placeholder('id')))
+    .prepare();
+});
+
+type OfOpening = typeof openingPauses | typeof openingCustodians | typeof openingFaults | typeof openingObjections;
 
 /** When the opening of sealed bids began: at the close; null before it. */
 export async function openingBeganAt(q: Queries, procurementId: string): Promise<number | null> {

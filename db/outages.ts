@@ -16,27 +16,32 @@ export async function moveSign(tx: Tx): Promise<number | null> {
   return null;
 }
 
-/** When an API served last; null where none has yet. */
-export async function lastSign(q: Queries): Promise<number | null> {
-  const [presence] = await q.select({ seenAt: apiPresence.seenAt }).from(apiPresence);
-  return presence?.seenAt ?? null;
-}
-
 export async function insertOutage(tx: Tx, outage: Outage): Promise<void> {
   await tx.q.insert(outages).values(outage);
 }
 
-/** The outages on the record that reach into an interval (civil epoch ms), oldest first. */
-export async function recordedOutages(
-  q: Queries,
-  from: number,
-  until: number,
-): Promise<Pick<Outage, 'from' | 'until'>[]> {
-  return q
-    .select({ from: outages.from, until: outages.until })
-    .from(outages)
-    .where(and(lt(outages.from, until), gt(outages.until, from)))
+/** What tells of outages in an interval (civil epoch ms), all as at one instant: one that ends just now is in one of the two. */
+export interface KnownOfOutages {
+  /** Of the installation. */
+  readonly clock: ClockSetting;
+  /** When an API served last; null where none has yet. */
+  readonly seenAt: number | null;
+  /** Those on the record that reach into the interval, oldest first. */
+  readonly recorded: readonly Pick<Outage, 'from' | 'until'>[];
+}
+
+/** Undefined before the installation is made. */
+export async function knownOfOutages(q: Queries, from: number, until: number): Promise<KnownOfOutages | undefined> {
+  const rows = await q
+    .select({ clock: installation.clock, seenAt: apiPresence.seenAt, outage: outages })
+    .from(installation)
+    .leftJoin(apiPresence, eq(apiPresence.id, 1))
+    .leftJoin(outages, and(lt(outages.from, until), gt(outages.until, from)))
     .orderBy(asc(outages.from), asc(outages.id));
+  const [row] = rows;
+  if (!row) return undefined;
+  const recorded = rows.flatMap(({ outage }) => (outage ? [{ from: outage.from, until: outage.until }] : []));
+  return { clock: row.clock, seenAt: row.seenAt, recorded };
 }
 
 /** The procurements whose sealed bids are being opened. */

@@ -1,19 +1,16 @@
 import type { Tx } from '../../db/access/database.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { faultsOf, objectionsOf } from '../../db/openings.ts';
-import { pausesOf } from '../../db/timeline.ts';
+import { recordEvent } from '../../db/events.ts';
+import { lookAtOpening } from '../../db/openings.ts';
 import { bidsInOpening, type BidInOpening } from '../../db/unsealings.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
-import { isPaused } from '../../domain/openings/window.ts';
 import { openingSubject } from '../../domain/subjects.ts';
-import { recordEvent } from '../../db/events.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { stopLot, tooFewBidders } from '../lots/stop.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { recordCustodians } from './custodians.ts';
-import { outagesOf } from './outages.ts';
 import { recordOutcomes, type KnownOfOpening } from './outcomes.ts';
-import { recordOpening } from './record.ts';
+import { happeningsOf, recordOpening } from './record.ts';
 
 /**
  * 唱标与公布: makes and publishes the record of every lot, and lets those be evaluated that may; with all that is known of
@@ -24,20 +21,17 @@ export async function concludeOpening(
   procurementId: string,
   known: KnownOfOpening,
 ): Promise<'done' | 'paused' | 'bids-left'> {
-  const { q } = tx;
-  const [c, pauses, standing, faults, objections] = await Promise.all([
+  const [c, look, standing] = await Promise.all([
     loadCase(tx, procurementId),
-    pausesOf(q, procurementId),
-    bidsInOpening(q, procurementId),
-    faultsOf(q, procurementId),
-    objectionsOf(q, procurementId),
+    lookAtOpening(tx.q, procurementId),
+    bidsInOpening(tx.q, procurementId),
   ]);
   if (c.procurement.stage !== 'opening') return 'done';
-  if (isPaused(pauses)) return 'paused';
-  const [bids, custodians, outages] = await Promise.all([
+  if (look?.isPaused) return 'paused';
+  const before = await happeningsOf(tx, c.procurement, look);
+  const [bids, custodians] = await Promise.all([
     recordOutcomes(tx, standing, known.outcomes),
-    recordCustodians(tx, procurementId, known.notes),
-    outagesOf(q, c.procurement, tx.now),
+    recordCustodians(tx, procurementId, known.notes, before.custodians),
   ]);
   if (bids.some(({ unsealing }) => unsealing === null)) return 'bids-left';
 
@@ -48,9 +42,8 @@ export async function concludeOpening(
   for (const { no, stage } of c.lots) {
     if (stage !== 'opening') continue;
     const own = bids.filter(({ lotNo }) => lotNo === no);
-    const depositOf = await depositEntries(q, c.tender, no);
-    const happenings = { custodians, pauses, outages, faults, objections };
-    recordOpening(c, UNATTENDED, { lotNo: no, bids: own }, instants, depositOf, happenings);
+    const depositOf = await depositEntries(tx.q, c.tender, no);
+    recordOpening(c, UNATTENDED, { lotNo: no, bids: own }, instants, depositOf, { ...before, custodians });
     await goOn(c, no, own);
   }
   c.advance('evaluation', { openedAt: tx.now });

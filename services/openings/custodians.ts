@@ -18,14 +18,16 @@ export interface CustodianNote {
 /**
  * Records what custodians did; what is on the record already is not recorded again. A share that was given is given: what
  * is asked a second time, after a worker was lost, takes nothing back.
+ * @param before what is on the record, where it was read already
  * @returns all that is on the record then
  */
 export async function recordCustodians(
   tx: Tx,
   procurementId: string,
   notes: readonly CustodianNote[],
+  before?: readonly OpeningCustodian[],
 ): Promise<OpeningCustodian[]> {
-  const rows = new Map((await custodiansOf(tx.q, procurementId)).map((row) => [row.custodian, row]));
+  const rows = new Map((before ?? (await custodiansOf(tx.q, procurementId))).map((row) => [row.custodian, row]));
   const changed = new Set<Custodian>();
   for (const { custodian, state, reason, at } of notes) {
     const before = rows.get(custodian);

@@ -1,11 +1,9 @@
 import { hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Bid } from '../../db/bids.ts';
-import { procurementRow } from '../../db/procurements.ts';
-import { pausesOf } from '../../db/timeline.ts';
+import { lookAtOpening } from '../../db/openings.ts';
 import { bidsInOpening, insertUnsealings, type BidInOpening, type Unsealing } from '../../db/unsealings.ts';
 import type { UnsealedBid } from '../../domain/openings/outcomes.ts';
-import { isPaused } from '../../domain/openings/window.ts';
 import { recordCustodians, type CustodianNote } from './custodians.ts';
 
 /** By the ids of their bids. */
@@ -67,9 +65,9 @@ function unsealingOf(tx: Tx, bid: Bid, outcome: UnsealedBid): Unsealing {
  * @returns `paused`: nothing was recorded
  */
 export async function checkpoint(tx: Tx, procurementId: string, known: KnownOfOpening): Promise<'done' | 'paused'> {
-  if (isPaused(await pausesOf(tx.q, procurementId))) return 'paused';
-  const { stage } = await procurementRow(tx.q, procurementId);
-  if (stage !== 'opening') return 'done';
+  const look = await lookAtOpening(tx.q, procurementId);
+  if (look?.stage !== 'opening') return 'done';
+  if (look.isPaused) return 'paused';
   await recordCustodians(tx, procurementId, known.notes);
   await recordOutcomes(tx, await bidsInOpening(tx.q, procurementId), known.outcomes);
   return 'done';

@@ -8,6 +8,7 @@ import {
   type Opening,
   type OpeningCustodian,
   type OpeningFault,
+  type OpeningLook,
   type OpeningObjection,
 } from '../../db/openings.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
@@ -146,14 +147,20 @@ const told = ({ custodians, pauses, outages, faults, objections }: Happenings, o
   })),
 });
 
-export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow): Promise<Happenings> {
-  return {
-    custodians: await custodiansOf(q, tender.id),
-    pauses: await pausesOf(q, tender.id),
-    outages: await outagesOf(q, tender, now),
-    faults: await faultsOf(q, tender.id),
-    objections: await objectionsOf(q, tender.id),
-  };
+/**
+ * What is on the record of a tender's opening.
+ * @param look what there is none of is not read
+ */
+export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow, look?: OpeningLook): Promise<Happenings> {
+  const { id } = tender;
+  const [custodians, pauses, outages, faults, objections] = await Promise.all([
+    look?.custodians === 0 ? [] : custodiansOf(q, id),
+    look?.pauses === 0 ? [] : pausesOf(q, id),
+    outagesOf(q, tender, now),
+    look?.faults === 0 ? [] : faultsOf(q, id),
+    look?.objections === 0 ? [] : objectionsOf(q, id),
+  ]);
+  return { custodians, pauses, outages, faults, objections };
 }
 
 /** Makes the record of a lot, and publishes it where the lot has enough bidders. */

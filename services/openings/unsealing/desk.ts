@@ -1,11 +1,8 @@
 import type { Database } from '../../../db/access/database.ts';
-import { faultsOf } from '../../../db/openings.ts';
-import { procurementById, procurementRow } from '../../../db/procurements.ts';
-import { pausesOf } from '../../../db/timeline.ts';
+import { faultsOf, lookAtOpening } from '../../../db/openings.ts';
 import { bidderSharesOf, bidsInOpening } from '../../../db/unsealings.ts';
 import type { Custodian } from '../../../domain/bids/sealing.ts';
 import { realAt } from '../../../domain/clock.ts';
-import { isPaused } from '../../../domain/openings/window.ts';
 import type { Signer } from '../../../proofs/signing.ts';
 import type { ReleaseAnswer, ReleaseRequest } from '../../custodians/custodian.ts';
 import type { Turn } from '../../tender/turn.ts';
@@ -79,8 +76,9 @@ export function createUnsealingDesk(options: {
     const isGoing = async (): Promise<boolean> => {
       if (performance.now() >= nextLook) {
         nextLook = performance.now() + LOOK_MS;
-        if ((await procurementRow(db.read, procurementId)).stage !== 'opening') state = 'over';
-        else if (isPaused(await pausesOf(db.read, procurementId))) state = 'paused';
+        const look = await lookAtOpening(db.read, procurementId);
+        if (look?.stage !== 'opening') state = 'over';
+        else if (look.isPaused) state = 'paused';
       }
       return state === 'going';
     };
@@ -150,10 +148,11 @@ export function createUnsealingDesk(options: {
 
     /** Begins an opening in this process, anew where it had begun it before. */
     begin: async (procurementId: string): Promise<Begun> => {
-      const { stage, sealing } = await procurementById(db.read, procurementId);
-      if (stage !== 'opening') return { state: 'over' };
+      const look = await lookAtOpening(db.read, procurementId);
+      if (look?.stage !== 'opening') return { state: 'over' };
+      if (look.isPaused) return { state: 'paused' };
+      const { sealing } = look;
       if (sealing === null) throw new Error(`the bids of procurement ${procurementId} are not sealed`);
-      if (isPaused(await pausesOf(db.read, procurementId))) return { state: 'paused' };
       const bids = (await bidsInOpening(db.read, procurementId)).filter(({ unsealing }) => unsealing === null);
       const held = await HeldOpening.begin(db, procurementId, sealing, bids);
       for (const [recipient, other] of openings) if (other.procurementId === procurementId) openings.delete(recipient);
