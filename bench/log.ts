@@ -15,12 +15,13 @@ import { ensureFirstAdministrator } from '../services/accounts/first-administrat
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { addPaddingEntries } from '../services/log/padding.ts';
 import type { Database } from '../db/access/database.ts';
-import { consistencyProof, inclusionProof, logSize, signHead } from '../db/log.ts';
+import { consistencyProof, inclusionProof, logSize } from '../db/log.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { inTurn, median, percentile, rounded } from './figures.ts';
 import { machine, temporaryFolder } from './installation.ts';
+import { signHead } from '../services/log/sign-head.ts';
 
 interface Options {
   readonly n: readonly number[];

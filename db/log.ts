@@ -1,7 +1,5 @@
-import { and, asc, desc, eq, gt, gte, inArray } from 'drizzle-orm';
-import { DEADLINE, type Deadline, type DeadlineProof, type DeadlineStatement } from '../proofs/deadline.ts';
+import { and, asc, desc, eq, gt, gte, inArray, sql } from 'drizzle-orm';
 import { factHashOf, leafOf } from '../proofs/leaf.ts';
-import { civilDayOf } from '../domain/civil-time.ts';
 import {
   consistencyProof as proveContinued,
   GrowingTree,
@@ -11,14 +9,9 @@ import {
   type Node,
   type Nodes,
 } from '../proofs/merkle.ts';
-import type { Signer } from '../proofs/signing.ts';
-import { TREE_HEAD, type TreeHead } from '../proofs/tree-head.ts';
 import type { TrailPlace } from './audit.ts';
-import { addPaddingOfBid } from '../services/log/padding.ts';
-import type { Database, Queries } from './access/database.ts';
-import { notFound } from './procurements.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { audit, logNodes, treeHeads } from './schema/sqlite.ts';
-import { publishKey } from './signing-keys.ts';
 
 export type TreeHeadRow = typeof treeHeads.$inferSelect;
 
@@ -40,51 +33,19 @@ export async function logSize(q: Queries): Promise<number> {
   return last?.seq ?? 0;
 }
 
-/**
- * Signs a head over all that is in the log now, and keeps it; the one that is there where nothing came since. Of several
- * that do so at once each gets the same.
- */
-export async function signHead(db: Database, signer: Signer): Promise<TreeHeadRow> {
-  await publishKey(db, signer);
-  const size = await logSize(db.read);
-  const kept = await headOf(db.read, size);
-  if (kept) return kept;
-  await keepNodes(db, size);
-  const root = await rootOf(size, nodesOf(db.read));
-  const [before, entry] = await Promise.all([
-    latestHead(db.read),
-    db.read.select({ at: audit.at }).from(audit).where(eq(audit.seq, size)),
-  ]);
-  const signedAt = Math.max(db.now(), entry[0]?.at ?? 0, before?.signedAt ?? 0);
-  const jws = await signer.sign(TREE_HEAD, { size, root, at: signedAt } satisfies TreeHead);
-  return db.transaction(async ({ q }) => {
-    const others = await headOf(q, size);
-    if (others) return others;
-    await q.insert(treeHeads).values({ size, root, signedAt, jws }).onConflictDoNothing();
-    const head = await headOf(q, size);
-    if (!head) throw new Error(`the head of ${size} was not kept`);
-    return head;
-  }, 'single-rows');
+/** Keeps a head; the one that is there already stands. */
+export async function insertHead(tx: Tx, head: TreeHeadRow): Promise<void> {
+  await tx.q.insert(treeHeads).values(head).onConflictDoNothing();
 }
 
-/**
- * A head for each publication and each civil day, also one on which nothing came: it says that until then nothing had.
- * @returns the head where one was due
- */
-export async function signDueHead(db: Database, signer: Signer): Promise<TreeHeadRow | null> {
-  const last = await latestHead(db.read);
-  const newDay = last === undefined || civilDayOf(db.now()) > civilDayOf(last.signedAt);
-  if (!newDay && !(await publishedAfter(db.read, last.size))) return null;
-  // Heads are kept by their size. A log without any leaf has none.
-  if (last) {
-    await db.transaction(async (tx) => {
-      if ((await logSize(tx.q)) === last.size) addPaddingOfBid(tx);
-    }, 'single-rows');
-  } else if ((await logSize(db.read)) === 0) return null;
-  return signHead(db, signer);
+/** When an entry came. */
+export async function instantOfEntry(q: Queries, seq: number): Promise<number | null> {
+  const [entry] = await q.select({ at: audit.at }).from(audit).where(eq(audit.seq, seq));
+  return entry?.at ?? null;
 }
 
-async function publishedAfter(q: Queries, size: number): Promise<boolean> {
+/** Whether a notice was published after the first `size` entries. */
+export async function publishedAfter(q: Queries, size: number): Promise<boolean> {
   const rows = await q
     .select({ seq: audit.seq })
     .from(audit)
@@ -129,39 +90,31 @@ export async function consistencyProof(q: Queries, first: number, second: number
   return proveContinued(first, second, nodesOf(q));
 }
 
-/**
- * The deadline in force of a procurement, for whoever has seen a head of `knownSize` (0: none); a head is signed where
- * none has it yet. Where the log is shorter than what was seen nothing shows that it continues it.
- * @throws DomainError `not-found` for one that was never published
- */
-export async function deadlineProof(
-  db: Database,
-  signer: Signer,
-  procurementId: string,
-  knownSize: number,
-): Promise<DeadlineProof> {
-  const [entry] = await db.read
-    .select({ seq: audit.seq, hash: audit.hash, detail: audit.detail })
+/** The hash of the tree over the first `size` leaves, whose nodes are kept. */
+export const rootAt = (q: Queries, size: number): Promise<string> => rootOf(size, nodesOf(q));
+
+/** Where the log has the deadline in force of a procurement, with what a proof of it needs besides, all as at one instant. */
+export interface DeadlineEntry {
+  readonly seq: number;
+  readonly hash: string;
+  readonly detail: Record<string, unknown>;
+  /** When the newest entry of the log came. */
+  readonly newestAt: number;
+  /** The largest that is signed; null where none is. */
+  readonly head: TreeHeadRow | null;
+}
+
+/** Undefined for one that was never published. */
+export async function deadlineEntry(q: Queries, procurementId: string): Promise<DeadlineEntry | undefined> {
+  const newestAt = sql`(select ${audit.at} from ${audit} order by ${audit.seq} desc limit 1)`.mapWith(Number);
+  const [row] = await q
+    .select({ seq: audit.seq, hash: audit.hash, detail: audit.detail, newestAt, head: treeHeads })
     .from(audit)
+    .leftJoin(treeHeads, sql`${treeHeads.size} = (select max(${treeHeads.size}) from ${treeHeads})`)
     .where(and(eq(audit.procurementId, procurementId), eq(audit.action, 'deadline.set')))
     .orderBy(desc(audit.seq))
     .limit(1);
-  if (!entry) throw notFound('procurement', procurementId);
-  const { version, bidDeadline } = entry.detail as Omit<Deadline, 'procurementId'>;
-  const index = indexOf(entry);
-  const [newest] = await db.read.select({ at: audit.at }).from(audit).orderBy(desc(audit.seq)).limit(1);
-  const at = Math.max(db.now(), newest?.at ?? 0);
-  const statement: DeadlineStatement = { procurementId, version, bidDeadline, at, index, entry: entry.hash };
-  const last = await latestHead(db.read);
-  const head = last && last.size > index && last.size >= knownSize ? last : await signHead(db, signer);
-  const continues = knownSize > 0 && knownSize <= head.size;
-  await publishKey(db, signer);
-  return {
-    statement: await signer.sign(DEADLINE, statement),
-    head: head.jws,
-    inclusion: await inclusionProof(db.read, index, head.size),
-    consistency: continues ? await consistencyProof(db.read, knownSize, head.size) : [],
-  };
+  return row;
 }
 
 /** Where the log has bids, by their ids. */
@@ -190,32 +143,29 @@ export async function placesOfBids(
   return places;
 }
 
-/** Keeps the hashes of all whole subtrees of a log of that size. */
-async function keepNodes(db: Database, size: number): Promise<void> {
-  while ((await keptLeaves(db.read)) < size) {
-    await db.transaction(async ({ q }) => {
-      const from = await keptLeaves(q);
-      const leaves = await q
-        .select({ hash: audit.hash, detail: audit.detail })
-        .from(audit)
-        .where(gt(audit.seq, from))
-        .orderBy(asc(audit.seq))
-        .limit(Math.min(PAGE, size - from));
-      const edge: string[] = [];
-      for (const node of wholeSubtrees(from)) edge.push(await nodesOf(q)(node));
-      const tree = new GrowingTree(from, edge);
-      const nodes = leaves.flatMap((leaf) => tree.append(leafOfEntry(leaf)));
-      for (let at = 0; at < nodes.length; at += ROWS) {
-        await q
-          .insert(logNodes)
-          .values(nodes.slice(at, at + ROWS))
-          .onConflictDoNothing();
-      }
-    }, 'single-rows');
+/** Keeps the hashes of the next whole subtrees of a log, up to a size; some at a time. */
+export async function keepNextNodes({ q }: Tx, size: number): Promise<void> {
+  const from = await keptLeaves(q);
+  const leaves = await q
+    .select({ hash: audit.hash, detail: audit.detail })
+    .from(audit)
+    .where(gt(audit.seq, from))
+    .orderBy(asc(audit.seq))
+    .limit(Math.min(PAGE, size - from));
+  const edge: string[] = [];
+  for (const node of wholeSubtrees(from)) edge.push(await nodesOf(q)(node));
+  const tree = new GrowingTree(from, edge);
+  const nodes = leaves.flatMap((leaf) => tree.append(leafOfEntry(leaf)));
+  for (let at = 0; at < nodes.length; at += ROWS) {
+    await q
+      .insert(logNodes)
+      .values(nodes.slice(at, at + ROWS))
+      .onConflictDoNothing();
   }
 }
 
-async function keptLeaves(q: Queries): Promise<number> {
+/** Of so many leaves the nodes are kept. */
+export async function keptLeaves(q: Queries): Promise<number> {
   const [last] = await q
     .select({ index: logNodes.index })
     .from(logNodes)

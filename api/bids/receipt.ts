@@ -3,11 +3,12 @@ import type { Bid } from '../../db/bids.ts';
 import { headFrom, inclusionProof, placesOfBids } from '../../db/log.ts';
 import { creditCodesOf, organisationById } from '../../db/organisations.ts';
 import { procurementRow } from '../../db/procurements.ts';
-import { publishKey, signingKeysOf } from '../../db/signing-keys.ts';
+import { signingKeysOf } from '../../db/signing-keys.ts';
 import { RECEIPT, type ReceiptStatement } from '../../proofs/receipt.ts';
 import { timelineLink, timelineLinkSchema } from '../law/links.ts';
 import { at, atOrNull, id, instantOut, sha256 } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';
+import { publishKey } from '../../services/signing-keys/publish.ts';
 
 export const jwkSchema = z
   .object({

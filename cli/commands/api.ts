@@ -9,7 +9,6 @@ import { ensureFirstAdministrator } from '../../services/accounts/first-administ
 import type { Database } from '../../db/access/database.ts';
 import { observed } from '../../db/access/observed.ts';
 import { poking } from '../../db/access/with-transaction.ts';
-import { publishKey } from '../../db/signing-keys.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
@@ -24,6 +23,7 @@ import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/
 import { keepToHome } from '../settings/temporal-home.ts';
 import { startTracing } from '../worker/tracing.ts';
 import { clientOn, outboxFor } from './worker.ts';
+import { publishKey } from '../../services/signing-keys/publish.ts';
 
 export interface RunningApi {
   readonly api: Api;

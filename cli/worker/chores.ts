@@ -5,8 +5,8 @@ import { errorForLog } from '../../api/http/request-log.ts';
 import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import type { Database } from '../../db/access/database.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
-import { signDueHead } from '../../db/log.ts';
 import type { Signer } from '../../proofs/signing.ts';
+import { signDueHead } from '../../services/log/sign-head.ts';
 
 /** How often each is done (real ms). */
 export interface Pace {

@@ -1,9 +1,9 @@
 import type { Database, Queries } from '../../db/access/database.ts';
 import { answersOf, deadlineInForce, deadlinesToNotify, type NotifiedDeadline } from '../../db/deadlines.ts';
-import { deadlineProof } from '../../db/log.ts';
 import { acknowledgementsTo, type Acknowledgement } from '../../domain/custodians/acknowledgements.ts';
 import type { DeadlineProof } from '../../proofs/deadline.ts';
 import type { Signer } from '../../proofs/signing.ts';
+import { deadlineProof } from './deadline-proof.ts';
 
 /** For so long custodians that are away are notified that a tender was terminated (civil ms): ours, no law sets it. */
 const AFTER_TERMINATION_MS = 30 * 86_400_000;

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { signHead } from '../../db/log.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
@@ -9,6 +8,7 @@ import { startTestApi, type Member } from '../setup/api.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 import { testSigner } from '../setup/signer.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { signHead } from '../../services/log/sign-head.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const signer = await testSigner();

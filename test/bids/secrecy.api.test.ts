@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes.ts';
 import { addDocument } from '../../services/documents/add.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { publishKey } from '../../db/signing-keys.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { publishKey } from '../../services/signing-keys/publish.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

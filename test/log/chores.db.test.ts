@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { doChores } from '../../cli/worker/chores.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { addPaddingWhileBidding } from '../../services/log/padding.ts';
-import { headsAfter, logSize, signHead, type TreeHeadRow } from '../../db/log.ts';
+import { headsAfter, logSize, type TreeHeadRow } from '../../db/log.ts';
 import { exportLog } from '../../db/log-export.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { verifyExport } from '../../proofs/export.ts';
@@ -14,6 +14,7 @@ import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { testSigner } from '../setup/signer.ts';
 import { at, handClock, people, publishedTender, type People } from '../setup/tender.ts';
+import { signHead } from '../../services/log/sign-head.ts';
 
 const signer = await testSigner();
 const clock = handClock('2026-02-01');

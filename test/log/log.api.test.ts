@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { logSize, signHead } from '../../db/log.ts';
+import { logSize } from '../../db/log.ts';
 import { verifyExport, type ExportLine, type VerifiedExport } from '../../proofs/export.ts';
 import { leafOf } from '../../proofs/leaf.ts';
 import { verifyConsistency, verifyInclusion } from '../../proofs/merkle.ts';
@@ -9,6 +9,7 @@ import { verifyTreeHead } from '../../proofs/tree-head.ts';
 import { MEMBER_ROLES, startTestApi, type Answered } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
 import { advance, bid, handClock, obtainDocuments, people, publishedTender } from '../setup/tender.ts';
+import { signHead } from '../../services/log/sign-head.ts';
 
 const signer = await testSigner();
 

@@ -2,16 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
-import {
-  consistencyProof,
-  deadlineProof,
-  headsAfter,
-  inclusionProof,
-  leafOfEntry,
-  logSize,
-  signDueHead,
-  signHead,
-} from '../../db/log.ts';
+import { consistencyProof, headsAfter, inclusionProof, leafOfEntry, logSize } from '../../db/log.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
 import { deadlineHash, NotProven, verifyDeadline } from '../../proofs/deadline.ts';
@@ -22,6 +13,8 @@ import { verifyTreeHead } from '../../proofs/tree-head.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { testSigner } from '../setup/signer.ts';
 import { at, bid, decide, handClock, obtainDocuments, people, publishedTender, type People } from '../setup/tender.ts';
+import { deadlineProof } from '../../services/custodians/deadline-proof.ts';
+import { signDueHead, signHead } from '../../services/log/sign-head.ts';
 
 const signer = await testSigner();
 const keys = [signer.publicJwk];

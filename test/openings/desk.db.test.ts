@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { eventsAfter } from '../../db/events.ts';
-import { signHead } from '../../db/log.ts';
 import { custodiansOf, openingsOf } from '../../db/openings.ts';
 import { waitingWakes } from '../../db/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
@@ -19,6 +18,7 @@ import { custodiansWithKeys, handIn, partOf, sealedBid } from '../setup/sealed.t
 import { testSigner } from '../setup/signer.ts';
 import { counting } from '../setup/statements.ts';
 import { advance, handClock, people, publishedTender, type People } from '../setup/tender.ts';
+import { signHead } from '../../services/log/sign-head.ts';
 
 const DEADLINE = '2026-04-20T09:00+08:00';
 const clock = handClock('2026-03-01');

@@ -1,6 +1,5 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Database } from '../../../db/access/database.ts';
-import { deadlineProof } from '../../../db/log.ts';
 import type { BidInOpening } from '../../../db/unsealings.ts';
 import type { Custodian, SealingTerms } from '../../../domain/bids/sealing.ts';
 import type { UnsealedBid } from '../../../domain/openings/outcomes.ts';
@@ -9,6 +8,7 @@ import type { Signer } from '../../../proofs/signing.ts';
 import { SealError } from '../../../sealing/fault.ts';
 import { commitmentTo, openResealed } from '../../../sealing/shares.ts';
 import { readHead, type Head } from './heads.ts';
+import { deadlineProof } from '../../custodians/deadline-proof.ts';
 
 /** An opening as the one process that unseals it has it in its memory: read once, and the key is nowhere else. */
 export class HeldOpening {

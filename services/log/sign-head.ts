@@ -1,0 +1,59 @@
+import type { Database } from '../../db/access/database.ts';
+import {
+  headOf,
+  insertHead,
+  instantOfEntry,
+  keepNextNodes,
+  keptLeaves,
+  latestHead,
+  logSize,
+  publishedAfter,
+  rootAt,
+  type TreeHeadRow,
+} from '../../db/log.ts';
+import { civilDayOf } from '../../domain/civil-time.ts';
+import type { Signer } from '../../proofs/signing.ts';
+import { TREE_HEAD, type TreeHead } from '../../proofs/tree-head.ts';
+import { publishKey } from '../signing-keys/publish.ts';
+import { coverAsBid } from './padding.ts';
+
+/**
+ * Signs a head over all that is in the log now, and keeps it; the one that is there where nothing came since. Of several
+ * that do so at once each gets the same.
+ */
+export async function signHead(db: Database, signer: Signer): Promise<TreeHeadRow> {
+  await publishKey(db, signer);
+  const size = await logSize(db.read);
+  const kept = await headOf(db.read, size);
+  if (kept) return kept;
+  while ((await keptLeaves(db.read)) < size) await db.transaction((tx) => keepNextNodes(tx, size), 'single-rows');
+  const root = await rootAt(db.read, size);
+  const [before, newest] = await Promise.all([latestHead(db.read), instantOfEntry(db.read, size)]);
+  const signedAt = Math.max(db.now(), newest ?? 0, before?.signedAt ?? 0);
+  const jws = await signer.sign(TREE_HEAD, { size, root, at: signedAt } satisfies TreeHead);
+  return db.transaction(async (tx) => {
+    const others = await headOf(tx.q, size);
+    if (others) return others;
+    await insertHead(tx, { size, root, signedAt, jws });
+    const head = await headOf(tx.q, size);
+    if (!head) throw new Error(`the head of ${size} was not kept`);
+    return head;
+  }, 'single-rows');
+}
+
+/**
+ * A head for each publication and each civil day, also one on which nothing came: it says that until then nothing had.
+ * @returns the head where one was due
+ */
+export async function signDueHead(db: Database, signer: Signer): Promise<TreeHeadRow | null> {
+  const last = await latestHead(db.read);
+  const newDay = last === undefined || civilDayOf(db.now()) > civilDayOf(last.signedAt);
+  if (!newDay && !(await publishedAfter(db.read, last.size))) return null;
+  // Heads are kept by their size. A log without any leaf has none.
+  if (last) {
+    await db.transaction(async (tx) => {
+      if ((await logSize(tx.q)) === last.size) coverAsBid(tx);
+    }, 'single-rows');
+  } else if ((await logSize(db.read)) === 0) return null;
+  return signHead(db, signer);
+}
