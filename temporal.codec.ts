@@ -79,3 +79,32 @@ export class EncryptionCodec implements PayloadCodec {
     return PayloadMessage.decode(plain);
   }
 }
+
+/**
+ * The same for workers: what does not decrypt is left as it is. Whoever uses it fails; a signal, which nobody reads,
+ * would otherwise keep its workflow from ever going on.
+ */
+export class TolerantCodec implements PayloadCodec {
+  readonly #codec: PayloadCodec;
+
+  constructor(codec: PayloadCodec) {
+    this.#codec = codec;
+  }
+
+  async encode(payloads: Payload[]): Promise<Payload[]> {
+    return this.#codec.encode(payloads);
+  }
+
+  async decode(payloads: Payload[]): Promise<Payload[]> {
+    return Promise.all(
+      payloads.map(async (payload) => {
+        try {
+          const [decoded] = await this.#codec.decode([payload]);
+          return decoded ?? payload;
+        } catch {
+          return payload;
+        }
+      }),
+    );
+  }
+}

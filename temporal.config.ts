@@ -7,7 +7,7 @@ import type { Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
-import { EncryptionCodec } from './temporal.codec.ts';
+import { EncryptionCodec, TolerantCodec } from './temporal.codec.ts';
 import { custodianTaskQueue, SEARCH_ATTRIBUTES } from './workflows/messages.ts';
 
 /** A value that prints, serialises and interpolates as `[redacted]`; only `reveal()` gives it up. */
@@ -239,12 +239,18 @@ export function connectionOptions(config: TemporalConfig, address = config.addre
   };
 }
 
-/** For `Client`, `Worker` and replay alike. Without a key there is no codec: the embedded default. */
+/** For `Client` and replay alike. Without a key there is no codec: the embedded default. */
 export function dataConverter(config: Pick<TemporalConfig, 'payloadKeys'>): DataConverter {
   const failureConverterPath = failureConverter(config);
   if (failureConverterPath === undefined) return {};
   const keys = config.payloadKeys.map(({ id, key }) => ({ id, key: key.reveal() }));
   return { payloadCodecs: [new EncryptionCodec(keys)], failureConverterPath };
+}
+
+/** For a `Worker`, which anybody may send what does not decrypt. */
+export function workerDataConverter(config: Pick<TemporalConfig, 'payloadKeys'>): DataConverter {
+  const { payloadCodecs = [], ...rest } = dataConverter(config);
+  return { ...rest, payloadCodecs: payloadCodecs.map((codec) => new TolerantCodec(codec)) };
 }
 
 /** What makes payloads of the texts of failures; it must be in the bundle of the workflows too. Undefined without keys. */

@@ -21,6 +21,7 @@ import {
   ensureNamespace,
   readTemporalConfig,
   registerSearchAttributes,
+  workerDataConverter,
   type TemporalConfig,
 } from '../../temporal.config.ts';
 import { doChores } from '../worker/chores.ts';
@@ -93,7 +94,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const common = {
     connection,
     namespace: config.namespace,
-    dataConverter: dataConverter(config),
+    dataConverter: workerDataConverter(config),
     workerDeploymentOptions: deploymentOf(bundle.codePath),
     interceptors: { activity: [...(tracing ? [tracedActivity] : []), failuresToLog(log), loggedActivity(log)] },
     shutdownGraceTime: config.worker.shutdownGraceTimeMs,

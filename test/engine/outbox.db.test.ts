@@ -1,14 +1,26 @@
 import type { Client } from '@temporalio/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createOutbox } from '../../engine/outbox.ts';
+import type { TypedSearchAttributes } from '@temporalio/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { poking, withTransaction } from '../../db/access/with-transaction.ts';
+import { claimKey, forgetAnswersBefore, releaseKey, storeAnswer } from '../../db/idempotency.ts';
+import { giveUpLease, takeLease } from '../../db/leases.ts';
 import { failWake, waitingWakes, wake } from '../../db/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { procurementSubject } from '../../domain/subjects.ts';
+import {
+  calendarSubject,
+  custodianNoticeSubject,
+  grievanceSubject,
+  lotSubject,
+  openingSubject,
+  procurementSubject,
+  refundSubject,
+} from '../../domain/subjects.ts';
+import { createOutbox, type OutboxOptions } from '../../engine/outbox.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { eventually } from '../setup/eventually.ts';
-import { decide, draftOf, handClock, launch, people, type People } from '../setup/tender.ts';
+import { draftOf, handClock, launch, people, refusalOf, type People } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;
@@ -20,29 +32,54 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-/** A Temporal that answers as it is told to, and counts what it wakes. */
-function temporal(refusal: Error | null = null) {
-  const woken: string[] = [];
-  const state = { refusal, during: async (): Promise<void> => undefined };
+/** A Temporal that is away, or refuses, until it is told otherwise, and keeps what it was asked. */
+function temporal() {
+  const asked: { readonly type: string; readonly workflowId: string; readonly options: Record<string, unknown> }[] = [];
+  const state = { answers: 'away' as 'away' | 'refused' | 'taken' };
+  let atOnce = 0;
+  const most = { atOnce: 0 };
   const client = {
     withDeadline: (_at: number, work: () => Promise<unknown>) => work(),
     workflow: {
-      signalWithStart: async (_name: string, { workflowId }: { workflowId: string }) => {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (state.refusal) throw state.refusal;
-        woken.push(workflowId);
-        await state.during();
+      signalWithStart: async (type: string, options: { workflowId: string } & Record<string, unknown>) => {
+        atOnce += 1;
+        most.atOnce = Math.max(most.atOnce, atOnce);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        atOnce -= 1;
+        if (state.answers === 'away') throw Object.assign(new Error('connection refused'), { code: 14 });
+        if (state.answers === 'refused') throw new Error('exceeded workflow execution limit for signal events');
+        asked.push({ type, workflowId: options.workflowId, options });
       },
     },
   } as unknown as Client;
-  return { client, woken, state };
+  return { client, asked, state, most };
 }
 
 const draft = () => draftOf('tendering', who.purchaser.id);
 const soon = () => Date.now() + 3_600_000;
-const waiting = () => waitingWakes(db.read, soon(), 10);
+const waiting = () => waitingWakes(db.read, soon(), 1_000);
+const wakeAll = (...subjects: string[]) =>
+  db.transaction(async (tx) => {
+    for (const subject of subjects) wake(tx, subject);
+  }, 'single-rows');
+const lots = (n: number) => Array.from({ length: n }, (_, no) => lotSubject('p1', no + 1));
 
 describe('the outbox', () => {
+  let away: ReturnType<typeof temporal>;
+  let failures: { subject: string | null; error: unknown }[];
+  const outboxOf = (options: Partial<OutboxOptions> = {}) =>
+    createOutbox({
+      db,
+      client: away.client,
+      taskQueue: 'any',
+      onFailure: (subject, error) => failures.push({ subject, error }),
+      ...options,
+    });
+  beforeEach(() => {
+    away = temporal();
+    failures = [];
+  });
+
   it('holds a wake exactly when the change that causes it is committed', async () => {
     const { id } = await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft()));
     const thoughtBetter = db.transaction(async (tx) => {
@@ -56,102 +93,213 @@ describe('the outbox', () => {
     expect(await waiting()).toMatchObject([{ subject: procurementSubject(id), attempts: 0, lastError: null }]);
   });
 
-  it('holds one row a subject, however often it is woken, and a wake that comes during a delivery is delivered after it', async () => {
+  it('wakes the workflow of a subject, and starts it where it does not run, with nothing but the subject', async () => {
+    away.state.answers = 'taken';
     const { procurement } = await launch(db, who.asPurchaser, draft());
-    const subject = procurementSubject(procurement.id);
-    await db.transaction(async (tx) => wake(tx, subject));
-    await decide(db, who.asPurchaser, {
-      procurementId: procurement.id,
-      lotNo: 0,
-      kind: 'terminate',
-      payload: { ground: 'force-majeure', reasonZh: '洪水' },
-    });
-    expect((await waiting()).map((row) => row.subject)).toEqual([subject]);
-    const { client, woken, state } = temporal();
-    state.during = async () => {
-      state.during = async () => undefined;
-      await db.transaction(async (tx) => wake(tx, subject));
-    };
-    const outbox = createOutbox({ db, client, taskQueue: 'any' });
-    await outbox.deliverWaiting();
-    await eventually('the later wake is delivered too', async () => {
-      await outbox.deliverWaiting();
-      return (await waiting()).length === 0;
-    });
-    expect(woken).toEqual([subject, subject]);
-  });
-
-  it('leaves a fresh wake to the process whose commit left it, which delivers it at once', async () => {
-    const { procurement } = await launch(db, who.asPurchaser, draft());
-    const subject = procurementSubject(procurement.id);
-    const { client, woken } = temporal();
-    const patient = createOutbox({ db, client, taskQueue: 'any', graceMs: 3_600_000 });
-    expect(await patient.deliverWaiting()).toBe(0);
-    expect(await patient.deliverWaiting()).toBe(0);
-    patient.poke([subject]);
-    await eventually('it is delivered', async () => (await waiting()).length === 0);
-    expect(woken).toEqual([subject]);
-  });
-
-  it('keeps what Temporal refuses, says why, and tries it again in its time', async () => {
-    const { procurement } = await launch(db, who.asPurchaser, draft());
-    const refused = Object.assign(new Error('PERMISSION_DENIED: not you'), { code: 7 });
-    const { client, woken, state } = temporal(refused);
-    const failures: unknown[] = [];
-    const outbox = createOutbox({ db, client, taskQueue: 'any', onFailure: (_, error) => failures.push(error) });
-    expect(await outbox.deliverWaiting()).toBe(0);
-    expect(failures).toEqual([refused]);
-    expect(await waiting()).toMatchObject([{ attempts: 1, lastError: 'PERMISSION_DENIED: not you' }]);
-    // It is not tried again before its time.
-    expect(await waitingWakes(db.read, Date.now(), 10)).toEqual([]);
-    state.refusal = null;
-    await eventually('it is delivered in its time', async () => (await outbox.deliverWaiting()) === 1);
-    expect(woken).toEqual([procurementSubject(procurement.id)]);
+    const subjects = [
+      procurementSubject(procurement.id),
+      lotSubject(procurement.id, 1),
+      openingSubject(procurement.id),
+      custodianNoticeSubject(procurement.id, 1),
+      grievanceSubject('g1'),
+      refundSubject('b1'),
+      calendarSubject('1-abc'),
+    ];
+    await wakeAll(...subjects);
+    expect(await outboxOf().deliverWaiting()).toBe(subjects.length);
+    const types = ['procurement', 'lot', 'opening', 'custodianNotice', 'grievance', 'refund', 'calendar'];
+    expect(away.asked.map(({ type, workflowId }) => [workflowId, type]).sort()).toEqual(
+      subjects.map((subject, index) => [subject, types[index]]).sort(),
+    );
+    for (const { workflowId, options } of away.asked) {
+      expect(options).toMatchObject({
+        args: [{ subject: workflowId }],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+      expect(options).not.toHaveProperty('signalArgs');
+    }
+    const ofTender = away.asked.find(({ workflowId }) => workflowId === subjects[0])?.options;
+    expect((ofTender?.['typedSearchAttributes'] as TypedSearchAttributes).get(SEARCH_ATTRIBUTES.kind)).toBe('works');
     expect(await waiting()).toEqual([]);
   });
 
-  it('writes nothing while Temporal is away: every wake stays due, and goes out when it is back', async () => {
-    const { procurement } = await launch(db, who.asPurchaser, draft());
-    const gone = Object.assign(new Error('UNAVAILABLE: connection refused'), { code: 14 });
-    const { client, woken, state } = temporal(gone);
-    const outbox = createOutbox({ db, client, taskQueue: 'any' });
-    for (let tries = 0; tries < 3; tries += 1) expect(await outbox.deliverWaiting()).toBe(0);
-    expect(await waitingWakes(db.read, Date.now(), 10)).toMatchObject([{ attempts: 0, lastError: null }]);
-    state.refusal = null;
-    await eventually('it goes out', async () => (await outbox.deliverWaiting()) === 1);
-    expect(woken).toEqual([procurementSubject(procurement.id)]);
-  });
-
-  it('delivers the same wake once, however often it is asked at the same time and after', async () => {
-    const { procurement } = await launch(db, who.asPurchaser, draft());
-    const { client, woken } = temporal();
-    const outbox = createOutbox({ db, client, taskQueue: 'any' });
-    outbox.poke([procurementSubject(procurement.id)]);
-    await Promise.all([outbox.deliverWaiting(), outbox.deliverWaiting()]);
-    await eventually('nothing waits', async () => (await waiting()).length === 0);
-    expect(await outbox.deliverWaiting()).toBe(0);
-    expect(woken).toHaveLength(1);
-  });
-
-  it('has nothing to deliver of a subject that nobody has woken', async () => {
-    const { client, woken } = temporal();
-    const outbox = createOutbox({ db, client, taskQueue: 'any' });
-    outbox.poke([procurementSubject('no-such-tender')]);
+  it('delivers at once what a commit of its process leaves, and keeps nobody waiting for it', async () => {
+    away.state.answers = 'taken';
+    const outbox = outboxOf();
+    const poked = poking(db, outbox.poke);
+    await poked.transaction(async (tx) => wake(tx, grievanceSubject('g1')), 'single-rows');
+    expect(away.asked).toEqual([]);
+    await vi.waitFor(async () => expect(await waiting()).toEqual([]));
+    expect(away.asked.map(({ workflowId }) => workflowId)).toEqual([grievanceSubject('g1')]);
+    await poked.transaction(async () => undefined, 'single-rows');
+    const undone = poked.transaction(async (tx) => {
+      wake(tx, grievanceSubject('g2'));
+      throw new Error('no');
+    }, 'single-rows');
+    await expect(undone).rejects.toThrow('no');
     await outbox.stop();
-    expect(woken).toEqual([]);
+    expect(away.asked).toHaveLength(1);
+  });
+
+  it('of many wakes of one subject delivers one; one that comes during its delivery is delivered after it', async () => {
+    away.state.answers = 'taken';
+    for (let n = 0; n < 5; n += 1) await wakeAll(grievanceSubject('g1'));
+    const outbox = outboxOf();
+    const first = outbox.deliverWaiting();
+    await vi.waitFor(() => expect(away.most.atOnce).toBe(1));
+    await wakeAll(grievanceSubject('g1'));
+    outbox.poke([grievanceSubject('g1')]);
+    expect(await first).toBe(1);
+    await vi.waitFor(() => expect(away.asked).toHaveLength(2));
+    await outbox.stop();
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('a herd is delivered a few at once, and settled by few transactions', async () => {
+    away.state.answers = 'taken';
+    await wakeAll(...lots(300));
+    let transactions = 0;
+    const counting = withTransaction(db, (work, subject) => {
+      transactions += 1;
+      return db.transaction(work, subject);
+    });
+    const outbox = outboxOf({ db: counting });
+    expect(await outbox.deliverWaiting()).toBe(300);
+    expect(away.most.atOnce).toBe(32);
+    expect(transactions).toBeLessThan(60);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('leaves a fresh wake to the process whose commit left it, and what was tried in vain to nobody', async () => {
+    away.state.answers = 'taken';
+    await wakeAll(grievanceSubject('g1'));
+    const patient = outboxOf({ graceMs: 3_600_000 });
+    expect(await patient.deliverWaiting()).toBe(0);
+    expect(await patient.deliverWaiting()).toBe(0);
+    const [wanted] = await waiting();
+    if (wanted) await failWake(db, wanted, 'refused', 0);
+    expect(await patient.deliverWaiting()).toBe(1);
+  });
+
+  it('while Temporal is away tries now and then, writes nothing, and loses nothing', async () => {
+    await wakeAll(...lots(200));
+    const outbox = outboxOf();
+    expect(await outbox.deliverWaiting()).toBe(0);
+    expect(await outbox.deliverWaiting()).toBe(0);
+    // Those under way at once, and not each of them.
+    expect(failures.length).toBeLessThanOrEqual(32);
+    expect((await waiting()).map(({ attempts, notBefore }) => attempts + notBefore)).toEqual(Array(200).fill(0));
+    away.state.answers = 'taken';
+    await vi.waitFor(async () => expect(await outbox.deliverWaiting()).toBeGreaterThan(0), 5_000);
+    await vi.waitFor(async () => expect((await outbox.deliverWaiting()) + (await waiting()).length).toBe(0), 5_000);
+  });
+
+  it('keeps what is refused, says why, and tries it again after a while; others are not kept waiting', async () => {
+    away.state.answers = 'refused';
+    await wakeAll(grievanceSubject('g1'));
+    const outbox = outboxOf();
+    expect(await outbox.deliverWaiting()).toBe(0);
+    expect(await waiting()).toMatchObject([{ attempts: 1, lastError: expect.stringContaining('exceeded') as string }]);
+    // It is not tried again before its time.
+    expect(await waitingWakes(db.read, Date.now(), 10)).toEqual([]);
+    away.state.answers = 'taken';
+    await wakeAll(grievanceSubject('g2'));
+    expect(await outbox.deliverWaiting()).toBe(1);
+    // Who acts again does not wait for that.
+    await wakeAll(grievanceSubject('g1'));
+    expect(await outbox.deliverWaiting()).toBe(1);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('a row that names no subject hurts no other', async () => {
+    away.state.answers = 'taken';
+    await wakeAll('no/such/thing/at/all', grievanceSubject('g1'));
+    expect(await outboxOf().deliverWaiting()).toBe(1);
+    expect(failures.map(({ subject }) => subject)).toEqual(['no/such/thing/at/all']);
+  });
+
+  it('before it knows that this is the Temporal of its tenders nothing is delivered', async () => {
+    away.state.answers = 'taken';
+    await wakeAll(grievanceSubject('g1'));
+    let elsewhere = true;
+    const outbox = outboxOf({
+      ready: async () => {
+        if (elsewhere) throw new Error('another Temporal');
+      },
+    });
+    outbox.poke([grievanceSubject('g1')]);
+    await expect(outbox.deliverWaiting()).rejects.toThrow('another Temporal');
+    await vi.waitFor(() => expect(failures).toHaveLength(1));
+    expect(away.asked).toEqual([]);
+    elsewhere = false;
+    expect(await outbox.deliverWaiting()).toBe(1);
   });
 
   it('gives the oldest first, and a long error text does not grow without bound', async () => {
-    const one = await launch(db, who.asPurchaser, draft());
+    await wakeAll(grievanceSubject('g2'));
     clock.step(1_000);
-    const two = await launch(db, who.asPurchaser, draft());
-    const [first] = await waiting();
-    if (!first) throw new Error('nothing waits');
-    await failWake(db, first, 'x'.repeat(10_000), 0);
-    const rows = await waiting();
-    expect(rows.map(({ subject }) => subject)).toEqual(
-      [one, two].map(({ procurement }) => procurementSubject(procurement.id)),
-    );
-    expect(rows[0]?.lastError).toHaveLength(500);
+    await wakeAll(grievanceSubject('g1'));
+    const [oldest] = await waiting();
+    if (oldest) await failWake(db, oldest, 'x'.repeat(10_000), 0);
+    const found = await waiting();
+    expect(found.map(({ subject }) => subject)).toEqual([grievanceSubject('g2'), grievanceSubject('g1')]);
+    expect(found[0]?.lastError).toHaveLength(500);
+  });
+});
+
+describe('a lease', () => {
+  const take = (holder: string, realNowMs: number, until = realNowMs + 30_000) =>
+    db.transaction((tx) => takeLease(tx, { name: 'reconcile', holder }, { realNowMs, until }), 'single-rows');
+
+  it('is held by one process, which keeps it as long as it says so', async () => {
+    const taken = await Promise.all(['a', 'b', 'c'].map((holder) => take(holder, 1_000)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    const holder = ['a', 'b', 'c'][taken.indexOf(true)] ?? '';
+    const other = holder === 'a' ? 'b' : 'a';
+    expect(await take(other, 20_000)).toBe(false);
+    expect(await take(holder, 21_000)).toBe(true);
+    expect(await take(other, 45_000)).toBe(false);
+    // Its process has died.
+    expect(await take(other, 51_000)).toBe(true);
+    expect(await take(holder, 52_000)).toBe(false);
+  });
+
+  it('is free at once when it is given up, by its holder alone', async () => {
+    expect(await take('a', 1_000)).toBe(true);
+    await db.transaction((tx) => giveUpLease(tx, { name: 'reconcile', holder: 'b' }), 'single-rows');
+    expect(await take('b', 2_000)).toBe(false);
+    await db.transaction((tx) => giveUpLease(tx, { name: 'reconcile', holder: 'a' }), 'single-rows');
+    expect(await take('b', 3_000)).toBe(true);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const request = { key: 'k1', accountId: 'a1', fingerprint: 'POST /x 1' };
+  const claim = (change: Partial<typeof request> = {}) =>
+    db.transaction((tx) => claimKey(tx, { ...request, ...change }));
+
+  it('is claimed once among many at the same time, and then answers as before', async () => {
+    const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
+    expect(claims.filter((each) => each === 'claimed')).toHaveLength(1);
+    expect(claims.filter((each) => each === 'in-progress')).toHaveLength(19);
+    await db.transaction((tx) => storeAnswer(tx, request, { status: 201, response: { id: 'p1' } }));
+    expect(await claim()).toEqual({ status: 201, response: { id: 'p1' } });
+  });
+
+  it('belongs to its account, and to the request it came with', async () => {
+    expect(await claim()).toBe('claimed');
+    expect(await claim({ accountId: 'a2' })).toBe('claimed');
+    expect((await refusalOf(claim({ fingerprint: 'POST /x 2' }))).code).toBe('idempotency-conflict');
+  });
+
+  it('may be used again when the request failed without effect, and when it is long forgotten', async () => {
+    await claim();
+    await db.transaction((tx) => releaseKey(tx, request));
+    expect(await claim()).toBe('claimed');
+    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read()));
+    expect(await claim()).toBe('in-progress');
+    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read() + 1));
+    expect(await claim()).toBe('claimed');
   });
 });
