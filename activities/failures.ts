@@ -1,6 +1,7 @@
 import { CompleteAsyncError } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, type ApplicationFailureOptions } from '@temporalio/common';
 import { DomainError } from '../domain/errors.ts';
+import { CUSTODIAN_REFUSED } from './custodian.ts';
 
 /** Storage that is busy, full or away mends itself or is mended; what else is refused would be refused again. */
 const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable'];
@@ -10,22 +11,28 @@ export const isFault = (error: unknown): boolean =>
   !(error instanceof CancelledFailure || error instanceof CompleteAsyncError);
 
 /**
- * What Temporal is told of an activity that failed: a code, whether to try again, and where its words are. Those may
- * hold what people wrote, or the values of a row, and stay in the log.
+ * What Temporal is told of an activity that failed: a code, whether to try again, and where its words are. What a
+ * custodian refuses with is its own word for the public record, and is told as it is.
  */
 export function failureWithoutValues(error: unknown, reference: string): ApplicationFailure {
   const failure = ApplicationFailure.create({
     ...known(error),
-    message: `the worker's log says why, under ${reference}`,
+    ...(isRefusal(error) ? { message: error.message } : { message: `the worker's log says why, under ${reference}` }),
   });
   delete failure.stack;
   return failure;
 }
 
-function known(error: unknown): { type: string; nonRetryable: boolean } {
+const isRefusal = (error: unknown): error is ApplicationFailure =>
+  error instanceof ApplicationFailure && error.type === CUSTODIAN_REFUSED;
+
+function known(error: unknown): Pick<ApplicationFailureOptions, 'type' | 'nonRetryable' | 'nextRetryDelay'> {
   if (error instanceof DomainError) return { type: error.code, nonRetryable: !TRANSIENT.includes(error.code) };
-  if (error instanceof ApplicationFailure) {
-    return { type: error.type ?? 'failed', nonRetryable: error.nonRetryable ?? false };
-  }
-  return { type: 'failed', nonRetryable: false };
+  if (!(error instanceof ApplicationFailure)) return { type: 'failed', nonRetryable: false };
+  const { type, nonRetryable, nextRetryDelay } = error;
+  return {
+    type: type ?? 'failed',
+    nonRetryable: nonRetryable ?? false,
+    ...(nextRetryDelay == null ? {} : { nextRetryDelay }),
+  };
 }

@@ -7,7 +7,7 @@ import { getRule } from '../domain/law/rulebook.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import { recordAudit, type Actor } from './audit.ts';
 import type { StoredBlob } from './files/blobs.ts';
-import { coverTracks } from '../services/log/padding.ts';
+import { addPaddingEntries } from '../services/log/padding.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { beginRefund } from '../services/deposits/begin-refund.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
@@ -51,7 +51,7 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     endedAt: null,
   };
   await insertBid(tx.q, bid);
-  coverTracks(tx);
+  addPaddingEntries(tx);
   recordAudit(tx, actor, {
     action: standing ? 'bid.replace' : 'bid.submit',
     procurementId: bid.procurementId,
@@ -72,7 +72,7 @@ export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<B
   const standing = standingOf(bidding);
   if (!standing) throw bidUnknown(null);
   await end(tx, standing.id, 'withdrawn');
-  coverTracks(tx);
+  addPaddingEntries(tx);
   recordAudit(tx, actor, {
     action: 'bid.withdraw',
     procurementId: at.procurementId,

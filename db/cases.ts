@@ -14,7 +14,6 @@ import {
   organisations,
   procurements,
   suspensions,
-  uploads,
   type NoticeKind,
 } from './schema/sqlite.ts';
 
@@ -258,13 +257,4 @@ export async function standingBidsOf(q: Queries, procurementIds: readonly string
     .where(and(inArray(bids.procurementId, [...procurementIds]), eq(bids.state, 'standing')))
     .orderBy(asc(bids.receivedAt), asc(bids.id));
   return rows.map(({ bid, supplier }) => ({ ...bid, supplier }));
-}
-
-/** Those of the procurements that have uploads under way. */
-export async function withOpenUploads(q: Queries, procurementIds: readonly string[]): Promise<string[]> {
-  const rows = await q
-    .selectDistinct({ id: uploads.procurementId })
-    .from(uploads)
-    .where(and(inArray(uploads.procurementId, [...procurementIds]), eq(uploads.state, 'open')));
-  return rows.map((row) => row.id);
 }

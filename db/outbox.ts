@@ -1,17 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { and, asc, eq, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
-import { v7 as newId } from 'uuid';
-import {
-  calendarSubject,
-  custodianNoticeSubject,
-  grievanceSubject,
-  openingSubject,
-  procurementSubject,
-  refundSubject,
-} from '../domain/subjects.ts';
+import { and, asc, eq, inArray, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { Database, Delivered, Delivery, Queries, Tx } from './access/database.ts';
 import { isRemote, pagesOf, sent } from './access/statements.ts';
-import { messages, outbox, type OutboxKind } from './schema/sqlite.ts';
+import { outbox } from './schema/sqlite.ts';
 
 /** A workflow to be woken, as it waits in the outbox. */
 export type Wake = typeof outbox.$inferSelect;
@@ -111,69 +102,4 @@ function unchanged(q: Queries, delivered: readonly Delivered[]): SQL {
   const same = or(...delivered.map((each) => and(eq(outbox.subject, each.subject), eq(outbox.wanted, each.wanted))));
   const passBy = isRemote(q) ? sql` for update skip locked` : sql``;
   return sql`(select ${outbox.subject} from ${outbox} where ${same}${passBy})`;
-}
-
-// Temporary, until every caller uses wakes: the messages of before, each of which now wakes its subject too.
-
-export type OutboxMessage = typeof messages.$inferSelect;
-
-/** Puts a message to Temporal beside the change that causes it, so that neither is without the other. */
-export async function enqueue(tx: Tx, kind: OutboxKind, subject: string): Promise<string> {
-  const id = newId();
-  wakeOf(tx, kind, subject);
-  await tx.q.insert(messages).values({ id, kind, subject, createdAt: tx.now, notBefore: 0 });
-  return id;
-}
-
-/** As `enqueue`, for what may be asked for more than once; null where it was asked for before. */
-export async function enqueueOnce(tx: Tx, kind: OutboxKind, subject: string): Promise<string | null> {
-  wakeOf(tx, kind, subject);
-  const rows = await tx.q
-    .insert(messages)
-    .values({ id: newId(), kind, subject, createdAt: tx.now, notBefore: 0 })
-    .onConflictDoNothing()
-    .returning({ id: messages.id });
-  return rows[0]?.id ?? null;
-}
-
-/** Messages not delivered yet and due to be tried (`realNowMs`: the machine's clock, epoch ms), oldest first. */
-export async function waitingMessages(q: Queries, realNowMs: number, limit: number): Promise<OutboxMessage[]> {
-  return q
-    .select()
-    .from(messages)
-    .where(and(isNull(messages.deliveredAt), lte(messages.notBefore, realNowMs)))
-    .orderBy(asc(messages.id))
-    .limit(limit);
-}
-
-export async function messageById(q: Queries, id: string): Promise<OutboxMessage | undefined> {
-  const [row] = await q.select().from(messages).where(eq(messages.id, id));
-  return row;
-}
-
-export async function markDelivered(db: Database, id: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.q.update(messages).set({ deliveredAt: tx.now, lastError: null }).where(eq(messages.id, id));
-  }, 'single-rows');
-}
-
-/** Keeps a message that could not be delivered, to be tried again at `notBefore` (real epoch ms). */
-export async function markFailed(db: Database, id: string, error: string, notBefore: number): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.q
-      .update(messages)
-      .set({ attempts: sql`${messages.attempts} + 1`, lastError: error.slice(0, 500), notBefore })
-      .where(eq(messages.id, id));
-  }, 'single-rows');
-}
-
-/** A decision is about one of several subjects: whoever stores it wakes that. */
-function wakeOf(tx: Tx, kind: OutboxKind, subject: string): void {
-  const [id = '', version] = subject.split('/');
-  if (kind === 'start-procurement') wake(tx, procurementSubject(id));
-  else if (kind === 'start-grievance') wake(tx, grievanceSubject(id));
-  else if (kind === 'start-refund') wake(tx, refundSubject(id));
-  else if (kind === 'start-deadline') wake(tx, custodianNoticeSubject(id, Number(version)));
-  else if (kind === 'start-recount') wake(tx, calendarSubject(id));
-  else if (kind === 'opening-changed') wake(tx, openingSubject(id));
 }

@@ -95,7 +95,7 @@ export const LOT_STAGES_AT: Readonly<Record<ProcurementStage, readonly LotStage[
   launched: ['pending'],
   bidding: ['pending'],
   opening: ['opening', 'stopped'],
-  evaluation: ['evaluation', 'publicity', 'award', 'contract', 'performance', ...FINAL_LOT_STAGES],
+  evaluation: ['evaluation', 'publicity', 'award', 'contract', 'performance', 'archived', 'stopped'],
   concluded: FINAL_LOT_STAGES,
   terminated: FINAL_LOT_STAGES,
 };

@@ -2,21 +2,18 @@ import type { Sinks } from '@temporalio/workflow';
 
 // What travels between processes so that a trace goes on: two identifiers in hexadecimal, and nothing else.
 
-/** W3C trace context of the span that waits for what is asked: what answers it is its child. */
+/** W3C trace context of the span that wakes a workflow: what tells that it came is its child. */
 export const TRACE_HEADER = 'traceparent';
-/** The same of a span that ended long ago (the launch): what an instant of the law brings about is only linked to it. */
+/** The same of a span that ended long ago (the wake that started it): what an instant brings about is only linked to it. */
 export const LINK_HEADER = 'tracelink';
 
-/** What a workflow did for somebody who is traced. Instants are real epoch ms. */
+/** A wake of somebody who is traced has come to a workflow. */
 export interface WorkflowSpan {
   readonly name: string;
   readonly traceparent: string;
   readonly parent: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly failed: boolean;
-  /** Of an update: the id of the decision. */
-  readonly updateId: string | null;
+  /** Real epoch ms. */
+  readonly atMs: number;
 }
 
 export interface TraceSinks extends Sinks {

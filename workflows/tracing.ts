@@ -10,52 +10,27 @@ import {
   type TraceSinks,
 } from './trace-context.ts';
 
-interface Traced {
-  readonly ids: SpanIds;
-  readonly header: typeof TRACE_HEADER | typeof LINK_HEADER;
-}
-
 /**
- * Carries a trace through a workflow. They are part of every bundle, and change no command and no turn of the event
- * loop (nothing is awaited that was not awaited without them), so that a history recorded with tracing is replayed
- * without it, and the other way round.
+ * Tell of wakes that belong to a trace, and link what a workflow asks for to the one that started it. They are part of
+ * every bundle, and change no command and no turn of the event loop (nothing is awaited that was not awaited without
+ * them), so that a history recorded with tracing is replayed without it, and the other way round.
  */
 export const interceptors = (): WorkflowInterceptors => {
-  const current = new AsyncLocalStorage<Traced>();
+  const current = new AsyncLocalStorage<SpanIds>();
   const { traces } = proxySinks<TraceSinks>();
 
   const parentOf = (headers: Headers): SpanIds | undefined => {
     const payload = headers[TRACE_HEADER];
     return payload && idsOf(defaultPayloadConverter.fromPayload(payload));
   };
-  const withTrace = <I extends { readonly headers: Headers }>(input: I): I => {
-    const traced = current.getStore();
-    if (!traced) return input;
-    const payload = defaultPayloadConverter.toPayload(traceparentOf(traced.ids));
-    return { ...input, headers: { ...input.headers, [traced.header]: payload } };
+  const linked = <I extends { readonly headers: Headers }>(input: I): I => {
+    const began = current.getStore();
+    if (!began) return input;
+    const payload = defaultPayloadConverter.toPayload(traceparentOf(began));
+    return { ...input, headers: { ...input.headers, [LINK_HEADER]: payload } };
   };
-  /** Tells of a span when `result` settles; whoever waits for the result is kept waiting no longer for it. */
-  const tellWhenSettled = <T>(
-    span: { name: string; ids: SpanIds; parent: SpanIds; updateId: string | null },
-    result: Promise<T>,
-  ): Promise<T> => {
-    const startMs = Date.now();
-    const tell = (failed: boolean): void =>
-      traces.span({
-        name: span.name,
-        traceparent: traceparentOf(span.ids),
-        parent: traceparentOf(span.parent),
-        startMs,
-        endMs: Date.now(),
-        failed,
-        updateId: span.updateId,
-      });
-    result.then(
-      () => tell(false),
-      () => tell(true),
-    );
-    return result;
-  };
+  const tell = (name: string, ids: SpanIds, parent: SpanIds): void =>
+    traces.span({ name, traceparent: traceparentOf(ids), parent: traceparentOf(parent), atMs: Date.now() });
 
   return {
     inbound: [
@@ -66,38 +41,22 @@ export const interceptors = (): WorkflowInterceptors => {
           const { workflowType, runId } = workflowInfo();
           const ids = childOf(parent, runId);
           // A tender lasts for months: its span says that it began, and what its timers bring about is linked to it.
-          const began = { name: `workflow ${workflowType}`, ids, parent, updateId: null };
-          void tellWhenSettled(began, Promise.resolve());
-          return current.run({ ids, header: LINK_HEADER }, () => next(input));
-        },
-        handleUpdate(input, next) {
-          const parent = parentOf(input.headers);
-          if (!parent) return next(input);
-          const ids = childOf(parent, `${workflowInfo().runId}/${input.updateId}`);
-          const span = { name: `update ${input.name}`, ids, parent, updateId: input.updateId };
-          return tellWhenSettled(
-            span,
-            current.run({ ids, header: TRACE_HEADER }, () => next(input)),
-          );
+          tell(`workflow ${workflowType}`, ids, parent);
+          return current.run(ids, () => next(input));
         },
         handleSignal(input, next) {
           const parent = parentOf(input.headers);
-          if (!parent) return next(input);
-          const ids = childOf(parent, `${workflowInfo().runId}/${input.signalName}/${workflowInfo().historyLength}`);
-          const span = { name: `signal ${input.signalName}`, ids, parent, updateId: null };
-          return tellWhenSettled(
-            span,
-            current.run({ ids, header: TRACE_HEADER }, () => next(input)),
-          );
+          const { runId, historyLength } = workflowInfo();
+          const what = `${runId}/${input.signalName}/${historyLength}`;
+          if (parent) tell(`signal ${input.signalName}`, childOf(parent, what), parent);
+          return next(input);
         },
       },
     ],
     outbound: [
       {
-        scheduleLocalActivity: (input, next) => next(withTrace(input)),
-        scheduleActivity: (input, next) => next(withTrace(input)),
-        startChildWorkflowExecution: (input, next) => next(withTrace(input)),
-        signalWorkflow: (input, next) => next(withTrace(input)),
+        scheduleLocalActivity: (input, next) => next(linked(input)),
+        scheduleActivity: (input, next) => next(linked(input)),
       },
     ],
     internals: [

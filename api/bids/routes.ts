@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { bidById, bidLate, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import { assertWithinQuotas } from '../../db/uploads.ts';
+import { assertWithinQuotas } from '../../services/uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { assertSealed, refuseEarly } from './intake.ts';
 import { ok, route } from '../http/route.ts';

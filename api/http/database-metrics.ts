@@ -118,7 +118,7 @@ function stateGauges(registry: Registry, db: Database): void {
       },
     });
 
-  gauge('kaibiao_outbox_messages', 'Messages that Temporal has not been told yet', ({ outbox }) => outbox.count);
+  gauge('kaibiao_outbox_messages', 'Wakes of workflows that Temporal was not given yet', ({ outbox }) => outbox.count);
   gauge('kaibiao_outbox_oldest_age_seconds', 'Age of the oldest of them; 0 when there is none', ({ outbox }) =>
     outbox.oldestAt === null ? 0 : Math.max(0, realAt(db.clock, db.now()) - outbox.oldestAt) / 1000,
   );

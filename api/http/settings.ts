@@ -1,5 +1,5 @@
 import type { BankAccount } from '../../domain/deposits/terms.ts';
-import type { BidQuotas } from '../../db/uploads.ts';
+import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 
 /** What an operator may set about the API. Everything is read once, by the command line, and handed down. */

@@ -3,7 +3,7 @@ import { ERRORS, Metadata, Server } from '@tus/server';
 import type { Request, Response } from 'express';
 import type { Database } from '../../db/access/database.ts';
 import { uploadBusy } from '../../db/files/upload-locks.ts';
-import { uploadUnknown } from '../../db/uploads.ts';
+import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
 

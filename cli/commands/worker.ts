@@ -35,7 +35,7 @@ import { logLevel, whole } from '../settings/api.ts';
 import { keepToHome } from '../settings/temporal-home.ts';
 import { procurementOf, silentSinks, tracedActivity, tracedClient, traceSinks } from '../worker/temporal-tracing.ts';
 import { startTracing, type Tracing } from '../worker/tracing.ts';
-import { loggedActivity, sdkLogger } from '../worker/worker-log.ts';
+import { failuresToLog, loggedActivity, sdkLogger } from '../worker/worker-log.ts';
 import { serveMetrics, workerMetrics } from '../worker/worker-metrics.ts';
 import { deploymentOf } from '../worker/deployment.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
@@ -95,7 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace: config.namespace,
     dataConverter: dataConverter(config),
     workerDeploymentOptions: deploymentOf(bundle.codePath),
-    interceptors: { activity: [...(tracing ? [tracedActivity] : []), loggedActivity(log)] },
+    interceptors: { activity: [...(tracing ? [tracedActivity] : []), failuresToLog(log), loggedActivity(log)] },
     shutdownGraceTime: config.worker.shutdownGraceTimeMs,
     shutdownForceTime: config.worker.shutdownForceTimeMs,
   };

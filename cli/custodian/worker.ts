@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type CustodianClock } from '../../services/custodians/custodian.ts';
 import { connectionOptions, dataConverter, type TemporalConfig } from '../../temporal.config.ts';
 import { deploymentOf } from '../worker/deployment.ts';
+import { failuresToLog } from '../worker/worker-log.ts';
 import type { OpenCustodian } from './folder.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 
@@ -64,6 +65,7 @@ export async function startCustodians(options: {
           activities: custodianActivities({ custodian, identities, clock, memory, keys: platform, log }),
           dataConverter: dataConverter(config),
           workerDeploymentOptions: deploymentOf(),
+          interceptors: { activity: [failuresToLog(log)] },
           maxConcurrentActivityTaskExecutions: AT_ONCE,
           maxConcurrentActivityTaskPolls: POLLS,
           shutdownGraceTime: config.worker.shutdownGraceTimeMs,

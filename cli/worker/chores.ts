@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorForLog } from '../../api/http/request-log.ts';
-import { coverSilence } from '../../services/log/padding.ts';
+import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import type { Database } from '../../db/access/database.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import type { Signer } from '../../proofs/signing.ts';
@@ -14,14 +14,14 @@ export interface Pace {
   readonly tidyMs: number;
   /** It is looked whether a head of the log is due: a day of a drill passes in seconds. */
   readonly headsMs: number;
-  /** Between two covers of the log, on average. */
-  readonly coverMeanMs: number;
+  /** Between two paddings of the log, on average. */
+  readonly paddingMeanMs: number;
 }
 
 /** As fine as chance comes. */
 const RANGE = 2 ** 47;
 
-const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, coverMeanMs: 1_800_000 };
+const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, paddingMeanMs: 1_800_000 };
 
 /** What every worker does beside its workflows, whether anybody acts or not, until it is told to stop. */
 export async function doChores(
@@ -56,12 +56,12 @@ export async function doChores(
       await pause(pace.headsMs);
     }
   };
-  const cover = async (): Promise<void> => {
+  const pad = async (): Promise<void> => {
     while (!stopping.aborted) {
-      // At no foreseeable instant: the times between two covers are as those between two events that know nothing of each other.
-      await pause(-Math.log(1 - randomInt(RANGE) / RANGE) * pace.coverMeanMs);
-      if (!stopping.aborted) await again('the log could not be covered', () => coverSilence(db));
+      // At no foreseeable instant: the times between two paddings are as those between two events that know nothing of each other.
+      await pause(-Math.log(1 - randomInt(RANGE) / RANGE) * pace.paddingMeanMs);
+      if (!stopping.aborted) await again('the log could not be padded', () => addPaddingWhileBidding(db));
     }
   };
-  await Promise.all([tidy(), signHeads(), cover()]);
+  await Promise.all([tidy(), signHeads(), pad()]);
 }

@@ -24,20 +24,11 @@ import type { Tracing } from './tracing.ts';
 
 const tracer = () => trace.getTracer('kaibiao');
 
-/** Starts, updates and signals are spans, and tell the workflow which. */
+/** Wakes are spans, whether or not they start a workflow, and tell it which. */
 export const tracedClient: WorkflowClientInterceptor = {
-  startWithDetails: (input, next) =>
-    asked(`start ${input.workflowType}`, aboutWorkflow(input.options.workflowId), (headers) =>
+  signalWithStart: (input, next) =>
+    asked(`wake ${input.workflowType}`, aboutWorkflow(input.options.workflowId), (headers) =>
       next({ ...input, headers: { ...input.headers, ...headers } }),
-    ),
-  startUpdate: (input, next) =>
-    asked(
-      `tell ${input.updateName}`,
-      {
-        ...aboutWorkflow(input.workflowExecution.workflowId),
-        ...(input.options.updateId === undefined ? {} : { 'kaibiao.decision.id': input.options.updateId }),
-      },
-      (headers) => next({ ...input, headers: { ...input.headers, ...headers } }),
     ),
   signal: (input, next) =>
     asked(`signal ${input.signalName}`, aboutWorkflow(input.workflowExecution.workflowId), (headers) =>
@@ -45,11 +36,10 @@ export const tracedClient: WorkflowClientInterceptor = {
     ),
 };
 
-/** An activity goes on with the trace of who waits for it; one that an instant brought about has a trace of its own. */
+/** An activity has a trace of its own, linked to the wake that started its workflow, perhaps months ago. */
 export const tracedActivity: ActivityInterceptorsFactory = ({ info }) => ({
   inbound: {
     execute: (input, next) => {
-      const parent = contextOf(input.headers, TRACE_HEADER);
       const linked = contextOf(input.headers, LINK_HEADER);
       const span = tracer().startSpan(
         `activity ${info.activityType}`,
@@ -60,7 +50,7 @@ export const tracedActivity: ActivityInterceptorsFactory = ({ info }) => ({
           },
           links: linked ? [{ context: linked }] : [],
         },
-        parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT,
+        ROOT_CONTEXT,
       );
       return during(span, () => next(input));
     },
@@ -70,7 +60,7 @@ export const tracedActivity: ActivityInterceptorsFactory = ({ info }) => ({
 /** For a worker that is not traced: a workflow may have been told of a trace by somebody who is. */
 export const silentSinks: InjectedSinks<TraceSinks> = { traces: { span: { fn: () => undefined } } };
 
-/** Makes spans of what workflows say they did. */
+/** Makes spans of what workflows say has come to them. */
 export const traceSinks = (tracing: Tracing): InjectedSinks<TraceSinks> => ({
   traces: {
     span: {
@@ -81,18 +71,13 @@ export const traceSinks = (tracing: Tracing): InjectedSinks<TraceSinks> => ({
           tracer().startSpan(
             told.name,
             {
-              startTime: told.startMs,
-              attributes: {
-                ...aboutWorkflow(workflowId),
-                'temporal.run.id': runId,
-                ...(told.updateId === null ? {} : { 'kaibiao.decision.id': told.updateId }),
-              },
+              startTime: told.atMs,
+              attributes: { ...aboutWorkflow(workflowId), 'temporal.run.id': runId },
             },
             trace.setSpanContext(ROOT_CONTEXT, parent),
           ),
         );
-        if (told.failed) span.setStatus({ code: SpanStatusCode.ERROR });
-        span.end(told.endMs);
+        span.end(told.atMs);
       },
     },
   },

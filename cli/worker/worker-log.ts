@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LogLevel, Logger as TemporalLogger } from '@temporalio/common';
+import type { Info as ActivityInfo } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { DefaultLogger } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -8,41 +9,54 @@ import { errorForLog } from '../../api/http/request-log.ts';
 import { currentTrace } from '../../api/http/traced.ts';
 import { procurementOf } from './temporal-tracing.ts';
 
-/**
- * One line an activity, by the ids that tie it to its tender and to its trace. What fails leaves its words here alone,
- * under a reference: Temporal keeps its failures for its administrators to read.
- */
+/** One line for each activity that is done, by the ids that tie it to its tender and to its trace. */
 export const loggedActivity =
   (log: Logger): ActivityInterceptorsFactory =>
   ({ info }) => ({
     inbound: {
       execute: async (input, next) => {
         const began = performance.now();
-        const workflowId = info.workflowExecution?.workflowId ?? '';
-        const about = () => ({
-          activity: info.activityType,
-          attempt: info.attempt,
-          workflowId,
-          procurementId: procurementOf(workflowId),
-          ...idsOf(input.args[0]),
-          ...currentTrace(),
-          ms: Math.round(performance.now() - began),
-        });
+        const result = await next(input);
+        log.info({ ...about(info, input.args[0]), ms: Math.round(performance.now() - began) }, 'activity done');
+        return result;
+      },
+    },
+  });
+
+/**
+ * What fails leaves its words here alone, under a reference: Temporal keeps failures for its administrators to read, and
+ * the words may hold what people wrote, or the values of a row.
+ */
+export const failuresToLog =
+  (log: Pick<Logger, 'warn' | 'error'>): ActivityInterceptorsFactory =>
+  ({ info }) => ({
+    inbound: {
+      execute: async (input, next) => {
         try {
-          const result = await next(input);
-          log.info(about(), 'activity done');
-          return result;
+          return await next(input);
         } catch (error) {
           if (!isFault(error)) throw error;
           const reference = randomUUID();
           const failure = failureWithoutValues(error, reference);
-          const level = failure.nonRetryable ? 'error' : 'warn';
-          log[level]({ ...about(), reference, code: failure.type, err: errorForLog(error) }, 'activity failed');
+          const told = { ...about(info, input.args[0]), reference, code: failure.type, err: errorForLog(error) };
+          log[failure.nonRetryable ? 'error' : 'warn'](told, 'activity failed');
           throw failure;
         }
       },
     },
   });
+
+function about(info: ActivityInfo, input: unknown): Record<string, unknown> {
+  const workflowId = info.workflowExecution?.workflowId ?? '';
+  return {
+    activity: info.activityType,
+    attempt: info.attempt,
+    workflowId,
+    procurementId: procurementOf(workflowId),
+    ...idsOf(input),
+    ...currentTrace(),
+  };
+}
 
 /** What an activity's input names of ours. */
 function idsOf(input: unknown): Record<string, unknown> {

@@ -24,11 +24,10 @@ export async function tidyUp(db: Database, realNowMs: number): Promise<number> {
     db.blobs.removeWrittenBefore(sha256, before);
     removed += 1;
   }
-  for (const id of await uploadsLeftBehind(db.read)) {
-    await db.uploads.remove(id);
-    await db.transaction((tx) => noteRemoved(tx, id), 'single-rows');
-    removed += 1;
-  }
+  const leftBehind = await uploadsLeftBehind(db.read);
+  for (const id of leftBehind) await db.uploads.remove(id);
+  if (leftBehind.length > 0) await db.transaction((tx) => noteRemoved(tx, leftBehind), 'single-rows');
+  removed += leftBehind.length;
   // In a drill a month passes in seconds.
   if (db.clock.mode === 'real') await db.transaction((tx) => forgetAnswersBefore(tx, tx.now - KEEP_ANSWERS_MS));
   return removed;

@@ -750,26 +750,6 @@ export const leases = pgTable('leases', {
   until: whole('until').notNull(),
 });
 
-export const messages = pgTable(
-  'messages',
-  {
-    id: text('id').primaryKey(),
-    kind: text('kind').notNull(),
-    subject: text('subject').notNull(),
-    createdAt: whole('created_at').notNull(),
-    notBefore: whole('not_before').notNull(),
-    attempts: integer('attempts').notNull().default(0),
-    lastError: text('last_error'),
-    deliveredAt: whole('delivered_at'),
-  },
-  (t) => [
-    index('messages_waiting')
-      .on(t.id)
-      .where(sql`${t.deliveredAt} is null`),
-    uniqueIndex('messages_once').on(t.kind, t.subject),
-  ],
-);
-
 export const idempotency = pgTable(
   'idempotency',
   {

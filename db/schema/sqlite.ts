@@ -921,37 +921,6 @@ export const leases = sqliteTable('leases', {
   until: integer('until').notNull(),
 });
 
-/** Temporary, until every caller uses wakes. Messages to Temporal that must not be lost; delivered at least once, in order of a subject. */
-export const messages = sqliteTable(
-  'messages',
-  {
-    id: text('id').primaryKey(),
-    kind: text('kind').$type<OutboxKind>().notNull(),
-    /** The procurement, decision, grievance, calendar or version of a deadline (`procurement/version`) that it is about. */
-    subject: text('subject').notNull(),
-    createdAt: integer('created_at').notNull(),
-    /** Real instant (epoch ms) before which no delivery is tried again. */
-    notBefore: integer('not_before').notNull(),
-    attempts: integer('attempts').notNull().default(0),
-    lastError: text('last_error'),
-    deliveredAt: integer('delivered_at'),
-  },
-  (t) => [
-    index('messages_waiting')
-      .on(t.id)
-      .where(sql`${t.deliveredAt} is null`),
-    uniqueIndex('messages_once').on(t.kind, t.subject),
-  ],
-);
-export type OutboxKind =
-  | 'start-procurement'
-  | 'start-grievance'
-  | 'start-refund'
-  | 'start-deadline'
-  | 'decision'
-  | 'start-recount'
-  | 'opening-changed';
-
 /** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
 export const idempotency = sqliteTable(
   'idempotency',

@@ -1,12 +1,12 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
-import { standingBidsOf, withOpenUploads } from '../../db/cases.ts';
+import { standingBidsOf } from '../../db/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { withdrawUnfinished } from '../../db/uploads.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { stopLot, tooFewBidders } from '../lots/stop.ts';
 import { recordOpening } from '../openings/record.ts';
+import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /**
@@ -15,8 +15,7 @@ import type { TenderCase } from '../tender/case.ts';
  */
 export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
   const ids = cases.map(({ id }) => id);
-  const [bids, unfinished] = await Promise.all([standingBidsOf(tx.q, ids), withOpenUploads(tx.q, ids)]);
-  for (const id of unfinished) await withdrawUnfinished(tx, id);
+  const [bids] = await Promise.all([standingBidsOf(tx.q, ids), withdrawUnfinished(tx, ids)]);
   const bidsOf = new Map<string, StandingBid[]>();
   for (const bid of bids) {
     const place = `${bid.procurementId}/${bid.lotNo}`;

@@ -2,7 +2,6 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { stageConflict } from '../../db/procurements.ts';
-import { withdrawUnfinished } from '../../db/uploads.ts';
 import { DECISION_STAGES, type DecisionPayloads, type TerminationGround } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { TenderRegime } from '../../domain/law/facts.ts';
@@ -13,6 +12,7 @@ import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases } from '../tender/case.ts';
 import { overdueIsRecorded } from '../tender/timeline.ts';
+import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
 
 /** The one ground on which each regime lets a tender be terminated (30号令 15, 财政部令87号 29). */
 const LAWFUL_GROUND: Readonly<
@@ -65,7 +65,7 @@ export async function terminateProcurement(
     c.timeline.cancelPlanned(lot.no);
   }
   c.timeline.cancelPlanned(0);
-  await withdrawUnfinished(tx, procurementId, 'terminated');
+  await withdrawUnfinished(tx, [procurementId], 'terminated');
   c.advance('terminated', { endedAt: tx.now });
   // A tender terminated before its notice was out has taken no fees or deposits, and nobody knew of it.
   if (stage !== 'launched') {

@@ -1,10 +1,13 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
-import { publishNotice, type Notice } from '../../db/notices.ts';
-import { notFound, procurementRow, stageConflict } from '../../db/procurements.ts';
+import type { Notice } from '../../db/notices.ts';
+import { notFound, stageConflict } from '../../db/procurements.ts';
 import { questionOf, storeAnswer, type Question } from '../../db/questions.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { publishNotice } from '../notices/publish.ts';
+import { actOn } from '../tender/advance.ts';
+import { saveCases } from '../tender/case.ts';
 
 /**
  * Answers a question to everybody at once, without the asker's name.
@@ -15,8 +18,9 @@ export async function answerQuestion(
   actor: Actor,
   { procurementId, questionId, answerZh }: { procurementId: string; questionId: string; answerZh: string },
 ): Promise<{ question: Question; notice: Notice }> {
-  const procurement = await procurementRow(tx.q, procurementId);
-  if (procurement.stage !== 'bidding') throw stageConflict('procurement', procurement.stage, ['bidding']);
+  const c = await actOn(tx, procurementId);
+  const { stage, title } = c.procurement;
+  if (stage !== 'bidding') throw stageConflict('procurement', stage, ['bidding']);
   if (!(await questionOf(tx.q, procurementId, questionId))) throw notFound('question', questionId);
   const question = await storeAnswer(tx, questionId, { answerZh, answeredAt: tx.now });
   if (!question) {
@@ -26,14 +30,14 @@ export async function answerQuestion(
       details: { field: 'questionId', given: questionId },
     });
   }
-  const notice = await publishNotice(tx, actor, {
-    procurementId,
+  const notice = publishNotice(c, actor, {
     lotNo: 0,
     kind: 'clarification',
-    titleZh: `${procurement.title}答疑公告`,
+    titleZh: `${title}答疑公告`,
     content: { questionId, questionZh: question.textZh, answerZh },
     legalAt: tx.now,
   });
+  await saveCases(tx, [c]);
   recordEvent(tx, {
     kind: 'question.answered',
     procurementId,

@@ -2,8 +2,9 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
-import { procurementRow, stageConflict } from '../../db/procurements.ts';
+import { stageConflict } from '../../db/procurements.ts';
 import { insertQuestion, type Question } from '../../db/questions.ts';
+import { actOn } from '../tender/advance.ts';
 
 /**
  * A question about the documents (疑问). Who asked is never published.
@@ -14,7 +15,7 @@ export async function askQuestion(
   actor: Actor,
   { procurementId, organisationId, textZh }: { procurementId: string; organisationId: string; textZh: string },
 ): Promise<Question> {
-  const { stage } = await procurementRow(tx.q, procurementId);
+  const { stage } = (await actOn(tx, procurementId)).procurement;
   if (stage !== 'bidding') throw stageConflict('procurement', stage, ['bidding']);
   const question = {
     ...{ id: newId(), procurementId, askedBy: organisationId, textZh, askedAt: tx.now },

@@ -235,9 +235,9 @@ export class TenderCase implements Standing {
       const subject = no === 0 ? procurementSubject(this.id) : lotSubject(this.id, no);
       if (mustWake(no, before, now, this.tx.now)) wake(this.tx, subject);
     }
-    const stage = this.before.get(0)?.stage;
-    // An opening is begun at the close, and ended early by a termination.
-    if (stage !== this.procurement.stage && (stage === 'opening' || this.procurement.stage === 'opening')) {
+    const [stage, now] = [this.before.get(0)?.stage, this.procurement.stage];
+    // An opening is begun at the close, and ended early by a termination; that it has concluded it knows itself.
+    if (stage !== now && (now === 'opening' || (stage === 'opening' && now === 'terminated'))) {
       wake(this.tx, openingSubject(this.id));
     }
     for (const notice of this.published) {

@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { auditAfter, hashOf } from '../../db/audit.ts';
 import { makeBackup, readBackup, restoreBackup, type About, type Manifest } from '../../db/copies/backup.ts';
 import type { Database } from '../../db/access/database.ts';
@@ -24,7 +23,7 @@ import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, temporaryStorage } from '../setup/database.ts';
 import { everyRow, livedIn } from '../setup/lived-in.ts';
-import { bid, handClock, type People } from '../setup/tender.ts';
+import { advance, bid, handClock, type People } from '../setup/tender.ts';
 
 // The last version has brought the record of outages, which nothing in the story needs.
 vi.mock(import('../../db/access/migrations.ts'), async (load) =>
@@ -99,7 +98,7 @@ describe('a backup', () => {
 
     clock.set('2026-04-22T09:00+08:00');
     await bid(db, who, 2, suspended);
-    await createActivities({ db }).closeAndOpen({ procurementId: suspended });
+    await advance(db, suspended);
     const now = await everyRow(db.read);
     expect(now).not.toEqual(then);
 

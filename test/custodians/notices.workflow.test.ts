@@ -1,11 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CustodianMemory } from '../../services/custodians/memory.ts';
-import { rebuild } from '../../engine/rebuild.ts';
+import { reconcile } from '../../engine/reconcile.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { waitingMessages } from '../../db/outbox.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
-import { custodianTaskQueue, deadlineWorkflowId } from '../../workflows/messages.ts';
+import { custodianNoticeSubject } from '../../domain/subjects.ts';
+import { custodianTaskQueue } from '../../workflows/messages.ts';
 import { setDeadline } from '../setup/deadlines.ts';
 import { atWork, AWAY_MS, custodiansWithKeys, newMemory, sealedBid, type Manner } from '../setup/sealed.ts';
 import { story, type Story } from '../setup/story.ts';
@@ -42,9 +42,7 @@ describe('each custodian is notified of every bid deadline when it is set', () =
     working.set(custodian, await atWork(time, identities, custodian, manner, memories.get(custodian)));
   };
   const deliver = async () => {
-    for (const { id, kind } of await waitingMessages(time.db.read, Date.now(), 100)) {
-      if (kind === 'start-deadline') await time.deliver(id);
-    }
+    await time.deliver();
     await time.pass(MINUTE / 2);
   };
   const set = async (tender: Story, bidDeadline: number | null) => {
@@ -52,7 +50,7 @@ describe('each custodian is notified of every bid deadline when it is set', () =
     await deliver();
   };
   const statusOf = async (tender: Story, version: number) =>
-    (await time.history(deadlineWorkflowId(tender.id, version)).describe()).status.name;
+    (await time.history(custodianNoticeSubject(tender.id, version)).describe()).status.name;
   const statesOf = async (tender: Story) =>
     (await acknowledgementsOf(time.db.read, tender.id)).map(({ state }) => state);
   const seenBy = (custodian: Custodian, tender: Story) => memories.get(custodian)?.seen(tender.id);
@@ -172,10 +170,10 @@ describe('each custodian is notified of every bid deadline when it is set', () =
 
   it('a workflow that is lost is started again from the database, until all have acknowledged', async () => {
     const tender = await published({ purchaser: 'away' });
-    const workflowId = deadlineWorkflowId(tender.id, 1);
+    const workflowId = custodianNoticeSubject(tender.id, 1);
     const again = async (dryRun = false) => {
       const options = { db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200, dryRun };
-      return (await rebuild(options)).found.filter((each) => each.workflowId === workflowId);
+      return (await reconcile(options)).filter((each) => each.workflowId === workflowId);
     };
     expect(await again()).toMatchObject([{ was: 'running', did: 'nothing' }]);
     await time.history(workflowId).terminate('lost');

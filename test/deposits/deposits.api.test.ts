@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { bankSignature } from '../../imports/bank/signature.ts';
 import { submitBid, withdrawBid } from '../../db/bids.ts';
-import { actorOf, fileOf } from '../setup/tender.ts';
-import { planAt } from '../../db/timeline.ts';
+import { actorOf, advance, fileOf } from '../setup/tender.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import type { Role } from '../../domain/roles.ts';
+import { refundSubject } from '../../domain/subjects.ts';
+import { createAdvance } from '../../services/tender/advance.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 import { workbook } from '../setup/workbook.ts';
@@ -249,7 +249,7 @@ describe('the document of a guarantee', () => {
       await api.db.transaction((tx) => submitBid(tx, actor, { ...bid, file }));
     }
     setNow(DEADLINE);
-    await openNow(api, tender);
+    await advance(api.db, tender);
     expect((await upload(one, path, PAPER)).status).toBe(403);
     const readers: readonly Role[] = ['purchaser', 'centre', 'office', 'supervisor', 'discipline', 'auditor'];
     for (const member of members) {
@@ -298,7 +298,7 @@ describe('the document of a guarantee', () => {
       await api.db.transaction((tx) => submitBid(tx, actor, { ...bid, file }));
     }
     setNow(DEADLINE + 60_000);
-    await openNow(api, tender);
+    await advance(api.db, tender);
     const giveBack = (amountFen: number, interestFen = 0) =>
       purchaser.call('POST', `/api/deposits/${depositId}/refund`, {
         json: { amountFen, interestFen, at: formatInstant(DEADLINE + 60_000), bankReference: '签收单 1' },
@@ -462,7 +462,7 @@ it('until the opening nobody but the bidder learns who has paid (招标投标法
   );
   setNow(DEADLINE);
   const readers: readonly Role[] = ['purchaser', 'centre', 'office', 'supervisor', 'discipline', 'auditor'];
-  await openNow(api, tender);
+  await advance(api.db, tender);
   const record = await api.call('GET', `/api/procurements/${tender}/opening`);
   expect(record.text).toContain('甲公司');
   for (const member of members) {
@@ -494,7 +494,7 @@ it('after the opening one account for several bidders (条例 40) and none of th
     await api.db.transaction((tx) => submitBid(tx, actor, bid));
   }
   setNow(DEADLINE);
-  await openNow(api, tender);
+  await advance(api.db, tender);
   const shown = async () => {
     const { get } = await purchaser.call('GET', `/api/procurements/${tender}/deposits`);
     return get('items') as {
@@ -522,16 +522,6 @@ it('after the opening one account for several bidders (条例 40) and none of th
   expect((await shown()).map(({ standing }) => standing.held)).toEqual([true, true, false]);
 });
 
-/** Closes and opens as the workflow asks for it. */
-async function openNow(api: TestApi, tender: string): Promise<void> {
-  await api.db.transaction(async (tx) => {
-    for (const key of ['bid-deadline', 'opening'] as const) {
-      await planAt(tx, { procurementId: tender, lotNo: 0 }, key, DEADLINE, []);
-    }
-  });
-  await createActivities({ db: api.db }).closeAndOpen({ procurementId: tender });
-}
-
 it('a bidder that has withdrawn has its money back in five days (条例 35): the centre sees a number to send back, no name', async () => {
   await using place = await bidding();
   const { api, tender, suppliers, centre, purchaser, tell, reference, setNow } = place;
@@ -558,12 +548,12 @@ it('a bidder that has withdrawn has its money back in five days (条例 35): the
     },
   ]);
   for (const secret of [tender, one.organisationId, '甲公司']) expect(due.text).not.toContain(secret);
-  const { withdrawalRefundDue } = createActivities({ db: api.db });
-  const asked = await withdrawalRefundDue({ bidId: bid.id });
-  expect(asked.outcome).toBe('not-yet');
-  setNow(parseInstant('2026-04-08T00:00:00+08:00'));
-  expect(await withdrawalRefundDue({ bidId: bid.id })).toEqual({ outcome: 'done' });
-  expect(await withdrawalRefundDue({ bidId: bid.id })).toEqual({ outcome: 'done' });
+  const ask = createAdvance(api.db, { depositAccount: null });
+  const overdueFrom = parseInstant('2026-04-08T00:00:00+08:00');
+  expect(await ask(refundSubject(bid.id))).toMatchObject({ then: 'wait', stage: 'withdrawn', until: overdueFrom });
+  setNow(overdueFrom);
+  expect(await ask(refundSubject(bid.id))).toEqual({ then: 'ended', stage: 'withdrawn' });
+  expect(await ask(refundSubject(bid.id))).toEqual({ then: 'ended', stage: 'withdrawn' });
   const overdue = await centre.call('GET', '/api/deposits/due');
   expect(overdue.get('items.0.refund.overdue')).toBe(true);
   expect((await api.call('GET', '/metrics')).text).toContain('kaibiao_overdue_deposit_refunds 1');

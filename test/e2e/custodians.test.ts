@@ -12,19 +12,17 @@ import { createOutbox } from '../../engine/outbox.ts';
 import { endProcess } from '../../cli/servers/processes.ts';
 import { startDevServer, type DevServer } from '../../cli/servers/temporal-server.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { waitingMessages } from '../../db/outbox.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
+import { custodianNoticeSubject } from '../../domain/subjects.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { commitmentTo, openResealed, resealShare } from '../../sealing/shares.ts';
 import { ensureNamespace, readTemporalConfig } from '../../temporal.config.ts';
-import { deadlineWorkflowId } from '../../workflows/messages.ts';
-import { setDeadline } from '../setup/deadlines.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { custodianCommand, startCustodian } from '../setup/custodian-process.ts';
 import { PlatformLog } from '../setup/platform-log.ts';
 import { newMemory } from '../setup/sealed.ts';
-import { handClock, people, publishedTender } from '../setup/tender.ts';
+import { handClock, onCase, people, publishedTender } from '../setup/tender.ts';
 import type { askCustodian } from '../setup/fixtures/ask-custodian.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
@@ -222,7 +220,7 @@ it('is told each deadline when it is set: a platform that says an earlier one la
   const db = await temporaryDatabase({ machineClock: clock.read });
   const platform = createActivities({ db, signer });
   const outbox = createOutbox({ db, client, taskQueue: config.taskQueues.main });
-  const stops: (() => Promise<void>)[] = [() => db.close()];
+  const stops: (() => Promise<void>)[] = [() => outbox.stop(), () => db.close()];
   const work = async (options: { taskQueue: string; activities: object; workflowBundle?: { codePath: string } }) => {
     if (!native) throw new Error('there is no connection');
     const working = await Worker.create({ connection: native, namespace: config.namespace, ...options });
@@ -268,17 +266,15 @@ it('is told each deadline when it is set: a platform that says an earlier one la
     const { id: procurementId } = await publishedTender(db, clock, await people(db, 0), 'tendering');
     clock.set(Date.now());
     // The tender itself goes nowhere: its workflow is not begun.
-    const deliver = async () => {
-      for (const { id, kind } of await waitingMessages(db.read, Date.now(), 10)) {
-        if (kind === 'start-deadline') await outbox.deliver(id);
-      }
-    };
+    let version = 1;
+    const notify = () => outbox.poke([custodianNoticeSubject(procurementId, version)]);
     const set = async (bidDeadline: number) => {
-      await setDeadline(db, procurementId, bidDeadline);
-      await deliver();
+      await onCase(db, procurementId, (c) => c.change({ bidDeadline }));
+      version += 1;
+      notify();
     };
     const told = async () => (await acknowledgementsOf(db.read, procurementId)).map(({ state }) => state).join();
-    await deliver();
+    notify();
     await eventually(
       'two were told of the deadline',
       async () => (await told()) === 'acknowledged,waiting,acknowledged',
@@ -311,7 +307,7 @@ it('is told each deadline when it is set: a platform that says an earlier one la
     await inThisProcess('purchaser');
     await eventually('the third is told', async () => (await told()) === 'refused,acknowledged,refused');
     await expect(release('purchaser')).resolves.toEqual({ shares: [] });
-    await client.workflow.getHandle(deadlineWorkflowId(procurementId, 3)).terminate('the test is over');
+    await client.workflow.getHandle(custodianNoticeSubject(procurementId, version)).terminate('the test is over');
   } finally {
     for (const stop of stops) await stop();
   }

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, inject, it } from 'vitest';
 import { startDevServer } from '../../cli/servers/temporal-server.ts';
-import { connectClient, outboxFor, startWorker } from '../../cli/commands/worker.ts';
+import { connectClient, startWorker } from '../../cli/commands/worker.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
+import { procurementSubject } from '../../domain/subjects.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
-import { procurementWorkflowId } from '../../workflows/messages.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { testSigner } from '../setup/signer.ts';
@@ -43,9 +43,8 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
   const client = await connectClient(config, address);
   try {
     const who = await people(db, 4);
-    const { procurement, messageId } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
+    const { procurement } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     const { id } = procurement;
-    await outboxFor(db, client, config, log).deliver(messageId);
     await eventually('bidding begins', async () => (await procurementById(db.read, id)).stage === 'bidding');
     const deadline = (await procurementById(db.read, id)).bidDeadline ?? 0;
     const first = await bid(db, who, 0, id);
@@ -75,7 +74,7 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
     expect((await verifyInstallation(db)).faults).toEqual([]);
 
     // Asking a clock that is behind again and again fills no history.
-    const { events } = await client.workflow.getHandle(procurementWorkflowId(id)).fetchHistory();
+    const { events } = await client.workflow.getHandle(procurementSubject(id)).fetchHistory();
     const asked = (events ?? []).filter(({ markerRecordedEventAttributes }) => markerRecordedEventAttributes).length;
     expect(asked).toBeLessThanOrEqual(8);
   } finally {

@@ -226,7 +226,7 @@ export class Tender {
     )();
     await this.lotComesTo('evaluation');
 
-    // What was down already when the report comes in, the report has to wait for.
+    // What was down already when the report comes in, whoever delivers it has to wait for.
     await (
       await disturb('evaluation')
     )();

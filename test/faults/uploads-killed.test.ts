@@ -5,15 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { biddingActivities } from '../../activities/bidding.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import { planBidding } from '../../services/procurements/bidding.ts';
-import { procurementById } from '../../db/procurements.ts';
 import { uploads } from '../../db/schema/sqlite.ts';
 import { verifyReceipt } from '../../proofs/receipt.ts';
 import type { PublicJwk } from '../../proofs/signing.ts';
 import { eventually } from '../setup/eventually.ts';
 import { prepareRush, type Hand, type Rush } from '../setup/rush.ts';
+import { advance, onCase } from '../setup/tender.ts';
 
 const BEGUN = 100_000;
 const LAST_BYTES = 4_096;
@@ -107,9 +106,9 @@ it('uploads that a kill breaks go on where the server says, count once with a ri
     expect([left, late].map((hand) => existsSync(bytesOf(hand)))).toEqual([true, true]);
     const deadline = await rush.deadlineIn(500);
     const { db, procurementId } = rush;
-    await db.transaction(async (tx) => planBidding(tx, await procurementById(tx.q, procurementId)));
+    await onCase(db, procurementId, planBidding);
     while (db.now() < deadline) await sleep(50);
-    await biddingActivities(db).closeAndOpen({ procurementId });
+    await advance(db, procurementId);
     await tidyUp(db, Date.now());
     const rows = new Map((await db.read.select().from(uploads)).map((row) => [row.id, row]));
     const states = rush.hands.map(({ upload }) => rows.get(upload.slice(-36))?.state);

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { doChores } from '../../cli/worker/chores.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { coverSilence } from '../../services/log/padding.ts';
+import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import { headsAfter, logSize, type TreeHeadRow } from '../../db/log.ts';
 import { exportLog } from '../../db/log-export.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
@@ -41,7 +41,7 @@ function start(pace: Partial<Parameters<typeof doChores>[2]>): void {
   const stopping = new AbortController();
   const log = { info: () => undefined, error: (told: unknown) => void said.push(told) };
   const done = doChores({ db, signer, log }, stopping.signal, {
-    ...{ tidyMs: NEVER, headsMs: NEVER, coverMeanMs: NEVER },
+    ...{ tidyMs: NEVER, headsMs: NEVER, paddingMeanMs: NEVER },
     ...pace,
   });
   stop = () => {
@@ -70,7 +70,7 @@ it('signs a head on each civil day, also where nobody does anything', async () =
   await eventually('the last day has a head', async () => (await heads()).at(-1)?.signedAt === db.now());
   expect(await heads()).toHaveLength(5);
   const since = await auditAfter(db.read, first, 100);
-  expect(new Set(since.map(({ action }) => action))).toEqual(new Set(['log.cover']));
+  expect(new Set(since.map(({ action }) => action))).toEqual(new Set(['log.padding']));
   expect(await verifyExport(exported(), [signer.publicJwk])).toMatchObject({ heads: 5, faults: [] });
 });
 
@@ -93,18 +93,18 @@ it('signs one at once after an outage of three days, over all that came meanwhil
   expect(verified.notices).toBeGreaterThan(0);
 });
 
-it('covers the log while a tender takes bids, and not when none does', async () => {
+it('pads the log while a tender takes bids, and not when none does', async () => {
   const { id } = await publishedTender(db, clock, who, 'tendering');
-  const covers = async () =>
-    (await auditAfter(db.read, 0, 10_000)).filter(({ action }) => action === 'log.cover').length;
-  const before = await covers();
-  start({ coverMeanMs: 5 });
-  await eventually('the log is covered again and again', async () => (await covers()) > before + 20);
+  const padding = async () =>
+    (await auditAfter(db.read, 0, 10_000)).filter(({ action }) => action === 'log.padding').length;
+  const before = await padding();
+  start({ paddingMeanMs: 5 });
+  await eventually('the log is padded again and again', async () => (await padding()) > before + 20);
   await stop();
   await db.transaction((tx) => advanceProcurement(tx, id, 'evaluation'));
-  const after = await covers();
-  await coverSilence(db);
-  expect(await covers()).toBe(after);
+  const after = await padding();
+  await addPaddingWhileBidding(db);
+  expect(await padding()).toBe(after);
 });
 
 it('removes what nothing refers to, of itself', async () => {
@@ -134,7 +134,7 @@ it('goes on after a chore has failed', async () => {
   const log = { info: () => undefined, error: (_: unknown, text: string) => void told.push(text) };
   clock.set('2026-02-02T00:00+08:00');
   const done = doChores({ db: failing, signer, log: log as never }, stopping.signal, {
-    ...{ tidyMs: NEVER, coverMeanMs: NEVER, headsMs: 5 },
+    ...{ tidyMs: NEVER, paddingMeanMs: NEVER, headsMs: 5 },
   });
   await eventually('the head of the day is signed after all', async () => (await heads()).length === 2);
   stopping.abort();

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { logSize } from '../../db/log.ts';
 import { verifyExport, type ExportLine, type VerifiedExport } from '../../proofs/export.ts';
@@ -9,8 +8,8 @@ import { createSigner, newSigningKey, type PublicJwk } from '../../proofs/signin
 import { verifyTreeHead } from '../../proofs/tree-head.ts';
 import { MEMBER_ROLES, startTestApi, type Answered } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
-import { bid, handClock, obtainDocuments, people, publishedTender } from '../setup/tender.ts';
 import { signHead } from '../../services/log/sign-head.ts';
+import { advance, bid, handClock, obtainDocuments, people, publishedTender } from '../setup/tender.ts';
 
 const signer = await testSigner();
 
@@ -52,7 +51,7 @@ async function town() {
   await obtainDocuments(db, who, 3, sealed.id);
   const secret = await bid(db, who, 3, sealed.id);
   clock.set(opened.bidDeadline ?? 0);
-  await createActivities({ db }).closeAndOpen({ procurementId: opened.id });
+  await advance(db, opened.id);
   const head = await signHead(db, signer);
   return { api, db, who, opened, sealed, secret, head };
 }

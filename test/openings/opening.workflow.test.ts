@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { rebuild } from '../../engine/rebuild.ts';
+import { reconcile } from '../../engine/reconcile.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { custodiansOf, openingsOf } from '../../db/openings.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
@@ -7,7 +7,8 @@ import { procurementById } from '../../db/procurements.ts';
 import { insertBidderShare, openedBids, unsealingsOf } from '../../db/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
-import { deadlineWorkflowId, openingWorkflowId, procurementWorkflowId } from '../../workflows/messages.ts';
+import { openingSubject, procurementSubject } from '../../domain/subjects.ts';
+import { wake } from '../../db/outbox.ts';
 import {
   atWork,
   AWAY_MS,
@@ -24,7 +25,6 @@ import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 import { pauseOpening } from '../../services/openings/pause.ts';
 import { recordFault } from '../../services/openings/record-fault.ts';
 import { resumeOpening } from '../../services/openings/resume.ts';
-import { wakeOpening } from '../../services/openings/wake.ts';
 
 const DEADLINE = '2026-04-20T09:00+08:00';
 
@@ -152,10 +152,8 @@ describe('the opening of sealed bids', () => {
     expect(await tender.procurement()).toMatchObject({ stage: 'opening', openedAt: null });
     expect(await outcomesOf(tender.id)).toEqual([]);
     expect((await refusalOf(sealedBid(time.db, tender.who, 0, tender.id))).code).toBe('bid-late');
-    const { messageId } = await time.db.transaction(async (tx) =>
-      resumeOpening(tx, supervisor, await procurementById(tx.q, tender.id)),
-    );
-    await time.deliver(messageId);
+    await time.db.transaction(async (tx) => resumeOpening(tx, supervisor, await procurementById(tx.q, tender.id)));
+    await time.deliver();
     await time.pass(60_000);
     expect((await tender.procurement()).stage).toBe('evaluation');
     const notice = (await tender.notices()).find(({ kind }) => kind === 'opening-record');
@@ -168,7 +166,7 @@ describe('the opening of sealed bids', () => {
     const release = (tenderId: string, sealed: Awaited<ReturnType<typeof sealedBid>>) =>
       time.db.transaction(async (tx) => {
         await insertBidderShare(tx, sealed.bid, String(sealed.bidderShare));
-        return wakeOpening(tx, tenderId);
+        wake(tx, openingSubject(tenderId));
       });
 
     it('who has not released its share by the end of the window is revoked, and the others go on', async () => {
@@ -180,7 +178,8 @@ describe('the opening of sealed bids', () => {
       expect((await tender.procurement()).stage).toBe('opening');
       for (const index of [0, 1]) {
         const sealed = bids[index];
-        if (sealed) await time.deliver(await release(tender.id, sealed));
+        if (sealed) await release(tender.id, sealed);
+        await time.deliver();
       }
       await tender.until('2026-04-20T09:29+08:00');
       expect(await outcomesOf(tender.id)).toEqual([]);
@@ -200,7 +199,8 @@ describe('the opening of sealed bids', () => {
       for (const index of [0, 1, 2]) bids.push(await sealedBid(time.db, tender.who, index, tender.id));
       await tender.until('2026-04-20T09:05+08:00');
       for (const sealed of bids) {
-        await time.deliver(await release(tender.id, sealed));
+        await release(tender.id, sealed);
+        await time.deliver();
       }
       await tender.until('2026-04-20T09:10+08:00');
       expect((await tender.procurement()).stage).toBe('evaluation');
@@ -218,8 +218,8 @@ describe('the opening of sealed bids', () => {
           recordFault(tx, tender.who.asPurchaser, await procurementById(tx.q, tender.id), { bidId, minutes, reasonZh }),
         );
       await record(null, 20, '平台断网二十分钟');
-      const { messageId } = await record(String(bids[2]?.bid.id), 0, '平台未能受理其份额');
-      await time.deliver(messageId);
+      await record(String(bids[2]?.bid.id), 0, '平台未能受理其份额');
+      await time.deliver();
       await tender.until('2026-04-20T09:40+08:00');
       expect((await tender.procurement()).stage).toBe('opening');
       for (const index of [0, 1]) {
@@ -311,39 +311,35 @@ describe('the opening of sealed bids', () => {
     expect((await unsealingsOf(time.db.read, tender.id)).map(({ lotNo }) => lotNo)).toEqual([2, 2, 2]);
   });
 
-  it('lost and rebuilt from the database while it waits', async () => {
+  it('lost while it waits, and started from the database', async () => {
     const tender = await begin();
     await all('centre');
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     await time.pass(1_000);
-    for (const workflowId of [procurementWorkflowId(tender.id), openingWorkflowId(tender.id)]) {
-      await time.client.workflow.getHandle(workflowId).terminate('lost');
-    }
-    const { found } = await rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
-    // Nobody was told of the deadline in this story: that is begun too.
-    expect(found).toMatchObject([
-      { workflowId: procurementWorkflowId(tender.id), did: 'started', stage: 'opening' },
-      { workflowId: deadlineWorkflowId(tender.id, 1), did: 'started' },
-    ]);
+    const lost = [procurementSubject(tender.id), openingSubject(tender.id)];
+    for (const workflowId of lost) await time.client.workflow.getHandle(workflowId).terminate('lost');
+    const found = await reconcile({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
+    expect(found.filter(({ workflowId }) => lost.includes(workflowId))).toMatchObject(
+      lost.map((workflowId) => ({ workflowId, was: 'terminated', did: 'started', stage: 'opening' })),
+    );
     await returns('supervisor');
     await time.pass(AWAY_MS + 600_000);
     expect((await tender.procurement()).stage).toBe('evaluation');
     expect(await time.history(`procurement/${tender.id}/lot/1`).query('state')).toMatchObject({ stage: 'evaluation' });
   });
 
-  it('an opening alone that was ended by force is found by rebuild', async () => {
+  it('an opening alone that was ended by force is found, and started alone', async () => {
     const tender = await begin();
     await all('centre');
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     await time.pass(1_000);
-    await time.client.workflow.getHandle(openingWorkflowId(tender.id)).terminate('lost');
+    await time.client.workflow.getHandle(openingSubject(tender.id)).terminate('lost');
     await vi.waitFor(async () => {
-      const { found } = await rebuild({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
-      expect(found).toMatchObject([
-        { workflowId: procurementWorkflowId(tender.id), did: 'started' },
-        { workflowId: deadlineWorkflowId(tender.id, 1) },
+      const found = await reconcile({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
+      expect(found.filter(({ did }) => did !== 'nothing')).toMatchObject([
+        { workflowId: openingSubject(tender.id), did: 'started' },
       ]);
     }, 10_000);
     await returns('supervisor');

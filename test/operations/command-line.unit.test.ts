@@ -8,14 +8,14 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { judgeOffset } from '../../cli/doctor/clock.ts';
 import { checkDataFolder } from '../../cli/doctor/data.ts';
 import { judgeDatabaseClock, judgeStorage } from '../../cli/doctor/database.ts';
+import { judgeBuilds, judgeWorkflows } from '../../cli/doctor/engine.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../../cli/doctor/network.ts';
 import { checkNode, isSupportedNode } from '../../cli/doctor/node.ts';
 import { checkPort } from '../../cli/doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../../cli/doctor/secrets.ts';
 import { checkRetention } from '../../cli/doctor/temporal.ts';
-import { judgeWorkflows } from '../../cli/doctor/workflows.ts';
 import type { Finding } from '../../cli/doctor/findings.ts';
-import type { Found } from '../../engine/rebuild.ts';
+import type { Found } from '../../engine/reconcile.ts';
 import { withInstallLock } from '../../cli/servers/install-lock.ts';
 import { readSettingFiles, readSigner, sessionKey } from '../../cli/settings/secrets.ts';
 import { findInstalledTemporal } from '../../cli/servers/temporal-server.ts';
@@ -220,23 +220,41 @@ describe('what the doctor looks at', () => {
     expect(judgeDatabaseClock({ aheadMs: 60_000, withinMs: 3 })?.ok).toBe('fail');
   });
 
-  it('running tenders without a workflow, and a Temporal that is not theirs, with the command that mends it', () => {
+  it('workflows that are missing or stuck, and a Temporal that is not theirs, with what mends it', () => {
     const here = { address: '127.0.0.1:7233', namespaceId: 'b', before: 'b' };
-    const found = (did: Found['did']): Found => ({
-      workflowId: 'procurement/1',
-      stage: 'bidding',
-      was: 'any',
-      did,
-      why: null,
+    const found = (did: Found['did'], why: Found['why'] = null): Found => ({
+      ...{ workflowId: 'procurement/1', stage: 'bidding', was: 'missing' },
+      ...{ did, why },
     });
     expect(judgeWorkflows({ found: [found('nothing')], temporal: here })).toMatchObject({ ok: 'ok', mend: null });
     const missing = judgeWorkflows({ found: [found('nothing'), found('would-start')], temporal: here });
-    expect(missing).toMatchObject({ ok: 'fail', detailEn: expect.stringMatching(/^1 running/) as string });
+    expect(missing).toMatchObject({
+      ok: 'fail',
+      detailEn: expect.stringMatching(/^1 workflows .*procurement\/1/) as string,
+    });
     expect(missing.mend?.zh).toMatch(/kaibiao rebuild/);
-    expect(judgeWorkflows({ found: [found('left-to-a-person')], temporal: here }).ok).toBe('warn');
+    const late = { zh: '已到期', en: 'its instant has passed' };
+    expect(judgeWorkflows({ found: [found('nothing', late)], temporal: here }).ok).toBe('warn');
+    expect(judgeWorkflows({ found: [found('left-to-a-person', late)], temporal: here }).ok).toBe('warn');
     const elsewhere = judgeWorkflows({ found: [found('would-start')], temporal: { ...here, before: 'a' } });
     expect(elsewhere.ok).toBe('fail');
     expect(elsewhere.mend?.en).toMatch(/rebuild --adopt/);
+  });
+
+  it('no worker at all, and workers of different builds', () => {
+    expect(judgeBuilds(new Map()).ok).toBe('warn');
+    expect(judgeBuilds(new Map([['0.1.0', 2]]))).toMatchObject({ ok: 'ok', mend: null });
+    expect(
+      judgeBuilds(
+        new Map([
+          ['0.1.0', 1],
+          ['0.2.0', 1],
+        ]),
+      ),
+    ).toMatchObject({
+      ok: 'warn',
+      detailEn: 'workers of different builds: 0.1.0 × 1, 0.2.0 × 1',
+    });
   });
 
   it('payloads in the clear on a server of somebody else', () => {

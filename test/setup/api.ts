@@ -76,7 +76,6 @@ export async function startTestApi(
     settings?: Partial<ApiSettings>;
     database?: Partial<DatabaseOptions>;
     deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow'>>;
-    deliver?: (db: Database, messageId: string) => Promise<void>;
   } = {},
 ): Promise<TestApi> {
   const { storage, remove } = await temporaryStorage();
@@ -108,7 +107,6 @@ export async function startTestApi(
     log,
     metrics,
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
-    deliver: async (messageId) => options.deliver?.(db, messageId),
     temporalReady: async () => true,
     signer: await testSigner(),
     printReceipt: receiptPrinter(settings.publicUrl),

@@ -1,6 +1,6 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { connectClient } from '../../cli/commands/worker.ts';
 import { silentSinks } from '../../cli/worker/temporal-tracing.ts';
@@ -12,26 +12,23 @@ import {
   bids,
   grievances,
   lots,
-  messages,
   milestones,
   notices,
   openings,
+  outbox,
   procurements,
   suspensions,
   unsealings,
+  outbox,
 } from '../../db/schema/sqlite.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
+import { reconcile } from '../../engine/reconcile.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { due } from '../../domain/law/due.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
+import { grievanceSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
-import {
-  grievanceWorkflowId,
-  lotWorkflowId,
-  openingWorkflowId,
-  procurementWorkflowId,
-} from '../../workflows/messages.ts';
 import { eventually } from './eventually.ts';
 import { kaibiao } from './serve-process.ts';
 import type { Json } from './service.ts';
@@ -73,10 +70,7 @@ export async function check(
   receipts: readonly Json[],
 ): Promise<void> {
   const { read } = db;
-  await eventually(
-    'the outbox is empty',
-    async () => (await read.select().from(messages).where(isNull(messages.deliveredAt))).length === 0,
-  );
+  await everyWakeDelivered(db);
 
   const { code, stdout } = await kaibiao(['verify', '--json'], env);
   expect((JSON.parse(stdout) as Verification).faults).toEqual([]);
@@ -103,26 +97,38 @@ export async function check(
     if (tender.sealing !== null && tender.openedAt !== null) await checkUnsealings(db, tender.id);
     for (const lot of every) await checkMilestones(db, tender.id, lot.no);
   }
-  await checkHistories(db, env, temporalAddress);
+  await checkWorkflows(db, env, temporalAddress);
 }
+
+const everyWakeDelivered = ({ read }: Database): Promise<void> =>
+  eventually('the outbox is empty', async () => (await read.select().from(outbox)).length === 0);
 
 /** What Temporal answers of a workflow that it does not know (gRPC). */
 const NOT_FOUND = 5;
 
-/** A worker that has forgotten everything finds its way again: each history is replayed to the same commands. */
-async function checkHistories(db: Database, env: NodeJS.ProcessEnv, address: string): Promise<void> {
+/**
+ * What must run does, and nothing else; and a worker that has forgotten everything finds its way again: each history is
+ * replayed to the same commands.
+ */
+async function checkWorkflows(db: Database, env: NodeJS.ProcessEnv, address: string): Promise<void> {
   const { TEMPORAL_ADDRESS: _given, ...own } = env;
-  const client = await connectClient(readTemporalConfig(own), address);
+  const config = readTemporalConfig(own);
+  const client = await connectClient(config, address);
   try {
+    const found = await reconcile({ db, client, taskQueue: config.taskQueues.main, dryRun: true });
+    expect(found.filter(({ did }) => did !== 'nothing')).toEqual([]);
     const historyOf = (workflowId: string) => client.workflow.getHandle(workflowId).fetchHistory();
-    for (const workflowId of await workflowsOf(db)) await replay(await historyOf(workflowId), workflowId);
+    const workflows = await workflowsOf(db);
+    // Some may have begun just now.
+    await everyWakeDelivered(db);
+    for (const workflowId of workflows) await replay(await historyOf(workflowId), workflowId);
     for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
       // One that had ended is not begun anew where Temporal has lost it.
-      const history = await historyOf(openingWorkflowId(id)).catch((error: unknown) => {
+      const history = await historyOf(openingSubject(id)).catch((error: unknown) => {
         if ((error as { code?: number }).code === NOT_FOUND) return null;
         throw error;
       });
-      if (history) await replay(history, openingWorkflowId(id));
+      if (history) await replay(history, openingSubject(id));
     }
   } finally {
     await client.connection.close();
@@ -143,13 +149,13 @@ async function replay(history: History, workflowId: string): Promise<void> {
 async function workflowsOf({ read }: Database): Promise<string[]> {
   const launched = (await read.select().from(procurements)).filter(({ launchedAt }) => launchedAt !== null);
   // A lot that was stopped at the opening, or terminated before it, never had a workflow.
-  const never: readonly LotStage[] = ['pending', 'stopped', 'terminated'];
+  const never: readonly LotStage[] = ['pending', 'opening', 'stopped', 'terminated'];
   const going = (await read.select().from(lots)).filter(({ stage }) => !never.includes(stage));
   const filed = await read.select().from(grievances);
   return [
-    ...launched.map(({ id }) => procurementWorkflowId(id)),
-    ...going.map(({ procurementId, no }) => lotWorkflowId(procurementId, no)),
-    ...filed.map(({ id }) => grievanceWorkflowId(id)),
+    ...launched.map(({ id }) => procurementSubject(id)),
+    ...going.map(({ procurementId, no }) => lotSubject(procurementId, no)),
+    ...filed.map(({ id }) => grievanceSubject(id)),
   ];
 }
 

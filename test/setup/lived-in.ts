@@ -1,5 +1,4 @@
 import { getTableName } from 'drizzle-orm';
-import { createActivities } from '../../activities/index.ts';
 import { createAccount } from '../../services/accounts/create.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
@@ -19,6 +18,7 @@ import type { Queries } from '../../db/access/statements.ts';
 import { claimTemporal } from '../../db/temporal-home.ts';
 import { exampleYear } from './example-year.ts';
 import {
+  advance,
   at,
   bid,
   decide,
@@ -125,7 +125,8 @@ export async function livedIn(
   );
   const bids: Bid[] = [];
   for (const index of [0, 1, 2, 2]) bids.push(await bid(db, who, index, evaluated));
-  await db.transaction((tx) => sealedRows(tx, who, String(bids[0]?.id), evaluated));
+  // Of a bid that was replaced: those that stand are evaluated.
+  await db.transaction((tx) => sealedRows(tx, who, String(bids[2]?.id), evaluated));
   clock.set('2026-04-09T10:00+08:00');
   await db.transaction((tx) =>
     fileGrievance(tx, who.asSupplier(1), {
@@ -140,7 +141,7 @@ export async function livedIn(
   clock.set('2026-04-20T09:00+08:00');
   // Nobody served meanwhile.
   await db.transaction(noteServing, 'single-rows');
-  await createActivities({ db }).closeAndOpen({ procurementId: evaluated });
+  await advance(db, evaluated);
   clock.set('2026-04-21T09:00+08:00');
   await decide(db, who.asPurchaser, {
     procurementId: evaluated,

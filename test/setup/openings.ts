@@ -7,7 +7,7 @@ import { connectClient } from '../../cli/commands/worker.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
-import { openingWorkflowId } from '../../workflows/messages.ts';
+import { openingSubject } from '../../domain/subjects.ts';
 import type { TestService } from './service.ts';
 
 // What can be seen of an opening while it goes on, and what is left of it.
@@ -35,7 +35,7 @@ export async function takenNow(
 ): Promise<{ readonly activity: string; readonly pid: number }[]> {
   const client = await connectClient(readTemporalConfig({}), town.temporalAddress);
   try {
-    const { raw } = await client.workflow.getHandle(openingWorkflowId(procurementId)).describe();
+    const { raw } = await client.workflow.getHandle(openingSubject(procurementId)).describe();
     return (raw.pendingActivities ?? [])
       .filter(({ state }) => state === STARTED)
       .map(({ activityType, lastWorkerIdentity }) => ({

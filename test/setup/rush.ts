@@ -6,17 +6,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { hashPassword } from 'better-auth/crypto';
-import { eq } from 'drizzle-orm';
 import { freePort } from '../../cli/servers/processes.ts';
 import { createAccount } from '../../services/accounts/create.ts';
 import { standingBids, type StandingBid } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { advanceProcurement, changeProcurement } from '../../db/procurements.ts';
-import { procurements } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { sealBid } from '../../sealing/seal.ts';
-import { actorOf, at, draftOf, launch, people } from './tender.ts';
+import { actorOf, at, draftOf, launch, onCase, people } from './tender.ts';
 
 const project = join(import.meta.dirname, '../..');
 const TEST_PASSWORD = 'a-password-for-rushes';
@@ -93,10 +90,7 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
     ),
     bidderWindowMinutes: null,
   };
-  await db.transaction(async (tx) => {
-    await tx.q.update(procurements).set({ sealing: terms }).where(eq(procurements.id, procurementId));
-    await advanceProcurement(tx, procurementId, 'bidding');
-  });
+  await onCase(db, procurementId, (c) => c.advance('bidding', { sealing: terms }));
   const passwordHash = await hashPassword(TEST_PASSWORD);
   const hands: Hand[] = [];
   for (const [index, supplier] of who.suppliers.entries()) {
@@ -190,7 +184,7 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
     },
     deadlineIn: async (ms) => {
       const bidDeadline = db.now() + ms;
-      await db.transaction((tx) => changeProcurement(tx, procurementId, { bidDeadline }));
+      await onCase(db, procurementId, (c) => c.change({ bidDeadline }));
       return bidDeadline;
     },
     begin: async (beginners = hands, count = -LAST_BYTES) => {

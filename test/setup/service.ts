@@ -69,7 +69,7 @@ export interface TestService extends AsyncDisposable {
    * answer is that it should come back.
    */
   insist(person: Person, method: string, path: string, body?: unknown): Promise<Answer>;
-  /** Takes a decision, and waits until it is carried out or refused. */
+  /** Takes a decision, which must be accepted. */
   decide(person: Person, path: string, body: unknown): Promise<Json>;
   /** Hands in a bid, and keeps its receipt for `check`. */
   bid(supplier: Person, procurementId: string, file: Uint8Array): Promise<Json>;
@@ -238,14 +238,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     },
     insist,
     decide: async (person, path, body) => {
-      const answer = await insist(person, 'POST', path, body);
-      if (answer.status !== 202) return settled(path, answer);
-      let decision: Answer = answer;
-      await eventually(`the decision ${path} is settled`, async () => {
-        decision = await insist(person, 'GET', `/decisions/${String(answer.body.id)}`);
-        return decision.body.state !== 'submitted';
-      });
-      return settled(path, decision);
+      const { status, body: decision } = await insist(person, 'POST', path, body);
+      if (status !== 200) throw new Error(`${path} → ${status} ${JSON.stringify(decision)}`);
+      return decision;
     },
     bid: async (supplier, procurementId, file) => {
       const { status, body } = await insist(supplier, 'POST', `/procurements/${procurementId}/lots/1/bids`, file);
@@ -287,11 +282,6 @@ async function postgresOfItsOwn(given?: string) {
       if (given === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-function settled(path: string, { status, body }: Answer): Json {
-  if (status === 200 && body.state === 'accepted') return body;
-  throw new Error(`${path} → ${status} ${JSON.stringify(body)}`);
 }
 
 async function signUp(url: string, { username, password }: Administrator): Promise<Persons> {

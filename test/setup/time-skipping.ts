@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
+import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createActivities, type TenderActivities } from '../../activities/index.ts';
 import { unsealingActivities } from '../../activities/openings.ts';
+import { failuresToLog } from '../../cli/worker/worker-log.ts';
 import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import type { Database } from '../../db/access/database.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
@@ -21,8 +23,8 @@ export interface SkippedTime {
   until(civilMs: number): Promise<void>;
   /** Lets some time pass (ms). */
   pass(ms: number): Promise<void>;
-  /** Runs what was enqueued, and waits for what it starts. */
-  deliver(messageId: string): Promise<void>;
+  /** Delivers every wake that waits; refused where one cannot be. */
+  deliver(): Promise<void>;
   /** Takes activities of another queue, until it is stopped. */
   work(taskQueue: string, activities: object): Promise<{ stop(): Promise<void> }>;
   /** Begins to unseal in this process; begun again its memory is gone, as if the process had died and come back. */
@@ -32,6 +34,7 @@ export interface SkippedTime {
 }
 
 const DAY_MS = 86_400_000;
+const silent = pino({ level: 'silent' });
 
 export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   const env = await TestWorkflowEnvironment.createTimeSkipping({
@@ -49,19 +52,39 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   const tick = async () => {
     machine = await env.currentTimeMs();
   };
-  // The database's clock is the test server's, read anew before each thing that asks it.
+  const failures: unknown[] = [];
+  const outbox = createOutbox({
+    db,
+    client: env.client,
+    taskQueue: 'kaibiao',
+    onFailure: (subject, error) => failures.push(new Error(`${subject}: ${String(error)}`, { cause: error })),
+  });
+  const deliver = async (): Promise<void> => {
+    while ((await outbox.deliverWaiting()) > 0);
+    const failed = failures.splice(0);
+    if (failed.length > 0) throw new AggregateError(failed, String(failed[0]));
+  };
+  // The database's clock is the test server's, read again before each thing that asks it. What an activity has left to
+  // be woken is woken before it answers: the server does not know of it, and would let time pass meanwhile.
   const ticking = <T extends object>(activities: T): T =>
     Object.fromEntries(
       Object.entries(activities).map(([name, run]) => [
         name,
         async (input: never) => {
           await tick();
-          return (run as (given: never) => Promise<unknown>)(input);
+          const answer = await (run as (given: never) => Promise<unknown>)(input);
+          await deliver();
+          return answer;
         },
       ]),
     ) as T;
   const work: SkippedTime['work'] = async (taskQueue, activities) => {
-    const worker = await Worker.create({ connection: env.nativeConnection, taskQueue, activities: { ...activities } });
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue,
+      activities: { ...activities },
+      interceptors: { activity: [failuresToLog(silent)] },
+    });
     const running = worker.run();
     let stopped = false;
     const stop = async () => {
@@ -88,15 +111,9 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     taskQueue: 'kaibiao',
     workflowBundle: { codePath: inject('workflowBundlePath') },
     activities,
+    interceptors: { activity: [failuresToLog(silent)] },
   });
   const running = worker.run();
-  const outbox = createOutbox({
-    db,
-    client: env.client,
-    taskQueue: 'kaibiao',
-    onFailure: (message, error) => failures.push(new Error(`${message.kind}: ${String(error)}`, { cause: error })),
-  });
-  const failures: unknown[] = [];
   return {
     db,
     outbox,
@@ -110,11 +127,9 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       await env.sleep(ms);
       await tick();
     },
-    deliver: async (messageId) => {
+    deliver: async () => {
       await tick();
-      await outbox.deliver(messageId);
-      const failed = failures.splice(0);
-      if (failed.length > 0) throw new AggregateError(failed, String(failed[0]));
+      await deliver();
     },
     work,
     unseal: async () => {

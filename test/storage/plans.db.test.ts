@@ -6,7 +6,9 @@ import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
 import { accountByUsername, listAccounts, sessionsOf } from '../../db/accounts.ts';
 import { membershipsOf } from '../../db/memberships.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
-import { latestAccepted, waitingDecision } from '../../db/decisions.ts';
+import { latestDecision } from '../../db/decisions.ts';
+import { readCase, readCases, standingBidsOf, withOpenUploads } from '../../db/cases.ts';
+import { eventsAfter } from '../../db/events.ts';
 import { documentsOf, obtainersOf } from '../../db/documents.ts';
 import { catalogueOn } from '../../db/catalogue.ts';
 import { catalogueView } from '../../services/catalogue/in-force.ts';
@@ -17,7 +19,7 @@ import { latestNotice, listNotices, noticesAfter, publishNotice } from '../../db
 import { listTrades, tradesOfItem } from '../../db/off-platform.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
-import { waitingMessages } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import { dueToClose, listProcurements, procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { questionsOf } from '../../db/questions.ts';
@@ -80,12 +82,16 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   openings: (q) => openingsOf(q, id),
   'grievances of a procurement': (q) => listGrievances(q, { procurementId: id }),
   'grievances of a supplier': (q) => listGrievances(q, { filedBy: id }),
-  'the decision that stands': (q) => latestAccepted(q, place, 'report'),
-  'a decision that waits': (q) => waitingDecision(q, place, 'award', 1),
+  'the decision that stands': (q) => latestDecision(q, place, 'report'),
+  'a tender as an act reads it': (q) => readCase(q, id),
+  'tenders as an act reads them together': (q) => readCases(q, [id, id]),
+  'standing bids of tenders': (q) => standingBidsOf(q, [id, id]),
+  'uploads under way of tenders': (q) => withOpenUploads(q, [id, id]),
+  'events, after a place': (q) => eventsAfter(q, 1, 20),
   'the trail': (q) => listAudit(q, page),
   'the trail of a procurement': (q) => listAudit(q, { ...page, procurementId: id }),
   'the trail for verify': (q) => auditAfter(q, 1, 20),
-  'the outbox': (q) => waitingMessages(q, 1, 50),
+  'the outbox': (q) => waitingWakes(q, 1, 50),
   'an account by name': (q) => accountByUsername(q, 'li.si'),
   accounts: (q) => listAccounts(q, { ...page, after: id }),
   memberships: (q) => membershipsOf(q, [id]),

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
 import { auditAfter, GENESIS, hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import { standingBids, submitBid, type Bid } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
@@ -12,7 +11,7 @@ import type { DomainError } from '../../domain/errors.ts';
 import { commitCutter } from '../setup/commit-cutter.ts';
 import { rawDatabase, temporaryStorage, type Raw, type Storage } from '../setup/database.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
-import { at, draftOf, handClock, launch, people, publishedTender, refusalOf } from '../setup/tender.ts';
+import { advance, at, draftOf, handClock, launch, people, publishedTender, refusalOf } from '../setup/tender.ts';
 
 const NOTICE_AT = at('2026-03-27T09:00+08:00');
 const DEADLINE = at('2026-04-20T09:00+08:00');
@@ -53,7 +52,7 @@ describe('the bid deadline by the clock of the server', () => {
     const { procurement } = await launch(first, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     const { id: procurementId } = procurement;
     await setClock(NOTICE_AT);
-    await createActivities({ db: first }).publishTender({ procurementId });
+    await advance(first, procurementId);
     const files = await Promise.all(who.suppliers.map(({ name }) => fileOf(first, name)));
     await setClock(DEADLINE - 2_000);
     const deadline = Date.now() + 2_000;
@@ -73,13 +72,12 @@ describe('the bid deadline by the clock of the server', () => {
         (error: unknown) => judged.push({ now, bid: null, code: (error as DomainError).code }),
       );
     };
-    const closeOn = (db: Database) => createActivities({ db }).closeAndOpen({ procurementId });
     const closings: string[] = [];
     for (let round = 0; Date.now() < deadline + 500; round += 1) {
       const dbs = [first, second];
       await Promise.all([
         ...Array.from({ length: 20 }, (_, n) => bid(dbs[n % 2] as Database, (round * 20 + n) % 40)),
-        ...dbs.map(async (db) => closings.push((await closeOn(db)).outcome)),
+        ...dbs.map(async (db) => closings.push((await advance(db, procurementId)).stage)),
       ]);
     }
     expect(judged.filter(({ code }) => code === null).length).toBeGreaterThan(20);
@@ -88,7 +86,7 @@ describe('the bid deadline by the clock of the server', () => {
       if (now < DEADLINE) expect([taken?.receivedAt, code]).toEqual([now, null]);
       else expect(code).toBe('bid-late');
     }
-    expect(closings).toContain('done');
+    expect(new Set(closings)).toEqual(new Set(['bidding', 'evaluation']));
     const standing = await standingBids(first.read, procurementId, 1);
     const [opening, ...others] = await openingsOf(first.read, procurementId);
     expect(others).toEqual([]);

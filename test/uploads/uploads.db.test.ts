@@ -3,17 +3,15 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { biddingActivities } from '../../activities/bidding.ts';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
 import { submitBid } from '../../db/bids.ts';
-import { planBidding } from '../../services/procurements/bidding.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
-import { procurementById } from '../../db/procurements.ts';
 import { beginUpload, refuseUpload, takeUpload, uploadOf, type UploadRow } from '../../db/uploads.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { advance } from '../setup/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
@@ -59,9 +57,8 @@ it('what is not whole at the deadline is withdrawn, with its article, and its by
   await tidyUp(db, Date.now());
   expect(existsSync(bytesAt(upload.id))).toBe(true);
 
-  await db.transaction(async (tx) => planBidding(tx, await procurementById(tx.q, tender)));
   now = DEADLINE;
-  await biddingActivities(db).closeAndOpen({ procurementId: tender });
+  await advance(db, tender);
   expect(await uploadOf(db.read, placeOf(late), upload.id)).toMatchObject({
     state: 'withdrawn',
     endedAt: DEADLINE,

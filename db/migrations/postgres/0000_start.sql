@@ -275,17 +275,6 @@ CREATE TABLE "memberships" (
 	CONSTRAINT "memberships_account_id_organisation_id_role_pk" PRIMARY KEY("account_id","organisation_id","role")
 );
 --> statement-breakpoint
-CREATE TABLE "messages" (
-	"id" text PRIMARY KEY NOT NULL,
-	"kind" text NOT NULL,
-	"subject" text NOT NULL,
-	"created_at" bigint NOT NULL,
-	"not_before" bigint NOT NULL,
-	"attempts" integer DEFAULT 0 NOT NULL,
-	"last_error" text,
-	"delivered_at" bigint
-);
---> statement-breakpoint
 CREATE TABLE "milestones" (
 	"procurement_id" text NOT NULL,
 	"lot_no" integer NOT NULL,
@@ -630,8 +619,6 @@ CREATE INDEX "events_procurement" ON "events" USING btree ("procurement_id","seq
 CREATE INDEX "grievances_procurement" ON "grievances" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "grievances_filer" ON "grievances" USING btree ("filed_by","id");--> statement-breakpoint
 CREATE INDEX "grievances_reply" ON "grievances" USING btree ("reply_due_at") WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
-CREATE INDEX "messages_waiting" ON "messages" USING btree ("id") WHERE "messages"."delivered_at" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX "messages_once" ON "messages" USING btree ("kind","subject");--> statement-breakpoint
 CREATE INDEX "milestones_due" ON "milestones" USING btree ("due_at") WHERE "milestones"."state" = 'planned';--> statement-breakpoint
 CREATE UNIQUE INDEX "notices_version" ON "notices" USING btree ("procurement_id","lot_no","kind","version");--> statement-breakpoint
 CREATE INDEX "notices_published" ON "notices" USING btree ("published_at","id");--> statement-breakpoint

@@ -310,19 +310,6 @@ CREATE TABLE `memberships` (
 	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE TABLE `messages` (
-	`id` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`subject` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`not_before` integer NOT NULL,
-	`attempts` integer DEFAULT 0 NOT NULL,
-	`last_error` text,
-	`delivered_at` integer
-);
---> statement-breakpoint
-CREATE INDEX `messages_waiting` ON `messages` (`id`) WHERE "messages"."delivered_at" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX `messages_once` ON `messages` (`kind`,`subject`);--> statement-breakpoint
 CREATE TABLE `milestones` (
 	`procurement_id` text NOT NULL,
 	`lot_no` integer NOT NULL,

@@ -1,0 +1,24 @@
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
+import { endUpload, uploadOf, type UploadPlace } from '../../db/uploads.ts';
+import { uploadUnknown } from '../../domain/bids/uploads.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { recordUpload } from './record.ts';
+
+/**
+ * A supplier gives an unfinished upload up.
+ * @throws DomainError `upload-unknown`, `stage-conflict` where it is a bid already
+ */
+export async function abandonUpload(tx: Tx, actor: Actor, place: UploadPlace, id: string): Promise<void> {
+  const upload = await uploadOf(tx.q, place, id);
+  if (upload.state === 'taken') {
+    throw new DomainError('stage-conflict', {
+      messageZh: '该上传已成为投标文件；撤回投标文件请用 DELETE …/bids',
+      messageEn: 'This upload is a bid already; a bid is withdrawn by DELETE …/bids',
+      details: { bidId: upload.bidId },
+    });
+  }
+  if (upload.state !== 'open') throw uploadUnknown(id, upload.state);
+  await endUpload(tx, id, 'withdrawn');
+  recordUpload(tx, actor, 'abandon', upload, {});
+}

@@ -1,0 +1,26 @@
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
+import { submitBid, type Bid } from '../../db/bids.ts';
+import type { StoredBlob } from '../../db/files/blobs.ts';
+import { endUpload, uploadOf, type UploadPlace } from '../../db/uploads.ts';
+import { uploadUnknown } from '../../domain/bids/uploads.ts';
+import { recordUpload } from './record.ts';
+
+/**
+ * An upload that is whole becomes a bid, on time by the instant of this transaction as any bid.
+ * @throws DomainError `upload-unknown` where it has ended, `bid-late`, `stage-conflict`
+ */
+export async function takeUpload(
+  tx: Tx,
+  actor: Actor,
+  { procurementId, lotNo, supplierId }: UploadPlace,
+  id: string,
+  file: StoredBlob,
+): Promise<Bid> {
+  const upload = await uploadOf(tx.q, { procurementId, lotNo, supplierId }, id);
+  if (upload.state !== 'open') throw uploadUnknown(id, upload.state);
+  const bid = await submitBid(tx, actor, { procurementId, lotNo, supplierId, file });
+  await endUpload(tx, id, 'taken', bid.id);
+  recordUpload(tx, actor, 'take', upload, { bidId: bid.id });
+  return bid;
+}
