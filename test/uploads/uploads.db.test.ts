@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
-import { submitBid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
