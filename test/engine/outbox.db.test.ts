@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { TypedSearchAttributes } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { poking, withTransaction } from '../../db/access/with-transaction.ts';
-import { claimKey, forgetAnswersBefore, releaseKey, storeAnswer } from '../../db/idempotency.ts';
+import { forgetAnswersBefore, keepAnswer, keptAnswer } from '../../db/idempotency.ts';
 import { giveUpLease, takeLease } from '../../db/leases.ts';
 import { failWake, waitingWakes, wake } from '../../db/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
@@ -275,31 +275,35 @@ describe('a lease', () => {
 });
 
 describe('an Idempotency-Key', () => {
-  const request = { key: 'k1', accountId: 'a1', fingerprint: 'POST /x 1' };
-  const claim = (change: Partial<typeof request> = {}) =>
-    db.transaction((tx) => claimKey(tx, { ...request, ...change }));
+  const answer = {
+    key: 'k1',
+    accountId: 'a1',
+    fingerprint: 'POST /x 1',
+    status: 201,
+    response: { id: 'p1' },
+  };
+  const keep = (change: Partial<typeof answer> = {}) =>
+    db.transaction((tx) => keepAnswer(tx, { ...answer, ...change }));
 
-  it('is claimed once among many at the same time, and then answers as before', async () => {
-    const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
-    expect(claims.filter((each) => each === 'claimed')).toHaveLength(1);
-    expect(claims.filter((each) => each === 'in-progress')).toHaveLength(19);
-    await db.transaction((tx) => storeAnswer(tx, request, { status: 201, response: { id: 'p1' } }));
-    expect(await claim()).toEqual({ status: 201, response: { id: 'p1' } });
+  it('keeps one answer of many that come at the same time, the first', async () => {
+    const kept = await Promise.all(Array.from({ length: 20 }, (_, n) => keep({ response: { id: `p${n}` } })));
+    expect(kept.filter(Boolean)).toHaveLength(1);
+    const winner = kept.indexOf(true);
+    expect(await keptAnswer(db.read, answer)).toMatchObject({ status: 201, response: { id: `p${winner}` } });
   });
 
-  it('belongs to its account, and to the request it came with', async () => {
-    expect(await claim()).toBe('claimed');
-    expect(await claim({ accountId: 'a2' })).toBe('claimed');
-    expect((await refusalOf(claim({ fingerprint: 'POST /x 2' }))).code).toBe('idempotency-conflict');
+  it('belongs to its account', async () => {
+    expect(await keep()).toBe(true);
+    expect(await keep({ accountId: 'a2', response: { id: 'p2' } })).toBe(true);
+    expect(await keptAnswer(db.read, answer)).toMatchObject({ fingerprint: 'POST /x 1', response: { id: 'p1' } });
+    expect(await keptAnswer(db.read, { accountId: 'a3', key: 'k1' })).toBeUndefined();
   });
 
-  it('may be used again when the request failed without effect, and when it is long forgotten', async () => {
-    await claim();
-    await db.transaction((tx) => releaseKey(tx, request));
-    expect(await claim()).toBe('claimed');
+  it('may be used again when its answer is long forgotten', async () => {
+    await keep();
     await db.transaction((tx) => forgetAnswersBefore(tx, clock.read()));
-    expect(await claim()).toBe('in-progress');
+    expect(await keep()).toBe(false);
     await db.transaction((tx) => forgetAnswersBefore(tx, clock.read() + 1));
-    expect(await claim()).toBe('claimed');
+    expect(await keep()).toBe(true);
   });
 });
