@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, or, sql } from 'drizzle-orm';
 import { factHashOf, leafOf } from '../proofs/leaf.ts';
 import {
   consistencyProof as proveContinued,
@@ -82,16 +82,16 @@ export async function headsAfter(q: Queries, size: number, limit: number): Promi
 
 /** @throws RangeError where there is no such leaf, or a head of that size was never signed */
 export async function inclusionProof(q: Queries, index: number, size: number): Promise<string[]> {
-  return proveIncluded(index, size, nodesOf(q));
+  return outOfNodes(q, (nodes) => proveIncluded(index, size, nodes));
 }
 
 /** @throws RangeError */
 export async function consistencyProof(q: Queries, first: number, second: number): Promise<string[]> {
-  return proveContinued(first, second, nodesOf(q));
+  return outOfNodes(q, (nodes) => proveContinued(first, second, nodes));
 }
 
 /** The hash of the tree over the first `size` leaves, whose nodes are kept. */
-export const rootAt = (q: Queries, size: number): Promise<string> => rootOf(size, nodesOf(q));
+export const rootAt = (q: Queries, size: number): Promise<string> => outOfNodes(q, (nodes) => rootOf(size, nodes));
 
 /** Where the log has the deadline in force of a procurement, with what a proof of it needs besides, all as at one instant. */
 export interface DeadlineEntry {
@@ -153,7 +153,8 @@ export async function keepNextNodes({ q }: Tx, size: number): Promise<void> {
     .orderBy(asc(audit.seq))
     .limit(Math.min(PAGE, size - from));
   const edge: string[] = [];
-  for (const node of wholeSubtrees(from)) edge.push(await nodesOf(q)(node));
+  const kept = await nodesAt(q, wholeSubtrees(from));
+  for (const node of wholeSubtrees(from)) edge.push(kept(node));
   const tree = new GrowingTree(from, edge);
   const nodes = leaves.flatMap((leaf) => tree.append(leafOfEntry(leaf)));
   for (let at = 0; at < nodes.length; at += ROWS) {
@@ -175,13 +176,37 @@ export async function keptLeaves(q: Queries): Promise<number> {
   return (last?.index ?? -1) + 1;
 }
 
-const nodesOf =
-  (q: Queries): Nodes =>
-  async ({ level, index }: Node) => {
-    const [node] = await q
-      .select({ hash: logNodes.hash })
-      .from(logNodes)
-      .where(and(eq(logNodes.level, level), eq(logNodes.index, index)));
-    if (!node) throw new RangeError(`the log keeps no node ${level}/${index}`);
-    return node.hash;
+/** Any hash: which nodes a root or a proof needs depends on the sizes alone. */
+const ANY = '0'.repeat(64);
+
+/**
+ * Makes a root or a proof of the kept nodes: which it needs is found out first, and they are read in one statement.
+ * @throws RangeError where the log does not keep a node that it needs
+ */
+async function outOfNodes<T>(q: Queries, make: (nodes: Nodes) => Promise<T>): Promise<T> {
+  const needed: Node[] = [];
+  await make(async (node) => {
+    needed.push(node);
+    return ANY;
+  });
+  const kept = await nodesAt(q, needed);
+  return make(async (node) => kept(node));
+}
+
+const nameOf = ({ level, index }: Node): string => `${level}/${index}`;
+
+async function nodesAt(q: Queries, nodes: readonly Node[]): Promise<(node: Node) => string> {
+  const rows =
+    nodes.length === 0
+      ? []
+      : await q
+          .select()
+          .from(logNodes)
+          .where(or(...nodes.map(({ level, index }) => and(eq(logNodes.level, level), eq(logNodes.index, index)))));
+  const hashes = new Map(rows.map((row) => [nameOf(row), row.hash]));
+  return (node) => {
+    const hash = hashes.get(nameOf(node));
+    if (hash === undefined) throw new RangeError(`the log keeps no node ${nameOf(node)}`);
+    return hash;
   };
+}

@@ -15,7 +15,7 @@ import { civilDayOf } from '../../domain/civil-time.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { TREE_HEAD, type TreeHead } from '../../proofs/tree-head.ts';
 import { publishKey } from '../signing-keys/publish.ts';
-import { coverAsBid } from './padding.ts';
+import { addPaddingOfBid } from './padding.ts';
 
 /**
  * Signs a head over all that is in the log now, and keeps it; the one that is there where nothing came since. Of several
@@ -52,7 +52,7 @@ export async function signDueHead(db: Database, signer: Signer): Promise<TreeHea
   // Heads are kept by their size. A log without any leaf has none.
   if (last) {
     await db.transaction(async (tx) => {
-      if ((await logSize(tx.q)) === last.size) coverAsBid(tx);
+      if ((await logSize(tx.q)) === last.size) addPaddingOfBid(tx);
     }, 'single-rows');
   } else if ((await logSize(db.read)) === 0) return null;
   return signHead(db, signer);

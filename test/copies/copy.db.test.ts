@@ -159,7 +159,9 @@ describe('an installation that is moved', () => {
       await db.transaction(async (tx) => {
         for (let n = 0; n < rows; n += 1) {
           const accountId = `${rows}-${n % 3}`;
-          await tx.q.insert(idempotency).values({ key: `k${n}`, accountId, fingerprint: '', createdAt: n });
+          await tx.q
+            .insert(idempotency)
+            .values({ key: `k${n}`, accountId, fingerprint: '', status: 200, response: {}, createdAt: n });
           if (rows === 400) await tx.q.insert(obtainers).values({ procurementId, organisationId: `o${n}`, at: n });
         }
       });

@@ -3,7 +3,6 @@ import { UNATTENDED } from '../../db/audit.ts';
 import { publishNotice, type Notice } from '../../db/notices.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
-import { settleAll } from '../setup/deliver.ts';
 import { storedNotice } from '../setup/notices.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
@@ -190,7 +189,6 @@ describe('what a notice must hold', () => {
     ] as const) {
       await using api = await startTestApi({
         database: atNow,
-        deliver: settleAll(),
         settings: { confirmedRules: new Set<string>(confirmed) },
       });
       const purchaser = await api.member('purchaser');
