@@ -2,7 +2,6 @@ import type { Client } from '@temporalio/client';
 import type { TypedSearchAttributes } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { poking, withTransaction } from '../../db/access/with-transaction.ts';
-import { claimKey, forgetAnswersBefore, releaseKey, storeAnswer } from '../../db/idempotency.ts';
 import { giveUpLease, takeLease } from '../../db/leases.ts';
 import { failWake, waitingWakes, wake } from '../../db/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
@@ -20,7 +19,7 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { draftOf, handClock, launch, people, refusalOf, type People } from '../setup/tender.ts';
+import { draftOf, handClock, launch, people, type People } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;
@@ -271,35 +270,5 @@ describe('a lease', () => {
     expect(await take('b', 2_000)).toBe(false);
     await db.transaction((tx) => giveUpLease(tx, { name: 'reconcile', holder: 'a' }), 'single-rows');
     expect(await take('b', 3_000)).toBe(true);
-  });
-});
-
-describe('an Idempotency-Key', () => {
-  const request = { key: 'k1', accountId: 'a1', fingerprint: 'POST /x 1' };
-  const claim = (change: Partial<typeof request> = {}) =>
-    db.transaction((tx) => claimKey(tx, { ...request, ...change }));
-
-  it('is claimed once among many at the same time, and then answers as before', async () => {
-    const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
-    expect(claims.filter((each) => each === 'claimed')).toHaveLength(1);
-    expect(claims.filter((each) => each === 'in-progress')).toHaveLength(19);
-    await db.transaction((tx) => storeAnswer(tx, request, { status: 201, response: { id: 'p1' } }));
-    expect(await claim()).toEqual({ status: 201, response: { id: 'p1' } });
-  });
-
-  it('belongs to its account, and to the request it came with', async () => {
-    expect(await claim()).toBe('claimed');
-    expect(await claim({ accountId: 'a2' })).toBe('claimed');
-    expect((await refusalOf(claim({ fingerprint: 'POST /x 2' }))).code).toBe('idempotency-conflict');
-  });
-
-  it('may be used again when the request failed without effect, and when it is long forgotten', async () => {
-    await claim();
-    await db.transaction((tx) => releaseKey(tx, request));
-    expect(await claim()).toBe('claimed');
-    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read()));
-    expect(await claim()).toBe('in-progress');
-    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read() + 1));
-    expect(await claim()).toBe('claimed');
   });
 });
