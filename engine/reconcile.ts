@@ -5,7 +5,7 @@ import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import type { Database } from '../db/access/database.ts';
 import { wake, wakesOf } from '../db/outbox.ts';
 import { knownAmong } from '../db/running.ts';
-import { civilAt } from '../domain/clock.ts';
+import { civilAt, realAt } from '../domain/clock.ts';
 import { subjectsPassed } from '../services/tender/passed.ts';
 import { wakeSignal, WORKFLOW_TYPES } from '../workflows/messages.ts';
 import { carriedSubjects, stillCarried, type Carried } from './carried.ts';
@@ -121,7 +121,7 @@ const typeOf = (subject: string): string | undefined => {
   return parsed ? WORKFLOW_TYPES[parsed.kind] : undefined;
 };
 
-const passedBefore = (db: Database): number => civilAt(db.clock, Date.now() - PASSED_MS);
+const passedBefore = (db: Database): number => civilAt(db.clock, realAt(db.clock, db.now()) - PASSED_MS);
 
 const foundWell = ({ subject, stage }: Carried): Found => ({
   workflowId: subject,

@@ -2,7 +2,6 @@ import type { Client } from '@temporalio/client';
 import type { TypedSearchAttributes } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { poking, withTransaction } from '../../db/access/with-transaction.ts';
-import { forgetAnswersBefore, keepAnswer, keptAnswer } from '../../db/idempotency.ts';
 import { giveUpLease, takeLease } from '../../db/leases.ts';
 import { failWake, waitingWakes, wake } from '../../db/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
@@ -20,7 +19,7 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { draftOf, handClock, launch, people, refusalOf, type People } from '../setup/tender.ts';
+import { draftOf, handClock, launch, people, type People } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;
@@ -271,39 +270,5 @@ describe('a lease', () => {
     expect(await take('b', 2_000)).toBe(false);
     await db.transaction((tx) => giveUpLease(tx, { name: 'reconcile', holder: 'a' }), 'single-rows');
     expect(await take('b', 3_000)).toBe(true);
-  });
-});
-
-describe('an Idempotency-Key', () => {
-  const answer = {
-    key: 'k1',
-    accountId: 'a1',
-    fingerprint: 'POST /x 1',
-    status: 201,
-    response: { id: 'p1' },
-  };
-  const keep = (change: Partial<typeof answer> = {}) =>
-    db.transaction((tx) => keepAnswer(tx, { ...answer, ...change }));
-
-  it('keeps one answer of many that come at the same time, the first', async () => {
-    const kept = await Promise.all(Array.from({ length: 20 }, (_, n) => keep({ response: { id: `p${n}` } })));
-    expect(kept.filter(Boolean)).toHaveLength(1);
-    const winner = kept.indexOf(true);
-    expect(await keptAnswer(db.read, answer)).toMatchObject({ status: 201, response: { id: `p${winner}` } });
-  });
-
-  it('belongs to its account', async () => {
-    expect(await keep()).toBe(true);
-    expect(await keep({ accountId: 'a2', response: { id: 'p2' } })).toBe(true);
-    expect(await keptAnswer(db.read, answer)).toMatchObject({ fingerprint: 'POST /x 1', response: { id: 'p1' } });
-    expect(await keptAnswer(db.read, { accountId: 'a3', key: 'k1' })).toBeUndefined();
-  });
-
-  it('may be used again when its answer is long forgotten', async () => {
-    await keep();
-    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read()));
-    expect(await keep()).toBe(false);
-    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read() + 1));
-    expect(await keep()).toBe(true);
   });
 });
