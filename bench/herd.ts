@@ -8,7 +8,7 @@ import type { Database } from '../db/access/database.ts';
 import { setDrillClock } from '../db/access/drill.ts';
 import { realAt } from '../domain/clock.ts';
 import { actorOf, at, draftOf, launch, people } from '../test/setup/tender.ts';
-import { lotWorkflowId, procurementWorkflowId } from '../workflows/messages.ts';
+import { lotSubject, procurementSubject } from '../domain/subjects.ts';
 import { byCallers, inTurn, median, percentile, rounded } from './figures.ts';
 import { startGround, startWorkers, type Ground, type GroundKind, type Site } from './ground.ts';
 import { machine } from './installation.ts';
@@ -186,11 +186,15 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
   const draft = { ...draftOf('tendering', who.purchaser.id), bidDeadline: NOTICE_AT + days * DAY_MS };
 
   const ids: string[] = [];
-  const { ms } = await byCallers(n, callers, async () => {
-    const { procurement, messageId } = await launch(db, who.asPurchaser, draft);
-    await outbox.deliver(messageId);
+  const begunAt = performance.now();
+  await byCallers(n, callers, async () => {
+    const { procurement } = await launch(db, who.asPurchaser, draft);
+    outbox.poke([procurementSubject(procurement.id)]);
     ids.push(procurement.id);
   });
+  // Launched, and its workflow started.
+  while ((await site.count('SELECT count(*) FROM outbox')) > 0) await sleep(10);
+  const ms = performance.now() - begunAt;
   refuseLateStart(realAt(db.clock, NOTICE_AT));
   const deadlineMs = realAt(db.clock, draft.bidDeadline);
 
@@ -218,7 +222,7 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
   const lateness = await lookUntilClosed(site, n, deadlineMs);
   // What the closing causes is done with when every lot has a workflow that waits.
   await untilEach(n, async (index) => {
-    const lot = ground.client.workflow.getHandle(lotWorkflowId(ids[index] ?? '', 1));
+    const lot = ground.client.workflow.getHandle(lotSubject(ids[index] ?? '', 1));
     return lot.describe().then(
       ({ historyLength }) => historyLength >= 4,
       () => false,
@@ -273,7 +277,7 @@ interface History {
 /** Of the workflows of a tender of one lot, as the server counts. */
 async function historyOf(client: Client, procurementId: string): Promise<History> {
   const described = await Promise.all(
-    [procurementWorkflowId(procurementId), lotWorkflowId(procurementId, 1)].map((id) =>
+    [procurementSubject(procurementId), lotSubject(procurementId, 1)].map((id) =>
       client.workflow.getHandle(id).describe(),
     ),
   );

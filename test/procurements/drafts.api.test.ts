@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
 import { PARTICULARS_TOLD } from '../setup/particulars.ts';
 
@@ -28,8 +29,7 @@ async function drafted(purchaser: Member, change: object = {}): Promise<{ id: st
 }
 
 it('a draft is written, read by those who run it and who supervise, changed under its ETag, and launched', async () => {
-  const delivered: string[] = [];
-  await using api = await startTestApi({ ...atNoon, deliver: async (_db, id) => void delivered.push(id) });
+  await using api = await startTestApi(atNoon);
   const purchaser = await api.member('purchaser', '某区教育局');
   const { id, etag } = await drafted(purchaser);
   expect(etag).toBe('"1"');
@@ -60,7 +60,8 @@ it('a draft is written, read by those who run it and who supervise, changed unde
   const milestones = launched.get('plan.milestones') as { key: string; at: string; rules: { article: string }[] }[];
   expect(milestones.find(({ key }) => key === 'bid-deadline')).toMatchObject({ at: '2026-04-01T09:30:00+08:00' });
   expect(milestones.length).toBeGreaterThan(12);
-  expect(delivered).toHaveLength(1);
+  const wakes = await waitingWakes(api.db.read, Date.now(), 9);
+  expect(wakes.map(({ subject }) => subject)).toEqual([`procurement/${String(id)}`]);
   expect((await api.call('GET', `/api/procurements/${id}`)).status).toBe(404);
   const timeline = await purchaser.call('GET', `/api/procurements/${id}/timeline`);
   const items = timeline.get('items') as {
