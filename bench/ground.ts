@@ -3,13 +3,13 @@ import type { Client } from '@temporalio/client';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { pino } from 'pino';
-import type { Outbox } from '../engine/outbox.ts';
 import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { startTemporalCluster } from '../cli/servers/temporal-cluster.ts';
 import { startDevServer } from '../cli/servers/temporal-server.ts';
 import { connectClient, outboxFor } from '../cli/commands/worker.ts';
 import type { Database, DatabaseOptions } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
+import { poking } from '../db/access/with-transaction.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
 import { readTemporalConfig } from '../temporal.config.ts';
 import { startOwnPostgres, temporaryFolder } from './installation.ts';
@@ -33,8 +33,8 @@ export interface Ground {
 }
 
 export interface Site {
+  /** As the API has it: what a commit wakes is delivered at once. */
   readonly db: Database;
-  readonly outbox: Outbox;
   /** The number that a query answers, by a connection of its own: it sees what any other process would. */
   count(query: string): Promise<number>;
   close(): Promise<void>;
@@ -58,7 +58,7 @@ export async function startGround(kind: GroundKind, longAgo: number, say: (line:
     storage: servers.storage,
     openSite: async (name, workers) => {
       const storage = await servers.storage(name);
-      const db = await openDatabase({
+      const opened = await openDatabase({
         ...storage,
         clock: { mode: 'drill', msPerDay: DAY_MS, realStartMs: Date.now(), civilStartMs: longAgo },
       });
@@ -72,14 +72,16 @@ export async function startGround(kind: GroundKind, longAgo: number, say: (line:
         }),
       );
       const eye = await (storage.url === undefined ? eyeOnSqlite(storage.dataDir) : eyeOnPostgres(storage.url));
+      const queues = { ...config.taskQueues, main: name };
+      const outbox = outboxFor(opened, client, { ...config, taskQueues: queues }, log);
       return {
-        db,
-        outbox: outboxFor(db, client, { ...config, taskQueues: { ...config.taskQueues, main: name } }, log),
+        db: poking(opened, outbox.poke),
         count: eye.count,
         close: async () => {
+          await outbox.stop();
           await Promise.all(processes.map((worker) => worker.stop()));
           await eye.close();
-          await db.close();
+          await opened.close();
         },
       };
     },

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
-import { submitBid } from '../db/bids.ts';
+import { submitBid } from '../services/bids/submit.ts';
 import type { Database } from '../db/access/database.ts';
 import { setDrillClock } from '../db/access/drill.ts';
 import { realAt } from '../domain/clock.ts';
+import { lotSubject, procurementSubject } from '../domain/subjects.ts';
 import { actorOf, at, draftOf, launch, people } from '../test/setup/tender.ts';
-import { lotWorkflowId, procurementWorkflowId } from '../workflows/messages.ts';
 import { byCallers, inTurn, median, percentile, rounded } from './figures.ts';
 import { startGround, startWorkers, type Ground, type GroundKind, type Site } from './ground.ts';
 import { machine } from './installation.ts';
@@ -180,17 +180,20 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
   const { callers, days, dayMs } = options;
   const msPerDay = dayMs || Math.ceil(biddingMs(n, options) / days);
   const site = await ground.openSite(name, options.workers);
-  const { db, outbox } = site;
+  const { db } = site;
   const who = await people(db, BIDDERS);
   await noticeIn(db, startingMs(n, options), msPerDay);
   const draft = { ...draftOf('tendering', who.purchaser.id), bidDeadline: NOTICE_AT + days * DAY_MS };
 
   const ids: string[] = [];
-  const { ms } = await byCallers(n, callers, async () => {
-    const { procurement, messageId } = await launch(db, who.asPurchaser, draft);
-    await outbox.deliver(messageId);
+  const began = performance.now();
+  await byCallers(n, callers, async () => {
+    const { procurement } = await launch(db, who.asPurchaser, draft);
     ids.push(procurement.id);
   });
+  // Launched is one whose workflow has been started.
+  while ((await site.count('SELECT count(*) FROM outbox')) > 0) await sleep(20);
+  const ms = performance.now() - began;
   refuseLateStart(realAt(db.clock, NOTICE_AT));
   const deadlineMs = realAt(db.clock, draft.bidDeadline);
 
@@ -218,7 +221,7 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
   const lateness = await lookUntilClosed(site, n, deadlineMs);
   // What the closing causes is done with when every lot has a workflow that waits.
   await untilEach(n, async (index) => {
-    const lot = ground.client.workflow.getHandle(lotWorkflowId(ids[index] ?? '', 1));
+    const lot = ground.client.workflow.getHandle(lotSubject(ids[index] ?? '', 1));
     return lot.describe().then(
       ({ historyLength }) => historyLength >= 4,
       () => false,
@@ -273,7 +276,7 @@ interface History {
 /** Of the workflows of a tender of one lot, as the server counts. */
 async function historyOf(client: Client, procurementId: string): Promise<History> {
   const described = await Promise.all(
-    [procurementWorkflowId(procurementId), lotWorkflowId(procurementId, 1)].map((id) =>
+    [procurementSubject(procurementId), lotSubject(procurementId, 1)].map((id) =>
       client.workflow.getHandle(id).describe(),
     ),
   );
@@ -287,7 +290,7 @@ async function wholeTender({ ground }: Field): Promise<History> {
   const site = await ground.openSite('whole', 1);
   try {
     await noticeIn(site.db, 2_000, 400);
-    return await historyOf(ground.client, await playWholeTender(site.db, site.outbox, NOTICE_AT));
+    return await historyOf(ground.client, await playWholeTender(site.db, NOTICE_AT));
   } finally {
     await site.close();
   }

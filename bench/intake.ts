@@ -3,7 +3,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { v7 as newId } from 'uuid';
 import { createDatabase } from '../cli/servers/postgres-databases.ts';
-import { submitBid } from '../db/bids.ts';
+import { submitBid } from '../services/bids/submit.ts';
 import type { Database, DatabaseOptions } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { procurementById, lotOf } from '../db/procurements.ts';
-import { decisionById } from '../db/decisions.ts';
 import { outstanding } from '../db/timeline.ts';
 import type { Database } from '../db/access/database.ts';
-import type { Outbox } from '../engine/outbox.ts';
 import { DUTY_KEYS, type DecisionKind, type DecisionPayloads } from '../domain/decisions.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import { bid, decide, draftOf, launch, people, reportOn } from '../test/setup/tender.ts';
 
 /** Plays a tender of one lot with three bids from its launch to its last duty; returns its id. */
-export async function playWholeTender(db: Database, outbox: Outbox, noticeAt: number): Promise<string> {
+export async function playWholeTender(db: Database, noticeAt: number): Promise<string> {
   const who = await people(db);
-  const { procurement, messageId } = await launch(db, who.asPurchaser, {
+  const { procurement } = await launch(db, who.asPurchaser, {
     ...draftOf('tendering', who.purchaser.id),
     noticeAt,
   });
@@ -19,17 +17,9 @@ export async function playWholeTender(db: Database, outbox: Outbox, noticeAt: nu
   const procurementAt = (stage: ProcurementStage) =>
     until(stage, async () => (await procurementById(db.read, procurement.id)).stage);
   const lotAt = (stage: LotStage) => until(stage, async () => (await lotOf(db.read, procurement.id, 1)).stage);
-  const decided = async <K extends DecisionKind>(kind: K, payload: DecisionPayloads[K]) => {
-    const { decision, messageId: told } = await decide(db, who.asPurchaser, { ...lot, kind, payload });
-    await until('accepted', async () => {
-      await outbox.deliver(told);
-      const { state, refusal } = await decisionById(db.read, decision.id);
-      if (refusal) throw new Error(`${kind}: ${refusal.messageEn}`);
-      return state;
-    });
-  };
+  const decided = <K extends DecisionKind>(kind: K, payload: DecisionPayloads[K]) =>
+    decide(db, who.asPurchaser, { ...lot, kind, payload });
 
-  await outbox.deliver(messageId);
   await procurementAt('bidding');
   const bids = [];
   for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, procurement.id));

@@ -1,90 +1,18 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
-import { v7 as newId } from 'uuid';
-import { formatInstant } from '../domain/civil-time.ts';
-import { DomainError } from '../domain/errors.ts';
-import { citeEn, citeZh } from '../domain/law/rule.ts';
-import { getRule } from '../domain/law/rulebook.ts';
+import { bidUnknown } from '../domain/bids/refusals.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
-import { recordAudit, type Actor } from './audit.ts';
-import type { StoredBlob } from './files/blobs.ts';
-import { addPaddingEntries } from '../services/log/padding.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { beginRefund } from '../services/deposits/begin-refund.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
-import { notFound, stageConflict } from './procurements.ts';
-import { standsStill } from './suspensions.ts';
+import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
+import { standsStill } from './suspensions.ts';
 
 export type Bid = typeof bids.$inferSelect;
 
-export interface BidSubmission {
-  readonly procurementId: string;
-  readonly lotNo: number;
-  readonly supplierId: string;
-  /** The sealed file, on the disk whole. */
-  readonly file: StoredBlob;
-}
+/** Whose bid, and for what. */
+export type BidPlace = Pick<Bid, 'procurementId' | 'lotNo' | 'supplierId'>;
 
-const insertBid = preparedInsert(bids);
-
-/**
- * Takes a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
- * holds the lock that the close takes too, is before the deadline.
- * @throws DomainError `bid-late`, `stage-conflict`, `not-found`
- */
-export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
-  const bidding = await biddingFor(tx.q, submission);
-  const deadline = openDeadline(tx, bidding);
-  const standing = standingOf(bidding);
-  if (standing) await end(tx, standing.id, 'replaced');
-  const bid: Bid = {
-    id: newId(),
-    procurementId: submission.procurementId,
-    lotNo: submission.lotNo,
-    supplierId: submission.supplierId,
-    version: bidding.bids.length + 1,
-    sha256: submission.file.sha256,
-    size: submission.file.size,
-    receivedAt: tx.now,
-    deadline,
-    state: 'standing',
-    endedAt: null,
-  };
-  await insertBid(tx.q, bid);
-  addPaddingEntries(tx);
-  recordAudit(tx, actor, {
-    action: standing ? 'bid.replace' : 'bid.submit',
-    procurementId: bid.procurementId,
-    subject: `bid/${bid.id}`,
-    detail: { lotNo: bid.lotNo, version: bid.version, sha256: bid.sha256, size: bid.size, receivedAt: bid.receivedAt },
-    sealed: true,
-  });
-  return bid;
-}
-
-/**
- * Withdraws (撤回) the supplier's standing bid; lawful until the deadline only (招标投标法 29).
- * @throws DomainError `bid-late`, `bid-unknown`, `stage-conflict`
- */
-export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<Bid> {
-  const bidding = await biddingFor(tx.q, at);
-  openDeadline(tx, bidding);
-  const standing = standingOf(bidding);
-  if (!standing) throw bidUnknown(null);
-  await end(tx, standing.id, 'withdrawn');
-  addPaddingEntries(tx);
-  recordAudit(tx, actor, {
-    action: 'bid.withdraw',
-    procurementId: at.procurementId,
-    subject: `bid/${standing.id}`,
-    detail: { lotNo: at.lotNo },
-    sealed: true,
-  });
-  await beginRefund(tx, standing);
-  return { ...standing, state: 'withdrawn', endedAt: tx.now };
-}
-
-interface Bidding {
+export interface Bidding {
   readonly stage: ProcurementStage;
   readonly bidDeadline: number | null;
   /** How many grievances stop the clock. */
@@ -92,8 +20,6 @@ interface Bidding {
   /** Every version that the supplier has handed in for the lot, oldest first. */
   readonly bids: readonly Bid[];
 }
-
-type BidPlace = Pick<BidSubmission, 'procurementId' | 'lotNo' | 'supplierId'>;
 
 /**
  * What decides whether a supplier's bid is taken, read in one go: the procurement is held meanwhile, and where the
@@ -132,35 +58,11 @@ const selectBidding = prepared((q) =>
     .prepare(),
 );
 
-/** The deadline, as long as bids are taken; while an objection stops the clock the deadline cannot pass. */
-function openDeadline(tx: Tx, { stage, bidDeadline, stoppedBy }: Bidding): number {
-  if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
-    throw stageConflict('procurement', stage, ['bidding']);
-  }
-  if (stage !== 'bidding' || (stoppedBy === 0 && tx.now >= bidDeadline)) throw bidLate(bidDeadline, tx.now);
-  return bidDeadline;
-}
+const insert = preparedInsert(bids);
+export const insertBid = (tx: Tx, bid: Bid): void => tx.write(insert(tx.q, bid));
 
-/** Late bids are refused (招标投标法实施条例 36). */
-export function bidLate(deadline: number, now: number): DomainError {
-  const rule = getRule('works-reject-late');
-  return new DomainError('bid-late', {
-    messageZh: `已过投标截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，依法拒收（${citeZh(rule)}）`,
-    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); late bids are refused (${citeEn(rule)})`,
-    details: {
-      rule: rule.id,
-      law: rule.law,
-      article: rule.article,
-      deadline: formatInstant(deadline),
-      receivedAt: formatInstant(now),
-    },
-  });
-}
-
-const standingOf = ({ bids }: Bidding): Bid | undefined => bids.find(({ state }) => state === 'standing');
-
-async function end(tx: Tx, bidId: string, state: 'replaced' | 'withdrawn'): Promise<void> {
-  await tx.q.update(bids).set({ state, endedAt: tx.now }).where(eq(bids.id, bidId));
+export function endBid(tx: Tx, bidId: string, state: 'replaced' | 'withdrawn'): void {
+  tx.write(tx.q.update(bids).set({ state, endedAt: tx.now }).where(eq(bids.id, bidId)));
 }
 
 /** A supplier's own bids, newest first. */
@@ -218,12 +120,4 @@ export async function hasBid(q: Queries, procurementId: string, lotNo: number, s
     )
     .limit(1);
   return rows.length > 0;
-}
-
-export function bidUnknown(id: string | null): DomainError {
-  return new DomainError('bid-unknown', {
-    messageZh: id === null ? '没有有效的投标文件' : `本标段没有该投标：${id}`,
-    messageEn: id === null ? 'There is no standing bid' : `No such bid stands for this lot: ${id}`,
-    details: { field: 'bidId', given: id },
-  });
 }

@@ -42,7 +42,7 @@ export async function untilEnded(
   given: () => boolean = () => false,
 ): Promise<'ended' | 'full'> {
   for (const pace = new Pace(wakes); !given();) {
-    if (wakes.isRunFull()) return 'full';
+    if (wakes.isRunFull() && (await wakes.areQuiet())) return 'full';
     await pace.turn();
     const turn = await ask();
     if (turn === null) {

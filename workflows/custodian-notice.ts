@@ -60,13 +60,14 @@ async function isDone(deadline: Version, wakes: Wakes): Promise<boolean> {
   const given = () => left === 0;
   try {
     const again = pauses();
-    for (const pace = new Pace(wakes); !given() && !wakes.isRunFull();) {
+    for (const pace = new Pace(wakes); !given();) {
+      if (wakes.isRunFull() && (await wakes.areQuiet())) return false;
       await pace.rest(Date.now() + again.next().value, given);
       if (given()) break;
       await pace.turn();
       if (!(await isWanted(deadline))) return true;
     }
-    return given();
+    return true;
   } finally {
     scope.cancel();
     await notifying.catch((error: unknown) => {

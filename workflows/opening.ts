@@ -45,7 +45,8 @@ export async function opening(_: Carried): Promise<void> {
   const activities = oneAtATime<TenderActivities>(wakes);
   await CancellationScope.nonCancellable(async () => {
     for (const pace = new Pace(wakes); ;) {
-      if (wakes.isRunFull()) await continueAsNew<typeof opening>({ subject: workflowInfo().workflowId });
+      if (wakes.isRunFull() && (await wakes.areQuiet()))
+        await continueAsNew<typeof opening>({ subject: workflowInfo().workflowId });
       await pace.turn();
       try {
         const begun = await activities.beginOpening({ procurementId });
@@ -85,14 +86,16 @@ async function open(opened: Opened, activities: TenderActivities, wakes: Wakes, 
   const unsealer = unsealerOn(opened.taskQueue);
   const custodians = new Asked(opened, activities, unsealer);
   let left = false;
-  const given = () => left || wakes.isRunFull();
+  const given = () => left;
   const leaveWhenOver = async (): Promise<void> => {
-    while (!given()) {
+    for (;;) {
       await pace.rest(inAWhile(), given);
-      if (given()) return;
+      if (left) return;
+      if (wakes.isRunFull() && (await wakes.areQuiet())) break;
       await pace.turn();
-      left ||= !(await activities.isOpening({ procurementId }));
+      if (!(await activities.isOpening({ procurementId }))) break;
     }
+    left = true;
   };
   const watching = leaveWhenOver().catch(() => undefined);
   try {

@@ -1,4 +1,4 @@
-import { condition, setDefaultSignalHandler, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { condition, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { wakeSignal } from './messages.ts';
 
 /** Without a wake the database is asked again all the same, at least each real day: a wake may have been lost. */
@@ -12,28 +12,34 @@ export const LONGEST_PAUSE_MS = 30_000;
 const AT_ONCE = 20;
 const INTERVAL_MS = 500;
 
-/** Temporal takes 10,000 signals for one run: long before that another run goes on. */
-const MOST_SIGNALS = 2_000;
+/**
+ * Temporal ends a run of 51,200 events, and takes 10,000 signals for one, of whatever name: another run goes on long
+ * before, when no wake came for a moment, since Temporal refuses to begin it while they come.
+ */
+const MOST_EVENTS = 4_000;
+const QUIET_MS = 1_000;
 
-/** The wakes that have come in this run. */
+/** The wakes that have come in this run; those that came together count as one. */
 export class Wakes {
   count = 0;
-  private signals = 0;
 
   constructor() {
     setHandler(wakeSignal, () => {
       this.count += 1;
-      this.signals += 1;
-    });
-    // Of another version, or forged: it must not be kept, and counts for what this run can take.
-    setDefaultSignalHandler(() => {
-      this.signals += 1;
     });
   }
 
   /** Whether another run should go on, with an empty history. */
   isRunFull(): boolean {
-    return this.signals >= MOST_SIGNALS || workflowInfo().continueAsNewSuggested;
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    return continueAsNewSuggested || historyLength >= MOST_EVENTS;
+  }
+
+  /** Waits a moment; whether no wake came meanwhile. */
+  async areQuiet(): Promise<boolean> {
+    const before = this.count;
+    await sleep(QUIET_MS);
+    return this.count === before;
   }
 }
 

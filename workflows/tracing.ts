@@ -21,7 +21,12 @@ export const interceptors = (): WorkflowInterceptors => {
 
   const parentOf = (headers: Headers): SpanIds | undefined => {
     const payload = headers[TRACE_HEADER];
-    return payload && idsOf(defaultPayloadConverter.fromPayload(payload));
+    try {
+      return payload && idsOf(defaultPayloadConverter.fromPayload(payload));
+    } catch {
+      // Anybody can send a header: a trace is never worth a failure.
+      return undefined;
+    }
   };
   const linked = <I extends { readonly headers: Headers }>(input: I): I => {
     const began = current.getStore();

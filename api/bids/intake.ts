@@ -1,4 +1,4 @@
-import { bidLate } from '../../db/bids.ts';
+import { bidLate } from '../../domain/bids/refusals.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/suspensions.ts';

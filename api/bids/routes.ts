@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
-import { bidById, bidLate, bidUnknown, receiptsOf, submitBid, withdrawBid, type Bid } from '../../db/bids.ts';
+import { bidById, receiptsOf, type Bid } from '../../db/bids.ts';
+import { bidLate, bidUnknown } from '../../domain/bids/refusals.ts';
+import { submitBid } from '../../services/bids/submit.ts';
+import { withdrawBid } from '../../services/bids/withdraw.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { assertWithinQuotas } from '../../services/uploads/quotas.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import type { Database, Subject, Tx } from '../../db/access/database.ts';
-import { claimKey, releaseKey, storeAnswer, type StoredAnswer } from '../../db/idempotency.ts';
+import { keepAnswer, keptAnswer, type KeptAnswer } from '../../db/idempotency.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Answer, Route } from './route.ts';
 
@@ -51,9 +51,9 @@ export function keyedRequest(
 }
 
 /**
- * Runs requests with an Idempotency-Key. The key is claimed and its answer kept in the very transaction of the change,
- * so that a process killed between the two leaves neither a change without its answer nor a key that nobody releases;
- * a request that changed nothing keeps no key.
+ * Runs requests with an Idempotency-Key. Its answer is kept in the very transaction of the change, so that a process
+ * killed between the two leaves neither without the other; of two changes under one key the second is undone, and
+ * answered as the first. A request that changed nothing keeps no key.
  */
 export class Idempotency {
   private readonly db: Database;
@@ -71,23 +71,34 @@ export class Idempotency {
     if (this.underWay.has(name)) throw inProgress();
     this.underWay.add(name);
     try {
-      return await work();
+      return (await this.earlier(keyed)) ?? (await work());
     } catch (error) {
-      // What can no longer be done because it was done before is answered as it was then.
       if (!(error instanceof DomainError) || error.code.startsWith('database-')) throw error;
-      const earlier = await this.db.transaction(async (tx) => {
-        const claimed = await claimKey(tx, keyed);
-        if (claimed === 'claimed') await releaseKey(tx, keyed);
-        return claimed;
-      }, 'single-rows');
-      if (earlier === 'claimed' || earlier === 'in-progress') throw error;
-      return replay(earlier);
+      // What can no longer be done because it was done meanwhile, through another process, is answered as it was then.
+      const earlier = await this.earlier(keyed);
+      if (earlier) return earlier;
+      throw error;
     } finally {
       this.underWay.delete(name);
     }
   }
 
-  /** One transaction for the claim, the change and the answer. */
+  /** @throws DomainError `idempotency-conflict` when the key came with another request */
+  private async earlier(keyed: KeyedRequest): Promise<Answer | null> {
+    const answer = await keptAnswer(this.db.read, keyed);
+    if (!answer) return null;
+    if (answer.fingerprint === keyed.fingerprint) return replay(answer);
+    throw new DomainError('idempotency-conflict', {
+      messageZh: '该 Idempotency-Key 已用于另一请求',
+      messageEn: 'This Idempotency-Key was used for another request',
+      details: { field: KEY_HEADER },
+    });
+  }
+
+  /**
+   * One transaction for the change and the answer.
+   * @throws DomainError `request-in-progress` where the key has an answer, which `run` then gives
+   */
   async commit(
     keyed: KeyedRequest | null,
     spec: Pick<Route, 'toldOnce'>,
@@ -95,23 +106,20 @@ export class Idempotency {
     subject: Subject | undefined,
   ): Promise<Answer> {
     return this.db.transaction(async (tx) => {
-      if (!keyed) return work(tx);
-      const claimed = await claimKey(tx, keyed);
-      if (claimed === 'in-progress') throw inProgress();
-      if (claimed !== 'claimed') return replay(claimed);
       const answer = await work(tx);
-      const kept: Kept = {
+      if (!keyed) return answer;
+      const response: Kept = {
         ...(answer.body === undefined ? {} : { body: spec.toldOnce ? spec.toldOnce(answer.body) : answer.body }),
         ...(answer.headers ? { headers: answer.headers } : {}),
         ...(answer.decisionId ? { decisionId: answer.decisionId } : {}),
       };
-      await storeAnswer(tx, keyed, { status: answer.status, response: kept });
+      if (!(await keepAnswer(tx, { ...keyed, status: answer.status, response }))) throw inProgress();
       return answer;
     }, subject);
   }
 }
 
-function replay({ status, response }: StoredAnswer): Answer {
+function replay({ status, response }: KeptAnswer): Answer {
   const kept = response as Kept;
   return { status, ...kept, headers: { ...kept.headers, [REPLAYED_HEADER]: 'true' } };
 }

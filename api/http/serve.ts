@@ -72,16 +72,13 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
     });
-    const commit: Commit = async (work, subject) => {
-      const answer = await gate.idempotency.commit(keyed, spec, work, subject);
-      if (answer.decisionId !== undefined) aboutOf(response).decisionId = answer.decisionId;
-      return answer;
-    };
+    const commit: Commit = (work, subject) => gate.idempotency.commit(keyed, spec, work, subject);
     const answer = await gate.idempotency.run(keyed, async () =>
       spec.handle(
         await ask(spec, services, { request, response }, { caller, who, acting, commit, about: aboutOf(response) }),
       ),
     );
+    if (answer.decisionId !== undefined) aboutOf(response).decisionId = answer.decisionId;
     await send(response, await completed(spec, services, answer));
   };
 }

@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
 import { aboutOf } from './about.ts';
 
@@ -39,8 +39,8 @@ export function traced(
   };
 }
 
-/** The trace that is under way, for a line in the log. */
+/** The trace that this belongs to, for a line in the log; its span may have ended, as a request does before its wake is out. */
 export function currentTrace(): { traceId?: string } {
-  const span = trace.getActiveSpan();
-  return span?.isRecording() ? { traceId: span.spanContext().traceId } : {};
+  const { traceId, traceFlags = 0 } = trace.getActiveSpan()?.spanContext() ?? {};
+  return traceId !== undefined && traceFlags & TraceFlags.SAMPLED ? { traceId } : {};
 }

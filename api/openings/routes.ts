@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Database } from '../../db/access/database.ts';
-import { bidById, bidUnknown, type Bid } from '../../db/bids.ts';
+import { bidById, type Bid } from '../../db/bids.ts';
+import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { partsOf, unsealingOf } from '../../db/unsealings.ts';

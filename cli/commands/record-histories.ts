@@ -8,6 +8,7 @@ import { listGrievances } from '../../db/grievances.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import {
+  custodianNoticeSubject,
   grievanceSubject,
   lotSubject,
   openingSubject,
@@ -51,14 +52,19 @@ export function recordHistoriesCommand(): Command {
 }
 
 async function workflowsOf(db: Database, outcomes: Played['outcomes']): Promise<Named> {
-  const named: [string, string][] = [];
+  const named: (readonly [string, string])[] = [];
   for (const { procurementId } of outcomes) {
     const { regime, lots } = await procurementById(db.read, procurementId);
     const grievances = await listGrievances(db.read, { procurementId });
     named.push(
       [`${regime}-procurement`, procurementSubject(procurementId)],
       // They are alike, and large: each holds every share, sealed. The one with the fewest bids is enough.
-      ...(regime === 'government' ? [[`${regime}-opening`, openingSubject(procurementId)] as [string, string]] : []),
+      ...(regime === 'government'
+        ? ([
+            [`${regime}-opening`, openingSubject(procurementId)],
+            [`${regime}-deadline-1`, custodianNoticeSubject(procurementId, 1)],
+          ] as const)
+        : []),
       // A lot that was stopped at the opening never had a workflow.
       ...lots
         .filter(({ stage }) => stage !== 'stopped')

@@ -7,8 +7,8 @@ import { badSetting } from '../settings/failure.ts';
 import { cacheDir, projectRoot } from '../settings/folders.ts';
 
 const entry = join(projectRoot, 'workflows/index.ts');
-/** They are part of every bundle, tracing or not: they change nothing that is replayed. */
-const interceptors = join(projectRoot, 'workflows/tracing.ts');
+/** They are part of every bundle, whether or not anything is traced. */
+const interceptors = ['one-signal', 'tracing'].map((name) => join(projectRoot, `workflows/${name}.ts`));
 const bundled = ['workflows', 'domain'];
 
 /**
@@ -31,7 +31,7 @@ export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Prom
     const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
     const { code } = await bundleWorkflowCode({
       workflowsPath: entry,
-      workflowInterceptorModules: [interceptors],
+      workflowInterceptorModules: interceptors,
       ...(failures && { failureConverterPath: failures }),
       logger: new DefaultLogger('WARN'),
     });
@@ -50,7 +50,9 @@ export function hasWorkflows(): boolean {
 function contentHash(failures: string | undefined): string {
   const hash = createHash('sha256');
   const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string };
-  hash.update(`${sdk.version}\0${process.versions.node.split('.')[0]}\0${relative(projectRoot, interceptors)}\0`);
+  hash.update(
+    `${sdk.version}\0${process.versions.node.split('.')[0]}\0${interceptors.map((path) => relative(projectRoot, path)).join(' ')}\0`,
+  );
   if (failures) hash.update(readFileSync(failures));
   for (const dir of bundled) {
     const files = readdirSync(join(projectRoot, dir), { recursive: true, withFileTypes: true })

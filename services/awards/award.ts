@@ -1,5 +1,5 @@
 import type { Actor } from '../../db/audit.ts';
-import { bidUnknown } from '../../db/bids.ts';
+import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { stageConflict } from '../../db/procurements.ts';

@@ -1,5 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
-import { bidUnknown, type StandingBid } from '../../db/bids.ts';
+import type { StandingBid } from '../../db/bids.ts';
+import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';

@@ -1,6 +1,7 @@
 import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { bidUnknown, hasBid } from '../../db/bids.ts';
+import { hasBid } from '../../db/bids.ts';
+import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertSignature, openingsOf, signaturesOf, type Opening, type OpeningSignature } from '../../db/openings.ts';
 import { notFound } from '../../db/procurements.ts';

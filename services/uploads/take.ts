@@ -1,9 +1,10 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { submitBid, type Bid } from '../../db/bids.ts';
+import type { Bid } from '../../db/bids.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 import { endUpload, uploadOf, type UploadPlace } from '../../db/uploads.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
+import { submitBid } from '../bids/submit.ts';
 import { recordUpload } from './record.ts';
 
 /**

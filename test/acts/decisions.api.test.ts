@@ -1,69 +1,92 @@
 import { describe, expect, it } from 'vitest';
-import { acceptDecision, submitDecision } from '../../db/decisions.ts';
 import { UNATTENDED } from '../../db/audit.ts';
+import { procurementById } from '../../db/procurements.ts';
+import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
-import { planBidding } from '../../services/procurements/bidding.ts';
-import { advanceLot, procurementById } from '../../db/procurements.ts';
-import { parseInstant } from '../../domain/civil-time.ts';
-import { startTestApi, type TestApi } from '../setup/api.ts';
-import { settleAll } from '../setup/deliver.ts';
+import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
+import { choiceOf, contractAt, peopleOf, played, type Played, type PlayedStage } from '../setup/played.ts';
+import { handClock, reportOn, type People } from '../setup/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 import { v7 as newId } from 'uuid';
 
 const NOW = parseInstant('2026-03-05T10:00:00+08:00');
 const atNow = { machineClock: () => NOW };
 
-const REPORT = {
-  evaluationEndedAt: '2026-03-04T17:00:00+08:00',
-  committee: [
-    { name: '赵一', kind: 'expert' },
-    { name: '钱二', kind: 'purchaser' },
-  ],
-  qualified: 3,
-  conforming: 3,
-  candidates: [{ bidId: newId(), rank: 1, priceFen: 98_000_000, score: 92.5 }],
-} as const;
+interface Scene extends AsyncDisposable, Played {
+  readonly api: TestApi;
+  readonly clock: ReturnType<typeof handClock>;
+  readonly purchaser: Member;
+  readonly agency: Member;
+  readonly who: People;
+}
 
-describe('what people decide is stored with its instant, and answered with what became of it', () => {
-  const decisions: [string, string, 'bidding' | 'evaluation', Parameters<typeof tenderAt>[3], object][] = [
+/** A works tender of a purchaser and its agency with three bids, played up to a stage. */
+async function scene(stage: PlayedStage): Promise<Scene> {
+  const clock = handClock('2026-03-01');
+  const api = await startTestApi({ database: { machineClock: clock.read }, deps: { realNow: clock.read } });
+  const purchaser = await api.member('purchaser');
+  const agency = await api.member('agency');
+  const suppliers = [await api.member('supplier'), await api.member('supplier'), await api.member('supplier')];
+  const who = await peopleOf(api, purchaser, suppliers);
+  const tender = await played(api.db, clock, who, 'tendering', stage, { agencyId: agency.organisationId });
+  return { ...tender, api, clock, purchaser, agency, who, [Symbol.asyncDispose]: () => api[Symbol.asyncDispose]() };
+}
+
+/** A report as it is sent: delivered by the agency the day after the opening. */
+const reportBody = ({ bids }: Played) => {
+  const ended = parseInstant('2026-04-20T17:00:00+08:00');
+  return { ...reportOn(bids, ended), evaluationEndedAt: formatInstant(ended) };
+};
+
+describe('what people decide is judged and done at its instant, and answered with what it was', () => {
+  const decisions: [string, 'purchaser' | 'agency', PlayedStage, (at: Scene) => object][] = [
     [
       'amendments',
       'purchaser',
       'bidding',
-      'pending',
-      { textZh: '工期改为 300 日。', affectsBids: true, bidDeadlineAt: '2026-04-10T09:30:00+08:00' },
+      () => ({ textZh: '工期改为 300 日。', affectsBids: true, bidDeadlineAt: '2026-05-11T09:30:00+08:00' }),
     ],
-    ['termination', 'purchaser', 'bidding', 'pending', { ground: 'force-majeure', reasonZh: '地震' }],
-    ['lots/1/report', 'agency', 'evaluation', 'evaluation', REPORT],
-    ['lots/1/award', 'purchaser', 'evaluation', 'award', { bidId: newId() }],
+    ['termination', 'purchaser', 'bidding', () => ({ ground: 'force-majeure', reasonZh: '地震' })],
+    ['lots/1/report', 'agency', 'evaluation', reportBody],
+    ['lots/1/award', 'purchaser', 'award', ({ bids }) => choiceOf(bids[0])],
     [
       'lots/1/contract',
       'purchaser',
-      'evaluation',
       'contract',
-      { amountFen: 98_000_000, signedAt: '2026-03-05T09:00:00+08:00' },
+      ({ clock }) => ({ ...contractAt(0), signedAt: formatInstant(clock.read()) }),
     ],
-    ['lots/1/contract/publication', 'agency', 'evaluation', 'performance', { textZh: '合同公告' }],
-    ['lots/1/duties', 'purchaser', 'evaluation', 'performance', { key: 'written-report' }],
+    ['lots/1/contract/publication', 'agency', 'performance', () => ({ textZh: '合同公告' })],
+    ['lots/1/duties', 'purchaser', 'performance', () => ({ key: 'written-report' })],
   ];
-  it.each(decisions)('%s by the %s', async (path, role, stage, lotStage, json) => {
-    await using api = await startTestApi({ database: atNow, deliver: settleAll() });
-    const purchaser = await api.member('purchaser');
-    const agency = await api.member('agency');
-    const draft = draftOf({ purchaserId: purchaser.organisationId, agencyId: agency.organisationId });
-    const tender = await tenderAt(api.db, stage, draft, lotStage);
-    const actor = role === 'agency' ? agency : purchaser;
-    const answer = await actor.call('POST', `/api/procurements/${tender}/${path}`, { json });
-    expect([answer.status, answer.get('state'), answer.get('receivedAt')]).toEqual([
+  it.each(decisions)('%s by the %s', async (path, role, stage, bodyOf) => {
+    await using at = await scene(stage);
+    const { api, clock, id } = at;
+    if (stage === 'evaluation') clock.set('2026-04-21T10:00+08:00');
+    const json = bodyOf(at);
+    const answer = await at[role].call('POST', `/api/procurements/${id}/${path}`, { json });
+    expect([answer.status, answer.get('procurementId'), answer.get('receivedAt')]).toEqual([
       200,
-      'accepted',
-      '2026-03-05T10:00:00+08:00',
+      id,
+      formatInstant(clock.read()),
     ]);
-    expect(answer.headers.get('content-location')).toBe(`/api/decisions/${String(answer.get('id'))}`);
-    const extra = await actor.call('POST', `/api/procurements/${tender}/${path}`, { json: { ...json, surprise: 1 } });
-    expect([extra.status, extra.get('issues.0.field')]).toEqual([422, 'surprise']);
+    // It is final: there is nothing to come back for.
+    for (const gone of ['state', 'settledAt', 'refusal']) expect(answer.body).not.toHaveProperty(gone);
+    const location = String(answer.headers.get('content-location'));
+    expect(location).toBe(`/api/decisions/${String(answer.get('id'))}`);
+    expect((await at[role].call('GET', location)).body).toEqual(answer.body);
+    const extra = await at[role].call('POST', `/api/procurements/${id}/${path}`, { json: { ...json, surprise: 1 } });
+    expect(extra.status).toBeOneOf([403, 422]);
+    if (extra.status === 422) expect(extra.get('issues.0.field')).toBe('surprise');
     const metrics = await api.call('GET', '/metrics');
     expect(metrics.text).toMatch(/kaibiao_decisions_total\{kind="[a-z-]+",outcome="accepted"\} 1/);
+  });
+
+  it('a body with what no decision has is refused before anything is judged', async () => {
+    await using at = await scene('bidding');
+    const json = { ground: 'force-majeure', reasonZh: '地震', surprise: 1 };
+    const answer = await at.purchaser.call('POST', `/api/procurements/${at.id}/termination`, { json });
+    expect([answer.status, answer.get('issues.0.field')]).toEqual([422, 'surprise']);
+    expect((await procurementById(at.api.db.read, at.id)).stage).toBe('bidding');
   });
 
   it('a document that is not of the tender is not found', async () => {
@@ -76,26 +99,25 @@ describe('what people decide is stored with its instant, and answered with what 
 });
 
 it('the names of the committee are told after the award, the rest of the report after the opening', async () => {
-  await using api = await startTestApi({ database: atNow, deliver: settleAll() });
-  const purchaser = await api.member('purchaser');
+  await using at = await scene('evaluation');
+  const { api, purchaser, clock, id, bids } = at;
   const auditor = await api.member('auditor');
-  const tender = await tenderAt(api.db, 'evaluation', draftOf({ purchaserId: purchaser.organisationId }), 'evaluation');
-  const path = `/api/procurements/${tender}/lots/1/report`;
+  const path = `/api/procurements/${id}/lots/1/report`;
   expect((await auditor.call('GET', path)).status).toBe(404);
-  await purchaser.call('POST', path, { json: REPORT });
+  clock.set('2026-04-21T10:00+08:00');
+  expect((await purchaser.call('POST', path, { json: reportBody(at) })).status).toBe(200);
   for (const person of [purchaser, auditor]) {
     const report = await person.call('GET', path);
-    expect([report.status, report.get('committee'), report.get('candidates.0.score')]).toEqual([200, null, 92.5]);
-    expect(report.text).not.toContain('赵一');
+    expect([report.status, report.get('committee'), report.get('candidates.0.score')]).toEqual([200, null, 90]);
+    expect(report.text).not.toContain('专家1');
   }
-  await api.db.transaction(async (tx) => {
-    await advanceLot(tx, tender, 1, 'publicity');
-    await advanceLot(tx, tender, 1, 'award');
-    await advanceLot(tx, tender, 1, 'contract', { awardedAt: tx.now });
-  });
-  expect((await auditor.call('GET', path)).get('committee.0.name')).toBe('赵一');
-  const submitted = await auditor.call('GET', '/api/audit?limit=100');
-  expect(submitted.text).not.toContain('赵一');
+  clock.set('2026-04-27T10:00+08:00');
+  const award = { json: choiceOf(bids[0]) };
+  expect((await purchaser.call('POST', `/api/procurements/${id}/lots/1/award`, award)).status).toBe(200);
+  expect((await auditor.call('GET', path)).get('committee.0.name')).toBe('专家1');
+  const trail = await auditor.call('GET', '/api/audit?limit=100');
+  expect(trail.text).toContain('decision.award');
+  expect(trail.text).not.toContain('专家1');
 });
 
 it('a stopped lot is tendered again from a draft of its own', async () => {
@@ -115,16 +137,13 @@ describe('objections', () => {
     const purchaser = await api.member('purchaser');
     const supplier = await api.member('supplier');
     const tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
-    await api.db.transaction(async (tx) => {
-      await planBidding(tx, await procurementById(tx.q, tender));
-      await recordObtained(tx, UNATTENDED, tender, supplier.organisationId);
-    });
+    await api.db.transaction((tx) => recordObtained(tx, UNATTENDED, tender, supplier.organisationId));
     return { purchaser, supplier, tender, path: `/api/procurements/${tender}/grievances` };
   }
   const json = { target: 'documents', textZh: '资质要求与项目不相适应。' };
 
   it('are filed by who obtained the documents, read without their author before the opening, and answered', async () => {
-    await using api = await startTestApi({ database: atNow, deliver: settleAll() });
+    await using api = await startTestApi({ database: atNow });
     const { purchaser, supplier, path } = await objecting(api);
     const filed = await supplier.call('POST', path, { json });
     expect([filed.status, filed.get('kind'), filed.get('suspends'), filed.get('filedBy')]).toEqual([
@@ -166,15 +185,8 @@ it('audit entries are paged in their order, and tell nothing of how many are sti
   const auditor = await api.member('auditor');
   const purchaser = await api.member('purchaser');
   const tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
-  await api.db.transaction(async (tx) => {
-    const { decision } = await submitDecision(tx, UNATTENDED, {
-      kind: 'terminate',
-      procurementId: tender,
-      lotNo: 0,
-      payload: { ground: 'force-majeure', reasonZh: '地震' },
-    });
-    await acceptDecision(tx, decision);
-  });
+  const json = { ground: 'force-majeure', reasonZh: '地震' };
+  expect((await purchaser.call('POST', `/api/procurements/${tender}/termination`, { json })).status).toBe(200);
   const seen: unknown[] = [];
   let cursor = '';
   do {
@@ -186,6 +198,12 @@ it('audit entries are paged in their order, and tell nothing of how many are sti
     cursor = typeof next === 'string' ? `&cursor=${next}` : '';
     if (cursor !== '') expect(Buffer.from(cursor.slice(8), 'base64url').toString('latin1')).not.toMatch(/^\d+$/);
   } while (cursor !== '');
-  expect(seen.slice(-3)).toEqual(['procurement.draft', 'decision.submit', 'decision.terminate']);
+  expect(seen.slice(-5)).toEqual([
+    'procurement.draft',
+    'deadline.set',
+    'notice.publish',
+    'decision.terminate',
+    'deadline.set',
+  ]);
   expect((await purchaser.call('GET', '/api/audit')).status).toBe(403);
 });

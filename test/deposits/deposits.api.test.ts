@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bankSignature } from '../../imports/bank/signature.ts';
-import { submitBid, withdrawBid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
+import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { actorOf, advance, fileOf } from '../setup/tender.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';

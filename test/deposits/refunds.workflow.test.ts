@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import { afterEach, expect, it } from 'vitest';
 import { reconcile } from '../../engine/reconcile.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
-import { withdrawBid } from '../../db/bids.ts';
+import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { depositsOf } from '../../db/deposits.ts';
 import type { Draft } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';

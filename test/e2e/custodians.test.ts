@@ -17,12 +17,13 @@ import { custodianNoticeSubject } from '../../domain/subjects.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { commitmentTo, openResealed, resealShare } from '../../sealing/shares.ts';
 import { ensureNamespace, readTemporalConfig } from '../../temporal.config.ts';
+import { setDeadline } from '../setup/deadlines.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { custodianCommand, startCustodian } from '../setup/custodian-process.ts';
 import { PlatformLog } from '../setup/platform-log.ts';
 import { newMemory } from '../setup/sealed.ts';
-import { handClock, onCase, people, publishedTender } from '../setup/tender.ts';
+import { handClock, people, publishedTender } from '../setup/tender.ts';
 import type { askCustodian } from '../setup/fixtures/ask-custodian.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
@@ -269,7 +270,7 @@ it('is told each deadline when it is set: a platform that says an earlier one la
     let version = 1;
     const notify = () => outbox.poke([custodianNoticeSubject(procurementId, version)]);
     const set = async (bidDeadline: number) => {
-      await onCase(db, procurementId, (c) => c.change({ bidDeadline }));
+      await setDeadline(db, procurementId, bidDeadline);
       version += 1;
       notify();
     };

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
+import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { Tender } from '../faults/story.ts';
 import { startCollector, type CollectedSpan, type Collector } from '../setup/collector.ts';
 import { eventually } from '../setup/eventually.ts';
@@ -44,75 +45,96 @@ afterAll(async () => {
 });
 
 const ROUTES = {
+  launch: 'POST /api/procurements/{id}/launch',
   amend: 'POST /api/procurements/{id}/amendments',
   report: 'POST /api/procurements/{id}/lots/{no}/report',
 } as const;
 
-/** From the SQL of the worker up to where the trace began, for a decision of a kind. */
-function wayUp(kind: keyof typeof ROUTES): CollectedSpan[] {
-  const request = collector.spans.find(({ name }) => name === ROUTES[kind]);
-  const ours = collector.spans.filter(({ traceId }) => traceId === request?.traceId);
-  const last = ours.find(({ name, service }) => name === 'transaction' && service === 'kaibiao-worker');
-  const up: CollectedSpan[] = [];
-  for (let span = last; span; span = ours.find(({ spanId }) => spanId === span?.parentSpanId)) up.push(span);
-  return up;
+const requestOf = (route: keyof typeof ROUTES): CollectedSpan | undefined =>
+  collector.spans.find(({ name }) => name === ROUTES[route]);
+
+/** The spans right below one. */
+const below = (span: CollectedSpan | undefined): CollectedSpan[] =>
+  span ? collector.spans.filter(({ parentSpanId }) => parentSpanId === span.spanId) : [];
+
+/** What each act wakes, as Temporal has it. */
+const WOKEN = { launch: 'procurement', report: 'lot' } as const;
+
+/** From where a wake has come to a workflow up to the request that left it. */
+function wayUp(route: keyof typeof WOKEN): CollectedSpan[] {
+  const wake = below(requestOf(route)).find(({ name }) => name === `wake ${WOKEN[route]}`);
+  const come = below(wake).find(({ name }) => name === 'signal wake');
+  return [come, wake, requestOf(route)].flatMap((span) => span ?? []);
 }
 
 /**
  * Where a request takes more than a second to deliver what it has stored, the worker's carrier does it, and the
- * trace of the request ends there: seldom, and then hardly to both decisions.
+ * trace of the request ends there: seldom, and then hardly to both.
  */
-let traced: keyof typeof ROUTES;
+let woken: keyof typeof WOKEN;
 beforeAll(async () => {
   await eventually('the whole of a trace has arrived', async () => {
-    traced = wayUp('report').length === 5 ? 'report' : 'amend';
-    return wayUp(traced).length === 5;
+    woken = wayUp('report').length === 3 ? 'report' : 'launch';
+    return wayUp(woken).length === 3 && requestOf('amend') !== undefined && requestOf('report') !== undefined;
   });
 });
-const decided = async () => {
-  const [decision] = await town.db.read.select().from(decisions).where(eq(decisions.kind, traced));
-  if (!decision) throw new Error(`no decision ${traced}`);
+const decisionOf = async (kind: 'amend' | 'report') => {
+  const [decision] = await town.db.read.select().from(decisions).where(eq(decisions.kind, kind));
+  if (!decision) throw new Error(`no decision ${kind}`);
   return decision;
 };
 
 describe('a trace', () => {
-  it('follows a decision from the request through the workflow to the SQL of another process', async () => {
-    const up = wayUp(traced);
+  it.each(['amend', 'report'] as const)(
+    'of a decision (%s) is its request and its transaction, with the SQL',
+    async (kind) => {
+      const request = requestOf(kind);
+      const decision = await decisionOf(kind);
+      expect(request?.service).toBe('kaibiao-api');
+      expect(request?.attributes).toMatchObject({
+        'http.route': ROUTES[kind].slice('POST '.length),
+        'http.response.status_code': 200,
+        'kaibiao.request.id': decision.actor.requestId,
+        'kaibiao.procurement.id': tender.id,
+        'kaibiao.decision.id': decision.id,
+      });
+      const transactions = below(request).filter(({ name }) => name === 'transaction');
+      const texts = transactions.map(({ attributes }) => attributes['db.query.text'] as string[]);
+      const acted = texts.findIndex((each) => /insert into "decisions" .*\?/.test(each.join('\n')));
+      expect(transactions[acted]).toMatchObject({ service: 'kaibiao-api', traceId: request?.traceId });
+      expect(transactions[acted]?.attributes).toMatchObject({ 'kaibiao.transaction.outcome': 'committed' });
+      expect(Number(transactions[acted]?.attributes['kaibiao.transaction.statements'])).toBeGreaterThanOrEqual(
+        texts[acted]?.length ?? Infinity,
+      );
+    },
+  );
+
+  it('follows a wake from the request into the workflow of another process', () => {
+    const up = wayUp(woken);
     expect(up.map(({ service, name }) => [service, name])).toEqual([
-      ['kaibiao-worker', 'transaction'],
-      ['kaibiao-worker', `activity ${traced}`],
-      ['kaibiao-worker', `update ${traced}`],
-      ['kaibiao-api', `tell ${traced}`],
-      ['kaibiao-api', ROUTES[traced]],
+      ['kaibiao-worker', 'signal wake'],
+      ['kaibiao-api', `wake ${WOKEN[woken]}`],
+      ['kaibiao-api', ROUTES[woken]],
     ]);
     expect(new Set(up.map(({ traceId }) => traceId)).size).toBe(1);
-    const [transaction, activity, , , request] = up;
-    const decision = await decided();
-    expect(request?.attributes).toMatchObject({
-      'http.route': ROUTES[traced].slice('POST '.length),
-      'http.response.status_code': 200,
-      'kaibiao.request.id': decision.actor.requestId,
-      'kaibiao.procurement.id': tender.id,
-      'kaibiao.decision.id': decision.id,
-    });
-    expect(activity?.attributes['kaibiao.procurement.id']).toBe(tender.id);
-    const texts = transaction?.attributes['db.query.text'] as string[];
-    expect(texts.join('\n')).toMatch(/update "decisions" set .* = \?/);
-    expect(Number(transaction?.attributes['kaibiao.transaction.statements'])).toBeGreaterThanOrEqual(texts.length);
+    expect(up[0]?.attributes['kaibiao.procurement.id']).toBe(tender.id);
   });
 
-  it('of what an instant brought about is its own, linked to the launch', async () => {
-    await eventually('the closing is traced', async () =>
-      collector.spans.some(({ name }) => name === 'activity closeAndOpen'),
-    );
-    const starts = collector.spans.filter(
-      ({ name, attributes }) => name === 'start procurement' && attributes['kaibiao.procurement.id'] === tender.id,
-    );
-    const closing = collector.spans.filter(({ name }) => name === 'activity closeAndOpen').at(-1);
-    expect(closing?.parentSpanId).toBeUndefined();
-    expect(closing?.links).toHaveLength(1);
-    expect(starts.map(({ traceId }) => traceId)).toContain(closing?.links[0]);
-    expect(starts.map(({ traceId }) => traceId)).not.toContain(closing?.traceId);
+  it('of what an instant brought about is its own, linked to the wake that started the workflow', async () => {
+    const subject = procurementSubject(tender.id);
+    const ofSubject = (what: string) =>
+      collector.spans.filter(({ name, attributes }) => name === what && attributes['temporal.workflow.id'] === subject);
+    // Its notice and its closing: what was only asked has no transaction.
+    const acted = () =>
+      ofSubject('activity advance').filter((span) => below(span).some(({ name }) => name === 'transaction'));
+    await eventually('the closing is traced', async () => acted().length === 2);
+    const [start, ...more] = ofSubject('workflow procurement');
+    expect(more).toEqual([]);
+    for (const span of acted()) {
+      expect(span.parentSpanId).toBeUndefined();
+      expect(span.links).toEqual([start?.traceId]);
+      expect(span.traceId).not.toBe(start?.traceId);
+    }
   });
 
   it('carries ids and durations, and nothing of what people wrote, bid or offered', () => {
@@ -145,29 +167,32 @@ describe('the log', () => {
   const lines = () =>
     town.log.flatMap((line) => (line.startsWith('{"level"') ? [JSON.parse(line) as Json & { name: string }] : []));
 
-  it('ties the request, the message and the activity of one decision by the request’s id', async () => {
-    const decision = await decided();
-    const { requestId } = decision.actor;
-    const tied = lines().filter((line) => line.requestId === requestId);
-    const ids = { requestId, procurementId: tender.id, decisionId: decision.id };
-    const workflowId = `procurement/${tender.id}${traced === 'report' ? '/lot/1' : ''}`;
-    expect(tied).toEqual(
+  it('ties a decision to its request, and a request to the wake that it delivered', async () => {
+    const decision = await decisionOf('report');
+    expect(lines().find(({ requestId }) => requestId === decision.actor.requestId)).toMatchObject({
+      name: 'api',
+      msg: 'request completed',
+      procurementId: tender.id,
+      decisionId: decision.id,
+      traceId: requestOf('report')?.traceId,
+    });
+    const workflowId = woken === 'report' ? lotSubject(tender.id, 1) : procurementSubject(tender.id);
+    const { traceId } = requestOf(woken) ?? {};
+    expect(lines().filter((line) => line.traceId === traceId)).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ name: 'api', msg: 'request completed', ...ids }),
-        expect.objectContaining({ name: 'api', msg: 'delivered to Temporal', workflowId, ...ids }),
-        expect.objectContaining({ name: 'worker', msg: 'activity done', activity: traced, workflowId, ...ids }),
+        expect.objectContaining({ name: 'api', msg: 'request completed', procurementId: tender.id }),
+        expect.objectContaining({ name: 'api', msg: 'delivered to Temporal', procurementId: tender.id, workflowId }),
       ]),
     );
-    const request = wayUp(traced).at(-1);
-    // The worker's carrier may have looked in too; nobody's trace is under way there.
-    const own = tied.filter(({ msg }) => msg !== 'delivered to Temporal').map(({ traceId }) => traceId);
-    expect(new Set(own)).toEqual(new Set([request?.traceId]));
   });
 
   it('says of what nobody asked for to which tender it belongs', () => {
-    const closing = lines().find((line) => line.activity === 'closeAndOpen');
-    expect(closing).toMatchObject({ name: 'worker', procurementId: tender.id });
-    expect(closing).not.toHaveProperty('requestId');
+    const advances = lines().filter((line) => line.activity === 'advance');
+    expect(advances.length).toBeGreaterThan(0);
+    for (const line of advances) {
+      expect(line).toMatchObject({ name: 'worker', procurementId: tender.id });
+      expect(line).not.toHaveProperty('requestId');
+    }
   });
 });
 

@@ -238,7 +238,15 @@ describe('a subject is carried', () => {
     await isAsked(2);
     await wake(null, { lotStage: 'no such stage' });
     await isAsked(3);
-    for (const name of ['terminated', 'resume', 'suspend', 'openingChanged', 'recounted', 'no such signal', '__temporal']) {
+    for (const name of [
+      'terminated',
+      'resume',
+      'suspend',
+      'openingChanged',
+      'recounted',
+      'no such signal',
+      '__temporal',
+    ]) {
       await open.signal(name).catch(() => undefined);
       await open.signal(name, { grievanceId: 'x', lotStage: 'no such stage' }).catch(() => undefined);
     }
@@ -290,7 +298,9 @@ describe('a subject is carried', () => {
     await wake();
     await isAsked(3);
     // What is noted already costs no event.
-    const noting = (await open.fetchHistory()).events?.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes);
+    const noting = (await open.fetchHistory()).events?.filter(
+      (event) => event.upsertWorkflowSearchAttributesEventAttributes,
+    );
     expect(noting).toHaveLength(2);
   });
 });

@@ -1,13 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../engine/outbox.ts';
-import { claimKey, forgetAnswersBefore, releaseKey, storeAnswer } from '../../db/idempotency.ts';
 import { markFailed, messageById, waitingMessages } from '../../db/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { draftOf, handClock, launch, people, refusalOf, type People } from '../setup/tender.ts';
+import { draftOf, handClock, launch, people, type People } from '../setup/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;
@@ -114,35 +113,5 @@ describe('the outbox', () => {
     const waiting = await waitingMessages(db.read, soon(), 10);
     expect(waiting.map(({ id }) => id)).toEqual([one.messageId, two.messageId]);
     expect(waiting[0]?.lastError).toHaveLength(500);
-  });
-});
-
-describe('an Idempotency-Key', () => {
-  const request = { key: 'k1', accountId: 'a1', fingerprint: 'POST /x 1' };
-  const claim = (change: Partial<typeof request> = {}) =>
-    db.transaction((tx) => claimKey(tx, { ...request, ...change }));
-
-  it('is claimed once among many at the same time, and then answers as before', async () => {
-    const claims = await Promise.all(Array.from({ length: 20 }, () => claim()));
-    expect(claims.filter((each) => each === 'claimed')).toHaveLength(1);
-    expect(claims.filter((each) => each === 'in-progress')).toHaveLength(19);
-    await db.transaction((tx) => storeAnswer(tx, request, { status: 201, response: { id: 'p1' } }));
-    expect(await claim()).toEqual({ status: 201, response: { id: 'p1' } });
-  });
-
-  it('belongs to its account, and to the request it came with', async () => {
-    expect(await claim()).toBe('claimed');
-    expect(await claim({ accountId: 'a2' })).toBe('claimed');
-    expect((await refusalOf(claim({ fingerprint: 'POST /x 2' }))).code).toBe('idempotency-conflict');
-  });
-
-  it('may be used again when the request failed without effect, and when it is long forgotten', async () => {
-    await claim();
-    await db.transaction((tx) => releaseKey(tx, request));
-    expect(await claim()).toBe('claimed');
-    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read()));
-    expect(await claim()).toBe('in-progress');
-    await db.transaction((tx) => forgetAnswersBefore(tx, clock.read() + 1));
-    expect(await claim()).toBe('claimed');
   });
 });

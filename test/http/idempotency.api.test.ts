@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import { questionsOf } from '../../db/questions.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { decisionById } from '../../db/decisions.ts';
-import { startTestApi } from '../setup/api.ts';
-import { settleAll } from '../setup/deliver.ts';
+import { decisions } from '../../db/schema/sqlite.ts';
+import { startTestApi, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 
 const organisation = { name: '某区财政局', creditCode: '11110000MB1234567A' };
@@ -78,57 +77,66 @@ it('of many sent at once one acts, and the others are told to wait or given its 
   expect((await ask()).headers.get('idempotency-replayed')).toBe('true');
 });
 
-it('a decision sent again is answered with what became of it meanwhile', async () => {
-  let settle = async (): Promise<void> => {};
-  await using api = await startTestApi({
-    deliver: async (db, messageId) => {
-      settle = () => settleAll()(db, messageId);
-    },
-  });
+const termination = { ground: 'force-majeure', reasonZh: '地震致使场地灭失' };
+
+/** A tender that takes bids, and what is kept of what its purchaser decides. */
+async function terminating(api: TestApi) {
   const purchaser = await api.member('purchaser');
-  const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
-  const terminate = () =>
-    purchaser.call('POST', `/api/procurements/${id}/termination`, {
-      json: { ground: 'force-majeure', reasonZh: '地震致使场地灭失' },
-      key: 'terminate',
-    });
-  const stored = await terminate();
-  expect([stored.status, stored.get('state')]).toEqual([202, 'submitted']);
-  expect(stored.get('messageZh')).toContain('以收到时间');
-  const location = stored.headers.get('location') ?? '';
-  expect((await purchaser.call('GET', location)).get('state')).toBe('submitted');
-  await settle();
-  const again = await terminate();
-  expect([again.status, again.get('state'), again.headers.get('idempotency-replayed')]).toEqual([
-    200,
-    'accepted',
-    'true',
-  ]);
-  expect(again.get('id')).toBe(stored.get('id'));
+  const id = await tenderAt(
+    api.db,
+    'bidding',
+    draftOf({ purchaserId: purchaser.organisationId }, { bidDeadline: Date.now() + 86_400_000 }),
+  );
+  return {
+    id,
+    terminate: (json: object, key: string) =>
+      purchaser.call('POST', `/api/procurements/${id}/termination`, { json, key }),
+    kept: () => Promise.all([api.db.read.select().from(decisions), auditAfter(api.db.read, 0, 1_000)]),
+  };
+}
+
+it('a decision sent again acts once, and is answered as it was', async () => {
+  await using api = await startTestApi();
+  const { terminate, kept } = await terminating(api);
+  const first = await terminate(termination, 'terminate');
+  expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([200, null]);
+  const once = await kept();
+  const again = await terminate(termination, 'terminate');
+  expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+  expect(again.body).toEqual(first.body);
+  expect(again.headers.get('content-location')).toBe(first.headers.get('content-location'));
+  expect(await kept()).toEqual(once);
+  expect(once[0]).toMatchObject([{ id: first.get('id'), kind: 'terminate', payload: termination }]);
+  const anew = await terminate(termination, 'another');
+  expect([anew.status, anew.get('details.reason')]).toEqual([403, 'stage']);
 });
 
-it('a refused decision is a problem with the workflow’s code and article, and stays refused', async () => {
-  const refusal = {
-    code: 'unlawful',
-    messageZh: '终止招标的理由不成立',
-    messageEn: 'Not a lawful ground',
-    details: { rule: 'works-terminate', article: '15' },
-  };
-  await using api = await startTestApi({ deliver: settleAll(refusal) });
-  const purchaser = await api.member('purchaser');
-  const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
-  const terminate = () =>
-    purchaser.call('POST', `/api/procurements/${id}/termination`, {
-      json: { ground: 'task-cancelled', reasonZh: '任务取消' },
-      key: 'terminate',
-    });
-  const refused = await terminate();
-  expect([refused.status, refused.get('code'), refused.get('details.article')]).toEqual([422, 'unlawful', '15']);
-  expect(refused.headers.get('content-type')).toMatch(/problem\+json/);
-  const again = await terminate();
-  expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([422, 'true']);
-  const decision = await decisionById(api.db.read, String(refused.get('details.decisionId')));
-  expect(decision.state).toBe('refused');
+it('a decision sent many times at once acts once', async () => {
+  await using api = await startTestApi();
+  const { terminate, kept } = await terminating(api);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => terminate(termination, 'terminate')));
+  for (const { status, get } of answers) {
+    expect(status).toBeOneOf([200, 409]);
+    if (status === 409) expect(get('code')).toBe('request-in-progress');
+  }
+  const [made] = await kept();
+  expect(made).toHaveLength(1);
+});
+
+it('a refused decision is a problem with its article, leaves nothing, and gives its key back', async () => {
+  await using api = await startTestApi();
+  const { terminate, kept } = await terminating(api);
+  const before = await kept();
+  const unlawful = { ground: 'task-cancelled', reasonZh: '任务取消' };
+  for (let time = 1; time <= 2; time += 1) {
+    const refused = await terminate(unlawful, 'terminate');
+    expect([refused.status, refused.get('code'), refused.get('details.article')]).toEqual([422, 'unlawful', '15']);
+    expect(refused.headers.get('content-type')).toMatch(/problem\+json/);
+    // Nothing was kept of it: it is judged each time, by the law and the tender of its instant.
+    expect(refused.headers.get('idempotency-replayed')).toBeNull();
+  }
+  expect(await kept()).toEqual(before);
+  expect((await terminate(termination, 'terminate')).status).toBe(200);
 });
 
 it('a launch whose answer was lost on the way is answered again, not refused for its stage', async () => {

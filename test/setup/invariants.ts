@@ -19,7 +19,6 @@ import {
   procurements,
   suspensions,
   unsealings,
-  outbox,
 } from '../../db/schema/sqlite.ts';
 import { unsealingsOf } from '../../db/unsealings.ts';
 import { reconcile } from '../../engine/reconcile.ts';

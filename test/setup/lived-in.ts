@@ -8,7 +8,7 @@ import type { Database, Tx } from '../../db/access/database.ts';
 import { addDocument } from '../../services/documents/add.ts';
 import { recordEvent } from '../../db/events.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
-import { claimKey, storeAnswer } from '../../db/idempotency.ts';
+import { keepAnswer } from '../../db/idempotency.ts';
 import { recordTrade } from '../../services/off-platform/record.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 import { askQuestion } from '../../services/questions/ask.ts';
@@ -61,9 +61,10 @@ export async function livedIn(
     await tx.q
       .insert(verifications)
       .values({ id: 'verification', identifier: '', value: AWKWARD, expiresAt: new Date(-1), ...stamps });
-    const request = { key: 'key', accountId: account.id };
-    await claimKey(tx, { ...request, fingerprint: 'fingerprint' });
-    await storeAnswer(tx, request, {
+    await keepAnswer(tx, {
+      key: 'key',
+      accountId: account.id,
+      fingerprint: 'fingerprint',
       status: 201,
       response: { z: [1, 0.1, -7, 9_007_199_254_740_991, 1e-7, true, null], a: { AWKWARD, '': AWKWARD }, 10: 'ten' },
     });

@@ -5,7 +5,8 @@ import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { type ReleaseAnswer } from '../../services/custodians/custodian.ts';
 import { createMemory, type CustodianMemory } from '../../services/custodians/memory.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { submitBid, type Bid } from '../../db/bids.ts';
+import type { Bid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { CUSTODIANS, type BidFigures, type Custodian } from '../../domain/bids/sealing.ts';

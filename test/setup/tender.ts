@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { submitBid, type Bid } from '../../db/bids.ts';
+import type { Bid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, GENESIS, hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { standingBids, submitBid, type Bid } from '../../db/bids.ts';
+import { standingBids, type Bid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { openingsOf } from '../../db/openings.ts';

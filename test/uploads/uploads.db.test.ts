@@ -4,12 +4,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
-import { submitBid } from '../../db/bids.ts';
+import { submitBid } from '../../services/bids/submit.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
-import { beginUpload, refuseUpload, takeUpload, uploadOf, type UploadRow } from '../../db/uploads.ts';
+import { uploadOf, type UploadRow } from '../../db/uploads.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { beginUpload } from '../../services/uploads/begin.ts';
+import { refuseUpload } from '../../services/uploads/refuse.ts';
+import { takeUpload } from '../../services/uploads/take.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { advance } from '../setup/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
@@ -91,11 +94,10 @@ it('an upload ends once; whoever is not its supplier finds none', async () => {
   await expect(uploadOf(db.read, { ...placeOf(one), lotNo: 2 }, upload.id)).rejects.toMatchObject({
     code: 'upload-unknown',
   });
-  const bid = await db.transaction(async (tx) => {
-    const taken = await submitBid(tx, UNATTENDED, { ...placeOf(one), file: { sha256: 'b'.repeat(64), size: 100 } });
-    await takeUpload(tx, UNATTENDED, upload, taken);
-    return taken;
-  });
+  const file = { sha256: 'b'.repeat(64), size: 100 };
+  const take = () => db.transaction((tx) => takeUpload(tx, UNATTENDED, placeOf(one), upload.id, file));
+  const bid = await take();
+  await expect(take()).rejects.toMatchObject({ code: 'upload-unknown' });
   await db.transaction((tx) => refuseUpload(tx, UNATTENDED, upload, 'bid-late'));
   expect(await uploadOf(db.read, placeOf(one), upload.id)).toMatchObject({ state: 'taken', bidId: bid.id });
   const sealed = (await auditAfter(db.read, 0, 100)).filter(({ subject }) => subject === `upload/${upload.id}`);

@@ -226,8 +226,8 @@ CREATE TABLE "idempotency" (
 	"key" text NOT NULL,
 	"account_id" text NOT NULL,
 	"fingerprint" text NOT NULL,
-	"status" integer,
-	"response" jsonb,
+	"status" integer NOT NULL,
+	"response" jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	CONSTRAINT "idempotency_account_id_key_pk" PRIMARY KEY("account_id","key")
 );

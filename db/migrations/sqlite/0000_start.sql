@@ -258,8 +258,8 @@ CREATE TABLE `idempotency` (
 	`key` text NOT NULL,
 	`account_id` text NOT NULL,
 	`fingerprint` text NOT NULL,
-	`status` integer,
-	`response` text,
+	`status` integer NOT NULL,
+	`response` text NOT NULL,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`account_id`, `key`)
 );

@@ -1,0 +1,28 @@
+import { formatInstant } from '../civil-time.ts';
+import { DomainError } from '../errors.ts';
+import { citeEn, citeZh } from '../law/rule.ts';
+import { getRule } from '../law/rulebook.ts';
+
+/** Late bids are refused (招标投标法实施条例 36). */
+export function bidLate(deadline: number, now: number): DomainError {
+  const rule = getRule('works-reject-late');
+  return new DomainError('bid-late', {
+    messageZh: `已过投标截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，依法拒收（${citeZh(rule)}）`,
+    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); late bids are refused (${citeEn(rule)})`,
+    details: {
+      rule: rule.id,
+      law: rule.law,
+      article: rule.article,
+      deadline: formatInstant(deadline),
+      receivedAt: formatInstant(now),
+    },
+  });
+}
+
+export function bidUnknown(id: string | null): DomainError {
+  return new DomainError('bid-unknown', {
+    messageZh: id === null ? '没有有效的投标文件' : `本标段没有该投标：${id}`,
+    messageEn: id === null ? 'There is no standing bid' : `No such bid stands for this lot: ${id}`,
+    details: { field: 'bidId', given: id },
+  });
+}

@@ -1,0 +1,64 @@
+import { v7 as newId } from 'uuid';
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import { biddingFor, endBid, insertBid, type Bid, type BidPlace } from '../../db/bids.ts';
+import type { StoredBlob } from '../../db/files/blobs.ts';
+import type { BidQuotas } from '../../domain/bids/uploads.ts';
+import { assertWithinQuotas } from '../uploads/quotas.ts';
+import { recordEvent } from '../../db/events.ts';
+import { addPaddingEntries } from '../log/padding.ts';
+import { openDeadline, standingOf } from './deadline.ts';
+
+export interface BidSubmission extends BidPlace {
+  /** The sealed file, on the disk whole. */
+  readonly file: StoredBlob;
+  /** Left out where they were asked before the first byte came, and its bytes count already. */
+  readonly quotas?: BidQuotas;
+}
+
+/**
+ * Takes a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
+ * holds the lock that the close takes too, is before the deadline.
+ * @throws DomainError `quota-exceeded`, `bid-late`, `stage-conflict`, `not-found`
+ */
+export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
+  const { file, quotas, procurementId, lotNo, supplierId } = submission;
+  const place = { procurementId, lotNo, supplierId };
+  const [, bidding] = await Promise.all([
+    quotas && assertWithinQuotas(tx.q, place, file.size, quotas),
+    biddingFor(tx.q, place),
+  ]);
+  const deadline = openDeadline(tx, bidding);
+  const standing = standingOf(bidding);
+  if (standing) endBid(tx, standing.id, 'replaced');
+  const bid: Bid = {
+    id: newId(),
+    ...place,
+    version: bidding.bids.length + 1,
+    sha256: file.sha256,
+    size: file.size,
+    receivedAt: tx.now,
+    deadline,
+    state: 'standing',
+    endedAt: null,
+  };
+  insertBid(tx, bid);
+  addPaddingEntries(tx);
+  const subject = `bid/${bid.id}`;
+  recordEvent(tx, {
+    kind: standing ? 'bid.replaced' : 'bid.submitted',
+    procurementId,
+    lotNo,
+    organisationId: supplierId,
+    subject,
+    sealed: true,
+  });
+  recordAudit(tx, actor, {
+    action: standing ? 'bid.replace' : 'bid.submit',
+    procurementId,
+    subject,
+    detail: { lotNo, version: bid.version, sha256: bid.sha256, size: bid.size, receivedAt: bid.receivedAt },
+    sealed: true,
+  });
+  return bid;
+}

@@ -1,0 +1,33 @@
+import type { Tx } from '../../db/access/database.ts';
+import { recordAudit, type Actor } from '../../db/audit.ts';
+import { biddingFor, endBid, type Bid, type BidPlace } from '../../db/bids.ts';
+import { bidUnknown } from '../../domain/bids/refusals.ts';
+import { recordEvent } from '../../db/events.ts';
+import { beginRefund } from '../deposits/begin-refund.ts';
+import { addPaddingEntries } from '../log/padding.ts';
+import { openDeadline, standingOf } from './deadline.ts';
+
+/**
+ * Withdraws (撤回) the supplier's standing bid; lawful until the deadline only (招标投标法 29).
+ * @throws DomainError `bid-late`, `bid-unknown`, `stage-conflict`
+ */
+export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<Bid> {
+  const bidding = await biddingFor(tx.q, at);
+  openDeadline(tx, bidding);
+  const standing = standingOf(bidding);
+  if (!standing) throw bidUnknown(null);
+  endBid(tx, standing.id, 'withdrawn');
+  addPaddingEntries(tx);
+  const { procurementId, lotNo, supplierId } = at;
+  const subject = `bid/${standing.id}`;
+  recordEvent(tx, { kind: 'bid.withdrawn', procurementId, lotNo, organisationId: supplierId, subject, sealed: true });
+  recordAudit(tx, actor, {
+    action: 'bid.withdraw',
+    procurementId,
+    subject,
+    detail: { lotNo },
+    sealed: true,
+  });
+  await beginRefund(tx, standing);
+  return { ...standing, state: 'withdrawn', endedAt: tx.now };
+}
