@@ -71,7 +71,6 @@ it('a lock-out survives a restart', async () => {
     db: again,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
-    deliver: async () => {},
     temporalReady: async () => true,
     signer: await testSigner(),
     printReceipt: () => Promise.reject(new Error('nothing is printed here')),
