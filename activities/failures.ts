@@ -33,6 +33,6 @@ function known(error: unknown): Pick<ApplicationFailureOptions, 'type' | 'nonRet
   return {
     type: type ?? 'failed',
     nonRetryable: nonRetryable ?? false,
-    ...(nextRetryDelay == null ? {} : { nextRetryDelay }),
+    ...(nextRetryDelay && { nextRetryDelay }),
   };
 }

@@ -7,7 +7,7 @@ import { wakeOrStart, type Engine } from './starting.ts';
 
 export interface Outbox {
   /** Delivers wakes that a commit of this process has just left; keeps nobody waiting and never throws. */
-  poke(subjects: readonly string[]): void;
+  readonly poke: (subjects: readonly string[]) => void;
   /** Delivers every wake that is due, and answers how many were. */
   deliverWaiting(): Promise<number>;
   /** Begins no more deliveries, and waits for those under way. */
@@ -124,7 +124,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 
   return {
-    poke(subjects) {
+    poke: (subjects) => {
       if (stopped || subjects.length === 0) return;
       const within = AsyncLocalStorage.snapshot();
       for (const subject of subjects) fresh.set(subject, within);

@@ -227,11 +227,12 @@ describe('what must run and does not', () => {
   it('one that cannot be looked at is left to a person, and keeps no other from it', async () => {
     await close();
     server.has(lot(), 'lot', { status: 'TERMINATED' });
-    const { getHandle } = server.client.workflow;
-    server.client.workflow.getHandle = ((workflowId: string) =>
-      workflowId === whole()
+    const refused = whole();
+    const getHandle = server.client.workflow.getHandle.bind(server.client.workflow);
+    server.client.workflow.getHandle = ((workflowId: string, runId?: string) =>
+      workflowId === refused
         ? { describe: () => Promise.reject(new Error('permission denied')) }
-        : getHandle.call(server.client.workflow, workflowId)) as typeof getHandle;
+        : getHandle(workflowId, runId)) as typeof getHandle;
     const found = await look();
     expect(of(found, whole())).toMatchObject({ did: 'left-to-a-person', was: 'unknown' });
     expect(of(found, lot())).toMatchObject({ did: 'started' });

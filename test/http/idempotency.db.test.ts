@@ -13,7 +13,8 @@ afterEach(() => db.close());
 
 describe('an Idempotency-Key', () => {
   const answer = { key: 'k1', accountId: 'a1', fingerprint: 'POST /x 1', status: 201, response: { id: 'p1' } };
-  const keep = (change: Partial<typeof answer> = {}) => db.transaction((tx) => keepAnswer(tx, { ...answer, ...change }));
+  const keep = (change: Partial<typeof answer> = {}) =>
+    db.transaction((tx) => keepAnswer(tx, { ...answer, ...change }));
 
   it('keeps one answer among many at the same time, and gives it as it was', async () => {
     const kept = await Promise.all(Array.from({ length: 20 }, (_, id) => keep({ response: { id: `p${id}` } })));
