@@ -27,6 +27,8 @@ import { recordFault } from '../../services/openings/record-fault.ts';
 import { resumeOpening } from '../../services/openings/resume.ts';
 
 const DEADLINE = '2026-04-20T09:00+08:00';
+/** Time skips only once the custodians are at work: they are notified of the deadline as soon as it is published. */
+const ON_SALE = '2026-03-31T09:00+08:00';
 
 describe('the opening of sealed bids', () => {
   let time: SkippedTime;
@@ -36,9 +38,7 @@ describe('the opening of sealed bids', () => {
     time = await skippedTime(at('2026-03-26T10:00+08:00'));
     identities = await custodiansWithKeys(time.db);
     await time.unseal();
-    const tender = await story(time, 'tendering', change, { suppliers });
-    await tender.until('2026-03-31T09:00+08:00');
-    return tender;
+    return story(time, 'tendering', change, { suppliers });
   };
   /** These are at work; the others are away until they `return`. */
   const all = async (...custodians: Custodian[]) => {
@@ -56,6 +56,7 @@ describe('the opening of sealed bids', () => {
   it('closes, collects the shares, unseals, publishes the record and lets the lot be evaluated, unattended (招标投标法34, 电子招标投标办法29–32)', async () => {
     const tender = await begin();
     await all('centre', 'purchaser', 'supervisor');
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     expect(await tender.procurement()).toMatchObject({ stage: 'evaluation' });
@@ -73,6 +74,7 @@ describe('the opening of sealed bids', () => {
   it('two custodians suffice; the third, away or refusing, is on the record, and the opening goes on', async () => {
     const tender = await begin();
     await all('centre', 'purchaser');
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     expect((await tender.procurement()).stage).toBe('evaluation');
@@ -89,6 +91,7 @@ describe('the opening of sealed bids', () => {
     const tender = await begin();
     await atWork(time, identities, 'centre', 'refusing');
     for (const each of ['purchaser', 'supervisor'] as const) await atWork(time, identities, each);
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     expect((await tender.procurement()).stage).toBe('evaluation');
@@ -101,6 +104,7 @@ describe('the opening of sealed bids', () => {
     const tender = await begin();
     await atWork(time, identities, 'centre', 'with-wrong-shares');
     for (const each of ['purchaser', 'supervisor'] as const) await atWork(time, identities, each);
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     expect(await outcomesOf(tender.id)).toEqual(['opened', 'opened', 'opened']);
@@ -110,6 +114,7 @@ describe('the opening of sealed bids', () => {
   it('two missing: the opening waits for days, everybody is told, and it completes by itself when one returns', async () => {
     const tender = await begin();
     await all('supervisor');
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:10+08:00');
     expect(await tender.procurement()).toMatchObject({ stage: 'opening', openedAt: null });
@@ -128,6 +133,7 @@ describe('the opening of sealed bids', () => {
   it('the worker that holds the one-time key dies: another begins anew, and repeats nothing that is kept', async () => {
     const tender = await begin();
     await all('centre');
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     expect((await tender.procurement()).stage).toBe('opening');
@@ -143,6 +149,7 @@ describe('the opening of sealed bids', () => {
   it('paused by the supervisor before the deadline: bids close on time, nothing is unsealed until it is resumed', async () => {
     const tender = await begin();
     await all('centre', 'purchaser', 'supervisor');
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     const supervisor = tender.who.asPurchaser;
     await time.db.transaction(async (tx) =>
@@ -172,6 +179,7 @@ describe('the opening of sealed bids', () => {
     it('who has not released its share by the end of the window is revoked, and the others go on', async () => {
       const tender = await begin({ bidderWindowMinutes: 30 });
       await all('centre', 'purchaser', 'supervisor');
+      await tender.until(ON_SALE);
       const bids = [];
       for (const index of [0, 1, 2]) bids.push(await sealedBid(time.db, tender.who, index, tender.id));
       await tender.until('2026-04-20T09:05+08:00');
@@ -195,6 +203,7 @@ describe('the opening of sealed bids', () => {
     it('as soon as all have released theirs the opening goes on', async () => {
       const tender = await begin({ bidderWindowMinutes: 240 });
       await all('centre', 'purchaser', 'supervisor');
+      await tender.until(ON_SALE);
       const bids = [];
       for (const index of [0, 1, 2]) bids.push(await sealedBid(time.db, tender.who, index, tender.id));
       await tender.until('2026-04-20T09:05+08:00');
@@ -210,6 +219,7 @@ describe('the opening of sealed bids', () => {
     it('a fault of the platform makes the window longer, or returns the bid that it touched', async () => {
       const tender = await begin({ bidderWindowMinutes: 30 });
       await all('centre', 'purchaser', 'supervisor');
+      await tender.until(ON_SALE);
       const bids = [];
       for (const index of [0, 1, 2]) bids.push(await sealedBid(time.db, tender.who, index, tender.id));
       await tender.until('2026-04-20T09:05+08:00');
@@ -233,6 +243,7 @@ describe('the opening of sealed bids', () => {
     it('no API serves over the end of the window: nothing is decided until one does, and nobody has to notice', async () => {
       const tender = await begin({ bidderWindowMinutes: 10 });
       await all('centre', 'purchaser', 'supervisor');
+      await tender.until(ON_SALE);
       const bids = [];
       for (const index of [0, 1, 2]) bids.push(await sealedBid(time.db, tender.who, index, tender.id));
       await tender.until('2026-04-20T09:05+08:00');
@@ -260,6 +271,7 @@ describe('the opening of sealed bids', () => {
     await all('centre', 'purchaser', 'supervisor');
     const { db } = time;
     const { who, id } = tender;
+    await tender.until(ON_SALE);
     for (const index of [0, 1]) await sealedBid(db, who, index, id);
     const first = await sealedBytes(db, who, 0, id);
     const hostile: [string, Uint8Array][] = [
@@ -303,6 +315,7 @@ describe('the opening of sealed bids', () => {
     const lots = [1, 2].map((no) => ({ no, title: `${no}标段`, budgetFen: 500_000_000, bidBondFen: null }));
     const tender = await begin({ lots });
     await all('centre', 'purchaser', 'supervisor');
+    await tender.until(ON_SALE);
     for (const index of [0, 1]) await sealedBid(time.db, tender.who, index, tender.id, 1);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id, 2);
     await tender.until('2026-04-20T09:05+08:00');
@@ -314,6 +327,7 @@ describe('the opening of sealed bids', () => {
   it('lost while it waits, and started from the database', async () => {
     const tender = await begin();
     await all('centre');
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     await time.pass(1_000);
@@ -332,6 +346,7 @@ describe('the opening of sealed bids', () => {
   it('an opening alone that was ended by force is found, and started alone', async () => {
     const tender = await begin();
     await all('centre');
+    await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     await time.pass(1_000);
