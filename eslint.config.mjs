@@ -19,7 +19,6 @@ export default defineConfig(
     '.cache/',
     'db/migrations/',
     'test/replay/histories/',
-    'test/versions/',
   ]),
   {
     rules: {

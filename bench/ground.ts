@@ -75,7 +75,7 @@ export async function startGround(kind: GroundKind, longAgo: number, say: (line:
       const queues = { ...config.taskQueues, main: name };
       const outbox = outboxFor(opened, client, { ...config, taskQueues: queues }, log);
       return {
-        db: poking(opened, outbox.poke),
+        db: poking(opened, (subjects) => outbox.poke(subjects)),
         count: eye.count,
         close: async () => {
           await outbox.stop();

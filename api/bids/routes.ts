@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { bidById, receiptsOf, type Bid } from '../../db/bids.ts';
-import { bidLate, bidUnknown } from '../../domain/bids/refusals.ts';
+import { bidUnknown, lateOutOfStage } from '../../domain/bids/refusals.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import type { Database } from '../../db/access/database.ts';
-import type { Procurement } from '../../db/procurements.ts';
 import { assertWithinQuotas } from '../../services/uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { assertSealed, refuseEarly } from './intake.ts';
+import { assertSealed, refuseEarly } from '../../services/bids/intake.ts';
 import { ok, route } from '../http/route.ts';
 import {
   bareReceipt,
@@ -20,7 +19,7 @@ import {
   receiptSchema,
   receiptsOfBids,
   type Receipt,
-} from './receipt.ts';
+} from './views.ts';
 import { id, lotNo } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';
 import { receiveFile } from '../http/upload.ts';
@@ -34,13 +33,6 @@ const withSignature = async (services: Services, body: unknown): Promise<Receipt
   const { signed } = await receiptOf(services, await bidById(services.db.read, kept.bidId));
   return { ...kept, signed };
 };
-
-/** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
-export function lateOutOfStage({ stage, bidDeadline }: Procurement, now: number): DomainError | null {
-  return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
-    ? bidLate(bidDeadline, now)
-    : null;
-}
 
 /** Of others nobody learns that it is there. */
 async function ownBid({ read }: Database, bidId: string, supplierId: string): Promise<Bid> {

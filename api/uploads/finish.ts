@@ -6,7 +6,7 @@ import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { refuseUpload } from '../../services/uploads/refuse.ts';
 import { takeUpload } from '../../services/uploads/take.ts';
-import { assertSealed, refuseLate } from '../bids/intake.ts';
+import { assertSealed, refuseLate } from '../../services/bids/intake.ts';
 import { counted } from '../bids/routes.ts';
 import { noContent, type Asked } from '../http/route.ts';
 import type { Services } from '../http/services.ts';

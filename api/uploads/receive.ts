@@ -4,7 +4,7 @@ import type { Procurement } from '../../db/procurements.ts';
 import { uploadOf, type UploadPlace } from '../../db/uploads.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { refuseLate } from '../bids/intake.ts';
+import { refuseLate } from '../../services/bids/intake.ts';
 import type { Services } from '../http/services.ts';
 import { notWhole } from './finish.ts';
 import { assertTus, TUS_BYTES } from './tus.ts';

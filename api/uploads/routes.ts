@@ -5,9 +5,9 @@ import { uploadOf, uploadsOf, type UploadPlace, type UploadRow } from '../../db/
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { abandonUpload } from '../../services/uploads/abandon.ts';
 import { beginUpload } from '../../services/uploads/begin.ts';
-import { refuseEarly } from '../bids/intake.ts';
-import { receiptOf, receiptSchema } from '../bids/receipt.ts';
-import { lateOutOfStage } from '../bids/routes.ts';
+import { refuseEarly } from '../../services/bids/intake.ts';
+import { receiptOf, receiptSchema } from '../bids/views.ts';
+import { lateOutOfStage } from '../../domain/bids/refusals.ts';
 import { noContent, ok, route, type Answer, type Asked } from '../http/route.ts';
 import { id, lotNo } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';

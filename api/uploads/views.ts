@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bidById, type Bid } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { UploadRow } from '../../db/uploads.ts';
-import { receiptOf, receiptSchema } from '../bids/receipt.ts';
+import { receiptOf, receiptSchema } from '../bids/views.ts';
 import { at, atOrNull, id, instantOut, sha256 } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';
 

@@ -223,14 +223,7 @@ export function demoCommand(): Command {
     .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '1500')
     .option('--json', '以 JSON 输出结果 / print the outcome as JSON')
     .action(async ({ keep, dayMs, json }: { keep?: boolean; dayMs: string; json?: boolean }) => {
-      const speed = Number(dayMs);
-      if (!Number.isInteger(speed) || speed < 100) {
-        throw new CommandFailure(
-          'usage',
-          { zh: '--day-ms 应为不小于 100 的整数', en: '--day-ms must be a whole number of at least 100' },
-          { exitCode: 2 },
-        );
-      }
+      const speed = dayMsOf(dayMs);
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-demo-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       try {
@@ -252,6 +245,17 @@ export function demoCommand(): Command {
         rmSync(dataDir, { recursive: true, force: true });
       }
     });
+}
+
+/** Of `--day-ms`. */
+export function dayMsOf(text: string): number {
+  const dayMs = Number(text);
+  if (Number.isInteger(dayMs) && dayMs >= 100) return dayMs;
+  throw new CommandFailure(
+    'usage',
+    { zh: '--day-ms 应为不小于 100 的整数', en: '--day-ms must be a whole number of at least 100' },
+    { exitCode: 2 },
+  );
 }
 
 function print(service: Service, outcomes: readonly Outcome[], faults: readonly string[], json: boolean): void {

@@ -16,7 +16,7 @@ import {
   refundSubject,
 } from '../../domain/subjects.ts';
 import { playTroubled, type Troubled } from '../demo/troubled.ts';
-import { playPatiently, type Played } from './demo.ts';
+import { dayMsOf, playPatiently, type Played } from './demo.ts';
 import { projectRoot } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { connectClient } from './worker.ts';
@@ -24,7 +24,6 @@ import { connectClient } from './worker.ts';
 /** Those of earlier versions lie beside it. */
 const HISTORIES = join(projectRoot, 'test/replay/histories/present');
 
-const DAY_MS = 900;
 /** Slower: the bidders' window (civil) must outlast the wait for a custodian (real). */
 const TROUBLED_DAY_MS = 5_000;
 
@@ -35,12 +34,14 @@ type Named = readonly (readonly [string, string])[];
 export function recordHistoriesCommand(): Command {
   return new Command('record-histories')
     .description('演练样例项目并保存流程历史 / play the examples and keep their histories for the replay test')
+    .option('--day-ms <n>', '样例中一个演练日的实际毫秒数 / real milliseconds of one civil day of the examples', '900')
     .option('--json', '以 JSON 输出 / print JSON')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ dayMs: speed, json }: { dayMs: string; json?: boolean }) => {
+      const dayMs = dayMsOf(speed);
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-record-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       mkdirSync(HISTORIES, { recursive: true });
-      const played = await playPatiently({ dayMs: DAY_MS, dataDir: join(dataDir, 'examples'), log });
+      const played = await playPatiently({ dayMs, dataDir: join(dataDir, 'examples'), log });
       const recorded = await keepHistories(played, (db) => workflowsOf(db, played.outcomes));
       const troubled = await playTroubled({ dayMs: TROUBLED_DAY_MS, dataDir: join(dataDir, 'troubled'), log });
       recorded.push(...(await keepHistories(troubled, async () => troubledWorkflows(troubled))));

@@ -2,6 +2,7 @@ import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { getRule } from '../law/rulebook.ts';
+import type { ProcurementStage } from '../stages.ts';
 
 /** Late bids are refused (招标投标法实施条例 36). */
 export function bidLate(deadline: number, now: number): DomainError {
@@ -17,6 +18,16 @@ export function bidLate(deadline: number, now: number): DomainError {
       receivedAt: formatInstant(now),
     },
   });
+}
+
+/** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
+export function lateOutOfStage(
+  { stage, bidDeadline }: { readonly stage: ProcurementStage; readonly bidDeadline: number | null },
+  now: number,
+): DomainError | null {
+  return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
+    ? bidLate(bidDeadline, now)
+    : null;
 }
 
 export function bidUnknown(id: string | null): DomainError {

@@ -161,7 +161,7 @@ describe('an installation that is moved', () => {
           const accountId = `${rows}-${n % 3}`;
           await tx.q
             .insert(idempotency)
-            .values({ key: `k${n}`, accountId, fingerprint: '', status: 200, response: {}, createdAt: n });
+            .values({ key: `k${n}`, accountId, fingerprint: '', status: 201, response: {}, createdAt: n });
           if (rows === 400) await tx.q.insert(obtainers).values({ procurementId, organisationId: `o${n}`, at: n });
         }
       });

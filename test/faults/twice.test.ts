@@ -1,15 +1,10 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { createOutbox } from '../../engine/outbox.ts';
 import type { Person } from '../../cli/demo/people.ts';
-import { projectRoot } from '../../cli/settings/folders.ts';
-import { endProcess } from '../../cli/servers/processes.ts';
 import { connectClient } from '../../cli/commands/worker.ts';
 import { bids, decisions, notices, openings, procurements } from '../../db/schema/sqlite.ts';
 import { wake } from '../../db/outbox.ts';
@@ -17,6 +12,7 @@ import { DAY_MS } from '../../domain/civil-time.ts';
 import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { wakeSignal } from '../../workflows/messages.ts';
+import { secondWorker } from '../setup/second-worker.ts';
 import { startTestService, type Json, type TestService } from '../setup/service.ts';
 import { Tender } from './story.ts';
 
@@ -81,69 +77,61 @@ describe('what comes twice', () => {
 
   it('two workers and three more closers at the deadline open the bids once', async () => {
     await using town = await startTestService({ dayMs: 400, from: '2025-02-10T09:00:00+08:00' });
-    const second = await secondWorker(town);
-    try {
-      const tenders = [await Tender.draft(town, 'tendering', 8), await Tender.draft(town, 'government', 8)];
-      for (const tender of tenders) await tender.launch();
-      for (const tender of tenders) {
-        await tender.comesTo('bidding');
-        for (const supplier of [0, 1, 2] as const) await tender.bid(supplier);
-      }
-      // Of one process each: what one asks for at once it does once by itself.
-      const closers = [1, 2, 3].map(() => createActivities({ db: town.db }));
-      await town.until(Math.min(...(await Promise.all(tenders.map((tender) => tender.deadline())))) - DAY_MS / 2);
-      const close = async ({ id }: Tender): Promise<void> => {
-        // Early and late alike: whoever comes first, the database says when.
-        for (let closed = false; !closed; await sleep(5)) {
-          const turns = await Promise.all(closers.map(({ advance }) => advance({ subject: procurementSubject(id) })));
-          closed = turns.every(({ stage }) => stage !== 'bidding');
-        }
-      };
-      await Promise.all(tenders.map(close));
-      for (const tender of tenders) {
-        await tender.lotComesTo('evaluation');
-        const records = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
-        expect(records).toMatchObject([{ lotNo: 1, bidders: 3, legalAt: await tender.deadline() }]);
-        const published = await town.db.read
-          .select()
-          .from(notices)
-          .where(and(eq(notices.procurementId, tender.id), eq(notices.kind, 'opening-record')));
-        expect(published).toHaveLength(1);
-      }
-      await town.check();
-    } finally {
-      await second.stop();
+    await using _second = await secondWorker(town);
+    const tenders = [await Tender.draft(town, 'tendering', 8), await Tender.draft(town, 'government', 8)];
+    for (const tender of tenders) await tender.launch();
+    for (const tender of tenders) {
+      await tender.comesTo('bidding');
+      for (const supplier of [0, 1, 2] as const) await tender.bid(supplier);
     }
+    // Of one process each: what one asks for at once it does once by itself.
+    const closers = [1, 2, 3].map(() => createActivities({ db: town.db }));
+    await town.until(Math.min(...(await Promise.all(tenders.map((tender) => tender.deadline())))) - DAY_MS / 2);
+    const close = async ({ id }: Tender): Promise<void> => {
+      // Early and late alike: whoever comes first, the database says when.
+      for (let closed = false; !closed; await sleep(5)) {
+        const turns = await Promise.all(closers.map(({ advance }) => advance({ subject: procurementSubject(id) })));
+        closed = turns.every(({ stage }) => stage !== 'bidding');
+      }
+    };
+    await Promise.all(tenders.map(close));
+    for (const tender of tenders) {
+      await tender.lotComesTo('evaluation');
+      const records = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
+      expect(records).toMatchObject([{ lotNo: 1, bidders: 3, legalAt: await tender.deadline() }]);
+      const published = await town.db.read
+        .select()
+        .from(notices)
+        .where(and(eq(notices.procurementId, tender.id), eq(notices.kind, 'opening-record')));
+      expect(published).toHaveLength(1);
+    }
+    await town.check();
     expect(await town.db.read.select().from(procurements)).toHaveLength(2);
   });
 
   it('a worker that is frozen over a deadline is stood in for, and when it thaws nothing is done again', async () => {
     await using town = await startTestService({ dayMs: 400, from: '2025-02-10T09:00:00+08:00' });
-    const second = await secondWorker(town);
+    await using _second = await secondWorker(town);
+    const tender = await Tender.draft(town, 'tendering', 8);
+    await tender.launch();
+    await tender.comesTo('bidding');
+    const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
+    await town.until((await tender.deadline()) - DAY_MS / 2);
+    const frozen = Number(town.pidOf('worker'));
+    process.kill(frozen, 'SIGSTOP');
     try {
-      const tender = await Tender.draft(town, 'tendering', 8);
-      await tender.launch();
-      await tender.comesTo('bidding');
-      const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
-      await town.until((await tender.deadline()) - DAY_MS / 2);
-      const frozen = Number(town.pidOf('worker'));
-      process.kill(frozen, 'SIGSTOP');
-      try {
-        // Whatever the server had given the frozen one it takes back when its time is over.
-        await tender.lotComesTo('evaluation');
-      } finally {
-        process.kill(frozen, 'SIGCONT');
-      }
-      await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
-      await tender.lotComesTo('award');
-      await tender.decide(`${tender.lot}/award`, { bidId: receipts[0]?.bidId });
-      await tender.fulfil();
-      const records = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
-      expect(records).toHaveLength(1);
-      await town.check();
+      // Whatever the server had given the frozen one it takes back when its time is over.
+      await tender.lotComesTo('evaluation');
     } finally {
-      await second.stop();
+      process.kill(frozen, 'SIGCONT');
     }
+    await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
+    await tender.lotComesTo('award');
+    await tender.decide(`${tender.lot}/award`, { bidId: receipts[0]?.bidId });
+    await tender.fulfil();
+    const records = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
+    expect(records).toHaveLength(1);
+    await town.check();
   });
 });
 
@@ -169,21 +157,4 @@ async function twice(town: TestService, person: Person, path: string, body?: unk
     expect((await person.send('POST', path, other, key)).body.code).toBe('idempotency-conflict');
   }
   return first;
-}
-
-/** As on another machine: a worker of its own on the same queue and database. */
-async function secondWorker(town: TestService): Promise<{ stop(): Promise<void> }> {
-  const worker = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), 'worker'], {
-    env: { ...town.env, TEMPORAL_ADDRESS: town.temporalAddress },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const ended = once(worker, 'exit');
-  await Promise.race([once(worker, 'message'), ended]);
-  expect(worker.exitCode).toBeNull();
-  return {
-    stop: async () => {
-      if (worker.pid !== undefined) await endProcess(worker.pid, 30_000);
-      await ended;
-    },
-  };
 }

@@ -5,6 +5,8 @@ import { decisions } from '../../db/schema/sqlite.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 
+/** While the tender takes bids. */
+const inTime = { database: { machineClock: () => Date.parse('2026-03-05T10:00:00+08:00') } };
 const organisation = { name: '某区财政局', creditCode: '11110000MB1234567A' };
 
 it('every POST but sign-in names its key', async () => {
@@ -61,7 +63,7 @@ it('a request that failed without effect gives its key back', async () => {
 });
 
 it('of many sent at once one acts, and the others are told to wait or given its answer', async () => {
-  await using api = await startTestApi();
+  await using api = await startTestApi(inTime);
   const purchaser = await api.member('purchaser');
   const supplier = await api.member('supplier');
   const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
@@ -82,11 +84,7 @@ const termination = { ground: 'force-majeure', reasonZh: '地震致使场地灭�
 /** A tender that takes bids, and what is kept of what its purchaser decides. */
 async function terminating(api: TestApi) {
   const purchaser = await api.member('purchaser');
-  const id = await tenderAt(
-    api.db,
-    'bidding',
-    draftOf({ purchaserId: purchaser.organisationId }, { bidDeadline: Date.now() + 86_400_000 }),
-  );
+  const id = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
   return {
     id,
     terminate: (json: object, key: string) =>
@@ -96,7 +94,7 @@ async function terminating(api: TestApi) {
 }
 
 it('a decision sent again acts once, and is answered as it was', async () => {
-  await using api = await startTestApi();
+  await using api = await startTestApi(inTime);
   const { terminate, kept } = await terminating(api);
   const first = await terminate(termination, 'terminate');
   expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([200, null]);
@@ -112,7 +110,7 @@ it('a decision sent again acts once, and is answered as it was', async () => {
 });
 
 it('a decision sent many times at once acts once', async () => {
-  await using api = await startTestApi();
+  await using api = await startTestApi(inTime);
   const { terminate, kept } = await terminating(api);
   const answers = await Promise.all(Array.from({ length: 10 }, () => terminate(termination, 'terminate')));
   for (const { status, get } of answers) {
@@ -124,7 +122,7 @@ it('a decision sent many times at once acts once', async () => {
 });
 
 it('a refused decision is a problem with its article, leaves nothing, and gives its key back', async () => {
-  await using api = await startTestApi();
+  await using api = await startTestApi(inTime);
   const { terminate, kept } = await terminating(api);
   const before = await kept();
   const unlawful = { ground: 'task-cancelled', reasonZh: '任务取消' };

@@ -6,9 +6,12 @@ import { deposits, grievances } from '../../db/schema/sqlite.ts';
 import { permission, ROLES, type Role } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
+import { decide } from '../setup/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 import { v7 as newId } from 'uuid';
-import { decisions } from '../../db/schema/sqlite.ts';
+
+/** While the tender takes bids: its deadline is 1 April. */
+const NOW = Date.parse('2026-03-05T10:00:00+08:00');
 
 /** Where the walk goes: each stage of a procurement, and of its lots each that an action is tied to. */
 const PLACES: readonly [ProcurementStage, LotStage][] = [
@@ -25,14 +28,16 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
   const ids = new Map<string, { tender: string; grievance: string; deposit: string }>();
 
   beforeAll(async () => {
-    api = await startTestApi();
+    api = await startTestApi({ database: { machineClock: () => NOW } });
     for (const role of MEMBER_ROLES) members.set(role, await api.member(role));
     const draft = draftOf(
       {
         purchaserId: members.get('purchaser')?.organisationId ?? '',
         agencyId: members.get('agency')?.organisationId ?? '',
       },
-      { bidDeadline: Date.now() + 86_400_000 },
+      {
+        lots: [1, 2].map((no) => ({ no, title: `第${no}标段`, budgetFen: 500_000_00, bidBondFen: null })),
+      },
     );
     for (const [stage, lotStage] of PLACES) {
       const tender = await tenderAt(api.db, stage, draft, lotStage);
@@ -184,18 +189,16 @@ describe('every route × every role × every stage answers as domain/roles.ts sa
   it('a decision is shown to who took it, to those who run the tender, and to the supervisors', async () => {
     const purchaser = members.get('purchaser');
     const place = ids.get('bidding/pending');
-    const decision = {
-      id: newId(),
-      kind: 'terminate' as const,
-      procurementId: place?.tender ?? '',
-      lotNo: 0,
-      grievanceId: null,
-      payload: { ground: 'force-majeure' as const, reasonZh: '地震' },
-      actor: { ...UNATTENDED, organisationId: purchaser?.organisationId ?? null, role: 'purchaser' },
-      receivedAt: 0,
-    };
-    // As it was taken: what else it changed is not what this is about.
-    await api.db.transaction(async (tx) => void (await tx.q.insert(decisions).values(decision)));
+    const decision = await decide(
+      api.db,
+      { ...UNATTENDED, organisationId: purchaser?.organisationId ?? null, role: 'purchaser' },
+      {
+        kind: 'terminate',
+        procurementId: place?.tender ?? '',
+        lotNo: 0,
+        payload: { ground: 'force-majeure', reasonZh: '地震' },
+      },
+    );
     for (const role of MEMBER_ROLES) {
       const { status } = (await members.get(role)?.call('GET', `/api/decisions/${decision.id}`)) ?? { status: 0 };
       const may = ['purchaser', 'agency', 'office', 'supervisor', 'discipline', 'auditor'].includes(role);

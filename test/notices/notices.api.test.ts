@@ -5,7 +5,8 @@ import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
 import { storedNotice } from '../setup/notices.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { peopleOf, played } from '../setup/played.ts';
+import { handClock, reportOn } from '../setup/tender.ts';
 
 const atNow = { machineClock: () => parseInstant('2026-03-05T10:00:00+08:00') };
 
@@ -187,27 +188,22 @@ describe('what a notice must hold', () => {
       [[], 200],
       [['ann-candidate-fields'], 422],
     ] as const) {
+      const clock = handClock('2026-03-01');
       await using api = await startTestApi({
-        database: atNow,
+        database: { machineClock: clock.read },
         settings: { confirmedRules: new Set<string>(confirmed) },
       });
       const purchaser = await api.member('purchaser');
-      const tender = await tenderAt(
-        api.db,
-        'evaluation',
-        draftOf({ purchaserId: purchaser.organisationId }),
-        'evaluation',
-      );
+      const suppliers = [await api.member('supplier'), await api.member('supplier'), await api.member('supplier')];
+      const who = await peopleOf(api, purchaser, suppliers);
+      const { id, bids } = await played(api.db, clock, who, 'tendering', 'evaluation');
+      clock.set('2026-04-21T10:00+08:00');
       const { projectLead: _left, ...candidate } = candidateTold();
-      const answer = await purchaser.call('POST', `/api/procurements/${tender}/lots/1/report`, {
+      const answer = await purchaser.call('POST', `/api/procurements/${id}/lots/1/report`, {
         json: {
-          evaluationEndedAt: '2026-03-04T17:00:00+08:00',
-          committee: [{ name: '赵一', kind: 'expert' }],
-          qualified: 3,
-          conforming: 3,
-          candidates: [
-            { ...candidate, bidId: '0198c0de-0000-7000-8000-000000000001', rank: 1, priceFen: 1, score: 90 },
-          ],
+          ...reportOn(bids, 0),
+          evaluationEndedAt: '2026-04-20T17:00:00+08:00',
+          candidates: [{ ...candidate, bidId: bids[0]?.id, rank: 1, priceFen: 1, score: 90 }],
         },
       });
       expect(answer.status).toBe(status);

@@ -1,6 +1,6 @@
-import { waitingWakes } from '../../db/outbox.ts';
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { waitingWakes } from '../../db/outbox.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
 import { PARTICULARS_TOLD } from '../setup/particulars.ts';
 
@@ -60,7 +60,8 @@ it('a draft is written, read by those who run it and who supervise, changed unde
   const milestones = launched.get('plan.milestones') as { key: string; at: string; rules: { article: string }[] }[];
   expect(milestones.find(({ key }) => key === 'bid-deadline')).toMatchObject({ at: '2026-04-01T09:30:00+08:00' });
   expect(milestones.length).toBeGreaterThan(12);
-  expect(await waitingWakes(api.db.read, Date.now(), 9)).toMatchObject([{ subject: `procurement/${id}` }]);
+  const wakes = await waitingWakes(api.db.read, Date.now(), 9);
+  expect(wakes.map(({ subject }) => subject)).toEqual([`procurement/${String(id)}`]);
   expect((await api.call('GET', `/api/procurements/${id}`)).status).toBe(404);
   const timeline = await purchaser.call('GET', `/api/procurements/${id}/timeline`);
   const items = timeline.get('items') as {

@@ -13,7 +13,16 @@ const recorded = sets.flatMap((set) =>
     .filter((name) => name.endsWith('.json'))
     .map((name) => `${set}/${name}`),
 );
-const historyOf = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+const historyOf = (name: string): { readonly events: readonly Record<string, unknown>[] } =>
+  JSON.parse(readFileSync(join(folder, name), 'utf8')) as ReturnType<typeof historyOf>;
+
+/** Under its own id, which says what it carries. */
+function replay(bundle: string, name: string): Promise<void> {
+  const history = historyOf(name);
+  const [started] = history.events;
+  const { workflowId } = started?.workflowExecutionStartedEventAttributes as { workflowId: string };
+  return Worker.runReplayHistory({ workflowBundle: { codePath: bundle } }, history, workflowId);
+}
 
 /** Everything that an event carries, as text. */
 function payloadsOf(event: unknown): string {
@@ -46,23 +55,19 @@ describe('recorded histories', () => {
   });
 
   it('of an opening that nothing went smoothly in hold a pause, a custodian who never answered, and the wait for bidders', () => {
-    const { events } = historyOf('present/troubled-opening.json') as { events: Record<string, unknown>[] };
+    const { events } = historyOf('present/troubled-opening.json');
     const types = events.map(({ eventType }) => String(eventType));
     const signals = events.flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
       signal ? [(signal as { signalName: string }).signalName] : [],
     );
-    expect(signals).toContain('openingChanged');
+    expect(signals).toContain('wake');
     expect(types).toContain('EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
     const told = events.map(payloadsOf).join('\n');
-    for (const what of ['"state":"paused"', '"outcome":"not-yet"']) expect(told).toContain(what);
+    for (const what of ['"state":"paused"', '"then":"wait","stage":"opening"']) expect(told).toContain(what);
   });
 
   it.each(recorded)('%s is replayed to the same commands', async (name) => {
-    await Worker.runReplayHistory(
-      { workflowBundle: { codePath: inject('workflowBundlePath') } },
-      historyOf(name),
-      name,
-    );
+    await replay(inject('workflowBundlePath'), name);
   });
 
   it('of a workflow that does something else first are refused: this is how an incompatible change is found', async () => {
@@ -74,8 +79,7 @@ describe('recorded histories', () => {
       });
       const codePath = join(dir, 'bundle.js');
       writeFileSync(codePath, code);
-      const replayed = (name: string) =>
-        Worker.runReplayHistory({ workflowBundle: { codePath } }, historyOf(`present/${name}.json`), name);
+      const replayed = (name: string) => replay(codePath, `present/${name}.json`);
       await expect(replayed('government-procurement')).rejects.toThrow(DeterminismViolationError);
       await replayed('government-lot-1');
     } finally {

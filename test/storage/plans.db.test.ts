@@ -7,7 +7,7 @@ import { accountByUsername, listAccounts, sessionsOf } from '../../db/accounts.t
 import { membershipsOf } from '../../db/memberships.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
 import { latestDecision } from '../../db/decisions.ts';
-import { readCase, readCases, standingBidsOf, withOpenUploads } from '../../db/cases.ts';
+import { readCase, readCases, standingBidsOf } from '../../db/cases.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { documentsOf, obtainersOf } from '../../db/documents.ts';
 import { catalogueOn } from '../../db/catalogue.ts';
@@ -86,7 +86,6 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'a tender as an act reads it': (q) => readCase(q, id),
   'tenders as an act reads them together': (q) => readCases(q, [id, id]),
   'standing bids of tenders': (q) => standingBidsOf(q, [id, id]),
-  'uploads under way of tenders': (q) => withOpenUploads(q, [id, id]),
   'events, after a place': (q) => eventsAfter(q, 1, 20),
   'the trail': (q) => listAudit(q, page),
   'the trail of a procurement': (q) => listAudit(q, { ...page, procurementId: id }),

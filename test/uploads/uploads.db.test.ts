@@ -9,10 +9,10 @@ import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import { uploadOf, type UploadRow } from '../../db/uploads.ts';
-import { parseInstant } from '../../domain/civil-time.ts';
 import { beginUpload } from '../../services/uploads/begin.ts';
 import { refuseUpload } from '../../services/uploads/refuse.ts';
 import { takeUpload } from '../../services/uploads/take.ts';
+import { parseInstant } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { advance } from '../setup/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
@@ -94,8 +94,8 @@ it('an upload ends once; whoever is not its supplier finds none', async () => {
   await expect(uploadOf(db.read, { ...placeOf(one), lotNo: 2 }, upload.id)).rejects.toMatchObject({
     code: 'upload-unknown',
   });
-  const file = { sha256: 'b'.repeat(64), size: 100 };
-  const take = () => db.transaction((tx) => takeUpload(tx, UNATTENDED, placeOf(one), upload.id, file));
+  const take = () =>
+    db.transaction((tx) => takeUpload(tx, UNATTENDED, placeOf(one), upload.id, { sha256: 'b'.repeat(64), size: 100 }));
   const bid = await take();
   await expect(take()).rejects.toMatchObject({ code: 'upload-unknown' });
   await db.transaction((tx) => refuseUpload(tx, UNATTENDED, upload, 'bid-late'));

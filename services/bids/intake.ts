@@ -3,14 +3,27 @@ import type { Database } from '../../db/access/database.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/suspensions.ts';
 import { unfinishedUploads, type UploadPlace } from '../../db/uploads.ts';
-import { assertWithinQuotas } from '../../services/uploads/quotas.ts';
+import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
-import type { Services } from '../http/services.ts';
+import type { BidQuotas } from '../../domain/bids/uploads.ts';
 
 // What both ways of handing in a bid, in one request and resumable, go through.
+
+/** What an installation has room for. */
+export interface IntakeLimits {
+  readonly bidQuotas: BidQuotas;
+  readonly maxFileBytes: number;
+  /** What is left free whatever comes. */
+  readonly diskReserveBytes: number;
+}
+
+interface Intake {
+  readonly db: Database;
+  readonly settings: IntakeLimits;
+}
 
 /**
  * Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say.
@@ -27,14 +40,14 @@ export async function refuseLate(db: Database, { id: procurementId, bidDeadline 
  * @throws DomainError `bid-late`, `quota-exceeded`, `database-full`
  */
 export async function refuseEarly(
-  services: Pick<Services, 'db' | 'settings'>,
+  { db, settings }: Intake,
   procurement: Procurement,
   place: UploadPlace,
   length: number,
 ): Promise<void> {
-  await refuseLate(services.db, procurement);
-  await assertWithinQuotas(services.db.read, place, length, services.settings.bidQuotas);
-  await assertRoom(services);
+  await refuseLate(db, procurement);
+  await assertWithinQuotas(db.read, place, length, settings.bidQuotas);
+  await assertRoom({ db, settings });
 }
 
 /**
@@ -42,7 +55,7 @@ export async function refuseEarly(
  * answers how much others bring.
  * @throws DomainError `database-full`
  */
-async function assertRoom({ db, settings }: Pick<Services, 'db' | 'settings'>): Promise<void> {
+async function assertRoom({ db, settings }: Intake): Promise<void> {
   const unfinished = await unfinishedUploads(db.read);
   const toCome = await Promise.all(unfinished.map(async ({ id, length }) => length - (await db.uploads.onDisk(id))));
   const left = (await db.uploads.free()) - toCome.reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
