@@ -27,7 +27,7 @@ import { due } from '../../domain/law/due.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { grievanceSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
-import { readTemporalConfig } from '../../temporal.config.ts';
+import { dataConverter, readTemporalConfig } from '../../temporal.config.ts';
 import { eventually } from './eventually.ts';
 import { kaibiao } from './serve-process.ts';
 import type { Json } from './service.ts';
@@ -120,14 +120,14 @@ async function checkWorkflows(db: Database, env: NodeJS.ProcessEnv, address: str
     const workflows = await workflowsOf(db);
     // Some may have begun just now.
     await everyWakeDelivered(db);
-    for (const workflowId of workflows) await replay(await historyOf(workflowId), workflowId);
+    for (const workflowId of workflows) await replay(own, await historyOf(workflowId), workflowId);
     for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
       // One that had ended is not begun anew where Temporal has lost it.
       const history = await historyOf(openingSubject(id)).catch((error: unknown) => {
         if ((error as { code?: number }).code === NOT_FOUND) return null;
         throw error;
       });
-      if (history) await replay(history, openingSubject(id));
+      if (history) await replay(own, history, openingSubject(id));
     }
   } finally {
     await client.connection.close();
@@ -137,9 +137,17 @@ async function checkWorkflows(db: Database, env: NodeJS.ProcessEnv, address: str
 /** The SDK shuts its runtime down after the last replay of a process: tests that run side by side take turns. */
 let lastReplay: Promise<unknown> = Promise.resolve();
 
-async function replay(history: History, workflowId: string): Promise<void> {
+async function replay(env: NodeJS.ProcessEnv, history: History, workflowId: string): Promise<void> {
   const turn = lastReplay.then(async () =>
-    Worker.runReplayHistory({ workflowBundle: await workflowBundle(), sinks: silentSinks }, history, workflowId),
+    Worker.runReplayHistory(
+      {
+        workflowBundle: await workflowBundle(env),
+        dataConverter: dataConverter(readTemporalConfig(env)),
+        sinks: silentSinks,
+      },
+      history,
+      workflowId,
+    ),
   );
   lastReplay = turn.catch(() => undefined);
   await turn;
