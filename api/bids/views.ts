@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Bid } from '../../db/bids.ts';
-import { headFrom, inclusionProof, placesOfBids } from '../../db/log.ts';
+import { headFrom, placesOfBids } from '../../db/log.ts';
+import { inclusionProof } from '../../services/log/proofs.ts';
 import { creditCodesOf, organisationById } from '../../db/organisations.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
