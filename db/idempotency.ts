@@ -5,14 +5,9 @@ import { idempotency } from './schema/sqlite.ts';
 /** An answer that was given to a request with an Idempotency-Key. */
 export type KeptAnswer = typeof idempotency.$inferSelect;
 
-/** Keeps an answer with the change itself; false where the key has one already. */
-export async function keepAnswer(tx: Tx, answer: Omit<KeptAnswer, 'createdAt'>): Promise<boolean> {
-  const kept = await tx.q
-    .insert(idempotency)
-    .values({ ...answer, createdAt: tx.now })
-    .onConflictDoNothing()
-    .returning({ key: idempotency.key });
-  return kept.length > 0;
+/** Keeps an answer with the change itself; where the key has one already, the change is undone. */
+export function keepAnswer(tx: Tx, answer: Omit<KeptAnswer, 'createdAt'>): void {
+  tx.write(tx.q.insert(idempotency).values({ ...answer, createdAt: tx.now }));
 }
 
 export async function keptAnswer(

@@ -106,14 +106,16 @@ export class Idempotency {
     subject: Subject | undefined,
   ): Promise<Answer> {
     return this.db.transaction(async (tx) => {
-      const answer = await work(tx);
-      if (!keyed) return answer;
+      if (!keyed) return work(tx);
+      // Asked with the first that the work asks.
+      const [answer, earlier] = await Promise.all([work(tx), keptAnswer(tx.q, keyed)]);
+      if (earlier) throw inProgress();
       const response: Kept = {
         ...(answer.body === undefined ? {} : { body: spec.toldOnce ? spec.toldOnce(answer.body) : answer.body }),
         ...(answer.headers ? { headers: answer.headers } : {}),
         ...(answer.decisionId ? { decisionId: answer.decisionId } : {}),
       };
-      if (!(await keepAnswer(tx, { ...keyed, status: answer.status, response }))) throw inProgress();
+      keepAnswer(tx, { ...keyed, status: answer.status, response });
       return answer;
     }, subject);
   }
