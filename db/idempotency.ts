@@ -5,9 +5,14 @@ import { idempotency } from './schema/sqlite.ts';
 /** An answer that was given to a request with an Idempotency-Key. */
 export type KeptAnswer = typeof idempotency.$inferSelect;
 
-/** Keeps an answer with the change itself; where the key has one already, the change is undone. */
-export function keepAnswer(tx: Tx, answer: Omit<KeptAnswer, 'createdAt'>): void {
-  tx.write(tx.q.insert(idempotency).values({ ...answer, createdAt: tx.now }));
+/** Keeps an answer with the change itself; false where the key has one already. */
+export async function keepAnswer(tx: Tx, answer: Omit<KeptAnswer, 'createdAt'>): Promise<boolean> {
+  const kept = await tx.q
+    .insert(idempotency)
+    .values({ ...answer, createdAt: tx.now })
+    .onConflictDoNothing()
+    .returning({ key: idempotency.key });
+  return kept.length > 0;
 }
 
 export async function keptAnswer(

@@ -106,16 +106,16 @@ export class Idempotency {
     subject: Subject | undefined,
   ): Promise<Answer> {
     return this.db.transaction(async (tx) => {
-      if (!keyed) return work(tx);
-      // Asked with the first that the work asks.
-      const [answer, earlier] = await Promise.all([work(tx), keptAnswer(tx.q, keyed)]);
-      if (earlier) throw inProgress();
+      const answer = await work(tx);
+      if (!keyed) return answer;
       const response: Kept = {
         ...(answer.body === undefined ? {} : { body: spec.toldOnce ? spec.toldOnce(answer.body) : answer.body }),
         ...(answer.headers ? { headers: answer.headers } : {}),
         ...(answer.decisionId ? { decisionId: answer.decisionId } : {}),
       };
-      keepAnswer(tx, { ...keyed, status: answer.status, response });
+      const kept = keepAnswer(tx, { ...keyed, status: answer.status, response });
+      // Not waited for here, so that it travels with the commit; where the key has an answer, the change is undone.
+      tx.write(kept.then((isFirst) => (isFirst ? undefined : Promise.reject(inProgress()))));
       return answer;
     }, subject);
   }
