@@ -15,7 +15,8 @@ import { ensureFirstAdministrator } from '../services/accounts/first-administrat
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import { addPaddingEntries } from '../services/log/padding.ts';
 import type { Database } from '../db/access/database.ts';
-import { consistencyProof, inclusionProof, logSize } from '../db/log.ts';
+import { logSize } from '../db/log.ts';
+import { consistencyProof, inclusionProof } from '../services/log/proofs.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
 import type { Signer } from '../proofs/signing.ts';

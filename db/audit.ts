@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
 import type { Queries, Tx, UnchainedEntry } from './access/database.ts';
-import { isRemote, pagesOf, prepared, preparedInsert, sent } from './access/statements.ts';
+import { isRemote, pagesOf, prepared, preparedInserts, sent } from './access/statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */
@@ -47,7 +47,7 @@ export function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): void {
 const lastEntry = prepared((q) =>
   q.select({ seq: audit.seq, at: audit.at, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1).prepare(),
 );
-const insertEntry = preparedInsert(audit);
+const insertSome = preparedInserts(audit);
 
 /** The end of the trail, which whoever adds to it holds. */
 export async function lastOfTrail(q: Queries): Promise<Pick<AuditRow, 'seq' | 'at' | 'hash'> | undefined> {
@@ -79,7 +79,7 @@ export function chained(
 
 /** Adds entries that are chained: sent at once, in their order. */
 export function insertEntries(q: Queries, rows: readonly AuditRow[]): Promise<unknown>[] {
-  if (!isRemote(q) || rows.length === 1) return rows.map((row) => insertEntry(q, row));
+  if (!isRemote(q) || rows.length === 1) return insertSome(q, rows);
   return pagesOf(rows).map((page) => sent(q.insert(audit).values(page)));
 }
 

@@ -21,6 +21,7 @@ import {
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { v7 as newId } from 'uuid';
 import type { Database, Tx } from './access/database.ts';
+import type { Account, Session } from './accounts.ts';
 import { accounts, credentials, sessions, verifications } from './schema/sqlite.ts';
 
 const TABLES = { accounts, credentials, sessions, verifications };
@@ -47,11 +48,22 @@ export interface LibrarySession {
   readonly accountId: string;
 }
 
+/** Answers, while one request is served, what the library asks of a session, with what the request itself will ask. */
+export interface SessionReads {
+  session(token: string): Promise<Session | null>;
+  /** Undefined where it was not read with a session. */
+  account(id: string): Account | undefined;
+}
+
 /**
  * The sign-in library's storage over our tables. Every write is a transaction of the one writer; the library's own
  * transactions are not used, since it hashes passwords inside them, and the write lock waits for nobody's hashing.
  */
-export function authAdapter(db: Database, watch: SessionWatch): DBAdapterInstance {
+export function authAdapter(
+  db: Database,
+  watch: SessionWatch,
+  reads: () => SessionReads | undefined,
+): DBAdapterInstance {
   return createAdapterFactory({
     config: {
       adapterId: 'kaibiao',
@@ -73,6 +85,14 @@ export function authAdapter(db: Database, watch: SessionWatch): DBAdapterInstanc
       },
       async findOne<T>({ model, where }: { model: string; where: CleanedWhere[] }) {
         const table = tableOf(model);
+        const [only, another] = where;
+        if (only && !another && only.operator === 'eq') {
+          const value = String(only.value);
+          const known = reads();
+          if (known && table === sessions && only.field === 'token') return (await known.session(value)) as T | null;
+          const account = table === accounts && only.field === 'id' ? known?.account(value) : undefined;
+          if (account) return account as T;
+        }
         const [row] = await db.read.select().from(table).where(condition(table, where)).limit(1);
         return (row ?? null) as T | null;
       },

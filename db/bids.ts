@@ -105,6 +105,17 @@ export async function bidById(q: Queries, id: string): Promise<Bid> {
   return bid;
 }
 
+/** A bid with the credit code of its bidder. @throws DomainError `bid-unknown` */
+export async function bidWithBidder(q: Queries, id: string): Promise<{ bid: Bid; creditCode: string }> {
+  const [row] = await q
+    .select({ bid: bids, creditCode: organisations.creditCode })
+    .from(bids)
+    .innerJoin(organisations, eq(organisations.id, bids.supplierId))
+    .where(eq(bids.id, id));
+  if (!row) throw bidUnknown(id);
+  return row;
+}
+
 /** Whether a supplier has a standing bid in a procurement (in a lot, or in any). */
 export async function hasBid(q: Queries, procurementId: string, lotNo: number, supplierId: string): Promise<boolean> {
   const rows = await q

@@ -53,36 +53,57 @@ const noticeHead = {
 
 const id = sql.placeholder('id');
 const one = {
-  procurement: prepared((q) => q.select().from(procurements).where(eq(procurements.id, id)).prepare()),
-  lots: prepared((q) => q.select().from(lots).where(eq(lots.procurementId, id)).orderBy(asc(lots.no)).prepare()),
+  // The lots beside the procurement, and the last of its deadlines.
+  tender: prepared((q) =>
+    q
+      .select({ procurement: procurements, lot: lots, deadline: deadlines })
+      .from(procurements)
+      .leftJoin(lots, eq(lots.procurementId, procurements.id))
+      .leftJoin(
+        deadlines,
+        and(
+          eq(deadlines.procurementId, procurements.id),
+          eq(deadlines.version, sql`(select max(d.version) from deadlines d where d.procurement_id = ${id})`),
+        ),
+      )
+      .where(eq(procurements.id, id))
+      .orderBy(asc(lots.no))
+      .prepare(),
+  ),
   milestones: prepared((q) => q.select().from(milestones).where(eq(milestones.procurementId, id)).prepare()),
   suspensions: prepared((q) =>
     q.select().from(suspensions).where(eq(suspensions.procurementId, id)).orderBy(asc(suspensions.from)).prepare(),
   ),
   notices: prepared((q) => q.select(noticeHead).from(notices).where(eq(notices.procurementId, id)).prepare()),
-  deadlines: prepared((q) => q.select().from(deadlines).where(eq(deadlines.procurementId, id)).prepare()),
 };
 
 /** The rows of one tender, asked for together; undefined where there is none. */
 export async function readCase(q: Queries, procurementId: string): Promise<CaseRows | undefined> {
+  const [standing, noticeRows] = await Promise.all([
+    readStandingRows(q, procurementId),
+    one.notices(q).execute({ id: procurementId }),
+  ]);
+  return standing && { ...standing, notices: noticeRows };
+}
+
+/** Those of them that say what is next. */
+export type StandingRows = Omit<CaseRows, 'notices'>;
+
+export async function readStandingRows(q: Queries, procurementId: string): Promise<StandingRows | undefined> {
   const of = { id: procurementId };
-  const [found, lotRows, milestoneRows, suspensionRows, noticeRows, deadlineRows] = await Promise.all([
-    one.procurement(q).execute(of),
-    one.lots(q).execute(of),
+  const [tender, milestoneRows, suspensionRows] = await Promise.all([
+    one.tender(q).execute(of),
     one.milestones(q).execute(of),
     one.suspensions(q).execute(of),
-    one.notices(q).execute(of),
-    one.deadlines(q).execute(of),
   ]);
-  const [procurement] = found;
-  if (!procurement) return undefined;
+  const [first] = tender;
+  if (!first) return undefined;
   return {
-    procurement,
-    lots: lotRows,
+    procurement: first.procurement,
+    lots: tender.flatMap(({ lot }) => lot ?? []),
     milestones: milestoneRows,
     suspensions: suspensionRows,
-    notices: noticeRows,
-    deadline: latest(deadlineRows),
+    deadline: first.deadline,
   };
 }
 

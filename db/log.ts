@@ -1,28 +1,12 @@
-import { and, asc, desc, eq, gt, gte, inArray, or, sql } from 'drizzle-orm';
-import { factHashOf, leafOf } from '../proofs/leaf.ts';
-import {
-  consistencyProof as proveContinued,
-  GrowingTree,
-  inclusionProof as proveIncluded,
-  rootOf,
-  wholeSubtrees,
-  type Node,
-  type Nodes,
-} from '../proofs/merkle.ts';
-import type { TrailPlace } from './audit.ts';
+import { and, asc, desc, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm';
+import type { Node } from '../proofs/merkle.ts';
+import type { AuditRow, TrailPlace } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
-import { audit, logNodes, treeHeads } from './schema/sqlite.ts';
+import { pagesOf } from './access/statements.ts';
+import { audit, logNodes, procurements, treeHeads } from './schema/sqlite.ts';
 
 export type TreeHeadRow = typeof treeHeads.$inferSelect;
-
-/** Leaves that are added to the kept nodes in one transaction. */
-const PAGE = 500;
-/** Rows of one statement: their values stay below what either database takes as parameters. */
-const ROWS = 250;
-
-/** The leaf of an entry of the trail. */
-export const leafOfEntry = ({ hash, detail }: Pick<typeof audit.$inferSelect, 'hash' | 'detail'>): string =>
-  leafOf(hash, factHashOf(detail));
+export type LogNode = typeof logNodes.$inferSelect;
 
 /** Where an entry's leaf is. */
 export const indexOf = ({ seq }: Pick<TrailPlace, 'seq'>): number => seq - 1;
@@ -80,19 +64,6 @@ export async function headsAfter(q: Queries, size: number, limit: number): Promi
   return q.select().from(treeHeads).where(gt(treeHeads.size, size)).orderBy(asc(treeHeads.size)).limit(limit);
 }
 
-/** @throws RangeError where there is no such leaf, or a head of that size was never signed */
-export async function inclusionProof(q: Queries, index: number, size: number): Promise<string[]> {
-  return outOfNodes(q, (nodes) => proveIncluded(index, size, nodes));
-}
-
-/** @throws RangeError */
-export async function consistencyProof(q: Queries, first: number, second: number): Promise<string[]> {
-  return outOfNodes(q, (nodes) => proveContinued(first, second, nodes));
-}
-
-/** The hash of the tree over the first `size` leaves, whose nodes are kept. */
-export const rootAt = (q: Queries, size: number): Promise<string> => outOfNodes(q, (nodes) => rootOf(size, nodes));
-
 /** Where the log has the deadline in force of a procurement, with what a proof of it needs besides, all as at one instant. */
 export interface DeadlineEntry {
   readonly seq: number;
@@ -123,8 +94,7 @@ export async function placesOfBids(
   bids: readonly { readonly id: string; readonly procurementId: string }[],
 ): Promise<Map<string, { readonly index: number; readonly entry: string }>> {
   const places = new Map<string, { index: number; entry: string }>();
-  for (let at = 0; at < bids.length; at += ROWS) {
-    const some = bids.slice(at, at + ROWS);
+  for (const some of pagesOf(bids)) {
     const rows = await q
       .select({ seq: audit.seq, hash: audit.hash, subject: audit.subject })
       .from(audit)
@@ -143,28 +113,6 @@ export async function placesOfBids(
   return places;
 }
 
-/** Keeps the hashes of the next whole subtrees of a log, up to a size; some at a time. */
-export async function keepNextNodes({ q }: Tx, size: number): Promise<void> {
-  const from = await keptLeaves(q);
-  const leaves = await q
-    .select({ hash: audit.hash, detail: audit.detail })
-    .from(audit)
-    .where(gt(audit.seq, from))
-    .orderBy(asc(audit.seq))
-    .limit(Math.min(PAGE, size - from));
-  const edge: string[] = [];
-  const kept = await nodesAt(q, wholeSubtrees(from));
-  for (const node of wholeSubtrees(from)) edge.push(kept(node));
-  const tree = new GrowingTree(from, edge);
-  const nodes = leaves.flatMap((leaf) => tree.append(leafOfEntry(leaf)));
-  for (let at = 0; at < nodes.length; at += ROWS) {
-    await q
-      .insert(logNodes)
-      .values(nodes.slice(at, at + ROWS))
-      .onConflictDoNothing();
-  }
-}
-
 /** Of so many leaves the nodes are kept. */
 export async function keptLeaves(q: Queries): Promise<number> {
   const [last] = await q
@@ -176,37 +124,55 @@ export async function keptLeaves(q: Queries): Promise<number> {
   return (last?.index ?? -1) + 1;
 }
 
-/** Any hash: which nodes a root or a proof needs depends on the sizes alone. */
-const ANY = '0'.repeat(64);
-
-/**
- * Makes a root or a proof of the kept nodes: which it needs is found out first, and they are read in one statement.
- * @throws RangeError where the log does not keep a node that it needs
- */
-async function outOfNodes<T>(q: Queries, make: (nodes: Nodes) => Promise<T>): Promise<T> {
-  const needed: Node[] = [];
-  await make(async (node) => {
-    needed.push(node);
-    return ANY;
-  });
-  const kept = await nodesAt(q, needed);
-  return make(async (node) => kept(node));
+/** Entries after `seq`, by what their leaves are made of. */
+export async function leavesAfter(
+  q: Queries,
+  seq: number,
+  limit: number,
+): Promise<Pick<AuditRow, 'hash' | 'detail'>[]> {
+  return q
+    .select({ hash: audit.hash, detail: audit.detail })
+    .from(audit)
+    .where(gt(audit.seq, seq))
+    .orderBy(asc(audit.seq))
+    .limit(limit);
 }
 
-const nameOf = ({ level, index }: Node): string => `${level}/${index}`;
+/** Those that are there already stay: they are the same. */
+export function insertNodes(tx: Tx, nodes: readonly LogNode[]): void {
+  if (nodes.length === 0) return;
+  tx.write(
+    tx.q
+      .insert(logNodes)
+      .values([...nodes])
+      .onConflictDoNothing(),
+  );
+}
 
-async function nodesAt(q: Queries, nodes: readonly Node[]): Promise<(node: Node) => string> {
-  const rows =
-    nodes.length === 0
-      ? []
-      : await q
-          .select()
-          .from(logNodes)
-          .where(or(...nodes.map(({ level, index }) => and(eq(logNodes.level, level), eq(logNodes.index, index)))));
-  const hashes = new Map(rows.map((row) => [nameOf(row), row.hash]));
-  return (node) => {
-    const hash = hashes.get(nameOf(node));
-    if (hash === undefined) throw new RangeError(`the log keeps no node ${nameOf(node)}`);
-    return hash;
-  };
+/** The kept hashes of whole subtrees, in one statement. */
+export async function nodesAt(q: Queries, wanted: readonly Node[]): Promise<LogNode[]> {
+  if (wanted.length === 0) return [];
+  const levels = [...new Set(wanted.map(({ level }) => level))];
+  const ofLevel = (level: number) => wanted.filter((node) => node.level === level).map(({ index }) => index);
+  return q
+    .select()
+    .from(logNodes)
+    .where(or(...levels.map((level) => and(eq(logNodes.level, level), inArray(logNodes.index, ofLevel(level))))));
+}
+
+/** An entry of the trail, with whether it is secret: until the bids of its tender are opened, or for ever. */
+export interface LogEntry {
+  readonly row: AuditRow;
+  readonly secret: boolean;
+}
+
+export async function entriesBetween(q: Queries, after: number, until: number, limit: number): Promise<LogEntry[]> {
+  const rows = await q
+    .select({ row: audit, openedAt: procurements.openedAt })
+    .from(audit)
+    .leftJoin(procurements, eq(procurements.id, audit.procurementId))
+    .where(and(gt(audit.seq, after), lte(audit.seq, until)))
+    .orderBy(asc(audit.seq))
+    .limit(limit);
+  return rows.map(({ row, openedAt }) => ({ row, secret: row.sealed && openedAt === null }));
 }

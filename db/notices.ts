@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import { hasContentList, missingContents } from '../domain/notices/contents.ts';
@@ -113,6 +113,14 @@ async function oneOfKind(order: SQL, ...[q, procurementId, lotNo, kind]: OneKind
 export async function noticeById(q: Queries, id: string): Promise<Notice | undefined> {
   const [row] = await selectNotice(q).execute({ id });
   return row;
+}
+
+export async function noticesByIds(q: Queries, ids: readonly string[]): Promise<Notice[]> {
+  if (ids.length === 0) return [];
+  return q
+    .select()
+    .from(notices)
+    .where(inArray(notices.id, [...ids]));
 }
 
 const selectNotice = prepared((q) =>

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { SealingTerms } from '../domain/bids/sealing.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
@@ -24,6 +24,14 @@ export type OpeningSignature = typeof openingSignatures.$inferSelect;
 /** The records of lots; they never change. */
 export async function insertOpenings(tx: Tx, records: readonly Opening[]): Promise<void> {
   if (records.length > 0) await tx.q.insert(openings).values([...records]);
+}
+
+export async function openingsOfMany(q: Queries, procurementIds: readonly string[]): Promise<Opening[]> {
+  if (procurementIds.length === 0) return [];
+  return q
+    .select()
+    .from(openings)
+    .where(inArray(openings.procurementId, [...procurementIds]));
 }
 
 export async function openingsOf(q: Queries, procurementId: string): Promise<Opening[]> {

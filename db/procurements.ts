@@ -92,8 +92,21 @@ async function insertLots(q: Queries, procurementId: string, draftLots: Draft['l
 
 /** @throws DomainError `not-found` */
 export async function procurementById(q: Queries, id: string): Promise<Procurement> {
-  return { ...(await procurementRow(q, id)), lots: await selectLots(q).execute({ id }) };
+  const rows = await selectWithLots(q).execute({ id });
+  const [first] = rows;
+  if (!first) throw notFound('procurement', id);
+  return { ...first.procurement, lots: rows.flatMap(({ lot }) => lot ?? []) };
 }
+
+const selectWithLots = prepared((q) =>
+  q
+    .select({ procurement: procurements, lot: lots })
+    .from(procurements)
+    .leftJoin(lots, eq(lots.procurementId, procurements.id))
+    .where(eq(procurements.id, sql.placeholder('id')))
+    .orderBy(lots.no)
+    .prepare(),
+);
 
 /** The procurement without its lots. @throws DomainError `not-found` */
 export async function procurementRow(q: Queries, id: string): Promise<ProcurementRow> {
@@ -109,15 +122,6 @@ const selectProcurement = prepared((q) =>
     .where(eq(procurements.id, sql.placeholder('id')))
     .prepare(),
 );
-const selectLots = prepared((q) =>
-  q
-    .select()
-    .from(lots)
-    .where(eq(lots.procurementId, sql.placeholder('id')))
-    .orderBy(lots.no)
-    .prepare(),
-);
-
 /** @throws DomainError `not-found` */
 export async function lotOf(q: Queries, procurementId: string, no: number): Promise<LotRow> {
   const [row] = await selectLot(q).execute({ procurementId, no });

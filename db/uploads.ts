@@ -21,22 +21,26 @@ export async function bytesHeld(
   q: Queries,
   { procurementId, supplierId }: Pick<UploadPlace, 'procurementId' | 'supplierId'>,
 ): Promise<{ own: number; others: number }> {
-  const sums = await Promise.all([
-    q
-      .select({ supplierId: bids.supplierId, bytes: sql<number>`sum(${bids.size})` })
-      .from(bids)
-      .where(eq(bids.procurementId, procurementId))
-      .groupBy(bids.supplierId),
-    q
-      .select({ supplierId: uploads.supplierId, bytes: sql<number>`sum(${uploads.length})` })
-      .from(uploads)
-      .where(and(eq(uploads.procurementId, procurementId), eq(uploads.state, 'open')))
-      .groupBy(uploads.supplierId),
-  ]);
+  const sums = await selectBytesHeld(q).execute({ procurementId });
   const held = { own: 0, others: 0 };
-  for (const row of sums.flat()) held[row.supplierId === supplierId ? 'own' : 'others'] += Number(row.bytes);
+  for (const row of sums) held[row.supplierId === supplierId ? 'own' : 'others'] += Number(row.bytes);
   return held;
 }
+
+const selectBytesHeld = prepared((q) => {
+  const procurementId = sql.placeholder('procurementId');
+  const ofBids = q
+    .select({ supplierId: bids.supplierId, bytes: sql<number>`sum(${bids.size})` })
+    .from(bids)
+    .where(eq(bids.procurementId, procurementId))
+    .groupBy(bids.supplierId);
+  const ofUploads = q
+    .select({ supplierId: uploads.supplierId, bytes: sql<number>`sum(${uploads.length})` })
+    .from(uploads)
+    .where(and(eq(uploads.procurementId, procurementId), eq(uploads.state, 'open')))
+    .groupBy(uploads.supplierId);
+  return ofBids.unionAll(ofUploads).prepare();
+});
 
 /** How many unfinished uploads a supplier has in a procurement. */
 export async function countOpenUploads(q: Queries, place: UploadPlace): Promise<number> {

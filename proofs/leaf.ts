@@ -15,3 +15,9 @@ export function factHashOf(detail: Readonly<Record<string, unknown>>): string {
 /** The leaf of an audit entry, by its hash and that of what it is about. */
 export const leafOf = (entryHash: string, factHash: string): string =>
   leafHash(concatBytes(hexToBytes(entryHash), hexToBytes(factHash)));
+
+/** The leaf of an entry of the trail. */
+export const leafOfEntry = (entry: {
+  readonly hash: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}): string => leafOf(entry.hash, factHashOf(entry.detail));

@@ -5,7 +5,6 @@ import { bidUnknown, lateOutOfStage } from '../../domain/bids/refusals.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import type { Database } from '../../db/access/database.ts';
-import { assertWithinQuotas } from '../../services/uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { assertSealed, refuseEarly } from '../../services/bids/intake.ts';
 import { ok, route } from '../http/route.ts';
@@ -15,7 +14,7 @@ import {
   printedReceiptOf,
   provenReceiptOf,
   provenReceiptSchema,
-  receiptOf,
+  signatureOf,
   receiptSchema,
   receiptsOfBids,
   type Receipt,
@@ -30,8 +29,7 @@ const params = z.object({ id, no: lotNo });
 /** What is signed names the place in the log, which the commit alone gives. */
 const withSignature = async (services: Services, body: unknown): Promise<Receipt> => {
   const kept = bareReceiptSchema.parse(body);
-  const { signed } = await receiptOf(services, await bidById(services.db.read, kept.bidId));
-  return { ...kept, signed };
+  return { ...kept, signed: await signatureOf(services, kept) };
 };
 
 /** Of others nobody learns that it is there. */
@@ -90,8 +88,7 @@ export const bidRoutes = [
         await assertSealed(procurement, lot.no, file.size, async () => db.blobs.open(file.sha256));
         const began = performance.now();
         const answer = await commit(async (tx) => {
-          await assertWithinQuotas(tx.q, place, file.size, settings.bidQuotas);
-          const bid = await submitBid(tx, actor, { ...place, file });
+          const bid = await submitBid(tx, actor, { ...place, file, quotas: settings.bidQuotas });
           return { status: 201, body: bareReceipt(bid) };
         });
         services.metrics.bidStored(file.size, (performance.now() - began) / 1000);

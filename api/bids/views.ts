@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { Bid } from '../../db/bids.ts';
-import { headFrom, inclusionProof, placesOfBids } from '../../db/log.ts';
+import { bidWithBidder, type Bid } from '../../db/bids.ts';
+import { headFrom, placesOfBids } from '../../db/log.ts';
+import { inclusionProof } from '../../services/log/proofs.ts';
 import { creditCodesOf, organisationById } from '../../db/organisations.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
@@ -116,31 +117,45 @@ export async function provenReceiptOf(services: Services, bid: Bid): Promise<z.i
   };
 }
 
+/** What the platform signs of a bid that is committed, as a kept answer names it. */
+export async function signatureOf(
+  { db, signer }: Services,
+  { bidId, procurementId }: { readonly bidId: string; readonly procurementId: string },
+): Promise<string> {
+  await publishKey(db, signer);
+  const [{ bid, creditCode }, places] = await db.readTogether((q) =>
+    Promise.all([bidWithBidder(q, bidId), placesOfBids(q, [{ id: bidId, procurementId }])]),
+  );
+  return signer.sign(RECEIPT, statementOf(bid, places.get(bidId), creditCode));
+}
+
 async function statementsOf({ db, signer }: Services, bids: readonly Bid[]): Promise<ReceiptStatement[]> {
   if (bids.length === 0) return [];
   await publishKey(db, signer);
-  const [places, codes] = await Promise.all([
-    placesOfBids(db.read, bids),
-    creditCodesOf(
-      db.read,
-      bids.map(({ supplierId }) => supplierId),
-    ),
-  ]);
-  return bids.map((bid) => {
-    const [place, bidder] = [places.get(bid.id), codes.get(bid.supplierId)];
-    if (!place || bidder === undefined) throw new Error(`bid ${bid.id} has no place in the log, or no bidder`);
-    return {
-      procurementId: bid.procurementId,
-      lotNo: bid.lotNo,
-      bidId: bid.id,
-      version: bid.version,
-      bidder,
-      sha256: bid.sha256,
-      size: bid.size,
-      receivedAt: bid.receivedAt,
-      deadline: bid.deadline,
-      index: place.index,
-      entry: place.entry,
-    };
-  });
+  const suppliers = bids.map(({ supplierId }) => supplierId);
+  const [places, codes] = await db.readTogether((q) =>
+    Promise.all([placesOfBids(q, bids), creditCodesOf(q, suppliers)]),
+  );
+  return bids.map((bid) => statementOf(bid, places.get(bid.id), codes.get(bid.supplierId)));
+}
+
+function statementOf(
+  bid: Bid,
+  place: { readonly index: number; readonly entry: string } | undefined,
+  bidder: string | undefined,
+): ReceiptStatement {
+  if (!place || bidder === undefined) throw new Error(`bid ${bid.id} has no place in the log, or no bidder`);
+  return {
+    procurementId: bid.procurementId,
+    lotNo: bid.lotNo,
+    bidId: bid.id,
+    version: bid.version,
+    bidder,
+    sha256: bid.sha256,
+    size: bid.size,
+    receivedAt: bid.receivedAt,
+    deadline: bid.deadline,
+    index: place.index,
+    entry: place.entry,
+  };
 }

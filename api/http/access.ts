@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { NamedMembership } from '../../db/memberships.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openingsOf } from '../../db/openings.ts';
-import { lotOf, notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
+import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
@@ -134,7 +134,7 @@ export async function authorise(
   const procurement = await procurementById(db.read, procurementId);
   const unannounced = procurement.stage === 'draft' || procurement.stage === 'launched';
   if (unannounced && !mayReadDraft(acting, procurement)) throw notFound('procurement', procurementId);
-  const lot = spec.at === 'lot' ? await lotOf(db.read, procurementId, Number(params['no'])) : undefined;
+  const lot = spec.at === 'lot' ? lotIn(procurement, Number(params['no'])) : undefined;
   const action = unannounced ? (spec.draftAction ?? spec.action) : spec.action;
   const granted = permission(acting.role, action, {
     stage: procurement.stage,
@@ -149,6 +149,12 @@ export async function authorise(
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
   return { procurement, ...(lot ? { lot } : {}), scope: granted.scope };
+}
+
+function lotIn({ id, lots }: Procurement, no: number): LotRow {
+  const lot = lots.find((each) => each.no === no);
+  if (!lot) throw notFound('lot', `${id}/lot/${no}`);
+  return lot;
 }
 
 /** The bids of a lot that had too few bidders stay sealed, although others of its procurement were opened. */

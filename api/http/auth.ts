@@ -4,11 +4,12 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { bearer } from 'better-auth/plugins/bearer';
 import { username } from 'better-auth/plugins/username';
 import type { Logger } from 'pino';
-import { accountById, accountByUsername, passwordHashOf, type Account } from '../../db/accounts.ts';
+import { accountByUsername, passwordHashOf, type Account, type Session } from '../../db/accounts.ts';
 import type { Actor } from '../../db/audit.ts';
-import { AUTH_MODELS, authAdapter } from '../../db/auth-adapter.ts';
+import { AUTH_MODELS, authAdapter, type SessionReads } from '../../db/auth-adapter.ts';
 import type { Database } from '../../db/access/database.ts';
-import { membershipsOfAccount, type NamedMembership } from '../../db/memberships.ts';
+import type { NamedMembership } from '../../db/memberships.ts';
+import { personOfSession, type SessionPerson } from '../../db/sessions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
 import { sessionWatch } from '../../services/accounts/sessions.ts';
@@ -56,13 +57,14 @@ export const MIN_PASSWORD = 10;
 export const MAX_PASSWORD = 128;
 
 export function createAuth(db: Database, settings: ApiSettings, log: Logger, realNow: () => number): Auth {
-  const serving = new AsyncLocalStorage<Actor>();
+  const serving = new AsyncLocalStorage<{ readonly actor: Actor; readonly sought?: SoughtPerson }>();
   const library = betterAuth({
     baseURL: settings.publicUrl,
     secret: settings.sessionKey,
     database: authAdapter(
       db,
-      sessionWatch(() => serving.getStore() ?? callerAs(NOBODY)),
+      sessionWatch(() => serving.getStore()?.actor ?? callerAs(NOBODY)),
+      () => serving.getStore()?.sought,
     ),
     ...AUTH_MODELS,
     emailAndPassword: {
@@ -113,7 +115,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
         try {
           // For a disabled account the library is asked about nobody, so that the answer takes as long as any.
           const body = account?.disabledAt ? { ...attempt, username: ` ${account.id}` } : attempt;
-          const { headers, response } = await serving.run(actor, () =>
+          const { headers, response } = await serving.run({ actor }, () =>
             library.api.signInUsername({ body, headers: headersOf(caller), returnHeaders: true }),
           );
           return { token: response.token, cookies: headers.getSetCookie() };
@@ -135,7 +137,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
       }),
 
     async signOut(caller) {
-      const { headers } = await serving.run(callerAs(caller), () =>
+      const { headers } = await serving.run({ actor: callerAs(caller) }, () =>
         library.api.signOut({ headers: headersOf(caller), returnHeaders: true }),
       );
       return { cookies: headers.getSetCookie() };
@@ -143,13 +145,15 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
 
     async whoIs(caller) {
       if (caller.authorization === undefined && caller.cookie === undefined) return null;
-      const found = await serving.run(callerAs(caller), () => library.api.getSession({ headers: headersOf(caller) }));
-      if (!found) return null;
-      const account = await accountById(db.read, found.user.id);
-      if (account.disabledAt !== null) return null;
+      const sought = new SoughtPerson(db);
+      const found = await serving.run({ actor: callerAs(caller), sought }, () =>
+        library.api.getSession({ headers: headersOf(caller) }),
+      );
+      const { person } = sought;
+      if (!found || person?.session.id !== found.session.id || person.account.disabledAt !== null) return null;
       return {
-        account,
-        memberships: await membershipsOfAccount(db.read, account.id),
+        account: person.account,
+        memberships: person.memberships,
         sessionId: found.session.id,
         byCookie: caller.authorization === undefined,
       };
@@ -176,6 +180,25 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
 
     hash: hashPassword,
   };
+}
+
+/** The library asks for a session and then for its account: both are read at once, with the person's memberships. */
+class SoughtPerson implements SessionReads {
+  readonly #db: Database;
+  person: SessionPerson | null = null;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async session(token: string): Promise<Session | null> {
+    this.person = await personOfSession(this.#db.read, token);
+    return this.person?.session ?? null;
+  }
+
+  account(id: string): Account | undefined {
+    return this.person?.account.id === id ? this.person.account : undefined;
+  }
 }
 
 const NOBODY = { address: null, requestId: null };

@@ -113,7 +113,9 @@ export class Idempotency {
         ...(answer.headers ? { headers: answer.headers } : {}),
         ...(answer.decisionId ? { decisionId: answer.decisionId } : {}),
       };
-      if (!(await keepAnswer(tx, { ...keyed, status: answer.status, response }))) throw inProgress();
+      const kept = keepAnswer(tx, { ...keyed, status: answer.status, response });
+      // Not waited for here, so that it travels with the commit; where the key has an answer, the change is undone.
+      tx.write(kept.then((isFirst) => (isFirst ? undefined : Promise.reject(inProgress()))));
       return answer;
     }, subject);
   }

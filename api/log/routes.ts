@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
-import { consistencyProof, headsAfter, inclusionProof, latestHead, type TreeHeadRow } from '../../db/log.ts';
-import { exportLog } from '../../db/log-export.ts';
+import { headsAfter, latestHead, type TreeHeadRow } from '../../db/log.ts';
+import { consistencyProof, inclusionProof } from '../../services/log/proofs.ts';
+import { exportLog } from '../../services/log/export.ts';
 import type { Queries } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import { permission } from '../../domain/roles.ts';

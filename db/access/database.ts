@@ -63,6 +63,11 @@ export interface Tx {
 export interface Database {
   /** For reading, outside any transaction; sees what is committed. */
   readonly read: Queries;
+  /**
+   * Reads several things on one connection, so that those asked for in a row travel together. May be run again where the
+   * connection was lost.
+   */
+  readTogether<T>(work: (q: Queries) => Promise<T>): Promise<T>;
   readonly blobs: Blobs;
   readonly uploads: UploadBytes;
   /** Keeps an upload to one request at a time, of all the processes that are on this database. */

@@ -65,6 +65,35 @@ export function preparedInsert<T extends SQLiteTable>(table: T): (q: Queries, ro
   };
 }
 
+/** Rows that one prepared statement inserts at most. */
+const MOST_PREPARED = 8;
+
+/** As `preparedInsert`, for several rows: in a few statements, each of which is drawn up once. */
+export function preparedInserts<T extends SQLiteTable>(
+  table: T,
+): (q: Queries, rows: readonly T['$inferSelect'][]) => Promise<unknown>[] {
+  const names = Object.keys(getTableColumns(table));
+  const of = (row: number) => Object.fromEntries(names.map((name) => [name, sql.placeholder(`${name} ${row}`)]));
+  const inserts = Array.from({ length: MOST_PREPARED }, (_, index) =>
+    prepared((q) =>
+      q
+        .insert(table)
+        .values(Array.from({ length: index + 1 }, (__, row) => of(row)) as T['$inferInsert'][])
+        .prepare(),
+    ),
+  );
+  return (q, rows) => {
+    const written: Promise<unknown>[] = [];
+    for (let from = 0; from < rows.length; from += MOST_PREPARED) {
+      const some = rows.slice(from, from + MOST_PREPARED) as Record<string, unknown>[];
+      const values = some.flatMap((row, index) => names.map((name) => [`${name} ${index}`, row[name]] as const));
+      const insert = inserts[some.length - 1];
+      if (insert) written.push(insert(q).execute(Object.fromEntries(values)));
+    }
+    return written;
+  };
+}
+
 /** So that texts that vary without end (lists of values) do not fill the memory. */
 const MOST_REMEMBERED = 500;
 

@@ -9,6 +9,7 @@ export function withTransaction(db: Database, transaction: Database['transaction
     get clock() {
       return db.clock;
     },
+    readTogether: (work) => db.readTogether(work),
     blobs: db.blobs,
     uploads: db.uploads,
     uploadLocks: db.uploadLocks,

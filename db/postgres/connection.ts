@@ -135,6 +135,19 @@ export function queriesOf(client: pg.ClientBase): Queries {
   return known;
 }
 
+export async function onOneConnection<T>(pool: pg.Pool, work: (q: Queries) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    return await work(queriesOf(client));
+  } catch (error) {
+    broken = isConnectionLost(error);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
 /** A read changes nothing: where its connection was lost, it is asked once more on another. */
 export async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
   try {

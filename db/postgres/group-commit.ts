@@ -148,20 +148,20 @@ export class GroupCommit {
       } else if (isTakenMeanwhile(outcome.error)) undone.push({ job, error: readable(outcome.error) });
       else settle.push(() => job.reject(readable(outcome.error)));
     }
-    // The seals of much are put before others have to wait for this transaction; those of little travel with what follows.
+    // The seals of much are put before others have to wait for this transaction; those of little come with the rest.
     const much = jobs.length > 1 || jobs.some((job) => isAlone(job) || procurementsOf(job).length > 1);
-    const noting = seals.noted();
-    const put = much ? seals.put(await noting) : [];
+    const put = much ? seals.put(await seals.noted()) : [];
     // Before the instant is kept: who holds that waits for no row of the outbox.
     const outbox = writeOutbox(q, all, now);
     const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now]);
-    const [noted, kept, last] = await Promise.all([noting, keeping, lastOfTrail(q), ...put, ...outbox, ...writes]);
+    const ending = all.trail.length > 0 ? lastOfTrail(q) : undefined;
+    const [kept, last] = await Promise.all([keeping, ending, ...put, ...outbox, ...writes]);
     const entries = chained(all.trail, last);
-    const written = [...(much ? [] : seals.put(noted)), ...insertEntries(q, entries), ...appendEvents(q, all.events)];
-    const [rest, total] = await Promise.all([seals.noted(), seals.total(), ...written]);
+    const written = [...insertEntries(q, entries), ...appendEvents(q, all.events)];
+    const [{ notes, total }] = await Promise.all([seals.rest(), ...written]);
     return {
       traces: { xid: kept.rows[0]?.xid ?? '', lastEntry: entries.at(-1) ?? null },
-      seal: () => [...seals.put(rest), ...seals.keepTotal(total)],
+      seal: () => [...seals.put(notes), ...seals.keepTotal(total)],
       settle,
       undone,
     };

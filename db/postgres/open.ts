@@ -8,7 +8,7 @@ import type { RowSealer } from '../integrity/row-seals.ts';
 import { uploadLength } from '../uploads.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
-import { connect, LOCK_TIMEOUT_MS, onceAgain, queriesOn } from './connection.ts';
+import { connect, LOCK_TIMEOUT_MS, onceAgain, onOneConnection, queriesOn } from './connection.ts';
 import { readable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 import { bringPostgresUpToDate } from './migrations.ts';
@@ -42,6 +42,7 @@ async function openMigrated(pool: pg.Pool, options: Options, sealer: RowSealer):
   let closed = false;
   return {
     read,
+    readTogether: (work) => onceAgain(() => onOneConnection(pool, work)),
     blobs: openBlobs(join(options.dataDir, 'blobs')),
     uploads,
     uploadLocks,

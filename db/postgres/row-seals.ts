@@ -126,6 +126,12 @@ export const NOTED = {
     (SELECT s.mac FROM row_seals s WHERE s.table_name = n.table_name AND s.row_key = n.row_key) AS mac
     FROM (SELECT ctid AS place, * FROM ${NOTES} WHERE ctid > $1::tid) n ORDER BY n.place`,
 };
+/** The same, with the total as it stands. */
+const NOTED_WITH_TOTAL = {
+  name: 'rows to seal, and the total',
+  text: `SELECT t.key_id, t.salt, t.version, t.sum, n.* FROM (SELECT 1) one LEFT JOIN seal_total t ON true
+    LEFT JOIN (${NOTED.text}) n ON true ORDER BY n.place`,
+};
 const PUT = {
   name: 'put seals',
   text: `INSERT INTO row_seals (table_name, row_key, mac) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
@@ -186,9 +192,18 @@ export class PostgresSeals implements Seals {
     return rows;
   }
 
-  /** The total as it stands; to be asked by whoever holds the end of the trail, which keeps it from moving. */
-  async total(): Promise<StoredTotal | null> {
-    return (await this.#client.query<StoredTotal>({ name: 'seal total', text: TOTAL_NOW })).rows[0] ?? null;
+  /** The same, with the total; to be asked by whoever holds the end of the trail, which keeps the total from moving. */
+  async rest(): Promise<{ readonly notes: readonly Note[]; readonly total: StoredTotal | null }> {
+    const { rows } = await this.#client.query<Note & StoredTotal>({ ...NOTED_WITH_TOTAL, values: [this.#sealedTo] });
+    // Where nothing is noted the total comes alone, and where nobody keeps one, nothing.
+    const notes = rows.filter(({ place }) => (place as string | null) !== null);
+    const [first] = rows;
+    this.#sealedTo = notes.at(-1)?.place ?? this.#sealedTo;
+    const total = first && (first.key_id as string | null) !== null ? first : null;
+    return {
+      notes,
+      total: total && { key_id: total.key_id, salt: total.salt, version: total.version, sum: total.sum },
+    };
   }
 
   /** Puts the seals of what was noted: its statements are sent at once, in their order. */
@@ -231,7 +246,7 @@ export class PostgresSeals implements Seals {
   }
 
   async settle(): Promise<void> {
-    const [notes, total] = await Promise.all([this.noted(), this.total()]);
+    const { notes, total } = await this.rest();
     await Promise.all([...this.put(notes), ...this.keepTotal(total), this.#forget()]);
   }
 

@@ -85,7 +85,7 @@ export class GroupCommit {
       for (const job of jobs) {
         current = job;
         last = Math.max(last, civilAt(clock, machineClock()));
-        savepoint.run();
+        if (jobs.length > 1) savepoint.run();
         const { mark } = seals;
         try {
           const added = nothingAdded();
@@ -93,12 +93,13 @@ export class GroupCommit {
           addTo(all, added);
           settle.push(() => job.resolve(value));
         } catch (error) {
-          if (!connection.inTransaction) throw error;
+          // One that is by itself is undone with its transaction.
+          if (!connection.inTransaction || jobs.length === 1) throw error;
           connection.exec('ROLLBACK TO job');
           seals.backTo(mark);
           settle.push(() => job.reject(readable(error)));
         }
-        release.run();
+        if (jobs.length > 1) release.run();
         current = undefined;
       }
       await Promise.all(writeOutbox(q, all, last));

@@ -62,6 +62,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   let closed = false;
   return {
     read,
+    readTogether: (work) => work(read),
     blobs: openBlobs(join(options.dataDir, 'blobs')),
     uploads,
     // One process alone answers on SQLite.

@@ -46,8 +46,10 @@ export async function refuseEarly(
   length: number,
 ): Promise<void> {
   await refuseLate(db, procurement);
-  await assertWithinQuotas(db.read, place, length, settings.bidQuotas);
-  await assertRoom({ db, settings });
+  const [, unfinished] = await db.readTogether((q) =>
+    Promise.all([assertWithinQuotas(q, place, length, settings.bidQuotas), unfinishedUploads(q)]),
+  );
+  await assertRoom({ db, settings }, unfinished);
 }
 
 /**
@@ -55,8 +57,10 @@ export async function refuseEarly(
  * answers how much others bring.
  * @throws DomainError `database-full`
  */
-async function assertRoom({ db, settings }: Intake): Promise<void> {
-  const unfinished = await unfinishedUploads(db.read);
+async function assertRoom(
+  { db, settings }: Intake,
+  unfinished: Awaited<ReturnType<typeof unfinishedUploads>>,
+): Promise<void> {
   const toCome = await Promise.all(unfinished.map(async ({ id, length }) => length - (await db.uploads.onDisk(id))));
   const left = (await db.uploads.free()) - toCome.reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
   if (left - settings.diskReserveBytes >= settings.maxFileBytes) return;

@@ -1,8 +1,10 @@
 import type { Database } from '../../db/access/database.ts';
-import { consistencyProof, deadlineEntry, inclusionProof, indexOf } from '../../db/log.ts';
+import { deadlineEntry, indexOf } from '../../db/log.ts';
 import { notFound } from '../../db/procurements.ts';
 import { DEADLINE, type Deadline, type DeadlineProof, type DeadlineStatement } from '../../proofs/deadline.ts';
+import { consistencyProof, inclusionProof } from '../../proofs/merkle.ts';
 import type { Signer } from '../../proofs/signing.ts';
+import { outOfNodes } from '../log/nodes.ts';
 import { signHead } from '../log/sign-head.ts';
 import { publishKey } from '../signing-keys/publish.ts';
 
@@ -27,10 +29,11 @@ export async function deadlineProof(
   const head = last && last.size > index && last.size >= knownSize ? last : await signHead(db, signer);
   const continues = knownSize > 0 && knownSize <= head.size;
   await publishKey(db, signer);
-  return {
-    statement: await signer.sign(DEADLINE, statement),
-    head: head.jws,
-    inclusion: await inclusionProof(db.read, index, head.size),
-    consistency: continues ? await consistencyProof(db.read, knownSize, head.size) : [],
-  };
+  const [inclusion, consistency] = await outOfNodes(db.read, (nodes) =>
+    Promise.all([
+      inclusionProof(index, head.size, nodes),
+      continues ? consistencyProof(knownSize, head.size, nodes) : [],
+    ]),
+  );
+  return { statement: await signer.sign(DEADLINE, statement), head: head.jws, inclusion, consistency };
 }

@@ -3,18 +3,17 @@ import {
   headOf,
   insertHead,
   instantOfEntry,
-  keepNextNodes,
-  keptLeaves,
   latestHead,
   logSize,
   publishedAfter,
-  rootAt,
   type TreeHeadRow,
 } from '../../db/log.ts';
 import { civilDayOf } from '../../domain/civil-time.ts';
+import { rootOf } from '../../proofs/merkle.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { TREE_HEAD, type TreeHead } from '../../proofs/tree-head.ts';
 import { publishKey } from '../signing-keys/publish.ts';
+import { keepNodes, outOfNodes } from './nodes.ts';
 import { addPaddingOfBid } from './padding.ts';
 
 /**
@@ -26,8 +25,8 @@ export async function signHead(db: Database, signer: Signer): Promise<TreeHeadRo
   const size = await logSize(db.read);
   const kept = await headOf(db.read, size);
   if (kept) return kept;
-  while ((await keptLeaves(db.read)) < size) await db.transaction((tx) => keepNextNodes(tx, size), 'single-rows');
-  const root = await rootAt(db.read, size);
+  await keepNodes(db, size);
+  const root = await outOfNodes(db.read, (nodes) => rootOf(size, nodes));
   const [before, newest] = await Promise.all([latestHead(db.read), instantOfEntry(db.read, size)]);
   const signedAt = Math.max(db.now(), newest ?? 0, before?.signedAt ?? 0);
   const jws = await signer.sign(TREE_HEAD, { size, root, at: signedAt } satisfies TreeHead);

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '../../db/access/database.ts';
-import { readCase, type CaseRows } from '../../db/cases.ts';
+import { readStandingRows, type StandingRows } from '../../db/cases.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { dueToClose, notFound } from '../../db/procurements.ts';
 import { realAt } from '../../domain/clock.ts';
@@ -198,7 +198,7 @@ interface Seen {
 }
 
 /** A tender as it is committed, read without a lock. */
-export function standingOf(rows: CaseRows): Standing {
+export function standingOf(rows: StandingRows): Standing {
   return {
     procurement: rows.procurement,
     lots: rows.lots,
@@ -210,7 +210,7 @@ export function standingOf(rows: CaseRows): Standing {
 }
 
 async function readStanding(db: Database, procurementId: string, lotNo: number): Promise<Seen> {
-  const rows = await readCase(db.read, procurementId);
+  const rows = await db.readTogether((q) => readStandingRows(q, procurementId));
   if (!rows) throw notFound('procurement', procurementId);
   const standing = standingOf(rows);
   const lot = rows.lots.find(({ no }) => no === lotNo);
@@ -228,7 +228,7 @@ function turnOf(db: Database, { stage, next }: Seen): Turn {
 
 /** Whether anything is due in a tender by now, as it is committed: what a request need not wait for the engine to do. */
 export async function isAnythingDue(db: Database, procurementId: string): Promise<boolean> {
-  const rows = await readCase(db.read, procurementId);
+  const rows = await db.readTogether((q) => readStandingRows(q, procurementId));
   if (!rows) return false;
   const standing = standingOf(rows);
   const next = [nextOfProcurement(standing), ...rows.lots.map(({ no }) => nextOfLot(standing, no))];

@@ -7,7 +7,7 @@ import { doChores } from '../../cli/worker/chores.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import { headsAfter, logSize, type TreeHeadRow } from '../../db/log.ts';
-import { exportLog } from '../../db/log-export.ts';
+import { exportLog } from '../../services/log/export.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { verifyExport } from '../../proofs/export.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';

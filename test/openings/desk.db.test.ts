@@ -11,7 +11,7 @@ import { openShare, resealShare } from '../../sealing/shares.ts';
 import type { CustodianNote } from '../../services/openings/custodians.ts';
 import { pauseOpening } from '../../services/openings/pause.ts';
 import { createUnsealingDesk, OpeningUnknown, type UnsealingDesk } from '../../services/openings/unsealing/desk.ts';
-import { exportLog } from '../../db/log-export.ts';
+import { exportLog } from '../../services/log/export.ts';
 import { verifyExport } from '../../proofs/export.ts';
 import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { custodiansWithKeys, handIn, partOf, sealedBid } from '../setup/sealed.ts';

@@ -53,6 +53,8 @@ describe('the bid deadline by the clock of the server', () => {
     const { procurement } = await launch(first, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     const { id: procurementId } = procurement;
     await setClock(NOTICE_AT);
+    // A process learns of it from its next transaction.
+    await first.transaction(async ({ now }) => expect(now).toBeGreaterThanOrEqual(NOTICE_AT));
     await advance(first, procurementId);
     const files = await Promise.all(who.suppliers.map(({ name }) => fileOf(first, name)));
     await setClock(DEADLINE - 2_000);
@@ -229,5 +231,32 @@ describe('work that comes in the way of other work', () => {
     const notes = (await auditAfter(two.read, 0, 10_000)).filter(({ action }) => action === 'test.note');
     expect(new Set(notes.map(({ subject }) => subject)).size).toBe(240);
     await expectOneChain(two);
+  });
+});
+
+describe('the seals of rows', () => {
+  it('are looked up one by one: no commit reads those of rows that it has not written', async () => {
+    const OTHERS = 20_000;
+    await register(await open(), 0);
+    await raw.run(
+      `INSERT INTO row_seals SELECT 'elsewhere', n::text, 'x' FROM generate_series(1, ${OTHERS}) n; ANALYZE row_seals`,
+    );
+    const read = async () => {
+      // A server process says what it has read when it ends.
+      for (const db of opened.splice(0)) await db.close();
+      await raw.run('SELECT pg_stat_clear_snapshot()');
+      const [row] = (await raw.all(
+        "SELECT seq_tup_read AS scanned, coalesce(idx_tup_fetch, 0) AS fetched FROM pg_stat_user_tables WHERE relname = 'row_seals'",
+      )) as { scanned: string; fetched: string }[];
+      return { scanned: Number(row?.scanned), fetched: Number(row?.fetched) };
+    };
+    const before = await read();
+    const db = await open();
+    for (let n = 1; n <= 5; n += 1) await register(db, n);
+    await Promise.all(Array.from({ length: 20 }, (_, n) => register(db, 10 + n)));
+    const after = await read();
+    expect(after.scanned - before.scanned).toBe(0);
+    expect(after.fetched - before.fetched).toBeGreaterThan(0);
+    expect(after.fetched - before.fetched).toBeLessThan(OTHERS / 10);
   });
 });

@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
-import type { Database } from '../../db/access/database.ts';
+import type { Database, Tx } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { organisationById } from '../../db/organisations.ts';
+import { waitingWakes, wake } from '../../db/outbox.ts';
+import { organisations, procurements } from '../../db/schema/sqlite.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { changeProcurement, procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
@@ -165,3 +168,86 @@ async function message(child: ChildProcess): Promise<unknown> {
     over.abort();
   }
 }
+
+describe('a transaction about several procurements', () => {
+  it('holds them all: others about any of them see it whole, or not at all', async () => {
+    const second = await openDatabase(db.storage);
+    alsoOpen.push(second);
+    const who = await people(db, 1);
+    const ids: string[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      const draft = draftOf('tendering', who.purchaser.id);
+      ids.push((await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft))).id);
+    }
+    // Sets that overlap, in any order, and single ones between them, through two processes' connections.
+    const seen: number[][] = [];
+    const versionsOf = async (tx: Tx, some: readonly string[]) =>
+      Promise.all(some.map(async (id) => (await procurementById(tx.q, id)).version));
+    await Promise.all(
+      Array.from({ length: 48 }, async (_, n) => {
+        const start = n % ids.length;
+        const some = [...ids.slice(start), ...ids.slice(0, start)].slice(0, 1 + (n % 4));
+        const on = n % 2 === 0 ? db : second;
+        await on.transaction(
+          async (tx) => {
+            const before = await versionsOf(tx, some);
+            for (const id of some) await raiseVersion(tx, id);
+            const after = await versionsOf(tx, some);
+            seen.push(after.map((version, index) => version - (before[index] ?? 0)));
+          },
+          some.length === 1 ? { procurementId: String(some[0]) } : { procurementIds: some },
+        );
+      }),
+    );
+    expect(new Set(seen.flat())).toEqual(new Set([1]));
+    const raised = (await Promise.all(ids.map((id) => procurementById(db.read, id)))).map(({ version }) => version - 1);
+    expect(raised.reduce((sum, each) => sum + each, 0)).toBe(48 * 2.5);
+    expect((await db.checkRows()).faults).toEqual([]);
+  });
+
+  it('that fails undoes it in all of them, beside others that stand', async () => {
+    const who = await people(db, 1);
+    const ids: string[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      const draft = draftOf('tendering', who.purchaser.id);
+      ids.push((await db.transaction((tx) => createDraft(tx, who.asPurchaser, draft))).id);
+    }
+    const [a = '', b = '', c = '', d = ''] = ids;
+    const raise = (some: readonly string[], fails = false) =>
+      db.transaction(
+        async (tx) => {
+          for (const id of some) await raiseVersion(tx, id);
+          wake(tx, `procurement/${String(some[0])}`);
+          if (fails) throw new Error('thought better of it');
+        },
+        { procurementIds: some },
+      );
+    const results = await Promise.allSettled([raise([a, b]), raise([b, c], true), raise([c, d])]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const versions = await Promise.all(ids.map(async (id) => (await procurementById(db.read, id)).version));
+    expect(versions).toEqual([2, 2, 2, 2]);
+    // What was undone has woken nobody.
+    const woken = (await waitingWakes(db.read, Date.now(), 10)).map(({ subject }) => subject);
+    expect(woken.sort()).toEqual([`procurement/${a}`, `procurement/${c}`].sort());
+  });
+});
+
+describe('a write that nobody waits for', () => {
+  it('is there when the transaction is, and undoes it alone where it fails', async () => {
+    const made = await register(db, 1);
+    const again = (creditCode: string) =>
+      db.transaction(async (tx) => {
+        tx.write(tx.q.insert(organisations).values({ id: creditCode, name: '某单位', creditCode, createdAt: tx.now }));
+      }, 'single-rows');
+    const results = await Promise.allSettled([again('one'), again(made.creditCode), again('two')]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    for (const id of ['one', 'two']) expect((await organisationById(db.read, id)).creditCode).toBe(id);
+    expect((await db.checkRows()).faults).toEqual([]);
+  });
+});
+
+const raiseVersion = (tx: Tx, id: string) =>
+  tx.q
+    .update(procurements)
+    .set({ version: sql`${procurements.version} + 1` })
+    .where(eq(procurements.id, id));

@@ -1,22 +1,13 @@
-import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
-import { EXPORT_FORMAT, type ExportLine } from '../proofs/export.ts';
-import { factHashOf } from '../proofs/leaf.ts';
-import type { AuditRow } from './audit.ts';
-import type { Database, Queries } from './access/database.ts';
-import { headsAfter, indexOf, latestHead, leafOfEntry, type TreeHeadRow } from './log.ts';
-import type { Notice } from './notices.ts';
-import type { Opening } from './openings.ts';
-import { audit, notices, openings, procurements } from './schema/sqlite.ts';
-import { signingKeysOf } from './signing-keys.ts';
+import type { Database, Queries } from '../../db/access/database.ts';
+import { entriesBetween, headsAfter, indexOf, latestHead, type LogEntry, type TreeHeadRow } from '../../db/log.ts';
+import { noticesByIds, type Notice } from '../../db/notices.ts';
+import { openingsOfMany, type Opening } from '../../db/openings.ts';
+import { signingKeysOf } from '../../db/signing-keys.ts';
+import { EXPORT_FORMAT, type ExportLine } from '../../proofs/export.ts';
+import { factHashOf, leafOfEntry } from '../../proofs/leaf.ts';
 
 /** Leaves that are read in one go. */
 const PAGE = 500;
-
-interface Entry {
-  readonly row: AuditRow;
-  /** Secret until the bids of its tender are opened, or for ever. */
-  readonly secret: boolean;
-}
 
 /**
  * The log up to its last signed head, as JSON lines. What came after that head is not told, so that nobody sees the log
@@ -31,9 +22,9 @@ export async function* exportLog(db: Database, watching: boolean): AsyncGenerato
   for (const jwk of await signingKeysOf(read)) yield { type: 'key', jwk };
   const heads = headsInOrder(read, size);
   let head = (await heads.next()).value;
-  let before: Entry | null = null;
+  let before: LogEntry | null = null;
   for (let seq = 0; seq < size; seq += PAGE) {
-    const entries = await entriesAfter(read, seq, size);
+    const entries = await entriesBetween(read, seq, size, PAGE);
     const about = await publishedWith(read, entries);
     for (const entry of entries) {
       const index = indexOf(entry.row);
@@ -64,17 +55,6 @@ async function* headsInOrder(q: Queries, until: number): AsyncGenerator<TreeHead
   }
 }
 
-async function entriesAfter(q: Queries, seq: number, until: number): Promise<Entry[]> {
-  const rows = await q
-    .select({ row: audit, openedAt: procurements.openedAt })
-    .from(audit)
-    .leftJoin(procurements, eq(procurements.id, audit.procurementId))
-    .where(and(gt(audit.seq, seq), lte(audit.seq, until)))
-    .orderBy(asc(audit.seq))
-    .limit(PAGE);
-  return rows.map(({ row, openedAt }) => ({ row, secret: row.sealed && openedAt === null }));
-}
-
 const SUBJECTS = {
   'notice.publish': 'notice',
   'deadline.set': 'deadline',
@@ -82,7 +62,7 @@ const SUBJECTS = {
   'bid.replace': 'bid',
 } as const;
 
-function leafLine({ row, secret }: Entry, before: Entry | null, watching: boolean): ExportLine {
+function leafLine({ row, secret }: LogEntry, before: LogEntry | null, watching: boolean): ExportLine {
   const bare = { type: 'leaf', index: indexOf(row), leaf: leafOfEntry(row) } as const;
   const of = row.action in SUBJECTS ? SUBJECTS[row.action as keyof typeof SUBJECTS] : undefined;
   if (secret || (of === undefined && !watching)) return bare;
@@ -95,29 +75,18 @@ function leafLine({ row, secret }: Entry, before: Entry | null, watching: boolea
 
 async function publishedWith(
   q: Queries,
-  entries: readonly Entry[],
+  entries: readonly LogEntry[],
 ): Promise<{ notices: Map<string, Notice>; openings: Opening[] }> {
   const named = entries.filter(({ row }) => row.action === 'notice.publish').map(({ row }) => row.subject);
   if (named.length === 0) return { notices: new Map(), openings: [] };
-  const rows = await q
-    .select()
-    .from(notices)
-    .where(
-      inArray(
-        notices.id,
-        named.map((subject) => subject.slice('notice/'.length)),
-      ),
-    );
+  const rows = await noticesByIds(
+    q,
+    named.map((subject) => subject.slice('notice/'.length)),
+  );
   const procurementIds = rows.filter(({ kind }) => ANNOUNCING.has(kind)).map(({ procurementId }) => procurementId);
   return {
     notices: new Map(rows.map((notice) => [`notice/${notice.id}`, notice])),
-    openings:
-      procurementIds.length === 0
-        ? []
-        : await q
-            .select()
-            .from(openings)
-            .where(inArray(openings.procurementId, [...new Set(procurementIds)])),
+    openings: await openingsOfMany(q, [...new Set(procurementIds)]),
   };
 }
 

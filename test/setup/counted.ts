@@ -1,0 +1,34 @@
+import { commits, statements, type Statement } from '../../db/access/seen.ts';
+
+/** What a piece of work took of the database, that of the storage itself included. */
+export interface Counted<T> {
+  readonly value: T;
+  readonly commits: number;
+  /** As they were sent: one that begins a transaction may hold several. */
+  readonly statements: number;
+  /** Flushes of statements that travel together; none on SQLite. */
+  readonly roundTrips: number;
+  /** In the order in which they were sent; never with values. */
+  readonly texts: readonly string[];
+}
+
+/** Counts what this process asks of its databases while `work` runs: nothing else is to run beside it. */
+export async function counted<T>(work: () => Promise<T>): Promise<Counted<T>> {
+  const texts: string[] = [];
+  let [made, roundTrips] = [0, 0];
+  const onCommit = (): void => void (made += 1);
+  const onStatement = (message: unknown): void => {
+    const { text, roundTrip } = message as Statement;
+    texts.push(text);
+    if (roundTrip) roundTrips += 1;
+  };
+  commits.subscribe(onCommit);
+  statements.subscribe(onStatement);
+  try {
+    const value = await work();
+    return { value, commits: made, statements: texts.length, roundTrips, texts };
+  } finally {
+    commits.unsubscribe(onCommit);
+    statements.unsubscribe(onStatement);
+  }
+}
