@@ -89,7 +89,7 @@ describe('an engine that no message can harm', () => {
   let worker: number | undefined;
   beforeAll(async () => {
     town = await startTestService({ dayMs: 600, from: FROM });
-    client = (await connectClient(config, town.temporalAddress));
+    client = await connectClient(config, town.temporalAddress);
     worker = town.pidOf('worker');
   });
   afterAll(async () => {
@@ -429,7 +429,7 @@ describe.each(['sqlite', 'postgres'] as const)('what Temporal keeps, beside %s',
       await raw.close();
       await tender.lotComesTo('evaluation');
 
-      const client = (await connectClient(config, town.temporalAddress));
+      const client = await connectClient(config, town.temporalAddress);
       const texts: string[] = [];
       for await (const { workflowId, runId } of client.workflow.list()) {
         const { history } = await client.connection.workflowService.getWorkflowExecutionHistory({

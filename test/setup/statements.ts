@@ -8,6 +8,7 @@ export async function counting<T>(
   const statements: string[] = [];
   let made = 0;
   const onCommit = () => void (made += 1);
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the client that was asked
   const query = pg.Client.prototype.query;
   pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
     const [asked] = given as [string | { readonly text: string }];
