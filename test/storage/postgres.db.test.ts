@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditAfter, GENESIS, hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import { standingBids, type Bid } from '../../db/bids.ts';
 import { submitBid } from '../../services/bids/submit.ts';
@@ -244,7 +244,12 @@ describe('the seals of rows', () => {
     const read = async () => {
       // A server process says what it has read when it ends.
       for (const db of opened.splice(0)) await db.close();
-      await raw.run('SELECT pg_stat_clear_snapshot()');
+      await vi.waitFor(async () => {
+        await raw.run('SELECT pg_stat_clear_snapshot()');
+        const others = `FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+          AND backend_type = 'client backend'`;
+        expect(await raw.all(`SELECT pid ${others}`)).toEqual([]);
+      }, 30_000);
       const [row] = (await raw.all(
         "SELECT seq_tup_read AS scanned, coalesce(idx_tup_fetch, 0) AS fetched FROM pg_stat_user_tables WHERE relname = 'row_seals'",
       )) as { scanned: string; fetched: string }[];
