@@ -1,6 +1,6 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, continueAsNew, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, continueAsNew, sleep } from '@temporalio/workflow';
 import type { TenderActivities } from '../activities/index.ts';
-import { isRefusal, oneAtATime } from './local.ts';
+import { isFailure, isRefusal, oneAtATime } from './local.ts';
 import type { Carried } from './messages.ts';
 import { LONGEST_PAUSE_MS, Wakes } from './pace.ts';
 import { subjectOf } from './subject.ts';
@@ -31,7 +31,7 @@ export async function calendar(walk?: Walk): Promise<void> {
       }
     } catch (error) {
       // A fault is no reason to end: the page is begun again.
-      if (!(error instanceof ActivityFailure)) throw error;
+      if (!isFailure(error)) throw error;
       await sleep(LONGEST_PAUSE_MS);
     }
     await continueAsNew<typeof calendar>({ subject, ...(next === undefined ? {} : { after: next }) });
@@ -44,8 +44,8 @@ async function recalculate(procurementId: string, activities: TenderActivities):
     await activities.recalculateTender({ procurementId });
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const { cause } = error;
-    const code = cause instanceof ApplicationFailure ? cause.type : null;
+    const refusal = error instanceof ApplicationFailure ? error : error.cause;
+    const code = refusal instanceof ApplicationFailure ? refusal.type : null;
     await activities.recalculationFailed({ procurementId, code: code ?? 'failed' });
   }
 }

@@ -1,6 +1,6 @@
-import { ActivityFailure, CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { Advancing, Turn } from '../activities/turn.ts';
-import { local } from './local.ts';
+import { isFailure, local } from './local.ts';
 import { stateQuery, type Carried, type WorkflowState } from './messages.ts';
 import { Pace, Wakes } from './pace.ts';
 import { note } from './search-attributes.ts';
@@ -69,7 +69,7 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ActivityFailure) return null;
+    if (isFailure(error)) return null;
     throw error;
   }
 }

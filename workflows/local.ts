@@ -1,4 +1,4 @@
-import { ActivityFailure, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import { LONGEST_PAUSE_MS, type Wakes } from './pace.ts';
 
 /**
@@ -36,12 +36,19 @@ async function untilDone<T>(wakes: Wakes, ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isRefusal(error) || wakes.isRunFull()) throw error;
+      if (!isFailure(error) || isRefusal(error) || wakes.isRunFull()) throw error;
     }
     await sleep(pauseMs);
   }
 }
 
 /** Whether an activity has said no, which it would say again. */
-export const isRefusal = (error: unknown): error is ActivityFailure =>
-  error instanceof ActivityFailure && error.retryState === 'NON_RETRYABLE_FAILURE';
+export const isRefusal = (error: unknown): error is Failure =>
+  (error instanceof ActivityFailure && error.retryState === 'NON_RETRYABLE_FAILURE') ||
+  (error instanceof ApplicationFailure && error.nonRetryable === true);
+
+type Failure = ActivityFailure | ApplicationFailure;
+
+/** Whether an activity has failed. A local one that has said no comes without the frame of an `ActivityFailure`. */
+export const isFailure = (error: unknown): error is Failure =>
+  error instanceof ActivityFailure || error instanceof ApplicationFailure;

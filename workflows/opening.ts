@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -14,7 +13,7 @@ import type { Turn } from '../activities/turn.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED, type Custodian } from '../domain/bids/sealing.ts';
 import { unknownAnswer, untilEnded } from './carry.ts';
 import { custodianOn, refusalOf } from './custodians.ts';
-import { oneAtATime } from './local.ts';
+import { isFailure, oneAtATime } from './local.ts';
 import type { Carried } from './messages.ts';
 import { Pace, Wakes } from './pace.ts';
 import { subjectOf } from './subject.ts';
@@ -64,7 +63,7 @@ export async function opening(_: Carried): Promise<void> {
         }
       } catch (error) {
         // Also where the keys went with the worker that held them: another begins, and repeats only what is left.
-        if (!(error instanceof ActivityFailure)) throw error;
+        if (!isFailure(error)) throw error;
         await pace.restAfterFault();
       }
     }

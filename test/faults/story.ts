@@ -99,8 +99,9 @@ export class Tender {
     for (let days = this.noticeInDays; ; days *= 2) {
       const { status, body } = await this.town.insist(this.town.persons.purchaser, 'POST', `${this.path}/launch`);
       if (status === 200) return;
-      const violations = (body.violations ?? []) as { rule: string }[];
-      const tooLate = violations.length > 0 && violations.every(({ rule }) => rule === 'past');
+      const violations = (body.violations ?? []) as { rule: string; severity: string }[];
+      const blocking = violations.filter(({ severity }) => severity === 'block');
+      const tooLate = blocking.length > 0 && blocking.every(({ rule }) => rule === 'past');
       if (!tooLate || days > 200) throw new Error(`not launched: ${JSON.stringify(body)}`);
       this.id = (await Tender.draft(this.town, this.regime, days * 2, this.biddingDays)).id;
     }
