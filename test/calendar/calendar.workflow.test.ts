@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNATTENDED, auditAfter } from '../../db/audit.ts';
-import { reconcile } from '../../engine/reconcile.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
 import { calendarSubject, grievanceSubject, procurementSubject } from '../../domain/subjects.ts';
@@ -157,11 +156,10 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     const { calendar } = await time.db.transaction((tx) =>
       importYear(tx, UNATTENDED, { year: exampleYear(), url: null, correct: false }),
     );
-    const again = () => reconcile({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
     const workflowId = calendarSubject(recalculationName(1, calendar));
-    expect(await again()).toContainEqual(expect.objectContaining({ workflowId, did: 'started' }));
+    expect(await time.reconcile()).toContainEqual(expect.objectContaining({ workflowId, did: 'started' }));
     await time.client.workflow.getHandle(workflowId).result();
     expect((await tender.procurement()).calendarHash).toBe(calendar.hash);
-    expect((await again()).map((each) => each.workflowId)).not.toContain(workflowId);
+    expect((await time.reconcile()).map((each) => each.workflowId)).not.toContain(workflowId);
   });
 });

@@ -1,6 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { afterEach, expect, it } from 'vitest';
-import { reconcile } from '../../engine/reconcile.ts';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { depositsOf } from '../../db/deposits.ts';
@@ -151,13 +150,7 @@ it('one that was lost is started from the database, once, and acts on the same d
     });
   }
   const again = async (dryRun = false) => {
-    const found = await reconcile({
-      db: time.db,
-      client: time.client,
-      taskQueue: 'kaibiao',
-      secondLookMs: 200,
-      dryRun,
-    });
+    const found = await time.reconcile({ dryRun });
     return found
       .filter(({ workflowId }) => workflowId.startsWith('refund/'))
       .map(({ workflowId, did }) => [workflowId, did]);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { reconcile, type Found } from '../../engine/reconcile.ts';
+import type { Found } from '../../engine/reconcile.ts';
 import { listGrievances } from '../../db/grievances.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { grievanceSubject, lotSubject, procurementSubject } from '../../domain/subjects.ts';
@@ -11,8 +11,7 @@ const PRICE = 1_500_000_000;
 let time: SkippedTime;
 afterEach(() => time.close());
 
-const again = (options: { dryRun?: boolean; restart?: string[] } = {}): Promise<Found[]> =>
-  reconcile({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200, ...options });
+const again = (options: { dryRun?: boolean; restart?: string[] } = {}): Promise<Found[]> => time.reconcile(options);
 const started = (found: readonly Found[]) =>
   found
     .filter(({ did }) => did === 'started')

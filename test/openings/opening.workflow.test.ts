@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { reconcile } from '../../engine/reconcile.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { custodiansOf, openingsOf } from '../../db/openings.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
@@ -333,7 +332,7 @@ describe('the opening of sealed bids', () => {
     await time.pass(1_000);
     const lost = [procurementSubject(tender.id), openingSubject(tender.id)];
     for (const workflowId of lost) await time.client.workflow.getHandle(workflowId).terminate('lost');
-    const found = await reconcile({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
+    const found = await time.reconcile();
     expect(found.filter(({ workflowId }) => lost.includes(workflowId))).toMatchObject(
       lost.map((workflowId) => ({ workflowId, was: 'terminated', did: 'started', stage: 'opening' })),
     );
@@ -352,7 +351,7 @@ describe('the opening of sealed bids', () => {
     await time.pass(1_000);
     await time.client.workflow.getHandle(openingSubject(tender.id)).terminate('lost');
     await vi.waitFor(async () => {
-      const found = await reconcile({ db: time.db, client: time.client, taskQueue: 'kaibiao', secondLookMs: 200 });
+      const found = await time.reconcile();
       expect(found.filter(({ did }) => did !== 'nothing')).toMatchObject([
         { workflowId: openingSubject(tender.id), did: 'started' },
       ]);

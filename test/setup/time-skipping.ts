@@ -8,6 +8,7 @@ import { createActivities, type TenderActivities } from '../../activities/index.
 import { unsealingActivities } from '../../activities/openings.ts';
 import { failuresToLog } from '../../cli/worker/worker-log.ts';
 import { createOutbox, type Outbox } from '../../engine/outbox.ts';
+import { reconcile, type Found, type ReconcileOptions } from '../../engine/reconcile.ts';
 import type { Database } from '../../db/access/database.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
@@ -26,6 +27,8 @@ export interface SkippedTime {
   pass(ms: number): Promise<void>;
   /** Delivers every wake that waits; refused where one cannot be. */
   deliver(): Promise<void>;
+  /** Finds what is lost and leaves a wake for each, which is delivered as by the outbox of a worker. */
+  reconcile(options?: Pick<ReconcileOptions, 'dryRun' | 'restart'>): Promise<Found[]>;
   /** Takes activities of another queue, until it is stopped. */
   work(taskQueue: string, activities: object): Promise<{ stop(): Promise<void> }>;
   /** Begins to unseal in this process; begun again its memory is gone, as if the process had died and come back. */
@@ -62,11 +65,14 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     taskQueue: 'kaibiao',
     onFailure: (subject, error) => failures.push(new Error(`${subject}: ${String(error)}`, { cause: error })),
   });
-  const deliver = async (): Promise<void> => {
+  const deliverAll = async (): Promise<void> => {
     while ((await outbox.deliverWaiting()) > 0);
     const failed = failures.splice(0);
     if (failed.length > 0) throw new AggregateError(failed, String(failed[0]));
   };
+  // One after the other, as the loop of a worker delivers: two at once may read, and so send, the same wake.
+  let delivered: Promise<void> = Promise.resolve();
+  const deliver = (): Promise<void> => (delivered = delivered.then(deliverAll, deliverAll));
   // The database's clock is the test server's, read again before each thing that asks it. What an activity has left to
   // be woken is woken before it answers: the server does not know of it, and would let time pass meanwhile.
   const ticking = <T extends object>(activities: T): T =>
@@ -133,6 +139,12 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     deliver: async () => {
       await tick();
       await deliver();
+    },
+    reconcile: async (options = {}) => {
+      await tick();
+      const found = await reconcile({ db, client: env.client, taskQueue: 'kaibiao', secondLookMs: 200, ...options });
+      if (!options.dryRun) await deliver();
+      return found;
     },
     work,
     unseal: async () => {
