@@ -12,7 +12,7 @@ interface Walk extends Partial<Carried> {
 
 /**
  * The calendar has grown (放假安排公布): recalculates every running tender, in one transaction each, which wakes what
- * waits for one of its instants. A page in each run; a tender that was recalculated already is only woken again.
+ * waits for one of its instants. A page in each run; a tender that was recalculated already is left alone, also by an activity that is done twice.
  */
 export async function calendar(walk?: Walk): Promise<void> {
   const subject = `calendar/${subjectOf('calendar').name}`;

@@ -28,16 +28,15 @@ export async function recalculateTender(tx: Tx, procurementId: string): Promise<
   const [c, filed] = await Promise.all([loadCase(tx, procurementId), filedGrievancesOf(tx.q, [procurementId])]);
   if (c.next(0).ended || c.procurement.stage === 'draft') return;
   const { calendarHash } = c.procurement;
-  if (calendarHash !== tx.calendar.hash) {
-    const { tender, timeline } = c;
-    const from = { tender, milestones: timeline.rows, suspensions: timeline.everySuspension, filed };
-    const recalculated = recalculateTimeline(from, tx.calendar, tx.now);
-    const reason = await reasonOf(tx);
-    await apply(c, recalculated);
-    announce(c, recalculated.dates, reason);
-    record(tx, recalculated, calendarHash, reason);
-    await saveCases(tx, [c]);
-  }
+  if (calendarHash === tx.calendar.hash) return;
+  const { tender, timeline } = c;
+  const from = { tender, milestones: timeline.rows, suspensions: timeline.everySuspension, filed };
+  const recalculated = recalculateTimeline(from, tx.calendar, tx.now);
+  const reason = await reasonOf(tx);
+  await apply(c, recalculated);
+  announce(c, recalculated.dates, reason);
+  record(tx, recalculated, calendarHash, reason);
+  await saveCases(tx, [c]);
   wake(tx, procurementSubject(procurementId));
   for (const { no, stage } of c.lots) if (GOING_LOT_STAGES.includes(stage)) wake(tx, lotSubject(procurementId, no));
   for (const { id } of filed) wake(tx, grievanceSubject(id));
