@@ -1,4 +1,5 @@
 import { and, asc, eq, exists, gt, inArray, isNull, lt, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
+import { GOING_LOT_STAGES } from '../domain/procedures/order.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../domain/stages.ts';
 import { parseSubject, type Subject } from '../domain/subjects.ts';
 import type { Queries } from './access/database.ts';
@@ -13,7 +14,6 @@ export interface RunningTender {
 }
 
 const GOING: readonly ProcurementStage[] = ['launched', 'bidding', 'opening', 'evaluation'];
-const GOING_LOTS: readonly LotStage[] = ['evaluation', 'publicity', 'award', 'contract', 'performance'];
 
 /** Launched and not ended, or terminated with fees and deposits still to be given back. */
 const running = (q: Queries) =>
@@ -57,11 +57,6 @@ export async function runningAmong(q: Queries, ids: readonly string[]): Promise<
   return withLots(q, rows);
 }
 
-/** The tender, if it runs still. */
-export async function runningTender(q: Queries, id: string): Promise<RunningTender | undefined> {
-  return (await runningAmong(q, [id]))[0];
-}
-
 async function withLots(
   q: Queries,
   tenders: readonly { id: string; stage: ProcurementStage }[],
@@ -71,7 +66,7 @@ async function withLots(
   const going = await q
     .select({ procurementId: lots.procurementId, no: lots.no, stage: lots.stage })
     .from(lots)
-    .where(and(inArray(lots.procurementId, ids), inArray(lots.stage, [...GOING_LOTS])))
+    .where(and(inArray(lots.procurementId, ids), inArray(lots.stage, [...GOING_LOT_STAGES])))
     .orderBy(asc(lots.procurementId), asc(lots.no));
   const lotsOf = new Map<string, { no: number; stage: LotStage }[]>(ids.map((id) => [id, []]));
   for (const { procurementId, no, stage } of going) lotsOf.get(procurementId)?.push({ no, stage });

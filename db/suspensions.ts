@@ -5,7 +5,7 @@ import type { Queries, Tx } from './access/database.ts';
 import { prepared } from './access/statements.ts';
 import { procurements, suspensions } from './schema/sqlite.ts';
 
-export type Suspension = typeof suspensions.$inferSelect;
+type Suspension = typeof suspensions.$inferSelect;
 
 /** Where a clock runs: a milestone of a lot; lot 0 is the procurement as a whole. */
 export interface Place {
@@ -17,15 +17,6 @@ export async function suspend(tx: Tx, place: Place, milestone: MilestoneKey, gri
   await tx.q
     .insert(suspensions)
     .values({ id: newId(), ...pick(place), milestone, grievanceId, from: tx.now, until: null });
-}
-
-/** Ends every interval that the grievance opened; returns the milestones whose clocks may run on. */
-export async function endSuspensions(tx: Tx, grievanceId: string): Promise<Suspension[]> {
-  return tx.q
-    .update(suspensions)
-    .set({ until: tx.now })
-    .where(and(eq(suspensions.grievanceId, grievanceId), isNull(suspensions.until)))
-    .returning();
 }
 
 export async function suspensionsOf(q: Queries, place: Place, milestone: MilestoneKey): Promise<Suspension[]> {

@@ -79,14 +79,6 @@ export function allows<S>(table: readonly Transition<S>[], from: S, to: S): bool
   return table.some((move) => move.from === from && move.to === to);
 }
 
-/** Whether one of the stages is this one, or can still come after it. */
-export function mayReach<S>(table: readonly Transition<S>[], from: S, wanted: readonly S[]): boolean {
-  const reached = new Set([from]);
-  // A set is walked in the order of its growth, so that what is added on the way is walked too.
-  for (const stage of reached) for (const move of table) if (move.from === stage) reached.add(move.to);
-  return wanted.some((stage) => reached.has(stage));
-}
-
 export const FINAL_LOT_STAGES: readonly LotStage[] = ['archived', 'stopped', 'terminated'];
 
 /** Which stages a lot can be at while its procurement is at a stage: what is not listed contradicts itself. */

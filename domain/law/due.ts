@@ -7,7 +7,6 @@ import {
   HOUR_MS,
   MINUTE_MS,
   startOfDay,
-  type CivilDay,
 } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { Calendar, Reading } from './calendar.ts';
@@ -228,9 +227,4 @@ export function due(ruleId: string, from: number, calendar: Calendar): Due {
   if (rule.unit === 'hour' || rule.unit === 'minute') return instantPeriod(rule, from);
   // With nothing suspended a period always ends.
   return dayPeriod(rule, from, RUNNING, calendar) as Due;
-}
-
-/** The day a `Due` ends on, as a number. */
-export function lastDayOf(result: Pick<Due, 'due'>): CivilDay {
-  return civilDayOf(result.due);
 }

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
-import type { Notice } from '../../db/notices.ts';
+import { NOTICE_TEMPLATE, type Notice } from '../../db/notices.ts';
 import type { NoticeKind } from '../../db/schema/sqlite.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { hasContentList, missingContents } from '../../domain/notices/contents.ts';
@@ -16,9 +16,6 @@ export interface NewNotice {
   readonly legalAt: number;
   readonly corrects?: string;
 }
-
-/** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/notices/templates.ts). */
-export const NOTICE_TEMPLATE = 3;
 
 /**
  * Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it.

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { obtainersOf } from '../../db/documents.ts';
-import { publishNotice } from '../../db/notices.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi } from '../setup/api.ts';
+import { publish } from '../setup/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders.ts';
 
 const FROM = parseInstant('2026-03-02T09:00:00+08:00');
@@ -72,16 +72,13 @@ it('once announced, documents change by an amendment, which suppliers see when i
   expect(await list()).toEqual([]);
   const content = `/api/procurements/${tender}/documents/${documentId}/content`;
   expect((await supplier.call('GET', content)).status).toBe(404);
-  await api.db.transaction((tx) =>
-    publishNotice(tx, UNATTENDED, {
-      procurementId: tender,
-      lotNo: 0,
-      kind: 'amendment',
-      titleZh: '澄清公告',
-      content: { documentIds: [documentId] },
-      legalAt: tx.now,
-    }),
-  );
+  await publish(api.db, UNATTENDED, {
+    procurementId: tender,
+    lotNo: 0,
+    kind: 'amendment',
+    titleZh: '澄清公告',
+    content: { documentIds: [documentId] },
+  });
   expect(await list()).toMatchObject([{ id: documentId }]);
   expect((await supplier.call('GET', content)).status).toBe(200);
   expect((await upload('name=')).status).toBe(422);

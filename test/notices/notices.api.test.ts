@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { UNATTENDED } from '../../db/audit.ts';
-import { publishNotice, type Notice } from '../../db/notices.ts';
+import type { Notice } from '../../db/notices.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
 import { storedNotice } from '../setup/notices.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
 import { peopleOf, played } from '../setup/played.ts';
-import { handClock, reportOn } from '../setup/tender.ts';
+import { handClock, people, publish, reportOn } from '../setup/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders.ts';
 
 const atNow = { machineClock: () => parseInstant('2026-03-05T10:00:00+08:00') };
 
-const publish = (api: TestApi, kind: Notice['kind'] = 'contract'): Promise<Notice> =>
-  api.db.transaction((tx) => {
-    const { template: _template, ...content } = storedNotice(kind).content;
-    const procurementId = '0198c0de-0000-7000-8000-0000000000aa';
-    const notice = { procurementId, lotNo: 1, kind, titleZh: '某项目合同公告', content, legalAt: tx.now };
-    return publishNotice(tx, UNATTENDED, notice);
-  });
+const published = async (api: TestApi, kind: Notice['kind'] = 'contract'): Promise<Notice> => {
+  const { template: _template, ...content } = storedNotice(kind).content;
+  const { purchaser } = await people(api.db, 0);
+  const procurementId = await tenderAt(api.db, 'draft', draftOf({ purchaserId: purchaser.id }));
+  return publish(api.db, UNATTENDED, { procurementId, lotNo: 1, kind, titleZh: '某项目合同公告', content });
+};
 
 const draftBody = (change: object = {}) => ({
   title: '某区中学教学楼工程',
@@ -34,7 +34,7 @@ const draftBody = (change: object = {}) => ({
 describe('the page of a notice', () => {
   it('anybody reads it, without a script, and its PDF', async () => {
     await using api = await startTestApi();
-    const { id, hash } = await publish(api);
+    const { id, hash } = await published(api);
     const { links } = (await api.call('GET', `/api/notices/${id}`)).body as { links: { html: string; pdf: string } };
     expect(links).toEqual({ html: `/notices/${id}`, pdf: `/notices/${id}.pdf` });
 
@@ -61,7 +61,7 @@ describe('the page of a notice', () => {
 
   it('never changes, so it is kept for ever and not sent twice', async () => {
     await using api = await startTestApi();
-    const { id } = await publish(api);
+    const { id } = await published(api);
     const tags = new Set<string>();
     for (const path of [`/notices/${id}`, `/notices/${id}.pdf`]) {
       const first = await api.call('GET', path);
@@ -100,7 +100,7 @@ describe('the page of a notice', () => {
     await using api = await startTestApi({
       settings: { publicUrl: 'https://tender.example.cn/', rateLimit: { perMinute: 2, signInPerMinute: 2 } },
     });
-    const { id } = await publish(api);
+    const { id } = await published(api);
     const page = await api.call('GET', `/notices/${id}`);
     expect(page.text).toContain(`https://tender.example.cn/notices/${id}<`);
     expect(page.headers.get('strict-transport-security')).toContain('max-age');

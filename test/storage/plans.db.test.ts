@@ -1,4 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import pg from 'pg';
 import { expect, it } from 'vitest';
@@ -15,13 +16,15 @@ import { catalogueView } from '../../services/catalogue/in-force.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { listGrievances } from '../../db/grievances.ts';
 import type { Database } from '../../db/access/database.ts';
-import { latestNotice, listNotices, noticesAfter, publishNotice } from '../../db/notices.ts';
+import { latestNotice, listNotices, noticesAfter } from '../../db/notices.ts';
 import { listTrades, tradesOfItem } from '../../db/off-platform.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
 import { waitingWakes } from '../../db/outbox.ts';
-import { dueToClose, listProcurements, procurementById } from '../../db/procurements.ts';
+import { dueToClose, listProcurements, procurementById, type ProcurementRow } from '../../db/procurements.ts';
+import { publishNotice } from '../../services/notices/publish.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
+import { loadCase, saveCases } from '../../services/tender/case.ts';
 import { questionsOf } from '../../db/questions.ts';
 import { siblingsOf } from '../../services/splitting/siblings.ts';
 import * as schema from '../../db/schema/sqlite.ts';
@@ -155,18 +158,17 @@ it.each(Object.entries(READS))('reads no table from end to end: %s', async (what
 async function fill(db: Database): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.q.insert(schema.organisations).values({ id, name: '某局', creditCode: 'c', createdAt: 1 });
+    let last = '';
     for (let n = 0; n < 120; n += 1) {
-      await createDraft(tx, UNATTENDED, draftOf('government', id, { title: '学校' }));
-      const notice = {
-        procurementId: id,
-        lotNo: n,
-        kind: 'contract' as const,
-        titleZh: '学校',
-        content: {},
-        legalAt: 1,
-      };
-      await publishNotice(tx, UNATTENDED, notice);
+      last = (await createDraft(tx, UNATTENDED, draftOf('government', id, { title: '学校' }))).id;
     }
+    const [draft] = await tx.q.select().from(schema.procurements).where(eq(schema.procurements.id, last));
+    await tx.q.insert(schema.procurements).values({ ...(draft as ProcurementRow), id });
+    const c = await loadCase(tx, id);
+    for (let n = 0; n < 120; n += 1) {
+      publishNotice(c, UNATTENDED, { lotNo: n, kind: 'contract', titleZh: '学校', content: {}, legalAt: 1 });
+    }
+    await saveCases(tx, [c]);
     await tx.q.update(schema.procurements).set({ stage: 'bidding' });
   });
 }
