@@ -16,7 +16,7 @@ export interface Outbox {
 
 export interface OutboxOptions extends Engine {
   readonly db: Database;
-  /** Before the first delivery; while it fails nothing is delivered. */
+  /** Before the first delivery, and again after Temporal was away; while it fails nothing is delivered. */
   readonly ready?: () => Promise<void>;
   /** How long Temporal may take to answer one delivery (ms). */
   readonly timeoutMs?: number;
@@ -59,6 +59,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const ready = (): Promise<void> =>
     (readied ??= (options.ready?.() ?? Promise.resolve()).catch((error: unknown) => {
       readied = undefined;
+      if (isUnreachable(error)) away.begins();
       throw error;
     }));
 
@@ -73,8 +74,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return true;
     } catch (error) {
       onFailure?.(subject, error);
-      if (isUnreachable(error)) away.begins();
-      else {
+      if (isUnreachable(error)) {
+        // What comes back may be another than the one that went.
+        readied = undefined;
+        away.begins();
+      } else {
         const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(wake.attempts, 10));
         // Where even this cannot be written (disk full), the wake simply stays due.
         await failWake(db, wake, textOf(error), Date.now() + delay).catch((failure: unknown) =>

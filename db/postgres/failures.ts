@@ -10,7 +10,8 @@ export function causeOf(error: unknown): (Error & { code?: string }) | undefined
 
 const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
 /** What pg says without a code. */
-const LOST = /Connection terminated|connection timeout|Client has encountered a connection error|Query read timeout/i;
+const LOST =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|timeout expired|is not queryable|Query read timeout/i;
 
 export function isConnectionLost(error: unknown): boolean {
   const cause = causeOf(error);
