@@ -4,7 +4,7 @@ import pg from 'pg';
 import { noteStatement } from '../access/seen.ts';
 import type { Queries } from '../access/statements.ts';
 import * as schema from '../schema/sqlite.ts';
-import { isConnectionLost, readable } from './failures.ts';
+import { isAborted, isConnectionLost, readable } from './failures.ts';
 
 /** What the server calls our connections. */
 export const APPLICATION = 'kaibiao';
@@ -48,12 +48,16 @@ export function connect(url: string, lockTimeoutMs: number): pg.Pool {
   return pool;
 }
 
-/** The same connection, each of whose statements is noted (db/access/seen.ts). */
+/**
+ * The same connection, each of whose statements is noted (db/access/seen.ts). What is refused because the transaction was
+ * aborted before it fails with what aborted it: of statements that travel together the wrong one may be waited for first.
+ */
 export function watched<C extends pg.ClientBase>(client: C): C {
   const send = client.query.bind(client) as (...given: unknown[]) => unknown;
   // How many answers, each of which was waited for, came before what is sent next, and before what was sent last.
   let heard = 0;
   let sent = 0;
+  let aborting: unknown;
   client.query = ((...given: unknown[]) => {
     const turn = heard + 1;
     noteStatement(textOf(given[0]), turn > sent);
@@ -68,8 +72,19 @@ export function watched<C extends pg.ClientBase>(client: C): C {
       return send(...given);
     }
     const answer = send(...given);
-    if (answer instanceof Promise) answer.then(answered, answered);
-    return answer;
+    if (!(answer instanceof Promise)) return answer;
+    return answer.then(
+      (rows: unknown) => {
+        answered();
+        aborting = undefined;
+        return rows;
+      },
+      (error: unknown) => {
+        answered();
+        if (!isAborted(error)) aborting = error;
+        throw aborting ?? error;
+      },
+    );
   }) as C['query'];
   return client;
 }

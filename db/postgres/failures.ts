@@ -24,6 +24,8 @@ export function isConnectionLost(error: unknown): boolean {
 
 /** 40001, 40P01: given up for another's sake. */
 export const isGivenUp = (error: unknown): boolean => ['40001', '40P01'].includes(causeOf(error)?.code ?? '');
+/** 25P02: refused since a statement before it has failed. */
+export const isAborted = (error: unknown): boolean => causeOf(error)?.code === '25P02';
 /** 23505: another process put in the same first, and is seen next time. */
 export const isTakenMeanwhile = (error: unknown): boolean => causeOf(error)?.code === '23505';
 

@@ -4,6 +4,7 @@ import { auditAfter, GENESIS, hashOf, recordAudit, UNATTENDED } from '../../db/a
 import { standingBids, type Bid } from '../../db/bids.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import type { Database } from '../../db/access/database.ts';
+import { connect } from '../../db/postgres/connection.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { openingsOf } from '../../db/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
@@ -232,6 +233,21 @@ describe('work that comes in the way of other work', () => {
     expect(new Set(notes.map(({ subject }) => subject)).size).toBe(240);
     await expectOneChain(two);
   });
+});
+
+it('what travels behind a statement that fails fails with what made it fail', async () => {
+  const pool = connect(String(storage.url), 1_000);
+  const client = await pool.connect();
+  try {
+    const sent = ['BEGIN', 'SELECT 1/0', 'SELECT 1', 'ROLLBACK', 'SELECT 1'].map((text) => client.query(text));
+    const answers = await Promise.allSettled(sent);
+    const codeOf = (answer: (typeof answers)[number]) =>
+      answer.status === 'rejected' ? (answer.reason as { code?: string }).code : 'done';
+    expect(answers.map(codeOf)).toEqual(['done', '22012', '22012', 'done', 'done']);
+  } finally {
+    client.release();
+    await pool.end();
+  }
 });
 
 describe('the seals of rows', () => {
