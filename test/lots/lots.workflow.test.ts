@@ -217,7 +217,10 @@ describe('a works tender of several lots', () => {
     await tender.until('2026-04-22T10:00+08:00');
     await tender.reply(objection);
     // Thirteen days: from 20 April 09:00 to 3 May, off until the 5th: Wednesday 6 May, 09:00.
-    expect(await tender.due('bid-deadline', 0)).toMatch(/^2026-05-06T09:0/);
+    // To the second: it stood still from when the objection was taken until when it was replied to.
+    expect(Math.abs(at(String(await tender.due('bid-deadline', 0))) - at('2026-05-06T09:00+08:00'))).toBeLessThan(
+      1_000,
+    );
     await tender.until('2026-05-06T08:59:50+08:00');
     await tender.bids(1, [2]);
     expect((await tender.procurement()).stage).toBe('bidding');

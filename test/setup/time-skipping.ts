@@ -10,7 +10,7 @@ import { failuresToLog } from '../../cli/worker/worker-log.ts';
 import { createOutbox, type Outbox } from '../../engine/outbox.ts';
 import { reconcile, type Found, type ReconcileOptions } from '../../engine/reconcile.ts';
 import type { Database } from '../../db/access/database.ts';
-import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
+import { SEARCH_ATTRIBUTES, stateQuery } from '../../workflows/messages.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { createUnsealingDesk, type UnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { temporaryDatabase } from './database.ts';
@@ -59,10 +59,12 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     machine = await env.currentTimeMs();
   };
   const failures: unknown[] = [];
+  const woken = new Set<string>();
   const outbox = createOutbox({
     db,
     client: env.client,
     taskQueue: 'kaibiao',
+    onDelivered: (subject) => woken.add(subject),
     onFailure: (subject, error) => failures.push(new Error(`${subject}: ${String(error)}`, { cause: error })),
   });
   const deliverAll = async (): Promise<void> => {
@@ -73,6 +75,22 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   // One after the other, as the loop of a worker delivers: two at once may read, and so send, the same wake.
   let delivered: Promise<void> = Promise.resolve();
   const deliver = (): Promise<void> => (delivered = delivered.then(deliverAll, deliverAll));
+  // Until what was woken has taken its wake: where a workflow would end and is woken meanwhile, its task fails, and this
+  // server skips no more. No answer comes before the task that is under way is over, whatever the answer is.
+  const heard = async (): Promise<void> => {
+    while (woken.size > 0) {
+      const subjects = [...woken];
+      woken.clear();
+      await Promise.all(
+        subjects.map((subject) =>
+          env.client.workflow
+            .getHandle(subject)
+            .query(stateQuery)
+            .catch(() => undefined),
+        ),
+      );
+    }
+  };
   // The database's clock is the test server's, read again before each thing that asks it. What an activity has left to
   // be woken is woken before it answers: the server does not know of it, and would let time pass meanwhile.
   const ticking = <T extends object>(activities: T): T =>
@@ -139,11 +157,14 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     deliver: async () => {
       await tick();
       await deliver();
+      await heard();
     },
     reconcile: async (options = {}) => {
       await tick();
       const found = await reconcile({ db, client: env.client, taskQueue: 'kaibiao', secondLookMs: 200, ...options });
-      if (!options.dryRun) await deliver();
+      if (options.dryRun) return found;
+      await deliver();
+      await heard();
       return found;
     },
     work,
