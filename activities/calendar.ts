@@ -1,6 +1,6 @@
 import type { Database } from '../db/access/database.ts';
 import { bidsAwaitingRefund } from '../db/deposits.ts';
-import { runningTenders } from '../db/running.ts';
+import { runningTenders } from '../db/engine/running.ts';
 import { recalculateRefunds, recalculateTender, recordFailedRecalculation } from '../services/calendar/recalculate.ts';
 import { transact } from './transact.ts';
 

@@ -9,8 +9,8 @@ import { bidFile, sealedBid } from '../cli/demo/sealing.ts';
 import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../domain/civil-time.ts';
 import { civilAt, type ClockSetting } from '../domain/clock.ts';
-import { candidateTold, PARTICULARS_TOLD } from '../test/setup/particulars.ts';
-import { at } from '../test/setup/tender.ts';
+import { candidateTold, PARTICULARS_TOLD } from '../test/setup/tenders/particulars.ts';
+import { at } from '../test/setup/tenders/tender.ts';
 import { byCallers, percentile, rounded } from './figures.ts';
 import { machine, startOwnPostgres, temporaryFolder } from './installation.ts';
 

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { lots, notices, organisations, procurements } from '../db/schema/sqlite.ts';
 import { PROCUREMENT_STAGES } from '../domain/stages.ts';
-import { at } from '../test/setup/tender.ts';
+import { at } from '../test/setup/tenders/tender.ts';
 import type { Bare, Row } from './board-driver.ts';
 
 export const ANNOUNCED = PROCUREMENT_STAGES.filter((stage) => stage !== 'draft');

@@ -8,7 +8,7 @@ import type { Database } from '../db/access/database.ts';
 import { setDrillClock } from '../db/access/drill.ts';
 import { realAt } from '../domain/clock.ts';
 import { lotSubject, procurementSubject } from '../domain/subjects.ts';
-import { actorOf, at, draftOf, launch, people } from '../test/setup/tender.ts';
+import { actorOf, at, draftOf, launch, people } from '../test/setup/tenders/tender.ts';
 import { byCallers, inTurn, median, percentile, rounded } from './figures.ts';
 import { startGround, startWorkers, type Ground, type GroundKind, type Site } from './ground.ts';
 import { machine } from './installation.ts';

@@ -8,7 +8,7 @@ import type { Database, DatabaseOptions } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
 import { advanceProcurement } from '../db/procurements.ts';
-import { actorOf, at, draftOf, launch, people, type People } from '../test/setup/tender.ts';
+import { actorOf, at, draftOf, launch, people, type People } from '../test/setup/tenders/tender.ts';
 import { byCallers, inTurn, median, rounded } from './figures.ts';
 import { machine, startOwnPostgres, temporaryFolder } from './installation.ts';
 

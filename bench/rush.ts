@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { prepareRush, type Hand, type HandedIn } from '../test/setup/rush.ts';
+import { prepareRush, type Hand, type HandedIn } from '../test/setup/tenders/rush.ts';
 import { percentile, rounded } from './figures.ts';
 import { machine, temporaryFolder } from './installation.ts';
 

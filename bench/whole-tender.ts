@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { procurementById, lotOf } from '../db/procurements.ts';
-import { outstanding } from '../db/timeline.ts';
+import { outstanding } from '../db/tender/timeline.ts';
 import type { Database } from '../db/access/database.ts';
 import { DUTY_KEYS, type DecisionKind, type DecisionPayloads } from '../domain/decisions.ts';
 import type { LotStage, ProcurementStage } from '../domain/stages.ts';
-import { bid, decide, draftOf, launch, people, reportOn } from '../test/setup/tender.ts';
+import { bid, decide, draftOf, launch, people, reportOn } from '../test/setup/tenders/tender.ts';
 
 /** Plays a tender of one lot with three bids from its launch to its last duty; returns its id. */
 export async function playWholeTender(db: Database, noticeAt: number): Promise<string> {

@@ -5,7 +5,7 @@ import type { Queries, Tx } from './access/database.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
 import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
-import { standsStill } from './suspensions.ts';
+import { standsStill } from './tender/suspensions.ts';
 
 export type Bid = typeof bids.$inferSelect;
 

@@ -3,7 +3,7 @@ import type { DecisionKind, DecisionPayloads } from '../domain/decisions.ts';
 import type { Queries } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { decisions } from './schema/sqlite.ts';
-import type { Place } from './suspensions.ts';
+import type { Place } from './tender/suspensions.ts';
 
 type DecisionRow = typeof decisions.$inferSelect;
 /** What a person decided in a running procurement (a row of its acts), with the instant at which it took effect. */

@@ -15,7 +15,7 @@ import {
   procurements,
   unmatchedPayments,
 } from './schema/sqlite.ts';
-import type { Place } from './suspensions.ts';
+import type { Place } from './tender/suspensions.ts';
 
 export type Deposit = typeof deposits.$inferSelect;
 export type DepositMovement = typeof depositMovements.$inferSelect;

@@ -14,7 +14,7 @@ import {
 import type { Queries, Tx } from './access/database.ts';
 import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
 import { prepared } from './access/statements.ts';
-import { standsStill } from './suspensions.ts';
+import { standsStill } from './tender/suspensions.ts';
 import { lots, procurements, suspensions, type LotStop } from './schema/sqlite.ts';
 
 export type ProcurementRow = typeof procurements.$inferSelect;

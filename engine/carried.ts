@@ -8,7 +8,7 @@ import {
   unansweredAmong,
   unansweredGrievances,
   type RunningTender,
-} from '../db/running.ts';
+} from '../db/engine/running.ts';
 import {
   calendarSubject,
   custodianNoticeSubject,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from '../db/access/database.ts';
-import { failWake, settleWakes, waitingWakes, wakesOf, type Wake } from '../db/outbox.ts';
-import { tenderTraits, type TenderTraits } from '../db/running.ts';
+import { failWake, settleWakes, waitingWakes, wakesOf, type Wake } from '../db/engine/outbox.ts';
+import { tenderTraits, type TenderTraits } from '../db/engine/running.ts';
 import { isUnreachable, textOf } from './failures.ts';
 import { wakeOrStart, type Engine } from './starting.ts';
 

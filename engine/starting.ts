@@ -1,5 +1,5 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Client } from '@temporalio/client';
-import type { TenderTraits } from '../db/running.ts';
+import type { TenderTraits } from '../db/engine/running.ts';
 import { parseSubject } from '../domain/subjects.ts';
 import { searchAttributesOf, wakeSignal, WORKFLOW_TYPES } from '../workflows/messages.ts';
 

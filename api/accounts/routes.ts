@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accountById, listAccounts } from '../../db/accounts.ts';
+import { accountById, listAccounts } from '../../db/accounts/accounts.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { createAccount } from '../../services/accounts/create.ts';

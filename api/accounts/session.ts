@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { sessionsOf } from '../../db/accounts.ts';
-import { membershipsOfAccount } from '../../db/memberships.ts';
+import { sessionsOf } from '../../db/accounts/accounts.ts';
+import { membershipsOfAccount } from '../../db/accounts/memberships.ts';
 import { notFound } from '../../db/procurements.ts';
 import { changePassword } from '../../services/accounts/change-password.ts';
 import { endSessions } from '../../services/accounts/end-sessions.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
-import type { Account } from '../../db/accounts.ts';
-import { membershipsOf, type NamedMembership } from '../../db/memberships.ts';
+import type { Account } from '../../db/accounts/accounts.ts';
+import { membershipsOf, type NamedMembership } from '../../db/accounts/memberships.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import type { NamedMembership } from '../../db/memberships.ts';
+import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import type { Database } from '../../db/access/database.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';

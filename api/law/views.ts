@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { TimelineEntry } from '../../db/timeline.ts';
+import type { TimelineEntry } from '../../db/tender/timeline.ts';
 import { conflictsOf } from '../../domain/law/conflicts.ts';
 import type { Due } from '../../domain/law/due.ts';
 import { MILESTONE_NAMES, MILESTONES } from '../../domain/law/milestones.ts';

@@ -4,7 +4,7 @@ import { bidById, type Bid } from '../../db/bids.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
-import { partsOf, unsealingOf } from '../../db/unsealings.ts';
+import { partsOf, unsealingOf } from '../../db/openings/unsealings.ts';
 import { answerObjection } from '../../services/openings/answer.ts';
 import { fileObjection } from '../../services/openings/object.ts';
 import { pauseOpening } from '../../services/openings/pause.ts';

@@ -10,10 +10,10 @@ import {
   type Opening,
   type OpeningFault,
   type OpeningObjection,
-} from '../../db/openings.ts';
+} from '../../db/openings/openings.ts';
 import { organisationById } from '../../db/organisations.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
+import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import { CUSTODIANS, UNSEALED_STATES } from '../../domain/bids/sealing.ts';
 import { OPENING_STATES, openingStateOf } from '../../domain/openings/state.ts';
 import { objectionsTakenUntil } from '../../services/openings/object.ts';

@@ -5,7 +5,7 @@ import { checkDraft, methodContext } from '../../services/procurements/check-dra
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { factsOf } from '../../services/procurements/facts.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
-import { timelineOf } from '../../db/timeline.ts';
+import { timelineOf } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { permission } from '../../domain/roles.ts';

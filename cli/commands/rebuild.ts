@@ -7,7 +7,7 @@ import { reconcile, type Found } from '../../engine/reconcile.ts';
 import type { Database } from '../../db/access/database.ts';
 import { checkDatabase } from '../../db/access/open.ts';
 import { poking } from '../../db/access/with-transaction.ts';
-import { adoptTemporal, claimTemporal, temporalHome, type TemporalHome } from '../../db/temporal-home.ts';
+import { adoptTemporal, claimTemporal, temporalHome, type TemporalHome } from '../../db/engine/temporal-home.ts';
 import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';

@@ -68,7 +68,7 @@ export async function checkWorkflows(config: TemporalConfig, env: NodeJS.Process
 /** Whether the stages of procurements and their lots go together. */
 export async function checkStages(env: NodeJS.ProcessEnv): Promise<Verdict> {
   const { openDatabase } = await import('../../db/access/open.ts');
-  const { contradictions, contradictionText } = await import('../../db/contradictions.ts');
+  const { contradictions, contradictionText } = await import('../../db/engine/contradictions.ts');
   try {
     const db = await openDatabase(storageOf(env));
     try {

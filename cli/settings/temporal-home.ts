@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../../db/access/database.ts';
-import { claimTemporal, temporalHome, type TemporalHome } from '../../db/temporal-home.ts';
+import { claimTemporal, temporalHome, type TemporalHome } from '../../db/engine/temporal-home.ts';
 import type { TemporalConfig } from '../../temporal.config.ts';
 import { CommandFailure } from './failure.ts';
 

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { errorForLog } from '../../api/http/request-log.ts';
 import type { Database } from '../../db/access/database.ts';
-import { giveUpLease, takeLease, type Lease } from '../../db/leases.ts';
+import { giveUpLease, takeLease, type Lease } from '../../db/engine/leases.ts';
 import { Memory } from '../../engine/memory.ts';
 import { reconcile } from '../../engine/reconcile.ts';
 

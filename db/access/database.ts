@@ -49,7 +49,7 @@ export interface Tx {
   readonly trail: UnchainedEntry[];
   /** What happened, to be told of: numbered at its end, like the trail. */
   readonly events: NewEvent[];
-  /** Subjects whose workflows are to look again (db/outbox.ts). */
+  /** Subjects whose workflows are to look again (db/engine/outbox.ts). */
   readonly wakes: string[];
   /** What became of wakes that were to be delivered. */
   readonly deliveries: Delivery[];

@@ -21,7 +21,7 @@ export function withTransaction(db: Database, transaction: Database['transaction
   };
 }
 
-/** The same database; `poke` is told at once of the workflows that a commit wants woken (db/outbox.ts). */
+/** The same database; `poke` is told at once of the workflows that a commit wants woken (db/engine/outbox.ts). */
 export function poking(db: Database, poke: (subjects: readonly string[]) => void): Database {
   return withTransaction(db, async (work, subject) => {
     let wakes: readonly string[] = [];

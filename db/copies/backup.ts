@@ -25,7 +25,7 @@ import { checkSealedFile } from '../sqlite/check.ts';
 import { databaseFile } from '../sqlite/connection.ts';
 import { holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
 import { migrateSqlite } from '../sqlite/migrations.ts';
-import { temporalHome, type TemporalHome } from '../temporal-home.ts';
+import { temporalHome, type TemporalHome } from '../engine/temporal-home.ts';
 import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
 
 /** Raised when a program of before cannot read what is written. */

@@ -1,11 +1,11 @@
 import { asc, eq, gt, inArray } from 'drizzle-orm';
 import { auditAfter, GENESIS, hashOf } from '../audit.ts';
 import type { Database } from '../access/database.ts';
-import { contradictions, contradictionText } from '../contradictions.ts';
+import { contradictions, contradictionText } from '../engine/contradictions.ts';
 import type { CheckedRows, Fault } from './fault.ts';
 import { noticesAfter } from '../notices.ts';
 import { audit, bidParts, bids, documents } from '../schema/sqlite.ts';
-import { partsOf } from '../unsealings.ts';
+import { partsOf } from '../openings/unsealings.ts';
 
 export type { Fault };
 

@@ -7,7 +7,7 @@ import { chained, insertEntries, lastOfTrail } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
 import type { RowSealer } from '../integrity/row-seals.ts';
-import { writeOutbox } from '../outbox.ts';
+import { writeOutbox } from '../engine/outbox.ts';
 import type { InstalledClock } from './clock.ts';
 import { CLOCK, LOCK_ALONE, LOCK_SHARED, queriesOf } from './connection.ts';
 import { isConnectionLost, isGivenUp, isTakenMeanwhile, OutcomeUnknown, readable } from './failures.ts';

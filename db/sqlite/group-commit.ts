@@ -8,7 +8,7 @@ import type { Queries } from '../access/statements.ts';
 import { appendToTrail } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
-import { writeOutbox } from '../outbox.ts';
+import { writeOutbox } from '../engine/outbox.ts';
 import { inTurn } from './connection.ts';
 import { readable } from './failures.ts';
 import type { SqliteSeals } from './row-seals.ts';

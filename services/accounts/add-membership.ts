@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { insertMemberships, type MembershipKey } from '../../db/memberships.ts';
+import { insertMemberships, type MembershipKey } from '../../db/accounts/memberships.ts';
 import { organisationsById } from '../../db/organisations.ts';
 import { notFound } from '../../db/procurements.ts';
 import { assertWithinDuties } from '../../domain/organisations/duties.ts';

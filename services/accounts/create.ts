@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
-import { accountByUsername, insertAccount, type Account } from '../../db/accounts.ts';
+import { accountByUsername, insertAccount, type Account } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/roles.ts';

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/access/database.ts';
-import { deleteSessions } from '../../db/accounts.ts';
+import { deleteSessions } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 
 /** Ends one of a person's sessions (`only`), or all but `keep`; returns how many ended. */

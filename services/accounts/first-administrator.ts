@@ -1,6 +1,6 @@
 import { hashPassword } from 'better-auth/crypto';
 import type { Database } from '../../db/access/database.ts';
-import { hasAccounts } from '../../db/accounts.ts';
+import { hasAccounts } from '../../db/accounts/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { createOrganisation } from '../organisations/create.ts';
 import { createAccount } from './create.ts';

@@ -1,5 +1,5 @@
 import type { Queries } from '../../db/access/database.ts';
-import { enabledAdministrators } from '../../db/memberships.ts';
+import { enabledAdministrators } from '../../db/accounts/memberships.ts';
 import { DomainError } from '../../domain/errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/access/database.ts';
-import { accountById, updateAccount } from '../../db/accounts.ts';
+import { accountById, updateAccount } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 
 export interface LockOut {

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
-import { accountById } from '../../db/accounts.ts';
+import { accountById } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { deleteMembership, type MembershipKey } from '../../db/memberships.ts';
+import { deleteMembership, type MembershipKey } from '../../db/accounts/memberships.ts';
 import { assertAnotherAdministrator } from './last-administrator.ts';
 
 /** @throws DomainError `not-found`, `last-administrator` */

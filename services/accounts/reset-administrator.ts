@@ -1,8 +1,8 @@
 import { hashPassword } from 'better-auth/crypto';
 import type { Database } from '../../db/access/database.ts';
-import { accountByUsername } from '../../db/accounts.ts';
+import { accountByUsername } from '../../db/accounts/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { membershipsOfAccount } from '../../db/memberships.ts';
+import { membershipsOfAccount } from '../../db/accounts/memberships.ts';
 import { enableAccount } from './enable.ts';
 import type { Credentials } from './first-administrator.ts';
 import { oneTimePassword } from './one-time-password.ts';

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/access/database.ts';
-import { updateAccount, updatePassword, type Account } from '../../db/accounts.ts';
+import { updateAccount, updatePassword, type Account } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { endSessions } from './end-sessions.ts';
 

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
-import { updateAccount } from '../../db/accounts.ts';
+import { updateAccount } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import type { LibrarySession, SessionWatch } from '../../db/auth-adapter.ts';
+import type { LibrarySession, SessionWatch } from '../../db/accounts/auth-adapter.ts';
 
 // What follows in the same transaction when the sign-in library begins or ends a session.
 

@@ -1,7 +1,7 @@
 import type { Actor } from '../../db/audit.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
 import { openQueriesOf } from '../../db/grievances.ts';
-import { openedBids } from '../../db/unsealings.ts';
+import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { suspendContracts } from '../grievances/suspend.ts';

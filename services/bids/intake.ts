@@ -1,7 +1,7 @@
 import { bidLate } from '../../domain/bids/refusals.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import { openGrievances } from '../../db/suspensions.ts';
+import { openGrievances } from '../../db/tender/suspensions.ts';
 import { unfinishedUploads, type UploadPlace } from '../../db/uploads.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';

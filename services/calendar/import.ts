@@ -1,8 +1,8 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { importedYears, insertYear } from '../../db/calendar.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { wake } from '../../db/outbox.ts';
-import { behindCalendar } from '../../db/running.ts';
+import { wake } from '../../db/engine/outbox.ts';
+import { behindCalendar } from '../../db/engine/running.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { growCalendar, judgeYear } from '../../domain/law/calendar-growth.ts';
 import type { CalendarYear } from '../../domain/law/calendar-table.ts';

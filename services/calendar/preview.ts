@@ -1,7 +1,7 @@
 import type { Database, Queries } from '../../db/access/database.ts';
-import { readCases } from '../../db/cases.ts';
+import { readCases } from '../../db/tender/cases.ts';
 import { filedGrievancesOf } from '../../db/grievances.ts';
-import { runningTenders } from '../../db/running.ts';
+import { runningTenders } from '../../db/engine/running.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { growCalendar, judgeYear } from '../../domain/law/calendar-growth.ts';

@@ -3,7 +3,7 @@ import { importedYears } from '../../db/calendar.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, filedGrievancesOf } from '../../db/grievances.ts';
-import { wake } from '../../db/outbox.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import type { NoticeKind } from '../../db/schema/sqlite.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';

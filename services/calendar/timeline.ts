@@ -1,4 +1,4 @@
-import type { CaseLot, CaseMilestone, CaseProcurement, CaseSuspension } from '../../db/cases.ts';
+import type { CaseLot, CaseMilestone, CaseProcurement, CaseSuspension } from '../../db/tender/cases.ts';
 import type { Grievance } from '../../db/grievances.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { check } from '../../domain/law/check.ts';

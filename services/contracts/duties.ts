@@ -3,7 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
 import { stageConflict } from '../../db/procurements.ts';
-import { openedBids } from '../../db/unsealings.ts';
+import { openedBids } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';

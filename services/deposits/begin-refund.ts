@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { depositsOf, type BidderPlace } from '../../db/deposits.ts';
-import { wake } from '../../db/outbox.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import { refundSubject } from '../../domain/subjects.ts';
 
 /** A bid was withdrawn: where its bidder has paid, a workflow puts on the record what is not back in time. */

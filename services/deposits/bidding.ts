@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
-import type { Place } from '../../db/suspensions.ts';
+import type { Place } from '../../db/tender/suspensions.ts';
 import type { DepositTerms } from '../../domain/deposits/standing.ts';
 import { depositTermsOf } from '../../domain/deposits/terms.ts';
 import { actOn } from '../tender/advance.ts';

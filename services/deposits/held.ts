@@ -2,7 +2,7 @@ import type { Queries, Tx } from '../../db/access/database.ts';
 import { bidById } from '../../db/bids.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { lotOf } from '../../db/procurements.ts';
-import type { Place } from '../../db/suspensions.ts';
+import type { Place } from '../../db/tender/suspensions.ts';
 import type { RefundGroup } from '../../domain/deposits/refund-duty.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { TenderCase } from '../tender/case.ts';

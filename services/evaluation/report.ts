@@ -5,7 +5,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
 import { stageConflict } from '../../db/procurements.ts';
-import { openedBids } from '../../db/unsealings.ts';
+import { openedBids } from '../../db/openings/unsealings.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DEPOSIT_INVALID_RULE } from '../../domain/deposits/grounds.ts';

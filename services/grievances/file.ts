@@ -5,7 +5,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { obtainedAt } from '../../db/documents.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertGrievance, type Grievance } from '../../db/grievances.ts';
-import { wake } from '../../db/outbox.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import { stageConflict, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';

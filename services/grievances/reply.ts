@@ -3,7 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
-import { wake } from '../../db/outbox.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';

@@ -1,7 +1,7 @@
 import type { Database, Queries } from '../../db/access/database.ts';
 import { entriesBetween, headsAfter, indexOf, latestHead, type LogEntry, type TreeHeadRow } from '../../db/log.ts';
 import { noticesByIds, type Notice } from '../../db/notices.ts';
-import { openingsOfMany, type Opening } from '../../db/openings.ts';
+import { openingsOfMany, type Opening } from '../../db/openings/openings.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
 import { EXPORT_FORMAT, type ExportLine } from '../../proofs/export.ts';
 import { factHashOf, leafOfEntry } from '../../proofs/leaf.ts';

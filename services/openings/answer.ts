@@ -1,7 +1,7 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
-import { objectionsOf, openingsOf, putAnswer, type OpeningObjection } from '../../db/openings.ts';
+import { objectionsOf, openingsOf, putAnswer, type OpeningObjection } from '../../db/openings/openings.ts';
 import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';

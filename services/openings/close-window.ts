@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
-import { faultsOf } from '../../db/openings.ts';
+import { faultsOf } from '../../db/openings/openings.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { bidderSharesOf, bidsInOpening } from '../../db/unsealings.ts';
+import { bidderSharesOf, bidsInOpening } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { notReleased } from '../../domain/openings/outcomes.ts';
 import type { Interval } from '../../domain/openings/window.ts';

@@ -1,8 +1,8 @@
 import type { Tx } from '../../db/access/database.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
-import { lookAtOpening } from '../../db/openings.ts';
-import { bidsInOpening, type BidInOpening } from '../../db/unsealings.ts';
+import { lookAtOpening } from '../../db/openings/openings.ts';
+import { bidsInOpening, type BidInOpening } from '../../db/openings/unsealings.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { depositEntries } from '../deposits/standings.ts';

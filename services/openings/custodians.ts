@@ -1,7 +1,7 @@
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
-import { custodiansOf, putCustodians, type OpeningCustodian } from '../../db/openings.ts';
+import { custodiansOf, putCustodians, type OpeningCustodian } from '../../db/openings/openings.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 

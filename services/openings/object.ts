@@ -4,7 +4,7 @@ import type { Queries, Tx } from '../../db/access/database.ts';
 import { hasBid } from '../../db/bids.ts';
 import { recordEvent } from '../../db/events.ts';
 import { firstNotice } from '../../db/notices.ts';
-import { insertObjection, type OpeningObjection } from '../../db/openings.ts';
+import { insertObjection, type OpeningObjection } from '../../db/openings/openings.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';

@@ -1,8 +1,8 @@
 import { hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Bid } from '../../db/bids.ts';
-import { lookAtOpening } from '../../db/openings.ts';
-import { bidsInOpening, insertUnsealings, type BidInOpening, type Unsealing } from '../../db/unsealings.ts';
+import { lookAtOpening } from '../../db/openings/openings.ts';
+import { bidsInOpening, insertUnsealings, type BidInOpening, type Unsealing } from '../../db/openings/unsealings.ts';
 import type { UnsealedBid } from '../../domain/openings/outcomes.ts';
 import { recordCustodians, type CustodianNote } from './custodians.ts';
 

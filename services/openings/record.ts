@@ -10,11 +10,11 @@ import {
   type OpeningFault,
   type OpeningLook,
   type OpeningObjection,
-} from '../../db/openings.ts';
+} from '../../db/openings/openings.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
 import type { OpeningEntry } from '../../db/schema/sqlite.ts';
-import { pausesOf, type OpeningPause } from '../../db/timeline.ts';
-import type { Unsealing } from '../../db/unsealings.ts';
+import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
+import type { Unsealing } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { sameAs, type Interval, type OpenedBid } from '../../domain/openings/window.ts';
 import { publishNotice, type NewNotice } from '../notices/publish.ts';

@@ -1,10 +1,10 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
-import { endPause } from '../../db/openings.ts';
-import { wake } from '../../db/outbox.ts';
+import { endPause } from '../../db/openings/openings.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import type { OpeningPause } from '../../db/timeline.ts';
+import type { OpeningPause } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 

@@ -3,7 +3,13 @@ import type { Tx } from '../../db/access/database.ts';
 import { hasBid } from '../../db/bids.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { recordEvent } from '../../db/events.ts';
-import { insertSignature, openingsOf, signaturesOf, type Opening, type OpeningSignature } from '../../db/openings.ts';
+import {
+  insertSignature,
+  openingsOf,
+  signaturesOf,
+  type Opening,
+  type OpeningSignature,
+} from '../../db/openings/openings.ts';
 import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';

@@ -1,8 +1,8 @@
 import type { Queries } from '../../db/access/database.ts';
-import { faultsOf, openingBeganAt } from '../../db/openings.ts';
+import { faultsOf, openingBeganAt } from '../../db/openings/openings.ts';
 import { outagesWithin } from '../outages/within.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
-import { pausesOf } from '../../db/timeline.ts';
+import { pausesOf } from '../../db/tender/timeline.ts';
 import { bidderWindowEnd, type Interval } from '../../domain/openings/window.ts';
 
 /** 解密时限: until when bidders release the shares that they kept. */

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { rolesHeld } from '../../db/memberships.ts';
+import { rolesHeld } from '../../db/accounts/memberships.ts';
 import {
   organisationById,
   updateStanding,

@@ -1,5 +1,5 @@
 import type { Queries } from '../../db/access/database.ts';
-import { rolesHeld } from '../../db/memberships.ts';
+import { rolesHeld } from '../../db/accounts/memberships.ts';
 import { organisationsWithStanding } from '../../db/organisations.ts';
 import { collisionsOf, type Body, type Collision } from '../../domain/organisations/separation.ts';
 import type { Role } from '../../domain/roles.ts';

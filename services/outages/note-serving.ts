@@ -3,7 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertOutage, moveSign, openingsUnderWay, storedClock } from '../../db/outages.ts';
-import { wake } from '../../db/outbox.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import { isOutage } from '../../domain/outages.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 

@@ -1,6 +1,6 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
-import { standingBidsOf } from '../../db/cases.ts';
+import { standingBidsOf } from '../../db/tender/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { depositEntries } from '../deposits/standings.ts';

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '../../db/access/database.ts';
-import { readStandingRows, type StandingRows } from '../../db/cases.ts';
+import { readStandingRows, type StandingRows } from '../../db/tender/cases.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { dueToClose, notFound } from '../../db/procurements.ts';
 import { realAt } from '../../domain/clock.ts';

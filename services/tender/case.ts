@@ -11,13 +11,13 @@ import {
   type LotChange,
   type NoticeHead,
   type ProcurementChange,
-} from '../../db/cases.ts';
+} from '../../db/tender/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { recordEvent } from '../../db/events.ts';
 import type { Notice } from '../../db/notices.ts';
-import type { Opening } from '../../db/openings.ts';
-import { wake } from '../../db/outbox.ts';
+import type { Opening } from '../../db/openings/openings.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
 import type { NoticeKind } from '../../db/schema/sqlite.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';

@@ -1,6 +1,6 @@
-import { readCases } from '../../db/cases.ts';
+import { readCases } from '../../db/tender/cases.ts';
 import type { Database } from '../../db/access/database.ts';
-import { perhapsPassed, repliesPassed } from '../../db/running.ts';
+import { perhapsPassed, repliesPassed } from '../../db/engine/running.ts';
 import { nextOfLot, nextOfProcurement } from '../../domain/procedures/order.ts';
 import { grievanceSubject, lotSubject, procurementSubject, refundSubject } from '../../domain/subjects.ts';
 import { isRecordedOverdue, withdrawalRefunds } from '../deposits/refund-duties.ts';

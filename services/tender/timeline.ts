@@ -1,4 +1,4 @@
-import type { CaseMilestone, CaseSuspension } from '../../db/cases.ts';
+import type { CaseMilestone, CaseSuspension } from '../../db/tender/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { noteUnattended } from '../../db/access/seen.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';

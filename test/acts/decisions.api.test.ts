@@ -4,9 +4,9 @@ import { procurementById } from '../../db/procurements.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { recordObtained } from '../../services/documents/obtain.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
-import { choiceOf, contractAt, peopleOf, played, type Played, type PlayedStage } from '../setup/played.ts';
-import { handClock, reportOn, type People } from '../setup/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { choiceOf, contractAt, peopleOf, played, type Played, type PlayedStage } from '../setup/tenders/played.ts';
+import { handClock, reportOn, type People } from '../setup/tenders/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { v7 as newId } from 'uuid';
 
 const NOW = parseInstant('2026-03-05T10:00:00+08:00');

@@ -3,9 +3,9 @@ import { auditAfter } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices } from '../../db/notices.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
-import { findMilestone, milestoneOf } from '../../db/timeline.ts';
+import { findMilestone, milestoneOf } from '../../db/tender/timeline.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -20,7 +20,7 @@ import {
   publishedTender,
   reportOn,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 
 // What becomes of a decision at the edge of its time, twice, or while something else has happened.
 

@@ -6,12 +6,12 @@ import { expect, it } from 'vitest';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { biddingFor, standingBids } from '../../db/bids.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
-import { insertOpenings } from '../../db/openings.ts';
-import { suspend } from '../../db/suspensions.ts';
+import { insertOpenings } from '../../db/openings/openings.ts';
+import { suspend } from '../../db/tender/suspensions.ts';
 import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -10,7 +10,7 @@ import { withdrawBid } from '../../services/bids/withdraw.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { listNotices } from '../../db/notices.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { type DomainError } from '../../domain/errors.ts';
@@ -26,7 +26,7 @@ import {
   publishedTender,
   refusalOf,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 

@@ -7,7 +7,7 @@ import { createSigner, newSigningKey, verifySigned, type PublicJwk } from '../..
 import { startTestApi, type Member } from '../setup/api.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 import { testSigner } from '../setup/signer.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');

@@ -6,7 +6,7 @@ import { UNATTENDED } from '../../db/audit.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { publishKey } from '../../services/signing-keys/publish.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');

@@ -8,10 +8,10 @@ import { parseInstant } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof } from '../../proofs/receipt.ts';
 import { createSigner, newSigningKey, type PublicJwk } from '../../proofs/signing.ts';
 import { startTestApi, TEST_PASSWORD, type Member, type TestApi } from '../setup/api.ts';
-import { downloaded, findChromium, startChromium } from '../setup/chromium.ts';
-import { cuttableLine, type CuttableLine } from '../setup/cuttable-line.ts';
-import { custodianKeys, opened, termsOf, type Keys } from '../setup/sealing.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { downloaded, findChromium, startChromium } from '../setup/servers/chromium.ts';
+import { cuttableLine, type CuttableLine } from '../setup/servers/cuttable-line.ts';
+import { custodianKeys, opened, termsOf, type Keys } from '../setup/tenders/sealing.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const executable = findChromium();
 beforeEach(({ skip }) => skip(executable === null, 'there is no Chromium on this machine'));

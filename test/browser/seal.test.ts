@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api.ts';
-import { downloaded, findChromium, startChromium } from '../setup/chromium.ts';
-import { BIDDER, custodianKeys, opened, PROCUREMENT, termsOf, type Keys } from '../setup/sealing.ts';
+import { downloaded, findChromium, startChromium } from '../setup/servers/chromium.ts';
+import { BIDDER, custodianKeys, opened, PROCUREMENT, termsOf, type Keys } from '../setup/tenders/sealing.ts';
 
 const executable = findChromium();
 beforeEach(({ skip }) => skip(executable === null, 'there is no Chromium on this machine'));

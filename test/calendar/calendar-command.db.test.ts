@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { waitingWakes } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/engine/outbox.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { EXAMPLE_2027, EXAMPLE_SOURCE } from '../setup/example-year.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import type { Json } from '../setup/service.ts';
-import { handClock, people, publishedTender } from '../setup/tender.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import type { Json } from '../setup/servers/service.ts';
+import { handClock, people, publishedTender } from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-10-01');
 let db: TestDatabase;

@@ -11,7 +11,7 @@ import { recount } from '../../domain/law/recount.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { STATUTORY_AHEAD } from '../../domain/law/statutory-ahead.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { at } from '../setup/tender.ts';
+import { at } from '../setup/tenders/tender.ts';
 import { EXAMPLE_2027, EXAMPLE_SOURCE, exampleYear } from '../setup/example-year.ts';
 
 const statutory = statutoryKnown(chinaCalendar);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { waitingWakes } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/engine/outbox.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { calendarSubject } from '../../domain/subjects.ts';

@@ -7,11 +7,11 @@ import { grievanceById } from '../../db/grievances.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { listNotices } from '../../db/notices.ts';
-import { waitingWakes } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/engine/outbox.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
-import { milestoneOf, timelineOf } from '../../db/timeline.ts';
+import { milestoneOf, timelineOf } from '../../db/tender/timeline.ts';
 import type { CalendarYear } from '../../domain/law/calendar.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { growCalendar } from '../../domain/law/calendar-growth.ts';
@@ -36,7 +36,7 @@ import {
   refusalOf,
   reportOn,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 
 const office: Actor = { accountId: 'office', organisationId: null, role: 'office', address: null, requestId: null };
 const clock = handClock('2026-10-01');

@@ -5,8 +5,8 @@ import type { CalendarYear } from '../../domain/law/calendar.ts';
 import { calendarSubject, grievanceSubject, procurementSubject } from '../../domain/subjects.ts';
 import { stateQuery, wakeSignal } from '../../workflows/messages.ts';
 import { exampleYear } from '../setup/example-year.ts';
-import { story } from '../setup/story.ts';
-import { at, draftOf, launch, people } from '../setup/tender.ts';
+import { story } from '../setup/tenders/story.ts';
+import { at, draftOf, launch, people } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 import { importYear, recalculationName } from '../../services/calendar/import.ts';
 

@@ -7,7 +7,7 @@ import { catalogueOn } from '../../db/catalogue.ts';
 import { thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { temporaryStorage, type Storage } from '../setup/database.ts';
-import { kaibiao } from '../setup/serve-process.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-catalogue-'));
 let storage: Storage;

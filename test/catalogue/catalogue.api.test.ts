@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { MEMBER_ROLES, startTestApi, type TestApi } from '../setup/api.ts';
-import { PARTICULARS_TOLD } from '../setup/particulars.ts';
+import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 
 const NOW = parseInstant('2026-03-01T12:00:00+08:00');
 const atNoon = { database: { machineClock: () => NOW }, deps: { realNow: () => Date.now() } };

@@ -15,7 +15,16 @@ import type { CatalogueEntry, ProcurementThreshold } from '../../domain/law/cata
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import type { Procedure } from '../../domain/law/facts.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { actorOf, addTenderDocument, at, draftOf, handClock, people, refusalOf, type People } from '../setup/tender.ts';
+import {
+  actorOf,
+  addTenderDocument,
+  at,
+  draftOf,
+  handClock,
+  people,
+  refusalOf,
+  type People,
+} from '../setup/tenders/tender.ts';
 
 const WAN = 10_000_00;
 // Figures made up for the test: none of a province was found.

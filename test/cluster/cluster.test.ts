@@ -9,8 +9,8 @@ import { bids, openings } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS } from '../../domain/bids/sealing.ts';
 import { Tender, type Moment } from '../faults/story.ts';
 import { eventually } from '../setup/eventually.ts';
-import { decidedBids, releasesOf, takenNow } from '../setup/openings.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import { decidedBids, releasesOf, takenNow } from '../setup/tenders/openings.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';
 

@@ -22,12 +22,12 @@ import { openDatabase } from '../../db/access/open.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, temporaryStorage } from '../setup/database.ts';
-import { everyRow, livedIn } from '../setup/lived-in.ts';
-import { advance, bid, handClock, type People } from '../setup/tender.ts';
+import { everyRow, livedIn } from '../setup/tenders/lived-in.ts';
+import { advance, bid, handClock, type People } from '../setup/tenders/tender.ts';
 
 // The last version has brought the record of outages, which nothing in the story needs.
 vi.mock(import('../../db/access/migrations.ts'), async (load) =>
-  (await import('../setup/earlier-version.ts')).lastMigrationIs(load, ['outages', 'api_presence']),
+  (await import('../setup/servers/earlier-version.ts')).lastMigrationIs(load, ['outages', 'api_presence']),
 );
 
 const ABOUT: About = {

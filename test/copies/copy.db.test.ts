@@ -16,8 +16,8 @@ import { idempotency, obtainers } from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, rawDatabase, temporaryStorage } from '../setup/database.ts';
-import { everyRow, livedIn } from '../setup/lived-in.ts';
-import { bid, draftOf, handClock, people, type People } from '../setup/tender.ts';
+import { everyRow, livedIn } from '../setup/tenders/lived-in.ts';
+import { bid, draftOf, handClock, people, type People } from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
 const onPostgres = dialect === 'postgres';

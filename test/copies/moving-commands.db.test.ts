@@ -7,10 +7,10 @@ import { openDatabase } from '../../db/access/open.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, temporaryStorage } from '../setup/database.ts';
-import { everyRow, livedIn } from '../setup/lived-in.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import type { Json } from '../setup/service.ts';
-import { handClock } from '../setup/tender.ts';
+import { everyRow, livedIn } from '../setup/tenders/lived-in.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import type { Json } from '../setup/servers/service.ts';
+import { handClock } from '../setup/tenders/tender.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-moving-'));
 const removals: (() => Promise<void>)[] = [];

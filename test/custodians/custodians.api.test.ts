@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 import { deadlineInForce } from '../../db/deadlines.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
-import { setDeadline } from '../setup/deadlines.ts';
+import { setDeadline } from '../setup/tenders/deadlines.ts';
 import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { sealingTerms } from '../../services/custodians/sealing-terms.ts';
 import { recordAcknowledgement } from '../../services/custodians/acknowledge.ts';
 

@@ -6,7 +6,7 @@ import { keysInForce } from '../../db/custodians.ts';
 import { audit } from '../../db/schema/sqlite.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { handClock, refusalOf } from '../setup/tender.ts';
+import { handClock, refusalOf } from '../setup/tenders/tender.ts';
 import { assertCustodians, sealingTerms } from '../../services/custodians/sealing-terms.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 import { retireKey } from '../../services/custodians/retire-key.ts';

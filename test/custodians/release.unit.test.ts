@@ -6,7 +6,7 @@ import { createMemory, type Remembered } from '../../services/custodians/memory.
 import { parseInstant } from '../../domain/civil-time.ts';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { commitmentTo, openResealed, resealShare } from '../../sealing/shares.ts';
-import { PlatformLog } from '../setup/platform-log.ts';
+import { PlatformLog } from '../setup/servers/platform-log.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 
 const DEADLINE = parseInstant('2026-04-27T09:00:00+08:00');

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { bankSignature } from '../../imports/bank/signature.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
-import { actorOf, advance, fileOf } from '../setup/tender.ts';
+import { actorOf, advance, fileOf } from '../setup/tenders/tender.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import type { Role } from '../../domain/roles.ts';
 import { refundSubject } from '../../domain/subjects.ts';
 import { createAdvance } from '../../services/tender/advance.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
-import { workbook } from '../setup/workbook.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { workbook } from '../setup/tenders/workbook.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const SECRET = 'a secret of the bank, long enough for a test';

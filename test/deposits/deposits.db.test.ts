@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bid } from '../../db/bids.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { latestNotice } from '../../db/notices.ts';
 import { lotOf, type Draft, type Procurement } from '../../db/procurements.ts';
 import { depositReferences, deposits } from '../../db/schema/sqlite.ts';
 import type { Queries } from '../../db/access/statements.ts';
-import { findMilestone } from '../../db/timeline.ts';
+import { findMilestone } from '../../db/tender/timeline.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
@@ -30,7 +30,7 @@ import {
   refusalOf,
   reportOn,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 
 const BOND = 500_000_00;
 /** Figures made up for the test. */

@@ -11,8 +11,8 @@ import { refundDeposit } from '../../services/deposits/refund.ts';
 import { calendarSubject, refundSubject } from '../../domain/subjects.ts';
 import { wakeSignal } from '../../workflows/messages.ts';
 import { exampleYear } from '../setup/example-year.ts';
-import { story, type Story } from '../setup/story.ts';
-import { at } from '../setup/tender.ts';
+import { story, type Story } from '../setup/tenders/story.ts';
+import { at } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 import { importYear, recalculationName } from '../../services/calendar/import.ts';
 

@@ -4,8 +4,8 @@ import { UNATTENDED } from '../../db/audit.ts';
 import { advanceProcurement } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi } from '../setup/api.ts';
-import { publish } from '../setup/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { publish } from '../setup/tenders/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const FROM = parseInstant('2026-03-02T09:00:00+08:00');
 const UNTIL = parseInstant('2026-03-09T17:00:00+08:00');

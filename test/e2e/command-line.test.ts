@@ -6,8 +6,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService, type Json } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService, type Json } from '../setup/servers/service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-command-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kaibiao } from '../setup/serve-process.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
 
 interface Demo {
   readonly lawful: boolean;

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { procurements } from '../../db/schema/sqlite.ts';
 import type { Role } from '../../domain/roles.ts';
 import { adapted, block, missingPrograms, shell } from '../setup/documented.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService, type Json, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 
 // What the pages print is typed into a shell as it stands, one reader after the other, before a `serve` of its own.
 

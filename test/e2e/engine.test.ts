@@ -19,8 +19,8 @@ import { readTemporalConfig } from '../../temporal.config.ts';
 import { Tender } from '../faults/story.ts';
 import { rawDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService, type Json, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';
 /** What is lost, or stuck, is there again within so long without anybody (ms). */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { headsAfter, type TreeHeadRow } from '../../db/log.ts';
 import { civilDayOf, DAY_MS } from '../../domain/civil-time.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService } from '../setup/servers/service.ts';
 
 it('a worker signs a head on civil days on which nobody acts; back after three days it signs one at once, and the log verifies', async () => {
   await using service = await startTestService({ dayMs: 3_000, from: '2026-03-02T09:00+08:00' });

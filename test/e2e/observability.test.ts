@@ -5,9 +5,9 @@ import { freePort } from '../../cli/servers/processes.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
 import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { Tender } from '../faults/story.ts';
-import { startCollector, type CollectedSpan, type Collector } from '../setup/collector.ts';
+import { startCollector, type CollectedSpan, type Collector } from '../setup/servers/collector.ts';
 import { eventually } from '../setup/eventually.ts';
-import { startTestService, type Json, type TestService } from '../setup/service.ts';
+import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { askedOf, queries } from '../setup/watched.ts';
 
 let collector: Collector;

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { TypedSearchAttributes } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { poking, withTransaction } from '../../db/access/with-transaction.ts';
-import { giveUpLease, takeLease } from '../../db/leases.ts';
-import { failWake, waitingWakes, wake } from '../../db/outbox.ts';
+import { giveUpLease, takeLease } from '../../db/engine/leases.ts';
+import { failWake, waitingWakes, wake } from '../../db/engine/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
 import {
   calendarSubject,
@@ -19,7 +19,7 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { draftOf, handClock, launch, people, type People } from '../setup/tender.ts';
+import { draftOf, handClock, launch, people, type People } from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;

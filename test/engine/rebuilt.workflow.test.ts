@@ -3,8 +3,8 @@ import type { Found } from '../../engine/reconcile.ts';
 import { listGrievances } from '../../db/grievances.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { grievanceSubject, lotSubject, procurementSubject } from '../../domain/subjects.ts';
-import { kindsOf, story, type Story } from '../setup/story.ts';
-import { at, refusalOf } from '../setup/tender.ts';
+import { kindsOf, story, type Story } from '../setup/tenders/story.ts';
+import { at, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
 const PRICE = 1_500_000_000;

@@ -1,12 +1,12 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { settleWakes, waitingWakes, wake } from '../../db/outbox.ts';
+import { settleWakes, waitingWakes, wake } from '../../db/engine/outbox.ts';
 import { grievanceSubject, lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { Memory } from '../../engine/memory.ts';
 import { reconcile, type Found, type ReconcileOptions } from '../../engine/reconcile.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { bid, draftOf, handClock, publishedTender, people, type People } from '../setup/tender.ts';
+import { bid, draftOf, handClock, publishedTender, people, type People } from '../setup/tenders/tender.ts';
 import { createActivities } from '../../activities/index.ts';
 
 /** A workflow as Temporal has it. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { AnyPart, TestService } from '../setup/service.ts';
+import type { AnyPart, TestService } from '../setup/servers/service.ts';
 
 /** The blows of every seed come at other instants (npm run test:faults). */
 export const SEED = Number(process.env.KAIBIAO_FAULT_SEED ?? 1);

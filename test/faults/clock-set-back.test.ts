@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, inject, it } from 'vitest';
 import { startDevServer } from '../../cli/servers/temporal-server.ts';
 import { connectClient, startWorker } from '../../cli/commands/worker.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { realAt, type ClockSetting } from '../../domain/clock.ts';
@@ -13,7 +13,7 @@ import { readTemporalConfig } from '../../temporal.config.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { testSigner } from '../setup/signer.ts';
-import { at, bid, draftOf, launch, people } from '../setup/tender.ts';
+import { at, bid, draftOf, launch, people } from '../setup/tenders/tender.ts';
 
 const DAY = 300;
 

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { startTestService } from '../setup/service.ts';
+import { startTestService } from '../setup/servers/service.ts';
 import { SEED, strike, type Blow } from './blows.ts';
 import { MOMENTS, Tender, type Disturb, type Moment } from './story.ts';
 

@@ -6,13 +6,13 @@ import { endProcess } from '../../cli/servers/processes.ts';
 import { join as joinAs } from '../../cli/demo/people.ts';
 import { writeDrillClock } from '../../cli/custodian/local.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { custodiansOf, openingsOf } from '../../db/openings.ts';
-import { partsOf } from '../../db/unsealings.ts';
+import { custodiansOf, openingsOf } from '../../db/openings/openings.ts';
+import { partsOf } from '../../db/openings/unsealings.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
-import { custodianCommand, startCustodian } from '../setup/custodian-process.ts';
+import { custodianCommand, startCustodian } from '../setup/servers/custodian-process.ts';
 import { eventually } from '../setup/eventually.ts';
-import { decidedBids, releasesOf, takenNow } from '../setup/openings.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import { decidedBids, releasesOf, takenNow } from '../setup/tenders/openings.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';

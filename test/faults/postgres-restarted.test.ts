@@ -15,7 +15,7 @@ import { createOrganisation } from '../../services/organisations/create.ts';
 import { installation } from '../../db/schema/sqlite.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { commitCutter } from '../setup/commit-cutter.ts';
+import { commitCutter } from '../setup/servers/commit-cutter.ts';
 
 const RESTARTS = ['fast', 'immediate', 'immediate'] as const;
 

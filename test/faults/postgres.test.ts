@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { bids, questions } from '../../db/schema/sqlite.ts';
 import { rawDatabase } from '../setup/database.ts';
 import '../setup/needs-postgres.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { SEED, strike } from './blows.ts';
 import { Tender, written } from './story.ts';
 

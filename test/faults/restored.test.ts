@@ -10,8 +10,8 @@ import { CUSTODIANS } from '../../domain/bids/sealing.ts';
 import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { rawDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService, type Json, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
 it('a backup of before is restored, Temporal being ahead of it: each tender goes on by itself, or is reported', async () => {

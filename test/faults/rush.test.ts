@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { prepareRush, type HandedIn } from '../setup/rush.ts';
+import { prepareRush, type HandedIn } from '../setup/tenders/rush.ts';
 
 // 电子招标投标办法 27: a receipt at once for what is received; what is not whole at the deadline counts as withdrawn.
 it('killed in the midst of a rush, the API has lost no bid that it gave a receipt for, and counts none without', async () => {

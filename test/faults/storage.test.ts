@@ -12,8 +12,8 @@ import { bids, milestones, questions } from '../../db/schema/sqlite.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { rawDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender, written } from './story.ts';
 
 const onPostgres = inject('dialect') === 'postgres';

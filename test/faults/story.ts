@@ -14,8 +14,8 @@ import {
 import { DAY_MS, formatInstant, HOUR_MS } from '../../domain/civil-time.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import { sealedBid } from '../../cli/demo/sealing.ts';
-import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
-import type { Json, TestService } from '../setup/service.ts';
+import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
+import type { Json, TestService } from '../setup/servers/service.ts';
 
 export type Regime = 'tendering' | 'government';
 

@@ -7,7 +7,7 @@ import { readTemporalConfig } from '../../temporal.config.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
 import { lotSubject } from '../../domain/subjects.ts';
 import { eventually } from '../setup/eventually.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
 describe.concurrent('Temporal, run by somebody else, goes away over a deadline', () => {

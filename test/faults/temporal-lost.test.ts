@@ -6,8 +6,8 @@ import type { Recreated } from '../../cli/commands/rebuild.ts';
 import { audit, grievances } from '../../db/schema/sqlite.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
 import { grievanceSubject, lotSubject, procurementSubject } from '../../domain/subjects.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender, type Regime } from './story.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';

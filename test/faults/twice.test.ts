@@ -7,13 +7,13 @@ import { createOutbox } from '../../engine/outbox.ts';
 import type { Person } from '../../cli/demo/people.ts';
 import { connectClient } from '../../cli/commands/worker.ts';
 import { bids, decisions, notices, openings, procurements } from '../../db/schema/sqlite.ts';
-import { wake } from '../../db/outbox.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { wakeSignal } from '../../workflows/messages.ts';
-import { secondWorker } from '../setup/second-worker.ts';
-import { startTestService, type Json, type TestService } from '../setup/service.ts';
+import { secondWorker } from '../setup/servers/second-worker.ts';
+import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
 describe('what comes twice', () => {

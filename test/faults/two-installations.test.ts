@@ -9,8 +9,8 @@ import { freePort } from '../../cli/servers/processes.ts';
 import { startService, type Administrator } from '../../cli/commands/serve.ts';
 import { startDevServer } from '../../cli/servers/temporal-server.ts';
 import { audit } from '../../db/schema/sqlite.ts';
-import { kaibiao } from '../setup/serve-process.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
 const KAIBIAO_ROWS_KEY = randomBytes(32).toString('base64url');

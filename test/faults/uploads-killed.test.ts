@@ -11,8 +11,8 @@ import { uploads } from '../../db/schema/sqlite.ts';
 import { verifyReceipt } from '../../proofs/receipt.ts';
 import type { PublicJwk } from '../../proofs/signing.ts';
 import { eventually } from '../setup/eventually.ts';
-import { prepareRush, type Hand, type Rush } from '../setup/rush.ts';
-import { advance, onCase } from '../setup/tender.ts';
+import { prepareRush, type Hand, type Rush } from '../setup/tenders/rush.ts';
+import { advance, onCase } from '../setup/tenders/tender.ts';
 
 const BEGUN = 100_000;
 const LAST_BYTES = 4_096;

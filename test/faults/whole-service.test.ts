@@ -5,8 +5,8 @@ import { grievances, milestones, notices, openings, type NoticeKind } from '../.
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { eventually } from '../setup/eventually.ts';
-import type { ServeProcess } from '../setup/serve-process.ts';
-import { startTestService, type TestService } from '../setup/service.ts';
+import type { ServeProcess } from '../setup/servers/serve-process.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
 describe.concurrent('the whole of `serve`', () => {

@@ -4,11 +4,11 @@ import type { Bid } from '../../db/bids.ts';
 import { grievanceById, listGrievances } from '../../db/grievances.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices } from '../../db/notices.ts';
-import { openingsOf } from '../../db/openings.ts';
-import { waitingWakes } from '../../db/outbox.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
+import { waitingWakes } from '../../db/engine/outbox.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
-import { suspensionsOf } from '../../db/suspensions.ts';
-import { milestoneOf } from '../../db/timeline.ts';
+import { suspensionsOf } from '../../db/tender/suspensions.ts';
+import { milestoneOf } from '../../db/tender/timeline.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
@@ -23,7 +23,7 @@ import {
   refusalOf,
   reportOn,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { listNotices } from '../../db/notices.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { startTestApi } from '../setup/api.ts';
-import { people, publish } from '../setup/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { people, publish } from '../setup/tenders/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const notice = {
   lotNo: 0,

@@ -3,7 +3,7 @@ import { questionsOf } from '../../db/questions.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 /** While the tender takes bids. */
 const inTime = { database: { machineClock: () => Date.parse('2026-03-05T10:00:00+08:00') } };

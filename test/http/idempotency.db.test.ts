@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forgetAnswersBefore, keepAnswer, keptAnswer } from '../../db/idempotency.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { handClock } from '../setup/tender.ts';
+import { handClock } from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;

@@ -6,8 +6,8 @@ import { deposits, grievances } from '../../db/schema/sqlite.ts';
 import { permission, ROLES, type Role } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { MEMBER_ROLES, startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
-import { decide } from '../setup/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { decide } from '../setup/tenders/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { v7 as newId } from 'uuid';
 
 /** While the tender takes bids: its deadline is 1 April. */

@@ -12,7 +12,7 @@ import {
   publish,
   publishedTender,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-03-01');

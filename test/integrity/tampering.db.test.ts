@@ -27,11 +27,11 @@ import {
   type Raw,
   type TestDatabase,
 } from '../setup/database.ts';
-import { livedIn } from '../setup/lived-in.ts';
-import { handClock } from '../setup/tender.ts';
+import { livedIn } from '../setup/tenders/lived-in.ts';
+import { handClock } from '../setup/tenders/tender.ts';
 
 vi.mock(import('../../db/access/migrations.ts'), async (load) =>
-  (await import('../setup/earlier-version.ts')).lastMigrationIs(load, ['outages', 'api_presence']),
+  (await import('../setup/servers/earlier-version.ts')).lastMigrationIs(load, ['outages', 'api_presence']),
 );
 
 let db: TestDatabase;

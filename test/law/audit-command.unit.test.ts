@@ -6,7 +6,7 @@ import { dateOfSerial } from '../../imports/xlsx/serial-date.ts';
 import { jsonLines } from '../../imports/records/json-lines.ts';
 import { recordsOf } from '../../imports/records/file.ts';
 import { lawCommand } from '../../cli/commands/law.ts';
-import { workbook, zip } from '../setup/workbook.ts';
+import { workbook, zip } from '../setup/tenders/workbook.ts';
 
 let printed = '';
 let folder = '';

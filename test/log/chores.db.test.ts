@@ -13,7 +13,7 @@ import { verifyExport } from '../../proofs/export.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { testSigner } from '../setup/signer.ts';
-import { at, handClock, people, publishedTender, type People } from '../setup/tender.ts';
+import { at, handClock, people, publishedTender, type People } from '../setup/tenders/tender.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 
 const signer = await testSigner();

@@ -8,7 +8,7 @@ import { createSigner, newSigningKey, type PublicJwk } from '../../proofs/signin
 import { verifyTreeHead } from '../../proofs/tree-head.ts';
 import { MEMBER_ROLES, startTestApi, type Answered } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
-import { advance, bid, handClock, obtainDocuments, people, publishedTender } from '../setup/tender.ts';
+import { advance, bid, handClock, obtainDocuments, people, publishedTender } from '../setup/tenders/tender.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 
 const signer = await testSigner();

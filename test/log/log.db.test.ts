@@ -13,7 +13,16 @@ import { createSigner, newSigningKey } from '../../proofs/signing.ts';
 import { verifyTreeHead } from '../../proofs/tree-head.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { testSigner } from '../setup/signer.ts';
-import { at, bid, decide, handClock, obtainDocuments, people, publishedTender, type People } from '../setup/tender.ts';
+import {
+  at,
+  bid,
+  decide,
+  handClock,
+  obtainDocuments,
+  people,
+  publishedTender,
+  type People,
+} from '../setup/tenders/tender.ts';
 import { deadlineProof } from '../../services/custodians/deadline-proof.ts';
 import { signDueHead, signHead } from '../../services/log/sign-head.ts';
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import { auditAfter } from '../../db/audit.ts';
-import { kindsOf, story } from '../setup/story.ts';
-import { at, bid, refusalOf } from '../setup/tender.ts';
+import { kindsOf, story } from '../setup/tenders/story.ts';
+import { at, bid, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
 const lots = (count: number) =>

@@ -6,8 +6,8 @@ import {
   missingParticulars,
   type NoticeSubject,
 } from '../../domain/notices/contents.ts';
-import { storedNotice } from '../setup/notices.ts';
-import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
+import { storedNotice } from '../setup/tenders/notices.ts';
+import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 
 const WORKS: NoticeSubject = { regime: 'tendering', kind: 'works', mandatory: true, agencyId: 'a' };
 const GOODS: NoticeSubject = { regime: 'government', kind: 'goods', mandatory: true, agencyId: 'a' };

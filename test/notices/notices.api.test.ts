@@ -3,11 +3,11 @@ import { UNATTENDED } from '../../db/audit.ts';
 import type { Notice } from '../../db/notices.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
-import { storedNotice } from '../setup/notices.ts';
-import { candidateTold, PARTICULARS_TOLD } from '../setup/particulars.ts';
-import { peopleOf, played } from '../setup/played.ts';
-import { handClock, people, publish, reportOn } from '../setup/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { storedNotice } from '../setup/tenders/notices.ts';
+import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
+import { peopleOf, played } from '../setup/tenders/played.ts';
+import { handClock, people, publish, reportOn } from '../setup/tenders/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const atNow = { machineClock: () => parseInstant('2026-03-05T10:00:00+08:00') };
 

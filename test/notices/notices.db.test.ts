@@ -9,7 +9,7 @@ import { draftRetender } from '../../services/procurements/retender.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import { missingContents } from '../../domain/notices/contents.ts';
-import { PARTICULARS_TOLD } from '../setup/particulars.ts';
+import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import { temporaryDatabase } from '../setup/database.ts';
 import {
   addTenderDocument,
@@ -25,7 +25,7 @@ import {
   refusalOf,
   reportOn,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { Bid } from '../../db/bids.ts';
 import type { Violation } from '../../domain/law/violation.ts';

@@ -11,8 +11,8 @@ import { PdfDesk } from '../../web/notices/pdf-desk.ts';
 import { MOST_CHARACTERS, noticePdf } from '../../web/notices/pdf.ts';
 import type { QrCode } from '../../web/notices/qr.ts';
 import { documentOf } from '../../web/notices/templates.ts';
-import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/notices.ts';
-import { refusalOf } from '../setup/tender.ts';
+import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/tenders/notices.ts';
+import { refusalOf } from '../setup/tenders/tender.ts';
 
 const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
 const LINKS = { url: URL_OF_NOTICE, pdf: '/notices/x.pdf', json: '/api/notices/x' };

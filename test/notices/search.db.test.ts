@@ -13,11 +13,11 @@ import { listProcurements, type Draft } from '../../db/procurements.ts';
 import { publishNotice, type NewNotice } from '../../services/notices/publish.ts';
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { dialect, rawDatabase, temporaryDatabase, temporaryStorage, type Storage } from '../setup/database.ts';
-import { draftOf, onCase, people, type People } from '../setup/tender.ts';
+import { draftOf, onCase, people, type People } from '../setup/tenders/tender.ts';
 
 // The last version has brought the search.
 vi.mock(import('../../db/access/migrations.ts'), async (load) =>
-  (await import('../setup/earlier-version.ts')).lastMigrationIs(load, ['_titles', '_search']),
+  (await import('../setup/servers/earlier-version.ts')).lastMigrationIs(load, ['_titles', '_search']),
 );
 
 let db: Database;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { eventsAfter } from '../../db/events.ts';
-import { custodiansOf, openingsOf } from '../../db/openings.ts';
-import { waitingWakes } from '../../db/outbox.ts';
+import { custodiansOf, openingsOf } from '../../db/openings/openings.ts';
+import { waitingWakes } from '../../db/engine/outbox.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { unsealingsOf } from '../../db/unsealings.ts';
+import { unsealingsOf } from '../../db/openings/unsealings.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import { openShare, resealShare } from '../../sealing/shares.ts';
@@ -15,9 +15,9 @@ import { exportLog } from '../../services/log/export.ts';
 import { verifyExport } from '../../proofs/export.ts';
 import { counted } from '../setup/counted.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { custodiansWithKeys, handIn, partOf, sealedBid } from '../setup/sealed.ts';
+import { custodiansWithKeys, handIn, partOf, sealedBid } from '../setup/tenders/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
-import { advance, handClock, people, publishedTender, type People } from '../setup/tender.ts';
+import { advance, handClock, people, publishedTender, type People } from '../setup/tenders/tender.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 
 const DEADLINE = '2026-04-20T09:00+08:00';

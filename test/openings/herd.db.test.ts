@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { openingsOf, insertOpenings } from '../../db/openings.ts';
+import { openingsOf, insertOpenings } from '../../db/openings/openings.ts';
 import { procurementRow } from '../../db/procurements.ts';
-import { suspend } from '../../db/suspensions.ts';
+import { suspend } from '../../db/tender/suspensions.ts';
 import { procurementSubject } from '../../domain/subjects.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { advance, at, bid, draftOf, launch, people, type People } from '../setup/tender.ts';
+import { advance, at, bid, draftOf, launch, people, type People } from '../setup/tenders/tender.ts';
 
 let now = at('2026-03-26T10:00+08:00');
 let db: TestDatabase;

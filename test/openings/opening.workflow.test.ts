@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { custodiansOf, openingsOf } from '../../db/openings.ts';
+import { custodiansOf, openingsOf } from '../../db/openings/openings.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 import { procurementById } from '../../db/procurements.ts';
-import { insertBidderShare, openedBids, unsealingsOf } from '../../db/unsealings.ts';
+import { insertBidderShare, openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { openingSubject, procurementSubject } from '../../domain/subjects.ts';
-import { wake } from '../../db/outbox.ts';
+import { wake } from '../../db/engine/outbox.ts';
 import {
   atWork,
   AWAY_MS,
@@ -17,9 +17,9 @@ import {
   partOf,
   sealedBid,
   sealedBytes,
-} from '../setup/sealed.ts';
-import { kindsOf, story } from '../setup/story.ts';
-import { at, refusalOf } from '../setup/tender.ts';
+} from '../setup/tenders/sealed.ts';
+import { kindsOf, story } from '../setup/tenders/story.ts';
+import { at, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 import { pauseOpening } from '../../services/openings/pause.ts';
 import { recordFault } from '../../services/openings/record-fault.ts';

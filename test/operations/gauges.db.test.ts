@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
-import { settleWakes, waitingWakes } from '../../db/outbox.ts';
+import { settleWakes, waitingWakes } from '../../db/engine/outbox.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -15,7 +15,7 @@ import {
   people,
   publishedTender,
   type People,
-} from '../setup/tender.ts';
+} from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
 let db: TestDatabase;

@@ -22,14 +22,12 @@ const MAY_BE_LONG = /^(?:db\/schema|db\/migrations|domain\/law\/rules|test)\//;
 
 /** Folders that may be fuller, and why. */
 const MAY_BE_FULL: Readonly<Record<string, string>> = {
-  db: 'one file a table or noun; those that belong together are still to be brought into folders',
   'db/migrations/postgres': 'one a migration',
   'db/migrations/postgres/meta': 'one a migration',
   'db/migrations/sqlite': 'one a migration',
   'db/migrations/sqlite/meta': 'one a migration',
   'docs/adr': 'one a decision',
   'domain/law': 'one question of the law a file',
-  'test/setup': 'what tests of every noun begin with; still to be sorted by what it sets up',
   'test/vectors/kb-seal-1/sealed': 'test vectors',
 };
 

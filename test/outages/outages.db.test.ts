@@ -3,7 +3,7 @@ import { listAudit } from '../../db/audit.ts';
 import { OUTAGE_FROM_MS, SIGN_EVERY_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 import { outagesWithin } from '../../services/outages/within.ts';
-import { at, handClock } from '../setup/tender.ts';
+import { at, handClock } from '../setup/tenders/tender.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 
 const START = at('2026-04-20T09:00+08:00');

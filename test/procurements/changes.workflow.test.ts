@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
-import { openingsOf } from '../../db/openings.ts';
-import { waitingWakes } from '../../db/outbox.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
+import { waitingWakes } from '../../db/engine/outbox.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { wakeSignal } from '../../workflows/messages.ts';
-import { kindsOf, story, type Story } from '../setup/story.ts';
-import { at, bid, refusalOf } from '../setup/tender.ts';
+import { kindsOf, story, type Story } from '../setup/tenders/story.ts';
+import { at, bid, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
 let time: SkippedTime;

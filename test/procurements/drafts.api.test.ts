@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
-import { waitingWakes } from '../../db/outbox.ts';
+import { waitingWakes } from '../../db/engine/outbox.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
-import { PARTICULARS_TOLD } from '../setup/particulars.ts';
+import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 
 const NOW = parseInstant('2026-03-01T12:00:00+08:00');
 const atNoon = { database: { machineClock: () => NOW }, deps: { realNow: () => Date.now() } };

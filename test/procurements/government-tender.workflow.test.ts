@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { grievanceById } from '../../db/grievances.ts';
-import { openingsOf } from '../../db/openings.ts';
-import { kindsOf, story } from '../setup/story.ts';
-import { at, refusalOf } from '../setup/tender.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
+import { kindsOf, story } from '../setup/tenders/story.ts';
+import { at, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
 describe('a government tender (A003): working days, make-up days, silence', () => {

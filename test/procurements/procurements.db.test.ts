@@ -7,7 +7,7 @@ import { launchProcurement } from '../../services/procurements/launch.ts';
 import { listProcurements, lotOf, procurementById, type Draft } from '../../db/procurements.ts';
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
-import { timelineOf } from '../../db/timeline.ts';
+import { timelineOf } from '../../db/tender/timeline.ts';
 import { decisions, lots, procurements } from '../../db/schema/sqlite.ts';
 import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -26,8 +26,8 @@ import {
   refusalOf,
   reportOn,
   type People,
-} from '../setup/tender.ts';
-import { tenderAt } from '../setup/tenders.ts';
+} from '../setup/tenders/tender.ts';
+import { tenderAt } from '../setup/tenders/tenders.ts';
 import { v7 as newId } from 'uuid';
 
 const clock = handClock('2026-03-20T10:00+08:00');

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { listNotices } from '../../db/notices.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
-import { milestoneOf } from '../../db/timeline.ts';
-import { at, bid, decide, draftOf, launch, people, reportOn } from '../setup/tender.ts';
+import { milestoneOf } from '../../db/tender/timeline.ts';
+import { at, bid, decide, draftOf, launch, people, reportOn } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
 describe('a works tender (B005), from its notice to its archive', () => {

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ByteReader, concat } from '../../sealing/bytes.ts';
 import { SealError } from '../../sealing/open.ts';
 import { entrySize, paddingOf, TAR_END, tarHeader, TarReader } from '../../sealing/tar.ts';
-import { file, inChunks, packed } from '../setup/sealing.ts';
+import { file, inChunks, packed } from '../setup/tenders/sealing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-tar-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

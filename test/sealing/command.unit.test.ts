@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BIDDER, custodianKeys, opened, PROCUREMENT, termsOf, type Keys } from '../setup/sealing.ts';
+import { BIDDER, custodianKeys, opened, PROCUREMENT, termsOf, type Keys } from '../setup/tenders/sealing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-seal-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,7 +6,16 @@ import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
 import { unsafePath } from '../../sealing/paths.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import { TarReader } from '../../sealing/tar.ts';
-import { bytesOf, custodianKeys, EXPECTED, inChunks, opened, part, termsOf, type Keys } from '../setup/sealing.ts';
+import {
+  bytesOf,
+  custodianKeys,
+  EXPECTED,
+  inChunks,
+  opened,
+  part,
+  termsOf,
+  type Keys,
+} from '../setup/tenders/sealing.ts';
 
 let keys: Keys;
 let terms: SealingTerms;

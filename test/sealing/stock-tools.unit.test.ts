@@ -17,8 +17,8 @@ import {
   PROCUREMENT,
   termsOf,
   type Keys,
-} from '../setup/sealing.ts';
-import { follow, kb, missingTools } from '../setup/stock-tools.ts';
+} from '../setup/tenders/sealing.ts';
+import { follow, kb, missingTools } from '../setup/servers/stock-tools.ts';
 
 const missing = missingTools();
 beforeEach(({ skip }) => skip(missing.length > 0, `not on this machine: ${missing.join(', ')}`));

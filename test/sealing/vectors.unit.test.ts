@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CUSTODIANS, type BidManifest, type Custodian, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { canonicalBytes } from '../../sealing/format.ts';
 import { checkSeal, joinIdentity, readSeal, SealError } from '../../sealing/open.ts';
-import { inChunks, opened } from '../setup/sealing.ts';
+import { inChunks, opened } from '../setup/tenders/sealing.ts';
 
 interface Vector {
   readonly file: string;

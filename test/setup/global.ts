@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { findTemporal } from '../../cli/servers/temporal-server.ts';
 import { hasWorkflows, workflowBundle } from '../../cli/worker/workflow-bundle.ts';
-import { timeSkippingServer } from './time-skipping-server.ts';
+import { timeSkippingServer } from './servers/time-skipping-server.ts';
 import './provide.ts';
 
 /** Finds or installs both servers and bundles the workflows, before the first test and once for all of them. */

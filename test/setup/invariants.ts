@@ -20,7 +20,7 @@ import {
   suspensions,
   unsealings,
 } from '../../db/schema/sqlite.ts';
-import { unsealingsOf } from '../../db/unsealings.ts';
+import { unsealingsOf } from '../../db/openings/unsealings.ts';
 import { reconcile } from '../../engine/reconcile.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { due } from '../../domain/law/due.ts';
@@ -29,8 +29,8 @@ import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../do
 import { grievanceSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import { dataConverter, readTemporalConfig } from '../../temporal.config.ts';
 import { eventually } from './eventually.ts';
-import { kaibiao } from './serve-process.ts';
-import type { Json } from './service.ts';
+import { kaibiao } from './servers/serve-process.ts';
+import type { Json } from './servers/service.ts';
 
 // What must hold of every installation, whatever has happened to its processes.
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { refusalOf } from '../setup/tender.ts';
+import { refusalOf } from '../setup/tenders/tender.ts';
 
 let db: TestDatabase;
 beforeEach(async () => {

@@ -3,9 +3,9 @@ import { auditAfter } from '../../db/audit.ts';
 import { standingBids } from '../../db/bids.ts';
 import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { advance, at, bid, handClock, people, publishedTender, type People } from '../setup/tender.ts';
+import { advance, at, bid, handClock, people, publishedTender, type People } from '../setup/tenders/tender.ts';
 
 const DEADLINE = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-03-01');

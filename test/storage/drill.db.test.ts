@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { setDrillClock } from '../../db/access/drill.ts';
 import { temporaryDatabase } from '../setup/database.ts';
-import { at, draftOf, launch, people } from '../setup/tender.ts';
+import { at, draftOf, launch, people } from '../setup/tenders/tender.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -6,7 +6,7 @@ import { addDocument } from '../../services/documents/add.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { temporaryDatabase } from '../setup/database.ts';
-import { draftOf, people } from '../setup/tender.ts';
+import { draftOf, people } from '../setup/tenders/tender.ts';
 
 it('removes files that nothing refers to, after a day, and no other', async () => {
   const db = await temporaryDatabase();

@@ -6,14 +6,23 @@ import { submitBid } from '../../services/bids/submit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { connect } from '../../db/postgres/connection.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { openingsOf } from '../../db/openings.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import type { DomainError } from '../../domain/errors.ts';
-import { commitCutter } from '../setup/commit-cutter.ts';
+import { commitCutter } from '../setup/servers/commit-cutter.ts';
 import { rawDatabase, temporaryStorage, type Raw, type Storage } from '../setup/database.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
-import { advance, at, draftOf, handClock, launch, people, publishedTender, refusalOf } from '../setup/tender.ts';
+import {
+  advance,
+  at,
+  draftOf,
+  handClock,
+  launch,
+  people,
+  publishedTender,
+  refusalOf,
+} from '../setup/tenders/tender.ts';
 
 const NOTICE_AT = at('2026-03-27T09:00+08:00');
 const DEADLINE = at('2026-04-20T09:00+08:00');

@@ -10,7 +10,7 @@ import { listProcurements, procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { draftOf, people, refusalOf } from '../setup/tender.ts';
+import { draftOf, people, refusalOf } from '../setup/tenders/tender.ts';
 
 let db: TestDatabase;
 beforeEach(async () => {

@@ -10,10 +10,10 @@ import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
 import { counted, type Counted } from '../setup/counted.ts';
 import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { custodiansWithKeys, sealedBid } from '../setup/sealed.ts';
+import { custodiansWithKeys, sealedBid } from '../setup/tenders/sealed.ts';
 import { testSigner } from '../setup/signer.ts';
-import { advance, bid, decide, handClock, people, publishedTender, reportOn } from '../setup/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { advance, bid, decide, handClock, people, publishedTender, reportOn } from '../setup/tenders/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 // How much of the database a piece of work takes. Where a limit is passed, the statements are printed.
 

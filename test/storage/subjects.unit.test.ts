@@ -9,7 +9,7 @@ import {
   procurementSubject,
   refundSubject,
 } from '../../domain/subjects.ts';
-import { refusalOf } from '../setup/tender.ts';
+import { refusalOf } from '../setup/tenders/tender.ts';
 
 describe('the subject of a workflow', () => {
   it.each([

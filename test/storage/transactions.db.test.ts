@@ -7,12 +7,12 @@ import { auditAfter, hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Database, Tx } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { organisationById } from '../../db/organisations.ts';
-import { waitingWakes, wake } from '../../db/outbox.ts';
+import { waitingWakes, wake } from '../../db/engine/outbox.ts';
 import { organisations, procurements } from '../../db/schema/sqlite.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { changeProcurement, procurementById } from '../../db/procurements.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
-import { draftOf, people } from '../setup/tender.ts';
+import { draftOf, people } from '../setup/tenders/tender.ts';
 import { dialect, temporaryDatabase, temporaryStorage, type TestDatabase } from '../setup/database.ts';
 
 const ROUNDS = dialect === 'sqlite' ? 60 : 3;

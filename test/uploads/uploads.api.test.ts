@@ -15,8 +15,8 @@ import { parseInstant } from '../../domain/civil-time.ts';
 import { CUSTODIANS, SEAL_FORMAT, SEAL_SUITES, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
-import { startTestBucket } from '../setup/bucket.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { startTestBucket } from '../setup/servers/bucket.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

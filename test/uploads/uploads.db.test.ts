@@ -14,8 +14,8 @@ import { refuseUpload } from '../../services/uploads/refuse.ts';
 import { takeUpload } from '../../services/uploads/take.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { advance } from '../setup/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders.ts';
+import { advance } from '../setup/tenders/tender.ts';
+import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const QUOTAS = { supplierBytes: 1e6, procurementBytes: 1e9, openUploads: 10 };

@@ -1,6 +1,6 @@
 import type { Database } from '../../../db/access/database.ts';
-import { faultsOf, lookAtOpening } from '../../../db/openings.ts';
-import { bidderSharesOf, bidsInOpening } from '../../../db/unsealings.ts';
+import { faultsOf, lookAtOpening } from '../../../db/openings/openings.ts';
+import { bidderSharesOf, bidsInOpening } from '../../../db/openings/unsealings.ts';
 import type { Custodian } from '../../../domain/bids/sealing.ts';
 import { realAt } from '../../../domain/clock.ts';
 import type { Signer } from '../../../proofs/signing.ts';

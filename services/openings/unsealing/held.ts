@@ -1,6 +1,6 @@
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Database } from '../../../db/access/database.ts';
-import type { BidInOpening } from '../../../db/unsealings.ts';
+import type { BidInOpening } from '../../../db/openings/unsealings.ts';
 import type { Custodian, SealingTerms } from '../../../domain/bids/sealing.ts';
 import type { UnsealedBid } from '../../../domain/openings/outcomes.ts';
 import type { DeadlineProof } from '../../../proofs/deadline.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../../../db/access/database.ts';
-import type { OpeningFault } from '../../../db/openings.ts';
-import type { BidInOpening } from '../../../db/unsealings.ts';
+import type { OpeningFault } from '../../../db/openings/openings.ts';
+import type { BidInOpening } from '../../../db/openings/unsealings.ts';
 import { CUSTODIANS_NEEDED } from '../../../domain/bids/sealing.ts';
 import {
   NOT_AS_RECEIPTED,

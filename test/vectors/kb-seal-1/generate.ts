@@ -26,8 +26,8 @@ import {
   sealedAround,
   termsOf,
   type Entry,
-} from '../../setup/sealing.ts';
-import { follow } from '../../setup/stock-tools.ts';
+} from '../../setup/tenders/sealing.ts';
+import { follow } from '../../setup/servers/stock-tools.ts';
 
 const folder = import.meta.dirname;
 const LIMITS = { maxBytes: 100_000, maxParts: 5 };

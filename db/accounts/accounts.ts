@@ -1,0 +1,113 @@
+import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import type { Queries, Tx } from '../access/database.ts';
+import { notFound } from '../procurements.ts';
+import { accounts, credentials, sessions } from '../schema/sqlite.ts';
+
+export type Account = typeof accounts.$inferSelect;
+export type Session = typeof sessions.$inferSelect;
+
+/** Stores an account with its password, as the sign-in library reads them. */
+export async function insertAccount(
+  tx: Tx,
+  account: Pick<Account, 'id' | 'name' | 'username' | 'displayUsername' | 'mustChangePassword'>,
+  passwordHash: string,
+): Promise<Account> {
+  const stamp = { createdAt: new Date(), updatedAt: new Date() };
+  const { id } = account;
+  const [row] = await tx.q
+    .insert(accounts)
+    // The library wants an address; nothing is ever sent to it.
+    .values({ ...account, email: `${id}@accounts.invalid`, ...stamp })
+    .returning();
+  await tx.q.insert(credentials).values({
+    id: newId(),
+    accountId: id,
+    providerId: 'credential',
+    userId: id,
+    password: passwordHash,
+    ...stamp,
+  });
+  return row as Account;
+}
+
+/** @throws DomainError `not-found` */
+export async function accountById(q: Queries, id: string): Promise<Account> {
+  const [row] = await q.select().from(accounts).where(eq(accounts.id, id));
+  if (!row) throw notFound('account', id);
+  return row;
+}
+
+export async function accountByUsername(q: Queries, username: string): Promise<Account | undefined> {
+  const [row] = await q.select().from(accounts).where(eq(accounts.username, username.toLowerCase()));
+  return row;
+}
+
+export async function hasAccounts(q: Queries): Promise<boolean> {
+  return (await listAccounts(q, { limit: 1 })).length > 0;
+}
+
+export async function listAccounts(q: Queries, page: { after?: string; limit: number }): Promise<Account[]> {
+  return q
+    .select()
+    .from(accounts)
+    .where(page.after ? gt(accounts.id, page.after) : undefined)
+    .orderBy(asc(accounts.id))
+    .limit(page.limit);
+}
+
+/** @throws DomainError `not-found` */
+export async function updateAccount(
+  tx: Tx,
+  id: string,
+  change: Partial<Pick<Account, 'disabledAt' | 'mustChangePassword' | 'failures' | 'lockedUntil'>>,
+): Promise<Account> {
+  const [row] = await tx.q
+    .update(accounts)
+    .set({ ...change, updatedAt: new Date() })
+    .where(eq(accounts.id, id))
+    .returning();
+  if (!row) throw notFound('account', id);
+  return row;
+}
+
+export async function updatePassword(tx: Tx, accountId: string, hash: string): Promise<void> {
+  await tx.q.update(credentials).set({ password: hash, updatedAt: new Date() }).where(passwordOf(accountId));
+}
+
+/** The hash that a password is compared with. */
+export async function passwordHashOf(q: Queries, accountId: string): Promise<string | null> {
+  const [row] = await q.select({ password: credentials.password }).from(credentials).where(passwordOf(accountId));
+  return row?.password ?? null;
+}
+
+const passwordOf = (accountId: string) =>
+  and(eq(credentials.userId, accountId), eq(credentials.providerId, 'credential'));
+
+/** Sessions that have not run out at `realNowMs` (the machine's clock, epoch ms), newest first. */
+export async function sessionsOf(q: Queries, accountId: string, realNowMs: number): Promise<Session[]> {
+  return q
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, accountId), gt(sessions.expiresAt, new Date(realNowMs))))
+    .orderBy(desc(sessions.createdAt), desc(sessions.id));
+}
+
+/** Removes one of a person's sessions (`only`), or all but `keep`; returns the ids of those that were there. */
+export async function deleteSessions(
+  tx: Tx,
+  accountId: string,
+  which: { only?: string | undefined; keep?: string | undefined },
+): Promise<string[]> {
+  const deleted = await tx.q
+    .delete(sessions)
+    .where(
+      and(
+        eq(sessions.userId, accountId),
+        which.only ? eq(sessions.id, which.only) : undefined,
+        which.keep ? ne(sessions.id, which.keep) : undefined,
+      ),
+    )
+    .returning({ id: sessions.id });
+  return deleted.map(({ id }) => id);
+}

@@ -1,0 +1,85 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import type { Role } from '../../domain/roles.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { accounts, memberships, organisations } from '../schema/sqlite.ts';
+
+/** As what a person acts for an organisation. */
+export type Membership = typeof memberships.$inferSelect;
+export type MembershipKey = Omit<Membership, 'createdAt'>;
+
+export interface NamedMembership {
+  readonly organisationId: string;
+  readonly organisation: string;
+  readonly creditCode: string;
+  readonly role: Role;
+}
+
+/** One that is there already stays as it is. */
+export async function insertMemberships(tx: Tx, rows: readonly Membership[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.q
+    .insert(memberships)
+    .values([...rows])
+    .onConflictDoNothing();
+}
+
+export async function deleteMembership(tx: Tx, { accountId, organisationId, role }: MembershipKey): Promise<void> {
+  await tx.q
+    .delete(memberships)
+    .where(
+      and(
+        eq(memberships.accountId, accountId),
+        eq(memberships.organisationId, organisationId),
+        eq(memberships.role, role),
+      ),
+    );
+}
+
+/** For which organisations, and as what, these people act; with the names of the organisations. */
+export async function membershipsOf(
+  q: Queries,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, NamedMembership[]>> {
+  const found = new Map<string, NamedMembership[]>(accountIds.map((id) => [id, []]));
+  if (accountIds.length === 0) return found;
+  const rows = await q
+    .select({
+      accountId: memberships.accountId,
+      organisationId: memberships.organisationId,
+      organisation: organisations.name,
+      creditCode: organisations.creditCode,
+      role: memberships.role,
+    })
+    .from(memberships)
+    .innerJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(inArray(memberships.accountId, [...accountIds]))
+    .orderBy(asc(memberships.createdAt), asc(memberships.organisationId), asc(memberships.role));
+  for (const { accountId, ...membership } of rows) found.get(accountId)?.push(membership);
+  return found;
+}
+
+export async function membershipsOfAccount(q: Queries, accountId: string): Promise<NamedMembership[]> {
+  return (await membershipsOf(q, [accountId])).get(accountId) ?? [];
+}
+
+/** The roles that people have for these organisations. */
+export async function rolesHeld(q: Queries, organisationIds: readonly string[]): Promise<ReadonlyMap<string, Role[]>> {
+  const rows = await q
+    .selectDistinct({ id: memberships.organisationId, role: memberships.role })
+    .from(memberships)
+    .where(inArray(memberships.organisationId, [...organisationIds]))
+    .orderBy(asc(memberships.role));
+  const held = new Map<string, Role[]>();
+  for (const { id, role } of rows) held.set(id, [...(held.get(id) ?? []), role]);
+  return held;
+}
+
+/** The accounts of administrators that are not disabled. */
+export async function enabledAdministrators(q: Queries): Promise<string[]> {
+  const rows = await q
+    .selectDistinct({ id: accounts.id })
+    .from(accounts)
+    .innerJoin(memberships, eq(memberships.accountId, accounts.id))
+    .where(and(eq(memberships.role, 'administrator'), isNull(accounts.disabledAt)));
+  return rows.map(({ id }) => id);
+}

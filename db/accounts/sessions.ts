@@ -1,0 +1,49 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import type { Queries } from '../access/database.ts';
+import { prepared } from '../access/statements.ts';
+import type { Account, Session } from './accounts.ts';
+import type { NamedMembership } from './memberships.ts';
+import { accounts, memberships, organisations, sessions } from '../schema/sqlite.ts';
+
+/** A session with all that a request asks of its person. */
+export interface SessionPerson {
+  readonly session: Session;
+  readonly account: Account;
+  readonly memberships: NamedMembership[];
+}
+
+/** In one statement; null where there is no such session. Whether it has run out is for the sign-in library to say. */
+export async function personOfSession(q: Queries, token: string): Promise<SessionPerson | null> {
+  const rows = await selectPerson(q).execute({ token });
+  const [first] = rows;
+  if (!first) return null;
+  const { session, account } = first;
+  const named = rows.flatMap(({ membership, organisation }) =>
+    membership && organisation
+      ? {
+          organisationId: organisation.id,
+          organisation: organisation.name,
+          creditCode: organisation.creditCode,
+          role: membership.role,
+        }
+      : [],
+  );
+  return { session, account, memberships: named };
+}
+
+const selectPerson = prepared((q) =>
+  q
+    .select({
+      session: sessions,
+      account: accounts,
+      membership: memberships,
+      organisation: organisations,
+    })
+    .from(sessions)
+    .innerJoin(accounts, eq(accounts.id, sessions.userId))
+    .leftJoin(memberships, eq(memberships.accountId, accounts.id))
+    .leftJoin(organisations, eq(organisations.id, memberships.organisationId))
+    .where(eq(sessions.token, sql.placeholder('token')))
+    .orderBy(asc(memberships.createdAt), asc(memberships.organisationId), asc(memberships.role))
+    .prepare(),
+);

@@ -1,0 +1,56 @@
+import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { prepared } from '../access/statements.ts';
+import { procurements, suspensions } from '../schema/sqlite.ts';
+
+type Suspension = typeof suspensions.$inferSelect;
+
+/** Where a clock runs: a milestone of a lot; lot 0 is the procurement as a whole. */
+export interface Place {
+  readonly procurementId: string;
+  readonly lotNo: number;
+}
+
+export async function suspend(tx: Tx, place: Place, milestone: MilestoneKey, grievanceId: string): Promise<void> {
+  await tx.q
+    .insert(suspensions)
+    .values({ id: newId(), ...pick(place), milestone, grievanceId, from: tx.now, until: null });
+}
+
+export async function suspensionsOf(q: Queries, place: Place, milestone: MilestoneKey): Promise<Suspension[]> {
+  return selectSuspensions(q).execute({ procurementId: place.procurementId, lotNo: place.lotNo, milestone });
+}
+
+const selectSuspensions = prepared((q) =>
+  q
+    .select()
+    .from(suspensions)
+    .where(
+      and(
+        eq(suspensions.procurementId, sql.placeholder('procurementId')),
+        eq(suspensions.lotNo, sql.placeholder('lotNo')),
+        eq(suspensions.milestone, sql.placeholder('milestone')),
+      ),
+    )
+    .orderBy(asc(suspensions.from), asc(suspensions.id))
+    .prepare(),
+);
+
+/** The grievances on whose account the clock of a milestone stands still. */
+export async function openGrievances(q: Queries, place: Place, milestone: MilestoneKey): Promise<string[]> {
+  const rows = await suspensionsOf(q, place, milestone);
+  return rows.filter((row) => row.until === null).map((row) => row.grievanceId);
+}
+
+/** The suspensions of a query's procurements by which a clock of the whole procurement stands still. */
+export const standsStill = (milestone: MilestoneKey): SQL | undefined =>
+  and(
+    eq(suspensions.procurementId, procurements.id),
+    eq(suspensions.lotNo, 0),
+    eq(suspensions.milestone, milestone),
+    isNull(suspensions.until),
+  );
+
+const pick = ({ procurementId, lotNo }: Place): Place => ({ procurementId, lotNo });

@@ -1,0 +1,253 @@
+import { getTableName } from 'drizzle-orm';
+import { createAccount } from '../../../services/accounts/create.ts';
+import { UNATTENDED } from '../../../db/audit.ts';
+import type { Bid } from '../../../db/bids.ts';
+import { importCatalogue } from '../../../services/catalogue/import.ts';
+import { tablesInOrder } from '../../../db/copies/copy.ts';
+import type { Database, Tx } from '../../../db/access/database.ts';
+import { addDocument } from '../../../services/documents/add.ts';
+import { recordEvent } from '../../../db/events.ts';
+import { fileGrievance } from '../../../services/grievances/file.ts';
+import { keepAnswer } from '../../../db/idempotency.ts';
+import { recordTrade } from '../../../services/off-platform/record.ts';
+import { noteServing } from '../../../services/outages/note-serving.ts';
+import { askQuestion } from '../../../services/questions/ask.ts';
+import { sessions, verifications } from '../../../db/schema/sqlite.ts';
+import * as schema from '../../../db/schema/sqlite.ts';
+import type { Queries } from '../../../db/access/statements.ts';
+import { claimTemporal } from '../../../db/engine/temporal-home.ts';
+import { exampleYear } from '../example-year.ts';
+import {
+  advance,
+  at,
+  bid,
+  decide,
+  fileOf,
+  obtainDocuments,
+  people,
+  publishedTender,
+  reportOn,
+  type handClock,
+  type People,
+} from './tender.ts';
+import { importYear } from '../../../services/calendar/import.ts';
+
+/** Text that does not survive a careless copy. */
+const AWKWARD = '“引号”、\'单引号\'、\\反斜杠\\、\n换行、𠮷野家、😀、e\u0301、ﬁ、\u202e、%s、$1、{"a":null}';
+
+/**
+ * An installation in the middle of its life, with rows in every table: one tender evaluated, one that takes bids while an
+ * objection stands.
+ */
+export async function livedIn(
+  db: Database,
+  clock: ReturnType<typeof handClock>,
+): Promise<{ who: People; evaluated: string; suspended: string }> {
+  await db.transaction((tx) => claimTemporal(tx, { namespace: 'kaibiao', namespaceId: 'a namespace of a test' }));
+  await db.transaction((tx) => importYear(tx, UNATTENDED, { year: exampleYear(), url: null, correct: false }));
+  const who = await people(db, 3);
+  await db.transaction(async (tx) => {
+    const account = await createAccount(tx, UNATTENDED, {
+      username: 'Hospital',
+      name: AWKWARD,
+      memberships: [{ organisationId: who.purchaser.id, role: 'purchaser' }],
+      passwordHash: 'salt:hash',
+      mustChangePassword: true,
+    });
+    const stamps = { createdAt: new Date(0), updatedAt: new Date(8_640_000_000_000_000) };
+    await tx.q
+      .insert(sessions)
+      .values({ id: 'session', token: 'token', userId: account.id, expiresAt: new Date(1), ...stamps });
+    await tx.q
+      .insert(verifications)
+      .values({ id: 'verification', identifier: '', value: AWKWARD, expiresAt: new Date(-1), ...stamps });
+    await keepAnswer(tx, {
+      key: 'key',
+      accountId: account.id,
+      fingerprint: 'fingerprint',
+      status: 201,
+      response: { z: [1, 0.1, -7, 9_007_199_254_740_991, 1e-7, true, null], a: { AWKWARD, '': AWKWARD }, 10: 'ten' },
+    });
+  });
+  await db.transaction(async (tx) => {
+    // Figures made up for the test.
+    const validity = { from: '2026-01-01', until: null, source: AWKWARD };
+    await importCatalogue(tx, UNATTENDED, {
+      entries: [
+        {
+          ...validity,
+          regime: 'land',
+          code: 'T01',
+          nameZh: AWKWARD,
+          kind: null,
+          level: 'district',
+          mustTradeOnPlatform: true,
+          centralised: false,
+        },
+      ],
+      thresholds: [{ ...validity, kind: 'goods', level: null, openFen: 9_007_199_254_740_991, limitFen: null }],
+    });
+    await recordTrade(tx, UNATTENDED, {
+      corrects: null,
+      purchaser: AWKWARD,
+      purchaserCode: null,
+      title: AWKWARD,
+      regime: 'land',
+      kind: null,
+      procedure: null,
+      amountFen: 1,
+      tradedOn: '2026-01-02',
+      catalogueCode: 'T01',
+      place: AWKWARD,
+      source: AWKWARD,
+      withdrawn: false,
+    });
+  });
+  const { id: evaluated } = await publishedTender(db, clock, who, 'tendering', { contentZh: AWKWARD });
+  const { id: suspended } = await publishedTender(db, clock, who, 'tendering');
+  await obtainDocuments(db, who, 0, evaluated);
+  await obtainDocuments(db, who, 1, suspended);
+  const file = await fileOf(db, 'the tender documents');
+  await db.transaction((tx) =>
+    addDocument(tx, who.asPurchaser, {
+      procurementId: evaluated,
+      kind: 'tender-documents',
+      name: AWKWARD,
+      mediaType: 'text/plain',
+      file,
+    }),
+  );
+  await db.transaction((tx) =>
+    askQuestion(tx, who.asSupplier(0), {
+      procurementId: evaluated,
+      organisationId: String(who.suppliers[0]?.id),
+      textZh: AWKWARD,
+    }),
+  );
+  const bids: Bid[] = [];
+  for (const index of [0, 1, 2, 2]) bids.push(await bid(db, who, index, evaluated));
+  // Of a bid that was replaced: those that stand are evaluated.
+  await db.transaction((tx) => sealedRows(tx, who, String(bids[2]?.id), evaluated));
+  clock.set('2026-04-09T10:00+08:00');
+  await db.transaction((tx) =>
+    fileGrievance(tx, who.asSupplier(1), {
+      procurementId: suspended,
+      lotNo: 0,
+      target: 'documents',
+      organisationId: String(who.suppliers[1]?.id),
+      textZh: AWKWARD,
+    }),
+  );
+  await db.transaction(noteServing, 'single-rows');
+  clock.set('2026-04-20T09:00+08:00');
+  // Nobody served meanwhile.
+  await db.transaction(noteServing, 'single-rows');
+  await advance(db, evaluated);
+  clock.set('2026-04-21T09:00+08:00');
+  await decide(db, who.asPurchaser, {
+    procurementId: evaluated,
+    lotNo: 1,
+    kind: 'report',
+    payload: reportOn([bids[0], bids[1], bids[3]] as Bid[], at('2026-04-20T17:00+08:00')),
+  });
+  return { who, evaluated, suspended };
+}
+
+/** A row of each table of sealed bids, as strange as they come: what is copied is not asked what it means. */
+async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: string): Promise<void> {
+  const { q } = tx;
+  const by = who.asSupplier(0);
+  const lot = { procurementId, lotNo: 1 };
+  const supplierId = String(who.suppliers[0]?.id);
+  await q.insert(schema.unsealings).values({
+    ...lot,
+    bidId,
+    state: 'broken',
+    manifest: null,
+    reasonZh: AWKWARD,
+    reasonEn: AWKWARD,
+    custodians: ['centre'],
+    at: 1,
+  });
+  await q
+    .insert(schema.openingCustodians)
+    .values({ procurementId, custodian: 'centre', state: 'refused', reason: AWKWARD, at: 1 });
+  await q
+    .insert(schema.openingPauses)
+    .values({ id: 'pause', procurementId, reasonZh: AWKWARD, pausedBy: by, from: 1, until: null });
+  await q
+    .insert(schema.openingObjections)
+    .values({ ...lot, id: 'objection', filedBy: supplierId, textZh: AWKWARD, filedAt: 1 });
+  await q
+    .insert(schema.openingSignatures)
+    .values({ ...lot, organisationId: supplierId, actor: by, recordHash: '0', signedAt: 1 });
+  await q.insert(schema.bidParts).values({
+    bidId,
+    no: 0,
+    path: AWKWARD,
+    mediaType: AWKWARD,
+    size: 0,
+    sha256: '0',
+  });
+  await q
+    .insert(schema.openingFaults)
+    .values({ id: 'fault', procurementId, bidId: null, minutes: 5, reasonZh: AWKWARD, recordedBy: by, at: 1 });
+  await q.insert(schema.bidderShares).values({ bidId, share: AWKWARD, releasedAt: 1 });
+  await q.insert(schema.uploads).values({
+    ...lot,
+    id: 'upload',
+    supplierId,
+    accountId: 'account',
+    length: 1,
+    state: 'open',
+    createdAt: 1,
+  });
+  await q.insert(schema.custodianKeys).values({
+    id: 'key',
+    custodian: 'centre',
+    recipient: 'age1',
+    registeredBy: by,
+    registeredAt: 1,
+  });
+  await q.insert(schema.deadlines).values({ procurementId, version: 100, bidDeadline: null, setAt: 1 });
+  await q.insert(schema.signingKeys).values({ kid: 'kid', jwk: { x: AWKWARD }, since: 1 });
+  await q.insert(schema.treeHeads).values({ size: 1, root: '0', signedAt: 1, jws: AWKWARD });
+  await q.insert(schema.logNodes).values({ level: 0, index: 0, hash: '0' });
+  await q.insert(schema.depositReferences).values({ ...lot, reference: AWKWARD, supplierId, issuedAt: 1 });
+  const paid = { externalId: AWKWARD, amountFen: 1, payer: AWKWARD, arrivedAt: 1, actor: by, recordedAt: 1 };
+  await q
+    .insert(schema.deposits)
+    .values({ ...lot, ...paid, id: 'deposit', supplierId, form: 'guarantee', source: 'supplier', validUntil: 1 });
+  await q
+    .insert(schema.unmatchedPayments)
+    .values({ ...paid, id: 'payment', source: 'callback', fromBaseAccount: false });
+  recordEvent(tx, {
+    ...lot,
+    kind: AWKWARD,
+    organisationId: supplierId,
+    subject: AWKWARD,
+    detail: { AWKWARD },
+    sealed: true,
+  });
+  await q.insert(schema.leases).values({ name: AWKWARD, holder: AWKWARD, until: 1 });
+  await q.insert(schema.depositMovements).values({
+    id: 'movement',
+    depositId: 'deposit',
+    kind: 'refunded',
+    amountFen: 1,
+    interestFen: 0,
+    at: 1,
+    actor: by,
+    recordedAt: 1,
+  });
+}
+
+/** Every row of every table, in an order of its own. */
+export async function everyRow(q: Queries): Promise<Record<string, unknown[]>> {
+  const all: Record<string, unknown[]> = {};
+  for (const table of tablesInOrder()) {
+    const rows = await q.select().from(table);
+    all[getTableName(table)] = rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  return all;
+}

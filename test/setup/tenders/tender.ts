@@ -1,0 +1,275 @@
+import { Readable } from 'node:stream';
+import type { Bid } from '../../../db/bids.ts';
+import { submitBid } from '../../../services/bids/submit.ts';
+import type { StoredBlob } from '../../../db/files/blobs.ts';
+import type { Database, Tx } from '../../../db/access/database.ts';
+import type { Decision } from '../../../db/decisions.ts';
+import type { BankAccount } from '../../../domain/deposits/terms.ts';
+import { addDocument } from '../../../services/documents/add.ts';
+import { recordObtained } from '../../../services/documents/obtain.ts';
+import { launchProcurement } from '../../../services/procurements/launch.ts';
+import type { Notice } from '../../../db/notices.ts';
+import type { Organisation } from '../../../db/organisations.ts';
+import { createOrganisation } from '../../../services/organisations/create.ts';
+import { procurementById, type Draft, type Procurement } from '../../../db/procurements.ts';
+import { createDraft } from '../../../services/procurements/draft.ts';
+import type { Actor } from '../../../db/audit.ts';
+import { parseInstantOrDate } from '../../../domain/civil-time.ts';
+import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../../domain/decisions.ts';
+import { DomainError } from '../../../domain/errors.ts';
+import { lotSubject, procurementSubject } from '../../../domain/subjects.ts';
+import { decideAward } from '../../../services/awards/award.ts';
+import { performDuty, publishContract } from '../../../services/contracts/duties.ts';
+import { signContract } from '../../../services/contracts/sign.ts';
+import { deliverReport } from '../../../services/evaluation/report.ts';
+import { replyToGrievance } from '../../../services/grievances/reply.ts';
+import { amendDocuments } from '../../../services/procurements/amend.ts';
+import { terminateProcurement } from '../../../services/procurements/terminate.ts';
+import { publishNotice, type NewNotice } from '../../../services/notices/publish.ts';
+import { createAdvance } from '../../../services/tender/advance.ts';
+import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
+import type { Turn } from '../../../services/tender/turn.ts';
+import type { Role } from '../../../domain/roles.ts';
+import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
+
+/** Epoch ms of a date or an instant with offset, as the law writes it. */
+export const at = parseInstantOrDate;
+
+export const actorOf = (organisation: Organisation, role: Role): Actor => ({
+  accountId: `account-${organisation.creditCode}`,
+  organisationId: organisation.id,
+  role,
+  address: '127.0.0.1',
+  requestId: null,
+});
+
+/** A purchaser, an agency and as many suppliers as asked for. */
+export interface People {
+  readonly purchaser: Organisation;
+  readonly suppliers: readonly Organisation[];
+  readonly asPurchaser: Actor;
+  readonly asSupplier: (index: number) => Actor;
+}
+
+export async function people(db: Database, suppliers = 3): Promise<People> {
+  const admin: Actor = {
+    accountId: 'admin',
+    organisationId: null,
+    role: 'administrator',
+    address: null,
+    requestId: null,
+  };
+  const organisation = (name: string, creditCode: string) =>
+    db.transaction((tx) => createOrganisation(tx, admin, { name, creditCode }));
+  const purchaser = await organisation('万安县工业园区管委会', '91360000000000001P');
+  const bidders: Organisation[] = [];
+  for (let n = 1; n <= suppliers; n += 1)
+    bidders.push(await organisation(`投标人${n}`, `9136000000000${n.toString().padStart(4, '0')}S`));
+  return {
+    purchaser,
+    suppliers: bidders,
+    asPurchaser: actorOf(purchaser, 'purchaser'),
+    asSupplier: (index) => actorOf(bidders[index] as Organisation, 'supplier'),
+  };
+}
+
+/** A lawful draft: B005 (works) or A003 (goods), with one lot. */
+export function draftOf(regime: 'tendering' | 'government', purchaserId: string, change: Partial<Draft> = {}): Draft {
+  const works = regime === 'tendering';
+  return {
+    title: works ? '工业园区尾水提升达标处理厂工程（二期）' : '教育智慧终端设备采购项目',
+    regime,
+    procedure: 'open-tender',
+    kind: works ? 'works' : 'goods',
+    mandatory: true,
+    purchaserId,
+    agencyId: null,
+    budgetFen: works ? 1_624_699_149 : 383_640_000,
+    contentZh: '详见招标文件',
+    particulars: PARTICULARS_TOLD,
+    intentionAt: works ? null : at('2026-02-10'),
+    noticeAt: works ? at('2026-03-27T09:00+08:00') : at('2026-03-17T09:00+08:00'),
+    documentsFrom: works ? at('2026-03-30T09:00+08:00') : at('2026-03-18T00:00+08:00'),
+    documentsUntil: works ? at('2026-04-07T17:00+08:00') : at('2026-03-24T23:30+08:00'),
+    bidDeadline: works ? at('2026-04-20T09:00+08:00') : at('2026-04-08T09:30+08:00'),
+    bidValidityDays: works ? 90 : null,
+    lots: [{ no: 1, title: '一标段', budgetFen: works ? 1_624_699_149 : 383_640_000, bidBondFen: null }],
+    ...change,
+  };
+}
+
+/** 招标文件: the result of a government tender is announced together with them. */
+export async function addTenderDocument(db: Database, actor: Actor, procurementId: string): Promise<void> {
+  const file = await fileOf(db, '招标文件');
+  await db.transaction((tx) =>
+    addDocument(tx, actor, {
+      procurementId,
+      kind: 'tender-documents',
+      name: '招标文件.pdf',
+      mediaType: 'application/pdf',
+      file,
+    }),
+  );
+}
+
+export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement }> {
+  const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
+  if (draft.regime === 'government') await addTenderDocument(db, actor, id);
+  return db.transaction((tx) => launchProcurement(tx, actor, id));
+}
+
+export async function bid(db: Database, who: People, index: number, procurementId: string, lotNo = 1): Promise<Bid> {
+  const file = await db.blobs.store(
+    Readable.from([Buffer.from(`sealed ${procurementId} ${lotNo} ${index}`)]),
+    1_000_000,
+  );
+  const supplierId = (who.suppliers[index] as Organisation).id;
+  return db.transaction((tx) => submitBid(tx, who.asSupplier(index), { procurementId, lotNo, supplierId, file }));
+}
+
+export const obtainDocuments = (db: Database, who: People, index: number, procurementId: string) =>
+  db.transaction((tx) =>
+    recordObtained(tx, who.asSupplier(index), procurementId, (who.suppliers[index] as Organisation).id),
+  );
+
+/** A lawful report: five members, four of them experts; the bids ranked as given. */
+export function reportOn(
+  bids: readonly Bid[],
+  evaluationEndedAt: number,
+  change: Partial<ReportPayload> = {},
+): ReportPayload {
+  return {
+    evaluationEndedAt,
+    committee: [
+      ...[1, 2, 3, 4].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
+      { name: '招标人代表', kind: 'purchaser' as const },
+    ],
+    qualified: bids.length,
+    conforming: bids.length,
+    candidates: bids.slice(0, 3).map(({ id }, index) => ({
+      ...candidateTold(),
+      bidId: id,
+      rank: index + 1,
+      priceFen: 1_500_000_000 + index,
+      score: 90 - index,
+    })),
+    rejected: [],
+    competition: 'sufficient',
+    documentId: null,
+    ...change,
+  };
+}
+
+interface Place {
+  readonly procurementId: string;
+  readonly lotNo: number;
+}
+
+/** What each kind of decision is done by, as its route does it. */
+const ACTS: {
+  readonly [K in DecisionKind]: (
+    tx: Tx,
+    actor: Actor,
+    place: Place & { readonly grievanceId?: string },
+    payload: DecisionPayloads[K],
+  ) => Promise<Decision<K>>;
+} = {
+  amend: (tx, actor, { procurementId }, payload) => amendDocuments(tx, actor, procurementId, payload),
+  terminate: (tx, actor, { procurementId }, payload) => terminateProcurement(tx, actor, procurementId, payload),
+  report: deliverReport,
+  award: decideAward,
+  contract: signContract,
+  'publish-contract': publishContract,
+  duty: performDuty,
+  reply: (tx, actor, { grievanceId = '' }, payload) => replyToGrievance(tx, actor, grievanceId, payload),
+};
+
+/** A person's decision, judged in its own transaction and final. */
+export const decide = <K extends DecisionKind>(
+  db: Database,
+  actor: Actor,
+  decision: Place & { kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
+): Promise<Decision<K>> =>
+  db.transaction((tx) => ACTS[decision.kind](tx, actor, decision, decision.payload), {
+    procurementId: decision.procurementId,
+  });
+
+/** The platform does what is due by now in a tender, as its workflow asks; lot 0 is the procurement as a whole. */
+export const advance = (
+  db: Database,
+  procurementId: string,
+  lotNo = 0,
+  depositAccount: BankAccount | null = null,
+): Promise<Turn> =>
+  createAdvance(db, { depositAccount })(
+    lotNo === 0 ? procurementSubject(procurementId) : lotSubject(procurementId, lotNo),
+  );
+
+/** Changes a tender as an act does, in a transaction of its own: for what no act would do, or none by itself. */
+export const onCase = <T>(db: Database, procurementId: string, change: (c: TenderCase) => T | Promise<T>): Promise<T> =>
+  db.transaction(
+    async (tx) => {
+      const c = await loadCase(tx, procurementId);
+      const result = await change(c);
+      await saveCases(tx, [c]);
+      return result;
+    },
+    { procurementId },
+  );
+
+/** A notice by itself, published in a transaction of its own. */
+export const publish = (
+  db: Database,
+  actor: Actor,
+  { procurementId, ...notice }: Omit<NewNotice, 'legalAt'> & { procurementId: string; legalAt?: number },
+): Promise<Notice> => onCase(db, procurementId, (c) => publishNotice(c, actor, { legalAt: c.tx.now, ...notice }));
+
+/** A machine's clock that moves only when the test says so. */
+export function handClock(start: string): {
+  readonly read: () => number;
+  set(instant: number | string): void;
+  step(ms: number): void;
+} {
+  let ms = at(start);
+  return {
+    read: () => ms,
+    set: (instant) => {
+      ms = typeof instant === 'string' ? at(instant) : instant;
+    },
+    step: (by) => {
+      ms += by;
+    },
+  };
+}
+
+/** A tender that was launched the day before its notice and published on time, and takes bids. */
+export async function publishedTender(
+  db: Database,
+  clock: ReturnType<typeof handClock>,
+  who: People,
+  regime: 'tendering' | 'government',
+  change: Partial<Draft> = {},
+  depositAccount: BankAccount | null = null,
+): Promise<Procurement> {
+  const draft = draftOf(regime, who.purchaser.id, change);
+  clock.set(draft.noticeAt - 86_400_000);
+  const { procurement } = await launch(db, who.asPurchaser, draft);
+  clock.set(draft.noticeAt);
+  await advance(db, procurement.id, 0, depositAccount);
+  return procurementById(db.read, procurement.id);
+}
+
+/** The error with which a promise is refused. */
+export async function refusalOf(promise: Promise<unknown>): Promise<DomainError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+/** A file on the disk, as an upload leaves it. */
+export const fileOf = (db: Database, text: string): Promise<StoredBlob> =>
+  db.blobs.store(Readable.from([Buffer.from(text)]), 1_000_000);
