@@ -75,10 +75,10 @@ export function nextOfProcurement(tender: Standing): Next {
 export function nextOfLot(tender: Standing, lotNo: number): Next {
   const stage = tender.lots.find(({ no }) => no === lotNo)?.stage;
   switch (stage) {
-    // Before the opening a lot goes with its procurement.
+    // Until it is opened a lot goes with its procurement: there is nothing yet for a workflow of its own.
     case 'pending':
     case 'opening':
-      return PEOPLE;
+      return ENDED;
     // 评标: until the committee's report is delivered.
     case 'evaluation':
       return PEOPLE;
