@@ -74,12 +74,14 @@ const isRunning = async (client: Client, id: string): Promise<boolean> =>
   (await describeOf(client, id)).status.name === 'RUNNING';
 
 /** A tender whose lot is at its evaluation, with the ids of its bids. */
-async function evaluated(town: TestService): Promise<{ tender: Tender; bidIds: string[] }> {
+async function evaluated(town: TestService, client: Client): Promise<{ tender: Tender; bidIds: string[] }> {
   const tender = await Tender.draft(town, 'tendering', 6);
   await tender.launch();
   await tender.comesTo('bidding');
   const receipts = [await tender.bid(0), await tender.bid(1), await tender.bid(2)];
   await tender.lotComesTo('evaluation');
+  // The wake of its workflow goes out once the opening is committed.
+  await eventually('its lot is carried', () => isRunning(client, lotSubject(tender.id, 1)).catch(() => false));
   return { tender, bidIds: receipts.map(({ bidId }) => String(bidId)) };
 }
 
@@ -100,7 +102,7 @@ describe('an engine that no message can harm', () => {
   const unharmed = () => expect(town.pidOf('worker')).toBe(worker);
 
   it('signals of any name, with anything in them, or with nothing, end nothing and stop nothing', async () => {
-    const { tender, bidIds } = await evaluated(town);
+    const { tender, bidIds } = await evaluated(town, client);
     const { signal, headed, payload } = harm({ client });
     const ids = [procurementSubject(tender.id), lotSubject(tender.id, 1)];
     for (const id of ids) {
@@ -160,7 +162,7 @@ describe('an engine that no message can harm', () => {
   });
 
   it('ended or cancelled by hand, workflows are there again within a minute, and one that ends fails no other', async () => {
-    const [one, other] = [await evaluated(town), await evaluated(town)];
+    const [one, other] = [await evaluated(town, client), await evaluated(town, client)];
     await one.tender.decide(`${one.tender.lot}/report`, one.tender.report(one.bidIds));
     await one.tender.lotComesTo('publicity');
     const grievanceId = await one.tender.object();
@@ -196,7 +198,7 @@ describe('an engine that no message can harm', () => {
   });
 
   it('a grievance that is overdue, or settled, is no loop, however often it is woken', async () => {
-    const { tender, bidIds } = await evaluated(town);
+    const { tender, bidIds } = await evaluated(town, client);
     await tender.decide(`${tender.lot}/report`, tender.report(bidIds));
     await tender.lotComesTo('publicity');
     const grievanceId = await tender.object();
@@ -227,7 +229,7 @@ describe('an engine that no message can harm', () => {
   });
 
   it('more than ten thousand signals, or wakes, are no wall: another run goes on, and so does the tender', async () => {
-    const { tender, bidIds } = await evaluated(town);
+    const { tender, bidIds } = await evaluated(town, client);
     const id = lotSubject(tender.id, 1);
     const { signal } = harm({ client });
     const { runId } = await describeOf(client, id);
