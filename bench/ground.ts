@@ -73,7 +73,7 @@ export async function startGround(kind: GroundKind, longAgo: number, say: (line:
       );
       const eye = await (storage.url === undefined ? eyeOnSqlite(storage.dataDir) : eyeOnPostgres(storage.url));
       const queues = { ...config.taskQueues, main: name };
-      const outbox = outboxFor(opened, client, { ...config, taskQueues: queues }, log);
+      const outbox = outboxFor(opened, client, { ...config, taskQueues: queues }, log, () => Promise.resolve());
       return {
         db: poking(opened, (subjects) => outbox.poke(subjects)),
         count: eye.count,

@@ -16,7 +16,7 @@ export interface Outbox {
 
 export interface OutboxOptions extends Engine {
   readonly db: Database;
-  /** Before the first delivery, and again after Temporal was away; while it fails nothing is delivered. */
+  /** Asked before deliveries, after an outage and at least once a second; while it fails nothing is delivered. */
   readonly ready?: () => Promise<void>;
   /** How long Temporal may take to answer one delivery (ms). */
   readonly timeoutMs?: number;
@@ -31,6 +31,8 @@ export interface OutboxOptions extends Engine {
 const PAGE = 500;
 const AT_ONCE = 32;
 const SETTLED_TOGETHER = 200;
+/** No server goes and is replaced by another in so short a time (ms). */
+const READY_FOR_MS = 1_000;
 /** A wake that is refused is tried again (ms): after twice as long each time, up to the longest. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
@@ -55,13 +57,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const slots = new Slots(AT_ONCE);
   const away = new Away();
   const settle = inBatches<Wake>((wakes) => settleWakes(db, wakes), SETTLED_TOGETHER);
-  let readied: Promise<void> | undefined;
-  const ready = (): Promise<void> =>
-    (readied ??= (options.ready?.() ?? Promise.resolve()).catch((error: unknown) => {
-      readied = undefined;
+  let readied: { readonly at: number; readonly done: Promise<void> } | null = null;
+  const ready = (): Promise<void> => {
+    if (!options.ready) return Promise.resolve();
+    const at = performance.now();
+    if (readied && at - readied.at < READY_FOR_MS) return readied.done;
+    const done = options.ready().catch((error: unknown) => {
+      readied = null;
       if (isUnreachable(error)) away.begins();
       throw error;
-    }));
+    });
+    readied = { at, done };
+    return done;
+  };
 
   const attempt = async (wake: Wake, traits: TenderTraits | undefined): Promise<boolean> => {
     if (stopped || away.is()) return false;
@@ -76,7 +84,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       onFailure?.(subject, error);
       if (isUnreachable(error)) {
         // What comes back may be another than the one that went.
-        readied = undefined;
+        readied = null;
         away.begins();
       } else {
         const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(wake.attempts, 10));

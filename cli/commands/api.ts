@@ -20,7 +20,7 @@ import { untilStopped } from '../servers/lifetime.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { showServing } from '../worker/serving-signs.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
-import { keepToHome } from '../settings/temporal-home.ts';
+import { assertHome } from '../settings/temporal-home.ts';
 import { startTracing } from '../worker/tracing.ts';
 import { clientOn, outboxFor } from './worker.ts';
 import { publishKey } from '../../services/signing-keys/publish.ts';
@@ -61,11 +61,8 @@ export async function startApi(options: {
   const metrics = createMetrics();
   const measured = databaseMetrics(metrics.registry, options.db);
   const connection = Connection.lazy(connectionOptions(config, address));
-  const keepHome = () =>
-    connection.withDeadline(Date.now() + READY_TIMEOUT_MS, async () => {
-      if (!(await keepToHome(options.db, connection, config, log))) throw new Error('the namespace is not there yet');
-    });
-  // Away, it is asked again before the first wake: wakes wait in the outbox meanwhile.
+  const keepHome = () => assertHome(options.db, connection, config, log);
+  // While it is away its wakes wait in the outbox, and it is asked again before the first of them.
   await keepHome().catch((error: unknown) => refuseElsewhere(error));
   const outbox = outboxFor(options.db, clientOn(connection, config), config, log, keepHome);
   const db = poking(observed(options.db, measured.watch), outbox.poke);

@@ -33,7 +33,7 @@ import { endWithin, untilStopped } from '../servers/lifetime.ts';
 import { freePort } from '../servers/processes.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { logLevel, whole } from '../settings/api.ts';
-import { keepToHome } from '../settings/temporal-home.ts';
+import { assertHome, keepToHome } from '../settings/temporal-home.ts';
 import { procurementOf, silentSinks, tracedActivity, tracedClient, traceSinks } from '../worker/temporal-tracing.ts';
 import { startTracing, type Tracing } from '../worker/tracing.ts';
 import { failuresToLog, loggedActivity, sdkLogger } from '../worker/worker-log.ts';
@@ -80,7 +80,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
   await keepToHome(options.db, client.connection, config, log);
-  const outbox = outboxFor(options.db, client, config, log);
+  const keepHome = () => assertHome(options.db, client.connection, config, log);
+  const outbox = outboxFor(options.db, client, config, log, keepHome);
   const db = poking(options.db, outbox.poke);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
   const bundle = options.bundlePath ? { codePath: options.bundlePath } : await workflowBundle();
@@ -122,7 +123,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const chores = Promise.all([
     carry(outbox, stopping.signal, log),
     doChores({ db, signer, log }, stopping.signal),
-    keepReconciled({ db, client, taskQueue: config.taskQueues.main, log }, stopping.signal),
+    keepReconciled({ db, client, taskQueue: config.taskQueues.main, keepHome, log }, stopping.signal),
   ]);
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
@@ -200,14 +201,14 @@ export function outboxFor(
   client: Client,
   config: TemporalConfig,
   log: Logger,
-  ready?: () => Promise<void>,
+  ready: () => Promise<void>,
 ): Outbox {
   return createOutbox({
     db,
     client,
     taskQueue: config.taskQueues.main,
     graceMs: OUTBOX_GRACE_MS,
-    ...(ready && { ready }),
+    ready,
     onDelivered: (subject) => log.info({ ...aboutSubject(subject), ...currentTrace() }, 'delivered to Temporal'),
     onFailure: (subject, error) =>
       log.warn(

@@ -48,6 +48,24 @@ export async function keepToHome(
   return true;
 }
 
+/** How long Temporal may take to say which one it is. */
+const ANSWER_TIMEOUT_MS = 2_000;
+
+/**
+ * The same, for whoever is about to have something done there: a server that came back may be another.
+ * @throws CommandFailure `temporal-elsewhere`; another error while it cannot be told
+ */
+export async function assertHome(
+  db: Database,
+  connection: Connection,
+  config: Pick<TemporalConfig, 'namespace'>,
+  log: Pick<Logger, 'warn'>,
+): Promise<void> {
+  await connection.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, async () => {
+    if (!(await keepToHome(db, connection, config, log))) throw new Error('the namespace is not there yet');
+  });
+}
+
 export function temporalElsewhere(home: TemporalHome, here: TemporalHome): CommandFailure {
   const stored = `${home.namespace} ${home.namespaceId}`;
   const found = `${here.namespace} ${here.namespaceId}`;

@@ -13,6 +13,8 @@ interface Reconciling {
   readonly db: Database;
   readonly client: Client;
   readonly taskQueue: string;
+  /** Throws where the server that answers now is not the one that the tenders run on: there all would be missing. */
+  readonly keepHome: () => Promise<void>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -25,7 +27,7 @@ const LEASE_MS = 30_000;
  * lease does it; when its process dies another takes it over.
  */
 export async function keepReconciled(
-  { db, client, taskQueue, log }: Reconciling,
+  { db, client, taskQueue, keepHome, log }: Reconciling,
   stopping: AbortSignal,
   everyMs: number = EVERY_MS,
 ): Promise<void> {
@@ -41,6 +43,7 @@ export async function keepReconciled(
       memory = null;
       return;
     }
+    await keepHome();
     memory ??= new Memory();
     for (const { workflowId, stage, was, did, why } of await reconcile({ db, client, taskQueue, memory })) {
       if (did === 'started') log.warn({ workflowId, stage, was, why: why?.en }, 'workflow started again');
