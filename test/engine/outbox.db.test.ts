@@ -233,6 +233,15 @@ describe('the outbox', () => {
     expect(away.asked).toEqual([]);
     elsewhere = false;
     expect(await outbox.deliverWaiting()).toBe(1);
+
+    // It went, and what came back is another.
+    away.state.answers = 'away';
+    await wakeAll(grievanceSubject('g2'));
+    expect(await outbox.deliverWaiting()).toBe(0);
+    [away.state.answers, elsewhere] = ['taken', true];
+    const before = away.asked.length;
+    await vi.waitFor(async () => expect(await outbox.deliverWaiting().catch(String)).toMatch(/another Temporal/));
+    expect(away.asked).toHaveLength(before);
   });
 
   it('gives the oldest first, and a long error text does not grow without bound', async () => {
