@@ -251,6 +251,7 @@ export async function refundFactsOf(
         id: deposits.id,
         supplierId: deposits.supplierId,
         regime: procurements.regime,
+        procedure: procurements.procedure,
         noticeAt: procurements.noticeAt,
         stage: procurements.stage,
         lotStage: lots.stage,
@@ -271,6 +272,7 @@ export async function refundFactsOf(
     for (const { id, supplierId, bidState, bidEndedAt, ...row } of rows) {
       facts.set(id, {
         regime: row.regime,
+        procedure: row.procedure,
         noticeAt: row.noticeAt,
         stage: row.stage,
         lotStage: row.lotStage,

@@ -1,7 +1,7 @@
 import { and, asc, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
-import type { DepositForm } from '../domain/law/facts.ts';
+import type { DepositForm, TenderRegime } from '../domain/law/facts.ts';
 import type { Particulars } from '../domain/notices/particulars.ts';
 import {
   allows,
@@ -26,7 +26,7 @@ export interface Procurement extends ProcurementRow {
 /** What a purchaser or its agency writes before the launch. Instants are civil epoch ms, money is fen. */
 export interface Draft {
   readonly title: string;
-  readonly regime: 'tendering' | 'government';
+  readonly regime: TenderRegime;
   readonly procedure: 'open-tender';
   readonly kind: 'works' | 'goods' | 'services';
   /** 依法必须招标. */
@@ -174,7 +174,7 @@ export async function takesBids(q: Queries): Promise<boolean> {
 
 export interface ProcurementFilter {
   readonly stages?: readonly ProcurementStage[];
-  readonly regime?: 'tendering' | 'government';
+  readonly regime?: TenderRegime;
   readonly kind?: 'works' | 'goods' | 'services';
   /** Part of the title. */
   readonly text?: string;

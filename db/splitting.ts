@@ -1,6 +1,6 @@
 import { and, eq, gte, lt, ne, notInArray, or, type SQL } from 'drizzle-orm';
-import type { Sibling } from '../domain/law/splitting.ts';
-import type { Kind } from '../domain/law/facts.ts';
+import type { Sibling } from '../domain/procedures/choice/splitting.ts';
+import type { Kind, TenderRegime } from '../domain/law/facts.ts';
 import type { Queries } from './access/database.ts';
 import { procurements } from './schema/sqlite.ts';
 
@@ -16,7 +16,7 @@ export type Unannounced = 'all' | 'none' | { readonly runBy: string; readonly as
 export async function partsOf(
   q: Queries,
   whole: Whole,
-  of: { readonly purchaserId: string; readonly regime: 'tendering' | 'government'; readonly except: string },
+  of: { readonly purchaserId: string; readonly regime: TenderRegime; readonly except: string },
   unannounced: Unannounced,
 ): Promise<Sibling[]> {
   return q

@@ -1,5 +1,3 @@
-import type { ProcurementStage, LotStage } from './stages.ts';
-
 /**
  * What people decide in a running procurement. A decision is judged once, in the transaction of its request, at that
  * instant, and is final; the workflows learn from the database what follows.
@@ -85,26 +83,3 @@ export type DutyKey = (typeof DUTY_KEYS)[number];
 
 export const GRIEVANCE_EFFECTS = ['none', 're-evaluate', 'retender'] as const;
 export type GrievanceEffect = (typeof GRIEVANCE_EFFECTS)[number];
-
-/** In which stage each decision may be taken, and the article that says so. */
-export const DECISION_STAGES: {
-  readonly [K in DecisionKind]: {
-    readonly procurement?: readonly ProcurementStage[];
-    readonly lot?: readonly LotStage[];
-    readonly law: string;
-    readonly article: string;
-  };
-} = {
-  amend: { procurement: ['bidding'], law: '招标投标法', article: '23' },
-  terminate: {
-    procurement: ['launched', 'bidding', 'opening', 'evaluation'],
-    law: '招标投标法实施条例',
-    article: '31',
-  },
-  report: { lot: ['evaluation'], law: '招标投标法', article: '40' },
-  award: { lot: ['award'], law: '招标投标法', article: '40' },
-  contract: { lot: ['contract'], law: '招标投标法', article: '46' },
-  'publish-contract': { lot: ['performance'], law: '政府采购法实施条例', article: '50' },
-  duty: { procurement: ['terminated'], lot: ['contract', 'performance'], law: '招标投标法', article: '47' },
-  reply: { law: '招标投标法实施条例', article: '54' },
-};

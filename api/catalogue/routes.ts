@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { catalogueOn } from '../../db/catalogue.ts';
 import { civilDayOf, formatDay, parseDate, startOfDay } from '../../domain/civil-time.ts';
 import { REGIMES } from '../../domain/law/facts.ts';
-import { lawfulProcedures } from '../../domain/law/procedures.ts';
+import { lawfulProcedures } from '../../domain/procedures/choice/lawful.ts';
 import { importCatalogue, previewCatalogue } from '../../services/catalogue/import.ts';
 import { catalogueView, thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { catalogueSchema, entrySchema, thresholdSchema } from './views.ts';

@@ -9,6 +9,7 @@ import { FORFEIT_GROUND_KEYS } from '../../domain/deposits/grounds.ts';
 import type { RefundDuty } from '../../domain/deposits/refund-duty.ts';
 import { interestOwed } from '../../domain/deposits/settlement.ts';
 import { fromSharedAccounts, standingOf } from '../../domain/deposits/standing.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { acceptedForms, depositTermsOf } from '../../domain/deposits/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
@@ -206,7 +207,7 @@ export async function ownDepositView(
     guaranteeUntil: atOrNull(terms.validUntil),
     standing: {
       ...standing,
-      faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, tender.regime, terms) })),
+      faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, procedureOf(tender).deposits, terms) })),
     },
     deposits: (await depositViews(db, accounts)).map(({ shown }) => shown),
   };
@@ -266,7 +267,13 @@ function interestView(
 ): InterestView {
   if (account.leftFen === 0) return null;
   try {
-    const owed = interestOwed(tender.regime, account, duty, { amountFen: account.leftFen, at: now }, depositRates);
+    const owed = interestOwed(
+      procedureOf(tender).deposits,
+      account,
+      duty,
+      { amountFen: account.leftFen, at: now },
+      depositRates,
+    );
     return (
       owed && {
         rule: ruleView(owed.rule),
@@ -289,17 +296,17 @@ function warningsOf(
   shared: boolean,
 ): z.infer<typeof bidderDepositSchema>['warnings'] {
   const warnings: z.infer<typeof bidderDepositSchema>['warnings'] = [];
-  if (tender.regime !== 'tendering') return warnings;
-  if (shared) {
+  const { sharedAccount, baseAccount } = procedureOf(tender).deposits;
+  if (shared && sharedAccount) {
     warnings.push({
-      rule: ruleView('works-deemed-collusion'),
+      rule: ruleView(sharedAccount),
       zh: '不同投标人的投标保证金从同一账户转出，视为串通投标',
       en: 'Deposits of several bidders came from one account: they are deemed to collude',
     });
   }
-  if (tender.mandatory && account.fromBaseAccount === false) {
+  if (tender.mandatory && baseAccount && account.fromBaseAccount === false) {
     warnings.push({
-      rule: ruleView('works-bid-bond-base-account'),
+      rule: ruleView(baseAccount),
       zh: '未从投标人基本账户转出；以现金、支票提交的应当从其基本账户转出，请评标委员会核实',
       en: "It did not come from the bidder's base account; cash and cheques must: for the committee to judge",
     });

@@ -40,7 +40,7 @@ const grievanceSchema = z
 /** Who objects to the documents means to bid: not even the purchaser learns it before the opening. */
 function view(
   grievance: Grievance,
-  tender: Pick<Procurement, 'openedAt' | 'regime' | 'noticeAt'>,
+  tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure'>,
   organisationId: string | null,
 ): z.infer<typeof grievanceSchema> {
   const told = tender.openedAt !== null || grievance.filedBy === organisationId;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TRADING_LEVELS } from '../../domain/law/catalogue.ts';
 import { PROCEDURES } from '../../domain/law/facts.ts';
-import type { MethodAnswer } from '../../domain/law/procedures.ts';
+import type { MethodAnswer } from '../../domain/procedures/choice/lawful.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 
 const citedSchema = z.object({

@@ -1,3 +1,4 @@
+import { REGIME_DEFINITIONS } from '../../domain/procedures/regimes.ts';
 import { Option, type Command } from 'commander';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import type { Violation } from '../../domain/law/check.ts';
@@ -62,7 +63,7 @@ export function factsOf(options: FactOptions): Omit<ProcurementFacts, 'noticeAt'
   return {
     regime: options.regime,
     procedure: options.procedure,
-    kind: options.kind ?? (options.regime === 'tendering' ? 'works' : 'goods'),
+    kind: options.kind ?? REGIME_DEFINITIONS[options.regime].usualKind,
     mandatory: options.mandatory,
     ...instant('intentionAt', options.intention),
     ...instant('documentsFrom', options.documentsFrom),

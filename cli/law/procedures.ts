@@ -1,9 +1,10 @@
+import { REGIME_DEFINITIONS } from '../../domain/procedures/regimes.ts';
 import { Command, Option } from 'commander';
 import { civilDayOf, formatDay, parseDate } from '../../domain/civil-time.ts';
 import { inForceOn, nearestCodes, nothingSetUp, thresholdOn, type CatalogueView } from '../../domain/law/catalogue.ts';
 import { KINDS, type Kind, type TenderRegime } from '../../domain/law/facts.ts';
-import type { MethodFacts } from '../../domain/law/open-duty.ts';
-import { lawfulProcedures, type ProcedureVerdict } from '../../domain/law/procedures.ts';
+import type { MethodFacts } from '../../domain/procedures/choice/open-duty.ts';
+import { lawfulProcedures, type ProcedureVerdict } from '../../domain/procedures/choice/lawful.ts';
 import { citeZh } from '../../domain/law/rule.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { answering, badInput, json } from './answering.ts';
@@ -48,7 +49,10 @@ async function viewOf({ regime, kind, catalogue, code, on }: ProceduresOptions):
       `the catalogue has no item ${code} on ${day}; the nearest are ${nearest.join(', ')}`,
     );
   }
-  const threshold = regime === 'government' ? thresholdOn(rows.thresholds, kind, entry?.level ?? null, day) : null;
+  const threshold =
+    REGIME_DEFINITIONS[regime].figures === 'regional'
+      ? thresholdOn(rows.thresholds, kind, entry?.level ?? null, day)
+      : null;
   return { day, setUp: entries.length > 0, entry, threshold, instead: null };
 }
 

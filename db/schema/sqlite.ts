@@ -3,7 +3,7 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { TradingLevel } from '../../domain/law/catalogue.ts';
-import type { DepositForm, Kind, Procedure, Regime } from '../../domain/law/facts.ts';
+import type { DepositForm, Kind, Procedure, Regime, TenderRegime } from '../../domain/law/facts.ts';
 import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
@@ -156,7 +156,7 @@ export const procurements = sqliteTable(
   {
     id: text('id').primaryKey(),
     title: text('title').notNull(),
-    regime: text('regime').$type<'tendering' | 'government'>().notNull(),
+    regime: text('regime').$type<TenderRegime>().notNull(),
     procedure: text('procedure').$type<'open-tender'>().notNull(),
     kind: text('kind').$type<'works' | 'goods' | 'services'>().notNull(),
     mandatory: flag('mandatory').notNull(),

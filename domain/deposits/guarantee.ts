@@ -5,6 +5,9 @@ import { getRule } from '../law/rulebook.ts';
 import { depositFaultText } from './faults.ts';
 import { endsBefore, type DepositTerms } from './standing.ts';
 
+/** A guarantee must hold as long as the bids do. */
+const VALIDITY = 'works-bid-bond-validity';
+
 /** A guarantee (保函) or an insurance, as it is written on it. */
 export interface Guarantee {
   readonly form: Exclude<DepositForm, 'transfer'>;
@@ -33,8 +36,8 @@ export function assertGuarantee(
     });
   }
   if (terms.validUntil === null || !endsBefore(guarantee.validUntil, terms.validUntil)) return;
-  const { id, law, article } = getRule('works-bid-bond-validity');
-  const { zh, en } = depositFaultText('validity', 'tendering', terms);
+  const { id, law, article } = getRule(VALIDITY);
+  const { zh, en } = depositFaultText('validity', { validity: VALIDITY }, terms);
   throw new DomainError('unlawful', {
     messageZh: zh,
     messageEn: en,

@@ -1,6 +1,6 @@
 import { formatInstant } from '../civil-time.ts';
 import type { DepositForm } from '../law/facts.ts';
-import { rulesOf } from '../law/limits.ts';
+import { procedureOf, rulesInForce } from '../procedures/index.ts';
 import { getRule } from '../law/rulebook.ts';
 import { acceptedForms, depositTermsOf, type BankAccount, type DepositTender } from './terms.ts';
 
@@ -11,8 +11,8 @@ interface AnnouncedTender extends DepositTender {
 }
 
 /** Whose deposit goes back when, and by which article; several whom one rule speaks of are one duty. */
-function refundDuties({ regime, noticeAt }: AnnouncedTender): Record<string, unknown>[] {
-  const rules = rulesOf(regime, noticeAt);
+function refundDuties(tender: AnnouncedTender): Record<string, unknown>[] {
+  const rules = rulesInForce(procedureOf(tender), tender.noticeAt);
   const duties = new Map<string, string[]>();
   for (const [whose, rule] of [
     ['withdrawn', rules.withdrawalRefund],

@@ -1,6 +1,7 @@
 import type { Calendar } from '../law/calendar.ts';
 import { due } from '../law/due.ts';
-import { rulesOf } from '../law/limits.ts';
+import type { Procedure, TenderRegime } from '../law/facts.ts';
+import { procedureOf, rulesInForce } from '../procedures/index.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
 
 /** Whom a milestone of giving deposits back is about. */
@@ -17,7 +18,8 @@ export interface RefundDuty {
 
 /** What decides when the deposit of one bidder for one lot must be back. */
 export interface RefundFacts {
-  readonly regime: 'tendering' | 'government';
+  readonly regime: TenderRegime;
+  readonly procedure: Procedure;
   readonly noticeAt: number;
   readonly stage: ProcurementStage;
   readonly lotStage: LotStage;
@@ -30,7 +32,7 @@ export interface RefundFacts {
 
 export function refundDuty(facts: RefundFacts, calendar: Calendar): RefundDuty {
   if (facts.withdrawnAt !== null) {
-    const rule = rulesOf(facts.regime, facts.noticeAt).withdrawalRefund;
+    const rule = rulesInForce(procedureOf(facts), facts.noticeAt).withdrawalRefund;
     return { why: 'withdrawn', rule, dueAt: due(rule, facts.withdrawnAt, calendar).due };
   }
   const why = reasonOf(facts);

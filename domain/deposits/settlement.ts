@@ -3,13 +3,12 @@ import { DomainError } from '../errors.ts';
 import type { DepositForm } from '../law/facts.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { getRule } from '../law/rulebook.ts';
+import type { DepositDefinition } from '../procedures/procedure.ts';
 import { FORFEIT_GROUNDS, type ForfeitGround } from './grounds.ts';
 import { depositInterest, lateFee, type DepositRates, type Interest } from './interest.ts';
 import type { RefundDuty } from './refund-duty.ts';
 
 // What a refund must be, and on which grounds a deposit may be kept.
-
-type Regime = 'tendering' | 'government';
 
 interface SettledDeposit {
   readonly form: DepositForm;
@@ -31,21 +30,20 @@ export interface Refund {
  * @throws DomainError `rates-missing`
  */
 export function interestOwed(
-  regime: Regime,
+  { interest }: Pick<DepositDefinition, 'interest'>,
   deposit: Pick<SettledDeposit, 'form' | 'arrivedAt'>,
   duty: RefundDuty,
   refund: Pick<Refund, 'amountFen' | 'at'>,
   rates: DepositRates | null,
 ): { rule: string; interest: Interest } | null {
   if (deposit.form !== 'transfer') return null;
-  if (regime === 'tendering') {
-    // With the refund after the contract and after a termination (条例 57, 31); of a withdrawal the law says nothing (35).
+  if (interest.owed === 'with-refund') {
     if (duty.why === 'withdrawn' || duty.why === 'stopped') return null;
-    const rule = duty.why === 'terminated' ? 'works-termination-refund' : 'works-bond-refund-after-contract';
+    const rule = duty.why === 'terminated' ? interest.termination : interest.contract;
     return { rule, interest: depositInterest(refund.amountFen, deposit.arrivedAt, refund.at, rates) };
   }
   if (duty.dueAt === null || refund.at <= duty.dueAt) return null;
-  return { rule: 'gp-bond-late-interest', interest: lateFee(refund.amountFen, duty.dueAt, refund.at, rates) };
+  return { rule: interest.rule, interest: lateFee(refund.amountFen, duty.dueAt, refund.at, rates) };
 }
 
 /**
@@ -65,13 +63,13 @@ export function assertRefund(deposit: SettledDeposit, refund: Refund, now: numbe
 
 /** @throws DomainError `rates-missing`, `unlawful` where less interest is given than is owed */
 export function assertInterest(
-  regime: Regime,
+  definition: Pick<DepositDefinition, 'interest'>,
   deposit: SettledDeposit,
   duty: RefundDuty,
   refund: Refund,
   rates: DepositRates | null,
 ): void {
-  const owed = interestOwed(regime, deposit, duty, refund, rates);
+  const owed = interestOwed(definition, deposit, duty, refund, rates);
   if (!owed || refund.interestFen >= owed.interest.fen) return;
   const rule = getRule(owed.rule);
   throw new DomainError('unlawful', {
@@ -93,16 +91,17 @@ export function assertInterest(
  *   deposit back (条例 35), and only the winner can refuse the contract
  */
 export function assertForfeit(
-  regime: Regime,
+  { forfeit: grounds }: Pick<DepositDefinition, 'forfeit'>,
   deposit: SettledDeposit,
   duty: RefundDuty,
   forfeit: { readonly amountFen: number; readonly ground: ForfeitGround },
 ): void {
   assertLeft(deposit, forfeit.amountFen);
-  const ground = FORFEIT_GROUNDS[forfeit.ground];
-  const lawful = regime === ground.regime && duty.why !== 'withdrawn';
+  const lawful = grounds.includes(forfeit.ground) && duty.why !== 'withdrawn';
   if (lawful && (forfeit.ground !== 'contract-refused' || duty.why === 'won')) return;
-  const cited = getRule(duty.why === 'withdrawn' ? (duty.rule ?? ground.rule) : ground.rule);
+  const cited = getRule(
+    duty.why === 'withdrawn' ? (duty.rule ?? FORFEIT_GROUNDS[forfeit.ground]) : FORFEIT_GROUNDS[forfeit.ground],
+  );
   throw new DomainError('unlawful', {
     messageZh: `该情形不是不予退还投标保证金的法定理由（${citeZh(cited)}）`,
     messageEn: `This is no lawful ground to keep a deposit here (${citeEn(cited)})`,

@@ -1,5 +1,6 @@
-import { DEPOSIT_FORMS, type DepositForm } from '../law/facts.ts';
-import { bidValidityEnd } from '../law/timeline-tendering.ts';
+import { DEPOSIT_FORMS, type DepositForm, type Procedure, type TenderRegime } from '../law/facts.ts';
+import { procedureOf } from '../procedures/index.ts';
+import { bidValidityEnd } from '../law/bid-validity.ts';
 import type { DepositTerms } from './standing.ts';
 
 /** An account that money is paid to. */
@@ -11,7 +12,8 @@ export interface BankAccount {
 
 /** What of a tender says what its deposits must be. */
 export interface DepositTender {
-  readonly regime: 'tendering' | 'government';
+  readonly regime: TenderRegime;
+  readonly procedure: Procedure;
   readonly bidDeadline: number | null;
   readonly bidValidityDays: number | null;
   readonly lots: readonly { readonly no: number; readonly bidBondFen: number | null }[];
@@ -24,13 +26,15 @@ export interface DepositTender {
  */
 export function depositTermsOf(tender: DepositTender, lotNo: number): DepositTerms | null {
   const requiredFen = tender.lots.find(({ no }) => no === lotNo)?.bidBondFen ?? 0;
-  const { regime, bidDeadline, bidValidityDays } = tender;
+  const { bidDeadline, bidValidityDays } = tender;
   if (requiredFen === 0 || bidDeadline === null) return null;
   return {
     requiredFen,
     deadline: bidDeadline,
     validUntil:
-      regime !== 'tendering' || bidValidityDays === null ? null : bidValidityEnd(bidDeadline, bidValidityDays),
+      bidValidityDays === null || procedureOf(tender).deposits.validity === undefined
+        ? null
+        : bidValidityEnd(bidDeadline, bidValidityDays),
   };
 }
 

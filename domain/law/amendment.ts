@@ -1,8 +1,7 @@
 import { civilDayOf, DAY_MS, formatInstant, startOfDay } from '../civil-time.ts';
+import type { Procedure } from '../procedures/procedure.ts';
 import type { Calendar } from './calendar.ts';
 import { due, getPeriodRule } from './due.ts';
-import type { Regime } from './facts.ts';
-import { rulesOf } from './limits.ts';
 import { breachOf, severityOf, type Violation } from './violation.ts';
 
 /**
@@ -13,10 +12,14 @@ import { breachOf, severityOf, type Violation } from './violation.ts';
 /**
  * The earliest deadline (epoch ms) that leaves the lawful time after an amendment notified at `amendedAt`. One notified
  * on a rest day counts from the next workday, as the cut-off of the organiser's duty does.
- * @throws DomainError `procedure-not-supported`, `calendar-year-not-loaded`
+ * @throws DomainError `calendar-year-not-loaded`
  */
-export function earliestDeadlineAfterAmendment(regime: Regime, amendedAt: number, calendar: Calendar): number {
-  const rule = getPeriodRule(rulesOf(regime).amendment);
+export function earliestDeadlineAfterAmendment(
+  { rules }: Pick<Procedure, 'rules'>,
+  amendedAt: number,
+  calendar: Calendar,
+): number {
+  const rule = getPeriodRule(rules.amendment);
   let day = civilDayOf(amendedAt);
   if (calendar.status(day, 'least-work').works) return amendedAt + rule.amount * DAY_MS;
   while (!calendar.status(day, 'least-work').works) day += 1;
@@ -25,17 +28,17 @@ export function earliestDeadlineAfterAmendment(regime: Regime, amendedAt: number
 
 /**
  * Whether a deadline may stand after an amendment.
- * @throws DomainError `procedure-not-supported`, `calendar-year-not-loaded`
+ * @throws DomainError `calendar-year-not-loaded`
  */
 export function checkAmendment(
-  regime: Regime,
+  procedure: Pick<Procedure, 'rules'>,
   amendment: { readonly amendedAt: number; readonly bidDeadline: number },
   calendar: Calendar,
 ): Violation[] {
-  const rule = getPeriodRule(rulesOf(regime).amendment);
+  const rule = getPeriodRule(procedure.rules.amendment);
   const cutOff = due(rule.id, amendment.bidDeadline, calendar);
   if (amendment.amendedAt <= cutOff.due) return [];
-  const earliest = formatInstant(earliestDeadlineAfterAmendment(regime, amendment.amendedAt, calendar));
+  const earliest = formatInstant(earliestDeadlineAfterAmendment(procedure, amendment.amendedAt, calendar));
   const given = formatInstant(amendment.bidDeadline);
   return [
     breachOf(rule, severityOf(rule), {

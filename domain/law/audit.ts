@@ -13,7 +13,8 @@ import { chinaCalendar, type Calendar } from './calendar.ts';
 import { UNIT_EN, UNIT_ZH } from './check.ts';
 import { cited, due, getPeriodRule, type Due, type PeriodRule } from './due.ts';
 import type { Procedure, TenderRegime } from './facts.ts';
-import { REGIME_RULES, type RegimeRules } from './limits.ts';
+import { tenderOf } from '../procedures/index.ts';
+import type { ProcedureRules } from '../procedures/procedure.ts';
 import { citeEn, citeZh, type PeriodUnit, type RuleStatus } from './rule.ts';
 import { ruleInForce, type RuleId } from './rulebook.ts';
 import { severityOf } from './violation.ts';
@@ -89,26 +90,37 @@ export interface AuditOptions {
 }
 
 type Rules = Partial<
-  Pick<RegimeRules, 'documents' | 'documentsFromIssue' | 'bidPreparation' | 'amendment' | 'opening' | 'publicity'>
+  Pick<ProcedureRules, 'documents' | 'documentsFromIssue' | 'bidPreparation' | 'amendment' | 'opening' | 'publicity'>
 >;
 
-/** Of 政府采购法, the procedures that are no tenders. */
-const WITHOUT_TENDER: Partial<Record<Procedure, Rules>> = {
-  negotiation: { bidPreparation: 'neg-response-min', amendment: 'neg-clarify' },
-  inquiry: { bidPreparation: 'inq-response-min', amendment: 'inq-clarify' },
-  consultation: {
-    documentsFromIssue: 'cons-doc-sale',
-    bidPreparation: 'cons-doc-prep',
-    amendment: 'cons-clarify',
+const TENDERS = (regime: TenderRegime) => ({
+  'open-tender': tenderOf(regime).rules,
+  'invited-tender': tenderOf(regime).rules,
+});
+
+/** By what a notice of each procedure is judged. */
+const RULES: Readonly<Record<TenderRegime, Partial<Record<Procedure, Rules>>>> = {
+  tendering: TENDERS('tendering'),
+  government: {
+    ...TENDERS('government'),
+    negotiation: { bidPreparation: 'neg-response-min', amendment: 'neg-clarify' },
+    inquiry: { bidPreparation: 'inq-response-min', amendment: 'inq-clarify' },
+    consultation: {
+      documentsFromIssue: 'cons-doc-sale',
+      bidPreparation: 'cons-doc-prep',
+      amendment: 'cons-clarify',
+    },
+    'single-source': { publicity: 'ss-publicity' },
   },
-  'single-source': { publicity: 'ss-publicity' },
 };
 
-function rulesFor({ regime, procedure }: PublishedFacts): Rules {
-  if (!regime || !procedure) return {};
-  if (procedure === 'open-tender' || procedure === 'invited-tender') return REGIME_RULES[regime];
-  return (regime === 'government' && WITHOUT_TENDER[procedure]) || {};
-}
+const rulesFor = ({ regime, procedure }: PublishedFacts): Rules =>
+  (regime && procedure && RULES[regime][procedure]) ?? {};
+
+/** Whether the documents are had from the notice on, where the law counts them from it. */
+const countsDocumentsFromNotice = (regime: TenderRegime | undefined): boolean =>
+  regime !== undefined &&
+  tenderOf(regime).milestones.find(({ key }) => key === 'documents-until')?.counts?.[0]?.from === 'notice';
 
 const CONTRACT = { tendering: 'works-contract-sign', government: 'gp-contract-sign-law' } as const;
 
@@ -261,7 +273,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
     ordered(dates);
     const [issued, from, until, end] = dates;
     if (!(from[1] ?? until[1] ?? end[1]) && (publicity.length > 0 || corrections.length > 0 || complaint)) return;
-    judge(rules.documents, regime === 'government' || !from[1] ? issued : from, until);
+    judge(rules.documents, countsDocumentsFromNotice(regime) || !from[1] ? issued : from, until);
     if (from[1]) judge(rules.documentsFromIssue, from, until, { firstDayCounts: true });
     else if (rules.bidPreparation) missing.add(from[0]);
     // Documents are not issued before the notice: what is too short from there is too short.
@@ -291,7 +303,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
     // A contract announced late may have been signed in time.
     judge(regime && CONTRACT[regime], award, contract, { doubtful: true });
   }
-  if (complaint && regime !== 'tendering') {
+  if (complaint && !(regime && tenderOf(regime).grievances.kind === 'objection')) {
     const dates = named(complaint, 'complaint.', 'query', 'reply', 'complain');
     ordered(dates);
     const [query, reply, complain] = dates;

@@ -1,3 +1,4 @@
+import { REGIME_DEFINITIONS } from '../procedures/regimes.ts';
 import { formatDay, parseDate } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { Kind, Regime } from './facts.ts';
@@ -191,7 +192,7 @@ function repeated<T>(rows: readonly T[], keyOf: (row: T) => string, list: string
 export function faultsOf({ entries, thresholds }: CatalogueRows): RowFault[] {
   const ofEntries = entries.flatMap((entry, index) => {
     const row = `entries.${index}`;
-    const procured = entry.regime === 'tendering' || entry.regime === 'government';
+    const { hasKinds: procured, centralised } = REGIME_DEFINITIONS[entry.regime];
     const faults = faultsOfValidity(entry, row);
     if (procured !== (entry.kind !== null)) {
       faults.push({
@@ -205,7 +206,7 @@ export function faultsOf({ entries, thresholds }: CatalogueRows): RowFault[] {
           : 'An item of land or state assets has no kind',
       });
     }
-    if (entry.centralised && entry.regime !== 'government') {
+    if (entry.centralised && !centralised) {
       faults.push({
         row,
         field: 'centralised',

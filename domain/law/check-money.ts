@@ -1,5 +1,7 @@
-import { DEPOSIT_FORMS, isTenderRegime, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
-import { amountFenOf, amountOf, REGIME_RULES } from './limits.ts';
+import { isTenderRegime } from '../procedures/regimes.ts';
+import { DEPOSIT_FORMS, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
+import { tenderOf } from '../procedures/index.ts';
+import { amountFenOf, amountOf } from './limits.ts';
 import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
 import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
 
@@ -26,9 +28,8 @@ function shareOf(fen: number, percent: number): number {
 
 /** Caps on the amount of a bid bond (投标保证金) besides its share of the budget, by what is bought. */
 function bondCaps(facts: ProcurementFacts): RuleId[] {
-  if (facts.regime !== 'tendering') return [];
-  if (facts.kind === 'works') return ['works-bid-bond-cap-construction'];
-  return facts.kind === 'goods' ? ['goods27-bond-cap'] : ['design2-bond-cap'];
+  const { caps } = isTenderRegime(facts.regime) ? tenderOf(facts.regime).deposits : {};
+  return caps ? [caps[facts.kind]] : [];
 }
 
 /**
@@ -42,7 +43,7 @@ function bondTooHigh(
   confirmed: ReadonlySet<string> | undefined,
 ): Violation[] {
   const { field, fen, budgetFen, all } = bond;
-  const { bidBondShare } = REGIME_RULES[facts.regime];
+  const { bidBondShare } = tenderOf(facts.regime).rules;
   const limits: [RuleId, number][] = bondCaps(facts).map((id) => [id, amountFenOf(id)]);
   if (budgetFen !== undefined && isMoney(budgetFen)) {
     limits.unshift([bidBondShare, shareOf(budgetFen, amountOf(bidBondShare))]);
@@ -69,10 +70,12 @@ function bondTooHigh(
  */
 function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
   const { depositForms, regime, lots = [] } = facts;
-  const rule = getRule('bond-kinds-four');
+  const { forms } = isTenderRegime(regime) ? tenderOf(regime).deposits : {};
+  if (forms === undefined) return [];
+  const rule = getRule(forms);
   const asked = lots.some(({ bidBondFen }) => (bidBondFen ?? 0) > 0);
   const inForce = ruleInForce(rule.id, facts.noticeAt);
-  if (depositForms === undefined || regime !== 'tendering' || !asked || !inForce) return [];
+  if (depositForms === undefined || !asked || !inForce) return [];
   if (depositForms.includes('guarantee')) return [];
   return [
     breachOf(rule, severityOf(rule, confirmed), {
@@ -126,7 +129,7 @@ function checkPerformanceBond(
       }),
     ];
   }
-  const id = REGIME_RULES[facts.regime].performanceBond;
+  const id = tenderOf(facts.regime).rules.performanceBond;
   const rule = getRule(id);
   const limit = amountOf(id) * PERMILLE_PER_PERCENT;
   if (permille <= limit) return [];

@@ -4,10 +4,11 @@ import { chinaCalendar } from './calendar.ts';
 import { checkMoney } from './check-money.ts';
 import { FACT_OF_MILESTONE } from './facts.ts';
 import type { MilestoneKey } from './milestones.ts';
+import { procedureOf } from '../procedures/index.ts';
 import type { Plan } from './plan.ts';
 import type { PeriodUnit, Rule } from './rule.ts';
 import { getRule } from './rulebook.ts';
-import { bidValidityEnd } from './timeline-tendering.ts';
+import { bidValidityEnd } from './bid-validity.ts';
 import type { AppliedRule, PlannedMilestone } from './timeline.ts';
 import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
 
@@ -179,11 +180,9 @@ function checkRestDay(milestones: Milestones, calendar: Calendar): Violation[] {
   ];
 }
 
-const VALIDITY_RULE = { tendering: 'works-eval-in-bid-validity', government: 'gp-contract-sign' } as const;
-
 /** Evaluation, award and contract should fit into the bid validity (12号令 40, 30号令 62). */
 function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
-  const { bidValidityDays: days, regime } = facts;
+  const { bidValidityDays: days } = facts;
   if (days === undefined) return [];
   if (!Number.isSafeInteger(days) || days <= 0) {
     return [
@@ -200,7 +199,7 @@ function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
   if (!deadline || !contract) return [];
   const end = bidValidityEnd(deadline.at, days);
   if (end >= contract.at) return [];
-  const rule = getRule(VALIDITY_RULE[regime === 'government' ? 'government' : 'tendering']);
+  const rule = getRule(procedureOf(facts).rules.bidValidity);
   return [
     breachOf(rule, 'warn', {
       field: 'bidValidityDays',

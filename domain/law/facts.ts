@@ -1,5 +1,4 @@
 import { assertInstant } from '../civil-time.ts';
-import { DomainError } from '../errors.ts';
 import type { MilestoneKey } from './milestones.ts';
 
 /** The forms of a bid bond (投标保证金): 银行转账, 保函, 保证保险. None of them is cash. */
@@ -71,20 +70,6 @@ export const FACT_OF_MILESTONE = {
   'bid-deadline': 'bidDeadline',
   opening: 'openingAt',
 } as const satisfies Partial<Record<MilestoneKey, keyof ProcurementFacts>>;
-
-export function isTenderRegime(regime: Regime): regime is TenderRegime {
-  return regime === 'tendering' || regime === 'government';
-}
-
-/** @throws DomainError `procedure-not-supported` unless it is an open tender of a regime that has a timeline. */
-export function assertSupported(facts: Pick<ProcurementFacts, 'regime' | 'procedure'>): TenderRegime {
-  if (isTenderRegime(facts.regime) && facts.procedure === 'open-tender') return facts.regime;
-  throw new DomainError('procedure-not-supported', {
-    messageZh: `尚不支持编排该采购方式的时间表：${facts.regime} / ${facts.procedure}；目前支持 tendering、government 的 open-tender`,
-    messageEn: `No timeline for ${facts.regime} / ${facts.procedure} yet; supported: open-tender of tendering and government`,
-    details: { regime: facts.regime, procedure: facts.procedure },
-  });
-}
 
 /** @throws DomainError `bad-instant` for any instant that is not whole milliseconds. */
 export function assertInstants(facts: ProcurementFacts): void {

@@ -1,7 +1,8 @@
+import { REGIME_DEFINITIONS } from '../procedures/regimes.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import type { Kind, Regime } from './facts.ts';
 import { amountFenOf } from './limits.ts';
-import { WORKS_THRESHOLD } from './open-duty.ts';
+import { WORKS_THRESHOLD } from '../procedures/choice/open-duty.ts';
 import type { RuleId } from './rulebook.ts';
 
 export interface TradeFacts {
@@ -32,7 +33,8 @@ export function platformDuty({ regime, kind, amountFen }: TradeFacts, entry: Cat
       reasonEn: `The catalogue of that day: ${entry.code} ${entry.nameZh} ${must ? 'must' : 'need not'} trade on the platform (${entry.source})`,
     };
   }
-  if (regime === 'land' || regime === 'state-assets') {
+  const { tradesOnPlatform } = REGIME_DEFINITIONS[regime];
+  if (tradesOnPlatform === 'always') {
     return {
       mustTradeOnPlatform: true,
       rules: ['plat-scope'],
@@ -40,7 +42,7 @@ export function platformDuty({ regime, kind, amountFen }: TradeFacts, entry: Cat
       reasonEn: 'Land use rights and state-owned property rights trade on the platform',
     };
   }
-  if (regime === 'tendering' && kind !== null) {
+  if (tradesOnPlatform === 'from-national-figure' && kind !== null) {
     const must = amountFen >= amountFenOf(WORKS_THRESHOLD[kind]);
     return {
       mustTradeOnPlatform: must ? true : null,

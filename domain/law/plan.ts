@@ -1,9 +1,9 @@
+import { procedureOf } from '../procedures/index.ts';
+import { layOut } from '../procedures/layout.ts';
 import type { Calendar } from './calendar.ts';
-import { assertInstants, assertSupported, type ProcurementFacts } from './facts.ts';
+import { assertInstants, type ProcurementFacts } from './facts.ts';
 import { MILESTONES } from './milestones.ts';
 import { RULEBOOK_VERSION } from './rulebook.ts';
-import { layOutGovernment } from './timeline-government.ts';
-import { layOutTendering } from './timeline-tendering.ts';
 import { Timeline, type PlannedMilestone } from './timeline.ts';
 
 export type { Kind, LotFacts, Procedure, ProcurementFacts, Regime } from './facts.ts';
@@ -28,11 +28,10 @@ export function plan(
   calendar: Calendar,
   options: { readonly rulebookVersion?: string } = {},
 ): Plan {
-  const regime = assertSupported(facts);
+  const definition = procedureOf(facts);
   assertInstants(facts);
   const timeline = new Timeline(facts, calendar);
-  if (regime === 'tendering') layOutTendering(timeline);
-  else layOutGovernment(timeline);
+  layOut(definition, timeline);
   const order = new Map(MILESTONES.map((key, index) => [key, index]));
   return {
     facts,

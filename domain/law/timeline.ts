@@ -204,8 +204,6 @@ function minOf(values: readonly (number | undefined)[]): number | undefined {
   return numbers.length === 0 ? undefined : Math.min(...numbers);
 }
 
-/** When a proposed deadline falls on its day: custom, not law. */
-export const DEADLINE_HOUR = 9;
 /** When a proposed end of the document period falls on its day: custom, not law. */
 export const CLOSING_HOUR = 17;
 

@@ -2,9 +2,8 @@ import type { Actor } from '../../db/audit.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
+import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { actOn } from '../tender/advance.ts';
@@ -23,11 +22,8 @@ export async function decideAward(
 ): Promise<Decision<'award'>> {
   const { lotNo } = place;
   const c = await actOn(tx, place.procurementId);
-  const { stage } = c.lot(lotNo);
-  if (stage !== 'award') {
-    refuseAfterPeriod(c, lotNo);
-    throw stageConflict('lot', stage, ['award'], DECISION_STAGES.award);
-  }
+  if (c.lot(lotNo).stage !== 'award') refuseAfterPeriod(c, lotNo);
+  c.assertStage('award', lotNo);
   await refuseUnlawfulChoice(c, lotNo, choice);
   await announceAward(c, actor, lotNo, {
     bidId: choice.bidId,

@@ -1,3 +1,4 @@
+import { REGIME_DEFINITIONS } from '../../domain/procedures/regimes.ts';
 import type { Queries } from '../../db/access/database.ts';
 import { catalogueOn, entriesOf, hasEntries, thresholdsOf, type CataloguePlace } from '../../db/catalogue.ts';
 import { civilDayOf, formatDay } from '../../domain/civil-time.ts';
@@ -66,7 +67,7 @@ export async function catalogueView(
   const rows = catalogueCode === null ? [] : await entriesOf(q, regime, [catalogueCode]);
   const entry = inForceOn(rows, day);
   const setUp = entry !== null || (await hasEntries(q, regime));
-  const figures = regime === 'government' ? await thresholdsOf(q, [kind]) : [];
+  const figures = REGIME_DEFINITIONS[regime].figures === 'regional' ? await thresholdsOf(q, [kind]) : [];
   return {
     day,
     setUp,

@@ -2,10 +2,9 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
+import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { assertDepositsReturned } from '../deposits/held.ts';
@@ -30,7 +29,7 @@ export async function performDuty(
   duty: DecisionPayloads['duty'],
 ): Promise<Decision<'duty'>> {
   const c = await actOn(tx, place.procurementId);
-  refuseOutOfStage(c, place.lotNo, 'duty');
+  c.assertStage('duty', place.lotNo);
   const planned = plannedDuty(c, place.lotNo, duty.key);
   if (planned === 'deposits-losers' || planned === 'deposits-winner') await assertDepositsReturned(tx, place, planned);
   c.timeline.complete(place.lotNo, planned, { by: actor.role, at: tx.now });
@@ -52,7 +51,7 @@ export async function publishContract(
   const { procurementId, lotNo } = place;
   if (publication.documentId !== null) await documentById(tx.q, procurementId, publication.documentId);
   const c = await actOn(tx, procurementId);
-  refuseOutOfStage(c, lotNo, 'publish-contract');
+  c.assertStage('publish-contract', lotNo);
   plannedDuty(c, lotNo, 'contract-publication');
   const [contract, bids] = await Promise.all([
     latestDecision(tx.q, place, 'contract'),
@@ -76,19 +75,6 @@ export async function publishContract(
   const decision = c.decide('publish-contract', actor, lotNo, publication);
   await saveCases(tx, [c]);
   return decision;
-}
-
-function refuseOutOfStage(c: TenderCase, lotNo: number, kind: 'duty' | 'publish-contract'): void {
-  const allowed = DECISION_STAGES[kind];
-  if (lotNo === 0) {
-    const { stage } = c.procurement;
-    if (!allowed.procurement?.includes(stage)) {
-      throw stageConflict('procurement', stage, allowed.procurement ?? [], allowed);
-    }
-    return;
-  }
-  const { stage } = c.lot(lotNo);
-  if (!allowed.lot?.includes(stage)) throw stageConflict('lot', stage, allowed.lot ?? [], allowed);
 }
 
 function plannedDuty(c: TenderCase, lotNo: number, key: MilestoneKey): MilestoneKey {

@@ -2,9 +2,8 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
+import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { actOn } from '../tender/advance.ts';
@@ -24,8 +23,7 @@ export async function signContract(
   const { procurementId, lotNo } = place;
   if (contract.documentId !== null) await documentById(tx.q, procurementId, contract.documentId);
   const c = await actOn(tx, procurementId);
-  const { stage } = c.lot(lotNo);
-  if (stage !== 'contract') throw stageConflict('lot', stage, ['contract'], DECISION_STAGES.contract);
+  c.assertStage('contract', lotNo);
   refuseWhileQueried(c, lotNo, contract.signedAt);
   await refuseOtherPrice(c, lotNo, contract.amountFen);
   refuseOutOfTime(c, lotNo, contract.signedAt);
@@ -55,12 +53,12 @@ function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): voi
   const signedIn = standstills.filter(({ from, until }) => until !== null && from <= signedAt && signedAt < until);
   const inTheWay = open.length > 0 ? open : signedIn;
   if (inTheWay.length === 0) return;
-  const { law, article } = getRule('gp-challenge-suspend-contract');
+  const { id: rule, law, article } = getRule(c.rules.contractSuspension ?? c.rules.contract);
   throw new DomainError(open.length > 0 ? 'suspended' : 'unlawful', {
     messageZh: `质疑尚未答复，可能影响中标结果，应当暂停签订合同（${law}第${article}条）`,
     messageEn: `A query that may change the result is not answered: no contract may be signed (${law} art. ${article})`,
     details: {
-      rule: 'gp-challenge-suspend-contract',
+      rule,
       law,
       article,
       grievanceIds: inTheWay.map(({ grievanceId }) => grievanceId),
@@ -74,10 +72,11 @@ async function refuseOtherPrice(c: TenderCase, lotNo: number, amountFen: number)
   const report = await latestDecision(c.tx.q, { procurementId: c.id, lotNo }, 'report');
   const price = report?.payload.candidates.find(({ bidId }) => bidId === winnerBidId)?.priceFen;
   if (price === amountFen) return;
+  const { id: rule, law, article } = getRule(c.rules.contract);
   throw new DomainError('unlawful', {
-    messageZh: '合同金额应与中标价一致，不得订立背离合同实质性内容的协议（招标投标法第46条）',
-    messageEn: 'The contract must be for the price that won (招标投标法 art. 46)',
-    details: { field: 'amountFen', law: '招标投标法', article: '46' },
+    messageZh: `合同金额应与${c.definition.words.award}价一致，不得订立背离合同实质性内容的协议（${law}第${article}条）`,
+    messageEn: `The contract must be for the price that won (${law} art. ${article})`,
+    details: { field: 'amountFen', given: amountFen, lawful: price ?? null, rule, law, article },
   });
 }
 

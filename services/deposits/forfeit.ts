@@ -2,6 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 import { assertForfeit } from '../../domain/deposits/settlement.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { depositToSettle, settled, type Settled } from './settle.ts';
 import { storeMovements } from './store.ts';
 
@@ -17,7 +18,7 @@ export async function forfeitDeposit(
 ): Promise<Settled> {
   const settling = await depositToSettle(tx, actor, depositId);
   const { account, tender, duty } = settling;
-  assertForfeit(tender.regime, account, duty, forfeit);
+  assertForfeit(procedureOf(tender).deposits, account, duty, forfeit);
   await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'forfeited', at: tx.now, ...forfeit } }]);
   return settled(tx, actor, settling, forfeit.amountFen);
 }

@@ -2,6 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 import { assertInterest, assertRefund, type Refund } from '../../domain/deposits/settlement.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { depositToSettle, settled, type Settled } from './settle.ts';
 import { storeMovements } from './store.ts';
 
@@ -19,7 +20,7 @@ export async function refundDeposit(
   const settling = await depositToSettle(tx, actor, depositId);
   const { account, tender, duty } = settling;
   assertRefund(account, refund, tx.now);
-  assertInterest(tender.regime, account, duty, refund, rates);
+  assertInterest(procedureOf(tender).deposits, account, duty, refund, rates);
   await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'refunded', ...refund } }]);
   return settled(tx, actor, settling, refund.amountFen);
 }

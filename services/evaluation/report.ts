@@ -4,12 +4,10 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { DEPOSIT_INVALID_RULE } from '../../domain/deposits/grounds.ts';
-import { DECISION_STAGES, type ReportPayload } from '../../domain/decisions.ts';
+import type { ReportPayload } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -38,8 +36,7 @@ export async function deliverReport(
   const { procurementId, lotNo } = place;
   if (report.documentId !== null) await documentById(tx.q, procurementId, report.documentId);
   const c = await actOn(tx, procurementId);
-  const { stage } = c.lot(lotNo);
-  if (stage !== 'evaluation') throw stageConflict('lot', stage, ['evaluation'], DECISION_STAGES.report);
+  c.assertStage('report', lotNo);
   const bids = await openedBids(tx.q, procurementId, lotNo);
   await refuseDefectiveReport(c, lotNo, report, bids, confirmed);
   const { rules, timeline } = c;
@@ -121,13 +118,13 @@ async function refuseDefectiveReport(
   const standing = new Set(bids.map(({ id }) => id));
   for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
   const violations: Violation[] = [
-    ...checkCommittee(tender.regime, {
+    ...checkCommittee(c.definition, {
       members: committee.length,
       experts: committee.filter(({ kind }) => kind === 'expert').length,
       // 采购预算金额 is the project's (财政部令87号 47), however it is divided into lots.
       budgetFen: tender.budgetFen,
     }),
-    ...checkCandidates(tender.regime, candidates.length),
+    ...checkCandidates(c.definition, candidates.length),
     ...(tender.particulars === null || noCompetition(c, report) ? [] : missingInReport(tender, report, confirmed)),
   ].filter(({ severity }) => severity === 'block');
   violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
@@ -174,7 +171,7 @@ async function refuseDefectiveReport(
 
 /** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids. */
 async function withoutDeposit(
-  { tx, tender }: TenderCase,
+  { tx, tender, definition }: TenderCase,
   lotNo: number,
   report: ReportPayload,
   bids: readonly StandingBid[],
@@ -185,7 +182,7 @@ async function withoutDeposit(
   return report.candidates
     .filter(({ bidId }) => depositOf(bidders.get(bidId) ?? '').deposit?.held === false)
     .map(({ bidId }) =>
-      breachOf(getRule(DEPOSIT_INVALID_RULE[tender.regime]), 'block', {
+      breachOf(getRule(definition.deposits.invalidWithout), 'block', {
         field: 'candidates',
         given: bidId,
         messageZh: `投标 ${bidId} 未按招标文件在投标截止前提交投标保证金，其投标无效，不得推荐为中标候选人`,
@@ -200,28 +197,23 @@ function badReport(field: string, messageZh: string, messageEn: string): DomainE
 
 /** Why the lot cannot go on after the report; undefined where it can. */
 function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undefined {
-  const { regime } = c.procurement;
+  const { definition, rules } = c;
   for (const [stage, count] of [
     ['qualified', report.qualified],
     ['conforming', report.conforming],
   ] as const) {
-    const tooFew = checkBidderCount(regime, count, { stage }).find(({ severity }) => severity === 'block');
+    const tooFew = checkBidderCount(definition, count, { stage }).find(({ severity }) => severity === 'block');
     if (tooFew) return tooFewBidders(c, tooFew);
   }
   if (report.candidates.length === 0) {
-    return stoppedUnder(
-      c,
-      regime === 'government' ? 'gp-void-grounds' : 'works-all-rejected-retender',
-      '所有投标均被否决',
-      'All bids were rejected',
-    );
+    return stoppedUnder(c, rules.allRejected, '所有投标均被否决', 'All bids were rejected');
   }
   // Too few conforming bids leave the committee of a works tender the choice (12号令 27).
-  const few = checkBidderCount(regime, report.conforming, { stage: 'conforming' });
-  if (few.length > 0 && report.competition === 'insufficient') {
+  const few = checkBidderCount(definition, report.conforming, { stage: 'conforming' });
+  if (few.length > 0 && rules.fewConforming && report.competition === 'insufficient') {
     return stoppedUnder(
       c,
-      'works-lt3-valid-after-rejection',
+      rules.fewConforming,
       '有效投标不足法定数，评标委员会认为明显缺乏竞争，否决全部投标',
       'Too few valid bids are left and the committee finds no competition: all are rejected',
     );

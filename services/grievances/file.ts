@@ -10,9 +10,8 @@ import { stageConflict, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { due } from '../../domain/law/due.ts';
-import { rulesOf } from '../../domain/law/limits.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
-import type { ProcurementStage } from '../../domain/stages.ts';
 import { grievanceSubject } from '../../domain/subjects.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -29,11 +28,10 @@ export interface NewGrievance {
 
 /** The rule that sets the time for the reply, counted from the filing. */
 export function replyRuleOf(
-  { regime, noticeAt }: Pick<Procurement, 'regime' | 'noticeAt'>,
+  procurement: Pick<Procurement, 'regime' | 'procedure'>,
   target: Grievance['target'],
 ): RuleId {
-  const rules = rulesOf(regime, noticeAt);
-  return target === 'documents' ? rules.objectionDocumentsReply : rules.resultGrievanceReply;
+  return procedureOf(procurement).grievances[target].reply;
 }
 
 /**
@@ -43,22 +41,21 @@ export function replyRuleOf(
  */
 export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance): Promise<Grievance> {
   const c = await actOn(tx, filing.procurementId);
-  const { regime } = c.procurement;
+  const { kind, suspends, [filing.target]: against } = c.definition.grievances;
   const lotNo = filing.target === 'documents' ? 0 : filing.lotNo;
   const rule = filing.target === 'documents' ? await documentsWindow(c, filing) : await resultWindow(c, lotNo, filing);
   const grievance: Grievance = {
     id: newId(),
     procurementId: c.id,
     lotNo,
-    kind: regime === 'tendering' ? 'objection' : 'query',
+    kind,
     target: filing.target,
     filedBy: filing.organisationId,
     textZh: filing.textZh,
     filedAt: tx.now,
     replyDueAt: due(replyRuleOf(c.procurement, filing.target), tx.now, tx.calendar).due,
     rule,
-    // 条例 22, 54: an objection stops the activity; a query stops the signing of the contract only (政府采购法实施条例 54).
-    suspends: regime === 'tendering' ? 'activity' : 'contract',
+    suspends,
     state: 'filed',
     repliedAt: null,
     outcome: null,
@@ -66,12 +63,11 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     replyZh: null,
   };
   await insertGrievance(tx.q, grievance);
-  if (grievance.suspends === 'activity') {
-    const stopped = filing.target === 'documents' ? 'bid-deadline' : 'publicity-end';
-    c.timeline.suspend(newId(), lotNo, stopped, grievance.id);
-  } else {
+  if (suspends === 'activity') c.timeline.suspend(newId(), lotNo, against.stops, grievance.id);
+  else {
     for (const no of lotNo === 0 ? c.lots.map((lot) => lot.no) : [lotNo]) {
-      if (c.milestone(no, 'contract')?.state === 'planned') c.timeline.suspend(newId(), no, 'contract', grievance.id);
+      if (c.milestone(no, against.stops)?.state !== 'planned') continue;
+      c.timeline.suspend(newId(), no, against.stops, grievance.id);
     }
   }
   recordAudit(tx, actor, {
@@ -96,10 +92,8 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
 
 /** 对招标文件: by who obtained them, until the cut-off. Returns the rule that sets it. */
 async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<string> {
-  const { tx, procurement, rules } = c;
-  // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
-  const stages: readonly ProcurementStage[] =
-    procurement.regime === 'government' ? ['bidding', 'opening', 'evaluation'] : ['bidding'];
+  const { tx, procurement } = c;
+  const { stages, rule, fromObtaining } = c.definition.grievances.documents;
   if (!stages.includes(procurement.stage)) throw stageConflict('procurement', procurement.stage, stages);
   const obtained = await obtainedAt(tx.q, c.id, filing.organisationId);
   if (obtained === null) {
@@ -109,9 +103,8 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
       details: { field: 'target', given: 'documents' },
     });
   }
-  const rule = rules.objectionDocuments;
   let until = c.timeline.get(0, 'objection-documents-end').dueAt ?? 0;
-  if (procurement.regime === 'government') {
+  if (fromObtaining) {
     // From receipt of the documents or the end of the notice period, whichever is later (政府采购法实施条例 53).
     until = Math.max(until, due(rule, obtained, tx.calendar).due);
   }
@@ -122,7 +115,8 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
 
 /** 对评标结果 / 中标结果: by who bid for the lot, within the window. Returns the rule that sets it. */
 async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance): Promise<string> {
-  const { tx, procurement, rules } = c;
+  const { tx } = c;
+  const { rule, window: key, stage: wanted } = c.definition.grievances.result;
   const { stage } = c.lot(lotNo);
   if (!(await hasBid(tx.q, c.id, lotNo, filing.organisationId))) {
     throw new DomainError('forbidden', {
@@ -131,12 +125,10 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
       details: { field: 'lotNo', given: lotNo },
     });
   }
-  const rule = rules.resultGrievance;
-  const key = procurement.regime === 'tendering' ? 'publicity-end' : 'query-result-end';
   const window = c.milestone(lotNo, key);
   // A result that was set aside can be objected to no more; the next one opens a window of its own.
   if (!window || window.state === 'cancelled') {
-    throw stageConflict('lot', stage, procurement.regime === 'tendering' ? ['publicity'] : ['contract']);
+    throw stageConflict('lot', stage, [wanted]);
   }
   if (!c.stands(lotNo, key)) refuseLate(tx.now, window.dueAt ?? 0, rule);
   return rule;

@@ -52,7 +52,7 @@ export async function replyToGrievance(
   publishNotice(c, actor, {
     lotNo: grievance.lotNo,
     kind: 'grievance-reply',
-    titleZh: `${c.procurement.title}${grievance.kind === 'objection' ? '异议' : '质疑'}答复`,
+    titleZh: `${c.procurement.title}${c.definition.words.grievance}答复`,
     content: { target: grievance.target, outcome, effect, replyZh: textZh },
     legalAt: tx.now,
   });
@@ -122,10 +122,9 @@ async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEf
       c.advanceLot(lotNo, 'evaluation', NO_WINNER);
       return;
     case 'retender': {
-      const rule = c.procurement.regime === 'government' ? 'gp-challenge-outcomes' : 'works-invalid-81';
       const reason = stoppedUnder(
         c,
-        rule,
+        c.rules.resultInvalid,
         '异议（质疑）成立且影响中标结果，重新招标（采购）',
         'A grievance was upheld that affects the result: to be tendered again',
       );

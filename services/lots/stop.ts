@@ -1,7 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
 import { planRefundsOfStoppedLot } from '../deposits/held.ts';
 import type { LotStop } from '../../db/schema/sqlite.ts';
-import type { Regime } from '../../domain/law/facts.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { publishNotice } from '../notices/publish.ts';
@@ -21,7 +20,7 @@ export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason
   publishNotice(c, actor, {
     lotNo,
     kind: 'lot-stopped',
-    titleZh: `${procurement.title}第${lotNo}标段${procurement.regime === 'government' ? '废标' : '招标失败'}公告`,
+    titleZh: `${procurement.title}第${lotNo}标段${c.definition.words.stopped}公告`,
     content: { ...reason },
     legalAt: tx.now,
   });
@@ -37,45 +36,18 @@ export function tooFewBidders(
     article: breach.article,
     reasonZh: breach.messageZh,
     reasonEn: breach.messageEn,
-    nextSteps: nextSteps(c.procurement.regime),
+    nextSteps: nextSteps(c),
   };
 }
 
 /** A lot stopped under a rule that is no count: all bids rejected, no competition left, a grievance upheld. */
 export function stoppedUnder(c: TenderCase, ruleId: string, reasonZh: string, reasonEn: string): StopReason {
   const { law, article } = getRule(ruleId);
-  return { rule: ruleId, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c.procurement.regime) };
+  return { rule: ruleId, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c) };
 }
 
 /** What the law lets the purchaser do with a lot that was stopped (招标投标法 28, 财政部令87号 43). */
-function nextSteps(regime: Regime): LotStop['nextSteps'] {
-  if (regime === 'tendering') {
-    const { law, article } = getRule('works-min-bidders');
-    return [
-      {
-        action: 'retender',
-        zh: '分析失败原因并采取相应措施后，依法重新招标',
-        en: 'Find out why it failed, mend it, and tender again',
-        law,
-        article,
-      },
-    ];
-  }
-  const { law, article } = getRule('gp-failed-tender-handling');
-  return [
-    {
-      action: 'retender',
-      zh: '招标文件存在不合理条款或者招标程序不符合规定的，改正后依法重新招标',
-      en: 'Where the documents or the procedure were at fault: put them right and tender again',
-      law,
-      article,
-    },
-    {
-      action: 'change-of-method',
-      zh: '招标文件没有不合理条款、招标程序符合规定，需要采用其他采购方式的，依法报财政部门批准',
-      en: 'Where they were not: another method, with the approval of the finance department',
-      law,
-      article,
-    },
-  ];
+function nextSteps({ definition: { failure } }: TenderCase): LotStop['nextSteps'] {
+  const { law, article } = getRule(failure.rule);
+  return failure.next.map((step) => ({ ...step, law, article }));
 }

@@ -1,3 +1,4 @@
+import { REGIME_DEFINITIONS } from '../../domain/procedures/regimes.ts';
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
@@ -40,7 +41,7 @@ async function assertLatest(tx: Tx, corrects: string): Promise<void> {
 
 function issuesOf({ regime, kind, tradedOn, withdrawn, corrects }: NewTrade, today: string): Issue[] {
   const issues: Issue[] = [];
-  if ((regime === 'tendering' || regime === 'government') !== (kind !== null)) {
+  if (REGIME_DEFINITIONS[regime].hasKinds !== (kind !== null)) {
     issues.push({
       field: 'kind',
       rule: 'kind',

@@ -58,7 +58,7 @@ export async function concludeOpening(
  */
 async function goOn(c: TenderCase, lotNo: number, bids: readonly BidInOpening[]): Promise<void> {
   const opened = bids.filter(({ unsealing }) => unsealing?.state === 'opened');
-  const [none] = opened.length > 0 ? [] : checkBidderCount(c.procurement.regime, 0);
+  const [none] = opened.length > 0 ? [] : checkBidderCount(c.definition, 0);
   if (none) await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, none));
   else c.advanceLot(lotNo, 'evaluation');
 }

@@ -2,9 +2,8 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
-import { stageConflict } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { DECISION_STAGES, type DecisionPayloads } from '../../domain/decisions.ts';
+import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkAmendment } from '../../domain/law/amendment.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -25,11 +24,10 @@ export async function amendDocuments(
 ): Promise<Decision<'amend'>> {
   await Promise.all(amendment.documentIds.map((id) => documentById(tx.q, procurementId, id)));
   const c = await actOn(tx, procurementId);
-  const { stage, bidDeadline: before } = c.procurement;
-  if (stage !== 'bidding' || before === null) {
-    refuseAfterDeadline(c);
-    throw stageConflict('procurement', stage, ['bidding'], DECISION_STAGES.amend);
-  }
+  refuseAfterDeadline(c);
+  c.assertStage('amend', 0);
+  const { bidDeadline: before } = c.procurement;
+  if (before === null) throw new Error(`${procurementId} takes bids without a deadline`);
   const after = amendment.bidDeadlineAt ?? before;
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
   const original = c.latestNotice(0, 'tender');
@@ -85,7 +83,7 @@ function refuseUnlawfulDeadline(c: TenderCase, affectsBids: boolean, before: num
   }
   if (!affectsBids) return;
   const amended = { amendedAt: c.tx.now, bidDeadline: after };
-  const violations = checkAmendment(c.procurement.regime, amended, c.tx.calendar);
+  const violations = checkAmendment(c.definition, amended, c.tx.calendar);
   const [first] = violations;
   if (!first) return;
   throw new DomainError('unlawful', {

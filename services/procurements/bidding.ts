@@ -1,18 +1,8 @@
 import type { Calendar } from '../../domain/law/calendar.ts';
-import { plan, type MilestoneKey, type PlannedMilestone, type ProcurementFacts } from '../../domain/law/plan.ts';
+import { plan, type PlannedMilestone, type ProcurementFacts } from '../../domain/law/plan.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import type { TenderCase } from '../tender/case.ts';
 import { factsOf } from './facts.ts';
-
-/** Milestones up to the opening that close by time alone. */
-const WINDOWS: readonly MilestoneKey[] = [
-  'intention',
-  'notice-end',
-  'documents-from',
-  'documents-until',
-  'objection-documents-end',
-  'amendment-latest',
-];
-const ACTS: readonly MilestoneKey[] = ['notice', 'bid-deadline', 'opening'];
 
 /** What is drawn of a tender: its dates, and when its notice was in fact out. */
 export interface DrawnTender {
@@ -27,9 +17,13 @@ export function actualNotice({ notice }: Pick<DrawnTender, 'notice'>): Pick<Proc
 
 /** The milestones up to the opening as the tender's dates have them now. */
 export function drawnBidding(of: DrawnTender, calendar: Calendar): { drawn: PlannedMilestone; window: boolean }[] {
-  return plan({ ...factsOf(of.tender), ...actualNotice(of) }, calendar)
-    .milestones.map((drawn) => ({ drawn, window: WINDOWS.includes(drawn.key) }))
-    .filter(({ drawn, window }) => window || ACTS.includes(drawn.key));
+  const { milestones } = procedureOf(of.tender);
+  const upToOpening = milestones.slice(0, milestones.findIndex(({ key }) => key === 'opening') + 1);
+  const windowOf = new Map(upToOpening.map(({ key, window = false }) => [key, window]));
+  return plan({ ...factsOf(of.tender), ...actualNotice(of) }, calendar).milestones.flatMap((drawn) => {
+    const window = windowOf.get(drawn.key);
+    return window === undefined ? [] : [{ drawn, window }];
+  });
 }
 
 /** Plans the timeline up to the opening by the tender's dates; what is done stands. */

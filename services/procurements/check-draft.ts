@@ -8,13 +8,14 @@ import type { Calendar } from '../../domain/law/calendar.ts';
 import { nothingSetUp, type CatalogueView } from '../../domain/law/catalogue.ts';
 import { checkMoney } from '../../domain/law/check-money.ts';
 import { blocks, check, type Violation } from '../../domain/law/check.ts';
-import { assertSupported, type Procedure } from '../../domain/law/facts.ts';
+import type { Procedure } from '../../domain/law/facts.ts';
+import { findProcedure, procedureOf } from '../../domain/procedures/index.ts';
 import { plan, type Plan } from '../../domain/law/plan.ts';
-import { checkMethod } from '../../domain/law/check-method.ts';
-import type { MethodFacts } from '../../domain/law/open-duty.ts';
-import { lawfulProcedures, type MethodAnswer } from '../../domain/law/procedures.ts';
+import { checkMethod } from '../../domain/procedures/choice/check-method.ts';
+import type { MethodFacts } from '../../domain/procedures/choice/open-duty.ts';
+import { lawfulProcedures, type MethodAnswer } from '../../domain/procedures/choice/lawful.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { checkSplitting, type Sibling } from '../../domain/law/splitting.ts';
+import { checkSplitting, type Sibling } from '../../domain/procedures/choice/splitting.ts';
 import { breachOf } from '../../domain/law/violation.ts';
 import { missingParticulars } from '../../domain/notices/contents.ts';
 import { factsOf } from './facts.ts';
@@ -102,12 +103,12 @@ export async function assertProcedure(
   viewer: Viewer,
   confirmed: ReadonlySet<string>,
 ): Promise<void> {
-  if (procedure === 'open-tender') return;
+  if (findProcedure({ regime: draft.regime, procedure })) return;
   const context = await methodContext(q, draft, viewer);
   const { violations } = judgeMethod(draft, procedure, { confirmed, context });
   violations.push(...checkMoney({ ...factsOf(draft), procedure }, confirmed));
   if (blocks(violations)) throw unlawful(violations, { zh: '未保存', en: 'nothing was saved' });
-  assertSupported({ regime: draft.regime, procedure });
+  procedureOf({ regime: draft.regime, procedure });
 }
 
 export function unlawful(violations: readonly Violation[], left: { zh: string; en: string }): DomainError {
@@ -138,9 +139,10 @@ export function checkDraft(
     ...ofMethod,
     ...missingParticulars(draft, particulars, confirmed),
   ];
-  if (draft.regime === 'tendering' && draft.bidValidityDays === null) {
+  const { bidValiditySet } = procedureOf(draft).rules;
+  if (bidValiditySet && draft.bidValidityDays === null) {
     violations.push(
-      breachOf(getRule('works-bid-validity-set'), 'block', {
+      breachOf(getRule(bidValiditySet), 'block', {
         field: 'bidValidityDays',
         given: null,
         messageZh: '招标文件应当载明投标有效期',

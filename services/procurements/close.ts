@@ -32,7 +32,7 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
 
 async function closeLot(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<void> {
   const { tx, tender } = c;
-  const [tooFew] = checkBidderCount(tender.regime, bids.length);
+  const [tooFew] = checkBidderCount(c.definition, bids.length);
   if (tender.sealing !== null && !tooFew) {
     c.advanceLot(lotNo, 'opening');
     return;

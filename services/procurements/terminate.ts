@@ -2,9 +2,8 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { stageConflict } from '../../db/procurements.ts';
-import { DECISION_STAGES, type DecisionPayloads, type TerminationGround } from '../../domain/decisions.ts';
+import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import type { TenderRegime } from '../../domain/law/facts.ts';
 import { getPeriodRule } from '../../domain/law/due.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
@@ -13,26 +12,6 @@ import { actOn } from '../tender/advance.ts';
 import { saveCases } from '../tender/case.ts';
 import { overdueIsRecorded } from '../tender/timeline.ts';
 import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
-
-/** The one ground on which each regime lets a tender be terminated (30号令 15, 财政部令87号 29). */
-const LAWFUL_GROUND: Readonly<
-  Record<TenderRegime, { ground: TerminationGround; law: string; article: string; zh: string; en: string }>
-> = {
-  tendering: {
-    ground: 'force-majeure',
-    law: '30号令',
-    article: '15',
-    zh: '除不可抗力外，招标公告发布后不得终止招标（30号令第15条）',
-    en: 'after the notice only force majeure ends a tender (30号令 art. 15)',
-  },
-  government: {
-    ground: 'task-cancelled',
-    law: '财政部令87号',
-    article: '29',
-    zh: '除因重大变故采购任务取消外，不得终止招标（财政部令87号第29条）',
-    en: 'only a major change that cancels the task does (财政部令87号 art. 29)',
-  },
-};
 
 /**
  * 终止招标: publishes it with its reason, ends every lot, and starts the duty to give fees and deposits back.
@@ -45,10 +24,9 @@ export async function terminateProcurement(
   termination: DecisionPayloads['terminate'],
 ): Promise<Decision<'terminate'>> {
   const c = await actOn(tx, procurementId);
-  const { stage, regime, title } = c.procurement;
-  const allowed = DECISION_STAGES.terminate.procurement ?? [];
-  if (!allowed.includes(stage)) throw stageConflict('procurement', stage, allowed, DECISION_STAGES.terminate);
-  const lawful = LAWFUL_GROUND[regime];
+  c.assertStage('terminate', 0);
+  const { stage, title } = c.procurement;
+  const lawful = c.definition.termination;
   if (termination.ground !== lawful.ground) {
     const { law, article } = lawful;
     throw new DomainError('unlawful', {

@@ -1,3 +1,4 @@
+import { REGIME_DEFINITIONS } from '../../domain/procedures/regimes.ts';
 import type { Queries } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { tradesOfItem } from '../../db/off-platform.ts';
@@ -5,7 +6,7 @@ import { organisationById } from '../../db/organisations.ts';
 import type { Draft } from '../../db/procurements.ts';
 import { partsOf, type Unannounced, type Whole } from '../../db/splitting.ts';
 import { civilDayOf, dayFromParts, partsOfDay, startOfDay } from '../../domain/civil-time.ts';
-import type { Sibling } from '../../domain/law/splitting.ts';
+import type { Sibling } from '../../domain/procedures/choice/splitting.ts';
 import { permission, type Role } from '../../domain/roles.ts';
 
 export type Viewer = Pick<Actor, 'role' | 'organisationId'>;
@@ -31,7 +32,7 @@ const yearOf = (at: number): number => partsOfDay(civilDayOf(at)).year;
 const startOfYear = (year: number): number => startOfDay(dayFromParts({ year, month: 1, day: 1 }));
 
 function wholeOf({ regime, kind, projectCode = null, catalogueCode = null, noticeAt }: Draft): Whole | null {
-  if (regime === 'tendering') return projectCode === null ? null : { projectCode, kind };
+  if (REGIME_DEFINITIONS[regime].splitBy === 'project') return projectCode === null ? null : { projectCode, kind };
   const year = yearOf(noticeAt);
   return catalogueCode === null ? null : { catalogueCode, from: startOfYear(year), before: startOfYear(year + 1) };
 }

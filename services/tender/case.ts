@@ -22,7 +22,9 @@ import { notFound, stageConflict } from '../../db/procurements.ts';
 import type { NoticeKind } from '../../db/schema/sqlite.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import { rulesOf, type RegimeRules } from '../../domain/law/limits.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { procedureOf, rulesInForce } from '../../domain/procedures/index.ts';
+import type { ActName, Procedure, ProcedureRules } from '../../domain/procedures/procedure.ts';
 import { custodianNoticeSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import {
   allows,
@@ -79,8 +81,25 @@ export class TenderCase implements Standing {
     return { ...this.procurement, lots: this.lots };
   }
 
-  get rules(): RegimeRules {
-    return rulesOf(this.procurement.regime, this.procurement.noticeAt);
+  get definition(): Procedure {
+    return procedureOf(this.procurement);
+  }
+
+  /** Those in force when it was noticed. */
+  get rules(): ProcedureRules {
+    return rulesInForce(this.definition, this.procurement.noticeAt);
+  }
+
+  /**
+   * @param lotNo 0: an act on the procurement as a whole
+   * @throws DomainError `stage-conflict`, with the rule by which the act has its stage; `not-found`
+   */
+  assertStage(act: ActName, lotNo: number): void {
+    const { rule, ...allowed } = this.definition.acts[act];
+    const what = lotNo === 0 && allowed.procurement ? 'procurement' : 'lot';
+    const { stage }: { stage: string } = what === 'procurement' ? this.procurement : this.lot(lotNo);
+    const stages: readonly string[] = allowed[what] ?? [];
+    if (!stages.includes(stage)) throw stageConflict(what, stage, stages, getRule(rule));
   }
 
   /** @throws DomainError `not-found` */

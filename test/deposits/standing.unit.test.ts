@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { depositFaultText } from '../../domain/deposits/faults.ts';
+import { PROCEDURE_DEFINITIONS, tenderOf } from '../../domain/procedures/index.ts';
 import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
 import { referenceFrom, referencesIn } from '../../domain/deposits/references.ts';
 import { depositStanding, type DepositFacts } from '../../domain/deposits/standing.ts';
@@ -75,19 +76,19 @@ describe('what the bidder is told, with its article', () => {
   it('of a deposit that came late in government procurement (gp-bid-bond-deadline)', () => {
     const { article } = getRule('gp-bid-bond-deadline');
     expect(article).toBe('三');
-    expect(depositFaultText('late', 'government', terms).zh).toContain('财库〔2019〕38号 三');
-    expect(depositFaultText('late', 'tendering', terms).zh).not.toContain('财库');
+    expect(depositFaultText('late', tenderOf('government').deposits, terms).zh).toContain('财库〔2019〕38号 三');
+    expect(depositFaultText('late', tenderOf('tendering').deposits, terms).zh).not.toContain('财库');
   });
 });
 
 describe('the grounds on which a deposit is kept', () => {
   it('are those of the rules, and no others', () => {
-    const cited = Object.values(FORFEIT_GROUNDS).map(({ regime, rule }) => [
-      regime,
-      rule,
-      getRule(rule).law,
-      getRule(rule).article,
-    ]);
+    const cited = PROCEDURE_DEFINITIONS.flatMap(({ regime, deposits }) =>
+      deposits.forfeit.map((ground) => {
+        const { id, law, article } = getRule(FORFEIT_GROUNDS[ground]);
+        return [regime, id, law, article];
+      }),
+    );
     expect(cited).toEqual([
       ['tendering', 'works-withdraw-before-deadline', '招标投标法', '29'],
       ['tendering', 'e-decrypt-fault', '20号令', '31'],

@@ -12,11 +12,11 @@ import {
   type ProcurementThreshold,
 } from '../../domain/law/catalogue.ts';
 import { PROCEDURES, type Kind, type Procedure } from '../../domain/law/facts.ts';
-import { checkMethod } from '../../domain/law/check-method.ts';
-import type { MethodFacts } from '../../domain/law/open-duty.ts';
-import { lawfulProcedures } from '../../domain/law/procedures.ts';
+import { checkMethod } from '../../domain/procedures/choice/check-method.ts';
+import type { MethodFacts } from '../../domain/procedures/choice/open-duty.ts';
+import { lawfulProcedures } from '../../domain/procedures/choice/lawful.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { checkSplitting, type Sibling, type SplitFacts } from '../../domain/law/splitting.ts';
+import { checkSplitting, type Sibling, type SplitFacts } from '../../domain/procedures/choice/splitting.ts';
 
 const WAN = 10_000_00;
 const DAY = '2026-03-17';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatInstant, parseInstantOrDate as at } from '../../domain/civil-time.ts';
+import { tenderOf } from '../../domain/procedures/index.ts';
 import { checkAmendment, earliestDeadlineAfterAmendment } from '../../domain/law/amendment.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { blocks, check } from '../../domain/law/check.ts';
@@ -91,13 +92,15 @@ describe('published corrections (条例31)', () => {
   test.each(AMENDMENTS)('$id: the old deadline had to move, the new one is lawful', (correction) => {
     const amendedAt = at(correction.amendedAt);
     const judge = (deadline: string) =>
-      checkAmendment('government', { amendedAt, bidDeadline: at(deadline) }, chinaCalendar).map(({ rule }) => rule);
+      checkAmendment(tenderOf('government'), { amendedAt, bidDeadline: at(deadline) }, chinaCalendar).map(
+        ({ rule }) => rule,
+      );
     expect(judge(correction.oldDeadline)).toEqual(['gp-clarify-tender-docs']);
     expect(judge(correction.newDeadline)).toEqual([]);
   });
 
   test('E024 could have moved to 13 October at the earliest', () => {
-    expect(formatInstant(earliestDeadlineAfterAmendment('government', at('2026-09-28'), chinaCalendar))).toBe(
+    expect(formatInstant(earliestDeadlineAfterAmendment(tenderOf('government'), at('2026-09-28'), chinaCalendar))).toBe(
       '2026-10-13T00:00:00+08:00',
     );
   });

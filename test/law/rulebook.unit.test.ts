@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDate, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { due } from '../../domain/law/due.ts';
-import { REGIME_RULES } from '../../domain/law/limits.ts';
+import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { getRule, ruleInForce, RULES, suggestRules } from '../../domain/law/rulebook.ts';
 import expected from './rulebook-expected.json' with { type: 'json' };
@@ -59,8 +59,8 @@ describe('the rulebook', () => {
     }
   });
 
-  test('knows every rule that a regime names', () => {
-    for (const id of Object.values(REGIME_RULES).flatMap((rules) => Object.values(rules)))
+  test('knows every rule that a procedure names', () => {
+    for (const id of PROCEDURE_DEFINITIONS.flatMap(({ rules }) => Object.values(rules) as string[]))
       expect(getRule(id).id).toBe(id);
   });
 });

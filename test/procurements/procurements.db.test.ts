@@ -9,9 +9,12 @@ import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { timelineOf } from '../../db/tender/timeline.ts';
 import { decisions, lots, procurements } from '../../db/schema/sqlite.ts';
-import { DECISION_STAGES, type DecisionKind, type DecisionPayloads } from '../../domain/decisions.ts';
+import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
+import type { TenderRegime } from '../../domain/law/facts.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { LOT_STAGES, LOT_TRANSITIONS, PROCUREMENT_STAGES, PROCUREMENT_TRANSITIONS } from '../../domain/stages.ts';
 import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -259,24 +262,55 @@ describe('the tables of stages', () => {
     if (refused) expect(await kept()).toEqual(before);
     return refused;
   };
-  const draft = () => draftOf('tendering', who.purchaser.id);
+  const draft = (regime: TenderRegime = 'tendering') => draftOf(regime, who.purchaser.id);
 
-  it.each(KINDS)('%s is refused with its article at every stage where the table does not allow it', async (kind) => {
-    const { procurement, lot, law, article } = DECISION_STAGES[kind];
+  /** By which article each act has its stage; nothing of one law is cited under the other. */
+  const ARTICLES: Readonly<
+    Record<TenderRegime, Readonly<Record<(typeof KINDS)[number], readonly [string, string, string]>>>
+  > = {
+    tendering: {
+      amend: ['works-clarify-law-15', '招标投标法', '23'],
+      terminate: ['works-termination-refund', '招标投标法实施条例', '31'],
+      report: ['works-report-signature', '招标投标法实施条例', '53'],
+      award: ['works-award-rank1', '招标投标法实施条例', '55'],
+      contract: ['works-contract-sign', '招标投标法', '46'],
+      'publish-contract': ['works-contract-sign', '招标投标法', '46'],
+      duty: ['works-written-report', '招标投标法', '47'],
+    },
+    government: {
+      amend: ['gp-clarify-tender-docs', '政府采购法实施条例', '31'],
+      terminate: ['gp-termination-refund', '财政部令87号', '29'],
+      report: ['gp-report-deliver', '财政部令87号', '68'],
+      award: ['gp-award-decide', '政府采购法实施条例', '43'],
+      contract: ['gp-contract-sign', '财政部令87号', '71'],
+      'publish-contract': ['gp-contract-announce', '政府采购法实施条例', '50'],
+      duty: ['gp-contract-file', '政府采购法', '47'],
+    },
+  };
+
+  it.each(
+    PROCEDURE_DEFINITIONS.flatMap((definition) =>
+      KINDS.map((kind) => [definition.regime, definition.procedure, kind, definition] as const),
+    ),
+  )('%s, %s: %s is refused with an article of its own law at every stage that does not allow it', async (...given) => {
+    const [regime, , kind, { acts, scope }] = given;
+    const { procurement, lot } = acts[kind];
+    const [rule, law, article] = ARTICLES[regime][kind];
+    expect(getRule(rule).appliesTo).toContain(scope);
     for (const stage of procurement ? PROCUREMENT_STAGES : []) {
-      const refused = await refusal(kind, await tenderAt(db, stage, draft()), 0);
+      const refused = await refusal(kind, await tenderAt(db, stage, draft(regime)), 0);
       if (procurement?.includes(stage)) expect(refused?.details ?? {}, stage).not.toHaveProperty('wanted');
       else expect(refused, stage).toMatchObject({ code: 'stage-conflict', details: { stage, law, article } });
     }
     for (const stage of lot ? LOT_STAGES : []) {
-      const refused = await refusal(kind, await tenderAt(db, 'evaluation', draft(), stage), 1);
+      const refused = await refusal(kind, await tenderAt(db, 'evaluation', draft(regime), stage), 1);
       if (lot?.includes(stage)) expect(refused?.details ?? {}, stage).not.toHaveProperty('wanted');
       else expect(refused, stage).toMatchObject({ code: 'stage-conflict', details: { stage, law, article } });
     }
     if (procurement) return;
     // Of a lot alone.
-    const whole = await refusal(kind, await tenderAt(db, 'evaluation', draft(), 'evaluation'), 0);
-    expect(whole?.code).toBe(kind === 'publish-contract' ? 'stage-conflict' : 'not-found');
+    const whole = await refusal(kind, await tenderAt(db, 'evaluation', draft(regime), 'evaluation'), 0);
+    expect(whole?.code).toBe('not-found');
   });
 
   it('a reply to no grievance is not found', async () => {

@@ -2,7 +2,7 @@ import { UNATTENDED } from '../../../db/audit.ts';
 import type { Database } from '../../../db/access/database.ts';
 import type { Draft } from '../../../db/procurements.ts';
 import { parseInstant } from '../../../domain/civil-time.ts';
-import type { RegimeRules } from '../../../domain/law/limits.ts';
+import type { ProcedureRules } from '../../../domain/procedures/procedure.ts';
 import type { MilestoneKey } from '../../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../../domain/stages.ts';
 import { planBidding } from '../../../services/procurements/bidding.ts';
@@ -59,7 +59,7 @@ const LOT_WAY: Readonly<Record<LotStage, readonly LotStage[]>> = {
 };
 
 /** What a lot at a stage waits for, by the rule that its regime counts it by. */
-const WAITS_FOR: Partial<Record<LotStage, readonly [MilestoneKey, keyof RegimeRules]>> = {
+const WAITS_FOR: Partial<Record<LotStage, readonly [MilestoneKey, keyof ProcedureRules]>> = {
   publicity: ['publicity-end', 'publicity'],
   award: ['award', 'awardDecision'],
   contract: ['contract', 'contract'],

@@ -1,7 +1,7 @@
-import { yuan, type CatalogueView } from './catalogue.ts';
-import type { Kind, TenderRegime } from './facts.ts';
-import { amountFenOf, amountOf } from './limits.ts';
-import type { RuleId } from './rulebook.ts';
+import { yuan, type CatalogueView } from '../../law/catalogue.ts';
+import type { Kind, TenderRegime } from '../../law/facts.ts';
+import { amountFenOf, amountOf } from '../../law/limits.ts';
+import type { RuleId } from '../../law/rulebook.ts';
 
 /** What decides which procedures are lawful. Money is fen. */
 export interface MethodFacts {

@@ -1,7 +1,7 @@
-import { yuan, type CatalogueView, type TradingLevel } from './catalogue.ts';
-import { PROCEDURES, type Procedure } from './facts.ts';
+import { yuan, type CatalogueView, type TradingLevel } from '../../law/catalogue.ts';
+import { PROCEDURES, type Procedure } from '../../law/facts.ts';
 import { openTenderDuty, tenderDuty, UNSET, type MethodFacts, type OpenDuty, type Reason } from './open-duty.ts';
-import type { RuleId } from './rulebook.ts';
+import type { RuleId } from '../../law/rulebook.ts';
 
 /**
  * `lawful`: nobody need show anything; `needs-ground`: only in the cases of the grounds, which a person must choose from;

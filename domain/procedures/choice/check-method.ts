@@ -1,11 +1,11 @@
-import { formatInstant, parseDate, startOfDay } from '../civil-time.ts';
-import type { CatalogueView } from './catalogue.ts';
-import type { Procedure } from './facts.ts';
+import { formatInstant, parseDate, startOfDay } from '../../civil-time.ts';
+import type { CatalogueView } from '../../law/catalogue.ts';
+import type { Procedure } from '../../law/facts.ts';
 import type { MethodFacts, OpenDuty } from './open-duty.ts';
-import { lawfulProcedures, type ProcedureAnswer } from './procedures.ts';
-import { citeEn, citeZh } from './rule.ts';
-import { getRule, type RuleId } from './rulebook.ts';
-import { breachOf, severityOf, type Severity, type Violation } from './violation.ts';
+import { lawfulProcedures, type ProcedureAnswer } from './lawful.ts';
+import { citeEn, citeZh } from '../../law/rule.ts';
+import { getRule, type RuleId } from '../../law/rulebook.ts';
+import { breachOf, severityOf, type Severity, type Violation } from '../../law/violation.ts';
 
 type Finding = Parameters<typeof breachOf>[2];
 

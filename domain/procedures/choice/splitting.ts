@@ -1,9 +1,10 @@
-import { yuan } from './catalogue.ts';
-import type { Kind, Procedure, TenderRegime } from './facts.ts';
-import { amountFenOf } from './limits.ts';
+import { REGIME_DEFINITIONS } from '../regimes.ts';
+import { yuan } from '../../law/catalogue.ts';
+import type { Kind, Procedure, TenderRegime } from '../../law/facts.ts';
+import { amountFenOf } from '../../law/limits.ts';
 import { WORKS_THRESHOLD } from './open-duty.ts';
-import { getRule } from './rulebook.ts';
-import { breachOf, type Violation } from './violation.ts';
+import { getRule } from '../../law/rulebook.ts';
+import { breachOf, type Violation } from '../../law/violation.ts';
 
 /** A procurement of the same purchaser and the same project (works) or item and year (government). Money is fen. */
 export interface Sibling {
@@ -41,7 +42,7 @@ export function checkSplitting(facts: SplitFacts, siblings: readonly Sibling[], 
   );
   const again = facts.retenderOf !== null && others.some(({ id }) => id === facts.retenderOf);
   const own = again ? 0 : facts.amountFen;
-  if (facts.regime === 'tendering') return splitWorks(facts, others, own);
+  if (REGIME_DEFINITIONS[facts.regime].splitBy === 'project') return splitWorks(facts, others, own);
   return facts.kind === 'works' || openFen === null ? [] : splitItem(facts, others, own, openFen);
 }
 

@@ -1,0 +1,263 @@
+import type { Bilingual } from '../law/timeline.ts';
+import type { Procedure, ProcedureRules } from './procedure.ts';
+
+const RULES = {
+  intention: 'gp-intention-30d',
+  noticePeriod: 'gp-notice-period',
+  documents: 'gp-doc-provide-min',
+  documentsFromIssue: 'gp-doc-provide-min-reg',
+  bidPreparation: 'gp-bid-prep-min',
+  amendment: 'gp-clarify-tender-docs',
+  opening: 'gp-opening-same-time',
+  objectionDocuments: 'gp-challenge-file-docs',
+  objectionDocumentsReply: 'gp-challenge-reply',
+  minBidders: 'gp-open-min-bidders',
+  minQualified: 'gp-qualified-min',
+  minConforming: 'gp-conforming-min',
+  committeeMin: 'gp-committee-min',
+  committeeMin7: 'gp-committee-min-7',
+  committee7Budget: 'gp-committee-7-budget',
+  committeeOdd: 'gp-committee-min',
+  committeeExperts: 'gp-committee-experts',
+  reportDelivery: 'gp-report-deliver',
+  resultGrievance: 'gp-challenge-file',
+  resultGrievanceReply: 'gp-challenge-reply',
+  awardDecision: 'gp-award-decide',
+  award: 'gp-award-silent-default',
+  awardAnnounce: 'gp-award-announce',
+  awardNoticePeriod: 'gp-award-notice-period',
+  contract: 'gp-contract-sign',
+  contractPublication: 'gp-contract-announce',
+  contractFiling: 'gp-contract-file',
+  depositsLosers: 'gp-bond-refund-losers',
+  depositsWinner: 'gp-bond-refund-winner',
+  withdrawalRefund: 'gp-bond-refund-withdraw',
+  termination: 'gp-termination-refund',
+  archive: 'gp-archive',
+  bidBondShare: 'gp-bid-bond-pct',
+  performanceBond: 'gp-performance-bond',
+  bidValidity: 'gp-contract-sign',
+  allRejected: 'gp-void-grounds',
+  resultInvalid: 'gp-challenge-outcomes',
+  contractSuspension: 'gp-challenge-suspend-contract',
+} as const satisfies ProcedureRules;
+
+/**
+ * 财政部令87号 18 counts the five working days from the notice, 条例 31 from the issue of the documents. Notices in
+ * practice begin to issue on the day after the notice and count that day, which satisfies the first count and falls a
+ * day short of the second; the first binds, the second advises, and a proposed end satisfies both.
+ */
+const SECOND_COUNT: Bilingual = {
+  zh: '自招标文件开始发出之日起算（开始当日不计）的口径更严，实务多自公告之日起算，仅作提示',
+  en: 'the stricter count, from the issue of the documents; practice counts from the notice, so this one only advises',
+};
+
+const QUERIES_LAPSE: Bilingual = {
+  zh: '逾期质疑不予受理；未质疑不得投诉（94令10、19）',
+  en: 'Later queries are not accepted, and without a query there is no complaint (94令 art. 10, 19)',
+};
+
+/** 公开招标 under 政府采购法, from intention to archive. */
+export const GOVERNMENT_OPEN_TENDER: Procedure = {
+  regime: 'government',
+  procedure: 'open-tender',
+  scope: 'gp_open',
+  words: { award: '中标', stopped: '废标', grievance: '质疑' },
+  rules: RULES,
+  milestones: [
+    { key: 'notice', otherwise: 'given' },
+    {
+      key: 'intention',
+      counts: [{ rule: RULES.intention, from: 'notice', effect: 'latest' }],
+      otherwise: 'latest',
+      proposed: true,
+      window: true,
+    },
+    {
+      key: 'notice-end',
+      counts: [{ rule: RULES.noticePeriod, from: 'notice', effect: 'ends' }],
+      otherwise: 'end',
+      window: true,
+    },
+    { key: 'documents-from', otherwise: { at: 'notice' }, window: true },
+    {
+      key: 'documents-until',
+      counts: [
+        { rule: RULES.documents, from: 'notice', effect: 'earliest', compare: 'day' },
+        {
+          rule: RULES.documentsFromIssue,
+          from: 'documents-from',
+          effect: 'earliest',
+          compare: 'day',
+          advisory: SECOND_COUNT,
+        },
+      ],
+      otherwise: { officeHour: 17, notBefore: ['documents-from'] },
+      proposed: true,
+      window: true,
+    },
+    {
+      key: 'objection-documents-end',
+      // 条例53, 94令11: from obtaining the documents or the end of the notice period, whichever is later for the supplier.
+      counts: [{ rule: RULES.objectionDocuments, from: { later: ['notice-end', 'documents-until'] }, effect: 'ends' }],
+      otherwise: 'latest-end',
+      window: true,
+      ifNobodyActs: QUERIES_LAPSE,
+    },
+    {
+      key: 'bid-deadline',
+      counts: [{ rule: RULES.bidPreparation, from: 'documents-from', effect: 'earliest' }],
+      otherwise: { officeHour: 9, notBefore: ['documents-from', 'documents-until'], as: 'opening' },
+      proposed: true,
+      ifNobodyActs: {
+        zh: '逾期送达的投标文件不予接收；投标人不足法定家数的，不得开标（87令41）',
+        en: 'Later bids are not taken; with too few bidders there is no opening (87令 art. 41)',
+      },
+    },
+    {
+      key: 'amendment-latest',
+      counts: [{ rule: RULES.amendment, from: 'bid-deadline', effect: 'latest' }],
+      otherwise: 'latest',
+      window: true,
+      ifNobodyActs: {
+        zh: '此后的澄清、修改可能影响投标文件编制的，应当顺延提交投标文件的截止时间（条例31）',
+        en: 'Later amendments that affect the bids must move the deadline (条例 art. 31)',
+      },
+    },
+    {
+      key: 'opening',
+      counts: [{ rule: RULES.opening, from: 'bid-deadline', effect: 'exact' }],
+      otherwise: 'earliest',
+      proposed: true,
+    },
+    {
+      key: 'evaluation-report',
+      // No article limits the evaluation itself: it is taken to end on the day of the opening.
+      counts: [{ rule: RULES.reportDelivery, from: { endOfDayOf: 'opening' }, effect: 'latest' }],
+      otherwise: 'latest',
+    },
+    {
+      key: 'award',
+      counts: [{ rule: RULES.awardDecision, from: 'evaluation-report', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: {
+        zh: '采购人逾期未确定中标人又不能说明合法理由的，视同确定排名第一的中标候选人为中标人（87令68）',
+        en: 'The first-ranked candidate is deemed to be the winner unless there is a lawful reason (87令 art. 68)',
+      },
+    },
+    {
+      key: 'award-notice',
+      counts: [{ rule: RULES.awardAnnounce, from: 'award', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'award-notice-end',
+      counts: [{ rule: RULES.awardNoticePeriod, from: 'award-notice', effect: 'ends' }],
+      otherwise: 'end',
+      window: true,
+    },
+    {
+      key: 'query-result-end',
+      counts: [{ rule: RULES.resultGrievance, from: 'award-notice-end', effect: 'ends' }],
+      otherwise: 'latest-end',
+      window: true,
+      ifNobodyActs: QUERIES_LAPSE,
+    },
+    {
+      key: 'deposits-losers',
+      counts: [{ rule: RULES.depositsLosers, from: 'award-notice', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'contract',
+      counts: [{ rule: RULES.contract, from: 'award-notice', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'contract-publication',
+      counts: [{ rule: RULES.contractPublication, from: 'contract', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'contract-filing',
+      counts: [{ rule: RULES.contractFiling, from: 'contract', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'deposits-winner',
+      counts: [{ rule: RULES.depositsWinner, from: 'contract', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'archive-until',
+      counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
+      otherwise: 'end',
+      window: true,
+      ifNobodyActs: 'breach',
+    },
+  ],
+  acts: {
+    amend: { procurement: ['bidding'], rule: RULES.amendment },
+    terminate: { procurement: ['launched', 'bidding', 'opening', 'evaluation'], rule: RULES.termination },
+    report: { lot: ['evaluation'], rule: RULES.reportDelivery },
+    award: { lot: ['award'], rule: RULES.awardDecision },
+    contract: { lot: ['contract'], rule: RULES.contract },
+    'publish-contract': { lot: ['performance'], rule: RULES.contractPublication },
+    duty: { procurement: ['terminated'], lot: ['contract', 'performance'], rule: RULES.contractFiling },
+    reply: { rule: RULES.resultGrievanceReply },
+  },
+  termination: {
+    ground: 'task-cancelled',
+    law: '财政部令87号',
+    article: '29',
+    zh: '除因重大变故采购任务取消外，不得终止招标（财政部令87号第29条）',
+    en: 'only a major change that cancels the task does (财政部令87号 art. 29)',
+  },
+  grievances: {
+    kind: 'query',
+    // A query stops the signing of the contract only (政府采购法实施条例 54).
+    suspends: 'contract',
+    documents: {
+      rule: RULES.objectionDocuments,
+      reply: RULES.objectionDocumentsReply,
+      stops: 'contract',
+      // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
+      stages: ['bidding', 'opening', 'evaluation'],
+      fromObtaining: true,
+    },
+    result: {
+      rule: RULES.resultGrievance,
+      reply: RULES.resultGrievanceReply,
+      stops: 'contract',
+      window: 'query-result-end',
+      stage: 'contract',
+    },
+  },
+  deposits: {
+    invalidWithout: 'gp-invalid-grounds',
+    before: 'gp-bid-bond-deadline',
+    forfeit: ['as-documents-say'],
+    interest: { owed: 'when-late', rule: 'gp-bond-late-interest' },
+  },
+  failure: {
+    rule: 'gp-failed-tender-handling',
+    next: [
+      {
+        action: 'retender',
+        zh: '招标文件存在不合理条款或者招标程序不符合规定的，改正后依法重新招标',
+        en: 'Where the documents or the procedure were at fault: put them right and tender again',
+      },
+      {
+        action: 'change-of-method',
+        zh: '招标文件没有不合理条款、招标程序符合规定，需要采用其他采购方式的，依法报财政部门批准',
+        en: 'Where they were not: another method, with the approval of the finance department',
+      },
+    ],
+  },
+};

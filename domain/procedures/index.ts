@@ -1,0 +1,41 @@
+import { DomainError } from '../errors.ts';
+import type { ProcurementFacts, TenderRegime } from '../law/facts.ts';
+import { ruleInForce } from '../law/rulebook.ts';
+import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
+import type { Procedure, ProcedureRules } from './procedure.ts';
+import { TENDERING_OPEN_TENDER } from './tendering-open-tender.ts';
+
+/** Every procedure that is run from notice to archive. */
+export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [TENDERING_OPEN_TENDER, GOVERNMENT_OPEN_TENDER];
+
+/** Which procedure a procurement goes by. */
+export type ProcedureKey = Pick<ProcurementFacts, 'regime' | 'procedure'>;
+
+/** Undefined where it is not run. */
+export const findProcedure = ({ regime, procedure }: ProcedureKey): Procedure | undefined =>
+  PROCEDURE_DEFINITIONS.find((each) => each.regime === regime && each.procedure === procedure);
+
+/** @throws DomainError `procedure-not-supported` */
+export function procedureOf(key: ProcedureKey): Procedure {
+  const definition = findProcedure(key);
+  if (definition) return definition;
+  const supported = PROCEDURE_DEFINITIONS.map(({ regime, procedure }) => `${regime} / ${procedure}`);
+  throw new DomainError('procedure-not-supported', {
+    messageZh: `尚不支持编排该采购方式的时间表：${key.regime} / ${key.procedure}；目前支持 ${supported.join('、')}`,
+    messageEn: `No timeline for ${key.regime} / ${key.procedure} yet; supported: ${supported.join(', ')}`,
+    details: { regime: key.regime, procedure: key.procedure },
+  });
+}
+
+/** The definition by which a regime's tenders are judged where the procedure does not matter. */
+export const tenderOf = (regime: TenderRegime): Procedure => procedureOf({ regime, procedure: 'open-tender' });
+
+/**
+ * The rules of a procedure that were in force when it was noticed (epoch ms). What every procedure has binds since before
+ * the first year of the calendar, so that it is never left out.
+ */
+export function rulesInForce({ rules }: Procedure, noticeAt: number): ProcedureRules {
+  return Object.fromEntries(
+    Object.entries(rules).filter(([, id]) => ruleInForce(id as string, noticeAt)),
+  ) as unknown as ProcedureRules;
+}

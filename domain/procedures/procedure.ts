@@ -1,0 +1,210 @@
+import type { MilestoneKey } from '../law/milestones.ts';
+import type { ForfeitGround } from '../deposits/grounds.ts';
+import type { Kind, Procedure as ProcedureName, TenderRegime } from '../law/facts.ts';
+import type { Bilingual, Effect } from '../law/timeline.ts';
+import type { RuleScope } from '../law/rule.ts';
+import type { RuleId } from '../law/rulebook.ts';
+import type { LotStage, ProcurementStage } from '../stages.ts';
+
+// What a procedure (采购方式) is, as data: one file of this folder each. Code elsewhere asks the definition, and never
+// which regime or procedure it is.
+
+/** By purpose, the rules that a procedure answers to. Absent: it has no such rule. */
+export interface ProcedureRules {
+  readonly intention?: RuleId;
+  readonly noticePeriod?: RuleId;
+  readonly documents: RuleId;
+  /** A second count of the document period, from another event. */
+  readonly documentsFromIssue?: RuleId;
+  readonly bidPreparation: RuleId;
+  readonly amendment: RuleId;
+  readonly opening: RuleId;
+  readonly objectionDocuments: RuleId;
+  readonly objectionDocumentsReply: RuleId;
+  readonly minBidders: RuleId;
+  readonly minQualified?: RuleId;
+  readonly minConforming?: RuleId;
+  /** Where too few conforming bids leave the committee a discretion instead of a stop. */
+  readonly fewConforming?: RuleId;
+  readonly committeeMin: RuleId;
+  readonly committeeMin7?: RuleId;
+  /** Budget from which `committeeMin7` holds. */
+  readonly committee7Budget?: RuleId;
+  readonly committeeOdd: RuleId;
+  readonly committeeExperts: RuleId;
+  readonly candidatesMax?: RuleId;
+  readonly reportDelivery?: RuleId;
+  readonly publicityStart?: RuleId;
+  readonly publicity?: RuleId;
+  readonly resultGrievance: RuleId;
+  readonly resultGrievanceReply: RuleId;
+  readonly awardDecision?: RuleId;
+  /** What holds when the purchaser does not decide. */
+  readonly award: RuleId;
+  readonly awardNotice?: RuleId;
+  readonly awardAnnounce?: RuleId;
+  readonly awardNoticePeriod?: RuleId;
+  readonly contract: RuleId;
+  readonly contractPublication?: RuleId;
+  readonly contractFiling?: RuleId;
+  readonly writtenReport?: RuleId;
+  /** The same duty, counted from another event by another text: the earlier counts. */
+  readonly writtenReportAlso?: RuleId;
+  readonly depositsLosers: RuleId;
+  readonly depositsWinner: RuleId;
+  readonly withdrawalRefund: RuleId;
+  readonly termination: RuleId;
+  readonly archive?: RuleId;
+  readonly bidBondShare: RuleId;
+  readonly performanceBond: RuleId;
+  /** 评标、定标 must be done within the bid validity (投标有效期). */
+  readonly bidValidity: RuleId;
+  /** The documents must state the bid validity. */
+  readonly bidValiditySet?: RuleId;
+  /** Every bid was rejected. */
+  readonly allRejected: RuleId;
+  /** A grievance was upheld that affects the result: to be tendered again. */
+  readonly resultInvalid: RuleId;
+  /** No contract is signed while a grievance is open. */
+  readonly contractSuspension?: RuleId;
+}
+
+/** What a milestone is counted from: another one, the later of two, or the end of the day of one. */
+export type From = MilestoneKey | { readonly later: readonly MilestoneKey[] } | { readonly endOfDayOf: MilestoneKey };
+
+/** A rule on a milestone. */
+export interface Count {
+  readonly rule: RuleId;
+  readonly from: From;
+  readonly effect: Effect;
+  /** Default `instant`. */
+  readonly compare?: 'day' | 'instant';
+  /** An end on the Nth day itself, where that is a rest day, warns and does not block. */
+  readonly arguableRoll?: true;
+  /** It binds 依法必须进行招标的项目 only; for others it advises. */
+  readonly bindsMandatory?: true;
+  /** It only advises, and why. */
+  readonly advisory?: Bilingual;
+  /** The milestone may not come before that window has ended, whenever it was set to end. */
+  readonly endOf?: MilestoneKey;
+}
+
+/**
+ * Where a milestone is when nobody has set it. `earliest`, `latest`: that end of what its rules allow; `end`: the end of
+ * its period; `latest-end`: its latest end where a holiday notice is not out; a key: the instant of that milestone;
+ * `after`: once that window has ended; `officeHour`: the first such hour of a working day that its rules and these
+ * milestones allow, but together with `as` where that is set.
+ */
+export type Otherwise =
+  | 'given'
+  | 'earliest'
+  | 'latest'
+  | 'end'
+  | 'latest-end'
+  | { readonly at: MilestoneKey }
+  | { readonly after: MilestoneKey }
+  | { readonly endOfDayOf: MilestoneKey }
+  | { readonly officeHour: number; readonly notBefore: readonly MilestoneKey[]; readonly as?: MilestoneKey };
+
+/** 法定节点. They are computed in the order of the definition: each may be counted from those above it. */
+export interface MilestoneDefinition {
+  readonly key: MilestoneKey;
+  /** That of the first is the reckoning that is shown. */
+  readonly counts?: readonly Count[];
+  readonly otherwise: Otherwise;
+  /** Where it is not given it is proposed, and not merely projected. */
+  readonly proposed?: true;
+  /** It closes by time alone: nobody acts at its end. */
+  readonly window?: true;
+  /** What the law deems, or threatens, when nobody acts by then; `breach`: that of its first rule. */
+  readonly ifNobodyActs?: Bilingual | 'breach';
+}
+
+/** An act that a person takes in some stages only, and the rule that says so. */
+export interface ActDefinition {
+  readonly procurement?: readonly ProcurementStage[];
+  readonly lot?: readonly LotStage[];
+  readonly rule: RuleId;
+}
+
+export type ActName = 'amend' | 'terminate' | 'report' | 'award' | 'contract' | 'publish-contract' | 'duty' | 'reply';
+
+/** What may be done after a lot was stopped. */
+export interface NextStep extends Bilingual {
+  readonly action: 'retender' | 'change-of-method';
+}
+
+/** A kind of grievance (异议 / 质疑) against one thing. */
+export interface GrievanceDefinition {
+  readonly rule: RuleId;
+  readonly reply: RuleId;
+  /** What it stops the clock of; of a whole tender in each lot where it is planned. */
+  readonly stops: MilestoneKey;
+}
+
+/** 投标保证金. */
+export interface DepositDefinition {
+  /** A bid without its deposit is invalid, where the documents say so. */
+  readonly invalidWithout: RuleId;
+  /** It must be there before the bid deadline by the law itself, and not by the documents alone. */
+  readonly before?: RuleId;
+  /** A guarantee must hold as long as the bids do. */
+  readonly validity?: RuleId;
+  /** It may not be restricted to money. */
+  readonly forms?: RuleId;
+  /** On which it may be kept: a closed list. */
+  readonly forfeit: readonly ForfeitGround[];
+  /** Money of several bidders that came from one account: they are deemed to collude. */
+  readonly sharedAccount?: RuleId;
+  /** Where a tender is mandatory, money comes from the bidder's base account. */
+  readonly baseAccount?: RuleId;
+  /** Caps on its amount besides its share of the budget, by what is bought. */
+  readonly caps?: Readonly<Record<Kind, RuleId>>;
+  /**
+   * `with-refund`: interest goes back with it after the contract and after a termination, by these rules;
+   * `when-late`: money is owed for each day after the last day only.
+   */
+  readonly interest:
+    | { readonly owed: 'with-refund'; readonly contract: RuleId; readonly termination: RuleId }
+    | { readonly owed: 'when-late'; readonly rule: RuleId };
+}
+
+export interface Procedure {
+  readonly regime: TenderRegime;
+  readonly procedure: ProcedureName;
+  /** What rules call it that are for some proceedings only. */
+  readonly scope: RuleScope;
+  readonly words: {
+    /** 中标, 成交. */
+    readonly award: string;
+    /** 招标失败, 废标: how a lot that was stopped is announced. */
+    readonly stopped: string;
+    /** 异议, 质疑. */
+    readonly grievance: string;
+  };
+  readonly rules: ProcedureRules;
+  readonly milestones: readonly MilestoneDefinition[];
+  readonly acts: Readonly<Record<ActName, ActDefinition>>;
+  readonly termination: {
+    /** The one ground on which it may be terminated once it was noticed. */
+    readonly ground: 'force-majeure' | 'task-cancelled';
+    readonly law: string;
+    readonly article: string;
+  } & Bilingual;
+  readonly deposits: DepositDefinition;
+  readonly failure: { readonly rule: RuleId; readonly next: readonly NextStep[] };
+  readonly grievances: {
+    readonly kind: 'objection' | 'query';
+    readonly suspends: 'activity' | 'contract';
+    readonly documents: GrievanceDefinition & {
+      readonly stages: readonly ProcurementStage[];
+      /** It runs from when who files it obtained the documents, where that ends later (政府采购法实施条例 53). */
+      readonly fromObtaining: boolean;
+    };
+    readonly result: GrievanceDefinition & {
+      /** The window in which it may be filed, and the stage of the lot meanwhile. */
+      readonly window: MilestoneKey;
+      readonly stage: LotStage;
+    };
+  };
+}

@@ -1,0 +1,228 @@
+import type { Procedure, ProcedureRules } from './procedure.ts';
+
+const RULES = {
+  documents: 'works-doc-sale-min',
+  bidPreparation: 'works-bid-prep-min',
+  amendment: 'works-clarify-tender-docs',
+  opening: 'works-opening-same-time',
+  objectionDocuments: 'works-objection-tender-docs',
+  objectionDocumentsReply: 'works-objection-reply-docs',
+  minBidders: 'works-min-bidders',
+  fewConforming: 'works-lt3-valid-after-rejection',
+  committeeMin: 'works-committee-min',
+  committeeOdd: 'works-committee-odd',
+  committeeExperts: 'works-committee-experts',
+  candidatesMax: 'works-candidates-max',
+  publicityStart: 'works-candidate-publicity-start',
+  publicity: 'works-candidate-publicity-min',
+  resultGrievance: 'works-result-objection-window',
+  resultGrievanceReply: 'works-result-objection-reply',
+  award: 'works-award-rank1',
+  awardNotice: 'works-award-notice-losers',
+  contract: 'works-contract-sign',
+  writtenReport: 'works-written-report',
+  writtenReportAlso: 'works-written-report-30ling',
+  depositsLosers: 'works-bond-refund-after-contract',
+  depositsWinner: 'works-bond-refund-after-contract',
+  withdrawalRefund: 'works-withdrawal-refund',
+  termination: 'works-termination-refund',
+  archive: 'tender-archive-15y',
+  bidBondShare: 'works-bid-bond-pct',
+  performanceBond: 'works-performance-bond',
+  bidValidity: 'works-eval-in-bid-validity',
+  bidValiditySet: 'works-bid-validity-set',
+  allRejected: 'works-all-rejected-retender',
+  resultInvalid: 'works-invalid-81',
+} as const satisfies ProcedureRules;
+
+/** 公开招标 under 招标投标法, from notice to archive. */
+export const TENDERING_OPEN_TENDER: Procedure = {
+  regime: 'tendering',
+  procedure: 'open-tender',
+  scope: 'works_open',
+  words: { award: '中标', stopped: '招标失败', grievance: '异议' },
+  rules: RULES,
+  milestones: [
+    { key: 'intention', otherwise: 'given', window: true },
+    { key: 'notice', otherwise: 'given' },
+    { key: 'documents-from', otherwise: { at: 'notice' }, window: true },
+    {
+      key: 'documents-until',
+      counts: [
+        { rule: RULES.documents, from: 'documents-from', effect: 'earliest', compare: 'day', arguableRoll: true },
+      ],
+      otherwise: { officeHour: 17, notBefore: ['documents-from'] },
+      proposed: true,
+      window: true,
+    },
+    {
+      key: 'bid-deadline',
+      counts: [{ rule: RULES.bidPreparation, from: 'documents-from', effect: 'earliest', bindsMandatory: true }],
+      otherwise: { officeHour: 9, notBefore: ['documents-from', 'documents-until'], as: 'opening' },
+      proposed: true,
+      ifNobodyActs: {
+        zh: '逾期送达的投标文件应当拒收（条例36）；投标人不足法定家数的，不得开标，重新招标（条例44）',
+        en: 'Later bids must be refused (条例 art. 36); with too few bidders there is no opening (条例 art. 44)',
+      },
+    },
+    {
+      key: 'objection-documents-end',
+      counts: [{ rule: RULES.objectionDocuments, from: 'bid-deadline', effect: 'ends' }],
+      otherwise: 'end',
+      window: true,
+      ifNobodyActs: {
+        zh: '此后对招标文件的异议不再受理；未提异议的，不得就招标文件投诉（条例60）',
+        en: 'Objections to the tender documents lapse, and with them the complaint (条例 art. 60)',
+      },
+    },
+    {
+      key: 'amendment-latest',
+      counts: [{ rule: RULES.amendment, from: 'bid-deadline', effect: 'latest' }],
+      otherwise: 'latest',
+      window: true,
+      ifNobodyActs: {
+        zh: '此后的澄清、修改可能影响投标文件编制的，应当顺延投标截止时间（条例21）',
+        en: 'Later amendments that affect the bids must move the deadline (条例 art. 21)',
+      },
+    },
+    {
+      key: 'opening',
+      counts: [{ rule: RULES.opening, from: 'bid-deadline', effect: 'exact' }],
+      otherwise: 'earliest',
+      proposed: true,
+    },
+    // No article limits the evaluation but the bid validity: projected to the day of the opening.
+    { key: 'evaluation-report', otherwise: { endOfDayOf: 'opening' } },
+    {
+      key: 'publicity-start',
+      counts: [{ rule: RULES.publicityStart, from: 'evaluation-report', effect: 'latest', bindsMandatory: true }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'publicity-end',
+      counts: [
+        { rule: RULES.publicity, from: 'publicity-start', effect: 'earliest', compare: 'day', bindsMandatory: true },
+      ],
+      otherwise: 'end',
+      ifNobodyActs: {
+        zh: '公示期内未提出异议的，不得就评标结果投诉（条例60）；招标人应当确定排名第一的中标候选人为中标人（条例55）',
+        en: 'Without an objection there is no complaint about the result (条例 art. 60); the first-ranked candidate is to be awarded (条例 art. 55)',
+      },
+    },
+    {
+      key: 'award',
+      counts: [
+        {
+          rule: RULES.publicity,
+          from: 'publicity-start',
+          effect: 'earliest',
+          bindsMandatory: true,
+          endOf: 'publicity-end',
+        },
+      ],
+      otherwise: { after: 'publicity-end' },
+    },
+    {
+      key: 'award-notice',
+      counts: [{ rule: RULES.awardNotice, from: 'award', effect: 'latest' }],
+      otherwise: { at: 'award' },
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'written-report',
+      // Two texts count the same duty from two events; the earlier end is kept, both are named.
+      counts: [
+        { rule: RULES.writtenReport, from: 'award', effect: 'latest', bindsMandatory: true },
+        { rule: RULES.writtenReportAlso, from: 'award-notice', effect: 'latest', bindsMandatory: true },
+      ],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'contract',
+      counts: [{ rule: RULES.contract, from: 'award-notice', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'deposits-losers',
+      counts: [{ rule: RULES.depositsLosers, from: 'contract', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'deposits-winner',
+      counts: [{ rule: RULES.depositsWinner, from: 'contract', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: 'breach',
+    },
+    {
+      key: 'archive-until',
+      counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
+      otherwise: 'end',
+      window: true,
+    },
+  ],
+  acts: {
+    amend: { procurement: ['bidding'], rule: 'works-clarify-law-15' },
+    terminate: { procurement: ['launched', 'bidding', 'opening', 'evaluation'], rule: RULES.termination },
+    report: { lot: ['evaluation'], rule: 'works-report-signature' },
+    award: { lot: ['award'], rule: RULES.award },
+    contract: { lot: ['contract'], rule: RULES.contract },
+    'publish-contract': { lot: ['performance'], rule: RULES.contract },
+    duty: { procurement: ['terminated'], lot: ['contract', 'performance'], rule: RULES.writtenReport },
+    reply: { rule: RULES.resultGrievanceReply },
+  },
+  termination: {
+    ground: 'force-majeure',
+    law: '30号令',
+    article: '15',
+    zh: '除不可抗力外，招标公告发布后不得终止招标（30号令第15条）',
+    en: 'after the notice only force majeure ends a tender (30号令 art. 15)',
+  },
+  grievances: {
+    kind: 'objection',
+    // 条例 22, 54: an objection stops the activity.
+    suspends: 'activity',
+    documents: {
+      rule: RULES.objectionDocuments,
+      reply: RULES.objectionDocumentsReply,
+      stops: 'bid-deadline',
+      stages: ['bidding'],
+      fromObtaining: false,
+    },
+    result: {
+      rule: RULES.resultGrievance,
+      reply: RULES.resultGrievanceReply,
+      stops: 'publicity-end',
+      window: 'publicity-end',
+      stage: 'publicity',
+    },
+  },
+  deposits: {
+    invalidWithout: 'works-major-deviation',
+    validity: 'works-bid-bond-validity',
+    forms: 'bond-kinds-four',
+    forfeit: ['withdrawn-after-deadline', 'not-decrypted', 'contract-refused'],
+    sharedAccount: 'works-deemed-collusion',
+    baseAccount: 'works-bid-bond-base-account',
+    caps: { works: 'works-bid-bond-cap-construction', goods: 'goods27-bond-cap', services: 'design2-bond-cap' },
+    // With the refund after the contract and after a termination (条例 57, 31); of a withdrawal the law says nothing (35).
+    interest: {
+      owed: 'with-refund',
+      contract: 'works-bond-refund-after-contract',
+      termination: 'works-termination-refund',
+    },
+  },
+  failure: {
+    rule: RULES.minBidders,
+    next: [
+      {
+        action: 'retender',
+        zh: '分析失败原因并采取相应措施后，依法重新招标',
+        en: 'Find out why it failed, mend it, and tender again',
+      },
+    ],
+  },
+};

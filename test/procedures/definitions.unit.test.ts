@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { MILESTONES } from '../../domain/law/milestones.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
+import type { From, Otherwise } from '../../domain/procedures/procedure.ts';
+import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
+
+// What a definition must keep, whoever writes the next one: nothing is cited that is not of its law, and nothing is
+// counted from what comes later.
+
+/** Cited for a regime although they are written for more, or for another part of it. */
+const OF_ALL = ['all', 'platform'];
+
+describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.procedure}`, each] as const))(
+  '%s',
+  (_, definition) => {
+    const { milestones, rules, acts, grievances, failure, deposits, scope } = definition;
+    const cited: string[] = [
+      ...(Object.values(rules) as string[]),
+      ...milestones.flatMap(({ counts = [] }) => counts.map(({ rule }) => rule)),
+      ...Object.values(acts).map(({ rule }) => rule),
+      ...[grievances.documents, grievances.result].flatMap(({ rule, reply }) => [rule, reply]),
+      failure.rule,
+      deposits.invalidWithout,
+    ];
+
+    test('cites rules of its own law only', () => {
+      for (const id of new Set(cited)) {
+        const { appliesTo } = getRule(id);
+        expect(
+          appliesTo.some((each) => each === scope || OF_ALL.includes(each)),
+          `${id} applies to ${appliesTo.join(', ')}`,
+        ).toBe(true);
+      }
+    });
+
+    test('computes each milestone once, from those above it', () => {
+      const above = new Set<string>();
+      const neededBy = (from: From | Otherwise): readonly string[] => {
+        if (typeof from === 'string') return (MILESTONES as readonly string[]).includes(from) ? [from] : [];
+        // What may be given in its place need not be there yet.
+        const named: unknown[] = Object.entries(from).flatMap(([name, value]) => (name === 'as' ? [] : value));
+        return named.filter((each) => typeof each === 'string');
+      };
+      for (const { key, counts = [], otherwise } of milestones) {
+        const needed = [
+          ...counts.flatMap(({ from, endOf }) => [...neededBy(from), ...(endOf ? [endOf] : [])]),
+          ...neededBy(otherwise),
+        ];
+        expect([...above], key).toEqual(expect.arrayContaining(needed));
+        expect(above.has(key), key).toBe(false);
+        above.add(key);
+      }
+    });
+
+    test('has the opening after all that comes before it in time, so that the rest runs from what is done', () => {
+      const keys = milestones.map(({ key }) => key);
+      const order = (key: string) => (MILESTONES as readonly string[]).indexOf(key);
+      const [before, after] = [keys.slice(0, keys.indexOf('opening')), keys.slice(keys.indexOf('opening') + 1)];
+      expect(before.every((key) => order(key) < order('opening'))).toBe(true);
+      expect(after.every((key) => order(key) > order('opening'))).toBe(true);
+    });
+
+    test('lets each act be done at some stage, and each wait for people end by a person', () => {
+      for (const [name, { procurement = [], lot = [] }] of Object.entries(acts)) {
+        if (name === 'reply') continue;
+        expect(procurement.length + lot.length, name).toBeGreaterThan(0);
+        expect(procurement.every((stage) => PROCUREMENT_STAGES.includes(stage))).toBe(true);
+        expect(lot.every((stage) => LOT_STAGES.includes(stage))).toBe(true);
+      }
+      const acted = new Set(Object.values(acts).flatMap(({ lot = [] }) => lot));
+      for (const stage of ['evaluation', 'award', 'contract', 'performance'] as const) {
+        expect(acted.has(stage), stage).toBe(true);
+      }
+    });
+  },
+);
