@@ -70,7 +70,7 @@ export function catalogueCommand(): Command {
     .addCommand(
       new Command('import')
         .description('导入目录和限额标准：先预览，核对后加 --confirm / bring rows in: a preview first, then --confirm')
-        .argument('<file>', 'JSON 或 CSV，格式见 docs/operations.md / JSON or CSV, see docs/operations.md')
+        .argument('<file>', 'JSON 或 CSV，格式见 docs/operations.md / JSON or CSV, see docs/operations.en.md')
         .option('--confirm', '写入 / write')
         .option('--json', '以 JSON 输出 / print JSON')
         .action(runImport),

@@ -43,7 +43,7 @@ export function judgeCustodians(
       `有保管人拒绝相信投标截止时间：${list}`,
       `a custodian refuses to believe the bid deadline of ${list}`,
       '理由见 GET /api/procurements/{id}/sealing（docs/operations.md「保管人」）',
-      'GET /api/procurements/{id}/sealing says why (docs/operations.md, “Custodians”)',
+      'GET /api/procurements/{id}/sealing says why (docs/operations.en.md, “Custodians”)',
     );
   }
   const missing = named(({ registered }) => !registered);
@@ -72,7 +72,7 @@ export function judgeCustodians(
       `${here.join('、')} 的密钥都在本机：能登录本机者可提前开启全部投标文件`,
       `the keys of ${here.join(', ')} are all on this machine: whoever is on it can open every bid early`,
       '把保管人移到各自的机器（docs/operations.md「保管人」）',
-      'put the custodians on machines of their own (docs/operations.md, “Custodians”)',
+      'put the custodians on machines of their own (docs/operations.en.md, “Custodians”)',
     );
   }
   return ok('三方保管人均有有效公钥', 'each custodian has a key in force');

@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { procurements } from '../../db/schema/sqlite.ts';
 import type { Role } from '../../domain/roles.ts';
-import { adapted, block, missingPrograms, shell } from '../setup/documented.ts';
+import { adapted, block, blocks, missingPrograms, shell } from '../setup/documented.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 
@@ -86,11 +86,11 @@ describe('the documents, as printed', () => {
     expect(tender?.stage).toBe('launched');
   });
 
-  it('README.md: five calls, with the answers that it prints', async () => {
+  it('README.md: the first day in five steps, with the answers that it prints', async () => {
     const reset = await kaibiao(['administrator', '--username', 'administrator', '--json'], service.env);
     const { password } = JSON.parse(reset.stdout) as { password: string };
     const [api, id] = [reader.variables.get('API'), reader.variables.get('ID')];
-    const code = adapted(block('README.md', 'sh calls'), {
+    const code = adapted(blocks('README.md', 'sh calls'), {
       'http://127.0.0.1:8080/api': `${service.url}/api`,
       'the one-time password that was printed': password,
     });

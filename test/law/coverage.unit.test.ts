@@ -113,7 +113,7 @@ describe('every rule', () => {
     // Whatever else begins as these do is no rule, so it is refused rather than taken for one.
     const examples = new Set(filesOf('examples', '.json').map((file) => basename(file, '.json')));
     const prefixes = ['works', 'gp', 'neg', 'inq', 'coop', 'goods27', 'design2', 'soa', 'bond'];
-    const pages = ['README.md', 'CHANGELOG.md', ...filesOf('docs', '.md')];
+    const pages = ['README.md', 'README.en.md', 'CHANGELOG.md', ...filesOf('docs', '.md')];
     const unknown = [...code, ...pages].flatMap((file) =>
       (read(file).match(TOKEN) ?? [])
         .filter((token) => prefixes.includes(token.split('-')[0] ?? '') && !KNOWN.has(token) && !examples.has(token))

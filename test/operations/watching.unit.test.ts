@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { projectRoot } from '../../cli/settings/folders.ts';
 import { tracesExporter } from '../../cli/worker/tracing.ts';
+import { anchorsOf } from '../setup/documented.ts';
 import { alerts, askedOf, dashboard, queries, scrapeJobs } from '../setup/watched.ts';
 
 describe('the alerts', () => {
   it('say in both languages what has happened, and where it is written what to do', () => {
-    const handbook = readFileSync(join(projectRoot, 'docs/operations.md'), 'utf8');
-    const anchors = [...handbook.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N} -]/gu, '')
-        .replaceAll(' ', '-'),
-    );
+    const anchors = anchorsOf('docs/operations.md');
     const named = alerts().map(({ alert, labels, annotations }) => {
       expect(annotations.summary_zh, alert).toMatch(/\p{Script=Han}/u);
       expect(annotations.summary_en, alert).toMatch(/^[^\p{Script=Han}]+$/u);

@@ -15,18 +15,51 @@ export function missingPrograms(programs: readonly string[]): string[] {
   });
 }
 
-/**
- * A block of code of a page, as a reader copies it.
- * @param opening what stands after its fence, as `sh seal`; one block of the page has it
- */
-export function block(page: string, opening: string): string {
-  const text = readFileSync(join(projectRoot, page), 'utf8');
-  const [, indent, code, ...others] = text.split(new RegExp(`^( *)\`\`\`${opening}\\n([^]*?)\\n *\`\`\`$`, 'm'));
-  if (indent === undefined || code === undefined || others.length !== 1) {
-    throw new Error(`${page} has no block ${opening}`);
-  }
-  return `${code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')}\n`;
+export interface Block {
+  /** What stands after its fence, as `sh seal`. */
+  readonly opening: string;
+  /** As a reader copies it. */
+  readonly code: string;
 }
+
+/** Every block of code of a page, in its order. */
+export function blocksOf(page: string): Block[] {
+  return [...readPage(page).matchAll(/^( *)```([^\n]*)\n([^]*?)\n *```$/gm)].map(
+    ([, indent = '', opening = '', code = '']) => ({
+      opening,
+      code: `${code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')}\n`,
+    }),
+  );
+}
+
+/** The block of a page with this opening. @throws Error unless exactly one block has it */
+export function block(page: string, opening: string): string {
+  const [found, ...others] = blocksOf(page).filter((each) => each.opening === opening);
+  if (found === undefined || others.length > 0) throw new Error(`${page} has no block ${opening}, or several`);
+  return found.code;
+}
+
+/** The blocks of a page with this opening, in their order, as one. @throws Error if there is none */
+export function blocks(page: string, opening: string): string {
+  const found = blocksOf(page).filter((each) => each.opening === opening);
+  if (found.length === 0) throw new Error(`${page} has no block ${opening}`);
+  return found.map(({ code }) => code).join('');
+}
+
+/** What a link to a page may name after `#`: its headings, as GitHub names them, and the ids in them. */
+export function anchorsOf(page: string): string[] {
+  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].flatMap(([, heading = '']) => {
+    const ids = [...heading.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = '']) => id);
+    const text = heading.replace(/<[^>]*>/g, '').trim();
+    const slug = text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+    return [slug, ...ids];
+  });
+}
+
+export const readPage = (page: string): string => readFileSync(join(projectRoot, page), 'utf8');
 
 /** The block with what a reader puts in the place of an example. @throws Error where the page no longer says so */
 export function adapted(code: string, instead: Readonly<Record<string, string>>): string {
