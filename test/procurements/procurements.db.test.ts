@@ -293,7 +293,7 @@ describe('the tables of stages', () => {
       KINDS.map((kind) => [definition.regime, definition.procedure, kind, definition] as const),
     ),
   )('%s, %s: %s is refused with an article of its own law at every stage that does not allow it', async (...given) => {
-    const [regime, , kind, { acts, scope }] = given;
+    const [regime, , kind, { acts, scope, rules }] = given;
     const { procurement, lot } = acts[kind];
     const [rule, law, article] = ARTICLES[regime][kind];
     expect(getRule(rule).appliesTo).toContain(scope);
@@ -302,7 +302,9 @@ describe('the tables of stages', () => {
       if (procurement?.includes(stage)) expect(refused?.details ?? {}, stage).not.toHaveProperty('wanted');
       else expect(refused, stage).toMatchObject({ code: 'stage-conflict', details: { stage, law, article } });
     }
-    for (const stage of lot ? LOT_STAGES : []) {
+    // No lot stands public where the law knows no publicity of candidates.
+    const lotStages = LOT_STAGES.filter((stage) => stage !== 'publicity' || rules.publicity);
+    for (const stage of lot ? lotStages : []) {
       const refused = await refusal(kind, await tenderAt(db, 'evaluation', draft(regime), stage), 1);
       if (lot?.includes(stage)) expect(refused?.details ?? {}, stage).not.toHaveProperty('wanted');
       else expect(refused, stage).toMatchObject({ code: 'stage-conflict', details: { stage, law, article } });
