@@ -12,7 +12,7 @@ const quick = (name: string, testTimeout: number) => ({
   test: {
     name,
     include: filesOf(name),
-    exclude: ['test/storage/postgres.db.test.ts'],
+    exclude: ['postgres', 'group-commit'].map((file) => `test/storage/${file}.db.test.ts`),
     testTimeout,
     sequence: { groupOrder: 0 },
   },

@@ -4,7 +4,7 @@ import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import pg from 'pg';
 import { createDatabase } from '../cli/servers/postgres-databases.ts';
-import type { DatabaseOptions } from '../db/access/database.ts';
+import type { Storage } from '../db/access/database.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
 import { startOwnPostgres, temporaryFolder } from './installation.ts';
 
@@ -21,7 +21,7 @@ export interface Bare {
 }
 
 export interface Field {
-  readonly storage: Pick<DatabaseOptions, 'dataDir' | 'url'>;
+  readonly storage: Storage;
   bare(): Bare;
   close(): Promise<void>;
 }

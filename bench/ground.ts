@@ -7,7 +7,7 @@ import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { startTemporalCluster } from '../cli/servers/temporal-cluster.ts';
 import { startDevServer } from '../cli/servers/temporal-server.ts';
 import { connectClient, outboxFor } from '../cli/commands/worker.ts';
-import type { Database, DatabaseOptions } from '../db/access/database.ts';
+import type { Database, Storage } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { poking } from '../db/access/with-transaction.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
@@ -17,8 +17,6 @@ import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 /** The embedded default, or the servers of `kaibiao cluster`. */
 export type GroundKind = 'embedded' | 'cluster';
-
-type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
 
 /** A Temporal server, and room for installations beside it. */
 export interface Ground {

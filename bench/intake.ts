@@ -4,15 +4,13 @@ import pg from 'pg';
 import { v7 as newId } from 'uuid';
 import { createDatabase } from '../cli/servers/postgres-databases.ts';
 import { submitBid } from '../services/bids/submit.ts';
-import type { Database, DatabaseOptions } from '../db/access/database.ts';
+import type { Database, Storage } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
 import { advanceProcurement } from '../db/procurements.ts';
 import { actorOf, at, draftOf, launch, people, type People } from '../test/setup/tenders/tender.ts';
 import { byCallers, inTurn, median, rounded } from './figures.ts';
 import { machine, startOwnPostgres, temporaryFolder } from './installation.ts';
-
-type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
 
 interface Options {
   readonly n: number;

@@ -5,12 +5,10 @@ import type { Queries, Tx } from './access/database.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
 import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
+import type { BidderPlace } from './tender/place.ts';
 import { standsStill } from './tender/suspensions.ts';
 
 export type Bid = typeof bids.$inferSelect;
-
-/** Whose bid, and for what. */
-export type BidPlace = Pick<Bid, 'procurementId' | 'lotNo' | 'supplierId'>;
 
 export interface Bidding {
   readonly stage: ProcurementStage;
@@ -26,7 +24,7 @@ export interface Bidding {
  * database is a server each reading is a way there and back.
  * @throws DomainError `not-found`
  */
-export async function biddingFor(q: Queries, { procurementId, lotNo, supplierId }: BidPlace): Promise<Bidding> {
+export async function biddingFor(q: Queries, { procurementId, lotNo, supplierId }: BidderPlace): Promise<Bidding> {
   const rows = await selectBidding(q).execute({ procurementId, lotNo, supplierId });
   const [row] = rows;
   if (!row) throw notFound('procurement', procurementId);

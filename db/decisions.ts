@@ -3,7 +3,7 @@ import type { DecisionKind, DecisionPayloads } from '../domain/decisions.ts';
 import type { Queries } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { decisions } from './schema/sqlite.ts';
-import type { Place } from './tender/suspensions.ts';
+import type { TenderPlace } from './tender/place.ts';
 
 type DecisionRow = typeof decisions.$inferSelect;
 /** What a person decided in a running procurement (a row of its acts), with the instant at which it took effect. */
@@ -22,7 +22,7 @@ export async function decisionById(q: Queries, id: string): Promise<Decision> {
 /** The latest decision of a kind: the report that stands, the award, the contract. */
 export async function latestDecision<K extends DecisionKind>(
   q: Queries,
-  place: Place,
+  place: TenderPlace,
   kind: K,
 ): Promise<Decision<K> | undefined> {
   const [row] = await q

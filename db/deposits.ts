@@ -15,7 +15,7 @@ import {
   procurements,
   unmatchedPayments,
 } from './schema/sqlite.ts';
-import type { Place } from './tender/suspensions.ts';
+import type { BidderPlace } from './tender/place.ts';
 
 export type Deposit = typeof deposits.$inferSelect;
 export type DepositMovement = typeof depositMovements.$inferSelect;
@@ -29,9 +29,6 @@ export interface DepositAccount extends Deposit {
   /** Neither given back nor kept. */
   readonly leftFen: number;
 }
-
-/** One bidder for one lot. */
-export type BidderPlace = Place & { readonly supplierId: string };
 
 /** Rows of one statement, below what either database takes as parameters. */
 const WRITTEN = 500;

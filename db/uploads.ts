@@ -3,14 +3,9 @@ import { uploadUnknown, type UploadState } from '../domain/bids/uploads.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { prepared } from './access/statements.ts';
 import { bids, uploads } from './schema/sqlite.ts';
+import type { BidderPlace } from './tender/place.ts';
 
 export type UploadRow = typeof uploads.$inferSelect;
-
-export interface UploadPlace {
-  readonly procurementId: string;
-  readonly lotNo: number;
-  readonly supplierId: string;
-}
 
 export async function insertUpload(tx: Tx, upload: UploadRow): Promise<void> {
   await tx.q.insert(uploads).values(upload);
@@ -19,7 +14,7 @@ export async function insertUpload(tx: Tx, upload: UploadRow): Promise<void> {
 /** Bytes of bids and of unfinished uploads that a procurement holds: the supplier's own, and those of all others. */
 export async function bytesHeld(
   q: Queries,
-  { procurementId, supplierId }: Pick<UploadPlace, 'procurementId' | 'supplierId'>,
+  { procurementId, supplierId }: Pick<BidderPlace, 'procurementId' | 'supplierId'>,
 ): Promise<{ own: number; others: number }> {
   const sums = await selectBytesHeld(q).execute({ procurementId });
   const held = { own: 0, others: 0 };
@@ -43,7 +38,7 @@ const selectBytesHeld = prepared((q) => {
 });
 
 /** How many unfinished uploads a supplier has in a procurement. */
-export async function countOpenUploads(q: Queries, place: UploadPlace): Promise<number> {
+export async function countOpenUploads(q: Queries, place: BidderPlace): Promise<number> {
   const [open] = await q
     .select({ count: count() })
     .from(uploads)
@@ -51,7 +46,7 @@ export async function countOpenUploads(q: Queries, place: UploadPlace): Promise<
   return open?.count ?? 0;
 }
 
-const ofSupplier = ({ procurementId, supplierId }: Pick<UploadPlace, 'procurementId' | 'supplierId'>) =>
+const ofSupplier = ({ procurementId, supplierId }: Pick<BidderPlace, 'procurementId' | 'supplierId'>) =>
   and(eq(uploads.supplierId, supplierId), eq(uploads.procurementId, procurementId));
 
 const selectUpload = prepared((q) =>
@@ -66,7 +61,7 @@ const selectUpload = prepared((q) =>
  * An upload of a supplier; another's is none.
  * @throws DomainError `upload-unknown`
  */
-export async function uploadOf(q: Queries, place: UploadPlace, id: string): Promise<UploadRow> {
+export async function uploadOf(q: Queries, place: BidderPlace, id: string): Promise<UploadRow> {
   const [upload] = await selectUpload(q).execute({ id });
   const own =
     upload?.supplierId === place.supplierId &&
@@ -77,7 +72,7 @@ export async function uploadOf(q: Queries, place: UploadPlace, id: string): Prom
 }
 
 /** A supplier's own uploads for a lot, newest first. */
-export async function uploadsOf(q: Queries, place: UploadPlace): Promise<UploadRow[]> {
+export async function uploadsOf(q: Queries, place: BidderPlace): Promise<UploadRow[]> {
   return q
     .select()
     .from(uploads)

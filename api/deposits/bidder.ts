@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { depositById, referenceOf, type BidderPlace, type Deposit } from '../../db/deposits.ts';
+import { depositById, referenceOf, type Deposit } from '../../db/deposits.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { notFound } from '../../db/procurements.ts';
 import { claimPayment } from '../../services/deposits/claim-payment.ts';
 import { giveReference } from '../../services/deposits/give-reference.ts';

@@ -29,16 +29,16 @@ export interface Answer {
 }
 
 /** Where an action takes place, which decides the stage it is judged by. */
-export type Place = 'anywhere' | 'procurement' | 'lot';
+export type RouteLevel = 'anywhere' | 'procurement' | 'lot';
 
-type Located<At extends Place> = At extends 'lot'
+type Located<At extends RouteLevel> = At extends 'lot'
   ? { readonly procurement: Procurement; readonly lot: LotRow }
   : At extends 'procurement'
     ? { readonly procurement: Procurement }
     : unknown;
 
 /** What a handler is given: who asks, in what scope, and what was asked, valid and typed. */
-export type Asked<At extends Place, P, Q, B> = Located<At> & {
+export type Asked<At extends RouteLevel, P, Q, B> = Located<At> & {
   readonly services: Services;
   readonly params: P;
   readonly query: Q;
@@ -71,7 +71,7 @@ interface Outcome {
   readonly en: string;
 }
 
-export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
+export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
   /** Under /api, parameters in braces. */
   readonly path: string;
@@ -115,11 +115,11 @@ export interface RouteSpec<At extends Place, P extends z.ZodObject, Q extends z.
 }
 
 /** A route, its types forgotten: what the server, the document and the tests walk over. */
-export type Route = RouteSpec<Place, z.ZodObject, z.ZodObject, z.ZodType>;
+export type Route = RouteSpec<RouteLevel, z.ZodObject, z.ZodObject, z.ZodType>;
 
 /** The one definition of a route: authorisation, validation, documentation and tests all come from it. */
 export function route<
-  At extends Place,
+  At extends RouteLevel,
   P extends z.ZodObject = z.ZodObject,
   Q extends z.ZodObject = z.ZodObject,
   B extends z.ZodType = z.ZodUndefined,

@@ -24,7 +24,7 @@ import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
 import { keepRawBody } from './raw-body.ts';
-import type { Answer, Asked, Place, Route } from './route.ts';
+import type { Answer, Asked, RouteLevel, Route } from './route.ts';
 import type { Services } from './services.ts';
 import { MAX_JSON_BYTES } from './settings.ts';
 
@@ -49,7 +49,7 @@ export interface Gate {
 }
 
 type Commit = (work: (tx: Tx) => Promise<Answer>, subject: Subject | undefined) => Promise<Answer>;
-type AnyAsked = Asked<Place, Record<string, unknown>, Record<string, unknown>, unknown>;
+type AnyAsked = Asked<RouteLevel, Record<string, unknown>, Record<string, unknown>, unknown>;
 
 /**
  * What every route goes through, in this order: who, how often, as what, is the key there, where, may they, is it

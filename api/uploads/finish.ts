@@ -1,7 +1,8 @@
 import type { Bid } from '../../db/bids.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 import { procurementById, type Procurement } from '../../db/procurements.ts';
-import { uploadOf, type UploadPlace, type UploadRow } from '../../db/uploads.ts';
+import { uploadOf, type UploadRow } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { refuseUpload } from '../../services/uploads/refuse.ts';
@@ -28,7 +29,7 @@ const FINAL: readonly ErrorCode[] = [
  */
 export async function finishUpload(
   { services, actor, commit }: Pick<Asked<'lot', unknown, unknown, unknown>, 'services' | 'actor' | 'commit'>,
-  place: UploadPlace,
+  place: BidderPlace,
   uploadId: string,
 ): Promise<Bid> {
   const { db, tus } = services;

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Bid } from '../../db/bids.ts';
 import type { Procurement } from '../../db/procurements.ts';
-import { uploadOf, type UploadPlace } from '../../db/uploads.ts';
+import { uploadOf } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { refuseLate } from '../../services/bids/intake.ts';
@@ -14,7 +15,7 @@ import { bidOf } from './views.ts';
  * How much there is, as the protocol tells it. An upload that is whole and yet no bid (a process was killed between the
  * two) is told as wanting its last byte: a client that hears of all of them says that it is done, and sends nothing more.
  */
-export async function offsetOf({ tus, db }: Services, at: UploadPlace, uploadId: string): Promise<number> {
+export async function offsetOf({ tus, db }: Services, at: BidderPlace, uploadId: string): Promise<number> {
   const before = await uploadOf(db.read, at, uploadId);
   if (before.state === 'taken') return before.length;
   if (before.state !== 'open') throw uploadUnknown(uploadId, before.state);
@@ -32,7 +33,7 @@ type Received = { readonly bid: Bid } | { readonly offset: number; readonly leng
 export async function receivePiece(
   { db, tus }: Services,
   procurement: Procurement,
-  place: UploadPlace,
+  place: BidderPlace,
   uploadId: string,
   { request, response }: { readonly request: Request; readonly response: Response },
 ): Promise<Received> {

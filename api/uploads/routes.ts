@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import * as z from 'zod';
 import type { Bid } from '../../db/bids.ts';
-import { uploadOf, uploadsOf, type UploadPlace, type UploadRow } from '../../db/uploads.ts';
+import { uploadOf, uploadsOf, type UploadRow } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { abandonUpload } from '../../services/uploads/abandon.ts';
 import { beginUpload } from '../../services/uploads/begin.ts';
@@ -32,7 +33,7 @@ const placeOf = ({
   procurement,
   lot,
   organisation,
-}: Pick<Asked<'lot', unknown, unknown, unknown>, 'procurement' | 'lot' | 'organisation'>): UploadPlace => ({
+}: Pick<Asked<'lot', unknown, unknown, unknown>, 'procurement' | 'lot' | 'organisation'>): BidderPlace => ({
   procurementId: procurement.id,
   lotNo: lot.no,
   supplierId: organisation(),

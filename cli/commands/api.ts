@@ -88,7 +88,9 @@ export async function startApi(options: {
     },
   });
   const { url } = await listen(api, place);
-  const serving = showServing(db, url, log);
+  const { ownPort } = place;
+  const own = ownPort === undefined ? url : (await listen(api, { host: '127.0.0.1', port: ownPort })).url;
+  const serving = showServing(db, own, log);
   return {
     api,
     url,

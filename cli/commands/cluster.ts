@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { announce } from './api.ts';
-import { startBalancer, type Balancer } from '../servers/balancer.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { projectRoot } from '../settings/folders.ts';
 import { untilStopped } from '../servers/lifetime.ts';
@@ -12,6 +11,7 @@ import { keepUp, Part } from '../servers/part.ts';
 import { createDatabase } from '../servers/postgres-databases.ts';
 import { startPostgres } from '../servers/postgres-server.ts';
 import { freePort, tryPort, type Log } from '../servers/processes.ts';
+import { startOnSharedPort } from '../servers/shared-port.ts';
 import { firstAdministrator, localCustodians, type Administrator } from './serve.ts';
 import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
 import { startTemporalCluster } from '../servers/temporal-cluster.ts';
@@ -22,9 +22,9 @@ export type ClusterPart = 'postgres' | 'temporal' | 'custodians' | `api-${number
 
 /** What a deployment on several machines consists of, on one: for trying it, and for testing what only it can break. */
 export interface Cluster {
-  /** The one address in front of the API processes. */
+  /** The one address that the API processes share. */
   readonly url: string;
-  /** The API processes themselves, for comparing what they answer. */
+  /** Each API process by itself: for probes, and for comparing what they answer. */
   readonly apiUrls: readonly string[];
   readonly temporalAddress: string;
   readonly temporalMetricsUrl: string;
@@ -59,7 +59,7 @@ export async function startCluster({
   const front = apiPlace(own);
   await refuseTaken(front.host, front.port);
   prepareFolder(dir);
-  const settings = readApiSettings(own);
+  readApiSettings(own);
   const passwords = databasePasswords(dir);
   await workflowBundle();
 
@@ -67,12 +67,10 @@ export async function startCluster({
   const parts: Part[] = [];
   let stopPostgres = async (): Promise<void> => undefined;
   let stopTemporal = async (): Promise<void> => undefined;
-  let balancer: Balancer | null = null;
 
   /** From the outside in: nobody loses what it stands on before it has ended itself. */
   const stopAll = async (): Promise<void> => {
     stopping.abort();
-    await balancer?.stop();
     for (const command of ['api', 'worker', 'custodians']) {
       await Promise.all(parts.filter(({ name }) => name.startsWith(command)).map((part) => part.stop()));
     }
@@ -108,7 +106,6 @@ export async function startCluster({
     if (administrator) onAdministrator(administrator);
     const custodians = await localCustodians(env, log);
     if (custodians) parts.push(new Part('custodians', custodians.command, custodians.env, stopping.signal, log));
-    const url = `http://${front.host.includes(':') ? `[${front.host}]` : front.host}:${front.port}`;
     const ports: number[] = [];
     for (let no = 1; no <= workers; no += 1) {
       const metricsPort = whole(env, 'KAIBIAO_METRICS_PORT', 0, 0);
@@ -118,26 +115,13 @@ export async function startCluster({
     for (let no = 1; no <= apis; no += 1) {
       const port = await freePort();
       ports.push(port);
-      const place = {
-        KAIBIAO_HOST: '127.0.0.1',
-        KAIBIAO_PORT: String(port),
-        KAIBIAO_PUBLIC_URL: own.KAIBIAO_PUBLIC_URL || url,
-        // The balancer is one more than those that the operator has told of.
-        KAIBIAO_TRUSTED_PROXIES: String(settings.trustedProxies + 1),
-      };
-      parts.push(new Part(`api-${no}`, ['api'], { ...env, ...place }, stopping.signal, log));
+      const place = { ...env, KAIBIAO_OWN_PORT: String(port) };
+      parts.push(new Part(`api-${no}`, ['api'], place, stopping.signal, log, startOnSharedPort));
     }
     await Promise.all(parts.map((part) => part.ready));
-    balancer = await startBalancer({
-      ...front,
-      ports,
-      requestTimeoutMs: settings.uploadTimeoutMs,
-      believesCaller: settings.trustedProxies > 0,
-      log,
-    });
     const running = { postgres, temporal };
     return {
-      url: balancer.url,
+      url: `http://${front.host.includes(':') ? `[${front.host}]` : front.host}:${front.port}`,
       apiUrls: ports.map((port) => `http://127.0.0.1:${port}`),
       temporalAddress: temporal.address,
       temporalMetricsUrl: temporal.metricsUrl,

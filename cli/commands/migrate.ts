@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { copyInstallation, placeOf, type Copied } from '../../db/copies/copy.ts';
-import type { Place } from '../../db/copies/held.ts';
+import type { Storage } from '../../db/access/database.ts';
 import { checkDatabase } from '../../db/access/open.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, postgresUrl, storageOf } from '../settings/folders.ts';
@@ -51,8 +51,8 @@ export function migrateCommand(): Command {
 async function move(fromText: string, toText: string, { fromData, toData, json = false }: Options): Promise<void> {
   // What is stored is for the user who runs this and nobody else on the machine.
   process.umask(0o077);
-  const from = readPlace('--from', fromText, fromData, dataDir());
-  const to = readPlace('--to', toText, toData, from.dataDir);
+  const from = readStorage('--from', fromText, fromData, dataDir());
+  const to = readStorage('--to', toText, toData, from.dataDir);
   await refuseDrillInProduction(from);
   const copied = await copyInstallation(from, to, json ? {} : progressLines());
   process.stdout.write(
@@ -67,7 +67,7 @@ async function move(fromText: string, toText: string, { fromData, toData, json =
  * Where an installation is, as an option says. Never repeats what was given: it may hold a password.
  * @param filesOfServer the folder with the files of a database on a server, where `data` does not say
  */
-export function readPlace(option: string, text: string, data: string | undefined, filesOfServer: string): Place {
+export function readStorage(option: string, text: string, data: string | undefined, filesOfServer: string): Storage {
   const { KAIBIAO_ROWS_KEY: rowsKey } = process.env;
   const key = rowsKey ? { rowsKey } : {};
   const folder = /^sqlite:(.+)$/.exec(text)?.[1];
@@ -85,8 +85,8 @@ export function readPlace(option: string, text: string, data: string | undefined
   );
 }
 
-export async function refuseDrillInProduction(place: Place): Promise<void> {
-  const { mode } = await checkDatabase(place);
+export async function refuseDrillInProduction(storage: Storage): Promise<void> {
+  const { mode } = await checkDatabase(storage);
   if (mode !== 'drill' || process.env.NODE_ENV !== 'production') return;
   throw new CommandFailure('drill-in-production', {
     zh: 'NODE_ENV=production 下不复制演练（加速时钟）的安装',
@@ -115,7 +115,7 @@ export function copiedTable({ tables, files, head, faults, ...counts }: Copied):
   ].join('\n');
 }
 
-function afterMove(from: Place, to: Place): string {
+function afterMove(from: Storage, to: Storage): string {
   const sameFolder = from.dataDir === to.dataDir;
   const settings =
     to.url === undefined

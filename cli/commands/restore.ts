@@ -4,7 +4,7 @@ import { readBackup, restoreBackup } from '../../db/copies/backup.ts';
 import { placeOf } from '../../db/copies/copy.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
-import { copiedTable, progressLines, readPlace } from './migrate.ts';
+import { copiedTable, progressLines, readStorage } from './migrate.ts';
 
 interface Options {
   readonly to?: string;
@@ -34,7 +34,7 @@ export function restoreCommand(): Command {
         );
       }
       const dir = resolve(folder);
-      const to = text === undefined ? storageOf() : readPlace('--to', text, toData, dataDir());
+      const to = text === undefined ? storageOf() : readStorage('--to', text, toData, dataDir());
       if (process.env.NODE_ENV === 'production' && (await readBackup(dir)).drill) {
         throw new CommandFailure('drill-in-production', {
           zh: '这是演练（加速时钟）的备份，NODE_ENV=production 下不恢复',

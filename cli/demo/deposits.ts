@@ -18,19 +18,24 @@ interface Payment {
 }
 
 /** Who hands in and who gives back a deposit for one lot. */
-interface Place {
+interface LotBidder {
   readonly lot: string;
   readonly bidder: Person;
 }
 
 /** What a bidder is told of its deposit for a lot. */
-async function askedOf({ lot, bidder }: Place): Promise<{ reference: string; amountFen: number }> {
+async function askedOf({ lot, bidder }: LotBidder): Promise<{ reference: string; amountFen: number }> {
   const { reference, amountFen } = await bidder.ask('GET', `${lot}/deposit`, 200);
   return { reference: String(reference), amountFen: Number(amountFen) };
 }
 
 /** The bank tells that a bidder's money is there. */
-export async function payByTransfer(bank: Bank, place: Place, transactionId: string, arrivedAt: string): Promise<void> {
+export async function payByTransfer(
+  bank: Bank,
+  place: LotBidder,
+  transactionId: string,
+  arrivedAt: string,
+): Promise<void> {
   const { reference, amountFen } = await askedOf(place);
   const told: Payment = { transactionId, amountFen, text: reference, payer: place.bidder.name, arrivedAt };
   const body = JSON.stringify(told);
@@ -50,7 +55,7 @@ export async function payByTransfer(bank: Bank, place: Place, transactionId: str
 /** The centre brings in what the bank wrote of a bidder's payment. */
 export async function payByBankFile(
   centre: Person,
-  place: Place,
+  place: LotBidder,
   transactionId: string,
   arrivedAt: string,
 ): Promise<void> {
@@ -69,7 +74,7 @@ function assertMatched(answer: string): void {
 }
 
 /** A bidder hands in a guarantee with its document. */
-export async function handInGuarantee(place: Place, number: string, validUntil: string): Promise<void> {
+export async function handInGuarantee(place: LotBidder, number: string, validUntil: string): Promise<void> {
   const { lot, bidder } = place;
   const { amountFen } = await askedOf(place);
   const guarantee = { form: 'guarantee', number, issuer: '某银行某支行', amountFen, validUntil };

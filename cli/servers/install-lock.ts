@@ -1,7 +1,8 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from './processes.ts';
+import { isAlive, type Log } from './processes.ts';
+import { withProgress } from './progress.ts';
 
 const abandonedAfterMs = 30 * 60_000;
 
@@ -9,28 +10,36 @@ const abandonedAfterMs = 30 * 60_000;
  * Keeps two processes from doing the same costly thing at once. It saves work and is not needed for correctness, since
  * what is made is put in place by a rename: the rare race between two processes that clear an abandoned lock is harmless.
  */
-export async function withInstallLock<T>(dir: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
+export async function withInstallLock<T>(
+  dir: string,
+  waiting: { readonly title: string; readonly log: Log },
+  work: () => Promise<T>,
+): Promise<T> {
   mkdirSync(dir, { recursive: true });
   const lock = join(dir, 'install.lock');
-  for (let waited = 0; ; waited += 1) {
-    try {
-      const file = openSync(lock, 'wx');
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (isAbandoned(lock)) rmSync(lock, { force: true });
-    else {
-      if (waited % 10 === 0) waiting();
-      await sleep(500);
-    }
+  if (!take(lock)) {
+    await withProgress(waiting, waiting.log, async () => {
+      while (!take(lock)) await sleep(500);
+    });
   }
   try {
     return await work();
   } finally {
     rmSync(lock, { force: true });
+  }
+}
+
+function take(lock: string): boolean {
+  try {
+    const file = openSync(lock, 'wx');
+    writeSync(file, String(process.pid));
+    closeSync(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!isAbandoned(lock)) return false;
+    rmSync(lock, { force: true });
+    return take(lock);
   }
 }
 

@@ -13,6 +13,18 @@ const LONGEST_RESTART_MS = 5_000;
 /** A part that ran this long had started well: the next wait is the first again (ms). */
 const STARTED_WELL_MS = 30_000;
 
+const PROGRAM = join(projectRoot, 'cli/kaibiao.mjs');
+
+type Start = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
+
+const startApart: Start = (program, args, env) =>
+  spawn(process.execPath, [program, ...args], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // Ctrl-C reaches us alone: the parts end in their order.
+    detached: true,
+  });
+
 /** A command of ours run as a process of its own, and started again whenever it dies. */
 export class Part {
   /** Settles when it answers for the first time; rejects when it ends before that. */
@@ -26,6 +38,7 @@ export class Part {
     private readonly env: NodeJS.ProcessEnv,
     private readonly stopping: AbortSignal,
     private readonly log: (line: string) => void,
+    private readonly start: Start = startApart,
   ) {
     let answered = (): void => undefined;
     let failed = (_error: unknown): void => undefined;
@@ -45,12 +58,7 @@ export class Part {
     let everReady = false;
     while (!this.stopping.aborted) {
       const startedAt = performance.now();
-      const child = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), ...this.command], {
-        env: this.env,
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        // Ctrl-C reaches us alone: the parts end in their order.
-        detached: true,
-      });
+      const child = this.start(PROGRAM, this.command, this.env);
       this.child = child;
       child.once('message', () => {
         everReady = true;

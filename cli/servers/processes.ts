@@ -76,19 +76,21 @@ let left: number[] = [];
  * A port on the loopback address that nobody listens on. Not one that the system would choose: between the asking and
  * the use it may give that to any other program's connection. Never the same twice in one process, and none that
  * another process of ours was given and does not listen on yet, or not at the moment, for as long as that one lives.
+ *
+ * @param random where to begin to look: from 0 on, below 1; no secret
  */
-export async function freePort(): Promise<number> {
+export async function freePort(random: () => number = Math.random): Promise<number> {
   for (;;) {
     const port = left.shift();
-    if (port === undefined) left = await takeBlock();
+    if (port === undefined) left = await takeBlock(random);
     else if ('port' in (await tryPort(port))) return port;
   }
 }
 
 /** The system itself gives the block back when the process ends, however it ends. */
-async function takeBlock(): Promise<number[]> {
+async function takeBlock(random: () => number): Promise<number[]> {
   const blocks = PORTS.count / BLOCK;
-  const anywhere = Math.floor(Math.random() * blocks); // no secret
+  const anywhere = Math.floor(random() * blocks);
   for (let tries = 0; tries < blocks; tries += 1) {
     const first = PORTS.from + ((anywhere + tries) % blocks) * BLOCK;
     if (await holds(first)) return Array.from({ length: BLOCK - 1 }, (_, index) => first + 1 + index);

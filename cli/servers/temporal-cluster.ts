@@ -42,19 +42,16 @@ export async function findTemporalPrograms(env: NodeJS.ProcessEnv, log: Log): Pr
   if (built()) return programs;
   return withInstallLock(
     dir,
-    () => log('另一进程正在编译 Temporal 服务器，等待中… / waiting: another process is building the Temporal server'),
+    { title: '等待另一进程编译 / waiting for another process that builds it', log },
     async () => {
       if (built()) return programs;
-      log(
-        `编译 Temporal 服务器 ${TEMPORAL_SERVER_VERSION}（仅首次） / building the Temporal server ${TEMPORAL_SERVER_VERSION}, once`,
-      );
-      await build('cmd/server', programs.server, { zh: '2–10 分钟', en: '2 to 10 minutes' });
-      await build('cmd/tools/sql', programs.sqlTool, { zh: '不到 1 分钟', en: 'less than a minute' });
+      await build('cmd/server', programs.server, '2–10 min');
+      await build('cmd/tools/sql', programs.sqlTool, '< 1 min');
       return programs;
     },
   );
 
-  async function build(path: string, to: string, usually: { zh: string; en: string }): Promise<void> {
+  async function build(path: string, to: string, usually: string): Promise<void> {
     if (existsSync(to)) return;
     const made = await buildWithGo(
       { package: `${goModule}/${path}`, version: TEMPORAL_SERVER_VERSION, to, usually },

@@ -17,6 +17,7 @@ import { buildWithGo } from './go-build.ts';
 import { endLeftBehind, portOfRunning, startServer } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
 import { freePort, onPath, tryPort, type Log } from './processes.ts';
+import { withProgress } from './progress.ts';
 import { downloadThroughSdk, sdkDownloadPath } from './sdk-download.ts';
 
 /** The Temporal CLI (with its development server) that this project installs where none is found; Server 1.29. */
@@ -64,19 +65,17 @@ export async function findTemporal(
   const dir = join(cacheDir(env), 'temporal');
   return withInstallLock(
     dir,
-    () => log('另一进程正在安装 Temporal 服务器，等待中… / waiting: another process is installing the Temporal server'),
+    { title: '等待另一进程安装 Temporal / waiting for another process that installs it', log },
     async () => (await findInstalledTemporal(env)) ?? (await install(dir, env, log)),
   );
 }
 
 async function install(dir: string, env: NodeJS.ProcessEnv, log: Log): Promise<TemporalSource> {
   log(`未找到 Temporal 服务器，安装 ${TEMPORAL_CLI_VERSION}（仅首次） / no Temporal server found: installing it, once`);
-  let told = 0;
-  const download = await downloadThroughSdk('cli', TEMPORAL_CLI_VERSION, dir, {
-    progress: (megabytes) => {
-      if (megabytes >= told + 10) log(`  下载中 / downloading: ${(told = megabytes)} MB`);
-    },
-  });
+  let received = 0;
+  const download = await withProgress({ title: '下载 / downloading', detail: () => `${received} MB` }, log, () =>
+    downloadThroughSdk('cli', TEMPORAL_CLI_VERSION, dir, { progress: (megabytes) => (received = megabytes) }),
+  );
   if (download.path !== undefined) {
     const version = await versionOf(download.path);
     if (version !== undefined) return { kind: 'binary', path: download.path, version, from: 'download' };
@@ -90,7 +89,7 @@ async function install(dir: string, env: NodeJS.ProcessEnv, log: Log): Promise<T
       version: TEMPORAL_CLI_VERSION,
       ldflags: `-X ${goModule}/temporalcli.Version=${TEMPORAL_CLI_VERSION.slice(1)}`,
       to: sdkDownloadPath('cli', TEMPORAL_CLI_VERSION, dir),
-      usually: { zh: '2–4 分钟', en: '2 to 4 minutes' },
+      usually: '2–4 min',
     },
     env,
     log,

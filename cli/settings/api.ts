@@ -11,11 +11,17 @@ export { logLevel, whole } from './values.ts';
 export interface ApiPlace {
   readonly host: string;
   readonly port: number;
+  /** A second one, on the loopback address, of an API that shares the first with others. */
+  readonly ownPort?: number;
 }
 
 /** Where the API listens: this machine only, unless told otherwise. */
 export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
-  return { host: env.KAIBIAO_HOST || '127.0.0.1', port: whole(env, 'KAIBIAO_PORT', 8080, 0) };
+  return {
+    host: env.KAIBIAO_HOST || '127.0.0.1',
+    port: whole(env, 'KAIBIAO_PORT', 8080, 0),
+    ...(env.KAIBIAO_OWN_PORT ? { ownPort: whole(env, 'KAIBIAO_OWN_PORT', 0, 1) } : {}),
+  };
 }
 
 /** Everything an operator may set about the API, read once. */

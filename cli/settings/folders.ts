@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Storage } from '../../db/access/database.ts';
 import { badSetting } from './failure.ts';
 
 export const projectRoot = resolve(import.meta.dirname, '../..');
@@ -17,7 +18,7 @@ export function dataDir(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** Where the facts are kept: the server that `DATABASE_URL` names, else a file in the data folder; files always there. */
-export function storageOf(env: NodeJS.ProcessEnv = process.env): { dataDir: string; url?: string; rowsKey?: string } {
+export function storageOf(env: NodeJS.ProcessEnv = process.env): Storage {
   const url = env.DATABASE_URL?.trim();
   const { KAIBIAO_ROWS_KEY: rowsKey } = env;
   return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}), ...(rowsKey ? { rowsKey } : {}) };

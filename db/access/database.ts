@@ -112,6 +112,9 @@ export interface DatabaseOptions {
   readonly machineClock?: () => number;
 }
 
+/** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
+export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url' | 'rowsKey'>;
+
 /** What an opener is given: everything decided. */
 export type OpenOptions = DatabaseOptions & { readonly clock: ClockSetting; readonly calendar: Calendar };
 

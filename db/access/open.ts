@@ -1,5 +1,5 @@
 import { chinaCalendar } from '../../domain/law/calendar.ts';
-import type { Database, DatabaseCheck, DatabaseOptions } from './database.ts';
+import type { Database, DatabaseCheck, DatabaseOptions, Storage } from './database.ts';
 import { checkPostgres } from '../postgres/check.ts';
 import { openPostgres } from '../postgres/open.ts';
 import { checkSqlite } from '../sqlite/check.ts';
@@ -15,6 +15,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** What the doctor asks: whether the database opens, is whole, and which clock it runs on. Writes nothing. */
-export async function checkDatabase(options: Pick<DatabaseOptions, 'dataDir' | 'url'>): Promise<DatabaseCheck> {
+export async function checkDatabase(options: Storage): Promise<DatabaseCheck> {
   return options.url === undefined ? checkSqlite(options.dataDir) : checkPostgres(options.url);
 }

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as newId } from 'uuid';
+import type { Storage } from '../access/database.ts';
 import { hashOf } from '../audit.ts';
 import {
   blobsOf,
@@ -17,7 +18,7 @@ import {
   type Copied,
   type Progress,
 } from './copy.ts';
-import { CopyRefusal, noInstallation, notEmpty, type Place } from './held.ts';
+import { CopyRefusal, noInstallation, notEmpty } from './held.ts';
 import { holdPostgres } from '../postgres/holding.ts';
 import { sealerAtHand, type RowsKey } from '../integrity/row-seals.ts';
 import { installation } from '../schema/sqlite.ts';
@@ -80,7 +81,7 @@ export interface BackedUp {
  * backed up as it is.
  * @throws CopyRefusal `target-not-empty`, `no-installation`, `schema-version`, `copy-differs`
  */
-export async function makeBackup(from: Place, dir: string, about: About, progress: Progress = {}): Promise<BackedUp> {
+export async function makeBackup(from: Storage, dir: string, about: About, progress: Progress = {}): Promise<BackedUp> {
   if (existsSync(dir) && (await readdir(dir)).length > 0) throw notEmpty(dir);
   const made = await mkdir(dir, { recursive: true, mode: 0o700 });
   try {
@@ -93,7 +94,7 @@ export async function makeBackup(from: Place, dir: string, about: About, progres
   }
 }
 
-async function snapshot(from: Place, file: string, progress: Progress): Promise<void> {
+async function snapshot(from: Storage, file: string, progress: Progress): Promise<void> {
   const { dataDir, url } = from;
   if (url === undefined) {
     if (!existsSync(databaseFile(dataDir))) throw noInstallation(databaseFile(dataDir));
@@ -120,7 +121,7 @@ async function snapshot(from: Place, file: string, progress: Progress): Promise<
 }
 
 /** Adds the files that the snapshot names: none of them changes or goes while a row names it, so that later is not too late. */
-async function describe(from: Place, dir: string, about: About, progress: Progress): Promise<BackedUp> {
+async function describe(from: Storage, dir: string, about: About, progress: Progress): Promise<BackedUp> {
   const blobs = blobsOf({ dataDir: dir });
   const taken = await holdSqlite(databaseFile(dir), 'source', from);
   const named: string[] = [];
@@ -203,7 +204,7 @@ export interface Restored extends Copied {
  * of an earlier version is brought up to this one; the backup itself stays as it is.
  * @throws CopyRefusal `backup-not-found`, `backup-format`, `backup-damaged`, `target-not-empty`, `copy-differs`
  */
-export async function restoreBackup(dir: string, to: Place, progress: Progress = {}): Promise<Restored> {
+export async function restoreBackup(dir: string, to: Storage, progress: Progress = {}): Promise<Restored> {
   const manifest = await readBackup(dir);
   await mkdir(to.dataDir, { recursive: true, mode: 0o700 });
   const folder = join(to.dataDir, `restoring-${newId()}`);
@@ -214,8 +215,8 @@ export async function restoreBackup(dir: string, to: Place, progress: Progress =
     await migrateSqlite(databaseFile(folder));
     const blobs = blobsOf({ dataDir: dir }, 'as-they-are');
     return await withHeld(
-      { place: { dataDir: folder }, blobs },
-      { place: to, blobs: blobsOf(to) },
+      { storage: { dataDir: folder }, blobs },
+      { storage: to, blobs: blobsOf(to) },
       async (source, target) => ({ ...(await copyHeld(source, target, progress, wrong)), manifest }),
     );
   } finally {

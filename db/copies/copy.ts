@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { and, asc, count, desc, getTableColumns, getTableName, gt, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Storage } from '../access/database.ts';
 import { GENESIS, hashOf } from '../audit.ts';
 import { openBlobs, type Blobs } from '../files/blobs.ts';
-import { CopyRefusal, noInstallation, notEmpty, type Held, type HeldFor, type Place } from './held.ts';
+import { CopyRefusal, noInstallation, notEmpty, type Held, type HeldFor } from './held.ts';
 import { placeOfUrl } from '../postgres/connection.ts';
 import { holdPostgres } from '../postgres/holding.ts';
 import { indexTitles } from '../access/search.ts';
@@ -47,23 +48,23 @@ export interface HeldInstallation {
   readonly blobs: Blobs;
 }
 
-export const blobsOf = ({ dataDir }: Pick<Place, 'dataDir'>, made?: 'as-they-are'): Blobs =>
+export const blobsOf = ({ dataDir }: Pick<Storage, 'dataDir'>, made?: 'as-they-are'): Blobs =>
   openBlobs(join(dataDir, 'blobs'), made);
 
-export const placeOf = ({ dataDir, url }: Place): string =>
+export const placeOf = ({ dataDir, url }: Storage): string =>
   url === undefined ? databaseFile(dataDir) : placeOfUrl(url);
 
-const hold = async (place: Place, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
-  place.url === undefined
-    ? holdSqlite(databaseFile(place.dataDir), heldFor, place)
-    : holdPostgres(place.url, heldFor, place);
+const hold = async (storage: Storage, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
+  storage.url === undefined
+    ? holdSqlite(databaseFile(storage.dataDir), heldFor, storage)
+    : holdPostgres(storage.url, heldFor, storage);
 
 /**
  * Copies an installation into an empty database, from either kind to either: every row as it is, in one transaction of
  * the target, and the files where the folders differ. It is kept only after it was read again and found the same.
  * @throws CopyRefusal nothing was written, or what was written is undone
  */
-export async function copyInstallation(from: Place, to: Place, progress: Progress = {}): Promise<Copied> {
+export async function copyInstallation(from: Storage, to: Storage, progress: Progress = {}): Promise<Copied> {
   if (placeOf(from) === placeOf(to)) {
     throw new CopyRefusal(
       'same-place',
@@ -74,14 +75,14 @@ export async function copyInstallation(from: Place, to: Place, progress: Progres
   const blobs = blobsOf(to);
   const sameFolder = resolve(from.dataDir) === resolve(to.dataDir);
   return withHeld(
-    { place: from, blobs: sameFolder ? blobs : blobsOf(from, 'as-they-are') },
-    { place: to, blobs },
+    { storage: from, blobs: sameFolder ? blobs : blobsOf(from, 'as-they-are') },
+    { storage: to, blobs },
     (source, target) => copyHeld(source, target, progress),
   );
 }
 
 interface Installation {
-  readonly place: Place;
+  readonly storage: Storage;
   readonly blobs: Blobs;
 }
 
@@ -91,9 +92,9 @@ export async function withHeld<T>(
   to: Installation,
   work: (source: HeldInstallation, target: HeldInstallation) => Promise<T>,
 ): Promise<T> {
-  const source = await hold(from.place, 'source');
+  const source = await hold(from.storage, 'source');
   try {
-    const target = await hold(to.place, 'target');
+    const target = await hold(to.storage, 'target');
     try {
       return await work({ held: source, blobs: from.blobs }, { held: target, blobs: to.blobs });
     } finally {

@@ -1,13 +1,9 @@
 import { presentVersion, schemaState } from '../access/migrations.ts';
 import { migrateAll, type SealedUpgradable } from '../access/upgrade.ts';
-import type { DatabaseOptions } from '../access/database.ts';
 import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
 import type { RowSealer } from '../integrity/row-seals.ts';
 import type { Seals } from '../integrity/seals.ts';
 import type { Queries } from '../access/statements.ts';
-
-/** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
-export type Place = Pick<DatabaseOptions, 'dataDir' | 'url' | 'rowsKey'>;
 
 /**
  * What a whole database is held for. `source`: read, while nobody writes; `target`: written, by nobody else, in one

@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import type pg from 'pg';
 import type { Database, OpenOptions, Subject, Tx } from '../access/database.ts';
 import { CalendarInForce } from '../calendar.ts';
-import { openBlobs } from '../files/blobs.ts';
-import { openUploads } from '../files/upload-bytes.ts';
+import { openFiles } from '../files/open.ts';
 import type { RowSealer } from '../integrity/row-seals.ts';
-import { uploadLength } from '../uploads.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
 import { connect, LOCK_TIMEOUT_MS, onceAgain, onOneConnection, queriesOn } from './connection.ts';
@@ -33,36 +30,43 @@ async function openMigrated(pool: pg.Pool, options: Options, sealer: RowSealer):
   const calendar = new CalendarInForce(options.calendar);
   const commit = new GroupCommit({ pool, sealer, clock, calendar });
   const read = queriesOn((query) => onceAgain(() => pool.query(query)));
-  const uploads = await openUploads(
-    join(options.dataDir, 'uploads'),
-    (id) => uploadLength(read, id),
-    options.uploadBucket,
-  );
+  const files = await openFiles(options, read);
   const uploadLocks = new PostgresUploadLocks(options.url);
-  let closed = false;
   return {
     read,
     readTogether: (work) => onceAgain(() => onOneConnection(pool, work)),
-    blobs: openBlobs(join(options.dataDir, 'blobs')),
-    uploads,
+    ...files,
     uploadLocks,
     get clock() {
       return clock.setting;
     },
     calendar: () => calendar.on(read),
     now: () => clock.now(),
+    ...untilClosed({ commit, clock, uploadLocks, pool }),
+    checkRows: () => checkAllRows(pool, sealer),
+  };
+}
+
+/** Takes work until it is closed; then lets go of everything, the connections last, which the work still needs. */
+function untilClosed(open: {
+  readonly commit: GroupCommit;
+  readonly clock: InstalledClock;
+  readonly uploadLocks: PostgresUploadLocks;
+  readonly pool: pg.Pool;
+}): Pick<Database, 'transaction' | 'close'> {
+  let closed = false;
+  return {
     transaction: async <T>(work: (tx: Tx) => Promise<T>, subject?: Subject) => {
       if (closed) throw new Error('the database is closed');
-      return commit.run(work, subject ?? null);
+      return open.commit.run(work, subject ?? null);
     },
-    checkRows: () => checkAllRows(pool, sealer),
     close: async () => {
       if (closed) return;
       closed = true;
-      clock.stop();
-      await uploadLocks.close();
-      await commit.drain();
-      await pool.end();
+      open.clock.stop();
+      await open.uploadLocks.close();
+      await open.commit.drain();
+      await open.pool.end();
     },
   };
 }

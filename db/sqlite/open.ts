@@ -1,16 +1,13 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import type { Database, OpenOptions, Tx } from '../access/database.ts';
 import { rememberStatements, type Queries } from '../access/statements.ts';
 import { CalendarInForce } from '../calendar.ts';
-import { openBlobs } from '../files/blobs.ts';
-import { openUploads } from '../files/upload-bytes.ts';
+import { openFiles } from '../files/open.ts';
 import { LocalUploadLocks } from '../files/upload-locks.ts';
 import * as schema from '../schema/sqlite.ts';
-import { uploadLength } from '../uploads.ts';
 import { checkFile } from './check.ts';
 import { BUSY_TIMEOUT_MS, connect, databaseFile, writeAhead } from './connection.ts';
 import { readable } from './failures.ts';
@@ -28,13 +25,10 @@ export async function openSqlite(options: OpenOptions): Promise<Database> {
 }
 
 async function openUnderLock(options: OpenOptions): Promise<Database> {
-  const { busyTimeoutMs: timeout = BUSY_TIMEOUT_MS, machineClock = Date.now } = options;
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  const file = databaseFile(options.dataDir);
-  const writing = connect(file, { timeout });
-  writing.pragma('foreign_keys = ON');
-  await writeAhead(writing, timeout);
-  writing.pragma('synchronous = FULL');
+  const { dataDir, busyTimeoutMs: timeout = BUSY_TIMEOUT_MS, machineClock = Date.now } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = databaseFile(dataDir);
+  const writing = await connectToWrite(file, timeout);
   const q = drizzle(writing, { schema });
   const { seals, sealer } = await bringSqliteUpToDate(writing, options);
   const installed = installClock(writing, q, options.clock, machineClock(), seals);
@@ -54,17 +48,10 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   rememberStatements(writing);
   rememberStatements(reading);
   const read = drizzle(reading, { schema });
-  const uploads = await openUploads(
-    join(options.dataDir, 'uploads'),
-    (id) => uploadLength(read, id),
-    options.uploadBucket,
-  );
-  let closed = false;
   return {
     read,
     readTogether: (work) => work(read),
-    blobs: openBlobs(join(options.dataDir, 'blobs')),
-    uploads,
+    ...(await openFiles(options, read)),
     // One process alone answers on SQLite.
     uploadLocks: new LocalUploadLocks(),
     get clock() {
@@ -72,16 +59,35 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     },
     calendar: () => calendar.on(read),
     now: () => civilAt(clock(), machineClock()),
+    ...untilClosed(commit, [reading, writing]),
+    checkRows: () => checkFile(file, sealer),
+  };
+}
+
+/** What is committed is on the disk, and readers do not wait for it. */
+async function connectToWrite(file: string, timeout: number): Promise<BetterSqlite3.Database> {
+  const connection = connect(file, { timeout });
+  connection.pragma('foreign_keys = ON');
+  await writeAhead(connection, timeout);
+  connection.pragma('synchronous = FULL');
+  return connection;
+}
+
+/** Takes work until it is closed; then the connections are closed, once that work is done. */
+function untilClosed(
+  commit: GroupCommit,
+  connections: readonly BetterSqlite3.Database[],
+): Pick<Database, 'transaction' | 'close'> {
+  let closed = false;
+  return {
     transaction: async <T>(work: (tx: Tx) => Promise<T>) => {
       if (closed) throw new Error('the database is closed');
       return commit.run(work);
     },
-    checkRows: () => checkFile(file, sealer),
     close: async () => {
       closed = true;
       await commit.drain();
-      reading.close();
-      writing.close();
+      for (const connection of connections) connection.close();
     },
   };
 }

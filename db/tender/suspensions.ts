@@ -4,22 +4,17 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
 import { procurements, suspensions } from '../schema/sqlite.ts';
+import type { TenderPlace } from './place.ts';
 
 type Suspension = typeof suspensions.$inferSelect;
 
-/** Where a clock runs: a milestone of a lot; lot 0 is the procurement as a whole. */
-export interface Place {
-  readonly procurementId: string;
-  readonly lotNo: number;
-}
-
-export async function suspend(tx: Tx, place: Place, milestone: MilestoneKey, grievanceId: string): Promise<void> {
+export async function suspend(tx: Tx, place: TenderPlace, milestone: MilestoneKey, grievanceId: string): Promise<void> {
   await tx.q
     .insert(suspensions)
     .values({ id: newId(), ...pick(place), milestone, grievanceId, from: tx.now, until: null });
 }
 
-export async function suspensionsOf(q: Queries, place: Place, milestone: MilestoneKey): Promise<Suspension[]> {
+export async function suspensionsOf(q: Queries, place: TenderPlace, milestone: MilestoneKey): Promise<Suspension[]> {
   return selectSuspensions(q).execute({ procurementId: place.procurementId, lotNo: place.lotNo, milestone });
 }
 
@@ -39,7 +34,7 @@ const selectSuspensions = prepared((q) =>
 );
 
 /** The grievances on whose account the clock of a milestone stands still. */
-export async function openGrievances(q: Queries, place: Place, milestone: MilestoneKey): Promise<string[]> {
+export async function openGrievances(q: Queries, place: TenderPlace, milestone: MilestoneKey): Promise<string[]> {
   const rows = await suspensionsOf(q, place, milestone);
   return rows.filter((row) => row.until === null).map((row) => row.grievanceId);
 }
@@ -53,4 +48,4 @@ export const standsStill = (milestone: MilestoneKey): SQL | undefined =>
     isNull(suspensions.until),
   );
 
-const pick = ({ procurementId, lotNo }: Place): Place => ({ procurementId, lotNo });
+const pick = ({ procurementId, lotNo }: TenderPlace): TenderPlace => ({ procurementId, lotNo });

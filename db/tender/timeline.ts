@@ -3,11 +3,11 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Queries } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
 import { milestones, openingPauses } from '../schema/sqlite.ts';
-import type { Place } from './suspensions.ts';
+import type { TenderPlace } from './place.ts';
 
 export type Milestone = typeof milestones.$inferSelect;
 
-export async function findMilestone(q: Queries, place: Place, key: MilestoneKey): Promise<Milestone | undefined> {
+export async function findMilestone(q: Queries, place: TenderPlace, key: MilestoneKey): Promise<Milestone | undefined> {
   const [row] = await selectMilestone(q).execute({ procurementId: place.procurementId, lotNo: place.lotNo, key });
   return row;
 }
@@ -27,14 +27,14 @@ const selectMilestone = prepared((q) =>
 );
 
 /** @throws Error when it was never planned: a defect, not a person's mistake */
-export async function milestoneOf(q: Queries, place: Place, key: MilestoneKey): Promise<Milestone> {
+export async function milestoneOf(q: Queries, place: TenderPlace, key: MilestoneKey): Promise<Milestone> {
   const row = await findMilestone(q, place, key);
   if (!row) throw new Error(`milestone ${key} of ${place.procurementId}/${place.lotNo} was never planned`);
   return row;
 }
 
 /** What is planned and not done yet at a place. */
-export async function outstanding(q: Queries, place: Place): Promise<Milestone[]> {
+export async function outstanding(q: Queries, place: TenderPlace): Promise<Milestone[]> {
   return q
     .select()
     .from(milestones)
@@ -70,4 +70,5 @@ export async function pausesOf(q: Queries, procurementId: string): Promise<Openi
 
 /** What has no limit comes first, on either database. */
 const byInstant = sql`${milestones.dueAt} asc nulls first`;
-const at = (place: Place) => and(eq(milestones.procurementId, place.procurementId), eq(milestones.lotNo, place.lotNo));
+const at = (place: TenderPlace) =>
+  and(eq(milestones.procurementId, place.procurementId), eq(milestones.lotNo, place.lotNo));

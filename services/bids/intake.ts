@@ -2,7 +2,8 @@ import { bidLate } from '../../domain/bids/refusals.ts';
 import type { Database } from '../../db/access/database.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/tender/suspensions.ts';
-import { unfinishedUploads, type UploadPlace } from '../../db/uploads.ts';
+import { unfinishedUploads } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
@@ -42,7 +43,7 @@ export async function refuseLate(db: Database, { id: procurementId, bidDeadline 
 export async function refuseEarly(
   { db, settings }: Intake,
   procurement: Procurement,
-  place: UploadPlace,
+  place: BidderPlace,
   length: number,
 ): Promise<void> {
   await refuseLate(db, procurement);

@@ -1,7 +1,8 @@
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { biddingFor, endBid, insertBid, type Bid, type BidPlace } from '../../db/bids.ts';
+import { biddingFor, endBid, insertBid, type Bid } from '../../db/bids.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
@@ -9,7 +10,7 @@ import { recordEvent } from '../../db/events.ts';
 import { addPaddingEntries } from '../log/padding.ts';
 import { openDeadline, standingOf } from './deadline.ts';
 
-export interface BidSubmission extends BidPlace {
+export interface BidSubmission extends BidderPlace {
   /** The sealed file, on the disk whole. */
   readonly file: StoredBlob;
   /** Left out where they were asked before the first byte came, and its bytes count already. */

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { biddingFor, endBid, type Bid, type BidPlace } from '../../db/bids.ts';
+import { biddingFor, endBid, type Bid } from '../../db/bids.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { recordEvent } from '../../db/events.ts';
 import { beginRefund } from '../deposits/begin-refund.ts';
@@ -11,7 +12,7 @@ import { openDeadline, standingOf } from './deadline.ts';
  * Withdraws (撤回) the supplier's standing bid; lawful until the deadline only (招标投标法 29).
  * @throws DomainError `bid-late`, `bid-unknown`, `stage-conflict`
  */
-export async function withdrawBid(tx: Tx, actor: Actor, at: BidPlace): Promise<Bid> {
+export async function withdrawBid(tx: Tx, actor: Actor, at: BidderPlace): Promise<Bid> {
   const bidding = await biddingFor(tx.q, at);
   openDeadline(tx, bidding);
   const standing = standingOf(bidding);

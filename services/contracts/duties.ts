@@ -3,6 +3,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -12,12 +13,6 @@ import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
-interface Place {
-  readonly procurementId: string;
-  /** 0: a procurement that was terminated. */
-  readonly lotNo: number;
-}
-
 /**
  * Records a duty done outside the platform: filing, written report, deposits returned.
  * @throws DomainError `stage-conflict` where it has not arisen or is done, `deposits-held`
@@ -25,7 +20,7 @@ interface Place {
 export async function performDuty(
   tx: Tx,
   actor: Actor,
-  place: Place,
+  place: TenderPlace,
   duty: DecisionPayloads['duty'],
 ): Promise<Decision<'duty'>> {
   const c = await actOn(tx, place.procurementId);
@@ -45,7 +40,7 @@ export async function performDuty(
 export async function publishContract(
   tx: Tx,
   actor: Actor,
-  place: Place,
+  place: TenderPlace,
   publication: DecisionPayloads['publish-contract'],
 ): Promise<Decision<'publish-contract'>> {
   const { procurementId, lotNo } = place;

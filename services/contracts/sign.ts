@@ -2,6 +2,7 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -17,7 +18,7 @@ import { overdueIsRecorded } from '../tender/timeline.ts';
 export async function signContract(
   tx: Tx,
   actor: Actor,
-  place: { readonly procurementId: string; readonly lotNo: number },
+  place: TenderPlace,
   contract: DecisionPayloads['contract'],
 ): Promise<Decision<'contract'>> {
   const { procurementId, lotNo } = place;

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
-import { depositsOf, type BidderPlace } from '../../db/deposits.ts';
+import { depositsOf } from '../../db/deposits.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { refundSubject } from '../../domain/subjects.ts';
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
-import type { Place } from '../../db/tender/suspensions.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
 import type { DepositTerms } from '../../domain/deposits/standing.ts';
 import { depositTermsOf } from '../../domain/deposits/terms.ts';
 import { actOn } from '../tender/advance.ts';
@@ -12,7 +12,7 @@ import type { TenderCase } from '../tender/case.ts';
  */
 export async function depositsTakenFor(
   tx: Tx,
-  { procurementId, lotNo }: Place,
+  { procurementId, lotNo }: TenderPlace,
 ): Promise<{ tender: TenderCase['tender']; terms: DepositTerms }> {
   const { tender } = await actOn(tx, procurementId);
   const terms = depositTermsOf(tender, lotNo);

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { unclaimedPayment, type BidderPlace, type Deposit } from '../../db/deposits.ts';
+import { unclaimedPayment, type Deposit } from '../../db/deposits.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound } from '../../db/procurements.ts';
 import { depositsTakenFor } from './bidding.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { insertReference, referenceOf, type BidderPlace } from '../../db/deposits.ts';
+import { insertReference, referenceOf } from '../../db/deposits.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { REFERENCE_BYTES, referenceFrom } from '../../domain/deposits/references.ts';
 
 /** Gives a bidder the reference (附言) of its deposit for a lot: always the same. */

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { recordedPayments, type BidderPlace, type Deposit } from '../../db/deposits.ts';
+import { recordedPayments, type Deposit } from '../../db/deposits.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertGuarantee, guaranteeNumber, type Guarantee } from '../../domain/deposits/guarantee.ts';
 import { acceptedForms } from '../../domain/deposits/terms.ts';
 import { DomainError } from '../../domain/errors.ts';

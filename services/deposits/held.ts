@@ -2,13 +2,13 @@ import type { Queries, Tx } from '../../db/access/database.ts';
 import { bidById } from '../../db/bids.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { lotOf } from '../../db/procurements.ts';
-import type { Place } from '../../db/tender/suspensions.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
 import type { RefundGroup } from '../../domain/deposits/refund-duty.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /** The deposits of a group that are neither back nor kept; lot 0: of a whole procurement that was terminated. */
-export async function heldDeposits(q: Queries, place: Place, group: RefundGroup): Promise<DepositAccount[]> {
+export async function heldDeposits(q: Queries, place: TenderPlace, group: RefundGroup): Promise<DepositAccount[]> {
   const { procurementId, lotNo } = place;
   const held = await anyHeld(q, place);
   if (lotNo === 0 || held.length === 0) return held;
@@ -17,13 +17,13 @@ export async function heldDeposits(q: Queries, place: Place, group: RefundGroup)
   return held.filter(({ supplierId }) => (supplierId === winner) === (group === 'deposits-winner'));
 }
 
-async function anyHeld(q: Queries, { procurementId, lotNo }: Place): Promise<DepositAccount[]> {
+async function anyHeld(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<DepositAccount[]> {
   const accounts = await depositsOf(q, { procurementId, ...(lotNo === 0 ? {} : { lotNo }) });
   return accounts.filter(({ leftFen }) => leftFen > 0);
 }
 
 /** @throws DomainError `deposits-held` while deposits of the group are neither back nor kept */
-export async function assertDepositsReturned(tx: Tx, place: Place, group: RefundGroup): Promise<void> {
+export async function assertDepositsReturned(tx: Tx, place: TenderPlace, group: RefundGroup): Promise<void> {
   const held = await heldDeposits(tx.q, place, group);
   if (held.length === 0) return;
   throw new DomainError('deposits-held', {

@@ -5,10 +5,10 @@ import {
   biddersByReference,
   insertUnmatchedPayments,
   recordedPayments,
-  type BidderPlace,
   type Deposit,
   type UnmatchedPayment,
 } from '../../db/deposits.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertArrived, isDuplicate, type Payment } from '../../domain/deposits/payment.ts';
 import { referencesIn } from '../../domain/deposits/references.ts';
 import { DomainError } from '../../domain/errors.ts';

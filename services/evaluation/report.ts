@@ -5,6 +5,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
+import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
@@ -29,7 +30,7 @@ import { saveCases, type TenderCase } from '../tender/case.ts';
 export async function deliverReport(
   tx: Tx,
   actor: Actor,
-  place: { readonly procurementId: string; readonly lotNo: number },
+  place: TenderPlace,
   report: ReportPayload,
   confirmed: ReadonlySet<string> = new Set(),
 ): Promise<Decision<'report'>> {

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { endUpload, uploadOf, type UploadPlace } from '../../db/uploads.ts';
+import { endUpload, uploadOf } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordUpload } from './record.ts';
@@ -9,7 +10,7 @@ import { recordUpload } from './record.ts';
  * A supplier gives an unfinished upload up.
  * @throws DomainError `upload-unknown`, `stage-conflict` where it is a bid already
  */
-export async function abandonUpload(tx: Tx, actor: Actor, place: UploadPlace, id: string): Promise<void> {
+export async function abandonUpload(tx: Tx, actor: Actor, place: BidderPlace, id: string): Promise<void> {
   const upload = await uploadOf(tx.q, place, id);
   if (upload.state === 'taken') {
     throw new DomainError('stage-conflict', {

@@ -1,7 +1,8 @@
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { countOpenUploads, insertUpload, type UploadPlace, type UploadRow } from '../../db/uploads.ts';
+import { countOpenUploads, insertUpload, type UploadRow } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertUploadsWithin, type BidQuotas } from '../../domain/bids/uploads.ts';
 import { assertWithinQuotas } from './quotas.ts';
 import { recordUpload } from './record.ts';
@@ -13,7 +14,7 @@ import { recordUpload } from './record.ts';
 export async function beginUpload(
   tx: Tx,
   actor: Actor,
-  place: UploadPlace,
+  place: BidderPlace,
   announced: { readonly length: number; readonly sha256: string | null },
   quotas: BidQuotas,
 ): Promise<UploadRow> {

@@ -1,5 +1,6 @@
 import type { Queries } from '../../db/access/database.ts';
-import { bytesHeld, type UploadPlace } from '../../db/uploads.ts';
+import { bytesHeld } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertBytesWithin, type BidQuotas } from '../../domain/bids/uploads.ts';
 
 /**
@@ -8,7 +9,7 @@ import { assertBytesWithin, type BidQuotas } from '../../domain/bids/uploads.ts'
  */
 export async function assertWithinQuotas(
   q: Queries,
-  place: UploadPlace,
+  place: BidderPlace,
   length: number,
   quotas: BidQuotas,
 ): Promise<void> {

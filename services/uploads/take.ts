@@ -2,7 +2,8 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
-import { endUpload, uploadOf, type UploadPlace } from '../../db/uploads.ts';
+import { endUpload, uploadOf } from '../../db/uploads.ts';
+import type { BidderPlace } from '../../db/tender/place.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { submitBid } from '../bids/submit.ts';
 import { recordUpload } from './record.ts';
@@ -14,7 +15,7 @@ import { recordUpload } from './record.ts';
 export async function takeUpload(
   tx: Tx,
   actor: Actor,
-  { procurementId, lotNo, supplierId }: UploadPlace,
+  { procurementId, lotNo, supplierId }: BidderPlace,
   id: string,
   file: StoredBlob,
 ): Promise<Bid> {

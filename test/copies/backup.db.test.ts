@@ -15,8 +15,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { auditAfter, hashOf } from '../../db/audit.ts';
 import { makeBackup, readBackup, restoreBackup, type About, type Manifest } from '../../db/copies/backup.ts';
-import type { Database } from '../../db/access/database.ts';
-import { CopyRefusal, type Place } from '../../db/copies/held.ts';
+import type { Database, Storage } from '../../db/access/database.ts';
+import { CopyRefusal } from '../../db/copies/held.ts';
 import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
@@ -38,12 +38,12 @@ const ABOUT: About = {
 };
 const clock = handClock('2026-03-01');
 let removals: (() => unknown)[] = [];
-let home: Place;
+let home: Storage;
 let db: Database;
 let who: People;
 let suspended: string;
 
-const open = (where: Place): Promise<Database> => openDatabase({ ...where, machineClock: clock.read });
+const open = (where: Storage): Promise<Database> => openDatabase({ ...where, machineClock: clock.read });
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'kaibiao-backup-'));
@@ -51,7 +51,7 @@ function folder(): string {
   return dir;
 }
 
-async function place(): Promise<Place> {
+async function newStorage(): Promise<Storage> {
   const { storage, remove } = await temporaryStorage();
   removals.push(remove);
   return storage;
@@ -59,7 +59,7 @@ async function place(): Promise<Place> {
 
 beforeEach(async () => {
   clock.set('2026-03-01');
-  home = await place();
+  home = await newStorage();
   db = await open(home);
   ({ who, suspended } = await livedIn(db, clock));
 });
@@ -69,7 +69,7 @@ afterEach(async () => {
   removals = [];
 });
 
-const contentOf = async (where: Place) => {
+const contentOf = async (where: Storage) => {
   const restored = await open(where);
   try {
     return { rows: await everyRow(restored.read), verified: await verifyInstallation(restored) };
@@ -102,7 +102,7 @@ describe('a backup', () => {
     const now = await everyRow(db.read);
     expect(now).not.toEqual(then);
 
-    for (const to of [{ dataDir: join(folder(), 'data') }, await place()]) {
+    for (const to of [{ dataDir: join(folder(), 'data') }, await newStorage()]) {
       const { manifest: read, ...restored } = await restoreBackup(dir, to);
       expect(read).toEqual(manifest);
       expect(restored).toMatchObject({ head: manifest.head, tables: manifest.tables, faults: [] });
@@ -251,7 +251,7 @@ describe('a restore', () => {
     };
     rewrite({ files: manifest.files.map((each) => (each.path === entry.path ? entry : each)) });
     const then = await everyRow(db.read);
-    const to = await place();
+    const to = await newStorage();
     await restoreBackup(dir, to);
     const { rows, verified } = await contentOf(to);
     const asKept = Object.entries(then).map(([table, all]) => [table, known.includes(table) ? all : []]);

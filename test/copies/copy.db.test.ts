@@ -7,8 +7,8 @@ import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { blobsOf, copyInstallation, tablesInOrder, withHeld } from '../../db/copies/copy.ts';
-import type { Database } from '../../db/access/database.ts';
-import { CopyRefusal, type Place } from '../../db/copies/held.ts';
+import type { Database, Storage } from '../../db/access/database.ts';
+import { CopyRefusal } from '../../db/copies/held.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
@@ -30,23 +30,23 @@ afterEach(async () => {
   removals = [];
 });
 
-const open = (place: Place): Promise<Database> => openDatabase({ ...place, machineClock: clock.read });
+const open = (where: Storage): Promise<Database> => openDatabase({ ...where, machineClock: clock.read });
 
-function sqlitePlace(): Place {
+function sqliteStorage(): Storage {
   const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-copy-'));
   removals.push(() => rmSync(dataDir, { recursive: true, force: true }));
   return { dataDir };
 }
 
 /** Of the kind that the project is about: without rows, or without even a schema. */
-async function place(kind: 'empty' | 'bare' = 'empty'): Promise<Place> {
+async function newStorage(kind: 'empty' | 'bare' = 'empty'): Promise<Storage> {
   const { storage, remove } = await temporaryStorage();
   removals.push(remove);
   if (kind === 'bare' && onPostgres) await onRaw(storage, 'DROP SCHEMA public CASCADE; CREATE SCHEMA public');
   return storage;
 }
 
-async function onRaw(where: Place, statement: string): Promise<unknown[]> {
+async function onRaw(where: Storage, statement: string): Promise<unknown[]> {
   const raw = await rawDatabase(where);
   try {
     if (/^select/i.test(statement)) return await raw.all(statement);
@@ -57,7 +57,7 @@ async function onRaw(where: Place, statement: string): Promise<unknown[]> {
   }
 }
 
-const rowsOf = async (where: Place) => {
+const rowsOf = async (where: Storage) => {
   const db = await open(where);
   const rows = await everyRow(db.read);
   await db.close();
@@ -65,7 +65,7 @@ const rowsOf = async (where: Place) => {
 };
 
 /** What lies in a SQLite file, type by type; JSON in one form, since PostgreSQL keeps no order of keys. */
-async function storedIn(where: Place, json: 'as-written' | 'canonical'): Promise<Record<string, string[]>> {
+async function storedIn(where: Storage, json: 'as-written' | 'canonical'): Promise<Record<string, string[]>> {
   const stored: Record<string, string[]> = {};
   for (const table of tablesInOrder()) {
     const name = getTableName(table);
@@ -80,7 +80,7 @@ async function storedIn(where: Place, json: 'as-written' | 'canonical'): Promise
   return stored;
 }
 
-async function livedInPlace(where: Place): Promise<{ who: People; suspended: string }> {
+async function livedInStorage(where: Storage): Promise<{ who: People; suspended: string }> {
   const db = await open(where);
   try {
     return await livedIn(db, clock);
@@ -97,7 +97,7 @@ const refusalOf = async (copying: Promise<unknown>): Promise<CopyRefusal> => {
   return refusal;
 };
 
-const isBare = async (where: Place) =>
+const isBare = async (where: Storage) =>
   where.url === undefined
     ? !existsSync(databaseFile(where.dataDir))
     : (await onRaw(where, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).length === 0;
@@ -115,8 +115,8 @@ it('tables come after those that they refer to', () => {
 
 describe('an installation that is moved', () => {
   it('from SQLite and back again has every row as it was, in every table, and every file', async () => {
-    const [home, there, back] = [sqlitePlace(), await place('bare'), sqlitePlace()];
-    await livedInPlace(home);
+    const [home, there, back] = [sqliteStorage(), await newStorage('bare'), sqliteStorage()];
+    await livedInStorage(home);
     const before = await storedIn(home, 'canonical');
     for (const [table, rows] of Object.entries(before)) expect(rows.length, table).toBeGreaterThan(0);
     const told: string[] = [];
@@ -138,8 +138,8 @@ describe('an installation that is moved', () => {
   });
 
   it('from the database of this project is read there as here', async () => {
-    const [home, there, on] = [await place(), sqlitePlace(), await place()];
-    await livedInPlace(home);
+    const [home, there, on] = [await newStorage(), sqliteStorage(), await newStorage()];
+    await livedInStorage(home);
     const before = await rowsOf(home);
     await copyInstallation(home, there);
     expect(await rowsOf(there)).toEqual(before);
@@ -148,7 +148,7 @@ describe('an installation that is moved', () => {
   });
 
   it('has as many rows as it had, where they are more than are copied at once', async () => {
-    const [home, there] = [await place(), sqlitePlace()];
+    const [home, there] = [await newStorage(), sqliteStorage()];
     const db = await open(home);
     const who = await people(db, 1);
     const { id: procurementId } = await db.transaction((tx) =>
@@ -172,14 +172,14 @@ describe('an installation that is moved', () => {
     expect(tables).toContainEqual({ table: 'obtainers', rows: 400 });
     expect(tables).toContainEqual({ table: 'idempotency', rows: 801 });
     expect(await rowsOf(there)).toEqual(before);
-    const on = await place();
+    const on = await newStorage();
     await copyInstallation(there, on);
     expect(await rowsOf(on)).toEqual(before);
   });
 
   it('goes on: bids are taken, the trail grows from where it was, and what was recorded stays so', async () => {
-    const [home, there] = [sqlitePlace(), await place()];
-    const { who, suspended } = await livedInPlace(home);
+    const [home, there] = [sqliteStorage(), await newStorage()];
+    const { who, suspended } = await livedInStorage(home);
     const { head, audit } = await copyInstallation(home, there);
     const db = await open(there);
     try {
@@ -197,8 +197,8 @@ describe('an installation that is moved', () => {
   });
 
   it('is held meanwhile: nobody writes to the source, and whoever tried is told to come again', async () => {
-    const [home, there] = [await place(), sqlitePlace()];
-    await livedInPlace(home);
+    const [home, there] = [await newStorage(), sqliteStorage()];
+    await livedInStorage(home);
     const before = await rowsOf(home);
     const write = async () => {
       const db = await openDatabase({ ...home, busyTimeoutMs: 1 });
@@ -211,7 +211,7 @@ describe('an installation that is moved', () => {
       }
     };
     const blobs = blobsOf(there);
-    await withHeld({ place: home, blobs }, { place: there, blobs }, async () => {
+    await withHeld({ storage: home, blobs }, { storage: there, blobs }, async () => {
       await expect(write()).rejects.toMatchObject({ code: 'database-busy' });
     });
     expect(await isBare(there)).toBe(true);
@@ -220,8 +220,8 @@ describe('an installation that is moved', () => {
   });
 
   it('keeps what is wrong with it, and says so', async () => {
-    const [home, there] = [await place(), sqlitePlace()];
-    await livedInPlace(home);
+    const [home, there] = [await newStorage(), sqliteStorage()];
+    await livedInStorage(home);
     const [row] = (await onRaw(home, 'SELECT id, sha256 FROM documents')) as { id: string; sha256: string }[];
     rmSync(join(home.dataDir, 'blobs', String(row?.sha256).slice(0, 2), String(row?.sha256)));
     const { faults } = await copyInstallation(home, there);
@@ -231,8 +231,8 @@ describe('an installation that is moved', () => {
 
 describe('nothing is copied', () => {
   it('into a database that holds anything, which stays as it is', async () => {
-    const [home, there] = [sqlitePlace(), await place()];
-    await livedInPlace(home);
+    const [home, there] = [sqliteStorage(), await newStorage()];
+    await livedInStorage(home);
     const db = await open(there);
     await db.transaction((tx) =>
       createOrganisation(tx, UNATTENDED, { name: '别人', creditCode: '91360000000000888X' }),
@@ -244,18 +244,18 @@ describe('nothing is copied', () => {
   });
 
   it('into a database of something else', async () => {
-    const [home, there] = [sqlitePlace(), await place('bare')];
-    await livedInPlace(home);
+    const [home, there] = [sqliteStorage(), await newStorage('bare')];
+    await livedInStorage(home);
     await onRaw(there, 'CREATE TABLE recipes (name text)');
     expect((await refusalOf(copyInstallation(home, there))).code).toBe('target-not-empty');
     await expect(onRaw(there, 'SELECT * FROM installation')).rejects.toThrow();
   });
 
   it('from a source, or into a target, that a process has open, although it is idle', async () => {
-    const [home, there] = [await place(), await place()];
-    await livedInPlace(home);
+    const [home, there] = [await newStorage(), await newStorage()];
+    await livedInStorage(home);
     const source = await open(home);
-    expect((await refusalOf(copyInstallation(home, sqlitePlace()))).code).toBe('source-in-use');
+    expect((await refusalOf(copyInstallation(home, sqliteStorage()))).code).toBe('source-in-use');
     await source.close();
     const target = await open(there);
     expect((await refusalOf(copyInstallation(home, there))).code).toBe('target-in-use');
@@ -264,7 +264,7 @@ describe('nothing is copied', () => {
   });
 
   it('from a place where nothing is, or onto itself', async () => {
-    const [home, there] = [await place('bare'), sqlitePlace()];
+    const [home, there] = [await newStorage('bare'), sqliteStorage()];
     expect((await refusalOf(copyInstallation(home, there))).code).toBe('no-installation');
     expect(await isBare(there)).toBe(true);
     expect(await isBare(home)).toBe(true);
@@ -272,8 +272,8 @@ describe('nothing is copied', () => {
   });
 
   it('from a drill into what was made real, or the other way', async () => {
-    const [home, there] = [sqlitePlace(), await place()];
-    await livedInPlace(home);
+    const [home, there] = [sqliteStorage(), await newStorage()];
+    await livedInStorage(home);
     const drill = { mode: 'drill', realStartMs: 0, civilStartMs: 0, msPerDay: 1_000 } as const;
     await (await openDatabase({ ...there, clock: drill })).close();
     expect((await refusalOf(copyInstallation(home, there))).code).toBe('clock-differs');
@@ -282,8 +282,8 @@ describe('nothing is copied', () => {
   });
 
   it('between databases of different versions', async () => {
-    const [home, there] = [await place(), sqlitePlace()];
-    await livedInPlace(home);
+    const [home, there] = [await newStorage(), sqliteStorage()];
+    await livedInStorage(home);
     const migrations = onPostgres ? 'kaibiao_migrations' : '__drizzle_migrations';
     await onRaw(home, `UPDATE ${migrations} SET created_at = created_at + 1000000000000`);
     const later = await refusalOf(copyInstallation(home, there));
@@ -295,8 +295,8 @@ describe('nothing is copied', () => {
   });
 
   it('that does not arrive as it was: all of it is undone', async () => {
-    const [home, there] = [await place(), sqlitePlace()];
-    await livedInPlace(home);
+    const [home, there] = [await newStorage(), sqliteStorage()];
+    await livedInStorage(home);
     await (await open(there)).close();
     await onRaw(
       there,
@@ -308,16 +308,16 @@ describe('nothing is copied', () => {
   });
 
   it.runIf(onPostgres)('that PostgreSQL cannot keep, and nothing of the rest', async () => {
-    const [home, there] = [sqlitePlace(), await place('bare')];
-    await livedInPlace(home);
+    const [home, there] = [sqliteStorage(), await newStorage('bare')];
+    await livedInStorage(home);
     await onRaw(home, "UPDATE questions SET text_zh = 'a' || char(0) || 'b'");
     expect((await refusalOf(copyInstallation(home, there))).code).toBe('not-storable');
     expect(await isBare(there)).toBe(true);
   });
 
   it.runIf(onPostgres)('to a server that is not there, and no password is told', async () => {
-    const home = sqlitePlace();
-    await livedInPlace(home);
+    const home = sqliteStorage();
+    await livedInStorage(home);
     const url = 'postgres://someone:a-secret-word@127.0.0.1:1/nowhere';
     const error: unknown = await copyInstallation(home, { ...home, url }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'database-unreachable' });
@@ -326,9 +326,9 @@ describe('nothing is copied', () => {
 });
 
 it('the files stay where they are when both places have the same folder', async () => {
-  const home = sqlitePlace();
-  await livedInPlace(home);
-  const other = await place();
+  const home = sqliteStorage();
+  await livedInStorage(home);
+  const other = await newStorage();
   const there = onPostgres ? { ...other, dataDir: home.dataDir } : other;
   const { files } = await copyInstallation(home, there);
   expect(files.copied).toBe(onPostgres ? 0 : 4);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Place } from '../../db/copies/held.ts';
+import type { Storage } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
@@ -14,11 +14,11 @@ import { handClock } from '../setup/tenders/tender.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-moving-'));
 const removals: (() => Promise<void>)[] = [];
-let home: Place;
+let home: Storage;
 let rows: Record<string, unknown[]>;
 
-const named = ({ dataDir, url }: Place) => url ?? `sqlite:${dataDir}`;
-const settings = ({ dataDir, url }: Place, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+const named = ({ dataDir, url }: Storage) => url ?? `sqlite:${dataDir}`;
+const settings = ({ dataDir, url }: Storage, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...process.env,
   KAIBIAO_DATA_DIR: dataDir,
   DATABASE_URL: url ?? '',
@@ -27,13 +27,13 @@ const settings = ({ dataDir, url }: Place, more: NodeJS.ProcessEnv = {}): NodeJS
 const nowhere = () => settings({ dataDir: join(folder, 'nowhere') });
 const problem = (stderr: string) => (JSON.parse(stderr) as { error: Json }).error;
 
-async function place(): Promise<Place> {
+async function newStorage(): Promise<Storage> {
   const { storage, remove } = await temporaryStorage();
   removals.push(remove);
   return storage;
 }
 
-async function rowsOf(where: Place): Promise<Record<string, unknown[]>> {
+async function rowsOf(where: Storage): Promise<Record<string, unknown[]>> {
   const db = await openDatabase(where);
   try {
     return await everyRow(db.read);
@@ -56,7 +56,7 @@ afterAll(async () => {
 });
 
 it('migrate --from --to moves an installation, says what is next, and tells no password', async () => {
-  const to = await place();
+  const to = await newStorage();
   const args = ['migrate', '--from', `sqlite:${home.dataDir}`, '--to', named(to)];
   if (to.url !== undefined) args.push('--to-data', to.dataDir);
   const first = await kaibiao(args, nowhere());
@@ -141,7 +141,7 @@ it('backup and restore, as somebody types them; one byte changed is found', asyn
   const twice = await kaibiao(['backup', dir, '--json'], settings(home));
   expect(problem(twice.stderr)).toMatchObject({ code: 'target-not-empty' });
 
-  const to = await place();
+  const to = await newStorage();
   const restored = await kaibiao(['restore', dir, '--json'], settings(to));
   expect(restored.code).toBe(0);
   expect(JSON.parse(restored.stdout)).toMatchObject({ backup: dir, payloadKeyIds: ['k1'], faults: [] });

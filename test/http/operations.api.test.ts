@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes.ts';
 import { STATUS_OF } from '../../api/http/problems.ts';
@@ -169,30 +170,33 @@ it('writes no secret into its log', async () => {
   }
 });
 
-it('lets a request end that is under way when it is told to close, and takes no more', async () => {
+it('lets a request end that is under way when it is told to close, hangs up on one that never does, and takes no more', async () => {
   const api = await startTestApi();
   const supplier = await api.member('supplier');
-  const ended = new Promise<number>((resolve, reject) => {
+  const begin = async (key: string) => {
     const sent = request(`${api.url}/api/session/password`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${supplier.token}`,
-        'idempotency-key': 'slow',
+        'idempotency-key': key,
         'content-type': 'application/json',
         'content-length': '2',
+        expect: '100-continue',
       },
     });
-    sent.on('response', (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    sent.on('error', reject);
-    sent.write('{');
-    setTimeout(() => sent.end('}'), 200);
-  });
-  await expect.poll(async () => (await fetch(`${api.url}/health`)).status).toBe(200);
+    const ended = once(sent, 'response').then(
+      ([response]: IncomingMessage[]) => response?.resume().statusCode,
+      ({ code }: NodeJS.ErrnoException) => code,
+    );
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    return { sent, ended };
+  };
+  const [slow, never] = [await begin('slow'), await begin('never')];
   const closed = api[Symbol.asyncDispose]();
-  expect(await ended).toBe(422);
+  slow.sent.end('{}');
+  expect(await slow.ended).toBe(422);
+  expect(await never.ended).toBe('ECONNRESET');
   await closed;
   await expect(fetch(`${api.url}/health`)).rejects.toThrow();
 });

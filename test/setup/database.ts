@@ -5,17 +5,17 @@ import { randomUUID } from 'node:crypto';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type { Database, DatabaseOptions } from '../../db/access/database.ts';
+import type { Database, DatabaseOptions, Storage } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { LOCK_ALONE } from '../../db/postgres/connection.ts';
 import { MAKE_NOTES } from '../../db/postgres/row-seals.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import './provide.ts';
 
+export type { Storage };
+
 /** Which database the project runs on; see vitest.config.ts. */
 export const dialect = inject('dialect');
-
-export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
 
 /** A place for an installation of its own, and what removes it. */
 export async function temporaryStorage(): Promise<{ storage: Storage; remove: () => Promise<void> }> {

@@ -10,7 +10,6 @@ import { openingsOf } from '../../db/openings/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import type { DomainError } from '../../domain/errors.ts';
-import { commitCutter } from '../setup/servers/commit-cutter.ts';
 import { rawDatabase, temporaryStorage, type Raw, type Storage } from '../setup/database.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import {
@@ -169,24 +168,6 @@ describe('connections that are cut', () => {
     await cutOthers();
     await register(db, 2);
     expect(await listOrganisations(db.read, { limit: 10 })).toHaveLength(2);
-  });
-
-  it.each([
-    ['after the server has it: it was done, and is not done again', true, 1],
-    ['before the server has it: it is done again', false, 2],
-  ])('at the commit, %s', async (_what, passed, expectedTries) => {
-    await using proxy = await commitCutter(String(storage.url), { passed });
-    const db = await open({ url: proxy.url });
-    let tries = 0;
-    proxy.arm();
-    const made = await db.transaction(async (tx) => {
-      tries += 1;
-      return createOrganisation(tx, UNATTENDED, { name: '甲', creditCode: '91360000000000009X' });
-    });
-    expect(proxy.cut).toBe(1);
-    expect(tries).toBe(expectedTries);
-    expect((await listOrganisations(db.read, { limit: 10 })).map(({ id }) => id)).toEqual([made.id]);
-    await expectOneChain(db);
   });
 
   it('a server that is not there is told of, with nothing written', async () => {

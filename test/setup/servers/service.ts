@@ -222,7 +222,8 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
             ...(env.KAIBIAO_LOCAL_CUSTODIANS === 'off' ? [] : ['custodians' as const]),
           ];
       for (const part of parts) await running(part);
-      await eventually('the service is ready', async () => (await fetch(`${url}/ready`)).ok);
+      for (const each of cluster?.apiUrls ?? [url])
+        await eventually('the service is ready', async () => (await fetch(`${each}/ready`)).ok);
     },
     stop: async () => {
       await service?.stop();

@@ -37,7 +37,7 @@ async function provision(log: (line: string) => void): Promise<string> {
     cached() ??
     (await withInstallLock(
       dir,
-      () => log('waiting: another process is installing the time-skipping test server'),
+      { title: 'waiting for another process that installs the time-skipping test server', log },
       async () => cached() ?? (await install(dir, lib, log)),
     ))
   );

@@ -14,6 +14,7 @@ import { createOrganisation } from '../../../services/organisations/create.ts';
 import { procurementById, type Draft, type Procurement } from '../../../db/procurements.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
 import type { Actor } from '../../../db/audit.ts';
+import type { TenderPlace } from '../../../db/tender/place.ts';
 import { parseInstantOrDate } from '../../../domain/civil-time.ts';
 import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../../domain/decisions.ts';
 import { DomainError } from '../../../domain/errors.ts';
@@ -160,17 +161,12 @@ export function reportOn(
   };
 }
 
-interface Place {
-  readonly procurementId: string;
-  readonly lotNo: number;
-}
-
 /** What each kind of decision is done by, as its route does it. */
 const ACTS: {
   readonly [K in DecisionKind]: (
     tx: Tx,
     actor: Actor,
-    place: Place & { readonly grievanceId?: string },
+    place: TenderPlace & { readonly grievanceId?: string },
     payload: DecisionPayloads[K],
   ) => Promise<Decision<K>>;
 } = {
@@ -188,7 +184,7 @@ const ACTS: {
 export const decide = <K extends DecisionKind>(
   db: Database,
   actor: Actor,
-  decision: Place & { kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
+  decision: TenderPlace & { kind: K; grievanceId?: string; payload: DecisionPayloads[K] },
 ): Promise<Decision<K>> =>
   db.transaction((tx) => ACTS[decision.kind](tx, actor, decision, decision.payload), {
     procurementId: decision.procurementId,
