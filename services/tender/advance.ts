@@ -104,33 +104,30 @@ const TAKES_OTHERS_MS = 20_000;
 /**
  * Does what is due by now and answers what is next: all that a workflow asks for. Of many tenders that fall due at one
  * instant the first that asks has all of them done, by statements over many, so that the last is done soon after the
- * first; best effort: each tender's own timer asks anyway.
+ * first; best effort: each tender's own timer asks anyway. Whoever asks meanwhile is answered with the next of them.
  */
 export function createAdvance(db: Database, settings: UnattendedSettings): (subject: string) => Promise<Turn> {
-  const waiting = new Map<string, PromiseWithResolvers>();
+  let waiting = new Map<string, Asked>();
   let running: Promise<void> | null = null;
 
-  const advanceTogether = async (ids: readonly string[]): Promise<void> => {
+  const advanceTogether = async (ids: readonly string[], asked: ReadonlyMap<string, Asked>): Promise<void> => {
+    let cases: readonly TenderCase[] = [];
     try {
       await db.transaction(
         async (tx) => {
-          const cases = await loadCases(tx, ids);
+          cases = await loadCases(tx, ids);
           if (await doWhatIsDue(tx, cases, settings)) await saveCases(tx, cases);
         },
         { procurementIds: ids },
       );
-      for (const id of ids) settle(id, null);
     } catch (error) {
       // So that one hurts no other.
-      if (ids.length === 1) settle(ids[0] as string, error);
-      else for (const id of ids) await advanceTogether([id]);
+      if (ids.length > 1) for (const id of ids) await advanceTogether([id], asked);
+      else for (const id of ids) asked.get(id)?.reject(error);
+      return;
     }
-  };
-  const settle = (id: string, error: unknown): void => {
-    const asked = waiting.get(id);
-    waiting.delete(id);
-    if (error === null) asked?.resolve();
-    else asked?.reject(error);
+    const known = new Map(cases.map((each) => [each.id, each]));
+    for (const id of ids) asked.get(id)?.resolve(known.get(id));
   };
   const run = async (): Promise<void> => {
     const tried = new Set<string>();
@@ -139,22 +136,30 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
       const others = performance.now() < giveUpAt ? await dueToClose(db.read, db.now()).catch(() => []) : [];
       const ids = [...new Set([...waiting.keys(), ...others.filter((id) => !tried.has(id))])].slice(0, TOGETHER);
       if (ids.length === 0) return;
+      // Who asks from here on is answered by another transaction: this one may not see why.
+      const asked = waiting;
+      waiting = new Map([...asked].filter(([id]) => !ids.includes(id)));
       for (const id of ids) tried.add(id);
-      await advanceTogether(ids.sort());
+      await advanceTogether(ids.sort(), asked);
     }
   };
-  const askFor = async (procurementId: string): Promise<void> => {
-    const asked = waiting.get(procurementId) ?? withResolvers();
+  const askFor = (procurementId: string): Promise<TenderCase | undefined> => {
+    const asked = waiting.get(procurementId) ?? newAsked();
     waiting.set(procurementId, asked);
     running ??= run().finally(() => (running = null));
     return asked.promise;
   };
 
   const advanceTender = async (procurementId: string, lotNo: number): Promise<Turn> => {
-    const before = await readStanding(db, procurementId, lotNo);
-    if (before.next.at === null || before.next.at > db.now()) return turnOf(db, before);
-    await askFor(procurementId);
-    return turnOf(db, await readStanding(db, procurementId, lotNo));
+    // Where nothing is going on, who asks too early costs a read alone.
+    if (running === null) {
+      const seen = await readStanding(db, procurementId, lotNo);
+      if (seen.next.at === null || seen.next.at > db.now()) return turnOf(db, seen);
+    }
+    const c = await askFor(procurementId);
+    if (!c) throw notFound('procurement', procurementId);
+    const { stage } = lotNo === 0 ? c.procurement : c.lot(lotNo);
+    return turnOf(db, { stage, next: c.next(lotNo) });
   };
 
   return async (name) => {
@@ -176,16 +181,17 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
   };
 }
 
-interface PromiseWithResolvers {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
+/** Somebody waits for what one transaction makes of a tender; undefined: there is none. */
+interface Asked {
+  readonly promise: Promise<TenderCase | undefined>;
+  readonly resolve: (c: TenderCase | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
-function withResolvers(): PromiseWithResolvers {
-  let resolve: () => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
-  const promise = new Promise<void>((yes, no) => {
+function newAsked(): Asked {
+  let resolve: Asked['resolve'] = () => undefined;
+  let reject: Asked['reject'] = () => undefined;
+  const promise = new Promise<TenderCase | undefined>((yes, no) => {
     resolve = yes;
     reject = no;
   });

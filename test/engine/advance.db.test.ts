@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { procurementById } from '../../db/procurements.ts';
+import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
+import { createAdvance } from '../../services/tender/advance.ts';
+import { counted } from '../setup/counted.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import { at, bid, decide, handClock, people, publishedTender, type People } from '../setup/tenders/tender.ts';
+
+// The one question of every workflow, asked by many at once.
+
+const clock = handClock('2026-03-01');
+const DEADLINE = at('2026-04-20T09:00+08:00');
+let db: TestDatabase;
+let who: People;
+let advance: ReturnType<typeof createAdvance>;
+beforeEach(async () => {
+  clock.set('2026-03-01');
+  db = await temporaryDatabase({ machineClock: clock.read });
+  who = await people(db, 3);
+  advance = createAdvance(db, { depositAccount: null });
+});
+afterEach(() => db.close());
+
+async function tenders(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const { id } = await publishedTender(db, clock, who, 'tendering');
+    for (const index of [0, 1, 2]) await bid(db, who, index, id);
+    ids.push(id);
+  }
+  return ids;
+}
+
+describe('tenders that fall due at one instant', () => {
+  it('are closed together by whoever asks first, and each that asks is answered what it would be later', async () => {
+    const ids = await tenders(12);
+    clock.set(DEADLINE);
+    const subjects = ids.map(procurementSubject);
+    const taken = await counted(() => Promise.all(subjects.map(advance)));
+    expect(taken.commits).toBeLessThanOrEqual(2);
+    for (const id of ids) expect((await procurementById(db.read, id)).stage).toBe('evaluation');
+    expect(taken.value).toEqual(await Promise.all(subjects.map(advance)));
+    expect(taken.value).toEqual(await Promise.all(ids.map((id) => advance(lotSubject(id, 1)))));
+    expect(new Set(taken.value.map(({ then, stage }) => `${then} ${stage}`))).toEqual(new Set(['wait evaluation']));
+  });
+
+  it('hurt nobody who asks beside them: one that is not due is told its own instant, one that is unknown is refused', async () => {
+    const [due, other] = await tenders(2);
+    const putOff = {
+      textZh: '延期',
+      affectsBids: false,
+      bidDeadlineAt: at('2026-05-11T09:00+08:00'),
+      documentIds: [],
+    };
+    clock.set('2026-04-10');
+    await decide(db, who.asPurchaser, {
+      procurementId: String(other),
+      lotNo: 0,
+      kind: 'amend',
+      payload: putOff,
+    });
+    clock.set(DEADLINE);
+    const [closed, waits, unknown] = await Promise.allSettled([
+      advance(procurementSubject(String(due))),
+      advance(procurementSubject(String(other))),
+      advance(procurementSubject('01900000-0000-7000-8000-000000000000')),
+    ]);
+    expect(closed).toMatchObject({ value: { then: 'wait', stage: 'evaluation', until: null } });
+    expect(waits).toMatchObject({ value: { then: 'wait', stage: 'bidding', until: putOff.bidDeadlineAt } });
+    expect(unknown).toMatchObject({ reason: { code: 'not-found' } });
+  });
+});
