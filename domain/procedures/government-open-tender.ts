@@ -199,6 +199,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
       otherwise: 'end',
       window: true,
+      atArchive: true,
       ifNobodyActs: 'breach',
     },
   ],

@@ -116,6 +116,8 @@ export interface MilestoneDefinition {
   readonly proposed?: true;
   /** It closes by time alone: nobody acts at its end. */
   readonly window?: true;
+  /** Of a running tender it is planned when the lot is archived, from that instant. */
+  readonly atArchive?: true;
   /** What the law deems, or threatens, when nobody acts by then; `breach`: that of its first rule. */
   readonly ifNobodyActs?: Bilingual | 'breach';
 }

@@ -162,6 +162,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
       otherwise: 'end',
       window: true,
+      atArchive: true,
     },
   ],
   acts: {

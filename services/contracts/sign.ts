@@ -9,7 +9,6 @@ import { DomainError } from '../../domain/errors.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
-import { overdueIsRecorded } from '../tender/timeline.ts';
 
 /**
  * 签订合同: as the bid was, within its limit, and not while a query that may change the result is open.
@@ -28,19 +27,12 @@ export async function signContract(
   refuseWhileQueried(c, lotNo, contract.signedAt);
   await refuseOtherPrice(c, lotNo, contract.amountFen);
   refuseOutOfTime(c, lotNo, contract.signedAt);
-  const { rules, timeline } = c;
+  const { timeline } = c;
   const { signedAt } = contract;
   timeline.complete(lotNo, 'contract', { by: actor.role, at: signedAt });
-  if (rules.contractPublication) {
-    timeline.planByRule(lotNo, 'contract-publication', rules.contractPublication, signedAt, overdueIsRecorded);
-  } else timeline.planAt(lotNo, 'contract-publication', null, []);
-  if (rules.contractFiling) {
-    timeline.planByRule(lotNo, 'contract-filing', rules.contractFiling, signedAt, overdueIsRecorded);
-  }
-  if (!c.milestone(lotNo, 'deposits-losers')) {
-    timeline.planByRule(lotNo, 'deposits-losers', rules.depositsLosers, signedAt, overdueIsRecorded);
-  }
-  timeline.planByRule(lotNo, 'deposits-winner', rules.depositsWinner, signedAt, overdueIsRecorded);
+  c.planFollowing(lotNo, 'contract', signedAt);
+  // Where no law asks for it, it may be published all the same.
+  if (!c.milestone(lotNo, 'contract-publication')) timeline.planAt(lotNo, 'contract-publication', null, []);
   c.advanceLot(lotNo, 'performance');
   const decision = c.decide('contract', actor, lotNo, contract);
   await saveCases(tx, [c]);

@@ -49,19 +49,10 @@ export async function deliverReport(
 
   const stop = noCompetition(c, report);
   if (stop) await stopLot(c, actor, lotNo, stop);
-  else if (rules.publicity) {
-    await publishCandidates(c, lotNo, report, bids);
-    c.advanceLot(lotNo, 'publicity');
-  } else {
-    if (rules.awardDecision) {
-      timeline.planByRule(lotNo, 'award', rules.awardDecision, tx.now, {
-        ifNobodyActs: {
-          zh: '逾期未确定且无正当理由的，视同确定评标报告推荐的排名第一的中标候选人为中标人',
-          en: 'If the purchaser stays silent, the first-ranked candidate is deemed chosen',
-        },
-      });
-    }
-    c.advanceLot(lotNo, 'award');
+  else {
+    c.planFollowing(lotNo, 'evaluation-report', tx.now);
+    if (rules.publicity) await publishCandidates(c, lotNo, report, bids);
+    c.advanceLot(lotNo, rules.publicity ? 'publicity' : 'award');
   }
   await saveCases(tx, [c]);
   return decision;
@@ -73,16 +64,10 @@ async function publishCandidates(
   report: ReportPayload,
   bids: readonly StandingBid[],
 ): Promise<void> {
-  const { rules, timeline, tx, procurement } = c;
-  if (!rules.publicity || !rules.publicityStart) return;
-  timeline.planByRule(lotNo, 'publicity-start', rules.publicityStart, tx.now);
+  const { timeline, tx, procurement } = c;
   timeline.complete(lotNo, 'publicity-start', { by: 'unattended' });
-  const { dueAt } = timeline.planByRule(lotNo, 'publicity-end', rules.publicity, tx.now, {
-    ifNobodyActs: {
-      zh: '公示期满无异议的，招标人依法确定中标人',
-      en: 'If nobody objects, the purchaser may decide the award',
-    },
-  });
+  c.planFollowing(lotNo, 'publicity-start', tx.now);
+  const { dueAt } = timeline.get(lotNo, 'publicity-end');
   const suppliers = new Map(bids.map(({ id, supplier }) => [id, supplier]));
   publishNotice(c, UNATTENDED, {
     lotNo,

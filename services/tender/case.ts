@@ -22,7 +22,7 @@ import { notFound, stageConflict } from '../../db/procurements.ts';
 import type { NoticeKind } from '../../db/schema/sqlite.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { getRule, ruleInForce } from '../../domain/law/rulebook.ts';
 import { procedureOf, rulesInForce } from '../../domain/procedures/index.ts';
 import type { ActName, Procedure, ProcedureRules } from '../../domain/procedures/procedure.ts';
 import { custodianNoticeSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
@@ -42,7 +42,7 @@ import {
   type Next,
   type Standing,
 } from '../../domain/procedures/order.ts';
-import { Timeline } from './timeline.ts';
+import { overdueIsRecorded, Timeline } from './timeline.ts';
 
 /**
  * A tender as one transaction sees it: its rows are read once, acts change them in memory, and `saveCases` writes what
@@ -88,6 +88,28 @@ export class TenderCase implements Standing {
   /** Those in force when it was noticed. */
   get rules(): ProcedureRules {
     return rulesInForce(this.definition, this.procurement.noticeAt);
+  }
+
+  /**
+   * Plans what is counted from an event of a lot, as the definition says: what a window that opens now leads to is
+   * counted from its end.
+   * @param at when the event was (civil epoch ms)
+   */
+  planFollowing(lotNo: number, event: MilestoneKey, at: number): void {
+    for (const { key, counts = [], otherwise, window = false, atArchive, ifNobodyActs } of this.definition.milestones) {
+      const [count] = counts;
+      if (count?.from !== event || count.endOf || atArchive) continue;
+      if (!ruleInForce(count.rule, this.procurement.noticeAt)) continue;
+      const meaning = {
+        window,
+        ...(ifNobodyActs === 'breach' ? overdueIsRecorded : ifNobodyActs && { ifNobodyActs }),
+      };
+      const atOnce = typeof otherwise === 'object' && 'at' in otherwise;
+      const { dueAt } = atOnce
+        ? this.timeline.planAt(lotNo, key, at, [count.rule], meaning)
+        : this.timeline.planByRule(lotNo, key, count.rule, at, meaning);
+      if (window && dueAt !== null) this.planFollowing(lotNo, key, dueAt);
+    }
   }
 
   /**

@@ -160,12 +160,6 @@ export class Timeline {
     });
   }
 
-  /** An event that the law wants at once: planned and done in one. */
-  recordDone(lotNo: number, key: MilestoneKey, legalAt: number, ruleIds: readonly string[], by: string): void {
-    this.planAt(lotNo, key, legalAt, ruleIds);
-    this.complete(lotNo, key, { by });
-  }
-
   /** Records that what was due is not done. */
   markOverdue(lotNo: number, key: MilestoneKey): void {
     const row = this.get(lotNo, key);
