@@ -1,3 +1,4 @@
+import { RULEBOOK_VERSION } from '../domain/law/rulebook.ts';
 import { v7 as newId } from 'uuid';
 import { lots, notices, organisations, procurements } from '../db/schema/sqlite.ts';
 import { PROCUREMENT_STAGES } from '../domain/stages.ts';
@@ -59,7 +60,7 @@ export async function fill(bare: Bare, n: number): Promise<Known> {
           title,
           createdAt,
           version: 3,
-          rulebookVersion: '2026.11',
+          rulebookVersion: RULEBOOK_VERSION,
           contentZh: `${title}，详见招标文件。`.repeat(6),
         },
         ...{ regime: goods ? 'government' : 'tendering', procedure: 'open-tender', kind: goods ? 'goods' : 'works' },

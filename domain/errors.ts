@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'bad-calendar',
   'calendar-year-not-loaded',
   'procedure-not-supported',
+  'rulebook-unknown',
   'bad-facts',
   // storage
   'database-busy',

@@ -18,6 +18,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'calendar-conflict': 409,
   'calendar-year-not-loaded': 422,
   'procedure-not-supported': 422,
+  'rulebook-unknown': 409,
   'bad-facts': 422,
   'database-busy': 503,
   'database-full': 507,

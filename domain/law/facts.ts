@@ -57,6 +57,8 @@ export interface ProcurementFacts {
   readonly lots?: readonly LotFacts[];
   /** In which forms bid bonds may be handed in; absent: in every lawful one. */
   readonly depositForms?: readonly DepositForm[];
+  /** The version of the rulebook that it was launched under; absent: the one in use. */
+  readonly rulebookVersion?: string;
   /** When milestones actually came to pass; they replace what was planned, and what follows runs from them. */
   readonly actual?: Readonly<Partial<Record<MilestoneKey, number>>>;
 }

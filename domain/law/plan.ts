@@ -26,7 +26,6 @@ export interface Plan {
 export function plan(
   facts: ProcurementFacts,
   calendar: Calendar,
-  options: { readonly rulebookVersion?: string } = {},
 ): Plan {
   const definition = procedureOf(facts);
   assertInstants(facts);
@@ -36,7 +35,7 @@ export function plan(
   return {
     facts,
     calendarHash: calendar.hash,
-    rulebookVersion: options.rulebookVersion ?? RULEBOOK_VERSION,
+    rulebookVersion: facts.rulebookVersion ?? RULEBOOK_VERSION,
     milestones: timeline.milestones.sort((a, b) => (order.get(a.key) ?? 0) - (order.get(b.key) ?? 0)),
   };
 }

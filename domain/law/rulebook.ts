@@ -1,5 +1,6 @@
 import { civilDayOf, formatDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
+import { EARLIER_RULEBOOKS } from './earlier.ts';
 import { LAWS } from './laws.ts';
 import type { Rule, RuleRow } from './rule.ts';
 import { DUTY_RULES } from './rules/duties.ts';
@@ -40,12 +41,46 @@ const ALL = [
 /** The ids of the rulebook; code that names a rule names one of these. */
 export type RuleId = (typeof ALL)[number]['id'];
 
-export const RULES: readonly Rule[] = ALL.map((row: RuleRow) => {
+const ruleOf = (row: RuleRow): Rule => {
   const { full, ...dates } = LAWS[row.law];
   return { ...dates, ...row, lawFull: full };
-});
+};
+
+export const RULES: readonly Rule[] = ALL.map(ruleOf);
 
 const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
+
+/** The rules of each version that a running tender may have pinned. */
+const BY_VERSION: ReadonlyMap<string, ReadonlyMap<string, Rule>> = earlierRulebooks();
+
+function earlierRulebooks(): Map<string, ReadonlyMap<string, Rule>> {
+  const versions = new Map([[RULEBOOK_VERSION, BY_ID]]);
+  let after = BY_ID;
+  for (const { version, rules } of EARLIER_RULEBOOKS) {
+    after = new Map([...after, ...rules.map((row) => [row.id, ruleOf(row)] as const)]);
+    versions.set(version, after);
+  }
+  return versions;
+}
+
+const PIN = '@';
+
+/**
+ * The id of a rule as it stands in a version of the rulebook: `getRule`, and all that takes an id, finds it as it was
+ * then.
+ * @throws DomainError `rulebook-unknown`
+ */
+export function pinnedRule<Id extends string>(id: Id, version: string): Id {
+  if (version === RULEBOOK_VERSION) return id;
+  if (BY_VERSION.has(version)) return `${id}${PIN}${version}` as Id;
+  throw new DomainError('rulebook-unknown', {
+    messageZh: `没有版本为「${version}」的规则库；该项目须由其发起时或更新的版本办理`,
+    messageEn: `No rulebook of version "${version}"; the tender wants the release that launched it, or a later one`,
+    details: { version, known: [...BY_VERSION.keys()] },
+  });
+}
+
+export const isRuleId = (text: string): text is RuleId => BY_ID.has(text);
 
 /** Edit distance, for suggestions only. */
 function distance(a: string, b: string): number {
@@ -75,7 +110,8 @@ export function suggestRules(id: string, count = 3): string[] {
 
 /** @throws DomainError `unknown-rule`, with the closest ids in its message and details. */
 export function getRule(id: string): Rule {
-  const rule = BY_ID.get(id);
+  const [plain = '', version = RULEBOOK_VERSION] = id.split(PIN);
+  const rule = BY_VERSION.get(version)?.get(plain);
   if (rule) return rule;
   const suggestions = suggestRules(id);
   throw new DomainError('unknown-rule', {

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { ProcurementFacts, TenderRegime } from '../law/facts.ts';
-import { ruleInForce } from '../law/rulebook.ts';
+import { isRuleId, pinnedRule, RULEBOOK_VERSION, ruleInForce } from '../law/rulebook.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import type { Procedure, ProcedureRules } from './procedure.ts';
 import { TENDERING_OPEN_TENDER } from './tendering-open-tender.ts';
@@ -8,17 +8,39 @@ import { TENDERING_OPEN_TENDER } from './tendering-open-tender.ts';
 /** Every procedure that is run from notice to archive. */
 export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [TENDERING_OPEN_TENDER, GOVERNMENT_OPEN_TENDER];
 
-/** Which procedure a procurement goes by. */
-export type ProcedureKey = Pick<ProcurementFacts, 'regime' | 'procedure'>;
+/** Which procedure a procurement goes by. Launched, it keeps the rulebook of its launch (`rulebookVersion`). */
+export type ProcedureKey = Pick<ProcurementFacts, 'regime' | 'procedure' | 'rulebookVersion'> & {
+  /** A draft goes by the rulebook in use. */
+  readonly stage?: string;
+};
 
 /** Undefined where it is not run. */
-export const findProcedure = ({ regime, procedure }: ProcedureKey): Procedure | undefined =>
+export const findProcedure = ({ regime, procedure }: Pick<ProcedureKey, 'regime' | 'procedure'>) =>
   PROCEDURE_DEFINITIONS.find((each) => each.regime === regime && each.procedure === procedure);
 
-/** @throws DomainError `procedure-not-supported` */
+const pinnedOnes = new Map<string, Procedure>();
+
+/** The same definition, each of whose rules is the one of that version. */
+function pinned(definition: Procedure, version: string): Procedure {
+  if (version === RULEBOOK_VERSION) return definition;
+  const name = `${definition.regime}/${definition.procedure}/${version}`;
+  const known = pinnedOnes.get(name) ?? (withPins(definition, version) as Procedure);
+  pinnedOnes.set(name, known);
+  return known;
+}
+
+function withPins(value: unknown, version: string): unknown {
+  if (typeof value === 'string') return isRuleId(value) ? pinnedRule(value, version) : value;
+  if (Array.isArray(value)) return value.map((each) => withPins(each, version));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withPins(each, version)]));
+}
+
+/** @throws DomainError `procedure-not-supported`, `rulebook-unknown` */
 export function procedureOf(key: ProcedureKey): Procedure {
   const definition = findProcedure(key);
-  if (definition) return definition;
+  const version = key.stage === 'draft' ? RULEBOOK_VERSION : (key.rulebookVersion ?? RULEBOOK_VERSION);
+  if (definition) return pinned(definition, version);
   const supported = PROCEDURE_DEFINITIONS.map(({ regime, procedure }) => `${regime} / ${procedure}`);
   throw new DomainError('procedure-not-supported', {
     messageZh: `尚不支持编排该采购方式的时间表：${key.regime} / ${key.procedure}；目前支持 ${supported.join('、')}`,

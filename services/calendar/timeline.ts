@@ -1,3 +1,4 @@
+import { pinnedRule } from '../../domain/law/rulebook.ts';
 import type { CaseLot, CaseMilestone, CaseProcurement, CaseSuspension } from '../../db/tender/cases.ts';
 import type { Grievance } from '../../db/grievances.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
@@ -131,7 +132,7 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
     const before = RUNS_FROM[row.key];
     const moved = dates.find(({ lotNo, key }) => lotNo === row.lotNo && key === before)?.after.dueAt;
     const start = moved ?? row.fromAt ?? 0;
-    const rule = row.rules[0]?.id ?? '';
+    const rule = pinnedRule(row.rules[0]?.id ?? '', tender.rulebookVersion);
     const result =
       stops.length > 0 ? resumePeriod({ rule, from: start, suspensions: stops }, calendar) : due(rule, start, calendar);
     if (result.due === null || result.bounds === null) continue;

@@ -54,7 +54,7 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     textZh: filing.textZh,
     filedAt: tx.now,
     replyDueAt: due(replyRuleOf(c.procurement, filing.target), tx.now, tx.calendar).due,
-    rule,
+    rule: getRule(rule).id,
     suspends,
     state: 'filed',
     repliedAt: null,
@@ -136,10 +136,10 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
 
 function refuseLate(now: number, until: number, ruleId: string): void {
   if (now <= until) return;
-  const { law, article } = getRule(ruleId);
+  const { id: rule, law, article } = getRule(ruleId);
   throw new DomainError('grievance-late', {
     messageZh: `提出期限已于 ${formatInstant(until)} 届满（${law}第${article}条）`,
     messageEn: `The time to file ended at ${formatInstant(until)} (${law} art. ${article})`,
-    details: { rule: ruleId, law, article, latestLawful: formatInstant(until), receivedAt: formatInstant(now) },
+    details: { rule, law, article, latestLawful: formatInstant(until), receivedAt: formatInstant(now) },
   });
 }

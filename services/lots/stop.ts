@@ -42,8 +42,8 @@ export function tooFewBidders(
 
 /** A lot stopped under a rule that is no count: all bids rejected, no competition left, a grievance upheld. */
 export function stoppedUnder(c: TenderCase, ruleId: string, reasonZh: string, reasonEn: string): StopReason {
-  const { law, article } = getRule(ruleId);
-  return { rule: ruleId, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c) };
+  const { id: rule, law, article } = getRule(ruleId);
+  return { rule, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c) };
 }
 
 /** What the law lets the purchaser do with a lot that was stopped (招标投标法 28, 财政部令87号 43). */

@@ -3,7 +3,10 @@ import type { ProcurementFacts } from '../../domain/law/plan.ts';
 
 /** What the law asks about: a draft's or a tender's facts in the domain's form. */
 export function factsOf(
-  tender: Omit<Draft, 'title' | 'contentZh' | 'particulars' | 'purchaserId' | 'agencyId'>,
+  tender: Omit<Draft, 'title' | 'contentZh' | 'particulars' | 'purchaserId' | 'agencyId'> & {
+    readonly stage?: string;
+    readonly rulebookVersion?: string;
+  },
 ): ProcurementFacts {
   const given = <T>(value: T | null): T | undefined => value ?? undefined;
   const facts = {
@@ -11,6 +14,7 @@ export function factsOf(
     procedure: tender.procedure,
     kind: tender.kind,
     mandatory: tender.mandatory,
+    rulebookVersion: tender.stage === 'draft' ? undefined : tender.rulebookVersion,
     intentionAt: given(tender.intentionAt),
     noticeAt: tender.noticeAt,
     documentsFrom: given(tender.documentsFrom),

@@ -36,6 +36,7 @@ export async function launchProcurement(
     documentsUntil: at('documents-until'),
     bidDeadline: at('bid-deadline'),
     calendarHash: tx.calendar.hash,
+    rulebookVersion: checked.plan.rulebookVersion,
   });
   planBidding(c);
   recordAudit(tx, actor, {

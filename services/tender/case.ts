@@ -68,7 +68,7 @@ export class TenderCase implements Standing {
     this.lots = rows.lots;
     this.notices = [...rows.notices];
     this.deadline = rows.deadline;
-    this.timeline = new Timeline(tx, rows.procurement.id, rows.milestones, rows.suspensions);
+    this.timeline = new Timeline(tx, rows.procurement, rows.milestones, rows.suspensions);
     this.before = new Map([0, ...rows.lots.map(({ no }) => no)].map((no) => [no, this.standingOf(no)]));
   }
 

@@ -1,4 +1,4 @@
-import type { CaseMilestone, CaseSuspension } from '../../db/tender/cases.ts';
+import type { CaseMilestone, CaseProcurement, CaseSuspension } from '../../db/tender/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { noteUnattended } from '../../db/access/seen.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
@@ -7,7 +7,7 @@ import { due } from '../../domain/law/due.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { PlannedMilestone } from '../../domain/law/plan.ts';
 import { recount } from '../../domain/law/recount.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { getRule, pinnedRule } from '../../domain/law/rulebook.ts';
 import { remainingAfter, resumePeriod } from '../../domain/pauses.ts';
 
 export interface Meaning {
@@ -35,16 +35,19 @@ export class Timeline {
   private readonly milestones: Map<string, CaseMilestone>;
   private readonly tx: Tx;
   private readonly procurementId: string;
+  /** Of the rulebook that the tender was launched under. */
+  private readonly rulebookVersion: string;
   private readonly suspensions: CaseSuspension[];
 
   constructor(
     tx: Tx,
-    procurementId: string,
+    { id: procurementId, rulebookVersion }: Pick<CaseProcurement, 'id' | 'rulebookVersion'>,
     milestones: readonly CaseMilestone[],
     suspensions: readonly CaseSuspension[],
   ) {
     this.tx = tx;
     this.procurementId = procurementId;
+    this.rulebookVersion = rulebookVersion;
     this.milestones = new Map(milestones.map((row) => [nameOf(row.lotNo, row.key), { ...row }]));
     this.suspensions = suspensions.map((row) => ({ ...row }));
   }
@@ -255,7 +258,10 @@ export class Timeline {
       this.set(row, { dueAt: moved.at, provisional: moved.provisional });
       return moved.at;
     }
-    const resumed = resumePeriod({ rule: rule.id, from: row.fromAt, suspensions }, this.tx.calendar);
+    const resumed = resumePeriod(
+      { rule: pinnedRule(rule.id, this.rulebookVersion), from: row.fromAt, suspensions },
+      this.tx.calendar,
+    );
     if (resumed.due === null) return null;
     const { dueAt, trace } = recount(key, row, { ...row, dueAt: resumed.due, trace: resumed.trace });
     this.set(row, { dueAt, trace: [...trace], provisional: resumed.provisional });

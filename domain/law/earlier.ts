@@ -1,0 +1,14 @@
+import type { RuleRow } from './rule.ts';
+
+/** A state of the rulebook that came before the one of this release. */
+export interface EarlierRulebook {
+  readonly version: string;
+  /** Rules as they were then, where the state after it has them otherwise. */
+  readonly rules: readonly RuleRow[];
+}
+
+/**
+ * Newest first. Whoever changes a number, an article or an effect of a rule raises `RULEBOOK_VERSION` and keeps the rule
+ * here as it was: a tender that was launched before goes by it to its end.
+ */
+export const EARLIER_RULEBOOKS: readonly EarlierRulebook[] = [];
