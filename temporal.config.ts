@@ -253,9 +253,7 @@ export function workerDataConverter(config: Pick<TemporalConfig, 'payloadKeys'>)
   return { ...rest, payloadCodecs: payloadCodecs.map((codec) => new TolerantCodec(codec)) };
 }
 
-/**
- * Converts the texts of failures to payloads; it must be in the bundle of the workflows too. Undefined without keys.
- */
+/** Converts failure texts to payloads; must be in the bundle of the workflows too. Undefined without keys. */
 export function failureConverter({ payloadKeys }: Pick<TemporalConfig, 'payloadKeys'>): string | undefined {
   return payloadKeys.length === 0 ? undefined : fileURLToPath(new URL('./temporal.failures.cjs', import.meta.url));
 }
@@ -357,8 +355,7 @@ export async function ensureNamespace(
       if (!hasGrpcCode(raced, grpc.ALREADY_EXISTS)) throw raced;
     }
   }
-  // The frontend knows a new namespace some seconds before the services behind it do; describing a task queue reaches
-  // them.
+  // The frontend knows a new namespace some seconds before the services behind it; a task queue request reaches them.
   await waitUntil(
     { zh: `命名空间 ${namespace} 尚不可用`, en: `namespace ${namespace} does not answer` },
     60_000,

@@ -1,9 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/**
- * Tests are in folders by noun with their kind in the name; those that need servers of their own are in folders by
- * kind.
- */
+/** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
 const filesOf = (name: string): string[] =>
   ['browser', 'replay', 'e2e', 'faults', 'cluster'].includes(name)
     ? [`test/${name}/**/*.test.ts`]

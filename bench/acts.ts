@@ -242,7 +242,7 @@ async function until(holds: () => Promise<boolean>, what: string, everyMs: numbe
   }
 }
 
-/** The number of them; four at once. */
+/** Calls `one` n times, four at once. */
 async function times<T>(n: number, one: (index: number) => Promise<T>): Promise<T[]> {
   const made: T[] = [];
   await byCallers(n, 4, async (index) => {

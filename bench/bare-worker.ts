@@ -3,8 +3,8 @@ import { untilStopped } from '../cli/servers/lifetime.ts';
 import { connectionOptions, readTemporalConfig } from '../temporal.config.ts';
 
 /**
- * A worker process for the bare workflows, with the limits of the product's. On request it sends its parent the
- * instants of completion.
+ * A worker process for the bare workflows, with the product's limits. Sends its parent, on request, their end
+ * instants.
  */
 
 export interface BareInput {

@@ -6,7 +6,7 @@ import type { Bare, Row } from './board-driver.ts';
 
 export const ANNOUNCED = PROCUREMENT_STAGES.filter((stage) => stage !== 'draft');
 
-// Words of titles; some are in every second title and some in one of thousands.
+// Parts of titles; some are in every second title and some in one of thousands.
 
 const PLACES = '城关镇 河东新区 高新区 临江街道 南湖片区 北站片区 柳溪乡 石门县 云岭村 开发区'.split(' ');
 const THINGS =

@@ -24,9 +24,6 @@ export async function byCallers(
   return { ms: performance.now() - startedAt };
 }
 
-/**
- * Which of the two goes first in a round: alternating, so that neither always has the quieter machine or the fresher
- * disk.
- */
+/** Which of the two goes first in a round: alternating, so that neither always has the quieter or fresher disk. */
 export const inTurn = <T>(round: number, pair: readonly [T, T]): readonly [T, T] =>
   round % 2 === 0 ? pair : [pair[1], pair[0]];

@@ -296,10 +296,7 @@ async function wholeTender({ ground }: Field): Promise<History> {
   }
 }
 
-/**
- * Sets the civil clock so that the notice is due after this many real milliseconds, with the requested length of a
- * day.
- */
+/** Sets the civil clock so that the notice is due after this many real milliseconds; days have the requested length. */
 const noticeIn = (db: Database, ms: number, msPerDay: number): Promise<void> =>
   setDrillClock(db, { civilStartMs: NOTICE_AT - Math.ceil((ms * DAY_MS) / msPerDay), msPerDay });
 

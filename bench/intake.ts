@@ -34,10 +34,7 @@ interface Field {
 const BIDDERS = 50;
 const FILE = { sha256: 'c0ffee'.padEnd(64, '0'), size: 48_213_377 };
 
-/**
- * Bids per second through the repository, beside inserts of the same row into the same table, each in its own
- * transaction.
- */
+/** Bids per second through the repository, beside inserts of the same row into the same table, one per transaction. */
 export async function run(options: Options, say: (line: string) => void): Promise<object> {
   const { n, tenders, callers, rounds, database } = options;
   const field = await (database === 'sqlite' ? onSqlite() : onPostgres(callers, say));
@@ -147,8 +144,7 @@ async function tendersThatTakeBids(storage: Storage, count: number): Promise<Ten
   return { db, ids, who };
 }
 
-// The row of a bid, in the product's own table with its keys, indexes and triggers except the sealing one; nothing
-// else is written.
+// The row of a bid, in the product's own table with its keys, indexes and triggers except the sealing one.
 const INTO =
   'INSERT INTO bids (id, procurement_id, lot_no, supplier_id, version, sha256, size, received_at, deadline, state)';
 const RECEIVED_AT = at('2026-03-28T10:00+08:00');

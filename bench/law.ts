@@ -60,7 +60,7 @@ function factsOf(index: number): ProcurementFacts {
 }
 
 /**
- * The size of `domain/` for a browser: the calculation, loaded at once, and the texts of the rules, loaded on demand.
+ * The size of `domain/` in a browser: the calculation, loaded at once, and the texts of the rules, loaded on demand.
  */
 async function gzippedKb(): Promise<Record<keyof BrowserBuild, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'kaibiao-bench-'));

@@ -6,10 +6,7 @@ export const NO_FACT = '0'.repeat(64);
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/**
- * The hash of an audit entry's subject: a notice, a file, a deadline. With it a leaf can be checked from the subject
- * alone.
- */
+/** The hash of an audit entry's subject: a notice, a file, a deadline. It suffices to check a leaf. */
 export function factHashOf(detail: Readonly<Record<string, unknown>>): string {
   const fact = detail.hash ?? detail.sha256;
   return typeof fact === 'string' && HASH.test(fact) ? fact : NO_FACT;

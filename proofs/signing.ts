@@ -8,16 +8,13 @@ import {
   type JWK,
 } from 'jose';
 
-/**
- * The platform's signature: Ed25519 over a JWS (RFC 7515, RFC 8037), so that the same claims always get the same
- * signature.
- */
+/** The platform's signature: Ed25519 over a JWS (RFC 7515, RFC 8037), so that equal claims have equal signatures. */
 export interface Signer {
   readonly kid: string;
   /** The public key for verification, as published at `/.well-known/jwks.json`. */
   readonly publicJwk: PublicJwk;
   /**
-   * A compact JWS. @param type the type of the claims (`typ`, such as `kb-receipt`), so that none is taken for another
+   * A compact JWS. @param type the type of the claims (`typ`), so that none is taken for another, such as `kb-receipt`
    */
   sign(type: string, claims: object): Promise<string>;
 }

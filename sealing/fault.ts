@@ -40,10 +40,7 @@ export const SEAL_FAULTS = [
 ] as const;
 export type SealFault = (typeof SEAL_FAULTS)[number];
 
-/**
- * With a message in both languages; openers and sealers throw only this on purpose. Disk and network errors pass
- * unchanged.
- */
+/** What openers and sealers throw on purpose, in both languages. Disk and network errors pass through unchanged. */
 export class SealError extends Error {
   override readonly name = 'SealError';
   readonly code: SealFault;

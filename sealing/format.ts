@@ -19,7 +19,7 @@ export const PAYLOAD_PATH = 'bid.tar.age';
 
 export const MOST_SEAL_BYTES = 64 * 1024;
 export const MOST_MANIFEST_BYTES = 1024 * 1024;
-/** The allowed first line of an age file. */
+/** Maximum size of an age file's header. */
 export const MOST_AGE_HEADER_BYTES = 16 * 1024;
 export const MOST_PARTS = 1000;
 

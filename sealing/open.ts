@@ -157,8 +157,7 @@ export type PartSink = (part: BidManifest['parts'][number], body: ReadableStream
 /**
  * Decrypts the sealed content and passes on each part as it is read. What the sink received is valid only once this
  * has resolved: the last bytes may show that the whole is broken.
- * @throws SealError whatever is wrong with the bid; any other error comes from the source or the sink, not from the
- *   bidder
+ * @throws SealError for a fault of the bid; any other error comes from the source or the sink
  */
 export async function openPayload(
   payload: ReadableStream<Uint8Array>,

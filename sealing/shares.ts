@@ -24,8 +24,7 @@ export function commitmentTo(share: Uint8Array, holder: Holder, procurementId: s
 }
 
 /**
- * Splits a bid's identity among the custodians and, where it keeps one, the bidder; each share is sealed to its
- * custodian.
+ * Splits a bid's identity among the custodians, each share sealed to its custodian, and, if it keeps one, the bidder.
  */
 export async function sealIdentity(
   identity: string,

@@ -47,10 +47,7 @@ async function listen(api: Api, { host, port }: ApiPlace): Promise<{ url: string
 /** How long Temporal may take to answer a connection check (ms). */
 const READY_TIMEOUT_MS = 2_000;
 
-/**
- * Starts the HTTP server. Temporal may be down: people's acts are final all the same, and its wakes wait in the
- * outbox.
- */
+/** Starts the HTTP server. If Temporal is down, people's acts are final all the same; its wakes wait in the outbox. */
 export async function startApi(options: {
   readonly db: Database;
   readonly config: TemporalConfig;

@@ -38,9 +38,7 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly log: Log;
-  /**
-   * Called at once with the first administrator, created at the first start only: the password is stored nowhere else.
-   */
+  /** Called at once with the first administrator, created at the first start only: the password is not stored. */
   readonly onAdministrator: (administrator: Administrator) => void;
 }
 

@@ -59,8 +59,7 @@ async function workflowsOf(db: Database, outcomes: Played['outcomes']): Promise<
     const grievances = await listGrievances(db.read, { procurementId });
     named.push(
       [`${regime}-procurement`, procurementSubject(procurementId)],
-      // Opening histories are alike, and large: each contains every share, sealed. The one with the fewest bids is
-      // enough.
+      // Opening histories are alike, and large: each has every share, sealed. The one with the fewest bids is enough.
       ...(regime === 'government'
         ? ([
             [`${regime}-opening`, openingSubject(procurementId)],
@@ -105,9 +104,7 @@ async function keepHistories(
   return named.map(([name]) => name);
 }
 
-/**
- * A history without the data of this machine that a replay does not need: processes, and the folders of stack traces.
- */
+/** A history without data of this machine that a replay does not need: processes, and the folders of stack traces. */
 const withoutPlaces = (history: string): string =>
   JSON.stringify(
     JSON.parse(history),

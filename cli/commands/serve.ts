@@ -17,8 +17,8 @@ import { workflowBundle } from '../worker/workflow-bundle.ts';
 export type ServicePart = 'temporal' | 'worker' | 'api' | 'custodians';
 
 /**
- * A whole installation in one process tree: Temporal, a worker, the API and the custodians; each is restarted if it
- * dies.
+ * A whole installation in one process tree: Temporal, a worker, the API and the custodians; each is restarted on
+ * death.
  */
 export interface Service {
   readonly url: string;
@@ -33,9 +33,7 @@ export interface Service {
 export interface ServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
-  /**
-   * Called at once with the first administrator, created at the first start only: the password is stored nowhere else.
-   */
+  /** Called at once with the first administrator, created at the first start only: the password is not stored. */
   readonly onAdministrator: (administrator: Administrator) => void;
 }
 

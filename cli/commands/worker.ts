@@ -69,8 +69,8 @@ const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallel
 /** How often the outbox is polled for wakes that could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
 /**
- * At first only the process that wrote a wake delivers it, in the trace of its request; after this time any worker
- * does (ms).
+ * Until this age only the process that wrote a wake delivers it, in the trace of its request; then any worker does
+ * (ms).
  */
 const OUTBOX_GRACE_MS = 1_000;
 /** Time for connections and the database, added to what the SDK is given (ms). */
@@ -151,9 +151,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
 const PERMISSION_DENIED = 7;
 
-/**
- * Creates what is missing on the server; if its account may not, an administrator has created it (docs/operations.md).
- */
+/** Creates what is missing on the server; if its account may not, an administrator has to (docs/operations.md). */
 export async function prepareNamespace(
   connection: Connection,
   config: TemporalConfig,
@@ -283,8 +281,7 @@ export function workerCommand(): Command {
         );
         await worker.stop();
       } finally {
-        // A process that refuses to start must end too: an open port, or a connection to PostgreSQL, would keep it
-        // alive.
+        // A process that fails must end too: an open port, or a connection to PostgreSQL, would keep it alive.
         await endpoint?.stop();
         metrics.close();
         await tracing?.stop();

@@ -13,10 +13,7 @@ import { readSigner } from '../settings/secrets.ts';
 import { oneOf } from '../settings/values.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 
-/**
- * Settings that a custodian must not have, though it runs beside the platform; empty, so that no settings file sets
- * them.
- */
+/** Settings that a custodian beside the platform must not have; empty, so that no settings file sets them. */
 const NOT_FOR_CUSTODIANS = {
   KAIBIAO_SESSION_KEY: '',
   KAIBIAO_SIGNING_KEY: '',

@@ -78,8 +78,7 @@ function readableSummary({ notices, unreadable, verdicts, rules }: Summary): str
 const PROGRESS_MS = 2000;
 
 /**
- * Judges every notice of a file, one at a time, and ends with a summary. Exit code 1 where one is unlawful or
- * unreadable.
+ * Judges every notice of a file, one at a time, and ends with a summary. Exit code 1 if one is unlawful or unreadable.
  * @throws CommandFailure `bad-input` for a format that cannot be detected
  * @throws FileFault for a file or a mapping that cannot be used
  * @throws DomainError `unknown-rule` for an unknown id to confirm

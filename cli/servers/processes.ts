@@ -66,15 +66,10 @@ export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port:
   });
 }
 
-/**
- * Below the ports that systems use for outgoing connections (Linux from 32768, others from 49152), above the
- * well-known.
- */
+/** Below what systems use for outgoing connections (Linux from 32768, others from 49152), above the well-known ones. */
 const PORTS = { from: 15_000, count: 15_000 };
 const BLOCK = 30;
-/**
- * The ports that this process may still use; it listens on the first of each block, so that no other takes the block.
- */
+/** Ports that this process may still use; it listens on the first of each block, so that no other takes the block. */
 let left: number[] = [];
 
 /**

@@ -66,9 +66,7 @@ export async function downloadThroughSdk(
   return { reason, elapsedMs };
 }
 
-/**
- * The SDK writes the whole chain of causes in one line, each with the address; the last link is the one that matters.
- */
+/** The SDK writes the whole chain of causes in one line, each with the address; the last link is the one needed. */
 function shortReason(said: string): string {
   const line = said.trim().split('\n').at(-1) ?? '';
   return line.split(/\): /).at(-1)?.slice(0, 200) || 'no reason given';

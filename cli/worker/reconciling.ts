@@ -13,9 +13,7 @@ interface Reconciling {
   readonly db: Database;
   readonly client: Client;
   readonly taskQueue: string;
-  /**
-   * Throws if the server that answers now is not the one that the tenders run on: there everything would be missing.
-   */
+  /** Throws if the server that answers now is not the one that the tenders run on: all would be missing there. */
   readonly keepHome: () => Promise<void>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }

@@ -19,9 +19,7 @@ export interface SealingTerms {
   readonly suite: SealSuite;
   /** The key of each custodian (an age recipient, `age1…`) that shares are sealed to. */
   readonly custodians: readonly { readonly custodian: Custodian; readonly recipient: string }[];
-  /**
-   * 双锁: the bidder keeps a share too and must release it within this many minutes of the opening; null: it keeps none.
-   */
+  /** 双锁: the bidder keeps a share too, to be released within this many minutes of the opening; null: it keeps none. */
   readonly bidderWindowMinutes: number | null;
 }
 

@@ -27,10 +27,7 @@ export interface PublishedDate {
 
 type Dates<Name extends string> = { readonly [N in Name]?: PublishedDate | undefined };
 
-/**
- * The content of a notice published elsewhere; names are those of published files, so that findings use the same
- * names.
- */
+/** The content of a notice published elsewhere, with the names of published files, so that findings use them too. */
 export interface PublishedFacts extends Dates<'published' | 'doc_from' | 'doc_to' | 'deadline' | 'opening'> {
   readonly regime?: TenderRegime | undefined;
   readonly procedure?: Procedure | undefined;

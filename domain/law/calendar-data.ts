@@ -115,8 +115,7 @@ export const CHINA_CALENDAR_TABLE = {
       ],
     },
     {
-      // The notice for 2027 is not out (rulebook row cal-2027): statutory days only, calculated from the lunar
-      // calendar.
+      // The notice for 2027 is not out (rulebook row cal-2027): statutory days only, by the lunar calendar.
       year: 2027,
       status: 'RECALLED',
       festivals: [

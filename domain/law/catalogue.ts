@@ -67,8 +67,7 @@ export const nothingSetUp = (day: string): CatalogueView => ({
 
 /**
  * The row of one item that is in force on a day: the one with the latest first day not after it, and of several with
- * the same first day the one recorded last (a correction). If that row has ended, none is: an earlier row does not
- * revive.
+ * the same first day the last recorded (a correction). If that row has ended, none is: an earlier row does not revive.
  * @param rows of one item, in the order in which they were recorded
  */
 export function inForceOn<T extends Validity>(rows: readonly T[], day: string): T | null {

@@ -89,9 +89,7 @@ function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: Che
   ];
 }
 
-/**
- * Each may not come after the next. `day`: on one day both orders are accepted, since notices often have dates only.
- */
+/** Each may not come after the next. `day`: on one day both orders are accepted: notices often have dates only. */
 const ORDER: readonly (readonly [MilestoneKey, MilestoneKey, 'instant' | 'day'])[] = [
   ['intention', 'notice', 'day'],
   ['notice', 'documents-from', 'day'],

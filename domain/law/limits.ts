@@ -32,10 +32,7 @@ export interface CountOptions {
   readonly confirmed?: ReadonlySet<string>;
 }
 
-/**
- * Rules that allow an open tender to continue with fewer bidders. Those for negotiation or consultation are not
- * listed.
- */
+/** Rules that let an open tender continue with fewer bidders. Those for negotiation or consultation are not listed. */
 const COUNT_EXCEPTIONS: readonly RuleId[] = ['gp-emergency-2026'];
 
 /** Whether an approved exception is one, was in force, covers the regime, and is verified or confirmed. */

@@ -2,8 +2,7 @@ import type { LawName } from './laws.ts';
 import type { MilestoneKey } from './milestones.ts';
 
 /**
- * The subject of a row of the rulebook. Only a `time_limit` (and some thresholds) has a period; a `draft` is no law
- * yet.
+ * The subject of a row of the rulebook. Only a `time_limit` (and some thresholds) has a period; a `draft` is no law.
  */
 export const RULE_KINDS = [
   'time_limit',

@@ -65,7 +65,7 @@ export interface PlannedMilestone {
   readonly trace: readonly TraceEntry[];
   readonly provisional: boolean;
   readonly bounds?: { readonly earliest: number; readonly latest: number };
-  /** What the law deems, or threatens, when nobody acts before then. */
+  /** What the law deems, or what it threatens, when nobody acts by then. */
   readonly ifNobodyActs?: Bilingual;
 }
 

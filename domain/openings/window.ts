@@ -35,8 +35,7 @@ export function bidderWindowEnd(opening: {
 
 /**
  * Until when an objection counts as made at the opening (条例 44: 在开标现场提出): as the documents say, counted from its
- * record; where they do not say, until the end of the day on which the record was published. Null: it is not published
- * yet.
+ * record; where they do not say, until the end of the day of the record's publication. Null: not published yet.
  */
 export function objectionsUntil(recordedAt: number | null, minutes: number | null): number | null {
   if (recordedAt === null) return null;

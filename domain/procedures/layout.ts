@@ -32,7 +32,7 @@ export function layOut({ milestones }: Procedure, timeline: Timeline): void {
   }
 }
 
-/** What the law deems, or threatens, when nobody acts before a milestone. */
+/** What the law deems, or threatens, when nobody acts by a milestone. */
 export function meaningOf({ ifNobodyActs, counts = [] }: MilestoneDefinition): Bilingual | undefined {
   if (ifNobodyActs !== 'breach') return ifNobodyActs;
   const [first] = counts;

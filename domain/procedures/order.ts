@@ -87,8 +87,7 @@ export function nextOfLot(tender: Standing, lotNo: number): Next {
       const until = tender.milestone(lotNo, 'publicity-end')?.dueAt ?? null;
       return tender.stands(lotNo, 'publicity-end') ? PEOPLE : by('end-publicity', after(until) ?? NOW);
     }
-    // 定标: government, a purchaser silent until the end of the period is deemed to have chosen the first-ranked (87号令
-    // 68).
+    // 定标: government, a purchaser silent to the end of the period is deemed to have chosen the first-ranked (87号令 68).
     case 'award': {
       const award = tender.milestone(lotNo, 'award');
       return by('award-period-end', award && !award.overdue ? after(award.dueAt) : null);

@@ -116,7 +116,7 @@ export interface MilestoneDefinition {
   readonly proposed?: true;
   /** It closes by time alone: nobody acts at its end. */
   readonly window?: true;
-  /** What the law deems, or threatens, when nobody acts before then; `breach`: that of its first rule. */
+  /** What the law deems, or threatens, when nobody acts by then; `breach`: that of its first rule. */
   readonly ifNobodyActs?: Bilingual | 'breach';
 }
 

@@ -8,9 +8,7 @@ export interface RegimeDefinition {
   readonly usualKind: Kind;
   /** 集中采购目录 (政府采购法 7). */
   readonly centralised: boolean;
-  /**
-   * The amount from which a tender is required: one figure for the country (16号令 5), or one of each region (政府采购法 27).
-   */
+  /** From which amount it must be tendered: one figure for the country (16号令 5), or one per region (政府采购法 27). */
   readonly figures: 'national' | 'regional' | null;
   /** What is summed to detect a split purchase: what has one project code, or one item of the catalogue. */
   readonly splitBy: 'project' | 'item' | null;

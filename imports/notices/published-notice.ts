@@ -15,8 +15,7 @@ import { PROCEDURES, type Kind, type Procedure, type TenderRegime } from '../../
 import { amountFenOf } from '../../domain/law/limits.ts';
 import type { RuleId } from '../../domain/law/rulebook.ts';
 
-// A notice published elsewhere: dates and amounts are text of many forms. Parsed here for the API and the command
-// line.
+// A notice published elsewhere: dates and amounts are text of many forms, parsed here for API and command line.
 
 const DATE = /^(\d{4})(?:-|\/|\.|年)(\d{1,2})(?:-|\/|\.|月)(\d{1,2})日?/;
 const CLOCK = /^(?:T|\s)?\s*(\d{1,2})(?:[:：]|时|点)(\d{1,2})?(?:(?:[:：]|分)(\d{1,2})?)?秒?(?:\.\d+)?$/;
@@ -53,10 +52,7 @@ export function readPublishedDate(text: string): PublishedDate | undefined {
 const FEN_PER_YUAN = 100;
 const UNITS: Readonly<Record<string, number>> = { '': 1, 万: 10_000, 亿: 100_000_000 };
 
-/**
- * Fen of `1,436,000.00元`, `179.3(万元)`, `最高限价1377750.64元` or a number of yuan; undefined unless it is exactly one
- * amount.
- */
+/** Fen of `1,436,000.00元`, `179.3(万元)`, `最高限价1377750.64元` or a number of yuan; undefined unless it is one amount. */
 export function readAmountFen(given: string | number): number | undefined {
   const text = String(given).replaceAll(/[,，\s]/g, '');
   const amounts = [...text.matchAll(/(\d+(?:\.\d+)?)[（(]?(万|亿|)/g)];

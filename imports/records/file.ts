@@ -9,8 +9,7 @@ import { underHeader } from './rows.ts';
 
 /**
  * The records of a file, one at a time: the next is read on demand. `-` is standard input.
- * @throws FileFault at once where the file cannot be opened; while reading where it does not have its declared
- *   format
+ * @throws FileFault at once where the file cannot be opened; while reading where it has another format than declared
  */
 export function recordsOf(file: string, format: Format): AsyncGenerator<FileRecord> {
   if (format === 'xlsx') {

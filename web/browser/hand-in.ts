@@ -60,7 +60,7 @@ export function present(bid: Sealed): void {
   show('hand-in', true);
 }
 
-/** @throws Told who cannot submit */
+/** @throws Told if the account acts for no supplier */
 async function whoActs(): Promise<Membership> {
   if (suppliers === null) {
     const { account, memberships } = await askJson<Who>('/api/session');

@@ -62,9 +62,7 @@ export function yuanOf(fen: unknown): string | null {
   return `${whole}.${String(fen % FEN_PER_YUAN).padStart(2, '0')} 元`;
 }
 
-/**
- * `2026年4月20日 09:00` of an instant in +08:00; the last millisecond of a day is shown as 24:00. Other text unchanged.
- */
+/** `2026年4月20日 09:00` of an instant in +08:00; the last millisecond of a day is its 24:00. Other text unchanged. */
 export function instantText(iso: string): string {
   const [, year, month, day, clock, rest] =
     /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})(:\d{2}(?:\.\d+)?)\+08:00$/.exec(iso) ?? [];
