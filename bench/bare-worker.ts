@@ -3,8 +3,7 @@ import { untilStopped } from '../cli/servers/lifetime.ts';
 import { connectionOptions, readTemporalConfig } from '../temporal.config.ts';
 
 /**
- * A worker process for the bare workflows, with the product's limits. Sends its parent, on request, their end
- * instants.
+ * A worker process for the bare workflows, with the product's limits. Sends its parent their end instants on request.
  */
 
 export interface BareInput {

@@ -59,9 +59,7 @@ function factsOf(index: number): ProcurementFacts {
     : { regime: 'government', procedure: 'open-tender', kind: 'goods', noticeAt };
 }
 
-/**
- * The size of `domain/` in a browser: the calculation, loaded at once, and the texts of the rules, loaded on demand.
- */
+/** The size of `domain/` in a browser: the calculation, loaded at once, and the rules' texts, loaded on demand. */
 async function gzippedKb(): Promise<Record<keyof BrowserBuild, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'kaibiao-bench-'));
   try {

@@ -13,9 +13,7 @@ export interface Signer {
   readonly kid: string;
   /** The public key for verification, as published at `/.well-known/jwks.json`. */
   readonly publicJwk: PublicJwk;
-  /**
-   * A compact JWS. @param type the type of the claims (`typ`), so that none is taken for another, such as `kb-receipt`
-   */
+  /** A compact JWS. @param type the type of the claims (`typ`), so that none is taken for another: `kb-receipt` */
   sign(type: string, claims: object): Promise<string>;
 }
 

@@ -23,9 +23,7 @@ export function commitmentTo(share: Uint8Array, holder: Holder, procurementId: s
   return digest.hex();
 }
 
-/**
- * Splits a bid's identity among the custodians, each share sealed to its custodian, and, if it keeps one, the bidder.
- */
+/** Splits a bid's identity among the custodians, each share sealed to its custodian, and the bidder if it keeps one. */
 export async function sealIdentity(
   identity: string,
   custodians: readonly { readonly custodian: Custodian; readonly recipient: string }[],

@@ -38,7 +38,9 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly log: Log;
-  /** Called at once with the first administrator, created at the first start only: the password is not stored. */
+  /**
+   * Called at once with the first administrator, created only at the first start: its password is shown nowhere else.
+   */
   readonly onAdministrator: (administrator: Administrator) => void;
 }
 

@@ -17,8 +17,7 @@ import { workflowBundle } from '../worker/workflow-bundle.ts';
 export type ServicePart = 'temporal' | 'worker' | 'api' | 'custodians';
 
 /**
- * A whole installation in one process tree: Temporal, a worker, the API and the custodians; each is restarted on
- * death.
+ * A whole installation in one process tree: Temporal, a worker, the API and the custodians; each restarts if it dies.
  */
 export interface Service {
   readonly url: string;
@@ -33,7 +32,9 @@ export interface Service {
 export interface ServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
-  /** Called at once with the first administrator, created at the first start only: the password is not stored. */
+  /**
+   * Called at once with the first administrator, created only at the first start: its password is shown nowhere else.
+   */
   readonly onAdministrator: (administrator: Administrator) => void;
 }
 

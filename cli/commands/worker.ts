@@ -68,10 +68,7 @@ const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallel
 
 /** How often the outbox is polled for wakes that could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
-/**
- * Until this age only the process that wrote a wake delivers it, in the trace of its request; then any worker does
- * (ms).
- */
+/** Until this age (ms) only the process that wrote a wake delivers it, in the trace of its request; then any worker. */
 const OUTBOX_GRACE_MS = 1_000;
 /** Time for connections and the database, added to what the SDK is given (ms). */
 const OVERDUE_MS = 10_000;

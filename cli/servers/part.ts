@@ -110,7 +110,7 @@ export async function again<T>(
 }
 
 /**
- * Restarts a server whenever it ends unexpectedly, until `stopping`. Then the returned function stops it permanently.
+ * Restarts a server whenever it ends unexpectedly, until `stopping`; the returned function then stops it permanently.
  */
 export function keepUp(
   name: string,

@@ -2,7 +2,7 @@ import type { LawName } from './laws.ts';
 import type { MilestoneKey } from './milestones.ts';
 
 /**
- * The subject of a row of the rulebook. Only a `time_limit` (and some thresholds) has a period; a `draft` is no law.
+ * The subject of a row of the rulebook. Only a `time_limit` (and some thresholds) has a period; a `draft` is not law.
  */
 export const RULE_KINDS = [
   'time_limit',
