@@ -35,7 +35,7 @@ export class Secret<T> {
   }
 }
 
-/** What is wrong with the settings, in both languages; never repeats a value, since values may be secrets. */
+/** Errors in the settings, in both languages; never repeats a value, since values may be secrets. */
 export class ConfigurationError extends Error {
   readonly code = 'configuration';
 
@@ -49,14 +49,14 @@ export class ConfigurationError extends Error {
 }
 
 export interface TemporalConfig {
-  /** Address of a server that somebody else runs; without it the embedded server is started. */
+  /** Address of an external server; without it the embedded server is started. */
   address?: string;
   namespace: string;
   taskQueues: {
     main: string;
     custodians: { centre: string; purchaser: string; supervisor: string };
   };
-  /** For how long the server remembers a workflow that has ended. The facts stay in the database for ever. */
+  /** How long the server keeps a workflow that has ended. The facts stay in the database permanently. */
   retentionDays: number;
   worker: {
     maxConcurrentWorkflowTaskExecutions: number;
@@ -68,7 +68,7 @@ export interface TemporalConfig {
   };
   tls?: { caFile?: string; certFile?: string; keyFile?: string; serverName?: string };
   apiKey?: Secret<string>;
-  /** The first encrypts, all decrypt. Empty: payloads are not encrypted. */
+  /** The first key encrypts, all decrypt. Empty: payloads are not encrypted. */
   payloadKeys: readonly { id: string; key: Secret<Uint8Array> }[];
 }
 
@@ -167,7 +167,7 @@ export function readTemporalConfig(env: NodeJS.ProcessEnv = process.env): Tempor
     ...(read.TEMPORAL_TLS_KEY !== undefined && { keyFile: read.TEMPORAL_TLS_KEY }),
     ...(read.TEMPORAL_TLS_SERVER_NAME !== undefined && { serverName: read.TEMPORAL_TLS_SERVER_NAME }),
   };
-  // A key sent in the clear is a key given away, so an API key turns TLS on.
+  // A key sent unencrypted is compromised, so an API key turns TLS on.
   const usesTls = read.TEMPORAL_TLS || read.TEMPORAL_API_KEY !== undefined || Object.keys(tls).length > 0;
   return {
     ...(read.TEMPORAL_ADDRESS !== undefined && { address: read.TEMPORAL_ADDRESS }),
@@ -217,7 +217,7 @@ function readTlsFile(variable: string, path: string): Uint8Array {
   }
 }
 
-/** For `Connection.connect` and `NativeConnection.connect` alike. `address` is where the embedded server answers. */
+/** For `Connection.connect` and `NativeConnection.connect` alike. `address` is that of the embedded server. */
 export function connectionOptions(config: TemporalConfig, address = config.address): TemporalConnectionOptions {
   const { tls, apiKey } = config;
   return {
@@ -247,18 +247,18 @@ export function dataConverter(config: Pick<TemporalConfig, 'payloadKeys'>): Data
   return { payloadCodecs: [new EncryptionCodec(keys)], failureConverterPath };
 }
 
-/** For a `Worker`, which anybody may send what does not decrypt. */
+/** For a `Worker`, which anybody may send payloads that do not decrypt. */
 export function workerDataConverter(config: Pick<TemporalConfig, 'payloadKeys'>): DataConverter {
   const { payloadCodecs = [], ...rest } = dataConverter(config);
   return { ...rest, payloadCodecs: payloadCodecs.map((codec) => new TolerantCodec(codec)) };
 }
 
-/** What makes payloads of the texts of failures; it must be in the bundle of the workflows too. Undefined without keys. */
+/** Converts failure texts to payloads; must be in the bundle of the workflows too. Undefined without keys. */
 export function failureConverter({ payloadKeys }: Pick<TemporalConfig, 'payloadKeys'>): string | undefined {
   return payloadKeys.length === 0 ? undefined : fileURLToPath(new URL('./temporal.failures.cjs', import.meta.url));
 }
 
-/** What lists of workflows can be filtered by. They are readable on the server: no names, no money, no content. */
+/** The filters for lists of workflows. They are readable on the server: no names, no money, no content. */
 export const searchAttributes = SEARCH_ATTRIBUTES;
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_DATETIME } = proto.temporal.api.enums.v1.IndexedValueType;
@@ -270,7 +270,7 @@ function hasGrpcCode(error: unknown, ...codes: number[]): boolean {
   return codes.includes((error as { code?: number } | null)?.code ?? -1);
 }
 
-/** Calls until `attempt` says true; a passing refusal (unknown yet, unavailable yet) is not an answer. */
+/** Calls until `attempt` returns true; a temporary refusal (unknown yet, unavailable yet) is not an answer. */
 async function waitUntil(what: { zh: string; en: string }, timeoutMs: number, attempt: () => Promise<boolean>) {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
@@ -324,8 +324,8 @@ export async function registerSearchAttributes(connection: Connection, namespace
 }
 
 /**
- * Makes sure the namespace exists and answers. One that exists keeps its retention, which is its administrator's
- * business, unless `adjustRetention` says that the server is our own.
+ * Makes sure the namespace exists and answers. An existing one keeps its retention, which its administrator decides,
+ * unless `adjustRetention` says that the server is our own.
  */
 export async function ensureNamespace(
   connection: Connection,
@@ -355,7 +355,7 @@ export async function ensureNamespace(
       if (!hasGrpcCode(raced, grpc.ALREADY_EXISTS)) throw raced;
     }
   }
-  // The frontend knows a new namespace some seconds before the services behind it do; a task queue is asked of them.
+  // The frontend knows a new namespace some seconds before the services behind it; a task queue request reaches them.
   await waitUntil(
     { zh: `命名空间 ${namespace} 尚不可用`, en: `namespace ${namespace} does not answer` },
     60_000,

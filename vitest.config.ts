@@ -1,12 +1,12 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Tests lie by noun with their kind in the name; those that need servers of their own lie by kind. */
+/** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
 const filesOf = (name: string): string[] =>
   ['browser', 'replay', 'e2e', 'faults', 'cluster'].includes(name)
     ? [`test/${name}/**/*.test.ts`]
     : [`test/**/*.${name}.test.ts`];
 
-/** Pure or in one process: these may run beside each other. */
+/** Pure or in one process: these may run in parallel. */
 const quick = (name: string, testTimeout: number) => ({
   extends: true as const,
   test: {
@@ -18,7 +18,7 @@ const quick = (name: string, testTimeout: number) => ({
   },
 });
 
-/** The same tests on the other database, but those about SQLite's own file. */
+/** The same tests on the other database, except those about SQLite's own file. */
 const onPostgres = (name: string, testTimeout: number) => ({
   extends: true as const,
   test: {
@@ -49,7 +49,7 @@ const alone = (name: string, groupOrder: number, testTimeout: number) => ({
   },
 });
 
-/** The same faults on the other database, but in files that name theirs. */
+/** The same faults on the other database, except in files that name theirs. */
 const faultsOnPostgres = () => {
   const faults = alone('faults', 5, 600_000);
   return {
@@ -81,10 +81,10 @@ export default defineConfig({
       onPostgres('api', 60_000),
       alone('workflow', 1, 120_000),
       alone('replay', 2, 120_000),
-      // Only what hangs takes so long: what is waited for is told by name before (test/setup/eventually.ts).
+      // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
       alone('e2e', 3, 600_000),
       alone('faults', 4, 600_000),
-      // Takes minutes of a round: `npm run test:faults`, which gives the seed.
+      // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
       // Builds a production server the first time: `npm run test:cluster`.
       alone('cluster', 6, 300_000),

@@ -33,7 +33,7 @@ interface Played {
   readonly bidIds: readonly string[];
 }
 
-/** One act: how long its answer took, and how long until what it brings about can be read. */
+/** One act: the time until its answer, and until its effect can be read. */
 interface Measured {
   readonly status: number;
   readonly answeredMs: number;
@@ -43,10 +43,10 @@ interface Measured {
 
 const DRILL_FROM = at('2026-03-23T09:00+08:00');
 const PRICE_FEN = 90_000_000;
-/** Real time that is set aside for each launch before the notice (ms). */
+/** Real time reserved for each launch before the notice (ms). */
 const LAUNCH_MS = 500;
 const PATIENCE_MS = 600_000;
-/** A rest between two acts, so that none competes with what the one before it has left to do (ms). */
+/** A pause between two acts, so that none competes with the background work of the one before (ms). */
 const REST_MS = 250;
 
 /**
@@ -242,7 +242,7 @@ async function until(holds: () => Promise<boolean>, what: string, everyMs: numbe
   }
 }
 
-/** So many of them, four at once. */
+/** Calls `one` n times, four at once. */
 async function times<T>(n: number, one: (index: number) => Promise<T>): Promise<T[]> {
   const made: T[] = [];
   await byCallers(n, 4, async (index) => {
@@ -252,7 +252,7 @@ async function times<T>(n: number, one: (index: number) => Promise<T>): Promise<
 }
 
 interface Bare {
-  /** Sends the body; answers with how long that took (ms). */
+  /** Sends the body; returns the duration (ms). */
   post(body: object): Promise<number>;
   stop(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import BetterSqlite3 from 'better-sqlite3';
 
-// What a bare server does with the last bytes of a file: appends them, flushes it, hashes it, and inserts a row.
+// What a bare server does with the last bytes of a file: appends them, flushes, hashes, and inserts a row.
 const folder = process.env.BARE_FOLDER ?? '';
 const database = new BetterSqlite3(join(folder, 'bare.sqlite'));
 database.pragma('journal_mode = WAL');

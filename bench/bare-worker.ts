@@ -2,7 +2,9 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { untilStopped } from '../cli/servers/lifetime.ts';
 import { connectionOptions, readTemporalConfig } from '../temporal.config.ts';
 
-/** A worker process for the bare workflows, with the limits of the product's. Tells its parent, when asked, at which instants they were done. */
+/**
+ * A worker process for the bare workflows, with the product's limits. Sends its parent their end instants on request.
+ */
 
 export interface BareInput {
   /** Real instant (epoch ms). */
@@ -12,7 +14,7 @@ export interface BareInput {
 
 const finished: number[] = [];
 const activities = {
-  /** Writes nothing: it only notes when it ran. */
+  /** Writes nothing: only records when it ran. */
   finish: async (): Promise<void> => {
     finished.push(Date.now());
   },
@@ -37,7 +39,7 @@ if (process.send) {
     shutdownForceTime: config.worker.shutdownForceTimeMs,
   });
   const running = worker.run();
-  // Whoever asks is told of those since the last time.
+  // Sends those since the last request.
   process.on('message', () => process.send?.(finished.splice(0)));
   process.send('ready');
   await Promise.race([untilStopped(), running]);

@@ -10,12 +10,12 @@ import { startOwnPostgres, temporaryFolder } from './installation.ts';
 
 export type Row = Record<string, unknown>;
 
-/** The driver without us, on the same rows. */
+/** The bare driver, on the same rows. */
 export interface Bare {
   insert(table: SQLiteTable, rows: readonly Row[]): Promise<void>;
-  /** What a server does by itself once rows have stood for a while. */
+  /** The maintenance that a server does by itself some time after inserts. */
   settle(): Promise<void>;
-  /** Draws a statement up once, with `?` for each value; answers all columns of the table as the product does. */
+  /** Prepares a statement once, with `?` for each value; returns all columns of the table as the product does. */
   statement(table: SQLiteTable, text: (columns: string) => string): (values: readonly unknown[]) => Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface Field {
 
 const columnsOf = (table: SQLiteTable): [string, SQLiteColumn][] =>
   Object.entries<SQLiteColumn>(getTableColumns(table));
-/** Under the names that the product gives them. */
+/** Columns under the product's names. */
 const named = (table: SQLiteTable): string =>
   columnsOf(table)
     .map(([key, { name }]) => `t.${name} AS "${key}"`)

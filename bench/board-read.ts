@@ -23,7 +23,7 @@ interface Read {
   readonly bare: (turn: number) => Promise<unknown>;
 }
 
-/** What the API asks for: a page of 50, and whether there is another. */
+/** As in the API: a page of 50, and whether there is another. */
 const LIMIT = 51;
 
 /** Lists, single rows and searches through the repository, beside the driver's prepared statements for the same rows. */
@@ -72,10 +72,10 @@ export async function run(options: Options, say: (line: string) => void): Promis
   return { bench: 'board-read', machine: machine(), ...options, reads: figures, aim: 'p99 ratio <= 1.5' };
 }
 
-/** @throws when the two do not answer the same */
+/** @throws when the two return different rows */
 async function sameRows(name: string, { product, bare }: Read): Promise<number> {
   let rows = 0;
-  // The first hundred warm both up, too.
+  // The first hundred also warm up both.
   for (let turn = 0; turn < 100; turn += 1) {
     const [ours, theirs] = [await product(turn), await bare(turn)];
     if (!isDeepStrictEqual(ours, theirs)) throw new Error(`${name}: product and baseline answer different rows`);
@@ -168,7 +168,7 @@ function readsOf(
              WHERE array_to_tsvector(string_to_array(ltrim(terms), ' ')) @@ ?::tsquery AND strpos(terms, ?) > 0 OFFSET 0) s
            JOIN ${getTableName(table)} t ON t.id = s.hit WHERE ${announced} ORDER BY ${newest} LIMIT ?`,
     );
-    // What its author would write who knows that the word is frequent: from the newest on until the page is full.
+    // Written for a frequent word: from the newest on until the page is full.
     const byOrder =
       database === 'sqlite'
         ? byIndex

@@ -7,7 +7,7 @@ import type { Bare, Row } from './board-driver.ts';
 
 export const ANNOUNCED = PROCUREMENT_STAGES.filter((stage) => stage !== 'draft');
 
-// Titles of parts, of which some are in every second title and some in one of thousands.
+// Parts of titles; some are in every second title and some in one of thousands.
 
 const PLACES = '城关镇 河东新区 高新区 临江街道 南湖片区 北站片区 柳溪乡 石门县 云岭村 开发区'.split(' ');
 const THINGS =
@@ -35,7 +35,7 @@ export interface Known {
   };
 }
 
-/** The same for the same `n`: nothing is drawn by lot. */
+/** The same for the same `n`: nothing is random. */
 export async function fill(bare: Bare, n: number): Promise<Known> {
   const ids: string[] = [];
   const noticeIds: string[] = [];

@@ -8,7 +8,7 @@ export const median = (values: readonly number[]): number => percentile(values, 
 
 export const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));
 
-/** Calls `one` for 0 … n-1, by so many callers at once, each going on to the next as soon as it has its answer. */
+/** Calls `one` for 0 … n-1, by this many concurrent callers; each continues when its call has returned. */
 export async function byCallers(
   n: number,
   callers: number,
@@ -24,6 +24,6 @@ export async function byCallers(
   return { ms: performance.now() - startedAt };
 }
 
-/** Which of the two goes first in a round: in turn, so that neither has the quieter or the fresher disk for itself. */
+/** Which of the two goes first in a round: alternating, so that neither always has the quieter or fresher disk. */
 export const inTurn = <T>(round: number, pair: readonly [T, T]): readonly [T, T] =>
   round % 2 === 0 ? pair : [pair[1], pair[0]];

@@ -18,22 +18,22 @@ import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 /** The embedded default, or the servers of `kaibiao cluster`. */
 export type GroundKind = 'embedded' | 'cluster';
 
-/** A Temporal server, and room for installations beside it. */
+/** A Temporal server, with sites for installations beside it. */
 export interface Ground {
   readonly folder: string;
   readonly address: string;
   readonly client: Client;
-  /** A place for an installation: on the cluster an empty database. */
+  /** A site for an installation: on the cluster an empty database. */
   readonly storage: (name: string) => Promise<Storage>;
-  /** An installation of its own for a drill, and so many worker processes on it. */
+  /** An installation of its own for a drill, with this many worker processes. */
   openSite(name: string, workers: number): Promise<Site>;
   stop(): Promise<void>;
 }
 
 export interface Site {
-  /** As the API has it: what a commit wakes is delivered at once. */
+  /** As in the API: the wakes of a commit are delivered at once. */
   readonly db: Database;
-  /** The number that a query answers, by a connection of its own: it sees what any other process would. */
+  /** The number that a query returns, on a connection of its own: it sees what any other process would. */
   count(query: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ type Eye = Pick<Site, 'count' | 'close'>;
 
 const DAY_MS = 86_400_000;
 
-/** @param longAgo the civil instant at which the drills of its sites begin */
+/** @param longAgo the civil instant at which the drills of its sites start */
 export async function startGround(kind: GroundKind, longAgo: number, say: (line: string) => void): Promise<Ground> {
   const folder = temporaryFolder();
   const { address: _elsewhere, ...config } = readTemporalConfig();
@@ -90,7 +90,7 @@ export async function startGround(kind: GroundKind, longAgo: number, say: (line:
   };
 }
 
-/** One after the other: the first makes what is missing on the server. */
+/** One after the other: the first creates what is missing on the server. */
 export async function startWorkers(count: number, start: () => Promise<WorkerProcess>): Promise<WorkerProcess[]> {
   const workers: WorkerProcess[] = [];
   while (workers.length < count) workers.push(await start());
@@ -150,7 +150,7 @@ function eyeOnSqlite(dataDir: string): Eye {
 
 async function eyeOnPostgres(url: string): Promise<Eye> {
   const client = new pg.Client({ connectionString: url });
-  // What went wrong before the server was stopped is what to tell of.
+  // An error before the server was stopped takes precedence.
   client.on('error', () => undefined);
   await client.connect();
   return {

@@ -27,7 +27,7 @@ export interface Options {
   readonly bareActivity: 'task' | 'local';
 }
 
-/** One server and one kind of callers for both subjects. */
+/** The same server and the same kind of callers for both subjects. */
 export interface Field {
   readonly options: Options;
   readonly ground: Ground;
@@ -37,27 +37,27 @@ export interface Field {
 
 export interface Herd {
   readonly startsPerSecond: number;
-  /** Real milliseconds from the deadline, one a tender or workflow. */
+  /** Real milliseconds after the deadline, one per tender or workflow. */
   readonly lateness: readonly number[];
 }
 
 interface Herds {
   readonly tenders: readonly Herd[];
   readonly bare: readonly Herd[];
-  /** Of some tenders of the last round, once closed. */
+  /** Histories of some tenders of the last round, once closed. */
   readonly closed: readonly History[];
 }
 
 const DAY_MS = 86_400_000;
 const NOTICE_AT = at('2026-03-27T09:00+08:00');
-/** Before everything: where the clock of a drill stands until it is set. */
+/** Before everything: the drill's clock shows this until it is set. */
 export const LONG_AGO = NOTICE_AT - 365 * DAY_MS;
 const BIDDERS = 3;
 /** Real time for the starts, before the notice of a tender or the timer of a bare workflow (ms). */
 const startingMs = (n: number, { startMs }: Options) => 4_000 + n * startMs;
-/** Real time for the publishing of all, for their bids, and for a rest before the deadline (ms). */
+/** Real time for publishing all, for their bids, and for a pause before the deadline (ms). */
 const biddingMs = (n: number, { startMs }: Options) => 15_000 + n * startMs;
-/** How long to wait for the last, and for what follows it (ms). */
+/** How long to wait for the last closing, and for what follows it (ms). */
 const closedWithinMs = (n: number) => 120_000 + n * 120;
 
 /** N tenders due at one instant, beside N bare workflows due at one instant, on the same server. */
@@ -135,7 +135,7 @@ export function figures(herds: readonly Herd[]): object {
   };
 }
 
-/** The time of the last one for each tender, as a multiple of what it is in the first size: 1 is linear. */
+/** The time of the last closing per tender, relative to the first size: 1 is linear. */
 function growth(sizes: readonly { readonly n: number; readonly herds: Herds }[]): object {
   const [least] = sizes;
   const perOne = (n: number, herds: readonly Herd[]) => median(herds.map(last)) / n;
@@ -191,7 +191,7 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
     const { procurement } = await launch(db, who.asPurchaser, draft);
     ids.push(procurement.id);
   });
-  // Launched is one whose workflow has been started.
+  // A tender counts as launched when its workflow has been started.
   while ((await site.count('SELECT count(*) FROM outbox')) > 0) await sleep(20);
   const ms = performance.now() - began;
   refuseLateStart(realAt(db.clock, NOTICE_AT));
@@ -201,7 +201,7 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
     if (Date.now() > deadlineMs) throw tooSoon('not all tenders were published before their deadline');
     await sleep(100);
   }
-  // A notice that comes out a civil day late has its deadline put off by law, and is not of this herd.
+  // If a notice is published a civil day late, the law postpones its deadline: it is no longer part of this herd.
   if ((await site.count('SELECT count(DISTINCT bid_deadline) FROM procurements')) !== 1) {
     throw new Error('publishing took longer than the civil days to spare: not all have one deadline; give more --days');
   }
@@ -219,7 +219,7 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
   say(`all published, all bids in, ${rounded((deadlineMs - Date.now()) / 1_000, 1)} s before the deadline`);
 
   const lateness = await lookUntilClosed(site, n, deadlineMs);
-  // What the closing causes is done with when every lot has a workflow that waits.
+  // The consequences of a closing are complete when every lot has a workflow that waits.
   await untilEach(n, async (index) => {
     const lot = ground.client.workflow.getHandle(lotSubject(ids[index] ?? '', 1));
     return lot.describe().then(
@@ -237,8 +237,8 @@ async function* sealed(): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Looks into the database, from outside the worker, until every tender is closed: past the stage of bidding and with the
- * record of its opening stored. What counts is the instant at which it could be seen.
+ * Polls the database, from outside the worker, until every tender is closed: past the stage of bidding and with the
+ * record of its opening stored. The instant at which this was visible counts.
  */
 export async function lookUntilClosed(site: Pick<Site, 'count'>, n: number, deadlineMs: number): Promise<number[]> {
   const lateness: number[] = [];
@@ -257,7 +257,7 @@ export async function lookUntilClosed(site: Pick<Site, 'count'>, n: number, dead
 const CLOSED = `SELECT count(*) FROM procurements p JOIN openings o ON o.procurement_id = p.id AND o.opened
   WHERE p.stage = 'evaluation'`;
 
-/** So that nothing of one measurement is left to be done in the next. */
+/** So that no measurement leaves work for the next. */
 async function untilEach(n: number, isDone: (index: number) => Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + closedWithinMs(n);
   for (let index = 0; index < n; index += 1) {
@@ -273,7 +273,7 @@ interface History {
   readonly bytes: number;
 }
 
-/** Of the workflows of a tender of one lot, as the server counts. */
+/** Of the workflows of a tender with one lot, as counted by the server. */
 async function historyOf(client: Client, procurementId: string): Promise<History> {
   const described = await Promise.all(
     [procurementSubject(procurementId), lotSubject(procurementId, 1)].map((id) =>
@@ -296,7 +296,7 @@ async function wholeTender({ ground }: Field): Promise<History> {
   }
 }
 
-/** Sets the civil clock so that the notice is due after so many real milliseconds, and days last as long as asked. */
+/** Sets the civil clock so that the notice is due after this many real milliseconds; days have the requested length. */
 const noticeIn = (db: Database, ms: number, msPerDay: number): Promise<void> =>
   setDrillClock(db, { civilStartMs: NOTICE_AT - Math.ceil((ms * DAY_MS) / msPerDay), msPerDay });
 

@@ -22,7 +22,7 @@ interface Options {
 
 type Insert = (bid: { procurementId: string; supplierId: string }) => Promise<void>;
 
-/** Two installations of their own, alike, and what inserts into the second without us. */
+/** Two identical installations, and the bare insert into the second. */
 interface Field {
   readonly product: Storage;
   readonly bare: Storage;
@@ -30,18 +30,18 @@ interface Field {
   close(): Promise<void>;
 }
 
-/** So many bidders hand in a bid for each tender. */
+/** Bids per tender, each of another bidder. */
 const BIDDERS = 50;
 const FILE = { sha256: 'c0ffee'.padEnd(64, '0'), size: 48_213_377 };
 
-/** Bids per second through the repository, beside inserts of the same row into the same table, each its own transaction. */
+/** Bids per second through the repository, beside inserts of the same row into the same table, one per transaction. */
 export async function run(options: Options, say: (line: string) => void): Promise<object> {
   const { n, tenders, callers, rounds, database } = options;
   const field = await (database === 'sqlite' ? onSqlite() : onPostgres(callers, say));
   const product = await tendersThatTakeBids(field.product, Math.ceil(n / (BIDDERS * tenders)) * tenders);
   const bare = await tendersThatTakeBids(field.bare, product.ids.length);
   const baseline = await field.bareInsert();
-  /** Bids come in for so many tenders in turn, until each has all of its bids; then for the next. */
+  /** Bids are submitted to this many tenders in turn, until each has all of its bids; then to the next. */
   const bidder = (index: number, { ids, who }: Tenders) => {
     const block = Math.floor(index / (BIDDERS * tenders));
     return {
@@ -68,7 +68,7 @@ export async function run(options: Options, say: (line: string) => void): Promis
             }),
           { procurementId },
         );
-        // Those of one commit are answered together, before anything else gets a turn.
+        // Bids of one commit are answered together, before anything else runs.
         if (inThisCommit === 0) {
           queueMicrotask(() => {
             commits.push(inThisCommit);
@@ -126,7 +126,7 @@ interface Tenders {
   readonly who: People;
 }
 
-/** An installation whose clock stands in the bidding period of its tenders. */
+/** An installation whose clock is in the bidding period of its tenders. */
 async function tendersThatTakeBids(storage: Storage, count: number): Promise<Tenders> {
   const civilStartMs = at('2026-03-26T10:00+08:00');
   const db = await openDatabase({
@@ -144,7 +144,7 @@ async function tendersThatTakeBids(storage: Storage, count: number): Promise<Ten
   return { db, ids, who };
 }
 
-// The row that a bid is, in the product's own table with its keys, indexes and triggers but the one that seals; nothing else is written.
+// The row of a bid, in the product's own table with its keys, indexes and triggers except the sealing one.
 const INTO =
   'INSERT INTO bids (id, procurement_id, lot_no, supplier_id, version, sha256, size, received_at, deadline, state)';
 const RECEIVED_AT = at('2026-03-28T10:00+08:00');
@@ -161,11 +161,11 @@ async function onSqlite(): Promise<Field> {
       connection.pragma('foreign_keys = ON');
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
-      // Its function is this program's own.
+      // It calls a function that only the product defines.
       connection.exec('DROP TRIGGER kaibiao_seal_bids_insert');
       const statement = connection.prepare(`${INTO} VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, 'standing')`);
       return {
-        // One writer, who waits for each: more callers would wait in line.
+        // SQLite has one writer, which runs synchronously: more callers would only queue.
         callers: 1,
         insert: async ({ procurementId, supplierId }) => {
           statement.run(newId(), procurementId, supplierId, FILE.sha256, FILE.size, RECEIVED_AT, DEADLINE);

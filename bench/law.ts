@@ -18,7 +18,7 @@ interface Options {
 
 const DAY_MS = 86_400_000;
 const FIRST = parseDate('2024-01-02');
-/** So that every sum ends within the years that both know. */
+/** So that every sum ends within the years that both packages know. */
 const STARTS = 900;
 
 interface Sum {
@@ -26,7 +26,7 @@ interface Sum {
   readonly workdays: number;
 }
 
-/** As the rules have them: from one working day (a result notice) to thirty (a complaint). */
+/** As in the rules: from one working day (a result notice) to thirty (a complaint). */
 const PERIODS = [1, 2, 3, 5, 7, 10, 15, 30];
 
 const sums = (n: number): Sum[] =>
@@ -35,7 +35,7 @@ const sums = (n: number): Sum[] =>
     workdays: PERIODS[index % PERIODS.length] as number,
   }));
 
-/** What a project without an engine of its own does: asks of one day after the other whether it is worked. */
+/** What a project without its own engine does: checks day by day whether it is a workday. */
 function walk({ from, workdays }: Sum): CivilDay {
   let day = from;
   for (let left = workdays; left > 0;) {
@@ -45,7 +45,7 @@ function walk({ from, workdays }: Sum): CivilDay {
   return day;
 }
 
-/** Milliseconds that the work took, and what it came to. */
+/** The duration of the work in milliseconds, and its result. */
 function timed<T>(work: () => T): { ms: number; value: T } {
   const began = performance.now();
   const value = work();
@@ -59,7 +59,7 @@ function factsOf(index: number): ProcurementFacts {
     : { regime: 'government', procedure: 'open-tender', kind: 'goods', noticeAt };
 }
 
-/** What `domain/` weighs as a browser loads it: what reckons at once, the texts of the rules when they are asked for. */
+/** The size of `domain/` in a browser: the calculation, loaded at once, and the rules' texts, loaded on demand. */
 async function gzippedKb(): Promise<Record<keyof BrowserBuild, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'kaibiao-bench-'));
   try {
@@ -71,7 +71,7 @@ async function gzippedKb(): Promise<Record<keyof BrowserBuild, number>> {
   }
 }
 
-/** Sums of working days beside a walk with the chinese-days package, which must agree; and whole timelines. */
+/** Sums of working days beside a loop over the chinese-days package, which must agree; and whole timelines. */
 export async function run({ n, rounds }: Options, say: (line: string) => void): Promise<object> {
   const all = sums(n);
   for (const sum of all) {
@@ -82,7 +82,7 @@ export async function run({ n, rounds }: Options, say: (line: string) => void): 
       );
     }
   }
-  /** Added up, so that no compiler leaves out what nobody asks for. */
+  /** Added up, so that no compiler removes unused results. */
   const measures = {
     product: () => all.reduce((sum, { from, workdays }) => sum + chinaCalendar.addWorkdays(from, workdays), 0),
     bare: () => all.reduce((sum, each) => sum + walk(each), 0),

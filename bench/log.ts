@@ -31,19 +31,19 @@ interface Options {
   readonly rounds: number;
 }
 
-/** Entries that are written in one transaction. */
+/** Entries per transaction. */
 const PAGE = 1_000;
 /**
- * The heap of the API (MB): with room it grows by all that passes through it, which says nothing of what an export needs. One
- * that kept the log would not get by with this.
+ * The heap of the API (MB): a larger heap grows with everything that passes through it, which does not show what an
+ * export needs. An API that held the log in memory would run out of this one.
  */
 const HEAP_MB = 96;
-/** One entry of so many is that of an opened bid, whose hash an export tells; the others mean nothing. */
+/** One entry of this many is that of an opened bid, whose hash an export contains; the others are filler. */
 const OF_WHICH_BIDS = 4;
 
 /**
- * The log at each size: the export through the API and its check, each in a process of its own whose memory is read, beside the
- * same rows read by the driver alone; proofs, and the head after one more entry.
+ * The log at each size: the export through the API and its check, each in a process of its own whose memory is
+ * measured, beside the same rows read by the driver alone; proofs, and the head after one more entry.
  */
 export async function run({ n, heads, samples, rounds }: Options, say: (line: string) => void): Promise<object> {
   const sizes: Awaited<ReturnType<typeof measured>>[] = [];
@@ -74,7 +74,7 @@ async function measured(
   const dataDir = join(temporaryFolder(), 'data');
   const db = await openDatabase({ dataDir, clock: { mode: 'real' } });
   const signer = await readSigner({}, dataDir);
-  // Else the API would tell of one in the midst of the figures.
+  // Otherwise the API would print one among the figures.
   await ensureFirstAdministrator(db);
   const filled = performance.now();
   await fill(db, signer, size, heads);
@@ -85,7 +85,7 @@ async function measured(
   const file = join(dataDir, '..', 'export.jsonl');
   const api = await startApi(dataDir);
   const took = { product: [] as number[], bare: [] as number[] };
-  // Its start takes more than it has afterwards, which would hide what an export takes.
+  // The start needs more memory than the API has afterwards, which would hide what an export needs.
   await writeFile(`/proc/${api.process.pid}/clear_refs`, '5');
   const idle = await peakMemory(api.process);
   const measures = {
@@ -144,7 +144,7 @@ async function fill(db: Database, signer: Signer, size: number, heads: number): 
   }
 }
 
-/** What one more entry and a head over it cost, and proofs at random places (ms). */
+/** The cost of one more entry and a head over it, and of proofs at random places (ms). */
 async function proofTimes(db: Database, signer: Signer, samples: number) {
   const size = await logSize(db.read);
   const timed = async (one: (index: number) => Promise<unknown>) => {
@@ -192,7 +192,7 @@ async function startApi(dataDir: string) {
     KAIBIAO_PORT: port,
     KAIBIAO_LOG_LEVEL: 'error',
     NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
-    // Nothing answers there: what is measured needs no Temporal.
+    // Nothing listens there: the measurement needs no Temporal.
     TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`,
   };
   const child = spawn(process.execPath, [join(projectRoot, 'cli/kaibiao.mjs'), 'api'], {
@@ -235,7 +235,7 @@ async function verify(file: string): Promise<{ ms: number; peak: number }> {
   return { ms: performance.now() - began, peak };
 }
 
-/** Of the resident memory, since the process began or its peak was last forgotten (bytes). */
+/** Peak resident memory, since the process started or its peak was last reset (bytes). */
 async function peakMemory({ pid }: ChildProcess): Promise<number> {
   const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes ?? 0) * 1_024;

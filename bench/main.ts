@@ -125,7 +125,7 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-/** Progress goes to stderr: stdout carries the result alone. */
+/** Progress goes to stderr: stdout has only the result. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function measure(name: string, options: { limitSeconds: number }): Promise<void> {
@@ -159,7 +159,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    // Workers that were being measured end when they see that their parent has gone.
+    // Worker processes end when they notice that their parent has ended.
     process.exit(1);
   }
 }

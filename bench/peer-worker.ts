@@ -12,13 +12,13 @@ export interface PeerJob {
   readonly tender: number;
 }
 
-/** The name of the jobs, and of the queue they wait in. */
+/** The name of the jobs, and of their queue. */
 export const QUEUE = 'close';
 /** The shortest that pg-boss allows (ms); the default of both is 2 s. */
 export const POLL_MS = 500;
-/** Jobs that pg-boss fetches in one go. */
+/** Jobs that pg-boss fetches at once. */
 export const BATCH = 50;
-/** Connections that close, as many as a process of the product has; more jobs at a time would wait for one. */
+/** Connections for closing, as many as a process of the product has; more concurrent jobs would wait for one. */
 export const CONNECTIONS = 12;
 
 const START: Record<Peer, (url: string, close: (job: PeerJob) => Promise<void>) => Promise<() => Promise<void>>> = {
@@ -29,7 +29,7 @@ const START: Record<Peer, (url: string, close: (job: PeerJob) => Promise<void>) 
     const options = { batchSize: BATCH, pollingIntervalSeconds: POLL_MS / 1_000 };
     const id: string = await boss.work<PeerJob>(QUEUE, options, async (jobs) => {
       await Promise.all(jobs.map(({ data }) => close(data)));
-      // More may wait: it need not sleep first.
+      // More may be waiting: fetch again without a sleep.
       if (jobs.length === BATCH) boss.notifyWorker(id);
     });
     return () => boss.stop({ graceful: true });
@@ -57,7 +57,7 @@ if (process.send) {
   await pool.end();
 }
 
-/** What a closing cannot do without: the row held, the instant compared, the record written, the stage moved on. */
+/** The minimum of a closing: lock the row, compare the instant, write the record, change the stage. */
 async function close(pool: pg.Pool, { tender }: PeerJob): Promise<void> {
   const client = await pool.connect();
   try {

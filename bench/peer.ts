@@ -12,7 +12,7 @@ import { startWorkerProcess } from './worker-process.ts';
 const SUBJECTS = ['tenders', ...PEERS] as const;
 type Subject = (typeof SUBJECTS)[number];
 
-/** N closings due at one instant: of our tenders, and as jobs of two queues, on one PostgreSQL. */
+/** N closings due at one instant: of our tenders, and as jobs in two queues, on one PostgreSQL. */
 export async function run(
   given: { n: number; callers: number; rounds: number; startMs: number },
   say: (line: string) => void,
@@ -31,7 +31,7 @@ export async function run(
     const field: Field = { options, ground, bareBundle: '', say };
     const herds: Record<Subject, Herd[]> = { tenders: [], 'pg-boss': [], 'graphile-worker': [] };
     for (let round = 0; round < given.rounds; round += 1) {
-      // Each is first in its turn.
+      // Each runs first in turn.
       for (const [place] of SUBJECTS.entries()) {
         const subject = SUBJECTS[(place + round) % SUBJECTS.length] as Subject;
         const name = `${subject}-${round}`;
@@ -58,7 +58,7 @@ function compared(herds: readonly Herd[]): object {
   return { ...figures(herds), closedPerSecond: herds.map((herd) => rounded(perSecond(herd))) };
 }
 
-/** So many jobs due at one instant, in a database of their own, and a worker process for them. */
+/** This many jobs due at one instant, in a database of their own, and a worker process for them. */
 async function jobs({ options, ground }: Field, peer: Peer, name: string): Promise<Herd> {
   const [n = 0] = options.n;
   const { url = '' } = await ground.storage(name);

@@ -13,17 +13,17 @@ interface Options {
   readonly seconds: number;
 }
 
-/** How long after the deadline the last of them come (ms): they are to be refused. */
+/** How long after the deadline the last of them arrive (ms): they must be refused. */
 const LATE_MS = 500;
 const LAST_BYTES = 4_096;
 
-/** So spread over the seconds before the deadline that more and more come, as they do. */
+/** Spread over the seconds before the deadline with increasing density, as in practice. */
 const delayOf = (index: number, { bidders, seconds }: Options): number =>
   Math.sqrt((index + 1) / bidders) * (seconds * 1_000 + LATE_MS);
 
 /**
- * Sealed bids handed in by tus over real HTTP in the last seconds before one deadline, beside a bare server that flushes, hashes
- * and notes the same bytes at the same pace.
+ * Sealed bids submitted by tus over real HTTP in the last seconds before one deadline, beside a bare server that
+ * flushes, hashes and records the same bytes at the same pace.
  */
 export async function run(options: Options, say: (line: string) => void): Promise<object> {
   const { bidders, kilobytes, seconds } = options;
@@ -70,7 +70,7 @@ export async function run(options: Options, say: (line: string) => void): Promis
   };
 }
 
-/** Milliseconds of each last call to the bare server. */
+/** Milliseconds of each final request to the bare server. */
 async function bareFigures(folder: string, hands: readonly Hand[], options: Options): Promise<number[]> {
   mkdirSync(folder);
   const child = fork(resolve(import.meta.dirname, 'bare-intake.ts'), [], {

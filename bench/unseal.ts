@@ -14,7 +14,7 @@ interface Options {
 }
 
 const BIDDER = { procurementId: 'bench', lotNo: 1, bidder: '91420100MA4K000001' };
-/** As an upload comes from the disk. */
+/** As when an upload is read from the disk. */
 const CHUNK = 64 * 1024;
 
 async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 /** A worker in a process of its own, as in production. */
 export interface WorkerProcess {
-  /** Asks; answers with the next message of the worker. */
+  /** Sends a request; resolves with the next message of the worker. */
   ask<T>(question: unknown): Promise<T>;
   stop(): Promise<void>;
 }
@@ -28,14 +28,14 @@ export async function startWorkerProcess(
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      // An open channel would keep it alive; that its parent has gone tells it to stop, as a signal would.
+      // An open channel would keep it alive; the end of its parent stops it, as a signal would.
       child.disconnect();
       await ended;
     },
   };
 }
 
-/** The next message that is an answer; the loader of TypeScript sends messages of its own, which name a type. */
+/** The next message that is an answer; the TypeScript loader sends messages of its own, which have a type. */
 async function answer(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const hear = (message: unknown): void => {

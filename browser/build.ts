@@ -5,17 +5,17 @@ import type { Rule, RuleRow } from '../domain/law/rule.ts';
 import { RULES } from '../domain/law/rulebook.ts';
 
 const domain = resolve(import.meta.dirname, '../domain');
-/** What reckons; what judges an act (deposits, documents, bids, openings) does so on the server alone. */
+/** The calculation; what judges an act (deposits, documents, bids, openings) runs only on the server. */
 export const RECKONS = /^(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
 
-/** What only explains a rule. The breach of a time limit is more than that: a timeline says what comes of being late. */
+/** Fields that only explain a rule. The breach of a time limit is not among them: a timeline shows it. */
 const explains = ({ kind }: Pick<Rule, 'kind'>, field: string): boolean =>
   field === 'breach' ? kind !== 'time_limit' : ['quote', 'notes', 'items', 'suspends'].includes(field);
 
 const fieldsOf = (rule: Rule | RuleRow, explaining: boolean): object =>
   Object.fromEntries(Object.entries(rule).filter(([field]) => explains(rule, field) === explaining));
 
-/** A file of rules as it is, less the texts; by columns, since what is alike compresses best beside its like. */
+/** A file of rules without the texts; by columns, since similar values compress best next to each other. */
 const withoutTexts: Plugin = {
   name: 'rules-without-texts',
   setup: (building) =>
@@ -40,13 +40,13 @@ function byColumns(rows: readonly object[]): string {
 }
 
 export interface BrowserBuild {
-  /** Of `domain/` what reckons, each export by its name; its rules without their texts. */
+  /** The calculation of `domain/`, each export by its name; its rules without their texts. */
   readonly reckoning: string;
-  /** Imported for what it does: gives the rules of the reckoning, which lies beside it, their texts. */
+  /** Imported for its side effect: adds the texts to the rules of the calculation beside it. */
   readonly texts: string;
 }
 
-/** Writes what reckons in `domain/` as two ECMAScript modules for a browser; answers their paths. */
+/** Writes the calculation of `domain/` as two ECMAScript modules for a browser; returns their paths. */
 export async function buildForBrowser(folder: string): Promise<BrowserBuild> {
   const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((file) => RECKONS.test(file));
   const reckoning = join(folder, 'reckoning.js');
@@ -61,7 +61,7 @@ export async function buildForBrowser(folder: string): Promise<BrowserBuild> {
     plugins: [withoutTexts],
   });
   const texts = join(folder, 'texts.js');
-  // By id, and not by place: a cache may keep one of the two from an earlier rulebook.
+  // By id, not by position: a cache may hold one of the two from an earlier rulebook.
   const byId = Object.fromEntries(RULES.map((rule) => [rule.id, fieldsOf(rule, true)]));
   writeFileSync(
     texts,

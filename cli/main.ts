@@ -26,8 +26,8 @@ const commands: Record<string, string> = {
 };
 
 /**
- * `./commands/law.ts` exports `lawCommand()`, and so on. A file is loaded when its command is called, so that `law` and `--help` answer at
- * once and load neither Temporal nor the database.
+ * `./commands/law.ts` exports `lawCommand()`, and so on. A file is loaded when its command is called, so that `law`
+ * and `--help` answer at once and load neither Temporal nor the database.
  */
 async function load(name: string): Promise<Command> {
   const loaded = (await import(`./commands/${name}.ts`)) as Record<string, (() => Command) | undefined>;
@@ -44,7 +44,7 @@ function version(): string {
   return version;
 }
 
-/** Only the command that is called is loaded; the others are known by name and summary. */
+/** Only the called command is loaded; the others are listed by name and summary. */
 async function program(called: string | undefined): Promise<Command> {
   const root = new Command('kaibiao')
     .description('开标：公共采购与招标投标全过程引擎 / an engine for public tenders and procurements')
@@ -100,7 +100,7 @@ function usage(error: CommanderError): Told {
   };
 }
 
-/** One message in both languages on stderr, or as JSON for a caller that asked for it; a trace only for a defect. */
+/** One message in both languages on stderr, or as JSON if the caller requested it; a stack trace only for a defect. */
 function report(error: unknown, asJson: boolean): number {
   const told: Told = isTold(error)
     ? error
@@ -130,7 +130,7 @@ export async function main(args: readonly string[]): Promise<void> {
     if (args.length === 0) root.outputHelp();
     else await root.parseAsync(args, { from: 'user' });
   } catch (error) {
-    // Help and version come this way too; with code 1 when a command was called without the subcommand it needs.
+    // Help and version arrive here too; with code 1 when a command was called without the subcommand it needs.
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) {
       process.exitCode = error.exitCode === 0 ? 0 : usageCode;
     } else {
@@ -139,7 +139,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-// A pipe that is closed early (`| head`) is no error of ours.
+// A pipe closed early (`| head`) is not our error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

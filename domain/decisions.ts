@@ -1,6 +1,6 @@
 /**
  * What people decide in a running procurement. A decision is judged once, in the transaction of its request, at that
- * instant, and is final; the workflows learn from the database what follows.
+ * instant, and is final; the workflows read what follows from the database.
  */
 export interface DecisionPayloads {
   /** 澄清或修改 (招标投标法实施条例 21, 政府采购法实施条例 31). */
@@ -33,12 +33,12 @@ export interface ReportPayload {
   conforming: number;
   candidates: Candidate[];
   rejected: { bidId: string; reasonZh: string }[];
-  /** Whether competition is left when fewer than the lawful number remain (12号令 27: the committee's discretion). */
+  /** Whether enough competition is left with fewer than the lawful number (12号令 27: the committee's discretion). */
   competition: 'sufficient' | 'insufficient';
   documentId: string | null;
 }
 
-/** 中标候选人. What is optional is what the notices that follow must state; domain/notices/contents.ts says which. */
+/** 中标候选人. Some fields are optional, but the notices that follow must state them: domain/notices/contents.ts. */
 export interface Candidate {
   bidId: string;
   rank: number;
@@ -49,7 +49,7 @@ export interface Candidate {
   quality?: string | undefined;
   /** 工期（交货期）. */
   period?: string | undefined;
-  /** 评标情况; absent: the score tells it. */
+  /** 评标情况; absent: the score shows it. */
   evaluationZh?: string | undefined;
   /** 项目负责人 as promised in the bid, and its certificate's name and number. */
   projectLead?: string | undefined;
@@ -74,7 +74,7 @@ export interface AwardItem {
 export const TERMINATION_GROUNDS = ['force-majeure', 'task-cancelled'] as const;
 export type TerminationGround = (typeof TERMINATION_GROUNDS)[number];
 
-/** Why another than the first-ranked candidate is chosen (招标投标法实施条例 55). */
+/** Why a candidate other than the first-ranked is chosen (招标投标法实施条例 55). */
 export const AWARD_GROUNDS = ['declined', 'force-majeure', 'no-performance-bond', 'unlawful-conduct'] as const;
 export type AwardGround = (typeof AWARD_GROUNDS)[number];
 

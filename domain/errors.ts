@@ -1,6 +1,6 @@
 /**
- * Every code a `DomainError` may carry. One flat list, so that the API maps each code to a status in one table and a
- * message is never matched by its text. Append; do not rename what a release has used.
+ * Every code a `DomainError` may carry. One flat list: the API maps each code to a status in one table, and nobody
+ * matches a message by its text. Append; do not rename a code that was released.
  */
 export const ERROR_CODES = [
   'bad-instant',
@@ -21,7 +21,7 @@ export const ERROR_CODES = [
   'rows-key',
   'file-too-large',
   'file-empty',
-  // what is asked for
+  // what is requested
   'bad-input',
   'not-found',
   'forbidden',
@@ -41,7 +41,7 @@ export const ERROR_CODES = [
   'grievance-settled',
   // decisions
   'suspended',
-  // the door
+  // access
   'password-change-required',
   'precondition-required',
   'request-in-progress',
@@ -75,7 +75,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What a caller says of an error: a sentence in both languages, and details for machines. */
+/** What an error reports to its caller: a sentence in both languages, and details for machines. */
 export interface DomainErrorParts {
   readonly messageZh: string;
   readonly messageEn: string;

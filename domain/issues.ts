@@ -1,6 +1,6 @@
 import { DomainError } from './errors.ts';
 
-/** One thing wrong with what was sent: which field, which rule it breaks. */
+/** One error in a request: which field, which rule it breaks. */
 export interface Issue {
   /** `lots.0.budgetFen`; `Idempotency-Key` for a header; empty for the body as a whole. */
   readonly field: string;
@@ -9,7 +9,7 @@ export interface Issue {
   readonly messageEn: string;
 }
 
-/** Everything that is wrong with what was sent, at once. */
+/** All errors of a request at once. */
 export function badInput(issues: readonly Issue[]): DomainError {
   const named = (message: 'messageZh' | 'messageEn', sign: string) =>
     issues.map((issue) => (issue.field === '' ? issue[message] : `${issue.field}${sign}${issue[message]}`));

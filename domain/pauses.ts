@@ -6,13 +6,13 @@ import type { Standstill, TraceEntry } from './law/period.ts';
 
 /**
  * Suspension (暂停): an interval in which a clock does not run. A minimum period counts only days wholly outside every
- * suspension; a duty is put off only by days wholly inside one, and never falls due while its clock stands. Both
- * round against whoever must wait for the law, and in favour of whom the period protects.
+ * suspension; a duty is postponed only by days wholly inside one, and never falls due while its clock is stopped. Both
+ * round in favour of whom the period protects, against the party that must wait.
  */
 export interface Suspension {
-  /** First instant at which the clock stands, epoch ms. */
+  /** First instant at which the clock is stopped, epoch ms. */
   readonly from: number;
-  /** First instant at which it runs again; `null` while nobody has resumed it. */
+  /** First instant at which it runs again; `null` until it is resumed. */
   readonly until: number | null;
 }
 
@@ -68,7 +68,7 @@ function merge(suspensions: readonly Suspension[]): Interval[] {
   return merged;
 }
 
-/** How the days of a suspension bear on a period that rounds up (minimum, fixed) or down (a duty). */
+/** How the days of a suspension affect a period that rounds up (minimum, fixed) or down (a duty). */
 function standstillOf(intervals: readonly Interval[], up: boolean): Standstill {
   const open = intervals.find(({ until }) => until === Infinity);
   const touched = (day: CivilDay): boolean =>
@@ -84,7 +84,7 @@ function standstillOf(intervals: readonly Interval[], up: boolean): Standstill {
   };
 }
 
-/** Hours and minutes are put off by the very milliseconds suspended. `null` where an open suspension is met. */
+/** Hours and minutes are postponed by exactly the suspended milliseconds. `null` if an open suspension is met. */
 function suspendedMs(rule: PeriodRule, from: number, intervals: readonly Interval[]): number | null {
   let end = instantPeriod(rule, from).due;
   const plain = end;
@@ -98,7 +98,7 @@ function suspendedMs(rule: PeriodRule, from: number, intervals: readonly Interva
 }
 
 /**
- * Where a rule's period ends, given the suspensions in it. Without any it is `due(rule, from, calendar)`.
+ * Where a rule's period ends, given its suspensions. Without any it is `due(rule, from, calendar)`.
  * @throws DomainError as `due`, and `bad-suspension`, and `rule-not-suspendable` for a rule counted backwards: its
  *   cut-off moves with the event it is counted from
  */
@@ -138,18 +138,18 @@ export function resumePeriod(
 }
 
 export interface MovedDeadline {
-  /** The deadline as it now stands, epoch ms; `null` while a suspension is open. */
+  /** The deadline in force, epoch ms; `null` while a suspension is open. */
   readonly at: number | null;
-  /** How far it moved. */
+  /** By how much it moved (ms). */
   readonly movedMs: number;
-  /** A day beyond the calendar's horizon mattered. */
+  /** A day beyond the calendar's horizon was used. */
   readonly provisional: boolean;
 }
 
 /**
- * An absolute deadline (投标截止) whose clock stood still: moved on by the time suspended and then, if that falls on a
- * rest day, to the same time of the next workday. Never shortened. A suspension that begins when the deadline has
- * passed does not revive it.
+ * An absolute deadline (投标截止) whose clock was stopped: postponed by the suspended time and then, if that is on a rest
+ * day, to the same time of the next workday. Never shortened. A suspension that begins after the deadline has passed
+ * does not revive it.
  * @throws DomainError `bad-suspension`, `bad-instant`, `calendar-year-not-loaded`
  */
 export function remainingAfter(

@@ -1,8 +1,8 @@
 import type { LotStage, ProcurementStage } from './stages.ts';
 
 /**
- * Who may do what (管办分离: who runs a tender does not supervise it). This is the single table that the API and the
- * pages ask; what it does not allow is denied.
+ * Who may do what (管办分离: who runs a tender does not supervise it). The API and the pages check this single table; what
+ * it does not allow is denied.
  */
 export const ROLES = [
   'purchaser', // 招标人 / 采购人
@@ -20,8 +20,8 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number];
 
 /**
- * What part of the world a permission reaches: `any` procurement; only one whose purchaser or agency is the actor's
- * organisation (`procurement`); only what the actor's organisation itself filed (`own`).
+ * The scope of a permission: `any` procurement; only one whose purchaser or agency is the actor's organisation
+ * (`procurement`); only what the actor's organisation itself filed (`own`).
  */
 export type Scope = 'any' | 'procurement' | 'own';
 
@@ -33,7 +33,7 @@ interface Grant {
   readonly lotStages?: readonly LotStage[];
   /** Denied to everybody, the centre and the administrators included, until the bids are opened. */
   readonly afterOpening?: true;
-  /** Denied to everybody until bidding is closed: their opening is public, whatever becomes of it (招标投标法 34). */
+  /** Denied to everybody until bidding is closed: their opening is public, whatever its outcome (招标投标法 34). */
   readonly fromClosing?: true;
   /** Denied to everybody until the award is public (招标投标法 37: 评标委员会成员名单在中标结果确定前应当保密). */
   readonly afterAward?: true;
@@ -80,10 +80,10 @@ export const PERMISSIONS = {
   'opening.pause': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '暂停开标' },
   'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标' },
   'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },
-  // Who has paid is as secret as who has bid (招标投标法 22): only the bidder itself sees it before the opening.
+  // Who has paid is as secret as who has bid (招标投标法 22): before the opening only the bidder itself sees it.
   'deposit.own': { roles: { supplier: 'own' }, stages: PUBLIC, zh: '查看投标保证金' },
   'deposit.hand-in': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '提交投标保证金' },
-  // A bank, which has no account here: the signature of its message tells who it is.
+  // A bank has no account here: the signature of its message identifies it.
   'deposit.notify': { roles: EVERYBODY, zh: '通知投标保证金到账' },
   'deposit.record': { roles: { centre: 'any' }, zh: '登记投标保证金' },
   'deposit.read': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, afterOpening: true, zh: '查看投标保证金' },
@@ -122,14 +122,14 @@ export const PERMISSIONS = {
   'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
-  // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or supervisor,
-  // of whom there are many and one key.
+  // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or
+  // supervisor: there are many of them and one key.
   'custodian.manage': { roles: { office: 'any' }, zh: '登记、停用保管人公钥' },
 } as const satisfies Record<string, Grant>;
 
 export type Action = keyof typeof PERMISSIONS;
 
-/** What is known of the place an action is asked for; absent parts are not asked about. */
+/** What is known of the place where an action is requested; absent parts are not checked. */
 export interface Situation {
   readonly stage?: ProcurementStage;
   readonly lotStage?: LotStage;
@@ -141,7 +141,7 @@ export interface Situation {
 
 export type Denial = 'role' | 'stage' | 'before-opening' | 'before-award';
 
-/** The scope in which `role` may do `action` in `situation`, or why it may not. */
+/** The scope in which `role` may do `action` in `situation`, or why not. */
 export function permission(role: Role, action: Action, situation: Situation): { scope: Scope } | { denied: Denial } {
   const grant: Grant = PERMISSIONS[action];
   const scope = grant.roles[role];

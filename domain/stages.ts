@@ -1,4 +1,4 @@
-/** Stages of a procurement (采购项目) as a whole; `opening` (开标) is passed through where bids are sealed to custodians. */
+/** Stages of a procurement (采购项目) as a whole; `opening` (开标) occurs only where bids are sealed to custodians. */
 export const PROCUREMENT_STAGES = [
   'draft',
   'launched',
@@ -33,7 +33,7 @@ export interface Transition<S> {
   readonly to: S;
 }
 
-/** Every lawful move of a procurement; what is not listed is refused. */
+/** Every lawful transition of a procurement; what is not listed is refused. */
 export const PROCUREMENT_TRANSITIONS: readonly Transition<ProcurementStage>[] = [
   { from: 'draft', to: 'launched' },
   { from: 'launched', to: 'bidding' },
@@ -48,7 +48,7 @@ export const PROCUREMENT_TRANSITIONS: readonly Transition<ProcurementStage>[] = 
   { from: 'evaluation', to: 'terminated' },
 ];
 
-/** Every lawful move of a lot; what is not listed is refused. */
+/** Every lawful transition of a lot; what is not listed is refused. */
 export const LOT_TRANSITIONS: readonly Transition<LotStage>[] = [
   { from: 'pending', to: 'opening' },
   { from: 'opening', to: 'evaluation' },
@@ -81,7 +81,7 @@ export function allows<S>(table: readonly Transition<S>[], from: S, to: S): bool
 
 export const FINAL_LOT_STAGES: readonly LotStage[] = ['archived', 'stopped', 'terminated'];
 
-/** Which stages a lot can be at while its procurement is at a stage: what is not listed contradicts itself. */
+/** The stages a lot can have while its procurement is at a stage: anything else is a contradiction. */
 export const LOT_STAGES_AT: Readonly<Record<ProcurementStage, readonly LotStage[]>> = {
   draft: ['pending'],
   launched: ['pending'],

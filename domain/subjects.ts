@@ -1,6 +1,6 @@
 import { DomainError } from './errors.ts';
 
-// What a workflow carries. The subject is the workflow's id, so that nobody starts a second workflow for the same thing.
+// The subject of a workflow. It is the workflow's id, so that no second workflow starts for the same thing.
 
 export type Subject =
   | { readonly kind: 'procurement'; readonly procurementId: string }
@@ -21,10 +21,10 @@ export const grievanceSubject = (grievanceId: string): string => `grievance/${gr
 export const refundSubject = (bidId: string): string => `refund/${bidId}`;
 export const calendarSubject = (name: string): string => `calendar/${name}`;
 
-/** A positive whole number, written in the one way that the functions above write it. */
+/** A positive whole number, in the only form that the functions above write. */
 const NUMBER = /^[1-9]\d{0,8}$/;
 
-/** @throws DomainError `bad-input` where it is not what one of the functions above returns */
+/** @throws DomainError `bad-input` where none of the functions above returns it */
 export function parseSubject(subject: string): Subject {
   const [noun, id, part, no, ...more] = subject.split('/');
   if (noun !== undefined && id !== undefined && id !== '' && more.length === 0) {

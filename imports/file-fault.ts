@@ -1,4 +1,4 @@
-/** A file that cannot be read as what it is said to be. */
+/** A file that does not have its declared format. */
 export class FileFault extends Error {
   override readonly name = 'FileFault';
   readonly messageZh: string;
@@ -11,15 +11,15 @@ export class FileFault extends Error {
   }
 }
 
-/** No record of a list comes near it; what does is not held in memory. */
+/** Far above any record of a list; anything longer is not held in memory. */
 export const MAX_RECORD_CHARS = 1_000_000;
 
 /**
- * Bytes as UTF-8 text, as they come; other encodings are told, not garbled.
+ * Bytes as UTF-8 text, streamed; other encodings are reported, not garbled.
  * @throws FileFault
  */
 export async function* utf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  // Leaves a byte order mark away.
+  // Removes a byte order mark.
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });

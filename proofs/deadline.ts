@@ -4,7 +4,7 @@ import { verifyConsistency, verifyInclusion } from './merkle.ts';
 import { NotSigned, verifySigned, type PublicJwk } from './signing.ts';
 import { verifyTreeHead, type TreeHead } from './tree-head.ts';
 
-/** A deadline of a procurement, null while its clock stands still; what `factHashOf` its audit entry is the hash of. */
+/** A deadline of a procurement, null while its clock is stopped; `factHashOf` its audit entry is the hash of this. */
 export interface Deadline {
   readonly procurementId: string;
   /** Counts from 1: the highest is the one in force. */
@@ -13,9 +13,9 @@ export interface Deadline {
   readonly bidDeadline: number | null;
 }
 
-/** What the platform signs of a deadline: with its place in the log. */
+/** What the platform signs about a deadline, including its place in the log. */
 export interface DeadlineStatement extends Deadline {
-  /** When it was signed (epoch ms): this deadline was in force then. One of before may be known to anybody. */
+  /** When it was signed (epoch ms): this deadline was in force then. Anybody may know an earlier one. */
   readonly at: number;
   readonly index: number;
   /** Hash of the audit entry. */
@@ -24,7 +24,7 @@ export interface DeadlineStatement extends Deadline {
 
 export const DEADLINE = 'kb-deadline';
 
-/** The deadline in force, signed and shown to be in a log that continues the one that whoever checks has seen. */
+/** The deadline in force, signed and proven to be in a log that continues the one that the verifier has seen. */
 export interface DeadlineProof {
   /** JWS `kb-deadline`. */
   readonly statement: string;
@@ -32,11 +32,11 @@ export interface DeadlineProof {
   readonly head: string;
   /** Of the statement's leaf in that head. */
   readonly inclusion: readonly string[];
-  /** From the size that whoever checks has seen; empty where that is none. */
+  /** From the size that the verifier has seen; empty where it has seen none. */
   readonly consistency: readonly string[];
 }
 
-/** Why a deadline is not believed. */
+/** Why a deadline is not accepted. */
 export class NotProven extends Error {
   override readonly name = 'NotProven';
   readonly messageZh: string;
@@ -49,12 +49,12 @@ export class NotProven extends Error {
   }
 }
 
-/** The hash of a deadline, as its audit entry names it. */
+/** The hash of a deadline, as in its audit entry. */
 export const deadlineHash = ({ procurementId, version, bidDeadline }: Deadline): string =>
   canonicalHash({ procurementId, version, bidDeadline });
 
 /**
- * Checks a deadline off-line.
+ * Verifies a deadline off-line.
  * @param known the head last accepted; null where there is none yet
  * @throws NotProven
  */

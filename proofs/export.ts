@@ -5,12 +5,12 @@ import { GrowingTree } from './merkle.ts';
 import { NotSigned, type PublicJwk } from './signing.ts';
 import { verifyTreeHead } from './tree-head.ts';
 
-/** Format of what `GET /api/log/export` answers: JSON lines (docs/api.md). */
+/** Format of the response of `GET /api/log/export`: JSON lines (docs/api.md). */
 export const EXPORT_FORMAT = 'KB-LOG-1';
 
 /**
- * Lines of an export. A leaf is followed by what it is about and by the head that it is the last leaf of, so that a
- * reader needs to keep nothing but the edge of the tree.
+ * Lines of an export. A leaf is followed by its subject and by the head whose last leaf it is, so that a reader needs
+ * to keep nothing but the edge of the tree.
  */
 export type ExportLine =
   | { readonly type: 'export'; readonly format: typeof EXPORT_FORMAT; readonly size: number; readonly drill: boolean }
@@ -19,12 +19,12 @@ export type ExportLine =
       readonly type: 'leaf';
       readonly index: number;
       readonly leaf: string;
-      /** Hash of the audit entry, and of what it is about; of what is sealed or private neither is told. */
+      /** Hash of the audit entry, and of its subject; omitted for what is sealed or private. */
       readonly entry?: string;
       readonly fact?: string;
-      /** A bid by its hash alone, once it is opened. */
+      /** A bid by its hash only, once it is opened. */
       readonly of?: 'notice' | 'deadline' | 'bid';
-      /** For those who watch; `previousHash` is missing after an entry that is still sealed. */
+      /** For monitors; `previousHash` is missing after an entry that is still sealed. */
       readonly audit?: Readonly<Record<string, unknown>>;
     }
   | { readonly type: 'notice'; readonly index: number; readonly notice: Readonly<Record<string, unknown>> }
@@ -58,20 +58,20 @@ export interface VerifiedExport {
   readonly notices: number;
   readonly openings: number;
   readonly heads: number;
-  /** Whether who checks has brought the keys; else those of the file were believed. */
+  /** Whether the caller supplied the keys; otherwise those of the file were trusted. */
   readonly pinned: boolean;
-  /** The last head: it stands for everything before it. */
+  /** The last head: it covers everything before it. */
   readonly head: { readonly size: number; readonly root: string } | null;
   readonly faults: readonly ExportFault[];
 }
 
-/** So that a file that is wrong from its beginning does not fill the memory. */
+/** So that a file with many errors does not fill the memory. */
 const MOST_FAULTS = 1_000;
 
 /**
- * Checks an export off-line, line by line: leaves and entries, their chain, each head over all leaves before it, notices
- * and opening records.
- * @param pinned keys from elsewhere; null: those of the file are believed
+ * Verifies an export off-line, line by line: leaves and entries, their chain, each head over all leaves before it,
+ * notices and opening records.
+ * @param pinned trusted keys from elsewhere; null: those of the file are trusted
  */
 export async function verifyExport(
   lines: AsyncIterable<string>,
@@ -94,10 +94,10 @@ class ExportReader {
   #line = 0;
   #announced: number | null = null;
   #leaf: Leaf | null = null;
-  /** Of the leaf before, where it is told. */
+  /** Of the previous leaf, where it is given. */
   #entryBefore: string | null = null;
   #atBefore = 0;
-  /** The leaf names a notice, which must follow. */
+  /** The leaf refers to a notice, which must follow. */
   #noticeDue = false;
   #notice: Readonly<Record<string, unknown>> | null = null;
   #head: { size: number; root: string } | null = null;
@@ -120,7 +120,7 @@ class ExportReader {
     try {
       await this.#take(line);
     } catch (error) {
-      // A line of another form than the format has it: whatever it breaks is its own fault.
+      // A line that does not have the format: whatever it breaks is its own fault.
       const reason = error instanceof Error ? error.message : String(error);
       this.#fault(String(line.type), `形式有误（${reason}）`, `is not of the format (${reason})`);
     }
@@ -202,7 +202,7 @@ class ExportReader {
     if (line.of === 'bid' && line.fact !== undefined) this.#bids.add(line.fact);
   }
 
-  /** The chain of the audit trail, as far as it is told. */
+  /** The chain of the audit trail, as far as it is given. */
   #takeEntry(line: Leaf, entry: Readonly<Record<string, unknown>>): void {
     this.#count.entries += 1;
     const subject = `audit/${String(entry.seq)}`;

@@ -1,18 +1,18 @@
 import { concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import { leafHash } from './merkle.ts';
 
-/** Of an audit entry that is about nothing that has a hash of its own. */
+/** For an audit entry whose subject has no hash of its own. */
 export const NO_FACT = '0'.repeat(64);
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** The hash of what an audit entry is about: a notice, a file, a deadline. It lets a leaf be checked by who has that alone. */
+/** The hash of an audit entry's subject: a notice, a file, a deadline. It suffices to check a leaf. */
 export function factHashOf(detail: Readonly<Record<string, unknown>>): string {
   const fact = detail.hash ?? detail.sha256;
   return typeof fact === 'string' && HASH.test(fact) ? fact : NO_FACT;
 }
 
-/** The leaf of an audit entry, by its hash and that of what it is about. */
+/** The leaf of an audit entry, from its hash and that of its subject. */
 export const leafOf = (entryHash: string, factHash: string): string =>
   leafHash(concatBytes(hexToBytes(entryHash), hexToBytes(factHash)));
 

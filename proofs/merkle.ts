@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 
-// Merkle trees of RFC 6962 (section 2.1) over SHA-256. Hashes are lower-case hex; sizes and indices may pass 2^32, so that
-// they are halved by arithmetic and not shifted.
+// Merkle trees of RFC 6962 (section 2.1) over SHA-256. Hashes are lower-case hex; sizes and indices may exceed 2^32,
+// so they are halved by arithmetic, not by shifts.
 
 /** MTH({}): of a tree without leaves. */
 export const EMPTY_ROOT = bytesToHex(sha256(new Uint8Array()));
@@ -22,7 +22,7 @@ export interface Node {
   readonly index: number;
 }
 
-/** Where the hashes of whole subtrees are had from; the tree is at least as large as what is asked about. */
+/** Source of the hashes of whole subtrees; the tree is at least as large as the requested one. */
 export type Nodes = (node: Node) => Promise<string>;
 
 export async function rootOf(size: number, nodes: Nodes): Promise<string> {
@@ -30,7 +30,7 @@ export async function rootOf(size: number, nodes: Nodes): Promise<string> {
 }
 
 /**
- * PATH(index, D[size]): shows that a leaf is in a tree.
+ * PATH(index, D[size]): proves that a leaf is in a tree.
  * @throws RangeError
  */
 export async function inclusionProof(index: number, size: number, nodes: Nodes): Promise<string[]> {
@@ -48,7 +48,7 @@ export async function inclusionProof(index: number, size: number, nodes: Nodes):
 }
 
 /**
- * PROOF(first, D[second]): shows that a tree is the beginning of a later one.
+ * PROOF(first, D[second]): proves that a tree is the beginning of a later one.
  * @throws RangeError
  */
 export async function consistencyProof(first: number, second: number, nodes: Nodes): Promise<string[]> {
@@ -63,11 +63,11 @@ export async function consistencyProof(first: number, second: number, nodes: Nod
     if (within) until = middle;
     else from = middle;
   }
-  // What begins at 0 is the earlier tree itself, which whoever asks has.
+  // A subtree that begins at 0 is the earlier tree itself, which the verifier has.
   return from === 0 ? proof : [await hashOfRange(from, until, nodes), ...proof];
 }
 
-/** @param proof from a stranger: anything at all */
+/** @param proof untrusted: may be anything */
 export function verifyInclusion(claim: {
   readonly leaf: string;
   readonly index: number;
@@ -89,7 +89,7 @@ export function verifyInclusion(claim: {
   return last === 0 && hash === root;
 }
 
-/** Whether the tree with the second root continues the one with the first, which has a leaf at least. */
+/** Whether the tree with the second root continues the one with the first, which has at least one leaf. */
 export function verifyConsistency(claim: {
   readonly first: number;
   readonly second: number;
@@ -121,10 +121,10 @@ export function verifyConsistency(claim: {
 /** A tree that grows leaf by leaf and keeps no more than its root needs. */
 export class GrowingTree {
   #size: number;
-  /** The whole subtrees that it is made of, the largest first. */
+  /** The whole subtrees that it consists of, the largest first. */
   readonly #subtrees: string[];
 
-  /** @param subtrees of a tree of that size, as `wholeSubtrees` has them; without them it is empty */
+  /** @param subtrees of a tree of that size, as returned by `wholeSubtrees`; without them it is empty */
   constructor(size = 0, subtrees: readonly string[] = []) {
     this.#size = size;
     this.#subtrees = [...subtrees];
@@ -156,7 +156,7 @@ export class GrowingTree {
   }
 }
 
-/** The whole subtrees that a tree of that size is made of, the largest first. */
+/** The whole subtrees that a tree of that size consists of, the largest first. */
 export function wholeSubtrees(size: number): Node[] {
   const nodes: Node[] = [];
   for (let from = 0; from < size;) {

@@ -5,7 +5,7 @@ import { verifyTreeHead } from './tree-head.ts';
 
 export const RECEIPT = 'kb-receipt';
 
-/** What the platform signs of a bid that it took. Instants are civil epoch ms. */
+/** What the platform signs about a bid that it received. Instants are civil epoch ms. */
 export interface ReceiptStatement {
   readonly procurementId: string;
   readonly lotNo: number;
@@ -13,19 +13,19 @@ export interface ReceiptStatement {
   readonly version: number;
   /** 统一社会信用代码. */
   readonly bidder: string;
-  /** Of the file as it was handed in. */
+  /** Of the submitted file. */
   readonly sha256: string;
   readonly size: number;
   readonly receivedAt: number;
-  /** As it stood then. */
+  /** As it was then. */
   readonly deadline: number;
-  /** Where the log has it. */
+  /** Its place in the log. */
   readonly index: number;
   /** Hash of the audit entry. */
   readonly entry: string;
 }
 
-/** A receipt (回执) as it is printed: what was signed, and nothing that may change later. */
+/** A receipt (回执) as printed: what was signed, and nothing that may change later. */
 export interface PrintedReceipt {
   readonly statement: ReceiptStatement;
   readonly signed: string;
@@ -34,23 +34,23 @@ export interface PrintedReceipt {
   readonly drill: boolean;
 }
 
-/** Shows that the log has a receipt. */
+/** Proves that a receipt is in the log. */
 export interface ReceiptProof {
   /** JWS `kb-tree-head`. */
   readonly head: string;
   readonly inclusion: readonly string[];
 }
 
-/** Something about a receipt that is not as it should be. */
+/** A fault of a receipt. */
 export interface ReceiptFault {
   readonly zh: string;
   readonly en: string;
 }
 
 /**
- * Checks a receipt off-line.
- * @param file what the bidder holds; null: it is not looked at
- * @returns what the platform signed, whether a signed head proves it to be in the log, and everything that is wrong
+ * Verifies a receipt off-line.
+ * @param file the bidder's file; null: not checked
+ * @returns what the platform signed, whether a signed head proves it to be in the log, and all faults
  * @throws NotSigned where the platform has signed no such thing
  */
 export async function verifyReceipt(

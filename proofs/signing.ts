@@ -8,12 +8,12 @@ import {
   type JWK,
 } from 'jose';
 
-/** The platform's signature: Ed25519 over a JWS (RFC 7515, RFC 8037), so that the same claims are signed alike for ever. */
+/** The platform's signature: Ed25519 over a JWS (RFC 7515, RFC 8037), so that equal claims have equal signatures. */
 export interface Signer {
   readonly kid: string;
-  /** The public key that verifies, as it is published at `/.well-known/jwks.json`. */
+  /** The public key for verification, as published at `/.well-known/jwks.json`. */
   readonly publicJwk: PublicJwk;
-  /** A compact JWS. @param type what the claims are (`typ`), so that none is taken for another, as `kb-receipt` */
+  /** A compact JWS. @param type the type of the claims (`typ`), so that none is taken for another: `kb-receipt` */
   sign(type: string, claims: object): Promise<string>;
 }
 
@@ -45,21 +45,21 @@ export async function createSigner(secret: JWK): Promise<Signer> {
   };
 }
 
-/** A private key as text, to be kept. */
+/** A private key as text, for storage. */
 export async function newSigningKey(): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
   const { kty, crv, x, d } = await exportJWK(privateKey);
   return { kty, crv, x, d } as JWK;
 }
 
-/** Why a signed statement is not believed. */
+/** Why a signed statement is not accepted. */
 export class NotSigned extends Error {
   override readonly name = 'NotSigned';
 }
 
 /**
  * The claims of a statement that one of the keys has signed.
- * @throws NotSigned an unknown key, another type, or a signature that does not fit
+ * @throws NotSigned an unknown key, another type, or a signature that does not match
  */
 export async function verifySigned<T>(jws: string, type: string, keys: readonly PublicJwk[]): Promise<T> {
   try {

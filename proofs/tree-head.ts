@@ -1,6 +1,6 @@
 import { verifySigned, type PublicJwk } from './signing.ts';
 
-/** What the signed head of a log says: of the first `size` leaves, as they are for ever. */
+/** The claims of a signed head of the log: about the first `size` leaves, which never change. */
 export interface TreeHead {
   readonly size: number;
   readonly root: string;

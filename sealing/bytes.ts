@@ -1,6 +1,6 @@
 import { SealError } from './fault.ts';
 
-/** A stream that is asked for its next bytes only when somebody wants them, so that nothing piles up. */
+/** A stream that reads its source only on demand, so that nothing is buffered. */
 export function streamOf(source: AsyncIterator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
@@ -17,7 +17,7 @@ export function streamOf(source: AsyncIterator<Uint8Array>): ReadableStream<Uint
   );
 }
 
-/** Not every browser iterates over its own streams. */
+/** Some browsers cannot iterate over their own streams. */
 export class Chunks implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
 
@@ -33,7 +33,7 @@ export class Chunks implements AsyncIterableIterator<Uint8Array, undefined> {
     }
   }
 
-  /** Nobody wants the rest; without effect once all is read. What went wrong with it was thrown already. */
+  /** Cancels the rest; without effect once all is read. An error of the stream was already thrown. */
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     await this.#reader.cancel().catch(() => undefined);
     return { done: true, value: undefined };
@@ -44,9 +44,9 @@ export class Chunks implements AsyncIterableIterator<Uint8Array, undefined> {
   }
 }
 
-/** Bytes in the order they come, taken in the portions that a format has. */
+/** Bytes in order, read in the portions of a format. */
 export class ByteReader {
-  /** How many bytes were taken. */
+  /** The number of bytes read. */
   position = 0;
   #rest: Uint8Array = new Uint8Array(0);
   readonly #source: AsyncIterator<Uint8Array>;
@@ -55,7 +55,7 @@ export class ByteReader {
     this.#source = source;
   }
 
-  /** The next bytes, `most` of them at most; null at the end. */
+  /** The next bytes, at most `most`; null at the end. */
   async next(most: number): Promise<Uint8Array | null> {
     while (this.#rest.length === 0) {
       const step = await this.#source.next();
@@ -68,7 +68,7 @@ export class ByteReader {
     return taken;
   }
 
-  /** Exactly so many bytes; null where the end comes before the first of them. For short portions only. */
+  /** Exactly this many bytes; null where the end comes before the first of them. For short portions only. */
   async exactly(size: number): Promise<Uint8Array | null> {
     const bytes = new Uint8Array(size);
     let filled = 0;

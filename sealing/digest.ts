@@ -12,7 +12,7 @@ interface NativeHash {
   digest(encoding: 'hex'): string;
 }
 
-/** Node's own is ten times as fast; a browser's takes no streams, so that there it is computed in JavaScript. */
+/** Node's own is ten times as fast; a browser's does not support streams, so there it is computed in JavaScript. */
 const native = (
   globalThis as {
     process?: { getBuiltinModule?: (name: string) => { createHash(name: string): NativeHash } | undefined };

@@ -1,6 +1,6 @@
-/** Everything that can be wrong with a sealed bid, with its shares, or with what is to be sealed. Append; do not rename. */
+/** All faults of a sealed bid, of its shares, and of what is to be sealed. Append; do not rename. */
 export const SEAL_FAULTS = [
-  // the file that was handed in
+  // the submitted file
   'not-a-seal',
   'seal-invalid',
   'suite-unknown',
@@ -40,13 +40,13 @@ export const SEAL_FAULTS = [
 ] as const;
 export type SealFault = (typeof SEAL_FAULTS)[number];
 
-/** Told in both languages; what an opener or a sealer throws on purpose. Faults of disk or network pass through as they are. */
+/** What openers and sealers throw on purpose, in both languages. Disk and network errors pass through unchanged. */
 export class SealError extends Error {
   override readonly name = 'SealError';
   readonly code: SealFault;
   readonly messageZh: string;
   readonly messageEn: string;
-  /** Whose share is wrong, where it is one. */
+  /** The holder of the wrong share, if the fault is in a share. */
   readonly holder?: string;
 
   constructor(
@@ -63,5 +63,5 @@ export class SealError extends Error {
   }
 }
 
-/** As much of what a stranger wrote as a message repeats. */
+/** Untrusted text in a message, shortened. */
 export const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);

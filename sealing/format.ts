@@ -19,17 +19,17 @@ export const PAYLOAD_PATH = 'bid.tar.age';
 
 export const MOST_SEAL_BYTES = 64 * 1024;
 export const MOST_MANIFEST_BYTES = 1024 * 1024;
-/** What an age file may begin with before its contents. */
+/** Maximum size of an age file's header. */
 export const MOST_AGE_HEADER_BYTES = 16 * 1024;
 export const MOST_PARTS = 1000;
 
-/** What is handed in: `seal.json`. */
+/** The head of the submitted file: `seal.json`. */
 export interface Seal {
   readonly format: typeof SEAL_FORMAT;
   readonly suite: SealSuite;
   readonly procurementId: string;
   readonly lotNo: number;
-  /** Of the identity that was made for this bid alone. */
+  /** The recipient of the identity generated for this bid alone. */
   readonly recipient: string;
   /** In the order of CUSTODIANS. */
   readonly shares: readonly SealedShare[];
@@ -42,13 +42,13 @@ export interface SealedShare {
   readonly recipient: string;
   /** An age file, base64. */
   readonly sealed: string;
-  /** SHA-256, hex, of what `commitmentTo` hashes. */
+  /** SHA-256, hex, of the input of `commitmentTo`. */
   readonly commitment: string;
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const recipient = z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/);
-/** Without a line break, because commitments are made of lines. */
+/** Without a line break, because commitments consist of lines. */
 const procurementId = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z-]{0,63}$/);
 const lotNo = z.int().min(1).max(9999);
 const custodian = z.enum(CUSTODIANS);
@@ -78,7 +78,7 @@ const seal = z.strictObject({
   bidderShare: z.strictObject({ commitment: hash }).nullable(),
 });
 
-// Nothing that a record shows otherwise than it is.
+// No characters that a record would display differently.
 const line = (most: number) =>
   z
     .string()
@@ -116,7 +116,7 @@ const terms = z.object({
   bidderWindowMinutes: z.int().min(1).nullable(),
 });
 
-/** What `GET /api/procurements/{id}/sealing` answers, and a bidder seals by. */
+/** The response of `GET /api/procurements/{id}/sealing`, which a bidder seals by. */
 const tender = z.object({
   procurementId,
   lots: z.array(z.object({ no: lotNo, title: z.string() })),
@@ -136,7 +136,7 @@ export function canonicalBytes(value: Seal | BidManifest): Uint8Array {
   return new TextEncoder().encode(canonicalize(value));
 }
 
-/** @throws SealError another format or suite, something missing or too much, or another spelling than the canonical one */
+/** @throws SealError another format or suite, missing or extra fields, or a spelling that is not the canonical one */
 export function parseSeal(bytes: Uint8Array): Seal {
   const value = parseJson(bytes, 'seal-invalid', SEAL_PATH);
   const { format, suite } = (value ?? {}) as { format?: unknown; suite?: unknown };
@@ -149,7 +149,7 @@ export function parseSeal(bytes: Uint8Array): Seal {
   return checked(seal, value, 'seal-invalid', SEAL_PATH);
 }
 
-/** @throws SealError as `parseSeal`, and for paths that are unsafe or the same */
+/** @throws SealError as `parseSeal`, and for paths that are unsafe or duplicate */
 export function parseManifest(bytes: Uint8Array): BidManifest {
   const parsed = checked(
     manifest,
@@ -161,7 +161,7 @@ export function parseManifest(bytes: Uint8Array): BidManifest {
   return parsed;
 }
 
-/** @throws SealError what a sealer was told is no tender with sealed bids */
+/** @throws SealError the input of a sealer is no tender with sealed bids */
 export function parseTender(value: unknown): SealedTender {
   const { terms, ...rest } = checked(tender, value, 'terms-invalid', '封装参数 / sealing terms');
   if (terms === null)
@@ -169,7 +169,7 @@ export function parseTender(value: unknown): SealedTender {
   return { ...rest, terms };
 }
 
-/** @throws SealError a figure or a bidder that no manifest may hold */
+/** @throws SealError a figure or a bidder that no manifest may contain */
 export function checkFigures(given: BidFigures & { readonly bidder: string; readonly lotNo: number }): void {
   checked(
     z.object({ ...figures, bidder: manifest.shape.bidder, lotNo }),

@@ -22,14 +22,14 @@ export { joinIdentity, openResealed, openShare, resealShare } from './shares.ts'
 
 export interface ReadSeal {
   readonly seal: Seal;
-  /** What is sealed, `payloadSize` bytes; ends with an error where the file does not end as it should. */
+  /** The sealed content, `payloadSize` bytes; ends with an error where the file does not end correctly. */
   readonly payload: ReadableStream<Uint8Array>;
   readonly payloadSize: number;
 }
 
 /**
  * Reads the head of a sealed bid, which is not secret; the rest only when `payload` is read.
- * @param fileSize where it is known, a file that is cut off or has something behind it is found without reading it
+ * @param fileSize if known, a file that is truncated or has trailing data is detected without reading it
  */
 export async function readSeal(source: AsyncIterable<Uint8Array>, fileSize?: number): Promise<ReadSeal> {
   const bytes = new ByteReader(source[Symbol.asyncIterator]());
@@ -48,7 +48,7 @@ export async function readSeal(source: AsyncIterable<Uint8Array>, fileSize?: num
   }
 }
 
-/** A file that begins with anything at all is no seal; one that begins as a seal has faults of its own. */
+/** A file with any other beginning is no seal; one that begins as a seal has more specific faults. */
 function notOurs(error: unknown): never {
   throw error instanceof SealError ? notASeal() : error;
 }
@@ -96,7 +96,7 @@ function payloadOf(archive: TarReader, bytes: ByteReader): AsyncIterator<Uint8Ar
 
 const ENDED = { done: true, value: undefined } as const;
 
-/** What the platform asks of a bid that is handed in, and can tell without opening it. */
+/** What the platform checks in a submitted bid without opening it. */
 export function checkSeal(
   seal: Seal,
   expected: { readonly terms: SealingTerms; readonly procurementId: string; readonly lotNo: number },
@@ -155,9 +155,9 @@ export interface OpenLimits {
 export type PartSink = (part: BidManifest['parts'][number], body: ReadableStream<Uint8Array>) => Promise<void>;
 
 /**
- * Decrypts what is sealed and hands over each part as it comes. What the sink was given counts only once this has resolved:
- * the last bytes may show that the whole is broken.
- * @throws SealError whatever is wrong with the bid; anything else is a fault of the source or the sink, not of the bidder
+ * Decrypts the sealed content and passes on each part as it is read. What the sink received is valid only once this
+ * has resolved: the last bytes may show that the whole is broken.
+ * @throws SealError for a fault of the bid; any other error comes from the source or the sink
  */
 export async function openPayload(
   payload: ReadableStream<Uint8Array>,
@@ -176,7 +176,7 @@ export async function openPayload(
   }
 }
 
-/** Tells a source that fails (a disk, a network) from what is wrong with the bytes it gave. */
+/** Distinguishes a failing source (a disk, a network) from faults in the bytes it gave. */
 class Source implements AsyncIterator<Uint8Array> {
   failure: { readonly error: unknown } | null = null;
   #ahead: Uint8Array | null = null;
@@ -200,7 +200,7 @@ class Source implements AsyncIterator<Uint8Array> {
     }
   }
 
-  /** What was looked at comes once more. */
+  /** Returns bytes that were peeked at, to be read again. */
   putBack(bytes: Uint8Array): void {
     this.#ahead = bytes;
   }
@@ -232,7 +232,7 @@ const unopened = (cause?: unknown): SealError =>
     { cause },
   );
 
-/** The library reads a header however long it is; ours has one recipient. */
+/** The library accepts a header of any length; ours has one recipient. */
 async function ageHead(source: Source): Promise<Uint8Array> {
   let head = new Uint8Array(0);
   while (head.length < MOST_AGE_HEADER_BYTES && !hasMac(head)) {
@@ -244,7 +244,7 @@ async function ageHead(source: Source): Promise<Uint8Array> {
   return head;
 }
 
-/** `\n--- ` begins the last line of a header. */
+/** `\n--- ` starts the last line of a header. */
 function hasMac(head: Uint8Array): boolean {
   for (let at = head.indexOf(10); at !== -1; at = head.indexOf(10, at + 1))
     if (head[at + 1] === 45 && head[at + 2] === 45 && head[at + 3] === 45 && head[at + 4] === 32) return true;
@@ -393,8 +393,8 @@ async function handOver(archive: TarReader, part: BidManifest['parts'][number], 
   } catch (error) {
     faults.push(error);
   }
-  // What was wrong with the bid comes before what the sink made of it.
+  // A fault of the bid takes precedence over an error of the sink.
   if (faults.length > 0) throw faults[0];
-  // What the sink did not care to read is checked all the same.
+  // What the sink did not read is checked all the same.
   while ((await next()) !== null);
 }

@@ -3,12 +3,12 @@ import { quoted, SealError } from './fault.ts';
 export const MANIFEST_PATH = 'manifest.json';
 const MOST_BYTES = 240;
 
-// What some system takes for something else than a letter of a name: separators, drives and streams, wildcards, controls,
-// marks that turn or hide what is shown.
+// Characters with a special meaning on some system: separators, drives and streams, wildcards, controls, marks that
+// reverse or hide displayed text.
 const UNSAFE_CHARACTER = /[\\:*?"<>|\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffd]/u;
 const DEVICE_NAME = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\.|$)/i;
 
-/** Why a path is refused, for whoever packed it; null: it stays in the folder it is unpacked to, on every system. */
+/** Why a path is rejected, for the bidder; null: it stays in its target folder on every system. */
 export function unsafePath(path: string): { zh: string; en: string } | null {
   if (path === '') return { zh: '为空', en: 'it is empty' };
   if (new TextEncoder().encode(path).length > MOST_BYTES)
@@ -32,7 +32,7 @@ export function unsafePath(path: string): { zh: string; en: string } | null {
   return null;
 }
 
-/** What systems that do not tell capitals, or the forms of a letter, apart take for the same. */
+/** Names that are equal on systems that ignore case or the Unicode form. */
 const folded = (path: string): string => path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 
 /** @throws SealError a path that leaves its folder, or that some system takes for another's */

@@ -1,6 +1,6 @@
 import { Encrypter } from 'age-encryption';
 
-/** Whether a text is a public key of the suite `age-x25519`: age knows others, which nobody here could open. */
+/** Whether a text is a public key of the suite `age-x25519`: age has other types, which nobody here could open. */
 export function isRecipient(text: string): boolean {
   if (!/^age1[02-9ac-hj-np-z]{58}$/.test(text)) return false;
   try {

@@ -20,11 +20,11 @@ import { entrySize, paddingOf, TAR_END, tarHeader } from './tar.ts';
 
 /** A file of the bid. */
 export interface Part {
-  /** Relative, `/` between its parts. */
+  /** Relative, with `/` between its parts. */
   readonly path: string;
   readonly mediaType: string;
   readonly size: number;
-  /** Opened twice: to be hashed, then to be sealed. */
+  /** Called twice: for hashing, then for sealing. */
   readonly open: () => ReadableStream<Uint8Array>;
 }
 
@@ -39,16 +39,16 @@ export interface SealInput {
 }
 
 export interface SealedBid {
-  /** The file to hand in; made while it is read. */
+  /** The file to submit; generated while it is read. */
   readonly stream: ReadableStream<Uint8Array>;
   readonly size: number;
   readonly seal: Seal;
   readonly manifest: BidManifest;
-  /** 双锁: what the bidder keeps, and without which nobody opens the bid; base64. */
+  /** 双锁: the bidder's share, without which nobody can open the bid; base64. */
   readonly bidderShare: string | null;
 }
 
-/** Seals a bid to a key that is made for it alone and that nobody holds afterwards. */
+/** Seals a bid to a key that is generated for it alone and that nobody holds afterwards. */
 export async function sealBid({ terms, procurementId, lotNo, bidder, figures, parts }: SealInput): Promise<SealedBid> {
   checkTerms(terms);
   checkFigures({ ...figures, bidder, lotNo });
@@ -136,7 +136,7 @@ async function* archiveOf(
   for (const [index, part] of parts.entries()) {
     const { size, sha256 } = described[index] ?? { size: -1, sha256: '' };
     yield tarHeader({ path: part.path, size });
-    // A file that changes while it is sealed would only be found broken at the opening.
+    // Otherwise a file that changed during sealing would be found broken only at the opening.
     const digest = createDigest();
     let sealed = 0;
     for await (const chunk of new Chunks(part.open())) {

@@ -13,8 +13,8 @@ const IDENTITY = /^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/;
 const IDENTITY_BYTES = 74;
 
 /**
- * What binds a share to its procurement: without knowing the share nobody makes one for another procurement, whose deadline
- * is earlier, and has it released there.
+ * Binds a share to its procurement: without knowing the share nobody can make one for another procurement with an
+ * earlier deadline and have it released there.
  */
 export function commitmentTo(share: Uint8Array, holder: Holder, procurementId: string): string {
   const digest = createDigest();
@@ -23,7 +23,7 @@ export function commitmentTo(share: Uint8Array, holder: Holder, procurementId: s
   return digest.hex();
 }
 
-/** Splits a bid's identity among the custodians and, where it keeps one, the bidder; each share of theirs sealed to its holder. */
+/** Splits a bid's identity among the custodians, each share sealed to its custodian, and the bidder if it keeps one. */
 export async function sealIdentity(
   identity: string,
   custodians: readonly { readonly custodian: Custodian; readonly recipient: string }[],
@@ -47,7 +47,7 @@ export async function sealIdentity(
   };
 }
 
-/** A custodian's own share, which it knows to be the one that was committed to for this procurement. */
+/** A custodian's own share, checked to be the one committed to for this procurement. */
 export async function openShare(
   share: SealedShare,
   identities: readonly string[],
@@ -65,7 +65,7 @@ export async function openShare(
   return opened;
 }
 
-/** Sealed anew, to a recipient that is used once. */
+/** Sealed again, to a one-time recipient. */
 export async function resealShare(share: Uint8Array, recipient: string): Promise<string> {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
@@ -100,8 +100,8 @@ function checkCommitment(share: Uint8Array, holder: Holder, procurementId: strin
 }
 
 /**
- * The identity that opens a bid, from the shares of two custodians or all three, and the bidder's where it keeps one.
- * @throws SealError names whose share is not the one committed to; shares that do not fit together; too few
+ * The identity that opens a bid, from the shares of two or all three custodians, and the bidder's where it keeps one.
+ * @throws SealError names whose share is not the one committed to; shares that do not match; too few
  */
 export async function joinIdentity(
   seal: Seal,
@@ -144,13 +144,13 @@ function openBidderShare(seal: Seal, bidderShare: string | null): Uint8Array {
   try {
     share = Uint8Array.from(fromBase64(bidderShare.trim()));
   } catch {
-    // Then it is not what was committed to.
+    // Then it cannot match the commitment.
   }
   checkCommitment(share, 'bidder', seal.procurementId, seal.bidderShare?.commitment ?? '');
   return share;
 }
 
-/** What every two of the shares make, which must be the same. */
+/** The secret from each pair of shares, which must be the same. */
 async function joinAll(shares: readonly Uint8Array[], secretBytes: number): Promise<Uint8Array> {
   const pairs = shares.flatMap((one, index) => shares.slice(index + 1).map((other) => [one, other] as const));
   const secrets: Uint8Array[] = [];
@@ -165,7 +165,7 @@ async function joined(shares: readonly [Uint8Array, Uint8Array], secretBytes: nu
   const points = [one.at(-1), other.at(-1)];
   if (one.length !== secretBytes + 1 || other.length !== one.length || points.includes(0) || points[0] === points[1])
     throw disagree();
-  // The library takes nothing but plain arrays of bytes, no Buffer.
+  // The library accepts only plain arrays of bytes, no Buffer.
   return combine([Uint8Array.from(one), Uint8Array.from(other)]);
 }
 

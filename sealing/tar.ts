@@ -2,9 +2,9 @@ import { concat, truncated, type ByteReader } from './bytes.ts';
 import { quoted, SealError } from './fault.ts';
 
 /**
- * The little of tar that a sealed bid is made of (docs/sealing.md): regular files, in ustar, pax or GNU headers. What every tar
- * program writes for such files is read; everything that two programs might read differently is refused, because a bid must
- * mean the same to whoever unpacks it.
+ * The subset of tar in a sealed bid (docs/sealing.md): regular files, in ustar, pax or GNU headers. What every tar
+ * program writes for such files is read; everything that two programs might read differently is rejected, because a
+ * bid must mean the same to everybody.
  */
 export interface TarEntry {
   readonly path: string;
@@ -12,7 +12,7 @@ export interface TarEntry {
 }
 
 const BLOCK = 512;
-/** GNU tar fills its last record of twenty blocks. */
+/** GNU tar pads its last record to twenty blocks. */
 const MOST_END_BLOCKS = 20;
 const MOST_EXTENSION_BYTES = 8192;
 const MOST_USTAR_BYTES = 0o77777777777;
@@ -24,13 +24,13 @@ export const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BL
 /** The end of an archive. */
 export const TAR_END = new Uint8Array(2 * BLOCK);
 
-/** How long a file is whose last entry ends there: the programs of others may fill their last record. */
+/** The file size if the last entry ends there: other programs may pad their last record. */
 export const archiveSizes = (entries: number): { readonly least: number; readonly most: number } => ({
   least: entries + TAR_END.length,
   most: entries + MOST_END_BLOCKS * BLOCK,
 });
 
-/** The same bytes for the same entry, whoever writes it and when. */
+/** The same bytes for the same entry, on every machine and at any time. */
 export function tarHeader({ path, size }: TarEntry): Uint8Array {
   const name = encoder.encode(path);
   if (name.length <= 100) return headerBlock(name, size, '0');
@@ -43,10 +43,10 @@ export function tarHeader({ path, size }: TarEntry): Uint8Array {
   );
 }
 
-/** What an entry takes in the archive, as `tarHeader` writes its head. */
+/** The size of an entry in the archive, with its header as `tarHeader` writes it. */
 export const entrySize = (entry: TarEntry): number => tarHeader(entry).length + entry.size + paddingOf(entry.size);
 
-/** Not within a letter. */
+/** Never within a character. */
 function cutAt(name: Uint8Array, most: number): number {
   let at = most;
   while (at > 0 && ((name[at] ?? 0) & 0xc0) === 0x80) at--;
@@ -86,7 +86,7 @@ function checksumOf(block: Uint8Array): number {
 const malformed = (zh: string, en: string): SealError =>
   new SealError('archive-malformed', `不是本格式的 tar：${zh}`, `not a tar of this format: ${en}`);
 
-/** Reads an archive entry by entry, each body before the next head; never holds more than a head. */
+/** Reads an archive entry by entry, each body before the next header; never holds more than a header. */
 export class TarReader {
   readonly #bytes: ByteReader;
   #padding = 0;
@@ -122,7 +122,7 @@ export class TarReader {
     }
   }
 
-  /** Some of the present entry's body; null when it is all read. */
+  /** The next bytes of the current entry's body; null at its end. */
   async body(): Promise<Uint8Array | null> {
     if (this.#left === 0) return null;
     const chunk = await this.#bytes.next(this.#left);
@@ -131,7 +131,7 @@ export class TarReader {
     return chunk;
   }
 
-  /** The whole body of an entry whose size was found to be small. */
+  /** The whole body of an entry whose size is known to be small. */
   async smallBody(): Promise<Uint8Array> {
     const body = new Uint8Array(this.#left);
     let at = 0;
@@ -188,7 +188,7 @@ function parseHeader(block: Uint8Array): { name: Uint8Array; size: number; type:
   const size = /^([0-7]{11})[\0 ]$/.exec(field(124, 12));
   if (size === null) throw malformed('文件大小不是八进制数', 'a size that is not octal');
   const name = upToNul(block.subarray(0, 100));
-  // GNU keeps other things where ustar has the prefix of a long name.
+  // GNU tar stores other data where ustar has the prefix of a long name.
   const prefix = magic === 'ustar\x0000' ? upToNul(block.subarray(345, 500)) : new Uint8Array(0);
   return {
     name: prefix.length > 0 ? concat(prefix, encoder.encode('/'), name) : name,
@@ -219,7 +219,7 @@ function pathOfGnu(body: Uint8Array): string {
   return text(body.subarray(0, end));
 }
 
-/** Keys that change what a file is, or how large, and those whose meaning programs differ about. */
+/** Keys that change the type or the size of a file, and those that programs interpret differently. */
 const REFUSED_KEYS = /^(size|linkpath|hdrcharset|charset|GNU\.sparse\..*|GNU\.volume\..*)$/;
 
 function pathOfPax(body: Uint8Array): string | null {

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** A script of a page: the few that must compute where the bidder is. */
+/** A script of a page: only for what must be computed in the bidder's browser. */
 export interface Island {
   readonly bytes: Uint8Array;
-  /** Of its content, which its address has, so that it may be kept for ever. */
+  /** The hash of its content, part of its address, so that it may be cached permanently. */
   readonly hash: string;
 }
 
-/** Bundles a file of `web/browser/` when it is first asked for, and keeps it in memory. */
+/** Bundles a file of `web/browser/` on first request, and caches it in memory. */
 export function island(file: string): () => Promise<Island> {
   let made: Promise<Island> | null = null;
   return () => {

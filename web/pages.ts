@@ -11,22 +11,22 @@ import { noticePdf } from './notices/pdf.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
 import { documentOf } from './notices/templates.ts';
 
-/** A page that everybody may read; the API counts, limits and traces it as it does its own routes. */
+/** A public page; the API counts, rate-limits and traces it like its own routes. */
 export interface Page {
-  /** As Express writes it. */
+  /** In Express syntax. */
   readonly path: string;
   readonly handle: (request: Request, response: Response) => Promise<void>;
 }
 
 export interface PagesDeps {
   readonly db: { readonly read: Queries; readonly clock: { readonly mode: string } };
-  /** Address under which people reach the site. */
+  /** Public address of the site. */
   readonly publicUrl: string;
 }
 
 const FILE = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\.pdf)?$/;
 
-/** Sets the policy of a page. */
+/** Sets the Content-Security-Policy of a page. */
 function policyOf(
   given: Readonly<Record<string, readonly string[]>>,
 ): (request: Request, response: Response) => Promise<void> {
@@ -38,8 +38,8 @@ function policyOf(
 }
 
 /**
- * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder seals
- * and hands in, and its scripts.
+ * The public pages: a notice as HTML at `/notices/{id}`, and as PDF at `/notices/{id}.pdf`; `/seal`, on which a bidder
+ * seals and submits bids, and its scripts.
  */
 export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
   const desk = new PdfDesk();
@@ -71,7 +71,7 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
         const bytes = await desk
           .get(etag, () => noticePdf(document, { url, publishedAt: notice.publishedAt }))
           .catch((error: unknown) => {
-            // What is answered instead is not what the tag names.
+            // An error response is not what the tag identifies.
             response.removeHeader('ETag');
             throw error;
           });
@@ -100,7 +100,7 @@ function sealPages(drill: boolean): Page[] {
       handle: async (request, response) => {
         const islands = [await scripts.page(), await scripts.worker()];
         const found = islands.find(({ hash }) => request.params.file === `${hash}.js`);
-        // Another release has other scripts, and its page names those.
+        // Scripts of another release have other hashes, and its page links to those.
         if (!found) {
           response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');
           return;
@@ -118,11 +118,11 @@ async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   return 'scope' in permission('public', 'notice.read', {}) ? noticeById(q, id) : undefined;
 }
 
-/** The content's hash has the template in it; the address is the only other thing that the bytes depend on. */
+/** The content's hash covers the template; besides it the bytes depend only on the address. */
 const tagOf = ({ hash }: Notice, url: string, form: string): string =>
   `"${createHash('sha256').update(`${hash} ${url} ${form}`).digest('base64url')}"`;
 
-/** Whether who asks has these very bytes; they cannot be stale, whatever else the request says of caches. */
+/** Whether the client has exactly these bytes; they cannot be stale, whatever else the request says about caches. */
 function holds(request: Request, etag: string): boolean {
   const tags = (request.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes(etag) || tags.includes('*');

@@ -44,10 +44,10 @@ async function listen(api: Api, { host, port }: ApiPlace): Promise<{ url: string
   }
 }
 
-/** How long Temporal may take to say that it is there (ms). */
+/** How long Temporal may take to answer a connection check (ms). */
 const READY_TIMEOUT_MS = 2_000;
 
-/** Starts to answer HTTP. Temporal may be away: what people do is final all the same, and its wakes wait in the outbox. */
+/** Starts the HTTP server. If Temporal is down, people's acts are final all the same; its wakes wait in the outbox. */
 export async function startApi(options: {
   readonly db: Database;
   readonly config: TemporalConfig;
@@ -62,11 +62,11 @@ export async function startApi(options: {
   const measured = databaseMetrics(metrics.registry, options.db);
   const connection = Connection.lazy(connectionOptions(config, address));
   const keepHome = () => assertHome(options.db, connection, config, log);
-  // While it is away its wakes wait in the outbox, and it is asked again before the first of them.
+  // While it is down its wakes wait in the outbox; the check is repeated before the first of them.
   await keepHome().catch((error: unknown) => refuseElsewhere(error));
   const outbox = outboxFor(options.db, clientOn(connection, config), config, log, keepHome);
   const db = poking(observed(options.db, measured.watch), outbox.poke);
-  // On the list from the start: custodians are told which keys to believe before anything is signed.
+  // Published at the start: custodians need to know which keys to trust before anything is signed.
   await publishKey(db, signer);
   const api = await createApi({
     db,
@@ -108,7 +108,7 @@ function refuseElsewhere(error: unknown): void {
   if (error instanceof CommandFailure) throw error;
 }
 
-/** Tells of the first administrator, on stderr and nowhere else: a log would keep the password. */
+/** Writes the first administrator's password to stderr and nowhere else: a log would keep it. */
 export function announce({ username, password }: { username: string; password: string }): void {
   process.stderr.write(
     `首个管理员 / first administrator: ${username}\n` +
@@ -128,7 +128,7 @@ export function apiCommand(): Command {
       try {
         const [settings, place] = [readApiSettings(), apiPlace()];
         const signer = await readSigner(process.env, dataDir());
-        // Told once only, so not before everything else is known to be in order.
+        // Shown only once, so not before everything else is known to work.
         const administrator = await ensureFirstAdministrator(db);
         if (administrator) announce(administrator);
         const running = await startApi({
@@ -145,11 +145,11 @@ export function apiCommand(): Command {
         await untilStopped();
         await running.stop();
       } finally {
-        // One that refuses must end too: a connection to PostgreSQL would keep it.
+        // A process that refuses to start must end too: a connection to PostgreSQL would keep it alive.
         await tracing?.stop();
         await db.close();
       }
-      // Keep-alive sockets that clients hold open are no reason to stay.
+      // Idle keep-alive sockets of clients must not keep the process alive.
       await sleep(0);
     });
 }

@@ -16,7 +16,7 @@ export function backupCommand(): Command {
     .argument('<folder>', '空目录，没有则建立 / an empty folder; made when absent')
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async (folder: string, { json }: { json?: boolean }) => {
-      // Unopened bids are in it.
+      // The backup contains unopened bids.
       process.umask(0o077);
       const dir = resolve(folder);
       const config = readTemporalConfig();
@@ -53,14 +53,14 @@ export function backupCommand(): Command {
     });
 }
 
-/** A key that no backup holds, and how it is backed up. */
+/** A key that no backup contains, and how to back it up. */
 export interface KeyOutside {
   readonly key: string;
   readonly zh: string;
   readonly en: string;
 }
 
-/** The keys of an installation: a backup that held them would open and forge what it holds. */
+/** The keys of an installation: a backup that contained them could open and forge its own contents. */
 export function keysOutside(env: NodeJS.ProcessEnv = process.env): KeyOutside[] {
   const here = CUSTODIANS.filter((custodian) => isCustodian(custodianDir(custodian, env)));
   const elsewhere = CUSTODIANS.filter((custodian) => !here.includes(custodian));

@@ -23,7 +23,7 @@ interface ImportOptions {
   readonly json?: boolean;
 }
 
-/** Whoever is let at the machine's shell. */
+/** Anybody with shell access to the machine. */
 const OPERATOR: Actor = { accountId: null, organisationId: null, role: 'operator', address: null, requestId: null };
 
 export function calendarCommand(): Command {

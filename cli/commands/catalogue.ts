@@ -24,7 +24,7 @@ function entryText({ regime, code, nameZh, kind, level, mustTradeOnPlatform, cen
   return [regime, code, nameZh, kind ?? '', level, ...flags].filter((part) => part !== '').join('  ');
 }
 
-/** Amounts in yuan, so that a nought too many or too few is seen before it counts. */
+/** Amounts in yuan, so that a zero too many or too few is noticed before the import. */
 function thresholdText({ kind, level, openFen, limitFen }: ProcurementThreshold): string {
   const amount = (fen: number | null): string => (fen === null ? '—' : `${yuan(fen)} 元`);
   return `${kind}  ${level ?? '各级 every level'}  公开招标数额标准 open: ${amount(openFen)}  采购限额标准 limit: ${amount(limitFen)}`;

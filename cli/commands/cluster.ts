@@ -20,17 +20,17 @@ import { workflowBundle } from '../worker/workflow-bundle.ts';
 /** `api-1`, `worker-2` and so on, and the two servers under them. */
 export type ClusterPart = 'postgres' | 'temporal' | 'custodians' | `api-${number}` | `worker-${number}`;
 
-/** What a deployment on several machines consists of, on one: for trying it, and for testing what only it can break. */
+/** The parts of a deployment on several machines, on one machine: to try it, and to test what only it can break. */
 export interface Cluster {
-  /** The one address that the API processes share. */
+  /** The address that the API processes share. */
   readonly url: string;
-  /** Each API process by itself: for probes, and for comparing what they answer. */
+  /** The address of each API process: for probes, and for comparing their answers. */
   readonly apiUrls: readonly string[];
   readonly temporalAddress: string;
   readonly temporalMetricsUrl: string;
-  /** What a command needs to work on this installation, secrets included: `kaibiao verify`, say. */
+  /** The environment that commands such as `kaibiao verify` need to work on this installation, secrets included. */
   readonly env: NodeJS.ProcessEnv;
-  /** The process of a part, as it runs now. */
+  /** The current process of a part. */
   pidOf(part: ClusterPart): number | undefined;
   stop(): Promise<void>;
 }
@@ -38,7 +38,9 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly log: Log;
-  /** Told at once of the first administrator, made at the first start only: the password is nowhere else. */
+  /**
+   * Called at once with the first administrator, created only at the first start: its password is shown nowhere else.
+   */
   readonly onAdministrator: (administrator: Administrator) => void;
 }
 
@@ -68,7 +70,7 @@ export async function startCluster({
   let stopPostgres = async (): Promise<void> => undefined;
   let stopTemporal = async (): Promise<void> => undefined;
 
-  /** From the outside in: nobody loses what it stands on before it has ended itself. */
+  /** From the outside in: every part ends before the parts that it needs. */
   const stopAll = async (): Promise<void> => {
     stopping.abort();
     for (const command of ['api', 'worker', 'custodians']) {
@@ -81,7 +83,7 @@ export async function startCluster({
   try {
     const postgres = await startPostgres({
       dir: join(dir, 'postgres'),
-      // Every process has a pool of its own, and Temporal has two.
+      // Every process has its own pool, and Temporal has two.
       settings: { max_connections: '300' },
       onProgress: log,
       ...(own.KAIBIAO_POSTGRES_PORT ? { port: whole(own, 'KAIBIAO_POSTGRES_PORT', 0, 1) } : {}),
@@ -101,7 +103,7 @@ export async function startCluster({
     stopTemporal = keepUp('Temporal', temporal, stopping.signal, log);
 
     const env = { ...own, TEMPORAL_ADDRESS: temporal.address, DATABASE_URL: databaseUrl };
-    // Made once, before there are two who might.
+    // Created once, before two processes could do it at the same time.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
     const custodians = await localCustodians(env, log);
@@ -136,7 +138,7 @@ export async function startCluster({
   }
 }
 
-/** Not the data folder of `serve`: what is in the one is not in the other. */
+/** Not the data folder of `serve`: the two do not share data. */
 function clusterDir(env: NodeJS.ProcessEnv): string {
   return resolve(env.KAIBIAO_DATA_DIR || join(projectRoot, 'data-cluster'));
 }
@@ -155,7 +157,7 @@ function refuseElsewhere(given: Record<string, string | undefined>): void {
   }
 }
 
-/** Before anything is started: to learn of it after a minute would be late. */
+/** Checked before anything is started: a failure after a minute would be late. */
 async function refuseTaken(host: string, port: number): Promise<void> {
   const tried = await tryPort(port, host);
   if ('port' in tried) return;
@@ -165,7 +167,7 @@ async function refuseTaken(host: string, port: number): Promise<void> {
   });
 }
 
-/** PostgreSQL runs as another user where we are root, and must get through to its own folder, without a look around. */
+/** If we are root, PostgreSQL runs as another user, which may pass through to its own folder but not list this one. */
 function prepareFolder(dir: string): void {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   mkdirSync(dir, { recursive: true, mode });

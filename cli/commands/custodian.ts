@@ -35,7 +35,7 @@ interface RestoreOptions extends Options {
   readonly keepPassphrase?: boolean;
 }
 
-/** Read by the command above, whichever side of the subcommand it is written on; here for `--help`. */
+/** Read by the parent command, on either side of the subcommand; declared here for `--help`. */
 const asOption = () => new Option('--as <custodian>', `保管人 / which custodian: ${CUSTODIANS.join(', ')}`);
 
 const noted = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -55,7 +55,7 @@ function named(command: Command | null): Custodian[] {
   );
 }
 
-/** What the command above has read for a subcommand. @throws CommandFailure `usage` */
+/** The options that the parent command has read for a subcommand. @throws CommandFailure `usage` */
 function called(command: Command): { as: Custodian; json: boolean } {
   const [custodian, ...others] = named(command.parent);
   if (custodian !== undefined && others.length === 0) {
@@ -97,7 +97,7 @@ const backupSource = (file: string | undefined): PassphraseSource => ({
   question: { zh: '备份口令', en: 'passphrase of the backup' },
 });
 
-/** The folder of a custodian that is there, and its passphrase. @throws CommandFailure */
+/** The folder of an existing custodian, and its passphrase. @throws CommandFailure */
 async function unlock(as: Custodian, passphraseFile?: string): Promise<{ dir: string; passphrase: string }> {
   const dir = dirOf(as);
   assertOwn(readFacts(dir), as, dir);
@@ -125,7 +125,7 @@ const keySetSchema = z.object({
     .min(1),
 });
 
-/** The keys that the platform signs with, from its address or from a file that was brought. @throws CommandFailure */
+/** The keys that the platform signs with, from its address or from a copied file. @throws CommandFailure */
 async function platformKeys({ platform, jwks }: { platform?: string; jwks?: string }): Promise<PublicJwk[]> {
   if ((platform === undefined) === (jwks === undefined)) {
     throw new CommandFailure(
@@ -306,7 +306,7 @@ function trustCommand(): Command {
     });
 }
 
-/** Those that one process is; each has a key of its own. */
+/** The custodians of this process; each has a key of its own. */
 async function openAll(custodians: readonly Custodian[]): Promise<OpenCustodian[]> {
   if (custodians.length > 1 && process.env.KAIBIAO_CUSTODIAN_DIR) {
     throw new CommandFailure(
@@ -326,7 +326,7 @@ async function openAll(custodians: readonly Custodian[]): Promise<OpenCustodian[
   return opened;
 }
 
-/** Beyond what the SDK is given, for connections (ms). */
+/** Time for connections, added to what the SDK is given (ms). */
 const OVERDUE_MS = 5_000;
 
 async function run(custodians: readonly Custodian[]): Promise<void> {

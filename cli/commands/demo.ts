@@ -22,7 +22,7 @@ import { startService, type Administrator, type Service } from './serve.ts';
 import { findTemporal } from '../servers/temporal-server.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
 
-/** Civil days between the beginning of the drill and the first notice, in which the tenders are launched. */
+/** Civil days between the start of the drill and the first notice, in which the tenders are launched. */
 const LEAD_DAYS = 3;
 
 export interface DemoOptions {
@@ -32,7 +32,7 @@ export interface DemoOptions {
   readonly log: (line: string) => void;
 }
 
-/** Plays on a slower clock when the machine does not keep up, once; each time from nothing. */
+/** If the machine does not keep up, plays once more from the start on a slower clock. */
 export async function playPatiently(options: DemoOptions): Promise<Played> {
   try {
     return await playExamples({ ...options, dataDir: join(options.dataDir, '1') });
@@ -50,26 +50,26 @@ export async function playPatiently(options: DemoOptions): Promise<Played> {
 export interface Played {
   readonly service: Service;
   readonly outcomes: readonly Outcome[];
-  /** In what the outcome differs from the law; empty when all is well. */
+  /** Differences between the outcome and the law; empty if there are none. */
   readonly faults: readonly string[];
-  /** The environment the installation runs in, to open it again. */
+  /** The environment of the installation, to open it again. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 interface Drill {
   readonly service: Service;
-  /** The environment the installation runs in, to open it again. */
+  /** The environment of the installation, to open it again. */
   readonly env: NodeJS.ProcessEnv;
   readonly administrator: Person;
 }
 
 /**
- * A new installation in an empty folder, whose days are as long as real ones until the clock is let run.
- * @param prepare does what must be done in its database before anything runs
+ * A new installation in an empty folder, whose days are as long as real ones until its clock is started.
+ * @param prepare changes its database before anything runs
  */
 export async function startDrill(options: {
   readonly dataDir: string;
-  /** The civil instant at which it begins (epoch ms). */
+  /** The civil instant at which it starts (epoch ms). */
   readonly from: number;
   readonly log: (line: string) => void;
   readonly settings?: NodeJS.ProcessEnv;
@@ -106,7 +106,7 @@ export async function startDrill(options: {
 
 /** Starts a drill and plays both examples through the public API; the caller stops the service. */
 export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promise<Played> {
-  // What takes long is done before the drill's clock begins to run.
+  // What takes long is done before the drill's clock starts.
   await findTemporal(process.env, { log });
   await workflowBundle();
   const goods = readExample('goods-a003');
@@ -169,7 +169,7 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
   }
 }
 
-/** Every notice is to be read by anybody, as a page and as a PDF. */
+/** Everybody can read every notice, as a page and as a PDF. */
 async function pagesMissing(url: string, outcomes: readonly Outcome[]): Promise<string[]> {
   const found: string[] = [];
   for (const { id } of outcomes.flatMap(({ notices }) => notices)) {
@@ -185,7 +185,7 @@ async function pagesMissing(url: string, outcomes: readonly Outcome[]): Promise<
   return found;
 }
 
-/** Lets the drill's clock run. */
+/** Starts the drill's clock. */
 export async function begin(
   env: NodeJS.ProcessEnv,
   drill: { civilStartMs: number; msPerDay: number },
@@ -247,7 +247,7 @@ export function demoCommand(): Command {
     });
 }
 
-/** Of `--day-ms`. */
+/** Limits of `--day-ms`. */
 export function dayMsOf(text: string): number {
   const dayMs = Number(text);
   if (Number.isInteger(dayMs) && dayMs >= 100) return dayMs;

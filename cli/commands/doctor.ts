@@ -49,7 +49,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     const verdict = judgeStorage(storage, env.NODE_ENV === 'production');
     add('database', verdict);
     add('database-clock', judgeDatabaseClock(storage.clock));
-    // What is not of this version yet is left as it is: nothing is compared, since that would upgrade it.
+    // A schema of an older version is not checked: opening it would upgrade it.
     const comparable = verdict.ok === 'ok' && storage.exists && storage.mode !== null;
     if (config !== undefined && comparable) {
       add('workflows', await checkWorkflows(config, env));

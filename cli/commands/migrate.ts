@@ -49,7 +49,7 @@ export function migrateCommand(): Command {
 }
 
 async function move(fromText: string, toText: string, { fromData, toData, json = false }: Options): Promise<void> {
-  // What is stored is for the user who runs this and nobody else on the machine.
+  // Only the user who runs this may read the stored files.
   process.umask(0o077);
   const from = readStorage('--from', fromText, fromData, dataDir());
   const to = readStorage('--to', toText, toData, from.dataDir);
@@ -64,8 +64,8 @@ async function move(fromText: string, toText: string, { fromData, toData, json =
 }
 
 /**
- * Where an installation is, as an option says. Never repeats what was given: it may hold a password.
- * @param filesOfServer the folder with the files of a database on a server, where `data` does not say
+ * The installation that an option names. Messages never repeat the value: it may contain a password.
+ * @param filesOfServer the folder with the files of a database on a server, unless `data` names it
  */
 export function readStorage(option: string, text: string, data: string | undefined, filesOfServer: string): Storage {
   const { KAIBIAO_ROWS_KEY: rowsKey } = process.env;
@@ -94,7 +94,7 @@ export async function refuseDrillInProduction(storage: Storage): Promise<void> {
   });
 }
 
-/** On standard error: what is printed is for whoever reads the result. */
+/** On standard error: standard output has only the result. */
 export const progressLines = () => ({
   onTable: (table: string, rows: number) => void process.stderr.write(`  ${table}: ${rows}\n`),
   onFiles: (copied: number, bytes: number) =>

@@ -28,12 +28,12 @@ export interface Recreated {
   readonly temporal: {
     readonly address: string;
     readonly namespaceId: string | null;
-    /** The one that counted before; null where none did. */
+    /** The previous namespace; null where there was none. */
     readonly before: string | null;
   };
 }
 
-/** Looks after every workflow that should run, on the Temporal that the settings name or the data folder has. */
+/** Reconciles every workflow that should run, on the Temporal of the settings or of the data folder. */
 export async function recreate(
   options: Omit<Options, 'json'>,
   { env = process.env, log }: { env?: NodeJS.ProcessEnv; log: (line: string) => void },
@@ -77,7 +77,7 @@ async function recreateOn(
       restart,
       onProgress: (looked) => log(`已核对 ${looked} 个流程 / ${looked} workflows looked at`),
     });
-    // No worker need run for that: what is started waits for one.
+    // Needs no running worker: what is started waits for one.
     if (!dryRun) while ((await outbox.deliverWaiting()) > 0);
     await outbox.stop();
     return {
@@ -95,7 +95,7 @@ async function settle(db: Database, here: TemporalHome, adopt: boolean): Promise
   if (home.namespaceId !== here.namespaceId) throw temporalElsewhere(home, here);
 }
 
-/** The server named by the settings; or the data folder's own, started for the while where it does not run. */
+/** The server of the settings; or the data folder's own, started temporarily if it does not run. */
 async function reach(
   config: TemporalConfig,
   env: NodeJS.ProcessEnv,
@@ -105,7 +105,7 @@ async function reach(
   const dir = dataDir(env);
   const running = config.address ?? (await runningDevServer(dir));
   if (running !== undefined) return { address: running, leave: async () => undefined };
-  // To look only is to make nothing: where the state is lost an empty server elsewhere stands for it.
+  // A dry run creates nothing: if the state is lost, an empty server in another folder stands in for it.
   const lost = dryRun && !existsSync(join(dir, 'temporal', 'state.db'));
   const folder = lost ? mkdtempSync(join(tmpdir(), 'kaibiao-empty-')) : dir;
   const server = await startDevServer({ dataDir: folder, config, log });

@@ -21,16 +21,16 @@ import { projectRoot } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { connectClient } from './worker.ts';
 
-/** Those of earlier versions lie beside it. */
+/** Histories of earlier versions are in folders beside it. */
 const HISTORIES = join(projectRoot, 'test/replay/histories/present');
 
-/** Slower: the bidders' window (civil) must outlast the wait for a custodian (real). */
+/** Slower: the bidders' window (civil) must last longer than the wait for a custodian (real). */
 const TROUBLED_DAY_MS = 5_000;
 
-/** By the names of their files: ids of workflows. */
+/** File name → workflow id. */
 type Named = readonly (readonly [string, string])[];
 
-/** Plays the examples and keeps the history of every workflow that ran, for the replay test. */
+/** Plays the examples and saves the history of every workflow that ran, for the replay test. */
 export function recordHistoriesCommand(): Command {
   return new Command('record-histories')
     .description('演练样例项目并保存流程历史 / play the examples and keep their histories for the replay test')
@@ -59,7 +59,7 @@ async function workflowsOf(db: Database, outcomes: Played['outcomes']): Promise<
     const grievances = await listGrievances(db.read, { procurementId });
     named.push(
       [`${regime}-procurement`, procurementSubject(procurementId)],
-      // They are alike, and large: each holds every share, sealed. The one with the fewest bids is enough.
+      // Opening histories are alike, and large: each has every share, sealed. The one with the fewest bids is enough.
       ...(regime === 'government'
         ? ([
             [`${regime}-opening`, openingSubject(procurementId)],
@@ -84,7 +84,7 @@ const troubledWorkflows = ({ procurementId, withdrawnBidId }: Troubled): Named =
   ['troubled-refund', refundSubject(withdrawnBidId)],
 ];
 
-/** Keeps the histories of workflows that have ended or soon will, and stops what they ran on. */
+/** Saves the histories of workflows that have ended or will soon, and stops what they ran on. */
 async function keepHistories(
   { service, env }: Pick<Played, 'service' | 'env'>,
   choose: (db: Database) => Promise<Named>,
@@ -104,7 +104,7 @@ async function keepHistories(
   return named.map(([name]) => name);
 }
 
-/** A history without what names this machine, and is of no use to a replay: processes, and the folders of stack traces. */
+/** A history without data of this machine that a replay does not need: processes, and the folders of stack traces. */
 const withoutPlaces = (history: string): string =>
   JSON.stringify(
     JSON.parse(history),

@@ -108,7 +108,7 @@ function summary(
           `  妥善保管，不要随投标文件递交：开标后 ${terms.bidderWindowMinutes} 分钟内须凭它解密，遗失则投标无法开启`,
           `  keep it, and do not hand it in: at the opening it is asked for within ${terms.bidderWindowMinutes} minutes; without it the bid is lost`,
         ]),
-    // Whether it is past is for the platform's clock to say.
+    // The platform's clock decides whether it is past.
     ...(bidDeadline === null ? [] : [`投标截止 / deadline  ${bidDeadline}`]),
   ].join('\n');
 }
@@ -140,7 +140,7 @@ async function readTenderFile(path: string): Promise<string> {
 
 async function fetchTender(address: string): Promise<string> {
   const { protocol, hostname } = new URL(address);
-  // Whoever can change the terms on their way has the bid sealed to keys of their own.
+  // Anyone who can change the terms in transit could have the bid sealed to their own keys.
   if (protocol !== 'https:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
     throw wrong('封装参数只能经 https 取得（本机除外）', 'the terms come by https only, but from this machine itself');
   try {
@@ -170,7 +170,7 @@ async function fetchTender(address: string): Promise<string> {
   }
 }
 
-/** Those that tenders ask for; whatever else is bytes. */
+/** Media types that tenders usually require; everything else is plain bytes. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.pdf': 'application/pdf',
   '.ofd': 'application/ofd',
@@ -199,7 +199,7 @@ async function partOf(file: string): Promise<Part> {
   };
 }
 
-/** Never over a file that is there: it may be a bid that was handed in already. */
+/** Never overwrites a file: it may be a bid that was already submitted. */
 async function writeShare(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
     throw unwritable(path, error);
@@ -276,7 +276,7 @@ function unwritable(path: string, error: unknown): CommandFailure {
 
 const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
-/** What is wrong before anything is sealed was given so. */
+/** Errors before sealing are wrong input: exit code 2. */
 function asGivenWrongly(error: unknown): never {
   if (!(error instanceof SealError) || error.code === 'part-changed') throw error;
   throw new CommandFailure(error.code, { zh: error.messageZh, en: error.messageEn }, { exitCode: 2, cause: error });

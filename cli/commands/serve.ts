@@ -16,13 +16,15 @@ import { workflowBundle } from '../worker/workflow-bundle.ts';
 
 export type ServicePart = 'temporal' | 'worker' | 'api' | 'custodians';
 
-/** A whole installation in one process tree: Temporal, a worker, the API and the custodians, each started anew when it dies. */
+/**
+ * A whole installation in one process tree: Temporal, a worker, the API and the custodians; each restarts if it dies.
+ */
 export interface Service {
   readonly url: string;
   readonly temporalAddress: string;
-  /** Temporal's own pages; null where somebody else runs the server. */
+  /** Temporal's own web pages; null where the server is external. */
   readonly temporalUiUrl: string | null;
-  /** The process of a part, as it runs now. */
+  /** The current process of a part. */
   pidOf(part: ServicePart): number | undefined;
   stop(): Promise<void>;
 }
@@ -30,7 +32,9 @@ export interface Service {
 export interface ServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
-  /** Told at once of the first administrator, made at the first start only: the password is nowhere else. */
+  /**
+   * Called at once with the first administrator, created only at the first start: its password is shown nowhere else.
+   */
   readonly onAdministrator: (administrator: Administrator) => void;
 }
 
@@ -72,7 +76,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
   const childEnv = { ...env, TEMPORAL_ADDRESS: address };
   try {
     await refuseOtherTemporal(env, config, address);
-    // Made and told once only, so not before all that may fail for want of a port or a program has gone well.
+    // Created and shown only once, so after everything that may fail for want of a port or a program.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
     for (const name of ['worker', 'api'] as const) parts.push(new Part(name, [name], childEnv, stopping.signal, log));
@@ -102,7 +106,7 @@ export async function startService({ env = process.env, log, onAdministrator }: 
   };
 }
 
-/** Told here once, instead of by each part in its log. One that cannot be reached yet the worker will ask. */
+/** Logged here once, instead of by each part. If the server cannot be reached yet, the worker will check it. */
 async function refuseOtherTemporal(
   env: NodeJS.ProcessEnv,
   config: TemporalConfig,
@@ -131,7 +135,7 @@ export async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Admini
   }
 }
 
-/** The custodians that run beside the platform, ready to be started. */
+/** The custodians that run beside the platform, ready to start. */
 export async function localCustodians(
   env: NodeJS.ProcessEnv,
   log: (line: string) => void,

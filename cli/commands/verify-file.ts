@@ -9,28 +9,28 @@ import { verifyReceipt, type ReceiptFault, type ReceiptProof, type ReceiptStatem
 import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
 import { CommandFailure } from '../settings/failure.ts';
 
-/** What was found of a file, without any database or network. */
+/** The findings about a file, without any database or network. */
 export type VerifiedFile =
   | ({ readonly kind: 'export' } & VerifiedExport)
   | {
       readonly kind: 'receipt';
       readonly pinned: boolean;
-      /** Null where the platform has signed no such thing. */
+      /** Null where the platform signed no such thing. */
       readonly statement: ReceiptStatement | null;
-      /** Whether the log was shown to have it. */
+      /** Whether the log was proven to contain it. */
       readonly inLog: boolean;
       /** Whether the bid itself was compared. */
       readonly compared: boolean;
       readonly faults: readonly ReceiptFault[];
     };
 
-/** A receipt with its proof is some kilobytes; what is longer is no receipt. */
+/** A receipt with its proof has some kilobytes; a longer file is no receipt. */
 const MOST_RECEIPT_BYTES = 1024 * 1024;
 
 /**
- * @param bid the sealed file that a receipt is of
- * @param keys a file with the keys to believe; without it those that the file names are believed
- * @throws CommandFailure `file` (exit code 2) where a file cannot be read or is none of ours
+ * @param bid the sealed file of the receipt
+ * @param keys a file with trusted keys; without it the keys in the file are trusted
+ * @throws CommandFailure `file` (exit code 2) where a file cannot be read or has an unknown format
  */
 export async function verifyFile(
   file: string,
@@ -63,7 +63,7 @@ export async function verifyFile(
   }
 }
 
-/** Whether the first line says that it is one; the rest may be gigabytes. */
+/** Checks the first line for the format; the rest may be gigabytes. */
 async function isExport(file: string): Promise<boolean> {
   const handle = await open(file).catch((error: unknown) => {
     throw unreadable(file, error);

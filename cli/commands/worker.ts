@@ -42,7 +42,7 @@ import { deploymentOf } from '../worker/deployment.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
 
 export interface RunningWorker {
-  /** Settles when the worker has ended; rejects when it ended by a fault. */
+  /** Resolves when the worker has ended; rejects if it ended by a fault. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -50,30 +50,30 @@ export interface RunningWorker {
 interface WorkerOptions {
   readonly db: Database;
   readonly signer: Signer;
-  /** Where bidders pay their deposits to, as notices say it. */
+  /** The account for bidders' deposits, as printed in notices. */
   readonly depositAccount?: BankAccount | null;
   readonly config: TemporalConfig;
   readonly address: string | undefined;
   readonly log: Logger;
-  /** Where the bundled workflows lie; made when not given. */
+  /** Path of the bundled workflows; built if not given. */
   readonly bundlePath?: string;
-  /** Whether what it does is traced. */
+  /** Whether its work is traced. */
   readonly tracing?: Tracing | null;
-  /** Told of the connection, so that what waits on the server can be measured. */
+  /** Called with the connection, so that the backlog on the server can be measured. */
   readonly onConnected?: (client: Awaited<ReturnType<typeof connectClient>>) => void;
 }
 
-/** One processor is left to the closing of other tenders; more bids at once than the disk gives would help nobody. */
+/** One processor is left for the closing of other tenders; more bids at once than the disk delivers would not help. */
 const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
-/** How often the outbox is looked through for wakes that could not be delivered at once (ms). */
+/** How often the outbox is polled for wakes that could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
-/** Each process delivers the wakes that it leaves itself, and in the trace of its request; after that any worker does (ms). */
+/** Until this age (ms) only the process that wrote a wake delivers it, in the trace of its request; then any worker. */
 const OUTBOX_GRACE_MS = 1_000;
-/** Beyond what the SDK is given, for connections and the database (ms). */
+/** Time for connections and the database, added to what the SDK is given (ms). */
 const OVERDUE_MS = 10_000;
 
-/** Runs workflows and activities, carries wakes to Temporal, and finds what must run and does not. */
+/** Runs workflows and activities, delivers wakes to Temporal, and starts missing workflows. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { signer, config, address, log, tracing } = options;
   const client = await connectClient(config, address);
@@ -85,7 +85,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const db = poking(options.db, outbox.poke);
   const connection = await NativeConnection.connect(connectionOptions(config, address));
   const bundle = options.bundlePath ? { codePath: options.bundlePath } : await workflowBundle();
-  // An opening is done where its one-time key is: on a queue that no other process takes from.
+  // An opening is done where its one-time key is: on a queue that only this process polls.
   const desk = createUnsealingDesk({
     db,
     signer,
@@ -116,7 +116,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     maxConcurrentLocalActivityExecutions: config.worker.maxConcurrentLocalActivityExecutions,
     maxConcurrentActivityTaskExecutions: config.worker.maxConcurrentActivityTaskExecutions,
     maxCachedWorkflows: config.worker.maxCachedWorkflows,
-    // Where hundreds share a deadline a task may wait for seconds: to hand it to any worker then costs a whole replay.
+    // If hundreds share a deadline a task may wait for seconds: moving it to another worker then costs a whole replay.
     stickyQueueScheduleToStartTimeout: '10s',
   });
   const stopping = new AbortController();
@@ -128,7 +128,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const end = () => {
     for (const each of [worker, unsealing]) if (each.getState() === 'RUNNING') each.shutdown();
   };
-  // Neither is of use without the other.
+  // Neither works without the other.
   const ended = Promise.all([worker.run().finally(end), unsealing.run().finally(end)]).finally(async () => {
     stopping.abort();
     await chores;
@@ -148,7 +148,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
 const PERMISSION_DENIED = 7;
 
-/** Makes what is missing on the server; where its account may not, somebody has made it (docs/operations.md). */
+/** Creates what is missing on the server; if its account may not, an administrator has to (docs/operations.md). */
 export async function prepareNamespace(
   connection: Connection,
   config: TemporalConfig,
@@ -186,7 +186,7 @@ export async function connectClient(
   return client as Client & { connection: Connection };
 }
 
-/** What it asks of Temporal is a span where its caller is traced, and costs nothing where not. */
+/** Its calls to Temporal are spans if the caller is traced, and cost nothing if not. */
 export function clientOn(connection: Connection, config: TemporalConfig): Client {
   return new Client({
     connection,
@@ -230,7 +230,7 @@ export function workerCommand(): Command {
     .action(async () => {
       const config = readTemporalConfig();
       const log = pino({ name: 'worker', level: logLevel() });
-      // Whoever asks for errors alone is told of nothing less, by the SDK's core either.
+      // At log level `error` and above, the SDK's core logs nothing below errors either.
       const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
       const metricsPort = whole(process.env, 'KAIBIAO_METRICS_PORT', 0, 0);
       const sdkPort = metricsPort === 0 ? undefined : await freePort();
@@ -272,13 +272,13 @@ export function workerCommand(): Command {
         log.info({ taskQueue: config.taskQueues.main }, 'worker ready');
         process.send?.('ready');
         await Promise.race([untilStopped(), worker.ended]);
-        // What it was doing is tried again by another: the database keeps no half of it.
+        // Another worker retries its unfinished work: the database keeps no half-finished transaction.
         endWithin(config.worker.shutdownForceTimeMs + OVERDUE_MS, () =>
           log.error('could not end in time: ends at once'),
         );
         await worker.stop();
       } finally {
-        // One that refuses must end too: an open port, or a connection to PostgreSQL, would keep it.
+        // A process that fails must end too: an open port, or a connection to PostgreSQL, would keep it alive.
         await endpoint?.stop();
         metrics.close();
         await tracing?.stop();

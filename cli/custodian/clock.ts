@@ -4,8 +4,8 @@ import { civilAt, realAt, type ClockSetting } from '../../domain/clock.ts';
 import { badSetting, CommandFailure } from '../settings/failure.ts';
 
 /**
- * This machine's own clock. In a drill alone (演练) it is the civil one that a file tells, which is read each time: the
- * clock of a drill is set anew before its first launch.
+ * This machine's own clock. Only in a drill (演练) it is the civil clock from a file, which is read on each call: the
+ * clock of a drill is reset before its first launch.
  * @throws CommandFailure `drill-in-production`, `bad-setting`
  */
 export function custodianClock(env: NodeJS.ProcessEnv = process.env): CustodianClock {

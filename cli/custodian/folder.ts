@@ -11,18 +11,18 @@ import { CommandFailure } from '../settings/failure.ts';
 import { dataDir } from '../settings/folders.ts';
 import { refuseOpen } from '../settings/secrets.ts';
 
-/** What is not secret of a custodian; that nobody changes it matters all the same. */
+/** The part of a custodian that is not secret, but must not be changed by others. */
 export interface CustodianFacts {
   readonly custodian: Custodian;
   /** Newest first. */
   readonly recipients: readonly string[];
-  /** Whose statements it believes. */
+  /** The signing keys of the platform that it trusts. */
   readonly platform: readonly PublicJwk[];
 }
 
-/** Which work each try at a passphrase costs (scrypt, 2 to this): 128 MiB and half a second (docs/operations.md). */
+/** The cost of each attempt at a passphrase (scrypt, 2 to this): 128 MiB and half a second (docs/operations.md). */
 const WORK_FACTOR = 17;
-/** No number of tries finds 256 bits made by chance: more work would only slow the start. */
+/** 256 random bits cannot be guessed: more work would only slow the start. */
 const WORK_FACTOR_OF_RANDOM = 10;
 
 const FACTS = 'custodian.json';
@@ -30,13 +30,13 @@ const IDENTITIES = 'identities.age';
 const PASSPHRASE = 'passphrase';
 const MEMORY = 'memory.jsonl';
 
-/** Of the default set-up, and of a custodian on a machine of its own unless it names another. */
+/** The default set-up, and a custodian on a machine of its own unless it names another. */
 export const custodianDir = (custodian: Custodian, env: NodeJS.ProcessEnv = process.env): string =>
   join(dataDir(env), 'custodians', custodian);
 
 export const isCustodian = (dir: string): boolean => existsSync(join(dir, IDENTITIES));
 
-/** Beside the key where it was made by chance: it protects the key file where that alone is stolen, and nothing else. */
+/** Beside the key if it was generated: it protects the key file only where that alone is stolen. */
 export function keptPassphrase(dir: string): string | undefined {
   const file = join(dir, PASSPHRASE);
   return existsSync(file) ? file : undefined;
@@ -55,8 +55,8 @@ export function readFacts(dir: string): CustodianFacts {
 }
 
 /**
- * Makes a custodian with its first key.
- * @param passphrase null: made by chance and kept beside the key
+ * Creates a custodian with its first key.
+ * @param passphrase null: generated and stored beside the key
  * @throws CommandFailure `custodian-exists`
  */
 export async function initCustodian(
@@ -131,7 +131,7 @@ function writeFacts(dir: string, facts: CustodianFacts): CustodianFacts {
   return facts;
 }
 
-/** All of it or nothing, whatever happens to the machine meanwhile. */
+/** All or nothing, even if the machine crashes. */
 function writeWhole(file: string, content: Uint8Array | string): void {
   const made = `${file}.new`;
   const handle = openSync(made, 'w', 0o600);
@@ -156,7 +156,7 @@ function syncFolder(dir: string): void {
   }
 }
 
-/** Adds a key; what is sealed to those of before is opened with them still. @returns the new recipient */
+/** Adds a key; what is sealed to earlier keys can still be opened. @returns the new recipient */
 export async function rotateKey(dir: string, passphrase: string, now: number): Promise<string> {
   const facts = readFacts(dir);
   const text = await readIdentitiesText(dir, passphrase);
@@ -168,7 +168,7 @@ export async function rotateKey(dir: string, passphrase: string, now: number): P
   return recipient;
 }
 
-/** Adds keys of the platform. @returns those that are new */
+/** Adds keys of the platform. @returns the new ones */
 export function trustKeys(dir: string, keys: readonly PublicJwk[]): PublicJwk[] {
   const facts = readFacts(dir);
   const added = keys.filter(({ kid }) => !facts.platform.some((known) => known.kid === kid));
@@ -191,13 +191,13 @@ export async function openCustodian(dir: string, passphrase: string): Promise<Op
   return { ...facts, identities, memory, close };
 }
 
-/** What it has seen, a line each; an entry is on the disk before anything follows from it. */
+/** The memory of what it has seen, one entry a line; an entry is on the disk before it has any effect. */
 export async function openMemory(dir: string): Promise<{ memory: CustodianMemory; close: () => Promise<void> }> {
   const file = join(dir, MEMORY);
   const { entries, wholeBytes, bytes } = readEntries(file);
   const handle = await open(file, 'a', 0o600);
   refuseOpen(file);
-  // A line that was being written when the machine went down: nothing has followed from it.
+  // A line cut off by a crash of the machine: it has had no effect.
   if (wholeBytes < bytes) await truncate(file, wholeBytes);
   let last: Promise<void> = Promise.resolve();
   const memory = createMemory(entries, (entry) => {
@@ -216,7 +216,7 @@ export async function openMemory(dir: string): Promise<{ memory: CustodianMemory
   };
 }
 
-/** What it has seen, for looking only. */
+/** The memory, read-only. */
 export const readMemory = (dir: string): CustodianMemory =>
   createMemory(readEntries(join(dir, MEMORY)).entries, () => Promise.reject(new Error('for looking only')));
 
@@ -234,7 +234,7 @@ function readEntries(file: string): { entries: Remembered[]; wholeBytes: number;
   }
 }
 
-/** The keys, whom it believes and what it has seen, as one age file with a passphrase of its own around a tar. */
+/** The keys, the trusted keys and the memory, as one age file with its own passphrase around a tar. */
 export async function backUpCustodian(
   dir: string,
   file: string,
@@ -259,8 +259,8 @@ export async function backUpCustodian(
 }
 
 /**
- * Puts a custodian back. What was seen since the backup stays, where it is still there.
- * @param options `backup`, `key`: passphrases; a key's that is null is made by chance and kept beside it
+ * Restores a custodian. Entries of the memory since the backup are kept, if they are still there.
+ * @param options `backup`, `key`: passphrases; a `key` of null is generated and stored beside the key
  * @throws CommandFailure `custodian-exists` where that would lose a key, `wrong-passphrase`, `not-a-backup`
  */
 export async function restoreCustodian(

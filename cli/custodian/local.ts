@@ -13,7 +13,7 @@ import { readSigner } from '../settings/secrets.ts';
 import { oneOf } from '../settings/values.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 
-/** What a custodian is not to have, though it runs beside the platform; empty, so that no settings file puts it back. */
+/** Settings that a custodian beside the platform must not have; empty, so that no settings file sets them. */
 const NOT_FOR_CUSTODIANS = {
   KAIBIAO_SESSION_KEY: '',
   KAIBIAO_SIGNING_KEY: '',
@@ -21,16 +21,16 @@ const NOT_FOR_CUSTODIANS = {
   KAIBIAO_CUSTODIAN_DIR: '',
 };
 
-/** How `kaibiao custodian` is started for those that run beside the platform. */
+/** The command line of `kaibiao custodian` for those that run beside the platform. */
 export interface LocalCustodians {
   readonly command: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * The default set-up: makes the custodians that nobody else is, and registers their keys. A custodian whose key in force
- * is not here runs elsewhere.
- * @returns null where none is to run here
+ * The default set-up: creates the custodians that nobody else runs, and registers their keys. A custodian whose key in
+ * force is not here runs elsewhere.
+ * @returns null where none runs here
  */
 export async function prepareLocalCustodians(
   env: NodeJS.ProcessEnv,
@@ -75,14 +75,14 @@ async function register(db: Database, { custodian, recipients }: CustodianFacts,
     await db.transaction((tx) => registerKey(tx, UNATTENDED, { custodian, recipient }));
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'already-exists') throw error;
-    // The office has retired it: to put it back is not for us to decide.
+    // The office has retired it: restoring it is not our decision.
     log(
       `${custodian}：本机密钥已停用，请运行 kaibiao custodian rotate --as ${custodian} 后重启 / the key here was retired: kaibiao custodian rotate --as ${custodian}, then start again`,
     );
   }
 }
 
-/** In a drill alone: the civil clock that the custodians beside the platform go by. */
+/** Only in a drill: the civil clock of the custodians beside the platform. */
 export function writeDrillClock(env: NodeJS.ProcessEnv, clock: ClockSetting): string {
   const file = join(dataDir(env), 'custodians', 'drill-clock.json');
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

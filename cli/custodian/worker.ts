@@ -9,20 +9,20 @@ import type { OpenCustodian } from './folder.ts';
 import { custodianActivities } from '../../activities/custodian.ts';
 
 export interface RunningCustodians {
-  /** Settles when they have ended; rejects when one ended by a fault. */
+  /** Resolves when they have ended; rejects if one ended by a fault. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Requests of one opening come together; each is some milliseconds of arithmetic a bid. */
+/** Requests of one opening arrive together; each takes some milliseconds of arithmetic per bid. */
 const AT_ONCE = 4;
-/** Requests that wait on the server for a custodian. */
+/** Pending polls on the server per custodian. */
 const POLLS = 2;
-/** How often a namespace that is not there yet is looked for (ms). */
+/** How often to look for a namespace that does not exist yet (ms). */
 const NAMESPACE_INTERVAL_MS = 1_000;
 const NOT_FOUND = 5;
 
-/** What the SDK has to say, as lines of our own log. It knows no secret: what it is handed is sealed. */
+/** The SDK's messages, as lines of our own log. The SDK sees no secret: its payloads are sealed. */
 export function installRuntime(log: Logger): void {
   const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
   Runtime.install({
@@ -77,7 +77,7 @@ export async function startCustodians(options: {
     await connection.close();
     throw error;
   }
-  // One that ends by a fault takes the others along: whoever looks after the process starts all of them again.
+  // If one ends by a fault the others end too: the supervisor of the process restarts all of them.
   const ended = Promise.all(running.map((worker) => worker.run().finally(stopAll))).then(
     () => undefined,
     async (error: unknown) => {
@@ -99,7 +99,7 @@ async function until(asked: () => boolean): Promise<void> {
   while (!asked()) await sleep(50);
 }
 
-/** The platform makes the namespace; a custodian that was first waits for it. */
+/** The platform creates the namespace; a custodian that starts first waits for it. */
 async function namespaceIsThere(
   connection: NativeConnection,
   { namespace }: TemporalConfig,

@@ -1,7 +1,7 @@
 import { bankSignature } from '../../imports/bank/signature.ts';
 import type { Person } from './people.ts';
 
-/** A bank (开户行) that tells of payments by signed messages; it has no account on the platform. */
+/** A bank (开户行) that reports payments by signed messages; it has no account on the platform. */
 export interface Bank {
   readonly url: string;
   /** KAIBIAO_BANK_SECRET. */
@@ -11,25 +11,25 @@ export interface Bank {
 interface Payment {
   readonly transactionId: string;
   readonly amountFen: number;
-  /** 附言: the reference that the bidder was given. */
+  /** 附言: the reference that the bidder received. */
   readonly text: string;
   readonly payer: string;
   readonly arrivedAt: string;
 }
 
-/** Who hands in and who gives back a deposit for one lot. */
+/** Who pays and who refunds a deposit for one lot. */
 interface LotBidder {
   readonly lot: string;
   readonly bidder: Person;
 }
 
-/** What a bidder is told of its deposit for a lot. */
+/** What a bidder reads about its deposit for a lot. */
 async function askedOf({ lot, bidder }: LotBidder): Promise<{ reference: string; amountFen: number }> {
   const { reference, amountFen } = await bidder.ask('GET', `${lot}/deposit`, 200);
   return { reference: String(reference), amountFen: Number(amountFen) };
 }
 
-/** The bank tells that a bidder's money is there. */
+/** The bank reports that a bidder's money has arrived. */
 export async function payByTransfer(
   bank: Bank,
   place: LotBidder,
@@ -52,7 +52,7 @@ export async function payByTransfer(
   assertMatched(await response.text());
 }
 
-/** The centre brings in what the bank wrote of a bidder's payment. */
+/** The centre imports the bank's statement of a bidder's payment. */
 export async function payByBankFile(
   centre: Person,
   place: LotBidder,
@@ -73,7 +73,7 @@ function assertMatched(answer: string): void {
   if (!answer.includes('"outcome":"matched"')) throw new Error(`a deposit found no bidder: ${answer}`);
 }
 
-/** A bidder hands in a guarantee with its document. */
+/** A bidder submits a guarantee with its document. */
 export async function handInGuarantee(place: LotBidder, number: string, validUntil: string): Promise<void> {
   const { lot, bidder } = place;
   const { amountFen } = await askedOf(place);
@@ -95,7 +95,7 @@ export async function depositsOf(reader: Person, procurementId: string): Promise
   return (await reader.ask('GET', `/procurements/${procurementId}/deposits`, 200)).items as Deposit[];
 }
 
-/** Sends back what is left of the deposits of some bidders. */
+/** Refunds what is left of the deposits of some bidders. */
 export async function giveBack(
   agency: Person,
   procurementId: string,
@@ -110,7 +110,7 @@ export async function giveBack(
   }
 }
 
-/** Deposits that are not back, or were not in time. */
+/** Deposits that were not refunded, or not in time. */
 export async function depositFaults(reader: Person, procurementId: string): Promise<string[]> {
   const deposits = await depositsOf(reader, procurementId);
   return deposits

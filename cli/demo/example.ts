@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../settings/folders.ts';
 
-/** A tender made from a real notice, and what the law says must come of it, worked out by hand. */
+/** A tender made from a real notice, and its outcome by law, worked out by hand. */
 export interface Example {
   readonly purchaser: string;
   readonly agency: string;
@@ -11,11 +11,11 @@ export interface Example {
     string,
     unknown
   >;
-  /** What the report tells of each candidate beside its price and its score. */
+  /** What the report states about each candidate besides its price and its score. */
   readonly candidate: Readonly<Record<string, unknown>>;
-  /** Lot number → which suppliers bid for it. */
+  /** Lot number → suppliers that bid for it. */
   readonly bids: Readonly<Record<string, readonly number[]>>;
-  /** Lot number → what the suppliers bid, in fen. */
+  /** Lot number → the suppliers' bids, in fen. */
   readonly prices: Readonly<Record<string, readonly number[]>>;
   readonly expected: {
     readonly lots: Readonly<Record<string, string>>;

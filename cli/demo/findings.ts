@@ -29,12 +29,12 @@ interface Stop {
   readonly nextSteps: readonly { readonly zh: string; readonly en: string }[];
 }
 
-/** What became of a tender, as anybody can read it. */
+/** The outcome of a tender, as anybody can read it. */
 export interface Outcome {
   readonly procurementId: string;
   readonly title: string;
   readonly lots: Readonly<Record<string, string>>;
-  /** Lot number → why it was stopped and what may be done next. */
+  /** Lot number → why it was stopped and which steps may follow. */
   readonly stopped: Readonly<Record<string, Stop>>;
   readonly timeline: readonly Milestone[];
   readonly notices: readonly Notice[];
@@ -57,7 +57,7 @@ export async function outcomeOf(reader: Person, procurementId: string): Promise<
   };
 }
 
-/** Everything in which an outcome differs from what the law says, by the hand-worked dates of the example. */
+/** All differences between an outcome and the law, by the hand-worked dates of the example. */
 export function differences({ expected }: Example, outcome: Outcome): string[] {
   const found: string[] = [];
   for (const [no, stage] of Object.entries(expected.lots)) {
@@ -84,7 +84,7 @@ export function differences({ expected }: Example, outcome: Outcome): string[] {
   return found;
 }
 
-/** A lot's timeline for people, as it came to pass: instant, what, which article, who. */
+/** A lot's timeline for people, as it happened: instant, event, article, actor. */
 export function tableOf(outcome: Outcome, lotNo: number): string {
   const stop = outcome.stopped[lotNo];
   if (stop) {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Role } from '../../domain/roles.ts';
 
-/** What the API answered. */
+/** A response of the API. */
 export interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -10,7 +10,7 @@ export interface Answer {
 /** How long one request may take (ms). */
 const TIMEOUT_MS = 30_000;
 
-/** A person before a browser or a program of their own: everything goes through the public HTTP API. */
+/** A person with a browser or a program of their own: everything uses the public HTTP API. */
 export class Person {
   constructor(
     readonly name: string,
@@ -20,7 +20,7 @@ export class Person {
     readonly creditCode = '',
   ) {}
 
-  /** @throws Error when the answer is another than the story wants: the message carries the problem that was answered */
+  /** @throws Error on an unexpected answer: the message contains the problem from the response */
   async ask(method: string, path: string, wanted: number, body?: unknown): Promise<Record<string, unknown>> {
     const answer = await this.send(method, path, body);
     if (answer.status === wanted) return answer.body;
@@ -28,7 +28,7 @@ export class Person {
     throw new Error(`${this.name}: ${method} ${path} → ${answer.status}, not ${wanted}: ${told}`);
   }
 
-  /** A refusal that the story wants, with the code it must carry. */
+  /** A refusal that the story expects, with its code. */
   async refused(method: string, path: string, code: string, body?: unknown): Promise<Record<string, unknown>> {
     const answer = await this.send(method, path, body);
     if (answer.body.code === code) return answer.body;
@@ -37,7 +37,7 @@ export class Person {
     );
   }
 
-  /** The same person before another address of the same installation. */
+  /** The same person at another address of the same installation. */
   at(url: string): Person {
     return new Person(this.name, url, this.token, this.creditCode);
   }
@@ -47,7 +47,7 @@ export class Person {
     return new Person(this.name, this.url, this.token, creditCode);
   }
 
-  /** One request, whatever is answered. A POST that is sent again with the same key acts once. */
+  /** One request, whatever the answer. A POST repeated with the same key acts once. */
   async send(method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<Answer> {
     const file = body instanceof Uint8Array;
     const response = await fetch(`${this.url}/api${path}`, {
@@ -74,7 +74,7 @@ export async function signIn(url: string, name: string, username: string, passwo
   return new Person(name, url, String(token));
 }
 
-/** Changes the one-time password, as everybody must before anything else. */
+/** Changes the one-time password, which everybody must do first. */
 export async function firstSignIn(url: string, name: string, username: string, oneTime: string): Promise<Person> {
   const person = await signIn(url, name, username, oneTime);
   const newPassword = randomBytes(18).toString('base64url');

@@ -6,7 +6,7 @@ import type { Example } from './example.ts';
 import type { Person } from './people.ts';
 import { bidFile, sealedBid } from './sealing.ts';
 
-/** Everybody in one tender, and the clock they live by. */
+/** The people of one tender, and their clock. */
 export interface Cast {
   readonly example: Example;
   readonly clock: ClockSetting;
@@ -21,10 +21,10 @@ export interface Cast {
   readonly say: (line: string) => void;
 }
 
-/** The machine did not keep up with the drill's clock, so that people acted on other days than in the story. */
+/** The machine did not keep up with the drill's clock, so that people acted on other days than planned. */
 export class TooSlow extends Error {}
 
-/** Waits for a civil instant of the story; people then act on that very civil day, or the drill is void. */
+/** Waits for a civil instant of the story; people must then act on this civil day, or the drill is void. */
 export async function until(cast: Pick<Cast, 'clock'>, instant: string, now: () => number): Promise<void> {
   const at = parseInstant(instant);
   const wait = realAt(cast.clock, at) - Date.now();
@@ -37,7 +37,7 @@ export async function until(cast: Pick<Cast, 'clock'>, instant: string, now: () 
 type Waits = (instant: string) => Promise<void>;
 type Json = Record<string, unknown>;
 
-/** 编制、发起: the agency drafts and launches, and is answered with the whole legal timeline. */
+/** 编制、发起: the agency drafts and launches, and receives the whole legal timeline. */
 export async function launch({
   agency,
   example,
@@ -67,7 +67,7 @@ async function obtainDocuments(cast: Cast, procurementId: string): Promise<void>
   }
 }
 
-/** Every supplier hands in its sealed files; returns lot number → bid ids in the order of `example.bids`. */
+/** Every supplier submits its sealed files; returns lot number → bid ids in the order of `example.bids`. */
 async function handIn(cast: Cast, procurementId: string): Promise<Map<number, string[]>> {
   const bids = new Map<number, string[]>();
   for (const [lotNo, bidders] of Object.entries(cast.example.bids)) {
@@ -88,7 +88,7 @@ async function handIn(cast: Cast, procurementId: string): Promise<Map<number, st
 
 const bidPath = (procurementId: string, lotNo: number | string) => `/procurements/${procurementId}/lots/${lotNo}/bids`;
 
-/** Each supplier's own tool seals. */
+/** Each supplier seals with its own tool. */
 const sealed = async (cast: Cast, procurementId: string, lotNo: number, index: number, priceFen: number) => {
   const supplier = supplierAt(cast, index);
   return sealedBid(supplier, await supplier.ask('GET', `/procurements/${procurementId}/sealing`, 200), {
@@ -120,7 +120,7 @@ function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluati
   };
 }
 
-/** Waits until a lot has come to a stage by itself; the wait is bounded, so that a drill never hangs. */
+/** Waits until a lot has reached a stage by itself; bounded, so that a drill never hangs. */
 async function comesTo(
   cast: Cast,
   procurementId: string,
@@ -180,7 +180,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say(`逾期投标被拒 / a late bid refused: ${String(late.messageZh)}`);
   await comesTo(cast, procurementId, 3, 'stopped', ['pending', 'opening']);
   for (const lotNo of [1, 2]) await comesTo(cast, procurementId, lotNo, 'evaluation', ['pending', 'opening']);
-  // What is evaluated was opened on its own day, or the drill is void.
+  // The bids must have been opened on the planned day, or the drill is void.
   await on('2026-04-27T09:20:00+08:00');
   say('三方保管人交出份额，投标文件已解密唱标 / the custodians gave up their shares, the bids are opened and read out');
   await agency.ask('GET', `${tender}/opening`, 200);
@@ -237,7 +237,7 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   say('合同已公告，两个标段归档 / contracts published, both lots archived');
 }
 
-/** The record of the opening says of each bidder that its deposit is there, and in which form. */
+/** The opening record shows for each bidder that its deposit was received, and in which form. */
 async function assertReadOut(cast: Cast, procurementId: string, forms: readonly string[]): Promise<void> {
   const { items } = (await cast.agency.ask('GET', `/procurements/${procurementId}/opening`, 200)) as {
     items: { entries: { deposit?: { held: boolean; form: string | null } }[] }[];

@@ -11,8 +11,8 @@ interface BidToSeal {
 }
 
 /**
- * A bid as its bidder hands it in: sealed by its own tool; as it is where nothing is sealed.
- * @param published what the platform tells of the tender (`GET …/sealing`)
+ * A bid as its bidder submits it: sealed by its own tool; unchanged if bids are not sealed.
+ * @param published the sealing terms of the tender (`GET …/sealing`)
  */
 export async function sealedBid(
   bidder: Person,
@@ -47,5 +47,5 @@ export async function sealedWithShare(
   return { bytes: new Uint8Array(await new Response(stream).arrayBuffer()), bidderShare };
 }
 
-/** No two bidders hand in the same file. */
+/** No two bidders submit the same file. */
 export const bidFile = (text: string): Buffer => Buffer.from(`${text}\n${randomBytes(1_500).toString('base64')}`);

@@ -12,22 +12,22 @@ import { bidFile, sealedWithShare } from './sealing.ts';
 import { registerKey } from '../../services/custodians/register-key.ts';
 
 const BOND_FEN = 7_000_000;
-/** 双锁: how long bidders have to release their shares (civil minutes); the most there is. */
+/** 双锁: how long bidders have to release their shares (civil minutes); the maximum. */
 const WINDOW_MINUTES = 10_080;
-/** How long anything that must come may take (real ms). */
+/** The longest wait for any expected event (real ms). */
 const PATIENCE_MS = 240_000;
 
 export interface Troubled {
   readonly service: Service;
   readonly env: NodeJS.ProcessEnv;
   readonly procurementId: string;
-  /** Of who had paid a deposit, and has it not back in time. */
+  /** Of the bidder whose deposit was not refunded in time. */
   readonly withdrawnBidId: string;
 }
 
 /**
- * A tender of works whose opening meets with all that can be met with: it is paused, one custodian is away, bidders
- * keep a share and one does not release it; and a bidder that had paid withdraws. The caller stops the service.
+ * A tender of works whose opening meets every trouble: it is paused, one custodian is down, bidders keep a share and
+ * one does not release it; and a bidder that had paid withdraws. The caller stops the service.
  */
 export async function playTroubled(options: {
   readonly dayMs: number;
@@ -41,7 +41,7 @@ export async function playTroubled(options: {
     dataDir,
     log,
     from: firstNotice - 2 * DAY_MS,
-    // Its key is somewhere else, where nobody answers.
+    // Its key is elsewhere, and nobody runs it.
     prepare: async (db) => {
       const recipient = await identityToRecipient(await generateX25519Identity());
       await db.transaction((tx) => registerKey(tx, UNATTENDED, { custodian: 'supervisor', recipient }));
@@ -100,7 +100,7 @@ export async function playTroubled(options: {
     await centre.person.ask('POST', '/deposits/import', 200, Buffer.from(statement));
     await withdrawn.supplier.ask('DELETE', `${path}/lots/1/bids`, 200);
 
-    // Ordered ahead: bids close on time, and nothing is opened.
+    // Ordered in advance: bids close on time, and nothing is opened.
     await supervisor.person.ask('POST', `${path}/opening/pause`, 200, { reasonZh: '核实一项举报。' });
     await comesTo('opening');
     for (const { supplier, bidId, share } of bids.slice(1)) {

@@ -1,13 +1,13 @@
 import { fail, ok, warn, type Verdict } from './findings.ts';
 import { askHealth } from './ports.ts';
 
-/** Where bids are late by the second, a clock that is out by two is worth a warning and one out by thirty a stop. */
+/** Bids are late by the second: a clock that is wrong by two gets a warning, by thirty a failure. */
 export function judgeOffset(offsetMs: number, uncertaintyMs: number): 'ok' | 'warn' | 'fail' {
   const certain = Math.abs(offsetMs) - uncertaintyMs;
   return certain > 30_000 ? 'fail' : certain > 2_000 ? 'warn' : 'ok';
 }
 
-/** Compares this clock with the API's, if it runs, by the Date header, which is truncated to a second. */
+/** Compares this clock with the API's, if it runs, by the Date header, which has whole seconds. */
 export async function checkClock(port: number): Promise<Verdict> {
   const year = new Date().getUTCFullYear();
   const [wallBefore, steadyBefore] = [Date.now(), performance.now()];

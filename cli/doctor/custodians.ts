@@ -7,22 +7,22 @@ import { fail, ok, okay, reasonOf, warn, type Verdict } from './findings.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
 import { oneOf } from '../settings/values.ts';
 
-// What the doctor knows of the custodians: that their keys are in force, that they run, and where.
+// Checks of the custodians: that their keys are in force, that they run, and where.
 
 const { TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY_TASK_QUEUE } = proto.temporal.api.enums.v1.TaskQueueType;
 
-/** What is known of one custodian: by the database, in this machine's data folder, and on the server. */
+/** What is known of one custodian: from the database, from this machine's data folder, and from the server. */
 export interface FoundCustodian {
   readonly custodian: Custodian;
   /** Whether it has a key in force. */
   readonly registered: boolean;
   /** Whether that key is in this data folder, beside the platform. */
   readonly here: boolean;
-  /** Workers that wait on its task queue; null where the server could not be asked. */
+  /** Workers that poll its task queue; null where the server could not be asked. */
   readonly workers: number | null;
 }
 
-/** Two of the three open everything: whoever has all of them on one machine protects against a stolen key file alone. */
+/** Two of the three can open everything: all of them on one machine protect only against the theft of one key file. */
 export function judgeCustodians(
   found: readonly FoundCustodian[],
   {
@@ -32,7 +32,7 @@ export function judgeCustodians(
   }: {
     readonly production: boolean;
     readonly sealing: 'required' | 'optional';
-    /** Ids of procurements whose deadline a custodian refuses to believe. */
+    /** Ids of procurements whose deadline a custodian does not accept. */
     readonly refused: readonly string[];
   },
 ): Verdict {
@@ -111,7 +111,7 @@ export async function checkCustodians(config: TemporalConfig | undefined, env: N
   }
 }
 
-/** How many wait on each task queue; null where nobody can be asked. */
+/** Pollers of each task queue; null where the server cannot be asked. */
 async function workersOfCustodians(
   config: TemporalConfig | undefined,
   env: NodeJS.ProcessEnv,
@@ -141,7 +141,7 @@ async function workersOfCustodians(
   }
 }
 
-/** What is secret of those whose keys are in this data folder, whether it is there or not. */
+/** The secret files of the custodians whose keys are in this data folder, existing or not. */
 export function custodianFiles(env: NodeJS.ProcessEnv): string[] {
   return CUSTODIANS.map((custodian) => custodianDir(custodian, env)).flatMap((dir) =>
     ['', 'identities.age', 'custodian.json', 'passphrase', 'memory.jsonl'].map((name) => join(dir, name)),

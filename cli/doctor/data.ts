@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { dirname } from 'node:path';
 import { fail, ok, reasonOf, warn, type Verdict } from './findings.ts';
 
-/** A folder that does not exist yet is judged by its nearest ancestor that does. */
+/** If a folder does not exist yet, its nearest existing ancestor is checked. */
 function nearestExisting(path: string): string {
   return existsSync(path) ? path : nearestExisting(dirname(path));
 }

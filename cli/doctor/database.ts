@@ -43,7 +43,7 @@ export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict
   return ok(`${place}（${zh}）`, `${place} (${en})`);
 }
 
-/** PostgreSQL decides what is late by its own clock. */
+/** PostgreSQL decides by its own clock what is late. */
 export function judgeDatabaseClock(clock: DatabaseCheck['clock']): Verdict | undefined {
   if (clock === null) return undefined;
   const verdict = judgeOffset(clock.aheadMs, clock.withinMs);

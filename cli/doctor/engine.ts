@@ -4,12 +4,12 @@ import type { Recreated } from '../commands/rebuild.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
 import { fail, ok, reasonOf, warn, type Verdict } from './findings.ts';
 
-// What the doctor knows of the engine: that every workflow runs that must, that the database does not contradict
-// itself, and which builds of the program are at work.
+// Checks of the engine: that every workflow runs that must, that the database does not contradict itself, and which
+// builds of the program are running.
 
 const { TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType;
 
-/** Whether everything that is carried by the database has a workflow that does so, on the Temporal it belongs to. */
+/** Whether everything that needs a workflow has one, on the Temporal that this database belongs to. */
 export function judgeWorkflows({ found, temporal }: Pick<Recreated, 'found' | 'temporal'>): Verdict {
   const missing = found.filter(({ did }) => did === 'would-start');
   if (temporal.before !== null && temporal.before !== temporal.namespaceId) {
@@ -65,7 +65,7 @@ export async function checkWorkflows(config: TemporalConfig, env: NodeJS.Process
   }
 }
 
-/** Whether the stages of procurements and their lots go together. */
+/** Whether the stages of procurements and their lots are consistent. */
 export async function checkStages(env: NodeJS.ProcessEnv): Promise<Verdict> {
   const { openDatabase } = await import('../../db/access/open.ts');
   const { contradictions, contradictionText } = await import('../../db/engine/contradictions.ts');
@@ -95,7 +95,7 @@ export async function checkStages(env: NodeJS.ProcessEnv): Promise<Verdict> {
   }
 }
 
-/** Builds by how many workers are of each. */
+/** Builds with their numbers of workers. */
 export function judgeBuilds(builds: ReadonlyMap<string, number>): Verdict {
   const list = [...builds].map(([build, workers]) => `${build} × ${workers}`).join(', ');
   if (builds.size === 0) {
@@ -115,7 +115,7 @@ export function judgeBuilds(builds: ReadonlyMap<string, number>): Verdict {
   );
 }
 
-/** Which builds of the program take workflow tasks just now. */
+/** The builds of the program that take workflow tasks now. */
 export async function checkBuilds(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<Verdict | undefined> {
   const address = await addressOf(config, env);
   if (address === undefined) return undefined;
@@ -147,7 +147,7 @@ export async function checkBuilds(config: TemporalConfig, env: NodeJS.ProcessEnv
   }
 }
 
-/** Where Temporal answers; undefined where the embedded one does not run. */
+/** The address of Temporal; undefined where the embedded server does not run. */
 async function addressOf(config: TemporalConfig, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { runningDevServer } = await import('../servers/temporal-server.ts');
   return config.address ?? (await runningDevServer(dataDir(env)));

@@ -1,15 +1,15 @@
-// What the doctor tells: one finding a check.
+// The doctor's report: one finding per check.
 
 export interface Finding {
   name: string;
   ok: 'ok' | 'warn' | 'fail';
   detailZh: string;
   detailEn: string;
-  /** What to do about it, in both languages; nothing when there is nothing to do. */
+  /** How to fix it, in both languages; nothing if nothing needs fixing. */
   mend: { zh: string; en: string } | null;
 }
 
-/** What one check has found. */
+/** The finding of one check. */
 export type Verdict = Omit<Finding, 'name'>;
 
 export const ok = (detailZh: string, detailEn: string): Verdict => ({ ok: 'ok', detailZh, detailEn, mend: null });
@@ -20,7 +20,7 @@ export const warn = (detailZh: string, detailEn: string, zh: string, en: string)
   mend: { zh, en },
 });
 export const fail = (...told: Parameters<typeof warn>): Verdict => ({ ...warn(...told), ok: 'fail' });
-/** As it should be here; told all the same what it would want elsewhere. */
+/** Correct for this installation; still states what other installations would need. */
 export const okay = (...[zh, en]: Parameters<typeof warn>): Verdict => ok(zh, en);
 
 export const reasonOf = (error: unknown) =>

@@ -3,7 +3,7 @@ import { ok, warn, type Verdict } from './findings.ts';
 
 const isThisMachine = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/i.test(host);
 
-/** What goes over a network in the clear can be read and changed on the way. */
+/** Unencrypted traffic over a network can be read and changed on the way. */
 export function checkTls(config: TemporalConfig): Verdict | undefined {
   if (config.address === undefined) return undefined;
   const host = config.address.replace(/:\d+$/, '');
@@ -37,7 +37,7 @@ export function checkDatabaseTls(env: NodeJS.ProcessEnv): Verdict | undefined {
   );
 }
 
-/** Passwords and bids come over this way. */
+/** Passwords and bids use this connection. */
 export function checkPublicTls(env: NodeJS.ProcessEnv): Verdict {
   const host = env.KAIBIAO_HOST || '127.0.0.1';
   const url = env.KAIBIAO_PUBLIC_URL ?? '';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../settings/folders.ts';
 import { fail, ok, reasonOf, type Verdict } from './findings.ts';
 
-/** Does this version satisfy package.json's `engines`: a list of alternatives of the forms `^a.b.c` and `>=a.b.c`? */
+/** Whether this version satisfies package.json's `engines`: alternatives of the forms `^a.b.c` and `>=a.b.c`. */
 export function isSupportedNode(version: string, range: string): boolean {
   const numbers = (text: string) =>
     text

@@ -4,8 +4,8 @@ import { isAlive, tryPort } from '../servers/processes.ts';
 import { fail, ok, type Verdict } from './findings.ts';
 
 /**
- * Asks what listens on a port whether it is well. The timer is one that keeps the process alive: a listener that hangs
- * up at once may leave `fetch` waiting with nothing else to wait for, and the process would end without a word.
+ * Requests the health of what listens on a port. The timer keeps the process alive: if the listener closes the
+ * connection at once, `fetch` may be the only thing left to wait for, and the process would end without a message.
  */
 export async function askHealth(port: number, withinMs: number): Promise<Response> {
   const controller = new AbortController();

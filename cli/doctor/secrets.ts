@@ -19,7 +19,7 @@ export function checkSecrets(files: readonly string[]): Verdict {
   );
 }
 
-/** Keys and passwords that stand in examples, or that anybody would try first. */
+/** Keys and passwords that are printed in examples, or that an attacker would try first. */
 export function checkKeys(env: NodeJS.ProcessEnv): Verdict {
   const found = guessable(env);
   if (found.length === 0)
@@ -33,7 +33,7 @@ export function checkKeys(env: NodeJS.ProcessEnv): Verdict {
   );
 }
 
-/** With which the bank signs that deposits came: its length is refused by the API too. */
+/** The bank signs deposit messages with it; the API rejects a short one too. */
 export function checkBankSecret(env: NodeJS.ProcessEnv): Verdict {
   const { KAIBIAO_BANK_SECRET: secret, KAIBIAO_DEPOSIT_ACCOUNT: account } = env;
   const mend = [

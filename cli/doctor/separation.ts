@@ -2,7 +2,7 @@ import type { separationOf } from '../../services/organisations/separation.ts';
 import { storageOf } from '../settings/folders.ts';
 import { ok, reasonOf, warn, type Verdict } from './findings.ts';
 
-/** What identity, duty and reporting line say beside higher law; a person decides what to make of it. */
+/** Conflicts of identity, duty and reporting line with higher law; a person decides what to do. */
 export function judgeSeparation({ bodies, collisions }: Awaited<ReturnType<typeof separationOf>>): Verdict {
   if (collisions.length === 0) {
     const recorded = bodies.filter(({ identity }) => identity !== null).length;

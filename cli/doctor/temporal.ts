@@ -35,14 +35,14 @@ export async function checkServer(config: TemporalConfig, env: NodeJS.ProcessEnv
   }
 }
 
-/** Temporal writes its own instants into history; a server whose clock is out fires timers early or late. */
+/** Temporal writes its own instants into history; a server with a wrong clock fires timers early or late. */
 export async function checkServerClock(config: TemporalConfig): Promise<Verdict | undefined> {
   if (config.address === undefined) return undefined;
   const { Connection } = await import('@temporalio/client');
   try {
     const connection = await Connection.connect({ ...connectionOptions(config), connectTimeout: 5_000 });
     try {
-      // A workflow that nothing will ever take up, started to read when the server says it started.
+      // A workflow that no worker takes; its start time shows the server's clock.
       const workflowId = `doctor/${randomBytes(6).toString('hex')}`;
       const sentAt = Date.now();
       const { runId } = await connection.workflowService.startWorkflowExecution({
@@ -90,8 +90,8 @@ export async function checkServerClock(config: TemporalConfig): Promise<Verdict 
 }
 
 /**
- * Nothing running is ever forgotten by its server, and a rebuild asks the database alone; what retention keeps are the
- * histories that an operator reads after a fault, and the ids that keep a late message from starting a second workflow.
+ * The server never removes a running workflow, and a rebuild reads the database alone; retention keeps the histories
+ * that an operator reads after a fault, and the ids that stop a late message from starting a second workflow.
  */
 const LEAST_RETENTION_DAYS = 30;
 
@@ -105,7 +105,7 @@ export function checkRetention(days: number): Verdict {
   );
 }
 
-/** As the server has it: a namespace that somebody else made keeps what it was made with. */
+/** The server's value: a namespace that somebody else created keeps its own. */
 export async function retentionOf(config: TemporalConfig): Promise<number> {
   if (config.address === undefined) return config.retentionDays;
   const { Connection } = await import('@temporalio/client');
@@ -119,7 +119,7 @@ export async function retentionOf(config: TemporalConfig): Promise<number> {
       await connection.close();
     }
   } catch {
-    // There is no namespace yet: it is made with what the settings say.
+    // There is no namespace yet: it will be created with the settings.
     return config.retentionDays;
   }
 }

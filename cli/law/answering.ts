@@ -5,7 +5,7 @@ import { badFile, CommandFailure } from '../settings/failure.ts';
 
 const BAD_INPUT = 2;
 
-/** What the domain refuses, and a file that cannot be read, was asked for wrongly: exit code 2. */
+/** Errors of the domain, and unreadable files, are wrong input: exit code 2. */
 export function answering<Args extends unknown[]>(
   action: (...args: Args) => void | Promise<void>,
 ): (...args: Args) => Promise<void> {

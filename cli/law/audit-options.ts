@@ -1,6 +1,6 @@
 import type { Format } from '../../imports/records/format.ts';
 
-/** What `kaibiao law audit` is asked with, beside the file. */
+/** Options of `kaibiao law audit`, besides the file. */
 export interface AuditOptions {
   /** Path of a mapping file. */
   readonly map?: string;

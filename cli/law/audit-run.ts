@@ -32,7 +32,7 @@ const VERDICTS: Readonly<Record<AuditVerdict, string>> = {
 
 type Unread = Exclude<ReadNotice, { readonly facts: unknown }>;
 
-/** Everything that keeps a notice from being understood, each with its field. */
+/** All errors in a notice that cannot be read, each with its field. */
 function issuesOfNotice(read: Unread): Issue[] {
   if ('invalid' in read) return issuesOf(read.invalid);
   return [{ field: '', rule: 'readable', messageZh: read.fault.zh, messageEn: read.fault.en }];
@@ -54,7 +54,7 @@ interface Summary {
   readonly notices: number;
   readonly unreadable: number;
   readonly verdicts: Record<AuditVerdict, number>;
-  /** Checks by rule and verdict. */
+  /** Number of checks by rule and verdict. */
   readonly rules: Record<string, Partial<Record<AuditVerdict, number>>>;
 }
 
@@ -74,12 +74,12 @@ function readableSummary({ notices, unreadable, verdicts, rules }: Summary): str
   ].join('\n');
 }
 
-/** How often progress is told of a long run. */
+/** How often the progress of a long run is reported. */
 const PROGRESS_MS = 2000;
 
 /**
- * Judges every notice of a file, one at a time, and ends with a summary. Exit code 1 where one is unlawful or unreadable.
- * @throws CommandFailure `bad-input` for a format that cannot be told
+ * Judges every notice of a file, one at a time, and ends with a summary. Exit code 1 if one is unlawful or unreadable.
+ * @throws CommandFailure `bad-input` for a format that cannot be detected
  * @throws FileFault for a file or a mapping that cannot be used
  * @throws DomainError `unknown-rule` for an unknown id to confirm
  */

@@ -3,7 +3,7 @@ import { FORMATS } from '../../imports/records/format.ts';
 import { answering, CONFIRM, json } from './answering.ts';
 import type { AuditOptions } from './audit-options.ts';
 
-/** What reads tables is loaded only where a file is to be audited. */
+/** The table readers are loaded only for an audit of a file. */
 export function auditCommand(): Command {
   return new Command('audit')
     .description('审查他处发布的公告 / judge notices published elsewhere')

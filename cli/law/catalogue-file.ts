@@ -11,8 +11,8 @@ import { FileFault } from '../../imports/file-fault.ts';
 import { badFile } from '../settings/failure.ts';
 
 /**
- * The rows of a catalogue file, held to the same schemas as those of the API.
- * @throws CommandFailure `bad-input` where it cannot be read, or with everything that is wrong with it
+ * The rows of a catalogue file, validated by the same schemas as in the API.
+ * @throws CommandFailure `bad-input` where it cannot be read, or with all its errors
  */
 export async function catalogueRowsOf(file: string): Promise<CatalogueRows> {
   const { given, faults } = await reading(file);

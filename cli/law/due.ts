@@ -9,7 +9,7 @@ import { getRule, ruleInForce } from '../../domain/law/rulebook.ts';
 import { answering, badInput, json } from './answering.ts';
 import { print, printJson, table } from './table.ts';
 
-/** Keys in the order a reader looks for them; instants as ISO 8601 in +08:00. */
+/** Keys in reading order; instants as ISO 8601 in +08:00. */
 function dueJson(result: Due): Record<string, unknown> {
   return {
     rule: result.rule,
@@ -69,7 +69,7 @@ function readBatch(file: string): unknown[] {
     const parsed: unknown = JSON.parse(text);
     if (Array.isArray(parsed)) return parsed as unknown[];
   } catch {
-    // Told below, together with what is JSON but no array.
+    // Reported below, together with JSON that is no array.
   }
   throw badInput('应为 JSON 数组：[{ "rule": …, "from": … }]', 'expected a JSON array: [{ "rule": …, "from": … }]');
 }
@@ -79,7 +79,7 @@ function isBatchItem(item: unknown): item is BatchItem {
   return typeof rule === 'string' && typeof from === 'string';
 }
 
-/** One answer a line of the batch, in its order; a line that fails tells why and does not stop the others. */
+/** One answer per line of the batch, in order; a line that fails reports why and does not stop the others. */
 function dueOfItem(item: unknown): Record<string, unknown> {
   if (!isBatchItem(item)) {
     const echo = typeof item === 'object' && item !== null && !Array.isArray(item) ? item : { given: item };

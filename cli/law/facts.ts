@@ -15,7 +15,7 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { badInput, CONFIRM, json } from './answering.ts';
 import { print } from './table.ts';
 
-/** What a timeline is drawn from, on the command line. */
+/** The facts for a timeline, on the command line. */
 export interface FactOptions {
   regime: Regime;
   procedure: Procedure;
@@ -32,7 +32,7 @@ export interface FactOptions {
   json?: true;
 }
 
-/** What a timeline is drawn from, but its notice. */
+/** The facts for a timeline, without its notice. */
 export function withFacts(command: Command): Command {
   return command
     .addOption(new Option('--regime <regime>', '法律体系 / legal system').choices(REGIMES).makeOptionMandatory())

@@ -23,7 +23,7 @@ interface ProceduresOptions {
   json?: true;
 }
 
-/** What reads amounts is loaded only where one is given. */
+/** The amount parser is loaded only if an amount is given. */
 async function yuanOption(name: string, text: string): Promise<number> {
   const { readAmountFen } = await import('../../imports/notices/published-notice.ts');
   const fen = readAmountFen(text);
@@ -31,7 +31,7 @@ async function yuanOption(name: string, text: string): Promise<number> {
   throw badInput(`${name} 应为金额（元，可写万）：${text}`, `${name} must be an amount in yuan, or with 万: ${text}`);
 }
 
-/** What a catalogue file says of one procurement; without a file nothing is set up. */
+/** The entry for one procurement in a catalogue file; without a file nothing is set up. */
 async function viewOf({ regime, kind, catalogue, code, on }: ProceduresOptions): Promise<CatalogueView> {
   const day = formatDay(on === undefined ? civilDayOf(Date.now()) : parseDate(on));
   if (catalogue === undefined) return nothingSetUp(day);

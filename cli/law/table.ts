@@ -6,7 +6,7 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** Columns a terminal needs: Chinese characters and full-width marks take two. */
+/** Terminal columns: Chinese characters and full-width marks take two. */
 function width(text: string): number {
   let columns = 0;
   for (const character of text)

@@ -10,9 +10,9 @@ interface GoBuild {
   readonly package: string;
   readonly version: string;
   readonly ldflags?: string;
-  /** Where the program is put, by a rename once it is whole. */
+  /** Where the program is placed, by a rename when it is complete. */
   readonly to: string;
-  /** How long it usually takes, for whoever waits. */
+  /** The usual duration, for the user who waits. */
   readonly usually: string;
 }
 

@@ -13,22 +13,22 @@ interface GuardedOptions {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Whom to run it as; as ourselves when not given. */
+  /** The user to run it as; default: our own. */
   readonly user?: { readonly uid: number; readonly gid: number } | null;
   readonly stopSignal: NodeJS.Signals;
   /** How long it may take to end before it is killed. */
   readonly graceMs: number;
-  /** Told of each line that it says. */
+  /** Called with each line of its output. */
   readonly onLine: (line: string, output: 'stdout' | 'stderr') => void;
 }
 
-/** A server of somebody else's making that ends with this process, however this process ends. */
+/** A third-party server that ends with this process, however this process ends. */
 export interface Guarded {
   /** The server's own process, not its guard's. */
   readonly pid: number;
-  /** Settles when it has ended; `asked` tells whether it was to. */
+  /** Resolves when it has ended; `asked`: whether it was requested. */
   readonly exited: Promise<{ readonly asked: boolean }>;
-  /** The last that it said. */
+  /** Its last output. */
   lastLines(): readonly string[];
   /** Ends it, by its own signal unless another is given, and returns when it has ended. */
   end(signal?: NodeJS.Signals): Promise<void>;
@@ -70,7 +70,7 @@ async function startGuarded(options: GuardedOptions): Promise<Guarded> {
   guard.unref();
   guard.channel?.unref();
   const exited = guardGone.then(async () => {
-    // A guard that was itself killed has left its charge behind.
+    // If the guard was killed, the server may still run.
     if (isAlive(pid)) await endBySignal(pid, stopSignal, graceMs);
     return { asked };
   });
@@ -100,16 +100,16 @@ async function endBySignal(pid: number, signal: NodeJS.Signals, graceMs: number)
 const NOTE = 'server.json';
 
 export interface ServerOptions extends GuardedOptions {
-  /** The server's own folder, where it is noted who runs it, for `endLeftBehind`. */
+  /** The server's own folder, with a note of its process for `endLeftBehind`. */
   readonly dir: string;
   readonly port: number;
   /** Returns when the server answers. */
   readonly ready: () => Promise<void>;
-  /** What is said of one that did not start, by the last lines of it. */
+  /** The error for a server that did not start, from its last lines. */
   readonly failure: (lines: readonly string[]) => CommandFailure;
 }
 
-/** Starts a server and returns when it answers; one that ends instead, or never does, is ended and told of. */
+/** Starts a server and returns when it answers; a server that exits or never answers is ended and reported. */
 export async function startServer({ dir, port, ready, failure, ...options }: ServerOptions): Promise<Guarded> {
   const started = await startGuarded(options).catch((error: Error) => {
     throw failure([error.message]);
@@ -131,8 +131,8 @@ export async function startServer({ dir, port, ready, failure, ...options }: Ser
 }
 
 /**
- * Two servers on one folder would spoil it: ends one left behind by a crash, and refuses to join a live one.
- * `mark` is what its command line names and no other's does: process ids are used again.
+ * Two servers on one folder would corrupt it: ends one left behind by a crash, and refuses to join a live one. `mark`
+ * is unique to its command line: process ids are reused.
  *
  * @throws CommandFailure `data-in-use`
  */

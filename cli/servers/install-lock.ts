@@ -7,8 +7,8 @@ import { withProgress } from './progress.ts';
 const abandonedAfterMs = 30 * 60_000;
 
 /**
- * Keeps two processes from doing the same costly thing at once. It saves work and is not needed for correctness, since
- * what is made is put in place by a rename: the rare race between two processes that clear an abandoned lock is harmless.
+ * Keeps two processes from doing the same expensive work at once. It is not needed for correctness, since results are
+ * put in place by a rename: the rare race between two processes that clear an abandoned lock is harmless.
  */
 export async function withInstallLock<T>(
   dir: string,
@@ -47,7 +47,7 @@ function isAbandoned(lock: string): boolean {
   try {
     const ageMs = Date.now() - statSync(lock).mtimeMs;
     const holder = Number(readFileSync(lock, 'utf8'));
-    // Created but not yet written to: its holder is between two system calls.
+    // Created but not yet written: its holder is between two system calls.
     if (holder === 0) return ageMs > 5_000;
     return !isAlive(holder) || ageMs > abandonedAfterMs;
   } catch {

@@ -1,6 +1,6 @@
 /**
- * Resolves at the first SIGINT or SIGTERM, or when the process that started this one has ended. The channel to that
- * process no longer keeps this one alive then; it stays open, since a process on a shared port ends when it is closed.
+ * Resolves at the first SIGINT or SIGTERM, or when the parent process has ended. The channel to the parent no longer
+ * keeps this process alive then; it stays open, since a process on a shared port ends when it is closed.
  */
 export async function untilStopped(): Promise<void> {
   await new Promise<void>((resolve) => {
@@ -10,7 +10,7 @@ export async function untilStopped(): Promise<void> {
   process.channel?.unref();
 }
 
-/** Ends this process, with code 1, if it has not ended of itself after so long (ms): one that hangs must not stay. */
+/** Ends this process with code 1 if it has not ended by itself after this time (ms): it must not hang. */
 export function endWithin(ms: number, onOverdue: () => void): void {
   setTimeout(() => {
     onOverdue();

@@ -7,10 +7,10 @@ import { projectRoot } from '../settings/folders.ts';
 import { endProcess } from './processes.ts';
 
 const STOP_GRACE_MS = 25_000;
-/** Waits before a part that died is started again (ms), doubled up to the longest. */
+/** Waits before a dead part is restarted (ms), doubled up to the longest. */
 const FIRST_RESTART_MS = 200;
 const LONGEST_RESTART_MS = 5_000;
-/** A part that ran this long had started well: the next wait is the first again (ms). */
+/** A part that ran this long had started well: the next wait is the shortest again (ms). */
 const STARTED_WELL_MS = 30_000;
 
 const PROGRAM = join(projectRoot, 'cli/kaibiao.mjs');
@@ -21,13 +21,13 @@ const startApart: Start = (program, args, env) =>
   spawn(process.execPath, [program, ...args], {
     env,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Ctrl-C reaches us alone: the parts end in their order.
+    // Ctrl-C reaches only us: the parts end in their order.
     detached: true,
   });
 
-/** A command of ours run as a process of its own, and started again whenever it dies. */
+/** A command of ours in its own process, restarted whenever it dies. */
 export class Part {
-  /** Settles when it answers for the first time; rejects when it ends before that. */
+  /** Resolves when it answers for the first time; rejects if it ends before that. */
   readonly ready: Promise<void>;
   private child: ChildProcess | undefined;
   private readonly running: Promise<void>;
@@ -92,7 +92,7 @@ export class Part {
   }
 }
 
-/** Starts what has ended, as often as it takes; null when it is to stop meanwhile. */
+/** Restarts a part, as often as needed; null if it is stopped meanwhile. */
 export async function again<T>(
   start: () => Promise<T>,
   stopping: AbortSignal,
@@ -109,7 +109,9 @@ export async function again<T>(
   return null;
 }
 
-/** Starts a server again whenever it ends unasked, until `stopping`. The answer stops it for good, after that. */
+/**
+ * Restarts a server whenever it ends unexpectedly, until `stopping`; the returned function then stops it permanently.
+ */
 export function keepUp(
   name: string,
   server: { readonly exited: Promise<{ asked: boolean }>; restart(): Promise<void>; stop(): Promise<void> },
@@ -128,7 +130,7 @@ export function keepUp(
   return async () => {
     await server.stop();
     await kept;
-    // One that was being started again just then.
+    // A server that was just being restarted.
     await server.stop();
   };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-/** Waits until a server answers. @throws what it said last, after so many milliseconds */
+/** Waits until a server answers. @throws its last error, after this many milliseconds */
 export async function untilAnswers(url: string, withinMs: number): Promise<void> {
   for (const giveUpAt = performance.now() + withinMs; ;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    // One that is cut off while it connects says so twice.
+    // A client that is disconnected while connecting emits the error twice.
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -20,15 +20,15 @@ export async function untilAnswers(url: string, withinMs: number): Promise<void>
   }
 }
 
-/** Whom a database belongs to: a role that may sign in and has no other rights. */
+/** The owner of a database: a role that may sign in and has no other rights. */
 export interface DatabaseOwner {
   readonly name: string;
   readonly password: string;
 }
 
 /**
- * Makes a database, unless it exists, and answers its address: as its owner, who is made too, or as the superuser where
- * none is named.
+ * Creates a database, unless it exists, and returns its address: as its owner, who is created too, or as the superuser
+ * if no owner is named.
  */
 export async function createDatabase(
   server: { readonly url: string },

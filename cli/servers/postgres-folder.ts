@@ -19,7 +19,7 @@ import type { PostgresPrograms } from './postgres-programs.ts';
 const run = promisify(execFile);
 export const SUPERUSER = 'postgres';
 
-/** As whom the server runs. */
+/** The user that the server runs as. */
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
@@ -33,7 +33,7 @@ export function unprivileged(dir: string): Identity | null {
     .split('\n')
     .map((line) => line.split(':'))
     .map(([name = '', , uid, gid]): Identity => ({ name, uid: Number(uid), gid: Number(gid) }));
-  // Data that exists belongs to whoever wrote it.
+  // Existing data belongs to the user who wrote it.
   const owner = existsSync(join(dir, 'data')) ? statSync(join(dir, 'data')).uid : 0;
   const user =
     users.find(({ uid }) => owner !== 0 && uid === owner) ??
@@ -46,7 +46,7 @@ export function unprivileged(dir: string): Identity | null {
   });
 }
 
-/** The folder is for its user alone; the folders above it must let that user through. */
+/** Only its user may enter the folder; the folders above it must let that user through. */
 export async function prepareFolder(dir: string, user: Identity | null): Promise<void> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   chmodSync(dir, 0o700);
@@ -67,7 +67,7 @@ export async function prepareFolder(dir: string, user: Identity | null): Promise
   }
 }
 
-/** Made under another name and then renamed, so that what was interrupted half-way is never taken for data. */
+/** Created under another name and then renamed, so that an interrupted result is never taken for data. */
 export async function initialise(
   dir: string,
   programs: PostgresPrograms,
@@ -81,7 +81,7 @@ export async function initialise(
   if (user) chownSync(passwordFile, user.uid, user.gid);
   const args = [
     ...['--pgdata', making, '--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-    // One order of text and one encoding on every machine; pages that a disk has spoilt are told from whole ones.
+    // The same sort order and encoding on every machine; checksums to detect damaged pages.
     ...['--encoding', 'UTF8', '--locale', 'C', '--data-checksums', '--no-instructions'],
     ...(lasting ? [] : ['--no-sync']),
   ];
@@ -94,7 +94,7 @@ export async function initialise(
   renameSync(making, join(dir, 'data'));
 }
 
-/** Settings of ours, and secrets above all, are no business of the server's. */
+/** The server must not get our settings, secrets above all. */
 export function postgresEnvironment(): NodeJS.ProcessEnv {
   const { PATH, TZ } = process.env;
   return { LANG: 'C.UTF-8', ...(PATH === undefined ? {} : { PATH }), ...(TZ === undefined ? {} : { TZ }) };

@@ -7,7 +7,7 @@ import { onPath } from './processes.ts';
 
 const run = promisify(execFile);
 
-/** The oldest PostgreSQL that is used. */
+/** The oldest supported PostgreSQL. */
 export const OLDEST_POSTGRES = 15;
 
 export interface PostgresPrograms {
@@ -33,9 +33,9 @@ function children(dir: string): string[] {
   }
 }
 
-/** The servers on this machine, the one on the PATH first, then the newest where packages put them. */
+/** The servers on this machine: the one on the PATH first, then the newest from packages. */
 async function installedPostgres(env: NodeJS.ProcessEnv): Promise<PostgresPrograms[]> {
-  // Debian and its kin, Red Hat and its kin, Homebrew.
+  // Debian family, Red Hat family, Homebrew.
   const packaged = [
     ...children('/usr/lib/postgresql'),
     ...children('/usr').filter((dir) => dir.startsWith('/usr/pgsql-')),
@@ -57,14 +57,14 @@ async function installedPostgres(env: NodeJS.ProcessEnv): Promise<PostgresProgra
 }
 
 /**
- * The programs of a PostgreSQL to run: the one on the PATH or where packages put it. Nothing is installed, and the server
- * that a package starts for itself is never used.
+ * The programs of a PostgreSQL to run: from the PATH or from packages. Nothing is installed, and the server that a
+ * package starts by itself is never used.
  *
  * @throws CommandFailure `postgres-not-found`
  */
 export async function findPostgres(env: NodeJS.ProcessEnv, wanted?: number): Promise<PostgresPrograms> {
   const installed = await installedPostgres(env);
-  // Data that exists is only read by the major version that wrote it.
+  // Existing data can only be read by the major version that wrote it.
   const found = installed.find(({ major }) => wanted === undefined || major === wanted);
   if (found) return found;
   const there = installed.map(({ postgres, major }) => `\n  ${postgres} (${major})`).join('');

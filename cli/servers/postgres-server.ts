@@ -16,24 +16,24 @@ import { findPostgres } from './postgres-programs.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
 
 export interface PostgresOptions {
-  /** The server's own folder, made if need be: its data, the password of its superuser, what is noted of it. */
+  /** The server's own folder, created if missing: its data, the password of its superuser, a note of its process. */
   readonly dir: string;
-  /** A free one is taken when not given. */
+  /** Default: a free port. */
   readonly port?: number;
-  /** Settings of PostgreSQL, as `{ fsync: 'off' }` for data that may be lost. */
+  /** Settings of PostgreSQL, such as `{ fsync: 'off' }` for data that may be lost. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onProgress: Log;
 }
 
 export interface PostgresServer {
-  /** Of the database `postgres`, as the superuser: holds the password. */
+  /** Address of the database `postgres`, as the superuser: contains the password. */
   readonly url: string;
   readonly port: number;
-  /** Of the process that runs now. */
+  /** Of the current process. */
   readonly pid: number;
-  /** Settles when the server that runs now has ended; `asked` tells whether it was to. */
+  /** Resolves when the current server has ended; `asked`: whether it was requested. */
   readonly exited: Promise<{ asked: boolean }>;
-  /** `fast` ends what clients do and writes everything down; `immediate` is what a power cut does. */
+  /** `fast` aborts what clients do and flushes everything; `immediate` is like a power cut. */
   restart(mode?: 'fast' | 'immediate'): Promise<void>;
   stop(): Promise<void>;
 }
@@ -44,8 +44,8 @@ const STOP_SIGNAL = 'SIGINT';
 const STOP_GRACE_MS = 30_000;
 
 /**
- * Starts a PostgreSQL of our own on the loopback address, with a folder of its own that outlives it. It listens on no
- * socket but that one port, and ends with this process, however this process ends.
+ * Starts a PostgreSQL of our own on the loopback address, with a folder of its own that outlives it. It listens only
+ * on that one port, and ends with this process, however this process ends.
  *
  * @throws CommandFailure `postgres-not-found`, `postgres-folder`, `postgres-start`, `port-taken` or `data-in-use`
  */
@@ -83,14 +83,14 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     logging_collector: 'off',
     log_destination: 'stderr',
     log_min_messages: 'warning',
-    // What clients get wrong they are told themselves; a log of it would keep what was in their statements.
+    // Clients get their own errors; logging them would keep the contents of their statements.
     log_min_error_statement: 'panic',
     ...settings,
   };
   const args = ['-D', data, ...Object.entries(chosen).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   let running = await launch();
 
-  /** What a killed server leaves behind of itself takes a moment to go. */
+  /** The leftovers of a killed server take a moment to disappear. */
   async function launch(): Promise<Guarded> {
     for (const giveUpAt = performance.now() + STOP_GRACE_MS; ; await sleep(200)) {
       const lines: string[] = [];
@@ -114,7 +114,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       graceMs: STOP_GRACE_MS,
       onLine: (line) => {
         heard(line);
-        // Who connects while it comes up or goes down is told so, and tries again.
+        // A client that connects during a start or stop gets an error and retries.
         if (
           / (PANIC|FATAL):/.test(line) &&
           !/the database system is|terminating connection|pre-existing shared memory/.test(line)

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Told what goes on, a line at a time. */
+/** Called with each line of progress. */
 export type Log = (line: string) => void;
 
-/** Every program of that name that the PATH leads to, in its order. */
+/** Every program of that name on the PATH, in its order. */
 export function onPath(name: string, env: NodeJS.ProcessEnv): string[] {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   return (env.PATH ?? '')
@@ -49,7 +49,7 @@ async function isGone(pid: number, withinMs: number): Promise<boolean> {
   return true;
 }
 
-/** SIGTERM, then SIGKILL for one that does not heed it. */
+/** SIGTERM, then SIGKILL if it does not end. */
 export async function endProcess(pid: number, graceMs: number): Promise<void> {
   signal(pid, 'SIGTERM');
   if (await isGone(pid, graceMs)) return;
@@ -57,7 +57,7 @@ export async function endProcess(pid: number, graceMs: number): Promise<void> {
   await isGone(pid, 5_000);
 }
 
-/** Listens for an instant to see whether a port can be had. Answers the port, or why not. */
+/** Listens for a moment to check whether a port is free. Returns the port, or why it is not. */
 export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port: number } | { refused: string }> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -66,18 +66,18 @@ export async function tryPort(port: number, host = '127.0.0.1'): Promise<{ port:
   });
 }
 
-/** Below what systems give to outgoing connections (Linux from 32768, others from 49152), above the well-known ones. */
+/** Below what systems use for outgoing connections (Linux from 32768, others from 49152), above the well-known ones. */
 const PORTS = { from: 15_000, count: 15_000 };
 const BLOCK = 30;
-/** The ports this process may still give out; of each block it listens on the first, so that no other takes the block. */
+/** Ports that this process may still use; it listens on the first of each block, so that no other takes the block. */
 let left: number[] = [];
 
 /**
- * A port on the loopback address that nobody listens on. Not one that the system would choose: between the asking and
- * the use it may give that to any other program's connection. Never the same twice in one process, and none that
- * another process of ours was given and does not listen on yet, or not at the moment, for as long as that one lives.
+ * A free port on the loopback address. Not chosen by the system: before it is used the system may give that port to
+ * any other program's connection. Never the same twice in one process, and never one that another live process of ours
+ * has reserved, even if it does not listen on it yet, or not at the moment.
  *
- * @param random where to begin to look: from 0 on, below 1; no secret
+ * @param random where to start the search: from 0, below 1; no secret
  */
 export async function freePort(random: () => number = Math.random): Promise<number> {
   for (;;) {
@@ -87,7 +87,7 @@ export async function freePort(random: () => number = Math.random): Promise<numb
   }
 }
 
-/** The system itself gives the block back when the process ends, however it ends. */
+/** The system releases the block when the process ends, however it ends. */
 async function takeBlock(random: () => number): Promise<number[]> {
   const blocks = PORTS.count / BLOCK;
   const anywhere = Math.floor(random() * blocks);

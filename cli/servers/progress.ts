@@ -11,7 +11,7 @@ interface Terminal {
 interface Clock {
   /** Milliseconds since some instant. */
   now(): number;
-  /** Calls again and again, until the answer is called. */
+  /** Calls repeatedly, until the returned function is called. */
   repeat(tick: () => void, everyMs: number): () => void;
 }
 
@@ -30,7 +30,7 @@ export interface Progress {
 }
 
 /**
- * Shows how far something is that may take minutes: on a terminal in one line that is written over, elsewhere by a line
+ * Shows the progress of work that may take minutes: on a terminal in one line that is overwritten, elsewhere by a line
  * at the start, one every 30 s and one at the end.
  */
 export async function withProgress<T>(

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The names that the SDK gives to what it downloads. */
+/** The SDK's names for its downloads. */
 const fileNames = { cli: 'temporal', 'test-server': 'temporal-test-server' } as const;
 
 export type SdkArtifact = keyof typeof fileNames;
@@ -15,14 +15,14 @@ export function sdkDownloadPath(artifact: SdkArtifact, version: string, dir: str
 
 export interface SdkDownload {
   path?: string;
-  /** Why it could not be had, as the SDK says it. */
+  /** Why it failed, in the SDK's words. */
   reason?: string;
   elapsedMs: number;
 }
 
 /**
- * Downloads through the SDK, and gives up when nothing has come in for `stallMs`: a slow line may take its time, an
- * absent one may not.
+ * Downloads through the SDK, and gives up when no data has arrived for `stallMs`: a slow network may take its time, a
+ * missing one may not.
  */
 export async function downloadThroughSdk(
   artifact: SdkArtifact,
@@ -66,7 +66,7 @@ export async function downloadThroughSdk(
   return { reason, elapsedMs };
 }
 
-/** The SDK tells the whole chain of causes in one line, each with the address; the last link is the one that matters. */
+/** The SDK writes the whole chain of causes in one line, each with the address; the last link is the one needed. */
 function shortReason(said: string): string {
   const line = said.trim().split('\n').at(-1) ?? '';
   return line.split(/\): /).at(-1)?.slice(0, 200) || 'no reason given';

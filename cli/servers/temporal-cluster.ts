@@ -13,21 +13,21 @@ import type { PostgresServer } from './postgres-server.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
 import { serverEnvironment, untilReady } from './temporal-server.ts';
 
-/** The production server, the same as the one inside the development server that is installed. */
+/** The production server, of the same version as the one inside the installed development server. */
 export const TEMPORAL_SERVER_VERSION = 'v1.29.1';
 const goModule = 'go.temporal.io/server';
 
 export interface TemporalPrograms {
   readonly server: string;
-  /** Makes and upgrades the schema; it carries the schema files of its version. */
+  /** Creates and upgrades the schema; it contains the schema files of its version. */
   readonly sqlTool: string;
 }
 
 const run = promisify(execFile);
 
 /**
- * The production server and its schema tool: those built before, or built now from the pinned module. The official
- * images hold the same programs; a machine without containers has to build them.
+ * The production server and its schema tool: built earlier, or built now from the pinned module. The official images
+ * contain the same programs; a machine without containers has to build them.
  *
  * @throws CommandFailure `temporal-not-built`
  */
@@ -76,9 +76,9 @@ export interface TemporalClusterOptions {
   readonly dir: string;
   readonly postgres: Pick<PostgresServer, 'url' | 'port'>;
   readonly owner: DatabaseOwner;
-  /** In how many parts histories are divided; for ever, once there is a first. */
+  /** Number of history shards; permanent, once data exists. */
   readonly historyShards: number;
-  /** A free one is taken when not given. */
+  /** Default: a free port. */
   readonly port?: number;
   readonly config: Pick<TemporalConfig, 'namespace' | 'retentionDays' | 'taskQueues'>;
   readonly env: NodeJS.ProcessEnv;
@@ -89,11 +89,11 @@ export interface TemporalCluster {
   readonly address: string;
   /** Prometheus, of all its services. */
   readonly metricsUrl: string;
-  /** Of the process that runs now. */
+  /** Of the current process. */
   readonly pid: number;
-  /** Settles when the server that runs now has ended; `asked` tells whether it was to. */
+  /** Resolves when the current server has ended; `asked`: whether it was requested. */
   readonly exited: Promise<{ readonly asked: boolean }>;
-  /** Starts it again after it has ended, at the same address. */
+  /** Restarts it after it has ended, at the same address. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -104,7 +104,7 @@ const DATABASES = { temporal: 'temporal', temporal_visibility: 'visibility' } as
 
 /**
  * Starts Temporal's production server on PostgreSQL: all four services in one process, on the loopback address. Its
- * databases and their schema are made, or brought up to date, by its own tool.
+ * own tool creates or upgrades its databases and their schema.
  */
 export async function startTemporalCluster(options: TemporalClusterOptions): Promise<TemporalCluster> {
   const { dir, postgres, owner, config, env, log } = options;
@@ -127,7 +127,7 @@ export async function startTemporalCluster(options: TemporalClusterOptions): Pro
   }
   const metricsPort = await freePort();
   const settings = await serverSettings({ port, metricsPort, databasePort: postgres.port, owner, options });
-  // JSON is YAML. It holds the password of the databases.
+  // JSON is valid YAML. The file contains the password of the databases.
   writeFileSync(join(dir, 'config', 'cluster.yaml'), JSON.stringify(settings, null, 2), { mode: 0o600 });
   writeFileSync(join(dir, 'config', 'dynamic.yaml'), '{}\n', { mode: 0o600 });
   const address = `127.0.0.1:${port}`;
@@ -179,7 +179,7 @@ function startFailure(lines: readonly string[]): CommandFailure {
   });
 }
 
-/** The server itself would go on with the old number without a word that anybody reads. */
+/** The server itself would keep the old number and only log it. */
 function keepShards(dir: string, wanted: number): void {
   const file = join(dir, 'history-shards');
   if (!existsSync(file)) {
@@ -205,13 +205,13 @@ async function updateSchema(tool: string, { database, schema, port, owner }: Sch
   const place = ['--plugin', 'postgres12', '--endpoint', '127.0.0.1', '--port', String(port)];
   const call = (...args: string[]) =>
     run(tool, [...place, '--user', owner.name, '--database', database, ...args], {
-      // The password goes by the environment: a command line is there for everybody on the machine to read.
+      // The password is passed in the environment: everybody on the machine can read a command line.
       env: { ...serverEnvironment(), SQL_PASSWORD: owner.password },
       timeout: SCHEMA_WITHIN_MS,
       maxBuffer: 16 * 1024 * 1024,
     });
   try {
-    // The tables that hold the version; a schema that exists is left as it is.
+    // The tables with the version; an existing schema is left as it is.
     await call('setup-schema', '--version', '0.0');
     await call('update-schema', '--schema-name', `postgresql/v12/${schema}`);
   } catch (error) {
@@ -228,7 +228,7 @@ async function updateSchema(tool: string, { database, schema, port, owner }: Sch
   }
 }
 
-/** What a line of its log says, without the trace. */
+/** The message of a line of its log, without the trace. */
 function said(line: string): string {
   try {
     const { level, msg, error = '' } = JSON.parse(line) as Partial<Record<'level' | 'msg' | 'error', string>>;
@@ -262,7 +262,7 @@ async function serverSettings(given: {
   const rpc = async (grpcPort?: number) => ({
     rpc: {
       grpcPort: grpcPort ?? (await freePort()),
-      // No higher than a signed 16-bit number: its table of processes has no room for more.
+      // Must fit a signed 16-bit number: the column in its process table is no larger.
       membershipPort: await freePort(),
       bindOnLocalHost: true,
     },

@@ -27,7 +27,7 @@ const goModule = 'github.com/temporalio/cli';
 const toStderr: Log = (line) => void process.stderr.write(`${line}\n`);
 
 export type TemporalSource =
-  /** Somebody else runs it: TEMPORAL_ADDRESS. */
+  /** An external server: TEMPORAL_ADDRESS. */
   | { kind: 'address'; address: string }
   | { kind: 'binary'; path: string; version: string; from: 'path' | 'cache' | 'download' | 'go' };
 
@@ -42,7 +42,7 @@ async function versionOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** What there is to run or to reach without installing anything; nothing if there is neither. */
+/** A server that can be run or reached without installing anything; undefined if there is none. */
 export async function findInstalledTemporal(env: NodeJS.ProcessEnv = process.env): Promise<TemporalSource | undefined> {
   const { address } = readTemporalConfig(env);
   if (address !== undefined) return { kind: 'address', address };
@@ -113,11 +113,11 @@ async function install(dir: string, env: NodeJS.ProcessEnv, log: Log): Promise<T
 }
 
 export interface DevServerOptions {
-  /** The server's state goes into `<dataDir>/temporal`. */
+  /** The server's state is stored in `<dataDir>/temporal`. */
   dataDir: string;
   /** Path of the `temporal` binary; found or installed when not given. */
   executable?: string;
-  /** Free ones are taken when not given. */
+  /** Default: free ports. */
   port?: number;
   uiPort?: number;
   config?: Pick<TemporalConfig, 'namespace' | 'retentionDays' | 'taskQueues'>;
@@ -130,7 +130,7 @@ export interface DevServer {
   /** The server's own process, not its guard's. */
   pid: number;
   stateFile: string;
-  /** Settles when the server has ended, asked or not; `asked` tells which. */
+  /** Resolves when the server has ended; `asked`: whether it was requested. */
   exited: Promise<{ asked: boolean }>;
   stop(): Promise<void>;
 }
@@ -138,7 +138,7 @@ export interface DevServer {
 const stopGraceMs = 10_000;
 const readyWithinMs = 60_000;
 
-/** Settings of ours, and secrets above all, are no business of the server's. */
+/** The server must not get our settings, secrets above all. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const passed = [
     'PATH',
@@ -194,7 +194,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         String(metricsPort),
       ],
       ...Object.values(searchAttributes).flatMap((key) => ['--search-attribute', `${key.name}=${cliTypes[key.type]}`]),
-      // A write-ahead log keeps the same promise with two to three times the starts per second of the default journal.
+      // A write-ahead log is as durable, with two to three times the starts per second of the default journal.
       ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
       ...['--disable-config-file', '--log-level', 'error', '--log-format', 'json', '--color', 'never'],
     ],
@@ -239,7 +239,7 @@ async function refuseTakenPort(what: string, port: number | undefined): Promise<
   });
 }
 
-/** Where the server of a data folder answers, if it runs. */
+/** The address of the server of a data folder, if it runs. */
 export async function runningDevServer(dataDir: string): Promise<string | undefined> {
   const dir = resolve(dataDir, 'temporal');
   const port = await portOfRunning(dir, join(dir, 'state.db'));
@@ -258,7 +258,7 @@ export async function untilReady(address: string, config: NonNullable<DevServerO
     }
   }
   try {
-    // The development server has no setting for retention: it makes namespaces with one day and lets them be changed.
+    // The development server has no setting for retention: it creates namespaces with one day and allows updates.
     await ensureNamespace(connection, config, { adjustRetention: true });
     await registerSearchAttributes(connection, config.namespace);
   } finally {

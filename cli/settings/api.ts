@@ -11,11 +11,11 @@ export { logLevel, whole } from './values.ts';
 export interface ApiPlace {
   readonly host: string;
   readonly port: number;
-  /** A second one, on the loopback address, of an API that shares the first with others. */
+  /** A second port, on the loopback address, for an API that shares the first with others. */
   readonly ownPort?: number;
 }
 
-/** Where the API listens: this machine only, unless told otherwise. */
+/** Where the API listens: only on this machine by default. */
 export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
   return {
     host: env.KAIBIAO_HOST || '127.0.0.1',
@@ -24,7 +24,7 @@ export function apiPlace(env: NodeJS.ProcessEnv = process.env): ApiPlace {
   };
 }
 
-/** Everything an operator may set about the API, read once. */
+/** All API settings, read once. */
 export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {
   const { host, port } = apiPlace(env);
   const key = env.KAIBIAO_SESSION_KEY || sessionKey(dataDir(env));
@@ -68,7 +68,7 @@ function publicUrl(text: string): string {
   );
 }
 
-/** @throws DomainError `unknown-rule`: a confirmation that is misspelt would confirm nothing */
+/** @throws DomainError `unknown-rule`: a misspelt confirmation would confirm nothing */
 function confirmedRules(text: string): ReadonlySet<string> {
   const ids = text.split(',').map((id) => id.trim());
   return new Set(ids.filter((id) => id !== '').map((id) => getRule(id).id));

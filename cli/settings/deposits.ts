@@ -5,7 +5,7 @@ import { civilDate } from '../../api/http/schemas.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { badSetting } from './failure.ts';
 
-/** A shorter key could be tried out. */
+/** A shorter key could be found by trying. */
 export const LEAST_BANK_SECRET = 32;
 
 const rate = z.strictObject({
@@ -20,7 +20,7 @@ const ratesSchema = z.strictObject({
   loan: z.array(rate).default([]),
 });
 
-/** Everything about bid bonds that an operator may set. */
+/** All settings of bid bonds. */
 export function depositSettings(
   env: NodeJS.ProcessEnv,
 ): Pick<ApiSettings, 'bankSecret' | 'depositAccount' | 'depositRates'> {
@@ -38,7 +38,7 @@ export function depositSettings(
   };
 }
 
-/** Where bidders pay to: told to them by the API, and to all by the notice that a worker publishes. */
+/** The account for bidders' deposits: returned by the API, and printed in the notice that a worker publishes. */
 export function depositAccount({ KAIBIAO_DEPOSIT_ACCOUNT: text }: NodeJS.ProcessEnv): BankAccount | null {
   if (!text) return null;
   const [holder, bank, number, more] = text.split('|').map((part) => part.trim());

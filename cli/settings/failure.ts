@@ -1,9 +1,9 @@
-/** A failure that the person at the keyboard can mend: told in both languages, without a stack trace. */
+/** A failure that the user can fix: reported in both languages, without a stack trace. */
 export class CommandFailure extends Error {
   readonly code: string;
   readonly messageZh: string;
   readonly messageEn: string;
-  /** 1: a finding or a failure; 2: the command was called wrongly. */
+  /** 1: a finding or a failure; 2: wrong usage. */
   readonly exitCode: 1 | 2;
 
   constructor(code: string, told: { zh: string; en: string }, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
@@ -16,10 +16,10 @@ export class CommandFailure extends Error {
   }
 }
 
-/** A file that a person names and that cannot be used: nothing of it is taken. */
+/** A file named by the user that cannot be used: nothing of it is imported. */
 export const badFile = (zh: string, en: string, cause?: unknown): CommandFailure =>
   new CommandFailure('bad-input', { zh, en }, { exitCode: 2, cause });
 
-/** A setting, or a file that a setting names, that cannot be used. */
+/** A setting, or a file named by a setting, that cannot be used. */
 export const badSetting = (zh: string, en: string): CommandFailure =>
   new CommandFailure('bad-setting', { zh, en }, { exitCode: 2 });

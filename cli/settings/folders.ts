@@ -5,26 +5,26 @@ import { badSetting } from './failure.ts';
 
 export const projectRoot = resolve(import.meta.dirname, '../..');
 
-/** Where what this project fetches or builds for itself is kept: nothing in it is worth a backup. */
+/** Folder of what this project downloads or builds for itself: it needs no backup. */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
   const dir = env.KAIBIAO_CACHE_DIR ? resolve(env.KAIBIAO_CACHE_DIR) : join(projectRoot, '.cache');
   mkdirSync(dir, { recursive: true });
   return dir;
 }
 
-/** Where the installation keeps everything that is worth a backup: database, files, state of the embedded server. */
+/** Folder of everything that needs a backup: database, files, state of the embedded server. */
 export function dataDir(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(env.KAIBIAO_DATA_DIR || join(projectRoot, 'data'));
 }
 
-/** Where the facts are kept: the server that `DATABASE_URL` names, else a file in the data folder; files always there. */
+/** Where the data is: the server of `DATABASE_URL`, else a file in the data folder; files always in the folder. */
 export function storageOf(env: NodeJS.ProcessEnv = process.env): Storage {
   const url = env.DATABASE_URL?.trim();
   const { KAIBIAO_ROWS_KEY: rowsKey } = env;
   return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}), ...(rowsKey ? { rowsKey } : {}) };
 }
 
-/** Never repeats what was given: it may hold a password. */
+/** Messages never repeat the value: it may contain a password. */
 export function postgresUrl(text: string, setting = 'DATABASE_URL'): string {
   if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
   throw setting === 'DATABASE_URL'

@@ -9,12 +9,12 @@ import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
 import { refuseOpen } from './secrets.ts';
 
-/** Tables with fewer rows are sealed in no time. */
+/** Sealing tables with fewer rows is too quick to report. */
 const TOLD_FROM = 10_000;
 
-/** Opens the installation that the environment names, bringing its schema up to date. */
+/** Opens the installation of the environment, and upgrades its schema. */
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
-  // What is stored is for the user who runs this and nobody else on the machine.
+  // Only the user who runs this may read the stored files.
   process.umask(0o077);
   const rowsKeyFile = keyFile(storageOf(env).dataDir);
   if (existsSync(rowsKeyFile)) refuseOpen(rowsKeyFile);
@@ -36,8 +36,8 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
 }
 
 /**
- * The clock of a new installation: the machine's own, or a drill's (KAIBIAO_DRILL_DAY_MS real milliseconds a civil day,
- * from KAIBIAO_DRILL_FROM). An installation that exists keeps the clock it was made with.
+ * The clock of a new installation: the machine's own, or a drill's (KAIBIAO_DRILL_DAY_MS real milliseconds a civil
+ * day, from KAIBIAO_DRILL_FROM). An existing installation keeps the clock it was created with.
  */
 function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
   const { KAIBIAO_DRILL_DAY_MS: dayMs, KAIBIAO_DRILL_FROM: from } = env;
@@ -60,7 +60,7 @@ function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
 }
 
 /**
- * The bucket that bids lie in while they are being uploaded (KAIBIAO_S3_BUCKET); without one, the data folder.
+ * The bucket for bids during their upload (KAIBIAO_S3_BUCKET); without one, the data folder.
  * @throws CommandFailure `bad-setting`
  */
 function uploadBucketOf(env: NodeJS.ProcessEnv): { uploadBucket?: UploadBucket } {

@@ -2,15 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { badSetting, CommandFailure } from './failure.ts';
 import { refuseOpen } from './secrets.ts';
 
-/** Where a passphrase is had from: a file, else the person at the terminal. */
+/** Where a passphrase is read from: a file, else the terminal. */
 export interface PassphraseSource {
   readonly file: string | undefined;
-  /** What names that file, as an option or a setting. */
+  /** The option or setting that names the file. */
   readonly named: string;
   readonly question: { readonly zh: string; readonly en: string };
 }
 
-/** Fewer characters are guessed by whoever has stolen the file, however slow each try is made. */
+/** A thief of the file could guess a shorter one, however slow each attempt is made. */
 const SHORTEST = 12;
 
 /** @throws CommandFailure `bad-setting`, `secret-file`, `no-passphrase` */
@@ -23,7 +23,7 @@ export async function readPassphrase({ file, named, question }: PassphraseSource
   return text;
 }
 
-/** One to protect something with: long enough, and typed twice. @throws CommandFailure */
+/** A new passphrase: long enough, and typed twice. @throws CommandFailure */
 export async function newPassphrase(source: PassphraseSource): Promise<string> {
   const passphrase = await readPassphrase(source);
   if (passphrase.length < SHORTEST) {

@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 
-/** Settings that are secrets. Each may lie in a file of its own, which `<name>_FILE` names. */
+/** Settings that are secrets. Each may be in a file of its own, named by `<name>_FILE`. */
 export const SECRETS = [
   'KAIBIAO_SESSION_KEY',
   'KAIBIAO_BANK_SECRET',
@@ -18,10 +18,10 @@ export const SECRETS = [
   'DATABASE_URL',
 ] as const;
 
-/** Reading and writing by everybody, writing by the owner's group; that may read, since secrets are mounted so. */
+/** Read and write by others, write by the group; the group may read, since secrets are mounted so. */
 const OPEN = 0o026;
 
-/** @throws CommandFailure `secret-file` where others on the machine can read a file with secrets, or change it */
+/** @throws CommandFailure `secret-file` where others on the machine can read or change a file with secrets */
 export function refuseOpen(file: string): void {
   if (process.platform === 'win32' || (statSync(file).mode & OPEN) === 0) return;
   throw new CommandFailure(
@@ -35,8 +35,8 @@ export function refuseOpen(file: string): void {
 }
 
 /**
- * Reads settings that lie in a file, and secrets that lie in files of their own, into the environment, for this process
- * and those that it starts. What the environment says goes before what the file says.
+ * Reads settings that are in a file, and secrets that are in files of their own, into the environment, for this
+ * process and its children. The environment takes precedence over the file.
  * @throws CommandFailure `secret-file`, `bad-setting`
  */
 export function readSettingFiles(env: NodeJS.ProcessEnv, settingsFile: string): void {
@@ -76,14 +76,14 @@ function readSecret(variable: string, file: string): string {
   throw badSetting(`${variable} 所指文件 ${file} 是空的`, `the file ${file} named by ${variable} is empty`);
 }
 
-/** What is printed in examples, and what people take at first. */
+/** Values that are printed in examples, and that people try first. */
 const WELL_KNOWN = /^(password|passwd|postgres|kaibiao|temporal|admin|root|secret|change-?me|test|example|1234\w*)$/i;
-/** Private Ed25519 keys that stand in specifications (RFC 8032, RFC 8037). */
+/** Private Ed25519 keys published in specifications (RFC 8032, RFC 8037). */
 const PRINTED: ReadonlySet<string> = new Set(['nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A']);
-/** Fewer different characters (of a key as it is written) than a key made by chance ever has. */
+/** Fewer different characters (of a written key) than a random key ever has. */
 const LEAST_DIFFERENT = 12;
 
-/** The secrets that anybody could guess, by the names of their settings. */
+/** The guessable secrets, by the names of their settings. */
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
@@ -104,7 +104,7 @@ export function guessable(env: NodeJS.ProcessEnv): string[] {
   return found;
 }
 
-/** The key that signs session cookies: kept beside the database, made at the first start. */
+/** The key that signs session cookies: stored beside the database, created at the first start. */
 export function sessionKey(dataDir: string): string {
   const file = join(dataDir, 'session.key');
   try {
@@ -117,8 +117,8 @@ export function sessionKey(dataDir: string): string {
 }
 
 /**
- * The key that signs receipts, heads of the log and deadlines: kept beside the database, made at the first start. Where
- * several machines serve one installation each is given the same.
+ * The key that signs receipts, heads of the log and deadlines: stored beside the database, created at the first start.
+ * Several machines that serve one installation must have the same key.
  * @throws CommandFailure `bad-setting`, `secret-file`
  */
 export async function readSigner(env: NodeJS.ProcessEnv, dataDir: string): Promise<Signer> {
@@ -129,7 +129,7 @@ export async function readSigner(env: NodeJS.ProcessEnv, dataDir: string): Promi
   try {
     return await createSigner(JSON.parse(text) as Parameters<typeof createSigner>[0]);
   } catch {
-    // What was read is not repeated: it may be a key after all.
+    // The message does not repeat the input: it may be a key after all.
     throw badSetting(
       `${name} 不是 Ed25519 私钥（JWK：{"kty":"OKP","crv":"Ed25519","x":…,"d":…}）`,
       `${name} is not a private Ed25519 key (a JWK: {"kty":"OKP","crv":"Ed25519","x":…,"d":…})`,
@@ -140,7 +140,7 @@ export async function readSigner(env: NodeJS.ProcessEnv, dataDir: string): Promi
 async function signingKey(dataDir: string): Promise<string> {
   const file = join(dataDir, 'signing.key');
   if (!existsSync(file)) {
-    // An API and a worker that start for the first time at once take the same: a link is made whole or not at all.
+    // An API and a worker that both start for the first time get the same key: a link is created whole or not at all.
     const made = `${file}.${randomUUID()}`;
     writeFileSync(made, JSON.stringify(await newSigningKey()), { flag: 'wx', mode: 0o600 });
     try {
@@ -155,7 +155,7 @@ async function signingKey(dataDir: string): Promise<string> {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** The secret part of a signing key; null where it is none. */
+/** The secret part of a signing key; null if it has none. */
 function signingSecret(text: string): string | null {
   try {
     const { d } = JSON.parse(text) as { d?: unknown };

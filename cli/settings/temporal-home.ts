@@ -8,7 +8,7 @@ import { CommandFailure } from './failure.ts';
 const grpc = { NOT_FOUND: 5, PERMISSION_DENIED: 7 } as const;
 const hasCode = (error: unknown, code: number) => (error as { code?: number } | null)?.code === code;
 
-/** The namespace as its server knows it: a store that was lost and made anew has another id. Null: it has none yet. */
+/** The namespace as its server knows it: a recreated store has another id. Null: it has none yet. */
 export async function namespaceOf(
   connection: Connection,
   { namespace }: Pick<TemporalConfig, 'namespace'>,
@@ -23,8 +23,8 @@ export async function namespaceOf(
 }
 
 /**
- * Refuses to go on with another Temporal than the one that the tenders of this database run on: what is due would be
- * done by two, or by none. The first start settles on the one that it finds. False: there is no namespace yet to compare.
+ * Refuses to continue with a Temporal other than the one that runs the tenders of this database: due acts would be
+ * done twice, or not at all. The first start records the one that it finds. False: no namespace yet to compare.
  * @throws CommandFailure `temporal-elsewhere`
  */
 export async function keepToHome(
@@ -48,12 +48,12 @@ export async function keepToHome(
   return true;
 }
 
-/** How long Temporal may take to say which one it is. */
+/** How long Temporal may take to identify itself. */
 const ANSWER_TIMEOUT_MS = 2_000;
 
 /**
- * The same, for whoever is about to have something done there: a server that came back may be another.
- * @throws CommandFailure `temporal-elsewhere`; another error while it cannot be told
+ * The same, before work is sent to the server: after a restart it may be another one.
+ * @throws CommandFailure `temporal-elsewhere`; another error while it cannot be checked
  */
 export async function assertHome(
   db: Database,

@@ -1,6 +1,6 @@
 import { badSetting } from './failure.ts';
 
-// How settings are read, apart from what they are about: a process that wants one of them loads no more.
+// Readers of settings, separate from their subjects: a process that needs one of them loads no more.
 
 export function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, values: readonly [T, ...T[]]): T {
   const text = env[name];
@@ -10,7 +10,7 @@ export function oneOf<T extends string>(env: NodeJS.ProcessEnv, name: string, va
   throw badSetting(`${name} 应为 ${values.join(' 或 ')}：${text}`, `${name} must be ${values.join(' or ')}: ${text}`);
 }
 
-/** How much is logged; pino's own levels. */
+/** Log level; pino's own levels. */
 export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
   return oneOf(env, 'KAIBIAO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']);
 }

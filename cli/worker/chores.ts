@@ -12,18 +12,18 @@ import { signDueHead } from '../../services/log/sign-head.ts';
 export interface Pace {
   /** Stray files and old answers are removed. */
   readonly tidyMs: number;
-  /** It is looked whether a head of the log is due: a day of a drill passes in seconds. */
+  /** Check whether a head of the log is due: a day of a drill passes in seconds. */
   readonly headsMs: number;
   /** Between two paddings of the log, on average. */
   readonly paddingMeanMs: number;
 }
 
-/** As fine as chance comes. */
+/** Resolution of the random interval. */
 const RANGE = 2 ** 47;
 
 const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, paddingMeanMs: 1_800_000 };
 
-/** What every worker does beside its workflows, whether anybody acts or not, until it is told to stop. */
+/** The work of every worker beside its workflows, whether anybody acts or not, until it is stopped. */
 export async function doChores(
   { db, signer, log }: { readonly db: Database; readonly signer: Signer; readonly log: Pick<Logger, 'info' | 'error'> },
   stopping: AbortSignal,
@@ -58,7 +58,7 @@ export async function doChores(
   };
   const pad = async (): Promise<void> => {
     while (!stopping.aborted) {
-      // At no foreseeable instant: the times between two paddings are as those between two events that know nothing of each other.
+      // At no predictable instant: intervals between paddings are distributed like those of independent events.
       await pause(-Math.log(1 - randomInt(RANGE) / RANGE) * pace.paddingMeanMs);
       if (!stopping.aborted) await again('the log could not be padded', () => addPaddingWhileBidding(db));
     }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { WorkerDeploymentOptions } from '@temporalio/worker';
 import { projectRoot } from '../settings/folders.ts';
 
-/** Under this name workers show their build in Temporal's own pages and commands. */
+/** The name under which workers show their build in Temporal's own pages and commands. */
 export const DEPLOYMENT = 'kaibiao';
 
 /**
- * Which build a worker is of: the version of the program, and the hash of the workflows that it runs. It is only shown:
- * any worker takes any task (docs/adr/0013-workflow-versions.md).
+ * The build of a worker: the version of the program, and the hash of the workflows that it runs. It is only shown: any
+ * worker takes any task (docs/adr/0013-workflow-versions.md).
  * @param bundlePath without one it runs activities alone
  */
 export function deploymentOf(bundlePath?: string): WorkerDeploymentOptions {

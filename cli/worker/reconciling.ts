@@ -9,22 +9,22 @@ import { Memory } from '../../engine/memory.ts';
 import { reconcile } from '../../engine/reconcile.ts';
 
 interface Reconciling {
-  /** One whose wakes are delivered at once. */
+  /** A database whose wakes are delivered at once. */
   readonly db: Database;
   readonly client: Client;
   readonly taskQueue: string;
-  /** Throws where the server that answers now is not the one that the tenders run on: there all would be missing. */
+  /** Throws if the server that answers now is not the one that the tenders run on: all would be missing there. */
   readonly keepHome: () => Promise<void>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
-/** How often it is done, and how long one that has died keeps others from it (real ms). */
+/** How often it is done, and how long the lease of a dead worker blocks others (real ms). */
 const EVERY_MS = 20_000;
 const LEASE_MS = 30_000;
 
 /**
- * Has one worker of all find and start again what must run and does not, until it is told to stop. Whoever holds the
- * lease does it; when its process dies another takes it over.
+ * One worker of all finds and restarts what must run and does not, until it is stopped. The holder of the lease does
+ * it; when its process dies another takes the lease.
  */
 export async function keepReconciled(
   { db, client, taskQueue, keepHome, log }: Reconciling,

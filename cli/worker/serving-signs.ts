@@ -5,7 +5,7 @@ import type { Database } from '../../db/access/database.ts';
 import { SIGN_EVERY_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 
-/** Shows again and again that this API serves: it answers at its own address, and the database takes what it writes. */
+/** Records at intervals that this API serves: it answers at its own address, and the database accepts its writes. */
 export function showServing(db: Database, url: string, log: Logger): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const shown = (async () => {

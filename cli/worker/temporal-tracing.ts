@@ -24,7 +24,7 @@ import type { Tracing } from './tracing.ts';
 
 const tracer = () => trace.getTracer('kaibiao');
 
-/** Wakes are spans, whether or not they start a workflow, and tell it which. */
+/** Wakes are spans, whether or not they start a workflow, and pass their ids to it. */
 export const tracedClient: WorkflowClientInterceptor = {
   signalWithStart: (input, next) =>
     asked(`wake ${input.workflowType}`, aboutWorkflow(input.options.workflowId), (headers) =>
@@ -36,7 +36,7 @@ export const tracedClient: WorkflowClientInterceptor = {
     ),
 };
 
-/** An activity has a trace of its own, linked to the wake that started its workflow, perhaps months ago. */
+/** An activity has a trace of its own, linked to the wake that started its workflow, which may be months old. */
 export const tracedActivity: ActivityInterceptorsFactory = ({ info }) => ({
   inbound: {
     execute: (input, next) => {
@@ -57,10 +57,10 @@ export const tracedActivity: ActivityInterceptorsFactory = ({ info }) => ({
   },
 });
 
-/** For a worker that is not traced: a workflow may have been told of a trace by somebody who is. */
+/** For a worker that is not traced: a workflow may carry the trace of a caller that is. */
 export const silentSinks: InjectedSinks<TraceSinks> = { traces: { span: { fn: () => undefined } } };
 
-/** Makes spans of what workflows say has come to them. */
+/** Makes spans of the events that workflows report. */
 export const traceSinks = (tracing: Tracing): InjectedSinks<TraceSinks> => ({
   traces: {
     span: {
@@ -83,7 +83,7 @@ export const traceSinks = (tracing: Tracing): InjectedSinks<TraceSinks> => ({
   },
 });
 
-/** Runs a call to Temporal as a span, whose ids go with it. */
+/** Runs a call to Temporal as a span, whose ids are sent with it. */
 function asked<T>(name: string, attributes: Attributes, call: (headers: Headers) => Promise<T>): Promise<T> {
   const span = tracer().startSpan(name, { kind: SpanKind.CLIENT, attributes });
   if (!span.isRecording()) return call({});
@@ -92,7 +92,7 @@ function asked<T>(name: string, attributes: Attributes, call: (headers: Headers)
   return during(span, () => call({ [TRACE_HEADER]: defaultPayloadConverter.toPayload(traceparent) }));
 }
 
-/** An error is a status: its words may name whom it is about. */
+/** An error is only a status: its message may contain names of people. */
 async function during<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await context.with(trace.setSpan(context.active(), span), work);
@@ -129,7 +129,7 @@ function aboutWorkflow(workflowId: string): Attributes {
   };
 }
 
-/** The procurement that a workflow's id names; a grievance's id does not. */
+/** The procurement in a workflow's id; a grievance's id has none. */
 export function procurementOf(workflowId: string): string | undefined {
   return /^procurement\/([^/]+)/.exec(workflowId)?.[1];
 }

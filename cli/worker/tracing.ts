@@ -3,15 +3,15 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { badSetting, type CommandFailure } from '../settings/failure.ts';
 
 export interface Tracing {
-  /** Makes the next span of `work` have this id: a workflow has chosen it already. */
+  /** Makes the next span of `work` have this id, which a workflow has already chosen. */
   withSpanId<T>(spanId: string, work: () => T): T;
-  /** Sends what was not sent yet. */
+  /** Sends the remaining spans. */
   stop(): Promise<void>;
 }
 
 type Exporting = 'none' | 'otlp' | 'console';
 
-/** Where spans go, by OpenTelemetry's own variables; nowhere unless one of them says so. */
+/** The exporter, by OpenTelemetry's own variables; none unless one of them is set. */
 export function tracesExporter(env: NodeJS.ProcessEnv): Exporting {
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return 'none';
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
@@ -30,11 +30,11 @@ function wrong(name: string, zh: string, en: string, given: string): CommandFail
   return badSetting(`${name} 应为 ${zh}：${given}`, `${name} must be ${en}: ${given}`);
 }
 
-/** Only ours: libraries that trace themselves may put anything at all into a span. */
+/** Only ours: libraries that trace themselves may put anything into a span. */
 const OUR_TRACER = 'kaibiao';
 
 /**
- * Begins to trace this process, where the environment says so. Without it nothing of the SDK is loaded, and every span
+ * Starts tracing this process if the environment requires it. Otherwise nothing of the SDK is loaded, and every span
  * is the API's own that does nothing.
  */
 export async function startTracing(service: string, env: NodeJS.ProcessEnv = process.env): Promise<Tracing | null> {
@@ -52,7 +52,7 @@ export async function startTracing(service: string, env: NodeJS.ProcessEnv = pro
     resource: resources
       .defaultResource()
       .merge(resources.resourceFromAttributes({ 'service.name': service }))
-      // What the environment says goes before our own name: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.
+      // The environment overrides our own name: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.
       .merge(resources.detectResources({ detectors: [resources.envDetector] })),
     idGenerator: {
       generateTraceId: () => random.generateTraceId(),
@@ -76,7 +76,7 @@ export async function startTracing(service: string, env: NodeJS.ProcessEnv = pro
       }
     },
     stop: async () => {
-      // A collector that is away must not keep a process from ending.
+      // A collector that is down must not keep a process from ending.
       await provider.shutdown().catch(() => undefined);
     },
   };
@@ -88,7 +88,7 @@ async function exporterFor(exporting: Exclude<Exporting, 'none'>): Promise<SpanE
   return new OTLPTraceExporter();
 }
 
-/** One span a line of JSON on the standard error; the standard output has the log. */
+/** One span per line of JSON on standard error; standard output has the log. */
 class LineExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
     for (const span of spans) process.stderr.write(`${JSON.stringify(lineOf(span))}\n`);
@@ -96,7 +96,7 @@ class LineExporter implements SpanExporter {
   }
 
   async shutdown(): Promise<void> {
-    // Nothing is kept.
+    // No state.
   }
 }
 

@@ -9,7 +9,7 @@ import { errorForLog } from '../../api/http/request-log.ts';
 import { currentTrace } from '../../api/http/traced.ts';
 import { procurementOf } from './temporal-tracing.ts';
 
-/** One line for each activity that is done, by the ids that tie it to its tender and to its trace. */
+/** One line for each finished activity, with the ids that link it to its tender and to its trace. */
 export const loggedActivity =
   (log: Logger): ActivityInterceptorsFactory =>
   ({ info }) => ({
@@ -24,8 +24,8 @@ export const loggedActivity =
   });
 
 /**
- * What fails leaves its words here alone, under a reference: Temporal keeps failures for its administrators to read, and
- * the words may hold what people wrote, or the values of a row.
+ * The message of a failure is logged only here, under a reference: Temporal keeps failures where its administrators
+ * can read them, and the message may contain what people wrote, or the values of a row.
  */
 export const failuresToLog =
   (log: Pick<Logger, 'warn' | 'error'>): ActivityInterceptorsFactory =>
@@ -58,13 +58,13 @@ function about(info: ActivityInfo, input: unknown): Record<string, unknown> {
   };
 }
 
-/** What an activity's input names of ours. */
+/** The ids of ours in an activity's input. */
 function idsOf(input: unknown): Record<string, unknown> {
   const { procurementId, custodian } = (input ?? {}) as Record<string, unknown>;
   return Object.fromEntries(Object.entries({ procurementId, custodian }).filter(([, value]) => value !== undefined));
 }
 
-/** What the SDK has to say, as lines of our own log; nothing below `least`. */
+/** The SDK's messages, as lines of our own log; nothing below `least`. */
 export function sdkLogger(log: Logger, least: LogLevel): TemporalLogger {
   return new DefaultLogger(least, ({ level, message, meta }) => {
     const { error, ...ids } = meta ?? {};
@@ -73,7 +73,7 @@ export function sdkLogger(log: Logger, least: LogLevel): TemporalLogger {
   });
 }
 
-/** Custodians and those who unseal have queues with activities alone: no warning to anybody. */
+/** Queues of custodians and of openings have only activities: the SDK's warning is dropped. */
 const MEANT = 'No workflows registered';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

@@ -15,9 +15,9 @@ const { TASK_QUEUE_TYPE_WORKFLOW } = proto.temporal.api.enums.v1.TaskQueueType;
 
 export interface WorkerMetrics {
   readonly registry: Registry;
-  /** The database, measured: whoever works with this one is counted. */
+  /** The database, wrapped so that its use is counted. */
   readonly db: Database;
-  /** Asks the server from here on how much waits in the task queue. */
+  /** From here on asks the server for the backlog of the task queue. */
   watchTaskQueue(client: Client & { connection: Connection }, config: TemporalConfig): void;
   close(): void;
 }
@@ -32,7 +32,7 @@ const UNATTENDED: readonly MilestoneKey[] = [
   'award-notice',
 ];
 
-/** What Prometheus is told of a worker; no label ever names a tender, a person or an organisation. */
+/** A worker's metrics for Prometheus; no label ever names a tender, a person or an organisation. */
 export function workerMetrics(database: Database): WorkerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -43,7 +43,7 @@ export function workerMetrics(database: Database): WorkerMetrics {
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
     registers: [registry],
   });
-  // A counter that first appears as 1 has not grown, for Prometheus: each begins at 0.
+  // For Prometheus a counter that first appears as 1 has not increased: each starts at 0.
   for (const key of UNATTENDED) lateness.zero({ key });
   const measured = databaseMetrics(registry, database, ({ acts }: TransactionSeen) => {
     const { clock } = database;
@@ -59,7 +59,7 @@ export function workerMetrics(database: Database): WorkerMetrics {
   };
 }
 
-/** How long an answer of the server serves those who scrape, and how long it may take (ms). */
+/** How long an answer of the server is cached for scrapes, and its timeout (ms). */
 const FRESH_MS = 5_000;
 const TIMEOUT_MS = 2_000;
 
@@ -117,7 +117,7 @@ function taskQueueGauges(
   });
 }
 
-/** Answers /metrics on the loopback address: ours, and those of Temporal's SDK where it has a port of its own. */
+/** Serves /metrics on the loopback address: ours, and those of Temporal's SDK if it has a port of its own. */
 export async function serveMetrics(
   registry: Registry,
   port: number,
@@ -155,7 +155,7 @@ export async function serveMetrics(
   };
 }
 
-/** Without them the scrape goes on: what the SDK counts is a help, and no condition. */
+/** Without them the scrape still succeeds: the SDK's metrics are optional. */
 async function sdkMetrics(port: number): Promise<string> {
   try {
     return await (await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) })).text();

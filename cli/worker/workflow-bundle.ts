@@ -7,13 +7,13 @@ import { badSetting } from '../settings/failure.ts';
 import { cacheDir, projectRoot } from '../settings/folders.ts';
 
 const entry = join(projectRoot, 'workflows/index.ts');
-/** They are part of every bundle, whether or not anything is traced. */
+/** Part of every bundle, whether or not it is traced. */
 const interceptors = ['one-signal', 'tracing'].map((name) => join(projectRoot, `workflows/${name}.ts`));
 const bundled = ['workflows', 'domain'];
 
 /**
- * The workflows in one file, for `Worker.create({ workflowBundle })`: built when they, the rulebook or the SDK have
- * changed, and otherwise taken from the cache, so that a worker starts in about a second. `KAIBIAO_WORKFLOW_BUNDLE`
+ * The workflows in one file, for `Worker.create({ workflowBundle })`: built if they, the rulebook or the SDK have
+ * changed, and otherwise read from the cache, so that a worker starts in about a second. `KAIBIAO_WORKFLOW_BUNDLE`
  * names one that was built before, of this version or an earlier one.
  */
 export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Promise<{ codePath: string }> {
@@ -67,7 +67,7 @@ function contentHash(failures: string | undefined): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Not those of today: another process may be about to read one. */
+/** Not today's: another process may be about to read one. */
 function forgetOldBundles(): void {
   for (const name of readdirSync(cacheDir()).filter((each) => each.startsWith('workflow-bundle-'))) {
     const path = join(cacheDir(), name);

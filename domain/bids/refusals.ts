@@ -20,7 +20,7 @@ export function bidLate(deadline: number, now: number): DomainError {
   });
 }
 
-/** After the close the stage itself says that a bid is late; the bidder is told so, with the article. */
+/** After the close the stage itself shows that a bid is late; the refusal says so, with the article. */
 export function lateOutOfStage(
   { stage, bidDeadline }: { readonly stage: ProcurementStage; readonly bidDeadline: number | null },
   now: number,

@@ -5,7 +5,7 @@ export type Custodian = (typeof CUSTODIANS)[number];
 /** How many of the custodians an opening needs. */
 export const CUSTODIANS_NEEDED = 2;
 
-/** A format of sealed bids, and what it is sealed with; a suite of 国密 algorithms can stand beside the first. */
+/** A format of sealed bids and its algorithms; a suite of 国密 algorithms can be added beside the first. */
 export const SEAL_FORMAT = 'KB-SEAL-1';
 export const SEAL_SUITES = ['age-x25519'] as const;
 export type SealSuite = (typeof SEAL_SUITES)[number];
@@ -19,7 +19,7 @@ export interface SealingTerms {
   readonly suite: SealSuite;
   /** The key of each custodian (an age recipient, `age1…`) that shares are sealed to. */
   readonly custodians: readonly { readonly custodian: Custodian; readonly recipient: string }[];
-  /** 双锁: the bidder keeps a share too and must release it within so many minutes of the opening; null: it keeps none. */
+  /** 双锁: the bidder keeps a share too, to be released within this many minutes of the opening; null: it keeps none. */
   readonly bidderWindowMinutes: number | null;
 }
 
@@ -31,7 +31,7 @@ export interface BidFigures {
   readonly quality: string | null;
 }
 
-/** What lies first in the sealed archive. Paths are relative, `/` between their parts. */
+/** The first entry of the sealed archive. Paths are relative, with `/` between their parts. */
 export interface BidManifest extends BidFigures {
   readonly format: typeof SEAL_FORMAT;
   readonly procurementId: string;
@@ -48,9 +48,9 @@ export interface BidManifest extends BidFigures {
 }
 
 /**
- * What became of a bid at its opening: `opened`; `broken`: not as the format asks, through its bidder's doing;
- * `revoked` (撤销): not opened through the bidder's own fault; `returned` (撤回): through somebody else's
- * (电子招标投标办法 31).
+ * The outcome of a bid at its opening: `opened`; `broken`: not in the required format, by its bidder's fault;
+ * `revoked` (撤销): not opened, by the bidder's own fault; `returned` (撤回): not opened, by the fault of others (电子招标投标办法
+ * 31).
  */
 export const UNSEALED_STATES = ['opened', 'broken', 'revoked', 'returned'] as const;
 export type UnsealedState = (typeof UNSEALED_STATES)[number];

@@ -19,19 +19,19 @@ export function uploadUnknown(id: string, state?: UploadState): DomainError {
   });
 }
 
-/** Bytes that are kept at most, those of replaced and of unfinished bids included. */
+/** Maximum of stored bytes, those of replaced and of unfinished bids included. */
 export interface BidQuotas {
-  /** Of one supplier in one procurement. */
+  /** Per supplier and procurement. */
   readonly supplierBytes: number;
-  /** Of one procurement. */
+  /** Per procurement. */
   readonly procurementBytes: number;
-  /** Unfinished uploads of one supplier in one procurement. */
+  /** Unfinished uploads per supplier and procurement. */
   readonly openUploads: number;
 }
 
 /**
- * What a supplier may still bring. Of what others have brought it learns nothing that its own asking could move: the
- * limit of the procurement counts others' bytes alone, and not what is asked for.
+ * Checks what a supplier may still upload. The limit of the procurement counts only the bytes of others, not the
+ * requested size: otherwise a supplier could find out by trying how much others have uploaded.
  * @throws DomainError `quota-exceeded`
  */
 export function assertBytesWithin(

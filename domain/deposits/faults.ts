@@ -6,7 +6,7 @@ import type { DepositDefinition } from '../procedures/procedure.ts';
 
 export const DEPOSIT_FAULTS = ['late', 'short', 'validity', 'rejected'] as const satisfies readonly DepositFault[];
 
-/** What is wrong with a deposit, as its bidder is told. */
+/** What is wrong with a deposit, as its bidder reads it. */
 export function depositFaultText(
   fault: DepositFault,
   { before, validity }: Pick<DepositDefinition, 'before' | 'validity'>,

@@ -1,6 +1,6 @@
 import type { RuleId } from '../law/rulebook.ts';
 
-/** On which a deposit may be kept, each by its rule; which of them a procedure knows its definition says. */
+/** Grounds for keeping a deposit, each by its rule; a procedure's definition lists those that it has. */
 export const FORFEIT_GROUNDS = {
   /** 投标截止后撤销投标文件. */
   'withdrawn-after-deadline': 'works-withdraw-before-deadline',

@@ -8,7 +8,7 @@ import { endsBefore, type DepositTerms } from './standing.ts';
 /** A guarantee must hold as long as the bids do. */
 const VALIDITY = 'works-bid-bond-validity';
 
-/** A guarantee (保函) or an insurance, as it is written on it. */
+/** A guarantee (保函) or an insurance, with the particulars written on it. */
 export interface Guarantee {
   readonly form: Exclude<DepositForm, 'transfer'>;
   readonly number: string;
@@ -17,12 +17,12 @@ export interface Guarantee {
   readonly validUntil: number;
 }
 
-/** By which it is known from any other; as the bank's number is of a payment. */
+/** Identifies the guarantee, as the bank's number identifies a payment. */
 export const guaranteeNumber = ({ issuer, number }: Guarantee): string => `${issuer}#${number}`;
 
 /**
- * Whether a tender takes a guarantee that a bidder hands in.
- * @throws DomainError `bad-input` for a form that it does not accept, `unlawful` where it does not hold as long as the bids
+ * Whether a tender accepts a guarantee that a bidder submits.
+ * @throws DomainError `bad-input` for a form that it does not accept, `unlawful` where it expires before the bids do
  */
 export function assertGuarantee(
   guarantee: Guarantee,

@@ -8,14 +8,14 @@ export interface PublishedRate {
   /** First day in force, and the last; null: still in force. */
   readonly from: string;
   readonly until: string | null;
-  /** Of a year, in millionths: 0.05 % is 500. */
+  /** Per year, in millionths: 0.05 % is 500. */
   readonly ratePpm: number;
   readonly source: string;
 }
 
-/** What interest is reckoned by: configuration, since no text of law in the rulebook holds a rate or a count of days. */
+/** How interest is calculated: configuration, since no law in the rulebook sets a rate or a day count. */
 export interface DepositRates {
-  /** Days of a year: 360 is what banks go by, which no law says. */
+  /** Days of a year: banks use 360, which no law sets. */
   readonly dayCount: 360 | 365;
   /** 银行同期存款利率. */
   readonly deposit: readonly PublishedRate[];
@@ -32,7 +32,7 @@ export interface Interest {
 const PPM = 1_000_000n;
 
 /**
- * 银行同期存款利息 from the day the money came to the day before it goes back.
+ * 银行同期存款利息 from the day the money arrived to the day before the refund.
  * @rule works-bond-refund-after-contract
  * @throws DomainError `rates-missing`
  */
@@ -41,7 +41,7 @@ export function depositInterest(amountFen: number, from: number, to: number, rat
 }
 
 /**
- * 超期资金占用费: for each day after the last on which the money could go back in time, the day of the refund included.
+ * 超期资金占用费: for each day after the last day for a refund in time, the day of the refund included.
  * @rule gp-bond-late-interest
  * @throws DomainError `rates-missing`
  */
@@ -56,7 +56,7 @@ export function lateFee(amountFen: number, dueAt: number, to: number, rates: Dep
   );
 }
 
-/** Rounded to the fen once, half of one up; exact however large. */
+/** Rounded once to the fen, half up; exact for any size. */
 function interest(
   amountFen: number,
   from: CivilDay,

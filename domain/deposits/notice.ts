@@ -10,7 +10,7 @@ interface AnnouncedTender extends DepositTender {
   readonly depositForms: readonly DepositForm[] | null;
 }
 
-/** Whose deposit goes back when, and by which article; several whom one rule speaks of are one duty. */
+/** Whose deposit is refunded when, and by which article; several bidders under one rule are one duty. */
 function refundDuties(tender: AnnouncedTender): Record<string, unknown>[] {
   const rules = rulesInForce(procedureOf(tender), tender.noticeAt);
   const duties = new Map<string, string[]>();
@@ -28,7 +28,7 @@ function refundDuties(tender: AnnouncedTender): Record<string, unknown>[] {
   });
 }
 
-/** What the notice of a tender says of its deposits beyond their sums; nothing where no lot asks for one. */
+/** What the notice of a tender states about its deposits besides their amounts; nothing where no lot requires one. */
 export function depositNotice(tender: AnnouncedTender, account: BankAccount | null): Record<string, unknown> {
   const [terms] = tender.lots.flatMap(({ no }) => depositTermsOf(tender, no) ?? []);
   if (!terms) return {};

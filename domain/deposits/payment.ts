@@ -7,7 +7,7 @@ export interface Payment {
   /** The bank's number of the transaction. */
   readonly externalId: string;
   readonly amountFen: number;
-  /** 附言, as the bank has it. */
+  /** 附言, as the bank reports it. */
   readonly text: string;
   readonly payer: string | null;
   readonly payerAccount: string | null;
@@ -18,11 +18,11 @@ export interface Payment {
   readonly validUntil: number | null;
 }
 
-/** What is compared of a payment that was recorded before. */
+/** The fields of a recorded payment that are compared. */
 export type RecordedPayment = Pick<Payment, 'amountFen' | 'arrivedAt'>;
 
 /**
- * Whether a payment is recorded already.
+ * Whether a payment is already recorded.
  * @throws DomainError `already-exists` where the bank's number is recorded with another amount or instant
  */
 export function isDuplicate(payment: Payment, recorded: RecordedPayment | undefined): boolean {
@@ -35,7 +35,7 @@ export function isDuplicate(payment: Payment, recorded: RecordedPayment | undefi
   });
 }
 
-/** @throws DomainError `bad-input` where it is said to arrive after `now` */
+/** @throws DomainError `bad-input` where the reported arrival is after `now` */
 export function assertArrived({ arrivedAt }: Payment, now: number): void {
   if (arrivedAt <= now) return;
   throw new DomainError('bad-input', {

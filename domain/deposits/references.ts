@@ -1,22 +1,22 @@
-/** 附言: letters and figures that nobody takes for others (Crockford), after a mark by which it is found in a text. */
+/** 附言: unambiguous letters and digits (Crockford), after a mark by which the reference is found in a text. */
 const MARK = 'KB';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const RANDOM_CHARS = 12;
 export const REFERENCE_BYTES = RANDOM_CHARS;
 
-/** A reference out of random bytes, its last letter a check. */
+/** A reference from random bytes; its last letter is a check digit. */
 export function referenceFrom(bytes: Uint8Array): string {
   const body = Array.from(bytes.subarray(0, RANDOM_CHARS), (byte) => ALPHABET[byte % 32]).join('');
   return `${MARK}${body}${checkLetter(body)}`;
 }
 
 function checkLetter(body: string): string {
-  // Each place has a weight of its own, odd so that one wrong letter is always found.
+  // Each place has its own odd weight, so that one wrong letter is always detected.
   const sum = [...body].reduce((total, letter, place) => total + ALPHABET.indexOf(letter) * (2 * place + 3), 0);
   return ALPHABET[sum % 32] ?? '';
 }
 
-/** The references that a bank's text holds, however it is spaced and whatever its width and case. */
+/** The references in a bank's text, whatever their spacing, width and case. */
 export function referencesIn(text: string): string[] {
   const plain = text
     .normalize('NFKC')

@@ -4,29 +4,29 @@ import type { Procedure, TenderRegime } from '../law/facts.ts';
 import { procedureOf, rulesInForce } from '../procedures/index.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
 
-/** Whom a milestone of giving deposits back is about. */
+/** The bidders that a milestone of refunding deposits is about. */
 export type RefundGroup = 'deposits-losers' | 'deposits-winner';
 
-/** When a deposit must be back, and by which rule. */
+/** When a deposit must be refunded, and by which rule. */
 export interface RefundDuty {
   readonly why: 'withdrawn' | 'terminated' | 'stopped' | 'undecided' | 'lost' | 'won';
-  /** Null: no rule speaks of it. */
+  /** Null: no rule covers it. */
   readonly rule: string | null;
   /** Null: the law sets no number of days, or what it counts from has not happened. */
   readonly dueAt: number | null;
 }
 
-/** What decides when the deposit of one bidder for one lot must be back. */
+/** What decides when the deposit of one bidder for one lot must be refunded. */
 export interface RefundFacts {
   readonly regime: TenderRegime;
   readonly procedure: Procedure;
   readonly noticeAt: number;
   readonly stage: ProcurementStage;
   readonly lotStage: LotStage;
-  /** When it withdrew its bid, if it has and has handed in no other (招标投标法 29). */
+  /** When it withdrew its bid, if it did and has submitted no other (招标投标法 29). */
   readonly withdrawnAt: number | null;
   readonly winner: 'it' | 'another' | 'undecided';
-  /** What the timeline says of its group; null while nothing is planned. */
+  /** The entry of its group in the timeline; null while nothing is planned. */
   readonly planned: Readonly<Record<RefundGroup, Pick<RefundDuty, 'rule' | 'dueAt'> | null>>;
 }
 

@@ -8,12 +8,12 @@ import { FORFEIT_GROUNDS, type ForfeitGround } from './grounds.ts';
 import { depositInterest, lateFee, type DepositRates, type Interest } from './interest.ts';
 import type { RefundDuty } from './refund-duty.ts';
 
-// What a refund must be, and on which grounds a deposit may be kept.
+// Checks of a refund, and of the grounds on which a deposit may be kept.
 
 interface SettledDeposit {
   readonly form: DepositForm;
   readonly arrivedAt: number;
-  /** Neither given back nor kept. */
+  /** Neither refunded nor kept. */
   readonly leftFen: number;
 }
 
@@ -26,7 +26,7 @@ export interface Refund {
 }
 
 /**
- * The interest that goes back with a deposit, if it were given back at an instant; null where the law asks for none.
+ * The interest due with a deposit if it is refunded at an instant; null where the law requires none.
  * @throws DomainError `rates-missing`
  */
 export function interestOwed(
@@ -61,7 +61,7 @@ export function assertRefund(deposit: SettledDeposit, refund: Refund, now: numbe
   });
 }
 
-/** @throws DomainError `rates-missing`, `unlawful` where less interest is given than is owed */
+/** @throws DomainError `rates-missing`, `unlawful` where less interest is paid than is owed */
 export function assertInterest(
   definition: Pick<DepositDefinition, 'interest'>,
   deposit: SettledDeposit,
@@ -87,8 +87,8 @@ export function assertInterest(
 }
 
 /**
- * @throws DomainError `bad-input`, `unlawful` for a ground of the other regime; a bidder that withdrew in time has its
- *   deposit back (条例 35), and only the winner can refuse the contract
+ * @throws DomainError `bad-input`, `unlawful` for a ground of the other regime; a bidder that withdrew in time gets
+ *   its deposit back (条例 35), and only the winner can refuse the contract
  */
 export function assertForfeit(
   { forfeit: grounds }: Pick<DepositDefinition, 'forfeit'>,
@@ -118,7 +118,7 @@ function assertLeft({ leftFen }: SettledDeposit, amountFen: number): void {
   });
 }
 
-/** A guarantee goes back as the paper it is: whole, and it earns nothing. */
+/** A guarantee is returned as a document: whole, and without interest. */
 function assertGuaranteeWhole({ form, leftFen }: SettledDeposit, { amountFen, interestFen }: Refund): void {
   if (form === 'transfer' || (amountFen === leftFen && interestFen === 0)) return;
   throw new DomainError('bad-input', {

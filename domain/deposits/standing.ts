@@ -1,12 +1,12 @@
 import { civilDayOf } from '../civil-time.ts';
 import type { DepositForm } from '../law/facts.ts';
 
-/** What a lot asks for. Instants are epoch ms. */
+/** What a lot requires. Instants are epoch ms. */
 export interface DepositTerms {
   readonly requiredFen: number;
   /** The bid deadline, which is the deposit's too (财库〔2019〕38号 三). */
   readonly deadline: number;
-  /** To which a guarantee must hold: the end of the bid validity; null where none was set. */
+  /** The day until which a guarantee must be valid: the end of the bid validity; null where none was set. */
   readonly validUntil: number | null;
 }
 
@@ -15,13 +15,13 @@ export interface DepositFacts {
   readonly amountFen: number;
   readonly arrivedAt: number;
   readonly validUntil: number | null;
-  /** The centre found that the guarantee is none. */
+  /** The centre found that the guarantee is not valid. */
   readonly rejected: boolean;
-  /** Given back or kept before the deadline: it stands for no bid any more. */
+  /** Refunded or kept before the deadline: it no longer covers a bid. */
   readonly gone: boolean;
 }
 
-/** A deposit as it is stored: with what became of it. */
+/** A deposit as stored, with its later movements. */
 export interface PaidDeposit extends Omit<DepositFacts, 'rejected' | 'gone'> {
   readonly movements: readonly { readonly kind: string; readonly at: number; readonly amountFen: number }[];
 }
@@ -30,7 +30,7 @@ export type DepositFault = 'late' | 'short' | 'validity' | 'rejected';
 
 export interface DepositStanding {
   readonly held: boolean;
-  /** Of what counts. */
+  /** Of what counts, in fen. */
   readonly amountFen: number;
   /** Of what counts; several joined by `+`. */
   readonly form: string | null;
@@ -38,8 +38,8 @@ export interface DepositStanding {
 }
 
 /**
- * Whether a bidder's deposits are there in full. The bank's instant decides, and the deadline is that of bids, compared
- * as theirs is: before it.
+ * Whether a bidder's deposits are complete. The bank's instant decides; it must be before the bid deadline, as for
+ * bids.
  * @rule gp-bid-bond-deadline
  * @rule works-bid-bond-validity
  */
@@ -60,24 +60,26 @@ export function depositStanding(deposits: readonly DepositFacts[], terms: Deposi
 
 const isGone = ({ kind }: { readonly kind: string }): boolean => kind === 'refunded' || kind === 'forfeited';
 
-/** How the deposits of one bidder stand. */
+/** The state of one bidder's deposits. */
 export function standingOf(deposits: readonly PaidDeposit[], terms: DepositTerms): DepositStanding {
   return depositStanding(
     deposits.map(({ movements, ...deposit }) => ({
       ...deposit,
       rejected: movements.some(({ kind }) => kind === 'rejected'),
-      // What goes back after the deadline has stood at it.
+      // A deposit refunded after the deadline was there at the deadline.
       gone: movements.some((movement) => isGone(movement) && movement.at < terms.deadline),
     })),
     terms,
   );
 }
 
-/** What of a deposit is neither given back nor kept. */
+/** The part of a deposit that is neither refunded nor kept. */
 export const leftOf = ({ amountFen, movements }: Pick<PaidDeposit, 'amountFen' | 'movements'>): number =>
   movements.filter(isGone).reduce((left, movement) => left - movement.amountFen, amountFen);
 
-/** Ids of deposits that came from an account from which more than one bidder of a lot has paid (视为串通投标). @rule works-deemed-collusion */
+/**
+ * Ids of deposits from an account that paid for more than one bidder of a lot (视为串通投标). @rule works-deemed-collusion
+ */
 export function fromSharedAccounts(
   deposits: readonly {
     readonly id: string;
@@ -102,5 +104,5 @@ function faultOf(deposit: DepositFacts, terms: DepositTerms): DepositFault | nul
   return deposit.validUntil === null || endsBefore(deposit.validUntil, terms.validUntil) ? 'validity' : null;
 }
 
-/** Guarantees are dated by the day, which is whole. */
+/** Guarantees are dated by whole days. */
 export const endsBefore = (until: number, needed: number): boolean => civilDayOf(until) < civilDayOf(needed);

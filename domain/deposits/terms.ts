@@ -3,14 +3,14 @@ import { procedureOf } from '../procedures/index.ts';
 import { bidValidityEnd } from '../law/bid-validity.ts';
 import type { DepositTerms } from './standing.ts';
 
-/** An account that money is paid to. */
+/** An account that receives deposits. */
 export interface BankAccount {
   readonly holder: string;
   readonly bank: string;
   readonly number: string;
 }
 
-/** What of a tender says what its deposits must be. */
+/** The facts of a tender that decide what its deposits must be. */
 export interface DepositTender {
   readonly regime: TenderRegime;
   readonly procedure: Procedure;
@@ -20,8 +20,8 @@ export interface DepositTender {
 }
 
 /**
- * What a lot asks for; null where it asks for no deposit. That a guarantee must hold as long as the bids do only the law of
- * works says.
+ * What a lot requires; null where it requires no deposit. Only the law of works says that a guarantee must be valid as
+ * long as the bids.
  * @rule works-bid-bond-validity
  */
 export function depositTermsOf(tender: DepositTender, lotNo: number): DepositTerms | null {

@@ -1,14 +1,14 @@
 import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 
-/** When the documents of a tender are handed out (招标文件的获取). */
+/** When the documents of a tender are issued (招标文件的获取). */
 export interface DocumentPeriod {
   readonly documentsFrom: number | null;
   readonly documentsUntil: number | null;
 }
 
 /**
- * Documents are handed out in their period; a supplier that has them may have them again.
+ * Documents are issued in their period; a supplier that has them may download them again.
  * @throws DomainError `stage-conflict`
  */
 export function assertHandedOut(period: DocumentPeriod, obtainedAt: number | null, now: number): void {

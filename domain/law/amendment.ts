@@ -5,8 +5,8 @@ import { due, getPeriodRule } from './due.ts';
 import { breachOf, severityOf, type Violation } from './violation.ts';
 
 /**
- * Clarification or amendment of the tender documents (澄清、修改) that may affect the bids: where fewer days are left
- * than the law asks, the deadline must move (招标投标法实施条例 21, 政府采购法实施条例 31).
+ * Clarification or amendment of the tender documents (澄清、修改) that may affect the bids: where fewer days are left than
+ * the law requires, the deadline must move (招标投标法实施条例 21, 政府采购法实施条例 31).
  */
 
 /**

@@ -27,11 +27,11 @@ export interface PublishedDate {
 
 type Dates<Name extends string> = { readonly [N in Name]?: PublishedDate | undefined };
 
-/** What a notice published elsewhere tells; the names are those of published files, so that findings name what stands there. */
+/** The content of a notice published elsewhere, with the names of published files, so that findings use them too. */
 export interface PublishedFacts extends Dates<'published' | 'doc_from' | 'doc_to' | 'deadline' | 'opening'> {
   readonly regime?: TenderRegime | undefined;
   readonly procedure?: Procedure | undefined;
-  /** Default: true. False, where the project seems not to be one that must be tendered: some breaches are then borderline. */
+  /** Default: true. False where the project seems not to require a tender: some breaches are then borderline. */
   readonly mandatory?: boolean | undefined;
   readonly publicity?: readonly Dates<'from' | 'to'>[];
   /** `material`: whether it affects the bids; absent: not known. */
@@ -46,7 +46,7 @@ export interface PublishedFacts extends Dates<'published' | 'doc_from' | 'doc_to
   readonly complaint?: Dates<'query' | 'reply' | 'complain'>;
 }
 
-/** `unknown`: nothing to judge by, or not countable; none of it is guessed. */
+/** `unknown`: no data to judge by, or not countable; nothing is guessed. */
 export type AuditVerdict = 'lawful' | 'borderline' | 'unlawful' | 'unknown';
 
 export interface AuditCheck {
@@ -55,11 +55,11 @@ export interface AuditCheck {
   readonly article: string;
   readonly status: RuleStatus;
   readonly bound: 'min' | 'max' | 'exact';
-  /** What the rule asks, and what was found from `from` to `to`, in `unit`; null: not countable. */
+  /** What the rule requires, and what was found from `from` to `to`, in `unit`; null: not countable. */
   readonly need: number;
   readonly found: number | null;
   readonly unit: PeriodUnit;
-  /** Paths of the dates it is counted between: `doc_from`, `publicity.0.to`. */
+  /** Paths of the two dates of the count: `doc_from`, `publicity.0.to`. */
   readonly from: string;
   readonly to: string;
   readonly verdict: AuditVerdict;
@@ -79,13 +79,13 @@ export interface Audit {
   readonly verdict: AuditVerdict;
   readonly checks: readonly AuditCheck[];
   readonly contradictions: readonly Contradiction[];
-  /** Paths that a rule would need. */
+  /** Paths of missing dates that a rule needs. */
   readonly missing: readonly string[];
 }
 
 export interface AuditOptions {
   readonly calendar?: Calendar;
-  /** Ids of RECALLED rules that bind; the breach of another makes at most borderline. */
+  /** Ids of RECALLED rules that bind; the breach of any other RECALLED rule is at most borderline. */
   readonly confirmed?: ReadonlySet<string>;
 }
 
@@ -98,7 +98,7 @@ const TENDERS = (regime: TenderRegime) => ({
   'invited-tender': tenderOf(regime).rules,
 });
 
-/** By what a notice of each procedure is judged. */
+/** The rules that notices of each procedure are judged by. */
 const RULES: Readonly<Record<TenderRegime, Partial<Record<Procedure, Rules>>>> = {
   tendering: TENDERS('tendering'),
   government: {
@@ -117,7 +117,7 @@ const RULES: Readonly<Record<TenderRegime, Partial<Record<Procedure, Rules>>>> =
 const rulesFor = ({ regime, procedure }: PublishedFacts): Rules =>
   (regime && procedure && RULES[regime][procedure]) ?? {};
 
-/** Whether the documents are had from the notice on, where the law counts them from it. */
+/** Whether the documents are available from the notice on, where the law counts them from it. */
 const countsDocumentsFromNotice = (regime: TenderRegime | undefined): boolean =>
   regime !== undefined &&
   tenderOf(regime).milestones.find(({ key }) => key === 'documents-until')?.counts?.[0]?.from === 'notice';
@@ -132,19 +132,19 @@ const named = <P, T extends (keyof P & string)[]>(part: P, at: string, ...names:
 
 const show = ({ at, dayOnly }: PublishedDate): string => (dayOnly ? formatDay(civilDayOf(at)) : formatInstant(at));
 
-/** Without a clock on both sides, days are all that can be compared. */
+/** Unless both sides have a time of day, only days can be compared. */
 function compare(a: PublishedDate, b: PublishedDate): number {
   return a.dayOnly || b.dayOnly ? civilDayOf(a.at) - civilDayOf(b.at) : a.at - b.at;
 }
 
 interface Leniency {
-  /** Reached with the first day counted is lawful, not borderline. */
+  /** Reached only with the first day counted: lawful, not borderline. */
   readonly firstDayCounts?: boolean;
-  /** Where a breach is not certain from what is published. */
+  /** Where what is published does not make a breach certain. */
   readonly doubtful?: boolean;
 }
 
-/** The period from an instant; undefined where the calendar does not reach. */
+/** The period from an instant; undefined beyond the calendar. */
 function periodFrom({ id }: PeriodRule, from: number, calendar: Calendar): Due | undefined {
   try {
     return due(id, from, calendar);
@@ -167,7 +167,7 @@ function verdictOf(
   const start = civilDayOf(from.at);
   const days = civilDayOf(to.at) - start;
   if (rule.direction === 'backward') {
-    // 15日前: lawful by the hour, borderline by the day. That our own cut-off avoids rest days is prudence, no law.
+    // 15日前: lawful by the hour, borderline by the day. That our own cut-off avoids rest days is caution, not law.
     const limit = plain ? to.at - amount * DAY_MS : periodFrom(rule, to.at, calendar)?.due;
     if (limit === undefined) return days < amount ? 'unlawful' : 'unknown';
     if ((from.dayOnly ? endOfDay(start) : from.at) <= limit) return 'lawful';
@@ -175,7 +175,7 @@ function verdictOf(
   }
   const ends = periodFrom(rule, from.at, calendar);
   if (bound === 'max') {
-    // There are never more working days than days, and a roll only lengthens.
+    // There are never more working days than days, and rolling only lengthens.
     if (ends ? to.at <= ends.due : days <= amount) return 'lawful';
     return ends && to.at > ends.bounds.latest ? 'unlawful' : 'unknown';
   }
@@ -185,17 +185,17 @@ function verdictOf(
   if (last === undefined) return days + 1 < amount ? 'unlawful' : 'unknown';
   if (start + days >= last) return 'lawful';
   if (!plain && ends?.provisional) return 'unknown';
-  // Begun a day earlier, the period ends as if the first day were counted.
+  // Started a day earlier, the period ends as if the first day were counted.
   if (start + days < (nthDay(periodFrom(rule, from.at - DAY_MS, calendar), start - 1) ?? last)) return 'unlawful';
   return firstDayCounts ? 'lawful' : 'borderline';
 }
 
 /**
- * Judges what a notice published, as published: a date that contradicts another is named, and still counts as it stands.
+ * Judges what a notice published, as published: a date that contradicts another is reported, and still used as it is.
  *
- * A minimum is reached when its last day is (招标投标法 24 and 政府采购法 35 count to the day of the deadline, 民法典 201
- * leaves out the first day). What reaches it only with the first day counted is borderline. That a minimum has not lapsed
- * whole, or ends on a rest day, is not held against others: docs/law.md.
+ * A minimum is reached when its last day is (招标投标法 24 and 政府采购法 35 count to the day of the deadline, 民法典 201 leaves
+ * out the first day). What reaches it only with the first day counted is borderline. That a minimum has not lapsed
+ * whole, or ends on a rest day, is no finding against others: docs/law.md.
  */
 export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): Audit {
   const { calendar = chinaCalendar, confirmed } = options;
@@ -204,7 +204,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
   const missing = new Set<string>();
   const { corrections = [], publicity = [], rounds = [], announced = {}, complaint, regime } = facts;
 
-  /** Each date against the nearest of those before it that it may not precede. */
+  /** Compares each date with the nearest earlier milestone that it must not precede. */
   function ordered(dates: readonly Named[]): void {
     dates.forEach(([path, date], index) => {
       const [before, earlier] =
@@ -267,7 +267,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
   const binding: Leniency = { doubtful: facts.mandatory === false };
 
   [facts, ...rounds].forEach((notice, index) => {
-    // The first round is often told twice.
+    // The first round is often listed twice.
     if (index > 0 && notice.published?.at === facts.published?.at) return;
     const dates = named(notice, index > 0 ? `rounds.${index - 1}.` : '', 'published', 'doc_from', 'doc_to', 'deadline');
     ordered(dates);
@@ -276,7 +276,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
     judge(rules.documents, countsDocumentsFromNotice(regime) || !from[1] ? issued : from, until);
     if (from[1]) judge(rules.documentsFromIssue, from, until, { firstDayCounts: true });
     else if (rules.bidPreparation) missing.add(from[0]);
-    // Documents are not issued before the notice: what is too short from there is too short.
+    // Documents are not issued before the notice: a period too short from the notice is too short.
     judge(rules.bidPreparation, from[1] ? from : issued, end, binding);
   });
 
@@ -300,7 +300,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
   const [award, contract] = named(announced, 'announced.', 'award', 'contract');
   if (award[1] && contract[1]) {
     ordered([award, contract]);
-    // A contract announced late may have been signed in time.
+    // A contract published late may have been signed in time.
     judge(regime && CONTRACT[regime], award, contract, { doubtful: true });
   }
   if (complaint && !(regime && tenderOf(regime).grievances.kind === 'objection')) {

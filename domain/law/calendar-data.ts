@@ -1,9 +1,9 @@
 import type { CalendarTable } from './calendar-table.ts';
 
 /**
- * The State Council's holiday arrangements. Each year is one notice (国务院办公厅关于某年部分节假日安排的通知, rulebook rows
- * cal-2024, cal-2025, cal-2026); nothing is added to it. `statutory` are the holidays of 全国年节及纪念日放假办法 art. 2,
- * known before any notice: they alone are what can be said of a year whose notice is not out.
+ * The State Council's holiday arrangements. Each year is one notice (国务院办公厅关于某年部分节假日安排的通知, rulebook rows cal-2024,
+ * cal-2025, cal-2026); nothing is added to it. `statutory` are the holidays of 全国年节及纪念日放假办法 art. 2, known before any
+ * notice: for a year without a notice nothing else is known.
  *
  * Sources, official copies: gov.cn content_6911528 (2024), content_6986383 (2025), content_7047091 (2026).
  */
@@ -115,7 +115,7 @@ export const CHINA_CALENDAR_TABLE = {
       ],
     },
     {
-      // The notice for 2027 is not out (rulebook row cal-2027): statutory days only, reckoned from the lunar calendar.
+      // The notice for 2027 is not out (rulebook row cal-2027): statutory days only, by the lunar calendar.
       year: 2027,
       status: 'RECALLED',
       festivals: [

@@ -2,7 +2,7 @@ import { DomainError } from '../errors.ts';
 import { createCalendar, type Calendar, type CalendarYear, type StatutoryYear } from './calendar.ts';
 import { STATUTORY_AHEAD } from './statutory-ahead.ts';
 
-/** Statutory days that are known, those of years beyond a calendar's own outlook included. */
+/** Known statutory days, also of years beyond a calendar's own outlook. */
 export function statutoryKnown(calendar: Calendar): readonly StatutoryYear[] {
   const own = calendar.table.statutory;
   const last = own.at(-1)?.year ?? 0;
@@ -10,9 +10,9 @@ export function statutoryKnown(calendar: Calendar): readonly StatutoryYear[] {
 }
 
 /**
- * The calendar with years that were imported, in the order of their import: a later one of the same year replaces it.
- * The outlook goes one year beyond the last.
- * @throws DomainError `bad-calendar` where a year is left out between
+ * The calendar with imported years, in the order of their import: a later one of the same year replaces it. The
+ * outlook extends one year beyond the last.
+ * @throws DomainError `bad-calendar` where a year in between is missing
  */
 export function growCalendar(base: Calendar, imported: readonly CalendarYear[]): Calendar {
   if (imported.length === 0) return base;
@@ -27,17 +27,17 @@ export function growCalendar(base: Calendar, imported: readonly CalendarYear[]):
   });
 }
 
-/** The hash is over text: a database may give the parts of an object back in another order. */
+/** The hash is over text: a database may return the parts of an object in another order. */
 function inOneOrder({ year, rule, sourceZh, off, makeup }: CalendarYear): CalendarYear {
   return { year, rule, sourceZh, off: off.map(({ nameZh, from, to }) => ({ nameZh, from, to })), makeup: [...makeup] };
 }
 
-/** The year as a calendar has it, if it has. */
+/** The year as the calendar has it, if any. */
 export function yearOfCalendar(calendar: Calendar, year: number): CalendarYear | undefined {
   return calendar.table.years.find((each) => each.year === year);
 }
 
-/** Whether two arrangements give the same days, however they are named. */
+/** Whether two arrangements have the same days, whatever their names. */
 export function sameDays(one: CalendarYear, other: CalendarYear): boolean {
   const daysOf = ({ off, makeup }: CalendarYear) =>
     JSON.stringify([off.map(({ from, to }) => [from, to]), [...makeup].sort()]);
@@ -45,7 +45,7 @@ export function sameDays(one: CalendarYear, other: CalendarYear): boolean {
 }
 
 /**
- * Whether a year may join a calendar: the next one, or one that it has, if that is said to be a correction.
+ * Whether a year may be added to a calendar: the next one, or, as a declared correction, one that it has.
  * @returns `same` where there is nothing to do
  * @throws DomainError `calendar-conflict`
  */

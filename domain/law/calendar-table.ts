@@ -5,7 +5,7 @@ export type FestivalKey = 'new-year' | 'spring' | 'qingming' | 'labour' | 'drago
 /** One year's notice: the days off by name, and the weekend days that are worked instead. */
 export interface CalendarYear {
   readonly year: number;
-  /** Rulebook row that names the notice. */
+  /** Rulebook row of the notice. */
   readonly rule: string;
   readonly sourceZh: string;
   /** Inclusive blocks of days off; weekend days inside a block are part of it. */
@@ -29,6 +29,6 @@ export interface StatutoryYear {
 export interface CalendarTable {
   /** Consecutive years, ascending. */
   readonly years: readonly CalendarYear[];
-  /** May reach beyond `years`: such years have bounds instead of days. */
+  /** May extend beyond `years`: such years have bounds instead of days. */
   readonly statutory: readonly StatutoryYear[];
 }

@@ -7,8 +7,8 @@ import type { CalendarTable, CalendarYear } from './calendar-table.ts';
 export type { CalendarTable, CalendarYear, FestivalKey, StatutoryYear } from './calendar-table.ts';
 
 /**
- * How days whose notice is not out are read: as many of them worked as the holiday rules allow, or as few. Days of a
- * loaded year read the same in both.
+ * How days without a notice are read: as many of them worked as the holiday rules allow, or as few. Days of a loaded
+ * year are the same in both.
  */
 export type Reading = 'most-work' | 'least-work';
 
@@ -16,7 +16,7 @@ export type Reading = 'most-work' | 'least-work';
 export interface DayStatus {
   readonly works: boolean;
   readonly why?: string;
-  /** The day lies beyond the horizon and was read, not looked up. */
+  /** The day is beyond the horizon: assumed under a reading, not looked up. */
   readonly assumed?: true;
 }
 
@@ -35,8 +35,8 @@ export interface Calendar {
   /** @throws DomainError `calendar-year-not-loaded` outside the horizon: nothing is guessed. */
   isWorkday(day: CivilDay): boolean;
   /**
-   * What the day is under a reading. Beyond the horizon `most-work` takes every day that may be worked as worked; that
-   * at most one day of a weekend can be is for the caller who counts.
+   * What the day is under a reading. Beyond the horizon `most-work` takes every day that may be worked as worked; the
+   * caller must take care that at most one day of a weekend is.
    * @throws DomainError `calendar-year-not-loaded` where neither a notice nor statutory days are loaded
    */
   status(day: CivilDay, reading: Reading): DayStatus;
@@ -52,7 +52,7 @@ export interface Calendar {
   countWorkdays(after: CivilDay, until: CivilDay): number;
 }
 
-/** FNV-1a, 64 bit, over UTF-16 code units: an identifier, not a safeguard. */
+/** FNV-1a, 64 bit, over UTF-16 code units: an identifier, not a protection. */
 function fnv1a(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (let index = 0; index < text.length; index += 1) {
@@ -71,7 +71,7 @@ interface LoadedDays {
   readonly makeup: ReadonlySet<CivilDay>;
 }
 
-/** Later notices win: the notice of a year may reach back into the December before it. */
+/** Later notices win: the notice of a year may extend into the December before it. */
 function loadDays(years: readonly CalendarYear[]): LoadedDays {
   const off = new Map<CivilDay, string>();
   const makeup = new Set<CivilDay>();
@@ -164,7 +164,7 @@ export function createCalendar(table: CalendarTable): Calendar {
   }
 
   const workdays: CivilDay[] = [];
-  /** How many workdays there are before each day of the horizon, and before the day after it. */
+  /** The number of workdays before each day of the horizon, and before the day after it. */
   const workdaysBefore: number[] = [0];
   for (let day = fromDay; day <= toDay; day += 1) {
     if (knownStatus(day).works) workdays.push(day);
@@ -206,7 +206,7 @@ export function createCalendar(table: CalendarTable): Calendar {
   };
 }
 
-/** The calendar this release knows: the notices for 2024, 2025 and 2026. */
+/** The calendar of this release: the notices for 2024, 2025 and 2026. */
 export const chinaCalendar: Calendar = createCalendar(CHINA_CALENDAR_TABLE);
 
 export default chinaCalendar;

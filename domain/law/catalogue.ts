@@ -7,17 +7,17 @@ export const TRADING_LEVELS = ['province', 'city', 'district'] as const;
 /** The level (交易层级, 分级管理) on whose platform an item trades. */
 export type TradingLevel = (typeof TRADING_LEVELS)[number];
 
-/** For how long a row of the catalogue is in force. Days are `YYYY-MM-DD` in +08:00. */
+/** The days on which a row of the catalogue is in force. Days are `YYYY-MM-DD` in +08:00. */
 export interface Validity {
   /** The first day in force. */
   readonly from: string;
   /** The last day in force; null: until another row of the same item replaces it. */
   readonly until: string | null;
-  /** The document it stands in (文号). */
+  /** The document that contains it (文号). */
   readonly source: string;
 }
 
-/** An item (品目) of the catalogue of what trades on the platform, and of the centralised procurement catalogue. */
+/** An item (品目) of the catalogue of platform trades, and of the centralised procurement catalogue. */
 export interface CatalogueEntry extends Validity {
   readonly regime: Regime;
   readonly code: string;
@@ -33,7 +33,7 @@ export interface CatalogueEntry extends Validity {
 /** The figures of government procurement that the province sets (政府采购法 8, 27), in fen; null: not set. */
 export interface ProcurementThreshold extends Validity {
   readonly kind: Kind;
-  /** Null: at every level. */
+  /** Null: for every level. */
   readonly level: TradingLevel | null;
   /** 公开招标数额标准; the law has one for goods and services only. */
   readonly openFen: number | null;
@@ -41,10 +41,10 @@ export interface ProcurementThreshold extends Validity {
   readonly limitFen: number | null;
 }
 
-/** What the catalogue and the figures say of one procurement on one day. */
+/** What the catalogue and the figures say about one procurement on one day. */
 export interface CatalogueView {
   readonly day: string;
-  /** Whether the installation has a catalogue at all; without one no code can be wrong. */
+  /** Whether the installation has a catalogue at all; without one no code is rejected. */
   readonly setUp: boolean;
   readonly entry: CatalogueEntry | null;
   readonly threshold: ProcurementThreshold | null;
@@ -66,8 +66,8 @@ export const nothingSetUp = (day: string): CatalogueView => ({
 });
 
 /**
- * The row of one item that is in force on a day: the one with the latest first day that has come, and of several with
- * that same day the one recorded last (a correction). Where that one has ended, none is: an earlier row does not revive.
+ * The row of one item that is in force on a day: the one with the latest first day not after it, and of several with
+ * the same first day the last recorded (a correction). If that row has ended, none is: an earlier row does not revive.
  * @param rows of one item, in the order in which they were recorded
  */
 export function inForceOn<T extends Validity>(rows: readonly T[], day: string): T | null {
@@ -76,7 +76,7 @@ export function inForceOn<T extends Validity>(rows: readonly T[], day: string): 
   return found !== null && (found.until === null || day <= found.until) ? found : null;
 }
 
-/** The figures for a kind at a level: those of that very level, else those of every level. */
+/** The figures for a kind at a level: those of this very level, else those of every level. */
 export function thresholdOn(
   rows: readonly ProcurementThreshold[],
   kind: Kind,
@@ -91,7 +91,7 @@ export function thresholdOn(
   return (level === null ? null : of(level)) ?? of(null);
 }
 
-/** The codes nearest to one that is not in force: those that begin alike, the longest common beginning first. */
+/** The codes nearest to one that is not in force: those with a common beginning, the longest first. */
 export function nearestCodes(code: string, known: readonly CodeName[], count = 3): CodeName[] {
   const alike = (other: string): number => {
     let n = 0;
@@ -104,18 +104,18 @@ export function nearestCodes(code: string, known: readonly CodeName[], count = 3
     .map(({ code: near, nameZh }) => ({ code: near, nameZh }));
 }
 
-/** What is brought in at once. */
+/** The rows of one import. */
 export interface CatalogueRows {
   readonly entries: readonly CatalogueEntry[];
   readonly thresholds: readonly ProcurementThreshold[];
 }
 
-/** What becomes of a row that is brought in: it is new, takes the place of another from its first day on, or is known. */
+/** The effect of importing a row: it is new, replaces another from its first day on, or is already known. */
 export type RowChange = 'new' | 'replaces' | 'known';
 
 /** @param earlier the rows of the same item, in the order in which they were recorded */
 export function changeOf<T extends Validity>(row: T, earlier: readonly T[]): RowChange {
-  // Only the last of one first day counts: a row that was corrected may be brought in again.
+  // Only the last row with the same first day counts: a row that was corrected may be imported again.
   const sameDay = earlier.findLast(({ from }) => from === row.from);
   if (sameDay && isSame(row, sameDay)) return 'known';
   return earlier.length > 0 ? 'replaces' : 'new';
@@ -188,7 +188,7 @@ function repeated<T>(rows: readonly T[], keyOf: (row: T) => string, list: string
   });
 }
 
-/** Everything that is wrong with rows whose fields are of the right form; empty where nothing is. */
+/** All errors in rows whose fields are well formed; empty where there are none. */
 export function faultsOf({ entries, thresholds }: CatalogueRows): RowFault[] {
   const ofEntries = entries.flatMap((entry, index) => {
     const row = `entries.${index}`;

@@ -33,9 +33,9 @@ function bondCaps(facts: ProcurementFacts): RuleId[] {
 }
 
 /**
- * What is wrong with the amount of one bond, or with what the bonds of all lots come to. The cap of surveys and designs
- * only warns, since from the facts other services cannot be told apart; so does the sum that passes a cap, which is for
- * one project (30号令 37): whoever bids for every lot hands in more.
+ * What is wrong with the amount of one bond, or with the sum of the bonds of all lots. The cap of surveys and designs
+ * only warns, since the facts do not distinguish them from other services; so does the sum above a cap, which is for
+ * one project (30号令 37): a bidder for every lot pays more.
  */
 function bondTooHigh(
   facts: ProcurementFacts & { readonly regime: TenderRegime },
@@ -65,7 +65,7 @@ function bondTooHigh(
 }
 
 /**
- * A bond may not be restricted to money: guarantees must be taken.
+ * A bond may not be restricted to money: guarantees must be accepted.
  * @rule bond-kinds-four
  */
 function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
@@ -88,7 +88,7 @@ function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> 
   ];
 }
 
-/** Caps of each lot's bond, and of all together: 估算价, 预算 are of the whole project (条例 26, 政府采购法实施条例 33). */
+/** Caps of each lot's bond, and of the sum of all: 估算价, 预算 are of the whole project (条例 26, 政府采购法实施条例 33). */
 function checkBidBonds(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
   const { regime, lots = [] } = facts;
   if (!isTenderRegime(regime)) return [];
@@ -144,7 +144,7 @@ function checkPerformanceBond(
   ];
 }
 
-/** Sums of money that cannot be, and bonds above their caps (条例 26, 58; 30号令 37; 政府采购法实施条例 33, 48). */
+/** Impossible sums of money, and bonds above their caps (条例 26, 58; 30号令 37; 政府采购法实施条例 33, 48). */
 export function checkMoney(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
   const lots = facts.lots ?? [];
   const violations: Violation[] = [];

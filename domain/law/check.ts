@@ -17,7 +17,7 @@ export type { Violation } from './violation.ts';
 export interface CheckOptions {
   /** Ids of RECALLED rules that the installation's configuration confirms: they block. */
   readonly confirmed?: ReadonlySet<string>;
-  /** The present instant, epoch ms; absent: nothing is said of dates in the past. */
+  /** The present instant, epoch ms; absent: dates in the past are not checked. */
   readonly now?: number;
   /** The calendar the plan was drawn with, for the rest-day check. Default: `chinaCalendar`. */
   readonly calendar?: Calendar;
@@ -61,7 +61,7 @@ function isLate(at: number, applied: AppliedRule): boolean {
   return applied.latest !== undefined && at > applied.latest;
 }
 
-/** What a milestone that was given or came to pass breaks of one rule. */
+/** How a milestone that was given or has happened breaks one rule. */
 function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: CheckOptions['confirmed']): Violation[] {
   const early = isEarly(milestone.at, applied);
   if (!early && !isLate(milestone.at, applied)) return [];
@@ -76,7 +76,7 @@ function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: Che
   const [orderZh, orderEn] = early
     ? ['早于最早合法时间', 'before the earliest lawful']
     : ['晚于最迟合法时间', 'after the latest lawful'];
-  // Past the horizon a duty is warned of by its earliest bound, and late for certain only after its latest.
+  // Beyond the horizon a duty is warned about by its earliest bound, and certainly late only after its latest.
   const perhapsInTime = !early && applied.latestPossible !== undefined && milestone.at <= applied.latestPossible;
   return [
     breachOf(rule, applied.advisory || perhapsInTime || arguable ? 'warn' : severityOf(rule, confirmed), {
@@ -89,7 +89,7 @@ function judge(milestone: PlannedMilestone, applied: AppliedRule, confirmed: Che
   ];
 }
 
-/** Each may not come after the next. `day`: on one day either order is read as one, since notices often bear dates only. */
+/** Each may not come after the next. `day`: on one day both orders are accepted: notices often have dates only. */
 const ORDER: readonly (readonly [MilestoneKey, MilestoneKey, 'instant' | 'day'])[] = [
   ['intention', 'notice', 'day'],
   ['notice', 'documents-from', 'day'],
@@ -117,7 +117,7 @@ function checkOrder(milestones: Milestones): Violation[] {
   for (const [earlierKey, laterKey, compare] of ORDER) {
     const earlier = milestones.get(earlierKey);
     const later = milestones.get(laterKey);
-    // What was only reckoned cannot contradict what is stated: its own rule judges it.
+    // A calculated date cannot contradict a given one: its own rule judges it.
     const stated = earlier && later && isStated(later) && (isStated(earlier) || earlierKey === 'documents-from');
     if (!stated) continue;
     const reversed = compare === 'day' ? civilDayOf(later.at) < civilDayOf(earlier.at) : later.at < earlier.at;
@@ -135,7 +135,7 @@ function checkOrder(milestones: Milestones): Violation[] {
   return violations;
 }
 
-/** Facts that lie ahead when a procurement is launched; a notice of today may bear today's midnight. */
+/** Facts that are in the future when a procurement is launched; a notice of today may have today's midnight. */
 const AHEAD: readonly (readonly [MilestoneKey, 'instant' | 'day'])[] = [
   ['notice', 'day'],
   ['documents-from', 'day'],
@@ -212,8 +212,8 @@ function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
 }
 
 /**
- * Everything that is wrong with a plan, at once; empty where nothing is. Only what is given or has happened is judged:
- * what the plan itself proposed is lawful by construction.
+ * All errors of a plan at once; empty where there are none. Only what is given or has happened is judged: what the
+ * plan itself proposed is lawful by construction.
  */
 export function check(plan: Plan, options: CheckOptions = {}): Violation[] {
   const milestones: Milestones = new Map(plan.milestones.map((milestone) => [milestone.key, milestone]));

@@ -1,6 +1,6 @@
 import type { RuleId } from './rulebook.ts';
 
-/** Two texts that say different things of one matter, and which the engine goes by: what is lawful by both. */
+/** Two texts that disagree on one matter, and which the engine follows: what is lawful under both. */
 export interface RuleConflict {
   readonly rules: readonly RuleId[];
   readonly topicZh: string;

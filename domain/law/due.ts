@@ -25,21 +25,21 @@ import { rollOf, type RollRule } from './roll.ts';
 import type { PeriodUnit, Rule, RuleStatus } from './rule.ts';
 import { getRule } from './rulebook.ts';
 
-/** The instant a rule yields, with all that is needed to explain it. Instants are epoch ms. */
+/** The instant a rule yields, with everything needed to explain it. Instants are epoch ms. */
 export interface Due {
   readonly rule: string;
   readonly from: number;
-  /** Last instant in time: for day periods 23:59:59.999+08:00 of `lastDay`. Where provisional, the prudent bound. */
+  /** Last instant in time: for day periods 23:59:59.999+08:00 of `lastDay`. Where provisional, the safe bound. */
   readonly due: number;
-  /** First instant that is out of time; equals `due` for hours and minutes, which run to the very instant. */
+  /** First instant that is late; equals `due` for hours and minutes, which run to the very instant. */
   readonly endsAt: number;
   /** Civil day of `due`, `YYYY-MM-DD`. */
   readonly lastDay: string;
-  /** For day periods counted forward: the Nth day itself, before it rolled off a rest day. */
+  /** For day periods counted forward: the Nth day itself, before rolling off a rest day. */
   readonly nthDay?: string;
   /** For a minimum: the earliest lawful instant of the to-event, when all N days have lapsed. */
   readonly earliest?: number;
-  /** For a maximum in days: end of the last workday on or before the unrolled last day, by which to warn. */
+  /** For a maximum in days: end of the last workday on or before the unrolled last day; warnings use it. */
   readonly actBy?: number;
   /** A day beyond the calendar's horizon mattered; the result may change when its notice is published. */
   readonly provisional: boolean;
@@ -77,7 +77,7 @@ export function cited(rule: Rule): Pick<Due, 'law' | 'article' | 'status'> {
   return { law: rule.law, article: rule.article, status: rule.status };
 }
 
-/** A minimum or fixed period must not end on a rest day, whatever the law says of maxima (民法典 203). */
+/** A minimum or fixed period must not end on a rest day, whatever the law says about maxima (民法典 203). */
 export function roundsUp(rule: Rule): boolean {
   return rule.bound === 'min' || rule.bound === 'exact';
 }
@@ -161,8 +161,8 @@ interface CutOff {
 }
 
 /**
- * An organiser's cut-off on a rest day moves to the end of the workday before: the law has no rule for it, and the
- * duty then holds on either view. A bidder's right, and a "not earlier than", stay where they are.
+ * An organiser's cut-off on a rest day moves to the end of the workday before: the law has no rule for it, and this
+ * meets the duty on either view. A bidder's right, and a "not earlier than", do not move.
  */
 function cutOff(rule: PeriodRule, to: number, calendar: Calendar, reading: Reading): CutOff {
   const startDay = civilDayOf(to);
@@ -200,7 +200,7 @@ function backwardPeriod(rule: PeriodRule, to: number, calendar: Calendar): Due {
   }
   const most = cutOff(rule, to, calendar, 'most-work');
   const least = most.beyondHorizon ? cutOff(rule, to, calendar, 'least-work') : most;
-  // Prudent: a duty by the earlier instant, a "not earlier than" by the later; a right has only one.
+  // Safe side: the earlier instant for a duty, the later for a "not earlier than"; a right has only one.
   const chosen = rule.bound === 'min' ? least : most;
   return {
     rule: rule.id,
@@ -225,6 +225,6 @@ export function due(ruleId: string, from: number, calendar: Calendar): Due {
   const rule = getPeriodRule(ruleId);
   if (rule.direction === 'backward') return backwardPeriod(rule, from, calendar);
   if (rule.unit === 'hour' || rule.unit === 'minute') return instantPeriod(rule, from);
-  // With nothing suspended a period always ends.
+  // Without suspensions a period always ends.
   return dayPeriod(rule, from, RUNNING, calendar) as Due;
 }

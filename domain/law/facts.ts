@@ -42,7 +42,7 @@ export interface ProcurementFacts {
   readonly regime: Regime;
   readonly procedure: Procedure;
   readonly kind: Kind;
-  /** 依法必须进行招标: default true. Where false, the limits that hold only for such projects advise and do not bind. */
+  /** 依法必须进行招标: default true. Where false, the limits that apply only to such projects advise and do not bind. */
   readonly mandatory?: boolean;
   readonly intentionAt?: number;
   readonly noticeAt: number;
@@ -55,15 +55,15 @@ export interface ProcurementFacts {
   readonly bidValidityDays?: number;
   readonly budgetFen?: number;
   readonly lots?: readonly LotFacts[];
-  /** In which forms bid bonds may be handed in; absent: in every lawful one. */
+  /** The forms accepted for bid bonds; absent: every lawful one. */
   readonly depositForms?: readonly DepositForm[];
   /** The version of the rulebook that it was launched under; absent: the one in use. */
   readonly rulebookVersion?: string;
-  /** When milestones actually came to pass; they replace what was planned, and what follows runs from them. */
+  /** When milestones actually happened; this replaces the plan, and what follows runs from it. */
   readonly actual?: Readonly<Partial<Record<MilestoneKey, number>>>;
 }
 
-/** The fact that gives each milestone that can be given in advance. */
+/** The fact that sets each milestone that can be set in advance. */
 export const FACT_OF_MILESTONE = {
   intention: 'intentionAt',
   notice: 'noticeAt',

@@ -1,4 +1,4 @@
-/** 法律、法规、规章与规范性文件: by the short name that a rule cites, in full and since when. */
+/** 法律、法规、规章与规范性文件: the short name that a rule cites, the full name and the date in force. */
 export interface Law {
   readonly full: string;
   /** First day in force, `YYYY-MM-DD`. */

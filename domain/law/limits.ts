@@ -25,17 +25,17 @@ export function amountFenOf(id: RuleId): number {
 }
 
 export interface CountOptions {
-  /** The rule under which fewer are allowed and that was approved for this procurement, noticed then (epoch ms). */
+  /** The approved rule that allows fewer, in force when this procurement was noticed (epoch ms). */
   readonly exception?: { readonly id: string; readonly noticeAt: number };
   /** Which count is tested; default: bidders at the opening. */
   readonly stage?: 'opening' | 'qualified' | 'conforming';
   readonly confirmed?: ReadonlySet<string>;
 }
 
-/** Rules that let an open tender go on with fewer bidders. Those for negotiation or consultation are not among them. */
+/** Rules that let an open tender continue with fewer bidders. Those for negotiation or consultation are not listed. */
 const COUNT_EXCEPTIONS: readonly RuleId[] = ['gp-emergency-2026'];
 
-/** Whether an approved exception is one, was in force, speaks of the regime, and is verified or confirmed. */
+/** Whether an approved exception is one, was in force, covers the regime, and is verified or confirmed. */
 function allows(
   { id, noticeAt }: NonNullable<CountOptions['exception']>,
   scope: Procedure['scope'],
@@ -91,7 +91,7 @@ export interface CommitteeFacts {
   readonly complex?: boolean;
 }
 
-/** Thirds in whole numbers: the percentage in the rulebook is a rounding of 三分之二. */
+/** Thirds in whole numbers: the percentage in the rulebook is 三分之二 rounded. */
 const EXPERT_THIRDS = 2;
 
 /**

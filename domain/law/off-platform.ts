@@ -11,9 +11,9 @@ export interface TradeFacts {
   readonly amountFen: number;
 }
 
-/** Whether a trade had to be held on the platform: by the catalogue of its day, else by the four kinds of 39号令 8. */
+/** Whether a trade was required on the platform: by the catalogue of its day, else by the four kinds of 39号令 8. */
 export interface PlatformDuty {
-  /** Null: nobody can tell. */
+  /** Null: cannot be decided. */
   readonly mustTradeOnPlatform: boolean | null;
   readonly rules: readonly RuleId[];
   readonly reasonZh: string;

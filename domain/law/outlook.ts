@@ -2,10 +2,10 @@ import { addMonths, isWeekend, parseDate, type CivilDay } from '../civil-time.ts
 import type { FestivalKey, StatutoryYear } from './calendar-table.ts';
 
 /**
- * What can be said of a year whose holiday notice is not out. Statutory days rest; every other day inside a window may
- * rest; a weekend day near a window may be made a workday. The windows are wider than the general rule of the 2025
- * notice (rulebook row cal-general-rule-2025), so that what the State Council did in 2024, 2025 and 2026 lies inside
- * them, the nine days of Spring Festival 2026 included.
+ * What is known of a year without a holiday notice. Statutory days rest; every other day inside a window may rest; a
+ * weekend day near a window may be made a workday. The windows are wider than the general rule of the 2025 notice
+ * (rulebook row cal-general-rule-2025), so that what the State Council did in 2024, 2025 and 2026 lies inside them,
+ * the nine days of Spring Festival 2026 included.
  */
 export interface Outlook {
   /**
@@ -15,7 +15,7 @@ export interface Outlook {
   isStatutory(day: CivilDay): string | undefined;
   /** May be made a day off by the notice; statutory days included. */
   mayBeOff(day: CivilDay): boolean;
-  /** A Saturday or Sunday that the notice may make a workday. */
+  /** A Saturday or Sunday that the notice may turn into a workday. */
   mayBeMakeup(day: CivilDay): boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Outlook {
  * Labour Day and National Day.
  */
 const WINDOWS: Readonly<Record<FestivalKey, readonly [before: number, after: number]>> = {
-  // A day of its own: Tuesday may take the Monday before, Thursday the Friday after, Saturday the Monday after.
+  // A single day: Tuesday may take the Monday before, Thursday the Friday after, Saturday the Monday after.
   'new-year': [1, 2],
   qingming: [1, 2],
   'dragon-boat': [1, 2],
@@ -59,7 +59,7 @@ export function createOutlook(years: readonly StatutoryYear[]): Outlook {
     for (const { key, nameZh, anchor, days } of festivals) {
       for (const day of days) statutory.set(parseDate(day), nameZh);
       addWindow(key, parseDate(anchor));
-      // The notice of the year after may reach back: its 元旦 is known without one.
+      // The notice of the following year may extend back: its 元旦 is known without one.
       if (key === 'new-year') addWindow(key, addMonths(parseDate(anchor), 12));
     }
   }

@@ -2,13 +2,13 @@ import { addMonths, formatDay, isWeekend, weekdayOf, type CivilDay, type Weekday
 import type { Calendar, DayStatus, Reading } from './calendar.ts';
 import type { RollRule } from './roll.ts';
 
-/** One line of a reckoning: why a day did or did not count. */
+/** One line of a calculation: why a day counted or not. */
 export interface TraceEntry {
   /** `YYYY-MM-DD`. */
   readonly day: string;
   readonly weekday: Weekday;
   readonly counted: boolean;
-  /** The how-manieth of the period, where the day counts. */
+  /** Its number in the period, where the day counts. */
   readonly n?: number;
   /** `start-day`, `weekend`, `rest: 清明节`, `make-up workday`, `suspended`, `roll: 民法典203` … */
   readonly why?: string;
@@ -16,13 +16,13 @@ export interface TraceEntry {
   readonly assumed?: true;
 }
 
-/** Days on which a suspended clock stands still, and days on which a period may not end. */
+/** Days on which a suspended clock stops, and days on which a period may not end. */
 export interface Standstill {
   /** The day does not count. */
   skips(day: CivilDay): boolean;
   /** The period may not end on the day. */
   bars(day: CivilDay): boolean;
-  /** From this day on the clock stands still with no end in sight. */
+  /** From this day on the clock is stopped without a known end. */
   readonly openFrom: CivilDay | null;
 }
 
@@ -38,15 +38,15 @@ export interface DayPeriod {
 }
 
 export interface DayPeriodEnd {
-  /** The Nth day, before any roll. */
+  /** The Nth day, before rolling. */
   readonly unrolled: CivilDay;
   readonly lastDay: CivilDay;
-  /** Whether a day beyond the horizon was read to find the end. */
+  /** Whether the calculation used a day beyond the horizon. */
   readonly beyondHorizon: boolean;
   readonly trace: TraceEntry[];
 }
 
-/** Longer reckonings keep this many lines at either end. */
+/** Longer calculations keep this many lines at either end. */
 const TRACE_HALF = 60;
 
 export function traceEntry(
@@ -77,7 +77,7 @@ function shorten(trace: TraceEntry[]): TraceEntry[] {
 }
 
 /**
- * Working days under one reading. Beyond the horizon `most-work` lets at most one day of a weekend be a make-up
+ * Working days under one reading. Beyond the horizon `most-work` allows at most one day of a weekend as make-up
  * workday: working both would be seven days on end (全国年节及纪念日放假办法 7).
  */
 export function workdayReader(calendar: Calendar, reading: Reading): (day: CivilDay) => DayStatus {
@@ -96,7 +96,7 @@ export function workdayReader(calendar: Calendar, reading: Reading): (day: Civil
 }
 
 /**
- * The Nth counted day after the start day, and the days between. `null` where an open suspension is met first.
+ * The Nth counted day after the start day, and the days between. `null` if an open suspension comes first.
  * @rule period-civil-start
  */
 function countDays(period: DayPeriod, calendar: Calendar, reading: Reading): DayPeriodEnd | null {
@@ -126,7 +126,7 @@ function countDays(period: DayPeriod, calendar: Calendar, reading: Reading): Day
 }
 
 /**
- * The corresponding day or month end (民法典 202), moved on by the days the clock stood still.
+ * The corresponding day or month end (民法典 202), postponed by the days the clock was stopped.
  * @rule period-civil-month
  */
 function addCalendarMonths(period: DayPeriod): DayPeriodEnd | null {
@@ -157,12 +157,12 @@ function addCalendarMonths(period: DayPeriod): DayPeriodEnd | null {
   return { unrolled: day, lastDay: day, beyondHorizon: false, trace };
 }
 
-/** A year-long period may end where nothing is known of holidays: its date stands, unrolled. */
+/** A year-long period may end where no holidays are known: its date stands, unrolled. */
 function cannotRoll(period: DayPeriod, day: CivilDay, calendar: Calendar): boolean {
   return period.unit === 'year' && !calendar.isCovered(day) && formatDay(day) > calendar.horizon.to;
 }
 
-/** Moves the end off days on which it may not fall; working-day periods end on a workday already. */
+/** Moves the end off days on which it may not fall; working-day periods always end on a workday. */
 function rollEnd(period: DayPeriod, end: DayPeriodEnd, calendar: Calendar, reading: Reading): DayPeriodEnd | null {
   const { roll, standstill, unit } = period;
   const trace = [...end.trace];
@@ -201,12 +201,12 @@ export function dayPeriodEnd(period: DayPeriod, calendar: Calendar, reading: Rea
       ? addCalendarMonths(period)
       : countDays(period, calendar, reading);
   if (counted === null) return null;
-  // Nothing elapses in a period of no days: it ends with the day of the event, whatever day that is.
+  // A period of zero days ends with the day of the event, whatever day that is.
   if (period.amount === 0) return counted;
   return rollEnd(period, counted, calendar, reading);
 }
 
-/** The Nth working day before a day, which itself does not count, with its reckoning. */
+/** The Nth working day before a day, which itself does not count, with its calculation. */
 export function workdaysBack(
   startDay: CivilDay,
   amount: number,
@@ -227,7 +227,7 @@ export function workdaysBack(
   return { day, beyondHorizon, trace };
 }
 
-/** The last day on or before `day`, not before `notBefore`, that is a workday on any reading. */
+/** The last day on or before `day`, not before `notBefore`, that is a workday under every reading. */
 export function lastSureWorkday(day: CivilDay, notBefore: CivilDay, calendar: Calendar): CivilDay | undefined {
   for (let at = day; at >= notBefore; at -= 1) {
     if (calendar.isCovered(at) && calendar.status(at, 'least-work').works) return at;

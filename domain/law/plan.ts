@@ -19,7 +19,7 @@ export interface Plan {
 }
 
 /**
- * Draws the timeline. What is given stands as given, lawful or not (`check` judges it); what is missing is proposed or
+ * Draws the timeline. What is given stays as given, lawful or not (`check` judges it); what is missing is proposed or
  * projected: duties at their latest lawful instant, windows at their end.
  * @throws DomainError `procedure-not-supported`, `bad-instant`, `calendar-year-not-loaded`
  */
@@ -40,7 +40,7 @@ export function plan(
   };
 }
 
-/** The milestone of a plan, where its regime has it. */
+/** The milestone of a plan, if its regime has it. */
 export function milestoneOf(
   timeline: Pick<Plan, 'milestones'>,
   key: PlannedMilestone['key'],

@@ -3,8 +3,8 @@ import type { MilestoneKey } from './milestones.ts';
 import { traceEntry, type TraceEntry } from './period.ts';
 
 /**
- * Milestones that end or are a bidder's time (文件获取、投标、异议、质疑、公示): what was promised is never shortened. All others
- * are duties of purchaser or agency, which follow the law's count.
+ * Milestones that end or are a bidder's time (文件获取、投标、异议、质疑、公示): never shortened once announced. All others are duties
+ * of purchaser or agency, which follow the law's count.
  */
 export const BIDDERS_TIME: ReadonlySet<MilestoneKey> = new Set<MilestoneKey>([
   'notice-end',
@@ -17,7 +17,7 @@ export const BIDDERS_TIME: ReadonlySet<MilestoneKey> = new Set<MilestoneKey>([
   'query-result-end',
 ]);
 
-/** Milestones whose date stands in a published notice, so that a change of it is published too. */
+/** Milestones whose date is in a published notice, so that a change is published too. */
 export const PUBLISHED_DATES: ReadonlySet<MilestoneKey> = new Set<MilestoneKey>([
   'documents-until',
   'bid-deadline',
@@ -25,7 +25,7 @@ export const PUBLISHED_DATES: ReadonlySet<MilestoneKey> = new Set<MilestoneKey>(
   'publicity-end',
 ]);
 
-/** An instant with how sure it is, as a timeline stores it (epoch ms). */
+/** An instant and its certainty, as a timeline stores it (epoch ms). */
 export interface Counted {
   readonly dueAt: number | null;
   readonly earliest: number | null;
@@ -34,13 +34,13 @@ export interface Counted {
   readonly trace: readonly unknown[];
 }
 
-/** What a new count makes of a stored instant. */
+/** The effect of a recount on a stored instant. */
 export interface Recounted extends Counted {
-  /** It stays although the new calendar would end it earlier: a bidder's time is never shortened. */
+  /** Kept although the new calendar would end it earlier: a bidder's time is never shortened. */
   readonly kept: boolean;
 }
 
-/** The new count, or what was promised where that is later and a bidder's. */
+/** The recounted instant, or the stored one where that is later and a bidder's. */
 export function recount(key: MilestoneKey, promised: Counted, counted: Counted): Recounted {
   const { dueAt } = promised;
   if (!BIDDERS_TIME.has(key) || dueAt === null || counted.dueAt === null || counted.dueAt >= dueAt) {

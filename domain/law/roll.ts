@@ -1,11 +1,11 @@
 /**
- * What happens when the last day of a period is no workday. The law that sets the limit decides, where it has a
- * provision of its own; 民法典 203 is the rule for all others (民法典 204).
+ * What happens when the last day of a period is no workday. If the law that sets the limit has its own provision, that
+ * applies; 民法典 203 is the rule for all others (民法典 204).
  */
 export interface RollRule {
   /** `rest-day`: any rest day moves the end; `day-off`: only a State-Council day off does, a plain weekend does not. */
   readonly on: 'rest-day' | 'day-off';
-  /** The provision, as the trace names it. */
+  /** The provision, as cited in the trace. */
   readonly article: string;
 }
 
@@ -25,7 +25,7 @@ const OWN_PROVISION: ReadonlyMap<string, RollRule> = new Map<string, RollRule>([
 ]);
 
 /**
- * How the last day of a period set by `law` (a rule's short name of it) rolls.
+ * How the last day of a period set by `law` (the short name in a rule) rolls.
  * @rule period-civil-special
  */
 export function rollOf(law: string): RollRule {

@@ -1,7 +1,9 @@
 import type { LawName } from './laws.ts';
 import type { MilestoneKey } from './milestones.ts';
 
-/** What a row of the rulebook is about. Only a `time_limit` (and some thresholds) has a period; a `draft` is no law yet. */
+/**
+ * The subject of a row of the rulebook. Only a `time_limit` (and some thresholds) has a period; a `draft` is not law.
+ */
 export const RULE_KINDS = [
   'time_limit',
   'threshold',
@@ -19,9 +21,9 @@ export const RULE_KINDS = [
 export type RuleKind = (typeof RULE_KINDS)[number];
 
 /**
- * How the amount binds. `min`: at least; `max`: at most; `exact`; `latest_before`: a right that ends so long before the
- * to-event; `not_earlier_than_before`: may not be done earlier than so long before it; `trigger_below`: something
- * follows below it; `range`: from and to, both included; `rule`: no number.
+ * How the amount binds. `min`: at least; `max`: at most; `exact`; `latest_before`: a right that ends this long before
+ * the to-event; `not_earlier_than_before`: may not be done earlier than this long before it; `trigger_below`:
+ * something follows below it; `range`: from and to, both included; `rule`: no number.
  */
 export type Bound =
   'min' | 'max' | 'exact' | 'latest_before' | 'not_earlier_than_before' | 'trigger_below' | 'range' | 'rule';
@@ -72,7 +74,7 @@ export type RuleScope =
   | 'platform'
   | 'all';
 
-/** One statutory limit, threshold, quorum or provision, with the article it stands on. */
+/** One statutory limit, threshold, quorum or provision, with its article. */
 export interface Rule {
   readonly id: string;
   readonly kind: RuleKind;
@@ -92,7 +94,7 @@ export interface Rule {
   readonly range?: readonly [number, number];
   readonly unit?: RuleUnit;
   readonly direction?: 'forward' | 'backward';
-  /** What breach of the rule means, in the words of the law or by its article. */
+  /** The consequence of a breach, in the words of the law or by its article. */
   readonly breach?: string;
   /** What the step suspends, extends or gates, where it does. */
   readonly suspends?: string;
@@ -112,7 +114,7 @@ export interface Rule {
   readonly notes?: string;
 }
 
-/** A rule as it is written down: its law's full name and dates come from `LAWS`, unless it says otherwise. */
+/** A rule as written in the data: the full name and dates of its law come from `LAWS`, unless it overrides them. */
 export type RuleRow = Omit<Rule, 'law' | 'lawFull'> & { readonly law: LawName };
 
 /** `招标投标法第24条`: how a message cites a rule. Where no article is known (`—`) the law alone is named. */

@@ -18,7 +18,7 @@ import { SCORING_RULES } from './rules/scoring.ts';
 import { TENDERING_RULES } from './rules/tendering.ts';
 import { THRESHOLD_RULES } from './rules/thresholds.ts';
 
-/** Names the state of the rules; a running tender pins it. Raise it with every change of a rule. */
+/** The version of the rules; a running tender pins it. Raise it with every change of a rule. */
 export const RULEBOOK_VERSION = '2026.3';
 
 const ALL = [
@@ -38,7 +38,7 @@ const ALL = [
   ...PENALTY_RULES,
 ] as const;
 
-/** The ids of the rulebook; code that names a rule names one of these. */
+/** The ids of the rulebook; code may name no others. */
 export type RuleId = (typeof ALL)[number]['id'];
 
 const ruleOf = (row: RuleRow): Rule => {

@@ -3,8 +3,8 @@ import type { StatutoryYear } from './calendar-table.ts';
 
 /**
  * Statutory days (全国年节及纪念日放假办法 art. 2, as amended 2024-11-10) of the years after those of the built-in table: the
- * outlook of a calendar that has grown, and what an imported year must contain. Reckoned from the lunar calendar and
- * the solar terms, no notice being out: RECALLED.
+ * outlook of a calendar that has grown, and what an imported year must contain. Calculated from the lunar calendar and
+ * the solar terms, since no notice is out: RECALLED.
  * @rule holiday-statutory
  */
 export const STATUTORY_AHEAD: readonly StatutoryYear[] = [

@@ -14,12 +14,12 @@ export interface Bilingual {
 }
 
 /**
- * How a rule bears on a milestone. `earliest`/`latest`: it may not be before/after. `exact`: neither. `ends`: the rule
- * itself makes the milestone (a window ends), nobody can be early or late.
+ * How a rule limits a milestone. `earliest`/`latest`: not before/after. `exact`: neither. `ends`: the rule itself sets
+ * the milestone (a window ends), nobody can be early or late.
  */
 export type Effect = 'earliest' | 'latest' | 'exact' | 'ends';
 
-/** A rule on a milestone, with the instants it draws (epoch ms). */
+/** A rule on a milestone, with the instants it yields (epoch ms). */
 export interface AppliedRule {
   readonly id: string;
   readonly law: string;
@@ -30,18 +30,18 @@ export interface AppliedRule {
   readonly effect: Effect;
   /**
    * `instant`: the very instant decides. `day`: the civil day decides, since the law counts in days and offices close
-   * in the afternoon of the last one: documents until 17:00, or a publicity until 18:00, of the Nth day are read as
-   * lawful in practice, where a bid deadline must leave the N days whole.
+   * in the afternoon of the last one: documents until 17:00, or a publicity until 18:00, of the Nth day are considered
+   * lawful in practice, but a bid deadline must leave the N days whole.
    */
   readonly compare: 'day' | 'instant';
   readonly earliest?: number;
   readonly latest?: number;
   /**
-   * From then on an act before `earliest` is arguable, not plainly unlawful: documents were to be had for all N days,
-   * the last of them a rest day, and whether 民法典 203 lengthens such a period is disputed.
+   * From this instant an act before `earliest` is arguable, not plainly unlawful: documents were available for all N
+   * days, the last of them a rest day, and it is disputed whether 民法典 203 lengthens such a period.
    */
   readonly arguableFrom?: number;
-  /** Where provisional: until then an act after `latest` may yet prove in time. */
+  /** Where provisional: an act after `latest` but before this may prove to be in time. */
   readonly latestPossible?: number;
   /** Why the rule only advises here, although its text was read; absent: it binds. */
   readonly advisory?: Bilingual;
@@ -61,7 +61,7 @@ export interface PlannedMilestone {
   readonly latest?: number;
   readonly state: MilestoneState;
   readonly rules: readonly AppliedRule[];
-  /** The reckoning of the rule that decides. */
+  /** The calculation of the deciding rule. */
   readonly trace: readonly TraceEntry[];
   readonly provisional: boolean;
   readonly bounds?: { readonly earliest: number; readonly latest: number };
@@ -73,11 +73,11 @@ interface UseOptions {
   readonly effect: Effect;
   readonly compare?: 'day' | 'instant';
   readonly advisory?: Bilingual | undefined;
-  /** An end on the Nth day itself, where that is a rest day, warns and does not block. */
+  /** If the Nth day itself is a rest day, ending on it warns and does not block. */
   readonly arguableRoll?: boolean;
 }
 
-/** A rule used from an instant: what it draws on the milestone, and the reckoning behind it. */
+/** A rule applied from an instant: the limits it sets on the milestone, and the calculation. */
 export interface Use {
   readonly applied: AppliedRule;
   readonly due: Due;
@@ -85,9 +85,9 @@ export interface Use {
 
 interface Entry {
   readonly uses?: readonly (Use | undefined)[];
-  /** Where nothing is given: the instant, or which end of the lawful range. */
+  /** If nothing is given: the instant, or which end of the lawful range. */
   readonly otherwise: number | 'earliest' | 'latest';
-  /** A fact that was not given is proposed, not merely projected. */
+  /** A missing fact is proposed, not only projected. */
   readonly proposed?: boolean;
   readonly ifNobodyActs?: Bilingual;
 }
@@ -121,7 +121,7 @@ export class Timeline {
     return [...this.built.values()];
   }
 
-  /** The rule reckoned from an instant; `undefined` where it was not in force when the tender was noticed. */
+  /** The rule calculated from an instant; `undefined` where it was not in force when the tender was noticed. */
   use(id: RuleId | undefined, from: number, options: UseOptions): Use | undefined {
     if (id === undefined || !ruleInForce(id, this.facts.noticeAt)) return undefined;
     const result = due(id, from, this.calendar);
@@ -146,7 +146,7 @@ export class Timeline {
     return { applied, due: result };
   }
 
-  /** The instant given for a milestone, by an event that has happened or by a fact. */
+  /** The instant of a milestone from an event that has happened or from a fact. */
   given(key: MilestoneKey): { at: number; state: 'given' | 'done' } | undefined {
     const actual = this.facts.actual?.[key];
     if (actual !== undefined) return { at: actual, state: 'done' };
@@ -186,7 +186,7 @@ export class Timeline {
     return chosen ?? this.facts.noticeAt;
   }
 
-  /** The first instant at or after `from` that shows `hour` o'clock on a day that is surely worked. */
+  /** The first instant at or after `from` that is `hour` o'clock on a certain workday. */
   officeHour(from: number, hour: number): number {
     let day: CivilDay = civilDayOf(from);
     while (startOfDay(day) + hour * HOUR_MS < from || !this.calendar.status(day, 'least-work').works) day += 1;
@@ -204,7 +204,7 @@ function minOf(values: readonly (number | undefined)[]): number | undefined {
   return numbers.length === 0 ? undefined : Math.min(...numbers);
 }
 
-/** When a proposed end of the document period falls on its day: custom, not law. */
+/** The time of day of a proposed end of the document period: custom, not law. */
 export const CLOSING_HOUR = 17;
 
 /** What the law threatens when a duty is not done in time. */

@@ -1,12 +1,12 @@
 import type { Rule, RuleStatus } from './rule.ts';
 import { citeEn, citeZh } from './rule.ts';
 
-/** `block`: unlawful, the step is refused. `warn`: shown, does not stop anybody. */
+/** `block`: unlawful, the step is refused. `warn`: shown, stops nothing. */
 export type Severity = 'block' | 'warn';
 
 /**
- * Checks that no article states but that no lawful timeline can fail: the order of events, dates in the past, sums of
- * money that cannot be, a deadline on a rest day.
+ * Checks that no article states but that every lawful timeline passes: the order of events, dates in the past,
+ * impossible sums of money, a deadline on a rest day.
  */
 export type LogicCheck = 'order' | 'past' | 'rest-day' | 'amount' | 'bid-validity';
 
@@ -16,7 +16,7 @@ export interface RelatedProcurement {
   readonly amountFen: number;
 }
 
-/** One thing that is wrong, with the article it offends, what was given and what would be lawful. */
+/** One violation: the article it breaks, what was given and what would be lawful. */
 export interface Violation {
   /** Rule id, or the name of a logic check. */
   readonly rule: string;
@@ -31,11 +31,11 @@ export interface Violation {
   /** ISO instant with offset. */
   readonly earliestLawful?: string;
   readonly latestLawful?: string;
-  /** The number not to be passed, in the unit of `given`. */
+  /** The limit, in the unit of `given`. */
   readonly limit?: number;
-  /** What could be given instead: procedures, codes of the catalogue. */
+  /** Lawful alternatives: procedures, codes of the catalogue. */
   readonly lawfulChoices?: readonly string[];
-  /** Other procurements that it is about. */
+  /** Other procurements concerned. */
   readonly related?: readonly RelatedProcurement[];
   readonly messageZh: string;
   readonly messageEn: string;

@@ -7,15 +7,15 @@ import type { MilestoneKey } from './milestones.ts';
 import { plan, type Plan } from './plan.ts';
 import { CLOSING_HOUR } from './timeline.ts';
 
-/** What is fixed in advance, while the notice is looked for. */
+/** What is fixed in advance, while the notice date is searched for. */
 export type FactsBeforeNotice = Omit<ProcurementFacts, 'noticeAt'> & { readonly bidDeadline: number };
 
-/** No period before a bid deadline comes near it (days). */
+/** No period before a bid deadline is nearly this long (days). */
 const FARTHEST_DAYS = 400;
 
 /**
- * The timeline of a tender that is noticed as late as a bid deadline allows: on the last civil day from which nothing
- * that binds is broken, at the hour when offices close. Periods count from the day after the notice, so that the hour is
+ * The timeline of a tender with the latest notice that a bid deadline allows: on the last civil day that breaks no
+ * binding rule, at the hour when offices close. Periods count from the day after the notice, so that the hour is
  * custom and the day is law.
  *
  * @throws DomainError `unlawful` where no day allows that deadline, with what forbids it on any day
@@ -38,7 +38,7 @@ export function planBackFrom(facts: FactsBeforeNotice, calendar: Calendar, optio
   });
 }
 
-/** A milestone before and after a change (epoch ms); null: the timeline has it in one of the two only. */
+/** A milestone before and after a change (epoch ms); null: only one of the two timelines has it. */
 export interface Moved {
   readonly key: MilestoneKey;
   readonly nameZh: string;
@@ -50,17 +50,17 @@ export interface Moved {
 export interface WhatIf {
   readonly before: Plan;
   readonly after: Plan;
-  /** Those that change, in the order of the timeline. */
+  /** Changed milestones, in the order of the timeline. */
   readonly moved: readonly Moved[];
-  /** What the change breaks that was not broken before. */
+  /** New violations. */
   readonly broken: readonly Violation[];
-  /** What it mends. */
+  /** Violations that disappear. */
   readonly mended: readonly Violation[];
 }
 
 /**
- * What moving some milestones does to all others. A milestone that can be given in advance moves as a fact; any other
- * moves as if it had come to pass then.
+ * The effect of moving some milestones on all others. A milestone that can be given in advance moves as a fact; any
+ * other moves as if it had happened then.
  */
 export function whatIf(
   facts: ProcurementFacts,
@@ -102,7 +102,7 @@ function movedBetween(before: Plan, after: Plan): Moved[] {
     .filter((each) => each.before !== each.after);
 }
 
-/** One rule on one field is one finding, whatever instants it names. */
+/** One rule on one field is one finding, whatever instants it has. */
 function without(some: readonly Violation[], others: readonly Violation[]): Violation[] {
   const known = new Set(others.map(({ rule, field, severity }) => `${rule} ${field} ${severity}`));
   return some.filter(({ rule, field, severity }) => !known.has(`${rule} ${field} ${severity}`));

@@ -4,26 +4,29 @@ import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
 import { PARTICULARS, type ParticularKey, type Particulars } from './particulars.ts';
 
-/** The tender a notice is about, as far as it decides what the notice must hold. */
+/** The facts of a tender that decide what its notice must contain. */
 export interface NoticeSubject {
   readonly regime: TenderRegime;
   readonly kind: Kind;
-  /** 依法必须招标: 10号令 5 and 6 hold for such tenders only; for others they advise. */
+  /** 依法必须招标: 10号令 5 and 6 apply to such tenders only; for others they advise. */
   readonly mandatory: boolean;
   readonly agencyId: string | null;
 }
 
-/** One thing that the law wants a notice to hold. */
+/** One thing that the law requires in a notice. */
 export interface ContentField {
-  /** Where the notice's content has it; `items[].name` of each item. A path through a list that is empty finds nothing: the list has a field of its own. */
+  /**
+   * Its path in the notice's content; `items[].name` of each item. A path through an empty list finds nothing: the
+   * list has a field of its own.
+   */
   readonly key: string;
   readonly zh: string;
   readonly en: string;
-  /** The rules that want it. */
+  /** The rules that require it. */
   readonly rules: readonly RuleId[];
   /**
-   * Where people give it: `particulars.…` or `documents` before the launch, `candidates[].…` with the evaluation report.
-   * Absent: the platform knows it.
+   * Where people enter it: `particulars.…` or `documents` before the launch, `candidates[].…` with the evaluation
+   * report. Absent: the platform knows it.
    */
   readonly given?: string;
   /** Only where an agency runs the tender. */
@@ -169,7 +172,7 @@ const GOVERNMENT_AWARD: readonly ContentField[] = [
   },
 ];
 
-/** By regime and kind of notice. A kind that is not listed is one for which the law gives no list. */
+/** By regime and kind of notice. For a kind that is not listed the law has no list. */
 export const NOTICE_CONTENTS: Readonly<Record<TenderRegime, Readonly<Record<string, readonly ContentField[]>>>> = {
   tendering: {
     tender: TENDERING_TENDER,
@@ -188,11 +191,11 @@ export const NOTICE_NAMES: Readonly<Record<string, { readonly zh: string; readon
 /** Ids of RECALLED rules that the installation confirms: they block. */
 type Confirmed = ReadonlySet<string> | undefined;
 
-/** Whether the law gives a list of what a notice of this kind must hold. */
+/** Whether the law has a list of what a notice of this kind must contain. */
 export const hasContentList = (kind: string): boolean =>
   Object.values(NOTICE_CONTENTS).some((lists) => lists[kind] !== undefined);
 
-/** What the content of a notice lacks, each with the article that wants it; RECALLED lists warn. */
+/** The missing content of a notice, each with the article that requires it; RECALLED lists warn. */
 export function missingContents(
   kind: string,
   subject: NoticeSubject,
@@ -205,8 +208,8 @@ export function missingContents(
 }
 
 /**
- * What a draft lacks of what its notices will have to hold, the later ones (候选人公示, 结果公告) included.
- * @param given `documents`: how many tender documents it has; absent: not asked, as for a draft that is not saved
+ * What a draft lacks for its notices, the later ones (候选人公示, 结果公告) included.
+ * @param given `documents`: the number of tender documents; absent: not checked, as for a draft that is not saved
  */
 export function missingParticulars(
   subject: NoticeSubject,
@@ -218,7 +221,7 @@ export function missingParticulars(
   return firstOfEach(inLists(subject, asked, given, confirmed));
 }
 
-/** What an evaluation report lacks of what the notices that follow from it must hold. */
+/** What an evaluation report lacks for the notices that follow from it. */
 export function missingInReport(
   subject: NoticeSubject,
   report: { readonly candidates: readonly (object & Evaluated)[] },
@@ -234,7 +237,7 @@ interface Evaluated {
   readonly evaluationZh?: string | undefined;
 }
 
-/** 评标情况: what the committee says of a bid, or else its score. */
+/** 评标情况: the committee's comment on a bid, or else its score. */
 export const evaluationOf = ({ score, evaluationZh }: Evaluated): string | null =>
   evaluationZh ?? (score === null ? null : `评审得分 ${score} 分`);
 
@@ -249,7 +252,7 @@ function inLists(
   );
 }
 
-/** What two notices want is said once, where it is wanted most. */
+/** What two notices require is reported once, for the stricter one. */
 function firstOfEach(violations: readonly Violation[]): Violation[] {
   const byField = new Map<string, Violation>();
   for (const violation of violations) {
@@ -286,15 +289,15 @@ function missing(
   );
 }
 
-/** 30号令 is about construction. */
+/** 30号令 applies to construction. */
 const applies = (id: RuleId, { kind }: NoticeSubject): boolean => id !== CONSTRUCTION || kind === 'works';
 
-/** 10号令 binds tenders that must be held. */
+/** 10号令 binds tenders that are mandatory. */
 const advises = ({ law }: Rule, { mandatory }: NoticeSubject): boolean => law === '10号令' && !mandatory;
 
 const rankOf = (rule: Rule, confirmed: Confirmed): number => (severityOf(rule, confirmed) === 'block' ? 0 : 1);
 
-/** The places of a path at which nothing is given: null, a blank text, an empty list. Zero is something. */
+/** The places of a path without a value: null, a blank text, an empty list. Zero is a value. */
 function absentIn(source: unknown, path: string, at = ''): string[] {
   const [, name = '', list, rest = ''] = /^([^.[]+)(\[\])?\.?(.*)$/.exec(path) ?? [];
   const value = (source as Readonly<Record<string, unknown>>)[name];

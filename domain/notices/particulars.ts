@@ -1,7 +1,7 @@
 /**
- * 公告事项: what people must tell of a tender before its launch, because the law wants it in a notice. Each is one line
- * or some lines of Chinese text, an amount in fen, or one of the choices listed. All are optional in a draft; contents.ts
- * says which of them a notice must hold.
+ * 公告事项: what people must enter before the launch of a tender, because the law requires it in a notice. Each is one
+ * line or some lines of Chinese text, an amount in fen, or one of the choices listed. All are optional in a draft;
+ * contents.ts says which of them a notice must contain.
  */
 export const PARTICULARS = {
   projectNumber: { zh: '项目编号', en: 'project number', kind: 'line' },
@@ -56,5 +56,5 @@ type ValueOf<K extends ParticularKey> = (typeof PARTICULARS)[K]['kind'] extends 
     ? (typeof CONSORTIUM)[number]
     : string;
 
-/** What was told so far; money is fen. */
+/** The particulars entered so far; money is fen. */
 export type Particulars = { readonly [K in ParticularKey]?: ValueOf<K> | undefined };

@@ -8,9 +8,9 @@ export interface Reason {
   readonly en: string;
 }
 
-/** What became of a sealed bid at its opening. */
+/** The outcome of a sealed bid at its opening. */
 export type UnsealedBid = {
-  /** Those whose shares were there. */
+  /** The custodians whose shares were present. */
   readonly custodians: readonly Custodian[];
 } & (
   | { readonly state: 'opened'; readonly manifest: BidManifest }
@@ -40,13 +40,13 @@ export function notReleased(faultZh: string | null, custodians: readonly Custodi
       };
 }
 
-/** The fault is the custodians’. */
+/** The custodians are at fault. */
 export const NOT_ENOUGH_SHARES: Reason = {
   zh: `保管人交出的有效份额不足，因投标人之外的原因未解密，视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
   en: `too few custodians gave a share that fits; not opened through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
 };
 
-/** What is wrong is in the sealed file itself. */
+/** The fault is in the sealed file itself. */
 export const SHARES_UNFIT: Reason = {
   zh: '投标文件中封装给保管人的份额与其承诺不符，无法解密',
   en: 'the shares sealed in the bid are not what it commits to: it cannot be opened',

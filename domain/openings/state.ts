@@ -1,7 +1,7 @@
 import { CUSTODIANS, CUSTODIANS_NEEDED } from '../bids/sealing.ts';
 import { isPaused, type Interval } from './window.ts';
 
-/** Where an opening stands. */
+/** The state of an opening. */
 export const OPENING_STATES = [
   'under-way',
   'paused',
@@ -12,7 +12,7 @@ export const OPENING_STATES = [
 export type OpeningState = (typeof OPENING_STATES)[number];
 
 /**
- * Where an opening stands, and since when (civil epoch ms).
+ * The state of an opening, and since when (civil epoch ms).
  * @param opening `openedAt`: null unless it is concluded; `windowFrom`: null where bidders keep no shares
  */
 export function openingStateOf(opening: {

@@ -2,23 +2,23 @@ import { civilDayOf, endOfDay } from '../civil-time.ts';
 
 const MINUTE_MS = 60_000;
 
-/** An interval on the record (civil epoch ms); `until` null: it lasts. */
+/** A recorded interval (civil epoch ms); `until` null: it has not ended. */
 export interface Interval {
   readonly from: number;
   readonly until: number | null;
 }
 
 /**
- * When the bidders' window (解密时限) ends: the minutes that the documents give from the begin of the opening, longer by
- * what was lost to pauses, to outages and to recorded faults of others (电子招标投标办法 31: nobody answers for another's
- * fault). Null: it stands still.
+ * When the bidders' window (解密时限) ends: the minutes set by the documents from the start of the opening, extended by
+ * the time lost to pauses, to outages and to recorded faults of others (电子招标投标办法 31: nobody is liable for the fault of
+ * another). Null: it is stopped.
  */
 export function bidderWindowEnd(opening: {
   readonly beganAt: number;
   readonly minutes: number;
-  /** Minutes lost to each recorded fault that touched every bidder. */
+  /** Minutes lost to each recorded fault that affected every bidder. */
   readonly lostMinutes: readonly number[];
-  /** Pauses and outages; where two are at once the time is lost once. */
+  /** Pauses and outages; where two overlap, the time counts once. */
   readonly pauses: readonly Interval[];
 }): number | null {
   const { beganAt, minutes, lostMinutes, pauses } = opening;
@@ -35,14 +35,14 @@ export function bidderWindowEnd(opening: {
 
 /**
  * Until when an objection counts as made at the opening (条例 44: 在开标现场提出): as the documents say, counted from its
- * record; where they say nothing, to the end of the day on which the record came out. Null: the record is not out yet.
+ * record; where they do not say, until the end of the day of the record's publication. Null: not published yet.
  */
 export function objectionsUntil(recordedAt: number | null, minutes: number | null): number | null {
   if (recordedAt === null) return null;
   return minutes === null ? endOfDay(civilDayOf(recordedAt)) : recordedAt + minutes * MINUTE_MS;
 }
 
-/** What two bids of one lot have in common that bids of different makers have not. */
+/** What two bids of one lot have in common that independent bids do not. */
 export interface OpenedBid {
   readonly bidId: string;
   readonly supplierId: string;
@@ -53,8 +53,8 @@ export interface OpenedBid {
 }
 
 /**
- * The other bids with the very same sealed file, or with the very same parts (条例 40, 投标文件异常一致 among the signs of
- * collusion): on the record for the committee, which judges.
+ * The other bids with exactly the same sealed file, or the same parts (条例 40, 投标文件异常一致 among the signs of collusion):
+ * recorded for the committee, which judges.
  */
 export function sameAs(bid: OpenedBid, others: readonly OpenedBid[]): string[] {
   const content = contentOf(bid);
@@ -67,5 +67,5 @@ export function sameAs(bid: OpenedBid, others: readonly OpenedBid[]): string[] {
 
 const contentOf = ({ parts }: OpenedBid): string => parts.toSorted().join(' ');
 
-/** Whether one of them lasts. */
+/** Whether one of them has not ended. */
 export const isPaused = (pauses: readonly Interval[]): boolean => pauses.some(({ until }) => until === null);

@@ -1,8 +1,8 @@
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import type { Role } from '../roles.ts';
 
-// What an organisation is, what it does here and whom it answers to are three things (管办分离). A plan for a district
-// may join what higher law keeps apart: that is recorded as it is, and told of; a person decides.
+// What an organisation is, what it does here and whom it reports to are three things (管办分离). A district's plan may
+// join what higher law keeps apart: it is recorded as it is and reported; a person decides.
 
 /** 行政机关, 交易场所, 集中采购机构, 社会代理机构, 其他. */
 export const NATURES = ['administration', 'venue', 'centralised-purchaser', 'agency-firm', 'other'] as const;
@@ -12,7 +12,7 @@ export type Nature = (typeof NATURES)[number];
 export const LEVELS = ['national', 'province', 'city', 'district'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What it is (身份), by its founding document; the plates it also goes by (加挂牌子) with it. */
+/** What it is (身份), by its founding document, with the other names it uses (加挂牌子). */
 export interface Identity {
   readonly nature: Nature;
   readonly level: Level;
@@ -22,7 +22,7 @@ export interface Identity {
 export interface Body {
   readonly id: string;
   readonly name: string;
-  /** null where nobody has recorded it. */
+  /** null: not recorded. */
   readonly identity: Identity | null;
   /** What it may do here, and what its people do (职责). */
   readonly duties: readonly Role[];
@@ -34,7 +34,7 @@ export interface Collision {
   readonly rule: RuleId;
   readonly law: string;
   readonly article: string;
-  /** Ids, the one that would have to change first. */
+  /** Ids; the organisation that would have to change comes first. */
   readonly bodies: readonly string[];
   readonly messageZh: string;
   readonly messageEn: string;
@@ -47,7 +47,7 @@ const isVenue = (body: Body): boolean => body.duties.includes('centre') || natur
 const supervises = ({ duties }: Body): boolean => duties.some((duty) => SUPERVISING.includes(duty));
 const isDistrict = ({ identity }: Body): boolean => identity?.level === 'district';
 
-/** Those a body answers to, the nearest first; a circle ends it. */
+/** The bodies above one in its reporting line, the nearest first; a cycle ends it. */
 export function superiorsOf(body: Body, bodies: ReadonlyMap<string, Body>): Body[] {
   const found: Body[] = [];
   const seen = new Set([body.id]);
@@ -65,8 +65,8 @@ function collision(rule: RuleId, bodies: readonly Body[], messageZh: string, mes
 }
 
 /**
- * Where what is recorded of identity, duty and reporting line collides with 招标投标法实施条例 5, 政府采购法 60 and its
- * 条例 12, or 公共资源交易平台管理暂行办法 18. Nothing is inferred from names.
+ * Where recorded identity, duty and reporting line conflict with 招标投标法实施条例 5, 政府采购法 60 and its 条例 12, or
+ * 公共资源交易平台管理暂行办法 18. Nothing is inferred from names.
  */
 export function collisionsOf(all: readonly Body[]): Collision[] {
   const bodies = new Map(all.map((body) => [body.id, body]));

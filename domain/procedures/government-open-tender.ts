@@ -43,9 +43,9 @@ const RULES = {
 } as const satisfies ProcedureRules;
 
 /**
- * 财政部令87号 18 counts the five working days from the notice, 条例 31 from the issue of the documents. Notices in
- * practice begin to issue on the day after the notice and count that day, which satisfies the first count and falls a
- * day short of the second; the first binds, the second advises, and a proposed end satisfies both.
+ * 财政部令87号 18 counts the five working days from the notice, 条例 31 from the issue of the documents. In practice notices
+ * start to issue on the day after the notice and count that day, which meets the first count and is one day short of
+ * the second; the first binds, the second advises, and a proposed end meets both.
  */
 const SECOND_COUNT: Bilingual = {
   zh: '自招标文件开始发出之日起算（开始当日不计）的口径更严，实务多自公告之日起算，仅作提示',
@@ -132,7 +132,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     },
     {
       key: 'evaluation-report',
-      // No article limits the evaluation itself: it is taken to end on the day of the opening.
+      // No article limits the evaluation itself: assumed to end on the day of the opening.
       counts: [{ rule: RULES.reportDelivery, from: { endOfDayOf: 'opening' }, effect: 'latest' }],
       otherwise: 'latest',
     },
@@ -222,7 +222,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   },
   grievances: {
     kind: 'query',
-    // A query stops the signing of the contract only (政府采购法实施条例 54).
+    // A query stops only the signing of the contract (政府采购法实施条例 54).
     suspends: 'contract',
     documents: {
       rule: RULES.objectionDocuments,

@@ -5,7 +5,7 @@ import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import type { Procedure, ProcedureRules } from './procedure.ts';
 import { TENDERING_OPEN_TENDER } from './tendering-open-tender.ts';
 
-/** Every procedure that is run from notice to archive. */
+/** Every procedure that the platform runs from notice to archive. */
 export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [TENDERING_OPEN_TENDER, GOVERNMENT_OPEN_TENDER];
 
 /** Which procedure a procurement goes by. Launched, it keeps the rulebook of its launch (`rulebookVersion`). */
@@ -14,7 +14,7 @@ export type ProcedureKey = Pick<ProcurementFacts, 'regime' | 'procedure' | 'rule
   readonly stage?: string;
 };
 
-/** Undefined where it is not run. */
+/** Undefined where the platform does not run it. */
 export const findProcedure = ({ regime, procedure }: Pick<ProcedureKey, 'regime' | 'procedure'>) =>
   PROCEDURE_DEFINITIONS.find((each) => each.regime === regime && each.procedure === procedure);
 
@@ -49,12 +49,12 @@ export function procedureOf(key: ProcedureKey): Procedure {
   });
 }
 
-/** The definition by which a regime's tenders are judged where the procedure does not matter. */
+/** The definition that judges a regime's tenders where the procedure does not matter. */
 export const tenderOf = (regime: TenderRegime): Procedure => procedureOf({ regime, procedure: 'open-tender' });
 
 /**
- * The rules of a procedure that were in force when it was noticed (epoch ms). What every procedure has binds since before
- * the first year of the calendar, so that it is never left out.
+ * The rules of a procedure that were in force when it was noticed (epoch ms). Rules that every procedure has are older
+ * than the first year of the calendar, so they are never left out.
  */
 export function rulesInForce({ rules }: Procedure, noticeAt: number): ProcedureRules {
   return Object.fromEntries(

@@ -9,7 +9,7 @@ const NOT_MANDATORY: Bilingual = {
   en: 'it binds projects that must be tendered by law; for this one it is advice',
 };
 
-/** Draws the timeline of a procedure, milestone by milestone, as its definition says. */
+/** Draws the timeline of a procedure, milestone by milestone, from its definition. */
 export function layOut({ milestones }: Procedure, timeline: Timeline): void {
   const instants = new Map<MilestoneKey, number>();
   const at = (key: MilestoneKey): number => {
@@ -59,7 +59,7 @@ function useOf(timeline: Timeline, count: Count, at: InstantOf): Use | undefined
   return use && endOf ? endOfWindow(use, at(endOf), advisory) : use;
 }
 
-/** A milestone that may not come before a window has ended, whenever that was set to end. */
+/** A milestone that may not come before a window has ended, whatever end was set for it. */
 function endOfWindow({ due, applied }: Use, windowEnd: number, advisory: Bilingual | undefined): Use {
   const { id, law, article, status } = getRule(applied.id);
   return {
@@ -75,7 +75,7 @@ function endOfWindow({ due, applied }: Use, windowEnd: number, advisory: Bilingu
   };
 }
 
-/** Where a milestone is that nobody has set. */
+/** The instant of a milestone that nobody has set. */
 function chosen(
   timeline: Timeline,
   otherwise: Otherwise,

@@ -1,17 +1,17 @@
 import type { MilestoneKey } from '../law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../stages.ts';
 
-/** What the platform does by itself when an instant has come. */
+/** What the platform does by itself at an instant. */
 export type UnattendedAct =
   'publish-tender' | 'close' | 'conclude' | 'end-publicity' | 'award-period-end' | 'review-duties';
 
-/** What comes next at a place by itself: an act with its civil instant (`at` null: people act first), or the end. */
+/** What comes next by itself: an act with its civil instant (`at` null: people act first), or the end. */
 export type Next =
   | { readonly ended: false; readonly at: null; readonly act: null }
   | { readonly ended: false; readonly at: number; readonly act: UnattendedAct }
   | { readonly ended: true; readonly at: null; readonly act: null };
 
-/** A milestone as far as the order asks (civil epoch ms). */
+/** The fields of a milestone that the order needs (civil epoch ms). */
 interface OrderedMilestone {
   readonly key: MilestoneKey;
   /** The last instant that is in time. */
@@ -28,9 +28,9 @@ export interface Standing {
   };
   readonly lots: readonly { readonly no: number; readonly stage: LotStage }[];
   milestone(lotNo: number, key: MilestoneKey): OrderedMilestone | undefined;
-  /** What is planned and not done. */
+  /** What is planned and not yet done. */
   outstanding(lotNo: number): readonly OrderedMilestone[];
-  /** Whether the clock of a milestone stands still. */
+  /** Whether the clock of a milestone is stopped. */
   stands(lotNo: number, key: MilestoneKey): boolean;
 }
 
@@ -41,7 +41,7 @@ const ENDED: Next = { ended: true, at: null, act: null };
 const by = (act: UnattendedAct, at: number | null): Next => (at === null ? PEOPLE : { ended: false, at, act });
 
 /**
- * The order of a procurement: what each stage waits for, and what the platform does when that has come.
+ * The order of a procurement: what each stage waits for, and what the platform does then.
  * @returns the next act of the procurement as a whole (lot 0)
  */
 export function nextOfProcurement(tender: Standing): Next {
@@ -49,16 +49,16 @@ export function nextOfProcurement(tender: Standing): Next {
   switch (procurement.stage) {
     case 'draft':
       return PEOPLE;
-    // 招标公告: at the instant it was announced for.
+    // 招标公告: at the announced instant.
     case 'launched':
       return by('publish-tender', procurement.noticeAt);
     // 投标截止与开标 at the same instant (招标投标法 34, 财政部令87号 39); an objection stops the clock.
     case 'bidding':
       return tender.stands(0, 'bid-deadline') ? PEOPLE : by('close', procurement.bidDeadline);
-    // 开标 of sealed bids: a workflow of its own brings custodians and bids together.
+    // 开标 of sealed bids: a workflow of its own combines custodians and bids.
     case 'opening':
       return PEOPLE;
-    // 评标 … 合同: each lot goes its own way, and the procurement ends with the last.
+    // 评标 … 合同: each lot continues on its own, and the procurement ends with the last.
     case 'evaluation':
       return tender.lots.every(({ stage }) => FINAL_LOT_STAGES.includes(stage)) ? by('conclude', NOW) : PEOPLE;
     // 终止后退还费用和保证金 (招标投标法实施条例 31, 财政部令87号 29).
@@ -75,7 +75,7 @@ export function nextOfProcurement(tender: Standing): Next {
 export function nextOfLot(tender: Standing, lotNo: number): Next {
   const stage = tender.lots.find(({ no }) => no === lotNo)?.stage;
   switch (stage) {
-    // Until it is opened a lot goes with its procurement: there is nothing yet for a workflow of its own.
+    // Until it is opened a lot follows its procurement: a workflow of its own would have nothing to wait for.
     case 'pending':
     case 'opening':
       return ENDED;
@@ -92,10 +92,10 @@ export function nextOfLot(tender: Standing, lotNo: number): Next {
       const award = tender.milestone(lotNo, 'award');
       return by('award-period-end', award && !award.overdue ? after(award.dueAt) : null);
     }
-    // 中标通知 … 合同: duties, each with its limit; what is overdue is put on the record.
+    // 中标通知 … 合同: duties, each with its limit; what is overdue is recorded.
     case 'contract':
       return nextDuty(tender, lotNo);
-    // 公告、备案、退保证金; with the last of them the lot is archived.
+    // 公告、备案、退保证金; after the last of them the lot is archived.
     case 'performance':
       return tender.outstanding(lotNo).length === 0 ? by('review-duties', NOW) : nextDuty(tender, lotNo);
     case 'archived':
@@ -118,7 +118,7 @@ function nextDuty(tender: Standing, lotNo: number): Next {
   return by('review-duties', instants.length === 0 ? null : Math.min(...instants));
 }
 
-/** Of a release that is newer than this one, or of nobody: nothing is guessed. */
+/** Written by a newer release, or invalid: nothing is guessed. */
 function unknownStage(stage: unknown): never {
   throw new Error(`unknown stage ${String(stage)}`);
 }

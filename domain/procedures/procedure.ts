@@ -6,10 +6,10 @@ import type { RuleScope } from '../law/rule.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
 
-// What a procedure (采购方式) is, as data: one file of this folder each. Code elsewhere asks the definition, and never
-// which regime or procedure it is.
+// What a procedure (采购方式) is, as data: one file of this folder each. Code elsewhere reads the definition, and never
+// compares the regime or procedure.
 
-/** By purpose, the rules that a procedure answers to. Absent: it has no such rule. */
+/** The rules of a procedure, by purpose. Absent: it has no such rule. */
 export interface ProcedureRules {
   readonly intention?: RuleId;
   readonly noticePeriod?: RuleId;
@@ -24,11 +24,11 @@ export interface ProcedureRules {
   readonly minBidders: RuleId;
   readonly minQualified?: RuleId;
   readonly minConforming?: RuleId;
-  /** Where too few conforming bids leave the committee a discretion instead of a stop. */
+  /** Where too few conforming bids leave the decision to the committee instead of a stop. */
   readonly fewConforming?: RuleId;
   readonly committeeMin: RuleId;
   readonly committeeMin7?: RuleId;
-  /** Budget from which `committeeMin7` holds. */
+  /** Budget from which `committeeMin7` applies. */
   readonly committee7Budget?: RuleId;
   readonly committeeOdd: RuleId;
   readonly committeeExperts: RuleId;
@@ -39,7 +39,7 @@ export interface ProcedureRules {
   readonly resultGrievance: RuleId;
   readonly resultGrievanceReply: RuleId;
   readonly awardDecision?: RuleId;
-  /** What holds when the purchaser does not decide. */
+  /** What applies when the purchaser does not decide. */
   readonly award: RuleId;
   readonly awardNotice?: RuleId;
   readonly awardAnnounce?: RuleId;
@@ -48,7 +48,7 @@ export interface ProcedureRules {
   readonly contractPublication?: RuleId;
   readonly contractFiling?: RuleId;
   readonly writtenReport?: RuleId;
-  /** The same duty, counted from another event by another text: the earlier counts. */
+  /** The same duty, counted from another event by another text: the earlier applies. */
   readonly writtenReportAlso?: RuleId;
   readonly depositsLosers: RuleId;
   readonly depositsWinner: RuleId;
@@ -63,7 +63,7 @@ export interface ProcedureRules {
   readonly bidValiditySet?: RuleId;
   /** Every bid was rejected. */
   readonly allRejected: RuleId;
-  /** A grievance was upheld that affects the result: to be tendered again. */
+  /** A grievance that affects the result was upheld: to be tendered again. */
   readonly resultInvalid: RuleId;
   /** No contract is signed while a grievance is open. */
   readonly contractSuspension?: RuleId;
@@ -79,21 +79,21 @@ export interface Count {
   readonly effect: Effect;
   /** Default `instant`. */
   readonly compare?: 'day' | 'instant';
-  /** An end on the Nth day itself, where that is a rest day, warns and does not block. */
+  /** If the Nth day itself is a rest day, ending on it warns and does not block. */
   readonly arguableRoll?: true;
   /** It binds 依法必须进行招标的项目 only; for others it advises. */
   readonly bindsMandatory?: true;
   /** It only advises, and why. */
   readonly advisory?: Bilingual;
-  /** The milestone may not come before that window has ended, whenever it was set to end. */
+  /** The milestone may not come before that window has ended, whatever end was set for it. */
   readonly endOf?: MilestoneKey;
 }
 
 /**
- * Where a milestone is when nobody has set it. `earliest`, `latest`: that end of what its rules allow; `end`: the end of
- * its period; `latest-end`: its latest end where a holiday notice is not out; a key: the instant of that milestone;
- * `after`: once that window has ended; `officeHour`: the first such hour of a working day that its rules and these
- * milestones allow, but together with `as` where that is set.
+ * The instant of a milestone that nobody has set. `earliest`, `latest`: that end of what its rules allow; `end`: the
+ * end of its period; `latest-end`: its latest end where a holiday notice is not out; a key: the instant of that
+ * milestone; `after`: once that window has ended; `officeHour`: the first such hour of a working day that its rules
+ * and these milestones allow, but together with `as` where that is set.
  */
 export type Otherwise =
   | 'given'
@@ -109,10 +109,10 @@ export type Otherwise =
 /** 法定节点. They are computed in the order of the definition: each may be counted from those above it. */
 export interface MilestoneDefinition {
   readonly key: MilestoneKey;
-  /** That of the first is the reckoning that is shown. */
+  /** The calculation of the first is shown. */
   readonly counts?: readonly Count[];
   readonly otherwise: Otherwise;
-  /** Where it is not given it is proposed, and not merely projected. */
+  /** If it is not given, it is proposed, not only projected. */
   readonly proposed?: true;
   /** It closes by time alone: nobody acts at its end. */
   readonly window?: true;
@@ -122,7 +122,7 @@ export interface MilestoneDefinition {
   readonly ifNobodyActs?: Bilingual | 'breach';
 }
 
-/** An act that a person takes in some stages only, and the rule that says so. */
+/** An act that is allowed in some stages only, and the rule that says so. */
 export interface ActDefinition {
   readonly procurement?: readonly ProcurementStage[];
   readonly lot?: readonly LotStage[];
@@ -140,7 +140,7 @@ export interface NextStep extends Bilingual {
 export interface GrievanceDefinition {
   readonly rule: RuleId;
   readonly reply: RuleId;
-  /** What it stops the clock of; of a whole tender in each lot where it is planned. */
+  /** What it stops the clock of; for a whole tender, in each lot that has it planned. */
   readonly stops: MilestoneKey;
 }
 
@@ -148,23 +148,23 @@ export interface GrievanceDefinition {
 export interface DepositDefinition {
   /** A bid without its deposit is invalid, where the documents say so. */
   readonly invalidWithout: RuleId;
-  /** It must be there before the bid deadline by the law itself, and not by the documents alone. */
+  /** Required before the bid deadline by the law itself, and not only by the documents. */
   readonly before?: RuleId;
-  /** A guarantee must hold as long as the bids do. */
+  /** A guarantee must be valid as long as the bids. */
   readonly validity?: RuleId;
   /** It may not be restricted to money. */
   readonly forms?: RuleId;
-  /** On which it may be kept: a closed list. */
+  /** Grounds for keeping it: a closed list. */
   readonly forfeit: readonly ForfeitGround[];
-  /** Money of several bidders that came from one account: they are deemed to collude. */
+  /** Money of several bidders from one account: they are deemed to collude. */
   readonly sharedAccount?: RuleId;
-  /** Where a tender is mandatory, money comes from the bidder's base account. */
+  /** In a mandatory tender the money must come from the bidder's base account. */
   readonly baseAccount?: RuleId;
   /** Caps on its amount besides its share of the budget, by what is bought. */
   readonly caps?: Readonly<Record<Kind, RuleId>>;
   /**
-   * `with-refund`: interest goes back with it after the contract and after a termination, by these rules;
-   * `when-late`: money is owed for each day after the last day only.
+   * `with-refund`: interest is paid with the refund after the contract and after a termination, by these rules;
+   * `when-late`: money is owed only for each day after the last day.
    */
   readonly interest:
     | { readonly owed: 'with-refund'; readonly contract: RuleId; readonly termination: RuleId }
@@ -174,12 +174,12 @@ export interface DepositDefinition {
 export interface Procedure {
   readonly regime: TenderRegime;
   readonly procedure: ProcedureName;
-  /** What rules call it that are for some proceedings only. */
+  /** Names of it in rules for some proceedings only. */
   readonly scope: RuleScope;
   readonly words: {
     /** 中标, 成交. */
     readonly award: string;
-    /** 招标失败, 废标: how a lot that was stopped is announced. */
+    /** 招标失败, 废标: the word for a stopped lot. */
     readonly stopped: string;
     /** 异议, 质疑. */
     readonly grievance: string;
@@ -188,7 +188,7 @@ export interface Procedure {
   readonly milestones: readonly MilestoneDefinition[];
   readonly acts: Readonly<Record<ActName, ActDefinition>>;
   readonly termination: {
-    /** The one ground on which it may be terminated once it was noticed. */
+    /** The only ground for terminating it after the notice. */
     readonly ground: 'force-majeure' | 'task-cancelled';
     readonly law: string;
     readonly article: string;
@@ -200,11 +200,11 @@ export interface Procedure {
     readonly suspends: 'activity' | 'contract';
     readonly documents: GrievanceDefinition & {
       readonly stages: readonly ProcurementStage[];
-      /** It runs from when who files it obtained the documents, where that ends later (政府采购法实施条例 53). */
+      /** It runs from when the filer obtained the documents, where that ends later (政府采购法实施条例 53). */
       readonly fromObtaining: boolean;
     };
     readonly result: GrievanceDefinition & {
-      /** The window in which it may be filed, and the stage of the lot meanwhile. */
+      /** The window in which it may be filed, and the stage of the lot then. */
       readonly window: MilestoneKey;
       readonly stage: LotStage;
     };

@@ -1,18 +1,18 @@
 import type { Kind, Regime, TenderRegime } from '../law/facts.ts';
 
-/** What holds for all procedures of a legal system (法律体系). */
+/** What applies to all procedures of a legal system (法律体系). */
 export interface RegimeDefinition {
-  /** What is bought is works, goods or services (工程、货物、服务). */
+  /** Whether purchases are works, goods or services (工程、货物、服务). */
   readonly hasKinds: boolean;
-  /** What is bought where nobody says it. */
+  /** The default kind of purchase. */
   readonly usualKind: Kind;
   /** 集中采购目录 (政府采购法 7). */
   readonly centralised: boolean;
-  /** From which amount it must be tendered: one figure for the country (16号令 5), or one of each region (政府采购法 27). */
+  /** From which amount it must be tendered: one figure for the country (16号令 5), or one per region (政府采购法 27). */
   readonly figures: 'national' | 'regional' | null;
-  /** What belongs together when a whole may have been split: what has one project code, or one item of the catalogue. */
+  /** What is summed to detect a split purchase: what has one project code, or one item of the catalogue. */
   readonly splitBy: 'project' | 'item' | null;
-  /** Whether it trades on the platform where no catalogue says so (公共资源交易平台管理暂行办法 8). */
+  /** Whether it trades on the platform where no catalogue decides (公共资源交易平台管理暂行办法 8). */
   readonly tradesOnPlatform: 'always' | 'from-national-figure' | 'by-catalogue';
 }
 
@@ -51,5 +51,5 @@ export const REGIME_DEFINITIONS: Readonly<Record<Regime, RegimeDefinition>> = {
   },
 };
 
-/** Whether something is bought by it (招标投标法, 政府采购法), and not sold. */
+/** Whether the regime is for buying (招标投标法, 政府采购法), not for selling. */
 export const isTenderRegime = (regime: Regime): regime is TenderRegime => REGIME_DEFINITIONS[regime].hasKinds;

@@ -91,7 +91,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       otherwise: 'earliest',
       proposed: true,
     },
-    // No article limits the evaluation but the bid validity: projected to the day of the opening.
+    // Only the bid validity limits the evaluation: projected to the day of the opening.
     { key: 'evaluation-report', otherwise: { endOfDayOf: 'opening' } },
     {
       key: 'publicity-start',
@@ -209,7 +209,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     sharedAccount: 'works-deemed-collusion',
     baseAccount: 'works-bid-bond-base-account',
     caps: { works: 'works-bid-bond-cap-construction', goods: 'goods27-bond-cap', services: 'design2-bond-cap' },
-    // With the refund after the contract and after a termination (条例 57, 31); of a withdrawal the law says nothing (35).
+    // With the refund after the contract and after a termination (条例 57, 31); not stated for a withdrawal (35).
     interest: {
       owed: 'with-refund',
       contract: 'works-bond-refund-after-contract',

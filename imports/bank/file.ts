@@ -8,7 +8,7 @@ import { xlsxRows, type SheetRow, type WorkbookLimits } from '../xlsx/workbook.t
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Which column of a bank's file holds what, by the names of its columns. */
+/** The columns of a bank's file, by their names. */
 export interface BankColumns {
   readonly transaction: string;
   readonly amount: string;
@@ -20,17 +20,17 @@ export interface BankColumns {
 }
 
 export interface BankLine {
-  /** Of the file, from 1; empty lines of a CSV are not counted. */
+  /** In the file, from 1; empty lines of a CSV are not counted. */
   readonly line: number;
   readonly transactionId: string | null;
-  /** What is wrong with it; undefined where it can be recorded. */
+  /** What is wrong with the row; undefined if it can be recorded. */
   readonly wrong?: { readonly zh: string; readonly en: string };
   readonly payment?: Payment;
 }
 
-/** Above the names of its columns a bank writes whose account it is, and of which days. */
+/** Above the column names a bank writes the account holder and the dates. */
 const MAX_ROWS_ABOVE = 20;
-/** Of a workbook, unpacked. A CSV is bounded by its own size. */
+/** Limit of an unpacked workbook. A CSV is bounded by its own size. */
 const LIMITS: WorkbookLimits = { bytes: 64 * 1024 * 1024, rows: 50_000, columns: 256 };
 
 /**
@@ -108,7 +108,7 @@ export async function readBankFile(
 }
 
 const isWorkbook = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04';
-/** XLS, and a workbook under a password. */
+/** XLS, and a workbook with a password. */
 const isCompound = (bytes: Buffer): boolean => bytes.subarray(0, 4).toString('hex') === 'd0cf11e0';
 
 function csvOf(bytes: Buffer, encoding: 'utf-8' | 'gb18030'): SheetRow[] {

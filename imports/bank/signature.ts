@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { DomainError } from '../../domain/errors.ts';
 
-/** How far a bank's clock may be from ours (ms), and how long a message may be sent again. */
+/** How far a bank's clock may differ from ours (ms), and how long a message may be repeated. */
 const WINDOW_MS = 5 * 60_000;
 
 export interface SignedByBank {
@@ -16,7 +16,7 @@ export interface SignedByBank {
 export const bankSignature = (secret: string, timestamp: string, body: Buffer | string): string =>
   createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
 
-/** @throws DomainError `unauthenticated` where no secret is set, the signature is another, or it is too old */
+/** @throws DomainError `unauthenticated` where no secret is set, the signature does not match, or it is too old */
 export function assertBankSigned(
   secret: string | null,
   { timestamp, signature, body }: SignedByBank,

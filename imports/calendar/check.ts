@@ -3,9 +3,9 @@ import type { FestivalKey, StatutoryYear } from '../../domain/law/calendar-table
 import { createOutlook } from '../../domain/law/outlook.ts';
 import { festivalsOf, type Faults, type Found, type OffBlock } from './found.ts';
 
-/** Those on a day of the solar calendar. */
+/** Holidays on a fixed day of the solar calendar. */
 const FIXED_FEASTS: ReadonlySet<FestivalKey> = new Set<FestivalKey>(['new-year', 'labour', 'national']);
-/** Holds a year against the statutory days (全国年节及纪念日放假办法 art. 2). */
+/** Compares a year with the statutory days (全国年节及纪念日放假办法 art. 2). */
 export function checkYear(
   year: number,
   { off, makeup }: Found,
@@ -67,7 +67,7 @@ export function checkYear(
     }
     const missing = days.filter((day) => !rests.has(parseDate(day)));
     if (missing.length === 0) continue;
-    // Where we reckoned the lunar day ourselves, the notice may know better.
+    // Where we calculated the lunar day ourselves, the notice may be right.
     (status === 'VERIFIED' || FIXED_FEASTS.has(key) ? faults : warnings).add(
       1,
       `缺少「${nameZh}」法定日 ${missing.join('、')}（全国年节及纪念日放假办法第二条）`,

@@ -10,15 +10,15 @@ import { readNotice } from './notice.ts';
 export interface ReadYear {
   readonly year: CalendarYear;
   readonly url: string | null;
-  /** Unusual, and yet what the State Council may decide: for a person to look at. */
+  /** Unusual, but possible for the State Council to decide: a person must check it. */
   readonly warnings: readonly LineFault[];
 }
 
 /**
- * Reads one year's holiday arrangement: the words of the State Council's notice, a list of days (`2026-01-01 休 元旦`,
- * `2026-01-04 班`), or JSON (`{ year, sourceZh, off: [{ nameZh, from, to }] | [day], makeup: [day] }`, or
- * `{ years: { "2026": { off, makeup } } }` with one year).
- * @param statutory the statutory days (全国年节及纪念日放假办法 art. 2), of which the year must contain all of its own
+ * Reads one year's holiday arrangement: the text of the State Council's notice, a list of days (`2026-01-01 休 元旦`,
+ * `2026-01-04 班`), or JSON (`{ year, sourceZh, off: [{ nameZh, from, to }] | [day], makeup: [day] }`, or `{ years: {
+ * "2026": { off, makeup } } }` with one year).
+ * @param statutory the statutory days (全国年节及纪念日放假办法 art. 2); the year must contain all of its own
  * @throws DomainError `bad-calendar-file` with every fault (`details.faults`: line and reason)
  * @rule holiday-statutory
  */

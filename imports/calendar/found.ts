@@ -1,7 +1,7 @@
 import { formatDay, parseDate, type CivilDay } from '../../domain/civil-time.ts';
 import type { StatutoryYear } from '../../domain/law/calendar-table.ts';
 
-/** Something that keeps a file from being a year's holiday arrangement. */
+/** An error in a file of a year's holiday arrangement. */
 export interface LineFault {
   /** From 1. */
   readonly line: number;
@@ -16,7 +16,7 @@ export interface OffBlock {
   line: number;
 }
 
-/** What a file says, before it is judged. */
+/** The content of a file, before it is judged. */
 export interface Found {
   year: number | null;
   sourceZh: string | null;
@@ -25,7 +25,7 @@ export interface Found {
   makeup: { day: CivilDay; line: number }[];
 }
 
-/** Collects what is wrong, so that all of it is told at once. */
+/** Collects all faults, so that they are reported at once. */
 export class Faults {
   readonly list: LineFault[] = [];
   add(line: number, messageZh: string, messageEn: string): void {
@@ -33,7 +33,7 @@ export class Faults {
   }
 }
 
-/** Which statutory days the year has, and whose days they are. */
+/** The statutory days of the year, and their holidays. */
 export function festivalsOf(year: number, statutory: readonly StatutoryYear[]): StatutoryYear['festivals'] {
   return statutory.find((each) => each.year === year)?.festivals ?? [];
 }
@@ -48,7 +48,7 @@ export function validDay(text: string, line: number, faults: Faults): CivilDay |
   }
 }
 
-/** Days in a row are one block; without a name it bears those of the festivals whose statutory days it has. */
+/** Consecutive days are one block; without a name it gets those of the festivals whose statutory days it contains. */
 export function blocksOf(
   days: readonly { day: CivilDay; line: number; nameZh?: string }[],
   year: number | null,

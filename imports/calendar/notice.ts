@@ -1,7 +1,7 @@
 import { weekdayOf, type CivilDay } from '../../domain/civil-time.ts';
 import { validDay, type Faults, type Found } from './found.ts';
 
-// The words of the State Council's notice.
+// The text of the State Council's notice.
 
 const WEEKDAY_ZH = {
   Mon: '周一',
@@ -24,7 +24,7 @@ export function readNotice(text: string, faults: Faults): Found {
   if (year === undefined) return found;
   found.year = Number(year);
   const number = /国办发[^\d]{0,4}[〔[(]\d{4}[〕\])]\d+号/.exec(flat)?.[0];
-  // Named only as it names itself.
+  // Set only if the notice has its full title.
   if (title?.startsWith('国务院办公厅')) found.sourceZh = `${title}${number === undefined ? '' : `（${number}）`}`;
   const heads = [...flat.matchAll(new RegExp(`[一二三四五六七八九十]、(${FESTIVAL}(?:[、和]${FESTIVAL})*):`, 'g'))];
   if (heads.length === 0) faults.add(1, '未见「一、元旦：…」各条', 'there are no items like "一、元旦：…"');
@@ -40,7 +40,7 @@ export function readNotice(text: string, faults: Faults): Found {
   return found;
 }
 
-/** Without white space, since a line may break anywhere; and the line that each character stood on. */
+/** Without white space, since a line may break anywhere; and the line of each character. */
 function flatten(text: string): { flat: string; lineAt: (offset: number) => number } {
   const lines: number[] = [];
   let flat = '';

@@ -4,7 +4,7 @@ import { FileFault } from '../file-fault.ts';
 import { readAmountFen } from '../notices/published-notice.ts';
 import { recordsOf } from '../records/file.ts';
 
-/** One thing wrong with a file: the line of a CSV or the place in the JSON, the field, both languages. */
+/** One error in a file: the line of a CSV or the path in the JSON, the field, both languages. */
 export interface RowFault {
   readonly at: string;
   readonly field: string;
@@ -12,7 +12,7 @@ export interface RowFault {
   readonly messageEn: string;
 }
 
-/** What a CSV may say in Chinese. */
+/** Chinese values that a CSV may use. */
 const WORDS: Readonly<Record<string, unknown>> = {
   招标投标: 'tendering',
   政府采购: 'government',
@@ -30,9 +30,9 @@ const WORDS: Readonly<Record<string, unknown>> = {
   true: true,
   false: false,
 };
-/** Columns that are taken as they stand. */
+/** Columns copied unchanged. */
 const TEXTS: readonly string[] = ['code', 'nameZh', 'from', 'until', 'source'];
-/** Columns in yuan (or 万) and the fields in fen that they become. */
+/** Columns in yuan (or 万) and their fields in fen. */
 const AMOUNTS: Readonly<Record<string, string>> = { open: 'openFen', limit: 'limitFen' };
 const TABLES: Readonly<Record<string, 'entries' | 'thresholds'>> = {
   entry: 'entries',
@@ -41,7 +41,7 @@ const TABLES: Readonly<Record<string, 'entries' | 'thresholds'>> = {
   限额标准: 'thresholds',
 };
 
-/** A row as it stands in the file, with the columns of a CSV named and valued as in the JSON. */
+/** A row of the file; the columns of a CSV have the names and values of the JSON. */
 export interface GivenRow {
   readonly at: string;
   readonly table: 'entries' | 'thresholds';
@@ -112,7 +112,7 @@ function readJson(file: string): GivenRow[] {
 }
 
 /**
- * The rows of a catalogue file (JSON, or CSV by its name), and the faults of those that cannot be understood.
+ * The rows of a catalogue file (JSON, or CSV by its name), and the faults of invalid rows.
  * @throws FileFault where it cannot be read at all
  */
 export async function readCatalogueFile(file: string): Promise<{ given: GivenRow[]; faults: RowFault[] }> {

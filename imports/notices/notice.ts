@@ -9,7 +9,7 @@ import type { FileRecord } from '../records/record.ts';
 const DATES = ['published', 'doc_from', 'doc_to', 'deadline', 'opening'] as const;
 const TENDER_DATES = DATES.slice(0, 4);
 
-/** Parts of a notice that hold dates: one of a kind, or a list of them. */
+/** Parts of a notice that contain dates: a single one, or a list of them. */
 const PARTS: Readonly<Record<string, { readonly list: boolean; readonly fields: readonly string[] }>> = {
   publicity: { list: true, fields: ['from', 'to'] },
   corrections: { list: true, fields: ['date', 'old_deadline', 'new_deadline', 'material'] },
@@ -32,12 +32,12 @@ function isField(path: string): boolean {
   return field.length === 1 && part.fields.includes(field[0] ?? '');
 }
 
-/** From our field to theirs, or to a value that holds for the whole file. */
+/** From our field to theirs, or to a constant for the whole file. */
 export type Mapping = ReadonlyMap<string, string | { readonly value: string }>;
 
 const mappingSchema = z.record(z.string(), z.union([z.string().min(1), z.strictObject({ value: z.string() })]));
 
-/** @throws FileFault for a file that is no mapping, naming the field */
+/** @throws FileFault for a file that is no mapping, with the field */
 export function readMapping(file: string): Mapping {
   let given: unknown;
   try {
@@ -64,7 +64,7 @@ export function readMapping(file: string): Mapping {
 
 type Tree = Record<string, unknown>;
 
-/** Their value: a column of that very name, or a path into an object. */
+/** Their value: a column of exactly that name, or a path into an object. */
 function valueAt(given: Tree, path: string): unknown {
   if (Object.hasOwn(given, path)) return given[path];
   return path
@@ -76,7 +76,7 @@ function valueAt(given: Tree, path: string): unknown {
     );
 }
 
-/** A cell may hold a list as JSON, as exports of JSON lines do; a number in the place of a date is a serial date. */
+/** A cell may contain a list as JSON, as exports of JSON lines do; a number as a date is a serial date. */
 function cellValue(path: string, value: unknown, since1904: boolean): unknown {
   if (typeof value === 'string' && PARTS[path] && /^\s*[[{]/.test(value)) {
     try {
@@ -111,7 +111,7 @@ function place(notice: Tree, path: string, value: unknown): void {
   }
 }
 
-/** The record in the shape of published files: mapped fields from theirs, the others by their own names. */
+/** The record in the format of published files: mapped fields from theirs, the others by their own names. */
 function shaped(given: Tree, mapping: Mapping, since1904: boolean): Tree {
   const notice: Tree = {};
   for (const [path, value] of Object.entries(given)) {
@@ -130,7 +130,7 @@ export type ReadNotice =
   | { readonly line: number; readonly id: null; readonly fault: { readonly zh: string; readonly en: string } }
   | { readonly line: number; readonly id: null; readonly invalid: z.ZodError };
 
-/** A notice understood, or everything that keeps it from being. */
+/** A parsed notice, or everything that is wrong with it. */
 export function readNotice(record: FileRecord, mapping: Mapping): ReadNotice {
   const { line } = record;
   if ('fault' in record) return { line, id: null, fault: record.fault };

@@ -15,7 +15,7 @@ import { PROCEDURES, type Kind, type Procedure, type TenderRegime } from '../../
 import { amountFenOf } from '../../domain/law/limits.ts';
 import type { RuleId } from '../../domain/law/rulebook.ts';
 
-// A notice as others publish it: dates and amounts are text of many forms. Read here, once, for the API and the command line.
+// A notice published elsewhere: dates and amounts are text of many forms, parsed here for API and command line.
 
 const DATE = /^(\d{4})(?:-|\/|\.|年)(\d{1,2})(?:-|\/|\.|月)(\d{1,2})日?/;
 const CLOCK = /^(?:T|\s)?\s*(\d{1,2})(?:[:：]|时|点)(\d{1,2})?(?:(?:[:：]|分)(\d{1,2})?)?秒?(?:\.\d+)?$/;
@@ -52,7 +52,7 @@ export function readPublishedDate(text: string): PublishedDate | undefined {
 const FEN_PER_YUAN = 100;
 const UNITS: Readonly<Record<string, number>> = { '': 1, 万: 10_000, 亿: 100_000_000 };
 
-/** Fen of `1,436,000.00元`, `179.3(万元)`, `最高限价1377750.64元` or a number of yuan; undefined where no one amount stands there. */
+/** Fen of `1,436,000.00元`, `179.3(万元)`, `最高限价1377750.64元` or a number of yuan; undefined unless it is one amount. */
 export function readAmountFen(given: string | number): number | undefined {
   const text = String(given).replaceAll(/[,，\s]/g, '');
   const amounts = [...text.matchAll(/(\d+(?:\.\d+)?)[（(]?(万|亿|)/g)];
@@ -153,7 +153,7 @@ const list = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((items) => items ?? []);
 
-/** Sites write the type of an event in their own words. */
+/** Sites use their own words for the type of an event. */
 const AWARDED = /中标|成交|结果/;
 const CONTRACTED = /合同/;
 const TENDERED = /招标/;
@@ -163,7 +163,7 @@ interface EventGiven {
   readonly type?: string | null | undefined;
 }
 
-/** The result of the last round and the contract that followed it. */
+/** The result of the last round and the contract after it. */
 function announcedIn(events: readonly EventGiven[]): NonNullable<PublishedFacts['announced']> {
   let award: PublishedDate | undefined;
   for (const { published, type } of [...events].sort((a, b) => (a.published?.at ?? 0) - (b.published?.at ?? 0))) {
@@ -175,7 +175,7 @@ function announcedIn(events: readonly EventGiven[]): NonNullable<PublishedFacts[
   return {};
 }
 
-/** The names of published files. What else a file tells (title, region, verbatim) is let through unread. */
+/** The names of published files. Other fields (title, region, verbatim) are accepted and ignored. */
 export const publishedNoticeSchema = z
   .looseObject({
     id: z.union([z.string().max(200), z.number()]).nullish(),
@@ -207,7 +207,7 @@ export const publishedNoticeSchema = z
 
 export type PublishedNotice = z.infer<typeof publishedNoticeSchema>;
 
-/** What the audit judges of a notice that was read. */
+/** The input of the audit from a parsed notice. */
 export function publishedFactsOf(notice: PublishedNotice): PublishedFacts {
   const { published, doc_from, doc_to, deadline, opening, publicity, rounds, complaint } = notice;
   const regimeText = (notice.regime ?? '').trim();
@@ -223,7 +223,7 @@ export function publishedFactsOf(notice: PublishedNotice): PublishedFacts {
     announced: announcedIn(notice.events),
     ...(complaint ? { complaint } : {}),
     regime: regimeOf(regimeText),
-    // 政采磋商 names both.
+    // 政采磋商 contains both words.
     procedure: procedureOf((notice.method ?? '').trim() || regimeText),
     mandatory: seemsMandatory(notice.kind ?? undefined, notice.budget),
   };

@@ -3,13 +3,13 @@ import { CsvError, parse } from 'csv-parse';
 import { MAX_RECORD_CHARS, utf8 } from '../file-fault.ts';
 import type { Row } from './rows.ts';
 
-/** Rows of a CSV (RFC 4180); one that is broken is told, and the rest goes on. `line` is the last line of the row. */
+/** Rows of a CSV (RFC 4180); a broken row is reported, and the rest is read. `line` is the last line of the row. */
 export async function* csvRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
   const faults: Row[] = [];
   const parser = parse({
     info: true,
     relax_column_count: true,
-    // A quote within a field is part of it; one that opens a field and is never closed is told.
+    // A quote within a field is part of it; a field whose opening quote is never closed is reported.
     relax_quotes: true,
     skip_records_with_error: true,
     max_record_size: MAX_RECORD_CHARS,
@@ -25,7 +25,7 @@ export async function* csvRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
   source.pipe(parser);
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      // The parser is ahead of who reads.
+      // The parser reads ahead of its consumer.
       while (faults[0] && faults[0].line < info.lines) yield faults.shift() as Row;
       yield { line: info.lines, cells: record };
     }

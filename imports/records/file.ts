@@ -8,8 +8,8 @@ import type { FileRecord } from './record.ts';
 import { underHeader } from './rows.ts';
 
 /**
- * The records of a file, one at a time: the next is read when it is asked for. `-` is standard input.
- * @throws FileFault where the file cannot be opened, now; where it cannot be read as what it is said to be, while it is read
+ * The records of a file, one at a time: the next is read on demand. `-` is standard input.
+ * @throws FileFault at once where the file cannot be opened; while reading where it has another format than declared
  */
 export function recordsOf(file: string, format: Format): AsyncGenerator<FileRecord> {
   if (format === 'xlsx') {

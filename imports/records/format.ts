@@ -1,3 +1,3 @@
-/** What a file of records may be. */
+/** The formats of a file of records. */
 export const FORMATS = ['jsonl', 'csv', 'xlsx'] as const;
 export type Format = (typeof FORMATS)[number];

@@ -15,7 +15,7 @@ function recordOf(text: string, line: number): FileRecord {
   }
 }
 
-/** JSON lines, one at a time; empty lines are passed over, and the rest of a line that is too long is not held. */
+/** JSON lines, one at a time; empty lines are skipped, and the rest of a line that is too long is not stored. */
 export async function* jsonLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<FileRecord> {
   let line = 1;
   let held = '';

@@ -4,7 +4,7 @@ import type { FileRecord } from './record.ts';
 /** A row of a table, or why it could not be read. */
 export type Row = SheetRow | { readonly line: number; readonly fault: { readonly zh: string; readonly en: string } };
 
-/** Rows under their header, the first row; empty cells are left out, and rows of nothing passed over. */
+/** Rows under their header, the first row; empty cells are left out, and empty rows skipped. */
 export async function* underHeader(rows: AsyncIterable<Row>): AsyncGenerator<FileRecord> {
   let header: readonly string[] | undefined;
   for await (const row of rows) {

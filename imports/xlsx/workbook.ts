@@ -3,10 +3,10 @@ import { SaxesParser } from 'saxes';
 import { fromBuffer, open, type Entry, type ZipFile } from 'yauzl';
 import { FileFault, MAX_RECORD_CHARS, utf8 } from '../file-fault.ts';
 
-/** Texts that cells share are the one part of a workbook that must be held; more of them is no list of notices. */
+/** Shared strings are the one part of a workbook that must be held in memory; a list of notices never has more. */
 const MAX_SHARED_CHARS = 64 * 1024 * 1024;
 
-/** A row of a sheet; a number stays one: whether it is a date, its column tells. */
+/** A row of a sheet; a number stays a number: its column decides whether it is a date. */
 export interface SheetRow {
   /** From 1. */
   readonly line: number;
@@ -15,16 +15,16 @@ export interface SheetRow {
   readonly since1904?: true;
 }
 
-/** How much of a workbook is read; a file that says more was packed to fill the memory or the time of who reads it. */
+/** Limits of reading a workbook; a file beyond them was made to exhaust memory or time. */
 export interface WorkbookLimits {
-  /** Of all its parts together, unpacked. */
+  /** Of all its unpacked parts together. */
   readonly bytes: number;
   readonly rows: number;
-  /** Cells beyond it are passed over. */
+  /** Cells beyond it are skipped. */
   readonly columns: number;
 }
 
-/** As many columns as a sheet may have; rows are handed on as they come, and not counted. */
+/** The maximum of columns in a sheet; rows are passed on as they are read, and not counted. */
 const OWN_FILE: WorkbookLimits = { bytes: Infinity, rows: Infinity, columns: 16_384 };
 
 interface Tag {
@@ -38,7 +38,7 @@ interface Listener {
   readonly close?: (name: string) => void;
 }
 
-/** A workbook, and how many more bytes of it are unpacked. */
+/** A workbook, and the bytes of it that may still be unpacked. */
 interface Opened {
   readonly zip: ZipFile;
   bytesLeft: number;
@@ -54,7 +54,7 @@ async function* counted(opened: Opened, bytes: AsyncIterable<Uint8Array>): Async
   }
 }
 
-/** Runs through an XML part; hands on, after each piece of it, what was found by then. */
+/** Reads through an XML part; yields, after each chunk, what was found so far. */
 async function* walk<T>(
   opened: Opened,
   entry: Entry,
@@ -151,9 +151,9 @@ function columnOf(reference: string): number {
 const OPTIONS = { lazyEntries: true, autoClose: false } as const;
 
 /**
- * Rows of the first sheet of a workbook, piece by piece.
+ * Rows of the first sheet of a workbook, in batches.
  * @param source the name of a file, or its bytes
- * @throws FileFault where it is no workbook, is damaged, or holds more than the limits
+ * @throws FileFault where it is no workbook, is damaged, or exceeds the limits
  */
 export async function* xlsxRows(
   source: string | Buffer,

@@ -4,7 +4,7 @@ import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import { PdfDesk } from '../notices/pdf-desk.ts';
 import { documentPdf } from '../notices/pdf.ts';
 
-/** Makes the PDF of a receipt, the same bytes each time. */
+/** Creates the PDF of a receipt, the same bytes each time. */
 export function receiptPrinter(publicUrl: string): (receipt: PrintedReceipt) => Promise<Buffer> {
   const desk = new PdfDesk();
   const site = publicUrl.replace(/\/+$/, '');
@@ -37,7 +37,7 @@ function receiptPdf(
           ],
         },
         { type: 'heading', text: '平台签名（JWS，Ed25519）' },
-        // What has no spaces is broken where a line is full.
+        // Text without spaces is broken where a line is full.
         { type: 'paragraph', text: (signed.match(/.{1,76}/g) ?? []).join('\n') },
       ],
       colophon: [['公钥', `${site}/.well-known/jwks.json`]],

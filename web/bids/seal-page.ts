@@ -44,7 +44,7 @@ form { margin-bottom: 1.25rem; }
 @media (max-width: 34rem) { .row, dl { grid-template-columns: 1fr; } }
 `;
 
-/** Scripts and a style of our own; the page talks to this site and to no other. */
+/** Scripts and a style of our own; the page connects to this site and to no other. */
 export const SEAL_POLICY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
@@ -56,7 +56,7 @@ export const SEAL_POLICY = {
   frameAncestors: ["'none'"],
 } as const;
 
-/** The page on which a bidder seals, and hands in what it has sealed: nothing else of what is chosen leaves the machine. */
+/** The page on which a bidder seals and submits bids: of the chosen files only the sealed bid leaves the machine. */
 export const sealHtml = (scripts: { page: string; worker: string }, drill: boolean): string => `<!doctype html>
 <html lang="zh-CN" data-worker="${escapeHtml(scripts.worker)}">
 <head>

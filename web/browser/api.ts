@@ -9,13 +9,13 @@ interface Problem {
   readonly details?: { readonly links?: { readonly rule?: string } };
 }
 
-/** What the API says of a refusal (RFC 9457): both languages, with the rule and the instant that it names. */
+/** The API's problem document (RFC 9457): both languages, with the rule and the instant that it names. */
 export function refusal(status: number, text: string): Told {
   let problem: Problem = {};
   try {
     problem = JSON.parse(text) as Problem;
   } catch {
-    // Something between here and the platform has answered.
+    // A proxy between here and the platform has answered.
   }
   const { code = '', messageZh, messageEn, details } = problem;
   const rule = details?.links?.rule;
@@ -27,7 +27,7 @@ export function refusal(status: number, text: string): Told {
 }
 
 /**
- * Asks the platform, which is at the page's own address.
+ * Sends a request to the platform, which is at the page's own address.
  * @throws Told what it refuses, or that it cannot be reached
  */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {

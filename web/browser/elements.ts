@@ -1,6 +1,6 @@
 import { wordsOf } from './told.ts';
 
-/** An element that the page has. */
+/** An element that exists on the page. */
 export function element<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new TypeError(`no ${kind.name} #${id}`);
@@ -19,7 +19,7 @@ export function show(id: string, shown: boolean): void {
   any(id).hidden = !shown;
 }
 
-/** Makes a link save these bytes; what it saved before is let go. */
+/** Makes a link save these bytes; releases the previous ones. */
 export function offer(id: string, blob: Blob, name: string): void {
   const link = element(id, HTMLAnchorElement);
   if (link.href !== '') URL.revokeObjectURL(link.href);
@@ -28,7 +28,7 @@ export function offer(id: string, blob: Blob, name: string): void {
   link.hidden = false;
 }
 
-/** Shows at a place of the page what is wrong. */
+/** Shows an error at a place of the page. */
 export function say(id: string, error: unknown): void {
   const place = any(id);
   const { zh, en, rule } = wordsOf(error);
@@ -45,7 +45,7 @@ export function say(id: string, error: unknown): void {
   place.scrollIntoView({ block: 'nearest' });
 }
 
-/** Does what was asked for, and shows at `id` what is wrong with it. */
+/** Runs an action, and shows its error at `id`. */
 export function answering(id: string, work: () => Promise<void>): () => void {
   return () => {
     show(id, false);

@@ -7,7 +7,7 @@ import { any, answering, button, element, input, offer, say, show, tell } from '
 import type { Sealed } from './jobs.ts';
 import { Told } from './told.ts';
 
-/** How long it waits before it tries again; after the last the person at the page is asked. */
+/** Waits before retries; after the last the user is asked. */
 const AGAIN_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
 
 interface Membership {
@@ -37,17 +37,17 @@ interface ProvenReceipt {
 }
 
 let sealed: Sealed | null = null;
-/** The suppliers that the signed-in person acts for; null: nobody was asked. */
+/** The suppliers that the signed-in person acts for; null: not loaded. */
 let suppliers: readonly Membership[] | null = null;
 let running: Upload | null = null;
 let handedIn = false;
-/** Pauses what is running. */
+/** Pauses the running upload. */
 let stop = (): void => undefined;
 
 export const isHandedIn = (): boolean => handedIn;
 export const isUploading = (): boolean => running !== null;
 
-/** The bid that can be handed in from now on; one that was on its way is left where it is. */
+/** Sets the bid that can be submitted; an upload of the previous one is stopped where it is. */
 export function present(bid: Sealed): void {
   void running?.abort();
   running = null;
@@ -60,7 +60,7 @@ export function present(bid: Sealed): void {
   show('hand-in', true);
 }
 
-/** @throws Told who cannot hand in */
+/** @throws Told if the account acts for no supplier */
 async function whoActs(): Promise<Membership> {
   if (suppliers === null) {
     const { account, memberships } = await askJson<Who>('/api/session');
@@ -144,7 +144,7 @@ async function handIn(): Promise<void> {
   }
 }
 
-/** The receipt of the bid, whose bytes are sent from where an earlier attempt has left off. */
+/** The receipt of the bid; its bytes are sent from where an earlier attempt stopped. */
 async function uploaded(bid: Sealed, acting: Membership): Promise<{ bidId: string }> {
   const path = `/api/procurements/${bid.procurementId}/lots/${bid.lotNo}/uploads`;
   const headers = actingAs(acting);
@@ -159,7 +159,7 @@ async function uploaded(bid: Sealed, acting: Membership): Promise<{ bidId: strin
   return receipt;
 }
 
-/** @returns where the upload is, once it is whole */
+/** @returns the address of the upload, once it is complete */
 function send(bid: Sealed, endpoint: string, headers: Record<string, string>, uploadUrl: string | null) {
   return new Promise<string>((resolve, reject) => {
     const upload = new Upload(bid.blob, {
@@ -168,7 +168,7 @@ function send(bid: Sealed, endpoint: string, headers: Record<string, string>, up
       headers,
       metadata: { sha256: bid.sha256 },
       retryDelays: AGAIN_MS,
-      // Where it is the platform knows, wherever the bidder goes on from.
+      // The platform knows the address, whichever machine resumes the upload.
       storeFingerprintForResuming: false,
       onProgress: (sent, total) => {
         element('sent', HTMLProgressElement).value = sent / total;
@@ -219,7 +219,7 @@ async function showReceipt(bid: Sealed, bidId: string, acting: Membership): Prom
   await checkReceipt(bid, receipt);
 }
 
-/** Checks what the platform has signed, with the keys that it publishes, against the file that was sent. */
+/** Checks what the platform has signed, with its published keys, against the file that was sent. */
 async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> {
   const verdict = any('verdict');
   const judge = (good: boolean, text: string): void => {
@@ -267,7 +267,7 @@ async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> 
   }
 }
 
-/** Browsers learned it between 2024 and 2025, and know no signatures at all on a page without https. */
+/** Browsers added it between 2024 and 2025, and have no signatures at all on a page without https. */
 async function hasEd25519(): Promise<boolean> {
   try {
     await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
@@ -290,7 +290,7 @@ function idle(): void {
   button('hand-in-now').disabled = false;
 }
 
-/** Shows what is wrong; where nobody is signed in (any more), the way to do so. Who was not asked before is not blamed. */
+/** Shows an error; if nobody is signed in (any more), the sign-in form. The first sign-in shows no error. */
 const attempt = (work: () => Promise<void>): (() => void) =>
   answering('hand-in-fault', async () => {
     try {

@@ -1,7 +1,7 @@
 import type { BidFigures, SealingTerms } from '../../domain/bids/sealing.ts';
 import { Told, type Words } from './told.ts';
 
-/** What the page has its worker do, which reads files whole and would keep the page from answering. */
+/** The jobs of the page's worker, which reads files whole and would block the page. */
 export type Job =
   | {
       readonly kind: 'seal';
@@ -12,29 +12,29 @@ export type Job =
       readonly figures: BidFigures;
       readonly files: readonly File[];
     }
-  /** A bid that was sealed before, here or by the command. */
+  /** A bid that was sealed before, here or by the command line. */
   | { readonly kind: 'read'; readonly file: File };
 
-/** A sealed bid, ready to be handed in. */
+/** A sealed bid, ready to submit. */
 export interface Sealed {
   readonly blob: Blob;
   /** Lower-case hex. */
   readonly sha256: string;
   readonly procurementId: string;
   readonly lotNo: number;
-  /** 双锁: whether the bidder keeps a share of the key; `share` is it, where it was made just now. */
+  /** 双锁: whether the bidder keeps a share of the key; `share` is set where it was created just now. */
   readonly twoLocks: boolean;
   readonly share: string | null;
-  /** What was sealed; null: nobody can tell any more. */
+  /** What was sealed; null: no longer known. */
   readonly content: { readonly bidder: string; readonly paths: readonly string[]; readonly priceFen: number } | null;
 }
 
 export type Report =
-  | { readonly kind: 'read'; /** Of all there is to read, 0 to 1. */ readonly share: number }
+  | { readonly kind: 'read'; /** Of all bytes to read, 0 to 1. */ readonly share: number }
   | { readonly kind: 'sealed'; readonly sealed: Sealed }
   | { readonly kind: 'fault'; readonly words: Words };
 
-/** Has a worker do it: one for each job, ended after it, so that nothing of a key outlives its bid. */
+/** Runs a job in a worker: one for each job, terminated after it, so that no key material outlives its bid. */
 export async function inWorker(job: Job, read: (share: number) => void): Promise<Sealed> {
   const address = document.documentElement.dataset['worker'] ?? '';
   const worker = new Worker(address, { type: 'module' });

@@ -6,12 +6,12 @@ import { sealBid, type Part } from '../../sealing/seal.ts';
 import type { Job, Report, Sealed } from './jobs.ts';
 import { wordsOf } from './told.ts';
 
-// It is handed out under a policy that lets it talk to nobody.
+// It is served with a policy that blocks all its connections.
 config({ jitless: true });
 
-/** What is gathered before it is handed to the browser, which keeps large files on disk. */
+/** Bytes buffered before they are passed to the browser, which keeps large files on disk. */
 const PIECE_BYTES = 8 * 1024 * 1024;
-/** How often it tells how far it is, at most. */
+/** The shortest time between two progress reports. */
 const TOLD_BYTES = 1024 * 1024;
 
 const report = (told: Report): void => postMessage(told);
@@ -64,7 +64,7 @@ async function read(file: File): Promise<Sealed> {
   return { blob: file, sha256: digest.hex(), procurementId, lotNo, twoLocks, share: null, content: null };
 }
 
-/** A file of the page as a part, which tells how much of it has been read. */
+/** A file of the page as a part, which reports how much of it has been read. */
 function partOf(file: File, read: (bytes: number) => void): Part {
   const counted = (): TransformStream<Uint8Array, Uint8Array> =>
     new TransformStream({

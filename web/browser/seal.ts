@@ -7,7 +7,7 @@ import { isHandedIn, isUploading, present } from './hand-in.ts';
 import { inWorker, type Job, type Sealed } from './jobs.ts';
 import { Told } from './told.ts';
 
-// The page lets nothing be made of text at run time.
+// The page's policy allows no code from text at run time.
 config({ jitless: true });
 
 const lot = element('lot', HTMLSelectElement);
@@ -90,7 +90,7 @@ async function seal(): Promise<void> {
   await work({ kind: 'seal', terms, procurementId, lotNo: Number(lot.value), bidder, figures, files });
 }
 
-/** A bid that was sealed before: only to be handed in. */
+/** A bid that was sealed before: it can only be submitted. */
 async function takeSealed(): Promise<void> {
   const [file] = input('sealed').files ?? [];
   if (file) await work({ kind: 'read', file });
@@ -151,7 +151,7 @@ element('form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   answering('fault', seal)();
 });
-// What was sealed is lost with the page, unless it is saved or handed in; a share that was not saved is lost for good.
+// Without saving or submitting, what was sealed is lost with the page; a share that was not saved cannot be recovered.
 addEventListener('beforeunload', (event) => {
   const shareKept = any('keep').hidden || !input('kept').disabled;
   if (isUploading() || !(saved || isHandedIn()) || !shareKept) event.preventDefault();

@@ -1,19 +1,19 @@
 import { NotSigned } from '../../proofs/signing.ts';
 import { SealError } from '../../sealing/fault.ts';
 
-/** A sentence in both languages, and where to read the rule that it names. */
+/** A sentence in both languages, and a link to the rule that it names. */
 export interface Words {
   readonly zh: string;
   readonly en: string;
   readonly rule?: string;
 }
 
-/** What the person at the page can mend. */
+/** An error that the user can fix. */
 export class Told extends Error {
   constructor(
     readonly zh: string,
     readonly en: string,
-    /** Of the API: its answer's status and code, and the address of the rule that it names. */
+    /** From the API: the status and code of its response, and the address of the rule that it names. */
     readonly answered: { readonly status: number; readonly code: string; readonly rule?: string } | null = null,
   ) {
     super(en);

@@ -1,6 +1,6 @@
 const FEN_PER_YUAN = 100;
 
-/** Reads a stored notice's content, and knows at the end what nobody has read. */
+/** Reads a stored notice's content, and reports at the end what no template has read. */
 export class Content {
   readonly #unread: Set<string>;
 
@@ -13,7 +13,7 @@ export class Content {
     return this.stored[key];
   }
 
-  /** Null where nothing is given. */
+  /** Null where no value is given. */
   text(key: string): string | null {
     return textOf(this.raw(key));
   }
@@ -37,7 +37,7 @@ export class Content {
     return Array.isArray(value) ? value.map((each) => textOf(each) ?? '') : [];
   }
 
-  /** What no template asked for, in the order of its keys: nothing published is left out of sight. */
+  /** What no template has read, in the order of its keys: everything published is shown. */
   rest(): (readonly [string, string])[] {
     return [...this.#unread]
       .sort()
@@ -62,7 +62,7 @@ export function yuanOf(fen: unknown): string | null {
   return `${whole}.${String(fen % FEN_PER_YUAN).padStart(2, '0')} 元`;
 }
 
-/** `2026年4月20日 09:00` of an instant in +08:00; the last millisecond of a day is its 24:00. Other text as it is. */
+/** `2026年4月20日 09:00` of an instant in +08:00; the last millisecond of a day is its 24:00. Other text unchanged. */
 export function instantText(iso: string): string {
   const [, year, month, day, clock, rest] =
     /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})(:\d{2}(?:\.\d+)?)\+08:00$/.exec(iso) ?? [];

@@ -1,10 +1,10 @@
-/** What a notice says, in an order of reading, whatever it is then written as: HTML or PDF. */
+/** The content of a notice in reading order, independent of the output: HTML or PDF. */
 export interface NoticeDocument {
   readonly title: string;
   /** 演练: marked on every page. */
   readonly drill: boolean;
   readonly blocks: readonly Block[];
-  /** Where it was published, when, and what it can be checked by. */
+  /** Where and when it was published, and how to verify it. */
   readonly colophon: readonly Fact[];
   readonly hash: string;
 }

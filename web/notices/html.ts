@@ -29,7 +29,7 @@ code { overflow-wrap: anywhere; font-size: .85rem; }
 }
 `;
 
-/** Nothing but this one style is let in: no script, no font, no picture from anywhere. */
+/** The policy allows only this style: no script, no font, no external picture. */
 export const PAGE_POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: [`'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`],
@@ -47,7 +47,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
-/** The public page of a notice: whole without a script, and fit to be printed. */
+/** The public page of a notice: complete without a script, and printable. */
 export function noticeHtml(
   document: NoticeDocument,
   links: { readonly url: string; readonly pdf: string; readonly json: string },
@@ -70,7 +70,7 @@ ${qrSvg(links.url)}
   );
 }
 
-/** A page that says that there is none, in both languages. */
+/** The page for a missing notice, in both languages. */
 export const notFoundHtml = (): string =>
   page(
     '未找到公告 / Notice not found',

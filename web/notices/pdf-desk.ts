@@ -2,10 +2,10 @@ import { DomainError } from '../../domain/errors.ts';
 
 /** Bytes of PDFs that are kept. */
 const KEPT_BYTES = 32 * 1024 * 1024;
-/** How many different PDFs may wait to be made. */
+/** How many different PDFs may wait to be rendered. */
 const MOST_WAITING = 20;
 
-/** Makes one PDF at a time, each once however many ask for it, and keeps those asked for last. */
+/** Renders one PDF at a time, each once for all concurrent requests, and caches the last requested. */
 export class PdfDesk {
   private readonly kept = new Map<string, Buffer>();
   private readonly wanted = new Map<string, Promise<Buffer>>();
@@ -13,7 +13,7 @@ export class PdfDesk {
   private last: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param key names the bytes: the same key always means the same PDF
+   * @param key identifies the bytes: the same key always means the same PDF
    * @throws DomainError `too-many-requests` when too many wait
    */
   async get(key: string, make: () => Promise<Buffer>): Promise<Buffer> {

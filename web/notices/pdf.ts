@@ -16,9 +16,9 @@ const QR_SIZE = 96;
 const RED = '#a3271f';
 const GREY = '#b8b8b8';
 
-/** Characters of one notice: more than the API takes in a request, so that nobody can make a PDF without end. */
+/** Maximum characters of one notice: more than the API accepts in a request, so that no PDF is endless. */
 export const MOST_CHARACTERS = 400_000;
-/** Characters that are laid out before other requests get their turn. */
+/** Characters laid out before other requests get their turn. */
 const AT_ONCE = 800;
 
 interface Fonts {
@@ -29,7 +29,7 @@ interface Fonts {
 
 let loaded: Promise<Fonts> | undefined;
 
-/** Noto Sans SC (OFL-1.1), from a package: what is installed on the machine has no say in what a notice looks like. */
+/** Noto Sans SC (OFL-1.1), from a package: fonts installed on the machine do not affect a notice. */
 export function fonts(): Promise<Fonts> {
   loaded ??= loadFonts();
   return loaded;
@@ -48,7 +48,7 @@ async function loadFonts(): Promise<Fonts> {
 
 /**
  * The notice on A4. The same notice gives the same bytes: the only date is that of its publication, and nothing is
- * compressed, since what zlib makes of it differs between releases of Node.
+ * compressed, since zlib's output differs between releases of Node.
  * @throws DomainError `file-too-large`
  */
 export async function noticePdf(
@@ -62,7 +62,7 @@ export async function noticePdf(
   });
 }
 
-/** As `noticePdf`, of anything that is written as notices are. */
+/** As `noticePdf`, for any document in the format of notices. */
 export async function documentPdf(
   document: NoticeDocument,
   { url, publishedAt, endingZh }: { readonly url: string; readonly publishedAt: number; readonly endingZh: string },
@@ -84,7 +84,7 @@ function refuseEndless({ title, blocks, colophon }: NoticeDocument): void {
 
 class Writer {
   private readonly pdf: PDFKit.PDFDocument;
-  /** Characters that the font lacks, as they were met. */
+  /** Characters that the font lacks, in order of appearance. */
   private readonly lacking = new Set<string>();
 
   constructor(
@@ -125,7 +125,7 @@ class Writer {
     return this.pdf.font(font).fontSize(SIZE[size]).fillColor(colour).lineGap(LINE_GAP);
   }
 
-  /** A character without a glyph is written as its code, never left out: 〔U+20BB7〕. */
+  /** A character without a glyph is written as its code, never omitted: 〔U+20BB7〕. */
   private shown(text: string): string {
     let shown = '';
     for (const char of text.replaceAll('\t', '    ').replaceAll('\r\n', '\n').replaceAll('\r', '\n')) {
@@ -165,7 +165,7 @@ class Writer {
     return this.pdf.page.height - MARGIN;
   }
 
-  /** Wider where more is said. */
+  /** Columns with longer text are wider. */
   private columns({ head, rows }: Extract<Block, { type: 'table' }>): number[] {
     const weights = head.map((title, index) => {
       const longest = Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0));
@@ -175,7 +175,7 @@ class Writer {
     return weights.map((weight) => (this.width * weight) / sum);
   }
 
-  /** Goes to the next page where less than this is left. */
+  /** Starts a new page if less than this is left. */
   private room(height: number): void {
     if (this.pdf.y + height > this.bottom) this.pdf.addPage();
   }
@@ -201,7 +201,7 @@ class Writer {
   ): Promise<void> {
     for (const row of rows) {
       const cells = row.map((cell) => this.shown(cell));
-      // What fills no page at most is a row; anything longer runs on as text.
+      // Text that fits on one page is kept as a row; longer text flows over pages.
       if (cells.join('').length > AT_ONCE) {
         for (const cell of row) await this.paragraph(cell);
         continue;
@@ -232,7 +232,7 @@ class Writer {
     this.pdf.y = top + height;
   }
 
-  /** Where it is public, what it can be checked by, and what could not be shown. */
+  /** Where it is published, how to verify it, and characters that could not be shown. */
   private async ending(colophon: readonly Fact[], hash: string, url: string, endingZh: string): Promise<void> {
     const rows: readonly Fact[] = [...colophon, ['网址', url], ['内容哈希（SHA-256）', hash]];
     this.room(rows.length * 24 + 40);
@@ -264,12 +264,12 @@ class Writer {
     this.pdf.fill('#000000');
   }
 
-  /** 演练 above, number of the page and hash below, on each. */
+  /** 演练 above, number of the page and hash below, on each page. */
   private everyPage(): void {
     const { count } = this.pdf.bufferedPageRange();
     for (let index = 0; index < count; index += 1) {
       this.pdf.switchToPage(index);
-      // Else a line in the margin would begin a page.
+      // Otherwise a line in the margin would start a new page.
       this.pdf.page.margins = { top: 0, bottom: 0, left: 0, right: 0 };
       const line = { width: this.width, align: 'center', lineBreak: false } as const;
       if (this.document.drill) {

@@ -6,7 +6,7 @@ export interface QrCode {
   readonly runs: readonly { readonly x: number; readonly y: number; readonly width: number }[];
 }
 
-/** The least quiet zone that readers are promised (ISO/IEC 18004). */
+/** The smallest quiet zone that the standard allows (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
 export function qrOf(text: string): QrCode {

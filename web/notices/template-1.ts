@@ -5,8 +5,8 @@ import { PARTICULARS, type CONSORTIUM, type ParticularKey } from '../../domain/n
 import { Content, instantText } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 
-// The first template. Notices that were published with it are rendered with it for ever: what is mended here changes
-// their bytes, so that anything but a new file (template-2.ts) breaks the golden hashes of its tests.
+// The first template. Notices that were published with it are always rendered with it: a fix here changes their bytes
+// and breaks the golden hashes of its tests; make it in a new file (template-2.ts).
 
 const REGIMES: Readonly<Record<string, string>> = { tendering: '招标投标法', government: '政府采购法' };
 const PROCEDURES: Readonly<Record<string, string>> = {
@@ -53,7 +53,7 @@ const paragraph = (text: string | null): Block[] => (text === null ? [] : [{ typ
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): Block[] =>
   rows.length === 0 ? [] : [{ type: 'table', head, rows }];
 
-/** What is not given is not shown. */
+/** Fields without a value are not shown. */
 const facts = (...given: readonly (readonly [string, string | null])[]): Block[] => {
   const known = given.filter((each): each is Fact => each[1] !== null);
   return known.length === 0 ? [] : [{ type: 'facts', facts: known }];
@@ -341,7 +341,7 @@ function source(content: Content): string | null {
   return article === null || article === '—' ? law : `${law}第${article}条`;
 }
 
-/** The document of a notice of the first template. What it has no words for is shown as it is stored. */
+/** The document of a notice of the first template. Fields without a label are shown as stored. */
 export function template1(notice: Notice): NoticeDocument {
   const { template: _template, drill, ...stored } = notice.content;
   const content = new Content(stored);

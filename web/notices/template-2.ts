@@ -4,7 +4,7 @@ import type { Block, Fact, NoticeDocument } from './document.ts';
 import { template1 } from './template-1.ts';
 
 // The second template: the tender notice and the record of an opening where bids are sealed to custodians. Every other
-// notice is as the first has it. What was published with it is rendered with it for ever (see template-1.ts).
+// notice is as in the first. What was published with it is always rendered with it (see template-1.ts).
 
 const CUSTODIANS: Readonly<Record<string, string>> = {
   centre: '交易中心',
@@ -151,7 +151,7 @@ function record(content: Content): Block[] {
   ];
 }
 
-/** What sealed bids have brought into notices; the first template would show it as it is stored. */
+/** Fields that sealed bids added to notices; the first template would show them as stored. */
 const SEALED_KEYS = ['sealing', 'objectionMinutes'] as const;
 const RECORD_KEYS = ['opened', 'bidders', 'custodians', 'pauses', 'outages', 'faults', 'objections'] as const;
 

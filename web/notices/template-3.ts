@@ -3,8 +3,8 @@ import { Content } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 import { template2 } from './template-2.ts';
 
-// The third template: the tender notice says on which terms deposits are taken and given back. Every other notice is as
-// the second has it. What was published with it is rendered with it for ever (see template-1.ts).
+// The third template: the tender notice says on which terms deposits are paid and refunded. Every other notice is as
+// in the second. What was published with it is always rendered with it (see template-1.ts).
 
 const FORMS: Readonly<Record<string, string>> = {
   transfer: '转账（非现金）',

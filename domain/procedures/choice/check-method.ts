@@ -10,8 +10,8 @@ import { breachOf, severityOf, type Severity, type Violation } from '../../law/v
 type Finding = Parameters<typeof breachOf>[2];
 
 /**
- * What is unlawful about the choice of procedure, the catalogue code, and `mandatory`; empty where nothing is.
- * An open tender of goods and services needs no figure (政府采购法 26), unless it says that none was asked for.
+ * What is unlawful about the choice of procedure, the catalogue code, and `mandatory`; empty where nothing is. An open
+ * tender of goods and services needs no figure (政府采购法 26), unless it says that none was required.
  */
 export function checkMethod(
   facts: MethodFacts & { readonly procedure: Procedure },
@@ -35,7 +35,7 @@ export function checkMethod(
     const choicesZh = choices.length > 0 ? `；可直接采用：${choices.join('、')}` : '';
     const choicesEn = choices.length > 0 ? `; lawful as it stands: ${choices.join(', ')}` : '';
     for (const [index, id] of chosen.rules.entries()) {
-      // The first rule speaks for the verdict; of the others, only a figure that was not found is told as well.
+      // The first rule gives the verdict; of the others, only a missing figure is reported as well.
       if (index > 0 && id !== 'hubei-gp-thresholds') continue;
       breach(id, {
         field: 'procedure',
@@ -53,7 +53,7 @@ type Breach = (id: RuleId, finding: Finding, severity?: Severity) => void;
 
 const CODE_RULE = { tendering: 'plat-scope', government: 'gp-catalogue-provincial' } as const;
 
-/** A code that is not in force at the notice, or that is another regime's or kind's. */
+/** A code that is not in force at the notice, or that belongs to another regime or kind. */
 function checkCode({ regime, kind, catalogueCode }: MethodFacts, view: CatalogueView, breach: Breach): void {
   if (catalogueCode === undefined || !view.setUp) return;
   const { entry, instead, day } = view;
@@ -89,7 +89,7 @@ function checkCode({ regime, kind, catalogueCode }: MethodFacts, view: Catalogue
   }
 }
 
-/** `mandatory: false` where the law asks for the tender, or where nobody can tell because a figure is not set. */
+/** `mandatory: false` where the law requires the tender, or where it cannot be decided because a figure is not set. */
 function checkMandatory({ mandatory, amountFen }: MethodFacts, duty: OpenDuty, breach: Breach): void {
   if (mandatory !== false || duty.verdict === 'no') return;
   const [first, ...others] = duty.rules;
@@ -101,7 +101,7 @@ function checkMandatory({ mandatory, amountFen }: MethodFacts, duty: OpenDuty, b
     messageZh: `注明为非依法必须招标（mandatory: false），但${duty.reasonZh}`,
     messageEn: `It is said that no tender is asked for by law (mandatory: false), but: ${duty.reasonEn}`,
   };
-  // With a figure, only 16号令 2–4 are left, which the tenderee judges: it is told, not refused.
+  // With a figure, only 16号令 2–4 are left, which the tenderee judges: a warning, not a refusal.
   breach(first, finding, duty.verdict === 'unknown' && duty.thresholdFen !== null ? 'warn' : undefined);
   if (duty.thresholdFen === null && others.includes('hubei-gp-thresholds')) breach('hubei-gp-thresholds', finding);
 }

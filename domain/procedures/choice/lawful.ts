@@ -4,24 +4,24 @@ import { openTenderDuty, tenderDuty, UNSET, type MethodFacts, type OpenDuty, typ
 import type { RuleId } from '../../law/rulebook.ts';
 
 /**
- * `lawful`: nobody need show anything; `needs-ground`: only in the cases of the grounds, which a person must choose from;
- * `unlawful`: never here; `unknown`: a figure decides that this installation has not been given.
+ * `lawful`: no ground is needed; `needs-ground`: only in the cases of the grounds, which a person must choose from;
+ * `unlawful`: never here; `unknown`: depends on a figure that is not set in this installation.
  */
 export type ProcedureVerdict = 'lawful' | 'needs-ground' | 'unlawful' | 'unknown';
 
 export interface ProcedureAnswer extends Reason {
   readonly procedure: Procedure;
   readonly verdict: ProcedureVerdict;
-  /** What the verdict stands on; the first weighs most. */
+  /** The basis of the verdict; the strongest first. */
   readonly rules: readonly RuleId[];
-  /** Rules whose cases a person must choose from; those that must be met together are joined by `approval`. */
+  /** Rules whose cases a person must choose from; `approval` is required in addition. */
   readonly grounds: readonly RuleId[];
-  /** Whom to ask first, by this rule. */
+  /** Whose approval is needed first, by this rule. */
   readonly approval: RuleId | null;
 }
 
 export interface MethodAnswer {
-  /** Where the catalogue sends it; null where no entry says. */
+  /** Where the catalogue assigns it; null where no entry does. */
   readonly level: TradingLevel | null;
   readonly mustTradeOnPlatform: boolean | null;
   readonly openDuty: OpenDuty;
@@ -88,7 +88,7 @@ const NO_SUCH = answer(
   'Government procurement has no such procedure',
 );
 
-/** Works that a government body procures: a tender goes by 招标投标法 (条例 7), anything else by 政府采购法. */
+/** Works procured by a government body: a tender follows 招标投标法 (条例 7), anything else 政府采购法. */
 function answerOfGovernmentWorks(procedure: Procedure, duty: OpenDuty): Answer {
   if (isTender(procedure)) {
     return answer(
@@ -139,7 +139,7 @@ function answerOfGovernment(facts: MethodFacts, procedure: Procedure, duty: Open
   if (procedure === 'inquiry' && facts.kind !== 'goods') {
     return answer('unlawful', [ground, 'neg-ss-inq-scope'], '询价只用于货物', 'An inquiry is for goods only');
   }
-  // A framework stands for many small orders, whose sum decides nothing here: 财政部令110号 3 alone does.
+  // A framework covers many small orders, whose sum decides nothing here: only 财政部令110号 3 does.
   if (procedure === 'framework') {
     return answer('needs-ground', [ground], '须具备该方式的适用情形', 'It needs one of the cases of the law', {
       grounds: [ground],
@@ -192,8 +192,8 @@ function answerOfGovernment(facts: MethodFacts, procedure: Procedure, duty: Open
 }
 
 /**
- * Which procedures are lawful for what is to be bought, why, and on which level it trades. Nothing is guessed: what
- * hangs on a figure that the installation has not been given is `unknown`.
+ * Which procedures are lawful for a purchase, why, and on which level it trades. Nothing is guessed: what depends on a
+ * figure that is not set in the installation is `unknown`.
  */
 export function lawfulProcedures(facts: MethodFacts, view: CatalogueView): MethodAnswer {
   const national = facts.regime === 'tendering' || facts.kind === 'works';

@@ -11,7 +11,7 @@ export interface MethodFacts {
   readonly amountFen: number;
   /** Of each contract (单项合同, a lot); default: the whole is one. */
   readonly contractsFen?: readonly number[];
-  /** 依法必须招标, as the purchaser says. */
+  /** 依法必须招标, as the purchaser declares. */
   readonly mandatory?: boolean;
   /** 预算资金 in the project, and the project's whole investment (投资额): 16号令 2(一). */
   readonly fiscalFundsFen?: number;
@@ -24,11 +24,11 @@ export interface Reason {
   readonly reasonEn: string;
 }
 
-/** Whether the law itself asks for an open tender (招标 in tendering, 公开招标 in government procurement). */
+/** Whether the law itself requires an open tender (招标 in tendering, 公开招标 in government procurement). */
 export interface OpenDuty extends Reason {
   readonly verdict: 'yes' | 'no' | 'unknown';
   readonly rules: readonly RuleId[];
-  /** The figure it was held against (fen); null where none is set. */
+  /** The figure it was compared with (fen); null where none is set. */
   readonly thresholdFen: number | null;
 }
 
@@ -41,7 +41,7 @@ export const WORKS_THRESHOLD = {
 
 const PERCENT = 100n;
 
-/** 16号令 2(一): fiscal funds of at least so much, and of at least such a share; undefined where it cannot be told. */
+/** 16号令 2(一): fiscal funds of at least this amount, and at least this share; undefined where it cannot be decided. */
 function stateFunded({ fiscalFundsFen, investmentFen }: MethodFacts): boolean | undefined {
   if (fiscalFundsFen === undefined) return undefined;
   if (fiscalFundsFen < amountFenOf('works-state-fund-amount')) return false;
@@ -51,8 +51,8 @@ function stateFunded({ fiscalFundsFen, investmentFen }: MethodFacts): boolean | 
 
 /**
  * Whether a project must be tendered (16号令 5): one contract at or above the figure of its kind, or all together, since
- * what can be procured together counts together; 以上 includes the figure itself. A project is presumed within 16号令
- * 2–4 unless its funds say otherwise.
+ * what can be procured together counts together; 以上 includes the figure itself. A project is presumed to fall under
+ * 16号令 2–4 unless its funds show otherwise.
  */
 export function tenderDuty(facts: MethodFacts): OpenDuty {
   const rule = WORKS_THRESHOLD[facts.kind];

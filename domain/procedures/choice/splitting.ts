@@ -12,7 +12,7 @@ export interface Sibling {
   readonly title: string;
   readonly procedure: Procedure | null;
   readonly amountFen: number;
-  /** The procurement whose stopped lot this one tenders again: it is the same money. */
+  /** The procurement whose stopped lot this one re-tenders: it is the same money. */
   readonly retenderOf: string | null;
 }
 
@@ -29,14 +29,14 @@ const relatedOf = (siblings: readonly Sibling[]) =>
   siblings.map(({ id, title, amountFen }) => ({ id, title, amountFen }));
 
 /**
- * Warns of one project or item bought in parts, each below the figure from which it must be tendered, all together not:
- * 16号令 5(2), where the sum reaches (达到) the figure; 政府采购法实施条例 28, where it exceeds (超过) it. What was bought by
- * open tender does not evade one, so the warning says how much was not.
- * @param siblings all that whoever asks may see, itself left out
- * @param openFen 公开招标数额标准; null: not set, and nothing can be said of government procurement
+ * Warns of one project or item bought in parts that are each below the figure for a tender, while their sum is not:
+ * 16号令 5(2), where the sum reaches (达到) the figure; 政府采购法实施条例 28, where it exceeds (超过) it. What was bought by open
+ * tender does not evade one, so the warning says how much was not.
+ * @param siblings all that the caller may see, without this one
+ * @param openFen 公开招标数额标准; null: not set, and government procurement cannot be checked
  */
 export function checkSplitting(facts: SplitFacts, siblings: readonly Sibling[], openFen: number | null): Violation[] {
-  // A re-tender is the same money as what it tenders again.
+  // A re-tender is the same money as the tender it repeats.
   const others = siblings.filter(
     ({ retenderOf }) => retenderOf === null || !siblings.some(({ id }) => id === retenderOf),
   );
@@ -63,7 +63,7 @@ function splitWorks(facts: SplitFacts, others: readonly Sibling[], own: number):
 }
 
 function splitItem(facts: SplitFacts, others: readonly Sibling[], own: number, limit: number): Violation[] {
-  // What reaches the figure by itself was approved, or is unlawful by itself: it is no part of a split.
+  // A part that reaches the figure by itself was approved, or is unlawful by itself: it is no part of a split.
   const parts = others.filter(({ amountFen }) => amountFen < limit);
   const sum = own + total(parts);
   if (parts.length === 0 || facts.amountFen >= limit || sum <= limit) return [];
