@@ -13,7 +13,7 @@ type OneKind = [q: Queries, procurementId: string, lotNo: number, kind: NoticeKi
 
 export const latestNotice = (...of: OneKind): Promise<Notice | undefined> => oneOfKind(desc(notices.version), ...of);
 
-/** The first notice of a chain of corrections. */
+/** The first of a kind, which later corrections name. */
 export const firstNotice = (...of: OneKind): Promise<Notice | undefined> => oneOfKind(asc(notices.version), ...of);
 
 async function oneOfKind(order: SQL, ...[q, procurementId, lotNo, kind]: OneKind): Promise<Notice | undefined> {

@@ -77,7 +77,7 @@ export class PostgresUploadLocks implements Locker {
     const lost = (): void => {
       if (over) return;
       over = true;
-      // Only the present session is cleared: no new one begins before this one is known to be over.
+      // No new session begins before this one is known to be over.
       this.#session = null;
       for (const held of this.#held.values()) if (held.client === client) void held.requestRelease();
     };

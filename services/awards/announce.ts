@@ -13,7 +13,7 @@ import { overdueIsRecorded } from '../tender/timeline.ts';
 export interface Award {
   readonly bidId: string;
   readonly determinedAt: number;
-  /** 视为: the purchaser was silent. */
+  /** 视为: the purchaser did not act. */
   readonly deemed: boolean;
   readonly reasonZh: string | null;
 }
