@@ -49,7 +49,7 @@ const lastEntry = prepared((q) =>
 );
 const insertSome = preparedInserts(audit);
 
-/** The end of the trail, held by whoever adds to it. */
+/** The end of the trail, held by a transaction that adds to it. */
 export async function lastOfTrail(q: Queries): Promise<Pick<AuditRow, 'seq' | 'at' | 'hash'> | undefined> {
   return (await lastEntry(q).execute())[0];
 }

@@ -12,7 +12,8 @@ const FIRST_PAUSE_MS = 500;
 export const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * Whatever the answers and whoever sends wakes: so many queries may follow each other at once, then one per interval.
+ * Limit, whatever is answered and whoever sends wakes: so many queries may follow each other at once, then one per
+ * interval.
  */
 const AT_ONCE = 20;
 const INTERVAL_MS = 500;

@@ -24,7 +24,7 @@ const placeOf = ({ procurement, lot, organisation }: AtLot): BidderPlace => ({
   supplierId: organisation(),
 });
 
-/** Another bidder's is answered as not found. */
+/** Another's is not found. */
 async function ownDeposit(
   asked: AtLot & Pick<Asked<'lot', { depositId: string }, unknown, unknown>, 'services' | 'params'>,
 ): Promise<Deposit> {

@@ -25,7 +25,7 @@ export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
 
 export interface Api {
   readonly app: Express;
-  /** Begins to listen; port 0 takes a free one. */
+  /** Starts listening; port 0 takes a free one. */
   listen(port: number, host?: string): Promise<{ readonly url: string; readonly port: number }>;
   /** Accepts no more requests and waits for those in progress, `graceMs` at most. */
   close(graceMs?: number): Promise<void>;

@@ -197,7 +197,7 @@ export const procurements = sqliteTable(
     sealing: json<SealingTerms>('sealing'),
     /** 双锁: minutes within which each bidder must release its own share; null: bidders keep none. */
     bidderWindowMinutes: integer('bidder_window_minutes'),
-    /** 开标异议: minutes after the opening record for which objections are taken on the spot; null: for the rest of that day. */
+    /** 开标异议: minutes after the opening record for which objections are accepted; null: for the rest of that day. */
     objectionMinutes: integer('objection_minutes'),
     /** 投标保证金: whether a bid is invalid whose deposit has not arrived by the deadline (as the documents say). */
     depositDecides: flag('deposit_decides').notNull().default(false),
@@ -508,7 +508,7 @@ export interface OpeningEntry {
     /** Other bids of the lot with the very same file or parts: for the committee to judge (招标投标法实施条例 40). */
     sameAs: string[];
   };
-  /** 投标保证金, where the lot asks for one. */
+  /** 投标保证金, where the lot requires one. */
   deposit?: { held: boolean; amountFen: number; form: string | null };
 }
 
