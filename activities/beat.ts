@@ -2,7 +2,7 @@ import { activityInfo, heartbeat } from '@temporalio/activity';
 
 const BEAT_MS = 5_000;
 
-/** Says now and then that whoever does this activity still lives; outside Temporal, as tests call it, nobody listens. */
+/** Sends a heartbeat now and then while the activity runs; outside Temporal, as in tests, it does nothing. */
 export async function whileBeating<T>(work: Promise<T>): Promise<T> {
   if (!inActivity()) return work;
   heartbeat();

@@ -24,7 +24,7 @@ export const calendarActivities = (db: Database) => ({
   recalculationFailed: ({ procurementId, code }: Subject & { code: string }): Promise<void> =>
     transact(db, { procurementId }, async (tx) => recordFailedRecalculation(tx, procurementId, code)),
 
-  /** After the last page. */
+  /** Returned after the last page. */
   recalculateRefunds: (): Promise<void> =>
     db.transaction(async (tx) => recalculateRefunds(tx, await bidsAwaitingRefund(tx.q)), 'single-rows'),
 });

@@ -6,7 +6,7 @@ import { recordAcknowledgement } from '../services/custodians/acknowledge.ts';
 import { deadlineProofFor, isNoticeDue, type DeadlineVersion } from '../services/custodians/notices.ts';
 import { transact } from './transact.ts';
 
-/** What it takes to notify custodians of a deadline; without a signer only others can. */
+/** What is needed to notify custodians of a deadline; without a signer only other workers can. */
 export const custodianNoticeActivities = ({ db, signer }: { readonly db: Database; readonly signer?: Signer }) => ({
   isNoticeDue: (deadline: DeadlineVersion): Promise<boolean> => isNoticeDue(db.read, db.now(), deadline),
 

@@ -3,14 +3,14 @@ import { NotProven } from '../proofs/deadline.ts';
 import { createCustodian, NotYet, type CustodianDeps } from '../services/custodians/custodian.ts';
 import { whileBeating } from './beat.ts';
 
-/** Types of the failures that a custodian answers with. */
+/** Types of the failures that a custodian returns. */
 export const NOT_YET = 'not-yet';
 export const CUSTODIAN_REFUSED = 'custodian-refused';
 
-/** It is asked again no later than this, in case a clock is set right meanwhile (ms). */
+/** Retried no later than this, in case a clock is corrected meanwhile (ms). */
 const LONGEST_DELAY_MS = 60_000;
 
-/** What workflows ask a custodian (保管人) for. */
+/** The activities of a custodian (保管人) that workflows call. */
 export function custodianActivities(deps: CustodianDeps) {
   const own = createCustodian(deps);
   const answering = async <T>(work: Promise<T>): Promise<T> => {

@@ -3,16 +3,16 @@ import { ApplicationFailure, CancelledFailure, type ApplicationFailureOptions } 
 import { DomainError } from '../domain/errors.ts';
 import { CUSTODIAN_REFUSED } from './custodian.ts';
 
-/** Storage that is busy, full or away mends itself or is mended; what else is refused would be refused again. */
+/** Storage that is busy, full or unreachable recovers: retry. Every other refusal would be repeated: no retry. */
 const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable'];
 
-/** Whether an activity has failed, and does not only say how it goes on. */
+/** Whether an activity has failed: a cancellation or an asynchronous completion is not a failure. */
 export const isFault = (error: unknown): boolean =>
   !(error instanceof CancelledFailure || error instanceof CompleteAsyncError);
 
 /**
- * What Temporal is told of an activity that failed: a code, whether to try again, and where its words are. What a
- * custodian refuses with is its own word for the public record, and is told as it is.
+ * The failure that Temporal stores of an activity: a code, whether to retry, and where to find the message. A
+ * custodian's refusal goes into the public record, so that its own message is kept.
  */
 export function failureWithoutValues(error: unknown, reference: string): ApplicationFailure {
   const failure = ApplicationFailure.create({

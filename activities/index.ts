@@ -8,9 +8,9 @@ import { openingActivities } from './openings.ts';
 import type { UnsealingDesk } from '../services/openings/unsealing/desk.ts';
 
 /**
- * Everything workflows ask for: each a call into services, safe to try again.
- * @param deps `signer`: the platform's; without it what must be signed fails; `desk`: where this worker unseals bids;
- *   `depositAccount`: where bidders pay their deposits to
+ * All activities that workflows call: each calls services, and is safe to retry.
+ * @param deps `signer`: the platform's; without it whatever must be signed fails; `desk`: where this worker unseals
+ *   bids; `depositAccount`: where bidders pay their deposits to
  */
 export function createActivities(deps: {
   db: Database;
@@ -21,7 +21,7 @@ export function createActivities(deps: {
   const { db, depositAccount = null } = deps;
   const advance = createAdvance(db, { depositAccount });
   return {
-    /** Does what is due by now of what a workflow carries, and answers what is next. */
+    /** Does what is due now for the subject of a workflow, and returns what comes next. */
     advance: ({ subject }: { subject: string }) => advance(subject),
     ...calendarActivities(db),
     ...custodianNoticeActivities(deps),

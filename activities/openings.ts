@@ -13,7 +13,7 @@ interface Subject {
 
 interface OpeningDeps {
   readonly db: Database;
-  /** Of this worker; without one openings are begun by others. */
+  /** Of this worker; without one, other workers begin the openings. */
   readonly desk?: Pick<UnsealingDesk, 'begin'>;
 }
 
@@ -35,7 +35,7 @@ export const openingActivities = ({ db, desk }: OpeningDeps) => ({
 
 type Given<K extends keyof UnsealingDesk> = UnsealingDesk[K] extends (given: infer G) => unknown ? G : never;
 
-/** What the one worker does that holds the key of an opening, on a task queue of its own. */
+/** What only the worker that holds the key of an opening does, on its own task queue. */
 export const unsealingActivities = (desk: UnsealingDesk) => ({
   releaseRequest: (asked: Given<'releaseRequest'>) => known(desk.releaseRequest(asked)),
   takeShares: (taken: Given<'takeShares'>) => known(whileBeating(desk.takeShares(taken))),

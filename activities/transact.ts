@@ -2,11 +2,11 @@ import type { Database, Tx } from '../db/access/database.ts';
 import { decisionById } from '../db/decisions.ts';
 import { grievanceById } from '../db/grievances.ts';
 
-/** What an activity is about: a procurement, named by itself, by a decision on it or by a grievance in it. */
+/** The procurement that an activity is about, named by its id, by a decision on it or by a grievance in it. */
 type About = { readonly procurementId: string } | { readonly decisionId: string } | { readonly grievanceId: string };
 
 /**
- * Runs an activity as one transaction that holds the procurement it is about.
+ * Runs an activity as one transaction that holds its procurement.
  * @throws DomainError `not-found`
  */
 export async function transact<T>(db: Database, about: About, work: (tx: Tx) => Promise<T>): Promise<T> {

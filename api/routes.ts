@@ -24,7 +24,7 @@ import { noticeRoutes } from './notices/routes.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 
-/** Every route there is; what is not here is not served. */
+/** Every route; only these are served. */
 export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...organisationRoutes,

@@ -28,7 +28,7 @@ export interface AuditEntry {
 
 export type AuditRow = typeof audit.$inferSelect;
 
-/** An entry by its place and what it says: no other has both. */
+/** An entry's place and hash, which together identify it. */
 export type TrailPlace = Pick<AuditRow, 'seq' | 'hash'>;
 
 /** Adds to the audit trail, in the transaction of the change itself. */
@@ -49,14 +49,14 @@ const lastEntry = prepared((q) =>
 );
 const insertSome = preparedInserts(audit);
 
-/** The end of the trail, which whoever adds to it holds. */
+/** The end of the trail, held by a transaction that adds to it. */
 export async function lastOfTrail(q: Queries): Promise<Pick<AuditRow, 'seq' | 'at' | 'hash'> | undefined> {
   return (await lastEntry(q).execute())[0];
 }
 
 /**
- * Chains entries to the last one. Transactions about different procurements may end in another order than they began, and
- * an entry is never earlier than the one before it.
+ * Chains entries to the last one. Transactions about different procurements may end in another order than they began,
+ * and an entry is never earlier than its predecessor.
  */
 export function chained(
   entries: readonly UnchainedEntry[],
@@ -77,7 +77,7 @@ export function chained(
   return rows;
 }
 
-/** Adds entries that are chained: sent at once, in their order. */
+/** Adds chained entries: sent at once, in their order. */
 export function insertEntries(q: Queries, rows: readonly AuditRow[]): Promise<unknown>[] {
   if (!isRemote(q) || rows.length === 1) return insertSome(q, rows);
   return pagesOf(rows).map((page) => sent(q.insert(audit).values(page)));
@@ -89,7 +89,7 @@ export async function appendToTrail(q: Queries, entries: readonly UnchainedEntry
   await Promise.all(insertEntries(q, chained(entries, await lastOfTrail(q))));
 }
 
-/** Whether the trail has that very entry in that place. */
+/** Whether the trail has exactly that entry at that place. */
 export async function isInTrail(q: Queries, { seq, hash }: TrailPlace): Promise<boolean> {
   const found = await q
     .select({ seq: audit.seq })
@@ -107,7 +107,10 @@ export function hashOf(value: unknown): string {
     .digest('hex');
 }
 
-/** For the supervisors, in the order of the trail. What is sealed is left out until the bids of its tender are opened. */
+/**
+ * For the supervisors, in the order of the trail. Sealed entries are left out until the bids of their tender are
+ * opened.
+ */
 export async function listAudit(
   q: Queries,
   page: { procurementId?: string; after?: number; limit: number },
@@ -128,7 +131,7 @@ export async function listAudit(
   return rows.map(({ entry }) => entry);
 }
 
-/** The trail itself, sealed entries and all, for `verify`. */
+/** The trail itself, sealed entries included, for `verify`. */
 export async function auditAfter(q: Queries, seq: number, limit: number): Promise<AuditRow[]> {
   return q.select().from(audit).where(gt(audit.seq, seq)).orderBy(asc(audit.seq)).limit(limit);
 }

@@ -15,13 +15,13 @@ export interface Bidding {
   readonly bidDeadline: number | null;
   /** How many grievances stop the clock. */
   readonly stoppedBy: number;
-  /** Every version that the supplier has handed in for the lot, oldest first. */
+  /** Every version that the supplier has submitted for the lot, oldest first. */
   readonly bids: readonly Bid[];
 }
 
 /**
- * What decides whether a supplier's bid is taken, read in one go: the procurement is held meanwhile, and where the
- * database is a server each reading is a way there and back.
+ * What decides whether a supplier's bid is accepted, in one read: the procurement is held meanwhile, and on a database
+ * server each read is a round trip.
  * @throws DomainError `not-found`
  */
 export async function biddingFor(q: Queries, { procurementId, lotNo, supplierId }: BidderPlace): Promise<Bidding> {

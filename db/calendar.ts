@@ -8,8 +8,8 @@ import { prepared } from './access/statements.ts';
 export type ImportedYear = typeof calendarYears.$inferSelect;
 
 /**
- * Which calendar is in force, by its hash: asked at the beginning of every transaction, before it counts a date, so that
- * no process goes on with one that has been superseded. No row: the built-in one.
+ * Which calendar is in force, by its hash: read at the beginning of every transaction, before it counts a date, so that
+ * no process uses a superseded one. No row: the built-in one.
  */
 export const CALENDAR_IN_FORCE = 'SELECT calendar_hash FROM calendar_years ORDER BY version DESC LIMIT 1';
 
@@ -27,10 +27,10 @@ export async function importedYears(q: Queries): Promise<ImportedYear[]> {
   return q.select().from(calendarYears).orderBy(asc(calendarYears.version));
 }
 
-/** Knows the calendar in force; makes it again only when it is another than last time. */
+/** Caches the calendar in force; rebuilds it only when it has changed. */
 export class CalendarInForce {
   private readonly base: Calendar;
-  /** By hash, not by number: what an undone transaction imported must not stand for another's import. */
+  /** By hash, not by number: an import that was rolled back must not be taken for another with the same number. */
   private last: { readonly hash: string | null; readonly calendar: Calendar };
 
   constructor(base: Calendar) {
@@ -38,7 +38,7 @@ export class CalendarInForce {
     this.last = { hash: null, calendar: base };
   }
 
-  /** @param hash what `CALENDAR_IN_FORCE` answered on `q`; left out, it is asked */
+  /** @param hash what `CALENDAR_IN_FORCE` returned on `q`; read here when left out */
   async on(q: Queries, hash?: string | null): Promise<Calendar> {
     const inForce = hash === undefined ? ((await selectInForce(q).execute())[0]?.hash ?? null) : hash;
     const { last } = this;

@@ -11,10 +11,10 @@ type ThresholdRow = typeof procurementThresholds.$inferSelect;
 const entryOf = ({ id: _id, recordedAt: _at, ...entry }: EntryRow): CatalogueEntry => entry;
 const thresholdOf = ({ id: _id, recordedAt: _at, ...threshold }: ThresholdRow): ProcurementThreshold => threshold;
 
-/** Codes asked for at once, below what either database takes as parameters. */
+/** Codes in one query, below the parameter limit of either database. */
 const ASKED = 200;
 
-/** The rows of these items of one regime, those of one item in the order in which they take each other's place. */
+/** The rows of these items of one regime, those of one item in the order in which they replace each other. */
 export async function entriesOf(q: Queries, regime: Regime, codes: readonly string[]): Promise<CatalogueEntry[]> {
   const rows: CatalogueEntry[] = [];
   for (let from = 0; from < codes.length; from += ASKED) {
@@ -28,7 +28,7 @@ export async function entriesOf(q: Queries, regime: Regime, codes: readonly stri
   return rows;
 }
 
-/** The figures for these kinds, in the order in which they take each other's place. */
+/** The figures for these kinds, in the order in which they replace each other. */
 export async function thresholdsOf(q: Queries, kinds: readonly Kind[]): Promise<ProcurementThreshold[]> {
   const rows = await q
     .select()

@@ -5,7 +5,7 @@ import { custodianKeys } from './schema/sqlite.ts';
 
 export type CustodianKey = typeof custodianKeys.$inferSelect;
 
-/** One key at most of each custodian, in the order of CUSTODIANS. */
+/** At most one key per custodian, in the order of CUSTODIANS. */
 export async function keysInForce(q: Queries): Promise<CustodianKey[]> {
   const rows = await q
     .select()

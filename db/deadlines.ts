@@ -16,7 +16,7 @@ export async function deadlineInForce(q: Queries, procurementId: string): Promis
   return row;
 }
 
-/** How the audit trail names what custodians answer to a deadline. */
+/** Names in the audit trail for a custodian's answers to a deadline. */
 export const ACKNOWLEDGED = 'deadline.acknowledged';
 export const REFUSED = 'deadline.refused';
 
@@ -54,10 +54,10 @@ export interface NotifiedDeadline {
 }
 
 interface Wanted {
-  /** Of tenders that are terminated only those that ended after this instant, before an opening. */
+  /** Of terminated tenders only those that ended after this instant, before an opening. */
   readonly terminatedAfter: number;
   readonly id?: string;
-  /** Only those that a custodian has refused to believe once. */
+  /** Only those that a custodian has refused at least once. */
   readonly onceRefused?: boolean;
   /** A page: its size, and the id before it. */
   readonly page?: { readonly after: string | undefined; readonly limit: number };

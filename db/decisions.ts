@@ -19,7 +19,7 @@ export async function decisionById(q: Queries, id: string): Promise<Decision> {
   return row;
 }
 
-/** The latest decision of a kind: the report that stands, the award, the contract. */
+/** The latest decision of a kind: the report in force, the award, the contract. */
 export async function latestDecision<K extends DecisionKind>(
   q: Queries,
   place: TenderPlace,
@@ -31,7 +31,7 @@ export async function latestDecision<K extends DecisionKind>(
     .where(
       and(eq(decisions.procurementId, place.procurementId), eq(decisions.lotNo, place.lotNo), eq(decisions.kind, kind)),
     )
-    // By the guarded clock: ids come from the machine's, which may have been set back.
+    // By the guarded clock: ids come from the machine's clock, which may have been set back.
     .orderBy(desc(decisions.receivedAt), desc(decisions.id))
     .limit(1);
   return row as Decision<K> | undefined;

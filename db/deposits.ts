@@ -30,12 +30,12 @@ export interface DepositAccount extends Deposit {
   readonly leftFen: number;
 }
 
-/** Rows of one statement, below what either database takes as parameters. */
+/** Rows of one statement, below the parameter limit of either database. */
 const WRITTEN = 500;
-/** Values asked for in one statement. */
+/** Values in one query. */
 const ASKED = 5_000;
 
-/** The reference that a bidder was given for a lot; null while it has asked for none. */
+/** The reference issued to a bidder for a lot; null before it requests one. */
 export async function referenceOf(q: Queries, at: BidderPlace): Promise<string | null> {
   const [row] = await q
     .select({ reference: depositReferences.reference })
@@ -54,7 +54,7 @@ export async function insertReference(tx: Tx, reference: DepositReference): Prom
   await tx.q.insert(depositReferences).values(reference);
 }
 
-/** Whose the references among these are that were given out. */
+/** The owners of those of these references that were issued. */
 export async function biddersByReference(
   q: Queries,
   references: readonly string[],
@@ -76,7 +76,7 @@ export async function recordedPayments(
 ): Promise<Map<string, Pick<Deposit, 'amountFen' | 'arrivedAt'>>> {
   const recorded = new Map<string, Pick<Deposit, 'amountFen' | 'arrivedAt'>>();
   for (const some of parts(externalIds, ASKED)) {
-    // What was claimed is in both, and the same.
+    // A claimed payment is in both tables, with the same content.
     for (const table of [unmatchedPayments, deposits]) {
       const rows = await q
         .select({ externalId: table.externalId, amountFen: table.amountFen, arrivedAt: table.arrivedAt })
@@ -113,7 +113,7 @@ export async function unclaimedPayment(q: Queries, externalId: string): Promise<
 const isUnclaimed = (q: Queries): SQL =>
   notExists(q.select({ id: deposits.id }).from(deposits).where(eq(deposits.externalId, unmatchedPayments.externalId)));
 
-/** The deposits of a procurement, of a lot or of one bidder, with their movements, in the order of their record. */
+/** The deposits of a procurement, of a lot or of one bidder, with their movements, in the order of recording. */
 export async function depositsOf(
   q: Queries,
   of: { readonly procurementId: string; readonly lotNo?: number; readonly supplierId?: string },
@@ -135,7 +135,7 @@ export async function depositById(q: Queries, id: string): Promise<DepositAccoun
   return found;
 }
 
-/** Those of tenders that were terminated before any bid was opened, which are neither given back nor kept. */
+/** Those of tenders terminated before any bid was opened, which are neither given back nor kept. */
 export async function depositsOfUnopenedTerminated(q: Queries): Promise<DepositAccount[]> {
   const terminated = q
     .select({ id: procurements.id })
@@ -167,7 +167,7 @@ export async function depositsOfWithdrawn(
   return accounts.map((account) => ({ bidId: bidOf.get(account.id) ?? '', account }));
 }
 
-/** Bids withdrawn whose deposits are not back, and not on the record as overdue yet. */
+/** Withdrawn bids whose deposits are not given back, and not recorded as overdue yet. */
 export async function bidsAwaitingRefund(q: Queries): Promise<string[]> {
   const overdue = q
     .select({ id: depositMovements.id })
@@ -231,7 +231,7 @@ export async function insertMovements(tx: Tx, rows: readonly DepositMovement[]):
   for (const some of parts(rows, WRITTEN)) await tx.q.insert(depositMovements).values(some);
 }
 
-/** What decides when each of these deposits must be back, by their ids. */
+/** What decides when each of these deposits must be given back, by their ids. */
 export async function refundFactsOf(
   q: Queries,
   depositIds: readonly string[],
@@ -239,7 +239,7 @@ export async function refundFactsOf(
   const winner = q.select({ id: bids.id, supplierId: bids.supplierId }).from(bids).as('winner');
   const losers = milestonesNamed(q, 'deposits-losers').as('losers');
   const winners = milestonesNamed(q, 'deposits-winner').as('winners');
-  // What a terminated procurement owes it owes as a whole.
+  // A terminated procurement owes its deposits as a whole.
   const lotNo = sql`case when ${procurements.stage} = 'terminated' then 0 else ${deposits.lotNo} end`;
   const facts = new Map<string, RefundFacts>();
   for (const some of parts(depositIds, ASKED)) {

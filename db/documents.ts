@@ -4,7 +4,7 @@ import { notFound } from './procurements.ts';
 import { documents, obtainers, organisations, type DocumentKind } from './schema/sqlite.ts';
 
 export type Document = typeof documents.$inferSelect;
-/** One of the tender itself; a guarantee's is its bidder's. */
+/** A document of the tender itself; a guarantee's belongs to its bidder. */
 export type TenderDocument = Document & { readonly kind: Exclude<DocumentKind, 'guarantee'> };
 
 export async function insertDocument(tx: Tx, document: Document): Promise<void> {
@@ -34,7 +34,9 @@ export async function documentById(q: Queries, procurementId: string, id: string
   return row as TenderDocument;
 }
 
-/** The documents of guarantees by the ids of their deposits, which they bear; without those that have none. */
+/**
+ * The documents of guarantees by the ids of their deposits, which are their own ids; deposits without one are left out.
+ */
 export async function guaranteeDocumentsOf(
   q: Queries,
   depositIds: readonly string[],
@@ -47,7 +49,7 @@ export async function guaranteeDocumentsOf(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The document of a guarantee; undefined where none was handed in. */
+/** The document of a guarantee; undefined where none was submitted. */
 export async function guaranteeDocumentOf(q: Queries, depositId: string): Promise<Document | undefined> {
   return (await guaranteeDocumentsOf(q, [depositId])).get(depositId);
 }

@@ -16,7 +16,7 @@ export interface RecordedEvent {
   /** What it happened to, as `grievance/0197…`. */
   readonly subject: string;
   readonly detail?: Record<string, unknown>;
-  /** Hidden from everybody until the bids are opened: whatever concerns a bidder before. */
+  /** Hidden from everybody until the bids are opened: every event before that which concerns a bidder. */
   readonly sealed?: boolean;
 }
 
@@ -34,7 +34,7 @@ export function recordEvent(tx: Tx, event: RecordedEvent): void {
   });
 }
 
-/** Events after `seq`, in the order of their commits: a reader that keeps its place misses none. */
+/** Events after `seq`, in the order of their commits: a reader that remembers its place misses none. */
 export async function eventsAfter(q: Queries, seq: number, limit: number): Promise<EventRow[]> {
   return q.select().from(events).where(gt(events.seq, seq)).orderBy(asc(events.seq)).limit(limit);
 }
@@ -42,7 +42,7 @@ export async function eventsAfter(q: Queries, seq: number, limit: number): Promi
 /** Numbers and writes events; the caller holds the end of the trail, and with it the end of this table. */
 export function appendEvents(q: Queries, added: Tx['events']): Promise<unknown>[] {
   const last = sql`(select coalesce(max(${events.seq}), 0) from ${events})`;
-  // A statement sees what was there before it: each page counts from the end of the one before.
+  // A statement does not see its own rows: each page counts from the end of the previous one.
   return pagesOf(added).map((page) =>
     sent(
       q

@@ -4,9 +4,9 @@ import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Queries } from './access/database.ts';
 import { grievances, installation, milestones, outbox, suspensions } from './schema/sqlite.ts';
 
-// What whoever watches an installation asks every few seconds: each answered from an index, never by reading a table.
+// Numbers that monitoring reads every few seconds: each comes from an index, never from a whole table.
 
-/** Wakes that Temporal has not taken yet. */
+/** Wakes not delivered to Temporal yet. */
 export interface OutboxState {
   readonly count: number;
   /** When the oldest was stored (real epoch ms); null: none waits. */
@@ -21,7 +21,7 @@ export async function outboxState(q: Queries, clock: ClockSetting): Promise<Outb
 
 /** How many milestones of each kind are due, undone and not suspended at a civil instant (epoch ms). */
 export async function overdueMilestones(q: Queries, now: number): Promise<Map<MilestoneKey, number>> {
-  // What an objection stops of the deadline it stops of the opening, which is at the same instant.
+  // An objection that stops the deadline also stops the opening, which is at the same instant.
   const stopped = q
     .select({ one: sql`1` })
     .from(suspensions)
@@ -53,7 +53,7 @@ export async function overdueReplies(q: Queries, now: number): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** How far the guarded clock is ahead of the one that the database goes by (real ms): above 0 that was set back. */
+/** How far the guarded clock is ahead of the database's clock (real ms): above 0, the latter was set back. */
 export async function clockAheadMs(q: Queries, clock: ClockSetting, now: number): Promise<number> {
   const [row] = await q.select({ last: installation.lastInstant }).from(installation);
   return row ? Math.max(0, realAt(clock, row.last) - realAt(clock, now)) : 0;

@@ -23,7 +23,7 @@ export async function openQueriesOf(q: Queries, procurementId: string): Promise<
     );
 }
 
-/** Those of procurements that are not replied to, and not overdue yet. */
+/** Those of procurements that have no reply, and are not overdue yet. */
 export async function filedGrievancesOf(q: Queries, procurementIds: readonly string[]): Promise<Grievance[]> {
   if (procurementIds.length === 0) return [];
   return q

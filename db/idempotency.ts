@@ -2,10 +2,10 @@ import { and, eq, lt } from 'drizzle-orm';
 import type { Queries, Tx } from './access/database.ts';
 import { idempotency } from './schema/sqlite.ts';
 
-/** An answer that was given to a request with an Idempotency-Key. */
+/** A stored answer to a request with an Idempotency-Key. */
 export type KeptAnswer = typeof idempotency.$inferSelect;
 
-/** Keeps an answer with the change itself; false where the key has one already. */
+/** Stores an answer with the change itself; false where the key has one already. */
 export async function keepAnswer(tx: Tx, answer: Omit<KeptAnswer, 'createdAt'>): Promise<boolean> {
   const kept = await tx.q
     .insert(idempotency)
@@ -26,7 +26,7 @@ export async function keptAnswer(
   return answer;
 }
 
-/** Forgets answers given before `instant` (civil epoch ms). */
+/** Removes answers given before `instant` (civil epoch ms). */
 export async function forgetAnswersBefore(tx: Tx, instant: number): Promise<void> {
   await tx.q.delete(idempotency).where(lt(idempotency.createdAt, instant));
 }

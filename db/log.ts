@@ -17,12 +17,12 @@ export async function logSize(q: Queries): Promise<number> {
   return last?.seq ?? 0;
 }
 
-/** Keeps a head; the one that is there already stands. */
+/** Stores a head; an existing one is kept. */
 export async function insertHead(tx: Tx, head: TreeHeadRow): Promise<void> {
   await tx.q.insert(treeHeads).values(head).onConflictDoNothing();
 }
 
-/** When an entry came. */
+/** When an entry was written. */
 export async function instantOfEntry(q: Queries, seq: number): Promise<number | null> {
   const [entry] = await q.select({ at: audit.at }).from(audit).where(eq(audit.seq, seq));
   return entry?.at ?? null;
@@ -48,7 +48,7 @@ export async function latestHead(q: Queries): Promise<TreeHeadRow | undefined> {
   return head;
 }
 
-/** The smallest head that has so many leaves at least. */
+/** The smallest head with at least so many leaves. */
 export async function headFrom(q: Queries, size: number): Promise<TreeHeadRow | undefined> {
   const [head] = await q
     .select()
@@ -64,18 +64,20 @@ export async function headsAfter(q: Queries, size: number, limit: number): Promi
   return q.select().from(treeHeads).where(gt(treeHeads.size, size)).orderBy(asc(treeHeads.size)).limit(limit);
 }
 
-/** Where the log has the deadline in force of a procurement, with what a proof of it needs besides, all as at one instant. */
+/**
+ * The log entry of the deadline in force of a procurement, with all that a proof of it needs, read as at one instant.
+ */
 export interface DeadlineEntry {
   readonly seq: number;
   readonly hash: string;
   readonly detail: Record<string, unknown>;
-  /** When the newest entry of the log came. */
+  /** When the newest entry of the log was written. */
   readonly newestAt: number;
-  /** The largest that is signed; null where none is. */
+  /** The largest signed head; null where there is none. */
   readonly head: TreeHeadRow | null;
 }
 
-/** Undefined for one that was never published. */
+/** Undefined for a procurement that was never published. */
 export async function deadlineEntry(q: Queries, procurementId: string): Promise<DeadlineEntry | undefined> {
   const newestAt = sql`(select ${audit.at} from ${audit} order by ${audit.seq} desc limit 1)`.mapWith(Number);
   const [row] = await q
@@ -88,7 +90,7 @@ export async function deadlineEntry(q: Queries, procurementId: string): Promise<
   return row;
 }
 
-/** Where the log has bids, by their ids. */
+/** Places of bids in the log, by their ids. */
 export async function placesOfBids(
   q: Queries,
   bids: readonly { readonly id: string; readonly procurementId: string }[],
@@ -113,7 +115,7 @@ export async function placesOfBids(
   return places;
 }
 
-/** Of so many leaves the nodes are kept. */
+/** How many leaves have stored nodes. */
 export async function keptLeaves(q: Queries): Promise<number> {
   const [last] = await q
     .select({ index: logNodes.index })
@@ -124,7 +126,7 @@ export async function keptLeaves(q: Queries): Promise<number> {
   return (last?.index ?? -1) + 1;
 }
 
-/** Entries after `seq`, by what their leaves are made of. */
+/** Entries after `seq`, with the fields that their leaves are made of. */
 export async function leavesAfter(
   q: Queries,
   seq: number,
@@ -138,7 +140,7 @@ export async function leavesAfter(
     .limit(limit);
 }
 
-/** Those that are there already stay: they are the same. */
+/** Existing ones are kept: they are identical. */
 export function insertNodes(tx: Tx, nodes: readonly LogNode[]): void {
   if (nodes.length === 0) return;
   tx.write(
@@ -149,7 +151,7 @@ export function insertNodes(tx: Tx, nodes: readonly LogNode[]): void {
   );
 }
 
-/** The kept hashes of whole subtrees, in one statement. */
+/** The stored hashes of whole subtrees, in one statement. */
 export async function nodesAt(q: Queries, wanted: readonly Node[]): Promise<LogNode[]> {
   if (wanted.length === 0) return [];
   const levels = [...new Set(wanted.map(({ level }) => level))];

@@ -6,14 +6,14 @@ import { notices, type NoticeKind } from './schema/sqlite.ts';
 
 export type Notice = typeof notices.$inferSelect;
 
-/** The template that notices published now are rendered with, for ever: it is part of what is hashed (web/notices/templates.ts). */
+/** The template of notices published now, for ever: it is part of what is hashed (web/notices/templates.ts). */
 export const NOTICE_TEMPLATE = 3;
 
 type OneKind = [q: Queries, procurementId: string, lotNo: number, kind: NoticeKind];
 
 export const latestNotice = (...of: OneKind): Promise<Notice | undefined> => oneOfKind(desc(notices.version), ...of);
 
-/** The one that those that correct it go back to. */
+/** The first of a kind, which later corrections name. */
 export const firstNotice = (...of: OneKind): Promise<Notice | undefined> => oneOfKind(asc(notices.version), ...of);
 
 async function oneOfKind(order: SQL, ...[q, procurementId, lotNo, kind]: OneKind): Promise<Notice | undefined> {
@@ -47,7 +47,7 @@ const selectNotice = prepared((q) =>
     .prepare(),
 );
 
-/** The notice board, newest first. `before` is the last row of the page before. */
+/** The notice board, newest first. `before` is the last row of the previous page. */
 export async function listNotices(
   q: Queries,
   filter: {
@@ -78,7 +78,7 @@ export async function listNotices(
   });
 }
 
-/** Every notice in the order of its making, for `verify`. */
+/** Every notice in the order of creation, for `verify`. */
 export async function noticesAfter(q: Queries, id: string, limit: number): Promise<Notice[]> {
   return q.select().from(notices).where(gt(notices.id, id)).orderBy(asc(notices.id)).limit(limit);
 }

@@ -4,7 +4,7 @@ import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { offPlatformTrades } from './schema/sqlite.ts';
 
-/** A trade that was held elsewhere (场外交易), as the office learnt of it. Money is fen, days are `YYYY-MM-DD`. */
+/** A trade held elsewhere (场外交易), as known to the office. Money is fen, days are `YYYY-MM-DD`. */
 export type OffPlatformTrade = typeof offPlatformTrades.$inferSelect;
 
 export async function insertTrade(tx: Tx, trade: OffPlatformTrade): Promise<void> {
@@ -18,7 +18,7 @@ export async function tradeById(q: Queries, id: string): Promise<OffPlatformTrad
   return row;
 }
 
-/** The record that corrects another; undefined where none does. */
+/** The record that corrects another; undefined where there is none. */
 export async function correctionOf(q: Queries, id: string): Promise<OffPlatformTrade | undefined> {
   const [row] = await q.select().from(offPlatformTrades).where(eq(offPlatformTrades.corrects, id));
   return row;
@@ -32,9 +32,9 @@ export interface TradeFilter {
   readonly until?: string;
   readonly regime?: Regime;
   readonly purchaser?: string;
-  /** Rows that were corrected or withdrawn, too. */
+  /** Also rows that were corrected or withdrawn. */
   readonly history: boolean;
-  /** The last row of the page before. */
+  /** The last row of the previous page. */
   readonly after?: { readonly tradedOn: string; readonly id: string };
   readonly limit: number;
 }
@@ -49,7 +49,7 @@ export async function listTrades(q: Queries, filter: TradeFilter): Promise<OffPl
     filter.until ? lte(tradedOn, filter.until) : undefined,
     filter.regime ? eq(offPlatformTrades.regime, filter.regime) : undefined,
     filter.purchaser ? eq(offPlatformTrades.purchaser, filter.purchaser) : undefined,
-    // Said twice, so that SQLite begins in the index where the page does.
+    // Redundant with the next condition, so that SQLite starts in the index at the page.
     after ? lte(tradedOn, after.tradedOn) : undefined,
     after ? or(lt(tradedOn, after.tradedOn), and(eq(tradedOn, after.tradedOn), lt(id, after.id))) : undefined,
   ];
@@ -61,7 +61,7 @@ export async function listTrades(q: Queries, filter: TradeFilter): Promise<OffPl
     .limit(filter.limit);
 }
 
-/** What stands of one purchaser (by its credit code), item and calendar year. */
+/** Records in force of one purchaser (by its credit code), item and calendar year. */
 export async function tradesOfItem(
   q: Queries,
   purchaserCode: string,

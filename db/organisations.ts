@@ -6,7 +6,10 @@ import { memberships, organisations } from './schema/sqlite.ts';
 
 export type Organisation = typeof organisations.$inferSelect;
 
-/** What an organisation is, may do here, and belongs to: three things, each recorded by itself (domain/organisations/separation.ts). */
+/**
+ * What an organisation is, may do here, and belongs to: three things, recorded separately
+ * (domain/organisations/separation.ts).
+ */
 export type Standing = Pick<Organisation, 'identity' | 'duties' | 'reportsTo'>;
 
 export async function insertOrganisation(tx: Tx, organisation: Organisation): Promise<void> {
@@ -50,7 +53,7 @@ export async function creditCodesOf(q: Queries, ids: readonly string[]): Promise
   return new Map(rows.map(({ id, creditCode }) => [id, creditCode]));
 }
 
-/** An organisation and all that it belongs to, whatever the number of levels. */
+/** An organisation and all that it belongs to, at any number of levels. */
 export async function withSuperiors(q: Queries, id: string): Promise<Organisation[]> {
   const superiors = sql`(with recursive superiors (id) as (
     select cast(${id} as text)
@@ -64,7 +67,7 @@ export async function withSuperiors(q: Queries, id: string): Promise<Organisatio
     .where(sql`${organisations.id} in ${superiors}`);
 }
 
-/** Those of which more is recorded than a name, and those whose people have one of these roles. */
+/** Organisations with more recorded than a name, and those whose people have one of these roles. */
 export async function organisationsWithStanding(q: Queries, roles: readonly Role[]): Promise<Organisation[]> {
   const withRole = q
     .select({ id: memberships.organisationId })

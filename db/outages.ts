@@ -20,17 +20,20 @@ export async function insertOutage(tx: Tx, outage: Outage): Promise<void> {
   await tx.q.insert(outages).values(outage);
 }
 
-/** What tells of outages in an interval (civil epoch ms), all as at one instant: one that ends just now is in one of the two. */
+/**
+ * Outages in an interval (civil epoch ms), both parts read as at one instant: one that ends just now is in one of the
+ * two.
+ */
 export interface KnownOfOutages {
   /** Of the installation. */
   readonly clock: ClockSetting;
   /** When an API served last; null where none has yet. */
   readonly seenAt: number | null;
-  /** Those on the record that reach into the interval, oldest first. */
+  /** Recorded outages that overlap the interval, oldest first. */
   readonly recorded: readonly Pick<Outage, 'from' | 'until'>[];
 }
 
-/** Undefined before the installation is made. */
+/** Undefined before the installation is created. */
 export async function knownOfOutages(q: Queries, from: number, until: number): Promise<KnownOfOutages | undefined> {
   const rows = await q
     .select({ clock: installation.clock, seenAt: apiPresence.seenAt, outage: outages })
@@ -53,7 +56,7 @@ export async function openingsUnderWay(q: Queries): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The clock of the installation; undefined before it is made. */
+/** The clock of the installation; undefined before it is created. */
 export async function storedClock(q: Queries): Promise<ClockSetting | undefined> {
   const [row] = await q.select({ clock: installation.clock }).from(installation);
   return row?.clock;

@@ -35,7 +35,7 @@ export interface Draft {
   readonly agencyId: string | null;
   readonly budgetFen: number;
   readonly contentZh: string;
-  /** 公告事项; null only in what a release without them left behind. */
+  /** 公告事项; null only in tenders from a release without them. */
   readonly particulars: Particulars | null;
   readonly intentionAt: number | null;
   readonly noticeAt: number;
@@ -53,13 +53,13 @@ export interface Draft {
   /** 预算资金 in the project, and its whole investment (16号令 2). */
   readonly fiscalFundsFen?: number | null;
   readonly investmentFen?: number | null;
-  /** 双锁: minutes within which each bidder must release the share that it kept; null: it keeps none. */
+  /** 双锁: minutes within which each bidder must release its own share; null: bidders keep none. */
   readonly bidderWindowMinutes?: number | null;
   /** 开标异议: minutes after the opening record; null: to the end of that day. */
   readonly objectionMinutes?: number | null;
-  /** Whether a bid is invalid whose deposit is not there at the deadline (as the documents say); default: not. */
+  /** Whether a bid is invalid whose deposit has not arrived by the deadline (as the documents say); default: not. */
   readonly depositDecides?: boolean;
-  /** In which forms a deposit may be handed in; null: in every lawful one. */
+  /** Accepted forms of a deposit; null: every lawful one. */
   readonly depositForms?: DepositForm[] | null;
 }
 
@@ -137,12 +137,12 @@ const selectLot = prepared((q) =>
     .prepare(),
 );
 
-/** Those that take bids still although their deadline has come, longest due first; without those that are suspended. */
+/** Those that still accept bids although their deadline has come, longest due first; suspended ones are left out. */
 export async function dueToClose(q: Queries, now: number): Promise<string[]> {
   return (await selectDueToClose(q).execute({ now })).map(({ id }) => id);
 }
 
-/** As many as are looked at in one go. */
+/** Most that one call returns. */
 const MOST_DUE = 2_000;
 
 const selectDueToClose = prepared((q) =>
@@ -151,7 +151,7 @@ const selectDueToClose = prepared((q) =>
     .from(procurements)
     .where(
       and(
-        // As in its index, where a value that is only bound would not be known to match.
+        // Literally as in its index: a bound value would not be known to match.
         sql`${procurements.stage} = 'bidding'`,
         lte(procurements.bidDeadline, sql.placeholder('now')),
         notExists(q.select({ id: suspensions.id }).from(suspensions).where(standsStill('bid-deadline'))),
@@ -162,7 +162,7 @@ const selectDueToClose = prepared((q) =>
     .prepare(),
 );
 
-/** Whether any procurement takes bids now. */
+/** Whether any procurement accepts bids now. */
 export async function takesBids(q: Queries): Promise<boolean> {
   const rows = await q
     .select({ id: procurements.id })
@@ -180,7 +180,7 @@ export interface ProcurementFilter {
   readonly text?: string;
   /** Only those whose purchaser or agency is this organisation. */
   readonly runBy?: string;
-  /** The id of the last row of the page before. */
+  /** The id of the last row of the previous page. */
   readonly after?: string;
   readonly limit: number;
 }
@@ -190,7 +190,7 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
   const { stages = PROCUREMENT_STAGES, regime, kind, runBy, after, text, limit } = filter;
   if (stages.length === 0) return [];
   const stage = stages.length === 1 ? stages[0] : undefined;
-  // Of several stages the newest are among the newest of all: what is left out is left out on the way.
+  // For several stages, the newest of all stages are read, and the others are filtered out.
   const others = stage ? [] : PROCUREMENT_STAGES.filter((each) => !stages.includes(each));
   return listBoard(q, PROCUREMENTS, {
     shape: [stage && 'stage', others.length, regime && 'regime', kind && 'kind', runBy && 'run'].join(' '),

@@ -17,7 +17,7 @@ export async function questionOf(q: Queries, procurementId: string, id: string):
   return row;
 }
 
-/** Keeps the answer to a question; undefined where it has one already. */
+/** Stores the answer to a question; undefined where it has one already. */
 export async function storeAnswer(
   tx: Tx,
   id: string,

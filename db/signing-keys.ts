@@ -8,7 +8,7 @@ export async function isPublished(q: Queries, kid: string): Promise<boolean> {
   return found.length > 0;
 }
 
-/** Whether it was not there yet. */
+/** Returns whether it was new. */
 export async function insertSigningKey(tx: Tx, key: typeof signingKeys.$inferSelect): Promise<boolean> {
   if (await isPublished(tx.q, key.kid)) return false;
   const added = await tx.q.insert(signingKeys).values(key).onConflictDoNothing().returning();

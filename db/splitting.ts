@@ -9,10 +9,10 @@ export type Whole =
   | { readonly projectCode: string; readonly kind: Kind }
   | { readonly catalogueCode: string; readonly from: number; readonly before: number };
 
-/** Which procurements are shown that are not announced yet: all, those that an organisation runs, or none. */
+/** Which unannounced procurements are shown: all, those that an organisation runs, or none. */
 export type Unannounced = 'all' | 'none' | { readonly runBy: string; readonly as: 'purchaser' | 'agency' };
 
-/** The procurements of a purchaser that are parts of one whole, but for `except` and those that were terminated. */
+/** The procurements of a purchaser that are parts of one whole, except `except` and terminated ones. */
 export async function partsOf(
   q: Queries,
   whole: Whole,

@@ -11,7 +11,7 @@ export async function insertUpload(tx: Tx, upload: UploadRow): Promise<void> {
   await tx.q.insert(uploads).values(upload);
 }
 
-/** Bytes of bids and of unfinished uploads that a procurement holds: the supplier's own, and those of all others. */
+/** Bytes of bids and of unfinished uploads in a procurement: the supplier's own, and those of all others. */
 export async function bytesHeld(
   q: Queries,
   { procurementId, supplierId }: Pick<BidderPlace, 'procurementId' | 'supplierId'>,
@@ -58,7 +58,7 @@ const selectUpload = prepared((q) =>
 );
 
 /**
- * An upload of a supplier; another's is none.
+ * An upload of a supplier; another's is answered as unknown.
  * @throws DomainError `upload-unknown`
  */
 export async function uploadOf(q: Queries, place: BidderPlace, id: string): Promise<UploadRow> {
@@ -81,7 +81,7 @@ export async function uploadsOf(q: Queries, place: BidderPlace): Promise<UploadR
 }
 
 /**
- * The bytes that an upload was announced with.
+ * The declared bytes of an upload.
  * @throws DomainError `upload-unknown`
  */
 export async function uploadLength(q: Queries, id: string): Promise<number> {
@@ -92,13 +92,13 @@ export async function uploadLength(q: Queries, id: string): Promise<number> {
 
 type Ended = Exclude<UploadState, 'open'>;
 
-/** Ends an upload; whether it was open. */
+/** Ends an upload; returns whether it was open. */
 export async function endUpload(tx: Tx, id: string, state: Ended, bidId?: string): Promise<boolean> {
   const ended = await endOpen(tx, eq(uploads.id, id), state, bidId);
   return ended.length > 0;
 }
 
-/** Ends every upload of these procurements that is open, and returns them. */
+/** Ends every open upload of these procurements, and returns them. */
 export async function endOpenUploads(tx: Tx, procurementIds: readonly string[], state: Ended): Promise<UploadRow[]> {
   return endOpen(tx, inArray(uploads.procurementId, [...procurementIds]), state);
 }
@@ -111,12 +111,12 @@ async function endOpen(tx: Tx, which: SQL, state: Ended, bidId?: string): Promis
     .returning();
 }
 
-/** Every upload that still has bytes to bring, of all procurements. */
+/** Every unfinished upload, of all procurements. */
 export async function unfinishedUploads(q: Queries): Promise<Pick<UploadRow, 'id' | 'length'>[]> {
   return q.select({ id: uploads.id, length: uploads.length }).from(uploads).where(eq(uploads.state, 'open'));
 }
 
-/** Uploads that are over, whose bytes may still be there. */
+/** Uploads that are over, whose bytes may still be stored. */
 export async function uploadsLeftBehind(q: Queries): Promise<string[]> {
   const rows = await q
     .select({ id: uploads.id })
@@ -125,7 +125,7 @@ export async function uploadsLeftBehind(q: Queries): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Notes that the bytes of these are gone. */
+/** Records that the bytes of these are removed. */
 export async function noteRemoved(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.q
     .update(uploads)

@@ -23,16 +23,16 @@ import {
 import { recalculationName } from '../services/calendar/import.ts';
 import { isNoticeDue, noticesDue } from '../services/custodians/notices.ts';
 
-/** What a workflow has to carry, by the database. */
+/** The workflows that must run, by the database. */
 export interface Carried {
   readonly subject: string;
-  /** Null for what has none. */
+  /** Null for subjects without a stage. */
   readonly stage: string | null;
 }
 
 const PAGE = 500;
 
-/** All of them, by pages. */
+/** All of them, in pages. */
 export async function* carriedSubjects(db: Database): AsyncGenerator<readonly Carried[]> {
   for await (const page of pages((after) => runningTenders(db.read, after, PAGE))) yield page.flatMap(ofTender);
   for await (const page of pages((after) => unansweredGrievances(db.read, after, PAGE))) {
@@ -47,7 +47,7 @@ export async function* carriedSubjects(db: Database): AsyncGenerator<readonly Ca
   yield await calendarWalk(db);
 }
 
-/** Those of these subjects that must be carried still. */
+/** Those of these subjects whose workflows must still run. */
 export async function stillCarried(db: Database, subjects: readonly string[]): Promise<Map<string, Carried>> {
   const of = grouped(subjects);
   const tenders = [...of('procurement'), ...of('lot'), ...of('opening')].map(({ procurementId }) => procurementId);
@@ -82,7 +82,7 @@ async function refunds(db: Database): Promise<Carried[]> {
   return (await bidsAwaitingRefund(db.read)).map((bidId) => ({ subject: refundSubject(bidId), stage: 'withdrawn' }));
 }
 
-/** While a running tender is not counted by the calendar in force, the walk that counts them. */
+/** While some running tender is not counted by the calendar in force: the workflow that recalculates them. */
 async function calendarWalk(db: Database): Promise<Carried[]> {
   const calendar = await db.calendar();
   if (!(await behindCalendar(db.read, calendar.hash))) return [];

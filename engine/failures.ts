@@ -1,9 +1,9 @@
-/** gRPC codes that say nothing of what was asked: nobody answers, or not now. */
+/** gRPC codes that are unrelated to the request: the server is unreachable or overloaded. */
 const UNREACHABLE: readonly number[] = [
   1 /* cancelled */, 4 /* deadline exceeded */, 8 /* exhausted */, 14 /* unavailable */,
 ];
 
-/** Whether Temporal could not be asked at all, by an error of its client or one that such an error wraps. */
+/** Whether Temporal was unreachable, by an error of its client or one that such an error wraps. */
 export function isUnreachable(error: unknown): boolean {
   return UNREACHABLE.includes(codeOf(error) ?? -1);
 }

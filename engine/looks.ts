@@ -8,7 +8,7 @@ import { parseSubject, type Subject } from '../domain/subjects.ts';
 import { WORKFLOW_TYPES } from '../workflows/messages.ts';
 import type { Engine } from './starting.ts';
 
-// How the workflows of an installation stand on the server: lists, which lag behind, and descriptions, which do not.
+// The state of an installation's workflows on the server: lists, which lag behind, and descriptions, which do not.
 
 export interface Text {
   readonly zh: string;
@@ -17,7 +17,7 @@ export interface Text {
 
 export type Described = WorkflowExecutionDescription | 'missing';
 
-/** A run that the lists say is under way. */
+/** A run that the lists show as running. */
 export interface ListedRun {
   readonly runId: string;
   readonly type: string;
@@ -49,7 +49,7 @@ export async function describe(client: Client, workflowId: string): Promise<Desc
 export const statusOf = (described: Described): string =>
   described === 'missing' ? described : described.status.name.toLowerCase();
 
-/** Ends one run; another that has taken its place meanwhile is left alone. */
+/** Terminates one run; another that has replaced it meanwhile is left alone. */
 export async function terminate(client: Client, workflowId: string, runId: string, reason: string): Promise<void> {
   try {
     await client.workflow.getHandle(workflowId, runId).terminate(reason);
@@ -58,7 +58,7 @@ export async function terminate(client: Client, workflowId: string, runId: strin
   }
 }
 
-/** Null where an id is none of ours. */
+/** Null for an id that is not ours. */
 export function subjectOf(workflowId: string): Subject | null {
   try {
     return parseSubject(workflowId);
@@ -67,20 +67,20 @@ export function subjectOf(workflowId: string): Subject | null {
   }
 }
 
-/** A task that has failed so often is not helped by being tried again: the server waits longer each time. */
+/** A task that has failed so often will not succeed by another retry: the server waits longer each time. */
 const POISONED_ATTEMPTS = 4;
-/** A history that grows by so much between two looks, and at such a rate, is a loop or a flood. */
+/** A history that grows by so much between two checks, and at such a rate, is a loop or a flood. */
 const HOT_EVENTS = 1_000;
 const HOT_EVENTS_A_SECOND = 50;
 
-/** How long a history was when it was last looked at (ms of a monotonic clock). */
+/** The length of a history at the last check (ms of a monotonic clock). */
 export interface LastLook {
   readonly runId: string;
   readonly events: number;
   readonly atMs: number;
 }
 
-/** What is wrong with a workflow that must run; null: nothing. */
+/** The fault of a workflow that must run; null: none. */
 export function faultOf(
   subject: string,
   described: Described,

@@ -1,13 +1,13 @@
 import type { Described, LastLook } from './looks.ts';
 
-/** So many descriptions a look, at most; and every workflow is described at least at each second look while that allows it. */
+/** Most descriptions per check; every workflow is described at least at each second check while that allows it. */
 const MOST_DESCRIBED = 2_000;
 const LEAST_PARTS = 2;
-/** After a start that did not help the next waits (ms): twice as long each time, up to the longest. */
+/** The delay after a restart that did not help (ms): doubled each time, up to the longest. */
 const FIRST_RESTART_MS = 60_000;
 const LONGEST_RESTART_MS = 1_800_000;
 
-/** What one process remembers between its looks: with another process it begins again, and nothing depends on it. */
+/** What one process remembers between its checks: another process starts without it, and nothing depends on it. */
 export class Memory {
   private round = 0;
   private parts = LEAST_PARTS;
@@ -21,7 +21,7 @@ export class Memory {
     this.counted = 0;
   }
 
-  /** Whether one that the lists show as running is not described this time. */
+  /** Whether a workflow that the lists show as running is not described this time. */
   isLeftOut(): boolean {
     this.counted += 1;
     return this.counted % this.parts !== this.round % this.parts;
@@ -39,7 +39,7 @@ export class Memory {
     }
   }
 
-  /** Whether its instant had passed at the last look already. */
+  /** Whether its instant had already passed at the last check. */
   wasLate(subject: string): boolean {
     return this.late.has(subject);
   }
@@ -57,7 +57,7 @@ export class Memory {
     return true;
   }
 
-  /** Forgets what is not carried any more. */
+  /** Forgets subjects whose workflows need not run any more. */
   end(carried: ReadonlySet<string>): void {
     this.parts = Math.max(LEAST_PARTS, Math.ceil(this.counted / MOST_DESCRIBED));
     for (const known of [this.looks, this.restarts]) {

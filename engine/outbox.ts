@@ -6,49 +6,49 @@ import { isUnreachable, textOf } from './failures.ts';
 import { wakeOrStart, type Engine } from './starting.ts';
 
 export interface Outbox {
-  /** Delivers wakes that a commit of this process has just left; keeps nobody waiting and never throws. */
+  /** Delivers wakes that a commit of this process has just written; returns at once and never throws. */
   readonly poke: (subjects: readonly string[]) => void;
-  /** Delivers every wake that is due, and answers how many were. */
+  /** Delivers every wake that is due, and returns their number. */
   deliverWaiting(): Promise<number>;
-  /** Begins no more deliveries, and waits for those under way. */
+  /** Begins no more deliveries, and waits for those in progress. */
   stop(): Promise<void>;
 }
 
 export interface OutboxOptions extends Engine {
   readonly db: Database;
-  /** Asked before deliveries, after an outage and at least once a second; while it fails nothing is delivered. */
+  /** Called before deliveries, after an outage and at least once a second; while it fails nothing is delivered. */
   readonly ready?: () => Promise<void>;
-  /** How long Temporal may take to answer one delivery (ms). */
+  /** Timeout of one delivery to Temporal (ms). */
   readonly timeoutMs?: number;
-  /** How long a fresh wake is left to the process whose commit left it before `deliverWaiting` takes it (ms). */
+  /** How long a fresh wake is left to the process that committed it before `deliverWaiting` takes it (ms). */
   readonly graceMs?: number;
   readonly onDelivered?: (subject: string) => void;
   /** `subject` null: it concerns all of them. */
   readonly onFailure?: (subject: string | null, error: unknown) => void;
 }
 
-/** Wakes that are read at once; those that are under way at once; those that one statement settles. */
+/** Wakes that are read at once; those in progress at once; those that one statement settles. */
 const PAGE = 500;
 const AT_ONCE = 32;
 const SETTLED_TOGETHER = 200;
-/** No server goes and is replaced by another in so short a time (ms). */
+/** A server cannot be replaced by another in so short a time (ms). */
 const READY_FOR_MS = 1_000;
-/** A wake that is refused is tried again (ms): after twice as long each time, up to the longest. */
+/** The delay before a refused wake is retried (ms): doubled each time, up to the longest. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
-/** While Temporal is away nothing is tried for so long (ms): nothing is written either, since every wake stays due. */
+/** While Temporal is down nothing is tried for so long (ms): nothing is written either, since every wake stays due. */
 const FIRST_AWAY_MS = 500;
 const LONGEST_AWAY_MS = 5_000;
 
-/** In the context (trace) of what caused it. */
+/** In the trace context of its cause. */
 type Within = <T>(work: () => T) => T;
 const anywhere: Within = (work) => work();
 
-/** Carries wakes from the database to Temporal, at least once and in any order: a wake has no content. */
+/** Delivers wakes from the database to Temporal, at least once and in any order: a wake has no content. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { db, timeoutMs = 10_000, graceMs = 0, onDelivered, onFailure } = options;
   const underWay = new Map<string, Promise<boolean>>();
-  /** Left by commits of this process, and not read yet. */
+  /** Written by commits of this process, and not read yet. */
   const fresh = new Map<string, Within>();
   let reading: Promise<void> | null = null;
   let stopped = false;
@@ -83,7 +83,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     } catch (error) {
       onFailure?.(subject, error);
       if (isUnreachable(error)) {
-        // What comes back may be another than the one that went.
+        // The server that answers next may be another one.
         readied = null;
         away.begins();
       } else {
@@ -103,7 +103,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       .run(() => within(() => attempt(wake, traits)))
       .finally(() => {
         underWay.delete(subject);
-        // Somebody has acted meanwhile: that the workflow was woken before says nothing of it.
+        // There was another act meanwhile: the earlier delivery does not cover it.
         if (fresh.has(subject)) read();
       });
     underWay.set(subject, running);
@@ -116,7 +116,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       .finally(() => (reading = null));
   };
   const readFresh = async (): Promise<void> => {
-    // Commits that come together are read together.
+    // Commits in the same turn are read together.
     await Promise.resolve();
     for (;;) {
       const batch = new Map([...fresh].filter(([subject]) => !underWay.has(subject)).slice(0, PAGE));
@@ -147,7 +147,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       await ready();
       const now = performance.now();
       const waiting = await waitingWakes(db.read, Date.now(), PAGE);
-      // By a clock that nobody sets back; and what was tried in vain is left to nobody.
+      // Waiting time is measured by a monotonic clock; a wake that has failed before is taken regardless of its age.
       seen = new Map(
         waiting.map(({ subject, wanted }) => {
           const before = seen.get(subject);
@@ -176,7 +176,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-/** So many at once; the others wait in their order. */
+/** At most so many at once; the others wait in their order. */
 class Slots {
   private readonly waiting: (() => void)[] = [];
 
@@ -195,7 +195,7 @@ class Slots {
   }
 }
 
-/** Whether Temporal is known to be away: then it is tried now and then, and not once for each wake. */
+/** Whether Temporal is known to be down: then it is tried at intervals, not once for each wake. */
 class Away {
   private pauseMs = 0;
   private until = -Infinity;
@@ -216,7 +216,7 @@ class Away {
   }
 }
 
-/** What comes while a batch is written is written with the next; each is told when its own is. */
+/** Items that arrive while a batch is written go into the next; each resolves when its own batch is written. */
 function inBatches<T>(write: (batch: readonly T[]) => Promise<void>, most: number): (item: T) => Promise<void> {
   const waiting: { readonly item: T; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   let writing = false;

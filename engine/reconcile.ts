@@ -26,47 +26,50 @@ import type { Engine } from './starting.ts';
 
 const { PENDING_WORKFLOW_TASK_STATE_SCHEDULED } = proto.temporal.api.enums.v1.PendingWorkflowTaskState;
 
-/** What was found of one workflow, and what was done about it. */
+/** The state of one workflow, and what was done about it. */
 export interface Found {
   readonly workflowId: string;
-  /** As the database has it; null for what has none, or is not known. */
+  /** By the database; null for a subject without a stage, or an unknown one. */
   readonly stage: string | null;
   /** `running`, `missing`, or how it ended in Temporal. */
   readonly was: string;
   readonly did: 'nothing' | 'woken' | 'started' | 'would-start' | 'left-to-a-person';
-  /** Why, or what a person has to decide; null where it runs as it should. */
+  /** The reason, or what a person has to decide; null where it runs as it should. */
   readonly why: Text | null;
 }
 
 export interface ReconcileOptions extends Engine {
   readonly db: Database;
-  /** Of the looks before: only a share of what runs well is described each time. Without it all are. */
+  /** Of earlier checks: only a share of the healthy workflows is described each time. Without it all are. */
   readonly memory?: Memory;
-  /** Looks only. */
+  /** Only checks. */
   readonly dryRun?: boolean;
-  /** Tenders (by id) or subjects whose workflows are begun again although they run. */
+  /** Tenders (by id) or subjects whose workflows are restarted although they run. */
   readonly restart?: readonly string[];
-  /** Told now and then how many were looked at. */
+  /** Called now and then with the number of checked workflows. */
   readonly onProgress?: (looked: number) => void;
-  /** How long to wait before what seems out of step is looked at again (ms): database and Temporal are read one after the other. */
+  /**
+   * How long to wait before an apparent mismatch is checked again (ms): database and Temporal are read one after the
+   * other.
+   */
   readonly secondLookMs?: number;
 }
 
-/** Descriptions that are asked for at once. */
+/** Concurrent descriptions. */
 const AT_ONCE = 16;
 const PROGRESS_EVERY = 100;
 const SECOND_LOOK_MS = 3_000;
-/** An instant of the law on which nobody has acted for so long (real ms). */
+/** How long an instant of the law may pass without an act (real ms). */
 const PASSED_MS = 30_000;
 
-/** Something that is carried, and how its workflow looked. */
+/** A subject whose workflow must run, and the state of that workflow. */
 interface Look extends Carried {
   readonly described: Described;
 }
 
 /**
  * Finds every workflow that by the database must run and is missing, ended, stuck or in a loop, and starts it from the
- * database alone: a workflow holds nothing that the database does not. What runs well is left alone, so that this may be
+ * database alone: a workflow holds nothing that the database does not. Healthy ones are left alone, so that this may be
  * called at any time, and twice.
  */
 export async function reconcile(options: ReconcileOptions): Promise<Found[]> {
@@ -131,7 +134,7 @@ const foundWell = ({ subject, stage }: Carried): Found => ({
   why: null,
 });
 
-/** One that cannot be looked at keeps no other from it. */
+/** A failure to check one does not stop the others. */
 async function look({ client }: Engine, carried: Carried): Promise<Look | Found> {
   try {
     return { ...carried, described: await describe(client, carried.subject) };
@@ -148,11 +151,11 @@ const unlooked = ({ subject, stage }: Carried, error: unknown): Found => ({
   why: { zh: `未能核对：${textOf(error)}`, en: `could not be looked at: ${textOf(error)}` },
 });
 
-/** A workflow that is to be started again, or woken. */
+/** A workflow that is to be restarted, or woken. */
 interface Repair extends Look {
   readonly code: string;
   readonly why: Text;
-  /** It runs, and may only have lost a wake. */
+  /** It runs, and may only have missed a wake. */
   readonly wakeOnly?: boolean;
 }
 
@@ -167,11 +170,13 @@ const NO_WORKER: Text = {
   en: 'an instant of the law has passed; its workflow waits for a worker',
 };
 
-/** It has been given out and nobody took it: none runs, or all are busy. A new start would not help. */
+/** Its task is scheduled and no worker took it: none runs, or all are busy. A restart would not help. */
 const waitsForWorker = (described: Described): boolean =>
   described !== 'missing' && described.raw.pendingWorkflowTask?.state === PENDING_WORKFLOW_TASK_STATE_SCHEDULED;
 
-/** What was missing, or behind, at the first look: what has ended in order was ended in the database before. */
+/**
+ * What was missing, or late, at the first check: a workflow that has ended properly was ended in the database before.
+ */
 async function lookAgain(
   options: ReconcileOptions,
   suspects: readonly Carried[],
@@ -185,7 +190,7 @@ async function lookAgain(
     wakesOf(db.read, subjects),
     subjectsPassed(db, passedBefore(db)),
   ]);
-  // A wake that waits starts it; to look in between is to find what is on its way.
+  // A waiting wake starts it: a check before that would report a wake in transit.
   const onTheWay = new Set(memory ? waiting.map(({ subject }) => subject) : []);
   const repairs: Repair[] = [];
   await eachOf(
@@ -197,7 +202,7 @@ async function lookAgain(
       if (fault && !onTheWay.has(each.subject)) repairs.push({ ...result, ...fault });
       else if (!fault && passed.includes(each.subject)) {
         if (waitsForWorker(result.described)) return keep({ ...foundWell(result), why: NO_WORKER });
-        // Once it is woken; where that did not help it is begun again.
+        // First it is woken; where that did not help it is restarted.
         const wakeOnly = !(memory?.wasLate(each.subject) ?? true);
         repairs.push({ ...result, code: 'instant-passed', why: INSTANT_PASSED, wakeOnly });
       } else keep(foundWell(result));
@@ -207,7 +212,7 @@ async function lookAgain(
   return repairs;
 }
 
-/** What runs, and by the database need not: it is woken, so that it asks, and ends. */
+/** A workflow that runs and by the database need not: it is woken, so that it queries the database, and ends. */
 async function lookAtStrangers(
   options: ReconcileOptions,
   strange: readonly (readonly [string, ListedRun])[],
@@ -253,7 +258,7 @@ async function wakeRun(client: Engine['client'], workflowId: string, runId: stri
   }
 }
 
-/** Ends what runs, and leaves a wake for each in the outbox, which starts it. */
+/** Terminates what runs, and writes a wake for each to the outbox, which starts it. */
 async function repair(options: ReconcileOptions, repairs: readonly Repair[]): Promise<Found[]> {
   const { client, db, memory = null, dryRun = false } = options;
   const done: Found[] = [];
@@ -262,7 +267,7 @@ async function repair(options: ReconcileOptions, repairs: readonly Repair[]): Pr
     const { subject, stage, described, why } = each;
     const found = { workflowId: subject, stage, was: statusOf(described), why };
     if (dryRun) return void done.push({ ...found, did: 'would-start' });
-    // What a new start did not help is not ended again and again.
+    // A workflow that a restart did not help is not terminated again and again.
     if (each.code !== 'asked' && memory && !memory.mayRestart(subject)) {
       return void done.push({ ...found, did: 'left-to-a-person' });
     }
@@ -308,7 +313,7 @@ async function record(db: Database, repairs: readonly Repair[], found: readonly 
   );
 }
 
-/** Some at once. */
+/** A few at once. */
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
   await Promise.all(

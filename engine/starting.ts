@@ -9,7 +9,10 @@ export interface Engine {
   readonly taskQueue: string;
 }
 
-/** Wakes the workflow of a subject, and starts it where it does not run: it asks the database, and ends if it is not wanted. */
+/**
+ * Wakes the workflow of a subject, and starts it where it does not run: it queries the database, and ends if it is not
+ * needed.
+ */
 export async function wakeOrStart(
   { client, taskQueue }: Engine,
   subject: string,
@@ -20,7 +23,7 @@ export async function wakeOrStart(
     taskQueue,
     args: [{ subject }],
     signal: wakeSignal,
-    // Its former runs are history; one that runs is woken.
+    // Its earlier runs are history; a running one is woken.
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     ...(traits && { typedSearchAttributes: searchAttributesOf(traits) }),

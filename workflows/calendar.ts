@@ -5,18 +5,19 @@ import type { Carried } from './messages.ts';
 import { LONGEST_PAUSE_MS, Wakes } from './pace.ts';
 import { subjectOf } from './subject.ts';
 
-/** How far it has come: the last tender of the page before. */
+/** The position: the last tender of the previous page. */
 interface Walk extends Partial<Carried> {
   readonly after?: string;
 }
 
 /**
- * The calendar has grown (放假安排公布): recalculates every running tender, in one transaction each, which wakes what
- * waits for one of its instants. A page in each run; a tender that was recalculated already is left alone, also by an activity that is done twice.
+ * The calendar has grown (放假安排公布): recalculates every running tender, in one transaction each, which wakes the
+ * workflows that wait for one of its instants. A page in each run; a tender that is already recalculated is left alone,
+ * also when an activity runs twice.
  */
 export async function calendar(walk?: Walk): Promise<void> {
   const subject = `calendar/${subjectOf('calendar').name}`;
-  // An input that is missing, or not ours, begins with the first page.
+  // A missing or foreign input begins with the first page.
   const after = typeof walk?.after === 'string' ? walk.after : undefined;
   const activities = oneAtATime<TenderActivities>(new Wakes());
   await CancellationScope.nonCancellable(async () => {
@@ -30,7 +31,7 @@ export async function calendar(walk?: Walk): Promise<void> {
         return;
       }
     } catch (error) {
-      // A fault is no reason to end: the page is begun again.
+      // A failure does not end it: the page is retried.
       if (!isFailure(error)) throw error;
       await sleep(LONGEST_PAUSE_MS);
     }
@@ -38,7 +39,7 @@ export async function calendar(walk?: Walk): Promise<void> {
   });
 }
 
-/** One that cannot be recalculated keeps no other from it: it keeps its dates, and is put on the record. */
+/** A tender that cannot be recalculated does not stop the others: it keeps its dates, and the failure is recorded. */
 async function recalculate(procurementId: string, activities: TenderActivities): Promise<void> {
   try {
     await activities.recalculateTender({ procurementId });

@@ -8,9 +8,9 @@ import { note } from './search-attributes.ts';
 const { advance } = local<Advancing>();
 
 /**
- * Carries one subject to its end: asks the database what is due and what comes next, waits for that or for a wake, and
- * asks again. It knows nothing itself, so that no message, outage or fault can lead it astray: it cannot be cancelled,
- * no failure ends it, and an answer that it does not know fails its task, which waits for a newer worker.
+ * Runs one subject to its end: queries the database for what is due and what comes next, waits for that or for a wake,
+ * and queries again. It holds no state of its own, so that no message, outage or failure can mislead it: it cannot be
+ * cancelled, no failure ends it, and an unknown answer fails its task, which waits for a newer worker.
  */
 export async function carry(): Promise<void> {
   // Not from the input, which anybody who starts a workflow could misstate.
@@ -33,7 +33,7 @@ export async function carry(): Promise<void> {
 }
 
 /**
- * Asks until the answer is that nothing is left to be done, or this run is full; null: it could not be answered.
+ * Queries until nothing is left to be done, or this run is full; null: the query failed.
  * @param given ends it too, as if that had been the answer
  */
 export async function untilEnded(
@@ -54,7 +54,7 @@ export async function untilEnded(
         await pace.rest(turn.wakeAtMs, given);
         break;
       case 'ended':
-        // Somebody may have acted after the answer was given and before it was heard.
+        // A wake may have arrived after the answer was given and before it was received.
         if (!pace.isWoken) return 'ended';
         break;
       default:
@@ -64,7 +64,7 @@ export async function untilEnded(
   return 'ended';
 }
 
-/** A fault is a reason to ask later, never one to end. */
+/** A failure delays the query and never ends the workflow. */
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -74,6 +74,6 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Fails the task, not the workflow: a worker of the version that gave the answer takes the task in the end. */
+/** Fails the task, not the workflow: a worker of the version that gave the answer will take the task. */
 export const unknownAnswer = (answer: never): Error =>
   new Error(`an answer for a newer worker: ${JSON.stringify(answer)}`);

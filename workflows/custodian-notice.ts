@@ -15,13 +15,14 @@ import { Pace, Wakes } from './pace.ts';
 import { subjectOf } from './subject.ts';
 
 /**
- * After a refusal a custodian is notified again, and while one is missing the database is asked whether the notice is
- * still wanted (real ms): four times as long each time, up to the longest, so that months fit into a history.
+ * Delay before a custodian is notified again after a refusal, and before the database is queried whether the notice is
+ * still needed while one is missing (real ms): four times as long each time, up to the longest, so that months fit into
+ * a history.
  */
 const FIRST_AGAIN_MS = 60_000;
 const LONGEST_AGAIN_MS = 86_400_000;
 
-/** Not local: three go on at once, and a head of the log may have to be signed. */
+/** Not local: three run at once, and a head of the log may have to be signed. */
 const platform = proxyActivities<Pick<TenderActivities, 'isNoticeDue' | 'deadlineProofFor' | 'recordAcknowledgement'>>({
   startToCloseTimeout: '30s',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
@@ -34,7 +35,7 @@ interface Version {
 
 /**
  * Notifies each custodian (保管人) of a bid deadline that was set, so that it cannot be shown an earlier one later. Each
- * by itself; it ends when all believe it, a newer version has replaced it, or the opening is over.
+ * by itself; it ends when all have acknowledged it, a newer version has replaced it, or the opening is over.
  */
 export async function custodianNotice(_: Carried): Promise<void> {
   const { procurementId, version } = subjectOf('custodian-notice');
@@ -76,7 +77,7 @@ async function isDone(deadline: Version, wakes: Wakes): Promise<boolean> {
   }
 }
 
-/** A fault is no reason to end. */
+/** A failure does not end it. */
 async function isWanted(deadline: Version): Promise<boolean> {
   try {
     return await platform.isNoticeDue(deadline);
@@ -86,7 +87,7 @@ async function isWanted(deadline: Version): Promise<boolean> {
   }
 }
 
-/** Until it believes the deadline, or need not be notified any more. */
+/** Until the custodian acknowledges the deadline, or need not be notified any more. */
 async function notify(custodian: Custodian, deadline: Version): Promise<void> {
   for (const again of pauses()) {
     try {
@@ -108,7 +109,7 @@ async function isBelieved(custodian: Custodian, deadline: Version): Promise<bool
     } catch (error) {
       const reason = refusalOf(error);
       if (reason === null) throw error;
-      // What was drawn up for a log that it has seen more of since says nothing.
+      // A refusal is meaningless if the custodian has seen more of the log since the request was made.
       const size = await own.knownHead();
       if (size !== knownSize) {
         knownSize = size;

@@ -4,7 +4,7 @@ import type { Custodian } from '../domain/bids/sealing.ts';
 import { custodianTaskQueue } from './messages.ts';
 import type { CustodianActivities } from '../activities/custodian.ts';
 
-/** The one worker of a custodian; what is asked of one that is away waits until it is there again. */
+/** The only worker of a custodian; requests wait until it is back. */
 export const custodianOn = (
   custodian: Custodian,
   timeouts: { readonly startToCloseTimeout: Duration; readonly heartbeatTimeout?: Duration },
@@ -15,7 +15,7 @@ export const custodianOn = (
     retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['custodian-refused'] },
   });
 
-/** Why a custodian refused what it was asked; null for any other failure. */
+/** Why a custodian refused; null for any other failure. */
 export function refusalOf(error: unknown): string | null {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return null;
   return error.cause.type === 'custodian-refused' ? error.cause.message : null;

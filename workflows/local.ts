@@ -2,8 +2,8 @@ import { ActivityFailure, ApplicationFailure, proxyLocalActivities, sleep } from
 import { LONGEST_PAUSE_MS, type Wakes } from './pace.ts';
 
 /**
- * Activities that are one short transaction each: no round trip to the server stands between an instant and its act.
- * What fails is tried a few times; who asks then pauses, so that an outage of days does not fill a history.
+ * Activities that are one short transaction each: no round trip to the server delays an act after its instant. A
+ * failure is retried a few times; the caller then pauses, so that an outage of days does not fill a history.
  */
 export const local = <A extends object>() =>
   proxyLocalActivities<A>({
@@ -16,8 +16,9 @@ const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 5_000;
 
 /**
- * The same, one after the other in the order of asking, and each until it is done or refused. Two local activities that
- * ran at once may end in one order and be replayed in another; a workflow whose worker had died could then never go on.
+ * The same, one after the other in the order of the calls, and each until it is done or refused. Two local activities
+ * that run at once may end in one order and be replayed in another; a workflow whose worker had died could then never
+ * resume.
  */
 export function oneAtATime<A extends object>(wakes: Wakes): A {
   const activities = local<Record<string, (input: unknown) => Promise<unknown>>>();
@@ -42,13 +43,13 @@ async function untilDone<T>(wakes: Wakes, ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether an activity has said no, which it would say again. */
+/** Whether an activity has refused, which a retry would not change. */
 export const isRefusal = (error: unknown): error is Failure =>
   (error instanceof ActivityFailure && error.retryState === 'NON_RETRYABLE_FAILURE') ||
   (error instanceof ApplicationFailure && error.nonRetryable === true);
 
 type Failure = ActivityFailure | ApplicationFailure;
 
-/** Whether an activity has failed. A local one that has said no comes without the frame of an `ActivityFailure`. */
+/** Whether an activity has failed. The refusal of a local one is not wrapped in an `ActivityFailure`. */
 export const isFailure = (error: unknown): error is Failure =>
   error instanceof ActivityFailure || error instanceof ApplicationFailure;

@@ -3,7 +3,7 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Custodian } from '../domain/bids/sealing.ts';
 import type { Subject } from '../domain/subjects.ts';
 
-// What is said to workflows, and by what they are found. No document, name or price is ever part of it.
+// Messages to workflows, and the names to find them by. No document, name or price is ever part of them.
 
 /** The name under which the workflow of each kind of subject is started; its id is the subject itself. */
 export const WORKFLOW_TYPES: Readonly<Record<Subject['kind'], string>> = {
@@ -16,29 +16,31 @@ export const WORKFLOW_TYPES: Readonly<Record<Subject['kind'], string>> = {
   calendar: 'calendar',
 };
 
-/** What every workflow is given, for people who look at it: what it carries is its own id, which nobody can misstate. */
+/**
+ * The input of every workflow, for people who look at it: the workflow itself uses its id, which nobody can misstate.
+ */
 export interface Carried {
   readonly subject: string;
 }
 
 /**
- * Something has changed: ask the database again. The only signal there is. Its arguments are never read, so that it may
- * be lost, doubled, forged or out of order.
+ * Something has changed: query the database again. The only signal there is. Its arguments are never read, so that it
+ * may be lost, doubled, forged or out of order.
  */
 export const wakeSignal = defineSignal('wake');
 
 export interface WorkflowState {
   readonly stage: string;
-  /** Civil instant (epoch ms) at which the platform acts next by itself; null: it waits for people. */
+  /** Civil instant (epoch ms) of the platform's next own act; null: it waits for people. */
   readonly until: number | null;
 }
-/** What the database last answered; null before its first answer. */
+/** The last answer of the database; null before the first. */
 export const stateQuery = defineQuery<WorkflowState | null>('state');
 
-/** Where the work of a custodian is asked for, beside the queue of the installation. */
+/** The task queue of a custodian, beside the queue of the installation. */
 export const custodianTaskQueue = (main: string, custodian: Custodian): string => `${main}-custodian-${custodian}`;
 
-/** By these an operator finds running tenders in Temporal's own UI; lists in the product come from the database. */
+/** With these an operator finds running tenders in Temporal's own UI; lists in the product come from the database. */
 export const SEARCH_ATTRIBUTES = {
   stage: defineSearchAttributeKey('KaibiaoStage', SearchAttributeType.KEYWORD),
   kind: defineSearchAttributeKey('KaibiaoKind', SearchAttributeType.KEYWORD),
@@ -46,7 +48,7 @@ export const SEARCH_ATTRIBUTES = {
   nextDeadline: defineSearchAttributeKey('KaibiaoNextDeadline', SearchAttributeType.DATETIME),
 };
 
-/** What a workflow of a tender is started with; what moves it notes itself. */
+/** The initial search attributes of a tender's workflow; it updates those that change itself. */
 export function searchAttributesOf(of: {
   /** `works`, `goods` or `services`. */
   readonly kind: string;

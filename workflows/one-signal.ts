@@ -2,9 +2,9 @@ import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { wakeSignal } from './messages.ts';
 
 /**
- * Of the signals that come together one is left, and whatever its name it is a wake without arguments: thousands cost as
- * much as one, and nothing that somebody put into one is ever looked at. Left to the SDK, ten thousand that waited for a
- * worker end it, and one with a reserved name, or with arguments that cannot be decoded, stops its workflow for good.
+ * Of the signals in one activation one is kept, and whatever its name it becomes a wake without arguments: thousands
+ * cost as much as one, and their content is never read. In the SDK alone, ten thousand waiting signals end the worker,
+ * and one with a reserved name, or with arguments that cannot be decoded, stops its workflow permanently.
  */
 export const interceptors = (): WorkflowInterceptors => ({
   internals: [

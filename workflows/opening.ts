@@ -20,23 +20,23 @@ import { subjectOf } from './subject.ts';
 
 /** How long two custodians wait for the third (real ms). */
 const GRACE_MS = 20_000;
-/** After so long without two custodians everybody is told who is missing (real ms). */
+/** After so long without two custodians, everybody is notified which are missing (real ms). */
 const MISSED_MS = 120_000;
-/** After a refusal a custodian is asked again (real ms): four times as long each time, up to the longest. */
+/** Delay before a custodian is retried after a refusal (real ms): four times as long each time, up to the longest. */
 const FIRST_AGAIN_MS = 5_000;
 const LONGEST_AGAIN_MS = 3_600_000;
-/** How often the database is asked, without a wake, whether the opening goes on (real ms). */
+/** How often to query the database, without a wake, whether the opening continues (real ms). */
 const LOOK_AGAIN_MS = 600_000;
 
 /**
  * 开标 of bids that are sealed to custodians, from the close to the published record (电子招标投标办法 29–32).
  *
- * 1. 保管人: two of the three give up what was sealed to them.
- * 2. 双锁: each bidder has its time to release the share that it kept.
- * 3. 解密: each bid by itself, so that a broken one hurts no other.
+ * 1. 保管人: two of the three release what was sealed to them.
+ * 2. 双锁: each bidder has a window to release the share that it kept.
+ * 3. 解密: each bid by itself, so that a broken one does not fail the others.
  * 4. 唱标、公布: the record of every lot at once.
  *
- * Paused by a supervisor it goes on when it is resumed. It ends when the database says that the opening is over.
+ * Paused by a supervisor, it continues when it is resumed. It ends when the database reports that the opening is over.
  */
 export async function opening(_: Carried): Promise<void> {
   const { procurementId } = subjectOf('opening');
@@ -62,7 +62,7 @@ export async function opening(_: Carried): Promise<void> {
             throw unknownAnswer(begun);
         }
       } catch (error) {
-        // Also where the keys went with the worker that held them: another begins, and repeats only what is left.
+        // Also where the keys were lost with their worker: another begins, and repeats only what is left.
         if (!isFailure(error)) throw error;
         await pace.restAfterFault();
       }
@@ -79,7 +79,7 @@ interface Opened {
   readonly bidderWindow: boolean;
 }
 
-/** As far as one key goes; then the database is asked how the opening stands. */
+/** With one key; afterwards the database is queried for the state of the opening. */
 async function open(opened: Opened, activities: TenderActivities, wakes: Wakes, pace: Pace): Promise<void> {
   const { procurementId, recipient, pages, bidderWindow } = opened;
   const unsealer = unsealerOn(opened.taskQueue);
@@ -126,7 +126,7 @@ async function open(opened: Opened, activities: TenderActivities, wakes: Wakes, 
 
 const inAWhile = (): number => Date.now() + LOOK_AGAIN_MS;
 
-/** `bids-left`: not every outcome is known; it is begun again. */
+/** `bids-left`: not every outcome is known; the opening is begun again. */
 function turnOf({ outcome }: { outcome: 'done' | 'paused' | 'bids-left' }): Turn {
   switch (outcome) {
     case 'done':
@@ -139,7 +139,7 @@ function turnOf({ outcome }: { outcome: 'done' | 'paused' | 'bids-left' }): Turn
   }
 }
 
-/** The one worker that holds the one-time key; of what is brief, one that hangs is not waited for long. */
+/** The only worker that holds the one-time key; brief activities have a short timeout in case it hangs. */
 function unsealerOn(taskQueue: string) {
   const common = {
     taskQueue,
@@ -153,11 +153,11 @@ function unsealerOn(taskQueue: string) {
 }
 type Unsealer = ReturnType<typeof unsealerOn>;
 
-/** The custodians, asked all at once; each answers when it can. */
+/** Requests to all custodians at once; each answers when it can. */
 class Asked {
-  /** `unfit`: it has answered, and nothing it gave fits. */
+  /** `unfit`: it has answered, and none of its shares fits. */
   private readonly answers = new Map<Custodian, 'released' | 'unfit' | 'refused'>();
-  /** What they did that is not on the record: in the good case it goes there with the conclusion. */
+  /** What they did that is not recorded yet: normally it is recorded with the conclusion. */
   notes: readonly CustodianNote[] = [];
 
   constructor(
@@ -166,7 +166,7 @@ class Asked {
     private readonly unsealer: Unsealer,
   ) {}
 
-  /** Resolves when the shares suffice; whoever is missing then is on the record. */
+  /** Resolves when the shares suffice; custodians missing then are recorded. */
   async suffice(given: () => boolean): Promise<void> {
     const scope = new CancellationScope();
     let lost: unknown;
@@ -210,7 +210,7 @@ class Asked {
     return this.answers.size === CUSTODIANS.length;
   }
 
-  /** Goes on the record with what waits to; what has happened, also when nobody waits for the others any more. */
+  /** Records this with the waiting notes; also when the opening no longer waits for the others. */
   private async noteNow(...more: CustodianNote[]): Promise<void> {
     const { procurementId } = this.opened;
     const notes = [...this.notes, ...more];
@@ -244,10 +244,10 @@ class Asked {
     }
   }
 
-  /** How many of its shares fit, and when the last came. */
+  /** How many of its shares fit, and when the last was received. */
   private async collect(custodian: Custodian): Promise<{ fitting: number; at: number | null }> {
     const { procurementId, recipient, pages } = this.opened;
-    // One that has died with the task is asked again.
+    // A custodian that died with the task is retried.
     const own = custodianOn(custodian, { startToCloseTimeout: '10m', heartbeatTimeout: '30s' });
     let fitting = 0;
     let at: number | null = null;

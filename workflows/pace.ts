@@ -1,25 +1,31 @@
 import { condition, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import { wakeSignal } from './messages.ts';
 
-/** Without a wake the database is asked again all the same, at least each real day: a wake may have been lost. */
+/** Without a wake the database is still queried, at least each real day: a wake may have been lost. */
 const LOOK_AGAIN_MS = 86_400_000;
 
-/** After an instant that has come and was not acted on (a database whose clock is behind, a fault): doubled up to the longest. */
+/**
+ * Pause after an instant that has come without an act (a database whose clock is behind, a failure): doubled up to the
+ * longest.
+ */
 const FIRST_PAUSE_MS = 500;
 export const LONGEST_PAUSE_MS = 30_000;
 
-/** Whatever is answered and whoever sends wakes: so many questions may follow each other at once, then one in each interval. */
+/**
+ * Limit, whatever is answered and whoever sends wakes: so many queries may follow each other at once, then one per
+ * interval.
+ */
 const AT_ONCE = 20;
 const INTERVAL_MS = 500;
 
 /**
- * Temporal ends a run of 51,200 events, and takes 10,000 signals for one, of whatever name: another run goes on long
- * before, when no wake came for a moment, since Temporal refuses to begin it while they come.
+ * Temporal ends a run at 51,200 events, and accepts 10,000 signals per run, of any name: the run is continued as new
+ * long before, when no wake came for a moment, since Temporal refuses to do so while they arrive.
  */
 const MOST_EVENTS = 4_000;
 const QUIET_MS = 1_000;
 
-/** The wakes that have come in this run; those that came together count as one. */
+/** The wakes received in this run; those received together count as one. */
 export class Wakes {
   count = 0;
 
@@ -29,13 +35,13 @@ export class Wakes {
     });
   }
 
-  /** Whether another run should go on, with an empty history. */
+  /** Whether the run should continue as new, with an empty history. */
   isRunFull(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
     return continueAsNewSuggested || historyLength >= MOST_EVENTS;
   }
 
-  /** Waits a moment; whether no wake came meanwhile. */
+  /** Waits a moment; returns whether no wake came meanwhile. */
   async areQuiet(): Promise<boolean> {
     const before = this.count;
     await sleep(QUIET_MS);
@@ -43,18 +49,18 @@ export class Wakes {
   }
 }
 
-/** When to ask one question again. */
+/** Decides when to repeat one query. */
 export class Pace {
   private seen: number;
   private pauseMs = FIRST_PAUSE_MS;
-  /** When the next question would come if they came one in each interval (epoch ms). */
+  /** When the next query would be sent at one per interval (epoch ms). */
   private nextMs = 0;
 
   constructor(private readonly wakes: Wakes) {
     this.seen = wakes.count;
   }
 
-  /** Before each question. What wakes come after this are wakes to ask it once more. */
+  /** Before each query. Wakes after this call request another query. */
   async turn(): Promise<void> {
     const now = Date.now();
     this.nextMs = Math.max(this.nextMs, now - AT_ONCE * INTERVAL_MS) + INTERVAL_MS;
@@ -67,8 +73,8 @@ export class Pace {
   }
 
   /**
-   * After its answer: until the instant, a wake, or a day has passed.
-   * @param atMs real epoch ms; null: without an instant. One that is past gets a pause, and a longer one each time.
+   * After its answer: waits until the instant, a wake, or a day has passed.
+   * @param atMs real epoch ms; null: without an instant. A past one gets a pause, longer each time.
    * @param given ends the wait too
    */
   async rest(atMs: number | null, given: () => boolean = () => false): Promise<void> {
@@ -79,7 +85,7 @@ export class Pace {
     await condition(() => this.isWoken || this.wakes.isRunFull() || given(), restMs);
   }
 
-  /** After a fault: as an instant that has come and was not acted on. */
+  /** After a failure: as after an instant that has come without an act. */
   async restAfterFault(given?: () => boolean): Promise<void> {
     await this.rest(0, given);
   }

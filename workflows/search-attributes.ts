@@ -1,7 +1,7 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { SEARCH_ATTRIBUTES, type WorkflowState } from './messages.ts';
 
-/** Keeps Temporal's own UI in step with the subject; what is noted already costs no event. */
+/** Keeps Temporal's own UI in step with the subject; an unchanged value costs no event. */
 export function note({ stage, until }: WorkflowState): void {
   const { typedSearchAttributes: noted } = workflowInfo();
   const movedStage = noted.get(SEARCH_ATTRIBUTES.stage) !== stage;

@@ -1,7 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { parseSubject, type Subject } from '../domain/subjects.ts';
 
-/** What this workflow carries, by its id; one that nobody of ours has started ends at once. */
+/** The subject of this workflow, from its id; a workflow with a foreign id ends at once. */
 export function subjectOf<K extends Subject['kind']>(kind: K): Extract<Subject, { kind: K }> {
   const { workflowId } = workflowInfo();
   const subject = parsed(workflowId);

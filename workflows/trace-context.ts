@@ -1,13 +1,13 @@
 import type { Sinks } from '@temporalio/workflow';
 
-// What travels between processes so that a trace goes on: two identifiers in hexadecimal, and nothing else.
+// What is passed between processes to continue a trace: two identifiers in hexadecimal, and nothing else.
 
-/** W3C trace context of the span that wakes a workflow: what tells that it came is its child. */
+/** W3C trace context of the span that wakes a workflow: the span of the wake's arrival is its child. */
 export const TRACE_HEADER = 'traceparent';
-/** The same of a span that ended long ago (the wake that started it): what an instant brings about is only linked to it. */
+/** The same of a span that ended long ago (the wake that started it): what an instant causes is only linked to it. */
 export const LINK_HEADER = 'tracelink';
 
-/** A wake of somebody who is traced has come to a workflow. */
+/** A traced wake has reached a workflow. */
 export interface WorkflowSpan {
   readonly name: string;
   readonly traceparent: string;
@@ -29,7 +29,7 @@ export interface SpanIds {
   readonly flags: string;
 }
 
-/** @returns undefined where it is none: a trace is never worth a failure */
+/** @returns undefined where it is invalid: a trace must never cause a failure */
 export function idsOf(traceparent: unknown): SpanIds | undefined {
   const [, traceId, spanId, flags] = (typeof traceparent === 'string' && FORM.exec(traceparent)) || [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
@@ -39,8 +39,8 @@ export function idsOf(traceparent: unknown): SpanIds | undefined {
 export const traceparentOf = ({ traceId, spanId, flags }: SpanIds): string => `00-${traceId}-${spanId}-${flags}`;
 
 /**
- * The span of a part of a workflow, the same at every replay: its id is a hash (FNV-1a) of what it is, since a random
- * one would take from the random numbers of the workflow itself.
+ * The span of a part of a workflow, the same at every replay: its id is a hash (FNV-1a) of its content, since a random
+ * id would use the random numbers of the workflow itself.
  */
 export function childOf(parent: SpanIds, what: string): SpanIds {
   const half = (seed: number): string => {

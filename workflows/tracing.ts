@@ -11,9 +11,9 @@ import {
 } from './trace-context.ts';
 
 /**
- * Tell of wakes that belong to a trace, and link what a workflow asks for to the one that started it. They are part of
- * every bundle, and change no command and no turn of the event loop (nothing is awaited that was not awaited without
- * them), so that a history recorded with tracing is replayed without it, and the other way round.
+ * Report wakes that belong to a trace, and link the activities of a workflow to the wake that started it. They are part
+ * of every bundle, and change no command and no turn of the event loop (nothing is awaited that was not awaited without
+ * them), so that a history recorded with tracing is replayed without it, and vice versa.
  */
 export const interceptors = (): WorkflowInterceptors => {
   const current = new AsyncLocalStorage<SpanIds>();
@@ -24,7 +24,7 @@ export const interceptors = (): WorkflowInterceptors => {
     try {
       return payload && idsOf(defaultPayloadConverter.fromPayload(payload));
     } catch {
-      // Anybody can send a header: a trace is never worth a failure.
+      // Anybody can send a header: a trace must never cause a failure.
       return undefined;
     }
   };
@@ -45,7 +45,7 @@ export const interceptors = (): WorkflowInterceptors => {
           if (!parent) return next(input);
           const { workflowType, runId } = workflowInfo();
           const ids = childOf(parent, runId);
-          // A tender lasts for months: its span says that it began, and what its timers bring about is linked to it.
+          // A tender lasts for months: its span only records its start, and what its timers cause is linked to it.
           tell(`workflow ${workflowType}`, ids, parent);
           return current.run(ids, () => next(input));
         },

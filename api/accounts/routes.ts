@@ -15,7 +15,7 @@ import { accountSchema, accountView, accountViews, accountWithPassword } from '.
 
 const tag = 'accounts';
 
-/** Nobody is a member as the public. */
+/** `public` is not a role that a member can have. */
 const role = z.enum(ROLES).exclude(['public']);
 const newMembership = z.strictObject({ organisationId: id, role });
 

@@ -11,7 +11,7 @@ import { sessionSchema, whoSchema, whoView } from './views.ts';
 
 const tag = 'session';
 
-/** A new password: long enough to stand, and not the one it replaces. */
+/** A new password: it must be long enough and differ from the current one. */
 const newPassword = z.string().min(MIN_PASSWORD).max(MAX_PASSWORD);
 
 export const sessionRoutes = [

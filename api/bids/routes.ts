@@ -26,13 +26,13 @@ import { receiveFile } from '../http/upload.ts';
 const tag = 'bids';
 const params = z.object({ id, no: lotNo });
 
-/** What is signed names the place in the log, which the commit alone gives. */
+/** The signed text contains the place in the log, which is known only after the commit. */
 const withSignature = async (services: Services, body: unknown): Promise<Receipt> => {
   const kept = bareReceiptSchema.parse(body);
   return { ...kept, signed: await signatureOf(services, kept) };
 };
 
-/** Of others nobody learns that it is there. */
+/** Another supplier's bid is answered as not found. */
 async function ownBid({ read }: Database, bidId: string, supplierId: string): Promise<Bid> {
   const bid = await bidById(read, bidId);
   if (bid.supplierId !== supplierId) throw bidUnknown(bidId);
@@ -189,7 +189,7 @@ export const bidRoutes = [
     errors: ['bid-unknown'],
     handle: async ({ services: { db }, procurement, lot, params: { bidId } }) => {
       const bid = await bidById(db.read, bidId);
-      // What was replaced or withdrawn was never opened.
+      // A bid that was replaced or withdrawn was never opened.
       const opened = bid.procurementId === procurement.id && bid.lotNo === lot.no && bid.state === 'standing';
       if (!opened) throw bidUnknown(bidId);
       return {

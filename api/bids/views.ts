@@ -22,7 +22,7 @@ export const jwkSchema = z
   })
   .meta({ id: 'PublicJwk', description: '平台的公钥 / A public key of the platform' });
 
-/** What is kept of a receipt with the change itself; what is signed is known only after it. */
+/** The part of a receipt that is stored with the change itself; the signed part is known only after the commit. */
 export const bareReceiptSchema = z.object({
   bidId: id,
   procurementId: id,
@@ -74,7 +74,7 @@ export const bareReceipt = (bid: Bid): z.infer<typeof bareReceiptSchema> => ({
   links: timelineLink(bid.procurementId),
 });
 
-/** The receipt (回执) of a bid that is committed: its place in the log is known only then. */
+/** The receipt (回执) of a committed bid: its place in the log is known only then. */
 export async function receiptOf(services: Services, bid: Bid): Promise<Receipt> {
   const [receipt] = await receiptsOfBids(services, [bid]);
   if (!receipt) throw new Error(`bid ${bid.id} has no receipt`);
@@ -104,7 +104,7 @@ export async function printedReceiptOf(services: Services, bid: Bid): Promise<Bu
   });
 }
 
-/** With all that is needed to check it off-line. */
+/** With everything needed to check it off-line. */
 export async function provenReceiptOf(services: Services, bid: Bid): Promise<z.infer<typeof provenReceiptSchema>> {
   const { read } = services.db;
   const [statement] = await statementsOf(services, [bid]);
@@ -117,7 +117,7 @@ export async function provenReceiptOf(services: Services, bid: Bid): Promise<z.i
   };
 }
 
-/** What the platform signs of a bid that is committed, as a kept answer names it. */
+/** The signature of the receipt of a committed bid, which a stored answer names. */
 export async function signatureOf(
   { db, signer }: Services,
   { bidId, procurementId }: { readonly bidId: string; readonly procurementId: string },

@@ -10,7 +10,7 @@ import { importYear } from '../../services/calendar/import.ts';
 import { previewImport } from '../../services/calendar/preview.ts';
 
 const tag = 'calendar';
-/** Tenders of one answer; a preview of all is for the command line. */
+/** Tenders in one answer; for a preview of all, use the command line. */
 const MOST_TENDERS = 500;
 
 const body = z.strictObject({

@@ -27,7 +27,7 @@ export const calendarSchema = z
   })
   .meta({ id: 'Calendar' });
 
-/** The calendar in force, each year with where it comes from. */
+/** The calendar in force, each year with its source. */
 export function calendarView(calendar: Calendar, imported: readonly ImportedYear[]): z.infer<typeof calendarSchema> {
   return {
     horizon: { ...calendar.horizon },

@@ -87,7 +87,7 @@ export const catalogueRoutes = [
     path: '/law/procedures',
     action: 'law.read',
     at: 'anywhere',
-    // Nothing is stored: the same question has the same answer.
+    // Stores nothing: the same request gets the same answer.
     withoutKey: true,
     tag: 'law',
     zh: '哪些采购方式合法，及其依据和交易层级',

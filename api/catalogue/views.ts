@@ -40,7 +40,7 @@ export const thresholdSchema = z
   })
   .meta({ id: 'ProcurementThreshold' });
 
-/** Rows of one request; a file of more is for the command line. */
+/** Rows in one request; for a larger file, use the command line. */
 export const MOST_ROWS = 500;
 
 export const catalogueSchema = z.strictObject({

@@ -24,7 +24,7 @@ export const decisionSchema = z
   })
   .meta({ id: 'Decision' });
 
-/** What every decision is answered with that is not refused: it is judged once, and final. */
+/** The answer to every accepted decision: it is judged once, and final. */
 export const DECISION_OUTCOMES = [{ status: 200, schema: decisionSchema, zh: '已执行', en: 'Done' }] as const;
 
 export async function decisionView(q: Queries, decision: Decision): Promise<z.infer<typeof decisionSchema>> {
@@ -42,7 +42,7 @@ export async function decisionView(q: Queries, decision: Decision): Promise<z.in
   };
 }
 
-/** What the notices that follow from a report will lack by rules that do not bind. */
+/** What the notices that follow from a report will lack under rules that only warn. */
 async function warningsOf(q: Queries, decision: Decision): Promise<Violation[]> {
   if (decision.kind !== 'report') return [];
   const { payload } = decision as Decision<'report'>;

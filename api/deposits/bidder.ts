@@ -10,7 +10,7 @@ import { fen, id, lotNo } from '../http/schemas.ts';
 import { documentDownload, documentOf, documentUpload, takeDocument } from './documents.ts';
 import { guaranteeSchema, ownDepositSchema, ownDepositView, takenSchema, takenView, transactionId } from './views.ts';
 
-// What a bidder does about its own deposit for a lot.
+// A bidder's actions on its own deposit for a lot.
 
 const tag = 'deposits';
 const lotParams = z.object({ id, no: lotNo });
@@ -24,7 +24,7 @@ const placeOf = ({ procurement, lot, organisation }: AtLot): BidderPlace => ({
   supplierId: organisation(),
 });
 
-/** Another's is none. */
+/** Another's is not found. */
 async function ownDeposit(
   asked: AtLot & Pick<Asked<'lot', { depositId: string }, unknown, unknown>, 'services' | 'params'>,
 ): Promise<Deposit> {

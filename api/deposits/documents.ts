@@ -10,12 +10,12 @@ import type { Services } from '../http/services.ts';
 import { receiveDocument } from '../http/upload.ts';
 import { guaranteeDocumentSchema, guaranteeDocumentView } from './views.ts';
 
-// The documents of guarantees, which bidders hand in themselves or on paper.
+// The documents of guarantees, submitted by bidders themselves or on paper.
 
-/** No guarantee has more pages. */
+/** Longer than any guarantee. */
 const MAX_BYTES = 20 * 1024 * 1024;
 
-/** What the routes have in common that take one. */
+/** Common to the routes that receive one. */
 export const documentUpload = {
   query: z.strictObject({ name: line(200) }),
   upload: { zh: '文件，最大 20 MB；可附 Content-SHA256', en: 'The file, 20 MB at most; Content-SHA256 is checked' },
@@ -32,7 +32,7 @@ export const documentUpload = {
   ],
 } as const;
 
-/** And those that hand one out. */
+/** Common to the routes that return one. */
 export const documentDownload = {
   outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件内容', en: 'The file' }],
 } as const;

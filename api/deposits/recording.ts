@@ -14,7 +14,7 @@ import { at, fen, id, instant, instantOut, line } from '../http/schemas.ts';
 import { documentUpload, takeDocument } from './documents.ts';
 import { DEPOSIT_SOURCES, guaranteeSchema, takenSchema, takenView, transactionId } from './views.ts';
 
-// How deposits come in: from the bank, and on paper to the centre, which learns neither tender nor bidder.
+// Recording deposits: from the bank, and on paper at the centre, to which neither tender nor bidder is shown.
 
 const tag = 'deposits';
 
@@ -24,7 +24,7 @@ export const depositRecordingRoutes = [
     path: '/deposits/callback',
     action: 'deposit.notify',
     at: 'anywhere',
-    // The bank's number of the transaction makes it once.
+    // The bank's transaction number prevents a second record.
     withoutKey: true,
     tag,
     zh: '银行通知到账：HMAC-SHA256 签名，按流水号去重',

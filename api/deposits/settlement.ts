@@ -13,7 +13,7 @@ import { fen, id, instant, line, prose } from '../http/schemas.ts';
 import { documentDownload, documentOf } from './documents.ts';
 import { bidderDepositSchema, bidderDepositsView, dutyView, refundDutySchema } from './views.ts';
 
-// What becomes of deposits: shown after the opening, checked, given back or kept.
+// Settling deposits: shown after the opening, checked, given back or kept.
 
 const tag = 'deposits';
 const depositParams = z.object({ depositId: id });
@@ -22,7 +22,7 @@ const settledSchema = z.object({ depositId: id, leftFen: z.int() });
 const procurementOf = async (q: Queries, { depositId }: { depositId: string }): Promise<string> =>
   (await depositById(q, depositId)).procurementId;
 
-/** Before the opening an id that is known is answered as one that is not. */
+/** Before the opening a known id gets the same answer as an unknown one. */
 async function procurementOfOpened(q: Queries, { depositId }: { depositId: string }): Promise<string> {
   const { procurementId } = await depositById(q, depositId);
   if ((await procurementRow(q, procurementId)).openedAt === null) throw notFound('deposit', depositId);

@@ -157,7 +157,7 @@ async function depositViews(db: Database, accounts: readonly DepositAccount[]): 
   });
 }
 
-/** What a bidder sees: its own, and nobody else's. */
+/** What a bidder sees: only its own deposits. */
 export const ownDepositSchema = z
   .object({
     procurementId: id,
@@ -213,7 +213,7 @@ export async function ownDepositView(
   };
 }
 
-/** What those see who run and watch the tender, after the opening. */
+/** What those who run or supervise the tender see, after the opening. */
 export const bidderDepositSchema = depositSchema
   .extend({
     supplierId: id,

@@ -55,7 +55,7 @@ export const documentRoutes = [
     outcomes: [{ status: 201, schema: documentSchema, zh: '已上传', en: 'Uploaded' }],
     errors: ['file-too-large', 'file-empty', 'hash-mismatch', 'upload-incomplete', 'bad-input', 'stage-conflict'],
     handle: async ({ services: { db, settings }, request, procurement, query: { name, kind }, commit, actor }) => {
-      // Spares the upload of what will be refused.
+      // Refuses before the upload what would be refused after it.
       assertUploaded(kind, procurement.stage);
       const received = await receiveDocument(request, db.blobs, { name, maxBytes: settings.maxFileBytes });
       return commit(async (tx) => {

@@ -37,7 +37,7 @@ const grievanceSchema = z
   })
   .meta({ id: 'Grievance' });
 
-/** Who objects to the documents means to bid: not even the purchaser learns it before the opening. */
+/** An objection to the documents shows an intention to bid: hidden until the opening, from the purchaser too. */
 function view(
   grievance: Grievance,
   tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure'>,

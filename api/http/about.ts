@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** What a request turned out to be about: for its line in the log, and its span. Ids only. */
+/** What a request is about, for its log line and its span. Ids only. */
 export interface About {
   procurementId?: string;
   decisionId?: string;

@@ -9,7 +9,7 @@ import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { Route } from './route.ts';
 
-/** As what a request acts. */
+/** The role and organisation that a request acts for. */
 export interface Acting {
   readonly role: Role;
   readonly organisationId: string | null;
@@ -28,7 +28,7 @@ export function callerOf(request: Request, requestId: string): Caller {
 }
 
 /**
- * What a signed-in person does with a one-time password: change it, look who they are, or leave.
+ * What a person may do while signed in with a one-time password: change it, read their own account, or sign out.
  * @throws DomainError `password-change-required`
  */
 export function assertPasswordChanged(spec: Route, who: SignedIn | null): void {
@@ -40,8 +40,8 @@ export function assertPasswordChanged(spec: Route, who: SignedIn | null): void {
 }
 
 /**
- * A browser adds the cookie by itself, so that a write by cookie must come from our own pages; and nobody may be
- * signed in from elsewhere.
+ * A browser sends the cookie automatically, so that a write with a cookie must come from our own pages, and another
+ * site must not be able to sign anybody in.
  * @throws DomainError `cross-site`
  */
 export function assertSameOrigin(request: Request, publicUrl: string, byCookie: boolean): void {
@@ -59,8 +59,8 @@ export function assertSameOrigin(request: Request, publicUrl: string, byCookie: 
 }
 
 /**
- * As what the request acts: the only membership, or the one it names.
- * @throws DomainError `forbidden` for a membership the person has not, `bad-input` where one must be named
+ * The membership that the request acts under: the only one, or the one it names.
+ * @throws DomainError `forbidden` for a membership that the person does not have, `bad-input` where one must be named
  */
 export function actingAs(request: Request, spec: Route, who: SignedIn | null): Acting {
   const named = request.get(ACTING_AS);
@@ -94,7 +94,7 @@ const publicMay = (action: Action): boolean => grantsOf(action).public !== undef
 const grantsOf = (action: Action): Partial<Record<Role, Scope>> => PERMISSIONS[action].roles;
 
 /**
- * Refuses, before anything is looked up, who could not do it anywhere.
+ * Refuses, before any lookup, a role that could not do it anywhere.
  * @throws DomainError `unauthenticated`, `forbidden`
  */
 export function assertRole(spec: Route, acting: Acting, who: SignedIn | null): void {
@@ -116,8 +116,8 @@ export interface Located {
 }
 
 /**
- * Finds the place, hides it from those who may not know of it, and asks whether the action is lawful there.
- * @throws DomainError `not-found`, `forbidden`, and what the route says of a stage that has passed
+ * Finds the place, hides it from those who may not see it, and checks that the action is lawful there.
+ * @throws DomainError `not-found`, `forbidden`, and the route's own error for a stage that has passed
  */
 export async function authorise(
   db: Database,
@@ -157,7 +157,7 @@ function lotIn({ id, lots }: Procurement, no: number): LotRow {
   return lot;
 }
 
-/** The bids of a lot that had too few bidders stay sealed, although others of its procurement were opened. */
+/** The bids of a lot with too few bidders stay sealed, although other lots of the procurement were opened. */
 async function isOpened(db: Database, procurement: Procurement, lot: LotRow | undefined): Promise<boolean> {
   if (procurement.openedAt === null) return false;
   if (!lot) return true;

@@ -25,13 +25,13 @@ export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
 
 export interface Api {
   readonly app: Express;
-  /** Begins to answer; port 0 takes a free one. */
+  /** Starts listening; port 0 takes a free one. */
   listen(port: number, host?: string): Promise<{ readonly url: string; readonly port: number }>;
-  /** Takes no more requests and waits for those under way, `graceMs` at most. */
+  /** Accepts no more requests and waits for those in progress, `graceMs` at most. */
   close(graceMs?: number): Promise<void>;
 }
 
-/** The HTTP API. It only reads the database and hands it changes; with Temporal away it goes on answering. */
+/** The HTTP API. It only reads and writes the database, so that it still answers while Temporal is down. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { db, settings, log } = deps;
   const realNow = deps.realNow ?? Date.now;
@@ -85,7 +85,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     app,
     listen: async (port, host = '127.0.0.1') => {
       const server = createServer({ requestTimeout: settings.uploadTimeoutMs, headersTimeout: 30_000 }, (req, res) => {
-        // A connection that is kept alive must not keep a server that is closing alive.
+        // A kept-alive connection must not keep a closing server open.
         res.once('close', () => {
           if (!server.listening) setImmediate(() => server.closeIdleConnections());
         });
@@ -106,7 +106,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   };
 }
 
-/** 演练: every answer says that nothing here is real. */
+/** 演练: every answer is marked as a drill. */
 const markDrill: RequestHandler = (_request, response, next) => {
   response.set('X-Kaibiao-Drill', 'true');
   next();
@@ -161,7 +161,7 @@ function refuseOtherMethods(app: Express, path: string, allowed: readonly string
 function problems({ requestId }: Gate): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     if (isDefect(error)) request.log.error({ err: error, ...aboutOf(response) }, 'a request failed');
-    // The answer had begun: all that can be said is that it is not whole.
+    // The answer has begun: all that is left is to break it off.
     if (response.headersSent) response.destroy();
     else sendProblem(response, error, requestId(request));
   };

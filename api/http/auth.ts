@@ -16,12 +16,14 @@ import { sessionWatch } from '../../services/accounts/sessions.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { ApiSettings } from './settings.ts';
 
-/** Who a request comes from, before it says as what it acts. */
+/** Who sent a request, before it is known which membership it acts under. */
 export interface SignedIn {
   readonly account: Account;
   readonly memberships: readonly NamedMembership[];
   readonly sessionId: string;
-  /** Whether the browser sent it by itself (a cookie), so that another site may have caused the request. */
+  /**
+   * Whether the browser sent the credential automatically (a cookie), so that another site may have caused the request.
+   */
   readonly byCookie: boolean;
 }
 
@@ -35,14 +37,14 @@ export interface Auth {
   /** Null: nobody is signed in, or the session has ended. */
   whoIs(caller: Caller): Promise<SignedIn | null>;
   /**
-   * The hash of a password that takes the place of the current one.
+   * The hash of the password that replaces the current one.
    * @throws DomainError `unauthenticated` where the current one is wrong, `bad-input` where both are the same
    */
   replacementHash(accountId: string, password: { current: string; replacement: string }): Promise<string>;
   hash(password: string): Promise<string>;
 }
 
-/** What the sign-in library is shown of a request. */
+/** The part of a request that the sign-in library sees. */
 export interface Caller {
   readonly address: string | null;
   readonly requestId: string;
@@ -76,7 +78,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
     session: {
       modelName: 'sessions',
       expiresIn: settings.sessionHours * 3600,
-      // A session ends when it was said to: nothing prolongs it.
+      // A session ends at its fixed instant: nothing extends it.
       disableSessionRefresh: true,
     },
     plugins: [username({ minUsernameLength: 1, maxUsernameLength: 64, usernameValidator: () => true }), bearer()],
@@ -92,7 +94,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
   });
 
   const turns = new Map<string, Promise<unknown>>();
-  /** One guess at an account after the other: guesses sent together must not pass the limit together. */
+  /** One attempt per account at a time: attempts sent in parallel must not exceed the limit. */
   const inTurn = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     const turn = (turns.get(key) ?? Promise.resolve()).then(work, work);
     turns.set(key, turn);
@@ -113,7 +115,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
         const until = account ? account.lockedUntil : lockedUntil.of(attempt.username, realNow());
         if (until !== null && until > realNow()) throw accountLocked(until - realNow());
         try {
-          // For a disabled account the library is asked about nobody, so that the answer takes as long as any.
+          // For a disabled account the library looks up a non-existent one, so that the answer takes equally long.
           const body = account?.disabledAt ? { ...attempt, username: ` ${account.id}` } : attempt;
           const { headers, response } = await serving.run({ actor }, () =>
             library.api.signInUsername({ body, headers: headersOf(caller), returnHeaders: true }),
@@ -182,7 +184,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
   };
 }
 
-/** The library asks for a session and then for its account: both are read at once, with the person's memberships. */
+/** The library reads a session and then its account: both are read at once, with the person's memberships. */
 class SoughtPerson implements SessionReads {
   readonly #db: Database;
   person: SessionPerson | null = null;
@@ -211,13 +213,13 @@ function headersOf(caller: Caller): Headers {
   const headers = new Headers();
   if (caller.address !== null) headers.set(ADDRESS_HEADER, caller.address);
   if (caller.userAgent !== undefined) headers.set('user-agent', caller.userAgent.slice(0, 300));
-  // Whoever sends a token means the token: a cookie beside it is not asked.
+  // A token takes precedence: a cookie beside it is ignored.
   if (caller.authorization !== undefined) headers.set('authorization', caller.authorization);
   else if (caller.cookie !== undefined) headers.set('cookie', caller.cookie);
   return headers;
 }
 
-/** What the library throws when it says no; everything else is a defect or a broken disk. */
+/** What the library throws to refuse; everything else is a defect or a storage failure. */
 function isRefusal(error: unknown): boolean {
   const status = (error as { statusCode?: unknown }).statusCode;
   return typeof status === 'number' && status < 500;
@@ -232,7 +234,7 @@ function accountLocked(forMs: number): DomainError {
   });
 }
 
-/** Names that no account has are "locked" like those that one has, so that a lock tells nobody which names exist. */
+/** Names without an account are "locked" like existing ones, so that a lock does not show which names exist. */
 class UnknownNames {
   private readonly tried = new Map<string, { failures: number; until: number }>();
   private readonly limit: ApiSettings['lockOut'];

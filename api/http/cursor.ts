@@ -3,13 +3,13 @@ import type * as z from 'zod';
 import { badInput } from '../../domain/issues.ts';
 
 /**
- * Cursors are sealed, not merely encoded: the number of the last audit entry would tell how many sealed entries, and
- * so perhaps how many bids, lie before it.
+ * Cursors are encrypted, not merely encoded: the number of the last audit entry would show how many sealed entries, and
+ * so perhaps how many bids, come before it.
  */
 export interface Cursors {
-  /** @throws DomainError `bad-input` for anything that this installation did not give out for this list */
+  /** @throws DomainError `bad-input` for a cursor that this installation did not issue for this list */
   read<T extends z.ZodType>(cursor: string | undefined, position: T): z.infer<T> | undefined;
-  /** One page of `limit` of rows that were read one more than that; the cursor names the last row shown. */
+  /** One page of `limit` rows, of which one more was read; the cursor names the last row shown. */
   page<R, V>(rows: readonly R[], limit: number, view: (row: R) => V, position: (row: R) => unknown): Page<V>;
 }
 

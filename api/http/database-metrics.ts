@@ -7,19 +7,19 @@ import { commits, type Commit } from '../../db/access/seen.ts';
 import { realAt } from '../../domain/clock.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 
-/** How long an answer of the database serves those who scrape (ms). */
+/** How long an answer of the database is reused for scrapes (ms). */
 const FRESH_MS = 5_000;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export interface DatabaseMetrics {
   readonly watch: TransactionWatch;
-  /** Hears no more of commits. */
+  /** Stops observing commits. */
   close(): void;
 }
 
 /**
- * Measures the transactions of this process, and asks the database when it is scraped. What cannot be asked is left
- * out and counted: a gauge that is missing says more than one that stands still.
+ * Measures the transactions of this process, and queries the database on each scrape. A query that fails is left out
+ * and counted: a missing gauge shows more than one that does not move.
  */
 export function databaseMetrics(
   registry: Registry,
@@ -154,7 +154,7 @@ function stateGauges(registry: Registry, db: Database): void {
   );
 }
 
-/** Asks at most once in `ms`, however many ask at the same time. */
+/** Queries at most once in `ms`, however many callers there are. */
 export function fresh<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let askedAt = -Infinity;
   let answer: Promise<T> | undefined;

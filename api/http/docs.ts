@@ -20,7 +20,7 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null });
 `;
 
-/** The OpenAPI document, and Swagger UI over it: its files are our own, nothing is fetched from elsewhere. */
+/** The OpenAPI document, and Swagger UI for it: served from our own files, nothing is fetched from elsewhere. */
 export function mountDocs(app: Express, settings: ApiSettings, drill: boolean): void {
   const document = JSON.stringify(openApiDocument(ROUTES, drill ? '【演练】开标 Kaibiao' : '开标 Kaibiao'));
   app.get('/openapi.json', (_request, response) => {

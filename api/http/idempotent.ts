@@ -8,7 +8,7 @@ import type { Answer, Route } from './route.ts';
 export const KEY_HEADER = 'Idempotency-Key';
 export const REPLAYED_HEADER = 'Idempotency-Replayed';
 
-/** What is kept of an answer. */
+/** The stored part of an answer. */
 interface Kept {
   readonly body?: unknown;
   readonly headers?: Answer['headers'];
@@ -51,9 +51,9 @@ export function keyedRequest(
 }
 
 /**
- * Runs requests with an Idempotency-Key. Its answer is kept in the very transaction of the change, so that a process
- * killed between the two leaves neither without the other; of two changes under one key the second is undone, and
- * answered as the first. A request that changed nothing keeps no key.
+ * Runs requests with an Idempotency-Key. The answer is stored in the transaction of the change, so that a killed
+ * process leaves both or neither; of two changes under one key the second is rolled back, and gets the answer of the
+ * first. A request that changed nothing stores no key.
  */
 export class Idempotency {
   private readonly db: Database;
@@ -74,7 +74,7 @@ export class Idempotency {
       return (await this.earlier(keyed)) ?? (await work());
     } catch (error) {
       if (!(error instanceof DomainError) || error.code.startsWith('database-')) throw error;
-      // What can no longer be done because it was done meanwhile, through another process, is answered as it was then.
+      // What another process has done meanwhile under this key gets the answer stored then.
       const earlier = await this.earlier(keyed);
       if (earlier) return earlier;
       throw error;
@@ -96,8 +96,8 @@ export class Idempotency {
   }
 
   /**
-   * One transaction for the change and the answer.
-   * @throws DomainError `request-in-progress` where the key has an answer, which `run` then gives
+   * One transaction for the change and its answer.
+   * @throws DomainError `request-in-progress` where the key has an answer, which `run` then returns
    */
   async commit(
     keyed: KeyedRequest | null,
@@ -114,7 +114,7 @@ export class Idempotency {
         ...(answer.decisionId ? { decisionId: answer.decisionId } : {}),
       };
       const kept = keepAnswer(tx, { ...keyed, status: answer.status, response });
-      // Not waited for here, so that it travels with the commit; where the key has an answer, the change is undone.
+      // Not awaited here, so that it is sent with the commit; where the key has an answer, the change is rolled back.
       tx.write(kept.then((isFirst) => (isFirst ? undefined : Promise.reject(inProgress()))));
       return answer;
     }, subject);

@@ -6,7 +6,7 @@ import type { ApiSettings } from './settings.ts';
 
 /**
  * Requests a minute, by account, or by address for those not signed in.
- * @param guessable paths whose POST tries a password: counted by address, strictly
+ * @param guessable paths whose POST tries a password: counted by address, with a strict limit
  */
 export function createLimit(setting: ApiSettings['rateLimit'], guessable: readonly string[]): Gate['limit'] {
   if (setting === 'off') return async () => {};

@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../../domain/errors.ts';
 
-/** What Prometheus is told; no label ever names a tender, a person or an organisation. */
+/** The Prometheus metrics; no label ever names a tender, a person or an organisation. */
 export interface Metrics {
   readonly registry: Registry;
   observe(method: string, route: string, status: number, seconds: number): void;
   bid(outcome: 'accepted' | 'refused', code: string): void;
-  /** A bid is on the disk: its bytes, and how long (s) the transaction that stored it took. */
+  /** A bid is stored: its bytes, and how long (s) its transaction took. */
   bidStored(bytes: number, seconds: number): void;
   decision(kind: string, outcome: 'accepted' | 'refused'): void;
 }
@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome', 'code'],
     registers: [registry],
   });
-  // A counter that first appears as 1 has not grown, for Prometheus: those that somebody is woken for begin at 0.
+  // Prometheus sees no increase in a counter that first appears as 1: those with an alert start at 0.
   bids.inc({ outcome: 'accepted', code: '' }, 0);
   for (const code of OUR_FAULT) bids.inc({ outcome: 'refused', code }, 0);
   const bidBytes = new Histogram({

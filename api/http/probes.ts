@@ -4,7 +4,7 @@ import { notFound } from '../../db/procurements.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiDeps } from './services.ts';
 
-/** /health: the process lives. /ready: it can work. /metrics: for Prometheus, on this machine. */
+/** /health: the process is alive. /ready: it can work. /metrics: for Prometheus, on this machine. */
 export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics): void {
   app.get('/health', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
@@ -31,10 +31,10 @@ export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics): void
   });
 }
 
-/** What only bidders do, and how often it was done. */
+/** Actions of bidders only, and how often each was done. */
 const OF_BIDDERS = /^(# \w+ )?kaibiao_bids?_|route="[^"]*\/(bids|uploads|receipts|documents\/\{documentId\})[/"]/;
 
-/** Whoever is not at the machine, and so at the database, does not learn from numbers how many have bid. */
+/** A caller on another machine, who cannot read the database, must not see from the numbers how many have bid. */
 const withoutBidders = (metrics: string): string =>
   metrics
     .split('\n')
@@ -50,7 +50,7 @@ async function isFine(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A request that a proxy on this machine passed on does not come from this machine. */
+/** A request forwarded by a proxy on this machine does not come from this machine. */
 function isLocal(request: Request): boolean {
   const address = request.socket.remoteAddress ?? '';
   const loopback = address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');

@@ -5,7 +5,7 @@ import { badInput, type Issue } from '../../domain/issues.ts';
 import { FileFault } from '../../imports/file-fault.ts';
 import { ruleLinks } from '../law/links.ts';
 
-/** The status each code is answered with: the only such table. */
+/** The HTTP status of each code: the only such table. */
 export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'bad-instant': 422,
   'bad-date': 422,
@@ -99,7 +99,7 @@ export type Problem = z.infer<typeof problemSchema>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** What is told of an error. What is not a DomainError is told nothing of but the request's id. */
+/** The problem for an error. For anything but a DomainError it holds only the request's id. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (!(error instanceof DomainError)) return problemOf(asDomainError(error) ?? INTERNAL, requestId);
   const internal = error === INTERNAL;
@@ -120,7 +120,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   };
 }
 
-/** What names a rule leads to it. */
+/** Links each rule that is named. */
 const explained = (named: Record<string, unknown>): Record<string, unknown> =>
   typeof named.rule === 'string' ? { ...named, links: ruleLinks(named.rule) } : named;
 
@@ -129,14 +129,14 @@ const INTERNAL = new DomainError('bad-facts', {
   messageEn: 'Internal error; tell the administrator the id of the request',
 });
 
-/** Whether the failure is ours: to be logged whole, and told of in general terms. */
+/** Whether the failure is ours: logged in full, described in general terms only. */
 export function isDefect(error: unknown): boolean {
   return !(error instanceof DomainError) && asDomainError(error) === null;
 }
 
-/** What Express and its parsers throw, and what libraries hand on of ours. */
+/** What Express and its parsers throw, and errors of ours that libraries rethrow. */
 function asDomainError(error: unknown): DomainError | null {
-  // Below what the sign-in library and the query builder wrap it in.
+  // Unwraps what the sign-in library and the query builder wrap it in.
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof DomainError) return cause;
   }
@@ -179,7 +179,7 @@ function asDomainError(error: unknown): DomainError | null {
   return null;
 }
 
-/** A body that cannot be read as the file that it should be is told by its rule; what else fails is handed on. */
+/** A body that cannot be read as the expected file is reported by its rule; any other error is rethrown. */
 export const unreadableAs =
   (rule: string) =>
   (error: unknown): never => {
@@ -190,7 +190,7 @@ export const unreadableAs =
 
 const WORDS = new Map<string, { readonly zh: string; readonly en: string }>();
 
-/** Text of a form; who writes another is told the form in words, since a pattern says nothing to people. */
+/** The format of a text, described in words: a pattern means nothing to most people. */
 export function formed(pattern: RegExp, words: { readonly zh: string; readonly en: string }): z.ZodString {
   WORDS.set(String(pattern), words);
   return z.string().regex(pattern);
@@ -199,7 +199,7 @@ export function formed(pattern: RegExp, words: { readonly zh: string; readonly e
 const zh = z.locales.zhCN().localeError;
 const en = z.locales.en().localeError;
 
-/** What zod found, in both languages; an issue raised by hand brings its own words in `params`. */
+/** The issues that zod found, in both languages; an issue raised by hand has its messages in `params`. */
 export function issuesOf(error: z.ZodError, at = ''): Issue[] {
   return error.issues.map((issue) => {
     const own = issue.code === 'custom' ? (issue.params as Partial<Issue> | undefined) : undefined;

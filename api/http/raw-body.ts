@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 const bodies = new WeakMap<IncomingMessage, Buffer>();
 
-/** Keeps a JSON body as it came, for what is signed over its bytes. */
+/** Keeps a JSON body as received, for a signature over its bytes. */
 export function keepRawBody(request: IncomingMessage, _response: unknown, bytes: Buffer): void {
   bodies.set(request, bytes);
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { aboutOf } from './about.ts';
 
-/** Whatever a careless line of code hands to the log, these never reach it. */
+/** Never logged, whatever the code passes to the logger. */
 export const REDACTED = [
   'authorization',
   'cookie',
@@ -33,7 +33,7 @@ export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerRespo
       response.setHeader('X-Request-Id', id);
       return id;
     },
-    // Asked when the request comes, and again when it is answered and is known to be about something.
+    // Called when the request arrives, and again when it is answered and its subject is known.
     customProps: (request, response) => {
       const about = aboutOf(response);
       return Object.keys(about).length > 0 ? { ...about } : { requestId: request.id };
@@ -51,14 +51,14 @@ export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerRespo
     },
     customLogLevel: (request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
-      // Asked every few seconds, by this process too.
+      // Called every few seconds, by this process too.
       if (request.url === '/health' && response.statusCode < 400) return 'debug';
       return response.statusCode >= 400 ? 'warn' : 'info';
     },
   });
 }
 
-/** An error without the values a failed query carried: they may be a token, or the hash of a password. */
+/** An error without the values of a failed query: they may be a token, or the hash of a password. */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const clean = (text: string): string => text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/g, '');

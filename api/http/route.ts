@@ -12,7 +12,7 @@ import type { ProcurementStage } from '../../domain/stages.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import type { Services } from './services.ts';
 
-/** What a handler answers; the body is JSON, or a file. */
+/** What a handler returns; the body is JSON, or a file. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
@@ -37,14 +37,14 @@ type Located<At extends RouteLevel> = At extends 'lot'
     ? { readonly procurement: Procurement }
     : unknown;
 
-/** What a handler is given: who asks, in what scope, and what was asked, valid and typed. */
+/** What a handler receives: the caller, the place, and the request, valid and typed. */
 export type Asked<At extends RouteLevel, P, Q, B> = Located<At> & {
   readonly services: Services;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
   readonly request: Request;
-  /** For what has to be told of the connection; answers are what the handler returns. */
+  /** For what depends on the connection; answers are what the handler returns. */
   readonly response: Response;
   readonly caller: Caller;
   readonly who: SignedIn | null;
@@ -52,13 +52,13 @@ export type Asked<At extends RouteLevel, P, Q, B> = Located<At> & {
   readonly organisationId: string | null;
   readonly scope: Scope;
   readonly actor: Actor;
-  /** The signed-in person; only for actions that the public has not. */
+  /** The signed-in person; only for actions that the public may not do. */
   readonly person: () => SignedIn;
-  /** The organisation acted for; only for actions that the public has not. */
+  /** The organisation acted for; only for actions that the public may not do. */
   readonly organisation: () => string;
-  /** One transaction that also keeps the answer for the Idempotency-Key, so that neither is without the other. */
+  /** One transaction that also stores the answer for the Idempotency-Key: both or neither. */
   readonly commit: (work: (tx: Tx) => Promise<Answer>) => Promise<Answer>;
-  /** One act of the law in one transaction, judged and final: answered with what was decided. */
+  /** One act of the law in one transaction, judged and final: the answer holds the decision. */
   readonly decide: (kind: DecisionKind, act: (tx: Tx) => Promise<Decision>) => Promise<Answer>;
 };
 
@@ -76,24 +76,24 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   /** Under /api, parameters in braces. */
   readonly path: string;
   readonly action: Action;
-  /** Asked instead of `action` while the procurement is not announced. */
+  /** Checked instead of `action` while the procurement is not announced. */
   readonly draftAction?: Action;
   readonly at: At;
-  /** The stage that what is made here begins at, which is the one that the action is judged by. */
+  /** The stage at which what is created here begins; the action is judged by it. */
   readonly stage?: ProcurementStage;
-  /** The procurement of a path that does not name it. */
+  /** Finds the procurement where the path does not name it. */
   readonly procurementOf?: (q: Queries, params: z.infer<P>) => Promise<string>;
-  /** Whether somebody must be signed in although everybody has the action. */
+  /** Whether a signed-in person is required although everybody has the action. */
   readonly signedIn?: boolean;
-  /** Open to those who must change their password first. */
+  /** Allowed before the one-time password is changed. */
   readonly beforePasswordChange?: boolean;
-  /** What a person is told instead of "not at this stage". */
+  /** The error returned instead of "not at this stage". */
   readonly outOfStage?: (procurement: Procurement, now: number) => DomainError | null;
-  /** POSTs ask for an Idempotency-Key unless it makes no sense (sign-in). */
+  /** POSTs require an Idempotency-Key unless it makes no sense (sign-in). */
   readonly withoutKey?: boolean;
-  /** Headers of every answer, of those that refuse too. */
+  /** Headers of every answer, refusals included. */
   readonly always?: Readonly<Record<string, string>>;
-  /** Takes from the answer what may be told once only, before it is kept for the Idempotency-Key. */
+  /** Removes from the answer what may be shown only once, before it is stored for the Idempotency-Key. */
   readonly toldOnce?: (body: unknown) => unknown;
   readonly tag: string;
   readonly zh: string;
@@ -107,14 +107,14 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   /** The body is a file, streamed. */
   readonly upload?: { readonly zh: string; readonly en: string; readonly mediaType?: string; readonly optional?: true };
   readonly headers?: z.ZodObject;
-  /** Adds to a body what is known only once the change is stored, and what a kept answer is given each time. */
+  /** Adds to a body what is known only after the commit; also called each time a stored answer is returned. */
   readonly completed?: (services: Services, body: unknown) => Promise<unknown>;
   readonly outcomes: readonly Outcome[];
   readonly errors?: readonly ErrorCode[];
   readonly handle: (asked: Asked<At, z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<Answer>;
 }
 
-/** A route, its types forgotten: what the server, the document and the tests walk over. */
+/** A route without its type parameters: the server, the OpenAPI document and the tests iterate over these. */
 export type Route = RouteSpec<RouteLevel, z.ZodObject, z.ZodObject, z.ZodType>;
 
 /** The one definition of a route: authorisation, validation, documentation and tests all come from it. */

@@ -5,7 +5,7 @@ import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../.
 import { DomainError } from '../../domain/errors.ts';
 import { formed } from './problems.ts';
 
-// The words of which requests and answers are made.
+// The schemas that requests and answers are built from.
 
 /** Fen, the hundredth part of a yuan. */
 export const fen = z.int().min(0).meta({ description: '金额，单位：分 / Amount in fen', example: 1_250_000_00 });
@@ -21,7 +21,7 @@ export const lotNo = z.coerce
     override: { type: 'integer', minimum: 1, maximum: 999 },
   });
 
-/** What the domain refuses to read is an issue of its field, beside all others. */
+/** A value that the domain cannot parse is an issue of its field, reported with all others. */
 export const readBy =
   <T>(read: (text: string) => T) =>
   (text: string, context: z.RefinementCtx): T => {
@@ -48,9 +48,9 @@ const instantBy = (parse: (text: string) => number) =>
       override: { type: 'string', format: 'date-time' },
     });
 
-/** An instant in a request: ISO 8601 with an offset; what has none is refused, since it could mean several. */
+/** An instant in a request: ISO 8601 with an offset; one without is refused, since it is ambiguous. */
 export const instant = instantBy(parseInstant);
-/** A civil day too, which is its beginning: for what is dated by the day. */
+/** A civil day is accepted too, as its first instant: for what is dated by the day. */
 export const instantOrDay = instantBy(parseInstantOrDate).meta({
   description: '时间（带时区偏移），或日期 / Instant with its offset, or a civil day',
   example: '2026-07-31',
@@ -110,7 +110,7 @@ const CONTROLS = {
 function hasControls(text: string, linesAllowed: boolean): boolean {
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;
-    // Half a surrogate pair cannot be written as UTF-8.
+    // Half a surrogate pair cannot be encoded as UTF-8.
     if (code >= 0xd800 && code <= 0xdfff) return true;
     if (code === 0x7f || (code < 0x20 && !(linesAllowed && (code === 9 || code === 10 || code === 13)))) return true;
   }
@@ -149,7 +149,7 @@ export const pageQuery = z.strictObject({
   cursor: z.string().max(400).optional().meta({ description: '上一页给出的游标 / From the page before' }),
 });
 
-/** What lists are searched by; spaces alone search for nothing. */
+/** The text that lists are searched by; only spaces means no search. */
 export const searched = (zh: string, en: string) =>
   z
     .string()

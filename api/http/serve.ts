@@ -38,7 +38,7 @@ const parseJson = express.json({
 export interface Gate {
   readonly services: Services;
   readonly idempotency: Idempotency;
-  /** Counts the request against who sends it, or against their address; refuses when there are too many. */
+  /** Counts the request against its sender, or their address; refuses above the limit. */
   readonly limit: (
     request: Request,
     response: Response,
@@ -52,8 +52,8 @@ type Commit = (work: (tx: Tx) => Promise<Answer>, subject: Subject | undefined) 
 type AnyAsked = Asked<RouteLevel, Record<string, unknown>, Record<string, unknown>, unknown>;
 
 /**
- * What every route goes through, in this order: who, how often, as what, is the key there, where, may they, is it
- * valid; then the handler; then the answer.
+ * What every route does, in this order: who, rate limit, acting as, Idempotency-Key, place, permission, validation;
+ * then the handler; then the answer.
  */
 export function serve(spec: Route, gate: Gate): RequestHandler {
   const { services } = gate;
@@ -91,7 +91,7 @@ async function ask(
 ): Promise<AnyAsked> {
   const { caller, who, acting, about } = by;
   const params = spec.params?.safeParse(request.params);
-  // An id that cannot be one names nothing.
+  // A malformed id names nothing.
   if (params && !params.success) throw notFound('resource', request.path);
   const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting);
   const { procurement: subject } = located;
@@ -135,8 +135,8 @@ async function ask(
 }
 
 /**
- * A request that the stage refuses is judged again once what the law has brought about by now is done: the engine may be
- * late or down, and a right does not wait for it.
+ * A request that the stage refuses is judged again after everything due by now is done: the engine may be late or down,
+ * and a right does not wait for it.
  */
 async function authoriseNow(
   db: Services['db'],
@@ -204,7 +204,7 @@ async function completed(spec: Route, services: Services, answer: Answer): Promi
 }
 
 async function send(response: Response, answer: Answer): Promise<void> {
-  // A file that is not there is a failure to be told, not an answer that breaks off.
+  // A missing file is reported as a failure, not as an answer that breaks off.
   if (answer.file) await once(answer.file.stream, 'readable');
   response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers });
   if (answer.file) {
@@ -219,7 +219,7 @@ async function send(response: Response, answer: Answer): Promise<void> {
   }
 }
 
-/** Answers an error as a problem; what is ours to mend is told in general terms only. */
+/** Answers an error as a problem; a failure of ours is described in general terms only. */
 export function sendProblem(response: Response, error: unknown, requestId: string): void {
   const problem = problemOf(error, requestId);
   const wanted = problem.details?.['retryAfterSeconds'];

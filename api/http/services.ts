@@ -19,21 +19,21 @@ export interface ApiDeps {
   readonly db: Database;
   readonly log: Logger;
   readonly settings: ApiSettings;
-  /** The platform's signature: of receipts and of what the log says. */
+  /** Signs for the platform: receipts and heads of the log. */
   readonly signer: Signer;
-  /** What /metrics answers. */
+  /** The text of /metrics. */
   readonly metrics: Metrics;
   /** Whether Temporal answers. */
   readonly temporalReady: () => Promise<boolean>;
   /** Makes the PDF of a receipt, the same bytes each time. */
   readonly printReceipt: (receipt: PrintedReceipt) => Promise<Buffer>;
-  /** Public pages beside the API, which it counts, limits and traces as its own routes. */
+  /** Public pages beside the API, counted, limited and traced like its own routes. */
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
   readonly realNow?: () => number;
 }
 
-/** What routes are given of the world. */
+/** What routes depend on. */
 export interface Services {
   readonly db: Database;
   readonly settings: ApiSettings;

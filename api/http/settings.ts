@@ -2,7 +2,7 @@ import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
 
-/** What an operator may set about the API. Everything is read once, by the command line, and handed down. */
+/** An operator's settings of the API. All are read once, by the command line, and passed down. */
 export interface ApiSettings {
   /** Address under which people reach the site, as `https://tender.example.cn`; cookies are `Secure` when it is https. */
   readonly publicUrl: string;
@@ -18,23 +18,25 @@ export interface ApiSettings {
   readonly confirmedRules: ReadonlySet<string>;
   /** Bytes of the largest file, bid or document. */
   readonly maxFileBytes: number;
-  /** Bytes and uploads that bids may hold. */
+  /** Limits of the bytes and uploads of bids. */
   readonly bidQuotas: BidQuotas;
   /** Bytes of the disk that bids leave free. */
   readonly diskReserveBytes: number;
-  /** Longest that a request may take to arrive whole, a large file over a slow line included (ms). */
+  /** Longest time for a request to arrive in full, a large file over a slow line included (ms). */
   readonly uploadTimeoutMs: number;
-  /** How many proxies in front may be believed about the address of the caller. */
+  /** How many proxies in front are trusted for the caller's address. */
   readonly trustedProxies: number;
-  /** Whether nothing is launched unless its bids can be sealed; else they are taken as plain files where they cannot. */
+  /** Whether a launch requires that bids can be sealed; else bids are accepted as plain files where they cannot. */
   readonly sealing: 'required' | 'optional';
-  /** With which the bank signs that deposits came; null: no bank tells. */
+  /** Key that the bank signs notifications of deposits with; null: no bank sends any. */
   readonly bankSecret: string | null;
-  /** 保证金专户: where bidders pay to; null where the documents alone say. */
+  /** 保证金专户: where bidders pay to; null where only the documents name it. */
   readonly depositAccount: BankAccount | null;
-  /** By which interest on deposits is reckoned; null: it is not, and what is owed cannot be settled. */
+  /**
+   * Rates for the interest on deposits; null: it is not calculated, and deposits that bear interest cannot be settled.
+   */
   readonly depositRates: DepositRates | null;
-  /** Whether /metrics answers anybody, not only this machine. */
+  /** Whether /metrics answers every machine, not only this one. */
   readonly publicMetrics: boolean;
 }
 

@@ -3,8 +3,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { aboutOf } from './about.ts';
 
 /**
- * One span a request, named by its route's pattern. A caller's own trace is gone on with only where a proxy of ours
- * stands in front: anybody can send a header.
+ * One span a request, named by its route's pattern. A caller's trace is continued only behind a proxy of ours: anybody
+ * can send a header.
  */
 export function traced(
   path: string,
@@ -39,7 +39,7 @@ export function traced(
   };
 }
 
-/** The trace that this belongs to, for a line in the log; its span may have ended, as a request does before its wake is out. */
+/** The trace of this request, for a log line; its span may have ended, as a request's does before its wake is sent. */
 export function currentTrace(): { traceId?: string } {
   const { traceId, traceFlags = 0 } = trace.getActiveSpan()?.spanContext() ?? {};
   return traceId !== undefined && traceFlags & TraceFlags.SAMPLED ? { traceId } : {};

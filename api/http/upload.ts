@@ -7,7 +7,7 @@ import { badInput } from '../../domain/issues.ts';
 /**
  * Streams the body of a request to the disk.
  * @throws DomainError `file-too-large` (before a byte is read, where the size is declared), `file-empty`,
- * `hash-mismatch` where a declared SHA-256 is not that of what arrived, `upload-incomplete`
+ *   `hash-mismatch` where a declared SHA-256 differs from that of the received bytes, `upload-incomplete`
  */
 export async function receiveFile(request: Request, blobs: Blobs, maxBytes: number): Promise<StoredBlob> {
   const declared = declaredHash(request);
@@ -29,7 +29,7 @@ export async function receiveFile(request: Request, blobs: Blobs, maxBytes: numb
   return file;
 }
 
-/** As `receiveFile`, with the name that its sender gives it and the media type that the request declares. */
+/** As `receiveFile`, with the sender's file name and the declared media type. */
 export async function receiveDocument(
   request: Request,
   blobs: Blobs,

@@ -3,7 +3,7 @@ import { formatInstant } from '../../domain/civil-time.ts';
 import { hasPeriod } from '../../domain/law/due.ts';
 import { RULES } from '../../domain/law/rulebook.ts';
 
-// Every date that the law has a say in leads to what it says, and to how it was counted.
+// Links each date under a rule of law to the rule, and to how the date was counted.
 
 const BY_ID = new Map<string, (typeof RULES)[number]>(RULES.map((rule) => [rule.id, rule]));
 
@@ -30,10 +30,10 @@ export function ruleLinks(id: string, from?: number | null): z.infer<typeof rule
   };
 }
 
-/** The words of the law; null where they are not at hand. */
+/** The text of the law; null where it is not available. */
 export const quoteOf = (id: string): string | null => BY_ID.get(id)?.quote ?? null;
 
-/** For what belongs to a tender: all its dates, each with its rules. */
+/** For a tender: all its dates, each with its rules. */
 export const timelineLink = (procurementId: string): { timeline: string } => ({
   timeline: `/api/procurements/${procurementId}/timeline`,
 });

@@ -37,17 +37,17 @@ const instantOrDate = z
   .transform(readBy(parseInstantOrDate))
   .meta({ example: '2026-04-30', override: { type: 'string' } });
 
-/** A rule that sets a period; of one mistyped, those that may have been meant are told. */
+/** A rule that sets a period; for a mistyped id the error lists similar ones. */
 const periodRule = z
   .string()
   .max(100)
   .transform(readBy((text) => getPeriodRule(text).id))
   .meta({ example: 'works-bid-prep-min', override: { type: 'string' } });
 
-/** Notices of one request; a file of more is for the command line. */
+/** Notices in one request; for a larger file, use the command line. */
 const MAX_NOTICES = 200;
 
-/** What a timeline is drawn for. */
+/** The input of a timeline. */
 const drawn = {
   regime: z.enum(REGIMES),
   procedure: z.enum(PROCEDURES).default('open-tender'),
@@ -170,7 +170,7 @@ export const lawRoutes = [
     path: '/law/audit',
     action: 'law.read',
     at: 'anywhere',
-    // Nothing is stored: the same question has the same answer.
+    // Stores nothing: the same request gets the same answer.
     withoutKey: true,
     tag,
     zh: '审查他处发布的公告',

@@ -21,7 +21,7 @@ const auditSchema = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Without its number and the hash before it: a gap between two would tell how much is still sealed. */
+/** Without its number and the previous hash: a gap between two would show how much is still sealed. */
 const auditView = ({ hash, at: instant, actor, action, procurementId, subject, detail }: AuditRow) =>
   ({ hash, at: at(instant), actor, action, procurementId, subject, detail }) satisfies z.infer<typeof auditSchema>;
 

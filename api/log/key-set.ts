@@ -2,7 +2,7 @@ import type { Database } from '../../db/access/database.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
 import type { PublicPage } from '../http/services.ts';
 
-/** The public keys that the platform has signed with (RFC 7517), those of before included: what they signed stays signed. */
+/** The public keys that the platform has signed with (RFC 7517), retired ones included: their signatures stay valid. */
 export const keySet = (db: Database): PublicPage => ({
   path: '/.well-known/jwks.json',
   handle: async (_request, response) => {

@@ -34,7 +34,7 @@ const headView = ({ size, root, signedAt, jws }: TreeHeadRow): z.infer<typeof he
 
 const proofSchema = z.array(sha256).meta({ description: 'RFC 6962 2.1.1, 2.1.2' });
 
-/** Up to the last signed head only: of what comes meanwhile nothing is told. */
+/** Up to the last signed head only: later entries are not shown. */
 async function lastHead(q: Queries): Promise<TreeHeadRow> {
   const head = await latestHead(q);
   if (!head) throw notFound('tree-head', '');
@@ -143,7 +143,7 @@ export const logRoutes = [
   }),
 ];
 
-/** Bytes that are sent in one go: a line by itself costs more to send than to read. */
+/** Bytes sent in one chunk: sending a line by itself costs more than reading it. */
 const CHUNK = 64 * 1024;
 
 async function* textOf(lines: AsyncIterable<unknown>): AsyncGenerator<Buffer> {

@@ -52,7 +52,7 @@ export const offPlatformRoutes = [
       const after = cursors.read(cursor, z.object({ tradedOn: z.string(), id }));
       const filter = {
         history: history === 'true',
-        // One more than a page, so that the cursor says whether there are any.
+        // One more than a page, so that the cursor shows whether there are more.
         limit: limit + 1,
         ...(after ? { after } : {}),
         ...(filters.from ? { from: filters.from } : {}),

@@ -31,7 +31,7 @@ const params = z.object({ id });
 const lotParams = z.object({ id, no: lotNo });
 const bidParams = lotParams.extend({ bidId: id });
 
-/** A standing bid of the lot; of another supplier, where one asks for its own, nobody learns that it is there. */
+/** A standing bid of the lot; a supplier's request for another's bid is answered as not found. */
 async function bidOf(
   db: Database,
   at: { procurement: Procurement; lotNo: number; bidId: string; supplierId?: string },
@@ -247,7 +247,7 @@ export const openingRoutes = [
         ...ok(undefined, { 'Content-SHA256': hash }),
         file: {
           stream: db.blobs.open(hash),
-          // What a stranger says its type is, is not believed.
+          // The type that a bidder declares is not trusted.
           name: part.path.split('/').at(-1) ?? hash,
           mediaType: 'application/octet-stream',
           size: part.size,

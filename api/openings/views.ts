@@ -106,7 +106,7 @@ export const openingStatusSchema = z.object({
 
 type Status = z.infer<typeof openingStatusSchema>;
 
-/** An opening as everybody may see it: no figure before the record of its lot is out. */
+/** An opening in its public form: no figure before the record of its lot is published. */
 export async function openingStatus(db: Database, tender: Procurement): Promise<Status> {
   const q = db.read;
   const sealed = tender.sealing !== null;
@@ -127,7 +127,7 @@ export async function openingStatus(db: Database, tender: Procurement): Promise<
     ...{ concluded, custodians, pauses, windowFrom, beganAt },
     openedAt: tender.openedAt,
   });
-  // Who objected is named when the record is out: before it nobody learns who has bid.
+  // The objector is named once the record is published: before that nobody may know who has bid.
   const nameOf = async (organisationId: string) => (await organisationById(q, organisationId)).name;
   return {
     state,

@@ -9,7 +9,7 @@ const nature = z.enum(NATURES).meta({
   description: '行政机关、交易场所、集中采购机构、社会代理机构、其他 / What it is by its founding document',
 });
 
-/** Three things that are recorded apart, since higher law asks after each. */
+/** Three things recorded separately, since higher law regulates each. */
 export const standing = {
   identity: z
     .strictObject({

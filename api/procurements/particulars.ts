@@ -13,7 +13,7 @@ const fields = Object.fromEntries(
   }),
 ) as unknown as Fields;
 
-/** 公告事项. A draft may lack any of them; what its notices want is told by its check and asked for at its launch. */
+/** 公告事项. A draft may lack any of them; its check lists what its notices need, and its launch requires it. */
 export const particularsSchema = z
   .strictObject(fields)
   .meta({ id: 'Particulars', description: '公告事项 / What the law wants told in notices' });

@@ -266,7 +266,9 @@ function isAnnounced(stage: ProcurementStage): boolean {
   return stage !== 'draft' && stage !== 'launched';
 }
 
-/** @throws DomainError `precondition-required`; a tag that is none of ours names no version, and conflicts */
+/**
+ * @throws DomainError `precondition-required`; a tag that this platform did not issue names no version, and conflicts
+ */
 function versionOf(header: string | undefined): number {
   if (header === undefined) {
     throw new DomainError('precondition-required', {

@@ -91,10 +91,10 @@ export const draftSchema = z
   .meta({ id: 'Draft' });
 
 /**
- * The draft as it is stored: whoever writes it runs the tender.
+ * The draft as it is stored: its author runs the tender.
  * @param confirmed RECALLED rules that the installation confirms
- * @throws DomainError `bad-input` where another organisation is named in one's own place, `not-found`; `unlawful` or
- * `procedure-not-supported` for a procedure that is not run
+ * @throws DomainError `bad-input` where another organisation is named instead of one's own, `not-found`; `unlawful` or
+ *   `procedure-not-supported` for a procedure that is not run
  */
 export async function draftFrom(
   q: Queries,
@@ -205,7 +205,7 @@ export const procurementSchema = summarySchema
   })
   .meta({ id: 'Procurement' });
 
-/** Nothing here tells how many have bid, or who: it is shown to everybody. */
+/** Shown to everybody: nothing here may reveal how many have bid, or who. */
 export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.infer<typeof summarySchema>> {
   const party = async (organisationId: string) => ({
     id: organisationId,

@@ -13,7 +13,7 @@ import { noContent, type Asked } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { bidOf } from './views.ts';
 
-/** What can never become a bid, whoever sends it again. */
+/** Errors after which the upload can never become a bid, however often it is retried. */
 const FINAL: readonly ErrorCode[] = [
   'bid-late',
   'stage-conflict',
@@ -24,8 +24,8 @@ const FINAL: readonly ErrorCode[] = [
 ];
 
 /**
- * Makes a bid of an upload that is whole: it counts at the instant of the transaction that ends this, as any bid. Once
- * done it stays done: a client that did not hear of it may ask again.
+ * Makes a bid of a complete upload: it counts at the instant of the final transaction, as any bid. Idempotent: a client
+ * that missed the answer may repeat the request.
  */
 export async function finishUpload(
   { services, actor, commit }: Pick<Asked<'lot', unknown, unknown, unknown>, 'services' | 'actor' | 'commit'>,
@@ -37,7 +37,7 @@ export async function finishUpload(
     const upload = await uploadOf(db.read, place, uploadId);
     const taken = await bidOf(services, upload);
     if (taken) return taken;
-    // The tender may have changed while the bytes came.
+    // The tender may have changed during the upload.
     const procurement = await procurementById(db.read, place.procurementId);
     if (upload.state !== 'open') {
       await refuseLate(db, procurement);
@@ -56,7 +56,7 @@ export async function finishUpload(
         });
         if (!bid) throw new Error('a transaction was kept without its work');
         services.metrics.bidStored(file.size, (performance.now() - began) / 1000);
-        // What is left is swept up later.
+        // What is left is removed later.
         await db.uploads.remove(uploadId).catch(() => undefined);
         return bid;
       });

@@ -12,8 +12,8 @@ import { assertTus, TUS_BYTES } from './tus.ts';
 import { bidOf } from './views.ts';
 
 /**
- * How much there is, as the protocol tells it. An upload that is whole and yet no bid (a process was killed between the
- * two) is told as wanting its last byte: a client that hears of all of them says that it is done, and sends nothing more.
+ * The offset, as the protocol reports it. An upload that is complete but not yet a bid (a process was killed between
+ * the two) is reported without its last byte: at the full offset a client would report success and send nothing more.
  */
 export async function offsetOf({ tus, db }: Services, at: BidderPlace, uploadId: string): Promise<number> {
   const before = await uploadOf(db.read, at, uploadId);
@@ -26,10 +26,10 @@ export async function offsetOf({ tus, db }: Services, at: BidderPlace, uploadId:
   return Math.min(offset, length - 1);
 }
 
-/** What became of the bytes that a request brought: a bid that the upload was before, or how many bytes there are now. */
+/** The result of a request's bytes: the bid that the upload had become before, or how many bytes there are now. */
 type Received = { readonly bid: Bid } | { readonly offset: number; readonly length: number };
 
-/** Takes the bytes of a request that goes on with an upload. */
+/** Receives the bytes of a request that resumes an upload. */
 export async function receivePiece(
   { db, tus }: Services,
   procurement: Procurement,
@@ -48,18 +48,18 @@ export async function receivePiece(
     await refuseLate(db, procurement);
     if (upload.state !== 'open') throw uploadUnknown(uploadId, upload.state);
   } else if (!atTheEnd && !isLastPiece(request, from, length)) throw notWhole(upload);
-  // It was whole before: its last byte, which it was told to want, is there; or its last piece, whose answer was lost.
+  // It was complete before: this is its last byte, which the offset left out, or its last piece, whose answer was lost.
   const wasWhole = bid !== null || (atTheEnd && (await tus.offset(uploadId)) === length);
   if (!wasWhole) return { offset: await tus.receive('PATCH', uploadId, request, response), length };
   await drain(request, length - from);
   return bid ? { bid } : { offset: length, length };
 }
 
-/** Whether what is sent ends the file. */
+/** Whether this request completes the file. */
 const isLastPiece = (request: Request, from: number, length: number): boolean =>
   from >= 0 && from < length && Number(request.get('content-length')) === length - from;
 
-/** Reads to its end a body that may hold so many bytes, and forgets it. */
+/** Reads a body of at most so many bytes to its end, and discards it. */
 async function drain(request: Request, most: number): Promise<void> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Uint8Array>) bytes += chunk.byteLength;

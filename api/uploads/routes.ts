@@ -42,7 +42,7 @@ const placeOf = ({
 const locationOf = ({ procurementId, lotNo, id: uploadId }: UploadRow): string =>
   `/api/procurements/${procurementId}/lots/${lotNo}/uploads/${uploadId}`;
 
-/** The receipt, unless the client says that it can take none: the protocol itself knows 204 only. */
+/** The receipt, unless the client says that it accepts none: the protocol itself knows 204 only. */
 async function taken(
   services: Services,
   request: Request,
@@ -134,7 +134,7 @@ export const uploadRoutes = [
       try {
         offset = await tus.receive('POST', begun.id, request, response);
       } catch (error) {
-        // Nobody was told where it is.
+        // Its address was sent to nobody.
         const { id: uploadId, procurementId } = begun;
         await db
           .transaction((tx) => abandonUpload(tx, actor, place, uploadId), { procurementId })

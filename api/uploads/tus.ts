@@ -8,28 +8,28 @@ import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
 
 export const TUS_VERSION = '1.0.0';
-/** On every answer, as the protocol asks. */
+/** On every answer, as the protocol requires. */
 export const TUS_ALWAYS = { 'Tus-Resumable': TUS_VERSION, 'Tus-Version': TUS_VERSION };
 export const TUS_EXTENSIONS = 'creation,creation-with-upload,termination';
 export const TUS_BYTES = 'application/offset+octet-stream';
 
-/** What of a request the protocol is about; the rest stays at our door. */
+/** The headers that the protocol uses; all others are dropped. */
 const PASSED_ON = ['upload-offset', 'upload-length', 'content-type', 'content-length'];
 
 type Method = 'POST' | 'PATCH';
 
-/** The resumable protocol (https://tus.io, 1.0.0) on the bytes of uploads. Who may do what is settled before. */
+/** The resumable protocol (https://tus.io, 1.0.0) on the bytes of uploads. Permission is checked before. */
 export interface Tus {
   /**
-   * Takes what a request brings.
+   * Receives the bytes of a request.
    * @returns how many bytes there are now
    * @throws DomainError `upload-offset`, `file-too-large`, `upload-busy`, `upload-incomplete`, `database-full` …
    */
   receive(method: Method, uploadId: string, request: Request, response: Response): Promise<number>;
-  /** How many bytes there are. Whoever is still sending is told to stop, as it is who asks that goes on. */
+  /** How many bytes there are. A request that is still sending is stopped: the one that asks resumes the upload. */
   offset(uploadId: string): Promise<number>;
   /**
-   * Runs `work` while nobody else touches the upload.
+   * Runs `work` while no other request uses the upload.
    * @throws DomainError `upload-busy`
    */
   alone<T>(uploadId: string, work: () => Promise<T>): Promise<T>;
@@ -49,7 +49,7 @@ export function createTus({ uploads, uploadLocks }: Pick<Database, 'uploads' | '
 
   const alone = async <T>(uploadId: string, work: () => Promise<T>): Promise<T> => {
     const lock = uploadLocks.newLock(uploadId);
-    // What is done alone is short, or must not be left half done: it is not hurried.
+    // Work under the lock is short, or must not be left half done: it is not interrupted.
     await lock.lock(new AbortController().signal, () => undefined);
     try {
       return await work();
@@ -72,12 +72,12 @@ export function createTus({ uploads, uploadLocks }: Pick<Database, 'uploads' | '
         body: Readable.toWeb(request) as ReadableStream<Uint8Array>,
         duplex: 'half',
       });
-      // So that it learns of a client that hangs up.
+      // So that it notices a client that hangs up.
       Object.assign(passedOn, { runtime: { node: { req: request, res: response } } });
       const answer = await server.handleWeb(passedOn);
       const failure = failures.get(passedOn);
       if (failure === undefined && answer.ok) return Number(answer.headers.get('Upload-Offset') ?? 0);
-      // What is still on its way is not read.
+      // Bytes still in transit are not read.
       if (!request.complete) response.set('Connection', 'close');
       if (failure === undefined) throw malformed((await answer.text()).trim());
       throw readable(failure, uploadId, request);
@@ -93,7 +93,7 @@ export function createTus({ uploads, uploadLocks }: Pick<Database, 'uploads' | '
   };
 }
 
-/** Express has a word of the same name. */
+/** Express has a type of the same name. */
 const Request_ = globalThis.Request;
 
 /** @throws DomainError `tus-version` */
@@ -107,7 +107,7 @@ export function assertTus(request: Request): void {
 }
 
 /**
- * What an upload is announced with: its length, and the SHA-256 that its bytes will have, where the bidder says so.
+ * What the client declares of an upload: its length, and optionally the SHA-256 of its bytes.
  * @throws DomainError `bad-input`, `file-empty`, `file-too-large`
  */
 export function announcedBy(request: Request, maxBytes: number): { length: number; sha256: string | null } {
@@ -128,7 +128,7 @@ export function announcedBy(request: Request, maxBytes: number): { length: numbe
   return { length, sha256: announcedHash(request.get('upload-metadata')) };
 }
 
-/** The name of the file and whatever else there is are nobody's business. */
+/** The file name and all other metadata are ignored. */
 function announcedHash(metadata: string | undefined): string | null {
   if (metadata === undefined) return null;
   let given: string | null | undefined;
@@ -156,7 +156,7 @@ function announcedHash(metadata: string | undefined): string | null {
   ]);
 }
 
-/** What the protocol's library says, as what the API answers. */
+/** An error of the protocol's library, as the API's own error. */
 function readable(error: unknown, uploadId: string, request?: Request): unknown {
   switch (error) {
     case ERRORS.FILE_NOT_FOUND:

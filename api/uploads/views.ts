@@ -21,7 +21,7 @@ export const uploadSchema = z
   })
   .meta({ id: 'Upload', description: '断点续传的投标文件 / A resumable upload of a bid' });
 
-/** The bid that an upload has become; null while it has not. */
+/** The bid that an upload has become; null before. */
 export async function bidOf({ db }: { readonly db: Database }, { bidId }: UploadRow): Promise<Bid | null> {
   return bidId === null ? null : bidById(db.read, bidId);
 }

@@ -1,12 +1,12 @@
 import type { Tx } from './database.ts';
 import { sent } from './statements.ts';
 
-/** What work adds at its end to tables that all others add to as well. */
+/** Rows that a job adds at the end of its transaction to tables that all jobs add to. */
 export type Added = Pick<Tx, 'trail' | 'events' | 'wakes' | 'deliveries'>;
 
 export const nothingAdded = (): Added => ({ trail: [], events: [], wakes: [], deliveries: [] });
 
-/** Adds what one job has added to what the commit adds; what an undone job has added is lost with it. */
+/** Adds the rows of one job to those of the commit; the rows of a rolled-back job are dropped with it. */
 export function addTo(all: Added, one: Added): void {
   all.trail.push(...one.trail);
   all.events.push(...one.events);
@@ -14,13 +14,13 @@ export function addTo(all: Added, one: Added): void {
   all.deliveries.push(...one.deliveries);
 }
 
-/** Writes that a job has sent and not waited for. */
+/** Writes that a job has sent and not awaited. */
 export class SentWrites {
   readonly answers: Promise<unknown>[] = [];
 
   readonly write: Tx['write'] = (statement) => {
     const answer = sent(statement);
-    // Whoever waits for all of them is told.
+    // The error reaches whoever awaits all of them.
     answer.catch(() => undefined);
     this.answers.push(answer);
   };

@@ -10,27 +10,27 @@ import type { UploadBucket, UploadBytes } from '../files/upload-bytes.ts';
 export type { Queries };
 
 /**
- * What a transaction is about, so that those about different things may run side by side where the database can: one
- * procurement with all that belongs to it, several of them, or single rows that nothing else is decided by.
+ * What a transaction is about, so that those with different subjects may run in parallel where the database can: one
+ * procurement with all that belongs to it, several of them, or single rows that no other decision depends on.
  */
 export type Subject =
   | { readonly procurementId: string }
-  /** A set that is held together. */
+  /** Several procurements, held together. */
   | { readonly procurementIds: readonly string[] }
   | 'single-rows';
 
-/** An audit entry that has no place in the trail yet (db/audit.ts). */
+/** An audit entry without its place in the trail yet (db/audit.ts). */
 export type UnchainedEntry = Omit<typeof audit.$inferSelect, 'seq' | 'previousHash' | 'hash'>;
 
-/** An event that has no number yet (db/events.ts). */
+/** An event without its number yet (db/events.ts). */
 export type NewEvent = Omit<typeof events.$inferSelect, 'seq'>;
 
-/** What tells one state of a waiting wake from the next: it is removed only if nobody has asked again meanwhile. */
+/** A version of a waiting wake: it is removed only if no newer wake was requested meanwhile. */
 export type Delivered = Pick<typeof outbox.$inferSelect, 'subject' | 'wanted'>;
 
-/** What became of the delivery of a wake. */
+/** The result of delivering a wake. */
 export type Delivery = Delivered & {
-  /** Null: it was delivered. `notBefore`: when to try again (real epoch ms). */
+  /** Null: it was delivered. `notBefore`: when to retry (real epoch ms). */
   readonly failed: { readonly error: string; readonly notBefore: number } | null;
 };
 
@@ -39,94 +39,101 @@ export type Delivery = Delivered & {
  */
 export interface Tx {
   readonly q: Queries;
-  /** The civil instant of this transaction (epoch ms), by the writer's clock; never earlier than any given before. */
+  /**
+   * The civil instant of this transaction (epoch ms), by the writer's clock; never earlier than that of a previous one.
+   */
   readonly now: number;
   /** The holiday calendar in force. */
   readonly calendar: Calendar;
-  /** 演练: nothing here is real, and everything published says so. */
+  /** 演练: nothing here is real, and everything published is marked so. */
   readonly drill: boolean;
-  /** What this transaction adds to the audit trail: chained at its end, where the trail is locked for a moment only. */
+  /** The audit entries of this transaction: chained at its end, so that the trail is locked only briefly. */
   readonly trail: UnchainedEntry[];
-  /** What happened, to be told of: numbered at its end, like the trail. */
+  /** The events of this transaction: numbered at its end, like the audit entries. */
   readonly events: NewEvent[];
-  /** Subjects whose workflows are to look again (db/engine/outbox.ts). */
+  /** Subjects whose workflows are to be woken (db/engine/outbox.ts). */
   readonly wakes: string[];
-  /** What became of wakes that were to be delivered. */
+  /** Results of deliveries of wakes. */
   readonly deliveries: Delivery[];
   /**
-   * Sends a write whose answer the work need not wait for, so that it travels with what comes next. It is waited for
-   * before the commit: what goes wrong with it undoes this work.
+   * Sends a write whose answer the work need not await, so that it is sent along with later statements. It is awaited
+   * before the commit: a failure rolls this work back.
    */
   write(statement: PromiseLike<unknown>): void;
 }
 
 export interface Database {
-  /** For reading, outside any transaction; sees what is committed. */
+  /** For reading, outside any transaction; sees committed data. */
   readonly read: Queries;
   /**
-   * Reads several things on one connection, so that those asked for in a row travel together. May be run again where the
-   * connection was lost.
+   * Reads several things on one connection, so that statements issued in a row are sent together. May be run again
+   * where the connection was lost.
    */
   readTogether<T>(work: (q: Queries) => Promise<T>): Promise<T>;
   readonly blobs: Blobs;
   readonly uploads: UploadBytes;
-  /** Keeps an upload to one request at a time, of all the processes that are on this database. */
+  /** Allows one request at a time on an upload, across all processes on this database. */
   readonly uploadLocks: Locker;
   readonly clock: ClockSetting;
-  /** The holiday calendar in force, asked of the database; what decides a right is `Tx.calendar`. */
+  /** The holiday calendar in force, read from the database; a decision about a right uses `Tx.calendar`. */
   calendar(): Promise<Calendar>;
-  /** The civil instant (epoch ms), for display; what decides a right is `Tx.now`. */
+  /** The civil instant (epoch ms), for display; a decision about a right uses `Tx.now`. */
   now(): number;
   /**
    * Runs `work` and resolves when it is on the disk. Work that waits at the same time is committed together; work that
-   * throws is undone alone. Work may be run again where the database could not keep it, so that it must change nothing
-   * else.
+   * throws is rolled back alone. Work may be run again where the database could not commit it, so that it must change
+   * nothing else.
    * @param subject what the work is about: a procurement's row is held; without one it runs alone on everything
    * @throws DomainError `database-busy` (locked for too long), `database-full`, `database-unreachable`
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, subject?: Subject): Promise<T>;
   /** Reads every row beside its seal, all as at one instant. */
   checkRows(): Promise<CheckedRows>;
-  /** Waits for the work under way and closes the connections. */
+  /** Waits for the work in progress and closes the connections. */
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
-  /** Folder that holds the blobs and, where there is no `url`, the database file; made when absent. */
+  /** Folder that holds the blobs and, where there is no `url`, the database file; created when absent. */
   readonly dataDir: string;
   /** `postgres://…`; without it SQLite. */
   readonly url?: string | undefined;
-  /** The key that seals rows; default: the file rows.key in `dataDir`, made for an installation whose rows are not sealed. */
+  /**
+   * The key that seals rows; default: the file rows.key in `dataDir`, created for an installation whose rows are not
+   * sealed.
+   */
   readonly rowsKey?: string | undefined;
-  /** Told of each table whose rows are sealed anew, with how many there are. */
+  /** Called for each table whose rows are resealed, with the number of rows. */
   readonly onSealing?: ((table: string, rows: number) => void) | undefined;
-  /** The clock of a new installation (default: the machine's own); an existing one keeps its own. */
+  /** The clock of a new installation (default: the machine's own); an existing one keeps its clock. */
   readonly clock?: ClockSetting;
-  /** The one that imported years are added to; default: the one of this release. */
+  /** The calendar that imported years are added to; default: the one of this release. */
   readonly calendar?: Calendar;
-  /** Where bids lie while they are being uploaded; default: the data folder. */
+  /** Where unfinished uploads are stored; default: the data folder. */
   readonly uploadBucket?: UploadBucket;
   /** How long to wait for another's lock (ms). */
   readonly busyTimeoutMs?: number;
-  /** Stands in for the clock of whoever writes: SQLite's machine, PostgreSQL's server (epoch ms). For tests. */
+  /** Replaces the clock of the writer: SQLite's machine, PostgreSQL's server (epoch ms). For tests. */
   readonly machineClock?: () => number;
 }
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
 export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url' | 'rowsKey'>;
 
-/** What an opener is given: everything decided. */
+/** The input of an opener: every default resolved. */
 export type OpenOptions = DatabaseOptions & { readonly clock: ClockSetting; readonly calendar: Calendar };
 
 export interface DatabaseCheck {
   /** The file, or the server and the name of the database; never a password. */
   readonly place: string;
   readonly exists: boolean;
-  /** `ok`, or what was found. */
+  /** `ok`, or the problem found. */
   readonly integrity: string;
   readonly mode: 'real' | 'drill' | null;
-  /** Beside what this version of the program makes; null where nothing is made yet. */
+  /** The schema compared with that of this version of the program; null before it is created. */
   readonly schema: 'present' | 'earlier' | 'later' | null;
-  /** How far the clock that decides is ahead of this machine's, give or take (ms); null where it is this machine's own. */
+  /**
+   * How far the clock that decides is ahead of this machine's, approximately (ms); null where it is this machine's own.
+   */
   readonly clock: { readonly aheadMs: number; readonly withinMs: number } | null;
 }

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { installation, procurements } from '../schema/sqlite.ts';
 
 /**
- * Sets the clock of a drill (演练): from now on a civil day lasts `msPerDay` real milliseconds, and it is
+ * Sets the clock of a drill (演练): from now on a civil day lasts `msPerDay` real milliseconds, and the civil instant is
  * `civilStartMs`. Lawful until the first launch only, since a running tender keeps the clock it was launched under.
  * @throws DomainError `stage-conflict` when something was launched, or the installation is no drill; `bad-input` when
  *   civil time would run backwards

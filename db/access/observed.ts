@@ -3,7 +3,7 @@ import type { Database, Tx } from './database.ts';
 import { withTransaction } from './with-transaction.ts';
 import { noting, type Notes, type UnattendedAct } from './seen.ts';
 
-/** What one transaction was like, told when it is on the disk or undone. Durations are real seconds. */
+/** One transaction as measured, reported once it is committed or rolled back. Durations are real seconds. */
 export interface TransactionSeen {
   readonly outcome: 'committed' | 'undone';
   /** From the call until its work began: the queue and the lock. */
@@ -13,7 +13,7 @@ export interface TransactionSeen {
   /** From the call until it is durable. */
   readonly totalSeconds: number;
   readonly statements: number;
-  /** What the platform did by itself in it; none when it was undone. */
+  /** What the platform did by itself in it; empty when it was rolled back. */
   readonly acts: readonly UnattendedAct[];
 }
 
@@ -23,7 +23,7 @@ export interface TransactionWatch {
   seen(transaction: TransactionSeen): void;
 }
 
-/** The same database, each of whose transactions is told to `watch`, and is a span where its caller is traced. */
+/** The same database; each transaction is reported to `watch`, and is a span where its caller is traced. */
 export function observed(db: Database, watch: TransactionWatch): Database {
   return withTransaction(db, async (work, subject) => {
     const caller = context.active();
@@ -32,13 +32,13 @@ export function observed(db: Database, watch: TransactionWatch): Database {
     let began: number | undefined;
     let ended: number | undefined;
     let notes = blank(traced);
-    // Work whose commit was lost, or that another came in the way of, is run again.
+    // Work whose commit failed, or that conflicted with another, is run again.
     const noted = async (tx: Tx): Promise<Awaited<ReturnType<typeof work>>> => {
       if (began === undefined) watch.waiting(-1);
       began = performance.now();
       notes = blank(traced);
       try {
-        // Those who commit together run in the turn of the first; the spans of each belong to its own caller.
+        // Jobs of one commit run in the async context of the first; the spans of each belong to its own caller.
         return await noting(notes, () => (traced ? context.with(caller, work, undefined, tx) : work(tx)));
       } finally {
         ended = performance.now();

@@ -14,7 +14,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return options.url === undefined ? openSqlite(decided) : openPostgres({ ...decided, url: options.url });
 }
 
-/** What the doctor asks: whether the database opens, is whole, and which clock it runs on. Writes nothing. */
+/** For the doctor: whether the database opens, is intact, and which clock it runs on. Writes nothing. */
 export async function checkDatabase(options: Storage): Promise<DatabaseCheck> {
   return options.url === undefined ? checkSqlite(options.dataDir) : checkPostgres(options.url);
 }

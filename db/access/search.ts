@@ -4,9 +4,9 @@ import { sqliteTable, text, type SQLiteColumn, type SQLiteTable } from 'drizzle-
 import { notices, procurements } from '../schema/sqlite.ts';
 import { prepared, preparedAs, type Queries } from './statements.ts';
 
-// Neither database finds part of a Chinese title by an index of its own: what they take for words is a whole run of
-// characters. So a title is cut into every two neighbours (道路改造 → 道路 路改 改造 造), and a search is for neighbours in
-// a row. These rows are derived: they are written with the title, and made again where an installation is copied.
+// Neither database has an index that finds part of a Chinese title: they take a whole run of characters for a word. So
+// a title is split into overlapping pairs (道路改造 → 道路 路改 改造 造), and a search looks for consecutive pairs. These rows are
+// derived: they are written with the title, and rebuilt where an installation is copied.
 
 const titlesTable = <N extends string>(name: N) =>
   sqliteTable(name, { id: text('id').primaryKey(), terms: text('terms').notNull() });
@@ -40,10 +40,10 @@ export const NOTICES = {
   index: 'notice_search',
 } satisfies Board<typeof notices>;
 
-/** Full and half width, upper and lower case are the same to whoever searches. */
+/** A search ignores full and half width, upper and lower case. */
 const fold = (given: string): string => given.normalize('NFKC').toLowerCase().normalize('NFKC');
 
-/** What either database could take for a mark or a space stands as a letter (of the private use area). */
+/** A character that either database may treat as punctuation or a space is replaced by a private-use letter. */
 const lettersOf = (given: string): string[] =>
   Array.from(fold(given), (char) =>
     /[\0-/:-`{-\x7f]/.test(char) ? String.fromCharCode(0xe000 + char.charCodeAt(0)) : char,
@@ -58,7 +58,7 @@ export function termsOf(title: string): string {
   return [...pairsOf(letters), ...letters.slice(-1)].map((term) => ` ${term}`).join('');
 }
 
-/** What is looked for: terms in a row, the only one of a single letter being the beginning of one. */
+/** The search terms: consecutive pairs, or, for a single letter, the beginning of a pair. */
 function wantedOf(given: string): { readonly terms: readonly string[]; readonly prefix: boolean } | null {
   const letters = lettersOf(given.trim());
   if (letters.length === 0) return null;
@@ -80,23 +80,23 @@ function preparedPut(titles: Board<SQLiteTable>['titles']) {
   );
 }
 
-/** Makes a title searchable as it is now; in the transaction that writes it. */
+/** Indexes a title as it is now; in the transaction that writes it. */
 export async function indexTitle(q: Queries, of: keyof typeof putTitle, id: string, title: string): Promise<void> {
   await putTitle[of](q).execute({ id, terms: termsOf(title) });
 }
 
-/** Makes the titles of new notices searchable; in the transaction that publishes them. */
+/** Indexes the titles of new notices; in the transaction that publishes them. */
 export async function indexNotices(q: Queries, rows: readonly { id: string; title: string }[]): Promise<void> {
   const [only] = rows;
   if (only && rows.length === 1) return indexTitle(q, 'notices', only.id, only.title);
   await q.insert(NOTICES.titles).values(rows.map(({ id, title }) => ({ id, terms: termsOf(title) })));
 }
 
-/** Titles of one reading, and rows of one statement. */
+/** Titles of one read, and rows of one statement. */
 const READ = 10_000;
 const WRITTEN = 500;
 
-/** Makes all titles searchable that are not yet, in the order of the boards. */
+/** Indexes all titles that are not indexed yet, in the order of the boards. */
 export async function indexTitles(q: Queries): Promise<void> {
   for (const { table, id, title, newest, titles } of [PROCUREMENTS, NOTICES]) {
     for (let done = 0; ; done += READ) {
@@ -119,24 +119,24 @@ export async function indexTitles(q: Queries): Promise<void> {
 }
 
 export interface Question {
-  /** Names the filters, which `where` draws up, with a placeholder for each value. */
+  /** Names the filters, which `where` builds, with a placeholder for each value. */
   readonly shape: string;
   readonly where: () => SQL | undefined;
-  /** Whether the filters leave out more than a few. */
+  /** Whether the filters exclude more than a few. */
   readonly narrow: boolean;
-  /** What comes after the page before, whose last row is `values.after`. */
+  /** The rows after the previous page, whose last row is `values.after`. */
   readonly next?: (() => SQL) | undefined;
   readonly values: Readonly<Record<string, unknown>>;
   readonly text?: string | undefined;
   readonly limit: number;
 }
 
-// What is found by text must be put in order before the newest are known. For a word in every second title that is a
-// hundred thousand rows, while a look at the newest hundred finds a page of it; and for a filter that leaves a few, a look at
-// those few. So these are looked at first, where the index does not give its rows newest first (SQLite's does), or does
-// not know of the filter.
+// Rows found by text must be sorted before the newest are known. For a word in every second title that is a hundred
+// thousand rows, while the newest hundred already contain a page; and for a filter that leaves a few, those few do. So
+// these are read first, where the index does not return its rows newest first (SQLite's does), or does not know the
+// filter.
 
-/** How many of the newest are looked at, and how many where the first look found a few. */
+/** How many of the newest are read, and how many where the first read found a few. */
 const WINDOWS = [100, 2_000];
 const FEW = 2;
 
@@ -166,7 +166,7 @@ export async function listBoard<T extends SQLiteTable>(
   return ask(q, board, question, look, { ...values, limit, text, match });
 }
 
-/** Whether the index gives what it finds newest first. */
+/** Whether the index returns its rows newest first. */
 const inOrder = (q: Queries): boolean => is(q, BetterSQLite3Database);
 
 type Look = 'list' | 'index' | 'near or index' | `near ${number}` | `beyond ${number}`;
@@ -200,7 +200,7 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
   const hasText = (terms: SQL) => sql`${within}(${terms}, ${sql.placeholder('text')}) > 0`;
   const columns = getTableColumns(table);
   const match = sql.placeholder('match');
-  // An offset keeps the planner from walking all that there is in order, newest first, in search of a page.
+  // An offset keeps the planner from scanning all rows in order, newest first, to fill a page.
   const hitsOf = (gate?: SQL) => sql`select ${titles.id} from ${titles}
     where array_to_tsvector(string_to_array(ltrim(${titles.terms}), ' ')) @@ ${match}::tsquery
     and ${hasText(sql`${titles.terms}`)} ${gate ? sql`and ${gate}` : sql``} offset 0`;
@@ -220,7 +220,7 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
   };
   if (look === 'near or index') return among(nearOrIndex());
   const [what, window] = look.split(' ') as ['near' | 'beyond' | 'index', string | undefined];
-  // Written out, so that PostgreSQL knows how few they are when it plans.
+  // As a literal, so that PostgreSQL knows how few they are when it plans.
   const first = sql.raw(window ?? '') as unknown as number;
   if (what === 'beyond') {
     return q
@@ -232,7 +232,7 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
       .offset(first);
   }
   if (what === 'near') {
-    // Asked row by row, so that no planner thinks of reading all titles first.
+    // Checked row by row, so that no planner reads all titles first.
     const terms = sql`(select ${titles.terms} from ${titles} where ${titles.id} = near.id)`;
     return q
       .select()
@@ -244,7 +244,7 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
   if (inOrder(q)) {
     const index = sql.raw(board.index);
     const seq = sql`${titles}.seq`;
-    // Cross joins are made in the order in which they are written.
+    // Cross joins run in the order in which they are written.
     return q
       .select(columns)
       .from(sql`${index} cross join ${titles}`)
@@ -263,7 +263,7 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
   }
   return among(hitsOf());
 
-  /** One way to the server: each part is only run where those before it have not found a page. */
+  /** One round trip: each part runs only where those before it have not filled a page. */
   function nearOrIndex(): SQL {
     const [few, many] = WINDOWS.map((rows, step) => {
       const [name, newestRows] = [sql.raw(`found${step}`), sql.raw(`newest${step}`)];

@@ -9,10 +9,10 @@ export interface UnattendedAct {
   readonly actualAt: number;
 }
 
-/** What is noted of a transaction while it runs, for those who measure it (db/access/observed.ts). */
+/** What is recorded of a transaction while it runs, for measurement (db/access/observed.ts). */
 export interface Notes {
   statements: number;
-  /** Texts of the first statements, without their values; kept only where the transaction is traced. */
+  /** Texts of the first statements, without their values; only where the transaction is traced. */
   readonly texts: string[] | null;
   readonly acts: UnattendedAct[];
 }
@@ -27,13 +27,13 @@ const MOST_TEXTS = 20;
 /** A statement as it goes to the database; never with its values. */
 export interface Statement {
   readonly text: string;
-  /** Whether it had to wait for an answer before it: those that do not travel with one that does. False on SQLite. */
+  /** Whether it had to wait for an earlier answer: not so if it was sent together with another. False on SQLite. */
   readonly roundTrip: boolean;
 }
-/** Told of each statement, of those of the storage itself too. */
+/** Called for each statement, including those of the storage itself. */
 export const statements = channel('kaibiao:statement');
 
-/** For the connections: notes what is asked. */
+/** For the connections: records a statement. */
 export function noteStatement(text: string, roundTrip = false): void {
   if (statements.hasSubscribers) statements.publish({ text, roundTrip } satisfies Statement);
   const notes = current.getStore();
@@ -42,12 +42,12 @@ export function noteStatement(text: string, roundTrip = false): void {
   if (notes.texts && notes.texts.length < MOST_TEXTS) notes.texts.push(text);
 }
 
-/** Notes that an instant of the law has come and the platform has acted; told only once it is committed. */
+/** Records that an instant of the law has come and the platform has acted; reported only once it is committed. */
 export function noteUnattended(act: UnattendedAct): void {
   current.getStore()?.acts.push(act);
 }
 
-/** Told of each commit how many transactions it made durable. */
+/** Called for each commit with the number of transactions in it. */
 export const commits = channel('kaibiao:commit');
 export interface Commit {
   readonly transactions: number;

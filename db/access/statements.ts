@@ -7,14 +7,14 @@ import type * as schema from '../schema/sqlite.ts';
 /** A connection as the repositories see it. */
 export type Queries = BetterSQLite3Database<typeof schema>;
 
-/** Whether statements travel to a server, so that one for many rows is better than many that are drawn up once. */
+/** Whether statements are sent to a server, so that one for many rows is better than many prepared ones. */
 export const isRemote = (q: Queries): boolean => !is(q, BetterSQLite3Database);
 
-/** Sends a statement now and not when its answer is waited for, so that those sent in a row travel together. */
+/** Sends a statement immediately, not when it is awaited, so that statements issued in a row are sent together. */
 export const sent = <T>(statement: PromiseLike<T>): Promise<T> =>
   new Promise((resolve, reject) => void statement.then(resolve, reject));
 
-/** Rows of one statement: their values stay below what either database takes as parameters. */
+/** Rows of one statement: their values stay below the parameter limit of either database. */
 const ROWS_A_STATEMENT = 1_000;
 
 /** Parts of a list that each go into one statement. */
@@ -25,9 +25,9 @@ export function pagesOf<T>(rows: readonly T[]): T[][] {
   return pages;
 }
 
-// To draw a statement up and to compile it costs several times what it costs to run, and the write lock is held meanwhile.
+// Building and compiling a statement costs several times what running it costs, and the write lock is held meanwhile.
 
-/** A query that is drawn up once a connection, for those that every bid and every closing asks. */
+/** A query built once per connection, for those that every bid and every closing runs. */
 export function prepared<Q extends object>(drawUp: (q: Queries) => Q): (q: Queries) => Q {
   const drawn = new WeakMap<Queries, Q>();
   return (q) => {
@@ -42,7 +42,7 @@ export function prepared<Q extends object>(drawUp: (q: Queries) => Q): (q: Queri
 
 const drawnByName = new WeakMap<Queries, Map<string, object>>();
 
-/** As `prepared`, for a query that has several forms; the name says all that the form depends on. */
+/** As `prepared`, for a query in several forms; the name contains all that the form depends on. */
 export function preparedAs<Q extends object>(q: Queries, name: string, drawUp: () => Q): Q {
   const drawn = drawnByName.get(q) ?? new Map<string, object>();
   drawnByName.set(q, drawn);
@@ -51,7 +51,7 @@ export function preparedAs<Q extends object>(q: Queries, name: string, drawUp: (
   return query as Q;
 }
 
-/** Inserts whole rows. Not for a table whose JSON may be null: a placeholder would store the text `null`. */
+/** Inserts whole rows. Not for a table with a nullable JSON column: a placeholder would store the text `null`. */
 export function preparedInsert<T extends SQLiteTable>(table: T): (q: Queries, row: T['$inferSelect']) => Promise<void> {
   const values = Object.fromEntries(Object.keys(getTableColumns(table)).map((name) => [name, sql.placeholder(name)]));
   const insert = prepared((q) =>
@@ -68,7 +68,7 @@ export function preparedInsert<T extends SQLiteTable>(table: T): (q: Queries, ro
 /** Rows that one prepared statement inserts at most. */
 const MOST_PREPARED = 8;
 
-/** As `preparedInsert`, for several rows: in a few statements, each of which is drawn up once. */
+/** As `preparedInsert`, for several rows: in a few statements, each built once. */
 export function preparedInserts<T extends SQLiteTable>(
   table: T,
 ): (q: Queries, rows: readonly T['$inferSelect'][]) => Promise<unknown>[] {
@@ -94,16 +94,16 @@ export function preparedInserts<T extends SQLiteTable>(
   };
 }
 
-/** So that texts that vary without end (lists of values) do not fill the memory. */
+/** So that an unlimited number of texts (lists of values) does not fill the memory. */
 const MOST_REMEMBERED = 500;
 
-/** Makes a connection compile each text of SQL once. For one that drizzle alone uses from here on. */
+/** Makes a connection compile each SQL text once. For a connection that only drizzle uses from here on. */
 export function rememberStatements(connection: BetterSqlite3.Database): void {
   const compile = connection.prepare.bind(connection) as (text: string) => BetterSqlite3.Statement;
   const known = new Map<string, BetterSqlite3.Statement>();
   connection.prepare = ((text: string) => {
     const before = known.get(text);
-    // Who had it before may have asked for rows as arrays.
+    // A previous user may have set it to return rows as arrays.
     if (before) return before.reader ? before.raw(false) : before;
     const statement = compile(text);
     if (known.size < MOST_REMEMBERED) known.set(text, statement);

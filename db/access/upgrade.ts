@@ -14,21 +14,21 @@ import type { Queries } from './statements.ts';
 export interface Upgradable {
   readonly dialect: 'sqlite' | 'postgres';
   readonly q: Queries;
-  /** The last migration done, if any. */
+  /** The last migration applied, if any. */
   version(): Promise<number | null>;
-  /** Makes the table that says which migrations were done, where it is not there. */
+  /** Creates the table of applied migrations where it does not exist. */
   makeJournal(): Promise<void>;
-  /** Does a migration and writes it down. */
+  /** Applies a migration and records it. */
   migrate(migration: MigrationMeta): Promise<void>;
 }
 
 export interface SealedUpgradable extends Upgradable {
   readonly seals: Seals;
-  /** Keeps everybody out who is not out already. */
+  /** Keeps out every connection that is not excluded already. */
   holdAlone(): Promise<void>;
 }
 
-/** Does what migrations are left. Whether there was one. */
+/** Applies the pending migrations. Returns whether there was one. */
 export async function migrateAll(db: Upgradable): Promise<boolean> {
   await db.makeJournal();
   const done = await db.version();
@@ -62,7 +62,7 @@ export async function bringUpToDate(db: SealedUpgradable, options: SealOptions):
   await seals.breakSeals(found.map(({ row }) => row));
   await seals.watch();
   const [installed] = await q.select({ at: installation.lastInstant }).from(installation);
-  // A new installation has nothing that was there before.
+  // A new installation has no earlier rows.
   if (installed) {
     const sealings = await q.select({ seq: audit.seq }).from(audit).where(eq(audit.action, 'rows.seal')).limit(1);
     const why: Resealing['why'] = sealedWith !== null ? 'migrated' : sealings.length > 0 ? 'lost' : 'first';

@@ -1,6 +1,6 @@
 import type { Database, Tx } from './database.ts';
 
-/** The same database with other transactions. */
+/** The same database with another transaction function. */
 export function withTransaction(db: Database, transaction: Database['transaction']): Database {
   return {
     get read() {
@@ -21,7 +21,7 @@ export function withTransaction(db: Database, transaction: Database['transaction
   };
 }
 
-/** The same database; `poke` is told at once of the workflows that a commit wants woken (db/engine/outbox.ts). */
+/** The same database; `poke` is called at once with the workflows that a commit wants woken (db/engine/outbox.ts). */
 export function poking(db: Database, poke: (subjects: readonly string[]) => void): Database {
   return withTransaction(db, async (work, subject) => {
     let wakes: readonly string[] = [];

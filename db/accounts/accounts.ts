@@ -17,7 +17,7 @@ export async function insertAccount(
   const { id } = account;
   const [row] = await tx.q
     .insert(accounts)
-    // The library wants an address; nothing is ever sent to it.
+    // The library requires an address; nothing is ever sent to it.
     .values({ ...account, email: `${id}@accounts.invalid`, ...stamp })
     .returning();
   await tx.q.insert(credentials).values({
@@ -84,7 +84,7 @@ export async function passwordHashOf(q: Queries, accountId: string): Promise<str
 const passwordOf = (accountId: string) =>
   and(eq(credentials.userId, accountId), eq(credentials.providerId, 'credential'));
 
-/** Sessions that have not run out at `realNowMs` (the machine's clock, epoch ms), newest first. */
+/** Sessions that have not expired at `realNowMs` (the machine's clock, epoch ms), newest first. */
 export async function sessionsOf(q: Queries, accountId: string, realNowMs: number): Promise<Session[]> {
   return q
     .select()
@@ -93,7 +93,7 @@ export async function sessionsOf(q: Queries, accountId: string, realNowMs: numbe
     .orderBy(desc(sessions.createdAt), desc(sessions.id));
 }
 
-/** Removes one of a person's sessions (`only`), or all but `keep`; returns the ids of those that were there. */
+/** Removes one of a person's sessions (`only`), or all but `keep`; returns the ids of those removed. */
 export async function deleteSessions(
   tx: Tx,
   accountId: string,

@@ -29,7 +29,7 @@ type TableName = keyof typeof TABLES;
 type Table = (typeof TABLES)[TableName];
 type Row = Record<string, unknown>;
 
-/** How the sign-in library's models are called in our schema; its field names are ours. */
+/** Names of the sign-in library's models in our schema; its field names are ours. */
 export const AUTH_MODELS = {
   user: { modelName: 'accounts' },
   account: { modelName: 'credentials' },
@@ -37,7 +37,7 @@ export const AUTH_MODELS = {
   verification: { modelName: 'verifications' },
 } as const;
 
-/** What follows, in the same transaction, when the library begins or ends a session. */
+/** Runs in the same transaction when the library begins or ends a session. */
 export interface SessionWatch {
   began(tx: Tx, session: LibrarySession): Promise<void>;
   ended(tx: Tx, session: LibrarySession): Promise<void>;
@@ -48,7 +48,7 @@ export interface LibrarySession {
   readonly accountId: string;
 }
 
-/** Answers, while one request is served, what the library asks of a session, with what the request itself will ask. */
+/** Answers the library's reads of a session during one request, together with what the request itself will read. */
 export interface SessionReads {
   session(token: string): Promise<Session | null>;
   /** Undefined where it was not read with a session. */
@@ -57,7 +57,7 @@ export interface SessionReads {
 
 /**
  * The sign-in library's storage over our tables. Every write is a transaction of the one writer; the library's own
- * transactions are not used, since it hashes passwords inside them, and the write lock waits for nobody's hashing.
+ * transactions are not used, since it hashes passwords inside them, and the write lock must not wait for that.
  */
 export function authAdapter(
   db: Database,

@@ -3,7 +3,7 @@ import type { Role } from '../../domain/roles.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { accounts, memberships, organisations } from '../schema/sqlite.ts';
 
-/** As what a person acts for an organisation. */
+/** The role that a person has for an organisation. */
 export type Membership = typeof memberships.$inferSelect;
 export type MembershipKey = Omit<Membership, 'createdAt'>;
 
@@ -14,7 +14,7 @@ export interface NamedMembership {
   readonly role: Role;
 }
 
-/** One that is there already stays as it is. */
+/** An existing one is left unchanged. */
 export async function insertMemberships(tx: Tx, rows: readonly Membership[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.q
@@ -35,7 +35,7 @@ export async function deleteMembership(tx: Tx, { accountId, organisationId, role
     );
 }
 
-/** For which organisations, and as what, these people act; with the names of the organisations. */
+/** The organisations that these people act for, with role and name. */
 export async function membershipsOf(
   q: Queries,
   accountIds: readonly string[],

@@ -5,14 +5,14 @@ import type { Account, Session } from './accounts.ts';
 import type { NamedMembership } from './memberships.ts';
 import { accounts, memberships, organisations, sessions } from '../schema/sqlite.ts';
 
-/** A session with all that a request asks of its person. */
+/** A session with all that a request needs to know of its person. */
 export interface SessionPerson {
   readonly session: Session;
   readonly account: Account;
   readonly memberships: NamedMembership[];
 }
 
-/** In one statement; null where there is no such session. Whether it has run out is for the sign-in library to say. */
+/** In one statement; null where there is no such session. Whether it has expired, the sign-in library decides. */
 export async function personOfSession(q: Queries, token: string): Promise<SessionPerson | null> {
   const rows = await selectPerson(q).execute({ token });
   const [first] = rows;

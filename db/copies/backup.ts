@@ -29,17 +29,17 @@ import { migrateSqlite } from '../sqlite/migrations.ts';
 import { temporalHome, type TemporalHome } from '../engine/temporal-home.ts';
 import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
 
-/** Raised when a program of before cannot read what is written. */
+/** Increased when an older program cannot read the format. */
 const FORMAT = 1;
 const MANIFEST = 'manifest.json';
 
-/** What whoever makes a backup knows and the database does not. */
+/** What the caller of a backup knows and the database does not. */
 export interface About {
   /** Version of this program. */
   readonly product: string;
   /** Of the Temporal that the tenders run on, null for the embedded server. */
   readonly temporalAddress: string | null;
-  /** Names of the keys that encrypt what workflows carry; never the keys. */
+  /** Names of the keys that encrypt what workflows hold; never the keys. */
   readonly payloadKeyIds: readonly string[];
   /** The machine's clock (epoch ms). */
   readonly realNowMs: number;
@@ -76,9 +76,9 @@ export interface BackedUp {
 }
 
 /**
- * Writes an installation as it stands at one instant into an empty folder, while the service runs: the rows as a SQLite
- * file, whichever database they are in, and the files that they name. What is wrong with the installation is noted, and
- * backed up as it is.
+ * Writes an installation as at one instant into an empty folder, while the service runs: the rows as a SQLite file,
+ * whichever database they are in, and the files that they name. Faults of the installation are listed, and the faulty
+ * data is backed up unchanged.
  * @throws CopyRefusal `target-not-empty`, `no-installation`, `schema-version`, `copy-differs`
  */
 export async function makeBackup(from: Storage, dir: string, about: About, progress: Progress = {}): Promise<BackedUp> {
@@ -120,7 +120,10 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
   await chmod(file, 0o600);
 }
 
-/** Adds the files that the snapshot names: none of them changes or goes while a row names it, so that later is not too late. */
+/**
+ * Adds the files that the snapshot names: none of them changes or is removed while a row names it, so that this can
+ * follow.
+ */
 async function describe(from: Storage, dir: string, about: About, progress: Progress): Promise<BackedUp> {
   const blobs = blobsOf({ dataDir: dir });
   const taken = await holdSqlite(databaseFile(dir), 'source', from);
@@ -152,7 +155,7 @@ async function describe(from: Storage, dir: string, about: About, progress: Prog
   await rm(join(dir, 'blobs', 'incoming'), { recursive: true, force: true });
   const listed: BackupFile[] = [];
   for (const path of ['kaibiao.sqlite', ...named]) {
-    // What was missing in the installation is missing here, and among the faults.
+    // What was missing in the installation is missing here, and listed in the faults.
     if (existsSync(join(dir, path))) listed.push({ path, ...(await hashOfFile(join(dir, path))) });
   }
   const unsigned = { ...content, files: listed };
@@ -161,7 +164,7 @@ async function describe(from: Storage, dir: string, about: About, progress: Prog
   return { manifest, files };
 }
 
-/** The manifest last, and by its name only when it is whole: a folder without one is no backup. */
+/** The manifest is written last, and renamed only when complete: a folder without one is no backup. */
 async function writeDurably(dir: string, file: string, manifest: Manifest): Promise<void> {
   const temporary = join(dir, `${MANIFEST}.part`);
   const written = await open(temporary, 'wx', 0o600);
@@ -200,8 +203,8 @@ export interface Restored extends Copied {
 }
 
 /**
- * Puts a backup into an empty place, of either kind of database, after each of its files was found as it was written. One
- * of an earlier version is brought up to this one; the backup itself stays as it is.
+ * Restores a backup into an empty place, of either kind of database, after each of its files was found unchanged. One
+ * of an earlier version is upgraded to this one; the backup itself is not changed.
  * @throws CopyRefusal `backup-not-found`, `backup-format`, `backup-damaged`, `target-not-empty`, `copy-differs`
  */
 export async function restoreBackup(dir: string, to: Storage, progress: Progress = {}): Promise<Restored> {
@@ -224,7 +227,7 @@ export async function restoreBackup(dir: string, to: Storage, progress: Progress
   }
 }
 
-/** Where the key of the installation is not at hand, what was found when the backup was made. */
+/** Without the key of the installation: the faults found when the backup was made. */
 async function faultsOfBackup(file: string, manifest: Manifest, key: RowsKey): Promise<readonly Fault[]> {
   const sealer = sealerAtHand(key);
   const checked = sealer && (await checkSealedFile(file, sealer));
@@ -232,7 +235,7 @@ async function faultsOfBackup(file: string, manifest: Manifest, key: RowsKey): P
 }
 
 /**
- * Reads a backup again, every byte of it.
+ * Reads and checks every byte of a backup.
  * @throws CopyRefusal `backup-not-found`, `backup-format`, `backup-damaged`
  */
 export async function readBackup(dir: string): Promise<Manifest> {

@@ -15,7 +15,7 @@ import { holdSqlite } from '../sqlite/holding.ts';
 import type { Queries } from '../access/statements.ts';
 import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
 
-/** Rows of one statement: their values stay below what either database takes as parameters. */
+/** Rows of one statement: their values stay below the parameter limit of either database. */
 const PAGE = 200;
 const PROGRESS_EVERY = 10_000;
 
@@ -30,14 +30,14 @@ export interface Copied extends Verification {
 }
 
 export interface CopiedFiles {
-  /** Put where they were not yet; 0 where both places have the same folder. */
+  /** Files copied; 0 where both places have the same folder. */
   readonly copied: number;
-  /** Bytes of those. */
+  /** Their bytes. */
   readonly bytes: number;
 }
 
 export interface Progress {
-  /** Told now and then, and at the end of each table. */
+  /** Called now and then, and at the end of each table. */
   readonly onTable?: ((table: string, rows: number) => void) | undefined;
   readonly onFiles?: ((copied: number, bytes: number) => void) | undefined;
 }
@@ -60,9 +60,9 @@ const hold = async (storage: Storage, heldFor: Exclude<HeldFor, 'snapshot'>): Pr
     : holdPostgres(storage.url, heldFor, storage);
 
 /**
- * Copies an installation into an empty database, from either kind to either: every row as it is, in one transaction of
- * the target, and the files where the folders differ. It is kept only after it was read again and found the same.
- * @throws CopyRefusal nothing was written, or what was written is undone
+ * Copies an installation into an empty database, from either kind to either: every row unchanged, in one transaction of
+ * the target, and the files where the folders differ. It is committed only after it was read again and found identical.
+ * @throws CopyRefusal nothing was written, or it was rolled back
  */
 export async function copyInstallation(from: Storage, to: Storage, progress: Progress = {}): Promise<Copied> {
   if (placeOf(from) === placeOf(to)) {
@@ -86,7 +86,7 @@ interface Installation {
   readonly blobs: Blobs;
 }
 
-/** Holds both while `work` runs; what it did not keep is undone. */
+/** Holds both while `work` runs; rolls back what it did not commit. */
 export async function withHeld<T>(
   from: Installation,
   to: Installation,
@@ -106,9 +106,9 @@ export async function withHeld<T>(
 }
 
 /**
- * Copies between databases that are held, and keeps it. The target seals its rows with its own key; those that were not as
- * the source had sealed them stay marked.
- * @param known what was wrong with rows of the source, where its seals cannot be asked any more
+ * Copies between databases that are held, and commits. The target seals its rows with its own key; rows whose seal was
+ * wrong in the source stay marked.
+ * @param known faults of rows of the source, where its seals can no longer be checked
  * @throws CopyRefusal `target-not-empty`, `rows-key`, `clock-differs`, `not-storable`, `copy-differs`
  */
 export async function copyHeld(
@@ -138,7 +138,7 @@ export async function copyHeld(
   }
 }
 
-/** One that holds nothing, or no more than the row that its making wrote, on a clock of the same kind. */
+/** One without rows, or with no more than the row that its creation wrote, on a clock of the same kind. */
 async function refuseUnlikeTarget(source: Held, target: Held): Promise<void> {
   const [from] = await source.q.select().from(installation);
   if (!from) throw noInstallation(source.place);
@@ -162,7 +162,7 @@ async function refuseUnlikeTarget(source: Held, target: Held): Promise<void> {
   await target.q.delete(installation);
 }
 
-/** Those that others refer to come first. */
+/** Referenced tables come first. */
 export function tablesInOrder(): SQLiteTable[] {
   const exported: unknown[] = Object.values(schema);
   const left = new Set(exported.filter((each): each is SQLiteTable => is(each, SQLiteTable)));
@@ -229,7 +229,7 @@ class Digest {
   }
 }
 
-/** All rows, by primary key, so that no page is looked for by counting from the start. */
+/** All rows, in pages by primary key, so that no page needs an offset. */
 async function* pagesOf(q: Queries, table: SQLiteTable): AsyncGenerator<Row[]> {
   const key = keyOf(table);
   let after: SQL | undefined;
@@ -284,7 +284,7 @@ export async function* filesNamed(q: Queries): AsyncGenerator<string> {
 
 /**
  * Copies the files that rows name. Copies and never links: one bad byte must not be in both. A file that is missing or
- * damaged is left out: whoever verifies finds it.
+ * damaged is left out: verification reports it.
  */
 export async function copyFiles(q: Queries, from: Blobs, to: Blobs, { onFiles }: Progress): Promise<CopiedFiles> {
   let copied = 0;
@@ -301,13 +301,13 @@ export async function copyFiles(q: Queries, from: Blobs, to: Blobs, { onFiles }:
   return { copied, bytes };
 }
 
-/** What is wrong with the copy must have been wrong with the source. */
+/** Every fault of the copy must be one of the source. */
 async function refuseNewFaults(
   { held, blobs }: HeldInstallation,
   found: readonly Fault[],
   wrong: readonly Fault[],
 ): Promise<void> {
-  // What a broken seal is called depends on what broke it.
+  // The description of a broken seal depends on the cause.
   const told = ({ subject, en, row }: Fault) => (row ? `${subject} row` : `${subject} ${en}`);
   const verified = await verifyInstallation({ read: held.q, blobs, checkRows: async () => null });
   const known = new Set([...verified.faults, ...wrong].map(told));
@@ -315,11 +315,11 @@ async function refuseNewFaults(
   if (unknown[0]) throw differs(unknown[0].subject);
 }
 
-/** A damaged file is left out of the copy, where it is missing. */
+/** A damaged file is left out of the copy, and reported there as missing. */
 const isLeftOut = ({ subject }: Fault, known: ReadonlySet<string>): boolean =>
   [...known].some((each) => each.startsWith(`${subject} `));
 
-/** A copy is sealed anew: what was changed in the source would be as good as the rest. */
+/** A copy is resealed: without this, a row altered in the source would look valid. */
 function sealsUnreadable(place: string): CopyRefusal {
   return new CopyRefusal(
     'rows-key',

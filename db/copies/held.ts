@@ -7,7 +7,7 @@ import type { Queries } from '../access/statements.ts';
 
 /**
  * What a whole database is held for. `source`: read, while nobody writes; `target`: written, by nobody else, in one
- * transaction that makes its schema too; `snapshot`: read as it stands at one instant, while others write.
+ * transaction that also creates its schema; `snapshot`: read as at one instant, while others write.
  */
 export type HeldFor = 'source' | 'target' | 'snapshot';
 
@@ -16,23 +16,23 @@ export interface Held {
   readonly q: Queries;
   /** The file, or the server and the name of the database; never a password. */
   readonly place: string;
-  /** Reads every row beside its seal; null where they are not sealed, or the key is not at hand. */
+  /** Reads every row beside its seal; null where they are not sealed, or the key is not available. */
   checkRows(): Promise<CheckedRows | null>;
-  /** What is wrong with rows of the source stays wrong with what they became here. */
+  /** Marks the seals of rows here that were faulty in the source as broken. */
   breakSeals(places: readonly RowPlace[]): Promise<void>;
-  /** Keeps what was written, all of it at once. */
+  /** Commits everything written, at once. */
   keep(): Promise<void>;
-  /** Undoes what was not kept, lets others in, and closes. */
+  /** Rolls back what was not committed, releases the locks, and closes. */
   release(): Promise<void>;
-  /** The database's own words as an error that people can read; any other error as it is. */
+  /** The database's own error with a readable message; any other error as it is. */
   readable(error: unknown): unknown;
 }
 
-/** What a database is held with, beyond what either dialect has of its own. */
+/** Common to both dialects of a held database. */
 interface Holding extends Pick<Held, 'q' | 'place' | 'release' | 'readable'> {
   readonly heldFor: HeldFor;
   readonly seals: Seals;
-  /** Null where the key is not at hand. */
+  /** Null where the key is not available. */
   readonly sealer: RowSealer | null;
   readonly commit: () => Promise<void>;
 }
@@ -75,7 +75,7 @@ export type CopyRefusalCode =
   | 'backup-format'
   | 'backup-damaged';
 
-/** Why nothing was copied: told in both languages, never with a password. */
+/** Why nothing was copied: in both languages, never with a password. */
 export class CopyRefusal extends Error {
   override readonly name = 'CopyRefusal';
 
@@ -111,7 +111,7 @@ export function notEmpty(place: string): CopyRefusal {
 }
 
 /**
- * Makes the schema of a target that holds nothing.
+ * Creates the schema of an empty target.
  * @throws CopyRefusal `target-not-empty`, `no-installation`, `schema-version`: rows are copied between databases of the
  *   present version only
  */

@@ -3,7 +3,7 @@ import { LOT_STAGES_AT, PROCUREMENT_STAGES, type LotStage, type ProcurementStage
 import type { Queries } from '../access/database.ts';
 import { lots, procurements } from '../schema/sqlite.ts';
 
-/** A lot at a stage that it cannot be at while its procurement is at its own. */
+/** A lot at a stage that is impossible at the present stage of its procurement. */
 export interface Contradiction {
   readonly procurementId: string;
   readonly lotNo: number;
@@ -13,7 +13,7 @@ export interface Contradiction {
 
 const MOST = 1_000;
 
-/** No act and no fault may bring one about; what is written past the program may. */
+/** No act and no fault can cause one; a write that bypasses the program can. */
 export async function contradictions(q: Queries): Promise<Contradiction[]> {
   const impossible = PROCUREMENT_STAGES.map((stage) =>
     and(eq(procurements.stage, stage), notInArray(lots.stage, [...LOT_STAGES_AT[stage]])),

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '../access/database.ts';
 import { leases } from '../schema/sqlite.ts';
 
-// What one process does for all of them, until it says no more that it does: another takes it over then.
+// Work that one process does for all, until it stops renewing the lease: then another takes it over.
 
 export interface Lease {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Lease {
   readonly holder: string;
 }
 
-/** Takes a lease, or keeps it, until `until`; false: another holds it (real epoch ms, by the machines' clocks). */
+/** Takes a lease, or renews it, until `until`; false: another holds it (real epoch ms, by the machines' clocks). */
 export async function takeLease(
   tx: Tx,
   { name, holder }: Lease,
@@ -28,7 +28,7 @@ export async function takeLease(
   return rows.length > 0;
 }
 
-/** So that another need not wait until it has passed. */
+/** So that another need not wait until it expires. */
 export async function giveUpLease(tx: Tx, { name, holder }: Lease): Promise<void> {
   await tx.q.delete(leases).where(and(eq(leases.name, name), eq(leases.holder, holder)));
 }

@@ -6,7 +6,7 @@ import { outbox } from '../schema/sqlite.ts';
 
 /** A workflow to be woken, as it waits in the outbox. */
 export type Wake = typeof outbox.$inferSelect;
-/** Asks that the workflow of a subject (domain/subjects.ts) look again, or be started; written by the commit itself. */
+/** Requests that the workflow of a subject (domain/subjects.ts) be woken, or started; written by the commit itself. */
 export function wake(tx: Tx, subject: string): void {
   tx.wakes.push(subject);
 }
@@ -21,7 +21,7 @@ export async function waitingWakes(q: Queries, realNowMs: number, limit: number)
     .limit(limit);
 }
 
-/** The wakes of these subjects, due or not; one that was delivered is not there. */
+/** The wakes of these subjects, due or not; a delivered one is no longer there. */
 export async function wakesOf(q: Queries, subjects: readonly string[]): Promise<Wake[]> {
   if (subjects.length === 0) return [];
   return q
@@ -30,7 +30,7 @@ export async function wakesOf(q: Queries, subjects: readonly string[]): Promise<
     .where(inArray(outbox.subject, [...subjects]));
 }
 
-/** Removes what was delivered, but for what was asked for again meanwhile: one statement for all of them. */
+/** Removes delivered wakes, unless a newer wake was requested meanwhile: one statement for all of them. */
 export async function settleWakes(db: Database, delivered: readonly Delivered[]): Promise<void> {
   if (delivered.length === 0) return;
   await db.transaction(async (tx) => {
@@ -38,7 +38,7 @@ export async function settleWakes(db: Database, delivered: readonly Delivered[])
   }, 'single-rows');
 }
 
-/** Keeps a wake that could not be delivered, to be tried again at `notBefore` (real epoch ms). */
+/** Keeps a wake that could not be delivered, to be retried at `notBefore` (real epoch ms). */
 export async function failWake(
   db: Database,
   { subject, wanted }: Delivered,
@@ -53,8 +53,9 @@ export async function failWake(
 const MOST_FIRST = 2 ** 31;
 
 /**
- * Writes the wakes and the deliveries of a commit: sent at once, in their order. Each commit takes the rows of its wakes
- * in their order, and then waits for no other, so that commits about the same subjects never wait in a circle.
+ * Writes the wakes and the deliveries of a commit: sent at once, in their order. Each commit locks the rows of its
+ * wakes in their order, and after that waits for no other commit, so that commits about the same subjects never
+ * deadlock.
  */
 export function writeOutbox(
   q: Queries,
@@ -70,7 +71,7 @@ function putWakes(q: Queries, subjects: readonly string[], now: number): Promise
       q
         .insert(outbox)
         .values(page.map((subject) => ({ subject, wanted: randomInt(MOST_FIRST), createdAt: now, notBefore: 0 })))
-        // Somebody acts: what could not be delivered before is tried again at once.
+        // A new act: a wake that could not be delivered before is retried at once.
         .onConflictDoUpdate({ target: outbox.subject, set: { wanted: sql`${outbox.wanted} + 1`, notBefore: 0 } }),
     ),
   );
@@ -97,7 +98,7 @@ function settle(q: Queries, deliveries: readonly Delivery[]): Promise<unknown>[]
   return written;
 }
 
-/** Of those that were delivered, the ones that nobody has asked for again; who asks just now holds its row. */
+/** Of the delivered wakes, those without a newer request; a request in progress holds its row. */
 function unchanged(q: Queries, delivered: readonly Delivered[]): SQL {
   const same = or(...delivered.map((each) => and(eq(outbox.subject, each.subject), eq(outbox.wanted, each.wanted))));
   const passBy = isRemote(q) ? sql` for update skip locked` : sql``;

@@ -5,7 +5,7 @@ import { parseSubject, type Subject } from '../../domain/subjects.ts';
 import type { Queries } from '../access/database.ts';
 import { bids, grievances, lots, milestones, procurements } from '../schema/sqlite.ts';
 
-/** A tender that is carried to its end by workflows. */
+/** A tender that workflows run to its end. */
 export interface RunningTender {
   readonly id: string;
   readonly stage: ProcurementStage;
@@ -47,7 +47,7 @@ export async function runningTenders(q: Queries, after: string | undefined, limi
   return withLots(q, rows);
 }
 
-/** Those of these that run still. */
+/** Those of these that are still running. */
 export async function runningAmong(q: Queries, ids: readonly string[]): Promise<RunningTender[]> {
   if (ids.length === 0) return [];
   const rows = await q
@@ -94,7 +94,7 @@ export async function unansweredGrievances(
     .limit(limit);
 }
 
-/** Those of these that are without a reply still. */
+/** Those of these that are still without a reply. */
 export async function unansweredAmong(q: Queries, ids: readonly string[]): Promise<UnansweredGrievance[]> {
   if (ids.length === 0) return [];
   return q
@@ -103,7 +103,10 @@ export async function unansweredAmong(q: Queries, ids: readonly string[]): Promi
     .where(and(unanswered, inArray(grievances.id, [...ids])));
 }
 
-/** Grievances whose last instant for the reply was before `instant` (civil epoch ms) without that being on the record. */
+/**
+ * Grievances whose last instant for the reply was before `instant` (civil epoch ms) and that are not recorded as
+ * overdue.
+ */
 export async function repliesPassed(q: Queries, instant: number): Promise<string[]> {
   const rows = await q
     .select({ id: grievances.id })
@@ -116,8 +119,8 @@ export async function repliesPassed(q: Queries, instant: number): Promise<string
 const MOST_PASSED = 500;
 
 /**
- * Running tenders in which something may have been due before `instant` (civil epoch ms) and was not done: more than
- * there are, since only their whole timeline tells what waits for people.
+ * Running tenders in which something due before `instant` (civil epoch ms) may not be done: a superset, since only
+ * their whole timeline shows what waits for people.
  */
 export async function perhapsPassed(q: Queries, instant: number): Promise<string[]> {
   const ofLot = and(eq(milestones.procurementId, lots.procurementId), eq(milestones.lotNo, lots.no));
@@ -176,7 +179,7 @@ export async function perhapsPassed(q: Queries, instant: number): Promise<string
   return rows.map(({ id }) => id);
 }
 
-/** What a workflow is found by that belongs to a tender: `kind` is works, goods or services. */
+/** Search attributes of a workflow that belongs to a tender: `kind` is works, goods or services. */
 export interface TenderTraits {
   readonly kind: string;
   readonly regime: string;
@@ -219,7 +222,7 @@ export async function behindCalendar(q: Queries, hash: string): Promise<boolean>
   return rows.length > 0;
 }
 
-/** Which of these subjects the database knows, whether or not they have ended. */
+/** Which of these subjects exist in the database, whether or not they have ended. */
 export async function knownAmong(q: Queries, subjects: readonly Subject[]): Promise<(subject: Subject) => boolean> {
   const ids = { procurement: new Set<string>(), grievance: new Set<string>(), bid: new Set<string>() };
   for (const subject of subjects) {

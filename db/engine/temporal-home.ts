@@ -3,14 +3,14 @@ import { recordAudit, UNATTENDED } from '../audit.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { temporalHomes } from '../schema/sqlite.ts';
 
-/** Which Temporal the tenders of this database run on: two would each do what is due. */
+/** The Temporal that the tenders of this database run on: with two, everything due would be done twice. */
 export interface TemporalHome {
   readonly namespace: string;
   /** Unique to a namespace of one server's store. */
   readonly namespaceId: string;
 }
 
-/** The one that counts; null before the first start. */
+/** The current one; null before the first start. */
 export async function temporalHome(q: Queries): Promise<TemporalHome | null> {
   const [last] = await q
     .select({ namespace: temporalHomes.namespace, namespaceId: temporalHomes.namespaceId })
@@ -20,7 +20,7 @@ export async function temporalHome(q: Queries): Promise<TemporalHome | null> {
   return last ?? null;
 }
 
-/** Settles on a home where there is none yet; answers the one that counts, which may be another. */
+/** Stores a home where there is none yet; returns the current one, which may be another. */
 export async function claimTemporal(tx: Tx, home: TemporalHome): Promise<TemporalHome> {
   const current = await temporalHome(tx.q);
   if (current) return current;
@@ -28,7 +28,7 @@ export async function claimTemporal(tx: Tx, home: TemporalHome): Promise<Tempora
   return home;
 }
 
-/** Takes over after a Temporal that was lost: from now on this one counts. */
+/** Replaces a lost Temporal: from now on this one is current. */
 export async function adoptTemporal(tx: Tx, home: TemporalHome): Promise<void> {
   const current = await temporalHome(tx.q);
   if (current?.namespaceId !== home.namespaceId) await settle(tx, home, current);

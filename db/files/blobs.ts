@@ -8,25 +8,25 @@ import { DomainError } from '../../domain/errors.ts';
 /** Files addressed by their SHA-256: documents and sealed bids. */
 export interface Blobs {
   /**
-   * Streams `source` to the disk; never in memory whole. The bytes and their name are flushed before it resolves.
+   * Streams `source` to the disk; never entirely in memory. The bytes and their name are flushed before it resolves.
    * @throws DomainError `file-too-large` (more than `maxBytes`), `file-empty`
    */
   store(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>;
   /**
-   * Takes in a file that lies in the data folder already, without copying it where the file system has hard links: hashed
-   * as it lies, flushed, and named by its hash beside the name it had, which is the caller's to remove.
-   * @param check told the hash and size before the file is taken in; what it throws leaves the file as it was
+   * Stores a file that is already in the data folder, without copying it where the file system has hard links: hashed
+   * in place, flushed, and linked under its hash; the caller removes the old name.
+   * @param check called with the hash and size before the file is stored; when it throws, the file stays as it was
    */
   adopt(path: string, check: (file: StoredBlob) => void): Promise<StoredBlob>;
   /** @throws Error with code ENOENT when there is no such blob */
   open(sha256: string): ReadStream;
-  /** Size in bytes and the hash of what lies on the disk now; null when it is missing. */
+  /** Size in bytes and the hash of the file on the disk now; null when it is missing. */
   inspect(sha256: string): Promise<StoredBlob | null>;
-  /** Hashes of the files that were last written before `realMs` (the machine's clock, epoch ms). */
+  /** Hashes of the files last written before `realMs` (the machine's clock, epoch ms). */
   writtenBefore(realMs: number): AsyncIterable<string>;
   /** Removes a file unless it was written again since `realMs`. */
   removeWrittenBefore(sha256: string, realMs: number): void;
-  /** Removes what uploads that were cut off (a killed process) left behind before `realMs`. */
+  /** Removes what interrupted uploads (a killed process) left behind before `realMs`. */
   removeUnfinished(realMs: number): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export interface StoredBlob {
   readonly size: number;
 }
 
-/** @param made `as-they-are`: for reading alone, of a folder that may be on a medium that nobody writes to */
+/** @param made `as-they-are`: for reading only, of a folder that may be on read-only media */
 export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
   const incoming = join(folder, 'incoming');
   if (!made) mkdirSync(incoming, { recursive: true, mode: 0o700 });
@@ -90,7 +90,7 @@ export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
       const temporary = join(incoming, newId());
       try {
         const now = new Date();
-        // As if written now: what is a day old and in no row yet is taken for a stray.
+        // Touched as if written now: a day-old file without a row is taken for a stray.
         await utimes(path, now, now);
         await link(path, temporary).catch(() => copyFile(path, temporary));
         const handle = await open(temporary, 'r+');
@@ -104,7 +104,7 @@ export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
       } catch (error) {
         throw noRoom(error);
       } finally {
-        // Two names of one file are not renamed onto each other: the second stays.
+        // Renaming between two names of one file does nothing: the second stays.
         await rm(temporary, { force: true });
       }
     },
@@ -129,7 +129,7 @@ export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
       }
     },
     removeWrittenBefore(sha256, realMs) {
-      // One call right after the other, so that the same bytes handed in again at this very moment are not lost.
+      // Both calls in a row without await, so that the same bytes stored again at this moment are not lost.
       const found = statSync(place(sha256), { throwIfNoEntry: false });
       if (found && found.mtimeMs < realMs) unlinkSync(place(sha256));
     },
@@ -142,10 +142,10 @@ export function openBlobs(folder: string, made?: 'as-they-are'): Blobs {
   };
 }
 
-/** What a file system says of itself that is full or failing; a quota and a limit on file size are no better. */
+/** Errors of a file system that is full or failing; a quota and a limit on file size are treated alike. */
 const NO_ROOM: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'];
 
-/** An error of a disk that is full as one that people can read; any other as it is. */
+/** A disk-full error with a readable message; any other error as it is. */
 export function noRoom(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (!NO_ROOM.includes(code)) return error;
@@ -164,7 +164,7 @@ function tooLarge(maxBytes: number): DomainError {
   });
 }
 
-/** A name is on the disk only when the folder that holds it is. */
+/** A name is on the disk only once its folder is flushed. */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

@@ -5,14 +5,14 @@ import { forgetAnswersBefore } from '../idempotency.ts';
 import { bidParts, bids, documents } from '../schema/sqlite.ts';
 import { noteRemoved, uploadsLeftBehind } from '../uploads.ts';
 
-/** Files that nothing refers to are kept so long (real time): an upload under way refers to its file only at its end. */
+/** How long unreferenced files are kept (real time): an upload in progress refers to its file only at its end. */
 const KEEP_STRAY_FILES_MS = DAY_MS;
-/** Answers to requests with an Idempotency-Key are kept so long: nobody sends a request again after a month. */
+/** How long answers to requests with an Idempotency-Key are kept: nobody repeats a request after a month. */
 const KEEP_ANSWERS_MS = 30 * DAY_MS;
 
 /**
- * Removes what is of no use to anybody: files of bids that were refused after their bytes had arrived, uploads that were
- * cut off, what uploads that are over have left behind, and old answers. Returns how many files went.
+ * Removes unreferenced data: files of bids refused after their bytes had arrived, interrupted uploads, bytes of ended
+ * uploads, and old answers. Returns how many files were removed.
  * @param realNowMs the machine's clock (epoch ms)
  */
 export async function tidyUp(db: Database, realNowMs: number): Promise<number> {

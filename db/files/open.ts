@@ -4,7 +4,7 @@ import { uploadLength } from '../uploads.ts';
 import { openBlobs } from './blobs.ts';
 import { openUploads } from './upload-bytes.ts';
 
-/** What lies in files beside the rows, on either database. */
+/** What is stored in files beside the rows, on either database. */
 export async function openFiles(
   { dataDir, uploadBucket }: OpenOptions,
   read: Queries,

@@ -8,31 +8,31 @@ import { noRoom } from './blobs.ts';
 
 /** The bytes of bids that are still being uploaded (tus), before they are a blob. */
 export interface UploadBytes {
-  /** What the protocol writes to. */
+  /** The store that the protocol writes to. */
   readonly store: DataStore;
   /** The file that holds them; null where they are not on this machine's disk. */
   file(id: string): string | null;
-  /** Reads them as they lie. */
+  /** Reads the stored bytes. */
   read(id: string): Promise<AsyncIterable<Uint8Array>>;
-  /** How many of them lie on this machine's disk. */
+  /** How many of them are on this machine's disk. */
   onDisk(id: string): Promise<number>;
-  /** Bytes that the disk can still take, for what is not root's. */
+  /** Free bytes of the disk for users other than root. */
   free(): Promise<number>;
   /** Removes them; there may be none. */
   remove(id: string): Promise<void>;
 }
 
-/** A bucket of an S3-compatible store that unfinished uploads go to. */
+/** A bucket of an S3-compatible store for unfinished uploads. */
 export interface UploadBucket {
   readonly bucket: string;
   readonly region: string;
   /** Of a store that is not Amazon's. */
   readonly endpoint?: string;
-  /** Left to the environment of Amazon's own machines when absent. */
+  /** From the environment of Amazon's own machines when absent. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** @param lengthOf the bytes that an upload was announced with, by its id */
+/** @param lengthOf the declared bytes of an upload, by its id */
 export async function openUploads(
   folder: string,
   lengthOf: (id: string) => Promise<number>,
@@ -66,7 +66,7 @@ function inFolder(folder: string, lengthOf: (id: string) => Promise<number>, fre
   };
 }
 
-/** Files whose lengths the database knows: there is one fact of an upload, and one place for it. */
+/** A file store that reads lengths from the database, so that each is stored in one place only. */
 class UploadFiles extends DataStore {
   readonly #place: (id: string) => string;
   readonly #lengthOf: (id: string) => Promise<number>;
@@ -87,13 +87,13 @@ class UploadFiles extends DataStore {
 
   override async getUpload(id: string): Promise<Upload> {
     const size = await this.#lengthOf(id);
-    // Bytes that are gone (a restored backup holds none) are sent again from the first.
+    // Lost bytes (a restored backup holds none) are sent again from the first.
     return new Upload({ id, size, offset: await this.#onDisk(id) });
   }
 
   override async write(source: Readable, id: string, offset: number): Promise<number> {
     try {
-      // What is acknowledged outlives a power cut.
+      // Acknowledged bytes survive a power cut.
       await pipeline(source, createWriteStream(this.#place(id), { flags: 'a', mode: 0o600, flush: true }));
     } catch (error) {
       throw noRoom(error);
@@ -106,11 +106,13 @@ class UploadFiles extends DataStore {
   }
 }
 
-/** Loaded where it is configured only: Amazon's client is large. */
+/** Loaded only where it is configured: Amazon's client is large. */
 async function inBucket(to: UploadBucket, free: UploadBytes['free']): Promise<UploadBytes> {
   const { S3Store } = await import('@tus/s3-store');
   class UploadObjects extends S3Store {
-    /** Also of an upload that is whole, and with the rest of a part that was never filled; the store's own leaves those. */
+    /**
+     * Also for a complete upload, and with the remainder of a part that was never filled; the store's own leaves those.
+     */
     override async remove(id: string): Promise<void> {
       const { client, bucket: Bucket } = this;
       const known = await this.getMetadata(id).catch(() => null);
@@ -130,7 +132,7 @@ async function inBucket(to: UploadBucket, free: UploadBytes['free']): Promise<Up
       ...(to.endpoint === undefined ? {} : { endpoint: to.endpoint, forcePathStyle: true }),
       ...(to.credentials ? { credentials: to.credentials } : {}),
     },
-    // Tags are what stores that are not Amazon's most often lack.
+    // Tags are what stores other than Amazon's most often lack.
     useTags: false,
   });
   store.extensions = ['creation', 'creation-with-upload', 'termination'];

@@ -1,7 +1,7 @@
 import type { Lock, Locker, RequestRelease } from '@tus/server';
 import { DomainError } from '../../domain/errors.ts';
 
-/** How long a request waits for another to let go of an upload (ms). */
+/** How long a request waits for another to release an upload (ms). */
 export const LOCK_PATIENCE_MS = 30_000;
 
 interface Waiting {
@@ -14,7 +14,7 @@ interface Held {
   readonly waiting: Waiting[];
 }
 
-/** Locks of uploads within one process, granted in the order in which they are asked for. */
+/** Locks of uploads within one process, granted in the order of the requests. */
 export class LocalUploadLocks implements Locker {
   readonly #held = new Map<string, Held>();
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { DomainError } from '../../domain/errors.ts';
 import type { CheckedRows, RowFault, RowPlace } from './fault.ts';
 
-// Beside every row of every table stands a MAC over what it holds (table row_seals), under a key that is not in the
-// database; beside all of them, the sum of what those MACs hide (table seal_total), so that a row does not go with its
-// seal, nor come back as it was before, unnoticed (ADR 0021).
+// Every row of every table has a MAC over its content (table row_seals), under a key that is not in the database; and
+// there is one sum of the hidden halves of those MACs (table seal_total), so that removing a row with its seal, or
+// restoring an older row, is detected (ADR 0021).
 
-/** The seal of a row that the program wrote over something that it had not left there: it stays so. */
+/** The seal of a row that the program overwrote after it had been altered outside the program: it stays so. */
 export const BROKEN = 'broken';
 
-/** A row as it lies there beside its seal: no content, no row; no mac, no seal. */
+/** A stored row beside its seal: no content, no row; no mac, no seal. */
 export interface FoundRow extends RowPlace {
   readonly content: string | null;
   readonly mac: string | null;
@@ -26,12 +26,12 @@ export interface StoredTotal {
 }
 
 const MODULUS_BITS = 256;
-/** Of a key as it is written. */
+/** Of a key as text. */
 const LEAST_CHARACTERS = 32;
 
 export class RowSealer {
   readonly #key: KeyObject;
-  /** Names the key without telling it. */
+  /** Identifies the key without revealing it. */
   readonly keyId: string;
 
   constructor(key: string) {
@@ -42,13 +42,13 @@ export class RowSealer {
     this.keyId = this.#digest('key').toString('hex', 0, 8);
   }
 
-  /** The seal, and the part of the same MAC that is written nowhere: it goes into the total. */
+  /** The seal, and the other half of the same MAC, which is stored nowhere: it goes into the total. */
   seal({ table, key }: RowPlace, content: string): { readonly mac: string; readonly hidden: bigint } {
     const digest = this.#digest(`row\n${table}\n${key.length}\n${key}${content}`);
     return { mac: digest.toString('base64url', 0, 32), hidden: BigInt(`0x${digest.toString('hex', 32)}`) };
   }
 
-  /** A total of nothing. */
+  /** The total of no rows. */
   none(): StoredTotal {
     return this.#store({ key_id: this.keyId, salt: randomBytes(16).toString('hex'), version: 0 }, 0n);
   }
@@ -61,7 +61,7 @@ export class RowSealer {
     return BigInt.asUintN(MODULUS_BITS, BigInt(`0x${total.sum}`) - this.#mask(total));
   }
 
-  /** Masked anew each time, so that whoever looks on from one to the next does not learn what a single row adds. */
+  /** Masked afresh each time, so that comparing two totals does not reveal what a single row adds. */
   #store(total: Omit<StoredTotal, 'sum'>, plain: bigint): StoredTotal {
     const sum = BigInt.asUintN(MODULUS_BITS, plain + this.#mask(total));
     return { ...total, sum: sum.toString(16).padStart(MODULUS_BITS / 4, '0') };
@@ -76,14 +76,14 @@ export class RowSealer {
   }
 }
 
-/** What one transaction does to the seals. */
+/** The effect of one transaction on the seals. */
 export class SealingUnderWay {
   /** What it adds to the total. */
   delta = 0n;
 
   constructor(readonly sealer: RowSealer) {}
 
-  /** @returns the seal of a row that is new here, or as it is now */
+  /** @returns the seal of a new or changed row */
   written(
     place: RowPlace,
     content: string,
@@ -94,7 +94,7 @@ export class SealingUnderWay {
     if (before === null) return now.mac;
     const was = this.sealer.seal({ ...place, key: before.key ?? place.key }, before.content);
     this.delta -= was.hidden;
-    // A change behind our back does not become ours by our writing another column of the row.
+    // A row altered outside the program must not become valid when we write another column of it.
     return was.mac === before.mac ? now.mac : BROKEN;
   }
 
@@ -103,7 +103,7 @@ export class SealingUnderWay {
   }
 }
 
-/** What is wrong with the rows that were found, and with their total. */
+/** The faults of the rows that were read, and of their total. */
 export class RowCheck implements CheckedRows {
   readonly faults: RowFault[] = [];
   rows = 0;
@@ -128,7 +128,7 @@ export class RowCheck implements CheckedRows {
     } else this.#fault({ table, key }, '内容被改动', 'was changed');
   }
 
-  /** Once all rows were found. */
+  /** Called once all rows were read. */
   total(stored: StoredTotal | null): void {
     if (stored === null) return this.#fault(TOTAL, '封印的总和缺失', 'the total of the seals is missing');
     if (stored.key_id !== this.sealer.keyId || this.sealer.read(stored) !== BigInt.asUintN(MODULUS_BITS, this.#sum))
@@ -149,13 +149,13 @@ const INCOMPLETE = [
 
 export const keyFile = (dataDir: string): string => join(dataDir, 'rows.key');
 
-/** Where the key comes from: given, or kept beside the database. */
+/** The key: given, or stored beside the database. */
 export interface RowsKey {
   readonly dataDir: string;
   readonly rowsKey?: string | undefined;
 }
 
-/** The sealer of an installation that has the key at hand, else null. */
+/** The sealer of an installation whose key is available, else null. */
 export function sealerAtHand({ dataDir, rowsKey }: RowsKey): RowSealer | null {
   if (rowsKey !== undefined) return new RowSealer(rowsKey);
   const file = keyFile(dataDir);
@@ -163,7 +163,8 @@ export function sealerAtHand({ dataDir, rowsKey }: RowsKey): RowSealer | null {
 }
 
 /**
- * @param sealedWith names the key that the rows are sealed with; null where they are not yet, and a key may be made
+ * @param sealedWith identifies the key that the rows are sealed with; null where they are not yet, and a key may be
+ *   created
  * @throws DomainError `rows-key` when the key is another, or is not here
  */
 export function sealerOf(place: RowsKey, sealedWith: string | null): RowSealer {

@@ -10,7 +10,7 @@ import { partsOf } from '../openings/unsealings.ts';
 export type { Fault };
 
 export interface Verification {
-  /** Rows that were held against their seals; null where the key was not at hand. */
+  /** Rows that were compared with their seals; null where the key was not available. */
   readonly rows: number | null;
   readonly audit: number;
   readonly notices: number;
@@ -18,7 +18,7 @@ export interface Verification {
   /** Of bids that were opened. */
   readonly parts: number;
   readonly documents: number;
-  /** Hash of the last audit entry: published, it pins everything before it. */
+  /** Hash of the last audit entry: published, it proves everything before it. */
   readonly head: string;
   readonly faults: Fault[];
 }
@@ -28,7 +28,10 @@ export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promi
 
 const PAGE = 500;
 
-/** Reads everything again: every row against its seal, the audit chain, every notice's hash, and every file against the hash it was taken with. */
+/**
+ * Reads and checks everything: every row against its seal, the audit chain, every notice's hash, and every file against
+ * the hash it was stored with.
+ */
 export async function verifyInstallation(db: Verifiable): Promise<Verification> {
   const faults: Fault[] = [];
   const checked = await db.checkRows();
@@ -68,14 +71,14 @@ async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: nu
   }
 }
 
-/** A procurement that has concluded while one of its lots goes on, and the like. */
+/** A procurement that has concluded while one of its lots is still running, and similar contradictions. */
 async function verifyStages(db: Verifiable, faults: Fault[]): Promise<void> {
   for (const found of await contradictions(db.read)) {
     faults.push({ subject: `procurement/${found.procurementId}`, ...contradictionText(found) });
   }
 }
 
-/** Rows that were sealed again while something was wrong with them: the trail says so for ever. */
+/** Rows that were resealed while faulty: the trail keeps this for ever. */
 async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> {
   const rows = await db.read
     .select({ seq: audit.seq, detail: audit.detail })
@@ -156,7 +159,7 @@ async function verifyFiles(db: Verifiable, what: 'bid' | 'document', faults: Fau
   }
 }
 
-/** What came out of the bids that were opened; an empty part has no file. */
+/** Parts of the bids that were opened; an empty part has no file. */
 async function verifyParts(db: Verifiable, faults: Fault[]): Promise<number> {
   let count = 0;
   let after = '';
@@ -169,7 +172,7 @@ async function verifyParts(db: Verifiable, faults: Fault[]): Promise<number> {
       .limit(PAGE);
     const last = rows.at(-1)?.bidId;
     if (last === undefined) return count;
-    // A bid whose parts do not all fit into the page is read whole.
+    // A bid whose parts do not all fit into the page is read entirely.
     const bidsOfPage = [...new Set(rows.map(({ bidId }) => bidId))];
     for (const bidId of bidsOfPage) {
       for (const part of await partsOf(db.read, bidId)) {

@@ -38,7 +38,7 @@ export async function openingsOf(q: Queries, procurementId: string): Promise<Ope
   return q.select().from(openings).where(eq(openings.procurementId, procurementId)).orderBy(asc(openings.lotNo));
 }
 
-/** How an opening stands, and of what there is anything on the record: most openings have none of it. */
+/** The state of an opening, and which kinds of records it has: most openings have none. */
 export interface OpeningLook {
   readonly stage: ProcurementStage;
   readonly sealing: SealingTerms | null;
@@ -88,7 +88,7 @@ export async function custodiansOf(q: Queries, procurementId: string): Promise<O
     .orderBy(asc(openingCustodians.custodian));
 }
 
-/** Writes what custodians did, in place of what was there of each. */
+/** Writes what custodians did, replacing the earlier row of each. */
 export async function putCustodians(tx: Tx, rows: readonly OpeningCustodian[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.q
@@ -104,7 +104,7 @@ export async function insertPause(tx: Tx, pause: OpeningPause): Promise<void> {
   await tx.q.insert(openingPauses).values(pause);
 }
 
-/** Ends the pause that lasts; undefined where none does. */
+/** Ends the current pause; undefined where there is none. */
 export async function endPause(tx: Tx, procurementId: string): Promise<OpeningPause | undefined> {
   const [pause] = await tx.q
     .update(openingPauses)
@@ -133,7 +133,7 @@ export async function insertObjection(tx: Tx, objection: NewObjection): Promise<
   return { ...objection, answerZh: null, answeredBy: null, answeredAt: null };
 }
 
-/** Writes the answer to an objection that has none; undefined where there is no such objection. */
+/** Writes the answer to an unanswered objection; undefined where there is no such objection. */
 export async function putAnswer(
   tx: Tx,
   objection: Pick<OpeningObjection, 'id' | 'procurementId' | 'lotNo'>,

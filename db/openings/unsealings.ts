@@ -11,7 +11,7 @@ export type BidPart = typeof bidParts.$inferSelect;
 export interface BidInOpening extends StandingBid {
   /** 统一社会信用代码 of its bidder. */
   readonly creditCode: string;
-  /** Null as long as its outcome is not on the record. */
+  /** Null as long as its outcome is not recorded. */
   readonly unsealing: Unsealing | null;
 }
 
@@ -44,10 +44,10 @@ const selectInOpening = prepared((q) =>
     .prepare(),
 );
 
-/** Rows of one statement: their values stay below what either database takes as parameters. */
+/** Rows of one statement: their values stay below the parameter limit of either database. */
 const ROWS = 1_000;
 
-/** Writes what came out of bids, with the parts of those that were opened. */
+/** Writes the outcomes of bids, with the parts of those that were opened. */
 export async function insertUnsealings(tx: Tx, rows: readonly Unsealing[]): Promise<void> {
   const parts = rows.flatMap(({ bidId, manifest }) =>
     (manifest?.parts ?? []).map(({ path, mediaType, size, sha256 }, no) => ({
@@ -73,8 +73,8 @@ export async function partsOf(q: Queries, bidId: string): Promise<BidPart[]> {
 }
 
 /**
- * The bids of a lot that a committee evaluates, in the order of receipt: those that stand, and, where they came sealed to
- * custodians, were opened.
+ * The bids of a lot that a committee evaluates, in the order of receipt: those that stand and, where they were sealed
+ * to custodians, were opened.
  */
 export async function openedBids(q: Queries, procurementId: string, lotNo: number): Promise<StandingBid[]> {
   const rows = await selectOpened(q).execute({ procurementId, lotNo });
@@ -99,7 +99,7 @@ const selectOpened = prepared((q) =>
     .prepare(),
 );
 
-/** When a bidder released the share that it kept; undefined where it has not. */
+/** When a bidder released its own share; undefined where it has not. */
 export async function shareReleasedAt(q: Queries, bidId: string): Promise<number | undefined> {
   const [row] = await q
     .select({ releasedAt: bidderShares.releasedAt })

@@ -13,7 +13,7 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   const place = placeOfUrl(url);
   const pool = connect(url, CONNECT_TIMEOUT_MS);
   try {
-    // The first statement has to connect: the second is as quick as the way there and back.
+    // The first statement has to connect: the second measures the round trip only.
     const version = await versionOf(pool);
     const sentAt = Date.now();
     const answered = await databaseClock(pool);

@@ -6,10 +6,10 @@ import { installation } from '../schema/sqlite.ts';
 import { databaseClock, LOCK_ALONE, queriesOf, queriesOn } from './connection.ts';
 import { PostgresSeals } from './row-seals.ts';
 
-/** How often a drill's clock is looked up, which may be set until its first launch (ms). */
+/** How often a drill's clock is read, which may be set until its first launch (ms). */
 const DRILL_CLOCK_INTERVAL_MS = 500;
 
-/** The clock of the installation, which runs by the server's; `now` is what this process knows of it. */
+/** The clock of the installation, which runs by the server's; `now` is this process's estimate. */
 export class InstalledClock {
   readonly #pool: pg.Pool;
   readonly #machineClock: (() => number) | undefined;
@@ -32,7 +32,7 @@ export class InstalledClock {
     this.#timer?.unref();
   }
 
-  /** The one that the installation has; a new one gets `clock`. */
+  /** The clock of the installation; a new one gets `clock`. */
   static async on(
     pool: pg.Pool,
     sealer: RowSealer,
@@ -56,7 +56,7 @@ export class InstalledClock {
     return civilAt(this.#setting, this.#machineClock ? this.#machineClock() : Date.now() + this.#aheadMs);
   }
 
-  /** The civil instant of a transaction that has asked the server. */
+  /** The civil instant of a transaction that has read the server's clock. */
   tell(serverMs: number, setting: ClockSetting): number {
     this.#setting = setting;
     const machineMs = this.#machineClock ? this.#machineClock() : serverMs;

@@ -6,7 +6,7 @@ import type { Queries } from '../access/statements.ts';
 import * as schema from '../schema/sqlite.ts';
 import { isAborted, isConnectionLost, readable } from './failures.ts';
 
-/** What the server calls our connections. */
+/** The application name of our connections on the server. */
 export const APPLICATION = 'kaibiao';
 export const CONNECT_TIMEOUT_MS = 5_000;
 export const LOCK_TIMEOUT_MS = 10_000;
@@ -17,12 +17,12 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 // Advisory locks: 'kaib' as a number, and what is locked.
 export const INSTALLATION_LOCK = '1801544034, 1';
 export const MIGRATION_LOCK = '1801544034, 2';
-/** What a transaction without a subject takes, and the others share. */
+/** A transaction without a subject takes it exclusively, the others share it. */
 export const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
 export const LOCK_SHARED = `pg_advisory_xact_lock_shared(${INSTALLATION_LOCK})`;
 
 export const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
-/** Of one instant, for whoever reads much. */
+/** For large reads, as at one instant. */
 export const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 export function connect(url: string, lockTimeoutMs: number): pg.Pool {
@@ -30,31 +30,31 @@ export function connect(url: string, lockTimeoutMs: number): pg.Pool {
     connectionString: url,
     application_name: APPLICATION,
     max: CONNECTIONS,
-    // What is asked in one go is sent in one go, and answered in its order.
+    // Statements issued together are sent together, and answered in their order.
     pipeline: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    // A connection that no longer answers must not hold a caller for ever.
+    // A connection that no longer answers must not block a caller for ever.
     query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   });
-  // A connection that breaks is told of to whoever uses it, and dropped by the pool where nobody does; as an event it
-  // would end the process.
+  // A broken connection fails the query of its user, and the pool drops an idle one; an unhandled event would end the
+  // process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => watched(client).on('error', () => undefined));
   return pool;
 }
 
 /**
- * The same connection, each of whose statements is noted (db/access/seen.ts). What is refused because the transaction was
- * aborted before it fails with what aborted it: of statements that travel together the wrong one may be waited for first.
+ * The same connection, with each statement recorded (db/access/seen.ts). A statement refused because the transaction
+ * was aborted before it fails with the original error: of statements sent together the wrong one may be awaited first.
  */
 export function watched<C extends pg.ClientBase>(client: C): C {
   const send = client.query.bind(client) as (...given: unknown[]) => unknown;
-  // How many answers, each of which was waited for, came before what is sent next, and before what was sent last.
+  // How many awaited answers came before the next statement to be sent, and before the last one sent.
   let heard = 0;
   let sent = 0;
   let aborting: unknown;
@@ -93,7 +93,7 @@ const isCallback = (given: unknown): given is (...answer: unknown[]) => void => 
 const textOf = (query: unknown): string =>
   typeof query === 'string' ? query : ((query as { text?: string }).text ?? '');
 
-/** Where a database is, without the password. */
+/** Address of a database, without the password. */
 export function placeOfUrl(url: string): string {
   const { hostname, port, pathname } = new URL(url);
   return `postgres://${hostname}:${port || '5432'}${pathname}`;
@@ -106,7 +106,7 @@ export async function databaseClock(pool: pg.Pool): Promise<number> {
 
 const BIGINT = 20;
 const JSONB = 3802;
-/** As drizzle wants them: whole numbers as numbers (all stay within 2^53), JSON as it is stored. */
+/** As drizzle expects them: whole numbers as numbers (all stay within 2^53), JSON as it is stored. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format: 'text' | 'binary' = 'text') => {
     if (oid === BIGINT) return Number;
@@ -115,11 +115,11 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-/** So that texts that vary without end (lists of values) do not fill the server's memory. */
+/** So that an unlimited number of texts (lists of values) does not fill the server's memory. */
 const MOST_NAMED = 500;
 const names = new Map<string, string>();
 
-/** A statement that is known by name is parsed and planned once a connection. */
+/** A named statement is parsed and planned once per connection. */
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MOST_NAMED) return known;
@@ -129,8 +129,8 @@ function nameOf(text: string): string | undefined {
 }
 
 /**
- * The repositories' queries in PostgreSQL's dialect. The table objects are SQLite's: they give names and how a value is
- * written and read, and both databases keep the same values (ADR 0011).
+ * The repositories' queries in PostgreSQL's dialect. The table objects are SQLite's: they define names and how a value
+ * is written and read, and both databases store the same values (ADR 0011).
  */
 export function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: unknown[] }>): Queries {
   const callback = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
@@ -143,7 +143,7 @@ export function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: 
 
 const queries = new WeakMap<pg.ClientBase, Queries>();
 
-/** What is asked on one connection; statements that were drawn up for it are kept with it. */
+/** The queries of one connection; statements prepared for it are cached with it. */
 export function queriesOf(client: pg.ClientBase): Queries {
   const known = queries.get(client) ?? queriesOn((query) => client.query(query));
   queries.set(client, known);
@@ -163,7 +163,7 @@ export async function onOneConnection<T>(pool: pg.Pool, work: (q: Queries) => Pr
   }
 }
 
-/** A read changes nothing: where its connection was lost, it is asked once more on another. */
+/** A read changes nothing: where its connection was lost, it is retried once on another. */
 export async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -1,15 +1,15 @@
 import { DomainError } from '../../domain/errors.ts';
 
-// What PostgreSQL, and the way to it, say when something fails, and what that means here.
+// Error codes of PostgreSQL and of the network, and what they mean here.
 
-/** The error itself, out of what drizzle wraps it in. */
+/** The original error, unwrapped from drizzle's. */
 export function causeOf(error: unknown): (Error & { code?: string }) | undefined {
   if (!(error instanceof Error)) return undefined;
   return error.cause instanceof Error ? error.cause : error;
 }
 
 const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
-/** What pg says without a code. */
+/** Messages of pg without a code. */
 const LOST =
   /Connection terminated|connection timeout|timeout exceeded when trying to connect|timeout expired|is not queryable|Query read timeout/i;
 
@@ -17,19 +17,20 @@ export function isConnectionLost(error: unknown): boolean {
   const cause = causeOf(error);
   if (!cause) return false;
   const { code, message } = cause;
-  // 08: connection exceptions; 57P01-57P03: the server is shutting down, has crashed, or is starting; 25P03: it gave up.
+  // 08: connection exceptions; 57P01-57P03: the server is shutting down, has crashed, or is starting; 25P03: it closed
+  // an idle session.
   if (code !== undefined && /^08|^57P0[1-3]|^25P03/.test(code)) return true;
   return (code !== undefined && SOCKET_CODES.includes(code)) || (code === undefined && LOST.test(message));
 }
 
-/** 40001, 40P01: given up for another's sake. */
+/** 40001, 40P01: rolled back because of a conflict with another transaction. */
 export const isGivenUp = (error: unknown): boolean => ['40001', '40P01'].includes(causeOf(error)?.code ?? '');
-/** 25P02: refused since a statement before it has failed. */
+/** 25P02: refused since an earlier statement of the transaction has failed. */
 export const isAborted = (error: unknown): boolean => causeOf(error)?.code === '25P02';
-/** 23505: another process put in the same first, and is seen next time. */
+/** 23505: another process inserted the same row first; a retry sees it. */
 export const isTakenMeanwhile = (error: unknown): boolean => causeOf(error)?.code === '23505';
 
-/** Turns PostgreSQL's own words into the errors that the API answers. */
+/** Converts PostgreSQL's own errors into those that the API answers. */
 export function readable(error: unknown): unknown {
   const cause = causeOf(error);
   const code = cause?.code ?? '';
@@ -56,5 +57,5 @@ export function readable(error: unknown): unknown {
   return error;
 }
 
-/** To run the work again might do it twice: whoever asked has the key that makes it once. */
+/** Running the work again might do it twice: the caller has the Idempotency-Key that prevents this. */
 export class OutcomeUnknown extends DomainError {}

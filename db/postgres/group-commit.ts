@@ -16,13 +16,16 @@ import { wasCommitted, type Traces } from './outcome.ts';
 import { PostgresSeals } from './row-seals.ts';
 import { runJobs } from './run-jobs.ts';
 
-/** In one order, so that nobody waits in a circle. */
+/** Always in the same order, so that there is no deadlock. */
 const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
 const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
-/** Asked when the rows are held: whoever held them before has left its instant behind. */
+/** Read once the rows are held: their previous holder has stored its instant. */
 const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, (${CALENDAR_IN_FORCE}) AS calendar_hash
   FROM installation`;
-/** Holds the end of the trail and the total of the seals too, until the commit: whoever changes them has come by here. */
+/**
+ * Also holds the end of the trail and the total of the seals, until the commit: every transaction that changes them
+ * holds this row first.
+ */
 const KEEP_INSTANT =
   'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';
 
@@ -57,9 +60,9 @@ export interface GroupCommitOptions {
 }
 
 /**
- * Commits work in groups. A transaction holds the rows of its procurements from its beginning; the end of the trail, the
- * guard of the clock and the total of the seals it holds at its end only, so that procurements hold each other up no
- * longer than a commit takes.
+ * Commits work in groups. A transaction holds the rows of its procurements from its beginning; the end of the trail,
+ * the guard of the clock and the total of the seals only at its end, so that procurements block each other no longer
+ * than a commit takes.
  */
 export class GroupCommit {
   readonly #pool: pg.Pool;
@@ -81,7 +84,7 @@ export class GroupCommit {
     });
   }
 
-  /** Once all that was to be run is settled. */
+  /** Resolves once all queued work is settled. */
   drain(): Promise<void> {
     return this.#queue.drain();
   }
@@ -110,7 +113,7 @@ export class GroupCommit {
       await this.#commit(client, seal, traces);
       seals.committed();
       commits.publish({ transactions: settle.length + undone.length } satisfies Commit);
-      // Somebody may have set it just now.
+      // This transaction may have changed it.
       if (this.#clock.isDrill && alone) await this.#clock.lookUp().catch(() => undefined);
       for (const each of settle) each();
       return { busy, undone };
@@ -123,14 +126,14 @@ export class GroupCommit {
     }
   }
 
-  /** Runs the jobs, and all that comes before the commit; throws what undoes them as a whole. */
+  /** Runs the jobs, and all that precedes the commit; throws what rolls them back as a whole. */
   async #prepare(client: pg.PoolClient, seals: PostgresSeals, { jobs, start }: Begun): Promise<Prepared> {
     const q = queriesOf(client);
     const now = Math.max(Number(start.last_instant), this.#clock.tell(Number(start.now_ms), start.clock));
     const calendar = await this.#calendar.on(q, start.calendar_hash);
     const drill = this.#clock.isDrill;
     const outcomes = await runJobs(client, jobs, async (job) => {
-      // Those that hold everything may have imported one just before, in this very transaction.
+      // Jobs that hold everything may have imported a calendar in this very transaction.
       const current = isAlone(job) && jobs.length > 1 ? await this.#calendar.on(q) : calendar;
       return { q, now, calendar: current, drill };
     });
@@ -148,10 +151,10 @@ export class GroupCommit {
       } else if (isTakenMeanwhile(outcome.error)) undone.push({ job, error: readable(outcome.error) });
       else settle.push(() => job.reject(readable(outcome.error)));
     }
-    // The seals of much are put before others have to wait for this transaction; those of little come with the rest.
+    // Many seals are written before others have to wait for this transaction; few are sent with the rest.
     const much = jobs.length > 1 || jobs.some((job) => isAlone(job) || procurementsOf(job).length > 1);
     const put = much ? seals.put(await seals.noted()) : [];
-    // Before the instant is kept: who holds that waits for no row of the outbox.
+    // Before the instant is written: a holder of that row never waits for rows of the outbox.
     const outbox = writeOutbox(q, all, now);
     const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now]);
     const ending = all.trail.length > 0 ? lastOfTrail(q) : undefined;
@@ -167,10 +170,10 @@ export class GroupCommit {
     };
   }
 
-  /** @throws what undid the transaction; where the answer was lost, the server is asked for it */
+  /** @throws what rolled the transaction back; where the answer was lost, the server is queried for it */
   async #commit(client: pg.PoolClient, seal: Prepared['seal'], traces: Traces): Promise<void> {
     try {
-      // On one way: where a seal is not taken, the commit is none.
+      // Sent together: where a seal is refused, the commit rolls back.
       const answers = [...seal(), client.query('COMMIT')];
       const failed = (await Promise.allSettled(answers)).find((each) => each.status === 'rejected');
       if (failed) throw failed.reason;
@@ -180,7 +183,7 @@ export class GroupCommit {
   }
 }
 
-/** In one go to the server; holds the procurements of those jobs that another process does not hold. */
+/** In one round trip; holds the procurements of those jobs that another process does not hold. */
 async function begin(
   client: pg.PoolClient,
   seals: PostgresSeals,
@@ -189,7 +192,7 @@ async function begin(
 ): Promise<Begun> {
   const ids = [...new Set(taken.flatMap(procurementsOf))];
   const lines = linesOf(taken);
-  // Where nobody else waits with them they may wait for their rows.
+  // Where no other job is held up, they may wait for their rows.
   const mayWait = ids.length === 0 || (lines.length === 1 && taken.every((job) => procurementsOf(job).length > 0));
   const began = client.query(`BEGIN; ${seals.firstWords}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
   const holding = ids.length > 0 ? client.query<{ id: string }>(mayWait ? HOLD : HOLD_WHAT_IS_FREE, [ids]) : null;
@@ -203,7 +206,9 @@ async function begin(
   return { jobs: taken.filter(isFree), busy: taken.filter((job) => !isFree(job)), start };
 }
 
-/** The whole commit was lost: each job is tried by itself, so that one hurts no other, until it is no use. */
+/**
+ * The whole commit failed: each job is retried by itself, so that one does not fail the others, while a retry can help.
+ */
 function lost(jobs: readonly Job[], error: unknown): Left['undone'] {
   const known = !(error instanceof OutcomeUnknown);
   const mayPass = jobs.length > 1 || isConnectionLost(error) || isTakenMeanwhile(error) || isGivenUp(error);

@@ -17,13 +17,13 @@ import { causeOf, readable } from './failures.ts';
 import { HOLD_SCHEMA, upgradable } from './migrations.ts';
 import { PostgresSeals } from './row-seals.ts';
 
-/** How long to wait for a process that is just ending (ms). */
+/** How long to wait for a process that is shutting down (ms). */
 const HOLD_TIMEOUT_MS = 2_000;
-/** A page of rows that takes longer than this is not coming (ms). */
+/** Longest wait for a page of rows (ms). */
 const PAGE_TIMEOUT_MS = 600_000;
 
 /**
- * Holds a database on one connection, to copy all of it or to fill it; as a `snapshot` it keeps nobody from writing.
+ * Holds a database on one connection, to copy all of it or to fill it; a `snapshot` blocks no writer.
  * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
  * @throws DomainError `database-unreachable`
  */
@@ -32,7 +32,7 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
   const client = watched(
     new pg.Client({
       connectionString: url,
-      // The same as a service's, so that two copies find each other too.
+      // The same as a service's, so that two copies detect each other too.
       application_name: APPLICATION,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
@@ -41,13 +41,13 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
       pipeline: true,
     }),
   );
-  // Whoever asks next is told.
+  // The next query fails with the error.
   client.on('error', () => undefined);
   const seals = new PostgresSeals(client);
   let sealer: RowSealer | null;
   try {
     await client.connect();
-    // A snapshot is of its first statement, so that the lock comes before it and is the session's.
+    // A snapshot is taken at its first statement, so that the lock is taken before it, by the session.
     if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
     await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${seals.firstWords}` : BEGIN_READING);
     if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
@@ -67,10 +67,10 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
     commit: async () => {
       await client.query('COMMIT');
     },
-    // The server undoes what is open when its connection ends.
+    // The server rolls back what is open when its connection ends.
     release: () => client.end().catch(() => undefined),
     readable: (error) => {
-      // 22: a value that the type cannot hold, as a text with U+0000.
+      // 22: a value that the type cannot hold, such as a text with U+0000.
       if (!causeOf(error)?.code?.startsWith('22')) return readable(error);
       return new CopyRefusal(
         'not-storable',
@@ -81,17 +81,17 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
   });
 }
 
-/** In the order in which whoever opens a database takes them. */
+/** In the same order as opening a database takes them. */
 const BEGIN_FILLING = `${HOLD_SCHEMA}; SELECT ${LOCK_ALONE}`;
 
-/** Processes of ours that are connected, whether they write just now or not. */
+/** Connected processes of ours, whether or not they are writing. */
 const OTHERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
   AND application_name = current_setting('application_name')`;
 
 async function refuseOthers(client: pg.Client, heldFor: HeldFor, place: string): Promise<void> {
   const giveUpAt = Date.now() + HOLD_TIMEOUT_MS;
   for (;;) {
-    // Within one transaction the server shows what it showed before, unless told to look again.
+    // Within one transaction the server repeats its first result unless it is told to refresh.
     const { rowCount } = await client.query(`SELECT pg_stat_clear_snapshot()`).then(() => client.query(OTHERS));
     if (rowCount === 0) return;
     if (Date.now() > giveUpAt) throw inUse(heldFor, place);

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subject, Tx } from '../access/database.ts';
 
-/** Transactions that are under way at the same time. */
+/** Concurrent transactions. */
 const WRITERS = 4;
 /** So that one commit does not hold its rows for long while its first callers wait. */
 const MOST_PER_COMMIT = 64;
-/** How often, and how far apart, rows that another process holds are looked at before a connection waits for one (ms). */
+/**
+ * How often, and at what interval, rows that another process holds are checked before a connection waits for one (ms).
+ */
 const LOOKS = 3;
 const BETWEEN_LOOKS_MS = 20;
-/** How often a job is run again that the database gave up for another's sake, or lost with its connection. */
+/** How often a job is retried that the database rolled back because of a conflict, or lost with its connection. */
 const MOST_TRIES = 3;
 
 export interface Job {
@@ -27,7 +29,10 @@ export function procurementsOf({ subject }: Job): readonly string[] {
 /** Jobs without a subject hold everything; they and the others do not share a commit. */
 export const isAlone = ({ subject }: Pick<Job, 'subject'>): boolean => subject === null;
 
-/** Those of a set of jobs that share a procurement, directly or by others, in their order; those that hold none are one line. */
+/**
+ * Groups of jobs that share a procurement, directly or through others, in their order; those that hold none form one
+ * group.
+ */
 export function linesOf(jobs: readonly Job[]): Job[][] {
   const lines: { ids: Set<string>; jobs: Set<Job> }[] = [];
   const without: Job[] = [];
@@ -50,22 +55,22 @@ export function linesOf(jobs: readonly Job[]): Job[][] {
   return without.length > 0 ? [...ordered, without] : ordered;
 }
 
-/** What a commit leaves behind; all others were settled. */
+/** The jobs that a commit leaves unsettled. */
 export interface Left {
   /** Another process holds their rows. */
   readonly busy: readonly Job[];
-  /** Undone, but may go well by themselves; with what they are refused for if not. */
+  /** Rolled back, but may succeed by themselves; with their error if not. */
   readonly undone: readonly { readonly job: Job; readonly error: unknown }[];
 }
 
 /** What work without a subject holds. */
 const EVERYTHING = '*';
 
-/** Which jobs go into which commit, and when: side by side, where they hold different procurements. Asks no database. */
+/** Assigns jobs to commits: in parallel, where they hold different procurements. Does not use the database. */
 export class JobQueue {
   readonly #commit: (jobs: readonly Job[]) => Promise<Left>;
   readonly #waiting: Job[] = [];
-  /** Each of these has a commit of its own. */
+  /** Each of these has its own commit. */
   readonly #retries: Job[][] = [];
   readonly #held = new Set<string>();
   readonly #underWay = new Set<Promise<void>>();
@@ -73,18 +78,18 @@ export class JobQueue {
   readonly #tries = new WeakMap<Job, number>();
   readonly #looks = new WeakMap<Job, number>();
 
-  /** @param commit runs jobs in one transaction and settles them, but for those that it returns; never throws */
+  /** @param commit runs jobs in one transaction and settles them, except those that it returns; never throws */
   constructor(commit: (jobs: readonly Job[]) => Promise<Left>) {
     this.#commit = commit;
   }
 
   add(job: Job): void {
     this.#waiting.push(job);
-    // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
+    // Everything queued in this turn of the event loop (several sockets, several activities) joins the commit.
     setImmediate(() => this.#pump());
   }
 
-  /** Once all that was added is settled. */
+  /** Resolves once all queued jobs are settled. */
   async drain(): Promise<void> {
     while (this.#waiting.length + this.#retries.length + this.#underWay.size + this.#postponed.size > 0) {
       this.#pump();
@@ -112,7 +117,7 @@ export class JobQueue {
     }
   }
 
-  /** Those at the head that need not wait for each other, nor for what this process is working on already. */
+  /** Jobs at the head that need not wait for each other, nor for jobs that this process is running already. */
   #next(): Job[] {
     const retry = this.#retries.shift();
     if (retry) return retry;
@@ -129,7 +134,7 @@ export class JobQueue {
     return taken;
   }
 
-  /** So that few connections wait, and those that others will soon be done with are done together. */
+  /** So that few connections wait, and jobs whose rows will soon be free share a commit. */
   #lookLater(jobs: readonly Job[]): void {
     const patient: Job[] = [];
     const impatient: Job[] = [];

@@ -8,7 +8,7 @@ import { PostgresSeals } from './row-seals.ts';
 /** Processes that start together bring the schema up to date once. */
 export const HOLD_SCHEMA = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
 
-/** Brings the schema up to date without making an installation, nor a key. */
+/** Brings the schema up to date without creating an installation or a key. */
 export async function migratePostgres(url: string): Promise<void> {
   const pool = connect(url, LOCK_TIMEOUT_MS);
   try {
@@ -63,7 +63,7 @@ async function inOneGo<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promis
   }
 }
 
-/** The last migration done, if any. */
+/** The last migration applied, if any. */
 export async function versionOf(on: pg.ClientBase | pg.Pool): Promise<number | null> {
   const { rows: made } = await on.query<{ ours: boolean }>(
     "SELECT to_regclass('kaibiao_migrations') IS NOT NULL AS ours",

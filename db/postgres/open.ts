@@ -47,7 +47,7 @@ async function openMigrated(pool: pg.Pool, options: Options, sealer: RowSealer):
   };
 }
 
-/** Takes work until it is closed; then lets go of everything, the connections last, which the work still needs. */
+/** Accepts work until it is closed; then releases everything, the connections last, which the work still needs. */
 function untilClosed(open: {
   readonly commit: GroupCommit;
   readonly clock: InstalledClock;

@@ -4,20 +4,20 @@ import { isInTrail, type TrailPlace } from '../audit.ts';
 import { queriesOn } from './connection.ts';
 import { causeOf, isConnectionLost, OutcomeUnknown } from './failures.ts';
 
-/** How long to ask what became of a commit whose answer was lost (ms). */
+/** How long to query the result of a commit whose answer was lost (ms). */
 const OUTCOME_WITHIN_MS = 10_000;
 
-/** What a transaction is known by, to ask what became of it. */
+/** Identifies a transaction, to query its result. */
 export interface Traces {
   readonly xid: string;
   readonly lastEntry: TrailPlace | null;
 }
 
 /**
- * What became of a transaction whose answer was lost with its connection. Its number alone does not tell that it was
- * committed: a server that crashes forgets the numbers of what it undid and gives them away again. Its entry in the
+ * The result of a transaction whose answer was lost with its connection. Its number alone does not show that it was
+ * committed: a server that crashes forgets the numbers of rolled-back transactions and reuses them. Its entry in the
  * trail does.
- * @throws OutcomeUnknown when the server stays away, or when nothing in the trail tells
+ * @throws OutcomeUnknown when the server stays unreachable, or when the trail does not show it
  */
 export async function wasCommitted(pool: pg.Pool, { xid, lastEntry }: Traces): Promise<boolean> {
   const q = queriesOn((query) => pool.query(query));
@@ -30,7 +30,7 @@ export async function wasCommitted(pool: pg.Pool, { xid, lastEntry }: Traces): P
       if (lastEntry) return await isInTrail(q, lastEntry);
       break;
     } catch (error) {
-      // A number that was not given away again yet.
+      // The number was not reused yet.
       if (causeOf(error)?.code === '22023') return false;
       if (!isConnectionLost(error)) throw error;
     }

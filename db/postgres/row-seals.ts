@@ -10,8 +10,8 @@ import {
 } from '../integrity/row-seals.ts';
 import type { Seals } from '../integrity/seals.ts';
 
-// The key never goes to the server: triggers note what a transaction writes in a table of the session, which whoever is
-// not us does not have; at its end this program reads the notes and puts the seals.
+// The key never goes to the server: triggers record what a transaction writes in a temporary table, which only sessions
+// of this program have; at its end this program reads the notes and writes the seals.
 
 const quoted = (name: string): string => pg.escapeIdentifier(name);
 const text = (value: string): string => pg.escapeLiteral(value);
@@ -19,7 +19,7 @@ const text = (value: string): string => pg.escapeLiteral(value);
 const OWN_TABLES = ['row_seals', 'seal_total'];
 /** The session's notes: `before` and `after` are the row as text. */
 const NOTES = 'pg_temp.rows_to_seal';
-/** Said at the beginning of a session's first transaction. */
+/** Run at the beginning of a session's first transaction. */
 export const MAKE_NOTES = `CREATE TEMP TABLE IF NOT EXISTS rows_to_seal (table_name text NOT NULL, row_key text NOT NULL, before text, after text) ON COMMIT DELETE ROWS`;
 
 interface Table {
@@ -41,7 +41,7 @@ async function tablesOf(on: pg.ClientBase): Promise<Table[]> {
   return rows;
 }
 
-/** The same text as SQLite's (db/sqlite/row-seals.ts), so that a row keeps its name where it is copied. */
+/** The same text as SQLite's (db/sqlite/row-seals.ts), so that a row has the same name in a copy. */
 function keyOf({ key }: Table, of: string): string {
   const value = ({ name }: { name: string }) => `${of}.${quoted(name)}`;
   const [only] = key;
@@ -117,8 +117,8 @@ interface Note {
 }
 
 /**
- * What the transaction has written since a place in the notes, in its order, each with the seal that its row has. Each
- * seal is looked up by itself: a join would read all of them.
+ * What the transaction has written since a place in the notes, in its order, each with the present seal of its row.
+ * Each seal is looked up by itself: a join would read all of them.
  */
 export const NOTED = {
   name: 'rows to seal',
@@ -126,7 +126,7 @@ export const NOTED = {
     (SELECT s.mac FROM row_seals s WHERE s.table_name = n.table_name AND s.row_key = n.row_key) AS mac
     FROM (SELECT ctid AS place, * FROM ${NOTES} WHERE ctid > $1::tid) n ORDER BY n.place`,
 };
-/** The same, with the total as it stands. */
+/** The same, with the present total. */
 const NOTED_WITH_TOTAL = {
   name: 'rows to seal, and the total',
   text: `SELECT t.key_id, t.salt, t.version, t.sum, n.* FROM (SELECT 1) one LEFT JOIN seal_total t ON true
@@ -147,14 +147,14 @@ const FIRST_PLACE = '(0,0)';
 /** Rows of one statement. */
 const PAGE = 1_000;
 
-/** Sessions that have a table for their notes. */
+/** Sessions that have the table for notes. */
 const noting = new WeakSet<pg.ClientBase>();
 
 /** Of one transaction on a connection. */
 export class PostgresSeals implements Seals {
   readonly #client: pg.ClientBase;
   #underWay: SealingUnderWay | null = null;
-  /** Up to where the notes are sealed. */
+  /** The place up to which the notes are sealed. */
   #sealedTo = FIRST_PLACE;
 
   constructor(client: pg.ClientBase) {
@@ -165,12 +165,12 @@ export class PostgresSeals implements Seals {
     this.#underWay = new SealingUnderWay(sealer);
   }
 
-  /** What the transaction's first statement begins with. */
+  /** Prefix of the transaction's first statement. */
   get firstWords(): string {
     return noting.has(this.#client) ? '' : `${MAKE_NOTES}; `;
   }
 
-  /** Once the transaction is committed: until then a failure takes the table for the notes away again. */
+  /** Only once the transaction is committed: a rollback removes the table for the notes. */
   committed(): void {
     noting.add(this.#client);
   }
@@ -185,17 +185,17 @@ export class PostgresSeals implements Seals {
     return (await this.#client.query<StoredTotal>(TOTAL_NOW)).rows[0] ?? null;
   }
 
-  /** Asks what was written since this was asked last: sent with what comes before it, answered after. */
+  /** Reads what was written since the last call: sent with earlier statements, answered after them. */
   async noted(): Promise<readonly Note[]> {
     const { rows } = await this.#client.query<Note>({ ...NOTED, values: [this.#sealedTo] });
     this.#sealedTo = rows.at(-1)?.place ?? this.#sealedTo;
     return rows;
   }
 
-  /** The same, with the total; to be asked by whoever holds the end of the trail, which keeps the total from moving. */
+  /** The same, with the total; for the holder of the end of the trail, which keeps the total unchanged. */
   async rest(): Promise<{ readonly notes: readonly Note[]; readonly total: StoredTotal | null }> {
     const { rows } = await this.#client.query<Note & StoredTotal>({ ...NOTED_WITH_TOTAL, values: [this.#sealedTo] });
-    // Where nothing is noted the total comes alone, and where nobody keeps one, nothing.
+    // Without notes there is one row with the total alone, and without a total, none.
     const notes = rows.filter(({ place }) => (place as string | null) !== null);
     const [first] = rows;
     this.#sealedTo = notes.at(-1)?.place ?? this.#sealedTo;
@@ -206,7 +206,7 @@ export class PostgresSeals implements Seals {
     };
   }
 
-  /** Puts the seals of what was noted: its statements are sent at once, in their order. */
+  /** Writes the seals of the noted rows: its statements are sent at once, in their order. */
   put(notes: readonly Note[]): Promise<unknown>[] {
     const underWay = this.#sealing();
     const seals = new Map<string, { place: RowPlace; mac: string | null }>();
@@ -220,7 +220,7 @@ export class PostgresSeals implements Seals {
         seals.set(name, { place, mac: null });
       } else {
         const now = underWay.written(place, after, before === null ? null : { content: before, mac });
-        // A seal without its row is there already: somebody took the row away.
+        // The table has a seal without its row: the row was deleted outside the program.
         seals.set(name, { place, mac: before === null && mac !== null ? BROKEN : now });
       }
     }
@@ -235,7 +235,7 @@ export class PostgresSeals implements Seals {
     return sent;
   }
 
-  /** Adds to the total what all that was put has changed in it. Without one there is nothing to add to. */
+  /** Adds all changes of the written seals to the total. Without a total there is nothing to add to. */
   keepTotal(total: StoredTotal | null): Promise<unknown>[] {
     const underWay = this.#sealing();
     const { delta, sealer } = underWay;
@@ -260,7 +260,7 @@ export class PostgresSeals implements Seals {
     await installTriggers(this.#client);
   }
 
-  /** What is written meanwhile is noted, and sealed with all the rest. */
+  /** Rows written meanwhile are noted, and sealed with the rest. */
   async unwatch(): Promise<void> {}
 
   async sealAll(onTable?: (table: string, rows: number) => void): Promise<number> {

@@ -4,7 +4,7 @@ import type { Tx } from '../access/database.ts';
 import { isConnectionLost, isGivenUp } from './failures.ts';
 import { linesOf, type Job } from './job-queue.ts';
 
-/** The transaction as a job sees it, but for what is its own. */
+/** The transaction as a job sees it, without the job's own parts. */
 export type Shared = Omit<Tx, keyof Added | 'write'>;
 type Run = (job: Job) => Promise<Shared>;
 
@@ -18,14 +18,14 @@ async function succeed(job: Job, run: Run): Promise<Extract<Outcome, { added: Ad
 }
 
 /**
- * Runs the jobs of one transaction. Those about different procurements run side by side, so that what they ask travels
- * together; where one of them fails, all are undone and run one after the other, each undone alone. They keep their
- * rows and their instant meanwhile. The writes of a single job may still be on their way.
- * @throws what undoes the whole transaction
+ * Runs the jobs of one transaction. Those about different procurements run in parallel, so that their statements are
+ * sent together; where one of them fails, all are rolled back and run one after the other, each rolled back alone. They
+ * keep their rows and their instant meanwhile. The writes of a single job may still be in transit.
+ * @throws what rolls the whole transaction back
  */
 export async function runJobs(client: pg.ClientBase, jobs: readonly Job[], run: Run): Promise<Outcome[]> {
   const [only, ...others] = jobs;
-  // One that is by itself is undone with its transaction.
+  // A single job is rolled back with its transaction.
   if (only && others.length === 0) return [await succeed(only, run)];
   const outcomes = new Map<Job, Outcome>();
   const inTurn = async (line: readonly Job[]): Promise<void> => {
@@ -48,10 +48,10 @@ export async function runJobs(client: pg.ClientBase, jobs: readonly Job[], run: 
   return jobs.map((job) => outcomes.get(job) as Outcome);
 }
 
-/** @throws what undoes the whole transaction */
+/** @throws what rolls the whole transaction back */
 async function undoneAlone(client: pg.ClientBase, work: () => ReturnType<typeof succeed>): Promise<Outcome> {
   try {
-    // Not released: that is the commit's business, and the next one's savepoint of this name hides it.
+    // Not released: the commit does that, and the next job's savepoint of this name hides it.
     const [, outcome] = await Promise.all([client.query('SAVEPOINT job'), work()]);
     await Promise.all(outcome.writes.answers);
     return outcome;

@@ -15,8 +15,8 @@ interface Held {
 
 /**
  * Locks of uploads among all the processes on one server: advisory locks of one session a process, which end with it,
- * and a notification to whoever holds what another wants (a client that comes back through another process, while the
- * first has not yet noticed that the line is dead).
+ * and a notification to the holder of a lock that another wants (a client that reconnects through another process,
+ * before the first has noticed the broken connection).
  */
 export class PostgresUploadLocks implements Locker {
   readonly #url: string;
@@ -43,7 +43,7 @@ export class PostgresUploadLocks implements Locker {
       unlock: async () => {
         const held = this.#held.get(id);
         this.#held.delete(id);
-        // A session that is gone holds nothing.
+        // A session that has ended holds nothing.
         await held?.client.query('SELECT pg_advisory_unlock($1)', [keyOf(id)]).catch(() => undefined);
         await inner.unlock();
       },
@@ -77,7 +77,7 @@ export class PostgresUploadLocks implements Locker {
     const lost = (): void => {
       if (over) return;
       over = true;
-      // Nobody else begins a session before this one is known to be over.
+      // No new session begins before this one is known to be over.
       this.#session = null;
       for (const held of this.#held.values()) if (held.client === client) void held.requestRelease();
     };

@@ -12,8 +12,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
-// How PostgreSQL keeps what db/schema/sqlite.ts declares, column by column: a test holds the two in step, and
-// migrations/postgres is generated from here. Queries are drawn up on the tables of sqlite.ts for both (ADR 0011).
+// The PostgreSQL form of db/schema/sqlite.ts, column by column: a test keeps the two in step, and migrations/postgres
+// is generated from here. Queries are built on the tables of sqlite.ts for both (ADR 0011).
 
 /** Epoch milliseconds, fen, bytes: within 2^53. */
 const whole = (name: string) => bigint(name, { mode: 'number' });
@@ -151,7 +151,7 @@ export const procurements = pgTable(
     agencyId: text('agency_id').references(() => organisations.id),
     budgetFen: whole('budget_fen').notNull(),
     contentZh: text('content_zh').notNull(),
-    /** 公告事项; null in tenders from before they were asked for: their notices are held to no list. */
+    /** 公告事项; null in tenders from before they were required: no list is required of their notices. */
     particulars: jsonb('particulars'),
     stage: text('stage').notNull(),
     version: integer('version').notNull(),
@@ -185,7 +185,7 @@ export const procurements = pgTable(
     index('procurements_kind').on(t.kind, t.id),
     index('procurements_purchaser').on(t.purchaserId, t.id),
     index('procurements_agency').on(t.agencyId, t.id),
-    // For the closing: what is due, however many are not.
+    // For the closing: finds what is due, however many are not.
     index('procurements_due')
       .on(t.bidDeadline)
       .where(sql`${t.stage} = 'bidding'`),

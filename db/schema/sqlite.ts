@@ -18,14 +18,14 @@ import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 const json = <T>(name: string) => text(name, { mode: 'json' }).$type<T>();
 const flag = (name: string) => integer(name, { mode: 'boolean' });
 
-/** The one row that makes an installation: its clock, its rulebook, and the last instant it has given out. */
+/** The one row of an installation: its clock, its rulebook, and the last instant it has issued. */
 export const installation = sqliteTable(
   'installation',
   {
     id: integer('id').primaryKey(),
     clock: json<ClockSetting>('clock').notNull(),
     createdAt: integer('created_at').notNull(),
-    /** The clock guard: no transaction is given an earlier instant than this one. */
+    /** The clock guard: no transaction gets an earlier instant than this one. */
     lastInstant: integer('last_instant').notNull(),
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
@@ -44,14 +44,14 @@ export const calendarYears = sqliteTable('calendar_years', {
   correction: flag('correction').notNull(),
   importedBy: json<StoredActor>('imported_by').notNull(),
   importedAt: integer('imported_at').notNull(),
-  /** Of the calendar that this import made. */
+  /** Of the calendar that results from this import. */
   calendarHash: text('calendar_hash').notNull(),
 });
 
-/** The Temporal servers that the tenders of this database have run on; the last row is the one that counts. */
+/** The Temporal servers that the tenders of this database have run on; the last row is the current one. */
 export const temporalHomes = sqliteTable('temporal_homes', {
   seq: integer('seq').primaryKey(),
-  /** The server gives it to a namespace when it makes it, so that another store has another. */
+  /** Assigned by the server when a namespace is created, so that another store has another. */
   namespaceId: text('namespace_id').notNull(),
   namespace: text('namespace').notNull(),
   since: integer('since').notNull(),
@@ -166,7 +166,7 @@ export const procurements = sqliteTable(
     agencyId: text('agency_id').references(() => organisations.id),
     budgetFen: integer('budget_fen').notNull(),
     contentZh: text('content_zh').notNull(),
-    /** 公告事项; null in tenders from before they were asked for: their notices are held to no list. */
+    /** 公告事项; null in tenders from before they were required: no list is required of their notices. */
     particulars: json<Particulars>('particulars'),
     stage: text('stage').$type<ProcurementStage>().notNull(),
     /** Counts every change; the ETag of a draft. */
@@ -191,17 +191,17 @@ export const procurements = sqliteTable(
     /** 预算资金 in the project, and its whole investment (16号令 2). */
     fiscalFundsFen: integer('fiscal_funds_fen'),
     investmentFen: integer('investment_fen'),
-    /** The calendar by which the whole stored timeline was last counted; null before the launch. */
+    /** The calendar that the whole stored timeline was last counted by; null before the launch. */
     calendarHash: text('calendar_hash'),
-    /** How its bids are sealed, as published; null before the notice, and where they come as opaque files. */
+    /** How its bids are sealed, as published; null before the notice, and where bids are opaque files. */
     sealing: json<SealingTerms>('sealing'),
     /** 双锁: minutes within which each bidder must release its own share; null: bidders keep none. */
     bidderWindowMinutes: integer('bidder_window_minutes'),
-    /** 开标异议: minutes after the opening record for which objections are taken on the spot; null: for the rest of that day. */
+    /** 开标异议: minutes after the opening record for which objections are accepted; null: for the rest of that day. */
     objectionMinutes: integer('objection_minutes'),
     /** 投标保证金: whether a bid is invalid whose deposit has not arrived by the deadline (as the documents say). */
     depositDecides: flag('deposit_decides').notNull().default(false),
-    /** In which forms a deposit may be handed in; null: in every lawful one. */
+    /** Accepted forms of a deposit; null: every lawful one. */
     depositForms: json<DepositForm[]>('deposit_forms'),
   },
   (t) => [
@@ -210,7 +210,7 @@ export const procurements = sqliteTable(
     index('procurements_kind').on(t.kind, t.id),
     index('procurements_purchaser').on(t.purchaserId, t.id),
     index('procurements_agency').on(t.agencyId, t.id),
-    // For the closing: what is due, however many are not.
+    // For the closing: finds what is due, however many are not.
     index('procurements_due')
       .on(t.bidDeadline)
       .where(sql`${t.stage} = 'bidding'`),
@@ -239,7 +239,7 @@ export const lots = sqliteTable(
     stopped: json<LotStop>('stopped'),
     winnerBidId: text('winner_bid_id'),
     awardedAt: integer('awarded_at'),
-    /** Whether the winner was deemed chosen because the purchaser was silent. */
+    /** Whether the winner is deemed chosen because the purchaser did not act. */
     deemed: flag('deemed').notNull().default(false),
   },
   (t) => [primaryKey({ columns: [t.procurementId, t.no] })],
@@ -266,11 +266,11 @@ export const milestones = sqliteTable(
     key: text('key').$type<MilestoneKey>().notNull(),
     /** The event the period runs from; null where the instant was given, not counted. */
     fromAt: integer('from_at'),
-    /** The last instant that is in time; null where the law sets no limit. Stands still while suspended. */
+    /** The last instant that is in time; null where the law sets no limit. Unchanged while suspended. */
     dueAt: integer('due_at'),
     /** The same as first planned. */
     firstDueAt: integer('first_due_at'),
-    /** The earliest and latest it may prove to be, where days not announced yet matter. */
+    /** The earliest and latest it may turn out to be, where it depends on days not announced yet. */
     earliest: integer('earliest'),
     latest: integer('latest'),
     rules: json<MilestoneRule[]>('rules').notNull(),
@@ -287,14 +287,14 @@ export const milestones = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.procurementId, t.lotNo, t.key] }),
-    // For whoever watches an installation: what is due and undone, without reading every timeline.
+    // For monitoring: what is due and undone, without reading every timeline.
     index('milestones_due')
       .on(t.dueAt)
       .where(sql`${t.state} = 'planned'`),
   ],
 );
 
-/** A `window` closes by time alone: nobody acts at its end. */
+/** A `window` closes by time alone: no act ends it. */
 export type MilestoneState = 'planned' | 'window' | 'done' | 'deemed' | 'cancelled';
 export interface MilestoneRule {
   id: string;
@@ -367,7 +367,7 @@ export const bids = sqliteTable(
     version: integer('version').notNull(),
     sha256: text('sha256').notNull(),
     size: integer('size').notNull(),
-    /** The instant that decides whether the bid is on time, taken under the write lock. */
+    /** The instant that decides whether the bid is on time, read under the write lock. */
     receivedAt: integer('received_at').notNull(),
     /** The deadline as it stood when the bid was received. */
     deadline: integer('deadline').notNull(),
@@ -385,8 +385,8 @@ export const bids = sqliteTable(
 );
 
 /**
- * 附言: what a bidder quotes when it pays its deposit (投标保证金) for a lot. Drawn at random, so that it tells nobody but
- * this table whose it is. Neither this table nor the next three are ever updated or deleted: the database refuses it.
+ * 附言: what a bidder quotes when it pays its deposit (投标保证金) for a lot. Drawn at random, so that only this table shows
+ * whose it is. Neither this table nor the next three are ever updated or deleted: the database refuses it.
  */
 export const depositReferences = sqliteTable(
   'deposit_references',
@@ -404,7 +404,7 @@ export const depositReferences = sqliteTable(
   (t) => [uniqueIndex('deposit_references_bidder').on(t.procurementId, t.lotNo, t.supplierId)],
 );
 
-/** Deposits that came, in time or not; secret until the opening (招标投标法 22). */
+/** Deposits received, in time or not; secret until the opening (招标投标法 22). */
 export const deposits = sqliteTable(
   'deposits',
   {
@@ -422,12 +422,12 @@ export const deposits = sqliteTable(
     externalId: text('external_id').notNull().unique(),
     payer: text('payer'),
     payerAccount: text('payer_account'),
-    /** Whether it came from the bidder's base account (基本账户); null where nobody said. */
+    /** Whether it came from the bidder's base account (基本账户); null where unknown. */
     fromBaseAccount: flag('from_base_account'),
     /** Of a guarantee or an insurance. */
     issuer: text('issuer'),
     validUntil: integer('valid_until'),
-    /** The instant at which the bank had it, or the guarantee was handed in: it decides. */
+    /** The instant at which the bank received it, or the guarantee was submitted: it decides. */
     arrivedAt: integer('arrived_at').notNull(),
     source: text('source').$type<DepositSource>().notNull(),
     actor: json<StoredActor>('actor').notNull(),
@@ -437,7 +437,7 @@ export const deposits = sqliteTable(
 );
 export type DepositSource = 'callback' | 'file' | 'supplier' | 'centre';
 
-/** Payments that quote no reference that was given out: claimed by their bidders, who know what they paid. */
+/** Payments without an issued reference: claimed by their bidders, who know what they paid. */
 export const unmatchedPayments = sqliteTable('unmatched_payments', {
   id: text('id').primaryKey(),
   externalId: text('external_id').notNull().unique(),
@@ -451,7 +451,7 @@ export const unmatchedPayments = sqliteTable('unmatched_payments', {
   recordedAt: integer('recorded_at').notNull(),
 });
 
-/** What became of a deposit; its state is what these say together. */
+/** What became of a deposit; its state follows from these rows together. */
 export const depositMovements = sqliteTable(
   'deposit_movements',
   {
@@ -483,7 +483,7 @@ export const openings = sqliteTable(
     lotNo: integer('lot_no').notNull(),
     legalAt: integer('legal_at').notNull(),
     actualAt: integer('actual_at').notNull(),
-    /** Bids opened; empty where the law forbids to open because too few came. */
+    /** Bids opened; empty where the law forbids opening because there are too few. */
     entries: json<OpeningEntry[]>('entries').notNull(),
     bidders: integer('bidders').notNull(),
     opened: flag('opened').notNull(),
@@ -508,11 +508,11 @@ export interface OpeningEntry {
     /** Other bids of the lot with the very same file or parts: for the committee to judge (招标投标法实施条例 40). */
     sameAs: string[];
   };
-  /** 投标保证金, where the lot asks for one. */
+  /** 投标保证金, where the lot requires one. */
   deposit?: { held: boolean; amountFen: number; form: string | null };
 }
 
-/** What came out of each sealed bid, in its opening. */
+/** The outcome of each sealed bid in its opening. */
 export const unsealings = sqliteTable(
   'unsealings',
   {
@@ -550,18 +550,15 @@ export const bidParts = sqliteTable(
   (t) => [primaryKey({ columns: [t.bidId, t.no] }), index('bid_parts_file').on(t.sha256)],
 );
 
-/**
- * What went wrong in an opening on another side than the bidder's (电子招标投标办法 31), as a supervisor or the centre
- * has put on the record.
- */
+/** Faults in an opening on another side than the bidder's (电子招标投标办法 31), as recorded by a supervisor or the centre. */
 export const openingFaults = sqliteTable(
   'opening_faults',
   {
     id: text('id').primaryKey(),
     procurementId: text('procurement_id').notNull(),
-    /** The bid that is returned unless its share comes after all; null: it touched every bidder. */
+    /** The bid that is returned unless its share still arrives; null: it affected every bidder. */
     bidId: text('bid_id'),
-    /** By how much the window of the bidders is longer for it. */
+    /** How much it extends the window of the bidders. */
     minutes: integer('minutes').notNull(),
     reasonZh: text('reason_zh').notNull(),
     recordedBy: json<StoredActor>('recorded_by').notNull(),
@@ -570,7 +567,7 @@ export const openingFaults = sqliteTable(
   (t) => [index('opening_faults_procurement').on(t.procurementId)],
 );
 
-/** What each custodian did in an opening: the last word counts. */
+/** What each custodian did in an opening: the latest state counts. */
 export const openingCustodians = sqliteTable(
   'opening_custodians',
   {
@@ -597,7 +594,7 @@ export const openingPauses = sqliteTable(
   (t) => [index('opening_pauses_procurement').on(t.procurementId)],
 );
 
-/** When an API last showed that it serves, and when the time before: one row. */
+/** When an API last recorded that it serves, and the time before: one row. */
 export const apiPresence = sqliteTable(
   'api_presence',
   {
@@ -608,7 +605,7 @@ export const apiPresence = sqliteTable(
   (t) => [check('api_presence_single', sql`${t.id} = 1`)],
 );
 
-/** Intervals in which no API served, as the platform itself has found (db/outages.ts). */
+/** Intervals in which no API served, as detected by the platform itself (db/outages.ts). */
 export const outages = sqliteTable(
   'outages',
   {
@@ -651,7 +648,7 @@ export const openingSignatures = sqliteTable(
   (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.organisationId] })],
 );
 
-/** 双锁: the shares that bidders kept and have released, after the deadline only. */
+/** 双锁: the bidders' own shares as released, after the deadline only. */
 export const bidderShares = sqliteTable('bidder_shares', {
   bidId: text('bid_id')
     .primaryKey()
@@ -660,7 +657,7 @@ export const bidderShares = sqliteTable('bidder_shares', {
   releasedAt: integer('released_at').notNull(),
 });
 
-/** Uploads of bids, from their first byte on. One that is not whole at the deadline counts as withdrawn. */
+/** Uploads of bids, from their first byte on. One that is incomplete at the deadline counts as withdrawn. */
 export const uploads = sqliteTable(
   'uploads',
   {
@@ -671,15 +668,15 @@ export const uploads = sqliteTable(
     lotNo: integer('lot_no').notNull(),
     supplierId: text('supplier_id').notNull(),
     accountId: text('account_id').notNull(),
-    /** Bytes announced. */
+    /** Declared bytes. */
     length: integer('length').notNull(),
-    /** As the bidder announced it; null where it did not. */
+    /** As declared by the bidder; null where it declared none. */
     sha256: text('sha256'),
     state: text('state').$type<'open' | 'taken' | 'refused' | 'withdrawn'>().notNull(),
     bidId: text('bid_id'),
     createdAt: integer('created_at').notNull(),
     endedAt: integer('ended_at'),
-    /** When the bytes that it had left behind were removed. */
+    /** When its remaining bytes were removed. */
     removedAt: integer('removed_at'),
   },
   (t) => [
@@ -688,7 +685,7 @@ export const uploads = sqliteTable(
   ],
 );
 
-/** The keys of the custodians; a procurement is sealed to those that are in force at its notice. */
+/** The keys of the custodians; a procurement is sealed to those in force at its notice. */
 export const custodianKeys = sqliteTable('custodian_keys', {
   id: text('id').primaryKey(),
   custodian: text('custodian').$type<Custodian>().notNull(),
@@ -699,7 +696,7 @@ export const custodianKeys = sqliteTable('custodian_keys', {
   retiredAt: integer('retired_at'),
 });
 
-/** Each deadline that a procurement has had; null while its clock stands still. Custodians go by the last. */
+/** Each deadline that a procurement has had; null while its clock is stopped. Custodians follow the last. */
 export const deadlines = sqliteTable(
   'deadlines',
   {
@@ -731,7 +728,7 @@ export const treeHeads = sqliteTable('tree_heads', {
   jws: text('jws').notNull(),
 });
 
-/** Whole subtrees of that tree: what can be drawn from the trail again, kept for speed. */
+/** Whole subtrees of that tree: derived from the trail, stored for speed. */
 export const logNodes = sqliteTable(
   'log_nodes',
   {
@@ -810,7 +807,7 @@ export const suspensions = sqliteTable(
       .notNull()
       .references(() => procurements.id),
     lotNo: integer('lot_no').notNull(),
-    /** The milestone whose clock stands still. */
+    /** The milestone whose clock is stopped. */
     milestone: text('milestone').$type<MilestoneKey>().notNull(),
     grievanceId: text('grievance_id').notNull(),
     from: integer('from_at').notNull(),
@@ -857,7 +854,7 @@ export type NoticeKind =
   | 'contract' // 合同公告
   | 'termination'; // 终止公告
 
-/** Who did what, when, from where; each entry names the hash of the one before. */
+/** Who did what, when, from where; each entry names the hash of the previous one. */
 export const audit = sqliteTable(
   'audit',
   {
@@ -902,10 +899,13 @@ export const outbox = sqliteTable(
   'outbox',
   {
     subject: text('subject').primaryKey(),
-    /** Raised by one with each wake; begins at a random number, so that a row made again is not taken for the one before. */
+    /**
+     * Increased by one with each wake; begins at a random number, so that a recreated row is not taken for the earlier
+     * one.
+     */
     wanted: integer('wanted').notNull(),
     createdAt: integer('created_at').notNull(),
-    /** Real instant (epoch ms) before which no delivery is tried again. */
+    /** Real instant (epoch ms) before which no delivery is retried. */
     notBefore: integer('not_before').notNull(),
     attempts: integer('attempts').notNull().default(0),
     lastError: text('last_error'),
@@ -921,7 +921,7 @@ export const leases = sqliteTable('leases', {
   until: integer('until').notNull(),
 });
 
-/** Answers given to requests with an Idempotency-Key, so that the same request sent twice acts once. */
+/** Answers to requests with an Idempotency-Key, so that the same request sent twice acts once. */
 export const idempotency = sqliteTable(
   'idempotency',
   {
@@ -935,7 +935,7 @@ export const idempotency = sqliteTable(
   (t) => [primaryKey({ columns: [t.accountId, t.key] })],
 );
 
-/** The catalogue (公共资源交易目录, 集中采购目录). Rows are added only: a later one of the same item replaces it from its day on. */
+/** The catalogue (公共资源交易目录, 集中采购目录). Rows are only added: a later one of the same item replaces it from its day on. */
 export const catalogueEntries = sqliteTable(
   'catalogue_entries',
   {
@@ -956,7 +956,7 @@ export const catalogueEntries = sqliteTable(
   (t) => [index('catalogue_entries_item').on(t.regime, t.code, t.from, t.id)],
 );
 
-/** The figures of government procurement that the province sets; rows are added only. */
+/** The figures of government procurement that the province sets; rows are only added. */
 export const procurementThresholds = sqliteTable(
   'procurement_thresholds',
   {
@@ -973,7 +973,7 @@ export const procurementThresholds = sqliteTable(
   (t) => [index('procurement_thresholds_kind').on(t.kind, t.from, t.id)],
 );
 
-/** Trades (场外交易) that the office learnt of elsewhere; a correction is a new row that names the old one. */
+/** Trades (场外交易) held elsewhere that the office knows of; a correction is a new row that names the old one. */
 export const offPlatformTrades = sqliteTable(
   'off_platform_trades',
   {

@@ -26,7 +26,7 @@ export function checkSqlite(dataDir: string): DatabaseCheck {
   }
 }
 
-/** A file that may be another's: null where its rows are not sealed with this key. */
+/** The file may be another installation's: null where its rows are not sealed with this key. */
 export async function checkSealedFile(file: string, sealer: RowSealer): Promise<CheckedRows | null> {
   const connection = connect(file, { readonly: true });
   try {
@@ -51,7 +51,7 @@ export async function checkFile(file: string, sealer: RowSealer): Promise<Checke
   }
 }
 
-/** FTS5 holds an index to its rows only where it might write. */
+/** FTS5 compares an index with its rows only on a writable connection. */
 async function searchDamage(file: string): Promise<RowFault[]> {
   let found: RowFault[] = [];
   await inTurn(file, async () => {

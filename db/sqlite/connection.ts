@@ -9,7 +9,7 @@ export const BUSY_TIMEOUT_MS = 5_000;
 
 export const databaseFile = (dataDir: string): string => join(dataDir, 'kaibiao.sqlite');
 
-/** Opens a connection, each of whose statements is noted (db/access/seen.ts). */
+/** Opens a connection, with each statement recorded (db/access/seen.ts). */
 export function connect(file: string, options: BetterSqlite3.Options): BetterSqlite3.Database {
   const connection = new BetterSqlite3(file, options);
   const [compile, run] = [connection.prepare.bind(connection), connection.exec.bind(connection)];
@@ -32,7 +32,7 @@ export function connect(file: string, options: BetterSqlite3.Options): BetterSql
   return connection;
 }
 
-/** Of several that make a new file write-ahead at once, SQLite turns all but one away without waiting. */
+/** When several connections set a new file to WAL at once, SQLite refuses all but one without waiting. */
 export async function writeAhead(connection: BetterSqlite3.Database, patienceMs: number): Promise<void> {
   for (const giveUpAt = performance.now() + patienceMs; ; await sleep(20)) {
     try {
@@ -47,7 +47,7 @@ export async function writeAhead(connection: BetterSqlite3.Database, patienceMs:
 const turns = new Map<string, Promise<void>>();
 
 /**
- * Several databases on one file in one process take turns: to wait for SQLite's own lock blocks the thread, and with it
+ * Several databases on one file in one process take turns: waiting for SQLite's own lock blocks the thread, and with it
  * the holder of the lock.
  */
 export async function inTurn(file: string, work: () => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { DomainError } from '../../domain/errors.ts';
 export const isBusy = (error: unknown): boolean =>
   error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY');
 
-/** Turns SQLite's own words into the errors that the API answers. */
+/** Converts SQLite's own errors into those that the API answers. */
 export function readable(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const cause = error.cause instanceof BetterSqlite3.SqliteError ? error.cause : error;

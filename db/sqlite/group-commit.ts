@@ -29,7 +29,7 @@ export interface GroupCommitOptions {
   readonly q: Queries;
   readonly seals: SqliteSeals;
   readonly calendar: CalendarInForce;
-  /** As it is set now, asked on that connection. */
+  /** The present setting, read on that connection. */
   readonly clock: () => ClockSetting;
   readonly machineClock: () => number;
   readonly drill: boolean;
@@ -50,12 +50,12 @@ export class GroupCommit {
   run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
-      // Whatever this turn of the event loop has brought (several sockets, several activities) joins the commit.
+      // Everything queued in this turn of the event loop (several sockets, several activities) joins the commit.
       this.#draining ??= nextTurn().then(() => this.#drain());
     });
   }
 
-  /** Once all that was to be run is settled. */
+  /** Resolves once all queued work is settled. */
   async drain(): Promise<void> {
     while (this.#draining) await this.#draining;
   }
@@ -93,7 +93,7 @@ export class GroupCommit {
           addTo(all, added);
           settle.push(() => job.resolve(value));
         } catch (error) {
-          // One that is by itself is undone with its transaction.
+          // A single job is rolled back with its transaction.
           if (!connection.inTransaction || jobs.length === 1) throw error;
           connection.exec('ROLLBACK TO job');
           seals.backTo(mark);
@@ -112,12 +112,12 @@ export class GroupCommit {
       for (const each of settle) each();
     } catch (error) {
       if (connection.inTransaction) connection.exec('ROLLBACK');
-      // The lock was not had: to wait for it once for each would hold up everybody.
+      // The lock was not obtained: waiting for it once per job would block everybody.
       if (!begun || jobs.length === 1) {
         for (const job of jobs) job.reject(readable(error));
         return;
       }
-      // The whole commit was lost (disk full): each is tried by itself, so that one hurts no other.
+      // The whole commit failed (disk full): each job is retried by itself, so that one does not fail the others.
       const undone = current;
       undone?.reject(readable(error));
       for (const job of jobs) if (job !== undone) await this.#commitTogether([job]);

@@ -10,7 +10,7 @@ import { isBusy, readable } from './failures.ts';
 import { upgradable } from './migrations.ts';
 import { SqliteSeals } from './row-seals.ts';
 
-/** How long to wait for a process that is just ending (ms). */
+/** How long to wait for a process that is shutting down (ms). */
 const HOLD_TIMEOUT_MS = 2_000;
 
 /**
@@ -29,7 +29,7 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
     if (isNew && !kept) rmSync(file, { force: true });
   };
   try {
-    // Said before the first look at the file: then it is had by nobody else or not at all, readers included.
+    // Set before the first read of the file: the lock then excludes all others, readers included, or fails.
     connection.pragma('locking_mode = EXCLUSIVE');
     connection.pragma('foreign_keys = ON');
     connection.pragma('synchronous = FULL');
@@ -61,7 +61,7 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
 const isEmpty = (connection: BetterSqlite3.Database): boolean =>
   connection.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get() === 0;
 
-/** Writes the database as it stands at one instant into a new file, while others go on writing. */
+/** Writes the database as at one instant into a new file, while others go on writing. */
 export function snapshotSqlite(file: string, to: string): void {
   const connection = connect(file, { fileMustExist: true });
   try {

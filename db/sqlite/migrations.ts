@@ -8,7 +8,7 @@ import { readable } from './failures.ts';
 import { SqliteSeals } from './row-seals.ts';
 
 /**
- * As drizzle's own `migrate`, but under the write lock, so that processes that start together do it once.
+ * Like drizzle's own `migrate`, but under the write lock, so that processes that start together run it once.
  * @returns the seals of the connection
  */
 export async function bringSqliteUpToDate(
@@ -47,7 +47,7 @@ export function upgradable(connection: BetterSqlite3.Database, seals: SqliteSeal
   };
 }
 
-/** Brings a copy up to date, to be read from: its rows are no longer sealed. */
+/** Upgrades a copy for reading only: its rows are no longer sealed. */
 export async function migrateSqlite(file: string): Promise<void> {
   const connection = connect(file, { fileMustExist: true });
   try {
@@ -64,7 +64,7 @@ export async function migrateSqlite(file: string): Promise<void> {
   }
 }
 
-/** The last migration done, if any. */
+/** The last migration applied, if any. */
 export function versionOf(connection: BetterSqlite3.Database): number | null {
   const made = connection.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
   if (made === undefined) return null;

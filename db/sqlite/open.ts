@@ -52,7 +52,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     read,
     readTogether: (work) => work(read),
     ...(await openFiles(options, read)),
-    // One process alone answers on SQLite.
+    // On SQLite one process alone answers requests.
     uploadLocks: new LocalUploadLocks(),
     get clock() {
       return clock();
@@ -64,7 +64,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   };
 }
 
-/** What is committed is on the disk, and readers do not wait for it. */
+/** Committed data is on the disk, and readers do not wait for it. */
 async function connectToWrite(file: string, timeout: number): Promise<BetterSqlite3.Database> {
   const connection = connect(file, { timeout });
   connection.pragma('foreign_keys = ON');
@@ -73,7 +73,7 @@ async function connectToWrite(file: string, timeout: number): Promise<BetterSqli
   return connection;
 }
 
-/** Takes work until it is closed; then the connections are closed, once that work is done. */
+/** Accepts work until it is closed; then the connections are closed, once that work is done. */
 function untilClosed(
   commit: GroupCommit,
   connections: readonly BetterSqlite3.Database[],
@@ -110,7 +110,10 @@ function installClock(
   return row.clock;
 }
 
-/** A drill's clock may be set until its first launch (db/access/drill.ts), so that each process looks it up; a real one is real. */
+/**
+ * A drill's clock may be set until its first launch (db/access/drill.ts), so that each process reads it; a real clock
+ * is fixed.
+ */
 function clockReader(connection: BetterSqlite3.Database, installed: ClockSetting): () => ClockSetting {
   if (installed.mode === 'real') return () => installed;
   const statement = connection.prepare<[], string>('SELECT clock FROM installation').pluck();

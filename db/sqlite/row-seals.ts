@@ -21,7 +21,7 @@ const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 const OWN_TABLES = ['row_seals', 'seal_total'];
 
-/** Every table that holds rows of its own; what an index keeps in tables is checked against what it is drawn from. */
+/** Every table that holds rows of its own; tables of an index are checked against their source. */
 const tablesOf = (connection: BetterSqlite3.Database): string[] =>
   connection
     .prepare<[], string>(
@@ -38,7 +38,7 @@ const columnsOf = (connection: BetterSqlite3.Database, table: string): Column[] 
 function keyOf(columns: readonly Column[], of: string): string {
   const parts = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
   const [only] = parts;
-  // SERIAL is no type here, and leaves the key of the journal of migrations empty.
+  // SQLite has no SERIAL type, and leaves the key of the migration journal empty.
   if (!only || only.type.toUpperCase() === 'SERIAL') return `CAST(${of}.rowid AS TEXT)`;
   const value = ({ name }: Column) => `${of}.${quoted(name)}`;
   if (parts.length === 1) return `CAST(${value(only)} AS TEXT)`;
@@ -49,14 +49,14 @@ function keyOf(columns: readonly Column[], of: string): string {
     .join(` || '/' || `);
 }
 
-/** Tells every value apart from every other, and a value of one type from that of another. */
+/** Distinguishes every value from every other, and values of different types. */
 function contentOf(columns: readonly Column[], of: string): string {
   const value = ({ name, type }: Column) =>
     /BLOB/i.test(type) ? `typeof(${of}.${quoted(name)}), hex(${of}.${quoted(name)})` : `${of}.${quoted(name)}`;
   return `json_array(${columns.map(value).join(', ')})`;
 }
 
-/** For reading what anybody may have written: bytes in a column for text have no place in JSON. */
+/** For reading rows that anybody may have written: bytes in a text column are not valid JSON. */
 function readableContentOf(columns: readonly Column[], of: string): string {
   const odd = columns
     .filter(({ type }) => !/BLOB/i.test(type))
@@ -66,7 +66,7 @@ function readableContentOf(columns: readonly Column[], of: string): string {
     : `CASE WHEN ${odd.join(' OR ')} THEN 'blob' ELSE ${contentOf(columns, of)} END`;
 }
 
-/** The functions live in this program: the triggers refuse whoever lacks them. */
+/** The functions are part of this program: the triggers fail on a connection without them. */
 function triggersOf(connection: BetterSqlite3.Database, table: string): [string, string][] {
   const columns = columnsOf(connection, table);
   const [newKey, oldKey] = [keyOf(columns, 'NEW'), keyOf(columns, 'OLD')];
@@ -107,7 +107,7 @@ const totalOf = (connection: BetterSqlite3.Database): StoredTotal | null =>
 /** So that others get a turn while millions of rows are read. */
 const ROWS_A_TURN = 1_000;
 
-/** What a connection that writes needs, and keeps: its transactions begin with `begin` and end with `settleNow`. */
+/** The state of the seals of a writing connection: its transactions begin with `begin` and end with `settleNow`. */
 export class SqliteSeals implements Seals {
   readonly #connection: BetterSqlite3.Database;
   #underWay: SealingUnderWay | null = null;
@@ -144,7 +144,7 @@ export class SqliteSeals implements Seals {
     this.#sealing().delta = 0n;
   }
 
-  /** To go back to when a part of the transaction is undone. */
+  /** To return to when a part of the transaction is rolled back. */
   get mark(): bigint {
     return this.#sealing().delta;
   }
@@ -159,7 +159,7 @@ export class SqliteSeals implements Seals {
     const underWay = this.#sealing();
     if (underWay.delta === 0n) return;
     const stored = this.#read.get();
-    // Without one there is nothing to add to: whoever took it away is found out by that.
+    // Without a total there is nothing to add to: its removal is detected by that.
     if (stored) this.#keep.run(underWay.sealer.add(stored, underWay.delta));
     underWay.delta = 0n;
   }
@@ -249,7 +249,7 @@ export class SqliteSeals implements Seals {
   }
 }
 
-/** Sets the triggers where they are not as they should be. */
+/** Creates the triggers where they are not as expected. */
 function installTriggers(connection: BetterSqlite3.Database): void {
   const made = new Map(
     connection
@@ -267,7 +267,7 @@ function installTriggers(connection: BetterSqlite3.Database): void {
   }
 }
 
-/** While a schema changes, and in a copy that nobody goes on with. */
+/** For a change of the schema, and in a copy that nobody will write to. */
 export function removeTriggers(connection: BetterSqlite3.Database): void {
   const names = connection
     .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kaibiao_seal_%'")
@@ -283,14 +283,14 @@ const damaged = (what: string): RowFault => ({
   row: { table: 'row_seals', key: 'total' },
 });
 
-/** Where the file does not fit itself: pages, and indexes that are not of their rows. */
+/** Where the file is inconsistent: pages, and indexes that differ from their rows. */
 export const damageOf = (connection: BetterSqlite3.Database): RowFault[] =>
   (connection.pragma('integrity_check(20)') as { integrity_check: string }[])
     .map((each) => each.integrity_check)
     .filter((told) => told !== 'ok')
     .map(damaged);
 
-/** Where an index of the search is not of the titles. Changes nothing, but asks as one that writes. */
+/** Where a search index differs from the titles. Changes nothing, but runs as a write. */
 export function damageOfSearch(connection: BetterSqlite3.Database): RowFault[] {
   const indexes = connection
     .prepare<[], string>(

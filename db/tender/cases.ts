@@ -53,7 +53,7 @@ const noticeHead = {
 
 const id = sql.placeholder('id');
 const one = {
-  // The lots beside the procurement, and the last of its deadlines.
+  // The lots and the last of the procurement's deadlines.
   tender: prepared((q) =>
     q
       .select({ procurement: procurements, lot: lots, deadline: deadlines })
@@ -77,7 +77,7 @@ const one = {
   notices: prepared((q) => q.select(noticeHead).from(notices).where(eq(notices.procurementId, id)).prepare()),
 };
 
-/** The rows of one tender, asked for together; undefined where there is none. */
+/** The rows of one tender, read together; undefined where there is none. */
 export async function readCase(q: Queries, procurementId: string): Promise<CaseRows | undefined> {
   const [standing, noticeRows] = await Promise.all([
     readStandingRows(q, procurementId),
@@ -86,7 +86,7 @@ export async function readCase(q: Queries, procurementId: string): Promise<CaseR
   return standing && { ...standing, notices: noticeRows };
 }
 
-/** Those of them that say what is next. */
+/** The rows of it that determine what comes next. */
 export type StandingRows = Omit<CaseRows, 'notices'>;
 
 export async function readStandingRows(q: Queries, procurementId: string): Promise<StandingRows | undefined> {
@@ -107,7 +107,7 @@ export async function readStandingRows(q: Queries, procurementId: string): Promi
   };
 }
 
-/** The rows of many tenders, by a statement a table. */
+/** The rows of many tenders, in one statement per table. */
 export async function readCases(q: Queries, ids: readonly string[]): Promise<CaseRows[]> {
   const [only] = ids;
   if (only !== undefined && ids.length === 1) {
@@ -160,7 +160,7 @@ function grouped<T extends { readonly procurementId: string }>(rows: readonly T[
 export type ProcurementChange = Partial<Omit<CaseProcurement, 'id' | 'version'>>;
 export type LotChange = Partial<Omit<CaseLot, 'procurementId' | 'no'>>;
 
-/** What acts have changed in one transaction, of one tender or of many. */
+/** What acts have changed in one transaction, in one tender or many. */
 export interface CaseChanges {
   readonly procurements: readonly { readonly id: string; readonly set: ProcurementChange }[];
   readonly lots: readonly { readonly procurementId: string; readonly no: number; readonly set: LotChange }[];
@@ -174,10 +174,10 @@ export interface CaseChanges {
   readonly decisions: readonly Values<typeof decisions>[];
 }
 
-/** Rows of one statement: their values stay below what either database takes as parameters. */
+/** Rows of one statement: their values stay below the parameter limit of either database. */
 const ROWS = 500;
 
-/** Writes the changes by a statement or two a table, however many tenders they are of; sent together. */
+/** Writes the changes in a statement or two per table, however many tenders they belong to; sent together. */
 export async function writeCases(q: Queries, changes: CaseChanges): Promise<void> {
   const sent: Promise<unknown>[] = [];
   const send = (statement: Promise<unknown>): void => void sent.push(statement);
@@ -257,7 +257,7 @@ function chunks<T>(rows: readonly T[]): T[][] {
   return parts;
 }
 
-/** Rows that are changed alike share a statement. */
+/** Rows with the same changes share a statement. */
 function alike<S extends object, R extends { readonly set: S }>(rows: readonly R[]): { set: S; rows: R[] }[] {
   const groups = new Map<string, { set: S; rows: R[] }>();
   for (const row of rows) {

@@ -33,13 +33,13 @@ const selectSuspensions = prepared((q) =>
     .prepare(),
 );
 
-/** The grievances on whose account the clock of a milestone stands still. */
+/** The grievances that stop the clock of a milestone. */
 export async function openGrievances(q: Queries, place: TenderPlace, milestone: MilestoneKey): Promise<string[]> {
   const rows = await suspensionsOf(q, place, milestone);
   return rows.filter((row) => row.until === null).map((row) => row.grievanceId);
 }
 
-/** The suspensions of a query's procurements by which a clock of the whole procurement stands still. */
+/** The suspensions of a query's procurements that stop a clock of the whole procurement. */
 export const standsStill = (milestone: MilestoneKey): SQL | undefined =>
   and(
     eq(suspensions.procurementId, procurements.id),

@@ -44,7 +44,7 @@ export async function outstanding(q: Queries, place: TenderPlace): Promise<Miles
 
 export type OpeningPause = typeof openingPauses.$inferSelect;
 
-/** A milestone with what a supervisor has paused of it; only an opening can be. */
+/** A milestone with the pauses that a supervisor ordered; only an opening can have any. */
 export interface TimelineEntry extends Milestone {
   readonly pauses: readonly OpeningPause[];
 }
@@ -68,7 +68,7 @@ export async function pausesOf(q: Queries, procurementId: string): Promise<Openi
     .orderBy(asc(openingPauses.from), asc(openingPauses.id));
 }
 
-/** What has no limit comes first, on either database. */
+/** Rows without a limit come first, on either database. */
 const byInstant = sql`${milestones.dueAt} asc nulls first`;
 const at = (place: TenderPlace) =>
   and(eq(milestones.procurementId, place.procurementId), eq(milestones.lotNo, place.lotNo));

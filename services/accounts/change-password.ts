@@ -4,7 +4,7 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { endSessions } from './end-sessions.ts';
 
 /**
- * A person's own new password; every session but the one it is changed in ends.
+ * Sets a person's own new password; every session but the present one ends.
  * @throws DomainError `not-found`
  */
 export async function changePassword(

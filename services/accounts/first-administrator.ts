@@ -6,7 +6,7 @@ import { createOrganisation } from '../organisations/create.ts';
 import { createAccount } from './create.ts';
 import { oneTimePassword } from './one-time-password.ts';
 
-/** A user name with the one-time password that is shown once. */
+/** A user name with the one-time password, which is shown once. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;

@@ -3,7 +3,7 @@ import { enabledAdministrators } from '../../db/accounts/memberships.ts';
 import { DomainError } from '../../domain/errors.ts';
 
 /**
- * Somebody must be left who can open accounts.
+ * At least one administrator who can open accounts must remain.
  * @throws DomainError `last-administrator`
  */
 export async function assertAnotherAdministrator(q: Queries, accountId: string): Promise<void> {

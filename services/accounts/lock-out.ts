@@ -10,9 +10,9 @@ export interface LockOut {
 }
 
 /**
- * Records a wrong password, and locks the account at the limit. `accountId` null: there is no such account, and only
- * the trail knows.
- * @param limit `realNowMs`, the machine's clock: a lock-out must not pass in a second because a drill is running
+ * Records a wrong password, and locks the account at the limit. `accountId` null: there is no such account, and it is
+ * recorded in the trail only.
+ * @param limit `realNowMs`, the machine's clock: a drill must not shorten a lock-out to a second
  */
 export async function recordWrongPassword(
   tx: Tx,

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** Unlike letters and digits only: it is read aloud and typed. */
+/** Only letters and digits that cannot be confused: it is read aloud and typed. */
 const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** About 99 bits, in groups that a person can type. */

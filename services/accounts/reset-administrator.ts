@@ -9,8 +9,8 @@ import { oneTimePassword } from './one-time-password.ts';
 import { resetPassword } from './reset-password.ts';
 
 /**
- * A new one-time password for an administrator, by whoever holds the machine; enabled again and unlocked. Null where no
- * administrator has that name.
+ * Sets a new one-time password for an administrator, from the machine's command line; the account is enabled and
+ * unlocked. Null where no administrator has that name.
  */
 export async function resetAdministrator(db: Database, username: string): Promise<Credentials | null> {
   const password = oneTimePassword();

@@ -4,7 +4,7 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { endSessions } from './end-sessions.ts';
 
 /**
- * A one-time password, which its owner must change; the account is unlocked, and its sessions end.
+ * Sets a one-time password, which its owner must change; the account is unlocked, and its sessions end.
  * @throws DomainError `not-found`
  */
 export async function resetPassword(tx: Tx, actor: Actor, id: string, hash: string): Promise<Account> {

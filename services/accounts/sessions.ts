@@ -3,11 +3,11 @@ import { updateAccount } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { LibrarySession, SessionWatch } from '../../db/accounts/auth-adapter.ts';
 
-// What follows in the same transaction when the sign-in library begins or ends a session.
+// Runs in the same transaction when the sign-in library begins or ends a session.
 
-/** @param actor who is served now */
+/** @param actor the person of the present request */
 export const sessionWatch = (actor: () => Actor): SessionWatch => ({
-  // A session exists only after a right password: the count of wrong ones begins again.
+  // A session begins only after a correct password: the count of wrong ones is reset.
   began: async (tx, session) => {
     await updateAccount(tx, session.accountId, { failures: 0, lockedUntil: null });
     record(tx, actor(), 'session.begin', session);

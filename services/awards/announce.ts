@@ -12,7 +12,7 @@ import type { TenderCase } from '../tender/case.ts';
 export interface Award {
   readonly bidId: string;
   readonly determinedAt: number;
-  /** 视为: the purchaser was silent. */
+  /** 视为: the purchaser did not act. */
   readonly deemed: boolean;
   readonly reasonZh: string | null;
 }

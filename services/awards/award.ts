@@ -12,7 +12,7 @@ import { saveCases, type TenderCase } from '../tender/case.ts';
 import { announceAward } from './announce.ts';
 
 /**
- * 定标: the purchaser chooses, in the order of the candidates unless the law gives a ground to pass one over.
+ * 定标: the purchaser chooses, in the order of the candidates unless the law gives a ground to skip one.
  * @throws DomainError `stage-conflict` (also once the period to decide has ended), `bid-unknown`, `unlawful`
  */
 export async function decideAward(
@@ -37,7 +37,7 @@ export async function decideAward(
   return decision;
 }
 
-/** The period to decide ended, and the law has decided (财政部令87号 68). */
+/** The period to decide has ended, and the law has decided (财政部令87号 68). */
 function refuseAfterPeriod(c: TenderCase, lotNo: number): void {
   const award = c.milestone(lotNo, 'award');
   if (award?.state !== 'deemed' || award.dueAt === null) return;

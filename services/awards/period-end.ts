@@ -4,8 +4,8 @@ import type { TenderCase } from '../tender/case.ts';
 import { announceAward } from './announce.ts';
 
 /**
- * The end of the purchaser's period to decide. Government: silent without good reason, it is deemed to have chosen
- * the first-ranked candidate (财政部令87号 68). Tendering: the bids' validity ends, which is put on the record.
+ * The end of the purchaser's period to decide. Government: a purchaser that has not acted, without good reason, is
+ * deemed to have chosen the first-ranked candidate (财政部令87号 68). Tendering: the bids' validity ends, which is recorded.
  */
 export async function endAwardPeriod(c: TenderCase, lotNo: number): Promise<void> {
   if (!c.rules.awardDecision) {

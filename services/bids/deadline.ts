@@ -4,7 +4,7 @@ import { stageConflict } from '../../db/procurements.ts';
 import { bidLate } from '../../domain/bids/refusals.ts';
 
 /**
- * The deadline, as long as bids are taken; while an objection stops the clock the deadline cannot pass.
+ * The deadline, while bids are accepted; while an objection stops the clock the deadline cannot pass.
  * @throws DomainError `bid-late`, `stage-conflict`
  */
 export function openDeadline(tx: Tx, { stage, bidDeadline, stoppedBy }: Bidding): number {

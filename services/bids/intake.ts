@@ -11,13 +11,13 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 
-// What both ways of handing in a bid, in one request and resumable, go through.
+// Common to both ways of submitting a bid: in one request, and resumable.
 
-/** What an installation has room for. */
+/** Storage limits of an installation. */
 export interface IntakeLimits {
   readonly bidQuotas: BidQuotas;
   readonly maxFileBytes: number;
-  /** What is left free whatever comes. */
+  /** Bytes always left free. */
   readonly diskReserveBytes: number;
 }
 
@@ -27,7 +27,7 @@ interface Intake {
 }
 
 /**
- * Spares a bidder the upload of what will be refused; whether a bid is late is for its transaction to say.
+ * Refuses before the upload what would be refused after it; whether a bid is late, its transaction decides.
  * @throws DomainError `bid-late`
  */
 export async function refuseLate(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
@@ -37,7 +37,7 @@ export async function refuseLate(db: Database, { id: procurementId, bidDeadline 
 }
 
 /**
- * Refuses before a byte is taken what could not be kept.
+ * Refuses before the first byte what could not be stored.
  * @throws DomainError `bid-late`, `quota-exceeded`, `database-full`
  */
 export async function refuseEarly(
@@ -54,8 +54,8 @@ export async function refuseEarly(
 }
 
 /**
- * Room for the largest file there may be, whatever is asked for: else who asked for sizes between would learn from the
- * answers how much others bring.
+ * Requires room for the largest allowed file, whatever size is requested: else a caller could probe with different
+ * sizes how much others upload.
  * @throws DomainError `database-full`
  */
 async function assertRoom(
@@ -72,7 +72,7 @@ async function assertRoom(
 }
 
 /**
- * Whether a bid is sealed as the procurement asks (电子招标投标办法 26); its head tells, and its length.
+ * Whether a bid is sealed as the procurement requires (电子招标投标办法 26), by its head and its length.
  * @throws DomainError `not-sealed`, `seal-unfit`
  */
 export async function assertSealed(

@@ -11,15 +11,15 @@ import { addPaddingEntries } from '../log/padding.ts';
 import { openDeadline, standingOf } from './deadline.ts';
 
 export interface BidSubmission extends BidderPlace {
-  /** The sealed file, on the disk whole. */
+  /** The sealed file, complete on the disk. */
   readonly file: StoredBlob;
-  /** Left out where they were asked before the first byte came, and its bytes count already. */
+  /** Left out where they were checked before the first byte, and its bytes are counted already. */
   readonly quotas?: BidQuotas;
 }
 
 /**
- * Takes a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
- * holds the lock that the close takes too, is before the deadline.
+ * Accepts a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
+ * holds the same lock as the close, is before the deadline.
  * @throws DomainError `quota-exceeded`, `bid-late`, `stage-conflict`, `not-found`
  */
 export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {

@@ -11,7 +11,7 @@ import { calendarSubject } from '../../domain/subjects.ts';
 export interface CalendarImport {
   readonly year: CalendarYear;
   readonly url: string | null;
-  /** The year is known with other days, and these are the right ones. */
+  /** The year is loaded with other days, and these are the correct ones. */
   readonly correct: boolean;
 }
 
@@ -23,15 +23,16 @@ export interface Imported {
 }
 
 /**
- * Imports a year's holiday arrangement. From the end of this transaction every other one calculates by it; running tenders
- * are recalculated by the workflow that it wakes. In a transaction without a subject, so that no other is under way.
+ * Imports a year's holiday arrangement. From the end of this transaction every other one calculates by it; running
+ * tenders are recalculated by the workflow that it wakes. In a transaction without a subject, so that no other runs at
+ * the same time.
  * @throws DomainError `calendar-conflict`
  */
 export async function importYear(tx: Tx, actor: Actor, { year, url, correct }: CalendarImport): Promise<Imported> {
   const outcome = judgeYear(tx.calendar, year, correct);
   const last = (await importedYears(tx.q)).at(-1)?.version ?? 0;
   if (outcome === 'same') {
-    // A release that brought the year with it leaves this to whoever says so.
+    // Where the year came with a release, running tenders are recalculated only once somebody imports it.
     if (await behindCalendar(tx.q, tx.calendar.hash)) wake(tx, calendarSubject(recalculationName(last, tx.calendar)));
     return { outcome, version: last, calendar: tx.calendar };
   }
@@ -57,5 +58,5 @@ export async function importYear(tx: Tx, actor: Actor, { year, url, correct }: C
   return { outcome, version, calendar };
 }
 
-/** Names one walk over the running tenders: the import, and the calendar that it or a release made. */
+/** Identifies one recalculation of all running tenders: the import, and the calendar that it or a release made. */
 export const recalculationName = (version: number, calendar: Calendar): string => `${version}-${calendar.hash}`;

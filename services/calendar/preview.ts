@@ -9,7 +9,7 @@ import type { CalendarImport } from './import.ts';
 import { recalculateTimeline, type RecalculatedTender } from './timeline.ts';
 
 export interface Preview {
-  /** Running tenders looked at. */
+  /** Running tenders checked. */
   readonly tenders: number;
   /** Those whose dates change, by id. */
   readonly changing: readonly RecalculatedTender[];
@@ -23,7 +23,7 @@ export interface Preview {
 
 const PAGE = 200;
 
-/** What a calendar would make of every running tender. Writes nothing. */
+/** What a calendar would change in every running tender. Writes nothing. */
 async function previewCalendar(q: Queries, calendar: Calendar, now: number): Promise<Preview> {
   const changing: RecalculatedTender[] = [];
   const failing: Preview['failing'][number][] = [];
@@ -54,7 +54,7 @@ export interface ImportPreview extends Preview {
 }
 
 /**
- * What importing a year would do, by the calendar that it would make.
+ * What importing a year would change, by the resulting calendar.
  * @throws DomainError `calendar-conflict`
  */
 export async function previewImport(

@@ -13,7 +13,7 @@ import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { GOING_LOT_STAGES } from '../../domain/procedures/order.ts';
 import { recalculateTimeline, type RecalculatedDate, type RecalculatedTender } from './timeline.ts';
 
-/** Why dates are recalculated, as the notice of change says it. */
+/** The reason for a recalculation, as the notice of change states it. */
 interface Reason {
   /** The State Council's notice. */
   readonly sourceZh: string;
@@ -21,8 +21,9 @@ interface Reason {
 }
 
 /**
- * Recalculates a tender by the calendar in force, once: what was calculated by it already is left alone. Timeline, trace,
- * audit entry and notices of change are one transaction, with the wakes of what waits for one of the instants.
+ * Recalculates a tender by the calendar in force, once: a tender calculated by it already is left alone. Timeline,
+ * trace, audit entry and notices of change are one transaction, with the wakes of workflows that wait for a changed
+ * instant.
  */
 export async function recalculateTender(tx: Tx, procurementId: string): Promise<void> {
   const [c, filed] = await Promise.all([loadCase(tx, procurementId), filedGrievancesOf(tx.q, [procurementId])]);
@@ -42,12 +43,12 @@ export async function recalculateTender(tx: Tx, procurementId: string): Promise<
   for (const { id } of filed) wake(tx, grievanceSubject(id));
 }
 
-/** The last of a walk: wakes every refund that is waited for, of tenders that run no more as well. */
+/** The last step of a recalculation of all tenders: wakes every pending refund, of ended tenders too. */
 export function recalculateRefunds(tx: Tx, bidIds: readonly string[]): void {
   for (const bidId of bidIds) wake(tx, refundSubject(bidId));
 }
 
-/** On the record: a tender that the calendar in force cannot count keeps the dates that it has. */
+/** Recorded: a tender that the calendar in force cannot count keeps its dates. */
 export function recordFailedRecalculation(tx: Tx, procurementId: string, code: string): void {
   recordAudit(tx, UNATTENDED, {
     action: 'procurement.recalculation-failed',
@@ -79,7 +80,7 @@ async function apply(c: TenderCase, { dates, fixed }: RecalculatedTender): Promi
   });
 }
 
-/** 更正公告: one for each place in which a published date moved. */
+/** 更正公告: one for each place where a published date moved. */
 function announce(c: TenderCase, dates: readonly RecalculatedDate[], reason: Reason): void {
   const { tx, procurement } = c;
   for (const lotNo of new Set(dates.filter(({ notice }) => notice).map((date) => date.lotNo))) {
@@ -114,7 +115,7 @@ function announce(c: TenderCase, dates: readonly RecalculatedDate[], reason: Rea
   }
 }
 
-/** The replies to grievances are nobody else's business before the opening. */
+/** The replies to grievances are confidential before the opening. */
 function record(
   tx: Tx,
   { procurementId, dates, suspended }: RecalculatedTender,

@@ -12,7 +12,7 @@ import { replyRuleOf } from '../grievances/file.ts';
 import { actualNotice, drawnBidding } from '../procurements/bidding.ts';
 import { factsOf } from '../procurements/facts.ts';
 
-/** When something ends, and how sure that is (civil epoch ms). */
+/** When something ends, and how certain that is (civil epoch ms). */
 export interface Ends {
   readonly dueAt: number | null;
   readonly earliest: number | null;
@@ -31,13 +31,13 @@ export interface RecalculatedDate {
   readonly grievanceId: string | null;
   readonly before: Ends;
   readonly after: Ends;
-  /** The instant itself is another; else only how sure it is. */
+  /** The instant itself changes; else only its certainty. */
   readonly moves: boolean;
-  /** It would end earlier and stays, since it is a bidder's time. */
+  /** It would end earlier and is kept, since it is a bidder's time. */
   readonly kept: boolean;
-  /** It moves, and it stands in a published notice: a notice of change is published. */
+  /** It moves, and a published notice contains it: a notice of change is published. */
   readonly notice: boolean;
-  /** By this calendar it was over already. */
+  /** By this calendar it was already over. */
   readonly passed: boolean;
   readonly trace: readonly unknown[];
 }
@@ -46,9 +46,9 @@ export interface RecalculatedTender {
   readonly procurementId: string;
   readonly title: string;
   readonly dates: readonly RecalculatedDate[];
-  /** Clocks that stand still: calculated by the calendar in force when they run again. */
+  /** Stopped clocks: calculated by the calendar in force when they resume. */
   readonly suspended: readonly { readonly lotNo: number; readonly key: MilestoneKey }[];
-  /** The dates that the purchaser fixed, as they are then. */
+  /** The dates that the purchaser fixed, after the recalculation. */
   readonly fixed: FixedDates;
 }
 
@@ -59,7 +59,7 @@ export interface CalculatedFrom {
   readonly tender: CaseProcurement & { readonly lots: readonly CaseLot[] };
   readonly milestones: readonly CaseMilestone[];
   readonly suspensions: readonly CaseSuspension[];
-  /** The grievances that are not replied to, in the order of their ids. */
+  /** The grievances without a reply, in the order of their ids. */
   readonly filed: readonly Grievance[];
 }
 
@@ -70,8 +70,8 @@ const endsOf = ({ dueAt, earliest, latest, provisional }: Ends): Ends => ({ dueA
 const sameEnds = (one: Ends, other: Ends): boolean => JSON.stringify(endsOf(one)) === JSON.stringify(endsOf(other));
 
 /**
- * What a calendar makes of the dates of a running tender that are not done and not past: the preview and the
- * recalculation are this one function.
+ * Recalculates those dates of a running tender that are not done and not past: preview and recalculation share this
+ * function.
  * @throws DomainError `calendar-year-not-loaded`
  */
 export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, now: number): RecalculatedTender {
@@ -121,7 +121,7 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
   }
 
   const counted = open.filter(({ fromAt, rules }) => fromAt !== null && rules.length > 0);
-  // What runs from the end of another window comes after it.
+  // Windows that start at the end of another window come after it.
   counted.sort((a, b) => Number(a.key in RUNS_FROM) - Number(b.key in RUNS_FROM));
   for (const row of counted) {
     const stops = suspensions.filter(({ lotNo, milestone }) => lotNo === row.lotNo && milestone === row.key);
@@ -154,7 +154,7 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
 const isOpen = ({ state }: CaseMilestone): boolean => state === 'planned' || state === 'window';
 const isBefore = (stage: CaseProcurement['stage']): boolean => stage === 'launched' || stage === 'bidding';
 
-/** By their instants; what has no limit comes first. */
+/** By instant; those without a limit come first. */
 function inOrder(rows: readonly CaseMilestone[]): CaseMilestone[] {
   return rows.toSorted(
     (a, b) => (a.dueAt ?? -Infinity) - (b.dueAt ?? -Infinity) || a.lotNo - b.lotNo || (a.key < b.key ? -1 : 1),
@@ -186,7 +186,10 @@ function recalculateReplies({ tender, filed }: CalculatedFrom, calendar: Calenda
   });
 }
 
-/** The dates that the purchaser fixed; put off where a calendar shows that they leave bidders less than the law gives. */
+/**
+ * The dates that the purchaser fixed; postponed where a calendar shows that they leave bidders less time than the law
+ * requires.
+ */
 function lawfulDates(
   { tender }: CalculatedFrom,
   notice: CaseMilestone | undefined,
@@ -204,7 +207,7 @@ function lawfulDates(
   const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
   const lawful = plan(open, calendar);
   const later = (field: string, key: MilestoneKey, given: number | null): number | null =>
-    // What is past does not change.
+    // Past dates do not change.
     given !== null && given >= now && short.has(field) ? Math.max(given, milestoneOf(lawful, key)?.at ?? given) : given;
   return {
     documentsUntil: later('documentsUntil', 'documents-until', documentsUntil),

@@ -20,7 +20,7 @@ export interface CatalogueChanges {
 }
 
 /**
- * What bringing these rows in would do; changes nothing.
+ * What importing these rows would do; changes nothing.
  * @throws DomainError `bad-input` with everything that is wrong with them
  */
 export async function previewCatalogue(q: Queries, rows: CatalogueRows): Promise<CatalogueChanges> {
@@ -51,7 +51,7 @@ export async function previewCatalogue(q: Queries, rows: CatalogueRows): Promise
 }
 
 /**
- * Adds the rows that are not known yet (交易目录、限额标准); nothing that is there is changed.
+ * Adds the new rows (交易目录、限额标准); existing rows are not changed.
  * @throws DomainError `bad-input` with everything that is wrong with them
  */
 export async function importCatalogue(tx: Tx, actor: Actor, rows: CatalogueRows): Promise<CatalogueChanges> {

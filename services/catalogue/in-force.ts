@@ -38,7 +38,7 @@ export async function entriesOn(
 
 export const itemKey = ({ regime, code }: CataloguePlace): string => `${regime} ${code}`;
 
-/** Every row of these items, in the order in which they take each other's place. */
+/** Every row of these items, in the order in which they replace each other. */
 export async function entriesByItem(
   q: Queries,
   items: readonly CataloguePlace[],
@@ -54,10 +54,10 @@ export async function entriesByItem(
   return rows;
 }
 
-/** Codes looked through for those nearest to a wrong one. */
+/** Codes searched for those similar to a wrong one. */
 const MOST_CODES = 5_000;
 
-/** What the catalogue and the figures say of one procurement on the civil day of its notice (epoch ms). */
+/** What the catalogue and the figures require for one procurement on the civil day of its notice (epoch ms). */
 export async function catalogueView(
   q: Queries,
   facts: { regime: Regime; kind: Kind; catalogueCode: string | null; noticeAt: number },

@@ -2,8 +2,8 @@ import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /**
- * Looks through the duties of a lot (or, lot 0, of a terminated procurement): those overdue go on the record, and a
- * lot in performance with none left is archived.
+ * Checks the duties of a lot (or, lot 0, of a terminated procurement): those overdue are recorded, and a lot in
+ * performance with none left is archived.
  */
 export function reviewDuties(c: TenderCase, lotNo: number): void {
   const { tx, timeline } = c;

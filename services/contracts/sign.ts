@@ -11,7 +11,7 @@ import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
 /**
- * 签订合同: as the bid was, within its limit, and not while a query that may change the result is open.
+ * 签订合同: on the terms of the bid, within its limit, and not while a query that may change the result is open.
  * @throws DomainError `unlawful`, `suspended`, `stage-conflict`, `not-found`
  */
 export async function signContract(
@@ -42,7 +42,7 @@ export async function signContract(
 function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): void {
   const standstills = c.timeline.suspensionsOf(lotNo, 'contract');
   const open = standstills.filter(({ until }) => until === null);
-  // One signed while a query stood open is not mended by recording it after the reply.
+  // A contract signed while a query was open does not become lawful by being recorded after the reply.
   const signedIn = standstills.filter(({ from, until }) => until !== null && from <= signedAt && signedAt < until);
   const inTheWay = open.length > 0 ? open : signedIn;
   if (inTheWay.length === 0) return;

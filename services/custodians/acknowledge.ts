@@ -5,8 +5,8 @@ import type { Custodian } from '../../domain/bids/sealing.ts';
 import { acknowledgementsOf, type DeadlineVersion } from './notices.ts';
 
 /**
- * Records what a custodian answered to a deadline; not twice, and nothing to one that was replaced meanwhile: it may have
- * refused that because it knows the newer.
+ * Records a custodian's answer to a deadline; not twice, and not for a replaced deadline: the custodian may have
+ * refused it because it knows the newer one.
  * @param answer `reason`: why it refuses; null: it believes it
  */
 export async function recordAcknowledgement(

@@ -12,7 +12,7 @@ import type { CustodianMemory, SeenHead } from './memory.ts';
 export interface ReleaseRequest {
   readonly procurementId: string;
   readonly deadline: DeadlineProof;
-  /** One-time, of the worker that opens: so that no history of a workflow ever holds a share. */
+  /** One-time, of the worker that opens: so that no workflow history ever holds a share. */
   readonly recipient: string;
   readonly shares: readonly { readonly bidId: string; readonly share: SealedShare }[];
 }
@@ -26,7 +26,7 @@ export interface ReleaseAnswer {
   }[];
 }
 
-/** The deadline has not passed on the custodian's own clock: to be asked again then. */
+/** The deadline has not passed on the custodian's own clock: retry then. */
 export class NotYet extends Error {
   override readonly name = 'NotYet';
   readonly messageZh: string;
@@ -57,7 +57,7 @@ export interface CustodianDeps {
   readonly custodian: Custodian;
   /** Newest first. */
   readonly identities: readonly string[];
-  /** Its own clock; nobody else's is believed. */
+  /** Its own clock; it trusts no other. */
   readonly clock: CustodianClock;
   readonly memory: CustodianMemory;
   /** Of the platform. */
@@ -66,13 +66,13 @@ export interface CustodianDeps {
 }
 
 /**
- * A custodian (保管人): the only code that gives up shares, and it does so after the deadline only. What it refuses it
- * throws as `NotProven`; what it refuses for now as `NotYet`.
+ * A custodian (保管人): the only code that releases shares, and only after the deadline. A refusal is thrown as
+ * `NotProven`; a refusal for now as `NotYet`.
  */
 export function createCustodian(deps: CustodianDeps) {
   const { custodian, identities, clock, memory, keys, log } = deps;
 
-  // What is judged depends on what was seen before, so that one is judged after the other.
+  // A judgement depends on what was seen before, so that requests are judged one after the other.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = last.then(work);
@@ -106,7 +106,7 @@ export function createCustodian(deps: CustodianDeps) {
     else log.warn(about, 'shares refused');
   };
 
-  /** Whether its deadline has passed: decided in turn, and the refusal is kept. */
+  /** Whether its deadline has passed: judged in order, and the refusal is stored. */
   const judge = (request: ReleaseRequest): Promise<void> =>
     inTurn(async () => {
       try {
@@ -144,7 +144,7 @@ export function createCustodian(deps: CustodianDeps) {
     /** Size of the largest head of the log that it has accepted, 0 where there is none. */
     knownHead: async (): Promise<number> => memory.head?.size ?? 0,
 
-    /** Told of each deadline as it is set, so that it cannot be shown an earlier one later. */
+    /** Notified of each deadline as it is set, so that it cannot be shown an earlier one later. */
     noteDeadline: ({ proof }: { readonly proof: DeadlineProof }): Promise<void> =>
       inTurn(async () => {
         try {
@@ -161,7 +161,7 @@ export function createCustodian(deps: CustodianDeps) {
       const shares: ReleaseAnswer['shares'][number][] = [];
       for (const { bidId, share } of request.shares) {
         try {
-          // The procurement is in what the share was committed to: none of another is given up under this deadline.
+          // The share is committed to its procurement: no share of another is released under this deadline.
           const opened = await openShare(share, identities, request.procurementId);
           shares.push({ bidId, sealed: await resealShare(opened, request.recipient), fault: null });
           opened.fill(0);

@@ -9,8 +9,9 @@ import { signHead } from '../log/sign-head.ts';
 import { publishKey } from '../signing-keys/publish.ts';
 
 /**
- * The deadline in force of a procurement, for whoever has seen a head of `knownSize` (0: none); a head is signed where
- * none has it yet. Where the log is shorter than what was seen nothing shows that it continues it.
+ * The deadline in force of a procurement, for a custodian that has seen a head of `knownSize` (0: none); a head is
+ * signed where none contains it yet. Where the log is shorter than what was seen, no proof can show that it continues
+ * it.
  * @throws DomainError `not-found` for one that was never published
  */
 export async function deadlineProof(

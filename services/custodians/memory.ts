@@ -6,33 +6,33 @@ export interface SeenHead {
   readonly root: string;
 }
 
-/** What a custodian writes down; instants are of its own clock (epoch ms). */
+/** What a custodian stores; instants are of its own clock (epoch ms). */
 export type Remembered =
   | ({ readonly kind: 'deadline'; readonly at: number } & Deadline & SeenHead)
-  /** Its people have been told that the log was restored from a backup: from here on it is believed anew. */
+  /** Its operators have confirmed that the log was restored from a backup: from here on a new log is accepted. */
   | { readonly kind: 'log-restored'; readonly at: number }
   | {
       readonly kind: 'released' | 'refused';
       readonly at: number;
       readonly procurementId: string;
       readonly bidIds: readonly string[];
-      /** Whom it was sealed to. */
+      /** The recipient it was sealed to. */
       readonly recipient: string | null;
-      /** Why it was refused; of a release, what kept single shares back. */
+      /** Why it was refused; for a release, why single shares were not released. */
       readonly reasons: readonly string[];
     };
 
 interface SeenDeadline {
   readonly version: number;
   readonly bidDeadline: number | null;
-  /** The latest instant that was ever seen; null while there was none. */
+  /** The latest instant ever seen; null while there was none. */
   readonly latest: number | null;
 }
 
 export interface CustodianMemory {
   /** The largest head. */
   readonly head: SeenHead | null;
-  /** Newest first; requests that overtake each other are drawn up for one of before. */
+  /** Newest first; of concurrent requests one may refer to an earlier head. */
   readonly heads: readonly SeenHead[];
   readonly releases: number;
   readonly refusals: number;
@@ -44,7 +44,7 @@ export interface CustodianMemory {
 
 const MOST_HEADS = 200;
 
-/** @param append keeps an entry for good */
+/** @param append stores an entry durably */
 export function createMemory(
   entries: Iterable<Remembered>,
   append: (entry: Remembered) => Promise<void>,

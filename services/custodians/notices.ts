@@ -5,7 +5,7 @@ import type { DeadlineProof } from '../../proofs/deadline.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { deadlineProof } from './deadline-proof.ts';
 
-/** For so long custodians that are away are notified that a tender was terminated (civil ms): ours, no law sets it. */
+/** How long unreachable custodians are notified that a tender was terminated (civil ms): our choice, no law sets it. */
 const AFTER_TERMINATION_MS = 30 * 86_400_000;
 
 const terminatedAfter = (now: number): number => now - AFTER_TERMINATION_MS;
@@ -16,7 +16,7 @@ export interface DeadlineVersion {
   readonly version: number;
 }
 
-/** Whether custodians still have to know this version: no newer one has replaced it, and the opening is not over. */
+/** Whether custodians still need this version: no newer one has replaced it, and the opening is not over. */
 export async function isNoticeDue(
   q: Queries,
   now: number,
@@ -42,7 +42,7 @@ export async function acknowledgementsOf(q: Queries, procurementId: string): Pro
   return acknowledgementsTo(inForce?.version ?? null, inForce ? await answersOf(q, [procurementId]) : []);
 }
 
-/** A deadline that custodians have to know, with what they answered. */
+/** A deadline that custodians need to know, with their answers. */
 export interface NoticeDue extends NotifiedDeadline {
   readonly acknowledgements: readonly Acknowledgement[];
 }
@@ -58,7 +58,7 @@ export async function noticesDue(
   return withAcknowledgements(q, await deadlinesToNotify(q, { terminatedAfter: terminatedAfter(now), page }));
 }
 
-/** Those that a custodian refuses to believe: platform and custodian disagree about the log, or its order. */
+/** Those that a custodian refuses: platform and custodian disagree about the log, or its order. */
 export async function refusedNotices(q: Queries, now: number): Promise<NoticeDue[]> {
   const wanted = { terminatedAfter: terminatedAfter(now), onceRefused: true };
   const notices = await withAcknowledgements(q, await deadlinesToNotify(q, wanted));

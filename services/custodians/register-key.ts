@@ -6,9 +6,9 @@ import type { Custodian } from '../../domain/bids/sealing.ts';
 import { DomainError } from '../../domain/errors.ts';
 
 /**
- * Registers the key that procurements announced from now on are sealed to; the one before it is retired. What was
- * sealed to that stays so.
- * @throws DomainError `already-exists`: a key is of one custodian, and does not come back once it is retired
+ * Registers the key that procurements announced from now on are sealed to; the previous one is retired. Bids sealed to
+ * that stay so.
+ * @throws DomainError `already-exists`: a key belongs to one custodian, and is not reused once it is retired
  */
 export async function registerKey(
   tx: Tx,

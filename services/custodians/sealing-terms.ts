@@ -3,7 +3,7 @@ import { keysInForce } from '../../db/custodians.ts';
 import { CUSTODIANS, SEAL_FORMAT, type Custodian, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { DomainError } from '../../domain/errors.ts';
 
-/** What bids of a procurement announced now are sealed with; null unless each custodian has a key in force. */
+/** How bids of a procurement announced now are sealed; null unless each custodian has a key in force. */
 export async function sealingTerms(q: Queries, bidderWindowMinutes: number | null): Promise<SealingTerms | null> {
   const keys = await keysInForce(q);
   if (keys.length < CUSTODIANS.length) return null;
@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<Custodian, { zh: string; en: string }>> = {
   supervisor: { zh: '行政监督部门', en: 'the supervisor' },
 };
 
-/** @throws DomainError `custodians-missing`, naming who has no key in force */
+/** @throws DomainError `custodians-missing`, naming the custodians without a key in force */
 export async function assertCustodians(q: Queries): Promise<void> {
   const keys = await keysInForce(q);
   const missing = CUSTODIANS.filter((custodian) => !keys.some((key) => key.custodian === custodian));

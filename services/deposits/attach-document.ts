@@ -6,12 +6,12 @@ import { DomainError } from '../../domain/errors.ts';
 import { addDocument, type ReceivedDocument } from '../documents/add.ts';
 import { depositsTakenFor } from './bidding.ts';
 
-/** Documents of guarantees that a bidder may hand in for a lot. */
+/** Most documents of guarantees that a bidder may submit for a lot. */
 const MOST_DOCUMENTS = 5;
 
 /**
- * Adds the document of a guarantee (保函、保险单), once; as secret until the opening as the guarantee itself.
- * @throws DomainError `stage-conflict` when bids are taken no more, `already-exists`, `quota-exceeded`
+ * Adds the document of a guarantee (保函、保险单), once; secret until the opening, like the guarantee itself.
+ * @throws DomainError `stage-conflict` when bids are no longer accepted, `already-exists`, `quota-exceeded`
  */
 export async function attachGuaranteeDocument(
   tx: Tx,

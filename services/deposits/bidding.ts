@@ -7,8 +7,8 @@ import { actOn } from '../tender/advance.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /**
- * What a lot asks for, while bids and with them deposits are taken.
- * @throws DomainError `not-found` where it asks for none, `stage-conflict`
+ * The deposit that a lot requires, while bids, and deposits with them, are accepted.
+ * @throws DomainError `not-found` where it requires none, `stage-conflict`
  */
 export async function depositsTakenFor(
   tx: Tx,

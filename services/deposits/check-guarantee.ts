@@ -5,8 +5,8 @@ import { notFound, procurementRow, stageConflict } from '../../db/procurements.t
 import { storeMovements } from './store.ts';
 
 /**
- * The centre records whether a guarantee holds, while bids are evaluated.
- * @throws DomainError `not-found` before the opening as of an unknown one, `stage-conflict`
+ * The centre records whether a guarantee is valid, while bids are evaluated.
+ * @throws DomainError `not-found` before the opening as for an unknown one, `stage-conflict`
  */
 export async function checkGuarantee(
   tx: Tx,

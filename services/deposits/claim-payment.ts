@@ -8,9 +8,9 @@ import { depositsTakenFor } from './bidding.ts';
 import { storeDeposits } from './store.ts';
 
 /**
- * A bidder claims a payment that quoted no reference: it knows the bank's number and the amount, and it is the payer.
- * It counts from the instant at which the bank had it.
- * @throws DomainError `not-found` whatever does not agree, so that nobody learns of another's payment; `stage-conflict`
+ * A bidder claims a payment without a reference, by the bank's number, the amount and its own name as the payer. It
+ * counts from the instant at which the bank received it.
+ * @throws DomainError `not-found` for any mismatch, so that nobody can find another's payment; `stage-conflict`
  */
 export async function claimPayment(
   tx: Tx,

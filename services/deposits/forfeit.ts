@@ -7,7 +7,7 @@ import { depositToSettle, settled, type Settled } from './settle.ts';
 import { storeMovements } from './store.ts';
 
 /**
- * Records that a deposit is kept, on one of the grounds that the law gives.
+ * Records that a deposit is kept, on one of the law's grounds.
  * @throws DomainError `not-found`, `bad-input`, `unlawful` for a ground that does not apply
  */
 export async function forfeitDeposit(

@@ -5,7 +5,7 @@ import { insertReference, referenceOf } from '../../db/deposits.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import { REFERENCE_BYTES, referenceFrom } from '../../domain/deposits/references.ts';
 
-/** Gives a bidder the reference (附言) of its deposit for a lot: always the same. */
+/** Returns a bidder's reference (附言) for its deposit for a lot: always the same. */
 export async function giveReference(tx: Tx, actor: Actor, at: BidderPlace): Promise<string> {
   const given = await referenceOf(tx.q, at);
   if (given !== null) return given;

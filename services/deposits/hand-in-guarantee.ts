@@ -9,8 +9,8 @@ import { depositsTakenFor } from './bidding.ts';
 import { storeDeposits } from './store.ts';
 
 /**
- * A bidder hands in a guarantee (保函) or an insurance; the centre looks at it after the opening, when it may know.
- * @throws DomainError `stage-conflict`, `bad-input`, `unlawful` where it does not hold as long as the bids, `already-exists`
+ * A bidder submits a guarantee (保函) or an insurance; the centre checks it after the opening, when it may see it.
+ * @throws DomainError `stage-conflict`, `bad-input`, `unlawful` where it expires before the bids do, `already-exists`
  */
 export async function handInGuarantee(tx: Tx, actor: Actor, at: BidderPlace, guarantee: Guarantee): Promise<Deposit> {
   const { tender, terms } = await depositsTakenFor(tx, at);
@@ -18,7 +18,7 @@ export async function handInGuarantee(tx: Tx, actor: Actor, at: BidderPlace, gua
   return storeGuarantee(tx, actor, at, 'supplier', guarantee);
 }
 
-/** @throws DomainError `already-exists` where it was handed in before */
+/** @throws DomainError `already-exists` where it was submitted before */
 export async function storeGuarantee(
   tx: Tx,
   actor: Actor,

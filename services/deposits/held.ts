@@ -7,7 +7,7 @@ import type { RefundGroup } from '../../domain/deposits/refund-duty.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { TenderCase } from '../tender/case.ts';
 
-/** The deposits of a group that are neither back nor kept; lot 0: of a whole procurement that was terminated. */
+/** The deposits of a group that are neither given back nor kept; lot 0: of a whole procurement that was terminated. */
 export async function heldDeposits(q: Queries, place: TenderPlace, group: RefundGroup): Promise<DepositAccount[]> {
   const { procurementId, lotNo } = place;
   const held = await anyHeld(q, place);
@@ -22,7 +22,7 @@ async function anyHeld(q: Queries, { procurementId, lotNo }: TenderPlace): Promi
   return accounts.filter(({ leftFen }) => leftFen > 0);
 }
 
-/** @throws DomainError `deposits-held` while deposits of the group are neither back nor kept */
+/** @throws DomainError `deposits-held` while deposits of the group are neither given back nor kept */
 export async function assertDepositsReturned(tx: Tx, place: TenderPlace, group: RefundGroup): Promise<void> {
   const held = await heldDeposits(tx.q, place, group);
   if (held.length === 0) return;
@@ -33,7 +33,7 @@ export async function assertDepositsReturned(tx: Tx, place: TenderPlace, group: 
   });
 }
 
-/** 终止评审的标段: the law sets no number of days for the deposits of a lot that was stopped; they are owed all the same. */
+/** 终止评审的标段: the law sets no number of days for the deposits of a stopped lot; they are owed all the same. */
 export async function planRefundsOfStoppedLot(c: TenderCase, lotNo: number): Promise<void> {
   if ((await anyHeld(c.tx.q, { procurementId: c.id, lotNo })).length === 0) return;
   c.timeline.planAt(lotNo, 'deposits-losers', null, [], {

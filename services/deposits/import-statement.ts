@@ -13,7 +13,7 @@ export interface StatementLine {
   /** Of the file, from 1. */
   readonly line: number;
   readonly transactionId: string | null;
-  /** What is wrong with it; undefined where it can be recorded. */
+  /** The problem with it; undefined where it can be recorded. */
   readonly wrong?: { readonly zh: string; readonly en: string };
   readonly payment?: Payment;
 }
@@ -26,7 +26,9 @@ export interface LineOutcome {
   readonly en: string;
 }
 
-/** The same words whatever the amount and the lot: whether they agree is known to the bidder, and to all at the opening. */
+/**
+ * The same message whatever the amount and the lot: whether they match, the bidder knows, and everybody at the opening.
+ */
 const WORDS: Readonly<Record<PaymentOutcome, { zh: string; en: string }>> = {
   matched: {
     zh: '附言有效，已归入；金额、时间是否符合，开标时方可知晓',
@@ -44,7 +46,7 @@ export async function previewStatement(q: Queries, { lines }: BankStatement, now
   return outcomesOf(lines, await judgePayments(q, paymentsOf(lines), now));
 }
 
-/** Records every line of a bank statement that can be, each once by the bank's number. */
+/** Records every valid line of a bank statement, each once by the bank's number. */
 export async function importStatement(tx: Tx, actor: Actor, { sha256, lines }: BankStatement): Promise<LineOutcome[]> {
   const judged = await recordPayments(tx, actor, 'file', paymentsOf(lines));
   recordAudit(tx, actor, {

@@ -7,9 +7,9 @@ import { referencesIn } from '../../domain/deposits/references.ts';
 import { storeGuarantee } from './hand-in-guarantee.ts';
 
 /**
- * The centre records a guarantee that was handed in on paper, by the bidder's reference. Like a payment it is taken
- * whatever it says: what is wrong with it would tell of which tender it is.
- * @throws DomainError `not-found` where no such reference was given out, `already-exists`
+ * The centre records a guarantee submitted on paper, by the bidder's reference. Like a payment it is accepted whatever
+ * its terms: an error would reveal its tender.
+ * @throws DomainError `not-found` where no such reference was issued, `already-exists`
  */
 export async function recordGuarantee(tx: Tx, actor: Actor, reference: string, guarantee: Guarantee): Promise<Deposit> {
   const [bidder, another] = (await biddersByReference(tx.q, referencesIn(reference))).values();

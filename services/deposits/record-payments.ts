@@ -17,15 +17,15 @@ import { storeDeposits } from './store.ts';
 export type PaymentOutcome = 'matched' | 'unmatched' | 'duplicate';
 
 /**
- * What becomes of a payment. It says nothing of the amount or the instant: an outcome that judged them by a lot would tell
- * which lot it is (招标投标法 22).
+ * The outcome of a payment. It does not mention the amount or the instant: judging them by a lot would reveal the lot
+ * (招标投标法 22).
  */
 export type JudgedPayment =
   | { readonly payment: Payment; readonly outcome: 'matched'; readonly bidder: BidderPlace }
   | { readonly payment: Payment; readonly outcome: 'unmatched' | 'duplicate' }
   | { readonly payment: Payment; readonly outcome: 'refused'; readonly refusal: DomainError };
 
-/** Judges payments in their order, all by the same few reads; stores nothing. */
+/** Judges payments in their order, in a few reads for all; stores nothing. */
 export async function judgePayments(q: Queries, payments: readonly Payment[], now: number): Promise<JudgedPayment[]> {
   const quoted = payments.map(({ text }) => referencesIn(text));
   const bidders = await biddersByReference(q, [...new Set(quoted.flat())]);
@@ -38,15 +38,15 @@ export async function judgePayments(q: Queries, payments: readonly Payment[], no
       if (error instanceof DomainError) return { payment, outcome: 'refused', refusal: error };
       throw error;
     }
-    // A number that comes twice in one statement is recorded by its first line.
+    // A number that occurs twice in one statement is recorded by its first line.
     recorded.set(payment.externalId, payment);
-    // A text that quotes the references of several says nobody's.
+    // A text that quotes several references belongs to none.
     const [bidder, another] = (quoted[index] ?? []).flatMap((reference) => bidders.get(reference) ?? []);
     return bidder && !another ? { payment, outcome: 'matched', bidder } : { payment, outcome: 'unmatched' };
   });
 }
 
-/** Records payments: a deposit where it quotes a reference that was given out, else one that waits for its bidder. */
+/** Records payments: a deposit where an issued reference is quoted, else an unclaimed payment. */
 export async function recordPayments(
   tx: Tx,
   actor: Actor,
@@ -77,7 +77,7 @@ export async function recordPayments(
 
 /**
  * Records one payment.
- * @throws DomainError `bad-input` where it is said to arrive later than now, `already-exists` where the bank's number is
+ * @throws DomainError `bad-input` where its instant is later than now, `already-exists` where the bank's number is
  *   recorded with another amount or instant
  */
 export async function recordPayment(

@@ -8,13 +8,13 @@ import {
 import { refundDuty, type RefundDuty } from '../../domain/deposits/refund-duty.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 
-/** A deposit with when it must be back. */
+/** A deposit with the instant by which it must be given back. */
 export interface OwedDeposit {
   readonly account: DepositAccount;
   readonly duty: RefundDuty;
 }
 
-/** The same deposits, each with when it must be back. */
+/** The same deposits, each with the instant by which it must be given back. */
 export async function withRefundDuties(
   q: Queries,
   calendar: Calendar,
@@ -37,7 +37,7 @@ export async function refundDutyOf(q: Queries, calendar: Calendar, account: Depo
   return owed.duty;
 }
 
-/** What is to go back because its bidder withdrew (of one bid, or of all), with when it is due. */
+/** What is owed because its bidder withdrew (one bid, or all), with its due instant. */
 export async function withdrawalRefunds(
   q: Queries,
   calendar: Calendar,
@@ -53,7 +53,7 @@ export async function withdrawalRefunds(
   return owed.map((each) => ({ ...each, bidId: bidOf.get(each.account.id) ?? '' }));
 }
 
-/** What must go back although no bid was opened: of bidders that have withdrawn, and of tenders that were terminated. */
+/** What is owed although no bid was opened: to bidders that have withdrawn, and in terminated tenders. */
 export async function refundsBeforeOpening(q: Queries, calendar: Calendar): Promise<OwedDeposit[]> {
   const terminated = await depositsOfUnopenedTerminated(q);
   const known = new Set(terminated.map(({ id }) => id));
@@ -61,7 +61,10 @@ export async function refundsBeforeOpening(q: Queries, calendar: Calendar): Prom
   return withRefundDuties(q, calendar, [...withdrawn, ...terminated]);
 }
 
-/** How many deposits of bidders that have withdrawn are not back after their last day, at a civil instant (epoch ms). */
+/**
+ * How many deposits of bidders that have withdrawn are not given back after their last day, at a civil instant (epoch
+ * ms).
+ */
 export async function overdueRefunds(q: Queries, calendar: Calendar, now: number): Promise<number> {
   const refunds = await withdrawalRefunds(q, calendar);
   return refunds.filter(({ duty }) => duty.dueAt !== null && duty.dueAt < now).length;

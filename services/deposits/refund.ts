@@ -7,8 +7,8 @@ import { depositToSettle, settled, type Settled } from './settle.ts';
 import { storeMovements } from './store.ts';
 
 /**
- * Records that a deposit, or a part of it, went back.
- * @throws DomainError `not-found`, `bad-input`, `rates-missing`, `unlawful` where less interest went back than is owed
+ * Records that a deposit, or a part of it, was given back.
+ * @throws DomainError `not-found`, `bad-input`, `rates-missing`, `unlawful` where less interest was paid than is owed
  */
 export async function refundDeposit(
   tx: Tx,

@@ -9,14 +9,14 @@ import { loadCase, saveCases } from '../tender/case.ts';
 import { heldDeposits } from './held.ts';
 import { refundDutyOf } from './refund-duties.ts';
 
-/** A deposit that is about to go back or to be kept. */
+/** A deposit that is about to be given back or kept. */
 export interface Settling {
   readonly account: DepositAccount;
   readonly tender: ProcurementRow;
   readonly duty: RefundDuty;
 }
 
-/** What a deposit is after it went back or was kept. */
+/** The state of a deposit after it was given back or kept. */
 export interface Settled {
   readonly depositId: string;
   /** Neither given back nor kept. */
@@ -26,7 +26,7 @@ export interface Settled {
 }
 
 /**
- * Before the opening only the centre gives back, and only what must go back then: who bids is nobody's to know.
+ * Before the opening only the centre gives back, and only what is owed by then: bidders are secret.
  * @throws DomainError `not-found`
  */
 export async function depositToSettle(tx: Tx, actor: Actor, depositId: string): Promise<Settling> {
@@ -38,7 +38,7 @@ export async function depositToSettle(tx: Tx, actor: Actor, depositId: string): 
   return { account, tender, duty };
 }
 
-/** What is left of it after `amountFen` of it went; the last of its group fulfils the duty. */
+/** What is left after `amountFen` of it was settled; the last deposit of its group fulfils the duty. */
 export async function settled(
   tx: Tx,
   actor: Actor,

@@ -5,7 +5,7 @@ import { depositTermsOf, type DepositTender } from '../../domain/deposits/terms.
 
 type Tender = DepositTender & { readonly id: string };
 
-/** The standing of each bidder that has paid for a lot; empty where the lot asks for no deposit. */
+/** The deposit of each bidder that has paid for a lot; empty where the lot requires none. */
 export async function depositStandings(
   q: Queries,
   tender: Tender,
@@ -20,7 +20,7 @@ export async function depositStandings(
   return new Map([...accounts].map(([supplierId, own]) => [supplierId, standingOf(own, terms)]));
 }
 
-/** 唱标: the deposit of each bidder as the record of the opening has it; undefined where the lot asks for none. */
+/** 唱标: the deposit of each bidder as the opening record lists it; undefined where the lot requires none. */
 export async function depositEntries(
   q: Queries,
   tender: Tender,

@@ -4,7 +4,7 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertDeposits, insertMovements, type Deposit, type DepositMovement } from '../../db/deposits.ts';
 
-/** Stores deposits, each with its entry in the trail: sealed, since it tells who bids (招标投标法 22). */
+/** Stores deposits, each with its entry in the trail: sealed, since it shows who bids (招标投标法 22). */
 export async function storeDeposits(
   tx: Tx,
   actor: Actor,
@@ -35,7 +35,7 @@ export async function storeDeposits(
 type NewMovement = Pick<DepositMovement, 'kind' | 'at'> &
   Partial<Pick<DepositMovement, 'amountFen' | 'interestFen' | 'bankReference' | 'ground' | 'reasonZh'>>;
 
-/** Adds movements, one a deposit; what becomes of a deposit is what its movements say together. */
+/** Adds movements, one per deposit; the state of a deposit follows from its movements. */
 export async function storeMovements(
   tx: Tx,
   actor: Actor,

@@ -5,25 +5,25 @@ import { insertDocument, type Document } from '../../db/documents.ts';
 import { recordEvent } from '../../db/events.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 
-/** A file that was received whole, and what its sender says of it. */
+/** A file received in full, and its sender's metadata. */
 export interface ReceivedDocument {
   readonly name: string;
   readonly mediaType: string;
   readonly file: StoredBlob;
 }
 
-/** Adds a document to a procurement; whether there may be one is for who calls to judge. */
+/** Adds a document to a procurement; the caller judges whether one may be added. */
 export async function addDocument<K extends Document['kind']>(
   tx: Tx,
   actor: Actor,
   document: ReceivedDocument & {
     readonly procurementId: string;
     readonly kind: K;
-    /** Given where it belongs to one row of another table, and bears its id. */
+    /** Set where it belongs to one row of another table, and has that row's id. */
     readonly id?: string;
-    /** Whether that it is there is secret until the opening. */
+    /** Whether its existence is secret until the opening. */
     readonly sealed?: true;
-    /** Whose it is, and of which lot, where it is not the tender's. */
+    /** Its owner and lot, where it does not belong to the tender. */
     readonly of?: { readonly organisationId: string; readonly lotNo: number };
   },
 ): Promise<Document & { kind: K }> {

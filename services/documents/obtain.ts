@@ -7,7 +7,7 @@ import { assertHandedOut } from '../../domain/documents/period.ts';
 import { documentsForSuppliers } from './visible.ts';
 
 /**
- * A supplier obtains a document (获取招标文件); its first time is on the record.
+ * A supplier obtains a document (获取招标文件); the first time is recorded.
  * @throws DomainError `not-found` for what suppliers may not see, `stage-conflict` outside the period
  */
 export async function obtainDocument(
@@ -24,7 +24,7 @@ export async function obtainDocument(
   await recordObtained(tx, actor, procurementId, organisationId);
 }
 
-/** Notes that a supplier obtained the documents; from then it may object to them (招标投标法实施条例 22). */
+/** Records that a supplier obtained the documents; from then on it may object to them (招标投标法实施条例 22). */
 export async function recordObtained(
   tx: Tx,
   actor: Actor,

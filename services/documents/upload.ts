@@ -19,7 +19,7 @@ export async function uploadDocument(
 }
 
 /**
- * Once announced, the documents change by an amendment that everybody hears of.
+ * Once announced, the documents change only by an amendment, which notifies everybody.
  * @throws DomainError `stage-conflict`
  */
 export function assertUploaded(kind: TenderDocument['kind'], stage: ProcurementStage): void {

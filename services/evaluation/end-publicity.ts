@@ -2,7 +2,7 @@ import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import { civilDayOf, endOfDay } from '../../domain/civil-time.ts';
 import type { TenderCase } from '../tender/case.ts';
 
-/** 公示期满: the publicity window has run out with no objection open; the purchaser may now decide. */
+/** 公示期满: the publicity window has ended with no objection open; the purchaser may now decide. */
 export function endPublicity(c: TenderCase, lotNo: number): void {
   const dueAt = c.milestone(lotNo, 'publicity-end')?.dueAt ?? null;
   c.timeline.complete(lotNo, 'publicity-end', { by: 'unattended' });

@@ -22,9 +22,9 @@ import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
 /**
- * 评标报告: takes the committee's report. Tendering: the candidates go public (公示). Government: the purchaser's
+ * 评标报告: accepts the committee's report. Tendering: the candidates are published (公示). Government: the purchaser's
  * period to decide begins. A lot without enough competition is stopped.
- * @param confirmed rules not confirmed in the text that this installation holds reports to
+ * @param confirmed rules not confirmed in the text that this installation applies to reports
  * @throws DomainError `unlawful`, `bid-unknown`, `bad-input`, `stage-conflict`, `not-found`
  */
 export async function deliverReport(
@@ -127,7 +127,7 @@ async function refuseDefectiveReport(
   if (candidates.some(({ bidId }) => out.has(bidId))) {
     throw badReport('candidates', '被否决的投标不能推荐为中标候选人', 'A rejected bid cannot be a candidate');
   }
-  // The counts decide whether the lot goes on: they cannot say more than the bids do.
+  // The counts decide whether the lot continues: they must match the bids.
   if (qualified > standing.size || conforming > Math.min(qualified, standing.size - out.size)) {
     throw badReport(
       'conforming',
@@ -181,7 +181,7 @@ function badReport(field: string, messageZh: string, messageEn: string): DomainE
   return new DomainError('bad-input', { messageZh, messageEn, details: { field } });
 }
 
-/** Why the lot cannot go on after the report; undefined where it can. */
+/** Why the lot cannot continue after the report; undefined where it can. */
 function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undefined {
   const { definition, rules } = c;
   for (const [stage, count] of [
@@ -194,7 +194,7 @@ function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undef
   if (report.candidates.length === 0) {
     return stoppedUnder(c, rules.allRejected, '所有投标均被否决', 'All bids were rejected');
   }
-  // Too few conforming bids leave the committee of a works tender the choice (12号令 27).
+  // With too few conforming bids the committee of a works tender has a choice (12号令 27).
   const few = checkBidderCount(definition, report.conforming, { stage: 'conforming' });
   if (few.length > 0 && rules.fewConforming && report.competition === 'insufficient') {
     return stoppedUnder(

@@ -37,7 +37,7 @@ export function replyRuleOf(
 /**
  * Files an objection (异议, tendering) or a query (质疑, government procurement). Whether it is in time is decided here,
  * and what the law stops, stops in this transaction.
- * @throws DomainError `grievance-late`, `forbidden` to who took no part, `stage-conflict`, `not-found`
+ * @throws DomainError `grievance-late`, `forbidden` for a non-participant, `stage-conflict`, `not-found`
  */
 export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance): Promise<Grievance> {
   const c = await actOn(tx, filing.procurementId);
@@ -90,7 +90,7 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
   return grievance;
 }
 
-/** 对招标文件: by who obtained them, until the cut-off. Returns the rule that sets it. */
+/** 对招标文件: by a supplier that obtained them, until the cut-off. Returns the rule that sets it. */
 async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<string> {
   const { tx, procurement } = c;
   const { stages, rule, fromObtaining } = c.definition.grievances.documents;
@@ -108,12 +108,12 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
     // From receipt of the documents or the end of the notice period, whichever is later (政府采购法实施条例 53).
     until = Math.max(until, due(rule, obtained, tx.calendar).due);
   }
-  // While an objection stops the activity the deadline this is counted back from does not come nearer.
+  // While an objection stops the clock, the deadline that this is counted back from does not approach.
   if (!c.stands(0, 'bid-deadline')) refuseLate(tx.now, until, rule);
   return rule;
 }
 
-/** 对评标结果 / 中标结果: by who bid for the lot, within the window. Returns the rule that sets it. */
+/** 对评标结果 / 中标结果: by a bidder of the lot, within the window. Returns the rule that sets it. */
 async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance): Promise<string> {
   const { tx } = c;
   const { rule, window: key, stage: wanted } = c.definition.grievances.result;
@@ -126,7 +126,7 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
     });
   }
   const window = c.milestone(lotNo, key);
-  // A result that was set aside can be objected to no more; the next one opens a window of its own.
+  // No objection is possible to a result that was set aside; the next result opens its own window.
   if (!window || window.state === 'cancelled') {
     throw stageConflict('lot', stage, [wanted]);
   }

@@ -6,8 +6,8 @@ import { realAt } from '../../domain/clock.ts';
 import type { Turn } from '../tender/turn.ts';
 
 /**
- * What is due of an objection (异议) or a query (质疑) by now: a reply that is overdue goes on the record, and what was
- * stopped stays stopped until there is one.
+ * What is due in an objection (异议) or a query (质疑): an overdue reply is recorded, and stopped clocks stay stopped until
+ * there is a reply.
  */
 export async function advanceGrievance(db: Database, grievanceId: string): Promise<Turn> {
   const read = await grievanceById(db.read, grievanceId);

@@ -15,7 +15,7 @@ import { planBidding } from '../procurements/bidding.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
-/** What falls away when a lot goes back to its evaluation. */
+/** What is cancelled when a lot goes back to its evaluation. */
 const AFTER_EVALUATION: readonly MilestoneKey[] = [
   'publicity-start',
   'publicity-end',
@@ -28,7 +28,7 @@ const AFTER_EVALUATION: readonly MilestoneKey[] = [
 ];
 
 /**
- * 答复: publishes the reply without the filer's name, gives the clock its time back, and does what the reply orders.
+ * 答复: publishes the reply without the filer's name, resumes the clock with the lost time added, and applies the ruling.
  * @throws DomainError `grievance-settled`, `bad-input`, `not-found`
  */
 export async function replyToGrievance(
@@ -83,7 +83,7 @@ function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string): void {
   }
 }
 
-/** 更正公告: every bidder, not the objector alone, must learn that the clock runs again, and until when. */
+/** 更正公告: every bidder, not only the objector, must be notified that the clock has resumed, and of the new deadline. */
 function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | null, bidDeadline: number): void {
   const original = c.latestNotice(0, 'tender');
   publishNotice(c, actor, {

@@ -6,13 +6,13 @@ import { signingKeysOf } from '../../db/signing-keys.ts';
 import { EXPORT_FORMAT, type ExportLine } from '../../proofs/export.ts';
 import { factHashOf, leafOfEntry } from '../../proofs/leaf.ts';
 
-/** Leaves that are read in one go. */
+/** Leaves read in one query. */
 const PAGE = 500;
 
 /**
- * The log up to its last signed head, as JSON lines. What came after that head is not told, so that nobody sees the log
- * grow while bids come in.
- * @param watching with the entries themselves, where they are secret no longer
+ * The log up to its last signed head, as JSON lines. Later entries are left out, so that nobody sees the log grow while
+ * bids arrive.
+ * @param watching includes the entries themselves, where they are no longer secret
  */
 export async function* exportLog(db: Database, watching: boolean): AsyncGenerator<ExportLine> {
   const { read } = db;
@@ -69,7 +69,7 @@ function leafLine({ row, secret }: LogEntry, before: LogEntry | null, watching: 
   const told = { ...bare, entry: row.hash, fact: factHashOf(row.detail), ...(of ? { of } : {}) };
   if (!watching) return told;
   const { hash: _hash, previousHash, ...entry } = row;
-  // With the hash of a secret entry whoever guesses what it says could see that they are right.
+  // The hash of a secret entry would let anybody verify a guess of its content.
   return { ...told, audit: before?.secret ? entry : { ...entry, previousHash } };
 }
 

@@ -3,10 +3,10 @@ import { insertNodes, keptLeaves, leavesAfter, nodesAt } from '../../db/log.ts';
 import { leafOfEntry } from '../../proofs/leaf.ts';
 import { GrowingTree, wholeSubtrees, type Node, type Nodes } from '../../proofs/merkle.ts';
 
-/** Leaves that are added to the kept nodes in one transaction. */
+/** Leaves added to the stored nodes in one transaction. */
 const PAGE = 500;
 
-/** Keeps the hashes of all whole subtrees of a log of that size. */
+/** Stores the hashes of all whole subtrees of a log of that size. */
 export async function keepNodes(db: Database, size: number): Promise<void> {
   while ((await keptLeaves(db.read)) < size) {
     await db.transaction(async (tx) => {
@@ -26,12 +26,12 @@ export async function keepNodes(db: Database, size: number): Promise<void> {
   }
 }
 
-/** Any hash: what a proof is made of depends on the sizes alone. */
+/** Any hash: the nodes that a proof needs depend on the sizes alone. */
 const ANY = '0'.repeat(64);
 
 /**
- * Makes a root or a proof out of the kept nodes: what it needs is found out first, and read in one statement.
- * @throws RangeError where the log does not keep a node that it needs
+ * Builds a root or a proof from the stored nodes: the needed nodes are determined first, and read in one statement.
+ * @throws RangeError where the log does not store a needed node
  */
 export async function outOfNodes<T>(q: Queries, make: (nodes: Nodes) => Promise<T>): Promise<T> {
   const needed: Node[] = [];

@@ -3,12 +3,12 @@ import type { Database, Tx } from '../../db/access/database.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import { takesBids } from '../../db/procurements.ts';
 
-/** Most padding entries that are added at once. */
+/** Most padding entries added at once. */
 const MOST = 7;
 
 /**
- * Adds entries that mean nothing, and that nobody can tell from sealed ones, so that the places and the sizes that the
- * log shows do not count the bids (docs/adr/0020). With each act of a bidder, and at times when there is none.
+ * Adds entries without meaning that nobody can distinguish from sealed ones, so that the places and sizes shown by the
+ * log do not count the bids (docs/adr/0020). With each act of a bidder, and at times without one.
  */
 export function addPaddingEntries(tx: Tx, entries = randomInt(MOST + 1)): void {
   for (let n = 0; n < entries; n += 1) {
@@ -22,10 +22,10 @@ export function addPaddingEntries(tx: Tx, entries = randomInt(MOST + 1)): void {
   }
 }
 
-/** As many entries as a bid leaves with its own padding. */
+/** As many entries as a bid with its own padding adds. */
 export const addPaddingOfBid = (tx: Tx): void => addPaddingEntries(tx, 1 + randomInt(MOST + 1));
 
-/** As many, while any tender takes bids: to be called at random times. */
+/** The same number, while any tender accepts bids: to be called at random times. */
 export async function addPaddingWhileBidding(db: Database): Promise<void> {
   if (await takesBids(db.read)) await db.transaction(async (tx) => addPaddingOfBid(tx), 'single-rows');
 }

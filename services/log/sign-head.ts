@@ -17,8 +17,8 @@ import { keepNodes, outOfNodes } from './nodes.ts';
 import { addPaddingOfBid } from './padding.ts';
 
 /**
- * Signs a head over all that is in the log now, and keeps it; the one that is there where nothing came since. Of several
- * that do so at once each gets the same.
+ * Signs and stores a head over the whole log; returns the existing one where nothing was added since. Concurrent calls
+ * get the same head.
  */
 export async function signHead(db: Database, signer: Signer): Promise<TreeHeadRow> {
   await publishKey(db, signer);
@@ -41,14 +41,15 @@ export async function signHead(db: Database, signer: Signer): Promise<TreeHeadRo
 }
 
 /**
- * A head for each publication and each civil day, also one on which nothing came: it says that until then nothing had.
+ * Signs a head for each publication and each civil day, also one without entries: it proves that nothing was added
+ * until then.
  * @returns the head where one was due
  */
 export async function signDueHead(db: Database, signer: Signer): Promise<TreeHeadRow | null> {
   const last = await latestHead(db.read);
   const newDay = last === undefined || civilDayOf(db.now()) > civilDayOf(last.signedAt);
   if (!newDay && !(await publishedAfter(db.read, last.size))) return null;
-  // Heads are kept by their size. A log without any leaf has none.
+  // Heads are stored by their size. A log without any leaf has none.
   if (last) {
     await db.transaction(async (tx) => {
       if ((await logSize(tx.q)) === last.size) addPaddingOfBid(tx);

@@ -8,10 +8,10 @@ import type { TenderCase } from '../tender/case.ts';
 
 export type StopReason = Omit<LotStop, 'at'>;
 
-/** An award that was undone leaves no winner behind. */
+/** A cancelled award leaves no winner behind. */
 export const NO_WINNER = { winnerBidId: null, awardedAt: null, deemed: false } as const;
 
-/** Stops a lot (招标失败 / 废标): what is left of its timeline falls away, and what may be done next is published. */
+/** Stops a lot (招标失败 / 废标): the rest of its timeline is cancelled, and the lawful next steps are published. */
 export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason: StopReason): Promise<void> {
   const { tx, procurement } = c;
   c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
@@ -40,13 +40,13 @@ export function tooFewBidders(
   };
 }
 
-/** A lot stopped under a rule that is no count: all bids rejected, no competition left, a grievance upheld. */
+/** A lot stopped under a rule that is not a count: all bids rejected, no competition left, a grievance upheld. */
 export function stoppedUnder(c: TenderCase, ruleId: string, reasonZh: string, reasonEn: string): StopReason {
   const { id: rule, law, article } = getRule(ruleId);
   return { rule, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c) };
 }
 
-/** What the law lets the purchaser do with a lot that was stopped (招标投标法 28, 财政部令87号 43). */
+/** What the purchaser may lawfully do with a stopped lot (招标投标法 28, 财政部令87号 43). */
 function nextSteps({ definition: { failure } }: TenderCase): LotStop['nextSteps'] {
   const { law, article } = getRule(failure.rule);
   return failure.next.map((step) => ({ ...step, law, article }));

@@ -12,14 +12,14 @@ export interface NewNotice {
   readonly kind: NoticeKind;
   readonly titleZh: string;
   readonly content: Record<string, unknown>;
-  /** The instant at which the law wants it out (epoch ms). */
+  /** The instant by which the law requires its publication (epoch ms). */
   readonly legalAt: number;
   readonly corrects?: string;
 }
 
 /**
  * Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it.
- * @throws DomainError `unlawful` where the law lists what such a notice must hold and the content lacks it
+ * @throws DomainError `unlawful` where the content lacks what the law requires of such a notice
  */
 export function publishNotice(c: TenderCase, actor: Actor, notice: NewNotice): Notice {
   const { tx } = c;
@@ -48,9 +48,9 @@ export function publishNotice(c: TenderCase, actor: Actor, notice: NewNotice): N
   return published;
 }
 
-/** The last line: what led to the notice was refused before where it lacked something. */
+/** A last check: the act behind the notice was already refused where content was missing. */
 function refuseIncomplete(c: TenderCase, { kind, titleZh, content }: NewNotice): void {
-  // Launched before particulars were asked for: it goes on as it began.
+  // Launched before particulars were required: no check.
   if (c.procurement.particulars === null) return;
   const violations = missingContents(kind, c.tender, content).filter(({ severity }) => severity === 'block');
   if (violations.length === 0) return;

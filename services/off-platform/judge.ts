@@ -4,7 +4,7 @@ import type { CatalogueEntry } from '../../domain/law/catalogue.ts';
 import { platformDuty, type PlatformDuty } from '../../domain/law/off-platform.ts';
 import { entriesOn } from '../catalogue/in-force.ts';
 
-/** A trade with whether it had to be held on the platform. */
+/** A trade, with whether it had to be held on the platform. */
 export interface JudgedTrade {
   readonly trade: OffPlatformTrade;
   readonly duty: PlatformDuty;
@@ -24,10 +24,13 @@ export async function judgeTrades(q: Queries, trades: readonly OffPlatformTrade[
   });
 }
 
-/** The duty is judged and not stored: for a page of one of them, as many rows are read at once. */
+/** The duty is computed, not stored: so many rows are read at once to fill a filtered page. */
 const JUDGED_AT_ONCE = 200;
 
-/** The latest trade first; `must` given: only those that had to be held on the platform, had not, or nobody can tell (null). */
+/**
+ * The latest trade first; `must` given: only those that had to be held on the platform, had not, or are undecided
+ * (null).
+ */
 export async function listJudgedTrades(q: Queries, filter: TradeFilter, must?: boolean | null): Promise<JudgedTrade[]> {
   if (must === undefined) return judgeTrades(q, await listTrades(q, filter));
   const found: JudgedTrade[] = [];

@@ -10,7 +10,7 @@ import { badInput, type Issue } from '../../domain/issues.ts';
 export type NewTrade = Omit<OffPlatformTrade, 'id' | 'recordedAt'>;
 
 /**
- * Records a trade (场外交易), or a correction of one: a new row that names the one it corrects.
+ * Records a trade (场外交易), or a correction of one: a new row that names the corrected one.
  * @throws DomainError `bad-input`, `not-found` for an unknown row, `already-exists` for one that was corrected before
  */
 export async function recordTrade(tx: Tx, actor: Actor, trade: NewTrade): Promise<OffPlatformTrade> {

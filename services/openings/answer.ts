@@ -10,7 +10,7 @@ import { loadCase, saveCases } from '../tender/case.ts';
 import { happeningsOf, noticeOf } from './record.ts';
 
 /**
- * Answers an objection (当场答复), once. A record that is out already is published again, with the answer in it.
+ * Answers an objection (当场答复), once. A record that is already published is published again, with the answer.
  * @throws DomainError `not-found`, `grievance-settled`
  */
 export async function answerObjection(

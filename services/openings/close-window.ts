@@ -12,14 +12,15 @@ import { bidderWindowOf } from './window.ts';
 interface Closed {
   /** The bids that were not released in time. */
   readonly decided: readonly string[];
-  /** `until`: the end of the window (civil epoch ms); null: it stands still. */
+  /** `until`: the end of the window (civil epoch ms); null: it is stopped. */
   readonly waits: null | { readonly until: number | null };
 }
 
 /**
- * 双锁: done as soon as every bidder has released its share; at the end of the window those that have not are decided.
- * @param broken what is no seal at all has no share to wait for
- * @param notes what custodians did: while bidders are waited for everybody sees it
+ * 双锁: done as soon as every bidder has released its share; at the end of the window the outcome of the other bids is
+ * decided.
+ * @param broken bids that are not valid seals: there is no share to wait for
+ * @param notes what custodians did: public while bidders are waited for
  */
 export async function closeBidderWindow(
   tx: Tx,

@@ -13,8 +13,9 @@ import { recordOutcomes, type KnownOfOpening } from './outcomes.ts';
 import { happeningsOf, recordOpening } from './record.ts';
 
 /**
- * 唱标与公布: makes and publishes the record of every lot, and lets those be evaluated that may; with all that is known of
- * the opening and not on the record yet. `done` also where the opening is over, `bids-left` where some have no outcome.
+ * 唱标与公布: makes and publishes the record of every lot, and starts the evaluation of those that qualify; with everything
+ * about the opening that is not recorded yet. `done` also where the opening is over, `bids-left` where some have no
+ * outcome.
  */
 export async function concludeOpening(
   tx: Tx,
@@ -53,8 +54,8 @@ export async function concludeOpening(
 }
 
 /**
- * How many have bid was judged at the deadline (招标投标法实施条例 44, 财政部令87号 41), and the others go on whatever became
- * of some (电子招标投标办法 31); where none was opened there is nothing to evaluate.
+ * The number of bidders was judged at the deadline (招标投标法实施条例 44, 财政部令87号 41), and the other bids proceed whatever
+ * happened to some (电子招标投标办法 31); where none was opened there is nothing to evaluate.
  */
 async function goOn(c: TenderCase, lotNo: number, bids: readonly BidInOpening[]): Promise<void> {
   const opened = bids.filter(({ unsealing }) => unsealing?.state === 'opened');

@@ -16,10 +16,10 @@ export interface CustodianNote {
 }
 
 /**
- * Records what custodians did; what is on the record already is not recorded again. A share that was given is given: what
- * is asked a second time, after a worker was lost, takes nothing back.
- * @param before what is on the record, where it was read already
- * @returns all that is on the record then
+ * Records what custodians did; a repeated entry is not recorded again. A released share stays released: a repeated
+ * request, after a worker was lost, does not undo it.
+ * @param before existing entries, where they were read already
+ * @returns all entries after this call
  */
 export async function recordCustodians(
   tx: Tx,
@@ -41,7 +41,7 @@ export async function recordCustodians(
       subject: `custodian/${custodian}`,
       detail: { ...(reason === null ? {} : { reason }), ...(row.at === tx.now ? {} : { at: row.at }) },
     });
-    // What a custodian gives is what it is there for; what it does not give concerns everybody.
+    // A release is routine; a missing release concerns everybody.
     if (state === 'released') continue;
     recordEvent(tx, {
       kind: `custodian.${state}`,

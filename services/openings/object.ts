@@ -15,7 +15,7 @@ import { openingSubject } from '../../domain/subjects.ts';
 
 /**
  * Files an objection to the opening on the spot (招标投标法实施条例 44), by a bidder of the lot.
- * @throws DomainError `forbidden` for who has no bid in the lot, `grievance-late`
+ * @throws DomainError `forbidden` for an organisation without a bid in the lot, `grievance-late`
  */
 export async function fileObjection(
   tx: Tx,
@@ -64,7 +64,7 @@ export async function fileObjection(
   return objection;
 }
 
-/** Until when objections to the opening of a lot are taken; null: its record is not out yet. */
+/** The last instant for objections to the opening of a lot; null: its record is not published yet. */
 export async function objectionsTakenUntil(q: Queries, tender: Procurement, lotNo: number): Promise<number | null> {
   const record = await firstNotice(q, tender.id, lotNo, 'opening-record');
   return objectionsUntil(record?.publishedAt ?? null, tender.objectionMinutes);

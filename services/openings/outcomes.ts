@@ -9,15 +9,15 @@ import { recordCustodians, type CustodianNote } from './custodians.ts';
 /** By the ids of their bids. */
 type Outcomes = ReadonlyMap<string, UnsealedBid>;
 
-/** What is known of an opening and may not be on the record yet. */
+/** Results of an opening that may not be recorded yet. */
 export interface KnownOfOpening {
   readonly notes: readonly CustodianNote[];
   readonly outcomes: Outcomes;
 }
 
 /**
- * Records what became of bids; what is on the record already stands.
- * @returns the bids with what is on the record then
+ * Records the outcomes of bids; an existing outcome is kept.
+ * @returns the bids with their recorded outcomes
  */
 export async function recordOutcomes(
   tx: Tx,
@@ -61,7 +61,7 @@ function unsealingOf(tx: Tx, bid: Bid, outcome: UnsealedBid): Unsealing {
 }
 
 /**
- * Records what is known in the midst of an opening, so that whoever begins it again repeats only what is left.
+ * Records results in the middle of an opening, so that a restart repeats only what is left.
  * @returns `paused`: nothing was recorded
  */
 export async function checkpoint(tx: Tx, procurementId: string, known: KnownOfOpening): Promise<'done' | 'paused'> {

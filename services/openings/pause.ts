@@ -11,9 +11,10 @@ import { openingSubject } from '../../domain/subjects.ts';
 import { isPaused } from '../../domain/openings/window.ts';
 
 /**
- * Pauses an opening: nothing is unsealed and nothing is published until it is resumed. Before the deadline it can be
- * ordered ahead; bids close on time all the same.
- * @throws DomainError `opening-paused` when it is paused already, `stage-conflict` where bids are not sealed to custodians
+ * Pauses an opening: nothing is unsealed or published until it is resumed. It can be ordered before the deadline; bids
+ * still close on time.
+ * @throws DomainError `opening-paused` when it is already paused, `stage-conflict` where bids are not sealed to
+ *   custodians
  */
 export async function pauseOpening(tx: Tx, actor: Actor, tender: Procurement, reasonZh: string): Promise<OpeningPause> {
   if (tender.sealing === null) throw stageConflict('procurement', tender.stage, ['opening']);

@@ -13,8 +13,8 @@ import { openingSubject } from '../../domain/subjects.ts';
 import { bidderWindowOf } from './window.ts';
 
 /**
- * Records what went wrong on another side than the bidder's (电子招标投标办法 31), while it can still count: the window of
- * all bidders gets longer, or the bid that it touched is returned.
+ * Records a fault on another side than the bidder's (电子招标投标办法 31), while it can still count: the window of all bidders
+ * is extended, or the affected bid is returned.
  * @throws DomainError `bid-unknown` for one that does not stand, `share-late` after the window
  */
 export async function recordFault(

@@ -24,9 +24,9 @@ import { outagesOf } from './outages.ts';
 /** A lot whose record is made. */
 export interface LotToRecord {
   readonly lotNo: number;
-  /** Those that stand, in the order of receipt, with what came out of those that were sealed to custodians. */
+  /** Those that stand, in the order of receipt, with the outcomes of those sealed to custodians. */
   readonly bids: readonly (StandingBid & { readonly unsealing?: Unsealing | null })[];
-  /** Fewer than the law asks: not opened, so that the bids stay sealed (招标投标法实施条例 44, 财政部令87号 41). */
+  /** Fewer than the law requires: not opened, so that the bids stay sealed (招标投标法实施条例 44, 财政部令87号 41). */
   readonly tooFew?: boolean;
 }
 
@@ -36,10 +36,10 @@ interface Instants {
   readonly actualAt: number;
 }
 
-/** Of a bidder, as `depositEntries` answers it. */
+/** Of a bidder, as returned by `depositEntries`. */
 export type DepositOf = (supplierId: string) => Pick<OpeningEntry, 'deposit'>;
 
-/** The record of a lot (开标记录), from what is known of its bids. */
+/** Builds the record of a lot (开标记录) from the outcomes of its bids. */
 export function openingOf(
   procurementId: string,
   { lotNo, bids, tooFew = false }: LotToRecord,
@@ -85,7 +85,7 @@ function entriesOf(bids: LotToRecord['bids'], depositOf: DepositOf): OpeningEntr
   }));
 }
 
-/** What happened on the way to a record, of all lots of a tender (电子招标投标办法 30, 32). */
+/** Events of the opening, for all lots of a tender (电子招标投标办法 30, 32). */
 interface Happenings {
   readonly custodians: readonly OpeningCustodian[];
   readonly pauses: readonly OpeningPause[];
@@ -94,10 +94,10 @@ interface Happenings {
   readonly objections: readonly OpeningObjection[];
 }
 
-/** What an opening without custodians begins with. */
+/** The events of an opening without custodians, at first. */
 export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
 
-/** The notice of a record: names and figures, and all that happened on the way. */
+/** The notice of a record: names and figures, and all events of the opening. */
 export function noticeOf(
   { title, sealing }: Pick<ProcurementRow, 'title' | 'sealing'>,
   record: Opening,
@@ -148,8 +148,8 @@ const told = ({ custodians, pauses, outages, faults, objections }: Happenings, o
 });
 
 /**
- * What is on the record of a tender's opening.
- * @param look what there is none of is not read
+ * The recorded events of a tender's opening.
+ * @param look kinds with no rows are not read
  */
 export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow, look?: OpeningLook): Promise<Happenings> {
   const { id } = tender;

@@ -16,8 +16,8 @@ import { commitmentTo } from '../../sealing/shares.ts';
 import { bidderWindowOf } from './window.ts';
 
 /**
- * Reads the sealed file: in no transaction.
- * @throws DomainError `share-unfit` for a share that is not the one that the bid commits to
+ * Reads the sealed file, outside any transaction.
+ * @throws DomainError `share-unfit` for a share that does not match the bid's commitment
  */
 export async function assertShareFits(blobs: Blobs, bid: Bid, share: string): Promise<void> {
   const file = blobs.open(bid.sha256);
@@ -41,10 +41,10 @@ export async function assertShareFits(blobs: Blobs, bid: Bid, share: string): Pr
 }
 
 /**
- * 双锁: takes the share that a bidder kept, once, within its window; a second time changes nothing. The last one wakes the
- * opening, which waits for no more.
- * @param share base64, known to be what the bid commits to
- * @throws DomainError `stage-conflict` out of the opening, `share-late`
+ * 双锁: accepts a bidder's own share, once, within its window; a second time changes nothing. The last share wakes the
+ * opening, which then stops waiting.
+ * @param share base64, checked against the bid's commitment
+ * @throws DomainError `stage-conflict` outside the opening, `share-late`
  */
 export async function releaseBidderShare(
   tx: Tx,

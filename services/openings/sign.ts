@@ -19,7 +19,7 @@ export const recordHash = (record: Opening): string => hashOf(record);
 
 /**
  * Signs the record of a lot's opening, for one's organisation, once; a second time changes nothing.
- * @throws DomainError `hash-mismatch` where the record is another than the one that was read, `not-found`
+ * @throws DomainError `hash-mismatch` where the record differs from the one that was read, `not-found`
  */
 export async function signRecord(
   tx: Tx,
@@ -29,7 +29,7 @@ export async function signRecord(
     readonly lotNo: number;
     readonly organisationId: string;
     readonly hash: string;
-    /** Only one that has bid in the lot is present as a bidder. */
+    /** Only an organisation that has bid in the lot is present as a bidder. */
     readonly asBidder?: boolean;
   },
 ): Promise<OpeningSignature> {

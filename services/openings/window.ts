@@ -5,12 +5,12 @@ import type { ProcurementRow } from '../../db/procurements.ts';
 import { pausesOf } from '../../db/tender/timeline.ts';
 import { bidderWindowEnd, type Interval } from '../../domain/openings/window.ts';
 
-/** 解密时限: until when bidders release the shares that they kept. */
+/** 解密时限: the last instant for bidders to release the shares that they kept. */
 export interface BidderWindow {
   readonly from: number;
   /** Null while it is paused, or no API serves. */
   readonly until: number | null;
-  /** The outage in which the window would have ended: who meant to come in its last minutes could not. */
+  /** The outage in which the window would have ended: bidders could not use its last minutes. */
   readonly hindrance: Interval | null;
 }
 

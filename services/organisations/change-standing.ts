@@ -12,9 +12,10 @@ import { assertWithinDuties } from '../../domain/organisations/duties.ts';
 import { DomainError } from '../../domain/errors.ts';
 
 /**
- * Records what an organisation is, may do, and belongs to. What collides with higher law is recorded too, and reported
- * (separation.ts); what contradicts itself is refused.
- * @throws DomainError `bad-input` for a circle of reporting lines or a duty that its people still have, `not-found`
+ * Records what an organisation is, may do, and belongs to. A conflict with higher law is recorded too, and reported
+ * (separation.ts); a contradiction is refused.
+ * @throws DomainError `bad-input` for a circle of reporting lines or for removing a duty that its people still have,
+ *   `not-found`
  */
 export async function changeStanding(tx: Tx, actor: Actor, id: string, standing: Standing): Promise<Organisation> {
   const before = await organisationById(tx.q, id);

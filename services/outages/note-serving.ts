@@ -8,8 +8,8 @@ import { isOutage } from '../../domain/outages.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 
 /**
- * Puts on the record that an API serves, and the outage that lay before where nobody did. Openings under way look again,
- * since bidders get back the time that they lost.
+ * Records that an API serves, and the preceding outage if there was one. Current openings are woken, since bidders get
+ * the lost time back.
  */
 export async function noteServing(tx: Tx): Promise<void> {
   const from = await moveSign(tx);

@@ -3,7 +3,7 @@ import { knownOfOutages } from '../../db/outages.ts';
 import type { Interval } from '../../domain/openings/window.ts';
 import { isOutage } from '../../domain/outages.ts';
 
-/** The outages that reach into an interval (civil epoch ms), oldest first; the one that lasts at `now` has no end yet. */
+/** The outages that overlap an interval (civil epoch ms), oldest first; one still going on at `now` has no end yet. */
 export async function outagesWithin(q: Queries, from: number, until: number, now: number): Promise<Interval[]> {
   const known = await knownOfOutages(q, from, until);
   if (!known) return [];

@@ -13,7 +13,7 @@ import { saveCases, type TenderCase } from '../tender/case.ts';
 import { planBidding } from './bidding.ts';
 
 /**
- * 澄清或修改: publishes an amendment and moves the deadline where the law or the purchaser wants it moved.
+ * 澄清或修改: publishes an amendment and moves the deadline where the law or the purchaser requires it.
  * @throws DomainError `unlawful`, `stage-conflict`, `not-found`
  */
 export async function amendDocuments(
@@ -54,7 +54,7 @@ export async function amendDocuments(
   return decision;
 }
 
-/** Bids that were due are in and others were refused: what was asked of them can change no more. */
+/** Bids that were due are received and others were refused: the requirements can no longer change. */
 function refuseAfterDeadline(c: TenderCase): void {
   const { bidDeadline } = c.procurement;
   if (bidDeadline === null || c.milestone(0, 'bid-deadline')?.state !== 'done') return;
@@ -72,7 +72,7 @@ function refuseAfterDeadline(c: TenderCase): void {
   });
 }
 
-/** A deadline never moves nearer, and one that an amendment of substance makes too near must move away. */
+/** A deadline never moves earlier, and must move later where an amendment of substance leaves too little time. */
 function refuseUnlawfulDeadline(c: TenderCase, affectsBids: boolean, before: number, after: number): void {
   if (after < before) {
     throw new DomainError('unlawful', {

@@ -4,18 +4,18 @@ import { procedureOf } from '../../domain/procedures/index.ts';
 import type { TenderCase } from '../tender/case.ts';
 import { factsOf } from './facts.ts';
 
-/** What is drawn of a tender: its dates, and when its notice was in fact out. */
+/** The input of a tender's plan: its dates, and when its notice was in fact published. */
 export interface DrawnTender {
   readonly tender: Parameters<typeof factsOf>[0];
   readonly notice: { readonly state: string; readonly actualAt: number | null } | undefined;
 }
 
-/** Periods run from the day on which the notice was in fact out. */
+/** Periods run from the day on which the notice was in fact published. */
 export function actualNotice({ notice }: Pick<DrawnTender, 'notice'>): Pick<ProcurementFacts, 'actual'> {
   return notice?.state === 'done' && notice.actualAt !== null ? { actual: { notice: notice.actualAt } } : {};
 }
 
-/** The milestones up to the opening as the tender's dates have them now. */
+/** The milestones up to the opening by the tender's present dates. */
 export function drawnBidding(of: DrawnTender, calendar: Calendar): { drawn: PlannedMilestone; window: boolean }[] {
   const { milestones } = procedureOf(of.tender);
   const upToOpening = milestones.slice(0, milestones.findIndex(({ key }) => key === 'opening') + 1);
@@ -26,7 +26,7 @@ export function drawnBidding(of: DrawnTender, calendar: Calendar): { drawn: Plan
   });
 }
 
-/** Plans the timeline up to the opening by the tender's dates; what is done stands. */
+/** Plans the timeline up to the opening by the tender's dates; what is done is kept. */
 export function planBidding(c: TenderCase): void {
   const of = { tender: c.tender, notice: c.milestone(0, 'notice') };
   for (const { drawn, window } of drawnBidding(of, c.tx.calendar)) c.timeline.planAsDrawn(0, drawn, { window });

@@ -23,7 +23,7 @@ import { factsOf } from './facts.ts';
 export interface CheckedDraft {
   readonly plan: Plan;
   readonly violations: Violation[];
-  /** Which procedures are lawful; null where its amounts are none. */
+  /** Which procedures are lawful; null where its amounts are invalid. */
   readonly methods: MethodAnswer | null;
 }
 
@@ -31,7 +31,7 @@ export interface CheckedDraft {
 export interface MethodContext {
   /** The catalogue and the figures in force at the notice. */
   readonly view: CatalogueView;
-  /** Others of the same project or item, as far as the one who asks may see them. */
+  /** Other procurements of the same project or item, as far as the viewer may see them. */
   readonly siblings: readonly Sibling[];
 }
 
@@ -52,7 +52,7 @@ type JudgedDraft = Parameters<typeof factsOf>[0];
 function methodFactsOf(draft: JudgedDraft): MethodFacts | null {
   const { regime, kind, mandatory, budgetFen, fiscalFundsFen, investmentFen, catalogueCode } = draft;
   const contractsFen = draft.lots.map((lot) => lot.budgetFen);
-  // What is no sum of money is told of by the check of money.
+  // Invalid amounts are reported by the check of money.
   if (![budgetFen, ...contractsFen].every((fen) => Number.isSafeInteger(fen) && fen >= 0)) return null;
   return {
     regime,
@@ -68,11 +68,11 @@ function methodFactsOf(draft: JudgedDraft): MethodFacts | null {
 
 interface Judging {
   readonly confirmed?: ReadonlySet<string>;
-  /** Default: nothing is set up, and there is no other procurement. */
+  /** Default: nothing is configured, and there is no other procurement. */
   readonly context?: MethodContext;
 }
 
-/** What is wrong with the procedure, the catalogue code and `mandatory`, and what looks like splitting. */
+/** Faults of the procedure, the catalogue code and `mandatory`, and signs of splitting. */
 function judgeMethod(
   draft: JudgedDraft,
   procedure: Procedure,
@@ -92,8 +92,8 @@ function judgeMethod(
 }
 
 /**
- * Why a draft by another procedure than those that are run is refused: the law forbids it here, or it is lawful and has
- * no timeline yet.
+ * Why a draft under a procedure that is not run is refused: the law forbids it here, or it is lawful and has no
+ * timeline yet.
  * @throws DomainError `unlawful` with every violation and the lawful choices, `procedure-not-supported`
  */
 export async function assertProcedure(
@@ -121,8 +121,8 @@ export function unlawful(violations: readonly Violation[], left: { zh: string; e
 }
 
 /**
- * The whole legal timeline of a draft, which procedures are lawful for it, and everything that is wrong with it: its
- * dates, its money, its procedure, and what its notices would lack.
+ * The whole legal timeline of a draft, which procedures are lawful for it, and all its faults: in its dates, its money,
+ * its procedure, and what its notices would lack.
  * @param options `documents`: its tender documents; absent for a draft that is not saved, which has none yet
  */
 export function checkDraft(

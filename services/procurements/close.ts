@@ -10,8 +10,8 @@ import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /**
- * 投标截止与开标: closes tenders whose deadline has come, opens each lot that has enough bidders, stops each that has not.
- * All that fall due at one instant are closed by the same statements.
+ * 投标截止与开标: closes tenders whose deadline has come, opens each lot that has enough bidders, stops each other lot. All
+ * that are due at one instant are closed by the same statements.
  */
 export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
   const ids = cases.map(({ id }) => id);
@@ -24,7 +24,7 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
   for (const c of cases) {
     for (const { no } of c.lots) await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? []);
     for (const key of ['bid-deadline', 'opening'] as const) c.timeline.complete(0, key, { by: 'unattended' });
-    // Sealed to custodians: the opening has begun, and nobody reads anything before it has ended.
+    // Sealed to custodians: the opening has begun, and nothing can be read before it has ended.
     if (c.lots.some(({ stage }) => stage === 'opening')) c.advance('opening');
     else c.advance('evaluation', { openedAt: tx.now });
   }

@@ -1,7 +1,7 @@
 import type { Draft } from '../../db/procurements.ts';
 import type { ProcurementFacts } from '../../domain/law/plan.ts';
 
-/** What the law asks about: a draft's or a tender's facts in the domain's form. */
+/** The facts of a draft or a tender that the law depends on, in the domain's form. */
 export function factsOf(
   tender: Omit<Draft, 'title' | 'contentZh' | 'particulars' | 'purchaserId' | 'agencyId'> & {
     readonly stage?: string;

@@ -13,7 +13,7 @@ import { factsOf } from './facts.ts';
 import { assertCustodians } from '../custodians/sealing-terms.ts';
 
 /**
- * Launches (发起): nothing is launched that the law forbids. Dates that were left open become the earliest lawful ones.
+ * Launches (发起): nothing that the law forbids is launched. Open dates become the earliest lawful ones.
  * @throws DomainError `unlawful` with every violation, `custodians-missing`, `stage-conflict`, `not-found`
  */
 export async function launchProcurement(

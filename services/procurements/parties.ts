@@ -2,7 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { organisationById } from '../../db/organisations.ts';
 import type { Procurement } from '../../db/procurements.ts';
 
-/** Who buys and who runs the tender, by the names they have when the notice is published. */
+/** Purchaser and agency, with their names at the publication of the notice. */
 export async function partiesOf(
   tx: Tx,
   { purchaserId, agencyId }: Pick<Procurement, 'purchaserId' | 'agencyId'>,

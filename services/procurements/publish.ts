@@ -13,12 +13,12 @@ import { sealingTerms } from '../custodians/sealing-terms.ts';
 
 /**
  * 招标公告: publishes the tender at the instant announced, and opens the bidding.
- * @param depositAccount where bidders pay their deposits to; null where the documents alone say
+ * @param depositAccount where bidders pay their deposits to; null where only the documents name it
  */
 export async function publishTender(c: TenderCase, depositAccount: BankAccount | null): Promise<void> {
   c.timeline.complete(0, 'notice', { by: 'unattended' });
   allowForDelay(c);
-  // The keys in force now are those that its bids are sealed to, for its whole life.
+  // Its bids are sealed to the keys in force now, for its whole life.
   const sealing = await sealingTerms(c.tx.q, c.procurement.bidderWindowMinutes);
   c.advance('bidding', sealing ? { sealing } : {});
   publishNotice(c, UNATTENDED, {
@@ -31,8 +31,8 @@ export async function publishTender(c: TenderCase, depositAccount: BankAccount |
 }
 
 /**
- * A notice that could not go out on its day (an outage) starts every period later: what was planned moves with it, so
- * that no bidder gets a shorter period than the law gives.
+ * A notice published late (an outage) starts every period later: the plan moves with it, so that no bidder gets a
+ * shorter period than the law requires.
  */
 function allowForDelay(c: TenderCase): void {
   const { tx, tender } = c;

@@ -6,8 +6,8 @@ import { factsOf } from './facts.ts';
 import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
 
 /**
- * Drafts the re-tender (重新招标) of a lot that was stopped: the same lot, with dates to be set anew and the earlier
- * tender named. It is launched like any other draft.
+ * Drafts the re-tender (重新招标) of a stopped lot: the same lot, with new dates to be set and the earlier tender named. It
+ * is launched like any other draft.
  * @throws DomainError `stage-conflict` when the lot was not stopped, `not-found`
  */
 export async function draftRetender(
@@ -47,7 +47,7 @@ export async function draftRetender(
     bidderWindowMinutes: earlier.bidderWindowMinutes,
     objectionMinutes: earlier.objectionMinutes,
   };
-  // Draws the dates once, so that a draft which could never be lawful is refused here.
+  // Plans the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);
   return createDraft(tx, actor, draft);
 }

@@ -14,7 +14,7 @@ import { overdueIsRecorded } from '../tender/timeline.ts';
 import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
 
 /**
- * 终止招标: publishes it with its reason, ends every lot, and starts the duty to give fees and deposits back.
+ * 终止招标: publishes the termination with its reason, ends every lot, and starts the duty to give fees and deposits back.
  * @throws DomainError `unlawful`, `stage-conflict`
  */
 export async function terminateProcurement(
@@ -45,7 +45,7 @@ export async function terminateProcurement(
   c.timeline.cancelPlanned(0);
   await withdrawUnfinished(tx, [procurementId], 'terminated');
   c.advance('terminated', { endedAt: tx.now });
-  // A tender terminated before its notice was out has taken no fees or deposits, and nobody knew of it.
+  // A tender terminated before its notice has received no fees or deposits, and was not public.
   if (stage !== 'launched') {
     const rule = getRule(c.rules.termination);
     publishNotice(c, actor, {

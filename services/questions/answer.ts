@@ -10,7 +10,7 @@ import { actOn } from '../tender/advance.ts';
 import { saveCases } from '../tender/case.ts';
 
 /**
- * Answers a question to everybody at once, without the asker's name.
+ * Publishes the answer to a question, without the name of the asker.
  * @throws DomainError `not-found`, `already-exists` when it is answered, `stage-conflict`
  */
 export async function answerQuestion(

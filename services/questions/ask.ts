@@ -7,7 +7,7 @@ import { insertQuestion, type Question } from '../../db/questions.ts';
 import { actOn } from '../tender/advance.ts';
 
 /**
- * A question about the documents (疑问). Who asked is never published.
+ * A question about the documents (疑问). The asker is never published.
  * @throws DomainError `stage-conflict`
  */
 export async function askQuestion(

@@ -2,7 +2,7 @@ import type { Queries } from '../../db/access/database.ts';
 import { questionsOf, type Question } from '../../db/questions.ts';
 import type { Procurement } from '../../db/procurements.ts';
 
-/** What is not answered is seen by its asker and by those who run the tender and answer it. */
+/** An unanswered question is shown to its asker and to those who run the tender and answer it. */
 export async function visibleQuestions(
   q: Queries,
   { id, purchaserId, agencyId }: Pick<Procurement, 'id' | 'purchaserId' | 'agencyId'>,

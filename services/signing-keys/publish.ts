@@ -5,7 +5,7 @@ import type { Signer } from '../../proofs/signing.ts';
 
 const published = new WeakMap<Database, Set<string>>();
 
-/** Before anything is signed with a key it is on the list of those that the platform has signed with, for ever. */
+/** Before a key signs anything it is added to the list of the platform's signing keys, for ever. */
 export async function publishKey(db: Database, { kid, publicJwk }: Signer): Promise<void> {
   const known = published.get(db) ?? new Set<string>();
   published.set(db, known);

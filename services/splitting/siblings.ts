@@ -13,7 +13,7 @@ export type Viewer = Pick<Actor, 'role' | 'organisationId'>;
 
 /**
  * The other procurements of the same purchaser and project (works), or of the same purchaser, item and calendar year
- * (government; 财政年度 is the calendar year), terminated ones left out: what the viewer may see of them.
+ * (government; 财政年度 is the calendar year), without terminated ones: those that the viewer may see.
  * @param draft with its id where it is stored
  */
 export async function siblingsOf(
@@ -44,7 +44,7 @@ function unannouncedFor({ role, organisationId }: Viewer): Unannounced {
   return { runBy: organisationId, as: role === 'agency' ? 'agency' : 'purchaser' };
 }
 
-/** What the office recorded of the same purchaser and item in that year, for those who may read it. */
+/** The office's records of the same purchaser and item in that year, for those who may read them. */
 async function elsewhere(
   q: Queries,
   { purchaserId, noticeAt }: Draft,

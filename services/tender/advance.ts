@@ -22,9 +22,9 @@ import {
 } from '../../domain/procedures/order.ts';
 import type { Turn } from './turn.ts';
 
-/** What the platform's own acts need of this installation's settings. */
+/** Settings of this installation that the platform's own acts need. */
 export interface UnattendedSettings {
-  /** Where bidders pay their deposits to, as notices say it; null where the documents alone say. */
+  /** Where bidders pay their deposits to, as notices state it; null where only the documents name it. */
   readonly depositAccount: BankAccount | null;
 }
 
@@ -35,8 +35,8 @@ interface DuePlace {
 }
 
 /**
- * A tender for a person's act: what has fallen due by now is done first, in the same transaction, whether or not the
- * engine is up; then the act is judged, once. The tender notice alone is left to the platform, which has its settings.
+ * Loads a tender for a person's act: everything due by now is done first, in the same transaction, whether or not the
+ * engine is up; then the act is judged, once. Only the tender notice is left to the platform, which has its settings.
  */
 export async function actOn(tx: Tx, procurementId: string): Promise<TenderCase> {
   const c = await loadCase(tx, procurementId);
@@ -44,7 +44,7 @@ export async function actOn(tx: Tx, procurementId: string): Promise<TenderCase> 
   return c;
 }
 
-/** Does all that has fallen due in these tenders, in the order in which one follows from another. */
+/** Does everything due in these tenders, in the order in which one follows from another. */
 async function doWhatIsDue(
   tx: Tx,
   cases: readonly TenderCase[],
@@ -96,18 +96,15 @@ async function carryOut(
   }
 }
 
-/**
- * Tenders of one transaction. On a machine that a herd keeps busy it is the waits between statements that take the time,
- * and not the rows.
- */
+/** Tenders per transaction. When many are due at once, the waits between statements take the time, not the rows. */
 const TOGETHER = 250;
-/** How long one look keeps taking others along that are due (real ms): each has a workflow of its own that asks. */
+/** How long one call also closes other due tenders (real ms): each has its own workflow that retries. */
 const TAKES_OTHERS_MS = 20_000;
 
 /**
- * Does what is due by now and answers what is next: all that a workflow asks for. Of many tenders that fall due at one
- * instant the first that asks has all of them done, by statements over many, so that the last is done soon after the
- * first; best effort: each tender's own timer asks anyway. Whoever asks meanwhile is answered with the next of them.
+ * Does what is due by now and returns what comes next: all that a workflow calls. When many tenders are due at one
+ * instant, the first call closes all of them, in statements over many, so that the last is closed soon after the first.
+ * Best effort: each tender's own timer closes it anyway. Calls made meanwhile are answered by the next transaction.
  */
 export function createAdvance(db: Database, settings: UnattendedSettings): (subject: string) => Promise<Turn> {
   let waiting = new Map<string, Asked>();
@@ -124,7 +121,7 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
         { procurementIds: ids },
       );
     } catch (error) {
-      // So that one hurts no other: by halves, down to the one.
+      // So that one does not fail the others: split in halves, down to one.
       const half = Math.ceil(ids.length / 2);
       if (ids.length > 1) for (const some of [ids.slice(0, half), ids.slice(half)]) await advanceTogether(some, asked);
       else for (const id of ids) asked.get(id)?.reject(error);
@@ -138,10 +135,10 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
     const giveUpAt = performance.now() + TAKES_OTHERS_MS;
     for (;;) {
       const others = performance.now() < giveUpAt ? await dueToClose(db.read, db.now()).catch(() => []) : [];
-      // Those that are due first: who waits may be among them, or was closed with the ones before.
+      // Those due first: a waiting caller's tender may be among them, or already closed.
       const ids = [...new Set([...others.filter((id) => !tried.has(id)), ...waiting.keys()])].slice(0, TOGETHER);
       if (ids.length === 0) return;
-      // Who asks from here on is answered by another transaction: this one may not see why.
+      // Callers from here on are answered by a later transaction: this one may not see their cause.
       const asked = waiting;
       waiting = new Map([...asked].filter(([id]) => !ids.includes(id)));
       for (const id of ids) tried.add(id);
@@ -156,7 +153,7 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
   };
 
   const advanceTender = async (procurementId: string, lotNo: number): Promise<Turn> => {
-    // Where nothing is going on, who asks too early costs a read alone.
+    // While no transaction is running, a call that comes too early costs only a read.
     if (running === null) {
       const seen = await readStanding(db, procurementId, lotNo);
       if (seen.next.at === null || seen.next.at > db.now()) return turnOf(db, seen);
@@ -186,7 +183,7 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
   };
 }
 
-/** Somebody waits for what one transaction makes of a tender; undefined: there is none. */
+/** A caller waits for the result of one transaction on a tender; undefined: there is no such tender. */
 interface Asked {
   readonly promise: Promise<TenderCase | undefined>;
   readonly resolve: (c: TenderCase | undefined) => void;
@@ -208,7 +205,7 @@ interface Seen {
   readonly next: Next;
 }
 
-/** A tender as it is committed, read without a lock. */
+/** A tender as committed, read without a lock. */
 export function standingOf(rows: StandingRows): Standing {
   return {
     procurement: rows.procurement,
@@ -237,7 +234,7 @@ function turnOf(db: Database, { stage, next }: Seen): Turn {
   return { then: 'wait', stage, until: next.at, wakeAtMs: next.at === null ? null : realAt(db.clock, next.at) };
 }
 
-/** Whether anything is due in a tender by now, as it is committed: what a request need not wait for the engine to do. */
+/** Whether anything is due in a tender by now, as committed: a request need not wait for the engine to do it. */
 export async function isAnythingDue(db: Database, procurementId: string): Promise<boolean> {
   const rows = await db.readTogether((q) => readStandingRows(q, procurementId));
   if (!rows) return false;
@@ -246,7 +243,7 @@ export async function isAnythingDue(db: Database, procurementId: string): Promis
   return next.some(({ at, act }) => at !== null && at <= db.now() && act !== 'publish-tender');
 }
 
-/** Does what is due in a tender by now, for a request that is refused by the stage that the tender still shows. */
+/** Does what is due in a tender by now, for a request that is refused because of the tender's present stage. */
 export async function catchUp(db: Database, procurementId: string): Promise<void> {
   await db.transaction(
     async (tx) => {

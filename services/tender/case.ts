@@ -45,8 +45,8 @@ import {
 import { overdueIsRecorded, Timeline } from './timeline.ts';
 
 /**
- * A tender as one transaction sees it: its rows are read once, acts change them in memory, and `saveCases` writes what
- * was changed, with the events and wakes that follow from it. Lot 0 is the procurement as a whole.
+ * A tender as one transaction sees it: its rows are read once, acts change them in memory, and `saveCases` writes the
+ * changes, with the events and wakes that follow from them. Lot 0 is the procurement as a whole.
  */
 export class TenderCase implements Standing {
   readonly tx: Tx;
@@ -85,7 +85,7 @@ export class TenderCase implements Standing {
     return procedureOf(this.procurement);
   }
 
-  /** Those in force when it was noticed. */
+  /** Those in force at its notice. */
   get rules(): ProcedureRules {
     return rulesInForce(this.definition, this.procurement.noticeAt);
   }
@@ -114,7 +114,7 @@ export class TenderCase implements Standing {
 
   /**
    * @param lotNo 0: an act on the procurement as a whole
-   * @throws DomainError `stage-conflict`, with the rule by which the act has its stage; `not-found`
+   * @throws DomainError `stage-conflict`, with the rule that ties the act to its stage; `not-found`
    */
   assertStage(act: ActName, lotNo: number): void {
     const { rule, ...allowed } = this.definition.acts[act];
@@ -184,13 +184,13 @@ export class TenderCase implements Standing {
       .reduce<NoticeHead | undefined>((last, each) => (last && last.version > each.version ? last : each), undefined);
   }
 
-  /** Keeps a notice that services/notices/publish.ts has made. */
+  /** Adds a notice that services/notices/publish.ts has made. */
   addNotice(notice: Notice): void {
     this.notices.push(notice);
     this.published.push(notice);
   }
 
-  /** Keeps what a person did (an act that is on record with its instant), in the transaction of what it changed. */
+  /** Adds a person's act (recorded with its instant), in the transaction of its change. */
   decide<K extends DecisionKind>(
     kind: K,
     actor: Actor,
@@ -224,8 +224,8 @@ export class TenderCase implements Standing {
   }
 
   /**
-   * The bid deadline in force goes into the log, where it is not there already: custodians believe what is there and
-   * nothing else. While its clock stands still, and after a termination, there is none.
+   * Writes the bid deadline in force to the log, unless it is there already: custodians believe only the log. While its
+   * clock is stopped, and after a termination, there is none.
    */
   private settleDeadline(): CaseChanges['deadlines'] {
     const { stage, bidDeadline, sealing } = this.procurement;
@@ -266,8 +266,8 @@ export class TenderCase implements Standing {
   }
 
   /**
-   * What was changed, with the events and wakes that follow. A workflow is woken where something begins, ends or comes
-   * earlier than it knows; one whose instant has come asks by itself.
+   * The changes, with the events and wakes that follow. A workflow is woken where something begins, ends or comes
+   * earlier than it knows; one whose instant has come wakes by its timer.
    */
   settle(): CaseChanges {
     for (const no of [0, ...this.lots.map((lot) => lot.no)]) {
@@ -277,7 +277,7 @@ export class TenderCase implements Standing {
       if (mustWake(no, before, now, this.tx.now)) wake(this.tx, subject);
     }
     const [stage, now] = [this.before.get(0)?.stage, this.procurement.stage];
-    // An opening is begun at the close, and ended early by a termination; that it has concluded it knows itself.
+    // An opening is begun by the close, and ended early by a termination; its conclusion needs no wake.
     if (stage !== now && (now === 'opening' || (stage === 'opening' && now === 'terminated'))) {
       wake(this.tx, openingSubject(this.id));
     }
@@ -321,12 +321,12 @@ export async function loadCase(tx: Tx, procurementId: string): Promise<TenderCas
   return only;
 }
 
-/** Those that there are, by their ids. */
+/** The existing ones of these, by their ids. */
 export async function loadCases(tx: Tx, ids: readonly string[]): Promise<TenderCase[]> {
   return (await readCases(tx.q, ids)).map((rows) => new TenderCase(tx, rows));
 }
 
-/** Writes what acts have changed in these tenders, once, at the end of the act. */
+/** Writes the changes of these tenders, once, at the end of the act. */
 export async function saveCases(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
   const settled = cases.map((each) => each.settle());
   const all = <K extends keyof CaseChanges>(key: K) => settled.flatMap((each) => [...each[key]]) as CaseChanges[K];

@@ -6,7 +6,7 @@ import { grievanceSubject, lotSubject, procurementSubject, refundSubject } from 
 import { isRecordedOverdue, withdrawalRefunds } from '../deposits/refund-duties.ts';
 import { standingOf } from './advance.ts';
 
-/** Subjects for which an instant of the law came before `instant` (civil epoch ms) and nobody has acted on it. */
+/** Subjects for which an instant of the law came before `instant` (civil epoch ms) without an act. */
 export async function subjectsPassed(db: Database, instant: number): Promise<string[]> {
   const [tenders, replies, refunds] = await Promise.all([
     perhapsPassed(db.read, instant).then((ids) => readCases(db.read, ids)),

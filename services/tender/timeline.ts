@@ -13,7 +13,7 @@ import { remainingAfter, resumePeriod } from '../../domain/pauses.ts';
 export interface Meaning {
   /** 视为: what follows when nobody acts in time. */
   readonly ifNobodyActs?: { zh: string; en: string };
-  /** It closes by time alone: nobody acts at its end. */
+  /** It closes by time alone: no act ends it. */
   readonly window?: boolean;
 }
 
@@ -25,8 +25,8 @@ type Planned = Pick<
 const nameOf = (lotNo: number, key: MilestoneKey): string => `${lotNo}/${key}`;
 
 /**
- * The milestones of a tender and the intervals in which their clocks stand still, as one transaction changes them. Lot 0
- * is the procurement as a whole. What was changed is in `changed`, to be written by the case.
+ * The milestones of a tender and the intervals in which their clocks are stopped, as one transaction changes them. Lot
+ * 0 is the procurement as a whole. Changes are in `changed`, to be written by the case.
  */
 export class Timeline {
   readonly changed = new Set<CaseMilestone>();
@@ -72,12 +72,15 @@ export class Timeline {
     return this.rows.filter((row) => row.lotNo === lotNo && row.state === 'planned');
   }
 
-  /** Plans a milestone whose instant a rule yields, counted from `from` (civil epoch ms). Planned again, it replaces. */
+  /**
+   * Plans a milestone whose instant a rule determines, counted from `from` (civil epoch ms). A second call replaces the
+   * plan.
+   */
   planByRule(lotNo: number, key: MilestoneKey, ruleId: string, from: number, meaning: Meaning = {}): CaseMilestone {
     const result = due(ruleId, from, this.tx.calendar);
     return this.plan(lotNo, key, {
       fromAt: from,
-      // A person's right runs to the latest day it may prove to end on; a duty is owed by the earliest.
+      // A person's right runs to the latest possible day; a duty is owed by the earliest.
       dueAt: meaning.window ? result.bounds.latest : result.due,
       earliest: result.provisional ? result.bounds.earliest : null,
       latest: result.provisional ? result.bounds.latest : null,
@@ -88,7 +91,7 @@ export class Timeline {
     });
   }
 
-  /** Plans a milestone whose instant people chose within what the rules allow; `at` null: the law sets no limit. */
+  /** Plans a milestone whose instant people chose within the rules; `at` null: the law sets no limit. */
   planAt(lotNo: number, key: MilestoneKey, at: number | null, ruleIds: readonly string[], meaning: Meaning = {}) {
     return this.plan(lotNo, key, {
       fromAt: null,
@@ -102,7 +105,7 @@ export class Timeline {
     });
   }
 
-  /** Stores a milestone as the domain's plan has it. What is done stands, and a bidder's time is not shortened. */
+  /** Stores a milestone as the domain's plan has it. What is done is kept, and a bidder's time is not shortened. */
   planAsDrawn(lotNo: number, drawn: PlannedMilestone, meaning: Meaning = {}): void {
     const stored = this.find(lotNo, drawn.key);
     if (stored?.state === 'done') return;
@@ -146,7 +149,7 @@ export class Timeline {
 
   /**
    * Records that a milestone was done, and whether that was in time.
-   * @param done `by`: `unattended`, or the role of who did it; `at`: the instant that counts where it is not this one;
+   * @param done `by`: `unattended`, or the role of the actor; `at`: the instant that counts where it is not this one;
    *   `deemed` (视为): it was not done but deemed done
    */
   complete(lotNo: number, key: MilestoneKey, done: { by: string; at?: number; deemed?: boolean }): void {
@@ -175,7 +178,10 @@ export class Timeline {
     });
   }
 
-  /** What another calendar makes of a milestone; one recorded as overdue by a provisional date, and not due yet, no longer is. */
+  /**
+   * Updates a milestone by another calendar; one recorded as overdue by a provisional date, and not due yet, no longer
+   * is.
+   */
   recalculated(
     lotNo: number,
     key: MilestoneKey,
@@ -207,7 +213,7 @@ export class Timeline {
     return this.suspensions.filter((row) => row.lotNo === lotNo && row.milestone === key);
   }
 
-  /** The grievances on whose account the clock of a milestone stands still. */
+  /** The grievances that stop the clock of a milestone. */
   stoppedBy(lotNo: number, key: MilestoneKey): string[] {
     return this.suspensionsOf(lotNo, key)
       .filter(({ until }) => until === null)
@@ -228,7 +234,7 @@ export class Timeline {
     this.newSuspensions.push(row);
   }
 
-  /** Ends every interval that the grievance opened; returns those whose clocks may run again. */
+  /** Ends every interval that the grievance opened; returns those whose clocks may resume. */
   endSuspensions(grievanceId: string): CaseSuspension[] {
     const open = this.suspensions.filter((row) => row.grievanceId === grievanceId && row.until === null);
     for (const row of open) {
@@ -238,7 +244,7 @@ export class Timeline {
     return open;
   }
 
-  /** Where the clock of a milestone ends now that a suspension has ended (domain/pauses.ts); null while another is open. */
+  /** The new end of a milestone's clock after a suspension has ended (domain/pauses.ts); null while another is open. */
   resume(lotNo: number, key: MilestoneKey): number | null {
     const row = this.find(lotNo, key);
     if (!row || row.dueAt === null || row.state !== 'planned') return null;
@@ -246,7 +252,7 @@ export class Timeline {
     if (suspensions.some(({ until }) => until === null)) return null;
     const rule = row.rules[0];
     if (row.fromAt === null || rule === undefined) {
-      // An instant that people chose: only the standstill that ends now is new, earlier ones have moved it already.
+      // An instant that people chose: only the suspension that ends now is added, earlier ones have moved it already.
       const began = suspensions.reduceRight(
         (start, each) => (each.until !== null && each.until >= start ? Math.min(start, each.from) : start),
         this.tx.now,

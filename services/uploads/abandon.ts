@@ -7,8 +7,8 @@ import { DomainError } from '../../domain/errors.ts';
 import { recordUpload } from './record.ts';
 
 /**
- * A supplier gives an unfinished upload up.
- * @throws DomainError `upload-unknown`, `stage-conflict` where it is a bid already
+ * A supplier abandons an unfinished upload.
+ * @throws DomainError `upload-unknown`, `stage-conflict` where it is already a bid
  */
 export async function abandonUpload(tx: Tx, actor: Actor, place: BidderPlace, id: string): Promise<void> {
   const upload = await uploadOf(tx.q, place, id);

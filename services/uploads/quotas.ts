@@ -4,7 +4,7 @@ import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertBytesWithin, type BidQuotas } from '../../domain/bids/uploads.ts';
 
 /**
- * Whether a supplier may bring so many bytes more.
+ * Checks that a supplier may upload so many bytes more.
  * @throws DomainError `quota-exceeded`
  */
 export async function assertWithinQuotas(

@@ -4,7 +4,7 @@ import { endUpload, type UploadRow } from '../../db/uploads.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { recordUpload } from './record.ts';
 
-/** What was brought cannot be a bid; its bytes are removed. One that has ended stays as it is. */
+/** The uploaded file cannot be a bid; its bytes are removed. An upload that has ended is left unchanged. */
 export async function refuseUpload(tx: Tx, actor: Actor, upload: UploadRow, reason: ErrorCode): Promise<void> {
   if (await endUpload(tx, upload.id, 'refused')) recordUpload(tx, actor, 'refuse', upload, { reason });
 }

@@ -9,7 +9,7 @@ import { submitBid } from '../bids/submit.ts';
 import { recordUpload } from './record.ts';
 
 /**
- * An upload that is whole becomes a bid, on time by the instant of this transaction as any bid.
+ * A complete upload becomes a bid, on time by the instant of this transaction like any bid.
  * @throws DomainError `upload-unknown` where it has ended, `bid-late`, `stage-conflict`
  */
 export async function takeUpload(

@@ -5,7 +5,8 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { recordUpload } from './record.ts';
 
 /**
- * What is not whole at the deadline counts as withdrawn (撤回, 电子招标投标办法 27), in all these procurements at once.
+ * An upload that is incomplete at the deadline counts as withdrawn (撤回, 电子招标投标办法 27), in all these procurements at
+ * once.
  * @param because `terminated`: there will be no deadline
  */
 export async function withdrawUnfinished(

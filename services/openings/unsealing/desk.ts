@@ -14,15 +14,15 @@ import { HeldOpening } from './held.ts';
 import { unsealBid, type FromBidders } from './judge.ts';
 import { createUnsealingPool } from './pool.ts';
 
-/** Bids that a custodian is asked about in one message, which stays far below two megabytes. */
+/** Bids per request to a custodian, so that the message stays far below two megabytes. */
 const PAGE = 300;
-/** Outcomes are recorded in the midst of an opening when the first has waited for so long (ms), or there are so many. */
+/** Outcomes are recorded in the middle of an opening when the first has waited so long (ms), or there are so many. */
 const CHECKPOINT_MS = 1_000;
 const MOST_UNRECORDED = 100;
-/** How often it is looked whether the opening was paused, or is over (ms). */
+/** How often to check whether the opening was paused, or is over (ms). */
 const LOOK_MS = 1_000;
 
-/** An opening that this process has no key of: it was begun by another, or before a restart. */
+/** An opening whose key this process does not have: another process began it, or this one before a restart. */
 export class OpeningUnknown extends Error {}
 
 export type Begun =
@@ -33,13 +33,13 @@ export type Begun =
       readonly taskQueue: string;
       /** Of the one-time key, which stays in the memory of the process that has begun. */
       readonly recipient: string;
-      /** Of bids that custodians are asked about; 0: every outcome is known. */
+      /** Of bids to request from custodians; 0: every outcome is known. */
       readonly pages: number;
-      /** Whether bidders keep a share, and have their time to release it. */
+      /** Whether bidders keep a share, and have a window to release it. */
       readonly bidderWindow: boolean;
     };
 
-/** An opening by the recipient of its one-time key; the procurement is for whoever reads a log. */
+/** An opening by the recipient of its one-time key; the procurement is for log lines. */
 interface ByKey {
   readonly procurementId: string;
   readonly recipient: string;
@@ -47,7 +47,7 @@ interface ByKey {
 
 export type UnsealingDesk = ReturnType<typeof createUnsealingDesk>;
 
-/** The one process at which an opening is done: what must stay secret of it is nowhere else. */
+/** The only process that does an opening: its secrets are nowhere else. */
 export function createUnsealingDesk(options: {
   readonly db: Database;
   /** Signs the deadline that custodians are shown. */
@@ -118,7 +118,7 @@ export function createUnsealingDesk(options: {
           try {
             held.outcomes.set(bid.id, await unsealBid(db, pool, held, bid, fromBidders));
           } catch (error) {
-            // The storage's doing: the others go on, and this one is tried again.
+            // A storage failure: the other bids continue, and this one is retried.
             failures.push(error);
             continue;
           }
@@ -128,7 +128,7 @@ export function createUnsealingDesk(options: {
       }),
     );
     clearTimeout(due);
-    // What was opened beside what was not is not opened again.
+    // Bids opened beside a failed one are not opened again.
     if (failures.length > 0) await record();
     await recording;
     if (failures.length > 0) throw failures[0];
@@ -146,7 +146,7 @@ export function createUnsealingDesk(options: {
   return {
     taskQueue,
 
-    /** Begins an opening in this process, anew where it had begun it before. */
+    /** Begins an opening in this process, from the start if it had begun it before. */
     begin: async (procurementId: string): Promise<Begun> => {
       const look = await lookAtOpening(db.read, procurementId);
       if (look?.stage !== 'opening') return { state: 'over' };
@@ -166,7 +166,7 @@ export function createUnsealingDesk(options: {
       };
     },
 
-    /** What a custodian is asked for: the shares that bids have sealed to it, and the proof that it may give them up. */
+    /** The request to a custodian: the shares that bids have sealed to it, and the proof that it may release them. */
     releaseRequest: async (
       asked: ByKey & {
         readonly custodian: Custodian;
@@ -187,8 +187,8 @@ export function createUnsealingDesk(options: {
     },
 
     /**
-     * Opens what a custodian gave for this opening alone, and keeps what fits.
-     * @returns how many fit, and when they were taken (civil epoch ms)
+     * Opens what a custodian released for this opening alone, and keeps the shares that fit.
+     * @returns how many fit, and when they were received (civil epoch ms)
      */
     takeShares: async (
       taken: ByKey & ReleaseAnswer & { readonly custodian: Custodian },
@@ -203,7 +203,7 @@ export function createUnsealingDesk(options: {
       return { fitting, at: db.now() };
     },
 
-    /** 双锁: ended as soon as every bidder has released its share, or the time for it is over. */
+    /** 双锁: ended as soon as every bidder has released its share, or its window is over. */
     closeBidderWindow: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }): Promise<Turn> => {
       const held = heldOf(asked);
       const { procurementId } = held;
@@ -219,12 +219,12 @@ export function createUnsealingDesk(options: {
       return { then: 'wait', stage: 'opening', until, wakeAtMs: until === null ? null : realAt(db.clock, until) };
     },
 
-    /** 解密: opens every bid that has no outcome yet; some outcomes may stay in memory until the opening is concluded. */
+    /** 解密: opens every bid without an outcome; some outcomes may stay in memory until the opening is concluded. */
     unseal: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }) => ({
       outcome: await unsealAll(heldOf(asked), asked.notes),
     }),
 
-    /** 唱标与公布, with what is not on the record yet. */
+    /** 唱标与公布, with what is not recorded yet. */
     concludeOpening: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }) => {
       const held = heldOf(asked);
       const { procurementId } = held;

@@ -5,10 +5,10 @@ import type { Reason } from '../../../domain/openings/outcomes.ts';
 import type { Seal } from '../../../sealing/format.ts';
 import { checkSeal, readSeal, SealError } from '../../../sealing/open.ts';
 
-/** The head of a sealed file: what it says before anything is decrypted. */
+/** The head of a sealed file: its contents that need no decryption. */
 export type Head = { readonly seal: Seal; readonly fault: null } | { readonly seal: null; readonly fault: Reason };
 
-/** Reads it from the disk, no further than needed. A file that is gone is a fault. @throws what the storage says */
+/** Reads it from the disk, no further than needed. A missing file is a fault. @throws the storage error */
 export async function readHead(
   blobs: Blobs,
   terms: SealingTerms,

@@ -10,15 +10,15 @@ import { commitmentTo, openResealed } from '../../../sealing/shares.ts';
 import { readHead, type Head } from './heads.ts';
 import { deadlineProof } from '../../custodians/deadline-proof.ts';
 
-/** An opening as the one process that unseals it has it in its memory: read once, and the key is nowhere else. */
+/** An opening in the memory of the one process that unseals it: read once, and the key is nowhere else. */
 export class HeldOpening {
-  /** By custodian, of each bid; what does not fit is not here. */
+  /** By custodian, for each bid; shares that do not fit are left out. */
   readonly shares = new Map<string, Map<Custodian, Uint8Array>>();
-  /** Of each bid: the custodians who say, or whose answer shows, that its share is not what was committed to. */
+  /** For each bid: the custodians who report, or whose answer shows, that its share does not match its commitment. */
   readonly unfit = new Map<string, Set<Custodian>>();
-  /** By bid: what is known of it and not on the record yet. */
+  /** By bid: results that are not recorded yet. */
   readonly outcomes = new Map<string, UnsealedBid>();
-  /** Bids whose outcomes are on the record. */
+  /** Bids whose outcomes are recorded. */
   readonly recorded = new Set<string>();
   readonly #heads = new Map<string, Promise<Head>>();
   readonly #proofs = new Map<number, Promise<DeadlineProof>>();
@@ -27,7 +27,7 @@ export class HeldOpening {
     private readonly db: Database,
     readonly procurementId: string,
     readonly terms: SealingTerms,
-    /** Those without an outcome when it began. */
+    /** Those without an outcome at the beginning. */
     readonly bids: readonly BidInOpening[],
     private readonly identity: string,
     /** Of the one-time key. */
@@ -44,7 +44,7 @@ export class HeldOpening {
     return new HeldOpening(db, procurementId, terms, bids, identity, await identityToRecipient(identity));
   }
 
-  /** Those that have no outcome yet. */
+  /** Those still without an outcome. */
   left(): BidInOpening[] {
     return this.bids.filter(({ id }) => !this.outcomes.has(id) && !this.recorded.has(id));
   }
@@ -58,7 +58,9 @@ export class HeldOpening {
     return once(this.#proofs, knownSize, () => deadlineProof(this.db, signer, this.procurementId, knownSize));
   }
 
-  /** Opens the share of a bid that a custodian gave, and keeps it if it is what the bidder's seal commits to. */
+  /**
+   * Opens the share of a bid that a custodian released, and keeps it if it matches the commitment in the bidder's seal.
+   */
   async takeShare(bid: BidInOpening, custodian: Custodian, sealed: string | null): Promise<boolean> {
     const share = sealed === null ? null : await this.#fitting(bid, custodian, sealed);
     if (share)
@@ -80,7 +82,7 @@ export class HeldOpening {
   }
 }
 
-/** What failed is asked again. */
+/** A failed request is retried by the next call. */
 function once<K, V>(known: Map<K, Promise<V>>, key: K, ask: () => Promise<V>): Promise<V> {
   const before = known.get(key);
   if (before) return before;

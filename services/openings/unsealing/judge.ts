@@ -14,13 +14,15 @@ import { MOST_PARTS } from '../../../sealing/format.ts';
 import type { HeldOpening } from './held.ts';
 import type { UnsealingPool } from './pool.ts';
 
-/** What the bidders of a tender have released, and what was recorded as others' fault; where they keep shares only. */
+/**
+ * The shares that the bidders of a tender have released, and recorded faults of others; only where they keep shares.
+ */
 export interface FromBidders {
   readonly released: ReadonlyMap<string, string>;
   readonly faults: readonly OpeningFault[];
 }
 
-/** Opens one bid, and judges what it is where it cannot be opened. @throws what the storage says */
+/** Opens one bid, and judges the cause where it cannot be opened. @throws the storage error */
 export async function unsealBid(
   { blobs }: Pick<Database, 'blobs'>,
   pool: UnsealingPool,
@@ -31,7 +33,7 @@ export async function unsealBid(
   const { terms } = held;
   const shares = held.shares.get(bid.id);
   const custodians = [...(shares?.keys() ?? [])].sort();
-  // Whether the file on the disk is the one that was taken: where not, its bidder is not to blame.
+  // Whether the file on the disk is the one that was submitted: if not, its bidder is not to blame.
   const refused = async (reason: Reason): Promise<UnsealedBid> =>
     (await blobs.inspect(bid.sha256))?.sha256 === bid.sha256
       ? { state: 'broken', reason, custodians }
@@ -47,7 +49,7 @@ export async function unsealBid(
   }
 
   if (custodians.length < CUSTODIANS_NEEDED) {
-    // Of one custodian's word against a bidder's neither is proven; of two, who opened others' shares, the bidder's is not.
+    // One custodian's report against a bidder proves nothing; two custodians who opened other bids' shares prove it.
     const able = new Set([...held.shares.values()].flatMap((each) => [...each.keys()]));
     const against = [...(held.unfit.get(bid.id) ?? [])].filter((custodian) => able.has(custodian));
     if (against.length >= CUSTODIANS_NEEDED) return refused(SHARES_UNFIT);
@@ -62,7 +64,7 @@ export async function unsealBid(
       bidder: bid.creditCode,
       shares: [...(shares ?? [])],
       bidderShare,
-      // What is sealed is never larger than its seal.
+      // The content is never larger than the sealed file.
       limits: { maxBytes: bid.size, maxParts: MOST_PARTS },
     },
     blobs,

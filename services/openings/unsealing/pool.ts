@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Blobs } from '../../../db/files/blobs.ts';
 import type { BidManifest, Custodian, SealingTerms } from '../../../domain/bids/sealing.ts';
 
-/** All that a thread is told of a bid. */
+/** Everything that a thread receives about a bid. */
 export interface Job {
   readonly terms: SealingTerms;
   readonly procurementId: string;
@@ -36,24 +36,24 @@ export type FromThread =
 
 export type Unsealed =
   | { readonly manifest: BidManifest }
-  /** `cause`: what a developer wants to know; it may name what is in the bid, so that it is not logged. */
+  /** `cause`: for developers; it may name what is in the bid, so that it is not logged. */
   | { readonly fault: SealFaultTold };
 
 export interface UnsealingPool {
   /**
    * Opens one sealed file and stores its parts.
-   * @throws what the storage says: that is nobody's fault who bid
+   * @throws the storage error, for which no bidder is to blame
    */
   unseal(sha256: string, job: Job, blobs: Blobs): Promise<Unsealed>;
   close(): Promise<void>;
 }
 
 /**
- * What one thread may hold (MB): a part is never in memory whole. Its young generation stays small, since it grows by all
- * that passes through it: it would be 25 MB more for 200 MB, and no faster than by one part in twenty.
+ * Memory limit of one thread (MB): a part is never entirely in memory. Its young generation stays small, since it grows
+ * with all that passes through it: otherwise 25 MB more for 200 MB, and at most one part in twenty faster.
  */
 const THREAD_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 2 };
-/** A thread that says nothing for so long, although it is its turn, is given up (ms). */
+/** How long a thread may be silent, although it is its turn, before it is terminated (ms). */
 const STALLED_MS = 120_000;
 
 const GIVEN_UP: SealFaultTold = {
@@ -75,7 +75,7 @@ export function createUnsealingPool(size: number, stalledMs = STALLED_MS): Unsea
   };
   const over = (): void => {
     const next = queue.shift();
-    // Whoever waits takes the place over.
+    // The next waiter takes the place over.
     if (next) next();
     else busy -= 1;
   };
@@ -105,7 +105,7 @@ export function createUnsealingPool(size: number, stalledMs = STALLED_MS): Unsea
       try {
         const first = await attempt(sha256, job, blobs);
         if (first !== 'given-up') return first;
-        // Once more in a fresh thread: the first may have died of something else.
+        // Retried once in a fresh thread: the first may have died of another cause.
         const second = await attempt(sha256, job, blobs);
         return second === 'given-up' ? { fault: GIVEN_UP } : second;
       } finally {
@@ -125,11 +125,11 @@ interface Task {
   readonly stalledMs: number;
 }
 
-/** Gives a thread what it asks for until it has opened the bid. @throws what the storage says */
+/** Serves the requests of a thread until it has opened the bid. @throws the storage error */
 function converse(thread: Worker, { sha256, job, blobs, stalledMs }: Task): Promise<Unsealed | 'given-up'> {
   return new Promise((resolve, reject) => {
     const file = blobs.open(sha256);
-    // A file that is gone says so before it is read; whoever reads it is told then.
+    // A missing file emits an error before it is read; the reader gets the error then.
     file.on('error', () => undefined);
     const chunks = file[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     let part: StoredPart | null = null;
@@ -178,7 +178,7 @@ function converse(thread: Worker, { sha256, job, blobs, stalledMs }: Task): Prom
   });
 }
 
-/** Fewer and larger messages: each costs a way to the other thread and back. */
+/** Fewer and larger messages: each costs a round trip to the other thread. */
 export const MESSAGE_BYTES = 1024 * 1024;
 
 /** Null at the end. */
@@ -193,7 +193,7 @@ async function gather(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array<Arr
   return gathered.length === 0 ? null : joined(gathered);
 }
 
-/** In memory of its own, so that it can be handed over whole. */
+/** In its own buffer, so that it can be transferred. */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
   let at = 0;
@@ -231,7 +231,7 @@ function storePart(blobs: Blobs, maxBytes: number): StoredPart {
     }
   };
   const stored = blobs.store(source(), maxBytes);
-  // Whoever adds or finishes is told; one that is abandoned is nobody's concern.
+  // The callers of `add` and `finish` get the error; after an abort nobody needs it.
   stored.catch(() => undefined);
   const hand = (chunk: Uint8Array | null): Promise<void> =>
     new Promise((taken) => {

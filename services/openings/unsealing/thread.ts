@@ -3,8 +3,8 @@ import type { BidManifest } from '../../../domain/bids/sealing.ts';
 import { checkSeal, joinIdentity, openPayload, readSeal, SealError } from '../../../sealing/open.ts';
 import { joined, MESSAGE_BYTES, type FromThread, type Job, type ToThread } from './pool.ts';
 
-// Opens one sealed bid after the other. It has no file, no database and no credential: bytes come and go by messages, so
-// that the worst that a hostile file can do is to end this thread.
+// Opens sealed bids one after the other. It has no file, no database and no credential: bytes come and go by messages,
+// so that the worst that a hostile file can do is to end this thread.
 
 const port = parentPort;
 if (!port) throw new Error('this is a thread of the pool that unseals bids');
@@ -14,8 +14,8 @@ const say = (message: FromThread, transfer: ArrayBuffer[] = []): void => port.po
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Asks for one thing and waits for the answer. What is read ahead is asked for while a part is given away: one after the
- * other, so that each gets its own answer, and never more than one chunk is on its way.
+ * Sends one request and waits for the answer. Read-ahead is requested while a part is written: one after the other, so
+ * that each request gets its own answer, and never more than one chunk is in transit.
  */
 function ask(message: FromThread, transfer: ArrayBuffer[] = []): Promise<ToThread> {
   const answer = last.then(
