@@ -23,10 +23,7 @@ export interface Plan {
  * projected: duties at their latest lawful instant, windows at their end.
  * @throws DomainError `procedure-not-supported`, `bad-instant`, `calendar-year-not-loaded`
  */
-export function plan(
-  facts: ProcurementFacts,
-  calendar: Calendar,
-): Plan {
+export function plan(facts: ProcurementFacts, calendar: Calendar): Plan {
   const definition = procedureOf(facts);
   assertInstants(facts);
   const timeline = new Timeline(facts, calendar);
