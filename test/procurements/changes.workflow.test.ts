@@ -265,7 +265,7 @@ describe('what people decide', () => {
     await tender.until('2026-04-21T09:00+08:00');
     await tender.report(bids, '2026-04-20T17:00+08:00');
     const early = await refusalOf(tender.award(bids[0]));
-    expect(early).toMatchObject({ code: 'stage-conflict', details: { stage: 'publicity', article: '40' } });
+    expect(early).toMatchObject({ code: 'stage-conflict', details: { stage: 'publicity', article: '55' } });
     await tender.until('2026-04-27T09:00+08:00');
     expect(await refusalOf(tender.award(bids[1]))).toMatchObject({
       code: 'unlawful',
@@ -300,7 +300,7 @@ describe('what people decide', () => {
       for (let n = 0; n < times; n += 1) await lot.signal(wakeSignal);
       await time.pass(1_000);
     };
-    expect((await refusalOf(tender.award(bids[0]))).details).toMatchObject({ stage: 'evaluation', article: '40' });
+    expect((await refusalOf(tender.award(bids[0]))).details).toMatchObject({ stage: 'evaluation', article: '55' });
     await wakes(3);
     await tender.report(bids, '2026-04-20T17:00+08:00');
     await wakes(3);
@@ -320,10 +320,11 @@ describe('what people decide', () => {
       signedAt: at('2026-04-27T09:05+08:00'),
       documentId: null,
     });
-    for (const again of [() => tender.report(bids, '2026-04-20T17:00+08:00'), () => tender.award(bids[0])]) {
+    const report = () => tender.report(bids, '2026-04-20T17:00+08:00');
+    for (const [again, article] of [[report, '53'] as const, [() => tender.award(bids[0]), '55'] as const]) {
       expect(await refusalOf(again())).toMatchObject({
         code: 'stage-conflict',
-        details: { stage: 'performance', law: '招标投标法', article: '40' },
+        details: { stage: 'performance', law: '招标投标法实施条例', article },
       });
     }
   });

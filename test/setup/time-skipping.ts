@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
@@ -38,6 +39,8 @@ export interface SkippedTime {
 }
 
 const DAY_MS = 86_400_000;
+/** How long it may take to skip, with all that falls due on the way (real ms). */
+const PATIENCE_MS = 40_000;
 const silent = pino({ level: 'silent' });
 
 export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
@@ -52,6 +55,15 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
   });
   // This server keeps no lists: what is to be known of a workflow is asked of it by its id.
   Object.assign(env.client.workflow, { list: () => Readable.from([]) });
+  const skip = async (ms: number): Promise<void> => {
+    const skipped = env.sleep(ms);
+    skipped.catch(() => undefined);
+    const gaveUp = new AbortController();
+    const patience = sleep(PATIENCE_MS, 'stuck' as const, { signal: gaveUp.signal }).catch(() => undefined);
+    const stuck = (await Promise.race([skipped, patience])) === 'stuck';
+    gaveUp.abort();
+    if (stuck) throw new Error('the time-skipping server skips no more');
+  };
   let machine = await env.currentTimeMs();
   const clock: ClockSetting = { mode: 'drill', msPerDay: DAY_MS, civilStartMs, realStartMs: machine };
   const db = await temporaryDatabase({ clock, machineClock: () => machine });
@@ -147,11 +159,11 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     client: env.client,
     until: async (civilMs) => {
       const now = civilAt(clock, await env.currentTimeMs());
-      if (civilMs > now) await env.sleep(civilMs - now);
+      if (civilMs > now) await skip(civilMs - now);
       await tick();
     },
     pass: async (ms) => {
-      await env.sleep(ms);
+      await skip(ms);
       await tick();
     },
     deliver: async () => {
