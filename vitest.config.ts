@@ -50,8 +50,8 @@ const alone = (name: string, groupOrder: number, testTimeout: number) => ({
 });
 
 /**
- * The time-skipping server now and then refuses a task as it is completed ("invalid history builder state"), and skips no
- * more: the test is run again on a server of its own, as what it asserts is of the database and not of that server.
+ * The time-skipping server refuses a task in which a wake comes as a timer fires ("invalid history builder state"), and
+ * then skips no more. A test that acts at such an instant is run again, on a server of its own.
  */
 const skipping = <T extends { readonly test: object }>(project: T) => ({
   ...project,

@@ -207,7 +207,8 @@ describe('what people decide', () => {
     const tender = await works();
     await tender.until('2026-03-31T09:00+08:00');
     const bids = await tender.bids(1, [0, 1, 2]);
-    await tender.until('2026-04-21T09:00+08:00');
+    // Not at nine, when the lot, woken at that hour, looks again.
+    await tender.until('2026-04-21T10:00+08:00');
     const committee = (experts: number, purchasers: number) => [
       ...Array.from({ length: experts }, (_, n) => ({ name: `专家${n}`, kind: 'expert' as const })),
       ...Array.from({ length: purchasers }, (_, n) => ({ name: `代表${n}`, kind: 'purchaser' as const })),
@@ -233,7 +234,7 @@ describe('what people decide', () => {
       code: 'bid-unknown',
     });
     expect(await refusal({}, '2026-04-20T08:00+08:00')).toMatchObject({ details: { field: 'evaluationEndedAt' } });
-    expect(await refusal({}, '2026-04-21T09:30+08:00')).toMatchObject({ details: { field: 'evaluationEndedAt' } });
+    expect(await refusal({}, '2026-04-21T10:30+08:00')).toMatchObject({ details: { field: 'evaluationEndedAt' } });
     expect((await tender.lot()).stage).toBe('evaluation');
     expect(kindsOf(await tender.notices())).toEqual(['tender', 'opening-record']);
     await tender.report(bids, '2026-04-20T17:00+08:00');
