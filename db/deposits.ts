@@ -249,6 +249,7 @@ export async function refundFactsOf(
         supplierId: deposits.supplierId,
         regime: procurements.regime,
         procedure: procurements.procedure,
+        rulebookVersion: procurements.rulebookVersion,
         noticeAt: procurements.noticeAt,
         stage: procurements.stage,
         lotStage: lots.stage,
@@ -270,6 +271,7 @@ export async function refundFactsOf(
       facts.set(id, {
         regime: row.regime,
         procedure: row.procedure,
+        rulebookVersion: row.rulebookVersion,
         noticeAt: row.noticeAt,
         stage: row.stage,
         lotStage: row.lotStage,

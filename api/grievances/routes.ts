@@ -1,3 +1,4 @@
+import { getRule } from '../../domain/law/rulebook.ts';
 import * as z from 'zod';
 import { grievanceById, listGrievances, type Grievance } from '../../db/grievances.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
@@ -55,7 +56,7 @@ function view(
     filedAt: at(grievance.filedAt),
     replyDueAt: at(grievance.replyDueAt),
     rule: grievance.rule,
-    links: ruleLinks(replyRuleOf(tender, grievance.target), grievance.filedAt),
+    links: ruleLinks(getRule(replyRuleOf(tender, grievance.target)).id, grievance.filedAt),
     suspends: grievance.suspends,
     state: grievance.state,
     repliedAt: atOrNull(grievance.repliedAt),

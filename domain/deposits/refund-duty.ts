@@ -1,6 +1,7 @@
 import type { Calendar } from '../law/calendar.ts';
 import { due } from '../law/due.ts';
 import type { Procedure, TenderRegime } from '../law/facts.ts';
+import { getRule } from '../law/rulebook.ts';
 import { procedureOf, rulesInForce } from '../procedures/index.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
 
@@ -20,6 +21,7 @@ export interface RefundDuty {
 export interface RefundFacts {
   readonly regime: TenderRegime;
   readonly procedure: Procedure;
+  readonly rulebookVersion?: string;
   readonly noticeAt: number;
   readonly stage: ProcurementStage;
   readonly lotStage: LotStage;
@@ -33,7 +35,7 @@ export interface RefundFacts {
 export function refundDuty(facts: RefundFacts, calendar: Calendar): RefundDuty {
   if (facts.withdrawnAt !== null) {
     const rule = rulesInForce(procedureOf(facts), facts.noticeAt).withdrawalRefund;
-    return { why: 'withdrawn', rule, dueAt: due(rule, facts.withdrawnAt, calendar).due };
+    return { why: 'withdrawn', rule: getRule(rule).id, dueAt: due(rule, facts.withdrawnAt, calendar).due };
   }
   const why = reasonOf(facts);
   return { why, ...(facts.planned[groupOf(why)] ?? { rule: null, dueAt: null }) };

@@ -8,7 +8,7 @@ export interface EarlierRulebook {
 }
 
 /**
- * Newest first. Whoever changes a number, an article or an effect of a rule raises `RULEBOOK_VERSION` and keeps the rule
+ * Newest first. To change a number, an article or an effect of a rule, raise `RULEBOOK_VERSION` and keep the rule
  * here as it was: a tender that was launched before goes by it to its end.
  */
 export const EARLIER_RULEBOOKS: readonly EarlierRulebook[] = [];

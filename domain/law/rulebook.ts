@@ -50,20 +50,22 @@ export const RULES: readonly Rule[] = ALL.map(ruleOf);
 
 const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 
-/** The rules of each version that a running tender may have pinned. */
-const BY_VERSION: ReadonlyMap<string, ReadonlyMap<string, Rule>> = earlierRulebooks();
+const EARLIER_VERSIONS: readonly string[] = EARLIER_RULEBOOKS.map(({ version }) => version);
 
-function earlierRulebooks(): Map<string, ReadonlyMap<string, Rule>> {
-  const versions = new Map([[RULEBOOK_VERSION, BY_ID]]);
-  let after = BY_ID;
+const pinOf = <Id extends string>(id: Id, version: string): Id => `${id}@${version}` as Id;
+
+/** By pinned id, the rules of each earlier version that a running tender may have pinned. */
+const BY_PIN: ReadonlyMap<string, Rule> = pinnedRules();
+
+function pinnedRules(): Map<string, Rule> {
+  const pinned = new Map<string, Rule>();
+  let then = BY_ID;
   for (const { version, rules } of EARLIER_RULEBOOKS) {
-    after = new Map([...after, ...rules.map((row) => [row.id, ruleOf(row)] as const)]);
-    versions.set(version, after);
+    then = new Map([...then, ...rules.map((row) => [row.id, ruleOf(row)] as const)]);
+    for (const [id, rule] of then) pinned.set(pinOf(id, version), rule);
   }
-  return versions;
+  return pinned;
 }
-
-const PIN = '@';
 
 /**
  * The id of a rule as it stands in a version of the rulebook: `getRule`, and all that takes an id, finds it as it was
@@ -72,11 +74,11 @@ const PIN = '@';
  */
 export function pinnedRule<Id extends string>(id: Id, version: string): Id {
   if (version === RULEBOOK_VERSION) return id;
-  if (BY_VERSION.has(version)) return `${id}${PIN}${version}` as Id;
+  if (EARLIER_VERSIONS.includes(version)) return pinOf(id, version);
   throw new DomainError('rulebook-unknown', {
     messageZh: `没有版本为「${version}」的规则库；该项目须由其发起时或更新的版本办理`,
     messageEn: `No rulebook of version "${version}"; the tender wants the release that launched it, or a later one`,
-    details: { version, known: [...BY_VERSION.keys()] },
+    details: { version, known: [RULEBOOK_VERSION, ...EARLIER_VERSIONS] },
   });
 }
 
@@ -110,8 +112,7 @@ export function suggestRules(id: string, count = 3): string[] {
 
 /** @throws DomainError `unknown-rule`, with the closest ids in its message and details. */
 export function getRule(id: string): Rule {
-  const [plain = '', version = RULEBOOK_VERSION] = id.split(PIN);
-  const rule = BY_VERSION.get(version)?.get(plain);
+  const rule = BY_ID.get(id) ?? BY_PIN.get(id);
   if (rule) return rule;
   const suggestions = suggestRules(id);
   throw new DomainError('unknown-rule', {

@@ -74,6 +74,15 @@ it('a definition is looked up by its version, and a rule of a version that nobod
   // A draft is judged by the rules in use.
   expect(procedureOf({ ...key, stage: 'draft', rulebookVersion: '2020.1' })).toBe(tenderOf('government'));
   expect(pinnedRule('gp-award-decide', RULEBOOK_VERSION)).toBe('gp-award-decide');
+  // A pin is made by the platform: what somebody types in its form names no rule.
+  for (const typed of [
+    `gp-award-decide@${RULEBOOK_VERSION}`,
+    'gp-award-decide@2020.1@',
+    '@2020.1',
+    'gp-award-decide@',
+  ]) {
+    expect(() => getRule(typed), typed).toThrow(expect.objectContaining({ code: 'unknown-rule' }));
+  }
   expect(() => procedureOf({ ...key, rulebookVersion: '1999.1' })).toThrow(
     expect.objectContaining({ code: 'rulebook-unknown' }),
   );
