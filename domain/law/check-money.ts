@@ -27,9 +27,9 @@ function shareOf(fen: number, percent: number): number {
 }
 
 /** Caps on the amount of a bid bond (投标保证金) besides its share of the budget, by what is bought. */
-function bondCaps(facts: ProcurementFacts): RuleId[] {
-  const { caps } = isTenderRegime(facts.regime) ? tenderOf(facts.regime).deposits : {};
-  return caps ? [caps[facts.kind]] : [];
+function bondCaps({ regime, kind }: ProcurementFacts & { readonly regime: TenderRegime }): RuleId[] {
+  const { caps } = tenderOf(regime).deposits;
+  return caps ? [caps[kind]] : [];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Bilingual } from '../law/timeline.ts';
-import type { Procedure, ProcedureRules } from './procedure.ts';
+import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 
 const RULES = {
   intention: 'gp-intention-30d',
@@ -145,12 +145,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
         en: 'The first-ranked candidate is deemed to be the winner unless there is a lawful reason (87令 art. 68)',
       },
     },
-    {
-      key: 'award-notice',
-      counts: [{ rule: RULES.awardAnnounce, from: 'award', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
+    duty('award-notice', 'award', RULES.awardAnnounce),
     {
       key: 'award-notice-end',
       counts: [{ rule: RULES.awardNoticePeriod, from: 'award-notice', effect: 'ends' }],
@@ -164,36 +159,11 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       window: true,
       ifNobodyActs: QUERIES_LAPSE,
     },
-    {
-      key: 'deposits-losers',
-      counts: [{ rule: RULES.depositsLosers, from: 'award-notice', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
-    {
-      key: 'contract',
-      counts: [{ rule: RULES.contract, from: 'award-notice', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
-    {
-      key: 'contract-publication',
-      counts: [{ rule: RULES.contractPublication, from: 'contract', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
-    {
-      key: 'contract-filing',
-      counts: [{ rule: RULES.contractFiling, from: 'contract', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
-    {
-      key: 'deposits-winner',
-      counts: [{ rule: RULES.depositsWinner, from: 'contract', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
+    duty('deposits-losers', 'award-notice', RULES.depositsLosers),
+    duty('contract', 'award-notice', RULES.contract),
+    duty('contract-publication', 'contract', RULES.contractPublication),
+    duty('contract-filing', 'contract', RULES.contractFiling),
+    duty('deposits-winner', 'contract', RULES.depositsWinner),
     {
       key: 'archive-until',
       counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],

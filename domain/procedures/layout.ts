@@ -1,6 +1,5 @@
 import { civilDayOf, endOfDay } from '../civil-time.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
-import { getRule } from '../law/rulebook.ts';
 import { ifOverdue, type Bilingual, type Timeline, type Use } from '../law/timeline.ts';
 import type { Count, From, MilestoneDefinition, Otherwise, Procedure } from './procedure.ts';
 
@@ -56,23 +55,12 @@ function useOf(timeline: Timeline, count: Count, at: InstantOf): Use | undefined
     ...(advisory ? { advisory } : {}),
     ...(arguableRoll ? { arguableRoll } : {}),
   });
-  return use && endOf ? endOfWindow(use, at(endOf), advisory) : use;
+  return use && endOf ? endOfWindow(use, at(endOf)) : use;
 }
 
 /** A milestone that may not come before a window has ended, whatever end was set for it. */
-function endOfWindow({ due, applied }: Use, windowEnd: number, advisory: Bilingual | undefined): Use {
-  const { id, law, article, status } = getRule(applied.id);
-  return {
-    due,
-    applied: {
-      ...{ id, law, article, status, from: applied.from },
-      effect: 'earliest',
-      compare: 'instant',
-      earliest: windowEnd,
-      ...(advisory === undefined ? {} : { advisory }),
-      provisional: due.provisional,
-    },
-  };
+function endOfWindow({ due, applied }: Use, windowEnd: number): Use {
+  return { due, applied: { ...applied, effect: 'earliest', compare: 'instant', earliest: windowEnd } };
 }
 
 /** The instant of a milestone that nobody has set. */

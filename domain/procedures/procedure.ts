@@ -1,4 +1,5 @@
 import type { MilestoneKey } from '../law/milestones.ts';
+import type { DecisionKind, TerminationGround } from '../decisions.ts';
 import type { ForfeitGround } from '../deposits/grounds.ts';
 import type { Kind, Procedure as ProcedureName, TenderRegime } from '../law/facts.ts';
 import type { Bilingual, Effect } from '../law/timeline.ts';
@@ -122,14 +123,20 @@ export interface MilestoneDefinition {
   readonly ifNobodyActs?: Bilingual | 'breach';
 }
 
+/** A duty from an event to the end of its period; overdue after that. */
+export const duty = (key: MilestoneKey, from: MilestoneKey, rule: RuleId): MilestoneDefinition => ({
+  key,
+  counts: [{ rule, from, effect: 'latest' }],
+  otherwise: 'latest',
+  ifNobodyActs: 'breach',
+});
+
 /** An act that is allowed in some stages only, and the rule that says so. */
 export interface ActDefinition {
   readonly procurement?: readonly ProcurementStage[];
   readonly lot?: readonly LotStage[];
   readonly rule: RuleId;
 }
-
-export type ActName = 'amend' | 'terminate' | 'report' | 'award' | 'contract' | 'publish-contract' | 'duty' | 'reply';
 
 /** What may be done after a lot was stopped. */
 export interface NextStep extends Bilingual {
@@ -186,10 +193,10 @@ export interface Procedure {
   };
   readonly rules: ProcedureRules;
   readonly milestones: readonly MilestoneDefinition[];
-  readonly acts: Readonly<Record<ActName, ActDefinition>>;
+  readonly acts: Readonly<Record<DecisionKind, ActDefinition>>;
   readonly termination: {
     /** The only ground for terminating it after the notice. */
-    readonly ground: 'force-majeure' | 'task-cancelled';
+    readonly ground: TerminationGround;
     readonly law: string;
     readonly article: string;
   } & Bilingual;

@@ -1,4 +1,4 @@
-import type { Procedure, ProcedureRules } from './procedure.ts';
+import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 
 const RULES = {
   documents: 'works-doc-sale-min',
@@ -139,24 +139,9 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       otherwise: 'latest',
       ifNobodyActs: 'breach',
     },
-    {
-      key: 'contract',
-      counts: [{ rule: RULES.contract, from: 'award-notice', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
-    {
-      key: 'deposits-losers',
-      counts: [{ rule: RULES.depositsLosers, from: 'contract', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
-    {
-      key: 'deposits-winner',
-      counts: [{ rule: RULES.depositsWinner, from: 'contract', effect: 'latest' }],
-      otherwise: 'latest',
-      ifNobodyActs: 'breach',
-    },
+    duty('contract', 'award-notice', RULES.contract),
+    duty('deposits-losers', 'contract', RULES.depositsLosers),
+    duty('deposits-winner', 'contract', RULES.depositsWinner),
     {
       key: 'archive-until',
       counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],

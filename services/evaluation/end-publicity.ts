@@ -1,5 +1,5 @@
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { civilDayOf, endOfDay } from '../../domain/civil-time.ts';
+import { bidValidityEnd } from '../../domain/law/bid-validity.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /** 公示期满: the publicity window has ended with no objection open; the purchaser may now decide. */
@@ -19,9 +19,8 @@ export function endPublicity(c: TenderCase, lotNo: number): void {
 /** 评标和定标应当在投标有效期内完成 (12号令 40). */
 function planAwardInBidValidity(c: TenderCase, lotNo: number): void {
   const { bidDeadline, bidValidityDays } = c.procurement;
-  const until =
-    bidDeadline === null || bidValidityDays === null ? null : endOfDay(civilDayOf(bidDeadline) + bidValidityDays);
-  c.timeline.planAt(lotNo, 'award', until, ['works-eval-in-bid-validity'], {
+  const until = bidDeadline === null || bidValidityDays === null ? null : bidValidityEnd(bidDeadline, bidValidityDays);
+  c.timeline.planAt(lotNo, 'award', until, [c.rules.bidValidity], {
     ifNobodyActs: {
       zh: '投标有效期内未确定中标人的，应当通知所有投标人延长投标有效期',
       en: 'If no award is made within the bid validity, all bidders must be asked to extend it',

@@ -24,7 +24,7 @@ import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { getRule, ruleInForce } from '../../domain/law/rulebook.ts';
 import { procedureOf, rulesInForce } from '../../domain/procedures/index.ts';
-import type { ActName, Procedure, ProcedureRules } from '../../domain/procedures/procedure.ts';
+import type { Procedure, ProcedureRules } from '../../domain/procedures/procedure.ts';
 import { custodianNoticeSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import {
   allows,
@@ -116,7 +116,7 @@ export class TenderCase implements Standing {
    * @param lotNo 0: an act on the procurement as a whole
    * @throws DomainError `stage-conflict`, with the rule that ties the act to its stage; `not-found`
    */
-  assertStage(act: ActName, lotNo: number): void {
+  assertStage(act: DecisionKind, lotNo: number): void {
     const { rule, ...allowed } = this.definition.acts[act];
     const what = lotNo === 0 && allowed.procurement ? 'procurement' : 'lot';
     const { stage }: { stage: string } = what === 'procurement' ? this.procurement : this.lot(lotNo);
