@@ -161,7 +161,7 @@ function refuseOtherMethods(app: Express, path: string, allowed: readonly string
 function problems({ requestId }: Gate): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     if (isDefect(error)) request.log.error({ err: error, ...aboutOf(response) }, 'a request failed');
-    // The answer has begun: all that is left is to break it off.
+    // Part of the response is sent already: the connection is closed.
     if (response.headersSent) response.destroy();
     else sendProblem(response, error, requestId(request));
   };

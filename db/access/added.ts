@@ -20,7 +20,7 @@ export class SentWrites {
 
   readonly write: Tx['write'] = (statement) => {
     const answer = sent(statement);
-    // The error reaches whoever awaits all of them.
+    // The error is thrown where all of them are awaited.
     answer.catch(() => undefined);
     this.answers.push(answer);
   };

@@ -91,7 +91,7 @@ const OTHERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database(
 async function refuseOthers(client: pg.Client, heldFor: HeldFor, place: string): Promise<void> {
   const giveUpAt = Date.now() + HOLD_TIMEOUT_MS;
   for (;;) {
-    // Within one transaction the server repeats its first result unless it is told to refresh.
+    // Within one transaction the server repeats its first result until the snapshot is cleared.
     const { rowCount } = await client.query(`SELECT pg_stat_clear_snapshot()`).then(() => client.query(OTHERS));
     if (rowCount === 0) return;
     if (Date.now() > giveUpAt) throw inUse(heldFor, place);

@@ -277,7 +277,7 @@ export class TenderCase implements Standing {
       if (mustWake(no, before, now, this.tx.now)) wake(this.tx, subject);
     }
     const [stage, now] = [this.before.get(0)?.stage, this.procurement.stage];
-    // An opening is begun by the close, and ended early by a termination; its conclusion needs no wake.
+    // The close starts an opening and a termination ends it early; its conclusion needs no wake.
     if (stage !== now && (now === 'opening' || (stage === 'opening' && now === 'terminated'))) {
       wake(this.tx, openingSubject(this.id));
     }

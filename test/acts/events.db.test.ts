@@ -44,7 +44,7 @@ async function news(): Promise<EventRow[]> {
   seen = rows.at(-1)?.seq ?? seen;
   return rows;
 }
-const told = (rows: readonly EventRow[]) =>
+const summaryOf = (rows: readonly EventRow[]) =>
   rows.map(({ kind, lotNo, detail }) => {
     const { stage, kind: notice } = detail as { stage?: string; kind?: string };
     return [kind, lotNo, stage ?? notice].filter((each) => each !== undefined).join(' ');
@@ -52,7 +52,7 @@ const told = (rows: readonly EventRow[]) =>
 const lot = () => ({ procurementId: id, lotNo: 1 });
 
 it('each act of a works tender leaves what happened to which tender, lot and party, in order', async () => {
-  expect(told(await news())).toEqual([
+  expect(summaryOf(await news())).toEqual([
     'procurement.stage 0 launched',
     'procurement.stage 0 bidding',
     'notice.published 0 tender',
@@ -69,7 +69,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     }),
   );
   const beforeBids = await news();
-  expect(told(beforeBids)).toEqual(['document.obtained 0', 'question.asked 0']);
+  expect(summaryOf(beforeBids)).toEqual(['document.obtained 0', 'question.asked 0']);
   // Who is interested in a tender is nobody’s business before it is opened (招标投标法 22).
   expect(beforeBids.map(({ organisationId, sealed }) => [organisationId, sealed])).toEqual([
     [who.suppliers[0]?.id, true],
@@ -79,7 +79,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     answerQuestion(tx, who.asPurchaser, { procurementId: id, questionId: question.id, answerZh: '180天。' }),
   );
   const answered = await news();
-  expect(told(answered)).toEqual(expect.arrayContaining(['question.answered 0', 'notice.published 0 clarification']));
+  expect(summaryOf(answered)).toEqual(expect.arrayContaining(['question.answered 0', 'notice.published 0 clarification']));
   expect(answered.every(({ organisationId }) => organisationId === null || organisationId === question.askedBy)).toBe(
     true,
   );
@@ -96,7 +96,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     },
   });
   const amended = await news();
-  expect(told(amended)).toEqual(expect.arrayContaining(['deadline.moved 0', 'notice.published 0 amendment']));
+  expect(summaryOf(amended)).toEqual(expect.arrayContaining(['deadline.moved 0', 'notice.published 0 amendment']));
   expect(amended.find(({ kind }) => kind === 'deadline.moved')?.detail).toMatchObject({
     bidDeadline: at('2026-04-22T09:00+08:00'),
   });
@@ -107,12 +107,12 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     withdrawBid(tx, who.asSupplier(3), { ...lot(), supplierId: String(who.suppliers[3]?.id) }),
   );
   const bidding = await news();
-  expect(told(bidding)).toEqual([...bids.map(() => 'bid.submitted 1'), 'bid.withdrawn 1']);
+  expect(summaryOf(bidding)).toEqual([...bids.map(() => 'bid.submitted 1'), 'bid.withdrawn 1']);
   expect(bidding.every(({ sealed }) => sealed)).toBe(true);
 
   clock.set('2026-04-22T09:00+08:00');
   await advance(db, id);
-  expect(told(await news())).toEqual([
+  expect(summaryOf(await news())).toEqual([
     'lot.stage 1 evaluation',
     'procurement.stage 0 evaluation',
     'notice.published 1 opening-record',
@@ -121,7 +121,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
   clock.set('2026-04-23T09:00+08:00');
   const report = reportOn(bids.slice(0, 3), at('2026-04-22T17:00+08:00'));
   await decide(db, who.asPurchaser, { ...lot(), kind: 'report', payload: report });
-  expect(told(await news())).toEqual(
+  expect(summaryOf(await news())).toEqual(
     expect.arrayContaining(['lot.stage 1 publicity', 'notice.published 1 candidates']),
   );
 
@@ -134,7 +134,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     }),
   );
   const filed = await news();
-  expect(told(filed)).toEqual(['grievance.filed 1']);
+  expect(summaryOf(filed)).toEqual(['grievance.filed 1']);
   expect(filed[0]).toMatchObject({ subject: `grievance/${objection.id}`, organisationId: who.suppliers[1]?.id });
   await decide(db, who.asPurchaser, {
     ...lot(),
@@ -142,16 +142,16 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     grievanceId: objection.id,
     payload: { outcome: 'rejected', effect: 'none', textZh: '不成立' },
   });
-  expect(told(await news())).toEqual(
+  expect(summaryOf(await news())).toEqual(
     expect.arrayContaining(['grievance.replied 1', 'notice.published 1 grievance-reply']),
   );
 
   clock.set('2026-05-08T09:00+08:00');
   await advance(db, id, 1);
-  expect(told(await news())).toEqual(['lot.stage 1 award']);
+  expect(summaryOf(await news())).toEqual(['lot.stage 1 award']);
   const choice = { bidId: String(bids[0]?.id), ground: null, reasonZh: null };
   await decide(db, who.asPurchaser, { ...lot(), kind: 'award', payload: choice });
-  expect(told(await news())).toEqual(expect.arrayContaining(['lot.stage 1 contract', 'notice.published 1 award']));
+  expect(summaryOf(await news())).toEqual(expect.arrayContaining(['lot.stage 1 contract', 'notice.published 1 award']));
 });
 
 it('an act that is refused leaves none, and its number is another’s', async () => {

@@ -146,7 +146,7 @@ export function createUnsealingDesk(options: {
   return {
     taskQueue,
 
-    /** Begins an opening in this process, from the start if it had begun it before. */
+    /** Starts an opening in this process; one that was started before starts again. */
     begin: async (procurementId: string): Promise<Begun> => {
       const look = await lookAtOpening(db.read, procurementId);
       if (look?.stage !== 'opening') return { state: 'over' };
