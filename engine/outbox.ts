@@ -144,7 +144,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     async deliverWaiting() {
       if (stopped || away.is()) return 0;
-      await ready();
       const now = performance.now();
       const waiting = await waitingWakes(db.read, Date.now(), PAGE);
       // Waiting time is measured by a monotonic clock; a wake that has failed before is taken regardless of its age.
@@ -159,6 +158,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
           !underWay.has(subject) && (attempts > 0 || now - (seen.get(subject)?.since ?? now) >= graceMs),
       );
       if (due.length === 0) return 0;
+      await ready();
       const traits = await tenderTraits(
         db.read,
         due.map(({ subject }) => subject),

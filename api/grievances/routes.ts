@@ -41,7 +41,7 @@ const grievanceSchema = z
 /** An objection to the documents shows an intention to bid: hidden until the opening, from the purchaser too. */
 function view(
   grievance: Grievance,
-  tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure'>,
+  tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure' | 'rulebookVersion'>,
   organisationId: string | null,
 ): z.infer<typeof grievanceSchema> {
   const told = tender.openedAt !== null || grievance.filedBy === organisationId;

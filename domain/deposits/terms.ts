@@ -14,6 +14,7 @@ export interface BankAccount {
 export interface DepositTender {
   readonly regime: TenderRegime;
   readonly procedure: Procedure;
+  readonly rulebookVersion?: string;
   readonly bidDeadline: number | null;
   readonly bidValidityDays: number | null;
   readonly lots: readonly { readonly no: number; readonly bidBondFen: number | null }[];

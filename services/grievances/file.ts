@@ -28,7 +28,7 @@ export interface NewGrievance {
 
 /** The rule that sets the time for the reply, counted from the filing. */
 export function replyRuleOf(
-  procurement: Pick<Procurement, 'regime' | 'procedure'>,
+  procurement: Pick<Procurement, 'regime' | 'procedure' | 'rulebookVersion'>,
   target: Grievance['target'],
 ): RuleId {
   return procedureOf(procurement).grievances[target].reply;

@@ -79,7 +79,9 @@ it('each act of a works tender leaves what happened to which tender, lot and par
     answerQuestion(tx, who.asPurchaser, { procurementId: id, questionId: question.id, answerZh: '180天。' }),
   );
   const answered = await news();
-  expect(summaryOf(answered)).toEqual(expect.arrayContaining(['question.answered 0', 'notice.published 0 clarification']));
+  expect(summaryOf(answered)).toEqual(
+    expect.arrayContaining(['question.answered 0', 'notice.published 0 clarification']),
+  );
   expect(answered.every(({ organisationId }) => organisationId === null || organisationId === question.askedBy)).toBe(
     true,
   );

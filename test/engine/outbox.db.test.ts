@@ -220,13 +220,18 @@ describe('the outbox', () => {
 
   it('before it knows that this is the Temporal of its tenders nothing is delivered', async () => {
     away.state.answers = 'taken';
-    await wakeAll(grievanceSubject('g1'));
     let elsewhere = true;
+    let checks = 0;
     const outbox = outboxOf({
       ready: async () => {
+        checks += 1;
         if (elsewhere) throw new Error('another Temporal');
       },
     });
+    // While nothing waits, nothing is asked of it.
+    expect(await outbox.deliverWaiting()).toBe(0);
+    expect(checks).toBe(0);
+    await wakeAll(grievanceSubject('g1'));
     outbox.poke([grievanceSubject('g1')]);
     await expect(outbox.deliverWaiting()).rejects.toThrow('another Temporal');
     await vi.waitFor(() => expect(failures).toHaveLength(1));

@@ -54,7 +54,14 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
   const { code, found } = await rebuild('--adopt');
   const of = (subject: string) => found.find(({ workflowId }) => workflowId === subject);
   expect(of(procurementSubject(tender.id))).toMatchObject({ was: 'running', did: 'nothing', stage: 'bidding' });
-  expect(of(procurementSubject(ahead.id))).toMatchObject({ was: 'running', did: 'started', stage: 'bidding' });
+  // Its deadline has passed in the restored database: it is restarted, or where a timer of its own fired meanwhile, and its
+  // task waits for a worker, that is what is said; it is never taken for sound.
+  const late = of(procurementSubject(ahead.id));
+  expect(late).toMatchObject({ was: 'running', stage: 'bidding' });
+  expect([late?.did, late?.why?.en]).toBeOneOf([
+    ['started', 'an instant of the law has passed, and nothing was done'],
+    ['nothing', 'an instant of the law has passed; its workflow waits for a worker'],
+  ]);
   expect(of(lotSubject(ahead.id, 1))).toMatchObject({ was: 'running', did: 'woken', stage: null });
   expect(of(procurementSubject(after.id))).toMatchObject({ was: 'running', did: 'left-to-a-person', stage: null });
   expect(code).toBe(1);
