@@ -1,4 +1,4 @@
-import { and, asc, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { DepositForm, TenderRegime } from '../domain/law/facts.ts';
@@ -159,6 +159,27 @@ const selectDueToClose = prepared((q) =>
     )
     .orderBy(asc(procurements.bidDeadline))
     .limit(MOST_DUE)
+    .prepare(),
+);
+
+/** How many others that accept bids until the same instant come before this one, by their ids. */
+export async function closingRank(q: Queries, id: string, bidDeadline: number): Promise<number> {
+  const [row] = await selectClosingRank(q).execute({ id, bidDeadline });
+  return row?.before ?? 0;
+}
+
+const selectClosingRank = prepared((q) =>
+  q
+    .select({ before: count() })
+    .from(procurements)
+    .where(
+      and(
+        // Literally as in its index.
+        sql`${procurements.stage} = 'bidding'`,
+        eq(procurements.bidDeadline, sql.placeholder('bidDeadline')),
+        lt(procurements.id, sql.placeholder('id')),
+      ),
+    )
     .prepare(),
 );
 

@@ -14,6 +14,7 @@ import { UNIT_EN, UNIT_ZH } from './check.ts';
 import { cited, due, getPeriodRule, type Due, type PeriodRule } from './due.ts';
 import type { Procedure, TenderRegime } from './facts.ts';
 import { tenderOf } from '../procedures/index.ts';
+import { REGIME_DEFINITIONS } from '../procedures/regimes.ts';
 import type { ProcedureRules } from '../procedures/procedure.ts';
 import { citeEn, citeZh, type PeriodUnit, type RuleStatus } from './rule.ts';
 import { ruleInForce, type RuleId } from './rulebook.ts';
@@ -121,8 +122,6 @@ const rulesFor = ({ regime, procedure }: PublishedFacts): Rules =>
 const countsDocumentsFromNotice = (regime: TenderRegime | undefined): boolean =>
   regime !== undefined &&
   tenderOf(regime).milestones.find(({ key }) => key === 'documents-until')?.counts?.[0]?.from === 'notice';
-
-const CONTRACT = { tendering: 'works-contract-sign', government: 'gp-contract-sign-law' } as const;
 
 type Named = readonly [path: string, date: PublishedDate | undefined];
 
@@ -301,7 +300,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
   if (award[1] && contract[1]) {
     ordered([award, contract]);
     // A contract published late may have been signed in time.
-    judge(regime && CONTRACT[regime], award, contract, { doubtful: true });
+    judge((regime && REGIME_DEFINITIONS[regime].contract) ?? undefined, award, contract, { doubtful: true });
   }
   if (complaint && !(regime && tenderOf(regime).grievances.kind === 'objection')) {
     const dates = named(complaint, 'complaint.', 'query', 'reply', 'complain');

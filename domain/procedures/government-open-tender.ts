@@ -185,10 +185,9 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   },
   termination: {
     ground: 'task-cancelled',
-    law: '财政部令87号',
-    article: '29',
-    zh: '除因重大变故采购任务取消外，不得终止招标（财政部令87号第29条）',
-    en: 'only a major change that cancels the task does (财政部令87号 art. 29)',
+    rule: RULES.termination,
+    zh: '除因重大变故采购任务取消外，不得终止招标',
+    en: 'only a major change that cancels the task does',
   },
   grievances: {
     kind: 'query',

@@ -195,10 +195,9 @@ export interface Procedure {
   readonly milestones: readonly MilestoneDefinition[];
   readonly acts: Readonly<Record<DecisionKind, ActDefinition>>;
   readonly termination: {
-    /** The only ground for terminating it after the notice. */
+    /** The only ground for terminating it after the notice, and the rule that says so. */
     readonly ground: TerminationGround;
-    readonly law: string;
-    readonly article: string;
+    readonly rule: RuleId;
   } & Bilingual;
   readonly deposits: DepositDefinition;
   readonly failure: { readonly rule: RuleId; readonly next: readonly NextStep[] };

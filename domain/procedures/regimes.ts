@@ -1,4 +1,5 @@
 import type { Kind, Regime, TenderRegime } from '../law/facts.ts';
+import type { RuleId } from '../law/rulebook.ts';
 
 /** What applies to all procedures of a legal system (法律体系). */
 export interface RegimeDefinition {
@@ -14,6 +15,8 @@ export interface RegimeDefinition {
   readonly splitBy: 'project' | 'item' | null;
   /** Whether it trades on the platform where no catalogue decides (公共资源交易平台管理暂行办法 8). */
   readonly tradesOnPlatform: 'always' | 'from-national-figure' | 'by-catalogue';
+  /** From the notice of award to the contract, whatever the procedure. */
+  readonly contract: RuleId | null;
 }
 
 export const REGIME_DEFINITIONS: Readonly<Record<Regime, RegimeDefinition>> = {
@@ -24,6 +27,7 @@ export const REGIME_DEFINITIONS: Readonly<Record<Regime, RegimeDefinition>> = {
     figures: 'national',
     splitBy: 'project',
     tradesOnPlatform: 'from-national-figure',
+    contract: 'works-contract-sign',
   },
   government: {
     hasKinds: true,
@@ -32,6 +36,7 @@ export const REGIME_DEFINITIONS: Readonly<Record<Regime, RegimeDefinition>> = {
     figures: 'regional',
     splitBy: 'item',
     tradesOnPlatform: 'by-catalogue',
+    contract: 'gp-contract-sign-law',
   },
   land: {
     hasKinds: false,
@@ -40,6 +45,7 @@ export const REGIME_DEFINITIONS: Readonly<Record<Regime, RegimeDefinition>> = {
     figures: null,
     splitBy: null,
     tradesOnPlatform: 'always',
+    contract: null,
   },
   'state-assets': {
     hasKinds: false,
@@ -48,6 +54,7 @@ export const REGIME_DEFINITIONS: Readonly<Record<Regime, RegimeDefinition>> = {
     figures: null,
     splitBy: null,
     tradesOnPlatform: 'always',
+    contract: null,
   },
 };
 

@@ -162,10 +162,9 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   },
   termination: {
     ground: 'force-majeure',
-    law: '30号令',
-    article: '15',
-    zh: '除不可抗力外，招标公告发布后不得终止招标（30号令第15条）',
-    en: 'after the notice only force majeure ends a tender (30号令 art. 15)',
+    rule: 'works30-no-termination',
+    zh: '除不可抗力外，招标公告发布后不得终止招标',
+    en: 'after the notice only force majeure ends a tender',
   },
   grievances: {
     kind: 'objection',

@@ -5,6 +5,7 @@ import { stageConflict } from '../../db/procurements.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { getPeriodRule } from '../../domain/law/due.ts';
+import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import { publishNotice } from '../notices/publish.ts';
@@ -28,11 +29,12 @@ export async function terminateProcurement(
   const { stage, title } = c.procurement;
   const lawful = c.definition.termination;
   if (termination.ground !== lawful.ground) {
-    const { law, article } = lawful;
+    const rule = getRule(lawful.rule);
+    const { law, article } = rule;
     throw new DomainError('unlawful', {
-      messageZh: `终止招标的理由不成立：${lawful.zh}`,
-      messageEn: `Not a lawful ground: ${lawful.en}`,
-      details: { field: 'ground', given: termination.ground, lawful: lawful.ground, law, article },
+      messageZh: `终止招标的理由不成立：${lawful.zh}（${citeZh(rule)}）`,
+      messageEn: `Not a lawful ground: ${lawful.en} (${citeEn(rule)})`,
+      details: { field: 'ground', given: termination.ground, lawful: lawful.ground, rule: rule.id, law, article },
     });
   }
   const awarded = c.lots.find((lot) => ['contract', 'performance', 'archived'].includes(lot.stage));

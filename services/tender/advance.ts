@@ -1,7 +1,7 @@
 import type { Database, Tx } from '../../db/access/database.ts';
 import { readStandingRows, type StandingRows } from '../../db/tender/cases.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
-import { dueToClose, notFound } from '../../db/procurements.ts';
+import { closingRank, dueToClose, notFound } from '../../db/procurements.ts';
 import { realAt } from '../../domain/clock.ts';
 import { parseSubject } from '../../domain/subjects.ts';
 import { endAwardPeriod } from '../awards/period-end.ts';
@@ -97,7 +97,10 @@ async function carryOut(
 }
 
 /** Tenders per transaction. When many are due at once, the waits between statements take the time, not the rows. */
-const TOGETHER = 250;
+const TOGETHER = 500;
+/** How far apart the timers of tenders with one deadline are (real ms), and the most: the first closes all of them. */
+const APART_MS = 20;
+const FARTHEST_MS = 30_000;
 /** How long one call also closes other due tenders (real ms): each has its own workflow that retries. */
 const TAKES_OTHERS_MS = 20_000;
 
@@ -156,12 +159,12 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
     // While no transaction is running, a call that comes too early costs only a read.
     if (running === null) {
       const seen = await readStanding(db, procurementId, lotNo);
-      if (seen.next.at === null || seen.next.at > db.now()) return turnOf(db, seen);
+      if (seen.next.at === null || seen.next.at > db.now()) return turnOf(db, procurementId, seen);
     }
     const c = await askFor(procurementId);
     if (!c) throw notFound('procurement', procurementId);
     const { stage } = lotNo === 0 ? c.procurement : c.lot(lotNo);
-    return turnOf(db, { stage, next: c.next(lotNo) });
+    return turnOf(db, procurementId, { stage, next: c.next(lotNo) });
   };
 
   return async (name) => {
@@ -229,9 +232,13 @@ async function readStanding(db: Database, procurementId: string, lotNo: number):
   };
 }
 
-function turnOf(db: Database, { stage, next }: Seen): Turn {
+async function turnOf(db: Database, procurementId: string, { stage, next }: Seen): Promise<Turn> {
   if (next.ended) return { then: 'ended', stage };
-  return { then: 'wait', stage, until: next.at, wakeAtMs: next.at === null ? null : realAt(db.clock, next.at) };
+  if (next.at === null) return { then: 'wait', stage, until: null, wakeAtMs: null };
+  // Hundreds of timers at one instant would take from the closing the processors that it needs.
+  const before = next.act === 'close' ? await closingRank(db.read, procurementId, next.at) : 0;
+  const wakeAtMs = realAt(db.clock, next.at) + Math.min(before * APART_MS, FARTHEST_MS);
+  return { then: 'wait', stage, until: next.at, wakeAtMs };
 }
 
 /** Whether anything is due in a tender by now, as committed: a request need not wait for the engine to do it. */

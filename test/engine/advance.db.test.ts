@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { procurementById } from '../../db/procurements.ts';
+import { realAt } from '../../domain/clock.ts';
 import { lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { createAdvance } from '../../services/tender/advance.ts';
 import { counted } from '../setup/counted.ts';
@@ -42,6 +43,23 @@ describe('tenders that fall due at one instant', () => {
     expect(taken.value).toEqual(await Promise.all(subjects.map(advance)));
     expect(taken.value).toEqual(await Promise.all(ids.map((id) => advance(lotSubject(id, 1)))));
     expect(new Set(taken.value.map(({ then, stage }) => `${then} ${stage}`))).toEqual(new Set(['wait evaluation']));
+  });
+
+  it('have timers a little apart, so that the closing need not share the processors with all of them', async () => {
+    const ids = await tenders(3);
+    clock.set(DEADLINE - 60_000);
+    const turns = await Promise.all(ids.sort().map((id) => advance(procurementSubject(id))));
+    const first = turns[0]?.then === 'wait' ? Number(turns[0].wakeAtMs) : NaN;
+    expect(turns.map((turn) => turn.then === 'wait' && [turn.until, Number(turn.wakeAtMs) - first])).toEqual([
+      [DEADLINE, 0],
+      [DEADLINE, 20],
+      [DEADLINE, 40],
+    ]);
+    expect(first).toBe(realAt(db.clock, DEADLINE));
+    // The law’s instant is one for all of them: the first timer closes all, and nobody hands in a bid between two timers.
+    clock.set(DEADLINE);
+    await advance(procurementSubject(String(ids[0])));
+    for (const id of ids) expect((await procurementById(db.read, id)).stage).toBe('evaluation');
   });
 
   it('hurt nobody who asks beside them: one that is not due is told its own instant, one that is unknown is refused', async () => {

@@ -139,7 +139,7 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
     await tender.bids(1, [0, 1, 2]);
     expect(await refusalOf(end(tender, 'task-cancelled'))).toMatchObject({
       code: 'unlawful',
-      details: { field: 'ground', law: '30号令', article: '15' },
+      details: { field: 'ground', rule: 'works30-no-termination', law: '30号令', article: '15(4)' },
     });
     expect((await tender.procurement()).stage).toBe('bidding');
     await end(tender, 'force-majeure');

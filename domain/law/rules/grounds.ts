@@ -868,4 +868,16 @@ export const GROUND_RULES = [
     status: 'VERIFIED',
     quote: '征集产生的受让方为两个以上的，转让应当采用公开竞价的交易方式',
   },
+  {
+    id: 'works30-no-termination',
+    kind: 'ground',
+    nameZh: '公告、邀请或售出文件后除不可抗力外不得终止招标',
+    appliesTo: ['works_open', 'works_invited'],
+    bound: 'rule',
+    law: '30号令',
+    article: '15(4)',
+    status: 'VERIFIED',
+    quote: '除不可抗力原因外，招标人在发布招标公告、发出投标邀请书后或者售出招标文件或资格预审文件后不得终止招标',
+    notes: '条例31 and 30号令72 treat termination as possible, with refunds.',
+  },
 ] as const satisfies readonly RuleRow[];
