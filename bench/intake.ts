@@ -7,8 +7,8 @@ import { submitBid } from '../services/bids/submit.ts';
 import type { Database, Storage } from '../db/access/database.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
-import { advanceProcurement } from '../db/procurements.ts';
 import { actorOf, at, draftOf, launch, people, type People } from '../test/setup/tenders/tender.ts';
+import { moveTo } from '../test/setup/tenders/tenders.ts';
 import { byCallers, inTurn, median, rounded } from './figures.ts';
 import { machine, startOwnPostgres, temporaryFolder } from './installation.ts';
 
@@ -138,7 +138,7 @@ async function tendersThatTakeBids(storage: Storage, count: number): Promise<Ten
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const { procurement } = await launch(db, who.asPurchaser, draft);
-    await db.transaction((tx) => advanceProcurement(tx, procurement.id, 'bidding'));
+    await db.transaction((tx) => moveTo(tx, procurement.id, 'bidding'));
     ids.push(procurement.id);
   }
   return { db, ids, who };

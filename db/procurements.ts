@@ -3,19 +3,12 @@ import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { DepositForm, TenderRegime } from '../domain/law/facts.ts';
 import type { Particulars } from '../domain/notices/particulars.ts';
-import {
-  allows,
-  LOT_TRANSITIONS,
-  PROCUREMENT_STAGES,
-  PROCUREMENT_TRANSITIONS,
-  type LotStage,
-  type ProcurementStage,
-} from '../domain/stages.ts';
-import type { Queries, Tx } from './access/database.ts';
+import { PROCUREMENT_STAGES, type ProcurementStage } from '../domain/stages.ts';
+import type { Queries } from './access/database.ts';
 import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
 import { prepared } from './access/statements.ts';
 import { standsStill } from './tender/suspensions.ts';
-import { lots, procurements, suspensions, type LotStop } from './schema/sqlite.ts';
+import { lots, procurements, suspensions } from './schema/sqlite.ts';
 
 export type ProcurementRow = typeof procurements.$inferSelect;
 export type LotRow = typeof lots.$inferSelect;
@@ -239,66 +232,6 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
     text,
     limit,
   });
-}
-
-type ProcurementChange = Partial<
-  Pick<
-    ProcurementRow,
-    | 'launchedAt'
-    | 'openedAt'
-    | 'sealing'
-    | 'endedAt'
-    | 'calendarHash'
-    | 'documentsFrom'
-    | 'documentsUntil'
-    | 'bidDeadline'
-  >
->;
-
-/**
- * Moves a procurement to its next stage, with what else becomes true by it.
- * @throws DomainError `stage-conflict`
- */
-export async function advanceProcurement(
-  tx: Tx,
-  id: string,
-  to: ProcurementStage,
-  change: ProcurementChange = {},
-): Promise<void> {
-  const { stage } = await procurementRow(tx.q, id);
-  if (!allows(PROCUREMENT_TRANSITIONS, stage, to)) throw stageConflict('procurement', stage, [to]);
-  await changeProcurement(tx, id, { ...change, stage: to });
-}
-
-/** Changes what may change within a stage (the deadline, by an amendment). */
-export async function changeProcurement(
-  tx: Tx,
-  id: string,
-  change: ProcurementChange & { stage?: ProcurementStage },
-): Promise<void> {
-  await tx.q
-    .update(procurements)
-    .set({ ...change, version: sql`${procurements.version} + 1` })
-    .where(eq(procurements.id, id));
-}
-
-/**
- * Moves a lot to its next stage, with what else becomes true by it.
- * @throws DomainError `stage-conflict`
- */
-export async function advanceLot(
-  tx: Tx,
-  procurementId: string,
-  no: number,
-  to: LotStage,
-  change: Partial<Pick<LotRow, 'winnerBidId' | 'awardedAt' | 'deemed'>> & { stopped?: LotStop } = {},
-): Promise<void> {
-  const { stage } = await lotOf(tx.q, procurementId, no);
-  if (!allows(LOT_TRANSITIONS, stage, to)) throw stageConflict('lot', stage, [to]);
-  await tx.q
-    .update(lots)
-    .set({ ...change, stage: to })
-    .where(and(eq(lots.procurementId, procurementId), eq(lots.no, no)));
 }
 
 /** @param source the article that sets the order of the stages, where one does */

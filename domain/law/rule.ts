@@ -1,5 +1,4 @@
 import type { LawName } from './laws.ts';
-import type { MilestoneKey } from './milestones.ts';
 
 /**
  * The subject of a row of the rulebook. Only a `time_limit` (and some thresholds) has a period; a `draft` is not law.
@@ -84,10 +83,6 @@ export interface Rule {
   readonly fromEvent?: string;
   /** The event the period runs to, in the words of the law. */
   readonly toEvent?: string;
-  /** The milestone that is the from-event of an open tender's timeline. */
-  readonly from?: MilestoneKey;
-  /** The milestone that is the to-event of an open tender's timeline. */
-  readonly to?: MilestoneKey;
   readonly bound: Bound;
   readonly amount?: number;
   /** Both ends, in the unit, where the bound is a `range`. */

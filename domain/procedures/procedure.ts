@@ -131,6 +131,40 @@ export const duty = (key: MilestoneKey, from: MilestoneKey, rule: RuleId): Miles
   ifNobodyActs: 'breach',
 });
 
+/** What the platform does by itself at an instant. */
+export type UnattendedAct =
+  'publish-tender' | 'close' | 'conclude' | 'end-publicity' | 'award-period-end' | 'review-duties';
+
+/**
+ * What ends a stage. `people`: only their acts; `opening`: the workflow that combines custodians and bids;
+ * `procurement`: a lot follows its procurement; `instant`: when it has come; `period`: once its last instant has passed,
+ * unless that is on the record as overdue (then people); `lots`: when every lot has ended; `duties`: each is reviewed at
+ * its end, and what follows the last of them. Nothing happens by itself while a clock is stopped.
+ */
+export type Ends =
+  | { readonly by: 'people' | 'opening' | 'procurement' }
+  | { readonly by: 'instant'; readonly of: 'notice' | 'bid-deadline'; readonly act: UnattendedAct }
+  | {
+      readonly by: 'period';
+      readonly of: MilestoneKey;
+      readonly act: UnattendedAct;
+      /** Where no period is planned; default: people act. */
+      readonly without?: 'at-once';
+    }
+  | { readonly by: 'lots'; readonly act: UnattendedAct }
+  | { readonly by: 'duties'; readonly then: 'people' | 'archived' | 'ended' }
+  /** Nothing follows. */
+  | { readonly by: 'nothing' };
+
+/** A stage: what happens in it, what ends it, and the stages it may lead to. What is not listed is refused. */
+export interface StageDefinition<S> extends Bilingual {
+  readonly stage: S;
+  readonly ends: Ends;
+  /** The rule that ends it. */
+  readonly rule?: RuleId;
+  readonly next: readonly S[];
+}
+
 /** An act that is allowed in some stages only, and the rule that says so. */
 export interface ActDefinition {
   readonly procurement?: readonly ProcurementStage[];
@@ -193,6 +227,11 @@ export interface Procedure {
   };
   readonly rules: ProcedureRules;
   readonly milestones: readonly MilestoneDefinition[];
+  /** The order of the procurement as a whole, and of each lot from its evaluation on, top to bottom. */
+  readonly stages: {
+    readonly procurement: readonly StageDefinition<ProcurementStage>[];
+    readonly lot: readonly StageDefinition<LotStage>[];
+  };
   readonly acts: Readonly<Record<DecisionKind, ActDefinition>>;
   readonly termination: {
     /** The only ground for terminating it after the notice, and the rule that says so. */

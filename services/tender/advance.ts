@@ -13,13 +13,9 @@ import { closeTenders } from '../procurements/close.ts';
 import { concludeProcurement } from '../procurements/conclude.ts';
 import { publishTender } from '../procurements/publish.ts';
 import { loadCase, loadCases, saveCases, type TenderCase } from './case.ts';
-import {
-  nextOfLot,
-  nextOfProcurement,
-  type Next,
-  type Standing,
-  type UnattendedAct,
-} from '../../domain/procedures/order.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { nextOfLot, nextOfProcurement, type Next, type Standing } from '../../domain/procedures/order.ts';
+import type { UnattendedAct } from '../../domain/procedures/procedure.ts';
 import type { Turn } from './turn.ts';
 
 /** Settings of this installation that the platform's own acts need. */
@@ -211,6 +207,7 @@ interface Seen {
 /** A tender as committed, read without a lock. */
 export function standingOf(rows: StandingRows): Standing {
   return {
+    definition: procedureOf(rows.procurement),
     procurement: rows.procurement,
     lots: rows.lots,
     milestone: (no, key) => rows.milestones.find((row) => row.lotNo === no && row.key === key),

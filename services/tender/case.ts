@@ -26,17 +26,11 @@ import { getRule, ruleInForce } from '../../domain/law/rulebook.ts';
 import { procedureOf, rulesInForce } from '../../domain/procedures/index.ts';
 import type { Procedure, ProcedureRules } from '../../domain/procedures/procedure.ts';
 import { custodianNoticeSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
-import {
-  allows,
-  FINAL_LOT_STAGES,
-  LOT_TRANSITIONS,
-  PROCUREMENT_TRANSITIONS,
-  type LotStage,
-  type ProcurementStage,
-} from '../../domain/stages.ts';
+import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { deadlineHash } from '../../proofs/deadline.ts';
 import {
   GOING_LOT_STAGES,
+  mayLead,
   nextOfLot,
   nextOfProcurement,
   type Next,
@@ -159,7 +153,7 @@ export class TenderCase implements Standing {
    */
   advance(to: ProcurementStage, change: ProcurementChange = {}): void {
     const { stage } = this.procurement;
-    if (!allows(PROCUREMENT_TRANSITIONS, stage, to)) throw stageConflict('procurement', stage, [to]);
+    if (!mayLead(this.definition.stages.procurement, stage, to)) throw stageConflict('procurement', stage, [to]);
     this.change({ ...change, stage: to });
     this.event('procurement.stage', 0, { stage: to });
   }
@@ -170,7 +164,7 @@ export class TenderCase implements Standing {
    */
   advanceLot(no: number, to: LotStage, change: LotChange = {}): void {
     const lot = this.lot(no);
-    if (!allows(LOT_TRANSITIONS, lot.stage, to)) throw stageConflict('lot', lot.stage, [to]);
+    if (!mayLead(this.definition.stages.lot, lot.stage, to)) throw stageConflict('lot', lot.stage, [to]);
     const changed = { ...change, stage: to };
     this.lots = this.lots.map((each) => (each.no === no ? { ...each, ...changed } : each));
     this.lotChanges.set(no, { ...this.lotChanges.get(no), ...changed });

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { biddingFor, standingBids } from '../../db/bids.ts';
-import { advanceProcurement } from '../../db/procurements.ts';
 import { insertOpenings } from '../../db/openings/openings.ts';
 import { suspend } from '../../db/tender/suspensions.ts';
 import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
-import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { draftOf, tenderAt, moveTo } from '../setup/tenders/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -160,7 +159,7 @@ it('a late bid is refused with the article, before and after the close; so is a 
   await supplier.call('POST', bidPath(tender), { body: randomBytes(10) });
   for (const close of [false, true]) {
     setNow(DEADLINE);
-    if (close) await api.db.transaction((tx) => advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now }));
+    if (close) await api.db.transaction((tx) => moveTo(tx, tender, 'evaluation', { openedAt: tx.now }));
     const late = await supplier.call('POST', bidPath(tender), { body: randomBytes(10) });
     // 招标投标法实施条例 36: 逾期送达的投标文件，招标人应当拒收.
     expect([late.status, late.get('code'), late.get('details.law'), late.get('details.article')]).toEqual([
@@ -272,7 +271,7 @@ it('before the opening nothing that anybody can read tells whether somebody has 
 
   setNow(DEADLINE);
   await api.db.transaction(async (tx) => {
-    await advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now });
+    await moveTo(tx, tender, 'evaluation', { openedAt: tx.now });
     await insertOpenings(tx, [
       {
         procurementId: tender,
@@ -302,7 +301,7 @@ it('a lot that had too few bidders stays sealed although its procurement was ope
   const { get } = await bidder.call('POST', bidPath(tender), { body: randomBytes(10) });
   setNow(DEADLINE);
   await api.db.transaction(async (tx) => {
-    await advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now });
+    await moveTo(tx, tender, 'evaluation', { openedAt: tx.now });
     await insertOpenings(tx, [
       {
         procurementId: tender,

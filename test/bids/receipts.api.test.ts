@@ -1,13 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { advanceProcurement } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
 import { createSigner, newSigningKey, verifySigned, type PublicJwk } from '../../proofs/signing.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 import { testSigner } from '../setup/signer.ts';
-import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { draftOf, tenderAt, moveTo } from '../setup/tenders/tenders.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
@@ -47,7 +46,7 @@ it('a receipt is signed with its place in the log: the same bytes each time, aft
   expect([again.headers.get('idempotency-replayed'), again.body]).toEqual(['true', first.body]);
   const withdrawn = await supplier.call('DELETE', `/api/procurements/${tender}/lots/1/bids`);
   expect(withdrawn.get('signed')).toBe(first.get('signed'));
-  await api.db.transaction((tx) => advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now }));
+  await api.db.transaction((tx) => moveTo(tx, tender, 'evaluation', { openedAt: tx.now }));
   expect((await send(supplier, 'once')).body).toEqual(first.body);
   for (const path of ['/api/receipts', `/api/procurements/${tender}/receipts`]) {
     expect((await supplier.call('GET', path)).get('items.0.signed')).toBe(first.get('signed'));

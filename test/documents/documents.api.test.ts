@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
 import { obtainersOf } from '../../db/documents.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { advanceProcurement } from '../../db/procurements.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { startTestApi } from '../setup/api.ts';
 import { publish } from '../setup/tenders/tender.ts';
-import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { draftOf, tenderAt, moveTo } from '../setup/tenders/tenders.ts';
 
 const FROM = parseInstant('2026-03-02T09:00:00+08:00');
 const UNTIL = parseInstant('2026-03-09T17:00:00+08:00');
@@ -29,8 +28,8 @@ it('documents are uploaded, obtained in their period, and who has them may have 
   const content = `/api/procurements/${tender}/documents/${String(uploaded.get('id'))}/content`;
   expect((await supplier.call('GET', content)).status).toBe(404);
   await api.db.transaction(async (tx) => {
-    await advanceProcurement(tx, tender, 'launched', {});
-    await advanceProcurement(tx, tender, 'bidding', {});
+    await moveTo(tx, tender, 'launched');
+    await moveTo(tx, tender, 'bidding');
   });
 
   const early = await supplier.call('GET', content);
@@ -48,7 +47,7 @@ it('documents are uploaded, obtained in their period, and who has them may have 
 
   const secret = await purchaser.call('GET', `/api/procurements/${tender}/obtainers`);
   expect([secret.status, secret.get('details.reason')]).toEqual([403, 'before-opening']);
-  await api.db.transaction((tx) => advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now }));
+  await api.db.transaction((tx) => moveTo(tx, tender, 'evaluation', { openedAt: tx.now }));
   const told = await purchaser.call('GET', `/api/procurements/${tender}/obtainers`);
   expect(told.get('items')).toMatchObject([{ organisationId: supplier.organisationId }]);
 });

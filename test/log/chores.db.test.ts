@@ -8,12 +8,12 @@ import { auditAfter } from '../../db/audit.ts';
 import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import { headsAfter, logSize, type TreeHeadRow } from '../../db/log.ts';
 import { exportLog } from '../../services/log/export.ts';
-import { advanceProcurement } from '../../db/procurements.ts';
 import { verifyExport } from '../../proofs/export.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { testSigner } from '../setup/signer.ts';
 import { at, handClock, people, publishedTender, type People } from '../setup/tenders/tender.ts';
+import { moveTo } from '../setup/tenders/tenders.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 
 const signer = await testSigner();
@@ -101,7 +101,7 @@ it('pads the log while a tender takes bids, and not when none does', async () =>
   start({ paddingMeanMs: 5 });
   await eventually('the log is padded again and again', async () => (await padding()) > before + 20);
   await stop();
-  await db.transaction((tx) => advanceProcurement(tx, id, 'evaluation'));
+  await db.transaction((tx) => moveTo(tx, id, 'evaluation'));
   const after = await padding();
   await addPaddingWhileBidding(db);
   expect(await padding()).toBe(after);

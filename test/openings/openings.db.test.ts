@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tx } from '../../db/access/database.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
-import { advanceLot, advanceProcurement, procurementById } from '../../db/procurements.ts';
+import { procurementById } from '../../db/procurements.ts';
 import { openingObjections, openingSignatures } from '../../db/schema/sqlite.ts';
 import { bidsInOpening, insertBidderShare, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { Custodian } from '../../domain/bids/sealing.ts';
@@ -15,6 +15,7 @@ import { releaseBidderShare } from '../../services/openings/release-share.ts';
 import { resumeOpening } from '../../services/openings/resume.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { custodiansWithKeys } from '../setup/tenders/sealed.ts';
+import { loadCase, saveCases } from '../../services/tender/case.ts';
 import { bid, handClock, obtainDocuments, people, publishedTender, type People } from '../setup/tenders/tender.ts';
 
 const clock = handClock('2026-03-01');
@@ -68,8 +69,10 @@ const record = async (tx: Tx, { id }: Bid, outcome: UnsealedBid) =>
 async function lived(): Promise<void> {
   const handedIn = await bid(db, who, 0, procurementId);
   await db.transaction(async (tx) => {
-    await advanceProcurement(tx, procurementId, 'opening');
-    await advanceLot(tx, procurementId, 1, 'opening');
+    const c = await loadCase(tx, procurementId);
+    c.advance('opening');
+    c.advanceLot(1, 'opening');
+    await saveCases(tx, [c]);
     const tender = await procurementById(tx.q, procurementId);
     await recordCustodians(tx, procurementId, [note('centre', 'released'), note('purchaser', 'missing')]);
     await recordFault(tx, UNATTENDED, tender, { bidId: null, minutes: 5, reasonZh: '停电' });

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
-import type { From, Otherwise } from '../../domain/procedures/procedure.ts';
-import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
+import { GOING_LOT_STAGES } from '../../domain/procedures/order.ts';
+import type { From, Otherwise, StageDefinition } from '../../domain/procedures/procedure.ts';
+import { FINAL_LOT_STAGES, LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
 
 // What a definition must keep, whoever writes the next one: nothing is cited that is not of its law, and nothing is
 // counted from what comes later.
@@ -14,13 +15,15 @@ const OF_ALL = ['all', 'platform'];
 describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.procedure}`, each] as const))(
   '%s',
   (_, definition) => {
-    const { milestones, rules, acts, grievances, failure, deposits, scope } = definition;
+    const { milestones, rules, acts, grievances, failure, deposits, scope, stages, termination } = definition;
     const cited: string[] = [
       ...(Object.values(rules) as string[]),
       ...milestones.flatMap(({ counts = [] }) => counts.map(({ rule }) => rule)),
       ...Object.values(acts).map(({ rule }) => rule),
       ...[grievances.documents, grievances.result].flatMap(({ rule, reply }) => [rule, reply]),
       failure.rule,
+      termination.rule,
+      ...[...stages.procurement, ...stages.lot].flatMap(({ rule }) => rule ?? []),
       deposits.invalidWithout,
     ];
 
@@ -59,6 +62,36 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       const [before, after] = [keys.slice(0, keys.indexOf('opening')), keys.slice(keys.indexOf('opening') + 1)];
       expect(before.every((key) => order(key) < order('opening'))).toBe(true);
       expect(after.every((key) => order(key) > order('opening'))).toBe(true);
+    });
+
+    test.each(['procurement', 'lot'] as const)('reaches and leaves each stage of a %s, in its order', (what) => {
+      const order: readonly StageDefinition<string>[] = stages[what];
+      const names = order.map(({ stage }) => stage);
+      expect(new Set(names).size).toBe(names.length);
+      const reached = new Set(names.slice(0, 1));
+      for (const { stage, ends, next } of order) {
+        expect(reached.has(stage), `${stage} is reached from a stage above it`).toBe(true);
+        for (const each of next) expect(names, `${stage} leads to ${each}`).toContain(each);
+        for (const each of next) reached.add(each);
+        const isLast = ends.by === 'nothing' || (ends.by === 'duties' && ends.then === 'ended');
+        expect(next.length === 0, `${stage} is left, unless it is an end`).toBe(isLast);
+        if ('of' in ends) expect(milestones.map(({ key }) => key)).toContain(ends.of);
+      }
+    });
+
+    test('has a lot carried by a workflow where it waits, and nowhere else', () => {
+      for (const { stage, ends } of stages.lot) {
+        expect(GOING_LOT_STAGES.includes(stage), stage).toBe(!['procurement', 'nothing'].includes(ends.by));
+        expect(FINAL_LOT_STAGES.includes(stage), stage).toBe(ends.by === 'nothing');
+      }
+    });
+
+    test('lets people act where only they end a stage', () => {
+      const acted = (what: 'procurement' | 'lot') => new Set(Object.values(acts).flatMap((act) => act[what] ?? []));
+      for (const { stage, ends } of stages.lot) if (ends.by === 'people') expect(acted('lot')).toContain(stage);
+      for (const what of ['procurement', 'lot'] as const) {
+        for (const stage of acted(what)) expect(stages[what].map((each): string => each.stage)).toContain(stage);
+      }
     });
 
     test('lets each act be done at some stage, and each wait for people end by a person', () => {

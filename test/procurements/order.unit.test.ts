@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { GOING_LOT_STAGES, nextOfLot, nextOfProcurement, type Standing } from '../../domain/procedures/order.ts';
+import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
 import {
   FINAL_LOT_STAGES,
   LOT_STAGES,
@@ -38,6 +39,7 @@ function tender({
     overdue: overdue.includes(key as MilestoneKey),
   }));
   return {
+    definition: TENDERING_OPEN_TENDER,
     procurement: { stage, noticeAt: NOTICE, bidDeadline: DEADLINE },
     lots: lots.map((each, index) => ({ no: index + 1, stage: each })),
     milestone: (lotNo, key) => (lotNo === of ? rows.find((row) => row.key === key) : undefined),

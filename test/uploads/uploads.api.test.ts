@@ -9,14 +9,13 @@ import { Upload, type UploadOptions } from 'tus-js-client';
 import { expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { biddingFor, standingBids } from '../../db/bids.ts';
-import { advanceProcurement } from '../../db/procurements.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { CUSTODIANS, SEAL_FORMAT, SEAL_SUITES, type SealingTerms } from '../../domain/bids/sealing.ts';
 import { sealBid } from '../../sealing/seal.ts';
 import { startTestApi, type Answered, type Member, type TestApi } from '../setup/api.ts';
 import { startTestBucket } from '../setup/servers/bucket.ts';
-import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { draftOf, tenderAt, moveTo } from '../setup/tenders/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -355,7 +354,7 @@ it('late is late: before a byte is taken, at the last byte, and for good', async
   const post = () =>
     supplier.call('POST', uploadsPath(tender), { key: null, headers: { ...TUS, 'upload-length': '5' } });
   expect((await post()).get('code')).toBe('bid-late');
-  await api.db.transaction((tx) => advanceProcurement(tx, tender, 'evaluation', { openedAt: tx.now }));
+  await api.db.transaction((tx) => moveTo(tx, tender, 'evaluation', { openedAt: tx.now }));
   expect((await post()).get('code')).toBe('bid-late');
   expect(await standingBids(api.db.read, tender, 1)).toEqual([]);
 });

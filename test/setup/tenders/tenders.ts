@@ -1,5 +1,5 @@
 import { UNATTENDED } from '../../../db/audit.ts';
-import type { Database } from '../../../db/access/database.ts';
+import type { Database, Tx } from '../../../db/access/database.ts';
 import type { Draft } from '../../../db/procurements.ts';
 import { parseInstant } from '../../../domain/civil-time.ts';
 import type { ProcedureRules } from '../../../domain/procedures/procedure.ts';
@@ -7,6 +7,7 @@ import type { MilestoneKey } from '../../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../../domain/stages.ts';
 import { planBidding } from '../../../services/procurements/bidding.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
+import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
 import { PARTICULARS_TOLD } from './particulars.ts';
 import { onCase } from './tender.ts';
 
@@ -45,6 +46,7 @@ const WAY: Readonly<Record<ProcurementStage, readonly ProcurementStage[]>> = {
   terminated: ['launched', 'bidding', 'terminated'],
 };
 
+/** The same of a lot; a stage that its procedure does not have is left out. */
 const LOT_WAY: Readonly<Record<LotStage, readonly LotStage[]>> = {
   pending: [],
   opening: ['opening'],
@@ -91,7 +93,9 @@ export async function tenderAt(
     for (const { no } of c.lots) {
       const goesOn = no > 1 && stage === 'evaluation' && FINAL_LOT_STAGES.includes(lotStage);
       const reached = goesOn ? 'evaluation' : lotStage;
-      for (const step of LOT_WAY[reached]) c.advanceLot(no, step, step === 'contract' ? { awardedAt: now } : {});
+      const stages = c.definition.stages.lot.map((each) => each.stage);
+      for (const step of LOT_WAY[reached].filter((each) => stages.includes(each)))
+        c.advanceLot(no, step, step === 'contract' ? { awardedAt: now } : {});
       const [key, by] = WAITS_FOR[reached] ?? [];
       const rule = by && c.rules[by];
       if (key && rule) c.timeline.planByRule(no, key, rule, now);
@@ -110,4 +114,16 @@ export async function tenderAt(
     }
   });
   return id;
+}
+
+/** Moves a procurement to a stage, and nothing else that would come with it. */
+export async function moveTo(
+  tx: Tx,
+  procurementId: string,
+  stage: ProcurementStage,
+  change: Parameters<TenderCase['advance']>[1] = {},
+): Promise<void> {
+  const c = await loadCase(tx, procurementId);
+  c.advance(stage, change);
+  await saveCases(tx, [c]);
 }
