@@ -1,19 +1,21 @@
-import type { Bilingual } from '../law/timeline.ts';
-
 /** The words of a procedure (采购方式) in its notices and messages. English has the same words for all of them. */
 export interface ProcedureWords {
   /** 中标, 成交. */
   readonly award: string;
+  /** 中标人, 成交供应商. */
+  readonly winner: string;
   /** 招标失败, 废标, 终止: of a lot that cannot go on. */
   readonly stopped: string;
   /** 异议, 质疑. */
   readonly grievance: string;
   /** 招标, 采购: what is done with a project or a lot. */
   readonly tendering: string;
+  /** 重新招标（采购）: what is ordered where a result does not stand. */
+  readonly again: string;
   /** 招标投标活动, 采购活动. */
   readonly activity: string;
   /** The notice that begins it: 招标公告, 投标邀请书. */
-  readonly notice: Bilingual;
+  readonly notice: { readonly zh: string; readonly en: string };
   /** 招标文件, 询价通知书. */
   readonly documents: string;
   /** 投标文件, 响应文件. */
@@ -37,7 +39,9 @@ export interface ProcedureWords {
 /** What every tender has in common (招标). */
 const TENDER = {
   award: '中标',
+  winner: '中标人',
   tendering: '招标',
+  again: '重新招标（采购）',
   activity: '招标投标活动',
   notice: { zh: '招标公告', en: 'tender notice' },
   documents: '招标文件',

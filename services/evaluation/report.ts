@@ -7,13 +7,12 @@ import { documentById } from '../../db/documents.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
-import { evaluationOf, missingInReport } from '../../domain/notices/contents.ts';
+import { missingInReport } from '../../domain/notices/contents.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { stoppedUnder, stopLot, tooFewBidders, type StopReason } from '../lots/stop.ts';
 import { publishNotice } from '../notices/publish.ts';
@@ -67,29 +66,20 @@ async function publishCandidates(
   const { timeline, tx, procurement } = c;
   timeline.complete(lotNo, 'publicity-start', { by: 'unattended' });
   c.planFollowing(lotNo, 'publicity-start', tx.now);
-  const { dueAt } = timeline.get(lotNo, 'publicity-end');
   const suppliers = new Map(bids.map(({ id, supplier }) => [id, supplier]));
-  publishNotice(c, UNATTENDED, {
-    lotNo,
-    kind: 'candidates',
-    titleZh: `${procurement.title}第${lotNo}标段中标候选人公示`,
-    content: {
-      ...(await partiesOf(tx, procurement)),
-      title: procurement.title,
+  publishNotice(
+    c,
+    UNATTENDED,
+    'candidates',
+    { lotNo },
+    {
+      parties: await partiesOf(tx, procurement),
+      particulars: procurement.particulars,
       lotTitle: c.lot(lotNo).title,
-      objectionChannel: procurement.particulars?.objectionChannel,
-      supervisor: procurement.particulars?.supervisor,
-      candidates: report.candidates
-        .toSorted((a, b) => a.rank - b.rank)
-        .map(({ bidId, items: _items, ...candidate }) => ({
-          ...candidate,
-          evaluationZh: evaluationOf(candidate),
-          supplier: suppliers.get(bidId),
-        })),
-      publicityUntil: dueAt === null ? null : formatInstant(dueAt),
+      candidates: report.candidates.map((each) => ({ ...each, supplier: suppliers.get(each.bidId) })),
+      publicityUntil: timeline.get(lotNo, 'publicity-end').dueAt,
     },
-    legalAt: tx.now,
-  });
+  );
 }
 
 async function refuseDefectiveReport(

@@ -30,21 +30,9 @@ export async function amendDocuments(
   if (before === null) throw new Error(`${procurementId} takes bids without a deadline`);
   const after = amendment.bidDeadlineAt ?? before;
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
-  const original = c.latestNotice(0, 'tender');
-  publishNotice(c, actor, {
-    lotNo: 0,
-    kind: 'amendment',
-    titleZh: `${c.procurement.title}澄清（更正）公告`,
-    content: {
-      textZh: amendment.textZh,
-      affectsBids: amendment.affectsBids,
-      documentIds: amendment.documentIds,
-      bidDeadlineBefore: formatInstant(before),
-      bidDeadline: formatInstant(after),
-    },
-    legalAt: tx.now,
-    ...(original ? { corrects: original.id } : {}),
-  });
+  const { textZh, affectsBids, documentIds } = amendment;
+  const changed = { textZh, affectsBids, documentIds, bidDeadlineBefore: before, bidDeadline: after };
+  publishNotice(c, actor, 'amendment', { lotNo: 0 }, { because: 'documents', ...changed });
   if (after !== before) {
     c.change({ bidDeadline: after });
     planBidding(c);

@@ -74,7 +74,7 @@ describe('template 1 is what its notices are rendered with for ever', () => {
 
   it('a template of a later release is not guessed at', () => {
     const notice = storedNotice('contract');
-    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 4 } })).toThrow(/template 4/);
+    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 5 } })).toThrow(/template 5/);
   });
 });
 
