@@ -25,7 +25,8 @@ export async function performDuty(
   const c = await actOn(tx, place.procurementId);
   c.assertStage('duty', place.lotNo);
   const planned = plannedDuty(c, place.lotNo, duty.key);
-  if (planned === 'deposits-losers' || planned === 'deposits-winner') await assertDepositsReturned(tx, place, planned);
+  if (planned === 'deposits-losers' || planned === 'deposits-winner')
+    await assertDepositsReturned(c, place.lotNo, planned);
   c.timeline.complete(place.lotNo, planned, { by: actor.role, at: tx.now });
   const decision = c.decide('duty', actor, place.lotNo, duty);
   await saveCases(tx, [c]);

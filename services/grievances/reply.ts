@@ -45,8 +45,8 @@ export async function replyToGrievance(
     });
   }
   const { outcome, effect, textZh } = reply;
-  refuseSenselessEffect(grievance, outcome, effect);
   const c = await actOn(tx, grievance.procurementId);
+  refuseSenselessEffect(c, grievance, outcome, effect);
   await changeGrievance(tx, grievanceId, { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh });
   const { lotNo, target } = grievance;
   publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh });
@@ -83,11 +83,17 @@ function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | nul
   publishNotice(c, actor, 'amendment', { lotNo: 0 }, { because: 'resumed', ...moved });
 }
 
-function refuseSenselessEffect(grievance: Grievance, outcome: 'rejected' | 'upheld', effect: GrievanceEffect): void {
+function refuseSenselessEffect(
+  c: TenderCase,
+  grievance: Grievance,
+  outcome: 'rejected' | 'upheld',
+  effect: GrievanceEffect,
+): void {
   const possible = effect === 'none' || (outcome === 'upheld' && grievance.lotNo !== 0);
   if (possible) return;
+  const { documents, evaluation, grievance: word, tendering } = c.definition.words;
   throw new DomainError('bad-input', {
-    messageZh: '驳回的异议（质疑）、对招标文件的异议（质疑）不能产生重新评标或重新招标的后果；招标文件应以澄清公告修改',
+    messageZh: `驳回的${word}、对${documents}的${word}不能产生重新${evaluation}或重新${tendering}的后果；${documents}应以澄清公告修改`,
     messageEn: 'A grievance that is rejected, or is against the documents, cannot order this; documents are amended',
     details: { field: 'effect', given: effect, outcome, target: grievance.target },
   });
@@ -106,7 +112,7 @@ async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEf
       const reason = stoppedUnder(
         c,
         c.rules.resultInvalid,
-        '异议（质疑）成立且影响中标结果，重新招标（采购）',
+        `异议（质疑）成立且影响${c.definition.words.award}结果，${c.definition.words.again}`,
         'A grievance was upheld that affects the result: to be tendered again',
       );
       await stopLot(c, actor, lotNo, reason);

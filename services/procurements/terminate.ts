@@ -30,7 +30,7 @@ export async function terminateProcurement(
   if (termination.ground !== lawful.ground) {
     const { law, article } = lawful;
     throw new DomainError('unlawful', {
-      messageZh: `终止招标的理由不成立：${lawful.zh}`,
+      messageZh: `终止${c.definition.words.tendering}的理由不成立：${lawful.zh}`,
       messageEn: `Not a lawful ground: ${lawful.en}`,
       details: { field: 'ground', given: termination.ground, lawful: lawful.ground, law, article },
     });
