@@ -2,12 +2,19 @@ import { and, asc, desc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Queries } from './access/database.ts';
 import { prepared } from './access/statements.ts';
 import { listBoard, NOTICES } from './access/search.ts';
-import { notices, type NoticeKind } from './schema/sqlite.ts';
+import type { NoticeKind } from '../domain/notices/data.ts';
+import { notices } from './schema/sqlite.ts';
 
 export type Notice = typeof notices.$inferSelect;
 
 /** The template of notices published now, for ever: it is part of what is hashed (web/notices/templates.ts). */
-export const NOTICE_TEMPLATE = 3;
+const NOTICE_TEMPLATE = 3;
+
+/** The template of notices in the words of another procedure than an open tender, which their content names. */
+const WORDED_TEMPLATE = 4;
+
+export const templateFor = (content: Readonly<Record<string, unknown>>): number =>
+  'words' in content ? WORDED_TEMPLATE : NOTICE_TEMPLATE;
 
 type OneKind = [q: Queries, procurementId: string, lotNo: number, kind: NoticeKind];
 

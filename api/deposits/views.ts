@@ -195,6 +195,7 @@ export async function ownDepositView(
   if (!terms) return null;
   const accounts = await depositsOf(db.read, { procurementId: tender.id, lotNo, supplierId });
   const { faults, ...standing } = standingOf(accounts, terms);
+  const { deposits, words } = procedureOf(tender);
   return {
     procurementId: tender.id,
     lotNo,
@@ -207,7 +208,7 @@ export async function ownDepositView(
     guaranteeUntil: atOrNull(terms.validUntil),
     standing: {
       ...standing,
-      faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, procedureOf(tender).deposits, terms) })),
+      faults: faults.map((fault) => ({ fault, ...depositFaultText(fault, deposits, terms, words) })),
     },
     deposits: (await depositViews(db, accounts)).map(({ shown }) => shown),
   };

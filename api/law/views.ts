@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { TimelineEntry } from '../../db/tender/timeline.ts';
 import { conflictsOf } from '../../domain/law/conflicts.ts';
 import type { Due } from '../../domain/law/due.ts';
-import { MILESTONE_NAMES, MILESTONES } from '../../domain/law/milestones.ts';
+import { milestoneName, MILESTONES } from '../../domain/law/milestones.ts';
+import type { ProcedureWords } from '../../domain/procedures/words.ts';
 import type { TraceEntry } from '../../domain/law/period.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import type { Plan } from '../../domain/law/plan.ts';
@@ -163,8 +164,8 @@ export const milestoneSchema = z
   })
   .meta({ id: 'Milestone' });
 
-export function milestoneView(milestone: TimelineEntry): z.infer<typeof milestoneSchema> {
-  const name = MILESTONE_NAMES[milestone.key];
+export function milestoneView(milestone: TimelineEntry, words: ProcedureWords): z.infer<typeof milestoneSchema> {
+  const name = milestoneName(milestone.key, words);
   return {
     lotNo: milestone.lotNo,
     key: milestone.key,

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { listNotices, noticeById } from '../../db/notices.ts';
 import { notFound } from '../../db/procurements.ts';
+import { NOTICE_KINDS } from '../../domain/notices/kinds.ts';
 import { ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery, searched } from '../http/schemas.ts';
-import { linkedNoticeSchema, NOTICE_KINDS, noticeSchema, noticeView } from './views.ts';
+import { linkedNoticeSchema, noticeSchema, noticeView } from './views.ts';
 
 const tag = 'notices';
 

@@ -1,20 +1,8 @@
 import * as z from 'zod';
 import type { Notice } from '../../db/notices.ts';
+import { NOTICE_KINDS } from '../../domain/notices/kinds.ts';
 import { at, id, instantOut } from '../http/schemas.ts';
 import { timelineLink, timelineLinkSchema } from '../law/links.ts';
-
-export const NOTICE_KINDS = [
-  'tender',
-  'amendment',
-  'clarification',
-  'opening-record',
-  'lot-stopped',
-  'candidates',
-  'award',
-  'grievance-reply',
-  'contract',
-  'termination',
-] as const satisfies readonly Notice['kind'][];
 
 export const noticeSchema = z
   .object({

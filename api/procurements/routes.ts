@@ -8,6 +8,7 @@ import { launchProcurement } from '../../services/procurements/launch.ts';
 import { timelineOf } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { plan } from '../../domain/law/plan.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { permission } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../../domain/stages.ts';
 import { methodsSchema, methodsView } from '../law/methods.ts';
@@ -254,11 +255,13 @@ export const procurementRoutes = [
         en: 'items: milestones as they stand; plan: the whole way to the archive, as today’s dates project it',
       },
     ],
-    handle: async ({ services: { db }, procurement }) =>
-      ok({
-        items: (await timelineOf(db.read, procurement.id)).map(milestoneView),
+    handle: async ({ services: { db }, procurement }) => {
+      const { words } = procedureOf(procurement);
+      return ok({
+        items: (await timelineOf(db.read, procurement.id)).map((each) => milestoneView(each, words)),
         plan: planView(plan(factsOf(procurement), await db.calendar())),
-      }),
+      });
+    },
   }),
 ];
 

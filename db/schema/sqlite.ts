@@ -6,6 +6,7 @@ import type { TradingLevel } from '../../domain/law/catalogue.ts';
 import type { DepositForm, Kind, Procedure, Regime, TenderRegime } from '../../domain/law/facts.ts';
 import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import type { NoticeKind } from '../../domain/notices/data.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/bids/sealing.ts';
@@ -842,17 +843,6 @@ export const notices = sqliteTable(
     index('notices_kind').on(t.kind, t.publishedAt, t.id),
   ],
 );
-export type NoticeKind =
-  | 'tender' // 招标公告
-  | 'amendment' // 澄清 / 更正公告
-  | 'clarification' // 答疑
-  | 'opening-record' // 开标记录
-  | 'lot-stopped' // 招标失败 / 废标公告
-  | 'candidates' // 中标候选人公示
-  | 'award' // 中标结果公告
-  | 'grievance-reply' // 异议答复
-  | 'contract' // 合同公告
-  | 'termination'; // 终止公告
 
 /** Who did what, when, from where; each entry names the hash of the previous one. */
 export const audit = sqliteTable(

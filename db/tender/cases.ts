@@ -14,8 +14,8 @@ import {
   organisations,
   procurements,
   suspensions,
-  type NoticeKind,
 } from '../schema/sqlite.ts';
+import type { NoticeKind } from '../../domain/notices/data.ts';
 
 type Values<T extends { $inferSelect: unknown }> = T['$inferSelect'];
 export type CaseProcurement = Values<typeof procurements>;

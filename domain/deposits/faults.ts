@@ -3,6 +3,7 @@ import type { DepositFault, DepositTerms } from './standing.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import type { DepositDefinition } from '../procedures/procedure.ts';
+import type { ProcedureWords } from '../procedures/words.ts';
 
 export const DEPOSIT_FAULTS = ['late', 'short', 'validity', 'rejected'] as const satisfies readonly DepositFault[];
 
@@ -11,13 +12,14 @@ export function depositFaultText(
   fault: DepositFault,
   { before, validity }: Pick<DepositDefinition, 'before' | 'validity'>,
   terms: DepositTerms,
+  { bidding }: ProcedureWords,
 ): { zh: string; en: string } {
   const deadline = formatInstant(terms.deadline);
   switch (fault) {
     case 'late': {
       const [zh, en] = cited(before);
       return {
-        zh: `未在投标截止时间 ${deadline} 前到账${zh}`,
+        zh: `未在${bidding}截止时间 ${deadline} 前到账${zh}`,
         en: `It did not arrive before the bid deadline ${deadline}${en}`,
       };
     }
@@ -30,7 +32,7 @@ export function depositFaultText(
       const [zh, en] = cited(validity);
       const until = terms.validUntil === null ? '' : formatInstant(terms.validUntil);
       return {
-        zh: `保函（保险）有效期应当覆盖投标有效期，至 ${until}${zh}`,
+        zh: `保函（保险）有效期应当覆盖${bidding}有效期，至 ${until}${zh}`,
         en: `A guarantee must hold as long as the bids do, to ${until}${en}`,
       };
     }

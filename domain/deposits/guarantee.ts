@@ -2,6 +2,7 @@ import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { DepositForm } from '../law/facts.ts';
 import { getRule } from '../law/rulebook.ts';
+import type { ProcedureWords } from '../procedures/words.ts';
 import { depositFaultText } from './faults.ts';
 import { endsBefore, type DepositTerms } from './standing.ts';
 
@@ -26,18 +27,22 @@ export const guaranteeNumber = ({ issuer, number }: Guarantee): string => `${iss
  */
 export function assertGuarantee(
   guarantee: Guarantee,
-  { accepted, terms }: { readonly accepted: readonly DepositForm[]; readonly terms: DepositTerms },
+  {
+    accepted,
+    terms,
+    words,
+  }: { readonly accepted: readonly DepositForm[]; readonly terms: DepositTerms; readonly words: ProcedureWords },
 ): void {
   if (!accepted.includes(guarantee.form)) {
     throw new DomainError('bad-input', {
-      messageZh: '招标文件不接受该形式的投标保证金',
+      messageZh: `${words.documents}不接受该形式的${words.deposit}`,
       messageEn: 'The documents do not accept deposits in this form',
       details: { field: 'form', given: guarantee.form, lawful: accepted },
     });
   }
   if (terms.validUntil === null || !endsBefore(guarantee.validUntil, terms.validUntil)) return;
   const { id, law, article } = getRule(VALIDITY);
-  const { zh, en } = depositFaultText('validity', { validity: VALIDITY }, terms);
+  const { zh, en } = depositFaultText('validity', { validity: VALIDITY }, terms, words);
   throw new DomainError('unlawful', {
     messageZh: zh,
     messageEn: en,

@@ -31,7 +31,7 @@ export function earliestDeadlineAfterAmendment(
  * @throws DomainError `calendar-year-not-loaded`
  */
 export function checkAmendment(
-  procedure: Pick<Procedure, 'rules'>,
+  procedure: Pick<Procedure, 'rules' | 'words'>,
   amendment: { readonly amendedAt: number; readonly bidDeadline: number },
   calendar: Calendar,
 ): Violation[] {
@@ -45,7 +45,7 @@ export function checkAmendment(
       field: 'bidDeadline',
       given,
       earliestLawful: earliest,
-      messageZh: `澄清、修改于 ${formatInstant(amendment.amendedAt)} 发出，距投标截止 ${given} 不足 ${rule.amount} 日，应当顺延至不早于 ${earliest}`,
+      messageZh: `澄清、修改于 ${formatInstant(amendment.amendedAt)} 发出，距${procedure.words.bidding}截止 ${given} 不足 ${rule.amount} 日，应当顺延至不早于 ${earliest}`,
       messageEn: `Amended at ${formatInstant(amendment.amendedAt)}, fewer than ${rule.amount} days before the deadline ${given}; it must move to ${earliest} or later`,
     }),
   ];

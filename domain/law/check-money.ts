@@ -1,6 +1,6 @@
 import { isTenderRegime } from '../procedures/regimes.ts';
 import { DEPOSIT_FORMS, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
-import { tenderOf } from '../procedures/index.ts';
+import { findProcedure, tenderOf } from '../procedures/index.ts';
 import { amountFenOf, amountOf } from './limits.ts';
 import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
 import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
@@ -44,6 +44,7 @@ function bondTooHigh(
 ): Violation[] {
   const { field, fen, budgetFen, all } = bond;
   const { bidBondShare } = tenderOf(facts.regime).rules;
+  const { words } = findProcedure(facts) ?? tenderOf(facts.regime);
   const limits: [RuleId, number][] = bondCaps(facts).map((id) => [id, amountFenOf(id)]);
   if (budgetFen !== undefined && isMoney(budgetFen)) {
     limits.unshift([bidBondShare, shareOf(budgetFen, amountOf(bidBondShare))]);
@@ -58,7 +59,7 @@ function bondTooHigh(
         field,
         given: fen,
         limit,
-        messageZh: `投标保证金${all ? '之和' : ''} ${fen} 分超过${share ? `预算（估算价）的 ${rule.amount}%，即` : '上限'} ${limit} 分`,
+        messageZh: `${words.deposit}${all ? '之和' : ''} ${fen} 分超过${share ? `预算（估算价）的 ${rule.amount}%，即` : '上限'} ${limit} 分`,
         messageEn: `${all ? 'The sum of the bid bonds' : 'The bid bond'} of ${fen} fen exceeds ${share ? `${rule.amount} % of the budget,` : 'the cap of'} ${limit} fen`,
       });
     });

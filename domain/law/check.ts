@@ -164,7 +164,7 @@ function checkPast(milestones: Milestones, now: number): Violation[] {
   return violations;
 }
 
-function checkRestDay(milestones: Milestones, calendar: Calendar): Violation[] {
+function checkRestDay({ facts }: Plan, milestones: Milestones, calendar: Calendar): Violation[] {
   const deadline = milestones.get('bid-deadline');
   if (!deadline || !isStated(deadline) || !calendar.isCovered(civilDayOf(deadline.at))) return [];
   const status = calendar.status(civilDayOf(deadline.at), 'least-work');
@@ -174,7 +174,7 @@ function checkRestDay(milestones: Milestones, calendar: Calendar): Violation[] {
     logicViolation('rest-day', 'warn', {
       field: fieldOf(deadline),
       given: formatInstant(deadline.at),
-      messageZh: `投标截止时间落在休息日（${why}）`,
+      messageZh: `${procedureOf(facts).words.bidding}截止时间落在休息日（${why}）`,
       messageEn: `The bid deadline falls on a rest day (${why})`,
     }),
   ];
@@ -184,12 +184,13 @@ function checkRestDay(milestones: Milestones, calendar: Calendar): Violation[] {
 function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
   const { bidValidityDays: days } = facts;
   if (days === undefined) return [];
+  const { rules, words } = procedureOf(facts);
   if (!Number.isSafeInteger(days) || days <= 0) {
     return [
       logicViolation('bid-validity', 'block', {
         field: 'bidValidityDays',
         given: days,
-        messageZh: `投标有效期应为正整数日：${days}`,
+        messageZh: `${words.bidding}有效期应为正整数日：${days}`,
         messageEn: `The bid validity must be a positive whole number of days: ${days}`,
       }),
     ];
@@ -199,13 +200,13 @@ function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
   if (!deadline || !contract) return [];
   const end = bidValidityEnd(deadline.at, days);
   if (end >= contract.at) return [];
-  const rule = getRule(procedureOf(facts).rules.bidValidity);
+  const rule = getRule(rules.bidValidity);
   return [
     breachOf(rule, 'warn', {
       field: 'bidValidityDays',
       given: days,
       limit: civilDayOf(contract.at) - civilDayOf(deadline.at),
-      messageZh: `投标有效期至 ${formatInstant(end)} 届满，不足以覆盖评标、定标和签订合同（最迟 ${formatInstant(contract.at)}）`,
+      messageZh: `${words.bidding}有效期至 ${formatInstant(end)} 届满，不足以覆盖${words.evaluation}、定标和签订合同（最迟 ${formatInstant(contract.at)}）`,
       messageEn: `The bid validity ends ${formatInstant(end)}, before the contract need be signed (${formatInstant(contract.at)})`,
     }),
   ];
@@ -223,7 +224,7 @@ export function check(plan: Plan, options: CheckOptions = {}): Violation[] {
       .flatMap((milestone) => milestone.rules.flatMap((applied) => judge(milestone, applied, options.confirmed))),
     ...checkOrder(milestones),
     ...(options.now === undefined ? [] : checkPast(milestones, options.now)),
-    ...checkRestDay(milestones, options.calendar ?? chinaCalendar),
+    ...checkRestDay(plan, milestones, options.calendar ?? chinaCalendar),
     ...checkMoney(plan.facts, options.confirmed),
     ...checkValidity(plan, milestones),
   ];

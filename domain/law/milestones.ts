@@ -1,3 +1,5 @@
+import type { ProcedureWords } from '../procedures/words.ts';
+
 /**
  * Milestones (法定节点) of an open tender, in the order in which a timeline shows them. Not every regime has every one:
  * the tendering regime has a publicity window before the award, government procurement a notice period after it.
@@ -30,31 +32,45 @@ export const MILESTONES = [
 
 export type MilestoneKey = (typeof MILESTONES)[number];
 
-export const MILESTONE_NAMES: Readonly<Record<MilestoneKey, { readonly zh: string; readonly en: string }>> = {
+type Name = { readonly zh: string; readonly en: string };
+
+const namesIn = (words: ProcedureWords): Readonly<Record<MilestoneKey, Name>> => ({
   intention: { zh: '采购意向公开', en: 'Procurement intention published' },
-  notice: { zh: '招标公告发布', en: 'Tender notice published' },
-  'notice-end': { zh: '招标公告期限届满', en: 'Notice period ends' },
-  'documents-from': { zh: '招标文件开始发出', en: 'Tender documents available from' },
-  'documents-until': { zh: '招标文件发出截止', en: 'Tender documents available until' },
+  notice: { zh: `${words.notice.zh}发布`, en: 'Tender notice published' },
+  'notice-end': { zh: `${words.notice.zh}期限届满`, en: 'Notice period ends' },
+  'documents-from': { zh: `${words.documents}开始发出`, en: 'Tender documents available from' },
+  'documents-until': { zh: `${words.documents}发出截止`, en: 'Tender documents available until' },
   'objection-documents-end': {
-    zh: '对招标文件提出异议（质疑）截止',
+    zh: `对${words.documents}提出异议（质疑）截止`,
     en: 'Last moment to object to the tender documents',
   },
-  'amendment-latest': { zh: '澄清修改最迟（不顺延投标截止）', en: 'Last moment to amend without moving the deadline' },
-  'bid-deadline': { zh: '投标截止', en: 'Bid deadline' },
-  opening: { zh: '开标', en: 'Bid opening' },
-  'evaluation-report': { zh: '评标报告送达', en: 'Evaluation report delivered' },
-  'publicity-start': { zh: '中标候选人公示开始', en: 'Publicity of candidates begins' },
-  'publicity-end': { zh: '中标候选人公示结束', en: 'Publicity of candidates ends' },
-  award: { zh: '确定中标人', en: 'Award decided' },
-  'award-notice': { zh: '中标公告及中标通知书', en: 'Award announced and notified' },
-  'award-notice-end': { zh: '中标公告期限届满', en: 'Award notice period ends' },
-  'query-result-end': { zh: '对中标结果质疑截止', en: 'Last moment to query the result' },
+  'amendment-latest': {
+    zh: `澄清修改最迟（不顺延${words.bidding}截止）`,
+    en: 'Last moment to amend without moving the deadline',
+  },
+  'bid-deadline': { zh: `${words.bidding}截止`, en: 'Bid deadline' },
+  opening: { zh: words.opening, en: 'Bid opening' },
+  'evaluation-report': { zh: `${words.evaluation}报告送达`, en: 'Evaluation report delivered' },
+  'publicity-start': { zh: `${words.award}候选人公示开始`, en: 'Publicity of candidates begins' },
+  'publicity-end': { zh: `${words.award}候选人公示结束`, en: 'Publicity of candidates ends' },
+  award: { zh: `确定${words.winner}`, en: 'Award decided' },
+  'award-notice': { zh: `${words.award}公告及${words.award}通知书`, en: 'Award announced and notified' },
+  'award-notice-end': { zh: `${words.award}公告期限届满`, en: 'Award notice period ends' },
+  'query-result-end': { zh: `对${words.award}结果质疑截止`, en: 'Last moment to query the result' },
   contract: { zh: '签订合同', en: 'Contract signed' },
   'contract-publication': { zh: '合同公告', en: 'Contract published' },
   'contract-filing': { zh: '合同备案', en: 'Contract filed' },
   'written-report': { zh: '招标投标情况书面报告', en: 'Written report to the supervisor' },
-  'deposits-losers': { zh: '退还未中标人保证金', en: 'Losers’ deposits returned' },
-  'deposits-winner': { zh: '退还中标人保证金', en: 'Winner’s deposit returned' },
+  'deposits-losers': { zh: `退还未${words.winner}保证金`, en: 'Losers’ deposits returned' },
+  'deposits-winner': { zh: `退还${words.winner}保证金`, en: 'Winner’s deposit returned' },
   'archive-until': { zh: '档案保存至', en: 'Archive kept until' },
-};
+});
+
+const known = new Map<ProcedureWords, Readonly<Record<MilestoneKey, Name>>>();
+
+/** The name of a milestone in the words of a procedure. */
+export function milestoneName(key: MilestoneKey, words: ProcedureWords): Name {
+  const names = known.get(words) ?? namesIn(words);
+  known.set(words, names);
+  return names[key];
+}

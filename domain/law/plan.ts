@@ -26,7 +26,7 @@ export interface Plan {
 export function plan(facts: ProcurementFacts, calendar: Calendar): Plan {
   const definition = procedureOf(facts);
   assertInstants(facts);
-  const timeline = new Timeline(facts, calendar);
+  const timeline = new Timeline(facts, calendar, definition.words);
   layOut(definition, timeline);
   const order = new Map(MILESTONES.map((key, index) => [key, index]));
   return {

@@ -2,7 +2,8 @@ import { civilDayOf, HOUR_MS, parseDate, startOfDay, type CivilDay } from '../ci
 import type { Calendar } from './calendar.ts';
 import { due, type Due } from './due.ts';
 import { FACT_OF_MILESTONE, type ProcurementFacts } from './facts.ts';
-import { MILESTONE_NAMES, type MilestoneKey } from './milestones.ts';
+import type { ProcedureWords } from '../procedures/words.ts';
+import { milestoneName, type MilestoneKey } from './milestones.ts';
 import type { TraceEntry } from './period.ts';
 import type { RuleStatus } from './rule.ts';
 import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
@@ -110,11 +111,13 @@ function instantsOf(result: Due, effect: Effect, compare: 'day' | 'instant'): Pi
 export class Timeline {
   readonly facts: ProcurementFacts;
   readonly calendar: Calendar;
+  private readonly words: ProcedureWords;
   private readonly built = new Map<MilestoneKey, PlannedMilestone>();
 
-  constructor(facts: ProcurementFacts, calendar: Calendar) {
+  constructor(facts: ProcurementFacts, calendar: Calendar, words: ProcedureWords) {
     this.facts = facts;
     this.calendar = calendar;
+    this.words = words;
   }
 
   get milestones(): PlannedMilestone[] {
@@ -162,11 +165,12 @@ export class Timeline {
     const latest = minOf(uses.map(({ applied }) => applied.latest));
     const given = this.given(key);
     const at = given?.at ?? this.choose(entry.otherwise, earliest, latest);
+    const name = milestoneName(key, this.words);
     const deciding = uses.find(({ applied }) => applied.earliest === earliest && applied.latest === latest) ?? uses[0];
     this.built.set(key, {
       key,
-      nameZh: MILESTONE_NAMES[key].zh,
-      nameEn: MILESTONE_NAMES[key].en,
+      nameZh: name.zh,
+      nameEn: name.en,
       at,
       ...(earliest === undefined ? {} : { earliest }),
       ...(latest === undefined ? {} : { latest }),

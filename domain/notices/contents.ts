@@ -1,12 +1,17 @@
-import type { Kind, TenderRegime } from '../law/facts.ts';
+import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
-import { PARTICULARS, type ParticularKey, type Particulars } from './particulars.ts';
+import { findProcedure } from '../procedures/index.ts';
+import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
+import { evaluationOf, type Evaluated } from './evaluation.ts';
+import { NOTICE_KINDS, noticeName, type NoticeKind } from './kinds.ts';
+import { particularsIn, type ParticularKey, type Particulars } from './particulars.ts';
 
 /** The facts of a tender that decide what its notice must contain. */
 export interface NoticeSubject {
   readonly regime: TenderRegime;
+  readonly procedure: Procedure;
   readonly kind: Kind;
   /** 依法必须招标: 10号令 5 and 6 apply to such tenders only; for others they advise. */
   readonly mandatory: boolean;
@@ -40,73 +45,90 @@ const CANDIDATES_RECALLED = 'ann-candidate-fields';
 const OPEN = 'gp-open-notice-fields';
 const AWARD = 'gp-award-fields';
 
-function particular(key: ParticularKey, rules: readonly RuleId[]): ContentField {
-  const { zh, en } = PARTICULARS[key];
-  const withAgency = key.startsWith('agency') ? ({ withAgency: true } as const) : {};
-  return { key, zh, en, rules, given: `particulars.${key}`, ...withAgency };
+type Field = (key: ParticularKey, rules: readonly RuleId[]) => ContentField;
+
+function particularIn(words: ProcedureWords): Field {
+  const particulars = particularsIn(words);
+  return (key, rules) => {
+    const { zh, en } = particulars[key];
+    const withAgency = key.startsWith('agency') ? ({ withAgency: true } as const) : {};
+    return { key, zh, en, rules, given: `particulars.${key}`, ...withAgency };
+  };
 }
 
 const TITLE = { key: 'title', zh: '项目名称', en: 'name of the project' } as const;
-const PURCHASER = { key: 'purchaser', zh: '招标人（采购人）名称', en: "purchaser's name" } as const;
 const AGENCY = { key: 'agency', zh: '代理机构名称', en: "agency's name", withAgency: true } as const;
-const DOCUMENTS_FROM = { key: 'documentsFrom', zh: '获取招标文件的开始时间', en: 'from when documents are issued' };
-const DOCUMENTS_UNTIL = { key: 'documentsUntil', zh: '获取招标文件的截止时间', en: 'until when documents are issued' };
-const BID_DEADLINE = { key: 'bidDeadline', zh: '投标截止时间', en: 'bid deadline' };
 const NOTICE_UNTIL = { key: 'noticeUntil', zh: '公告期限', en: 'how long the notice stands' };
 
-const TENDERING_TENDER: readonly ContentField[] = [
-  { ...TITLE, rules: [TENDER_RECALLED] },
-  { ...PURCHASER, rules: [LAW, CONSTRUCTION, TENDER_RECALLED] },
-  particular('purchaserAddress', [LAW, CONSTRUCTION, TENDER_RECALLED]),
-  particular('purchaserContact', [TENDER_RECALLED]),
-  particular('purchaserTelephone', [TENDER_RECALLED]),
-  { ...AGENCY, rules: [TENDER_RECALLED] },
-  particular('agencyAddress', [TENDER_RECALLED]),
-  particular('agencyContact', [TENDER_RECALLED]),
-  particular('agencyTelephone', [TENDER_RECALLED]),
-  particular('nature', [LAW]),
-  { key: 'contentZh', zh: '招标内容', en: 'what is tendered', rules: [CONSTRUCTION, TENDER_RECALLED] },
-  particular('scope', [TENDER_RECALLED]),
-  particular('scale', [CONSTRUCTION, TENDER_RECALLED]),
-  particular('quantity', [LAW]),
-  particular('fundingSource', [CONSTRUCTION, TENDER_RECALLED]),
-  particular('place', [LAW, CONSTRUCTION]),
-  particular('period', [LAW, CONSTRUCTION]),
-  particular('qualifications', [CONSTRUCTION, TENDER_RECALLED]),
-  particular('consortium', [TENDER_RECALLED]),
-  particular('documentsMethod', [LAW, TENDER_RECALLED]),
-  particular('documentsPlace', [CONSTRUCTION]),
-  { ...DOCUMENTS_FROM, rules: [CONSTRUCTION, TENDER_RECALLED] },
-  { ...DOCUMENTS_UNTIL, rules: [CONSTRUCTION, TENDER_RECALLED] },
-  particular('documentsPriceFen', [CONSTRUCTION]),
-  { ...BID_DEADLINE, rules: [TENDER_RECALLED] },
-  particular('submissionMethod', [TENDER_RECALLED]),
-  particular('platform', [TENDER_RECALLED]),
-];
+/** The fields that more than one list has. */
+const sharedIn = ({ purchaser, documents, bidding }: ProcedureWords) => ({
+  PURCHASER: { key: 'purchaser', zh: `${purchaser}名称`, en: "purchaser's name" },
+  DOCUMENTS_FROM: { key: 'documentsFrom', zh: `获取${documents}的开始时间`, en: 'from when documents are issued' },
+  DOCUMENTS_UNTIL: { key: 'documentsUntil', zh: `获取${documents}的截止时间`, en: 'until when documents are issued' },
+  BID_DEADLINE: { key: 'bidDeadline', zh: `${bidding}截止时间`, en: 'bid deadline' },
+});
 
-const GOVERNMENT_TENDER: readonly ContentField[] = [
-  { ...PURCHASER, rules: [OPEN] },
-  particular('purchaserAddress', [OPEN]),
-  particular('purchaserTelephone', [OPEN]),
-  { ...AGENCY, rules: [OPEN] },
-  particular('agencyAddress', [OPEN]),
-  particular('agencyTelephone', [OPEN]),
-  { ...TITLE, rules: [OPEN] },
-  { key: 'budgetFen', zh: '预算金额', en: 'budget', rules: [OPEN] },
-  particular('requirements', [OPEN]),
-  particular('qualifications', [OPEN]),
-  { ...DOCUMENTS_FROM, rules: [OPEN] },
-  { ...DOCUMENTS_UNTIL, rules: [OPEN] },
-  particular('documentsPlace', [OPEN]),
-  particular('documentsMethod', [OPEN]),
-  particular('documentsPriceFen', [OPEN]),
-  { ...NOTICE_UNTIL, rules: [OPEN] },
-  { ...BID_DEADLINE, rules: [OPEN] },
-  { key: 'opening', zh: '开标时间', en: 'instant of the opening', rules: [OPEN] },
-  particular('openingPlace', [OPEN]),
-  particular('projectContact', [OPEN]),
-  particular('projectTelephone', [OPEN]),
-];
+function tenderingTender(words: ProcedureWords): readonly ContentField[] {
+  const { PURCHASER, DOCUMENTS_FROM, DOCUMENTS_UNTIL, BID_DEADLINE } = sharedIn(words);
+  const particular = particularIn(words);
+  return [
+    { ...TITLE, rules: [TENDER_RECALLED] },
+    { ...PURCHASER, rules: [LAW, CONSTRUCTION, TENDER_RECALLED] },
+    particular('purchaserAddress', [LAW, CONSTRUCTION, TENDER_RECALLED]),
+    particular('purchaserContact', [TENDER_RECALLED]),
+    particular('purchaserTelephone', [TENDER_RECALLED]),
+    { ...AGENCY, rules: [TENDER_RECALLED] },
+    particular('agencyAddress', [TENDER_RECALLED]),
+    particular('agencyContact', [TENDER_RECALLED]),
+    particular('agencyTelephone', [TENDER_RECALLED]),
+    particular('nature', [LAW]),
+    { key: 'contentZh', zh: `${words.tendering}内容`, en: 'what is tendered', rules: [CONSTRUCTION, TENDER_RECALLED] },
+    particular('scope', [TENDER_RECALLED]),
+    particular('scale', [CONSTRUCTION, TENDER_RECALLED]),
+    particular('quantity', [LAW]),
+    particular('fundingSource', [CONSTRUCTION, TENDER_RECALLED]),
+    particular('place', [LAW, CONSTRUCTION]),
+    particular('period', [LAW, CONSTRUCTION]),
+    particular('qualifications', [CONSTRUCTION, TENDER_RECALLED]),
+    particular('consortium', [TENDER_RECALLED]),
+    particular('documentsMethod', [LAW, TENDER_RECALLED]),
+    particular('documentsPlace', [CONSTRUCTION]),
+    { ...DOCUMENTS_FROM, rules: [CONSTRUCTION, TENDER_RECALLED] },
+    { ...DOCUMENTS_UNTIL, rules: [CONSTRUCTION, TENDER_RECALLED] },
+    particular('documentsPriceFen', [CONSTRUCTION]),
+    { ...BID_DEADLINE, rules: [TENDER_RECALLED] },
+    particular('submissionMethod', [TENDER_RECALLED]),
+    particular('platform', [TENDER_RECALLED]),
+  ];
+}
+
+function governmentTender(words: ProcedureWords): readonly ContentField[] {
+  const { PURCHASER, DOCUMENTS_FROM, DOCUMENTS_UNTIL, BID_DEADLINE } = sharedIn(words);
+  const particular = particularIn(words);
+  return [
+    { ...PURCHASER, rules: [OPEN] },
+    particular('purchaserAddress', [OPEN]),
+    particular('purchaserTelephone', [OPEN]),
+    { ...AGENCY, rules: [OPEN] },
+    particular('agencyAddress', [OPEN]),
+    particular('agencyTelephone', [OPEN]),
+    { ...TITLE, rules: [OPEN] },
+    { key: 'budgetFen', zh: '预算金额', en: 'budget', rules: [OPEN] },
+    particular('requirements', [OPEN]),
+    particular('qualifications', [OPEN]),
+    { ...DOCUMENTS_FROM, rules: [OPEN] },
+    { ...DOCUMENTS_UNTIL, rules: [OPEN] },
+    particular('documentsPlace', [OPEN]),
+    particular('documentsMethod', [OPEN]),
+    particular('documentsPriceFen', [OPEN]),
+    { ...NOTICE_UNTIL, rules: [OPEN] },
+    { ...BID_DEADLINE, rules: [OPEN] },
+    { key: 'opening', zh: `${words.opening}时间`, en: 'instant of the opening', rules: [OPEN] },
+    particular('openingPlace', [OPEN]),
+    particular('projectContact', [OPEN]),
+    particular('projectTelephone', [OPEN]),
+  ];
+}
 
 const candidate = (key: string, zh: string, en: string): ContentField => ({
   key: `candidates[].${key}`,
@@ -116,24 +138,32 @@ const candidate = (key: string, zh: string, en: string): ContentField => ({
   given: `candidates[].${key}`,
 });
 
-const TENDERING_CANDIDATES: readonly ContentField[] = [
-  { key: 'candidates', zh: '中标候选人', en: 'the candidates', rules: [CANDIDATES_RECALLED] },
-  candidate('rank', '中标候选人排序', "candidate's rank"),
-  {
-    key: 'candidates[].supplier',
-    zh: '中标候选人名称',
-    en: "candidate's name",
-    rules: [CANDIDATES_RECALLED],
-  },
-  candidate('priceFen', '投标报价', 'bid price'),
-  candidate('quality', '质量', 'quality'),
-  candidate('period', '工期（交货期）', 'time of performance'),
-  candidate('evaluationZh', '评标情况', 'how the bid was evaluated'),
-  candidate('projectLead', '项目负责人姓名', 'name of the project lead'),
-  candidate('leadCertificate', '项目负责人证书名称和编号', "name and number of the project lead's certificate"),
-  candidate('qualification', '响应招标文件要求的资格能力条件', 'how the bidder meets the qualification requirements'),
-  particular('objectionChannel', [CANDIDATES_RECALLED]),
-];
+function tenderingCandidates(words: ProcedureWords): readonly ContentField[] {
+  const { award, bidding, documents, evaluation } = words;
+  const particular = particularIn(words);
+  return [
+    { key: 'candidates', zh: `${award}候选人`, en: 'the candidates', rules: [CANDIDATES_RECALLED] },
+    candidate('rank', `${award}候选人排序`, "candidate's rank"),
+    {
+      key: 'candidates[].supplier',
+      zh: `${award}候选人名称`,
+      en: "candidate's name",
+      rules: [CANDIDATES_RECALLED],
+    },
+    candidate('priceFen', `${bidding}报价`, 'bid price'),
+    candidate('quality', '质量', 'quality'),
+    candidate('period', '工期（交货期）', 'time of performance'),
+    candidate('evaluationZh', `${evaluation}情况`, 'how the bid was evaluated'),
+    candidate('projectLead', '项目负责人姓名', 'name of the project lead'),
+    candidate('leadCertificate', '项目负责人证书名称和编号', "name and number of the project lead's certificate"),
+    candidate(
+      'qualification',
+      `响应${documents}要求的资格能力条件`,
+      'how the bidder meets the qualification requirements',
+    ),
+    particular('objectionChannel', [CANDIDATES_RECALLED]),
+  ];
+}
 
 const item = (key: string, zh: string, en: string): ContentField => ({
   key: `items[].${key}`,
@@ -143,66 +173,85 @@ const item = (key: string, zh: string, en: string): ContentField => ({
   given: `candidates[].items[].${key}`,
 });
 
-const GOVERNMENT_AWARD: readonly ContentField[] = [
-  { ...PURCHASER, rules: [AWARD] },
-  particular('purchaserAddress', [AWARD]),
-  particular('purchaserTelephone', [AWARD]),
-  { ...AGENCY, rules: [AWARD] },
-  particular('agencyAddress', [AWARD]),
-  particular('agencyTelephone', [AWARD]),
-  { ...TITLE, rules: [AWARD] },
-  particular('projectNumber', [AWARD]),
-  { key: 'winner', zh: '中标供应商名称', en: "winner's name", rules: [AWARD] },
-  { key: 'winnerAddress', zh: '中标供应商地址', en: "winner's address", rules: [AWARD], given: 'candidates[].address' },
-  { key: 'priceFen', zh: '中标金额', en: 'price of the award', rules: [AWARD], given: 'candidates[].priceFen' },
-  { key: 'items', zh: '主要中标标的', en: 'main items of the award', rules: [AWARD], given: 'candidates[].items' },
-  item('name', '名称', 'name'),
-  item('specification', '规格型号', 'specification'),
-  item('quantity', '数量', 'quantity'),
-  item('unitPriceFen', '单价', 'unit price'),
-  item('service', '服务要求', 'service requirements'),
-  { key: 'committee', zh: '评审专家名单', en: 'names of the evaluators', rules: [AWARD] },
-  { ...NOTICE_UNTIL, rules: ['gp-award-notice-period'] },
-  {
-    key: 'documents',
-    zh: '招标文件（随中标结果同时公告）',
-    en: 'tender documents, announced with the result',
-    rules: [AWARD],
-    given: 'documents',
-  },
-];
+function governmentAward(words: ProcedureWords): readonly ContentField[] {
+  const { award, documents } = words;
+  const { PURCHASER } = sharedIn(words);
+  const particular = particularIn(words);
+  return [
+    { ...PURCHASER, rules: [AWARD] },
+    particular('purchaserAddress', [AWARD]),
+    particular('purchaserTelephone', [AWARD]),
+    { ...AGENCY, rules: [AWARD] },
+    particular('agencyAddress', [AWARD]),
+    particular('agencyTelephone', [AWARD]),
+    { ...TITLE, rules: [AWARD] },
+    particular('projectNumber', [AWARD]),
+    { key: 'winner', zh: `${award}供应商名称`, en: "winner's name", rules: [AWARD] },
+    {
+      key: 'winnerAddress',
+      zh: `${award}供应商地址`,
+      en: "winner's address",
+      rules: [AWARD],
+      given: 'candidates[].address',
+    },
+    { key: 'priceFen', zh: `${award}金额`, en: 'price of the award', rules: [AWARD], given: 'candidates[].priceFen' },
+    {
+      key: 'items',
+      zh: `主要${award}标的`,
+      en: 'main items of the award',
+      rules: [AWARD],
+      given: 'candidates[].items',
+    },
+    item('name', '名称', 'name'),
+    item('specification', '规格型号', 'specification'),
+    item('quantity', '数量', 'quantity'),
+    item('unitPriceFen', '单价', 'unit price'),
+    item('service', '服务要求', 'service requirements'),
+    { key: 'committee', zh: '评审专家名单', en: 'names of the evaluators', rules: [AWARD] },
+    { ...NOTICE_UNTIL, rules: ['gp-award-notice-period'] },
+    {
+      key: 'documents',
+      zh: `${documents}（随${award}结果同时公告）`,
+      en: 'tender documents, announced with the result',
+      rules: [AWARD],
+      given: 'documents',
+    },
+  ];
+}
+
+type Lists = Readonly<Partial<Record<NoticeKind, (words: ProcedureWords) => readonly ContentField[]>>>;
 
 /** By regime and kind of notice. For a kind that is not listed the law has no list. */
-export const NOTICE_CONTENTS: Readonly<Record<TenderRegime, Readonly<Record<string, readonly ContentField[]>>>> = {
+const NOTICE_CONTENTS: Readonly<Record<TenderRegime, Lists>> = {
   tendering: {
-    tender: TENDERING_TENDER,
-    candidates: TENDERING_CANDIDATES,
-    award: [{ key: 'winner', zh: '中标人名称', en: "winner's name", rules: ['ann-award-fields'] }],
+    tender: tenderingTender,
+    candidates: tenderingCandidates,
+    award: ({ winner }) => [{ key: 'winner', zh: `${winner}名称`, en: "winner's name", rules: ['ann-award-fields'] }],
   },
-  government: { tender: GOVERNMENT_TENDER, award: GOVERNMENT_AWARD },
+  government: { tender: governmentTender, award: governmentAward },
 };
 
-export const NOTICE_NAMES: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
-  tender: { zh: '招标公告', en: 'tender notice' },
-  candidates: { zh: '中标候选人公示', en: 'publicity of the candidates' },
-  award: { zh: '中标结果公告', en: 'notice of the result' },
-};
+/** What the law requires in a notice, in the words of a procedure. */
+export const contentFields = (regime: TenderRegime, kind: NoticeKind, words: ProcedureWords): readonly ContentField[] =>
+  NOTICE_CONTENTS[regime][kind]?.(words) ?? [];
+
+const wordsOf = (subject: NoticeSubject): ProcedureWords => findProcedure(subject)?.words ?? ANY_TENDER_WORDS;
 
 /** Ids of RECALLED rules that the installation confirms: they block. */
 type Confirmed = ReadonlySet<string> | undefined;
 
 /** Whether the law has a list of what a notice of this kind must contain. */
-export const hasContentList = (kind: string): boolean =>
+export const hasContentList = (kind: NoticeKind): boolean =>
   Object.values(NOTICE_CONTENTS).some((lists) => lists[kind] !== undefined);
 
 /** The missing content of a notice, each with the article that requires it; RECALLED lists warn. */
 export function missingContents(
-  kind: string,
+  kind: NoticeKind,
   subject: NoticeSubject,
   content: Readonly<Record<string, unknown>>,
   confirmed?: Confirmed,
 ): Violation[] {
-  return (NOTICE_CONTENTS[subject.regime][kind] ?? []).flatMap((field) =>
+  return contentFields(subject.regime, kind, wordsOf(subject)).flatMap((field) =>
     missing(kind, field, field.key, subject, content, confirmed),
   );
 }
@@ -232,23 +281,17 @@ export function missingInReport(
   return firstOfEach(inLists(subject, asked, { candidates }, confirmed));
 }
 
-interface Evaluated {
-  readonly score: number | null;
-  readonly evaluationZh?: string | undefined;
-}
-
-/** 评标情况: the committee's comment on a bid, or else its score. */
-export const evaluationOf = ({ score, evaluationZh }: Evaluated): string | null =>
-  evaluationZh ?? (score === null ? null : `评审得分 ${score} 分`);
-
 function inLists(
   subject: NoticeSubject,
   asked: (field: ContentField) => boolean,
   source: object,
   confirmed: Confirmed,
 ): Violation[] {
-  return Object.entries(NOTICE_CONTENTS[subject.regime]).flatMap(([kind, fields]) =>
-    fields.filter(asked).flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed)),
+  const words = wordsOf(subject);
+  return NOTICE_KINDS.flatMap((kind) =>
+    contentFields(subject.regime, kind, words)
+      .filter(asked)
+      .flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed)),
   );
 }
 
@@ -263,7 +306,7 @@ function firstOfEach(violations: readonly Violation[]): Violation[] {
 }
 
 function missing(
-  kind: string,
+  kind: NoticeKind,
   field: ContentField,
   path: string,
   subject: NoticeSubject,
@@ -276,7 +319,7 @@ function missing(
     .map((id) => getRule(id))
     .sort((a, b) => rankOf(a, confirmed) - rankOf(b, confirmed));
   if (!rule) return [];
-  const name = NOTICE_NAMES[kind] ?? { zh: kind, en: kind };
+  const name = noticeName(kind, wordsOf(subject));
   const alsoZh = others.map((other) => citeZh(other)).join('、');
   const alsoEn = others.map((other) => citeEn(other)).join(', ');
   return absentIn(source, path).map((where) =>

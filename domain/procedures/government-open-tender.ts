@@ -1,5 +1,6 @@
 import type { Bilingual } from '../law/timeline.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
+import { GOVERNMENT_TENDER_WORDS } from './words.ts';
 
 const RULES = {
   intention: 'gp-intention-30d',
@@ -62,7 +63,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   regime: 'government',
   procedure: 'open-tender',
   scope: 'gp_open',
-  words: { award: '中标', stopped: '废标', grievance: '质疑' },
+  words: GOVERNMENT_TENDER_WORDS,
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },

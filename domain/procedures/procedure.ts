@@ -6,6 +6,7 @@ import type { Bilingual, Effect } from '../law/timeline.ts';
 import type { RuleScope } from '../law/rule.ts';
 import type { RuleId } from '../law/rulebook.ts';
 import type { LotStage, ProcurementStage } from '../stages.ts';
+import type { ProcedureWords } from './words.ts';
 
 // What a procedure (采购方式) is, as data: one file of this folder each. Code elsewhere reads the definition, and never
 // compares the regime or procedure.
@@ -217,14 +218,7 @@ export interface Procedure {
   readonly procedure: ProcedureName;
   /** Names of it in rules for some proceedings only. */
   readonly scope: RuleScope;
-  readonly words: {
-    /** 中标, 成交. */
-    readonly award: string;
-    /** 招标失败, 废标: the word for a stopped lot. */
-    readonly stopped: string;
-    /** 异议, 质疑. */
-    readonly grievance: string;
-  };
+  readonly words: ProcedureWords;
   readonly rules: ProcedureRules;
   readonly milestones: readonly MilestoneDefinition[];
   /** The order of the procurement as a whole, and of each lot from its evaluation on, top to bottom. */

@@ -1,4 +1,5 @@
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
+import { TENDERING_WORDS } from './words.ts';
 
 const RULES = {
   documents: 'works-doc-sale-min',
@@ -40,7 +41,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   regime: 'tendering',
   procedure: 'open-tender',
   scope: 'works_open',
-  words: { award: '中标', stopped: '招标失败', grievance: '异议' },
+  words: TENDERING_WORDS,
   rules: RULES,
   milestones: [
     { key: 'intention', otherwise: 'given', window: true },

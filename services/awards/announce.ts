@@ -3,7 +3,6 @@ import { tenderDocumentsOf } from '../../db/documents.ts';
 import { openQueriesOf } from '../../db/grievances.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
@@ -28,40 +27,29 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
     partiesOf(tx, tender),
     openQueriesOf(tx.q, c.id),
   ]);
-  const winner = report?.payload.candidates.find(({ bidId }) => bidId === award.bidId);
   timeline.complete(lotNo, 'award', { by: actor.role, at: award.determinedAt, deemed: award.deemed });
   c.planFollowing(lotNo, 'award', award.determinedAt);
   timeline.complete(lotNo, 'award-notice', { by: 'unattended' });
   c.planFollowing(lotNo, 'award-notice', tx.now);
-  const noticeUntil = c.milestone(lotNo, 'award-notice-end')?.dueAt ?? null;
-  const { projectNumber, purchaserAddress, purchaserTelephone, agencyAddress, agencyTelephone, projectContact } =
-    tender.particulars ?? {};
-  publishNotice(c, actor, {
-    lotNo,
-    kind: 'award',
-    titleZh: `${tender.title}第${lotNo}标段中标结果公告`,
-    content: {
-      ...parties,
-      ...{ purchaserAddress, purchaserTelephone, agencyAddress, agencyTelephone, projectContact },
-      title: tender.title,
-      projectNumber,
+  publishNotice(
+    c,
+    actor,
+    'award',
+    { lotNo, legalAt: award.determinedAt },
+    {
+      parties,
+      particulars: tender.particulars,
       lotTitle: c.lot(lotNo).title,
       winner: bids.find(({ id }) => id === award.bidId)?.supplier,
-      winnerAddress: winner?.address,
-      items: winner?.items,
-      smeDeclarationZh: winner?.smeDeclarationZh,
-      noticeUntil: noticeUntil === null ? null : formatInstant(noticeUntil),
-      documents: documents.map(({ id, name, sha256 }) => ({ id, name, sha256 })),
-      priceFen: winner?.priceFen,
-      rank: winner?.rank,
-      determinedAt: formatInstant(award.determinedAt),
+      candidate: report?.payload.candidates.find(({ bidId }) => bidId === award.bidId),
+      noticeUntil: c.milestone(lotNo, 'award-notice-end')?.dueAt ?? null,
+      documents,
+      determinedAt: award.determinedAt,
       deemed: award.deemed,
       reasonZh: award.reasonZh,
-      // The committee's names are secret until here and public from here (招标投标法 37, 财政部令87号 69).
-      committee: report?.payload.committee.map(({ name }) => name),
+      committee: report?.payload.committee,
     },
-    legalAt: award.determinedAt,
-  });
+  );
   suspendContracts(c, lotNo, queries);
   c.advanceLot(lotNo, 'contract', { winnerBidId: award.bidId, awardedAt: tx.now, deemed: award.deemed });
 }

@@ -56,8 +56,9 @@ async function refuseUnlawfulChoice(c: TenderCase, lotNo: number, choice: Decisi
   if (!chosen) throw bidUnknown(choice.bidId);
   if (chosen.rank === 1 || choice.ground !== null) return;
   const { id: rule, law, article } = getRule(c.rules.award);
+  const { award, winner } = c.definition.words;
   throw new DomainError('unlawful', {
-    messageZh: `应当确定排名第一的中标候选人为中标人；选择第 ${chosen.rank} 名须说明法定情形（${law}第${article}条）`,
+    messageZh: `应当确定排名第一的${award}候选人为${winner}；选择第 ${chosen.rank} 名须说明法定情形（${law}第${article}条）`,
     messageEn: `The first-ranked candidate must be chosen; rank ${chosen.rank} needs one of the statutory grounds (${law} art. ${article})`,
     details: { field: 'ground', rule, law, article, given: null },
   });

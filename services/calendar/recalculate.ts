@@ -4,8 +4,6 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, filedGrievancesOf } from '../../db/grievances.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import type { NoticeKind } from '../../db/schema/sqlite.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { grievanceSubject, lotSubject, procurementSubject, refundSubject } from '../../domain/subjects.ts';
 import { publishNotice } from '../notices/publish.ts';
@@ -82,36 +80,24 @@ async function apply(c: TenderCase, { dates, fixed }: RecalculatedTender): Promi
 
 /** 更正公告: one for each place where a published date moved. */
 function announce(c: TenderCase, dates: readonly RecalculatedDate[], reason: Reason): void {
-  const { tx, procurement } = c;
   for (const lotNo of new Set(dates.filter(({ notice }) => notice).map((date) => date.lotNo))) {
     const moved = dates.filter((date) => date.notice && date.lotNo === lotNo);
-    const kind: NoticeKind = lotNo === 0 ? 'tender' : 'candidates';
-    const corrected = c.latestNotice(lotNo, kind);
-    const written = (at: number | null) => (at === null ? null : formatInstant(at));
-    const deadline = moved.find(({ key }) => key === 'bid-deadline');
-    publishNotice(c, UNATTENDED, {
-      lotNo,
-      kind: 'amendment',
-      titleZh: `${procurement.title}${lotNo === 0 ? '' : `第${lotNo}标段`}时间变更公告`,
-      content: {
-        textZh: `根据${reason.sourceZh}，按新的放假安排重新计算法定期限，下列时间顺延；其余时间不变，原定时间不缩短。`,
-        reasonZh: reason.sourceZh,
+    publishNotice(
+      c,
+      UNATTENDED,
+      'amendment',
+      { lotNo },
+      {
+        because: 'calendar',
+        sourceZh: reason.sourceZh,
         sourceUrl: reason.url,
-        affectsBids: false,
-        documentIds: [],
         changes: moved.map(({ key, nameZh, before, after }) => ({
-          key,
-          nameZh,
-          before: written(before.dueAt),
-          after: written(after.dueAt),
+          ...{ key, nameZh },
+          before: before.dueAt,
+          after: after.dueAt,
         })),
-        ...(deadline
-          ? { bidDeadlineBefore: written(deadline.before.dueAt), bidDeadline: written(deadline.after.dueAt) }
-          : {}),
       },
-      legalAt: tx.now,
-      ...(corrected ? { corrects: corrected.id } : {}),
-    });
+    );
   }
 }
 

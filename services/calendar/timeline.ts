@@ -4,7 +4,8 @@ import type { Grievance } from '../../db/grievances.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { check } from '../../domain/law/check.ts';
 import { due } from '../../domain/law/due.ts';
-import { MILESTONE_NAMES, type MilestoneKey } from '../../domain/law/milestones.ts';
+import { milestoneName, type MilestoneKey } from '../../domain/law/milestones.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { milestoneOf, plan } from '../../domain/law/plan.ts';
 import { PUBLISHED_DATES, recount, type Recounted } from '../../domain/law/recount.ts';
 import { resumePeriod } from '../../domain/pauses.ts';
@@ -76,6 +77,7 @@ const sameEnds = (one: Ends, other: Ends): boolean => JSON.stringify(endsOf(one)
  */
 export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, now: number): RecalculatedTender {
   const { tender, suspensions } = from;
+  const { words } = procedureOf(tender);
   const open = inOrder(from.milestones).filter(
     (row) => isOpen(row) && (row.dueAt === null || row.dueAt >= now || row.provisional),
   );
@@ -87,11 +89,12 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
   const keep = (row: CaseMilestone, result: Recounted): void => {
     if (sameEnds(row, result) && !result.kept) return;
     const moves = row.dueAt !== result.dueAt;
+    const name = milestoneName(row.key, words);
     dates.push({
       lotNo: row.lotNo,
       key: row.key,
-      nameZh: MILESTONE_NAMES[row.key].zh,
-      nameEn: MILESTONE_NAMES[row.key].en,
+      nameZh: name.zh,
+      nameEn: name.en,
       grievanceId: null,
       before: endsOf(row),
       after: endsOf(result),
@@ -163,6 +166,7 @@ function inOrder(rows: readonly CaseMilestone[]): CaseMilestone[] {
 
 /** The replies that purchasers owe (异议、质疑的答复): duties, which follow the law's count. */
 function recalculateReplies({ tender, filed }: CalculatedFrom, calendar: Calendar, now: number): RecalculatedDate[] {
+  const { words } = procedureOf(tender);
   return filed.flatMap((row) => {
     const { due: dueAt, trace, provisional, bounds } = due(replyRuleOf(tender, row.target), row.filedAt, calendar);
     if (dueAt === row.replyDueAt) return [];
@@ -171,7 +175,7 @@ function recalculateReplies({ tender, filed }: CalculatedFrom, calendar: Calenda
       {
         lotNo: row.lotNo,
         key: 'reply' as const,
-        nameZh: row.kind === 'objection' ? '异议答复' : '质疑答复',
+        nameZh: `${words.grievance}答复`,
         nameEn: row.kind === 'objection' ? 'Reply to an objection' : 'Reply to a query',
         grievanceId: row.id,
         before: { dueAt: row.replyDueAt, ...sure },

@@ -4,7 +4,6 @@ import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
@@ -26,7 +25,8 @@ export async function performDuty(
   const c = await actOn(tx, place.procurementId);
   c.assertStage('duty', place.lotNo);
   const planned = plannedDuty(c, place.lotNo, duty.key);
-  if (planned === 'deposits-losers' || planned === 'deposits-winner') await assertDepositsReturned(tx, place, planned);
+  if (planned === 'deposits-losers' || planned === 'deposits-winner')
+    await assertDepositsReturned(c, place.lotNo, planned);
   c.timeline.complete(place.lotNo, planned, { by: actor.role, at: tx.now });
   const decision = c.decide('duty', actor, place.lotNo, duty);
   await saveCases(tx, [c]);
@@ -53,19 +53,19 @@ export async function publishContract(
     openedBids(tx.q, procurementId, lotNo),
   ]);
   const { winnerBidId } = c.lot(lotNo);
-  publishNotice(c, actor, {
-    lotNo,
-    kind: 'contract',
-    titleZh: `${c.procurement.title}第${lotNo}标段合同公告`,
-    content: {
+  publishNotice(
+    c,
+    actor,
+    'contract',
+    { lotNo },
+    {
       supplier: bids.find(({ id }) => id === winnerBidId)?.supplier,
       amountFen: contract?.payload.amountFen,
-      signedAt: contract ? formatInstant(contract.payload.signedAt) : null,
+      signedAt: contract?.payload.signedAt ?? null,
       textZh: publication.textZh,
       documentId: publication.documentId,
     },
-    legalAt: tx.now,
-  });
+  );
   c.timeline.complete(lotNo, 'contract-publication', { by: actor.role, at: tx.now });
   const decision = c.decide('publish-contract', actor, lotNo, publication);
   await saveCases(tx, [c]);

@@ -48,7 +48,7 @@ function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): voi
   if (inTheWay.length === 0) return;
   const { id: rule, law, article } = getRule(c.rules.contractSuspension ?? c.rules.contract);
   throw new DomainError(open.length > 0 ? 'suspended' : 'unlawful', {
-    messageZh: `质疑尚未答复，可能影响中标结果，应当暂停签订合同（${law}第${article}条）`,
+    messageZh: `${c.definition.words.grievance}尚未答复，可能影响${c.definition.words.award}结果，应当暂停签订合同（${law}第${article}条）`,
     messageEn: `A query that may change the result is not answered: no contract may be signed (${law} art. ${article})`,
     details: {
       rule,
@@ -79,7 +79,7 @@ function refuseOutOfTime(c: TenderCase, lotNo: number, signedAt: number): void {
   if (signedAt >= awardedAt && signedAt <= now) return;
   const { law, article } = getRule(c.rules.contract);
   throw new DomainError('unlawful', {
-    messageZh: `签订时间应在中标通知书发出（${formatInstant(awardedAt)}）之后、登记之前（${law}第${article}条）`,
+    messageZh: `签订时间应在${c.definition.words.award}通知书发出（${formatInstant(awardedAt)}）之后、登记之前（${law}第${article}条）`,
     messageEn: `The contract is signed after the notice of award (${formatInstant(awardedAt)}) and before it is recorded (${law} art. ${article})`,
     details: {
       field: 'signedAt',

@@ -5,6 +5,7 @@ import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertGuarantee, guaranteeNumber, type Guarantee } from '../../domain/deposits/guarantee.ts';
 import { acceptedForms } from '../../domain/deposits/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { depositsTakenFor } from './bidding.ts';
 import { storeDeposits } from './store.ts';
 
@@ -14,7 +15,7 @@ import { storeDeposits } from './store.ts';
  */
 export async function handInGuarantee(tx: Tx, actor: Actor, at: BidderPlace, guarantee: Guarantee): Promise<Deposit> {
   const { tender, terms } = await depositsTakenFor(tx, at);
-  assertGuarantee(guarantee, { accepted: acceptedForms(tender), terms });
+  assertGuarantee(guarantee, { accepted: acceptedForms(tender), terms, words: procedureOf(tender).words });
   return storeGuarantee(tx, actor, at, 'supplier', guarantee);
 }
 

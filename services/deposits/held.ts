@@ -1,4 +1,4 @@
-import type { Queries, Tx } from '../../db/access/database.ts';
+import type { Queries } from '../../db/access/database.ts';
 import { bidById } from '../../db/bids.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { lotOf } from '../../db/procurements.ts';
@@ -23,11 +23,11 @@ async function anyHeld(q: Queries, { procurementId, lotNo }: TenderPlace): Promi
 }
 
 /** @throws DomainError `deposits-held` while deposits of the group are neither given back nor kept */
-export async function assertDepositsReturned(tx: Tx, place: TenderPlace, group: RefundGroup): Promise<void> {
-  const held = await heldDeposits(tx.q, place, group);
+export async function assertDepositsReturned(c: TenderCase, lotNo: number, group: RefundGroup): Promise<void> {
+  const held = await heldDeposits(c.tx.q, { procurementId: c.id, lotNo }, group);
   if (held.length === 0) return;
   throw new DomainError('deposits-held', {
-    messageZh: `尚有 ${held.length} 笔投标保证金未退还，请逐笔登记退还后办结`,
+    messageZh: `尚有 ${held.length} 笔${c.definition.words.deposit}未退还，请逐笔登记退还后办结`,
     messageEn: `${held.length} deposit(s) are not back yet; record each refund first`,
     details: { depositIds: held.map(({ id }) => id) },
   });

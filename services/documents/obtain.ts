@@ -4,6 +4,7 @@ import { insertObtainer, obtainedAt, type TenderDocument } from '../../db/docume
 import { recordEvent } from '../../db/events.ts';
 import { notFound, procurementRow } from '../../db/procurements.ts';
 import { assertHandedOut } from '../../domain/documents/period.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { documentsForSuppliers } from './visible.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function obtainDocument(
   const [visible] = await documentsForSuppliers(tx.q, [document]);
   if (!visible) throw notFound('document', id);
   const tender = await procurementRow(tx.q, procurementId);
-  assertHandedOut(tender, await obtainedAt(tx.q, procurementId, organisationId), tx.now);
+  assertHandedOut(tender, await obtainedAt(tx.q, procurementId, organisationId), tx.now, procedureOf(tender).words);
   await recordObtained(tx, actor, procurementId, organisationId);
 }
 

@@ -19,10 +19,11 @@ export function endPublicity(c: TenderCase, lotNo: number): void {
 /** 评标和定标应当在投标有效期内完成 (12号令 40). */
 function planAwardInBidValidity(c: TenderCase, lotNo: number): void {
   const { bidDeadline, bidValidityDays } = c.procurement;
+  const { bidding, winner, bidder } = c.definition.words;
   const until = bidDeadline === null || bidValidityDays === null ? null : bidValidityEnd(bidDeadline, bidValidityDays);
   c.timeline.planAt(lotNo, 'award', until, [c.rules.bidValidity], {
     ifNobodyActs: {
-      zh: '投标有效期内未确定中标人的，应当通知所有投标人延长投标有效期',
+      zh: `${bidding}有效期内未确定${winner}的，应当通知所有${bidder}延长${bidding}有效期`,
       en: 'If no award is made within the bid validity, all bidders must be asked to extend it',
     },
   });

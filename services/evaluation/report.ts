@@ -7,13 +7,12 @@ import { documentById } from '../../db/documents.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
-import { evaluationOf, missingInReport } from '../../domain/notices/contents.ts';
+import { missingInReport } from '../../domain/notices/contents.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { stoppedUnder, stopLot, tooFewBidders, type StopReason } from '../lots/stop.ts';
 import { publishNotice } from '../notices/publish.ts';
@@ -67,29 +66,20 @@ async function publishCandidates(
   const { timeline, tx, procurement } = c;
   timeline.complete(lotNo, 'publicity-start', { by: 'unattended' });
   c.planFollowing(lotNo, 'publicity-start', tx.now);
-  const { dueAt } = timeline.get(lotNo, 'publicity-end');
   const suppliers = new Map(bids.map(({ id, supplier }) => [id, supplier]));
-  publishNotice(c, UNATTENDED, {
-    lotNo,
-    kind: 'candidates',
-    titleZh: `${procurement.title}第${lotNo}标段中标候选人公示`,
-    content: {
-      ...(await partiesOf(tx, procurement)),
-      title: procurement.title,
+  publishNotice(
+    c,
+    UNATTENDED,
+    'candidates',
+    { lotNo },
+    {
+      parties: await partiesOf(tx, procurement),
+      particulars: procurement.particulars,
       lotTitle: c.lot(lotNo).title,
-      objectionChannel: procurement.particulars?.objectionChannel,
-      supervisor: procurement.particulars?.supervisor,
-      candidates: report.candidates
-        .toSorted((a, b) => a.rank - b.rank)
-        .map(({ bidId, items: _items, ...candidate }) => ({
-          ...candidate,
-          evaluationZh: evaluationOf(candidate),
-          supplier: suppliers.get(bidId),
-        })),
-      publicityUntil: dueAt === null ? null : formatInstant(dueAt),
+      candidates: report.candidates.map((each) => ({ ...each, supplier: suppliers.get(each.bidId) })),
+      publicityUntil: timeline.get(lotNo, 'publicity-end').dueAt,
     },
-    legalAt: tx.now,
-  });
+  );
 }
 
 async function refuseDefectiveReport(
@@ -101,6 +91,7 @@ async function refuseDefectiveReport(
 ): Promise<void> {
   const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = report;
   const { tender, tx } = c;
+  const { award, bidder, bidding, evaluation, opening } = c.definition.words;
   const standing = new Set(bids.map(({ id }) => id));
   for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
   const violations: Violation[] = [
@@ -119,30 +110,30 @@ async function refuseDefectiveReport(
   if (namedTwice || ranks.some((rank, index) => rank !== index + 1)) {
     throw badReport(
       'candidates',
-      '中标候选人应当从 1 起连续标明排序，且不得重复',
+      `${award}候选人应当从 1 起连续标明排序，且不得重复`,
       'Candidates must be ranked 1, 2, 3 … once each',
     );
   }
   const out = new Set(rejected.map(({ bidId }) => bidId));
   if (candidates.some(({ bidId }) => out.has(bidId))) {
-    throw badReport('candidates', '被否决的投标不能推荐为中标候选人', 'A rejected bid cannot be a candidate');
+    throw badReport('candidates', `被否决的${bidding}不能推荐为${award}候选人`, 'A rejected bid cannot be a candidate');
   }
   // The counts decide whether the lot continues: they must match the bids.
   if (qualified > standing.size || conforming > Math.min(qualified, standing.size - out.size)) {
     throw badReport(
       'conforming',
-      '合格、实质响应的投标人数与投标、否决情况不符',
+      `合格、实质响应的${bidder}数与${bidding}、否决情况不符`,
       'The counts of qualified and conforming bids contradict the bids and the rejections',
     );
   }
   if (candidates.length > conforming) {
-    throw badReport('candidates', '中标候选人多于有效投标', 'There are more candidates than conforming bids');
+    throw badReport('candidates', `${award}候选人多于有效${bidding}`, 'There are more candidates than conforming bids');
   }
   const openedAt = tender.openedAt ?? 0;
   if (evaluationEndedAt < openedAt || evaluationEndedAt > tx.now) {
     throw badReport(
       'evaluationEndedAt',
-      '评标结束时间应在开标之后、报告送达之前',
+      `${evaluation}结束时间应在${opening}之后、报告送达之前`,
       'The evaluation must have ended after the opening and before the report',
     );
   }
@@ -163,6 +154,7 @@ async function withoutDeposit(
   bids: readonly StandingBid[],
 ): Promise<Violation[]> {
   if (!tender.depositDecides) return [];
+  const { award, bidding, deposit, documents } = definition.words;
   const depositOf = await depositEntries(tx.q, tender, lotNo);
   const bidders = new Map(bids.map(({ id, supplierId }) => [id, supplierId]));
   return report.candidates
@@ -171,7 +163,7 @@ async function withoutDeposit(
       breachOf(getRule(definition.deposits.invalidWithout), 'block', {
         field: 'candidates',
         given: bidId,
-        messageZh: `投标 ${bidId} 未按招标文件在投标截止前提交投标保证金，其投标无效，不得推荐为中标候选人`,
+        messageZh: `${bidding} ${bidId} 未按${documents}在${bidding}截止前提交${deposit}，其${bidding}无效，不得推荐为${award}候选人`,
         messageEn: `Bid ${bidId} has no deposit by the deadline as the documents ask: it is invalid and no candidate`,
       }),
     );
@@ -184,6 +176,7 @@ function badReport(field: string, messageZh: string, messageEn: string): DomainE
 /** Why the lot cannot continue after the report; undefined where it can. */
 function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undefined {
   const { definition, rules } = c;
+  const { bidding, committee } = definition.words;
   for (const [stage, count] of [
     ['qualified', report.qualified],
     ['conforming', report.conforming],
@@ -192,7 +185,7 @@ function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undef
     if (tooFew) return tooFewBidders(c, tooFew);
   }
   if (report.candidates.length === 0) {
-    return stoppedUnder(c, rules.allRejected, '所有投标均被否决', 'All bids were rejected');
+    return stoppedUnder(c, rules.allRejected, `所有${bidding}均被否决`, 'All bids were rejected');
   }
   // With too few conforming bids the committee of a works tender has a choice (12号令 27).
   const few = checkBidderCount(definition, report.conforming, { stage: 'conforming' });
@@ -200,7 +193,7 @@ function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undef
     return stoppedUnder(
       c,
       rules.fewConforming,
-      '有效投标不足法定数，评标委员会认为明显缺乏竞争，否决全部投标',
+      `有效${bidding}不足法定数，${committee}认为明显缺乏竞争，否决全部${bidding}`,
       'Too few valid bids are left and the committee finds no competition: all are rejected',
     );
   }

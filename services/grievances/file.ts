@@ -93,12 +93,13 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
 /** 对招标文件: by a supplier that obtained them, until the cut-off. Returns the rule that sets it. */
 async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<string> {
   const { tx, procurement } = c;
-  const { stages, rule, fromObtaining } = c.definition.grievances.documents;
+  const { words, grievances } = c.definition;
+  const { stages, rule, fromObtaining } = grievances.documents;
   if (!stages.includes(procurement.stage)) throw stageConflict('procurement', procurement.stage, stages);
   const obtained = await obtainedAt(tx.q, c.id, filing.organisationId);
   if (obtained === null) {
     throw new DomainError('forbidden', {
-      messageZh: '只有依法获取招标文件的潜在投标人可以对招标文件提出异议或质疑',
+      messageZh: `只有依法获取${words.documents}的潜在${words.bidder}可以对${words.documents}提出${words.grievance}`,
       messageEn: 'Only who obtained the documents may object to or query them',
       details: { field: 'target', given: 'documents' },
     });
@@ -116,11 +117,12 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
 /** 对评标结果 / 中标结果: by a bidder of the lot, within the window. Returns the rule that sets it. */
 async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance): Promise<string> {
   const { tx } = c;
-  const { rule, window: key, stage: wanted } = c.definition.grievances.result;
+  const { words, grievances } = c.definition;
+  const { rule, window: key, stage: wanted } = grievances.result;
   const { stage } = c.lot(lotNo);
   if (!(await hasBid(tx.q, c.id, lotNo, filing.organisationId))) {
     throw new DomainError('forbidden', {
-      messageZh: '只有参加本标段投标的供应商可以对结果提出异议或质疑',
+      messageZh: `只有递交了本标段${words.bid}的供应商可以对结果提出${words.grievance}`,
       messageEn: 'Only a bidder for the lot may object to or query its result',
       details: { field: 'lotNo', given: lotNo },
     });

@@ -4,7 +4,6 @@ import type { Decision } from '../../db/decisions.ts';
 import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
@@ -46,16 +45,11 @@ export async function replyToGrievance(
     });
   }
   const { outcome, effect, textZh } = reply;
-  refuseSenselessEffect(grievance, outcome, effect);
   const c = await actOn(tx, grievance.procurementId);
+  refuseSenselessEffect(c, grievance, outcome, effect);
   await changeGrievance(tx, grievanceId, { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh });
-  publishNotice(c, actor, {
-    lotNo: grievance.lotNo,
-    kind: 'grievance-reply',
-    titleZh: `${c.procurement.title}${c.definition.words.grievance}答复`,
-    content: { target: grievance.target, outcome, effect, replyZh: textZh },
-    legalAt: tx.now,
-  });
+  const { lotNo, target } = grievance;
+  publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh });
   resumeClocks(c, actor, grievanceId);
   await carryOut(c, grievance, effect, actor);
   const decision = c.decide('reply', actor, grievance.lotNo, reply, grievanceId);
@@ -85,28 +79,21 @@ function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string): void {
 
 /** 更正公告: every bidder, not only the objector, must be notified that the clock has resumed, and of the new deadline. */
 function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | null, bidDeadline: number): void {
-  const original = c.latestNotice(0, 'tender');
-  publishNotice(c, actor, {
-    lotNo: 0,
-    kind: 'amendment',
-    titleZh: `${c.procurement.title}恢复招标及延期公告`,
-    content: {
-      textZh: '对招标文件的异议已经答复，招标投标活动恢复，投标截止时间按暂停的时间顺延。',
-      affectsBids: false,
-      documentIds: [],
-      bidDeadlineBefore: before === null ? null : formatInstant(before),
-      bidDeadline: formatInstant(bidDeadline),
-    },
-    legalAt: c.tx.now,
-    ...(original ? { corrects: original.id } : {}),
-  });
+  const moved = { bidDeadlineBefore: before, bidDeadline };
+  publishNotice(c, actor, 'amendment', { lotNo: 0 }, { because: 'resumed', ...moved });
 }
 
-function refuseSenselessEffect(grievance: Grievance, outcome: 'rejected' | 'upheld', effect: GrievanceEffect): void {
+function refuseSenselessEffect(
+  c: TenderCase,
+  grievance: Grievance,
+  outcome: 'rejected' | 'upheld',
+  effect: GrievanceEffect,
+): void {
   const possible = effect === 'none' || (outcome === 'upheld' && grievance.lotNo !== 0);
   if (possible) return;
+  const { documents, evaluation, grievance: word, tendering } = c.definition.words;
   throw new DomainError('bad-input', {
-    messageZh: '驳回的异议（质疑）、对招标文件的异议（质疑）不能产生重新评标或重新招标的后果；招标文件应以澄清公告修改',
+    messageZh: `驳回的${word}、对${documents}的${word}不能产生重新${evaluation}或重新${tendering}的后果；${documents}应以澄清公告修改`,
     messageEn: 'A grievance that is rejected, or is against the documents, cannot order this; documents are amended',
     details: { field: 'effect', given: effect, outcome, target: grievance.target },
   });
@@ -125,7 +112,7 @@ async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEf
       const reason = stoppedUnder(
         c,
         c.rules.resultInvalid,
-        '异议（质疑）成立且影响中标结果，重新招标（采购）',
+        `异议（质疑）成立且影响${c.definition.words.award}结果，${c.definition.words.again}`,
         'A grievance was upheld that affects the result: to be tendered again',
       );
       await stopLot(c, actor, lotNo, reason);

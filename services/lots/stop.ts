@@ -13,17 +13,10 @@ export const NO_WINNER = { winnerBidId: null, awardedAt: null, deemed: false } a
 
 /** Stops a lot (招标失败 / 废标): the rest of its timeline is cancelled, and the lawful next steps are published. */
 export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason: StopReason): Promise<void> {
-  const { tx, procurement } = c;
-  c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
+  c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: c.tx.now } });
   c.timeline.cancelPlanned(lotNo);
   await planRefundsOfStoppedLot(c, lotNo);
-  publishNotice(c, actor, {
-    lotNo,
-    kind: 'lot-stopped',
-    titleZh: `${procurement.title}第${lotNo}标段${c.definition.words.stopped}公告`,
-    content: { ...reason },
-    legalAt: tx.now,
-  });
+  publishNotice(c, actor, 'lot-stopped', { lotNo }, reason);
 }
 
 export function tooFewBidders(

@@ -1,27 +1,50 @@
 import { v7 as newId } from 'uuid';
 import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
-import { NOTICE_TEMPLATE, type Notice } from '../../db/notices.ts';
-import type { NoticeKind } from '../../db/schema/sqlite.ts';
+import { templateFor, type Notice } from '../../db/notices.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { hasContentList, missingContents } from '../../domain/notices/contents.ts';
+import { buildNotice, type NoticeData, type NoticeKind } from '../../domain/notices/kinds.ts';
 import type { TenderCase } from '../tender/case.ts';
 
+/** A notice that is made already. */
 export interface NewNotice {
   /** 0: the procurement as a whole. */
   readonly lotNo: number;
   readonly kind: NoticeKind;
   readonly titleZh: string;
-  readonly content: Record<string, unknown>;
+  readonly content: Readonly<Record<string, unknown>>;
   /** The instant by which the law requires its publication (epoch ms). */
   readonly legalAt: number;
   readonly corrects?: string;
 }
 
 /**
- * Publishes (公告 / 公示). A published notice never changes; a correction is a new one that names it.
+ * Publishes a notice (公告 / 公示) of a kind, made from its data.
+ * @param place `lotNo` 0: the procurement as a whole; `legalAt` (civil epoch ms): by when the law requires it, default now
  * @throws DomainError `unlawful` where the content lacks what the law requires of such a notice
  */
-export function publishNotice(c: TenderCase, actor: Actor, notice: NewNotice): Notice {
+export function publishNotice<K extends NoticeKind>(
+  c: TenderCase,
+  actor: Actor,
+  kind: K,
+  place: { readonly lotNo: number; readonly legalAt?: number },
+  data: NoticeData[K],
+): Notice {
+  const { lotNo, legalAt = c.tx.now } = place;
+  const { title } = c.procurement;
+  const { titleZh, content, corrects } = buildNotice(kind, { title, lotNo, words: c.definition.words }, data);
+  const corrected = corrects && c.latestNotice(lotNo, corrects);
+  return publishAsMade(c, actor, {
+    ...{ lotNo, kind, titleZh, content, legalAt },
+    ...(corrected ? { corrects: corrected.id } : {}),
+  });
+}
+
+/**
+ * A published notice never changes; a correction is a new one that names it.
+ * @throws DomainError `unlawful` where the content lacks what the law requires of such a notice
+ */
+export function publishAsMade(c: TenderCase, actor: Actor, notice: NewNotice): Notice {
   const { tx } = c;
   const { lotNo, kind } = notice;
   if (hasContentList(kind)) refuseIncomplete(c, notice);
@@ -33,7 +56,7 @@ export function publishNotice(c: TenderCase, actor: Actor, notice: NewNotice): N
     version: (c.latestNotice(lotNo, kind)?.version ?? 0) + 1,
     corrects: notice.corrects ?? null,
     titleZh: tx.drill ? `【演练】${notice.titleZh}` : notice.titleZh,
-    content: { ...notice.content, template: NOTICE_TEMPLATE, ...(tx.drill ? { drill: true } : {}) },
+    content: { ...notice.content, template: templateFor(notice.content), ...(tx.drill ? { drill: true } : {}) },
     legalAt: notice.legalAt,
     publishedAt: tx.now,
   };

@@ -1,23 +1,14 @@
 import type { Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { Tx } from '../../db/access/database.ts';
-import {
-  custodiansOf,
-  faultsOf,
-  objectionsOf,
-  type Opening,
-  type OpeningCustodian,
-  type OpeningFault,
-  type OpeningLook,
-  type OpeningObjection,
-} from '../../db/openings/openings.ts';
+import { custodiansOf, faultsOf, objectionsOf, type Opening, type OpeningLook } from '../../db/openings/openings.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
 import type { OpeningEntry } from '../../db/schema/sqlite.ts';
-import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
+import { pausesOf } from '../../db/tender/timeline.ts';
 import type { Unsealing } from '../../db/openings/unsealings.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
-import { sameAs, type Interval, type OpenedBid } from '../../domain/openings/window.ts';
-import { publishNotice, type NewNotice } from '../notices/publish.ts';
+import type { Happenings } from '../../domain/notices/data.ts';
+import { sameAs, type OpenedBid } from '../../domain/openings/window.ts';
+import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
 import { outagesOf } from './outages.ts';
 
@@ -85,73 +76,32 @@ function entriesOf(bids: LotToRecord['bids'], depositOf: DepositOf): OpeningEntr
   }));
 }
 
-/** Events of the opening, for all lots of a tender (电子招标投标办法 30, 32). */
-interface Happenings {
-  readonly custodians: readonly OpeningCustodian[];
-  readonly pauses: readonly OpeningPause[];
-  readonly outages: readonly Interval[];
-  readonly faults: readonly OpeningFault[];
-  readonly objections: readonly OpeningObjection[];
-}
-
 /** The events of an opening without custodians, at first. */
 export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
 
-/** The notice of a record: names and figures, and all events of the opening. */
-export function noticeOf(
-  { title, sealing }: Pick<ProcurementRow, 'title' | 'sealing'>,
+/** Publishes a record (开标记录): names and figures, and all events of the opening. */
+export function publishRecord(
+  c: TenderCase,
+  actor: Actor,
   record: Opening,
   happenings: Happenings = NOTHING_HAPPENED,
-): NewNotice {
-  const { lotNo, entries } = record;
-  const own = new Set(entries.map(({ bidId }) => bidId));
-  const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
-  const isPlain = sealing === null && objections.length === 0;
-  return {
-    lotNo,
-    kind: 'opening-record',
-    titleZh: `${title}第${lotNo}标段开标记录`,
-    content: {
-      opened: formatInstant(record.actualAt),
-      bidders: entries.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
-        ...(isPlain ? {} : { bidId }),
-        supplier,
-        sha256,
-        size,
-        receivedAt: formatInstant(receivedAt),
-        ...unsealed,
-        ...(deposit ? { deposit } : {}),
-      })),
-      ...(isPlain ? {} : told({ ...happenings, objections }, own)),
-    },
-    legalAt: record.legalAt,
-  };
+): void {
+  const { lotNo, legalAt, actualAt, entries } = record;
+  const sealed = c.procurement.sealing !== null;
+  publishNotice(
+    c,
+    actor,
+    'opening-record',
+    { lotNo, legalAt },
+    { openedAt: actualAt, sealed, bids: entries, happenings },
+  );
 }
-
-const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
-
-const told = ({ custodians, pauses, outages, faults, objections }: Happenings, own: ReadonlySet<string>) => ({
-  custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
-  pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
-  ...(outages.length > 0
-    ? { outages: outages.map(({ from, until }) => ({ from: instant(from), until: instant(until) })) }
-    : {}),
-  faults: faults
-    .filter(({ bidId }) => bidId === null || own.has(bidId))
-    .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: instant(at) })),
-  objections: objections.map(({ textZh, filedAt, answerZh, answeredAt }) => ({
-    textZh,
-    filedAt: instant(filedAt),
-    answerZh,
-    answeredAt: instant(answeredAt),
-  })),
-});
 
 /**
  * The recorded events of a tender's opening.
  * @param look kinds with no rows are not read
  */
-export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow, look?: OpeningLook): Promise<Happenings> {
+export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow, look?: OpeningLook) {
   const { id } = tender;
   const [custodians, pauses, outages, faults, objections] = await Promise.all([
     look?.custodians === 0 ? [] : custodiansOf(q, id),
@@ -174,5 +124,5 @@ export function recordOpening(
 ): void {
   const record = openingOf(c.id, lot, instants, depositOf);
   c.openings.push(record);
-  if (record.opened) publishNotice(c, actor, noticeOf(c.procurement, record, happenings));
+  if (record.opened) publishRecord(c, actor, record, happenings);
 }

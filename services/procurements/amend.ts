@@ -30,21 +30,9 @@ export async function amendDocuments(
   if (before === null) throw new Error(`${procurementId} takes bids without a deadline`);
   const after = amendment.bidDeadlineAt ?? before;
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
-  const original = c.latestNotice(0, 'tender');
-  publishNotice(c, actor, {
-    lotNo: 0,
-    kind: 'amendment',
-    titleZh: `${c.procurement.title}澄清（更正）公告`,
-    content: {
-      textZh: amendment.textZh,
-      affectsBids: amendment.affectsBids,
-      documentIds: amendment.documentIds,
-      bidDeadlineBefore: formatInstant(before),
-      bidDeadline: formatInstant(after),
-    },
-    legalAt: tx.now,
-    ...(original ? { corrects: original.id } : {}),
-  });
+  const { textZh, affectsBids, documentIds } = amendment;
+  const changed = { textZh, affectsBids, documentIds, bidDeadlineBefore: before, bidDeadline: after };
+  publishNotice(c, actor, 'amendment', { lotNo: 0 }, { because: 'documents', ...changed });
   if (after !== before) {
     c.change({ bidDeadline: after });
     planBidding(c);
@@ -59,8 +47,9 @@ function refuseAfterDeadline(c: TenderCase): void {
   const { bidDeadline } = c.procurement;
   if (bidDeadline === null || c.milestone(0, 'bid-deadline')?.state !== 'done') return;
   const { id, law, article } = getRule(c.rules.amendment);
+  const { bidding, documents } = c.definition.words;
   throw new DomainError('unlawful', {
-    messageZh: `投标截止时间 ${formatInstant(bidDeadline)} 已过，不得再澄清、修改招标文件（${law}第${article}条）`,
+    messageZh: `${bidding}截止时间 ${formatInstant(bidDeadline)} 已过，不得再澄清、修改${documents}（${law}第${article}条）`,
     messageEn: `The bid deadline ${formatInstant(bidDeadline)} has passed: the documents can be amended no more (${law} art. ${article})`,
     details: {
       rule: id,
@@ -76,7 +65,7 @@ function refuseAfterDeadline(c: TenderCase): void {
 function refuseUnlawfulDeadline(c: TenderCase, affectsBids: boolean, before: number, after: number): void {
   if (after < before) {
     throw new DomainError('unlawful', {
-      messageZh: `投标截止时间只能顺延，不得提前：原为 ${formatInstant(before)}，所给为 ${formatInstant(after)}`,
+      messageZh: `${c.definition.words.bidding}截止时间只能顺延，不得提前：原为 ${formatInstant(before)}，所给为 ${formatInstant(after)}`,
       messageEn: `A bid deadline may be put off, never brought forward: it is ${formatInstant(before)}, given ${formatInstant(after)}`,
       details: { field: 'bidDeadlineAt', given: formatInstant(after), earliestLawful: formatInstant(before) },
     });

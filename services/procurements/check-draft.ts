@@ -139,13 +139,14 @@ export function checkDraft(
     ...ofMethod,
     ...missingParticulars(draft, particulars, confirmed),
   ];
-  const { bidValiditySet } = procedureOf(draft).rules;
+  const { words, rules } = procedureOf(draft);
+  const { bidValiditySet } = rules;
   if (bidValiditySet && draft.bidValidityDays === null) {
     violations.push(
       breachOf(getRule(bidValiditySet), 'block', {
         field: 'bidValidityDays',
         given: null,
-        messageZh: '招标文件应当载明投标有效期',
+        messageZh: `${words.documents}应当载明${words.bidding}有效期`,
         messageEn: 'The tender documents must state how long bids are valid',
       }),
     );

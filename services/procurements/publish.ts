@@ -1,6 +1,6 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
-import { civilDayOf, formatInstant } from '../../domain/civil-time.ts';
+import { civilDayOf } from '../../domain/civil-time.ts';
 import { depositNotice } from '../../domain/deposits/notice.ts';
 import { check } from '../../domain/law/check.ts';
 import { plan } from '../../domain/law/plan.ts';
@@ -21,13 +21,19 @@ export async function publishTender(c: TenderCase, depositAccount: BankAccount |
   // Its bids are sealed to the keys in force now, for its whole life.
   const sealing = await sealingTerms(c.tx.q, c.procurement.bidderWindowMinutes);
   c.advance('bidding', sealing ? { sealing } : {});
-  publishNotice(c, UNATTENDED, {
-    lotNo: 0,
-    kind: 'tender',
-    titleZh: `${c.procurement.title}招标公告`,
-    content: await tenderNotice(c, depositAccount),
-    legalAt: c.procurement.noticeAt,
-  });
+  const { tender, procurement } = c;
+  publishNotice(
+    c,
+    UNATTENDED,
+    'tender',
+    { lotNo: 0, legalAt: procurement.noticeAt },
+    {
+      tender,
+      parties: await partiesOf(c.tx, tender),
+      noticeUntil: c.milestone(0, 'notice-end')?.dueAt ?? null,
+      deposit: depositNotice(tender, depositAccount),
+    },
+  );
 }
 
 /**
@@ -53,28 +59,4 @@ function allowForDelay(c: TenderCase): void {
     bidDeadline: Math.max(tender.bidDeadline ?? 0, at('bid-deadline')),
   });
   planBidding(c);
-}
-
-async function tenderNotice(c: TenderCase, depositAccount: BankAccount | null): Promise<Record<string, unknown>> {
-  const { tender } = c;
-  const instant = (at: number | null) => (at === null ? null : formatInstant(at));
-  return {
-    ...tender.particulars,
-    ...(await partiesOf(c.tx, tender)),
-    title: tender.title,
-    regime: tender.regime,
-    procedure: tender.procedure,
-    kind: tender.kind,
-    budgetFen: tender.budgetFen,
-    contentZh: tender.contentZh,
-    lots: tender.lots.map(({ no, title, budgetFen, bidBondFen }) => ({ no, title, budgetFen, bidBondFen })),
-    documentsFrom: instant(tender.documentsFrom),
-    documentsUntil: instant(tender.documentsUntil),
-    noticeUntil: instant(c.milestone(0, 'notice-end')?.dueAt ?? null),
-    bidDeadline: instant(tender.bidDeadline),
-    opening: instant(tender.bidDeadline),
-    bidValidityDays: tender.bidValidityDays,
-    ...depositNotice(tender, depositAccount),
-    ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
-  };
 }

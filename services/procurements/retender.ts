@@ -4,6 +4,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 
 /**
  * Drafts the re-tender (重新招标) of a stopped lot: the same lot, with new dates to be set and the earlier tender named. It
@@ -19,7 +20,7 @@ export async function draftRetender(
   const lot = await lotOf(tx.q, from.procurementId, from.lotNo);
   if (lot.stage !== 'stopped') throw stageConflict('lot', lot.stage, ['stopped']);
   const draft = {
-    title: `${earlier.title}第${lot.no}标段（重新招标）`,
+    title: `${earlier.title}第${lot.no}标段（重新${procedureOf(earlier).words.tendering}）`,
     regime: earlier.regime,
     procedure: earlier.procedure,
     kind: earlier.kind,

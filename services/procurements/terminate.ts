@@ -26,13 +26,13 @@ export async function terminateProcurement(
 ): Promise<Decision<'terminate'>> {
   const c = await actOn(tx, procurementId);
   c.assertStage('terminate', 0);
-  const { stage, title } = c.procurement;
+  const { stage } = c.procurement;
   const lawful = c.definition.termination;
   if (termination.ground !== lawful.ground) {
     const rule = getRule(lawful.rule);
     const { law, article } = rule;
     throw new DomainError('unlawful', {
-      messageZh: `终止招标的理由不成立：${lawful.zh}（${citeZh(rule)}）`,
+      messageZh: `终止${c.definition.words.tendering}的理由不成立：${lawful.zh}（${citeZh(rule)}）`,
       messageEn: `Not a lawful ground: ${lawful.en} (${citeEn(rule)})`,
       details: { field: 'ground', given: termination.ground, lawful: lawful.ground, rule: rule.id, law, article },
     });
@@ -50,13 +50,9 @@ export async function terminateProcurement(
   // A tender terminated before its notice has received no fees or deposits, and was not public.
   if (stage !== 'launched') {
     const rule = getRule(c.rules.termination);
-    publishNotice(c, actor, {
-      lotNo: 0,
-      kind: 'termination',
-      titleZh: `${title}终止公告`,
-      content: { ground: termination.ground, reasonZh: termination.reasonZh, law: rule.law, article: rule.article },
-      legalAt: tx.now,
-    });
+    const { ground, reasonZh } = termination;
+    const { law, article } = rule;
+    publishNotice(c, actor, 'termination', { lotNo: 0 }, { ground, reasonZh, law, article });
     if (rule.amount === undefined) c.timeline.planAt(0, 'deposits-losers', null, [rule.id], overdueIsRecorded);
     else c.timeline.planByRule(0, 'deposits-losers', getPeriodRule(rule.id).id, tx.now, overdueIsRecorded);
   }

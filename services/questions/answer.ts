@@ -19,7 +19,7 @@ export async function answerQuestion(
   { procurementId, questionId, answerZh }: { procurementId: string; questionId: string; answerZh: string },
 ): Promise<{ question: Question; notice: Notice }> {
   const c = await actOn(tx, procurementId);
-  const { stage, title } = c.procurement;
+  const { stage } = c.procurement;
   if (stage !== 'bidding') throw stageConflict('procurement', stage, ['bidding']);
   if (!(await questionOf(tx.q, procurementId, questionId))) throw notFound('question', questionId);
   const question = await storeAnswer(tx, questionId, { answerZh, answeredAt: tx.now });
@@ -30,13 +30,8 @@ export async function answerQuestion(
       details: { field: 'questionId', given: questionId },
     });
   }
-  const notice = publishNotice(c, actor, {
-    lotNo: 0,
-    kind: 'clarification',
-    titleZh: `${title}答疑公告`,
-    content: { questionId, questionZh: question.textZh, answerZh },
-    legalAt: tx.now,
-  });
+  const answered = { questionId, questionZh: question.textZh, answerZh };
+  const notice = publishNotice(c, actor, 'clarification', { lotNo: 0 }, answered);
   await saveCases(tx, [c]);
   recordEvent(tx, {
     kind: 'question.answered',

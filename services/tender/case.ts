@@ -19,7 +19,7 @@ import type { Notice } from '../../db/notices.ts';
 import type { Opening } from '../../db/openings/openings.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
-import type { NoticeKind } from '../../db/schema/sqlite.ts';
+import type { NoticeKind } from '../../domain/notices/data.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { getRule, ruleInForce } from '../../domain/law/rulebook.ts';

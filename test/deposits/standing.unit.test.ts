@@ -76,8 +76,12 @@ describe('what the bidder is told, with its article', () => {
   it('of a deposit that came late in government procurement (gp-bid-bond-deadline)', () => {
     const { article } = getRule('gp-bid-bond-deadline');
     expect(article).toBe('三');
-    expect(depositFaultText('late', tenderOf('government').deposits, terms).zh).toContain('财库〔2019〕38号 三');
-    expect(depositFaultText('late', tenderOf('tendering').deposits, terms).zh).not.toContain('财库');
+    expect(depositFaultText('late', tenderOf('government').deposits, terms, tenderOf('government').words).zh).toContain(
+      '财库〔2019〕38号 三',
+    );
+    expect(
+      depositFaultText('late', tenderOf('tendering').deposits, terms, tenderOf('tendering').words).zh,
+    ).not.toContain('财库');
   });
 });
 

@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { isAlive } from '../../cli/servers/processes.ts';
-import { grievances, milestones, notices, openings, type NoticeKind } from '../../db/schema/sqlite.ts';
+import { grievances, milestones, notices, openings } from '../../db/schema/sqlite.ts';
+import type { NoticeKind } from '../../domain/notices/data.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { eventually } from '../setup/eventually.ts';

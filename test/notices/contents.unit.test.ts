@@ -6,11 +6,24 @@ import {
   missingParticulars,
   type NoticeSubject,
 } from '../../domain/notices/contents.ts';
+import type { NoticeKind } from '../../domain/notices/kinds.ts';
 import { storedNotice } from '../setup/tenders/notices.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 
-const WORKS: NoticeSubject = { regime: 'tendering', kind: 'works', mandatory: true, agencyId: 'a' };
-const GOODS: NoticeSubject = { regime: 'government', kind: 'goods', mandatory: true, agencyId: 'a' };
+const WORKS: NoticeSubject = {
+  regime: 'tendering',
+  procedure: 'open-tender',
+  kind: 'works',
+  mandatory: true,
+  agencyId: 'a',
+};
+const GOODS: NoticeSubject = {
+  regime: 'government',
+  procedure: 'open-tender',
+  kind: 'goods',
+  mandatory: true,
+  agencyId: 'a',
+};
 
 /** Every notice as it is published when nothing is left out. */
 const COMPLETE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -29,7 +42,7 @@ const COMPLETE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
  */
 const LISTS: readonly {
   rule: string;
-  kind: string;
+  kind: NoticeKind;
   subject: NoticeSubject;
   article: string;
   items: Readonly<Record<string, readonly string[]>>;
@@ -229,7 +242,14 @@ describe('what a notice must hold', () => {
   });
 
   it('is nothing for a kind that the law gives no list for', () => {
-    for (const kind of ['amendment', 'clarification', 'lot-stopped', 'contract', 'termination', 'opening-record']) {
+    for (const kind of [
+      'amendment',
+      'clarification',
+      'lot-stopped',
+      'contract',
+      'termination',
+      'opening-record',
+    ] as const) {
       expect(missingContents(kind, WORKS, {})).toEqual([]);
     }
   });

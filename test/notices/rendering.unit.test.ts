@@ -5,6 +5,7 @@ import jsQR from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { extractText, getDocumentProxy } from 'unpdf';
 import type { Notice } from '../../db/notices.ts';
+import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
 import { instantText, yuanOf } from '../../web/notices/content.ts';
 import { noticeHtml } from '../../web/notices/html.ts';
 import { PdfDesk } from '../../web/notices/pdf-desk.ts';
@@ -13,6 +14,7 @@ import type { QrCode } from '../../web/notices/qr.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/tenders/notices.ts';
 import { refusalOf } from '../setup/tenders/tender.ts';
+import { INQUIRY_WORDS } from '../setup/tenders/words.ts';
 
 const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
 const LINKS = { url: URL_OF_NOTICE, pdf: '/notices/x.pdf', json: '/api/notices/x' };
@@ -74,7 +76,7 @@ describe('template 1 is what its notices are rendered with for ever', () => {
 
   it('a template of a later release is not guessed at', () => {
     const notice = storedNotice('contract');
-    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 4 } })).toThrow(/template 4/);
+    expect(() => documentOf({ ...notice, content: { ...notice.content, template: 5 } })).toThrow(/template 5/);
   });
 });
 
@@ -153,6 +155,31 @@ describe('template 3 is what notices of tenders with deposits are rendered with 
     const notice = storedNotice(kind);
     const by = (template: number): string => html({ ...notice, content: { ...notice.content, template } });
     expect(by(3)).toBe(by(2));
+  });
+});
+
+describe('template 4 is what notices in the words of another procedure are rendered with for ever', () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-4.json'), 'utf8')) as Record<
+    string,
+    { html: string; pdf: string }
+  >;
+  const worded = (kind: Notice['kind'], words: object): Notice => {
+    const base = storedNotice(kind);
+    const sealed = kind === 'tender' || kind === 'opening-record' ? SEALED_CONTENTS[kind] : {};
+    const deposit = kind === 'tender' ? { deposit: DEPOSIT_CONTENT } : {};
+    return { ...base, content: { ...base.content, ...sealed, ...deposit, words, template: 4 } };
+  };
+
+  it.each(KINDS)('%s: the same bytes as when it was published', async (kind) => {
+    const notice = worded(kind, INQUIRY_WORDS);
+    expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(golden[kind]);
+    expect(html(notice)).not.toContain('其他事项');
+  });
+
+  it.each(KINDS)('%s: in the words of any tender, as the third template has it', (kind) => {
+    const notice = worded(kind, ANY_TENDER_WORDS);
+    const { words: _words, ...content } = notice.content;
+    expect(html(notice)).toBe(html({ ...notice, content: { ...content, template: 3 } }));
   });
 });
 

@@ -10,7 +10,7 @@ import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { listNotices } from '../../db/notices.ts';
 import { listProcurements, type Draft } from '../../db/procurements.ts';
-import { publishNotice, type NewNotice } from '../../services/notices/publish.ts';
+import { publishAsMade, type NewNotice } from '../../services/notices/publish.ts';
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { dialect, rawDatabase, temporaryDatabase, temporaryStorage, type Storage } from '../setup/database.ts';
 import { draftOf, onCase, people, type People } from '../setup/tenders/tender.ts';
@@ -43,7 +43,7 @@ const published = async (titles: readonly string[], change: Partial<NewNotice> =
   const [id] = (await drafted('某项目')) as [string];
   await onCase(db, id, (c) => {
     const notice = { lotNo: 0, kind: 'clarification' as const, content: {}, legalAt: c.tx.now };
-    for (const titleZh of titles) publishNotice(c, who.asPurchaser, { ...notice, ...change, titleZh });
+    for (const titleZh of titles) publishAsMade(c, who.asPurchaser, { ...notice, ...change, titleZh });
   });
   return id;
 };

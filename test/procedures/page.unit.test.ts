@@ -1,15 +1,15 @@
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { MILESTONE_NAMES } from '../../domain/law/milestones.ts';
+import { milestoneName, type MilestoneKey } from '../../domain/law/milestones.ts';
 import { citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import type { Ends, From, Procedure, StageDefinition } from '../../domain/procedures/procedure.ts';
 
-const name = (key: keyof typeof MILESTONE_NAMES): string => MILESTONE_NAMES[key].zh;
+type Name = (key: MilestoneKey) => string;
 const cited = (rules: readonly string[]): string => rules.map((id) => `${citeZh(getRule(id))} \`${id}\``).join('；');
 
-function endOf(ends: Ends): string {
+function endOf(ends: Ends, name: Name): string {
   switch (ends.by) {
     case 'people':
       return '人的决定 / people';
@@ -32,7 +32,7 @@ function endOf(ends: Ends): string {
   }
 }
 
-function startOf(from: From): string {
+function startOf(from: From, name: Name): string {
   if (typeof from === 'string') return name(from);
   if ('later' in from) return `${from.later.map(name).join('、')}，以较晚者为准`;
   return `${name(from.endOfDayOf)}当日终了`;
@@ -41,31 +41,34 @@ function startOf(from: From): string {
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 
-const order = (stages: readonly StageDefinition<string>[]): string[] =>
+const order = (stages: readonly StageDefinition<string>[], name: Name): string[] =>
   table(
     ['阶段 stage', '做什么 what happens', '何以结束 what ends it', '依据 rule', '之后 leads to'],
     stages.map(({ stage, zh, en, ends, rule, next }) => [
       `\`${stage}\``,
       `${zh} / ${en}`,
-      endOf(ends),
+      endOf(ends, name),
       rule ? cited([rule]) : '',
       next.map((each) => `\`${each}\``).join(' '),
     ]),
   );
 
 function section({ regime, procedure, words, stages, milestones, acts, grievances, termination }: Procedure): string[] {
+  const name: Name = (key) => milestoneName(key, words).zh;
   return [
     `## ${regime} / ${procedure}`,
     '',
-    `用语 words: ${Object.values(words).join('、')}`,
+    `用语 words: ${Object.values(words)
+      .map((word: string | { readonly zh: string }) => (typeof word === 'string' ? word : word.zh))
+      .join('、')}`,
     '',
     '**项目 the procurement**',
     '',
-    ...order(stages.procurement),
+    ...order(stages.procurement, name),
     '',
     '**标段 each lot**',
     '',
-    ...order(stages.lot),
+    ...order(stages.lot, name),
     '',
     '**法定节点 milestones**',
     '',
@@ -73,7 +76,7 @@ function section({ regime, procedure, words, stages, milestones, acts, grievance
       ['节点 milestone', '自何时起 counted from', '依据 rule'],
       milestones.map(({ key, counts = [] }) => [
         `${name(key)} \`${key}\``,
-        [...new Set(counts.map(({ from }) => startOf(from)))].join('；'),
+        [...new Set(counts.map(({ from }) => startOf(from, name)))].join('；'),
         cited(counts.map(({ rule }) => rule)),
       ]),
     ),

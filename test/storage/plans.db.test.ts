@@ -22,7 +22,7 @@ import { openingsOf } from '../../db/openings/openings.ts';
 import { listOrganisations } from '../../db/organisations.ts';
 import { waitingWakes } from '../../db/engine/outbox.ts';
 import { dueToClose, listProcurements, procurementById, type ProcurementRow } from '../../db/procurements.ts';
-import { publishNotice } from '../../services/notices/publish.ts';
+import { publishAsMade } from '../../services/notices/publish.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { loadCase, saveCases } from '../../services/tender/case.ts';
 import { questionsOf } from '../../db/questions.ts';
@@ -166,7 +166,7 @@ async function fill(db: Database): Promise<void> {
     await tx.q.insert(schema.procurements).values({ ...(draft as ProcurementRow), id });
     const c = await loadCase(tx, id);
     for (let n = 0; n < 120; n += 1) {
-      publishNotice(c, UNATTENDED, { lotNo: n, kind: 'contract', titleZh: '学校', content: {}, legalAt: 1 });
+      publishAsMade(c, UNATTENDED, { lotNo: n, kind: 'contract', titleZh: '学校', content: {}, legalAt: 1 });
     }
     await saveCases(tx, [c]);
     await tx.q.update(schema.procurements).set({ stage: 'bidding' });

@@ -1,12 +1,15 @@
 import type { Notice } from '../../db/notices.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
-import { evaluationOf } from '../../domain/notices/contents.ts';
-import { PARTICULARS, type CONSORTIUM, type ParticularKey } from '../../domain/notices/particulars.ts';
+import { evaluationOf } from '../../domain/notices/evaluation.ts';
+import { noticeName } from '../../domain/notices/kinds.ts';
+import { particularsIn, type ParticularKey } from '../../domain/notices/particulars.ts';
+import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { Content, instantText } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 
 // The first template. Notices that were published with it are always rendered with it: a fix here changes their bytes
-// and breaks the golden hashes of its tests; make it in a new file (template-2.ts).
+// and breaks the golden hashes of its tests; make it in a new file (template-2.ts). The words are those of any open
+// tender, and in the fourth template those of the notice.
 
 const REGIMES: Readonly<Record<string, string>> = { tendering: '招标投标法', government: '政府采购法' };
 const PROCEDURES: Readonly<Record<string, string>> = {
@@ -21,28 +24,12 @@ const PROCEDURES: Readonly<Record<string, string>> = {
   auction: '拍卖',
 };
 const KINDS: Readonly<Record<string, string>> = { works: '工程', goods: '货物', services: '服务' };
-const KIND_NAMES: Readonly<Record<string, string>> = {
-  tender: '招标公告',
-  amendment: '澄清（更正）公告',
-  clarification: '答疑公告',
-  'opening-record': '开标记录',
-  'lot-stopped': '招标失败（废标）公告',
-  candidates: '中标候选人公示',
-  award: '中标结果公告',
-  'grievance-reply': '异议（质疑）答复',
-  contract: '合同公告',
-  termination: '终止公告',
-};
-const CHOICES: Readonly<Record<(typeof CONSORTIUM)[number], string>> = {
-  accepted: '接受联合体投标',
-  refused: '不接受联合体投标',
-};
 const OUTCOMES: Readonly<Record<string, string>> = { rejected: '不成立（驳回）', upheld: '成立' };
-const EFFECTS: Readonly<Record<string, string>> = {
+const effectsIn = (w: ProcedureWords): Readonly<Record<string, string>> => ({
   none: '继续进行',
-  're-evaluate': '重新评标',
-  retender: '重新招标（采购）',
-};
+  're-evaluate': `重新${w.evaluation}`,
+  retender: w.again,
+});
 const GROUNDS: Readonly<Record<string, string>> = {
   'force-majeure': '不可抗力',
   'task-cancelled': '因重大变故采购任务取消',
@@ -67,55 +54,60 @@ const section = (text: string, ...blocks: readonly Block[][]): Block[] => {
 const named = (names: Readonly<Record<string, string>>, value: string | null): string | null =>
   value === null ? null : (names[value] ?? value);
 
-function told(content: Content, key: ParticularKey): readonly [string, string | null] {
-  const { zh, kind } = PARTICULARS[key];
-  if (key === 'documentsPriceFen' && content.raw(key) === 0) return [zh, '免费'];
-  if (key === 'consortium') return [zh, named(CHOICES, content.text(key))];
-  return [zh, kind === 'fen' ? content.yuan(key) : content.text(key)];
+type Told = (key: ParticularKey) => readonly [string, string | null];
+
+function toldOf(content: Content, w: ProcedureWords): Told {
+  const particulars = particularsIn(w);
+  return (key) => {
+    const { zh, kind } = particulars[key];
+    if (key === 'documentsPriceFen' && content.raw(key) === 0) return [zh, '免费'];
+    if (key === 'consortium') return [zh, named(particulars.consortium.choices, content.text(key))];
+    return [zh, kind === 'fen' ? content.yuan(key) : content.text(key)];
+  };
 }
 
-const parties = (content: Content): Block[] =>
+const parties = (content: Content, told: Told, w: ProcedureWords): Block[] =>
   facts(
-    ['招标人（采购人）', content.text('purchaser')],
-    told(content, 'purchaserAddress'),
-    told(content, 'purchaserContact'),
-    told(content, 'purchaserTelephone'),
+    [w.purchaser, content.text('purchaser')],
+    told('purchaserAddress'),
+    told('purchaserContact'),
+    told('purchaserTelephone'),
     ['代理机构', content.text('agency')],
-    told(content, 'agencyAddress'),
-    told(content, 'agencyContact'),
-    told(content, 'agencyTelephone'),
-    told(content, 'projectContact'),
-    told(content, 'projectTelephone'),
-    told(content, 'supervisor'),
+    told('agencyAddress'),
+    told('agencyContact'),
+    told('agencyTelephone'),
+    told('projectContact'),
+    told('projectTelephone'),
+    told('supervisor'),
   );
 
-const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
-  tender: (content) => [
+const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, told: Told) => Block[]>> = {
+  tender: (content, w, told) => [
     ...section(
       '项目概况',
       facts(
         ['项目名称', content.text('title')],
-        told(content, 'projectNumber'),
+        told('projectNumber'),
         ['法律依据', named(REGIMES, content.text('regime'))],
         ['采购方式', named(PROCEDURES, content.text('procedure'))],
         ['项目类别', named(KINDS, content.text('kind'))],
         ['预算金额', content.yuan('budgetFen')],
-        told(content, 'ceilingPriceFen'),
-        told(content, 'nature'),
-        ['招标内容', content.text('contentZh')],
-        told(content, 'scope'),
-        told(content, 'scale'),
-        told(content, 'quantity'),
-        told(content, 'fundingSource'),
-        told(content, 'place'),
-        told(content, 'period'),
-        told(content, 'requirements'),
+        told('ceilingPriceFen'),
+        told('nature'),
+        [`${w.tendering}内容`, content.text('contentZh')],
+        told('scope'),
+        told('scale'),
+        told('quantity'),
+        told('fundingSource'),
+        told('place'),
+        told('period'),
+        told('requirements'),
       ),
     ),
     ...section(
       '标段（包）',
       table(
-        ['序号', '名称', '预算金额', '投标保证金'],
+        ['序号', '名称', '预算金额', w.deposit],
         content
           .list('lots')
           .map((lot) => [
@@ -126,41 +118,41 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
           ]),
       ),
     ),
-    ...section('投标人资格要求', paragraph(content.text('qualifications')), facts(told(content, 'consortium'))),
+    ...section(`${w.bidder}资格要求`, paragraph(content.text('qualifications')), facts(told('consortium'))),
     ...section(
-      '获取招标文件',
+      `获取${w.documents}`,
       facts(
         ['开始时间', content.instant('documentsFrom')],
         ['截止时间', content.instant('documentsUntil')],
-        told(content, 'documentsMethod'),
-        told(content, 'documentsPlace'),
-        told(content, 'documentsPriceFen'),
+        told('documentsMethod'),
+        told('documentsPlace'),
+        told('documentsPriceFen'),
       ),
     ),
     ...section(
-      '提交投标文件与开标',
+      `提交${w.bid}与${w.opening}`,
       facts(
-        ['投标截止时间', content.instant('bidDeadline')],
-        ['开标时间', content.instant('opening')],
-        told(content, 'submissionMethod'),
-        told(content, 'openingPlace'),
-        told(content, 'platform'),
-        ['投标有效期', days(content.text('bidValidityDays'))],
+        [`${w.bidding}截止时间`, content.instant('bidDeadline')],
+        [`${w.opening}时间`, content.instant('opening')],
+        told('submissionMethod'),
+        told('openingPlace'),
+        told('platform'),
+        [`${w.bidding}有效期`, days(content.text('bidValidityDays'), w)],
       ),
     ),
     ...section('公告期限', paragraph(until(content.instant('noticeUntil')))),
     ...section('提出异议', paragraph(content.text('objectionChannel'))),
-    ...section('联系方式', parties(content)),
+    ...section('联系方式', parties(content, told, w)),
   ],
 
-  amendment: (content) => [
+  amendment: (content, w) => [
     ...section('更正内容', paragraph(content.text('textZh'))),
     ...section(
-      '投标截止时间',
+      `${w.bidding}截止时间`,
       facts(
-        ['原投标截止时间', content.instant('bidDeadlineBefore')],
-        ['现投标截止时间', content.instant('bidDeadline')],
-        ['是否可能影响投标文件编制', content.raw('affectsBids') === true ? '是' : '否'],
+        [`原${w.bidding}截止时间`, content.instant('bidDeadlineBefore')],
+        [`现${w.bidding}截止时间`, content.instant('bidDeadline')],
+        [`是否可能影响${w.bid}编制`, content.raw('affectsBids') === true ? '是' : '否'],
       ),
     ),
     ...section('补充文件编号', paragraph(lines(content.strings('documentIds')))),
@@ -174,12 +166,12 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
     ];
   },
 
-  'opening-record': (content) => [
-    ...section('开标', facts(['开标时间', content.instant('opened')])),
+  'opening-record': (content, w) => [
+    ...section(w.opening, facts([`${w.opening}时间`, content.instant('opened')])),
     ...section(
-      '投标人',
+      w.bidder,
       table(
-        ['投标人', '递交时间', '文件大小（字节）', '文件 SHA-256'],
+        [w.bidder, '递交时间', '文件大小（字节）', '文件 SHA-256'],
         content
           .list('bidders')
           .map((bidder) => [
@@ -207,7 +199,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
     ];
   },
 
-  candidates: (content) => {
+  candidates: (content, w, told) => {
     const candidates = content.list('candidates').map((each) => ({
       rank: each.text('rank') ?? '',
       supplier: each.text('supplier') ?? '',
@@ -221,7 +213,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
         ['工期（交货期）', each.text('period')],
         ['项目负责人', each.text('projectLead')],
         ['项目负责人证书名称和编号', each.text('leadCertificate')],
-        ['响应招标文件要求的资格能力条件', each.text('qualification')],
+        [`响应${w.documents}要求的资格能力条件`, each.text('qualification')],
         ['中小企业声明函', each.text('smeDeclarationZh')],
         ...each.rest(),
       ),
@@ -229,36 +221,38 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
     return [
       ...section('项目', facts(['项目名称', content.text('title')], ['标段', content.text('lotTitle')])),
       ...section(
-        '中标候选人',
+        `${w.award}候选人`,
         table(
-          ['排序', '中标候选人', '投标报价', '评标情况'],
+          ['排序', `${w.award}候选人`, `${w.bidding}报价`, `${w.evaluation}情况`],
           candidates.map(({ rank, supplier, price, evaluation }) => [rank, supplier, price, evaluation]),
         ),
       ),
-      ...candidates.flatMap(({ rank, supplier, details }) => section(`第${rank}中标候选人：${supplier}`, details)),
+      ...candidates.flatMap(({ rank, supplier, details }) =>
+        section(`第${rank}${w.award}候选人：${supplier}`, details),
+      ),
       ...section('公示期', paragraph(until(content.instant('publicityUntil')))),
       ...section('提出异议的渠道和方式', paragraph(content.text('objectionChannel'))),
-      ...section('联系方式', parties(content)),
+      ...section('联系方式', parties(content, told, w)),
     ];
   },
 
-  award: (content) => [
+  award: (content, w, told) => [
     ...section(
       '项目',
-      facts(['项目名称', content.text('title')], told(content, 'projectNumber'), ['标段', content.text('lotTitle')]),
+      facts(['项目名称', content.text('title')], told('projectNumber'), ['标段', content.text('lotTitle')]),
     ),
     ...section(
-      '中标结果',
+      `${w.award}结果`,
       facts(
-        ['中标人', content.text('winner')],
+        [w.winner, content.text('winner')],
         ['地址', content.text('winnerAddress')],
-        ['中标金额', content.yuan('priceFen')],
+        [`${w.award}金额`, content.yuan('priceFen')],
         ['评审排序', content.text('rank')],
         ['确定时间', content.instant('determinedAt')],
         [
           '确定方式',
           content.raw('deemed') === true
-            ? '采购人逾期未确定，视同确定评标报告推荐的排名第一的中标候选人为中标人'
+            ? `采购人逾期未确定，视同确定${w.evaluation}报告推荐的排名第一的${w.award}候选人为${w.winner}`
             : null,
         ],
         ['说明', content.text('reasonZh')],
@@ -279,10 +273,10 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
           ]),
       ),
     ),
-    ...section('评审专家（评标委员会）名单', paragraph(content.strings('committee').join('、') || null)),
+    ...section(`评审专家（${w.committee}）名单`, paragraph(content.strings('committee').join('、') || null)),
     ...section('中小企业声明函', paragraph(content.text('smeDeclarationZh'))),
     ...section(
-      '招标文件',
+      w.documents,
       table(
         ['文件', 'SHA-256'],
         content.list('documents').map((document) => {
@@ -292,16 +286,19 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
       ),
     ),
     ...section('公告期限', paragraph(until(content.instant('noticeUntil')))),
-    ...section('联系方式', parties(content)),
+    ...section('联系方式', parties(content, told, w)),
   ],
 
-  'grievance-reply': (content) => [
+  'grievance-reply': (content, w) => [
     ...section(
       '处理结果',
       facts(
-        ['针对', named({ documents: '招标文件', result: '评标（中标）结果' }, content.text('target'))],
+        [
+          '针对',
+          named({ documents: w.documents, result: `${w.evaluation}（${w.award}）结果` }, content.text('target')),
+        ],
         ['结果', named(OUTCOMES, content.text('outcome'))],
-        ['后续', named(EFFECTS, content.text('effect'))],
+        ['后续', named(effectsIn(w), content.text('effect'))],
       ),
     ),
     ...section('答复', paragraph(content.text('replyZh'))),
@@ -331,7 +328,8 @@ const TEMPLATES: Readonly<Record<string, (content: Content) => Block[]>> = {
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 const until = (instant: string | null): string | null => (instant === null ? null : `至 ${instant} 止`);
-const days = (count: string | null): string | null => (count === null ? null : `自投标截止之日起 ${count} 日`);
+const days = (count: string | null, w: ProcedureWords): string | null =>
+  count === null ? null : `自${w.bidding}截止之日起 ${count} 日`;
 const lines = (texts: readonly string[]): string | null => (texts.length === 0 ? null : texts.join('\n'));
 
 function source(content: Content): string | null {
@@ -341,17 +339,17 @@ function source(content: Content): string | null {
   return article === null || article === '—' ? law : `${law}第${article}条`;
 }
 
-/** The document of a notice of the first template. Fields without a label are shown as stored. */
-export function template1(notice: Notice): NoticeDocument {
+/** The document of a notice of the first template, in these words. Fields without a label are shown as stored. */
+export function template1(notice: Notice, w: ProcedureWords = ANY_TENDER_WORDS): NoticeDocument {
   const { template: _template, drill, ...stored } = notice.content;
   const content = new Content(stored);
-  const blocks = TEMPLATES[notice.kind]?.(content) ?? [];
+  const blocks = TEMPLATES[notice.kind]?.(content, w, toldOf(content, w)) ?? [];
   return {
     title: notice.titleZh,
     drill: drill === true,
     blocks: [...blocks, ...section('其他事项', facts(...content.rest()))],
     colophon: [
-      ['公告类型', KIND_NAMES[notice.kind] ?? notice.kind],
+      ['公告类型', noticeName(notice.kind, w).zh],
       ['发布时间', instantText(formatInstant(notice.publishedAt))],
       ['法定发布时间', instantText(formatInstant(notice.legalAt))],
       ['公告编号', notice.id],

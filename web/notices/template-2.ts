@@ -1,4 +1,5 @@
 import type { Notice } from '../../db/notices.ts';
+import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { Content } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 import { template1 } from './template-1.ts';
@@ -6,11 +7,11 @@ import { template1 } from './template-1.ts';
 // The second template: the tender notice and the record of an opening where bids are sealed to custodians. Every other
 // notice is as in the first. What was published with it is always rendered with it (see template-1.ts).
 
-const CUSTODIANS: Readonly<Record<string, string>> = {
+const custodiansIn = (w: ProcedureWords): Readonly<Record<string, string>> => ({
   centre: '交易中心',
-  purchaser: '招标人（采购人）',
+  purchaser: w.purchaser,
   supervisor: '行政监督部门',
-};
+});
 const CUSTODIAN_STATES: Readonly<Record<string, string>> = {
   released: '已交出份额',
   refused: '未交出可用份额',
@@ -30,21 +31,24 @@ const section = (text: string, ...blocks: readonly Block[]): Block[] => [{ type:
 const tableOf = (text: string, head: readonly string[], rows: readonly (readonly string[])[]): Block[] =>
   rows.length === 0 ? [] : section(text, { type: 'table', head, rows });
 
-function sealing(stored: unknown, objectionMinutes: unknown): Block[] {
+function sealing(stored: unknown, objectionMinutes: unknown, w: ProcedureWords): Block[] {
+  const custodians = custodiansIn(w);
   const terms = new Content(stored as Record<string, unknown>);
   const window = terms.text('bidderWindowMinutes');
   const facts: Fact[] = [
     ['密封格式', `${terms.text('format') ?? ''} ${terms.text('suite') ?? ''}`],
     ...terms
       .list('custodians')
-      .map((each): Fact => [`保管人公钥：${named(CUSTODIANS, each.text('custodian'))}`, each.text('recipient') ?? '']),
-    ['解密时限', window === null ? '投标人不留份额' : `开标后 ${window} 分钟内，由投标人解密`],
+      .map((each): Fact => [`保管人公钥：${named(custodians, each.text('custodian'))}`, each.text('recipient') ?? '']),
+    ['解密时限', window === null ? `${w.bidder}不留份额` : `${w.opening}后 ${window} 分钟内，由${w.bidder}解密`],
     [
-      '对开标的异议',
-      typeof objectionMinutes === 'number' ? `开标记录公布后 ${objectionMinutes} 分钟内提出` : '开标当日提出',
+      `对${w.opening}的异议`,
+      typeof objectionMinutes === 'number'
+        ? `${w.opening}记录公布后 ${objectionMinutes} 分钟内提出`
+        : `${w.opening}当日提出`,
     ],
   ];
-  return section('投标文件的密封', { type: 'facts', facts });
+  return section(`${w.bid}的密封`, { type: 'facts', facts });
 }
 
 function depositOf(bidder: Content): string {
@@ -55,16 +59,17 @@ function depositOf(bidder: Content): string {
   return `${deposit.yuan('amountFen') ?? ''} ${named(FORMS, deposit.text('form'))}`;
 }
 
-function record(content: Content): Block[] {
+function record(content: Content, w: ProcedureWords): Block[] {
+  const custodians = custodiansIn(w);
   const bidders = content.list('bidders');
   const unopened = bidders.filter((bidder) => bidder.text('state') !== 'opened');
   const alike = bidders.filter((bidder) => bidder.strings('sameAs').length > 0);
   const supplierOf = new Map(bidders.map((bidder) => [bidder.text('bidId'), bidder.text('supplier') ?? '']));
   return [
-    ...section('开标', { type: 'facts', facts: [['开标时间', content.instant('opened') ?? '']] }),
+    ...section(w.opening, { type: 'facts', facts: [[`${w.opening}时间`, content.instant('opened') ?? '']] }),
     ...tableOf(
       '唱标',
-      ['投标人', '结果', '投标报价', '工期（交货期）', '质量承诺', '投标保证金'],
+      [w.bidder, '结果', `${w.bidding}报价`, '工期（交货期）', '质量承诺', w.deposit],
       bidders.map((bidder) => [
         bidder.text('supplier') ?? '',
         named(BID_STATES, bidder.text('state')),
@@ -75,13 +80,13 @@ function record(content: Content): Block[] {
       ]),
     ),
     ...tableOf(
-      '未开启的投标文件',
-      ['投标人', '原因'],
+      `未开启的${w.bid}`,
+      [w.bidder, '原因'],
       unopened.map((bidder) => [bidder.text('supplier') ?? '', bidder.text('reasonZh') ?? '—']),
     ),
     ...tableOf(
-      '文件或内容完全相同的投标（由评标委员会判断）',
-      ['投标人', '与之相同的'],
+      `文件或内容完全相同的${w.bidding}（由${w.committee}判断）`,
+      [w.bidder, '与之相同的'],
       alike.map((bidder) => [
         bidder.text('supplier') ?? '',
         bidder
@@ -91,8 +96,8 @@ function record(content: Content): Block[] {
       ]),
     ),
     ...tableOf(
-      '投标文件',
-      ['投标人', '递交时间', '文件大小（字节）', '文件 SHA-256'],
+      w.bid,
+      [w.bidder, '递交时间', '文件大小（字节）', '文件 SHA-256'],
       bidders.map((bidder) => [
         bidder.text('supplier') ?? '',
         bidder.instant('receivedAt') ?? '',
@@ -106,7 +111,7 @@ function record(content: Content): Block[] {
       content
         .list('custodians')
         .map((each) => [
-          named(CUSTODIANS, each.text('custodian')),
+          named(custodians, each.text('custodian')),
           named(CUSTODIAN_STATES, each.text('state')),
           each.instant('at') ?? '',
           each.text('reason') ?? '—',
@@ -125,8 +130,8 @@ function record(content: Content): Block[] {
       content.list('outages').map((each) => [each.instant('from') ?? '', each.instant('until') ?? '—']),
     ),
     ...tableOf(
-      '投标人之外的原因',
-      ['时间', '情况', '延长解密时限（分钟）', '所涉投标'],
+      `${w.bidder}之外的原因`,
+      ['时间', '情况', '延长解密时限（分钟）', `所涉${w.bidding}`],
       content
         .list('faults')
         .map((each) => [
@@ -137,7 +142,7 @@ function record(content: Content): Block[] {
         ]),
     ),
     ...tableOf(
-      '开标异议及答复',
+      `${w.opening}异议及答复`,
       ['异议', '提出时间', '答复', '答复时间'],
       content
         .list('objections')
@@ -156,19 +161,19 @@ const SEALED_KEYS = ['sealing', 'objectionMinutes'] as const;
 const RECORD_KEYS = ['opened', 'bidders', 'custodians', 'pauses', 'outages', 'faults', 'objections'] as const;
 
 /** The document of a notice of the second template. */
-export function template2(notice: Notice): NoticeDocument {
+export function template2(notice: Notice, w: ProcedureWords = ANY_TENDER_WORDS): NoticeDocument {
   const { content } = notice;
   const without = (keys: readonly string[]): Notice => ({
     ...notice,
     content: Object.fromEntries(Object.entries(content).filter(([key]) => !keys.includes(key))),
   });
   if (notice.kind === 'tender' && content.sealing) {
-    const document = template1(without(SEALED_KEYS));
-    return { ...document, blocks: [...document.blocks, ...sealing(content.sealing, content.objectionMinutes)] };
+    const document = template1(without(SEALED_KEYS), w);
+    return { ...document, blocks: [...document.blocks, ...sealing(content.sealing, content.objectionMinutes, w)] };
   }
   if (notice.kind === 'opening-record' && Array.isArray(content.custodians)) {
-    const document = template1(without(RECORD_KEYS));
-    return { ...document, blocks: [...record(new Content(content)), ...document.blocks] };
+    const document = template1(without(RECORD_KEYS), w);
+    return { ...document, blocks: [...record(new Content(content), w), ...document.blocks] };
   }
-  return template1(notice);
+  return template1(notice, w);
 }

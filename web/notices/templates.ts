@@ -1,14 +1,16 @@
-import { NOTICE_TEMPLATE, type Notice } from '../../db/notices.ts';
+import type { Notice } from '../../db/notices.ts';
 import type { NoticeDocument } from './document.ts';
 import { template1 } from './template-1.ts';
 import { template2 } from './template-2.ts';
 import { template3 } from './template-3.ts';
+import { template4 } from './template-4.ts';
 
 /** Every template ever released: a notice keeps the one that it was published with. */
 const TEMPLATES: Readonly<Record<number, (notice: Notice) => NoticeDocument>> = {
   1: template1,
   2: template2,
   3: template3,
+  4: template4,
 };
 
 /** A notice without a stored template number is rendered with the first. */
@@ -20,7 +22,7 @@ export function documentOf(notice: Notice): NoticeDocument {
   const template = TEMPLATES[templateOf(notice)];
   if (!template) {
     throw new Error(
-      `notice ${notice.id} wants template ${templateOf(notice)}; this release knows up to ${NOTICE_TEMPLATE}`,
+      `notice ${notice.id} wants template ${templateOf(notice)}; this release knows ${Object.keys(TEMPLATES).join(', ')}`,
     );
   }
   return template(notice);

@@ -26,7 +26,7 @@ import { deliverReport } from '../../../services/evaluation/report.ts';
 import { replyToGrievance } from '../../../services/grievances/reply.ts';
 import { amendDocuments } from '../../../services/procurements/amend.ts';
 import { terminateProcurement } from '../../../services/procurements/terminate.ts';
-import { publishNotice, type NewNotice } from '../../../services/notices/publish.ts';
+import { publishAsMade, type NewNotice } from '../../../services/notices/publish.ts';
 import { createAdvance } from '../../../services/tender/advance.ts';
 import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
 import type { Turn } from '../../../services/tender/turn.ts';
@@ -218,7 +218,7 @@ export const publish = (
   db: Database,
   actor: Actor,
   { procurementId, ...notice }: Omit<NewNotice, 'legalAt'> & { procurementId: string; legalAt?: number },
-): Promise<Notice> => onCase(db, procurementId, (c) => publishNotice(c, actor, { legalAt: c.tx.now, ...notice }));
+): Promise<Notice> => onCase(db, procurementId, (c) => publishAsMade(c, actor, { legalAt: c.tx.now, ...notice }));
 
 /** A machine's clock that moves only when the test says so. */
 export function handClock(start: string): {

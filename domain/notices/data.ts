@@ -1,0 +1,178 @@
+import type { AwardItem, Candidate, GrievanceEffect, TerminationGround } from '../decisions.ts';
+import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
+import type { Particulars } from './particulars.ts';
+
+// What each notice is made of. Instants are civil epoch ms, money is fen.
+
+/** Purchaser and agency, by name. */
+export interface Parties {
+  readonly purchaser: string;
+  readonly agency: string | null;
+}
+
+interface AnnouncedTender {
+  readonly regime: TenderRegime;
+  readonly procedure: Procedure;
+  readonly kind: Kind;
+  readonly budgetFen: number;
+  readonly contentZh: string;
+  readonly lots: readonly {
+    readonly no: number;
+    readonly title: string;
+    readonly budgetFen: number;
+    readonly bidBondFen: number | null;
+  }[];
+  readonly particulars: Particulars | null;
+  readonly documentsFrom: number | null;
+  readonly documentsUntil: number | null;
+  readonly bidDeadline: number | null;
+  readonly bidValidityDays: number | null;
+  /** Null where bids are not sealed to custodians. */
+  readonly sealing: object | null;
+  readonly objectionMinutes: number | null;
+}
+
+/** An entry of the record of an opening. */
+export interface RecordedBid {
+  readonly bidId: string;
+  readonly supplier: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly receivedAt: number;
+  /** Of sealed bids only: state, price, period, quality, reason, other bids with the same files. */
+  readonly unsealed?: object;
+  readonly deposit?: object;
+}
+
+/** Events of an opening, for all lots of a tender (电子招标投标办法 30, 32). */
+export interface Happenings {
+  readonly custodians: readonly {
+    readonly custodian: string;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly at: number | null;
+  }[];
+  readonly pauses: readonly { readonly reasonZh: string; readonly from: number; readonly until: number | null }[];
+  readonly outages: readonly { readonly from: number; readonly until: number | null }[];
+  readonly faults: readonly {
+    /** Null: of all bids. */
+    readonly bidId: string | null;
+    readonly minutes: number | null;
+    readonly reasonZh: string;
+    readonly at: number;
+  }[];
+  readonly objections: readonly {
+    readonly lotNo: number;
+    readonly textZh: string;
+    readonly filedAt: number;
+    readonly answerZh: string | null;
+    readonly answeredAt: number | null;
+  }[];
+}
+
+/** A published date that a new calendar has moved. */
+export interface MovedDate {
+  readonly key: string;
+  readonly nameZh: string;
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** Why a notice is amended: by the purchaser, since a clock runs again, or by a new holiday arrangement. */
+type Amendment =
+  | {
+      readonly because: 'documents';
+      readonly textZh: string;
+      readonly affectsBids: boolean;
+      readonly documentIds: readonly string[];
+      readonly bidDeadlineBefore: number;
+      readonly bidDeadline: number;
+    }
+  | { readonly because: 'resumed'; readonly bidDeadlineBefore: number | null; readonly bidDeadline: number }
+  | {
+      readonly because: 'calendar';
+      /** The notice of the State Council. */
+      readonly sourceZh: string;
+      readonly sourceUrl: string | null;
+      readonly changes: readonly MovedDate[];
+    };
+
+/** What the builder of each kind takes. */
+export interface NoticeData {
+  readonly tender: {
+    readonly tender: AnnouncedTender;
+    readonly parties: Parties;
+    readonly noticeUntil: number | null;
+    /** As `depositNotice` returns it. */
+    readonly deposit: Readonly<Record<string, unknown>>;
+  };
+  readonly amendment: Amendment;
+  readonly clarification: { readonly questionId: string; readonly questionZh: string; readonly answerZh: string };
+  readonly 'opening-record': {
+    readonly openedAt: number;
+    /** Whether bids are sealed to custodians. */
+    readonly sealed: boolean;
+    readonly bids: readonly RecordedBid[];
+    readonly happenings: Happenings;
+  };
+  readonly 'lot-stopped': {
+    readonly rule: string;
+    readonly law: string | null;
+    readonly article: string | null;
+    readonly reasonZh: string;
+    readonly reasonEn: string;
+    readonly nextSteps: readonly object[];
+  };
+  readonly candidates: {
+    readonly parties: Parties;
+    readonly particulars: Particulars | null;
+    readonly lotTitle: string;
+    readonly candidates: readonly (Candidate & { readonly supplier: string | undefined })[];
+    readonly publicityUntil: number | null;
+  };
+  readonly award: {
+    readonly parties: Parties;
+    readonly particulars: Particulars | null;
+    readonly lotTitle: string;
+    readonly winner: string | undefined;
+    /** As the committee recommended the winner. */
+    readonly candidate:
+      | {
+          readonly priceFen: number;
+          readonly rank: number;
+          readonly address?: string | undefined;
+          readonly items?: readonly AwardItem[] | undefined;
+          readonly smeDeclarationZh?: string | undefined;
+        }
+      | undefined;
+    readonly noticeUntil: number | null;
+    readonly documents: readonly { readonly id: string; readonly name: string; readonly sha256: string }[];
+    readonly determinedAt: number;
+    /** 视为: the purchaser did not act. */
+    readonly deemed: boolean;
+    readonly reasonZh: string | null;
+    readonly committee: readonly { readonly name: string }[] | undefined;
+  };
+  readonly 'grievance-reply': {
+    readonly target: string;
+    readonly outcome: 'rejected' | 'upheld';
+    readonly effect: GrievanceEffect;
+    readonly replyZh: string;
+  };
+  readonly contract: {
+    readonly supplier: string | undefined;
+    readonly amountFen: number | undefined;
+    readonly signedAt: number | null;
+    readonly textZh: string;
+    readonly documentId: string | null;
+  };
+  readonly termination: {
+    readonly ground: TerminationGround;
+    readonly reasonZh: string;
+    readonly law: string;
+    readonly article: string;
+  };
+}
+
+/** 公告的种类, in the order of a tender. */
+export type NoticeKind = keyof NoticeData;

@@ -1,0 +1,286 @@
+import { formatInstant } from '../civil-time.ts';
+import type { Bilingual } from '../law/timeline.ts';
+import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
+import type { Happenings, NoticeData, NoticeKind } from './data.ts';
+import { evaluationOf } from './evaluation.ts';
+
+export type { NoticeData, NoticeKind } from './data.ts';
+
+/** The place of a notice. */
+export interface NoticePlace {
+  /** The name of the project. */
+  readonly title: string;
+  /** 0: the procurement as a whole. */
+  readonly lotNo: number;
+  readonly words: ProcedureWords;
+}
+
+type Content = Readonly<Record<string, unknown>>;
+
+interface NoticeDefinition<K extends NoticeKind> {
+  /** What it is called. */
+  readonly name: (words: ProcedureWords) => Bilingual;
+  /** What it is about: the procurement as a whole, a lot, or one of the two. */
+  readonly of: 'procurement' | 'lot' | 'either';
+  /** Of which kind the newest notice at its place is corrected by it, where there is one. */
+  readonly corrects?: (lotNo: number) => NoticeKind;
+  /** How its title ends; absent: by its name. */
+  readonly ending?: (data: NoticeData[K], words: ProcedureWords) => string | undefined;
+  /** Its title does not say of which lot it is. */
+  readonly lotUnnamed?: true;
+  readonly content: (data: NoticeData[K], place: NoticePlace) => Content;
+}
+
+const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+
+/** Every kind of notice (公告、公示): its name, its place and how it is made. */
+const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
+  tender: {
+    name: ({ notice }) => notice,
+    of: 'procurement',
+    content: ({ tender, parties, noticeUntil, deposit }, { title }) => ({
+      ...tender.particulars,
+      ...parties,
+      title,
+      regime: tender.regime,
+      procedure: tender.procedure,
+      kind: tender.kind,
+      budgetFen: tender.budgetFen,
+      contentZh: tender.contentZh,
+      lots: tender.lots.map(({ no, title: lotTitle, budgetFen, bidBondFen }) => ({
+        no,
+        title: lotTitle,
+        budgetFen,
+        bidBondFen,
+      })),
+      documentsFrom: instant(tender.documentsFrom),
+      documentsUntil: instant(tender.documentsUntil),
+      noticeUntil: instant(noticeUntil),
+      bidDeadline: instant(tender.bidDeadline),
+      opening: instant(tender.bidDeadline),
+      bidValidityDays: tender.bidValidityDays,
+      ...deposit,
+      ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
+    }),
+  },
+  amendment: {
+    name: () => ({ zh: '澄清（更正）公告', en: 'amendment' }),
+    of: 'either',
+    corrects: (lotNo) => (lotNo === 0 ? 'tender' : 'candidates'),
+    ending: ({ because }, { tendering }) =>
+      ({ documents: undefined, resumed: `恢复${tendering}及延期公告`, calendar: '时间变更公告' })[because],
+    content: amendment,
+  },
+  clarification: {
+    name: () => ({ zh: '答疑公告', en: 'answer to a question' }),
+    of: 'procurement',
+    content: ({ questionId, questionZh, answerZh }) => ({ questionId, questionZh, answerZh }),
+  },
+  'opening-record': {
+    name: ({ opening }) => ({ zh: `${opening}记录`, en: 'record of the opening' }),
+    of: 'lot',
+    corrects: () => 'opening-record',
+    content: openingRecord,
+  },
+  'lot-stopped': {
+    name: ({ stopped }) => ({ zh: `${stopped}公告`, en: 'notice of a stopped lot' }),
+    of: 'lot',
+    content: ({ rule, law, article, reasonZh, reasonEn, nextSteps }) => ({
+      rule,
+      law,
+      article,
+      reasonZh,
+      reasonEn,
+      nextSteps,
+    }),
+  },
+  candidates: {
+    name: ({ award }) => ({ zh: `${award}候选人公示`, en: 'publicity of the candidates' }),
+    of: 'lot',
+    content: ({ parties, particulars, lotTitle, candidates, publicityUntil }, { title }) => ({
+      ...parties,
+      title,
+      lotTitle,
+      objectionChannel: particulars?.objectionChannel,
+      supervisor: particulars?.supervisor,
+      candidates: candidates
+        .toSorted((a, b) => a.rank - b.rank)
+        .map(({ bidId: _bidId, items: _items, ...candidate }) => ({
+          ...candidate,
+          evaluationZh: evaluationOf(candidate),
+        })),
+      publicityUntil: instant(publicityUntil),
+    }),
+  },
+  award: {
+    name: ({ award }) => ({ zh: `${award}结果公告`, en: 'notice of the result' }),
+    of: 'lot',
+    content: (data, { title }) => ({
+      ...data.parties,
+      purchaserAddress: data.particulars?.purchaserAddress,
+      purchaserTelephone: data.particulars?.purchaserTelephone,
+      agencyAddress: data.particulars?.agencyAddress,
+      agencyTelephone: data.particulars?.agencyTelephone,
+      projectContact: data.particulars?.projectContact,
+      title,
+      projectNumber: data.particulars?.projectNumber,
+      lotTitle: data.lotTitle,
+      winner: data.winner,
+      winnerAddress: data.candidate?.address,
+      items: data.candidate?.items,
+      smeDeclarationZh: data.candidate?.smeDeclarationZh,
+      noticeUntil: instant(data.noticeUntil),
+      documents: data.documents.map(({ id, name, sha256 }) => ({ id, name, sha256 })),
+      priceFen: data.candidate?.priceFen,
+      rank: data.candidate?.rank,
+      determinedAt: formatInstant(data.determinedAt),
+      deemed: data.deemed,
+      reasonZh: data.reasonZh,
+      // The committee's names are secret until here and public from here (招标投标法 37, 财政部令87号 69).
+      committee: data.committee?.map(({ name }) => name),
+    }),
+  },
+  'grievance-reply': {
+    name: ({ grievance }) => ({ zh: `${grievance}答复`, en: 'reply to a grievance' }),
+    of: 'either',
+    lotUnnamed: true,
+    content: ({ target, outcome, effect, replyZh }) => ({ target, outcome, effect, replyZh }),
+  },
+  contract: {
+    name: () => ({ zh: '合同公告', en: 'notice of the contract' }),
+    of: 'lot',
+    content: ({ supplier, amountFen, signedAt, textZh, documentId }) => ({
+      supplier,
+      amountFen,
+      signedAt: instant(signedAt),
+      textZh,
+      documentId,
+    }),
+  },
+  termination: {
+    name: () => ({ zh: '终止公告', en: 'notice of termination' }),
+    of: 'procurement',
+    content: ({ ground, reasonZh, law, article }) => ({ ground, reasonZh, law, article }),
+  },
+};
+
+/** In the order of a tender. */
+export const NOTICE_KINDS = Object.keys(NOTICES) as readonly NoticeKind[];
+
+/** What a kind is called; a kind of a later release by its key. */
+export function noticeName(kind: string, words: ProcedureWords = ANY_TENDER_WORDS): Bilingual {
+  const known = NOTICE_KINDS.find((each) => each === kind);
+  return known ? NOTICES[known].name(words) : { zh: kind, en: kind };
+}
+
+/** A notice ready to be published. */
+export interface BuiltNotice {
+  readonly titleZh: string;
+  readonly content: Content;
+  /** It corrects the newest notice of this kind at its place, where there is one. */
+  readonly corrects?: NoticeKind;
+}
+
+/**
+ * Makes a notice of a kind from its data. Its content names the words of its procedure, for those who show it, where
+ * they are not those of an open tender.
+ * @throws Error where notices of that kind are not about such a place
+ */
+export function buildNotice<K extends NoticeKind>(kind: K, place: NoticePlace, data: NoticeData[K]): BuiltNotice {
+  const { name, of, ending, lotUnnamed, content, corrects } = NOTICES[kind];
+  const { title, lotNo, words } = place;
+  if (of !== 'either' && (of === 'lot') !== lotNo > 0) throw new Error(`a notice ${kind} of lot ${lotNo}`);
+  const lot = lotNo === 0 || lotUnnamed ? '' : `第${lotNo}标段`;
+  return {
+    titleZh: `${title}${lot}${ending?.(data, words) ?? name(words).zh}`,
+    content: { ...content(data, place), ...(isWordedAsTender(words) ? {} : { words }) },
+    ...(corrects ? { corrects: corrects(lotNo) } : {}),
+  };
+}
+
+/** Words that may differ between tenders: their templates have both (招标失败（废标）). */
+const OPEN_WORDS: ReadonlySet<string> = new Set<keyof ProcedureWords>(['stopped', 'grievance', 'purchaser']);
+
+/** Whether notices in these words are shown by the templates that have the words of an open tender in them. */
+function isWordedAsTender(words: ProcedureWords): boolean {
+  return (Object.keys(ANY_TENDER_WORDS) as (keyof ProcedureWords)[])
+    .filter((key) => !OPEN_WORDS.has(key))
+    .every((key) => JSON.stringify(words[key]) === JSON.stringify(ANY_TENDER_WORDS[key]));
+}
+
+function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Content {
+  switch (data.because) {
+    case 'documents':
+      return {
+        textZh: data.textZh,
+        affectsBids: data.affectsBids,
+        documentIds: data.documentIds,
+        bidDeadlineBefore: formatInstant(data.bidDeadlineBefore),
+        bidDeadline: formatInstant(data.bidDeadline),
+      };
+    case 'resumed':
+      return {
+        textZh: `对${words.documents}的${words.grievance}已经答复，${words.activity}恢复，${words.bidding}截止时间按暂停的时间顺延。`,
+        affectsBids: false,
+        documentIds: [],
+        bidDeadlineBefore: instant(data.bidDeadlineBefore),
+        bidDeadline: formatInstant(data.bidDeadline),
+      };
+    case 'calendar': {
+      const deadline = data.changes.find(({ key }) => key === 'bid-deadline');
+      return {
+        textZh: `根据${data.sourceZh}，按新的放假安排重新计算法定期限，下列时间顺延；其余时间不变，原定时间不缩短。`,
+        reasonZh: data.sourceZh,
+        sourceUrl: data.sourceUrl,
+        affectsBids: false,
+        documentIds: [],
+        changes: data.changes.map(({ key, nameZh, before, after }) => ({
+          key,
+          nameZh,
+          before: instant(before),
+          after: instant(after),
+        })),
+        ...(deadline ? { bidDeadlineBefore: instant(deadline.before), bidDeadline: instant(deadline.after) } : {}),
+      };
+    }
+  }
+}
+
+/** Names and figures, and all events of the opening where bids are sealed or somebody objected. */
+function openingRecord(
+  { openedAt, sealed, bids, happenings }: NoticeData['opening-record'],
+  { lotNo }: NoticePlace,
+): Content {
+  const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
+  const isPlain = !sealed && objections.length === 0;
+  return {
+    opened: formatInstant(openedAt),
+    bidders: bids.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
+      ...(isPlain ? {} : { bidId }),
+      supplier,
+      sha256,
+      size,
+      receivedAt: formatInstant(receivedAt),
+      ...unsealed,
+      ...(deposit ? { deposit } : {}),
+    })),
+    ...(isPlain ? {} : told({ ...happenings, objections }, new Set(bids.map(({ bidId }) => bidId)))),
+  };
+}
+
+const told = ({ custodians, pauses, outages, faults, objections }: Happenings, own: ReadonlySet<string>): Content => ({
+  custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
+  pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
+  ...(outages.length > 0
+    ? { outages: outages.map(({ from, until }) => ({ from: instant(from), until: instant(until) })) }
+    : {}),
+  faults: faults
+    .filter(({ bidId }) => bidId === null || own.has(bidId))
+    .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: instant(at) })),
+  objections: objections.map(({ textZh, filedAt, answerZh, answeredAt }) => ({
+    textZh,
+    filedAt: instant(filedAt),
+    answerZh,
+    answeredAt: instant(answeredAt),
+  })),
+});

@@ -1,0 +1,79 @@
+/** The words of a procedure (采购方式) in its notices and messages. English has the same words for all of them. */
+export interface ProcedureWords {
+  /** 中标, 成交. */
+  readonly award: string;
+  /** 中标人, 成交供应商. */
+  readonly winner: string;
+  /** 招标失败, 废标, 终止: of a lot that cannot go on. */
+  readonly stopped: string;
+  /** 异议, 质疑. */
+  readonly grievance: string;
+  /** 招标, 采购: what is done with a project or a lot. */
+  readonly tendering: string;
+  /** 重新招标（采购）: what is ordered where a result does not stand. */
+  readonly again: string;
+  /** 招标投标活动, 采购活动. */
+  readonly activity: string;
+  /** The notice that begins it: 招标公告, 投标邀请书. */
+  readonly notice: { readonly zh: string; readonly en: string };
+  /** 招标文件, 询价通知书. */
+  readonly documents: string;
+  /** 投标文件, 响应文件. */
+  readonly bid: string;
+  /** 投标, 响应: before 截止时间, 有效期, 报价. */
+  readonly bidding: string;
+  /** 投标人, 供应商. */
+  readonly bidder: string;
+  /** 投标保证金, 保证金. */
+  readonly deposit: string;
+  /** 招标人, 采购人. */
+  readonly purchaser: string;
+  /** 开标, 响应文件开启. */
+  readonly opening: string;
+  /** 评标, 评审. */
+  readonly evaluation: string;
+  /** 评标委员会, 询价小组. */
+  readonly committee: string;
+}
+
+/** What every tender has in common (招标). */
+const TENDER = {
+  award: '中标',
+  winner: '中标人',
+  tendering: '招标',
+  again: '重新招标（采购）',
+  activity: '招标投标活动',
+  notice: { zh: '招标公告', en: 'tender notice' },
+  documents: '招标文件',
+  bid: '投标文件',
+  bidding: '投标',
+  bidder: '投标人',
+  deposit: '投标保证金',
+  opening: '开标',
+  evaluation: '评标',
+  committee: '评标委员会',
+} as const;
+
+/** 招标投标法. */
+export const TENDERING_WORDS: ProcedureWords = {
+  ...TENDER,
+  stopped: '招标失败',
+  grievance: '异议',
+  purchaser: '招标人',
+};
+
+/** 政府采购法, 财政部令87号. */
+export const GOVERNMENT_TENDER_WORDS: ProcedureWords = {
+  ...TENDER,
+  stopped: '废标',
+  grievance: '质疑',
+  purchaser: '采购人',
+};
+
+/** Where the procedure does not matter, or is one of several. */
+export const ANY_TENDER_WORDS: ProcedureWords = {
+  ...TENDER,
+  stopped: '招标失败（废标）',
+  grievance: '异议（质疑）',
+  purchaser: '招标人（采购人）',
+};
