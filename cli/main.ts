@@ -66,15 +66,15 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-interface Told {
+interface UserError {
   code?: string;
   messageZh: string;
   messageEn: string;
   exitCode?: number;
 }
 
-function isTold(error: unknown): error is Told {
-  const { messageZh, messageEn } = (error ?? {}) as Partial<Told>;
+function isUserError(error: unknown): error is UserError {
+  const { messageZh, messageEn } = (error ?? {}) as Partial<UserError>;
   return typeof messageZh === 'string' && typeof messageEn === 'string';
 }
 
@@ -89,7 +89,7 @@ const usageFaults: Record<string, string> = {
   'commander.conflictingOption': '选项互相冲突',
 };
 
-function usage(error: CommanderError): Told {
+function usage(error: CommanderError): UserError {
   const messageEn = error.message.replace(/^error: /, '');
   const fault = usageFaults[error.code] ?? '用法有误';
   return {
@@ -102,7 +102,7 @@ function usage(error: CommanderError): Told {
 
 /** One message in both languages on stderr, or as JSON if the caller requested it; a stack trace only for a defect. */
 function report(error: unknown, asJson: boolean): number {
-  const told: Told = isTold(error)
+  const userError: UserError = isUserError(error)
     ? error
     : {
         code: 'internal',
@@ -110,14 +110,14 @@ function report(error: unknown, asJson: boolean): number {
         messageEn: 'an internal error; please report what follows to the developers',
       };
   if (asJson) {
-    const { code = 'failed', messageZh, messageEn } = told;
+    const { code = 'failed', messageZh, messageEn } = userError;
     process.stderr.write(`${JSON.stringify({ error: { code, messageZh, messageEn } })}\n`);
   } else {
-    process.stderr.write(`错误：${told.messageZh}\nerror: ${told.messageEn}\n`);
+    process.stderr.write(`错误：${userError.messageZh}\nerror: ${userError.messageEn}\n`);
   }
-  if (told !== error && told.code === 'internal')
+  if (userError !== error && userError.code === 'internal')
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return told.exitCode ?? 1;
+  return userError.exitCode ?? 1;
 }
 
 export async function main(args: readonly string[]): Promise<void> {

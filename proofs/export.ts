@@ -256,10 +256,10 @@ class ExportReader {
     const { bidders } = notice.content as {
       bidders: { supplier: string; sha256: string; size: number; receivedAt: string }[];
     };
-    const said = (each: (typeof bidders)[number]) =>
+    const textOf = (each: (typeof bidders)[number]) =>
       [each.supplier, each.sha256, each.size, each.receivedAt].join('\n');
-    const announced = bidders.map(said).sort();
-    const recorded = entries.map((each) => said({ ...each, receivedAt: formatInstant(each.receivedAt) })).sort();
+    const announced = bidders.map(textOf).sort();
+    const recorded = entries.map((each) => textOf({ ...each, receivedAt: formatInstant(each.receivedAt) })).sort();
     if (opening.bidders !== entries.length || JSON.stringify(announced) !== JSON.stringify(recorded))
       this.#fault(subject, '与开标记录公告不符', 'is not what its notice says');
     for (const { sha256 } of entries) {

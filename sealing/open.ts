@@ -215,7 +215,7 @@ async function decrypted(source: Source, identity: string): Promise<AsyncIterato
   decrypter.addIdentity(identity);
   try {
     source.putBack(await ageHead(source));
-    return blaming(source, await decrypter.decrypt(streamOf(source)));
+    return withSourceFault(source, await decrypter.decrypt(streamOf(source)));
   } catch (cause) {
     await source.return();
     if (source.failure) throw source.failure.error;
@@ -251,7 +251,7 @@ function hasMac(head: Uint8Array): boolean {
   return false;
 }
 
-function blaming(source: Source, plain: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
+function withSourceFault(source: Source, plain: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
   const chunks = new Chunks(plain);
   return {
     async next() {

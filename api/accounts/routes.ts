@@ -19,7 +19,7 @@ const tag = 'accounts';
 const role = z.enum(ROLES).exclude(['public']);
 const newMembership = z.strictObject({ organisationId: id, role });
 
-const toldOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
+const shownOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
 
 const params = z.object({ accountId: id });
 const common = { action: 'account.manage', at: 'anywhere', tag } as const;
@@ -39,7 +39,7 @@ export const accountRoutes = [
       name: line(100),
       memberships: z.array(newMembership).max(20).default([]),
     }),
-    toldOnce,
+    shownOnce,
     outcomes: [{ status: 201, schema: accountWithPassword, zh: '已开立', en: 'Opened' }],
     errors: ['already-exists', 'not-found'],
     handle: async ({ services, body, commit, actor }) => {
@@ -139,7 +139,7 @@ export const accountRoutes = [
     zh: '重置为一次性密码',
     en: 'Reset to a one-time password',
     params,
-    toldOnce,
+    shownOnce,
     outcomes: [{ status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' }],
     handle: async ({ services, params: { accountId }, commit, actor }) => {
       const password = newPassword();

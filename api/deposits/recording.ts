@@ -115,9 +115,9 @@ export const depositRecordingRoutes = [
     ],
     errors: ['file-too-large', 'file-empty', 'bad-input'],
     handle: async ({ services: { db }, request, query, commit, actor }) => {
-      const { preview: asked, encoding, ...columns } = query;
+      const { preview: previewParam, encoding, ...columns } = query;
       const statement = await readBankFile(request, columns, encoding).catch(unreadableAs('bank-file'));
-      const preview = asked === 'true';
+      const preview = previewParam === 'true';
       if (preview) return ok({ preview, lines: await previewStatement(db.read, statement, db.now()) });
       return commit(async (tx) => ok({ preview, lines: await importStatement(tx, actor, statement) }));
     },
@@ -149,10 +149,10 @@ export const depositRecordingRoutes = [
     en: 'Upload the scan of a guarantee that was recorded from paper',
     params: z.object({ depositId: id }),
     ...documentUpload,
-    handle: async (asked) => {
-      const deposit = await depositById(asked.services.db.read, asked.params.depositId);
+    handle: async (context) => {
+      const deposit = await depositById(context.services.db.read, context.params.depositId);
       if (deposit.source !== 'centre') throw notFound('deposit', deposit.id);
-      return takeDocument(asked, deposit);
+      return takeDocument(context, deposit);
     },
   }),
   route({

@@ -44,14 +44,14 @@ function view(
   tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure' | 'rulebookVersion'>,
   organisationId: string | null,
 ): z.infer<typeof grievanceSchema> {
-  const told = tender.openedAt !== null || grievance.filedBy === organisationId;
+  const isVisible = tender.openedAt !== null || grievance.filedBy === organisationId;
   return {
     id: grievance.id,
     procurementId: grievance.procurementId,
     lotNo: grievance.lotNo,
     kind: grievance.kind,
     target: grievance.target,
-    filedBy: told ? grievance.filedBy : null,
+    filedBy: isVisible ? grievance.filedBy : null,
     textZh: grievance.textZh,
     filedAt: at(grievance.filedAt),
     replyDueAt: at(grievance.replyDueAt),

@@ -142,9 +142,10 @@ export async function authorise(
     ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
   });
   if ('denied' in granted) {
-    const told = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
+    const outOfStage = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
     throw (
-      told ?? forbidden(granted.denied, action, { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) })
+      outOfStage ??
+      forbidden(granted.denied, action, { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) })
     );
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);

@@ -156,12 +156,12 @@ function stateGauges(registry: Registry, db: Database): void {
 
 /** Queries at most once in `ms`, however many callers there are. */
 export function fresh<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let askedAt = -Infinity;
+  let queriedAt = -Infinity;
   let answer: Promise<T> | undefined;
   return () => {
     const now = performance.now();
-    if (answer === undefined || now - askedAt >= ms) {
-      askedAt = now;
+    if (answer === undefined || now - queriedAt >= ms) {
+      queriedAt = now;
       answer = ask();
     }
     return answer;

@@ -9,7 +9,7 @@ import { refuseUpload } from '../../services/uploads/refuse.ts';
 import { takeUpload } from '../../services/uploads/take.ts';
 import { assertSealed, refuseLate } from '../../services/bids/intake.ts';
 import { counted } from '../bids/routes.ts';
-import { noContent, type Asked } from '../http/route.ts';
+import { noContent, type RouteContext } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { bidOf } from './views.ts';
 
@@ -28,7 +28,7 @@ const FINAL: readonly ErrorCode[] = [
  * that missed the answer may repeat the request.
  */
 export async function finishUpload(
-  { services, actor, commit }: Pick<Asked<'lot', unknown, unknown, unknown>, 'services' | 'actor' | 'commit'>,
+  { services, actor, commit }: Pick<RouteContext<'lot', unknown, unknown, unknown>, 'services' | 'actor' | 'commit'>,
   place: BidderPlace,
   uploadId: string,
 ): Promise<Bid> {

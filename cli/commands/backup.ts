@@ -31,25 +31,25 @@ export function backupCommand(): Command {
         },
         json ? {} : progressLines(),
       );
-      const { files: listed, ...told } = manifest;
+      const { files: listed, ...summary } = manifest;
       const notContained = keysOutside();
-      if (json) process.stdout.write(`${JSON.stringify({ folder: dir, ...told, files, notContained })}\n`);
+      if (json) process.stdout.write(`${JSON.stringify({ folder: dir, ...summary, files, notContained })}\n`);
       else {
         process.stdout.write(
           `备份 / backup: ${dir}\n` +
-            `数据库 ${told.rows} 行，审计 ${told.audit} 条，公告 ${told.notices} 份，投标文件 ${told.bids} 份，文件 ${told.documents} 份；${listed.length} 个文件\n` +
-            `${told.rows} rows, ${told.audit} audit entries, ${told.notices} notices, ${told.bids} bids, ${told.documents} documents; ${listed.length} files\n` +
-            `审计链头 / head of the audit trail: ${told.head}\n` +
-            `清单哈希，请另存 / hash of the manifest, to be kept elsewhere: ${told.hash}\n` +
-            told.faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}\n`).join('') +
-            (told.faults.length > 0
+            `数据库 ${summary.rows} 行，审计 ${summary.audit} 条，公告 ${summary.notices} 份，投标文件 ${summary.bids} 份，文件 ${summary.documents} 份；${listed.length} 个文件\n` +
+            `${summary.rows} rows, ${summary.audit} audit entries, ${summary.notices} notices, ${summary.bids} bids, ${summary.documents} documents; ${listed.length} files\n` +
+            `审计链头 / head of the audit trail: ${summary.head}\n` +
+            `清单哈希，请另存 / hash of the manifest, to be kept elsewhere: ${summary.hash}\n` +
+            summary.faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}\n`).join('') +
+            (summary.faults.length > 0
               ? '已照原样备份 / backed up as it is\n'
               : '✓ 全部一致 / everything is as it was written\n') +
             '! 不含下列密钥，请另行备份，与本备份分开存放 / these keys are not in it: back them up too, and keep them apart from it\n' +
             notContained.map(({ key, zh, en }) => `    ${key}：${zh}\n      ${en}\n`).join(''),
         );
       }
-      if (told.faults.length > 0) process.exitCode = 1;
+      if (summary.faults.length > 0) process.exitCode = 1;
     });
 }
 

@@ -158,7 +158,7 @@ const platformOptions = (command: Command): Command =>
     .option('--platform <url>', '平台网址，由 /.well-known/jwks.json 取公钥 / address of the platform')
     .option('--jwks <file>', '平台公钥文件 / a file with the platform’s keys');
 
-function tell(json: boolean | undefined, facts: object, lines: readonly string[]): void {
+function print(json: boolean | undefined, facts: object, lines: readonly string[]): void {
   process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
 }
 
@@ -181,7 +181,7 @@ function initCommand(): Command {
         const passphrase = options.keepPassphrase || isCustodian(dir) ? null : await newPassphrase(source);
         const facts = await initCustodian(dir, { custodian: as, platform, passphrase, now: Date.now() });
         const [recipient] = facts.recipients;
-        tell(json, { folder: dir, custodian: as, recipient, platform: platform.map(({ kid }) => kid) }, [
+        print(json, { folder: dir, custodian: as, recipient, platform: platform.map(({ kid }) => kid) }, [
           `密钥 / key: ${dir}`,
           `公钥，请交管理办公室登记 / recipient, for the office to register: ${recipient}`,
           ...platform.map(({ kid }) => `平台公钥 / the platform’s key: ${kid}`),
@@ -204,7 +204,7 @@ function rotateCommand(): Command {
       const { as, json } = called(command);
       const { dir, passphrase } = await unlock(as, options.passphraseFile);
       const recipient = await rotateKey(dir, passphrase, Date.now());
-      tell(json, { folder: dir, custodian: as, recipient }, [
+      print(json, { folder: dir, custodian: as, recipient }, [
         `新公钥，请交管理办公室登记 / new recipient, for the office to register: ${recipient}`,
         '登记之前：重启保管人进程，并重新备份 / before that: start the custodian again, and back it up anew',
       ]);
@@ -225,7 +225,7 @@ function backupCommand(): Command {
       const backup = await newPassphrase(backupSource(options.backupPassphraseFile));
       const path = resolve(file);
       await backUpCustodian(dir, path, { key, backup });
-      tell(json, { file: path }, [`备份 / backup: ${path}`, `age -d ${path} | tar t`]);
+      print(json, { file: path }, [`备份 / backup: ${path}`, `age -d ${path} | tar t`]);
     });
 }
 
@@ -244,7 +244,7 @@ function restoreCommand(): Command {
       const backup = await readPassphrase(backupSource(options.backupPassphraseFile));
       const key = options.keepPassphrase ? null : await newPassphrase(keySource(dir, options.passphraseFile, as));
       const { recipients } = await restoreCustodian(dir, resolve(file), { custodian: as, backup, key });
-      tell(json, { folder: dir, custodian: as, recipients }, [
+      print(json, { folder: dir, custodian: as, recipients }, [
         `已恢复 / restored: ${dir}`,
         ...recipients.map((recipient) => `公钥 / recipient: ${recipient}`),
       ]);
@@ -263,7 +263,7 @@ function showCommand(): Command {
       assertOwn(facts, as, dir);
       const { head, procurements, releases, refusals } = readMemory(dir);
       const platform = facts.platform.map(({ kid }) => kid);
-      tell(json, { folder: dir, ...facts, platform, head, procurements, releases, refusals }, [
+      print(json, { folder: dir, ...facts, platform, head, procurements, releases, refusals }, [
         `目录 / folder: ${dir}`,
         ...facts.recipients.map((each, index) => `公钥 / recipient: ${each}${index === 0 ? '  ← 最新 / newest' : ''}`),
         ...platform.map((kid) => `平台公钥 / the platform’s key: ${kid}`),
@@ -295,7 +295,7 @@ function trustCommand(): Command {
         await memory.add({ kind: 'log-restored', at: Date.now() });
         await close();
       }
-      tell(json, { added: added.map(({ kid }) => kid), restored: options.restored ?? false }, [
+      print(json, { added: added.map(({ kid }) => kid), restored: options.restored ?? false }, [
         ...added.map(({ kid }) => `新信任 / believed from now on: ${kid}`),
         ...(options.restored
           ? [`${formatInstant(Date.now())}：日志自此重新接受 / the log is believed anew from here on`]

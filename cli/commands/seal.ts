@@ -78,9 +78,9 @@ async function seal(files: readonly string[], options: Options): Promise<void> {
     if (sharePath !== null) await rm(sharePath, { force: true });
     throw error;
   });
-  const told = { out: options.out, sha256, size: bid.size, bidderShare: sharePath };
-  if (options.json) console.log(JSON.stringify({ ...told, recipient: bid.seal.recipient, manifest: bid.manifest }));
-  else console.log(summary(tender, lot, figures, bid, told));
+  const sealed = { out: options.out, sha256, size: bid.size, bidderShare: sharePath };
+  if (options.json) console.log(JSON.stringify({ ...sealed, recipient: bid.seal.recipient, manifest: bid.manifest }));
+  else console.log(summary(tender, lot, figures, bid, sealed));
 }
 
 function summary(
@@ -88,7 +88,7 @@ function summary(
   lot: SealedTender['lots'][number],
   { priceFen, periodDays, quality }: BidFigures,
   { manifest }: SealedBid,
-  told: { readonly out: string; readonly sha256: string; readonly size: number; readonly bidderShare: string | null },
+  sealed: { readonly out: string; readonly sha256: string; readonly size: number; readonly bidderShare: string | null },
 ): string {
   const { bidDeadline, terms } = tender;
   return [
@@ -99,12 +99,12 @@ function summary(
     ...(periodDays === null ? [] : [`工期 / period        ${periodDays} 日`]),
     ...(quality === null ? [] : [`质量 / quality       ${quality}`]),
     ...manifest.parts.map(({ path, size, sha256 }) => `文件 / file          ${path}  ${size}  ${sha256.slice(0, 16)}…`),
-    `已封装 / sealed      ${told.out}  ${told.size} 字节 / bytes`,
-    `SHA-256              ${told.sha256}`,
-    ...(told.bidderShare === null
+    `已封装 / sealed      ${sealed.out}  ${sealed.size} 字节 / bytes`,
+    `SHA-256              ${sealed.sha256}`,
+    ...(sealed.bidderShare === null
       ? []
       : [
-          `自留份额 / your share ${told.bidderShare}`,
+          `自留份额 / your share ${sealed.bidderShare}`,
           `  妥善保管，不要随投标文件递交：开标后 ${terms.bidderWindowMinutes} 分钟内须凭它解密，遗失则投标无法开启`,
           `  keep it, and do not hand it in: at the opening it is asked for within ${terms.bidderWindowMinutes} minutes; without it the bid is lost`,
         ]),

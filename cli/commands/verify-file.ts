@@ -148,7 +148,7 @@ function exportText(verified: Extract<VerifiedFile, { kind: 'export' }>): string
 
 function receiptText(verified: Extract<VerifiedFile, { kind: 'receipt' }>): string[] {
   const { statement, compared, inLog, faults } = verified;
-  const said = statement
+  const statementLines = statement
     ? [
         `项目 ${statement.procurementId} 第 ${statement.lotNo} 标段，投标 ${statement.bidId}，投标人 ${statement.bidder}`,
         `收到 / received ${formatInstant(statement.receivedAt)}，截止 / deadline ${formatInstant(statement.deadline)}`,
@@ -156,5 +156,5 @@ function receiptText(verified: Extract<VerifiedFile, { kind: 'receipt' }>): stri
         ...(compared ? [] : ['! 未给出投标文件，未作比对 / the bid was not given and not compared']),
       ]
     : [];
-  return [...said, ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`)];
+  return [...statementLines, ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`)];
 }

@@ -101,9 +101,9 @@ export function postgresEnvironment(): NodeJS.ProcessEnv {
 }
 
 export function startFailure(lines: readonly string[]): CommandFailure {
-  const said = lines.map((line) => `\n  ${line}`).join('');
+  const output = lines.map((line) => `\n  ${line}`).join('');
   return new CommandFailure('postgres-start', {
-    zh: `PostgreSQL 未能启动：${said}`,
-    en: `PostgreSQL did not start:${said}`,
+    zh: `PostgreSQL 未能启动：${output}`,
+    en: `PostgreSQL did not start:${output}`,
   });
 }

@@ -74,7 +74,7 @@ function taskQueueGauges(
     help: 'Scrapes for which Temporal could not be asked',
     registers,
   });
-  const asked = fresh(FRESH_MS, async () => {
+  const fetchStats = fresh(FRESH_MS, async () => {
     try {
       const { stats } = await connection.withDeadline(Date.now() + TIMEOUT_MS, () =>
         connection.workflowService.describeTaskQueue({
@@ -100,7 +100,7 @@ function taskQueueGauges(
     help: 'Workflow tasks that wait for a worker, as the server estimates',
     registers,
     async collect() {
-      const found = await asked();
+      const found = await fetchStats();
       if (found) this.set(found.tasks);
       else this.remove();
     },
@@ -110,7 +110,7 @@ function taskQueueGauges(
     help: 'Age of the oldest of them, as the server estimates',
     registers,
     async collect() {
-      const found = await asked();
+      const found = await fetchStats();
       if (found) this.set(found.ageSeconds);
       else this.remove();
     },

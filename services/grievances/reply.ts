@@ -46,7 +46,7 @@ export async function replyToGrievance(
     });
   }
   const { outcome, effect, textZh } = reply;
-  refuseSenselessEffect(grievance, outcome, effect);
+  assertEffectApplies(grievance, outcome, effect);
   const c = await actOn(tx, grievance.procurementId);
   await changeGrievance(tx, grievanceId, { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh });
   publishNotice(c, actor, {
@@ -102,7 +102,7 @@ function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | nul
   });
 }
 
-function refuseSenselessEffect(grievance: Grievance, outcome: 'rejected' | 'upheld', effect: GrievanceEffect): void {
+function assertEffectApplies(grievance: Grievance, outcome: 'rejected' | 'upheld', effect: GrievanceEffect): void {
   const possible = effect === 'none' || (outcome === 'upheld' && grievance.lotNo !== 0);
   if (possible) return;
   throw new DomainError('bad-input', {

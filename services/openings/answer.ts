@@ -7,7 +7,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
-import { happeningsOf, noticeOf } from './record.ts';
+import { incidentsOf, noticeOf } from './record.ts';
 
 /**
  * Answers an objection (当场答复), once. A record that is already published is published again, with the answer.
@@ -48,7 +48,7 @@ export async function answerObjection(
   const published = c.latestNotice(lotNo, 'opening-record');
   const record = (await openingsOf(tx.q, procurementId)).find((each) => each.lotNo === lotNo);
   if (published && record) {
-    const notice = noticeOf(c.procurement, record, await happeningsOf(tx, c.procurement));
+    const notice = noticeOf(c.procurement, record, await incidentsOf(tx, c.procurement));
     publishNotice(c, actor, { ...notice, corrects: published.id });
     await saveCases(tx, [c]);
   }

@@ -8,7 +8,7 @@ import {
   type Opening,
   type OpeningCustodian,
   type OpeningFault,
-  type OpeningLook,
+  type OpeningState,
   type OpeningObjection,
 } from '../../db/openings/openings.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
@@ -86,7 +86,7 @@ function entriesOf(bids: LotToRecord['bids'], depositOf: DepositOf): OpeningEntr
 }
 
 /** Events of the opening, for all lots of a tender (电子招标投标办法 30, 32). */
-interface Happenings {
+interface Incidents {
   readonly custodians: readonly OpeningCustodian[];
   readonly pauses: readonly OpeningPause[];
   readonly outages: readonly Interval[];
@@ -95,17 +95,17 @@ interface Happenings {
 }
 
 /** The events of an opening without custodians, at first. */
-export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
+export const NO_INCIDENTS: Incidents = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
 
 /** The notice of a record: names and figures, and all events of the opening. */
 export function noticeOf(
   { title, sealing }: Pick<ProcurementRow, 'title' | 'sealing'>,
   record: Opening,
-  happenings: Happenings = NOTHING_HAPPENED,
+  incidents: Incidents = NO_INCIDENTS,
 ): NewNotice {
   const { lotNo, entries } = record;
   const own = new Set(entries.map(({ bidId }) => bidId));
-  const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
+  const objections = incidents.objections.filter((each) => each.lotNo === lotNo);
   const isPlain = sealing === null && objections.length === 0;
   return {
     lotNo,
@@ -122,7 +122,7 @@ export function noticeOf(
         ...unsealed,
         ...(deposit ? { deposit } : {}),
       })),
-      ...(isPlain ? {} : told({ ...happenings, objections }, own)),
+      ...(isPlain ? {} : incidentsView({ ...incidents, objections }, own)),
     },
     legalAt: record.legalAt,
   };
@@ -130,7 +130,7 @@ export function noticeOf(
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
-const told = ({ custodians, pauses, outages, faults, objections }: Happenings, own: ReadonlySet<string>) => ({
+const incidentsView = ({ custodians, pauses, outages, faults, objections }: Incidents, own: ReadonlySet<string>) => ({
   custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
   pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
   ...(outages.length > 0
@@ -149,16 +149,16 @@ const told = ({ custodians, pauses, outages, faults, objections }: Happenings, o
 
 /**
  * The recorded events of a tender's opening.
- * @param look kinds with no rows are not read
+ * @param opening kinds with no rows are not read
  */
-export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow, look?: OpeningLook): Promise<Happenings> {
+export async function incidentsOf({ q, now }: Tx, tender: ProcurementRow, opening?: OpeningState): Promise<Incidents> {
   const { id } = tender;
   const [custodians, pauses, outages, faults, objections] = await Promise.all([
-    look?.custodians === 0 ? [] : custodiansOf(q, id),
-    look?.pauses === 0 ? [] : pausesOf(q, id),
+    opening?.custodians === 0 ? [] : custodiansOf(q, id),
+    opening?.pauses === 0 ? [] : pausesOf(q, id),
     outagesOf(q, tender, now),
-    look?.faults === 0 ? [] : faultsOf(q, id),
-    look?.objections === 0 ? [] : objectionsOf(q, id),
+    opening?.faults === 0 ? [] : faultsOf(q, id),
+    opening?.objections === 0 ? [] : objectionsOf(q, id),
   ]);
   return { custodians, pauses, outages, faults, objections };
 }
@@ -170,9 +170,9 @@ export function recordOpening(
   lot: LotToRecord,
   instants: Instants,
   depositOf: DepositOf,
-  happenings?: Happenings,
+  incidents?: Incidents,
 ): void {
   const record = openingOf(c.id, lot, instants, depositOf);
   c.openings.push(record);
-  if (record.opened) publishNotice(c, actor, noticeOf(c.procurement, record, happenings));
+  if (record.opened) publishNotice(c, actor, noticeOf(c.procurement, record, incidents));
 }

@@ -161,7 +161,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     const other = await visit(tender);
     await other.page.setInputFiles('#sealed', { name: 'bid.sealed', mimeType: '', buffer: sealed });
     await other.page.locator('#result').waitFor();
-    expect(await other.page.locator('#told-hash').textContent()).toBe(sha256(sealed));
+    expect(await other.page.locator('#sealed-hash').textContent()).toBe(sha256(sealed));
     expect(await other.page.locator('#save-share').isVisible()).toBe(false);
     await other.page.check('#kept');
     await other.page.click('#hand-in-now');
@@ -219,7 +219,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     const rule = await page.locator('#hand-in-fault a').getAttribute('href');
     expect((await fetch(`${api.url}${rule}`)).status).toBe(200);
     const { bytes } = await downloaded(page, '#save');
-    expect(sha256(bytes)).toBe(await page.locator('#told-hash').textContent());
+    expect(sha256(bytes)).toBe(await page.locator('#sealed-hash').textContent());
     expect(await standingBids(api.db.read, tender, 1)).toEqual([]);
     await page.context().close();
   });

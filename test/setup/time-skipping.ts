@@ -176,7 +176,7 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     },
     reconcile: async (options = {}) => {
       await tick();
-      const found = await reconcile({ db, client: env.client, taskQueue: 'kaibiao', secondLookMs: 200, ...options });
+      const found = await reconcile({ db, client: env.client, taskQueue: 'kaibiao', recheckMs: 200, ...options });
       if (options.dryRun) return found;
       await deliver();
       await heard();

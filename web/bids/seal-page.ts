@@ -114,12 +114,12 @@ This page needs JavaScript; or use the command kaibiao seal, or stock tools as d
 <section id="result" tabindex="-1" hidden>
 <h2>4　已封装 <span lang="en">Sealed</span></h2>
 <dl>
-<dt>项目 / tender</dt><dd id="told-tender"></dd>
-<dt>投标人 / bidder</dt><dd id="told-bidder"></dd>
-<dt>报价 / price</dt><dd id="told-price"></dd>
-<dt>文件 / files</dt><dd id="told-files"></dd>
-<dt>长度 / size</dt><dd id="told-size"></dd>
-<dt>SHA-256</dt><dd><code id="told-hash"></code></dd>
+<dt>项目 / tender</dt><dd id="sealed-tender"></dd>
+<dt>投标人 / bidder</dt><dd id="sealed-bidder"></dd>
+<dt>报价 / price</dt><dd id="sealed-price"></dd>
+<dt>文件 / files</dt><dd id="sealed-files"></dd>
+<dt>长度 / size</dt><dd id="sealed-size"></dd>
+<dt>SHA-256</dt><dd><code id="sealed-hash"></code></dd>
 </dl>
 <p class="saves"><a id="save" download>保存封装文件 / Save the sealed bid</a><a id="save-share" download hidden>保存自留份额 / Save your share</a></p>
 <div class="keep" id="keep" hidden>

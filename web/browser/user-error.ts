@@ -9,7 +9,7 @@ export interface Words {
 }
 
 /** An error that the user can fix. */
-export class Told extends Error {
+export class UserError extends Error {
   constructor(
     readonly zh: string,
     readonly en: string,
@@ -21,7 +21,7 @@ export class Told extends Error {
 }
 
 export function wordsOf(error: unknown): Words {
-  if (error instanceof Told)
+  if (error instanceof UserError)
     return { zh: error.zh, en: error.en, ...(error.answered?.rule ? { rule: error.answered.rule } : {}) };
   if (error instanceof SealError) return { zh: error.messageZh, en: error.messageEn };
   if (error instanceof NotSigned)

@@ -74,7 +74,7 @@ const HOT_EVENTS = 1_000;
 const HOT_EVENTS_A_SECOND = 50;
 
 /** The length of a history at the last check (ms of a monotonic clock). */
-export interface LastLook {
+export interface LastCheck {
   readonly runId: string;
   readonly events: number;
   readonly atMs: number;
@@ -84,7 +84,7 @@ export interface LastLook {
 export function faultOf(
   subject: string,
   described: Described,
-  last?: LastLook,
+  last?: LastCheck,
   nowMs: number = performance.now(),
 ): { readonly code: 'missing' | 'ended' | 'another-type' | 'poisoned' | 'hot'; readonly why: Text } | null {
   if (described === 'missing') {
