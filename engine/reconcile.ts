@@ -149,7 +149,7 @@ const notChecked = ({ subject, stage }: Carried, error: unknown): Found => ({
   stage,
   was: 'unknown',
   did: 'left-to-a-person',
-  why: { zh: `未能核对：${textOf(error)}`, en: `could not be looked at: ${textOf(error)}` },
+  why: { zh: `未能核对：${textOf(error)}`, en: `could not be checked: ${textOf(error)}` },
 });
 
 /** A workflow that is to be restarted, or woken. */
@@ -160,15 +160,15 @@ interface Repair extends Checked {
   readonly wakeOnly?: boolean;
 }
 
-const AS_REQUESTED: Text = { zh: '按要求重新开始', en: 'begun again as asked' };
+const AS_REQUESTED: Text = { zh: '按要求重新开始', en: 'restarted as requested' };
 const INSTANT_PASSED: Text = {
   zh: '法定时间已过而尚未执行',
-  en: 'an instant of the law has passed, and nothing was done',
+  en: 'a statutory instant has passed, and nothing was done',
 };
 
 const NO_WORKER: Text = {
   zh: '法定时间已过，等待工作进程执行',
-  en: 'an instant of the law has passed; its workflow waits for a worker',
+  en: 'a statutory instant has passed; its workflow waits for a worker',
 };
 
 /** Its task is scheduled and no worker took it: none runs, or all are busy. A restart would not help. */
@@ -244,11 +244,11 @@ async function checkUnexpected(
 
 const HAS_ENDED: Text = {
   zh: '数据库中已经结束，流程尚在运行，稍后自行结束',
-  en: 'by the database it has ended; its workflow runs still, and will end by itself',
+  en: 'by the database it has ended; its workflow still runs, and will end soon',
 };
 const NOT_OURS: Text = {
   zh: '数据库中没有该项目（异议）：命名空间可能与另一套系统共用，或者数据库由较早的备份恢复。核实后在 Temporal 页面终止该流程，或改用单独的命名空间',
-  en: 'the database does not know it: another installation may share the namespace, or the database was restored from before it. Find out which; then terminate it in Temporal’s pages, or use a namespace of your own',
+  en: 'the database does not contain it: another installation may share the namespace, or the database was restored from an earlier backup. Find out which; then terminate it in Temporal’s pages, or use a namespace of your own',
 };
 
 async function wakeRun(client: Engine['client'], workflowId: string, runId: string): Promise<void> {

@@ -30,7 +30,7 @@ export const accountRoutes = [
     method: 'post',
     path: '/accounts',
     zh: '开立账号，返回一次性密码',
-    en: 'Open an account; its one-time password is told once',
+    en: 'Open an account; its one-time password is shown once',
     body: z.strictObject({
       username: formed(/^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$/, {
         zh: '应为 3 至 32 个字母、数字和 . _ -，以字母或数字开头',

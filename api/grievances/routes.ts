@@ -23,7 +23,7 @@ const grievanceSchema = z
     target: z.enum(['documents', 'result']),
     filedBy: id
       .nullable()
-      .meta({ description: '开标前只有提出者本人可见 / Told to none but who filed it, before the opening' }),
+      .meta({ description: '开标前只有提出者本人可见 / Before the opening only its author sees it' }),
     textZh: z.string(),
     filedAt: instantOut,
     replyDueAt: instantOut,

@@ -158,7 +158,7 @@ async function authoriseNow(
 
 function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined)
-    throw new Error('a route asks for who or what its definition does not want');
+    throw new Error('a route reads an actor or a subject that its definition does not declare');
   return value;
 }
 

@@ -97,7 +97,7 @@ export const lawRoutes = [
     at: 'anywhere',
     tag,
     zh: '计算期限：从何时起，何时届满，逐日说明',
-    en: 'Count a period, day by day',
+    en: 'Calculate a period, day by day',
     query: z.strictObject({ rule: periodRule, from: instantOrDate }),
     outcomes: [{ status: 200, schema: dueSchema, zh: '期限', en: 'The instant it ends' }],
     errors: ['calendar-year-not-loaded'],

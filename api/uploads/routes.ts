@@ -26,7 +26,7 @@ const headers = z.object({
   'Tus-Resumable': z.literal(TUS_VERSION).meta({ description: 'https://tus.io/protocols/resumable-upload' }),
 });
 const offsetHeader = headers.extend({
-  'Upload-Offset': z.string().meta({ description: '从第几字节起 / The byte to go on from' }),
+  'Upload-Offset': z.string().meta({ description: '从第几字节起 / The byte to resume from' }),
 });
 
 const placeOf = ({
@@ -102,18 +102,18 @@ export const uploadRoutes = [
     headers: headers.extend({
       'Upload-Length': z.string().meta({ description: '字节数 / Bytes' }),
       'Upload-Metadata': z.string().optional().meta({
-        description: '可含 sha256（十六进制，Base64 编码）；其余不留存 / May hold sha256; the rest is not kept',
+        description: '可含 sha256（十六进制，Base64 编码）；其余不留存 / May contain sha256; other keys are not stored',
       }),
     }),
-    upload: { zh: '可附首段内容', en: 'May bring the first bytes at once', mediaType: TUS_BYTES, optional: true },
+    upload: { zh: '可附首段内容', en: 'May contain the first bytes', mediaType: TUS_BYTES, optional: true },
     outcomes: [
       {
         status: 201,
         schema: receiptSchema.optional(),
         zh: '已开始；已传完的，附回执',
-        en: 'Begun; the receipt if whole',
+        en: 'Created; with the receipt if complete',
       },
-      { status: 204, zh: '已传完，按要求不附回执', en: 'Whole; without its receipt, as asked' },
+      { status: 204, zh: '已传完，按要求不附回执', en: 'Complete; without its receipt, as requested' },
     ],
     errors: [...refusals, ...receiving, 'file-empty', 'quota-exceeded', 'upload-unknown', 'upload-offset'],
     handle: async (context) => {
@@ -128,7 +128,7 @@ export const uploadRoutes = [
         begun = await beginUpload(tx, actor, place, announced, settings.bidQuotas);
         return noContent();
       });
-      if (!begun) throw new Error('a transaction was kept without its work');
+      if (!begun) throw new Error('a transaction was committed without its work');
       const location = { Location: locationOf(begun) };
       let offset: number;
       try {
@@ -219,7 +219,7 @@ export const uploadRoutes = [
     always: TUS_ALWAYS,
     tag,
     zh: '续传；最后一字节存妥并核对哈希的时刻即递交时刻',
-    en: 'Go on; the bid counts when its last byte is stored and its hash checked',
+    en: 'Resume; the bid counts when its last byte is stored and its hash is verified',
     params,
     headers: offsetHeader,
     upload: { zh: '自 Upload-Offset 起的内容', en: 'The bytes from Upload-Offset on', mediaType: TUS_BYTES },

@@ -91,7 +91,7 @@ const marks = { ok: '✓', warn: '!', fail: '✗' } as const;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('检查本机环境并给出改法 / check this machine and say how to mend it')
+    .description('检查本机环境并给出改法 / check this machine and say how to fix it')
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const findings = await examine();

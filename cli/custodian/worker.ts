@@ -111,7 +111,7 @@ async function namespaceIsThere(
       return;
     } catch (error) {
       if ((error as { code?: number }).code !== NOT_FOUND) throw error;
-      if (!isLogged) log.warn({ namespace }, 'the namespace is not there yet: waiting for it');
+      if (!isLogged) log.warn({ namespace }, 'the namespace does not exist yet: waiting for it');
       await sleep(NAMESPACE_INTERVAL_MS);
     }
   }

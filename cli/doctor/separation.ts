@@ -33,7 +33,7 @@ export async function checkSeparation(env: NodeJS.ProcessEnv): Promise<Verdict> 
   } catch (error) {
     return warn(
       `未能查看机构设置：${reasonOf(error)}`,
-      `the set-up of bodies was not looked at: ${reasonOf(error)}`,
+      `the separation of bodies was not checked: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',
     );

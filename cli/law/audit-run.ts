@@ -16,7 +16,7 @@ function formatOf(file: string, given: Format | undefined): Format {
   const known = { json: 'jsonl', jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv', xlsx: 'xlsx' } as const;
   const format = (known as Partial<Record<string, Format>>)[extension];
   if (format !== undefined) return format;
-  throw badFile(`看不出「${file}」的格式，请用 --format`, `cannot tell the format of "${file}": give --format`);
+  throw badFile(`看不出「${file}」的格式，请用 --format`, `cannot detect the format of "${file}": give --format`);
 }
 
 async function print(text: string): Promise<void> {

@@ -66,7 +66,7 @@ export async function findTemporalPrograms(env: NodeJS.ProcessEnv, log: Log): Pr
       en:
         `The Temporal server could not be built: ${made.fault}\n` +
         `Install Go 1.25 or later, set GOPROXY to a mirror you can reach if need be, and try again; ` +
-        `or deploy the official images as docs/deploy.md says.`,
+        `or deploy the official images (docs/deploy.md).`,
     });
   }
 }

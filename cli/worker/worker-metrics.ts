@@ -38,7 +38,7 @@ export function workerMetrics(database: Database): WorkerMetrics {
   collectDefaultMetrics({ register: registry });
   const lateness = new Histogram({
     name: 'kaibiao_milestone_lateness_seconds',
-    help: 'Real seconds from the legal instant of a milestone until the platform had acted on it by itself',
+    help: 'Real seconds from the legal instant of a milestone until the platform acted on it',
     labelNames: ['key'],
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
     registers: [registry],
@@ -71,7 +71,7 @@ function taskQueueGauges(
   const registers = [registry];
   const failures = new Counter({
     name: 'kaibiao_task_queue_gauge_failures_total',
-    help: 'Scrapes for which Temporal could not be asked',
+    help: 'Scrapes for which Temporal could not be queried',
     registers,
   });
   const fetchStats = fresh(FRESH_MS, async () => {

@@ -114,7 +114,7 @@ export class RowCheck implements CheckedRows {
   found({ table, key, content, mac }: FoundRow): void {
     if (content === null) {
       if (table === TOTAL.table && key === TOTAL.key) this.#fault(TOTAL, ...INCOMPLETE);
-      else this.#fault({ table, key }, '有封印而行已不存在', 'is gone, and its seal is here');
+      else this.#fault({ table, key }, '有封印而行已不存在', 'is missing, and its row seal exists');
       return;
     }
     this.rows += 1;
@@ -144,7 +144,7 @@ export class RowCheck implements CheckedRows {
 export const TOTAL: RowPlace = { table: 'row_seals', key: 'total' };
 const INCOMPLETE = [
   '行的总和不符：有行被改动，或连同封印一起被删除，或被换回旧的内容',
-  'the rows are not all those that were written: some were changed, removed with their seals, or put back as they once were',
+  'the rows are not all those that were written: some were changed, removed with their seals, or restored to an earlier state',
 ] as const;
 
 export const keyFile = (dataDir: string): string => join(dataDir, 'rows.key');

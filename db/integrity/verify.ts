@@ -91,7 +91,7 @@ async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> 
         ? {
             subject: `audit/${seq}`,
             zh: '封印曾丢失，各行重新封印',
-            en: 'the seals of the rows had been lost, and were made anew',
+            en: 'the seals of the rows were lost and were created again',
           }
         : {
             subject: `audit/${seq}`,
@@ -121,7 +121,7 @@ async function verifyNotices(db: Verifiable, faults: Fault[]): Promise<number> {
     }
   }
   for (const subject of recorded.keys()) {
-    faults.push({ subject, zh: '审计记录中有此公告，但已不存在', en: 'the audit trail names it, but it is gone' });
+    faults.push({ subject, zh: '审计记录中有此公告，但已不存在', en: 'the audit trail names it, but it is missing' });
   }
   return count;
 }

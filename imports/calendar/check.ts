@@ -78,7 +78,7 @@ export function checkYear(
   const outlook = createOutlook(statutory);
   for (const { day, line } of makeup) {
     const text = formatDay(day);
-    if (worked.has(day)) faults.add(line, `调休上班日 ${text} 重复`, `make-up workday ${text} stands twice`);
+    if (worked.has(day)) faults.add(line, `调休上班日 ${text} 重复`, `make-up workday ${text} is listed twice`);
     worked.add(day);
     if (!isWeekend(day)) {
       faults.add(line, `调休上班日 ${text} 不是周末`, `make-up workday ${text} is no weekend day`);

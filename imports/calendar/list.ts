@@ -27,7 +27,7 @@ export function readList(text: string, statutory: readonly StatutoryYear[], faul
       faults.add(
         line,
         `看不懂：${content}（应如「2026-01-01 休 元旦」或「2026-01-04 班」）`,
-        `not understood: ${content} (want "2026-01-01 休 元旦" or "2026-01-04 班")`,
+        `not understood: ${content} (expected "2026-01-01 休 元旦" or "2026-01-04 班")`,
       );
       continue;
     }

@@ -75,7 +75,7 @@ function readSentence(
         faults.add(
           at.line,
           `「${at.nameZh}」写明 ${total} 天，起止为 ${to - from + 1} 天`,
-          `"${at.nameZh}" says ${total} day(s), its dates make ${to - from + 1}`,
+          `"${at.nameZh}" states ${total} day(s), its dates give ${to - from + 1}`,
         );
       }
     }

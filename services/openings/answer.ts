@@ -25,7 +25,7 @@ export async function answerObjection(
     if (!known) throw notFound('objection', id);
     throw new DomainError('grievance-settled', {
       messageZh: '该异议已经答复',
-      messageEn: 'This objection was answered already',
+      messageEn: 'This objection was already answered',
       details: { objectionId: id },
     });
   }

@@ -63,7 +63,7 @@ describe('the folder of a custodian', () => {
     const outside = new Map(keysOutside(env).map(({ key, en }) => [key, en]));
     expect(outside.get('custodian/centre')).toContain('kaibiao custodian backup FILE --as centre');
     for (const custodian of ['purchaser', 'supervisor']) {
-      expect(outside.get(`custodian/${custodian}`)).toContain('its own people');
+      expect(outside.get(`custodian/${custodian}`)).toContain('its operators');
     }
     expect([...outside.keys()].slice(3)).toEqual([
       'KAIBIAO_ROWS_KEY',
@@ -186,7 +186,7 @@ describe('what the doctor says of the custodians', () => {
     const options = { production: false, sealing: 'required', refused: ['0198c0de'] } as const;
     expect(judgeCustodians(all({ registered: false, workers: 0 }), options)).toMatchObject({
       ok: 'fail',
-      detailEn: 'a custodian refuses to believe the bid deadline of 0198c0de',
+      detailEn: 'a custodian rejects the bid deadline of 0198c0de',
     });
   });
 });

@@ -162,7 +162,7 @@ describe('once the deadline has passed on its own clock', () => {
   });
 
   it('gives up nothing to what is no one-time key', async () => {
-    await refused(request({ recipient: 'age1nobody' }), /no age recipient/);
+    await refused(request({ recipient: 'age1nobody' }), /not an age recipient/);
   });
 });
 
@@ -262,7 +262,7 @@ describe('the latest deadline', () => {
     await custodian.noteDeadline({ proof: await proof({ version: 2, bidDeadline: DEADLINE + HOUR, index }) });
     custodian = start();
     now = DEADLINE + HOUR;
-    await refused(request(), /set anew/);
+    await refused(request(), /deadline has been changed/);
     const deadline = await proof({ version: 2, bidDeadline: DEADLINE + HOUR, index, at: now });
     expect((await custodian.releaseShares(await request({ deadline }))).shares[0]?.fault).toBeNull();
   });

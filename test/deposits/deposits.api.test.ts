@@ -402,10 +402,10 @@ describe('the centre brings in a bank’s file', () => {
     expect(await refused(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatch(/XLS, or a workbook under a password/);
     const names = ['流水号', '交易时间', '贷方发生额', '附言'];
     const many = workbook([names, ...Array.from({ length: 50_000 }, () => [])]);
-    expect(await refused(many)).toBe('the workbook unpacks to too much');
+    expect(await refused(many)).toBe('the unpacked workbook is too large');
     const bomb = workbook([names], { sheetEnd: ' '.repeat(65 * 1024 * 1024), deflated: true });
     expect(bomb.length).toBeLessThan(100_000);
-    expect(await refused(bomb)).toBe('the workbook unpacks to too much');
+    expect(await refused(bomb)).toBe('the unpacked workbook is too large');
   });
 });
 

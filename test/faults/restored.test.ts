@@ -59,8 +59,8 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
   const late = of(procurementSubject(ahead.id));
   expect(late).toMatchObject({ was: 'running', stage: 'bidding' });
   expect([late?.did, late?.why?.en]).toBeOneOf([
-    ['started', 'an instant of the law has passed, and nothing was done'],
-    ['nothing', 'an instant of the law has passed; its workflow waits for a worker'],
+    ['started', 'a statutory instant has passed, and nothing was done'],
+    ['nothing', 'a statutory instant has passed; its workflow waits for a worker'],
   ]);
   expect(of(lotSubject(ahead.id, 1))).toMatchObject({ was: 'running', did: 'woken', stage: null });
   expect(of(procurementSubject(after.id))).toMatchObject({ was: 'running', did: 'left-to-a-person', stage: null });

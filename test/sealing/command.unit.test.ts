@@ -68,7 +68,7 @@ describe('kaibiao seal', () => {
     writeFileSync(at('there.sealed'), 'handed in already');
     const { code, stderr } = await seal({ '--out': at('there.sealed') });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/已经存在[\s\S]*is there already/);
+    expect(stderr).toMatch(/已经存在[\s\S]*exists already/);
     expect(readFileSync(at('there.sealed'), 'utf8')).toBe('handed in already');
   });
 

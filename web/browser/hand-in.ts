@@ -56,7 +56,7 @@ export function present(bid: Sealed): void {
   show('receipt', false);
   show('hand-in-fault', false);
   idle();
-  button('hand-in-now').textContent = '现在递交 / Hand in now';
+  button('hand-in-now').textContent = '现在递交 / Submit now';
   show('hand-in', true);
 }
 
@@ -70,7 +70,7 @@ async function whoActs(): Promise<Membership> {
   if (acting) return acting;
   throw new UserError(
     '登录的账号不是任何供应商（投标人）的人员，不能递交投标文件',
-    'this account acts for no supplier: it cannot hand in a bid',
+    'this account acts for no supplier: it cannot submit a bid',
   );
 }
 
@@ -121,13 +121,13 @@ async function handIn(): Promise<void> {
   if (bid.twoLocks && !input('kept').checked)
     throw new UserError(
       '请先保存自留份额并勾选确认：没有它，任何人（包括您）都不能开启这份投标文件',
-      'save your share and tick the box first: without it nobody, you included, can open this bid',
+      'save your share and tick the box first: without it nobody, not even you, can open this bid',
     );
   const acting = await whoActs();
   if (bid.content !== null && bid.content.bidder !== acting.creditCode)
     throw new UserError(
       `封装时填写的统一社会信用代码为 ${bid.content.bidder}，登录单位为 ${acting.creditCode}：不一致的投标文件开标时无法开启，请重新封装`,
-      `sealed for the credit code ${bid.content.bidder}, signed in as ${acting.creditCode}: such a bid is broken at the opening; seal again`,
+      `sealed for the credit code ${bid.content.bidder}, signed in as ${acting.creditCode}: such a bid is rejected at the opening; seal it again`,
     );
   busy();
   try {
@@ -136,7 +136,7 @@ async function handIn(): Promise<void> {
     handedIn = true;
   } catch (error) {
     const refused = error instanceof UserError && error.answered !== null;
-    if (!refused) button('hand-in-now').textContent = '继续递交 / Go on';
+    if (!refused) button('hand-in-now').textContent = '继续递交 / Resume';
     throw error;
   } finally {
     running = null;
@@ -156,7 +156,10 @@ async function uploaded(bid: Sealed, acting: Membership): Promise<{ bidId: strin
   const at = await send(bid, path, headers, begun ? `${path}/${begun.uploadId}` : null);
   const { receipt } = await askJson<UploadView>(at, { headers });
   if (receipt === null)
-    throw new UserError('文件已传完，平台尚未收下，请再试', 'all bytes are there, and it is no bid yet');
+    throw new UserError(
+      '文件已传完，平台尚未收下，请再试',
+      'all bytes were sent, but the bid is not accepted yet: try again',
+    );
   return receipt;
 }
 
@@ -179,7 +182,7 @@ function send(bid: Sealed, endpoint: string, headers: Record<string, string>, up
         const status = originalResponse?.getStatus() ?? 0;
         const code = refusal(status, originalResponse?.getBody() ?? '').answered?.code;
         const again = status < 400 || status >= 500 || status === 423 || status === 429 || code === 'upload-offset';
-        if (again) setText('upload-state', '连接中断，正在重试 / the line is broken, trying again');
+        if (again) setText('upload-state', '连接中断，正在重试 / connection lost, retrying');
         return again;
       },
       onSuccess: () => (upload.url === null ? reject(new Error('an upload without address')) : resolve(upload.url)),
@@ -188,7 +191,7 @@ function send(bid: Sealed, endpoint: string, headers: Record<string, string>, up
     running = upload;
     stop = () => {
       upload.abort().catch(() => undefined);
-      reject(new UserError('已暂停，可继续递交', 'paused; go on when you like'));
+      reject(new UserError('已暂停，可继续递交', 'paused; you can resume at any time'));
     };
     upload.start();
   });
@@ -203,7 +206,7 @@ function userErrorOf(error: Error): Error {
   if (answer && answer.getStatus() > 0) return refusal(answer.getStatus(), answer.getBody());
   return new UserError(
     '连接中断；已传的部分平台保留着，网络恢复后点“继续递交”，截止时间前须传完',
-    'the line is broken; what was sent is kept: press "Go on" when it is back, all must be there before the deadline',
+    'the connection is lost; what was sent is kept: press "Resume" when it is back; the whole bid must arrive before the deadline',
   );
 }
 
@@ -243,25 +246,25 @@ async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> 
     if (faults.length > 0)
       judge(
         false,
-        ['回执核验未通过 / the receipt does not hold:', ...faults.map(({ zh, en }) => `${zh} / ${en}`)].join('\n'),
+        ['回执核验未通过 / the receipt is not valid:', ...faults.map(({ zh, en }) => `${zh} / ${en}`)].join('\n'),
       );
     else
       judge(
         true,
         '已递交，回执核验通过：平台签名成立，SHA-256 与本页封装的文件一致，收到时间早于截止时间。\n' +
-          'Handed in; the receipt holds: signed by the platform, for this very file, received before the deadline.',
+          'Submitted; the receipt is valid: signed by the platform, for this file, received before the deadline.',
       );
   } catch (error) {
     if (error instanceof NotSigned && !(await hasEd25519()))
       judge(
         false,
         '已递交；此浏览器不能核验 Ed25519 签名，请保存回执后用 kaibiao verify 核验。\n' +
-          'Handed in; this browser cannot check Ed25519: save the receipt and check it with kaibiao verify.',
+          'Submitted; this browser cannot verify Ed25519: save the receipt and check it with kaibiao verify.',
       );
     else {
       judge(
         false,
-        '已递交，但回执未能核验，请保存回执并与交易中心联系 / handed in, but the receipt could not be checked',
+        '已递交，但回执未能核验，请保存回执并与交易中心联系 / submitted, but the receipt could not be verified: save it and contact the trading centre',
       );
       say('hand-in-fault', error);
     }

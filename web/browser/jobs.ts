@@ -46,7 +46,9 @@ export async function inWorker(job: Job, read: (share: number) => void): Promise
         else reject(new UserError(data.words.zh, data.words.en));
       });
       const lost = (): void =>
-        reject(new UserError('封装程序未能运行，请刷新本页后再试', 'the sealer could not run: load the page again'));
+        reject(
+          new UserError('封装程序未能运行，请刷新本页后再试', 'the sealing worker could not start: reload the page'),
+        );
       worker.addEventListener('error', lost);
       worker.addEventListener('messageerror', lost);
       worker.postMessage(job);

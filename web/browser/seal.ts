@@ -79,7 +79,8 @@ function daysOf(text: string): number | null {
 async function seal(): Promise<void> {
   if (tender === null) throw new UserError('请先取得项目的封装参数', 'get the terms of the tender first');
   const bidder = input('bidder').value.trim().toUpperCase();
-  if (!CREDIT_CODE.test(bidder)) throw new UserError('统一社会信用代码应为 18 位', 'a credit code has 18 characters');
+  if (!CREDIT_CODE.test(bidder))
+    throw new UserError('统一社会信用代码应为 18 位', 'the unified social credit code must have 18 characters');
   const priceFen = fenOf(input('price').value);
   const files = [...(input('files').files ?? [])];
   if (files.length === 0) throw new UserError('请选择投标文件', 'choose the files of the bid');
@@ -97,7 +98,7 @@ async function takeSealed(): Promise<void> {
 }
 
 async function work(job: Job): Promise<void> {
-  if (isUploading()) throw new UserError('正在递交，请等待完成或先暂停', 'a bid is being handed in: wait, or pause it');
+  if (isUploading()) throw new UserError('正在递交，请等待完成或先暂停', 'a bid is being submitted: wait, or pause it');
   for (const id of ['result', 'hand-in', 'receipt']) show(id, false);
   button('seal').disabled = true;
   input('sealed').disabled = true;
@@ -136,7 +137,7 @@ function showSealed({ blob, sha256, procurementId, lotNo, twoLocks, share, conte
   any('result').focus();
 }
 
-const SEALED_IN = '已密封，本页看不到 / sealed in, not to be seen here';
+const SEALED_IN = '已密封，本页看不到 / sealed, not visible here';
 const yuanOf = (fen: number): string => `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
 
 button('load').addEventListener('click', answering('fault', load));
