@@ -303,7 +303,7 @@ function trustCommand(): Command {
           ? [`${formatInstant(Date.now())}：日志自此重新接受 / the log is accepted again from now on`]
           : []),
         ...(added.length > 0 ? [CHECK_KIDS] : []),
-        '请重启保管人进程 / start the custodian again',
+        '请重启保管人进程 / restart the custodian',
       ]);
     });
 }

@@ -230,7 +230,7 @@ it('of hundreds of bids at the deadline none late is taken, and each that is tak
   expect(metrics.text).toContain(`kaibiao_bids_total{outcome="refused",code="bid-late"} ${late.length}`);
 });
 
-it('before the opening nothing that anybody can read tells whether somebody has bid', async () => {
+it('before the opening nothing that anybody can read discloses whether anyone has bid', async () => {
   const { api, tender, purchaser, setNow } = await bidding();
   await using _ = api;
   const people = [

@@ -49,7 +49,7 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     return runs;
   };
 
-  it('both go on by the new dates: what is a duty follows the law, what is a bidder’s is not shortened', async () => {
+  it('both continue by the new dates: what is a duty follows the law, what is a bidder’s is not shortened', async () => {
     const tender = await story(time, 'government', OVER_THE_HORIZON);
     await tender.until('2026-12-30T10:00+08:00');
     const query = await tender.file('documents', 0);
@@ -117,7 +117,7 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     expect((await tender.notices()).filter(({ kind }) => kind === 'amendment').length).toBe(1);
   });
 
-  it('a walk over more tenders than one run takes goes on in the next: each is recalculated once, and woken', async () => {
+  it('a walk over more tenders than one run takes continues in the next: each is recalculated once, and gets a wake', async () => {
     const who = await people(time.db, 0);
     const launched: string[] = [];
     // Two full runs of 50 and one more.

@@ -57,7 +57,7 @@ async function setUp(api: TestApi): Promise<void> {
   expect(brought.status).toBe(200);
 }
 
-it('the office brings the catalogue in, anybody reads it with its source, and nobody else may write it', async () => {
+it('the office imports the catalogue, anybody reads it with its source, and nobody else may write it', async () => {
   await using api = await startTestApi(atNoon);
   const office = await api.member('office');
   const preview = await office.call('POST', '/api/catalogue', { json: { entries: [ENTRY], preview: true } });

@@ -55,7 +55,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('migrate --from --to moves an installation, says what is next, and tells no password', async () => {
+it('migrate --from --to moves an installation, names the next step, and shows no password', async () => {
   const to = await newStorage();
   const args = ['migrate', '--from', `sqlite:${home.dataDir}`, '--to', named(to)];
   if (to.url !== undefined) args.push('--to-data', to.dataDir);
@@ -124,7 +124,7 @@ it('a place with nothing is not moved, and a drill not under NODE_ENV=production
   expect(existsSync(databaseFile(to))).toBe(false);
 });
 
-it('backup and restore, as somebody types them; one byte changed is found', async () => {
+it('backup and restore by their commands; one changed byte is found', async () => {
   const dir = join(folder, 'backup');
   const key = Buffer.alloc(32, 7).toString('base64');
   const made = await kaibiao(['backup', dir], settings(home, { KAIBIAO_PAYLOAD_KEYS: `k1:${key}` }));

@@ -56,7 +56,7 @@ describe('the folder of a custodian', () => {
     await expect(openCustodian(dir, passphrase())).rejects.toEqual(refusal('secret-file'));
   });
 
-  it('is told of by a backup of the data, which does not hold it', async () => {
+  it('is named by a backup of the data, which does not contain it', async () => {
     const env = { KAIBIAO_DATA_DIR: dir, KAIBIAO_ROWS_KEY: 'secret', KAIBIAO_BANK_SECRET: 'secret' };
     const options = { custodian: 'centre', platform: [publicJwk], passphrase: null, now: 0 } as const;
     await initCustodian(custodianDir('centre', env), options);
@@ -140,7 +140,7 @@ describe('the folder of a custodian', () => {
 });
 
 describe('the clock of a custodian', () => {
-  it('is this machine’s, and in a drill the civil one that the file tells at each question', () => {
+  it('is this machine’s, and in a drill the civil one that the file gives at each query', () => {
     expect(Math.abs(custodianClock({}).now() - Date.now())).toBeLessThan(1_000);
     const file = join(root, 'clock.json');
     const clock = (civilStartMs: number) =>

@@ -167,7 +167,7 @@ describe('once the deadline has passed on its own clock', () => {
 });
 
 describe('before the deadline', () => {
-  it('is asked again later: its own clock decides, whatever the platform’s says', async () => {
+  it('is requested again later: its own clock decides, not the platform’s', async () => {
     log.setDeadline(TENDER, 1, DEADLINE);
     now = DEADLINE - 5_000;
     const asked = await request();
@@ -239,7 +239,7 @@ describe('what is not proven', () => {
     expect(await custodian.knownHead()).toBe(17);
   });
 
-  it('a log that its own people say was restored is believed anew; the deadlines it has seen are not forgotten', async () => {
+  it('a log that its operators confirm as restored is accepted again; the deadlines it has seen are not forgotten', async () => {
     log.setDeadline(TENDER, 1, DEADLINE + HOUR);
     await custodian.noteDeadline({ proof: await proof({ bidDeadline: DEADLINE + HOUR }) });
     const restored = log.fork(2).grow(3);
@@ -256,7 +256,7 @@ describe('what is not proven', () => {
 });
 
 describe('the latest deadline', () => {
-  it('one that was set anew is not opened under the earlier version', async () => {
+  it('one that was changed is not opened under the earlier version', async () => {
     log.setDeadline(TENDER, 1, DEADLINE);
     const index = log.setDeadline(TENDER, 2, DEADLINE + HOUR);
     await custodian.noteDeadline({ proof: await proof({ version: 2, bidDeadline: DEADLINE + HOUR, index }) });

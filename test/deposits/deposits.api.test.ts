@@ -114,7 +114,7 @@ describe('a bidder pays its deposit', () => {
     expect((await two.call('GET', own(tender))).get('deposits')).toEqual([]);
   });
 
-  it('too little, or too late by the bank’s instant, is told to the bidder alone', async () => {
+  it('too little, or too late by the bank’s instant, is shown only to the bidder', async () => {
     await using place = await bidding();
     const { tender, suppliers, tell, reference, setNow } = place;
     const [one] = suppliers as [Member];
@@ -200,7 +200,7 @@ describe('the document of a guarantee', () => {
   const guarantee = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND };
   const valid = { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' };
 
-  it('is handed in by its bidder once, and read by nobody else before the opening (招标投标法 22)', async () => {
+  it('is submitted by its bidder once, and read by nobody else before the opening (招标投标法 22)', async () => {
     await using place = await bidding();
     const { api, tender, suppliers, purchaser, setNow } = place;
     const [one, two] = suppliers as [Member, Member];
@@ -335,7 +335,7 @@ describe('the centre brings in a bank’s file', () => {
   const outcomes = (answer: Answered) =>
     (answer.get('lines') as { outcome: string }[]).map(({ outcome }) => outcome).join(' ');
 
-  it('each line is answered, by nothing that tells the tender, the bidder or whether the sum is right', async () => {
+  it('each line is answered without disclosing the tender, the bidder or whether the sum is right', async () => {
     await using place = await bidding();
     const { tender, suppliers, centre, reference, api } = place;
     const [one] = suppliers as [Member];

@@ -101,7 +101,7 @@ it.each([
   },
 );
 
-it('a calendar that is corrected brings the last day nearer: what is not back goes on the record after that one', async () => {
+it('a calendar that is corrected brings the last day nearer: what is not refunded is recorded as overdue after it', async () => {
   const { tender, bidIds } = await withdrawn('government', {
     begin: '2026-12-28T10:00+08:00',
     day: '2026-12-30T10:00+08:00',

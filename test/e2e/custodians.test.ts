@@ -216,7 +216,7 @@ it('a log that was restored from a backup is refused until its own people say so
   expect((await ask(share, { version: 1, bidDeadline, index: again })).answer.shares[0]?.fault).toBeNull();
 });
 
-it('is told each deadline when it is set: a platform that says an earlier one later, in a log that is in order, is not believed', async () => {
+it('is notified of each deadline when it is set: an earlier one sent later, in a consistent log, is rejected', async () => {
   const clock = handClock('2026-03-01');
   const db = await temporaryDatabase({ machineClock: clock.read });
   const platform = createActivities({ db, signer });

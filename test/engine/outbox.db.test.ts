@@ -170,7 +170,7 @@ describe('the outbox', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('leaves a fresh wake to the process whose commit left it, and what was tried in vain to nobody', async () => {
+  it('leaves a fresh wake to the process whose commit left it, and a failed one to no process', async () => {
     away.state.answers = 'taken';
     await wakeAll(grievanceSubject('g1'));
     const patient = outboxOf({ graceMs: 3_600_000 });

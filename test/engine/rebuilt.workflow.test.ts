@@ -171,7 +171,7 @@ describe('workflows lost at every stage and recreated from the database', () => 
 describe('one workflow of several was ended by hand', () => {
   const lots = [1, 2, 3].map((no) => ({ no, title: `${no}标段`, budgetFen: 500_000_000, bidBondFen: null }));
 
-  it('the lot goes on where it stood, beside one that was stopped and one that is in publicity', async () => {
+  it('the lot continues where it was, beside one that was stopped and one that is in publicity', async () => {
     time = await skippedTime(at('2026-03-26T10:00+08:00'));
     const tender = await story(time, 'tendering', { lots });
     await tender.until('2026-03-31T09:00+08:00');

@@ -19,7 +19,7 @@ const FROM = '2025-02-10T09:00:00+08:00';
 const MB = 1_000_000;
 
 describe.concurrent('an opening of sealed bids', () => {
-  it('its worker killed while it unseals: begun anew with a fresh key, it opens what is left, and ends as it would have', async () => {
+  it('its worker killed while it unseals: restarted with a fresh key, it opens what is left, and ends with the same result', async () => {
     await using town = await startTestService({ dayMs: 600, from: FROM });
     // One that is opened at once, and two that take their time.
     const sizes = [2_000, 40 * MB, 40 * MB] as const;
@@ -86,7 +86,7 @@ describe.concurrent('an opening of sealed bids', () => {
     await town.check();
   });
 
-  it('custodians who are away: with two it waits, tells everybody who is missing, and goes on by itself when one is back; with one it goes on', async () => {
+  it('custodians who are away: with two missing it waits, shows who is missing, and continues when one is back; with one missing it continues', async () => {
     await using town = await startTestService({ dayMs: 600, from: FROM, env: { KAIBIAO_LOCAL_CUSTODIANS: 'off' } });
     const custodians = await custodiansElsewhere(town);
     try {

@@ -14,7 +14,7 @@ import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
-it('a backup of before is restored, Temporal being ahead of it: each tender goes on by itself, or is reported', async () => {
+it('a backup of before is restored, Temporal being ahead of it: each tender continues without an operator, or is reported', async () => {
   await using town = await startTestService({
     dayMs: 600,
     from: '2025-02-10T09:00:00+08:00',

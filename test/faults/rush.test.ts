@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { prepareRush, type HandedIn } from '../setup/tenders/rush.ts';
 
 // 电子招标投标办法 27: a receipt at once for what is received; what is not whole at the deadline counts as withdrawn.
-it('killed in the midst of a rush, the API has lost no bid that it gave a receipt for, and counts none without', async () => {
+it('killed during a rush, the API has lost no bid with a receipt, and counts none without', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kaibiao-rush-'));
   try {
     await using rush = await prepareRush(folder, 40, 200_000);

@@ -10,7 +10,7 @@ import { eventually } from '../setup/eventually.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
-describe.concurrent('Temporal, run by somebody else, goes away over a deadline', () => {
+describe.concurrent('an external Temporal is unreachable over a deadline', () => {
   it('takes bids and decisions and answers readers meanwhile, refuses what is late, and does later what fell due', async () => {
     await using town = await startTestService({ dayMs: 400, from: '2025-02-10T09:00:00+08:00', temporal: 'elsewhere' });
     const { purchaser, suppliers, supervisor } = town.persons;

@@ -51,7 +51,7 @@ async function checkReceipt(rush: Rush, hand: Hand, bidId: string): Promise<void
 }
 
 // 电子招标投标办法 27: a receipt for what is received whole, and withdrawn is what is not whole at the deadline.
-it('uploads that a kill breaks go on where the server says, count once with a right receipt, and leave nothing behind', async () => {
+it('uploads broken by a kill resume at the offset of the server, count once with a valid receipt, and leave nothing behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kaibiao-uploads-killed-'));
   try {
     await using rush = await prepareRush(folder, 5, 400_000);

@@ -56,7 +56,7 @@ async function* exported(): AsyncGenerator<string> {
   for await (const line of exportLog(db, true)) yield JSON.stringify(line);
 }
 
-it('signs a head on each civil day, also where nobody does anything', async () => {
+it('signs a head on each civil day, also without any act', async () => {
   start({ headsMs: 5 });
   await eventually('the first head is signed', async () => (await heads()).length === 1);
   const first = await logSize(db.read);
@@ -115,7 +115,7 @@ it('removes what nothing refers to, of itself', async () => {
   await eventually('the stray file is gone', async () => (await db.blobs.inspect(sha256)) === null);
 });
 
-it('goes on after a chore has failed', async () => {
+it('continues after a chore has failed', async () => {
   await signHead(db, signer);
   let failures = 0;
   const failing = {

@@ -111,7 +111,7 @@ it('an export checks off-line, for the public and with the entries for those who
   }
 });
 
-it('nothing in it tells who has bid before the opening, or what a sealed entry is', async () => {
+it('nothing in it discloses who has bid before the opening, or what a sealed entry is', async () => {
   const { api, db, who, opened, secret } = await town();
   await using _ = api;
   const entries = await auditAfter(db.read, 0, 1_000);

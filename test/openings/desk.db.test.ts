@@ -144,7 +144,7 @@ it('that takes long is written on the way, so that who begins it again repeats o
   expect(await openingsOf(db.read, id)).toHaveLength(1);
 });
 
-it('paused in its midst writes nothing more, and goes on with what it knows when it is resumed', async () => {
+it('paused midway writes nothing more, and continues with what it knows when it is resumed', async () => {
   for (const index of [0, 1, 2]) await sealedBid(db, who, index, id);
   await close();
   const desk = await newDesk(60_000);

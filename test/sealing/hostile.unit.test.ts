@@ -119,7 +119,7 @@ const withStanzas = (count: number) => (payload: Buffer) => {
 };
 const blanks = Buffer.alloc(32 * MB, ' ');
 
-describe('a bid that is made to exhaust whoever opens it is refused with its reason, and the next is opened', () => {
+describe('a bid that is made to exhaust its opener is refused with its reason, and the next is opened', () => {
   it.each<[string, string, 'soon' | 'at its end', () => Promise<Buffer>]>([
     [
       'a part that claims more bytes than any bid may have',
