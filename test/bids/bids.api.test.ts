@@ -115,7 +115,7 @@ it('a file beyond the limit is refused: by its declared size before a byte is re
     pull: (controller) => controller.enqueue(randomBytes(100_000)),
   });
   const endless = await supplier.call('POST', bidPath(tender), { body: stream }).catch(() => null);
-  // The server may hang up on who goes on sending; it has answered 413 if the answer came through.
+  // The server may disconnect a client that keeps sending; the answer, if it arrived, is 413.
   if (endless) expect(endless.status).toBe(413);
   expect(await incoming(api)).toEqual([]);
   expect((await supplier.call('POST', bidPath(tender), { body: randomBytes(1_000_000) })).status).toBe(201);
@@ -193,7 +193,7 @@ it('of hundreds of bids at the deadline none late is taken, and each that is tak
     const supplier = suppliers[n % suppliers.length] as Member;
     const body = randomBytes(200 + n);
     const answer = await supplier.call('POST', bidPath(tender), { body });
-    // The clock goes on with each answer, so that the deadline passes amid the herd, whatever the machine’s pace.
+    // The clock advances with each answer, so that the deadline passes during the herd at any speed of the machine.
     turned += 1;
     setNow(DEADLINE - 40 + Math.floor(turned / 4));
     return { supplier, body, answer };

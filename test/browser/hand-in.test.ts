@@ -120,7 +120,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
       headers: { authorization: `Bearer ${supplier.token}` },
     });
     expect(pdf.bytes.equals(Buffer.from(await printed.arrayBuffer()))).toBe(true);
-    // What is refused is told on the page; a browser notes each such answer too.
+    // The page shows what is refused; the browser logs each such answer too.
     expect(complaints.filter((each) => !each.includes('the server responded with a status of 401'))).toEqual([]);
     await page.context().close();
   });

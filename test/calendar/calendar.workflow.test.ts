@@ -53,7 +53,7 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     const tender = await story(time, 'government', OVER_THE_HORIZON);
     await tender.until('2026-12-30T10:00+08:00');
     const query = await tender.file('documents', 0);
-    // Whoever counts prudently must take it that a weekend is worked: 7 working days (财政部令94号 13).
+    // A prudent count must assume that a weekend is worked: 7 working days (财政部令94号 13).
     expect(query.replyDueAt).toBeLessThan(at('2027-01-11T23:59:59.999+08:00'));
 
     await imports(exampleYear());

@@ -258,7 +258,7 @@ it('the office records trades held elsewhere; the watchers see which had to trad
   await office.call('POST', '/api/off-platform-trades', {
     json: { ...works, regime: 'land', kind: null, title: '地块' },
   });
-  // The day before the item was in force nobody can tell.
+  // Unknown the day before the item was in force.
   await office.call('POST', '/api/off-platform-trades', { json: { ...trade, tradedOn: '2025-12-31', title: '去年' } });
   const titles = async (query: string) =>
     ((await office.call('GET', `/api/off-platform-trades?${query}`)).get('items') as { title: string }[]).map(

@@ -14,7 +14,7 @@ import { startTestService, type TestService } from '../setup/servers/service.ts'
 
 const FROM = '2025-02-10T09:00:00+08:00';
 
-/** What falls over while what belongs to the moment is under way. */
+/** What is killed during the work of that moment. */
 const BLOWS = {
   bidding: ['api-1'],
   deadline: ['worker-1', 'custodians'],
@@ -49,7 +49,7 @@ describe('a cluster on one machine', () => {
     expect(struck).toEqual(Object.keys(BLOWS));
     await town.ready();
 
-    // Whoever is asked says the same, and refuses a bid after its deadline.
+    // Both APIs answer the same, and refuse a bid after its deadline.
     const { purchaser, suppliers } = town.persons;
     const asked = [tender.path, `${tender.path}/timeline`, '/procurements', '/notices'];
     for (const path of asked) {

@@ -131,7 +131,7 @@ it('backup and restore by their commands; one changed byte is found', async () =
   expect(made).toMatchObject({ code: 0 });
   expect(made.stdout).toMatch(/✓ 全部一致/);
   expect(readFileSync(join(dir, 'manifest.json'), 'utf8')).not.toContain(key);
-  // What it does not hold is told, with what to do about it; it is not told itself.
+  // What it does not contain is listed, with what to do about it; its values are not shown.
   for (const named of ['custodian/centre', 'rows.key', 'signing.key', 'session.key', 'KAIBIAO_PAYLOAD_KEYS']) {
     expect(made.stdout).toContain(named);
   }

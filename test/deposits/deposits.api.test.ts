@@ -24,7 +24,7 @@ interface Bidding extends AsyncDisposable {
   readonly centre: Member;
   readonly suppliers: Member[];
   readonly setNow: (ms: number) => void;
-  /** What the bank tells, signed as it should be unless something else is given. */
+  /** A notification of the bank, correctly signed unless something else is given. */
   readonly tell: (body: Record<string, unknown>, headers?: Record<string, string>) => Promise<Answered>;
   readonly reference: (supplier: Member) => Promise<string>;
 }
@@ -269,7 +269,7 @@ describe('the document of a guarantee', () => {
     const record = (change: Record<string, unknown>) =>
       centre.call('POST', '/api/deposits/guarantee', { json: { ...valid, ...change } });
     expect((await record({ reference: 'KB0000000000000' })).status).toBe(404);
-    // One that is too short is taken: what is wrong with it would tell the tender.
+    // One that is too short is accepted: its fault would disclose the tender.
     const short = await record({ reference: code, number: 'G-0', validUntil: '2026-05-01T00:00:00+08:00' });
     expect(short.status).toBe(201);
     const taken = await record({ reference: code });

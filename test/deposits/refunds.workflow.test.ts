@@ -144,7 +144,7 @@ it('one that was lost is started from the database, once, and acts on the same d
   await time.pass(1_000);
   for (const bidId of bidIds) {
     const handle = time.client.workflow.getHandle(refundSubject(bidId));
-    // That of the deposit that is back may have ended by itself already.
+    // The workflow of the refunded deposit may have ended already.
     await handle.terminate('lost').catch((error: unknown) => {
       if (!(error instanceof WorkflowNotFoundError) || bidId !== bidIds[0]) throw error;
     });

@@ -107,7 +107,7 @@ const shareTo = async (recipient: string): Promise<ReleaseRequest['shares'][numb
   commitment: commitmentTo(SECRET, 'supervisor', TENDER),
 });
 
-/** What a custodian answers to whoever reaches Temporal. */
+/** What a custodian answers to anyone who reaches Temporal. */
 const activityOf = <T>(
   as: Custodian,
   activity: 'knownHead' | 'releaseShares',
@@ -288,7 +288,7 @@ it('is notified of each deadline when it is set: an earlier one sent later, in a
     );
     expect(await custodian('told', 'show')).toMatchObject({ procurements: 1, releases: 0, refusals: 0 });
 
-    // Whoever has the platform sets one that has passed. Everything is signed, and the log goes on from what was seen.
+    // An attacker on the platform sets one that has passed. Everything is signed, and the log continues what was seen.
     await set(Date.now() - 60_000);
     await eventually('both refuse it', async () => (await told()) === 'refused,waiting,refused');
     for (const { state, reason } of await acknowledgementsOf(db.read, procurementId)) {

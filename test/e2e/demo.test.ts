@@ -40,7 +40,7 @@ describe('the demo, run after a fresh installation', () => {
         'contract',
       ]),
     );
-    // What the people lived through is told as it happens.
+    // The acts of the people are printed as they happen.
     expect(stderr).toMatch(/逾期投标被拒/);
     expect(stderr).toMatch(/公示暂停/);
   }, 400_000);

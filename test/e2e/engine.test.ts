@@ -403,7 +403,7 @@ describe('an engine that no old worker can harm', () => {
 
 describe.each(['sqlite', 'postgres'] as const)('what Temporal keeps, beside %s', (database) => {
   const SECRET = 'value-of-a-row-4711';
-  /** Whoever closes the tender is refused by the database, in words that hold a row. */
+  /** The database refuses the closing of the tender, with an error that contains a row. */
   const refuse = {
     sqlite: `CREATE TRIGGER refuse_closing BEFORE UPDATE OF stage ON lots BEGIN SELECT RAISE(ABORT, '${SECRET}'); END`,
     postgres: `CREATE FUNCTION refuse_closing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '${SECRET} %', NEW.title; END $$;

@@ -216,7 +216,7 @@ describe('the metrics', () => {
   const PROMETHEUS = ['job', 'instance'];
 
   it('that the dashboard shows and the alerts watch really exist, with the labels that are queried', async () => {
-    // Something must be overdue for its kind to be told: the award that nobody decides.
+    // Something must be overdue for its kind to be reported: the award that nobody decides.
     let found = await scraped();
     await eventually('the award is overdue', async () => (found = await scraped()).has('kaibiao_overdue_milestones'));
     const asked = queries().flatMap(askedOf);

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-/** A Temporal that is away, or refuses, until it is told otherwise, and keeps what it was asked. */
+/** A Temporal that is unreachable, or refuses, until set otherwise; it records its requests. */
 function temporal() {
   const asked: { readonly type: string; readonly workflowId: string; readonly options: Record<string, unknown> }[] = [];
   const state = { answers: 'away' as 'away' | 'refused' | 'taken' };

@@ -180,7 +180,7 @@ describe('one workflow of several was ended by hand', () => {
     const three = await tender.bids(3, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
     await tender.report(one, '2026-04-20T17:00+08:00');
-    // The tender, and two lots that go on: the second was stopped.
+    // The tender, and two lots that continue: the second was stopped.
     const running = await again();
     expect(running.map(({ was, did }) => [was, did])).toEqual(running.map(() => ['running', 'nothing']));
     expect(running).toHaveLength(3);

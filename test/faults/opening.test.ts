@@ -51,7 +51,7 @@ describe.concurrent('an opening of sealed bids', () => {
       expect(second?.bidIds.toSorted()).toEqual(first?.bidIds.filter((bidId) => !kept.includes(bidId)).toSorted());
       expect(releasesOf(town, calm.id, custodian)).toHaveLength(1);
     }
-    // Nothing on the record tells the one from the other.
+    // The record does not distinguish the two.
     const [record, other] = [await readOut(town, struck), await readOut(town, calm)];
     expect(record).toEqual(other);
     expect(record.entries.map(({ unsealed }) => unsealed?.state)).toEqual(['opened', 'opened', 'opened']);
@@ -163,7 +163,7 @@ async function bidAll(tender: Tender): Promise<void> {
 const statesOf = async (town: TestService, tender: Tender) =>
   Object.fromEntries((await custodiansOf(town.db.read, tender.id)).map(({ custodian, state }) => [custodian, state]));
 
-/** What the custodians did, as the audit trail tells it, oldest first. */
+/** What the custodians did, from the audit trail, oldest first. */
 const custodianEntries = async (town: TestService, tender: Tender): Promise<string[]> =>
   (await auditAfter(town.db.read, 0, 9_999))
     .filter(({ action, procurementId }) => action.startsWith('custodian.') && procurementId === tender.id)

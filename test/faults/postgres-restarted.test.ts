@@ -64,7 +64,7 @@ it('PostgreSQL restarted under load: what was answered is there once, what was r
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         expect(error.code).toBe('database-unreachable');
-        // Not known: whoever asked is told so, and asks again with the same key.
+        // Unknown: the client gets that answer, and retries with the same key.
         if (error.messageEn.includes('is unknown')) stored.delete(creditCode);
         else refused.push(creditCode);
         await sleep(20);

@@ -34,7 +34,7 @@ it('killed during a rush, the API has lost no bid with a receipt, and counts non
       const receipts = await rush.receipts(hand);
       for (const { bidId } of receipts) told.add(bidId);
       if (before[index]?.outcome === 'accepted') continue;
-      // Who heard nothing goes on where it was: never two bids, never none.
+      // A client without an answer resumes its upload: never two bids, never none.
       const again = await rush.resume(hand);
       expect(again.outcome).toBe('accepted');
       const now = await rush.receipts(hand);

@@ -78,7 +78,7 @@ describe.concurrent('an external Temporal is unreachable over a deadline', () =>
     await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
     const grievanceId = await tender.object();
 
-    // Two replies at once while there is no engine: one is the reply, the other is told that it is not.
+    // Two replies at once while there is no engine: one is the reply, the other is refused.
     const reply = { outcome: 'rejected', textZh: '经核查，不成立。' };
     const answers = await town.withoutTemporal(() =>
       Promise.all([1, 2].map(() => town.insist(purchaser, 'POST', `/grievances/${grievanceId}/reply`, reply))),

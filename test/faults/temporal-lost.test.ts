@@ -101,7 +101,7 @@ describe.concurrent('the store of Temporal is lost', () => {
       ).toEqual(running.toSorted());
     }
     await town.start();
-    // While all the others go on, and before its own deadline.
+    // While all the others continue, and before its own deadline.
     const published = launched.comesTo('bidding').then(() => threeBids(launched));
 
     // The purchaser was silent; what was decided while there was no engine stands.

@@ -79,7 +79,7 @@ it('signs one at once after an outage of three days, over all that came meanwhil
   await eventually('the first head is signed', async () => (await heads()).length === 1);
   await stop();
   clock.set('2026-02-02T10:00+08:00');
-  // The API goes on without its worker.
+  // The API continues without its worker.
   await publishedTender(db, clock, who, 'tendering');
   clock.step(3 * 86_400_000);
   expect(await heads()).toHaveLength(1);

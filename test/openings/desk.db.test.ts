@@ -112,7 +112,7 @@ it('that goes well is written in one transaction, with what custodians did and w
   expect(await desk.concludeOpening({ procurementId: id, recipient: 'of before', notes: [] }).catch(String)).toMatch(
     /no key/,
   );
-  // Whoever comes late finds it over.
+  // A late caller finds it over.
   expect(await (await newDesk()).begin(id)).toEqual({ state: 'over' });
 });
 

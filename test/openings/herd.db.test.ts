@@ -92,7 +92,7 @@ it('takes along none whose clock is stopped, and is not hurt by one that cannot 
   expect(await ask(first)).toEqual(PASSED_ON);
   await vi.waitFor(async () => expect(await stageOf(last)).toBe('evaluation'));
   expect(await stagesOf([first, stopped, broken])).toEqual(['evaluation', 'bidding', 'bidding']);
-  // Nobody but its own timer tells of it.
+  // Only its own timer triggers it.
   await expect(ask(broken)).rejects.toThrow();
   expect(await ask(stopped)).toEqual({ ...PASSED_ON, stage: 'bidding' });
 });

@@ -41,7 +41,7 @@ interface Scene extends AsyncDisposable {
   readonly closeWindow: () => Promise<object>;
 }
 
-/** A sealed tender in the midst of its opening. */
+/** A sealed tender during its opening. */
 async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: string[]): Promise<Scene> {
   let now = parseInstant('2026-03-01T09:00:00+08:00');
   const api = await startTestApi({ database: { machineClock: () => now } });
@@ -318,7 +318,7 @@ describe('an opening over HTTP', () => {
       await serves(scene, '09:29:00', '09:50:00');
       expect((await release(0)).status).toBe(200);
       setNow(at('10:10:00'));
-      // Nobody serves: the workers go on, and decide nothing.
+      // No API serves: the workers continue, and decide nothing.
       expect(await windowUntil(scene)).toBeNull();
       expect(await scene.closeWindow()).toMatchObject({ then: 'wait', until: null });
       const before = await wakings(scene);

@@ -301,7 +301,7 @@ describe('the opening of sealed bids', () => {
       投标人8: 'broken',
       投标人9: 'opened',
     });
-    // 条例 40: alike in everything; told to the committee, and refused by nobody.
+    // 条例 40: alike in everything; shown to the committee, and not refused.
     const [one] = record?.entries ?? [];
     const twin = record?.entries.find(({ supplier }) => supplier === '投标人9');
     expect(one?.unsealed?.sameAs).toEqual([twin?.bidId]);

@@ -17,7 +17,7 @@ import { openShare, sealIdentity } from '../../sealing/shares.ts';
 import { paddingOf, TAR_END, tarHeader } from '../../sealing/tar.ts';
 import { BIDDER, custodianKeys, FIGURES, PROCUREMENT, termsOf, type Keys } from '../setup/tenders/sealing.ts';
 
-// Files that are made to exhaust whoever opens them, before the limits of an installation as it comes: each is refused with its
+// Files that are made to exhaust their opener, before the limits of an installation as it comes: each is refused with its
 // reason, by one thread that lives on and opens the good bid after it.
 
 const MB = 1_000_000;

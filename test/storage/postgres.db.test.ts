@@ -129,7 +129,7 @@ describe('the bid deadline by the clock of the server', () => {
 const clockAt = (civilStartMs: number) =>
   ({ mode: 'drill', msPerDay: DAY_MS, realStartMs: Date.now(), civilStartMs }) as const;
 
-/** As nobody may once a tender was launched; each transaction looks it up anew. */
+/** As nobody may once a tender was launched; each transaction reads it again. */
 const setClock = (civilMs: number) =>
   raw.behind(`UPDATE installation SET clock = '${JSON.stringify(clockAt(civilMs))}'`);
 

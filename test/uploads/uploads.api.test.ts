@@ -86,7 +86,7 @@ it('a bid is uploaded in pieces; it counts when the last is stored, with its rec
   expect(await api.db.blobs.inspect(sha256(bytes))).toEqual({ sha256: sha256(bytes), size: 300_000 });
   expect(await lying(api)).toEqual([]);
 
-  // Whoever did not hear of it asks again, in any of the ways there are.
+  // A client without an answer asks again, in each possible way.
   expect(await offsetOf(supplier, at)).toEqual([200, '300000']);
   expect((await send(supplier, at, 300_000, new Uint8Array())).body).toEqual(last.body);
   expect((await send(supplier, at, 299_999, bytes.subarray(299_999))).body).toEqual(last.body);
