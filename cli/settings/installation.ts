@@ -23,7 +23,7 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     ...uploadBucketOf(env),
     clock: clockOf(env),
     onSealing: (table, rows) => {
-      if (rows >= REPORTED_FROM_ROWS) process.stderr.write(`各行封印 / rows sealed: ${table} ${rows}\n`);
+      if (rows >= REPORTED_FROM_ROWS) process.stderr.write(`各行封印 / row seals written: ${table} ${rows}\n`);
     },
   });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {

@@ -324,7 +324,7 @@ function sealsUnreadable(place: string): CopyRefusal {
   return new CopyRefusal(
     'rows-key',
     `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚未封印（先运行 kaibiao migrate）：${place}`,
-    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they are not sealed yet (run kaibiao migrate on it first): ${place}`,
+    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they have no row seals yet (run kaibiao migrate on it first): ${place}`,
   );
 }
 

@@ -91,12 +91,12 @@ async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> 
         ? {
             subject: `audit/${seq}`,
             zh: '封印曾丢失，各行重新封印',
-            en: 'the seals of the rows were lost and were created again',
+            en: 'the row seals were lost and were created again',
           }
         : {
             subject: `audit/${seq}`,
             zh: `升级前已有 ${String(detail.faults)} 处与封印不符`,
-            en: `${String(detail.faults)} rows were not as sealed before the schema was changed`,
+            en: `${String(detail.faults)} rows did not match their row seals before the schema was changed`,
           },
     );
   }

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-/** A Temporal that is unreachable, or refuses, until set otherwise; it records its requests. */
+/** A Temporal that is away, or refuses, until it is told otherwise, and keeps what it was asked. */
 function temporal() {
   const asked: { readonly type: string; readonly workflowId: string; readonly options: Record<string, unknown> }[] = [];
   const state = { answers: 'away' as 'away' | 'refused' | 'taken' };
@@ -170,7 +170,7 @@ describe('the outbox', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('leaves a fresh wake to the process whose commit left it, and a failed one to no process', async () => {
+  it('leaves a fresh wake to the process whose commit left it, and what was tried in vain to nobody', async () => {
     away.state.answers = 'taken';
     await wakeAll(grievanceSubject('g1'));
     const patient = outboxOf({ graceMs: 3_600_000 });

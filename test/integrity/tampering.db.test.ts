@@ -192,7 +192,7 @@ it('every seal, and the total of them, is held to what it seals', async () => {
   );
   expect((await subjects()).filter((subject) => subject.startsWith('lots/'))).not.toEqual([]);
   await behind("DELETE FROM row_seals WHERE table_name = 'lots'");
-  expect((await faults()).find(({ subject }) => subject.startsWith('lots/'))?.en).toMatch(/no seal/);
+  expect((await faults()).find(({ subject }) => subject.startsWith('lots/'))?.en).toMatch(/no row seal/);
   await behind('DELETE FROM row_seals; INSERT INTO row_seals SELECT * FROM kept; DROP TABLE kept');
   for (const column of ['key_id', 'salt', 'version', 'sum']) {
     const other = column === 'version' ? 'version + 1' : `'0' || substr(${column}, 2)`;
