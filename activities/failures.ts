@@ -17,7 +17,7 @@ export const isFault = (error: unknown): boolean =>
 export function failureWithoutValues(error: unknown, reference: string): ApplicationFailure {
   const failure = ApplicationFailure.create({
     ...known(error),
-    ...(isRefusal(error) ? { message: error.message } : { message: `the worker's log says why, under ${reference}` }),
+    ...(isRefusal(error) ? { message: error.message } : { message: `see the worker's log, reference ${reference}` }),
   });
   delete failure.stack;
   return failure;

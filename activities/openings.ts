@@ -37,11 +37,11 @@ type Given<K extends keyof UnsealingDesk> = UnsealingDesk[K] extends (given: inf
 
 /** What only the worker that holds the key of an opening does, on its own task queue. */
 export const unsealingActivities = (desk: UnsealingDesk) => ({
-  releaseRequest: (asked: Given<'releaseRequest'>) => known(desk.releaseRequest(asked)),
+  releaseRequest: (request: Given<'releaseRequest'>) => known(desk.releaseRequest(request)),
   takeShares: (taken: Given<'takeShares'>) => known(whileBeating(desk.takeShares(taken))),
-  closeBidderWindow: (asked: Given<'closeBidderWindow'>): Promise<Turn> => known(desk.closeBidderWindow(asked)),
-  unseal: (asked: Given<'unseal'>) => known(whileBeating(desk.unseal(asked))),
-  concludeOpening: (asked: Given<'concludeOpening'>) => known(desk.concludeOpening(asked)),
+  closeBidderWindow: (request: Given<'closeBidderWindow'>): Promise<Turn> => known(desk.closeBidderWindow(request)),
+  unseal: (request: Given<'unseal'>) => known(whileBeating(desk.unseal(request))),
+  concludeOpening: (request: Given<'concludeOpening'>) => known(desk.concludeOpening(request)),
 });
 
 export type { CustodianNote };

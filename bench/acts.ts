@@ -20,7 +20,7 @@ interface Options {
   readonly database: 'sqlite' | 'postgres';
 }
 
-interface Town {
+interface Site {
   readonly clock: ClockSetting;
   readonly purchaser: Person;
   readonly purchaserId: string;
@@ -45,7 +45,7 @@ const DRILL_FROM = at('2026-03-23T09:00+08:00');
 const PRICE_FEN = 90_000_000;
 /** Real time reserved for each launch before the notice (ms). */
 const LAUNCH_MS = 500;
-const PATIENCE_MS = 600_000;
+const TIMEOUT_MS = 600_000;
 /** A pause between two acts, so that none competes with the background work of the one before (ms). */
 const REST_MS = 250;
 
@@ -74,37 +74,37 @@ export async function run(options: Options, say: (line: string) => void): Promis
       suppliers.push((await member(name, 'supplier', `supplier-${index + 1}`)).person);
     }
     const clock = await begin(env, { civilStartMs: DRILL_FROM + DAY_MS, msPerDay: dayMs });
-    const town: Town = { clock, purchaser: purchaser.person, purchaserId: purchaser.organisationId, suppliers };
+    const site: Site = { clock, purchaser: purchaser.person, purchaserId: purchaser.organisationId, suppliers };
     const noticeAt = civilAt(clock, Date.now() + n * LAUNCH_MS) + DAY_MS;
-    const tenders = await times(n, () => launched(town, noticeAt));
+    const tenders = await times(n, () => launched(site, noticeAt));
     say(`${n} tenders are launched`);
-    for (const { path } of tenders) await comesTo(town, path, ({ stage }) => stage === 'bidding');
-    const bidding = await times(n, (index) => withBids(town, tenders[index] as Omit<Played, 'bidIds'>));
+    for (const { path } of tenders) await comesTo(site, path, ({ stage }) => stage === 'bidding');
+    const bidding = await times(n, (index) => withBids(site, tenders[index] as Omit<Played, 'bidIds'>));
     say('all bids are in; waiting for the deadline');
-    for (const { path } of bidding) await comesTo(town, path, lotAt('evaluation'));
+    for (const { path } of bidding) await comesTo(site, path, lotAt('evaluation'));
 
     const objections: string[] = [];
-    for (const tender of bidding) objections.push(await reportedAndObjected(town, tender));
+    for (const tender of bidding) objections.push(await reportedAndObjected(site, tender));
     say('all reports are delivered, each with an objection');
     const replies: Measured[] = [];
     for (const grievanceId of objections) {
       replies.push(
-        await measured(town, bare, {
+        await measured(site, bare, {
           path: `/grievances/${grievanceId}/reply`,
           body: { outcome: 'rejected', textZh: '经核查，业绩属实。' },
-          effect: async () => (await town.purchaser.ask('GET', `/grievances/${grievanceId}`, 200)).state === 'replied',
+          effect: async () => (await site.purchaser.ask('GET', `/grievances/${grievanceId}`, 200)).state === 'replied',
         }),
       );
     }
     say('all are replied to; waiting for the publicity to end');
-    for (const { path } of bidding) await comesTo(town, path, lotAt('award'));
+    for (const { path } of bidding) await comesTo(site, path, lotAt('award'));
     const awards: Measured[] = [];
     for (const { path, bidIds } of bidding) {
       awards.push(
-        await measured(town, bare, {
+        await measured(site, bare, {
           path: `${path}/lots/1/award`,
           body: { bidId: bidIds[0] },
-          effect: async () => lotAt('contract')(await town.purchaser.ask('GET', path, 200)),
+          effect: async () => lotAt('contract')(await site.purchaser.ask('GET', path, 200)),
         }),
       );
     }
@@ -145,7 +145,7 @@ function figures(all: readonly Measured[]): object {
 }
 
 async function measured(
-  { purchaser }: Town,
+  { purchaser }: Site,
   bare: Bare,
   act: { readonly path: string; readonly body: object; readonly effect: () => Promise<boolean> },
 ): Promise<Measured> {
@@ -162,7 +162,7 @@ async function measured(
 const refused = (path: string, { status, body }: Answer): Error =>
   new Error(`${path} → ${status} ${JSON.stringify(body)}`);
 
-async function launched({ purchaser, purchaserId }: Town, noticeAt: number): Promise<Omit<Played, 'bidIds'>> {
+async function launched({ purchaser, purchaserId }: Site, noticeAt: number): Promise<Omit<Played, 'bidIds'>> {
   const { id } = await purchaser.ask('POST', '/procurements', 201, {
     title: '中学教学楼工程',
     regime: 'tendering',
@@ -186,7 +186,7 @@ async function launched({ purchaser, purchaserId }: Town, noticeAt: number): Pro
   return { id: String(id), path };
 }
 
-async function withBids({ suppliers }: Town, tender: Omit<Played, 'bidIds'>): Promise<Played> {
+async function withBids({ suppliers }: Site, tender: Omit<Played, 'bidIds'>): Promise<Played> {
   const bidIds: string[] = [];
   for (const [index, supplier] of suppliers.entries()) {
     const file = await sealedBid(supplier, await supplier.ask('GET', `${tender.path}/sealing`, 200), {
@@ -201,9 +201,9 @@ async function withBids({ suppliers }: Town, tender: Omit<Played, 'bidIds'>): Pr
 }
 
 /** @returns the objection to the result, which suspends the publicity */
-async function reportedAndObjected(town: Town, { path, bidIds }: Played): Promise<string> {
+async function reportedAndObjected(site: Site, { path, bidIds }: Played): Promise<string> {
   const report = {
-    evaluationEndedAt: formatInstant(civilAt(town.clock, Date.now())),
+    evaluationEndedAt: formatInstant(civilAt(site.clock, Date.now())),
     committee: [
       ...['甲', '乙', '丙', '丁'].map((name) => ({ name: `评标专家${name}`, kind: 'expert' })),
       { name: '招标人代表', kind: 'purchaser' },
@@ -218,10 +218,10 @@ async function reportedAndObjected(town: Town, { path, bidIds }: Played): Promis
       score: 90 - index,
     })),
   };
-  const answer = await town.purchaser.send('POST', `${path}/lots/1/report`, report);
+  const answer = await site.purchaser.send('POST', `${path}/lots/1/report`, report);
   if (answer.status !== 200) throw refused(`${path}/lots/1/report`, answer);
-  await comesTo(town, path, lotAt('publicity'));
-  const { id } = await (town.suppliers[1] as Person).ask('POST', `${path}/grievances`, 201, {
+  await comesTo(site, path, lotAt('publicity'));
+  const { id } = await (site.suppliers[1] as Person).ask('POST', `${path}/grievances`, 201, {
     target: 'result',
     lotNo: 1,
     textZh: '对结果提出异议。',
@@ -233,11 +233,11 @@ type Tender = Record<string, unknown>;
 
 const lotAt = (stage: string) => (tender: Tender) => (tender.lots as { stage: string }[])[0]?.stage === stage;
 
-const comesTo = ({ purchaser }: Town, path: string, is: (tender: Tender) => boolean): Promise<void> =>
+const comesTo = ({ purchaser }: Site, path: string, is: (tender: Tender) => boolean): Promise<void> =>
   until(async () => is(await purchaser.ask('GET', path, 200)), `${path} comes to its next stage`, 100);
 
 async function until(holds: () => Promise<boolean>, what: string, everyMs: number): Promise<void> {
-  for (const giveUpAt = performance.now() + PATIENCE_MS; !(await holds()); await sleep(everyMs)) {
+  for (const giveUpAt = performance.now() + TIMEOUT_MS; !(await holds()); await sleep(everyMs)) {
     if (performance.now() > giveUpAt) throw new Error(`waited in vain: ${what}`);
   }
 }

@@ -38,7 +38,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-type Eye = Pick<Site, 'count' | 'close'>;
+type Reader = Pick<Site, 'count' | 'close'>;
 
 const DAY_MS = 86_400_000;
 
@@ -69,16 +69,18 @@ export async function startGround(kind: GroundKind, longAgo: number, say: (line:
           TEMPORAL_TASK_QUEUE: name,
         }),
       );
-      const eye = await (storage.url === undefined ? eyeOnSqlite(storage.dataDir) : eyeOnPostgres(storage.url));
+      const reader = await (storage.url === undefined
+        ? readerOnSqlite(storage.dataDir)
+        : readerOnPostgres(storage.url));
       const queues = { ...config.taskQueues, main: name };
       const outbox = outboxFor(opened, client, { ...config, taskQueues: queues }, log, () => Promise.resolve());
       return {
         db: poking(opened, (subjects) => outbox.poke(subjects)),
-        count: eye.count,
+        count: reader.count,
         close: async () => {
           await outbox.stop();
           await Promise.all(processes.map((worker) => worker.stop()));
-          await eye.close();
+          await reader.close();
           await opened.close();
         },
       };
@@ -140,7 +142,7 @@ async function cluster(folder: string, config: Config, log: (line: string) => vo
   }
 }
 
-function eyeOnSqlite(dataDir: string): Eye {
+function readerOnSqlite(dataDir: string): Reader {
   const connection = new BetterSqlite3(databaseFile(dataDir), { readonly: true });
   return {
     count: async (query) => Number(connection.prepare(query).pluck().get()),
@@ -148,7 +150,7 @@ function eyeOnSqlite(dataDir: string): Eye {
   };
 }
 
-async function eyeOnPostgres(url: string): Promise<Eye> {
+async function readerOnPostgres(url: string): Promise<Reader> {
   const client = new pg.Client({ connectionString: url });
   // An error before the server was stopped takes precedence.
   client.on('error', () => undefined);

@@ -218,7 +218,7 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
   if (Date.now() > deadlineMs - 1_000) throw tooSoon('the bids were not in before the deadline');
   say(`all published, all bids in, ${rounded((deadlineMs - Date.now()) / 1_000, 1)} s before the deadline`);
 
-  const lateness = await lookUntilClosed(site, n, deadlineMs);
+  const lateness = await pollUntilClosed(site, n, deadlineMs);
   // The consequences of a closing are complete when every lot has a workflow that waits.
   await untilEach(n, async (index) => {
     const lot = ground.client.workflow.getHandle(lotSubject(ids[index] ?? '', 1));
@@ -240,7 +240,7 @@ async function* sealed(): AsyncGenerator<Uint8Array> {
  * Polls the database, from outside the worker, until every tender is closed: past the stage of bidding and with the
  * record of its opening stored. The instant at which this was visible counts.
  */
-export async function lookUntilClosed(site: Pick<Site, 'count'>, n: number, deadlineMs: number): Promise<number[]> {
+export async function pollUntilClosed(site: Pick<Site, 'count'>, n: number, deadlineMs: number): Promise<number[]> {
   const lateness: number[] = [];
   await sleep(Math.max(0, deadlineMs - Date.now() - 50));
   while (lateness.length < n) {

@@ -4,7 +4,7 @@ import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { byCallers, rounded } from './figures.ts';
 import { startGround } from './ground.ts';
-import { figures, LONG_AGO, lookUntilClosed, tenders, type Field, type Herd, type Options } from './herd.ts';
+import { figures, LONG_AGO, pollUntilClosed, tenders, type Field, type Herd, type Options } from './herd.ts';
 import { machine } from './installation.ts';
 import { BATCH, CONNECTIONS, PEERS, POLL_MS, QUEUE, type Peer, type PeerJob } from './peer-worker.ts';
 import { startWorkerProcess } from './worker-process.ts';
@@ -77,7 +77,7 @@ async function jobs({ options, ground }: Field, peer: Peer, name: string): Promi
     throw new Error('the jobs were not in before they were due; give a larger --start-ms');
   const count = async (query: string) =>
     Number((await pool.query<[string]>({ text: query, rowMode: 'array' })).rows[0]?.[0]);
-  const lateness = await lookUntilClosed({ count }, n, deadlineMs);
+  const lateness = await pollUntilClosed({ count }, n, deadlineMs);
   await worker.stop();
   await queue.close();
   await pool.end();

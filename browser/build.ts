@@ -6,7 +6,7 @@ import { RULES } from '../domain/law/rulebook.ts';
 
 const domain = resolve(import.meta.dirname, '../domain');
 /** The calculation; what judges an act (deposits, documents, bids, openings) runs only on the server. */
-export const RECKONS = /^(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
+export const CALCULATES = /^(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
 
 /** Fields that only explain a rule. The breach of a time limit is not among them: a timeline shows it. */
 const explains = ({ kind }: Pick<Rule, 'kind'>, field: string): boolean =>
@@ -48,7 +48,7 @@ export interface BrowserBuild {
 
 /** Writes the calculation of `domain/` as two ECMAScript modules for a browser; returns their paths. */
 export async function buildForBrowser(folder: string): Promise<BrowserBuild> {
-  const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((file) => RECKONS.test(file));
+  const files = readdirSync(domain, { recursive: true, encoding: 'utf8' }).filter((file) => CALCULATES.test(file));
   const reckoning = join(folder, 'reckoning.js');
   await build({
     stdin: { contents: files.map((file) => `export * from './${file}';`).join('\n'), resolveDir: domain },

@@ -12,16 +12,16 @@ const commands: Record<string, string> = {
   cluster: '在本机运行一个集群 / run a cluster on this machine: PostgreSQL, Temporal, two APIs, two workers',
   demo: '用真实公告演练两个项目 / play two tenders made from real notices',
   law: '查法条、算期限、排时间表、审公告 / rules, due dates, timelines and audits',
-  catalogue: '导入交易目录与限额标准 / bring in the catalogue and the figures of the province',
-  calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, count anew',
+  catalogue: '导入交易目录与限额标准 / import the catalogue and the thresholds of the province',
+  calendar: '放假安排：查看、导入并重新计算 / the holiday calendar: show, import, recalculate',
   verify: '核验审计记录；离线核验回执与日志导出 / verify the audit trail; receipts and exports of the log off-line',
-  seal: '封装投标文件 / seal a bid, so that nobody opens it before its opening',
+  seal: '封装投标文件 / seal a bid, so that nobody can open it before the opening',
   rebuild: '由数据库重建运行中的流程（Temporal 丢失后） / recreate running workflows from the database',
   migrate: '建立、升级或搬迁数据库 / create, upgrade or move the database',
-  backup: '备份数据库与文件（服务照常运行） / back up the database and the files, while the service runs',
+  backup: '备份数据库与文件（服务照常运行） / back up the database and the files while the service runs',
   restore: '由备份恢复 / restore a backup',
   administrator: '重设系统管理员的一次性密码 / a new one-time password for an administrator',
-  doctor: '检查本机环境并给出改法 / check this machine and say how to mend it',
+  doctor: '检查本机环境并给出改法 / check this machine and say how to fix it',
   'record-histories': '录制供回放的流程历史 / record histories for the replay test',
 };
 
@@ -66,15 +66,15 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-interface Told {
+interface UserError {
   code?: string;
   messageZh: string;
   messageEn: string;
   exitCode?: number;
 }
 
-function isTold(error: unknown): error is Told {
-  const { messageZh, messageEn } = (error ?? {}) as Partial<Told>;
+function isUserError(error: unknown): error is UserError {
+  const { messageZh, messageEn } = (error ?? {}) as Partial<UserError>;
   return typeof messageZh === 'string' && typeof messageEn === 'string';
 }
 
@@ -89,7 +89,7 @@ const usageFaults: Record<string, string> = {
   'commander.conflictingOption': '选项互相冲突',
 };
 
-function usage(error: CommanderError): Told {
+function usage(error: CommanderError): UserError {
   const messageEn = error.message.replace(/^error: /, '');
   const fault = usageFaults[error.code] ?? '用法有误';
   return {
@@ -102,7 +102,7 @@ function usage(error: CommanderError): Told {
 
 /** One message in both languages on stderr, or as JSON if the caller requested it; a stack trace only for a defect. */
 function report(error: unknown, asJson: boolean): number {
-  const told: Told = isTold(error)
+  const userError: UserError = isUserError(error)
     ? error
     : {
         code: 'internal',
@@ -110,14 +110,14 @@ function report(error: unknown, asJson: boolean): number {
         messageEn: 'an internal error; please report what follows to the developers',
       };
   if (asJson) {
-    const { code = 'failed', messageZh, messageEn } = told;
+    const { code = 'failed', messageZh, messageEn } = userError;
     process.stderr.write(`${JSON.stringify({ error: { code, messageZh, messageEn } })}\n`);
   } else {
-    process.stderr.write(`错误：${told.messageZh}\nerror: ${told.messageEn}\n`);
+    process.stderr.write(`错误：${userError.messageZh}\nerror: ${userError.messageEn}\n`);
   }
-  if (told !== error && told.code === 'internal')
+  if (userError !== error && userError.code === 'internal')
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return told.exitCode ?? 1;
+  return userError.exitCode ?? 1;
 }
 
 export async function main(args: readonly string[]): Promise<void> {

@@ -12,16 +12,21 @@ const entryOf = ({ id: _id, recordedAt: _at, ...entry }: EntryRow): CatalogueEnt
 const thresholdOf = ({ id: _id, recordedAt: _at, ...threshold }: ThresholdRow): ProcurementThreshold => threshold;
 
 /** Codes in one query, below the parameter limit of either database. */
-const ASKED = 200;
+const CODES_PER_QUERY = 200;
 
 /** The rows of these items of one regime, those of one item in the order in which they replace each other. */
 export async function entriesOf(q: Queries, regime: Regime, codes: readonly string[]): Promise<CatalogueEntry[]> {
   const rows: CatalogueEntry[] = [];
-  for (let from = 0; from < codes.length; from += ASKED) {
+  for (let from = 0; from < codes.length; from += CODES_PER_QUERY) {
     const found = await q
       .select()
       .from(catalogueEntries)
-      .where(and(eq(catalogueEntries.regime, regime), inArray(catalogueEntries.code, codes.slice(from, from + ASKED))))
+      .where(
+        and(
+          eq(catalogueEntries.regime, regime),
+          inArray(catalogueEntries.code, codes.slice(from, from + CODES_PER_QUERY)),
+        ),
+      )
       .orderBy(asc(catalogueEntries.code), asc(catalogueEntries.from), asc(catalogueEntries.id));
     rows.push(...found.map(entryOf));
   }

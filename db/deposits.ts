@@ -33,7 +33,7 @@ export interface DepositAccount extends Deposit {
 /** Rows of one statement, below the parameter limit of either database. */
 const WRITTEN = 500;
 /** Values in one query. */
-const ASKED = 5_000;
+const IDS_PER_QUERY = 5_000;
 
 /** The reference issued to a bidder for a lot; null before it requests one. */
 export async function referenceOf(q: Queries, at: BidderPlace): Promise<string | null> {
@@ -60,7 +60,7 @@ export async function biddersByReference(
   references: readonly string[],
 ): Promise<ReadonlyMap<string, BidderPlace>> {
   const bidders = new Map<string, BidderPlace>();
-  for (const some of parts(references, ASKED)) {
+  for (const some of parts(references, IDS_PER_QUERY)) {
     const rows = await q.select().from(depositReferences).where(inArray(depositReferences.reference, some));
     for (const { reference, procurementId, lotNo, supplierId } of rows) {
       bidders.set(reference, { procurementId, lotNo, supplierId });
@@ -75,7 +75,7 @@ export async function recordedPayments(
   externalIds: readonly string[],
 ): Promise<Map<string, Pick<Deposit, 'amountFen' | 'arrivedAt'>>> {
   const recorded = new Map<string, Pick<Deposit, 'amountFen' | 'arrivedAt'>>();
-  for (const some of parts(externalIds, ASKED)) {
+  for (const some of parts(externalIds, IDS_PER_QUERY)) {
     // A claimed payment is in both tables, with the same content.
     for (const table of [unmatchedPayments, deposits]) {
       const rows = await q
@@ -213,7 +213,7 @@ async function accountsWhere(q: Queries, condition: SQL | undefined): Promise<De
     .where(condition)
     .orderBy(asc(deposits.id));
   const movements = new Map<string, DepositMovement[]>(rows.map(({ deposit }) => [deposit.id, []]));
-  for (const some of parts([...movements.keys()], ASKED)) {
+  for (const some of parts([...movements.keys()], IDS_PER_QUERY)) {
     const found = await q
       .select()
       .from(depositMovements)
@@ -242,7 +242,7 @@ export async function refundFactsOf(
   // A terminated procurement owes its deposits as a whole.
   const lotNo = sql`case when ${procurements.stage} = 'terminated' then 0 else ${deposits.lotNo} end`;
   const facts = new Map<string, RefundFacts>();
-  for (const some of parts(depositIds, ASKED)) {
+  for (const some of parts(depositIds, IDS_PER_QUERY)) {
     const rows = await q
       .select({
         id: deposits.id,

@@ -111,7 +111,7 @@ export function resumePeriod(
   if (rule.direction === 'backward') {
     throw new DomainError('rule-not-suspendable', {
       messageZh: `规则「${rule.id}」为倒计期限，随所倒计的时间点移动，不能单独暂停`,
-      messageEn: `Rule "${rule.id}" counts backwards; it moves with the event it is counted from and cannot be suspended by itself`,
+      messageEn: `Rule "${rule.id}" counts backwards; it moves with the event it is counted from and cannot be suspended on its own`,
       details: { rule: rule.id },
     });
   }

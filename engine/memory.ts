@@ -1,4 +1,4 @@
-import type { Described, LastLook } from './looks.ts';
+import type { Described, LastCheck } from './described.ts';
 
 /** Most descriptions per check; every workflow is described at least at each second check while that allows it. */
 const MOST_DESCRIBED = 2_000;
@@ -12,7 +12,7 @@ export class Memory {
   private round = 0;
   private parts = LEAST_PARTS;
   private counted = 0;
-  private readonly looks = new Map<string, LastLook>();
+  private readonly checks = new Map<string, LastCheck>();
   private readonly restarts = new Map<string, { readonly times: number; readonly notBefore: number }>();
   private late = new Set<string>();
 
@@ -27,15 +27,15 @@ export class Memory {
     return this.counted % this.parts !== this.round % this.parts;
   }
 
-  lastLook(subject: string): LastLook | undefined {
-    return this.looks.get(subject);
+  lastCheck(subject: string): LastCheck | undefined {
+    return this.checks.get(subject);
   }
 
-  noteLook(subject: string, described: Described): void {
-    if (described === 'missing') this.looks.delete(subject);
+  noteCheck(subject: string, described: Described): void {
+    if (described === 'missing') this.checks.delete(subject);
     else {
       const { runId, historyLength } = described;
-      this.looks.set(subject, { runId, events: historyLength, atMs: performance.now() });
+      this.checks.set(subject, { runId, events: historyLength, atMs: performance.now() });
     }
   }
 
@@ -60,7 +60,7 @@ export class Memory {
   /** Forgets subjects whose workflows need not run any more. */
   end(carried: ReadonlySet<string>): void {
     this.parts = Math.max(LEAST_PARTS, Math.ceil(this.counted / MOST_DESCRIBED));
-    for (const known of [this.looks, this.restarts]) {
+    for (const known of [this.checks, this.restarts]) {
       for (const subject of known.keys()) if (!carried.has(subject)) known.delete(subject);
     }
   }

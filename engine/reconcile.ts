@@ -20,7 +20,7 @@ import {
   type Described,
   type ListedRun,
   type Text,
-} from './looks.ts';
+} from './described.ts';
 import type { Memory } from './memory.ts';
 import type { Engine } from './starting.ts';
 
@@ -47,23 +47,23 @@ export interface ReconcileOptions extends Engine {
   /** Tenders (by id) or subjects whose workflows are restarted although they run. */
   readonly restart?: readonly string[];
   /** Called now and then with the number of checked workflows. */
-  readonly onProgress?: (looked: number) => void;
+  readonly onProgress?: (checked: number) => void;
   /**
    * How long to wait before an apparent mismatch is checked again (ms): database and Temporal are read one after the
    * other.
    */
-  readonly secondLookMs?: number;
+  readonly recheckMs?: number;
 }
 
 /** Concurrent descriptions. */
 const AT_ONCE = 16;
 const PROGRESS_EVERY = 100;
-const SECOND_LOOK_MS = 3_000;
+const RECHECK_MS = 3_000;
 /** How long an instant of the law may pass without an act (real ms). */
 const PASSED_MS = 30_000;
 
 /** A subject whose workflow must run, and the state of that workflow. */
-interface Look extends Carried {
+interface Checked extends Carried {
   readonly described: Described;
 }
 
@@ -73,7 +73,7 @@ interface Look extends Carried {
  * called at any time, and twice.
  */
 export async function reconcile(options: ReconcileOptions): Promise<Found[]> {
-  const { db, memory = null, dryRun = false, secondLookMs = SECOND_LOOK_MS, restart = [] } = options;
+  const { db, memory = null, dryRun = false, recheckMs = RECHECK_MS, restart = [] } = options;
   const found: Found[] = [];
   const keep = (one: Found): void => {
     found.push(one);
@@ -82,37 +82,38 @@ export async function reconcile(options: ReconcileOptions): Promise<Found[]> {
   memory?.begin();
   const running = await listRunning(options);
   const passed = new Set(await subjectsPassed(db, passedBefore(db)));
-  const asked = (subject: string) =>
+  const isRequested = (subject: string) =>
     restart.some((each) => subject === each || `${subject}/`.startsWith(`procurement/${each}/`));
 
   const suspects: Carried[] = [];
   const repairs: Repair[] = [];
   const carried = new Set<string>();
   for await (const page of carriedSubjects(db)) {
-    const looked: Carried[] = [];
+    const toCheck: Carried[] = [];
     for (const each of page) {
       carried.add(each.subject);
       const listed = running.get(each.subject);
-      const well = listed?.type === typeOf(each.subject) && !passed.has(each.subject) && !asked(each.subject);
+      const well = listed?.type === typeOf(each.subject) && !passed.has(each.subject) && !isRequested(each.subject);
       if (well && memory?.isLeftOut()) keep(foundWell(each));
-      else looked.push(each);
+      else toCheck.push(each);
     }
-    await eachOf(looked, async (each) => {
-      const result = await look(options, each);
+    await eachOf(toCheck, async (each) => {
+      const result = await check(options, each);
       if ('did' in result) return keep(result);
-      const fault = faultOf(each.subject, result.described, memory?.lastLook(each.subject));
-      memory?.noteLook(each.subject, result.described);
-      if (asked(each.subject)) repairs.push({ ...result, code: fault?.code ?? 'asked', why: fault?.why ?? AS_ASKED });
+      const fault = faultOf(each.subject, result.described, memory?.lastCheck(each.subject));
+      memory?.noteCheck(each.subject, result.described);
+      if (isRequested(each.subject))
+        repairs.push({ ...result, code: fault?.code ?? 'asked', why: fault?.why ?? AS_REQUESTED });
       else if (fault && fault.code !== 'missing' && fault.code !== 'ended') repairs.push({ ...result, ...fault });
       else if (fault || passed.has(each.subject)) suspects.push(each);
       else keep(foundWell(each));
     });
   }
-  const strange = [...running].filter(([id]) => !carried.has(id) && subjectOf(id) !== null);
+  const unexpected = [...running].filter(([id]) => !carried.has(id) && subjectOf(id) !== null);
 
-  if (suspects.length + strange.length > 0) await sleep(secondLookMs);
-  repairs.push(...(await lookAgain(options, suspects, keep)));
-  await lookAtStrangers(options, strange, keep);
+  if (suspects.length + unexpected.length > 0) await sleep(recheckMs);
+  repairs.push(...(await recheck(options, suspects, keep)));
+  await checkUnexpected(options, unexpected, keep);
   for (const each of await repair(options, repairs)) keep(each);
   if (!dryRun) await record(db, repairs, found);
   memory?.end(carried);
@@ -135,39 +136,39 @@ const foundWell = ({ subject, stage }: Carried): Found => ({
 });
 
 /** A failure to check one does not stop the others. */
-async function look({ client }: Engine, carried: Carried): Promise<Look | Found> {
+async function check({ client }: Engine, carried: Carried): Promise<Checked | Found> {
   try {
     return { ...carried, described: await describe(client, carried.subject) };
   } catch (error) {
-    return unlooked(carried, error);
+    return notChecked(carried, error);
   }
 }
 
-const unlooked = ({ subject, stage }: Carried, error: unknown): Found => ({
+const notChecked = ({ subject, stage }: Carried, error: unknown): Found => ({
   workflowId: subject,
   stage,
   was: 'unknown',
   did: 'left-to-a-person',
-  why: { zh: `未能核对：${textOf(error)}`, en: `could not be looked at: ${textOf(error)}` },
+  why: { zh: `未能核对：${textOf(error)}`, en: `could not be checked: ${textOf(error)}` },
 });
 
 /** A workflow that is to be restarted, or woken. */
-interface Repair extends Look {
+interface Repair extends Checked {
   readonly code: string;
   readonly why: Text;
   /** It runs, and may only have missed a wake. */
   readonly wakeOnly?: boolean;
 }
 
-const AS_ASKED: Text = { zh: '按要求重新开始', en: 'begun again as asked' };
+const AS_REQUESTED: Text = { zh: '按要求重新开始', en: 'restarted as requested' };
 const INSTANT_PASSED: Text = {
   zh: '法定时间已过而尚未执行',
-  en: 'an instant of the law has passed, and nothing was done',
+  en: 'a statutory instant has passed, and nothing was done',
 };
 
 const NO_WORKER: Text = {
   zh: '法定时间已过，等待工作进程执行',
-  en: 'an instant of the law has passed; its workflow waits for a worker',
+  en: 'a statutory instant has passed; its workflow waits for a worker',
 };
 
 /** Its task is scheduled and no worker took it: none runs, or all are busy. A restart would not help. */
@@ -177,7 +178,7 @@ const waitsForWorker = (described: Described): boolean =>
 /**
  * What was missing, or late, at the first check: a workflow that has ended properly was ended in the database before.
  */
-async function lookAgain(
+async function recheck(
   options: ReconcileOptions,
   suspects: readonly Carried[],
   keep: (one: Found) => void,
@@ -196,7 +197,7 @@ async function lookAgain(
   await eachOf(
     suspects.filter(({ subject }) => carried.has(subject)),
     async (each) => {
-      const result = await look(options, { ...each, ...carried.get(each.subject) });
+      const result = await check(options, { ...each, ...carried.get(each.subject) });
       if ('did' in result) return keep(result);
       const fault = faultOf(each.subject, result.described);
       if (fault && !onTheWay.has(each.subject)) repairs.push({ ...result, ...fault });
@@ -213,24 +214,24 @@ async function lookAgain(
 }
 
 /** A workflow that runs and by the database need not: it is woken, so that it queries the database, and ends. */
-async function lookAtStrangers(
+async function checkUnexpected(
   options: ReconcileOptions,
-  strange: readonly (readonly [string, ListedRun])[],
+  unexpected: readonly (readonly [string, ListedRun])[],
   keep: (one: Found) => void,
 ): Promise<void> {
-  if (strange.length === 0) return;
+  if (unexpected.length === 0) return;
   const { db, client } = options;
-  const subjects = strange.flatMap(([id]) => subjectOf(id) ?? []);
+  const subjects = unexpected.flatMap(([id]) => subjectOf(id) ?? []);
   const carried = await stillCarried(
     db,
-    strange.map(([id]) => id),
+    unexpected.map(([id]) => id),
   );
   const isKnown = await knownAmong(db.read, subjects);
   await eachOf(
-    strange.filter(([id]) => !carried.has(id)),
+    unexpected.filter(([id]) => !carried.has(id)),
     async ([workflowId, { runId }]) => {
       const subject = subjectOf(workflowId);
-      const result = await look(options, { subject: workflowId, stage: null });
+      const result = await check(options, { subject: workflowId, stage: null });
       if ('did' in result) return keep(result);
       if (statusOf(result.described) !== 'running') return;
       if (subject && isKnown(subject)) {
@@ -243,11 +244,11 @@ async function lookAtStrangers(
 
 const HAS_ENDED: Text = {
   zh: '数据库中已经结束，流程尚在运行，稍后自行结束',
-  en: 'by the database it has ended; its workflow runs still, and will end by itself',
+  en: 'by the database it has ended; its workflow still runs, and will end soon',
 };
 const NOT_OURS: Text = {
   zh: '数据库中没有该项目（异议）：命名空间可能与另一套系统共用，或者数据库由较早的备份恢复。核实后在 Temporal 页面终止该流程，或改用单独的命名空间',
-  en: 'the database does not know it: another installation may share the namespace, or the database was restored from before it. Find out which; then terminate it in Temporal’s pages, or use a namespace of your own',
+  en: 'the database does not contain it: another installation may share the namespace, or the database was restored from an earlier backup. Find out which; then terminate it in Temporal’s pages, or use a namespace of your own',
 };
 
 async function wakeRun(client: Engine['client'], workflowId: string, runId: string): Promise<void> {
@@ -278,7 +279,7 @@ async function repair(options: ReconcileOptions, repairs: readonly Repair[]): Pr
       wakes.push(subject);
       done.push({ ...found, did: each.wakeOnly ? 'woken' : 'started' });
     } catch (error) {
-      done.push(unlooked(each, error));
+      done.push(notChecked(each, error));
     }
   });
   for (let from = 0; from < wakes.length; from += WAKES_TOGETHER) {

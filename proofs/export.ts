@@ -138,7 +138,7 @@ class ExportReader {
         `should have ${this.#announced} leaves and has ${size}`,
       );
     if (size > 0 && this.#head?.size !== size)
-      this.#fault('export', '最后的叶子没有签名的树头', 'no signed head stands over its last leaves');
+      this.#fault('export', '最后的叶子没有签名的树头', 'no signed head covers its last leaves');
     return {
       leaves: size,
       ...this.#count,
@@ -171,13 +171,13 @@ class ExportReader {
       case 'head':
         return this.#takeHead(line);
       default:
-        this.#fault('export', '未知的行', 'is a line of no known type');
+        this.#fault('export', '未知的行', 'is a line of unknown type');
     }
   }
 
   #key(jwk: PublicJwk): void {
     const known = this.#pinned === null || this.#pinned.some(({ kid, x }) => kid === jwk.kid && x === jwk.x);
-    if (!known) this.#fault(`signing-key/${jwk.kid}`, '不是所指定的公钥', 'is not one of the keys that were pinned');
+    if (!known) this.#fault(`signing-key/${jwk.kid}`, '不是所指定的公钥', 'is not one of the pinned keys');
     this.#keys.push(jwk);
   }
 
@@ -189,7 +189,7 @@ class ExportReader {
       this.#fault(
         subject,
         '条目哈希与事实哈希应同时给出',
-        'must tell the hash of its entry and of its fact, or neither',
+        'must give the hash of its entry and of its fact, or neither',
       );
     if (line.entry !== undefined && line.fact !== undefined && leafOf(line.entry, line.fact) !== line.leaf)
       this.#fault(subject, '叶子与条目、事实的哈希不符', 'is not the leaf of its entry and its fact');
@@ -235,7 +235,7 @@ class ExportReader {
   #noticeMissing(): void {
     if (!this.#noticeDue || !this.#leaf) return;
     this.#noticeDue = false;
-    this.#fault(`leaf/${this.#leaf.index}`, '日志中有此公告，但已不存在', 'the log names a notice that is not there');
+    this.#fault(`leaf/${this.#leaf.index}`, '日志中有此公告，但已不存在', 'the log names a notice that is missing');
   }
 
   /** The record is what the notice before it says, and each of its bids is in the log. */
@@ -256,12 +256,12 @@ class ExportReader {
     const { bidders } = notice.content as {
       bidders: { supplier: string; sha256: string; size: number; receivedAt: string }[];
     };
-    const said = (each: (typeof bidders)[number]) =>
+    const textOf = (each: (typeof bidders)[number]) =>
       [each.supplier, each.sha256, each.size, each.receivedAt].join('\n');
-    const announced = bidders.map(said).sort();
-    const recorded = entries.map((each) => said({ ...each, receivedAt: formatInstant(each.receivedAt) })).sort();
+    const announced = bidders.map(textOf).sort();
+    const recorded = entries.map((each) => textOf({ ...each, receivedAt: formatInstant(each.receivedAt) })).sort();
     if (opening.bidders !== entries.length || JSON.stringify(announced) !== JSON.stringify(recorded))
-      this.#fault(subject, '与开标记录公告不符', 'is not what its notice says');
+      this.#fault(subject, '与开标记录公告不符', 'does not match its notice');
     for (const { sha256 } of entries) {
       if (!this.#bids.has(sha256)) this.#fault(subject, `日志中没有投标文件 ${sha256}`, `the log has no bid ${sha256}`);
     }
@@ -271,7 +271,7 @@ class ExportReader {
     this.#count.heads += 1;
     const subject = `head/${line.size}`;
     if (line.size !== this.#tree.size)
-      this.#fault(subject, `其前有 ${this.#tree.size} 片叶子`, `stands after ${this.#tree.size} leaves`);
+      this.#fault(subject, `其前有 ${this.#tree.size} 片叶子`, `follows ${this.#tree.size} leaves`);
     else if (line.root !== this.#tree.root())
       this.#fault(subject, '根哈希与叶子不符', 'is not the root over the leaves before it');
     try {

@@ -165,7 +165,7 @@ export function parseManifest(bytes: Uint8Array): BidManifest {
 export function parseTender(value: unknown): SealedTender {
   const { terms, ...rest } = checked(tender, value, 'terms-invalid', '封装参数 / sealing terms');
   if (terms === null)
-    throw new SealError('terms-invalid', '该项目不要求封装投标文件', 'this procurement does not ask for sealed bids');
+    throw new SealError('terms-invalid', '该项目不要求封装投标文件', 'this procurement does not require sealed bids');
   return { ...rest, terms };
 }
 
@@ -206,5 +206,5 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, fault: SealFault, what
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const where = [...new Set(result.error.issues.map(({ path }) => path.join('.') || '.'))].slice(0, 5).join(', ');
-  throw new SealError(fault, `${what} 的内容不合格式：${where}`, `${what} is not as its format asks: ${where}`);
+  throw new SealError(fault, `${what} 的内容不合格式：${where}`, `${what} does not match its format: ${where}`);
 }

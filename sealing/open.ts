@@ -66,7 +66,7 @@ function checkFileSize(fileSize: number, entries: number): void {
     throw new SealError(
       'truncated',
       '文件不完整：短于其自身所载长度',
-      'the file is not whole: it is shorter than it says itself',
+      'the file is incomplete: it is shorter than its header states',
     );
   if (fileSize > most || (fileSize - entries) % 512 !== 0)
     throw new SealError('trailing-bytes', '封装结束之后还有内容', 'there is more after the end of the seal');
@@ -107,7 +107,7 @@ export function checkSeal(
     throw new SealError(
       'suite-unknown',
       `密码套件为 ${suite}，本项目要求 ${terms.suite}`,
-      `sealed with the suite ${suite}; this procurement asks for ${terms.suite}`,
+      `sealed with the suite ${suite}; this procurement requires ${terms.suite}`,
     );
   if (seal.procurementId !== procurementId)
     throw new SealError('wrong-procurement', '投标文件是为另一项目封装的', 'the bid is sealed for another procurement');
@@ -122,7 +122,7 @@ export function checkSeal(
       throw new SealError(
         'wrong-custodians',
         `${custodian} 的份额没有封给本项目公布的密钥，请重新取得封装参数后再封装`,
-        `the share of ${custodian} is not sealed to the key this procurement publishes; fetch the terms again and seal anew`,
+        `the share of ${custodian} is not sealed to the key this procurement publishes; fetch the terms again and seal the bid again`,
         { holder: custodian },
       );
   }
@@ -215,7 +215,7 @@ async function decrypted(source: Source, identity: string): Promise<AsyncIterato
   decrypter.addIdentity(identity);
   try {
     source.putBack(await ageHead(source));
-    return blaming(source, await decrypter.decrypt(streamOf(source)));
+    return withSourceFault(source, await decrypter.decrypt(streamOf(source)));
   } catch (cause) {
     await source.return();
     if (source.failure) throw source.failure.error;
@@ -251,7 +251,7 @@ function hasMac(head: Uint8Array): boolean {
   return false;
 }
 
-function blaming(source: Source, plain: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
+function withSourceFault(source: Source, plain: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
   const chunks = new Chunks(plain);
   return {
     async next() {
@@ -314,7 +314,7 @@ function checkManifest(
     throw new SealError(
       'wrong-bidder',
       '清单上的投标人不是递交人',
-      'the bidder in the manifest is not who handed it in',
+      'the bidder in the manifest is not the one that submitted it',
     );
   const most = Math.min(maxParts, MOST_PARTS);
   if (manifest.parts.length > most)
@@ -369,7 +369,7 @@ async function handOver(archive: TarReader, part: BidManifest['parts'][number], 
           throw new SealError(
             'part-hash',
             `文件「${part.path}」的内容与清单所载 SHA-256 不符`,
-            `the file "${part.path}" is not what its SHA-256 in the manifest says`,
+            `the file "${part.path}" does not match its SHA-256 in the manifest`,
           );
       }
       return chunk;

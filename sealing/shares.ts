@@ -77,7 +77,7 @@ export async function openResealed(sealed: string, identity: string): Promise<Ui
     throw new SealError(
       'share-unopened',
       '转封的份额无法解密：不是封给该密钥的，或已损坏',
-      'a share that was sealed anew cannot be decrypted: it is sealed to another key, or damaged',
+      'a re-encrypted share cannot be decrypted: it is sealed to another key, or damaged',
       { cause },
     );
   });

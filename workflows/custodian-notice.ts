@@ -19,8 +19,8 @@ import { subjectOf } from './subject.ts';
  * still needed while one is missing (real ms): four times as long each time, up to the longest, so that months fit into
  * a history.
  */
-const FIRST_AGAIN_MS = 60_000;
-const LONGEST_AGAIN_MS = 86_400_000;
+const FIRST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 86_400_000;
 
 /** Not local: three run at once, and a head of the log may have to be signed. */
 const platform = proxyActivities<Pick<TenderActivities, 'isNoticeDue' | 'deadlineProofFor' | 'recordAcknowledgement'>>({
@@ -124,5 +124,5 @@ async function isBelieved(custodian: Custodian, deadline: Version): Promise<bool
 }
 
 function* pauses(): Generator<number, never, undefined> {
-  for (let again = FIRST_AGAIN_MS; ; again = Math.min(again * 4, LONGEST_AGAIN_MS)) yield again;
+  for (let again = FIRST_RETRY_MS; ; again = Math.min(again * 4, LONGEST_RETRY_MS)) yield again;
 }

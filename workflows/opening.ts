@@ -23,10 +23,10 @@ const GRACE_MS = 20_000;
 /** After so long without two custodians, everybody is notified which are missing (real ms). */
 const MISSED_MS = 120_000;
 /** Delay before a custodian is retried after a refusal (real ms): four times as long each time, up to the longest. */
-const FIRST_AGAIN_MS = 5_000;
-const LONGEST_AGAIN_MS = 3_600_000;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 3_600_000;
 /** How often to query the database, without a wake, whether the opening continues (real ms). */
-const LOOK_AGAIN_MS = 600_000;
+const RECHECK_MS = 600_000;
 
 /**
  * 开标 of bids that are sealed to custodians, from the close to the published record (电子招标投标办法 29–32).
@@ -83,7 +83,7 @@ interface Opened {
 async function open(opened: Opened, activities: TenderActivities, wakes: Wakes, pace: Pace): Promise<void> {
   const { procurementId, recipient, pages, bidderWindow } = opened;
   const unsealer = unsealerOn(opened.taskQueue);
-  const custodians = new Asked(opened, activities, unsealer);
+  const custodians = new CustodianRequests(opened, activities, unsealer);
   let left = false;
   const given = () => left;
   const leaveWhenOver = async (): Promise<void> => {
@@ -124,7 +124,7 @@ async function open(opened: Opened, activities: TenderActivities, wakes: Wakes, 
   }
 }
 
-const inAWhile = (): number => Date.now() + LOOK_AGAIN_MS;
+const inAWhile = (): number => Date.now() + RECHECK_MS;
 
 /** `bids-left`: not every outcome is known; the opening is begun again. */
 function turnOf({ outcome }: { outcome: 'done' | 'paused' | 'bids-left' }): Turn {
@@ -154,7 +154,7 @@ function unsealerOn(taskQueue: string) {
 type Unsealer = ReturnType<typeof unsealerOn>;
 
 /** Requests to all custodians at once; each answers when it can. */
-class Asked {
+class CustodianRequests {
   /** `unfit`: it has answered, and none of its shares fits. */
   private readonly answers = new Map<Custodian, 'released' | 'unfit' | 'refused'>();
   /** What they did that is not recorded yet: normally it is recorded with the conclusion. */
@@ -170,7 +170,7 @@ class Asked {
   async suffice(given: () => boolean): Promise<void> {
     const scope = new CancellationScope();
     let lost: unknown;
-    const asking = scope.run(() =>
+    const pending = scope.run(() =>
       Promise.all(
         CUSTODIANS.map((custodian) =>
           this.ask(custodian).catch((error: unknown) => {
@@ -188,7 +188,7 @@ class Asked {
       if (!given() && lost === undefined) await condition(() => lost !== undefined || this.complete(), GRACE_MS);
     } finally {
       scope.cancel();
-      await asking;
+      await pending;
     }
     if (lost !== undefined) throw lost as Error;
     if (!given()) await this.noteMissing();
@@ -227,7 +227,7 @@ class Asked {
   }
 
   private async ask(custodian: Custodian): Promise<void> {
-    for (let again = FIRST_AGAIN_MS; ; again = Math.min(again * 4, LONGEST_AGAIN_MS)) {
+    for (let again = FIRST_RETRY_MS; ; again = Math.min(again * 4, LONGEST_RETRY_MS)) {
       try {
         const { fitting, at } = await this.collect(custodian);
         this.answers.set(custodian, fitting > 0 ? 'released' : 'unfit');

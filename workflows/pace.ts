@@ -2,7 +2,7 @@ import { condition, setHandler, sleep, workflowInfo } from '@temporalio/workflow
 import { wakeSignal } from './messages.ts';
 
 /** Without a wake the database is still queried, at least each real day: a wake may have been lost. */
-const LOOK_AGAIN_MS = 86_400_000;
+const RECHECK_MS = 86_400_000;
 
 /**
  * Pause after an instant that has come without an act (a database whose clock is behind, a failure): doubled up to the
@@ -78,9 +78,9 @@ export class Pace {
    * @param given ends the wait too
    */
   async rest(atMs: number | null, given: () => boolean = () => false): Promise<void> {
-    const ms = atMs === null ? LOOK_AGAIN_MS : atMs - Date.now();
+    const ms = atMs === null ? RECHECK_MS : atMs - Date.now();
     const come = !(ms > 0);
-    const restMs = come ? this.pauseMs : Math.min(ms, LOOK_AGAIN_MS);
+    const restMs = come ? this.pauseMs : Math.min(ms, RECHECK_MS);
     this.pauseMs = come ? Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
     await condition(() => this.isWoken || this.wakes.isRunFull() || given(), restMs);
   }

@@ -34,7 +34,7 @@ export const interceptors = (): WorkflowInterceptors => {
     const payload = defaultPayloadConverter.toPayload(traceparentOf(began));
     return { ...input, headers: { ...input.headers, [LINK_HEADER]: payload } };
   };
-  const tell = (name: string, ids: SpanIds, parent: SpanIds): void =>
+  const emit = (name: string, ids: SpanIds, parent: SpanIds): void =>
     traces.span({ name, traceparent: traceparentOf(ids), parent: traceparentOf(parent), atMs: Date.now() });
 
   return {
@@ -46,14 +46,14 @@ export const interceptors = (): WorkflowInterceptors => {
           const { workflowType, runId } = workflowInfo();
           const ids = childOf(parent, runId);
           // A tender lasts for months: its span only records its start, and what its timers cause is linked to it.
-          tell(`workflow ${workflowType}`, ids, parent);
+          emit(`workflow ${workflowType}`, ids, parent);
           return current.run(ids, () => next(input));
         },
         handleSignal(input, next) {
           const parent = parentOf(input.headers);
           const { runId, historyLength } = workflowInfo();
           const what = `${runId}/${input.signalName}/${historyLength}`;
-          if (parent) tell(`signal ${input.signalName}`, childOf(parent, what), parent);
+          if (parent) emit(`signal ${input.signalName}`, childOf(parent, what), parent);
           return next(input);
         },
       },

@@ -19,7 +19,7 @@ const tag = 'accounts';
 const role = z.enum(ROLES).exclude(['public']);
 const newMembership = z.strictObject({ organisationId: id, role });
 
-const toldOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
+const shownOnce = (body: unknown): unknown => ({ ...(body as object), oneTimePassword: null });
 
 const params = z.object({ accountId: id });
 const common = { action: 'account.manage', at: 'anywhere', tag } as const;
@@ -30,7 +30,7 @@ export const accountRoutes = [
     method: 'post',
     path: '/accounts',
     zh: '开立账号，返回一次性密码',
-    en: 'Open an account; its one-time password is told once',
+    en: 'Open an account; its one-time password is shown once',
     body: z.strictObject({
       username: formed(/^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$/, {
         zh: '应为 3 至 32 个字母、数字和 . _ -，以字母或数字开头',
@@ -39,7 +39,7 @@ export const accountRoutes = [
       name: line(100),
       memberships: z.array(newMembership).max(20).default([]),
     }),
-    toldOnce,
+    shownOnce,
     outcomes: [{ status: 201, schema: accountWithPassword, zh: '已开立', en: 'Opened' }],
     errors: ['already-exists', 'not-found'],
     handle: async ({ services, body, commit, actor }) => {
@@ -139,7 +139,7 @@ export const accountRoutes = [
     zh: '重置为一次性密码',
     en: 'Reset to a one-time password',
     params,
-    toldOnce,
+    shownOnce,
     outcomes: [{ status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' }],
     handle: async ({ services, params: { accountId }, commit, actor }) => {
       const password = newPassword();

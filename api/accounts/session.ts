@@ -31,14 +31,14 @@ export const sessionRoutes = [
         status: 200,
         schema: whoSchema.extend({ token: z.string() }).meta({ id: 'SignedIn' }),
         zh: '已登录',
-        en: 'Signed in; the token goes into Authorization: Bearer',
+        en: 'Signed in; send the token in Authorization: Bearer',
       },
     ],
     errors: ['unauthenticated', 'account-locked', 'cross-site'],
     handle: async ({ services, body, caller }) => {
       const { token, cookies } = await services.auth.signIn(caller, body);
       const signedIn = await services.auth.whoIs({ ...caller, authorization: `Bearer ${token}` });
-      if (!signedIn) throw new Error('a session that was just begun is not there');
+      if (!signedIn) throw new Error('a session that was just created is missing');
       return ok({ token, ...whoView(signedIn.account, signedIn.memberships) }, { 'Set-Cookie': cookies });
     },
   }),

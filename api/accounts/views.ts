@@ -53,7 +53,7 @@ export const accountSchema = z
 const oneTimePassword = z
   .string()
   .nullable()
-  .meta({ description: '一次性密码，只显示一次 / One-time password, told this once; null when replayed' });
+  .meta({ description: '一次性密码，只显示一次 / One-time password, shown only in this response; null when replayed' });
 export const accountWithPassword = accountSchema.extend({ oneTimePassword }).meta({ id: 'NewAccount' });
 
 export async function accountViews(q: Queries, accounts: readonly Account[]): Promise<z.infer<typeof accountSchema>[]> {

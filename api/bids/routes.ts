@@ -59,7 +59,7 @@ export const bidRoutes = [
     outOfStage: lateOutOfStage,
     tag,
     zh: '递交投标文件；再次递交即替换前一份',
-    en: 'Hand in a bid; a later one replaces it until the deadline',
+    en: 'Submit a bid; a later one replaces it until the deadline',
     params,
     upload: {
       zh: '已加密的投标文件，最大 200 MB；可附 Content-SHA256、Content-Digest 或 Digest',

@@ -35,7 +35,7 @@ export const calendarRoutes = [
     at: 'anywhere',
     tag,
     zh: '放假安排：已载入的年份、范围与来源',
-    en: 'The holiday calendar: the years that are known, the horizon, and the sources',
+    en: 'The holiday calendar: the loaded years, the horizon, and the sources',
     outcomes: [{ status: 200, schema: calendarSchema, zh: '日历', en: 'The calendar' }],
     handle: async ({ services: { db } }) => ok(calendarView(await db.calendar(), await importedYears(db.read))),
   }),

@@ -18,7 +18,7 @@ export const calendarSchema = z
         year: z.int(),
         sourceZh: z.string(),
         url: z.string().nullable(),
-        importedAt: instantOut.nullable().meta({ description: '内置为 null / null: came with the release' }),
+        importedAt: instantOut.nullable().meta({ description: '内置为 null / null: part of the release' }),
         correction: z.boolean(),
         off: z.array(z.object({ nameZh: z.string(), from: civil, to: civil })),
         makeup: z.array(civil),
@@ -71,8 +71,8 @@ export const calendarPreviewSchema = z
     url: z.string().nullable(),
     outcome: z.enum(['new', 'correction', 'same']),
     horizon: z.object({ from: civil, to: civil }),
-    warnings: z.array(faultSchema).meta({ description: '不同寻常，请核对 / Unlike earlier years: look again' }),
-    tenders: z.int().meta({ description: '在办项目数 / Running tenders looked at' }),
+    warnings: z.array(faultSchema).meta({ description: '不同寻常，请核对 / Different from earlier years: check them' }),
+    tenders: z.int().meta({ description: '在办项目数 / Running tenders that were checked' }),
     changing: z.array(
       z.object({
         procurementId: z.string(),
@@ -89,7 +89,7 @@ export const calendarPreviewSchema = z
             moves: z.boolean(),
             kept: z.boolean().meta({ description: '不缩短，故保留 / Stays, since it would be shortened' }),
             notice: z.boolean().meta({ description: '将发布时间变更公告 / A notice of change is published' }),
-            passed: z.boolean().meta({ description: '按新日历已过 / Over already by the new count' }),
+            passed: z.boolean().meta({ description: '按新日历已过 / Already passed by the new calendar' }),
           }),
         ),
         suspended: z.array(z.object({ lotNo: z.int(), key: z.string() })),

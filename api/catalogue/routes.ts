@@ -46,7 +46,7 @@ export const catalogueRoutes = [
         status: 200,
         schema: pageOf(entrySchema).extend({ on: civilDate, thresholds: z.array(thresholdSchema) }),
         zh: '一页品目，及全部限额标准（未配置的没有）',
-        en: 'A page of items, and all figures; what is not configured is not there',
+        en: 'A page of items, and all thresholds; those not configured are missing',
       },
     ],
     handle: async ({ services: { db, cursors }, query: { limit, cursor, regime, code: wanted, ...query } }) => {
@@ -74,7 +74,7 @@ export const catalogueRoutes = [
     at: 'anywhere',
     tag,
     zh: '导入交易目录和限额标准：只增不改；preview 为 true 时只预览',
-    en: 'Bring in the catalogue and the figures: rows are added only; with preview, nothing is',
+    en: 'Import the catalogue and the thresholds: rows are only added; with preview nothing is written',
     body: catalogueSchema.extend({ preview: z.boolean().default(false) }),
     outcomes: [{ status: 200, schema: importedSchema, zh: '每一行的结果', en: 'What becomes of each row' }],
     handle: async ({ services: { db }, body: { preview, ...rows }, commit, actor }) => {

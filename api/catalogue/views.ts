@@ -10,7 +10,7 @@ const validity = {
     .nullable()
     .default(null)
     .meta({ description: '失效日（最后一日）；无则为 null / Last day in force; null: until replaced' }),
-  source: line(200).meta({ description: '文号 / The document it stands in' }),
+  source: line(200).meta({ description: '文号 / The document that contains it' }),
 };
 
 export const entrySchema = z

@@ -61,7 +61,7 @@ export const custodianRoutes = [
     at: 'anywhere',
     tag,
     zh: '停用公钥（遗失或泄露）',
-    en: 'Retire a key that is lost or known to others',
+    en: 'Retire a key that is lost or compromised',
     params: z.object({ keyId: id }),
     outcomes: [{ status: 200, schema: keySchema, zh: '已停用', en: 'Retired' }],
     handle: async ({ params: { keyId }, commit, actor }) =>
@@ -96,7 +96,7 @@ export const custodianRoutes = [
               )
               .meta({
                 description:
-                  '各保管人是否已确认现行投标截止时间，拒绝者及其理由；不密封的为空 / Whether each custodian has acknowledged the deadline in force; who refuses to believe it, and why. Empty where bids are not sealed',
+                  '各保管人是否已确认现行投标截止时间，拒绝者及其理由；不密封的为空 / Whether each custodian has acknowledged the deadline in force; who rejects it, and why. Empty where bids are not sealed',
               }),
           })
           .meta({ id: 'Sealing' }),

@@ -15,7 +15,7 @@ export const decisionSchema = z
     procurementId: id,
     lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
     grievanceId: id.nullable(),
-    receivedAt: instantOut.meta({ description: '决定以此时间为准 / The instant it counts by' }),
+    receivedAt: instantOut.meta({ description: '决定以此时间为准 / The time that decides' }),
     messageZh: z.string(),
     messageEn: z.string(),
     warnings: z.array(violationSchema).optional().meta({

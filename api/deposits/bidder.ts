@@ -5,7 +5,7 @@ import { notFound } from '../../db/procurements.ts';
 import { claimPayment } from '../../services/deposits/claim-payment.ts';
 import { giveReference } from '../../services/deposits/give-reference.ts';
 import { handInGuarantee } from '../../services/deposits/hand-in-guarantee.ts';
-import { ok, route, type Asked } from '../http/route.ts';
+import { ok, route, type RouteContext } from '../http/route.ts';
 import { fen, id, lotNo } from '../http/schemas.ts';
 import { documentDownload, documentOf, documentUpload, takeDocument } from './documents.ts';
 import { guaranteeSchema, ownDepositSchema, ownDepositView, takenSchema, takenView, transactionId } from './views.ts';
@@ -16,7 +16,7 @@ const tag = 'deposits';
 const lotParams = z.object({ id, no: lotNo });
 const depositParams = lotParams.extend({ depositId: id });
 
-type AtLot = Pick<Asked<'lot', unknown, unknown, unknown>, 'procurement' | 'lot' | 'organisation'>;
+type AtLot = Pick<RouteContext<'lot', unknown, unknown, unknown>, 'procurement' | 'lot' | 'organisation'>;
 
 const placeOf = ({ procurement, lot, organisation }: AtLot): BidderPlace => ({
   procurementId: procurement.id,
@@ -26,11 +26,11 @@ const placeOf = ({ procurement, lot, organisation }: AtLot): BidderPlace => ({
 
 /** Another's is not found. */
 async function ownDeposit(
-  asked: AtLot & Pick<Asked<'lot', { depositId: string }, unknown, unknown>, 'services' | 'params'>,
+  context: AtLot & Pick<RouteContext<'lot', { depositId: string }, unknown, unknown>, 'services' | 'params'>,
 ): Promise<Deposit> {
-  const { depositId } = asked.params;
-  const { procurementId, lotNo: no, supplierId } = placeOf(asked);
-  const deposit = await depositById(asked.services.db.read, depositId);
+  const { depositId } = context.params;
+  const { procurementId, lotNo: no, supplierId } = placeOf(context);
+  const deposit = await depositById(context.services.db.read, depositId);
   const own = deposit.procurementId === procurementId && deposit.lotNo === no && deposit.supplierId === supplierId;
   if (!own) throw notFound('deposit', depositId);
   return deposit;
@@ -44,13 +44,13 @@ export const bidderDepositRoutes = [
     at: 'lot',
     tag,
     zh: '本单位应交、已交的投标保证金，及汇款附言',
-    en: 'Your own deposit for a lot: what is asked, the reference to quote, what has arrived',
+    en: 'Your own deposit for a lot: the amount due, the reference to quote, what has arrived',
     params: lotParams,
     outcomes: [{ status: 200, schema: ownDepositSchema, zh: '投标保证金', en: 'The deposit' }],
-    handle: async (asked) => {
-      const { services, procurement, lot, commit, actor } = asked;
+    handle: async (context) => {
+      const { services, procurement, lot, commit, actor } = context;
       const { db, settings } = services;
-      const place = placeOf(asked);
+      const place = placeOf(context);
       if ((lot.bidBondFen ?? 0) === 0) throw notFound('deposit', `${procurement.id}/lot/${lot.no}`);
       let reference = await referenceOf(db.read, place);
       if (reference === null && procurement.stage === 'bidding') {
@@ -71,15 +71,15 @@ export const bidderDepositRoutes = [
     at: 'lot',
     tag,
     zh: '提交保函或保证保险；随后上传文件（…/deposit/{depositId}/document）',
-    en: 'Hand in a guarantee or an insurance; its document is uploaded next (…/deposit/{depositId}/document)',
+    en: 'Submit a guarantee or an insurance; its document is uploaded next (…/deposit/{depositId}/document)',
     params: lotParams,
     body: guaranteeSchema,
     outcomes: [{ status: 201, schema: takenSchema, zh: '已提交', en: 'Taken' }],
     errors: ['unlawful', 'already-exists', 'stage-conflict', 'bad-input'],
-    handle: async (asked) =>
-      asked.commit(async (tx) => ({
+    handle: async (context) =>
+      context.commit(async (tx) => ({
         status: 201,
-        body: takenView(await handInGuarantee(tx, asked.actor, placeOf(asked), asked.body)),
+        body: takenView(await handInGuarantee(tx, context.actor, placeOf(context), context.body)),
       })),
   }),
   route({
@@ -89,10 +89,10 @@ export const bidderDepositRoutes = [
     at: 'lot',
     tag,
     zh: '上传保函（保险单）文件（正文即文件内容），开标前对任何人保密',
-    en: 'Upload the document of a guarantee (the body is the file); secret from everybody until the opening',
+    en: 'Upload the document of a guarantee (the body is the file); secret until the opening',
     params: depositParams,
     ...documentUpload,
-    handle: async (asked) => takeDocument(asked, await ownDeposit(asked)),
+    handle: async (context) => takeDocument(context, await ownDeposit(context)),
   }),
   route({
     method: 'get',
@@ -104,7 +104,7 @@ export const bidderDepositRoutes = [
     en: 'The document of your own guarantee',
     params: depositParams,
     ...documentDownload,
-    handle: async (asked) => documentOf(asked.services, await ownDeposit(asked)),
+    handle: async (context) => documentOf(context.services, await ownDeposit(context)),
   }),
   route({
     method: 'post',
@@ -118,10 +118,10 @@ export const bidderDepositRoutes = [
     body: z.strictObject({ transactionId, amountFen: fen }),
     outcomes: [{ status: 201, schema: takenSchema, zh: '已认领', en: 'Claimed' }],
     errors: ['stage-conflict'],
-    handle: async (asked) =>
-      asked.commit(async (tx) => ({
+    handle: async (context) =>
+      context.commit(async (tx) => ({
         status: 201,
-        body: takenView(await claimPayment(tx, asked.actor, placeOf(asked), asked.body)),
+        body: takenView(await claimPayment(tx, context.actor, placeOf(context), context.body)),
       })),
   }),
 ];

@@ -4,7 +4,7 @@ import { guaranteeDocumentOf } from '../../db/documents.ts';
 import { notFound } from '../../db/procurements.ts';
 import { attachGuaranteeDocument } from '../../services/deposits/attach-document.ts';
 import { documentAnswer } from '../documents/routes.ts';
-import type { Answer, Asked } from '../http/route.ts';
+import type { Answer, RouteContext } from '../http/route.ts';
 import { line } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';
 import { receiveDocument } from '../http/upload.ts';
@@ -39,13 +39,13 @@ export const documentDownload = {
 
 /** Receives the document of a guarantee; a payment has none. */
 export async function takeDocument(
-  asked: Pick<
-    Asked<'anywhere', unknown, { name: string }, unknown>,
+  context: Pick<
+    RouteContext<'anywhere', unknown, { name: string }, unknown>,
     'services' | 'request' | 'query' | 'commit' | 'actor'
   >,
   deposit: Deposit,
 ): Promise<Answer> {
-  const { services, request, query, commit, actor } = asked;
+  const { services, request, query, commit, actor } = context;
   const { db, settings } = services;
   if (deposit.form === 'transfer') throw notFound('deposit', deposit.id);
   const maxBytes = Math.min(MAX_BYTES, settings.maxFileBytes);

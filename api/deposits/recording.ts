@@ -28,7 +28,7 @@ export const depositRecordingRoutes = [
     withoutKey: true,
     tag,
     zh: '银行通知到账：HMAC-SHA256 签名，按流水号去重',
-    en: 'A bank tells that a payment came: signed by HMAC-SHA256, once by its number',
+    en: 'A bank notifies a payment: signed by HMAC-SHA256; each number is recorded once',
     headers: z.object({
       'X-Bank-Timestamp': z.string().meta({ description: '自 1970 年起的秒数 / Seconds since 1970' }),
       'X-Bank-Signature': z.string().meta({
@@ -80,7 +80,7 @@ export const depositRecordingRoutes = [
     at: 'anywhere',
     tag,
     zh: '导入银行对账单（CSV 或 XLSX）：preview=true 时只预览；逐行答复，不显示属于哪个项目、哪个投标人',
-    en: 'Bring in a bank statement (CSV or XLSX); with preview=true nothing is. Each line is answered, without its tender or bidder',
+    en: 'Import a bank statement (CSV or XLSX); with preview=true nothing is written. The answer has the outcome of each line, without its tender or bidder',
     query: z.strictObject({
       preview: z.enum(['true', 'false']).default('false'),
       encoding: z.enum(['utf-8', 'gb18030']).default('utf-8').meta({ description: 'CSV 的编码 / Of a CSV' }),
@@ -115,9 +115,9 @@ export const depositRecordingRoutes = [
     ],
     errors: ['file-too-large', 'file-empty', 'bad-input'],
     handle: async ({ services: { db }, request, query, commit, actor }) => {
-      const { preview: asked, encoding, ...columns } = query;
+      const { preview: previewParam, encoding, ...columns } = query;
       const statement = await readBankFile(request, columns, encoding).catch(unreadableAs('bank-file'));
-      const preview = asked === 'true';
+      const preview = previewParam === 'true';
       if (preview) return ok({ preview, lines: await previewStatement(db.read, statement, db.now()) });
       return commit(async (tx) => ok({ preview, lines: await importStatement(tx, actor, statement) }));
     },
@@ -129,7 +129,7 @@ export const depositRecordingRoutes = [
     at: 'anywhere',
     tag,
     zh: '登记纸质保函（保险单），按保证金编号归入；不显示属于哪个项目、哪个投标人',
-    en: 'Record a guarantee handed in on paper, by the bidder’s reference; its tender and bidder are not shown',
+    en: 'Record a guarantee submitted on paper, by the bidder’s reference; its tender and bidder are not shown',
     body: guaranteeSchema.extend({ reference: line(100) }),
     outcomes: [{ status: 201, schema: takenSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['already-exists', 'not-found'],
@@ -149,10 +149,10 @@ export const depositRecordingRoutes = [
     en: 'Upload the scan of a guarantee that was recorded from paper',
     params: z.object({ depositId: id }),
     ...documentUpload,
-    handle: async (asked) => {
-      const deposit = await depositById(asked.services.db.read, asked.params.depositId);
+    handle: async (context) => {
+      const deposit = await depositById(context.services.db.read, context.params.depositId);
       if (deposit.source !== 'centre') throw notFound('deposit', deposit.id);
-      return takeDocument(asked, deposit);
+      return takeDocument(context, deposit);
     },
   }),
   route({
@@ -162,7 +162,7 @@ export const depositRecordingRoutes = [
     at: 'anywhere',
     tag,
     zh: '尚无人认领的汇款（仅流水号和时间，汇款人以银行记录为准）',
-    en: 'Payments that nobody has claimed: their numbers and instants; whose they are the bank knows',
+    en: 'Unclaimed payments: their numbers and times; the bank knows the payers',
     outcomes: [
       {
         status: 200,

@@ -104,7 +104,7 @@ export const depositSettlementRoutes = [
     procurementOf: (q, params) => procurementOf(q, depositParams.parse(params)),
     tag,
     zh: '登记保函核验结果（开标后）',
-    en: 'Record whether a guarantee holds, after the opening',
+    en: 'Record whether a guarantee is valid, after the opening',
     params: depositParams,
     body: z.strictObject({ outcome: z.enum(['confirmed', 'rejected']), reasonZh: prose(2000) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],

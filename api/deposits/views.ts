@@ -32,9 +32,10 @@ export const refundDutySchema = z
       .enum(['withdrawn', 'terminated', 'stopped', 'undecided', 'lost', 'won'])
       .meta({ description: '撤回、终止、标段失败、未定标、未中标、中标' }),
     rule: ruleSchema.nullable().meta({ description: '法律未规定日数时为 null / null: no rule speaks of it' }),
-    dueAt: instantOut
-      .nullable()
-      .meta({ description: '最迟退还时间；尚未起算或法律未规定日数时为 null / null: not counted yet, or no limit' }),
+    dueAt: instantOut.nullable().meta({
+      description:
+        '最迟退还时间；尚未起算或法律未规定日数时为 null / null: the period has not started, or has no limit',
+    }),
     overdue: z.boolean(),
   })
   .meta({ id: 'RefundDuty' });
@@ -110,7 +111,7 @@ const depositSchema = z
     leftFen: z.int().meta({ description: '尚未退还（也未依法不予退还）的金额 / Neither back nor kept' }),
     document: guaranteeDocumentSchema
       .nullable()
-      .meta({ description: '保函（保险单）文件；未提交时为 null / null: none was handed in' }),
+      .meta({ description: '保函（保险单）文件；未提交时为 null / null: none was submitted' }),
     refund: refundDutySchema,
     movements: z.array(movementSchema),
   })
@@ -169,11 +170,11 @@ export const ownDepositSchema = z
     reference: z
       .string()
       .nullable()
-      .meta({ description: '汇款附言，须原样填写；不得告知他人 / To be quoted by the payment; tell nobody' }),
+      .meta({ description: '汇款附言，须原样填写；不得告知他人 / To be quoted in the payment; keep it secret' }),
     deadline: instantOut,
     guaranteeUntil: instantOut
       .nullable()
-      .meta({ description: '保函有效期至少至此 / A guarantee holds at least to here' }),
+      .meta({ description: '保函有效期至少至此 / A guarantee must be valid at least until then' }),
     standing: z.object({
       held: z.boolean(),
       amountFen: z.int(),
@@ -226,7 +227,7 @@ export const bidderDepositSchema = depositSchema
         fen: z.int().nullable().meta({ description: '现在退还应付的利息 / What is owed if it went back now' }),
         days: z.int().nullable(),
         sources: z.array(z.string()),
-        missing: bilingual.nullable().meta({ description: '利率未配置，不能计算 / Why it cannot be reckoned' }),
+        missing: bilingual.nullable().meta({ description: '利率未配置，不能计算 / Why it cannot be calculated' }),
       })
       .nullable(),
     warnings: z.array(bilingual.extend({ rule: ruleSchema })),

@@ -23,7 +23,7 @@ const grievanceSchema = z
     target: z.enum(['documents', 'result']),
     filedBy: id
       .nullable()
-      .meta({ description: '开标前只有提出者本人可见 / Told to none but who filed it, before the opening' }),
+      .meta({ description: '开标前只有提出者本人可见 / Before the opening only its author sees it' }),
     textZh: z.string(),
     filedAt: instantOut,
     replyDueAt: instantOut,
@@ -44,14 +44,14 @@ function view(
   tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure' | 'rulebookVersion'>,
   organisationId: string | null,
 ): z.infer<typeof grievanceSchema> {
-  const told = tender.openedAt !== null || grievance.filedBy === organisationId;
+  const isVisible = tender.openedAt !== null || grievance.filedBy === organisationId;
   return {
     id: grievance.id,
     procurementId: grievance.procurementId,
     lotNo: grievance.lotNo,
     kind: grievance.kind,
     target: grievance.target,
-    filedBy: told ? grievance.filedBy : null,
+    filedBy: isVisible ? grievance.filedBy : null,
     textZh: grievance.textZh,
     filedAt: at(grievance.filedAt),
     replyDueAt: at(grievance.replyDueAt),

@@ -70,7 +70,7 @@ export function actingAs(request: Request, spec: Route, who: SignedIn | null): A
     if (found) return found;
     throw new DomainError('forbidden', {
       messageZh: `您没有该身份：${ACTING_AS}`,
-      messageEn: `You are not a member as ${ACTING_AS} says`,
+      messageEn: `You are not a member of the organisation in the role that ${ACTING_AS} names`,
       details: { field: ACTING_AS, reason: 'membership' },
     });
   }
@@ -142,9 +142,10 @@ export async function authorise(
     ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
   });
   if ('denied' in granted) {
-    const told = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
+    const outOfStage = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
     throw (
-      told ?? forbidden(granted.denied, action, { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) })
+      outOfStage ??
+      forbidden(granted.denied, action, { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) })
     );
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
@@ -179,7 +180,7 @@ const REASONS: Readonly<Record<Denial | 'scope', { zh: string; en: string }>> = 
   role: { zh: '您的角色无此权限', en: 'your role does not allow it' },
   scope: { zh: '该项目不是由您的单位组织', en: 'the procurement is not run by your organisation' },
   stage: { zh: '当前阶段不允许', en: 'it is not allowed at this stage' },
-  'before-opening': { zh: '开标前对任何人保密', en: 'it is secret from everybody until the opening' },
+  'before-opening': { zh: '开标前对任何人保密', en: 'it is secret until the opening' },
   'before-award': {
     zh: '中标结果确定前保密（招标投标法第37条）',
     en: 'it is secret until the award (招标投标法 art. 37)',

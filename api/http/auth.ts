@@ -65,7 +65,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
     secret: settings.sessionKey,
     database: authAdapter(
       db,
-      sessionWatch(() => serving.getStore()?.actor ?? callerAs(NOBODY)),
+      sessionWatch(() => serving.getStore()?.actor ?? callerAs(NO_CALLER)),
       () => serving.getStore()?.sought,
     ),
     ...AUTH_MODELS,
@@ -203,7 +203,7 @@ class SoughtPerson implements SessionReads {
   }
 }
 
-const NOBODY = { address: null, requestId: null };
+const NO_CALLER = { address: null, requestId: null };
 
 function callerAs({ address, requestId }: { address: string | null; requestId: string | null }): Actor {
   return { accountId: null, organisationId: null, role: 'account', address, requestId };

@@ -87,7 +87,7 @@ function stateGauges(registry: Registry, db: Database): void {
   const registers = [registry];
   const failures = new Counter({
     name: 'kaibiao_database_gauge_failures_total',
-    help: 'Scrapes for which the database could not be asked',
+    help: 'Scrapes for which the database could not be queried',
     registers,
   });
   const state = fresh(FRESH_MS, async (): Promise<State | null> => {
@@ -118,17 +118,13 @@ function stateGauges(registry: Registry, db: Database): void {
       },
     });
 
-  gauge('kaibiao_outbox_messages', 'Wakes of workflows that Temporal was not given yet', ({ outbox }) => outbox.count);
+  gauge('kaibiao_outbox_messages', 'Wakes of workflows not yet delivered to Temporal', ({ outbox }) => outbox.count);
   gauge('kaibiao_outbox_oldest_age_seconds', 'Age of the oldest of them; 0 when there is none', ({ outbox }) =>
     outbox.oldestAt === null ? 0 : Math.max(0, realAt(db.clock, db.now()) - outbox.oldestAt) / 1000,
   );
-  gauge(
-    'kaibiao_clock_ahead_seconds',
-    'How far the guarded clock is ahead of the one the database goes by',
-    (found) => {
-      return found.clockAheadMs / 1000;
-    },
-  );
+  gauge('kaibiao_clock_ahead_seconds', 'How far the guarded clock is ahead of the database clock', (found) => {
+    return found.clockAheadMs / 1000;
+  });
   gauge('kaibiao_overdue_grievance_replies', 'Objections and queries whose reply is overdue', ({ replies }) => replies);
   gauge(
     'kaibiao_overdue_deposit_refunds',
@@ -156,12 +152,12 @@ function stateGauges(registry: Registry, db: Database): void {
 
 /** Queries at most once in `ms`, however many callers there are. */
 export function fresh<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let askedAt = -Infinity;
+  let queriedAt = -Infinity;
   let answer: Promise<T> | undefined;
   return () => {
     const now = performance.now();
-    if (answer === undefined || now - askedAt >= ms) {
-      askedAt = now;
+    if (answer === undefined || now - queriedAt >= ms) {
+      queriedAt = now;
       answer = ask();
     }
     return answer;

@@ -101,7 +101,7 @@ export class Idempotency {
    */
   async commit(
     keyed: KeyedRequest | null,
-    spec: Pick<Route, 'toldOnce'>,
+    spec: Pick<Route, 'shownOnce'>,
     work: (tx: Tx) => Promise<Answer>,
     subject: Subject | undefined,
   ): Promise<Answer> {
@@ -109,7 +109,7 @@ export class Idempotency {
       const answer = await work(tx);
       if (!keyed) return answer;
       const response: Kept = {
-        ...(answer.body === undefined ? {} : { body: spec.toldOnce ? spec.toldOnce(answer.body) : answer.body }),
+        ...(answer.body === undefined ? {} : { body: spec.shownOnce ? spec.shownOnce(answer.body) : answer.body }),
         ...(answer.headers ? { headers: answer.headers } : {}),
         ...(answer.decisionId ? { decisionId: answer.decisionId } : {}),
       };

@@ -37,7 +37,7 @@ export function createLimit(setting: ApiSettings['rateLimit'], guessable: readon
     return new Promise((resolve, reject) => {
       const next = (error?: unknown): void => {
         if (error === undefined) resolve();
-        else reject(error instanceof Error ? error : new Error('the limit could not be asked'));
+        else reject(error instanceof Error ? error : new Error('the limit could not be queried'));
       };
       void (guess ? strict : general)(request, response, next);
     });

@@ -31,7 +31,7 @@ export function createMetrics(): Metrics {
   });
   const bids = new Counter({
     name: 'kaibiao_bids_total',
-    help: 'Bids handed in, by what became of them',
+    help: 'Bids submitted, by outcome',
     labelNames: ['outcome', 'code'],
     registers: [registry],
   });
@@ -52,7 +52,7 @@ export function createMetrics(): Metrics {
   });
   const decisions = new Counter({
     name: 'kaibiao_decisions_total',
-    help: 'Decisions handed in, by what became of them while the person waited',
+    help: 'Decisions submitted, by outcome while the person waited',
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   });

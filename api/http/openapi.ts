@@ -10,7 +10,7 @@ import type { Route } from './route.ts';
 const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，答复用 +08:00；金额以分为单位；错误为 RFC 9457 problem+json，中英双语。
 
 Instants carry their offset (answers use +08:00), money is integer fen, errors are RFC 9457 problem+json in Chinese and English.
-Every POST but sign-in, /api/law/audit and those of resumable uploads wants an \`${KEY_HEADER}\`: the same request sent twice acts once. Who acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
+Every POST but sign-in, /api/law/audit and those of resumable uploads requires an \`${KEY_HEADER}\`: a request sent twice is executed once. An account that acts for several organisations names one with \`${ACTING_AS}: <organisationId>:<role>\`.`;
 
 /** The OpenAPI 3.1 document, generated from the definitions that the server runs on. */
 export function openApiDocument(routes: readonly Route[], title = '开标 Kaibiao'): ReturnType<typeof createDocument> {

@@ -26,8 +26,8 @@ export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics): void
 
   app.get('/metrics', async (request, response) => {
     if (!deps.settings.publicMetrics && !isLocal(request)) throw notFound('resource', request.path);
-    const told = await metrics.registry.metrics();
-    response.type(metrics.registry.contentType).send(isLocal(request) ? told : withoutBidders(told));
+    const text = await metrics.registry.metrics();
+    response.type(metrics.registry.contentType).send(isLocal(request) ? text : withoutBidders(text));
   });
 }
 

@@ -87,7 +87,7 @@ export const problemSchema = z
     messageEn: z.string(),
     instance: z.string().meta({ description: '请求编号 / The id of the request' }),
     details: z.record(z.string(), z.unknown()).optional(),
-    issues: z.array(issueSchema).optional().meta({ description: '全部问题 / Everything that is wrong, at once' }),
+    issues: z.array(issueSchema).optional().meta({ description: '全部问题 / All violations' }),
     violations: z
       .array(z.record(z.string(), z.unknown()))
       .optional()
@@ -126,7 +126,7 @@ const explained = (named: Record<string, unknown>): Record<string, unknown> =>
 
 const INTERNAL = new DomainError('bad-facts', {
   messageZh: '服务器内部错误，请将请求编号告知管理员',
-  messageEn: 'Internal error; tell the administrator the id of the request',
+  messageEn: 'Internal error; give the administrator the id of the request',
 });
 
 /** Whether the failure is ours: logged in full, described in general terms only. */

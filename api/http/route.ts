@@ -38,7 +38,7 @@ type Located<At extends RouteLevel> = At extends 'lot'
     : unknown;
 
 /** What a handler receives: the caller, the place, and the request, valid and typed. */
-export type Asked<At extends RouteLevel, P, Q, B> = Located<At> & {
+export type RouteContext<At extends RouteLevel, P, Q, B> = Located<At> & {
   readonly services: Services;
   readonly params: P;
   readonly query: Q;
@@ -94,7 +94,7 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   /** Headers of every answer, refusals included. */
   readonly always?: Readonly<Record<string, string>>;
   /** Removes from the answer what may be shown only once, before it is stored for the Idempotency-Key. */
-  readonly toldOnce?: (body: unknown) => unknown;
+  readonly shownOnce?: (body: unknown) => unknown;
   readonly tag: string;
   readonly zh: string;
   readonly en: string;
@@ -111,7 +111,7 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   readonly completed?: (services: Services, body: unknown) => Promise<unknown>;
   readonly outcomes: readonly Outcome[];
   readonly errors?: readonly ErrorCode[];
-  readonly handle: (asked: Asked<At, z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<Answer>;
+  readonly handle: (context: RouteContext<At, z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<Answer>;
 }
 
 /** A route without its type parameters: the server, the OpenAPI document and the tests iterate over these. */

@@ -156,7 +156,7 @@ export const searched = (zh: string, en: string) =>
     .max(100)
     .optional()
     .meta({
-      description: `${zh}：标题中连续的文字，一个字起；不分大小写和全角半角，标点按原样 / ${en}: part of the title as it stands, one character or more; either case and either width, marks as they are`,
+      description: `${zh}：标题中连续的文字，一个字起；不分大小写和全角半角，标点按原样 / ${en}: consecutive text of the title, one character or more; ignores case and full width, not punctuation`,
       example: '道路改造',
     });
 

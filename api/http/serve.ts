@@ -24,7 +24,7 @@ import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
 import { keepRawBody } from './raw-body.ts';
-import type { Answer, Asked, RouteLevel, Route } from './route.ts';
+import type { Answer, RouteContext, RouteLevel, Route } from './route.ts';
 import type { Services } from './services.ts';
 import { MAX_JSON_BYTES } from './settings.ts';
 
@@ -49,7 +49,7 @@ export interface Gate {
 }
 
 type Commit = (work: (tx: Tx) => Promise<Answer>, subject: Subject | undefined) => Promise<Answer>;
-type AnyAsked = Asked<RouteLevel, Record<string, unknown>, Record<string, unknown>, unknown>;
+type AnyRouteContext = RouteContext<RouteLevel, Record<string, unknown>, Record<string, unknown>, unknown>;
 
 /**
  * What every route does, in this order: who, rate limit, acting as, Idempotency-Key, place, permission, validation;
@@ -88,7 +88,7 @@ async function ask(
   services: Services,
   { request, response }: { request: Request; response: Response },
   by: { caller: Caller; who: SignedIn | null; acting: Acting; commit: Commit; about: About },
-): Promise<AnyAsked> {
+): Promise<AnyRouteContext> {
   const { caller, who, acting, about } = by;
   const params = spec.params?.safeParse(request.params);
   // A malformed id names nothing.
@@ -96,7 +96,7 @@ async function ask(
   const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting);
   const { procurement: subject } = located;
   if (subject) about.procurementId = subject.id;
-  const commit: AnyAsked['commit'] = (work) => by.commit(work, subject && { procurementId: subject.id });
+  const commit: AnyRouteContext['commit'] = (work) => by.commit(work, subject && { procurementId: subject.id });
   const { query, body } = validate(spec, request);
   const actor: Actor = {
     accountId: who?.account.id ?? null,
@@ -158,7 +158,7 @@ async function authoriseNow(
 
 function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined)
-    throw new Error('a route asks for who or what its definition does not want');
+    throw new Error('a route reads an actor or a subject that its definition does not declare');
   return value;
 }
 

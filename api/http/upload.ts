@@ -22,7 +22,7 @@ export async function receiveFile(request: Request, blobs: Blobs, maxBytes: numb
   if (declared !== null && declared !== file.sha256) {
     throw new DomainError('hash-mismatch', {
       messageZh: '收到的文件与声明的 SHA-256 不一致，未收下，请重新上传',
-      messageEn: 'What arrived is not what the declared SHA-256 says; it was not taken, send it again',
+      messageEn: 'The received bytes do not match the declared SHA-256; they were not stored, send them again',
       details: { declared, received: file.sha256 },
     });
   }

@@ -14,7 +14,7 @@ export const ruleLinksSchema = z
       example: '/api/law/rules/works-bid-prep-min',
     }),
     due: z.string().nullable().meta({
-      description: '逐日计算；无期限为 null / How it is counted, day by day; null where it sets no period',
+      description: '逐日计算；无期限为 null / How it is calculated, day by day; null where it sets no period',
       example: '/api/law/due?rule=works-bid-prep-min&from=2026-03-27T09%3A00%3A00%2B08%3A00',
     }),
   })
@@ -38,5 +38,5 @@ export const timelineLink = (procurementId: string): { timeline: string } => ({
   timeline: `/api/procurements/${procurementId}/timeline`,
 });
 export const timelineLinkSchema = z
-  .object({ timeline: z.string().meta({ description: '各日期的法定依据 / Where its dates come from' }) })
+  .object({ timeline: z.string().meta({ description: '各日期的法定依据 / The legal basis of its dates' }) })
   .meta({ id: 'TimelineLink' });

@@ -20,8 +20,11 @@ const reasons = { reasonZh: z.string(), reasonEn: z.string() };
 
 export const methodsSchema = z
   .object({
-    level: z.enum(TRADING_LEVELS).nullable().meta({ description: '交易层级；目录未载明为 null / Null: no entry says' }),
-    mustTradeOnPlatform: z.boolean().nullable().meta({ description: '是否应当进场 / Null: no entry says' }),
+    level: z
+      .enum(TRADING_LEVELS)
+      .nullable()
+      .meta({ description: '交易层级；目录未载明为 null / Null: no entry states it' }),
+    mustTradeOnPlatform: z.boolean().nullable().meta({ description: '是否应当进场 / Null: no entry states it' }),
     openDuty: z
       .object({
         verdict: z.enum(['yes', 'no', 'unknown']),
@@ -29,7 +32,7 @@ export const methodsSchema = z
         rules: z.array(citedSchema),
         ...reasons,
       })
-      .meta({ description: '依法必须招标（公开招标） / Whether the law itself asks for it' }),
+      .meta({ description: '依法必须招标（公开招标） / Whether the law itself requires it' }),
     procedures: z.array(
       z.object({
         procedure: z.enum(PROCEDURES),

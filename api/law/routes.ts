@@ -48,7 +48,7 @@ const periodRule = z
 const MAX_NOTICES = 200;
 
 /** The input of a timeline. */
-const drawn = {
+const tenderInput = {
   regime: z.enum(REGIMES),
   procedure: z.enum(PROCEDURES).default('open-tender'),
   kind: z.enum(KINDS).default('works'),
@@ -97,7 +97,7 @@ export const lawRoutes = [
     at: 'anywhere',
     tag,
     zh: '计算期限：从何时起，何时届满，逐日说明',
-    en: 'Count a period, day by day',
+    en: 'Calculate a period, day by day',
     query: z.strictObject({ rule: periodRule, from: instantOrDate }),
     outcomes: [{ status: 200, schema: dueSchema, zh: '期限', en: 'The instant it ends' }],
     errors: ['calendar-year-not-loaded'],
@@ -112,7 +112,7 @@ export const lawRoutes = [
     zh: '从公告时间推算全部法定时间表',
     en: 'The whole timeline from the instant of the notice',
     query: z.strictObject({
-      ...drawn,
+      ...tenderInput,
       noticeAt: instantOrDate.optional(),
       backFrom: instantOrDate.optional().meta({
         description: '投标截止时间，由此倒推最晚公告日 / A bid deadline: the latest lawful notice for it',
@@ -145,7 +145,7 @@ export const lawRoutes = [
     zh: '改动一个节点，其余如何变化',
     en: 'What moving one milestone does to all others',
     query: z.strictObject({
-      ...drawn,
+      ...tenderInput,
       noticeAt: instantOrDate,
       bidDeadline: instantOrDate.optional(),
       milestone: z.enum(MILESTONES),

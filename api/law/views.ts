@@ -225,7 +225,7 @@ export const dueSchema = z
     rule: z.string(),
     from: instantOut,
     due: instantOut,
-    endsAt: instantOut.meta({ description: '首个逾期时间 / The first instant that is out of time' }),
+    endsAt: instantOut.meta({ description: '首个逾期时间 / The first instant that is too late' }),
     lastDay: z.string(),
     nthDay: z.string().nullable().meta({ description: '顺延前的第 N 日 / The Nth day, before it rolled' }),
     earliest: instantOut.nullable(),
@@ -271,8 +271,8 @@ export const whatIfSchema = z
         after: instantOut.nullable(),
       }),
     ),
-    broken: z.array(violationSchema).meta({ description: '因此违反的规则 / What is broken by it' }),
-    mended: z.array(violationSchema).meta({ description: '因此消除的违反 / What is mended by it' }),
+    broken: z.array(violationSchema).meta({ description: '因此违反的规则 / The rules that it breaks' }),
+    mended: z.array(violationSchema).meta({ description: '因此消除的违反 / What it corrects' }),
   })
   .meta({ id: 'WhatIf' });
 
@@ -291,7 +291,7 @@ export const auditSchema = z
         article: z.string(),
         status: z.enum(['VERIFIED', 'RECALLED']),
         bound: z.enum(['min', 'max', 'exact']),
-        need: z.number().meta({ description: '要求，单位见 unit / What the rule asks, in unit' }),
+        need: z.number().meta({ description: '要求，单位见 unit / What the rule requires, in unit' }),
         found: z.number().nullable().meta({ description: '所见；无法计算为 null / Found; null: not countable' }),
         unit: z.string(),
         from: z.string().meta({ description: '起算字段 / Field it is counted from', example: 'doc_from' }),

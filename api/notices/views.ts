@@ -14,7 +14,7 @@ export const noticeSchema = z
     corrects: id.nullable().meta({ description: '所更正的公告 / The notice it corrects' }),
     titleZh: z.string(),
     content: z.record(z.string(), z.unknown()),
-    legalAt: instantOut.meta({ description: '法定发布时间 / When the law wants it out' }),
+    legalAt: instantOut.meta({ description: '法定发布时间 / When the law requires its publication' }),
     publishedAt: instantOut.meta({ description: '实际发布时间 / When it was in fact published' }),
     hash: z.string().meta({ description: '内容的 SHA-256（RFC 8785 规范化 JSON） / Over the canonical JSON' }),
     links: timelineLinkSchema,

@@ -18,7 +18,7 @@ export const offPlatformRoutes = [
     at: 'anywhere',
     tag,
     zh: '登记场外交易；更正为新的一条，注明所更正的记录',
-    en: 'Record a trade held elsewhere; a correction is a new record that names the old one',
+    en: 'Record a trade off the platform; a correction is a new record that names the old one',
     body: tradeGiven,
     outcomes: [{ status: 201, schema: tradeSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['not-found', 'already-exists'],
@@ -35,7 +35,7 @@ export const offPlatformRoutes = [
     at: 'anywhere',
     tag,
     zh: '场外交易，最近的在前；并注明按当日目录是否应当进场',
-    en: 'Trades held elsewhere, the latest first, each with whether it had to trade on the platform',
+    en: 'Trades off the platform, the latest first, each with whether it had to be on the platform',
     query: pageQuery.extend({
       from: civilDate.optional(),
       until: civilDate.optional(),

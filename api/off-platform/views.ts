@@ -17,7 +17,7 @@ export const tradeGiven = z.strictObject({
   amountFen: fen,
   tradedOn: civilDate.meta({ description: '交易（成交）之日 / Day of the trade' }),
   catalogueCode: code.nullable().default(null),
-  place: line(200).meta({ description: '交易场所 / Where it was held' }),
+  place: line(200).meta({ description: '交易场所 / The trading venue' }),
   source: line(500).meta({ description: '信息来源 / How the office knows' }),
   withdrawn: z
     .boolean()
@@ -31,7 +31,7 @@ export const tradeSchema = tradeGiven
     recordedAt: instantOut,
     duty: z
       .object({
-        mustTradeOnPlatform: z.boolean().nullable().meta({ description: 'null：无法判断 / Null: nobody can tell' }),
+        mustTradeOnPlatform: z.boolean().nullable().meta({ description: 'null：无法判断 / Null: unknown' }),
         rules: z.array(z.object({ id: z.string(), law: z.string(), article: z.string() })),
         reasonZh: z.string(),
         reasonEn: z.string(),

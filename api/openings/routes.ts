@@ -56,7 +56,7 @@ export const openingRoutes = [
     at: 'procurement',
     tag,
     zh: '开标情况和开标记录',
-    en: 'How the opening stands, and its record, a lot each',
+    en: 'The state of the opening, and its record for each lot',
     params,
     outcomes: [{ status: 200, schema: openingStatusSchema, zh: '情况与记录', en: 'Its state and its records' }],
     handle: async ({ services: { db }, procurement }) => ok(await openingStatus(db, procurement)),
@@ -181,7 +181,7 @@ export const openingRoutes = [
     at: 'lot',
     tag,
     zh: '签署开标记录（可选）',
-    en: 'Sign the record of the opening; nobody has to',
+    en: 'Sign the record of the opening; optional',
     params: lotParams,
     body: z.strictObject({ recordHash: sha256 }),
     outcomes: [

@@ -39,7 +39,7 @@ const entrySchema = z.object({
   reason: bilingual.nullable(),
   sameAs: z.array(id).meta({
     description:
-      '文件或内容完全相同的其他投标，由评标委员会判断 / Other bids with the very same file or parts (条例 40)',
+      '文件或内容完全相同的其他投标，由评标委员会判断 / Other bids with an identical file or parts (条例 40)',
   }),
   deposit: z.object({ held: z.boolean(), amountFen: z.int(), form: z.string().nullable() }).nullable(),
 });
@@ -80,7 +80,7 @@ export const faultSchema = z
 
 export const openingStatusSchema = z.object({
   state: z.enum(OPENING_STATES),
-  since: instantOut.nullable().meta({ description: '该状态开始的时间 / Since when it stands there' }),
+  since: instantOut.nullable().meta({ description: '该状态开始的时间 / Since when it has been in this state' }),
   beganAt: instantOut.nullable(),
   custodians: z.array(
     z.object({

@@ -14,12 +14,12 @@ export const standing = {
   identity: z
     .strictObject({
       nature,
-      level: z.enum(LEVELS).meta({ description: '国家、省、设区的市、县（区） / Whose it is' }),
+      level: z.enum(LEVELS).meta({ description: '国家、省、设区的市、县（区） / The level of government' }),
       plates: z
         .array(z.strictObject({ nameZh: line(200), nature }))
         .max(10)
         .default([])
-        .meta({ description: '加挂的牌子 / The names it also goes by' }),
+        .meta({ description: '加挂的牌子 / Its other names' }),
     })
     .nullable()
     .meta({ description: '身份 / What it is' }),

@@ -16,4 +16,4 @@ const fields = Object.fromEntries(
 /** 公告事项. A draft may lack any of them; its check lists what its notices need, and its launch requires it. */
 export const particularsSchema = z
   .strictObject(fields)
-  .meta({ id: 'Particulars', description: '公告事项 / What the law wants told in notices' });
+  .meta({ id: 'Particulars', description: '公告事项 / What the law requires in notices' });

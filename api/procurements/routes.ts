@@ -220,7 +220,7 @@ export const procurementRoutes = [
     at: 'procurement',
     tag,
     zh: '发起项目：合法则答复全部法定时间表，否则列出全部违法事项',
-    en: 'Launch: answers the whole legal timeline, or every violation at once',
+    en: 'Launch: returns the whole legal timeline, or all violations',
     params,
     outcomes: [{ status: 200, schema: launchedSchema, zh: '已发起', en: 'Launched' }],
     errors: ['unlawful', 'stage-conflict', 'calendar-year-not-loaded', 'custodians-missing'],
@@ -245,14 +245,14 @@ export const procurementRoutes = [
     at: 'procurement',
     tag,
     zh: '法定时间轴：每个节点的法定时间、实际时间、依据与逾期后果',
-    en: 'The timeline: each milestone’s legal and actual instant, its articles, and what follows when nobody acts',
+    en: 'The timeline: each milestone’s legal and actual instant, its articles, and what happens if nobody acts',
     params,
     outcomes: [
       {
         status: 200,
         schema: z.object({ items: z.array(milestoneSchema), plan: planSchema }).meta({ id: 'Timeline' }),
         zh: 'items：已确定的节点；plan：按现有日期推算到归档的全部节点',
-        en: 'items: milestones as they stand; plan: the whole way to the archive, as today’s dates project it',
+        en: 'items: milestones in their present state; plan: all steps to the archive, projected from today’s dates',
       },
     ],
     handle: async ({ services: { db }, procurement }) => {
@@ -276,7 +276,7 @@ function versionOf(header: string | undefined): number {
   if (header === undefined) {
     throw new DomainError('precondition-required', {
       messageZh: '修改草稿须带请求头 If-Match（读取时的 ETag），以免覆盖他人的修改',
-      messageEn: 'Changing a draft wants If-Match with the ETag it was read with, so that nobody’s change is lost',
+      messageEn: 'Changing a draft requires If-Match with the ETag it was read with, so that no other change is lost',
       details: { field: 'If-Match' },
     });
   }

@@ -60,7 +60,7 @@ export const draftSchema = z
     }),
     depositDecides: z.boolean().default(false).meta({
       description:
-        '招标文件规定：投标截止前未足额提交投标保证金的，投标无效 / As the documents say: a bid without its deposit at the deadline is invalid',
+        '招标文件规定：投标截止前未足额提交投标保证金的，投标无效 / By the tender documents: a bid without its deposit at the deadline is invalid',
     }),
     depositForms: z
       .array(z.enum(DEPOSIT_FORMS))

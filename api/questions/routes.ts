@@ -55,7 +55,7 @@ export const questionRoutes = [
     at: 'procurement',
     tag,
     zh: '答复疑问，同时向所有人公布',
-    en: 'Answer a question, to everybody at once',
+    en: 'Answer a question, visible to all at the same time',
     params: params.extend({ questionId: id }),
     body: z.strictObject({ answerZh: prose(10_000) }),
     outcomes: [

@@ -9,7 +9,7 @@ export const questionSchema = z
     askedAt: instantOut,
     answerZh: z.string().nullable(),
     answeredAt: instantOut.nullable(),
-    own: z.boolean().meta({ description: '是否本单位提出；提问者从不公开 / Who asked is never told to others' }),
+    own: z.boolean().meta({ description: '是否本单位提出；提问者从不公开 / The author is never disclosed to others' }),
   })
   .meta({ id: 'Question' });
 

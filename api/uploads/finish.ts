@@ -9,7 +9,7 @@ import { refuseUpload } from '../../services/uploads/refuse.ts';
 import { takeUpload } from '../../services/uploads/take.ts';
 import { assertSealed, refuseLate } from '../../services/bids/intake.ts';
 import { counted } from '../bids/routes.ts';
-import { noContent, type Asked } from '../http/route.ts';
+import { noContent, type RouteContext } from '../http/route.ts';
 import type { Services } from '../http/services.ts';
 import { bidOf } from './views.ts';
 
@@ -28,7 +28,7 @@ const FINAL: readonly ErrorCode[] = [
  * that missed the answer may repeat the request.
  */
 export async function finishUpload(
-  { services, actor, commit }: Pick<Asked<'lot', unknown, unknown, unknown>, 'services' | 'actor' | 'commit'>,
+  { services, actor, commit }: Pick<RouteContext<'lot', unknown, unknown, unknown>, 'services' | 'actor' | 'commit'>,
   place: BidderPlace,
   uploadId: string,
 ): Promise<Bid> {
@@ -54,7 +54,7 @@ export async function finishUpload(
           bid = await takeUpload(tx, actor, place, uploadId, file);
           return noContent();
         });
-        if (!bid) throw new Error('a transaction was kept without its work');
+        if (!bid) throw new Error('a transaction was committed without its work');
         services.metrics.bidStored(file.size, (performance.now() - began) / 1000);
         // What is left is removed later.
         await db.uploads.remove(uploadId).catch(() => undefined);
@@ -75,7 +75,7 @@ export async function finishUpload(
 export function notWhole({ id: uploadId }: UploadRow): DomainError {
   return new DomainError('upload-offset', {
     messageZh: '文件尚未传完，请先以 HEAD 查询已收到的字节数',
-    messageEn: 'Not all bytes have come: ask with HEAD how many there are',
+    messageEn: 'Not all bytes have arrived: get the offset with HEAD',
     details: { uploadId },
   });
 }
@@ -87,7 +87,7 @@ async function intoBlobs({ db }: Services, procurement: Procurement, upload: Upl
     if (upload.sha256 === null || upload.sha256 === file.sha256) return;
     throw new DomainError('hash-mismatch', {
       messageZh: '收到的文件与声明的 SHA-256 不一致，未收下，请重新上传',
-      messageEn: 'What arrived is not what the declared SHA-256 says; it was not taken, send it again',
+      messageEn: 'The received bytes do not match the declared SHA-256; they were not stored, send them again',
       details: { declared: upload.sha256, received: file.sha256 },
     });
   };

@@ -66,7 +66,7 @@ async function drain(request: Request, most: number): Promise<void> {
   if (bytes <= most) return;
   throw new DomainError('file-too-large', {
     messageZh: '收到的字节超过开始时声明的长度',
-    messageEn: 'More bytes came than the upload was announced with',
+    messageEn: 'More bytes arrived than the announced length of the upload',
     details: { field: 'Upload-Length' },
   });
 }

@@ -9,7 +9,7 @@ import { beginUpload } from '../../services/uploads/begin.ts';
 import { refuseEarly } from '../../services/bids/intake.ts';
 import { receiptOf, receiptSchema } from '../bids/views.ts';
 import { lateOutOfStage } from '../../domain/bids/refusals.ts';
-import { noContent, ok, route, type Answer, type Asked } from '../http/route.ts';
+import { noContent, ok, route, type Answer, type RouteContext } from '../http/route.ts';
 import { id, lotNo } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';
 import { finishUpload } from './finish.ts';
@@ -26,14 +26,14 @@ const headers = z.object({
   'Tus-Resumable': z.literal(TUS_VERSION).meta({ description: 'https://tus.io/protocols/resumable-upload' }),
 });
 const offsetHeader = headers.extend({
-  'Upload-Offset': z.string().meta({ description: '从第几字节起 / The byte to go on from' }),
+  'Upload-Offset': z.string().meta({ description: '从第几字节起 / The byte to resume from' }),
 });
 
 const placeOf = ({
   procurement,
   lot,
   organisation,
-}: Pick<Asked<'lot', unknown, unknown, unknown>, 'procurement' | 'lot' | 'organisation'>): BidderPlace => ({
+}: Pick<RouteContext<'lot', unknown, unknown, unknown>, 'procurement' | 'lot' | 'organisation'>): BidderPlace => ({
   procurementId: procurement.id,
   lotNo: lot.no,
   supplierId: organisation(),
@@ -50,9 +50,9 @@ async function taken(
   bid: Bid,
   more: Answer['headers'] = {},
 ): Promise<Answer> {
-  const told = { ...more, 'Upload-Offset': String(bid.size) };
-  if (/(^|,)\s*return=minimal\b/.test(request.get('prefer') ?? '')) return noContent(told);
-  return { status, body: await receiptOf(services, bid), headers: told };
+  const allHeaders = { ...more, 'Upload-Offset': String(bid.size) };
+  if (/(^|,)\s*return=minimal\b/.test(request.get('prefer') ?? '')) return noContent(allHeaders);
+  return { status, body: await receiptOf(services, bid), headers: allHeaders };
 }
 
 const refusals = [
@@ -102,33 +102,33 @@ export const uploadRoutes = [
     headers: headers.extend({
       'Upload-Length': z.string().meta({ description: '字节数 / Bytes' }),
       'Upload-Metadata': z.string().optional().meta({
-        description: '可含 sha256（十六进制，Base64 编码）；其余不留存 / May hold sha256; the rest is not kept',
+        description: '可含 sha256（十六进制，Base64 编码）；其余不留存 / May contain sha256; other keys are not stored',
       }),
     }),
-    upload: { zh: '可附首段内容', en: 'May bring the first bytes at once', mediaType: TUS_BYTES, optional: true },
+    upload: { zh: '可附首段内容', en: 'May contain the first bytes', mediaType: TUS_BYTES, optional: true },
     outcomes: [
       {
         status: 201,
         schema: receiptSchema.optional(),
         zh: '已开始；已传完的，附回执',
-        en: 'Begun; the receipt if whole',
+        en: 'Created; with the receipt if complete',
       },
-      { status: 204, zh: '已传完，按要求不附回执', en: 'Whole; without its receipt, as asked' },
+      { status: 204, zh: '已传完，按要求不附回执', en: 'Complete; without its receipt, as requested' },
     ],
     errors: [...refusals, ...receiving, 'file-empty', 'quota-exceeded', 'upload-unknown', 'upload-offset'],
-    handle: async (asked) => {
-      const { services, request, response, procurement, actor, commit } = asked;
+    handle: async (context) => {
+      const { services, request, response, procurement, actor, commit } = context;
       const { db, settings, tus } = services;
       assertTus(request);
       const announced = announcedBy(request, settings.maxFileBytes);
-      const place = placeOf(asked);
+      const place = placeOf(context);
       await refuseEarly(services, procurement, place, announced.length);
       let begun: UploadRow | undefined;
       await commit(async (tx) => {
         begun = await beginUpload(tx, actor, place, announced, settings.bidQuotas);
         return noContent();
       });
-      if (!begun) throw new Error('a transaction was kept without its work');
+      if (!begun) throw new Error('a transaction was committed without its work');
       const location = { Location: locationOf(begun) };
       let offset: number;
       try {
@@ -145,7 +145,7 @@ export const uploadRoutes = [
         throw error;
       }
       if (offset === begun.length)
-        return taken(services, request, 201, await finishUpload(asked, place, begun.id), location);
+        return taken(services, request, 201, await finishUpload(context, place, begun.id), location);
       return { status: 201, headers: { ...location, 'Upload-Offset': String(offset) } };
     },
   }),
@@ -160,9 +160,9 @@ export const uploadRoutes = [
     params: lotParams,
     outcomes: [{ status: 200, schema: z.object({ items: z.array(uploadSchema) }), zh: '上传', en: 'Uploads' }],
     errors: ['upload-unknown'],
-    handle: async (asked) => {
-      const { services } = asked;
-      const own = await uploadsOf(services.db.read, placeOf(asked));
+    handle: async (context) => {
+      const { services } = context;
+      const own = await uploadsOf(services.db.read, placeOf(context));
       return ok({ items: await Promise.all(own.map((upload) => uploadView(services, upload))) });
     },
   }),
@@ -186,11 +186,11 @@ export const uploadRoutes = [
     headers,
     outcomes: [{ status: 200, zh: '见 Upload-Offset', en: 'See Upload-Offset' }],
     errors: ['tus-version', 'upload-unknown', 'upload-busy'],
-    handle: async (asked) => {
-      const { services, request, params: named } = asked;
+    handle: async (context) => {
+      const { services, request, params: named } = context;
       assertTus(request);
-      const { length } = await uploadOf(services.db.read, placeOf(asked), named.uploadId);
-      const offset = await offsetOf(services, placeOf(asked), named.uploadId);
+      const { length } = await uploadOf(services.db.read, placeOf(context), named.uploadId);
+      const offset = await offsetOf(services, placeOf(context), named.uploadId);
       return { status: 200, headers: { 'Upload-Offset': String(offset), 'Upload-Length': String(length) } };
     },
   }),
@@ -205,9 +205,9 @@ export const uploadRoutes = [
     params,
     outcomes: [{ status: 200, schema: uploadSchema, zh: '上传', en: 'The upload' }],
     errors: ['upload-unknown'],
-    handle: async (asked) => {
-      const { services, params: named } = asked;
-      return ok(await uploadView(services, await uploadOf(services.db.read, placeOf(asked), named.uploadId)));
+    handle: async (context) => {
+      const { services, params: named } = context;
+      return ok(await uploadView(services, await uploadOf(services.db.read, placeOf(context), named.uploadId)));
     },
   }),
   route({
@@ -219,7 +219,7 @@ export const uploadRoutes = [
     always: TUS_ALWAYS,
     tag,
     zh: '续传；最后一字节存妥并核对哈希的时刻即递交时刻',
-    en: 'Go on; the bid counts when its last byte is stored and its hash checked',
+    en: 'Resume; the bid counts when its last byte is stored and its hash is verified',
     params,
     headers: offsetHeader,
     upload: { zh: '自 Upload-Offset 起的内容', en: 'The bytes from Upload-Offset on', mediaType: TUS_BYTES },
@@ -228,14 +228,14 @@ export const uploadRoutes = [
       { status: 204, zh: '已存，见 Upload-Offset', en: 'Stored; see Upload-Offset' },
     ],
     errors: [...refusals, ...receiving, 'upload-unknown', 'upload-offset', 'media-type-unsupported'],
-    handle: async (asked) => {
-      const { services, request, procurement, params: named } = asked;
-      const place = placeOf(asked);
-      const received = await receivePiece(services, procurement, place, named.uploadId, asked);
+    handle: async (context) => {
+      const { services, request, procurement, params: named } = context;
+      const place = placeOf(context);
+      const received = await receivePiece(services, procurement, place, named.uploadId, context);
       if ('bid' in received) return taken(services, request, 200, received.bid);
       const { offset, length } = received;
       if (offset < length) return noContent({ 'Upload-Offset': String(offset) });
-      return taken(services, request, 200, await finishUpload(asked, place, named.uploadId));
+      return taken(services, request, 200, await finishUpload(context, place, named.uploadId));
     },
   }),
   route({
@@ -251,8 +251,8 @@ export const uploadRoutes = [
     params,
     outcomes: [{ status: 200, schema: receiptSchema, zh: '回执', en: 'The receipt' }],
     errors: [...refusals, 'upload-unknown', 'upload-offset'],
-    handle: async (asked) =>
-      ok(await receiptOf(asked.services, await finishUpload(asked, placeOf(asked), asked.params.uploadId))),
+    handle: async (context) =>
+      ok(await receiptOf(context.services, await finishUpload(context, placeOf(context), context.params.uploadId))),
   }),
   route({
     method: 'delete',
@@ -268,13 +268,13 @@ export const uploadRoutes = [
     headers,
     outcomes: [{ status: 204, zh: '已放弃', en: 'Abandoned' }],
     errors: ['bid-late', 'stage-conflict', 'tus-version', 'upload-unknown', 'upload-busy'],
-    handle: async (asked) => {
-      const { services, request, actor, commit, params: named } = asked;
+    handle: async (context) => {
+      const { services, request, actor, commit, params: named } = context;
       const { db, tus } = services;
       assertTus(request);
       return tus.alone(named.uploadId, async () => {
         const answer = await commit(async (tx) => {
-          await abandonUpload(tx, actor, placeOf(asked), named.uploadId);
+          await abandonUpload(tx, actor, placeOf(context), named.uploadId);
           return noContent();
         });
         await db.uploads.remove(named.uploadId).catch(() => undefined);

@@ -165,7 +165,7 @@ function readable(error: unknown, uploadId: string, request?: Request): unknown 
     case ERRORS.INVALID_OFFSET:
       return new DomainError('upload-offset', {
         messageZh: 'Upload-Offset 与已收到的字节数不符，请先以 HEAD 查询',
-        messageEn: 'Upload-Offset is not how many bytes there are: ask with HEAD first',
+        messageEn: 'Upload-Offset is not the number of stored bytes: get it with HEAD first',
         details: { field: 'Upload-Offset', uploadId },
       });
     case ERRORS.ERR_SIZE_EXCEEDED:
@@ -187,7 +187,7 @@ function readable(error: unknown, uploadId: string, request?: Request): unknown 
 const beyondLength = (): DomainError =>
   new DomainError('file-too-large', {
     messageZh: '收到的字节超过开始时声明的长度',
-    messageEn: 'More bytes came than the upload was announced with',
+    messageEn: 'More bytes arrived than the announced length of the upload',
     details: { field: 'Upload-Length' },
   });
 

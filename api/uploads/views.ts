@@ -13,7 +13,7 @@ export const uploadSchema = z
     lotNo: z.int(),
     length: z.int().meta({ description: '声明的字节数 / Bytes announced' }),
     sha256: sha256.nullable().meta({ description: '声明的 SHA-256 / As announced' }),
-    offset: z.int().meta({ description: '已收到的字节数 / Bytes that have come' }),
+    offset: z.int().meta({ description: '已收到的字节数 / Received bytes' }),
     state: z.enum(['open', 'taken', 'refused', 'withdrawn']),
     createdAt: instantOut,
     endedAt: instantOut.nullable(),

@@ -18,7 +18,7 @@ export function administratorCommand(): Command {
       if (!administrator) {
         throw new CommandFailure('no-administrator', {
           zh: `没有名为 ${username} 的系统管理员`,
-          en: `there is no administrator named ${username}`,
+          en: `no administrator is named ${username}`,
         });
       }
       if (json) console.log(JSON.stringify(administrator));

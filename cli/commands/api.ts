@@ -118,7 +118,7 @@ export function announce({ username, password }: { username: string; password: s
 
 export function apiCommand(): Command {
   return new Command('api')
-    .description('提供 HTTP 接口，直至收到停止信号 / answer HTTP until told to stop')
+    .description('提供 HTTP 接口，直至收到停止信号 / serve HTTP until a stop signal')
     .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
     .action(async () => {
       const config = readTemporalConfig();

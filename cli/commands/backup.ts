@@ -11,7 +11,7 @@ import { progressLines } from './migrate.ts';
 export function backupCommand(): Command {
   return new Command('backup')
     .description(
-      '把数据库与文件备份到一个空目录，服务照常运行 / back the database and the files up into an empty folder, while the service runs',
+      '把数据库与文件备份到一个空目录，服务照常运行 / back up the database and the files into an empty folder, while the service runs',
     )
     .argument('<folder>', '空目录，没有则建立 / an empty folder; made when absent')
     .option('--json', '以 JSON 输出 / print JSON')
@@ -31,25 +31,25 @@ export function backupCommand(): Command {
         },
         json ? {} : progressLines(),
       );
-      const { files: listed, ...told } = manifest;
+      const { files: listed, ...summary } = manifest;
       const notContained = keysOutside();
-      if (json) process.stdout.write(`${JSON.stringify({ folder: dir, ...told, files, notContained })}\n`);
+      if (json) process.stdout.write(`${JSON.stringify({ folder: dir, ...summary, files, notContained })}\n`);
       else {
         process.stdout.write(
           `备份 / backup: ${dir}\n` +
-            `数据库 ${told.rows} 行，审计 ${told.audit} 条，公告 ${told.notices} 份，投标文件 ${told.bids} 份，文件 ${told.documents} 份；${listed.length} 个文件\n` +
-            `${told.rows} rows, ${told.audit} audit entries, ${told.notices} notices, ${told.bids} bids, ${told.documents} documents; ${listed.length} files\n` +
-            `审计链头 / head of the audit trail: ${told.head}\n` +
-            `清单哈希，请另存 / hash of the manifest, to be kept elsewhere: ${told.hash}\n` +
-            told.faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}\n`).join('') +
-            (told.faults.length > 0
+            `数据库 ${summary.rows} 行，审计 ${summary.audit} 条，公告 ${summary.notices} 份，投标文件 ${summary.bids} 份，文件 ${summary.documents} 份；${listed.length} 个文件\n` +
+            `${summary.rows} rows, ${summary.audit} audit entries, ${summary.notices} notices, ${summary.bids} bids, ${summary.documents} documents; ${listed.length} files\n` +
+            `审计链头 / head of the audit trail: ${summary.head}\n` +
+            `清单哈希，请另存 / hash of the manifest; keep it elsewhere: ${summary.hash}\n` +
+            summary.faults.map(({ subject, zh, en }) => `✗ ${subject}: ${zh} / ${en}\n`).join('') +
+            (summary.faults.length > 0
               ? '已照原样备份 / backed up as it is\n'
               : '✓ 全部一致 / everything is as it was written\n') +
             '! 不含下列密钥，请另行备份，与本备份分开存放 / these keys are not in it: back them up too, and keep them apart from it\n' +
             notContained.map(({ key, zh, en }) => `    ${key}：${zh}\n      ${en}\n`).join(''),
         );
       }
-      if (told.faults.length > 0) process.exitCode = 1;
+      if (summary.faults.length > 0) process.exitCode = 1;
     });
 }
 
@@ -79,18 +79,18 @@ export function keysOutside(env: NodeJS.ProcessEnv = process.env): KeyOutside[] 
     ...elsewhere.map((custodian) => ({
       key: `custodian/${custodian}`,
       zh: '不在本机，由其本方人员备份',
-      en: 'not on this machine: its own people back it up',
+      en: 'not on this machine: its operators back it up',
     })),
-    kept('KAIBIAO_ROWS_KEY', 'rows.key', '丢失则须从备份恢复到新处', 'lost, a backup is restored into a new place'),
+    kept('KAIBIAO_ROWS_KEY', 'rows.key', '丢失则须从备份恢复到新处', 'if lost, restore backups into a new location'),
     kept(
       'KAIBIAO_SIGNING_KEY',
       'signing.key',
       '丢失则生成新密钥，保管人须重新确认',
-      'lost, a new one is made, which custodians must be told to believe',
+      'if lost, a new one is generated, which custodians must add as trusted',
     ),
-    kept('KAIBIAO_SESSION_KEY', 'session.key', '丢失则各人重新登录', 'lost, everybody signs in anew'),
-    ...given('KAIBIAO_BANK_SECRET', '丢失则与银行换新', 'lost, a new one is agreed with the bank'),
-    ...given('KAIBIAO_PAYLOAD_KEYS', '丢失则在办流程不能继续', 'lost, workflows that run cannot go on'),
+    kept('KAIBIAO_SESSION_KEY', 'session.key', '丢失则各人重新登录', 'if lost, everybody signs in again'),
+    ...given('KAIBIAO_BANK_SECRET', '丢失则与银行换新', 'if lost, agree a new one with the bank'),
+    ...given('KAIBIAO_PAYLOAD_KEYS', '丢失则在办流程不能继续', 'if lost, running workflows cannot continue'),
   ];
 }
 

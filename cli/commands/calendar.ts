@@ -32,7 +32,7 @@ export function calendarCommand(): Command {
   );
   command
     .command('show', { isDefault: true })
-    .description('已载入的年份、范围与来源 / the years that are known, the horizon, and the sources')
+    .description('已载入的年份、范围与来源 / the loaded years, the horizon, and the sources')
     .option('--json', '以 JSON 输出 / print JSON')
     .action(({ json }: { json?: boolean }) => withInstallation((db) => show(db, json ?? false)));
   command
@@ -44,8 +44,8 @@ export function calendarCommand(): Command {
     .argument('<file>', '通知正文、逐日清单或 JSON，- 为标准输入 / the notice, a list of days or JSON; - for stdin')
     .option('--source <text>', '通知名称与文号 / the notice and its number')
     .option('--url <url>', '官方发布网址 / where it is published')
-    .option('--correct', '更正已载入的年份 / correct a year that is known')
-    .option('--confirm', '写入并重新计算在办项目 / write it, and count running tenders anew')
+    .option('--correct', '更正已载入的年份 / correct a loaded year')
+    .option('--confirm', '写入并重新计算在办项目 / write it, and recalculate running tenders')
     .option('--json', '以 JSON 输出 / print JSON')
     .action((file: string, options: ImportOptions) => withInstallation((db) => bringIn(db, file, options)));
   return command;
@@ -108,9 +108,9 @@ async function bringIn(db: Database, file: string, options: ImportOptions): Prom
 
 function ending({ outcome }: ImportPreview, confirmed: boolean): string {
   if (outcome === 'same')
-    return '该年安排已载入，日期相同，未改动日历 / known already with the same days: the calendar stays';
+    return '该年安排已载入，日期相同，未改动日历 / already loaded with the same days: the calendar is unchanged';
   return confirmed
-    ? '已写入；运行中的服务将重新计算在办项目 / written; the running service counts its tenders anew'
+    ? '已写入；运行中的服务将重新计算在办项目 / written; the running service recalculates its tenders'
     : '未写入；确认无误后加 --confirm / nothing was written; add --confirm when it is right';
 }
 
@@ -141,7 +141,7 @@ function linesOf({ year, warnings }: ReadYear, { calendar, tenders, changing, fa
       );
     }
     for (const { lotNo, key } of suspended)
-      lines.push(`  ${lotNo} ${key}: 暂停中，恢复时重算 / suspended: counted when it runs on`);
+      lines.push(`  ${lotNo} ${key}: 暂停中，恢复时重算 / suspended: recalculated when it resumes`);
   }
   for (const each of failing) lines.push('', `${each.procurementId}: ${each.messageZh} / ${each.messageEn}`);
   return lines;

@@ -55,7 +55,7 @@ async function runImport(file: string, { confirm, json }: ImportOptions): Promis
       console.log(
         confirm
           ? `\n已导入 ${count} 行 / ${count} row(s) imported`
-          : `\n预览，未写入；核对后加 --confirm 导入 ${count} 行 / A preview, nothing was written; with --confirm ${count} row(s) are imported`,
+          : `\n预览，未写入；核对后加 --confirm 导入 ${count} 行 / Preview, nothing was written; --confirm imports ${count} row(s)`,
       );
     }
   } finally {
@@ -69,7 +69,7 @@ export function catalogueCommand(): Command {
     .description('交易目录与限额标准 / the catalogue of what trades on the platform, and the figures of the province')
     .addCommand(
       new Command('import')
-        .description('导入目录和限额标准：先预览，核对后加 --confirm / bring rows in: a preview first, then --confirm')
+        .description('导入目录和限额标准：先预览，核对后加 --confirm / import rows: a preview first, then --confirm')
         .argument('<file>', 'JSON 或 CSV，格式见 docs/operations.md / JSON or CSV, see docs/operations.en.md')
         .option('--confirm', '写入 / write')
         .option('--json', '以 JSON 输出 / print JSON')

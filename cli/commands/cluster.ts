@@ -150,7 +150,7 @@ function refuseElsewhere(given: Record<string, string | undefined>): void {
       'cluster-elsewhere',
       {
         zh: `cluster 自带 PostgreSQL 与 Temporal，不使用 ${name}。请去掉该设置；已有服务时请分别启动 kaibiao api 与 kaibiao worker（docs/deploy.md）。`,
-        en: `cluster brings its own PostgreSQL and Temporal, and has no use for ${name}. Take that setting away; with servers of your own, start kaibiao api and kaibiao worker instead (docs/deploy.md).`,
+        en: `cluster starts its own PostgreSQL and Temporal, and does not use ${name}. Remove that setting; with servers of your own, start kaibiao api and kaibiao worker instead (docs/deploy.md).`,
       },
       { exitCode: 2 },
     );

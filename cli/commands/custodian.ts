@@ -132,7 +132,7 @@ async function platformKeys({ platform, jwks }: { platform?: string; jwks?: stri
       'usage',
       {
         zh: '须给出 --platform 网址 或 --jwks 文件 之一：保管人只相信平台以这些公钥签名的截止时间',
-        en: 'name --platform URL or --jwks FILE, one of them: a custodian believes deadlines that are signed with those keys only',
+        en: 'give either --platform URL or --jwks FILE: a custodian trusts only deadlines signed with those keys',
       },
       { exitCode: 2 },
     );
@@ -158,7 +158,7 @@ const platformOptions = (command: Command): Command =>
     .option('--platform <url>', '平台网址，由 /.well-known/jwks.json 取公钥 / address of the platform')
     .option('--jwks <file>', '平台公钥文件 / a file with the platform’s keys');
 
-function tell(json: boolean | undefined, facts: object, lines: readonly string[]): void {
+function print(json: boolean | undefined, facts: object, lines: readonly string[]): void {
   process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
 }
 
@@ -181,7 +181,7 @@ function initCommand(): Command {
         const passphrase = options.keepPassphrase || isCustodian(dir) ? null : await newPassphrase(source);
         const facts = await initCustodian(dir, { custodian: as, platform, passphrase, now: Date.now() });
         const [recipient] = facts.recipients;
-        tell(json, { folder: dir, custodian: as, recipient, platform: platform.map(({ kid }) => kid) }, [
+        print(json, { folder: dir, custodian: as, recipient, platform: platform.map(({ kid }) => kid) }, [
           `密钥 / key: ${dir}`,
           `公钥，请交管理办公室登记 / recipient, for the office to register: ${recipient}`,
           ...platform.map(({ kid }) => `平台公钥 / the platform’s key: ${kid}`),
@@ -204,16 +204,16 @@ function rotateCommand(): Command {
       const { as, json } = called(command);
       const { dir, passphrase } = await unlock(as, options.passphraseFile);
       const recipient = await rotateKey(dir, passphrase, Date.now());
-      tell(json, { folder: dir, custodian: as, recipient }, [
+      print(json, { folder: dir, custodian: as, recipient }, [
         `新公钥，请交管理办公室登记 / new recipient, for the office to register: ${recipient}`,
-        '登记之前：重启保管人进程，并重新备份 / before that: start the custodian again, and back it up anew',
+        '登记之前：重启保管人进程，并重新备份 / before that: restart the custodian, and back it up again',
       ]);
     });
 }
 
 function backupCommand(): Command {
   return new Command('backup')
-    .description('备份密钥与记录为一个 age 文件（age -d 可解） / back the key up as one age file, which `age -d` opens')
+    .description('备份密钥与记录为一个 age 文件（age -d 可解） / back up the key as one age file, which `age -d` opens')
     .argument('<file>')
     .addOption(asOption())
     .addOption(passphraseFileOption())
@@ -225,7 +225,7 @@ function backupCommand(): Command {
       const backup = await newPassphrase(backupSource(options.backupPassphraseFile));
       const path = resolve(file);
       await backUpCustodian(dir, path, { key, backup });
-      tell(json, { file: path }, [`备份 / backup: ${path}`, `age -d ${path} | tar t`]);
+      print(json, { file: path }, [`备份 / backup: ${path}`, `age -d ${path} | tar t`]);
     });
 }
 
@@ -244,7 +244,7 @@ function restoreCommand(): Command {
       const backup = await readPassphrase(backupSource(options.backupPassphraseFile));
       const key = options.keepPassphrase ? null : await newPassphrase(keySource(dir, options.passphraseFile, as));
       const { recipients } = await restoreCustodian(dir, resolve(file), { custodian: as, backup, key });
-      tell(json, { folder: dir, custodian: as, recipients }, [
+      print(json, { folder: dir, custodian: as, recipients }, [
         `已恢复 / restored: ${dir}`,
         ...recipients.map((recipient) => `公钥 / recipient: ${recipient}`),
       ]);
@@ -253,7 +253,9 @@ function restoreCommand(): Command {
 
 function showCommand(): Command {
   return new Command('show')
-    .description('显示公钥、所信任的平台公钥和所见记录 / show the recipients, whom it believes and what it has seen')
+    .description(
+      '显示公钥、所信任的平台公钥和所见记录 / show the recipients, the trusted platform keys and what it has seen',
+    )
     .addOption(asOption())
     .option('--json', '以 JSON 输出 / print JSON')
     .action((_options: Options, command: Command) => {
@@ -263,7 +265,7 @@ function showCommand(): Command {
       assertOwn(facts, as, dir);
       const { head, procurements, releases, refusals } = readMemory(dir);
       const platform = facts.platform.map(({ kid }) => kid);
-      tell(json, { folder: dir, ...facts, platform, head, procurements, releases, refusals }, [
+      print(json, { folder: dir, ...facts, platform, head, procurements, releases, refusals }, [
         `目录 / folder: ${dir}`,
         ...facts.recipients.map((each, index) => `公钥 / recipient: ${each}${index === 0 ? '  ← 最新 / newest' : ''}`),
         ...platform.map((kid) => `平台公钥 / the platform’s key: ${kid}`),
@@ -276,7 +278,7 @@ function showCommand(): Command {
 function trustCommand(): Command {
   return platformOptions(new Command('trust'))
     .description(
-      '信任平台的新公钥；或在平台由备份恢复后重新接受其日志 / believe a new key of the platform, or its log anew after it was restored',
+      '信任平台的新公钥；或在平台由备份恢复后重新接受其日志 / trust a new key of the platform, or accept its log again after a restore',
     )
     .addOption(asOption())
     .option(
@@ -295,13 +297,13 @@ function trustCommand(): Command {
         await memory.add({ kind: 'log-restored', at: Date.now() });
         await close();
       }
-      tell(json, { added: added.map(({ kid }) => kid), restored: options.restored ?? false }, [
-        ...added.map(({ kid }) => `新信任 / believed from now on: ${kid}`),
+      print(json, { added: added.map(({ kid }) => kid), restored: options.restored ?? false }, [
+        ...added.map(({ kid }) => `新信任 / now trusted: ${kid}`),
         ...(options.restored
-          ? [`${formatInstant(Date.now())}：日志自此重新接受 / the log is believed anew from here on`]
+          ? [`${formatInstant(Date.now())}：日志自此重新接受 / the log is accepted again from now on`]
           : []),
         ...(added.length > 0 ? [CHECK_KIDS] : []),
-        '请重启保管人进程 / start the custodian again',
+        '请重启保管人进程 / restart the custodian',
       ]);
     });
 }
@@ -355,7 +357,7 @@ async function run(custodians: readonly Custodian[]): Promise<void> {
     }
     process.send?.('ready');
     await Promise.race([untilStopped(), running.ended]);
-    endWithin(config.worker.shutdownForceTimeMs + OVERDUE_MS, () => log.error('could not end in time: ends at once'));
+    endWithin(config.worker.shutdownForceTimeMs + OVERDUE_MS, () => log.error('could not stop in time: stops at once'));
     await running.stop();
   } finally {
     await Promise.all(opened.map(({ close }) => close()));
@@ -365,13 +367,9 @@ async function run(custodians: readonly Custodian[]): Promise<void> {
 export function custodianCommand(): Command {
   return new Command('custodian')
     .description(
-      '保管人：到投标截止后才交出份额，直至收到停止信号 / a custodian: gives up shares after the deadline only; runs until told to stop',
+      '保管人：到投标截止后才交出份额，直至收到停止信号 / a custodian: releases shares only after the deadline; runs until a stop signal',
     )
-    .addOption(
-      new Option('--as <custodian>', '保管人，可多次给出 / which custodian; may be given several times').argParser(
-        noted,
-      ),
-    )
+    .addOption(new Option('--as <custodian>', '保管人，可多次给出 / which custodian; may be repeated').argParser(noted))
     .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
     .addCommand(initCommand())
     .addCommand(rotateCommand())

@@ -95,7 +95,7 @@ export async function startDrill(options: {
   let first: Administrator | undefined;
   const service = await startService({ env, log, onAdministrator: (administrator) => (first = administrator) });
   try {
-    if (!first) throw new Error('the drill wants a data folder of its own');
+    if (!first) throw new Error('the drill needs its own data folder');
     const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);
     return { service, env, administrator };
   } catch (error) {
@@ -134,7 +134,7 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
         ),
       ]);
       const [purchaser, agency, ...suppliers] = people;
-      if (!purchaser || !agency) throw new Error('nobody to run the tender');
+      if (!purchaser || !agency) throw new Error('no person to run the tender');
       return {
         example,
         purchaser: purchaser.person,
@@ -275,5 +275,5 @@ function print(service: Service, outcomes: readonly Outcome[], faults: readonly 
   console.log(`\n接口文档 / API docs  ${addresses.docs}\nTemporal            ${addresses.temporalUiUrl ?? '—'}`);
   for (const fault of faults) console.log(`✗ ${fault}`);
   if (faults.length === 0)
-    console.log('✓ 存储与公布的内容与法定结果一致 / what is stored and published is what the law says');
+    console.log('✓ 存储与公布的内容与法定结果一致 / what is stored and published matches the law');
 }

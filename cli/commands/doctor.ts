@@ -4,7 +4,7 @@ import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../.
 import { checkClock } from '../doctor/clock.ts';
 import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { checkDataFolder } from '../doctor/data.ts';
-import { judgeDatabaseClock, judgeStorage, lookAtStorage } from '../doctor/database.ts';
+import { judgeDatabaseClock, judgeStorage, checkStorage } from '../doctor/database.ts';
 import { checkBuilds, checkStages, checkWorkflows } from '../doctor/engine.ts';
 import { fail, ok, reasonOf, type Finding, type Verdict } from '../doctor/findings.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts';
@@ -43,7 +43,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     add('retention', checkRetention(reachable ? await retentionOf(config) : config.retentionDays));
   }
   add('data', checkDataFolder(dir));
-  const storage = await lookAtStorage(env);
+  const storage = await checkStorage(env);
   if ('ok' in storage) add('database', storage);
   else {
     const verdict = judgeStorage(storage, env.NODE_ENV === 'production');
@@ -91,7 +91,7 @@ const marks = { ok: '✓', warn: '!', fail: '✗' } as const;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('检查本机环境并给出改法 / check this machine and say how to mend it')
+    .description('检查本机环境并给出改法 / check this machine and say how to fix it')
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const findings = await examine();

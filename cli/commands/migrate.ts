@@ -18,7 +18,7 @@ interface Options {
 export function migrateCommand(): Command {
   return new Command('migrate')
     .description(
-      '建立数据库，或升级到本版本；给出 --from 与 --to 时，把整个安装搬到另一个空数据库 / create the database, or bring it up ' +
+      '建立数据库，或升级到本版本；给出 --from 与 --to 时，把整个安装搬到另一个空数据库 / create the database, or upgrade it ' +
         'to this version; with --from and --to, move an installation into another, empty database',
     )
     .option('--from <place>', '源：sqlite:目录 或 postgres://… / source: sqlite:FOLDER or postgres://…')
@@ -125,9 +125,9 @@ function afterMove(from: Storage, to: Storage): string {
     '',
     `接着 / next: ${settings}`,
     sameFolder
-      ? '同一个 Temporal 中的流程自行接上，直接启动 / with the same Temporal the running workflows go on by themselves: start'
+      ? '同一个 Temporal 中的流程自行接上，直接启动 / with the same Temporal the running workflows continue: start'
       : '同一个 Temporal（TEMPORAL_ADDRESS，或一并移动 temporal/ 目录）则直接启动；换了 Temporal 则先运行 kaibiao rebuild --adopt / ' +
-        'with the same Temporal (TEMPORAL_ADDRESS, or the folder temporal/ moved along) start; with another, kaibiao rebuild --adopt first',
+        'with the same Temporal (TEMPORAL_ADDRESS, or the folder temporal/ moved with it) start; with another, kaibiao rebuild --adopt first',
     '原数据库未改动；切勿再用它启动 / the source is as it was: never start on it again',
     '',
   ].join('\n');

@@ -75,7 +75,7 @@ async function recreateOn(
       db: poking(db, outbox.poke),
       dryRun,
       restart,
-      onProgress: (looked) => log(`已核对 ${looked} 个流程 / ${looked} workflows looked at`),
+      onProgress: (checked) => log(`已核对 ${checked} 个流程 / ${checked} workflows checked`),
     });
     // Needs no running worker: what is started waits for one.
     if (!dryRun) while ((await outbox.deliverWaiting()) > 0);
@@ -124,8 +124,8 @@ export function rebuildCommand(): Command {
       '立即核对全部流程，缺失、出错的由数据库重建（工作进程平时自动进行）；可重复执行，正常运行的流程不受影响 / check every ' +
         'workflow now and start what is missing or stuck from the database, as workers do by themselves; may be called again',
     )
-    .option('--dry-run', '只查看，不改动 / look only')
-    .option('--adopt', '原 Temporal 已丢失，改用现在的 / the former Temporal is lost: take this one over')
+    .option('--dry-run', '只查看，不改动 / check only')
+    .option('--adopt', '原 Temporal 已丢失，改用现在的 / the former Temporal is lost: adopt this one')
     .option(
       '--restart <id...>',
       '这些项目的流程即使在运行也重新开始 / begin the workflows of these tenders again although they run',

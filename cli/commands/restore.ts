@@ -29,7 +29,7 @@ export function restoreCommand(): Command {
       if (text === undefined && toData !== undefined) {
         throw new CommandFailure(
           'usage',
-          { zh: '--to-data 须与 --to 同时给出', en: '--to-data goes with --to' },
+          { zh: '--to-data 须与 --to 同时给出', en: '--to-data requires --to' },
           { exitCode: 2 },
         );
       }

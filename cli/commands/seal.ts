@@ -30,7 +30,7 @@ interface Options {
 export function sealCommand(): Command {
   return new Command('seal')
     .description(
-      '封装投标文件：开标前任何人（包括交易平台）都不能打开 / seal a bid: nobody, the platform included, opens it before its opening',
+      '封装投标文件：开标前任何人（包括交易平台）都不能打开 / seal a bid: nobody, not even the platform, can open it before the opening',
     )
     .argument('<file...>', '投标文件的各部分 / the files of the bid')
     .requiredOption(
@@ -43,7 +43,7 @@ export function sealCommand(): Command {
     .option('--price-fen <fen>', '投标报价（分） / the price in fen', wholeNumber)
     .option('--period <days>', '工期或交货期（日） / the period in days', wholeNumber)
     .option('--quality <text>', '质量承诺 / the quality that is promised')
-    .requiredOption('--out <file>', '封装后的文件 / where the sealed bid goes')
+    .requiredOption('--out <file>', '封装后的文件 / path of the sealed bid')
     .option(
       '--share-out <file>',
       '投标人自留的密钥份额（双锁项目），默认为 <out>.share / the share that the bidder keeps, where it keeps one',
@@ -55,7 +55,7 @@ export function sealCommand(): Command {
 async function seal(files: readonly string[], options: Options): Promise<void> {
   const priceFen = options.price ?? options.priceFen;
   if (priceFen === undefined || (options.price !== undefined && options.priceFen !== undefined))
-    throw wrong('请给出 --price 或 --price-fen 之一', 'give --price or --price-fen, one of them');
+    throw wrong('请给出 --price 或 --price-fen 之一', 'give either --price or --price-fen');
   const tender = await readTender(options.tender);
   const lot = tender.lots.find(({ no }) => no === options.lot);
   if (lot === undefined)
@@ -78,9 +78,9 @@ async function seal(files: readonly string[], options: Options): Promise<void> {
     if (sharePath !== null) await rm(sharePath, { force: true });
     throw error;
   });
-  const told = { out: options.out, sha256, size: bid.size, bidderShare: sharePath };
-  if (options.json) console.log(JSON.stringify({ ...told, recipient: bid.seal.recipient, manifest: bid.manifest }));
-  else console.log(summary(tender, lot, figures, bid, told));
+  const sealed = { out: options.out, sha256, size: bid.size, bidderShare: sharePath };
+  if (options.json) console.log(JSON.stringify({ ...sealed, recipient: bid.seal.recipient, manifest: bid.manifest }));
+  else console.log(summary(tender, lot, figures, bid, sealed));
 }
 
 function summary(
@@ -88,7 +88,7 @@ function summary(
   lot: SealedTender['lots'][number],
   { priceFen, periodDays, quality }: BidFigures,
   { manifest }: SealedBid,
-  told: { readonly out: string; readonly sha256: string; readonly size: number; readonly bidderShare: string | null },
+  sealed: { readonly out: string; readonly sha256: string; readonly size: number; readonly bidderShare: string | null },
 ): string {
   const { bidDeadline, terms } = tender;
   return [
@@ -99,14 +99,14 @@ function summary(
     ...(periodDays === null ? [] : [`工期 / period        ${periodDays} 日`]),
     ...(quality === null ? [] : [`质量 / quality       ${quality}`]),
     ...manifest.parts.map(({ path, size, sha256 }) => `文件 / file          ${path}  ${size}  ${sha256.slice(0, 16)}…`),
-    `已封装 / sealed      ${told.out}  ${told.size} 字节 / bytes`,
-    `SHA-256              ${told.sha256}`,
-    ...(told.bidderShare === null
+    `已封装 / sealed      ${sealed.out}  ${sealed.size} 字节 / bytes`,
+    `SHA-256              ${sealed.sha256}`,
+    ...(sealed.bidderShare === null
       ? []
       : [
-          `自留份额 / your share ${told.bidderShare}`,
+          `自留份额 / your share ${sealed.bidderShare}`,
           `  妥善保管，不要随投标文件递交：开标后 ${terms.bidderWindowMinutes} 分钟内须凭它解密，遗失则投标无法开启`,
-          `  keep it, and do not hand it in: at the opening it is asked for within ${terms.bidderWindowMinutes} minutes; without it the bid is lost`,
+          `  keep it, and do not submit it with the bid: at the opening it must be released within ${terms.bidderWindowMinutes} minutes; without it the bid is lost`,
         ]),
     // The platform's clock decides whether it is past.
     ...(bidDeadline === null ? [] : [`投标截止 / deadline  ${bidDeadline}`]),
@@ -142,7 +142,10 @@ async function fetchTender(address: string): Promise<string> {
   const { protocol, hostname } = new URL(address);
   // Anyone who can change the terms in transit could have the bid sealed to their own keys.
   if (protocol !== 'https:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
-    throw wrong('封装参数只能经 https 取得（本机除外）', 'the terms come by https only, but from this machine itself');
+    throw wrong(
+      '封装参数只能经 https 取得（本机除外）',
+      'the terms are fetched by https only, except from this machine',
+    );
   try {
     const response = await fetch(address, {
       headers: { accept: 'application/json' },
@@ -251,7 +254,7 @@ function yuanToFen(text: string): number {
 
 function creditCode(text: string): string {
   if (!CREDIT_CODE.test(text))
-    throw new InvalidArgumentError('18 位统一社会信用代码 / a credit code has 18 characters');
+    throw new InvalidArgumentError('18 位统一社会信用代码 / the unified social credit code must have 18 characters');
   return text;
 }
 
@@ -265,7 +268,7 @@ function unwritable(path: string, error: unknown): CommandFailure {
   if ((error as NodeJS.ErrnoException).code === 'EEXIST')
     return new CommandFailure('already-exists', {
       zh: `「${path}」已经存在，不会覆盖；请用 --out 或 --share-out 另给文件名`,
-      en: `"${path}" is there already and is not written over; give another name with --out or --share-out`,
+      en: `"${path}" exists already and is not overwritten; give another name with --out or --share-out`,
     });
   return new CommandFailure(
     'not-written',

@@ -65,8 +65,8 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     keeping = keepTemporal();
     async function keepTemporal(): Promise<void> {
       while (temporal !== null) {
-        const { asked } = await temporal.exited;
-        if (asked || stopping.signal.aborted) return;
+        const { stopRequested } = await temporal.exited;
+        if (stopRequested || stopping.signal.aborted) return;
         log('Temporal 服务器意外退出，正在重启 / the Temporal server ended unasked: starting it again');
         temporal = await again(start, stopping.signal, log);
         if (stopping.signal.aborted) await temporal?.stop();

@@ -96,7 +96,7 @@ function keysOf(json: unknown, file: string): PublicJwk[] {
   throw unfit(
     file,
     '没有公钥；请用 --keys 指定 /.well-known/jwks.json 的副本',
-    'names no keys; give a copy of /.well-known/jwks.json with --keys',
+    'contains no keys; give a copy of /.well-known/jwks.json with --keys',
   );
 }
 
@@ -126,7 +126,7 @@ function unreadable(file: string, error: unknown): CommandFailure {
 }
 
 const NOT_PINNED =
-  '! 公钥取自文件本身，未经指定；请以 --keys 指定另行取得的公钥 / the keys are those of the file itself: pin keys had elsewhere with --keys';
+  '! 公钥取自文件本身，未经指定；请以 --keys 指定另行取得的公钥 / the keys are those of the file itself: pin keys obtained elsewhere with --keys';
 
 /** For people. */
 export function textOf(verified: VerifiedFile): string {
@@ -148,13 +148,13 @@ function exportText(verified: Extract<VerifiedFile, { kind: 'export' }>): string
 
 function receiptText(verified: Extract<VerifiedFile, { kind: 'receipt' }>): string[] {
   const { statement, compared, inLog, faults } = verified;
-  const said = statement
+  const statementLines = statement
     ? [
         `项目 ${statement.procurementId} 第 ${statement.lotNo} 标段，投标 ${statement.bidId}，投标人 ${statement.bidder}`,
         `收到 / received ${formatInstant(statement.receivedAt)}，截止 / deadline ${formatInstant(statement.deadline)}`,
         `日志第 ${statement.index} 位${inLog ? '，已证明' : '，未附证明'} / at ${statement.index} of the log${inLog ? ', proven' : ', without proof'}`,
-        ...(compared ? [] : ['! 未给出投标文件，未作比对 / the bid was not given and not compared']),
+        ...(compared ? [] : ['! 未给出投标文件，未作比对 / no bid was given, nothing was compared']),
       ]
     : [];
-  return [...said, ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`)];
+  return [...statementLines, ...faults.map(({ zh, en }) => `✗ ${zh} / ${en}`)];
 }

@@ -13,7 +13,7 @@ export function verifyCommand(): Command {
     )
     .argument('[file]', '离线核验：回执或日志导出 / off-line: a receipt, or an export of the log')
     .argument('[bid]', '回执所指的投标文件 / the bid that the receipt is of')
-    .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / believe these keys alone')
+    .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / trust only these keys')
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async (file: string | undefined, bid: string | undefined, options: { keys?: string; json?: boolean }) => {
       const { json } = options;

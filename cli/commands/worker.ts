@@ -159,10 +159,7 @@ export async function prepareNamespace(
     await registerSearchAttributes(connection, config.namespace);
   } catch (error) {
     if ((error as { code?: number }).code !== PERMISSION_DENIED) throw error;
-    log.warn(
-      { namespace: config.namespace },
-      'this account may not look after the namespace; it must be there already',
-    );
+    log.warn({ namespace: config.namespace }, 'this account may not manage the namespace; it must exist already');
   }
 }
 
@@ -225,7 +222,7 @@ const aboutSubject = (subject: string) => {
 
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('运行流程与活动，直至收到停止信号 / run workflows and activities until told to stop')
+    .description('运行流程与活动，直至收到停止信号 / run workflows and activities until a stop signal')
     .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
     .action(async () => {
       const config = readTemporalConfig();
@@ -274,7 +271,7 @@ export function workerCommand(): Command {
         await Promise.race([untilStopped(), worker.ended]);
         // Another worker retries its unfinished work: the database keeps no half-finished transaction.
         endWithin(config.worker.shutdownForceTimeMs + OVERDUE_MS, () =>
-          log.error('could not end in time: ends at once'),
+          log.error('could not stop in time: stops at once'),
         );
         await worker.stop();
       } finally {

@@ -14,7 +14,7 @@ export function custodianClock(env: NodeJS.ProcessEnv = process.env): CustodianC
   if (env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {
       zh: 'NODE_ENV=production 下保管人只用本机时钟（KAIBIAO_DRILL_CLOCK_FILE）',
-      en: 'Under NODE_ENV=production a custodian goes by its own clock only (KAIBIAO_DRILL_CLOCK_FILE)',
+      en: 'Under NODE_ENV=production a custodian uses only its own clock (KAIBIAO_DRILL_CLOCK_FILE)',
     });
   }
   const read = (): ClockSetting => {

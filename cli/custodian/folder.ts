@@ -47,7 +47,7 @@ export function readFacts(dir: string): CustodianFacts {
   if (!isCustodian(dir)) {
     throw new CommandFailure('no-custodian', {
       zh: `${dir} 中没有保管人的密钥；先运行 kaibiao custodian init，或用 restore 由备份恢复`,
-      en: `there is no custodian's key in ${dir}: kaibiao custodian init makes one, restore takes one from a backup`,
+      en: `there is no custodian's key in ${dir}: create one with kaibiao custodian init, or restore a backup`,
     });
   }
   refuseOpen(join(dir, FACTS));
@@ -101,7 +101,7 @@ async function decrypt(sealed: Uint8Array, passphrase: string, file: string): Pr
   } catch {
     throw new CommandFailure('wrong-passphrase', {
       zh: `口令不对，或文件已损坏：${file}`,
-      en: `the passphrase is wrong, or the file is broken: ${file}`,
+      en: `the passphrase is wrong, or the file is damaged: ${file}`,
     });
   }
 }
@@ -229,7 +229,7 @@ function readEntries(file: string): { entries: Remembered[]; wholeBytes: number;
   } catch {
     throw new CommandFailure('bad-memory', {
       zh: `保管人的记录已损坏：${file}；请由 kaibiao custodian backup 的备份恢复`,
-      en: `what the custodian has seen is broken: ${file}; restore it from a backup (kaibiao custodian backup)`,
+      en: `the record of what the custodian has seen is damaged: ${file}; restore it from a backup (kaibiao custodian backup)`,
     });
   }
 }
@@ -253,7 +253,10 @@ export async function backUpCustodian(
     entry(MEMORY, memory),
   ]);
   if (existsSync(file)) {
-    throw new CommandFailure('file-exists', { zh: `${file} 已存在，不覆盖`, en: `${file} is there; not overwritten` });
+    throw new CommandFailure('file-exists', {
+      zh: `${file} 已存在，不覆盖`,
+      en: `${file} exists already; not overwritten`,
+    });
   }
   writeWhole(file, await encrypt(tar, passphrases.backup, WORK_FACTOR));
 }

@@ -51,7 +51,7 @@ export async function prepareLocalCustodians(
     const facts = readFacts(dir);
     if (inForce && !facts.recipients.includes(inForce.recipient)) {
       log(
-        `${custodian}：登记的公钥不在本机，由他处的保管人交出份额 / the key registered is not here: a custodian elsewhere answers for it`,
+        `${custodian}：登记的公钥不在本机，由他处的保管人交出份额 / the registered key is not on this machine: a custodian elsewhere releases its shares`,
       );
       continue;
     }

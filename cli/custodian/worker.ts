@@ -30,12 +30,12 @@ export function installRuntime(log: Logger): void {
       // By design.
       if (message.startsWith('No workflows registered')) return;
       const { error, ...ids } = meta ?? {};
-      const told = {
+      const fields = {
         sdk: true,
         ...ids,
         ...(error instanceof Error ? { error: `${error.name}: ${error.message}` } : {}),
       };
-      log[level === 'ERROR' ? 'error' : 'warn'](told, message);
+      log[level === 'ERROR' ? 'error' : 'warn'](fields, message);
     }),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: least, other: least }) } },
   });
@@ -95,8 +95,8 @@ export async function startCustodians(options: {
   };
 }
 
-async function until(asked: () => boolean): Promise<void> {
-  while (!asked()) await sleep(50);
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(50);
 }
 
 /** The platform creates the namespace; a custodian that starts first waits for it. */
@@ -105,13 +105,13 @@ async function namespaceIsThere(
   { namespace }: TemporalConfig,
   log: Logger,
 ): Promise<void> {
-  for (let told = false; ; told = true) {
+  for (let isLogged = false; ; isLogged = true) {
     try {
       await connection.workflowService.describeNamespace({ namespace });
       return;
     } catch (error) {
       if ((error as { code?: number }).code !== NOT_FOUND) throw error;
-      if (!told) log.warn({ namespace }, 'the namespace is not there yet: waiting for it');
+      if (!isLogged) log.warn({ namespace }, 'the namespace does not exist yet: waiting for it');
       await sleep(NAMESPACE_INTERVAL_MS);
     }
   }

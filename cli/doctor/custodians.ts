@@ -41,9 +41,9 @@ export function judgeCustodians(
     const list = refused.join(', ');
     return fail(
       `有保管人拒绝相信投标截止时间：${list}`,
-      `a custodian refuses to believe the bid deadline of ${list}`,
+      `a custodian rejects the bid deadline of ${list}`,
       '理由见 GET /api/procurements/{id}/sealing（docs/operations.md「保管人」）',
-      'GET /api/procurements/{id}/sealing says why (docs/operations.en.md, “Custodians”)',
+      'GET /api/procurements/{id}/sealing shows the reason (docs/operations.en.md, “Custodians”)',
     );
   }
   const missing = named(({ registered }) => !registered);
@@ -70,9 +70,9 @@ export function judgeCustodians(
   if (here.length >= CUSTODIANS_NEEDED) {
     return (production ? warn : okay)(
       `${here.join('、')} 的密钥都在本机：能登录本机者可提前开启全部投标文件`,
-      `the keys of ${here.join(', ')} are all on this machine: whoever is on it can open every bid early`,
+      `the keys of ${here.join(', ')} are all on this machine: anyone with access to it can open every bid early`,
       '把保管人移到各自的机器（docs/operations.md「保管人」）',
-      'put the custodians on machines of their own (docs/operations.en.md, “Custodians”)',
+      'run each custodian on its own machine (docs/operations.en.md, “Custodians”)',
     );
   }
   return ok('三方保管人均有有效公钥', 'each custodian has a key in force');
@@ -104,9 +104,9 @@ export async function checkCustodians(config: TemporalConfig | undefined, env: N
   } catch (error) {
     return warn(
       `未能查看保管人：${reasonOf(error)}`,
-      `the custodians were not looked at: ${reasonOf(error)}`,
+      `the custodians were not checked: ${reasonOf(error)}`,
       '排除上述其他问题后再试',
-      'mend what else is told here, and try again',
+      'fix the other findings, and try again',
     );
   }
 }

@@ -57,7 +57,7 @@ export function judgeDatabaseClock(clock: DatabaseCheck['clock']): Verdict | und
   );
 }
 
-export async function lookAtStorage(env: NodeJS.ProcessEnv): Promise<DatabaseCheck | Verdict> {
+export async function checkStorage(env: NodeJS.ProcessEnv): Promise<DatabaseCheck | Verdict> {
   try {
     const { checkDatabase } = await import('../../db/access/open.ts');
     return await checkDatabase(storageOf(env));

@@ -44,7 +44,7 @@ export function judgeWorkflows({ found, temporal }: Pick<Recreated, 'found' | 't
       `${toDecide} 个流程需要人工决定`,
       `${toDecide} workflows need a person's decision`,
       '运行 kaibiao rebuild --dry-run 查看原因',
-      'kaibiao rebuild --dry-run tells why',
+      'kaibiao rebuild --dry-run shows the reason',
     );
   }
   return ok(`${found.length} 个在办事项均有流程`, `all ${found.length} that must run have a workflow`);
@@ -58,9 +58,9 @@ export async function checkWorkflows(config: TemporalConfig, env: NodeJS.Process
   } catch (error) {
     return warn(
       `未能核对运行中的流程：${reasonOf(error)}`,
-      `running workflows were not looked at: ${reasonOf(error)}`,
+      `running workflows were not checked: ${reasonOf(error)}`,
       '排除上述其他问题后再试',
-      'mend what else is told here, and try again',
+      'fix the other findings, and try again',
     );
   }
 }
@@ -88,7 +88,7 @@ export async function checkStages(env: NodeJS.ProcessEnv): Promise<Verdict> {
   } catch (error) {
     return warn(
       `未能核对项目与标段的阶段：${reasonOf(error)}`,
-      `the stages of procurements and lots were not looked at: ${reasonOf(error)}`,
+      `the stages of procurements and lots were not checked: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',
     );
@@ -140,9 +140,9 @@ export async function checkBuilds(config: TemporalConfig, env: NodeJS.ProcessEnv
   } catch (error) {
     return warn(
       `未能查看工作进程：${reasonOf(error)}`,
-      `the workers were not looked at: ${reasonOf(error)}`,
+      `the workers were not checked: ${reasonOf(error)}`,
       '排除上述其他问题后再试',
-      'mend what else is told here, and try again',
+      'fix the other findings, and try again',
     );
   }
 }

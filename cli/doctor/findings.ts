@@ -19,7 +19,7 @@ export const warn = (detailZh: string, detailEn: string, zh: string, en: string)
   detailEn,
   mend: { zh, en },
 });
-export const fail = (...told: Parameters<typeof warn>): Verdict => ({ ...warn(...told), ok: 'fail' });
+export const fail = (...finding: Parameters<typeof warn>): Verdict => ({ ...warn(...finding), ok: 'fail' });
 /** Correct for this installation; still states what other installations would need. */
 export const okay = (...[zh, en]: Parameters<typeof warn>): Verdict => ok(zh, en);
 

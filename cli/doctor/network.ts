@@ -15,7 +15,7 @@ export function checkTls(config: TemporalConfig): Verdict | undefined {
     `与 ${config.address} 的连接未加密`,
     `the connection to ${config.address} is not encrypted`,
     '设置 TEMPORAL_TLS=true，必要时设置 TEMPORAL_TLS_CA、TEMPORAL_TLS_CERT、TEMPORAL_TLS_KEY',
-    'set TEMPORAL_TLS=true, and TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY where the server asks for them',
+    'set TEMPORAL_TLS=true, and TEMPORAL_TLS_CA, TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY where the server requires them',
   );
 }
 

@@ -47,11 +47,11 @@ export function checkBankSecret(env: NodeJS.ProcessEnv): Verdict {
       ...mend,
     );
   }
-  if (secret) return ok('银行到账通知须有签名', 'what the bank tells of deposits must be signed');
+  if (secret) return ok('银行到账通知须有签名', 'bank notifications of deposits must be signed');
   if (!account) return ok('未设收款账户，不收银行通知', 'no account to pay to, and nothing is taken from a bank');
   return warn(
     '已设收款账户而未设银行通知密钥：到账只能由经办人导入对账单，经办人因此知道谁已汇款',
-    'there is an account to pay to and no secret of its bank: payments come by a file only, whose reader learns who has paid',
+    'a payment account is set without the secret of its bank: payments can only be imported from a file, whose reader learns who has paid',
     ...mend,
   );
 }

@@ -11,7 +11,7 @@ export function judgeSeparation({ bodies, collisions }: Awaited<ReturnType<typeo
       `no collision of identity, duty and reporting line with higher law (${bodies.length} bodies, ${recorded} with an identity recorded)`,
     );
   }
-  const listed = (told: (each: (typeof collisions)[number]) => string) => collisions.map(told).join('；');
+  const listed = (describe: (each: (typeof collisions)[number]) => string) => collisions.map(describe).join('；');
   return warn(
     listed(({ messageZh, law, article }) => `${messageZh}（${law} ${article}）`),
     listed(({ messageEn, law, article }) => `${messageEn} (${law} ${article})`),
@@ -33,7 +33,7 @@ export async function checkSeparation(env: NodeJS.ProcessEnv): Promise<Verdict> 
   } catch (error) {
     return warn(
       `未能查看机构设置：${reasonOf(error)}`,
-      `the set-up of bodies was not looked at: ${reasonOf(error)}`,
+      `the separation of bodies was not checked: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',
     );

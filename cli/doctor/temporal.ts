@@ -11,7 +11,7 @@ export async function checkServer(config: TemporalConfig, env: NodeJS.ProcessEnv
     if (found?.kind === 'binary') return ok(`${found.path}（${found.version}）`, `${found.path} (${found.version})`);
     return warn(
       '本机尚无 Temporal 服务器',
-      'there is no Temporal server on this machine yet',
+      'no Temporal server is installed on this machine yet',
       `首次启动时自动安装 ${TEMPORAL_CLI_VERSION}；离线环境请先安装 temporal 命令行工具`,
       `${TEMPORAL_CLI_VERSION} is installed at the first start; without a network, install the temporal command line tool first`,
     );

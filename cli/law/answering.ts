@@ -15,8 +15,8 @@ export function answering<Args extends unknown[]>(
     } catch (error) {
       if (error instanceof FileFault) throw badFile(error.messageZh, error.messageEn, error);
       if (!(error instanceof DomainError)) throw error;
-      const told = { zh: error.messageZh, en: error.messageEn };
-      throw new CommandFailure(error.code, told, { exitCode: BAD_INPUT, cause: error });
+      const text = { zh: error.messageZh, en: error.messageEn };
+      throw new CommandFailure(error.code, text, { exitCode: BAD_INPUT, cause: error });
     }
   };
 }

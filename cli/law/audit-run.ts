@@ -16,7 +16,7 @@ function formatOf(file: string, given: Format | undefined): Format {
   const known = { json: 'jsonl', jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv', xlsx: 'xlsx' } as const;
   const format = (known as Partial<Record<string, Format>>)[extension];
   if (format !== undefined) return format;
-  throw badFile(`看不出「${file}」的格式，请用 --format`, `cannot tell the format of "${file}": give --format`);
+  throw badFile(`看不出「${file}」的格式，请用 --format`, `cannot detect the format of "${file}": give --format`);
 }
 
 async function print(text: string): Promise<void> {
@@ -40,14 +40,14 @@ function issuesOfNotice(read: Unread): Issue[] {
 
 function readable({ line, id }: ReadNotice, audit: Audit): string {
   const { verdict, checks, contradictions, missing } = audit;
-  const told = [
+  const details = [
     ...checks
       .filter((check) => check.verdict !== 'lawful')
       .map((check) => `${check.verdict}: ${check.messageZh}\n    ${check.messageEn}`),
     ...contradictions.map(({ messageZh, messageEn }) => `${messageZh}\n    ${messageEn}`),
     ...(missing.length > 0 ? [`缺 missing: ${missing.join(', ')}`] : []),
   ];
-  return [`${line}  ${id ?? ''}  ${VERDICTS[verdict]}`, ...told.map((text) => `    ${text}`)].join('\n');
+  return [`${line}  ${id ?? ''}  ${VERDICTS[verdict]}`, ...details.map((text) => `    ${text}`)].join('\n');
 }
 
 interface Summary {
@@ -90,7 +90,7 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
   const rules: Summary['rules'] = {};
   let notices = 0;
   let unreadable = 0;
-  let toldAt = Date.now();
+  let reportedAt = Date.now();
   for await (const record of recordsOf(file, formatOf(file, options.format))) {
     const read = readNotice(record, mapping);
     const { line, id } = read;
@@ -98,13 +98,13 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
     if (!('facts' in read)) {
       unreadable += 1;
       const issues = issuesOfNotice(read);
-      const told = issues.map(
+      const details = issues.map(
         ({ field, messageZh, messageEn }) => `    ${field === '' ? '' : `${field}: `}${messageZh}\n    ${messageEn}`,
       );
       await print(
         options.json
           ? JSON.stringify({ line, error: { code: 'bad-input', issues } })
-          : [`${line}    不可读 unreadable`, ...told].join('\n'),
+          : [`${line}    不可读 unreadable`, ...details].join('\n'),
       );
     } else {
       const audit = auditNotice(read.facts, { confirmed });
@@ -115,9 +115,9 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
       }
       await print(options.json ? JSON.stringify({ line, id, ...audit }) : readable(read, audit));
     }
-    if (Date.now() - toldAt >= PROGRESS_MS) {
+    if (Date.now() - reportedAt >= PROGRESS_MS) {
       process.stderr.write(`已审 ${notices} 条 / ${notices} notices so far\n`);
-      toldAt = Date.now();
+      reportedAt = Date.now();
     }
   }
   const summary: Summary = { notices, unreadable, verdicts, rules };

@@ -41,7 +41,7 @@ function runWhatIf(options: WhatIfOptions): void {
   else {
     print(table(rows.map(({ before, after, nameZh, nameEn }) => [before ?? '—', '→', after ?? '—', nameZh, nameEn])));
     printViolations(broken);
-    for (const { messageZh, messageEn } of mended) print(`\n消除 mended：${messageZh}\n  ${messageEn}`);
+    for (const { messageZh, messageEn } of mended) print(`\n消除 corrected：${messageZh}\n  ${messageEn}`);
   }
   if (blocks(broken)) process.exitCode = 1;
 }

@@ -50,6 +50,6 @@ export async function buildWithGo(
 }
 
 function faultOf({ stderr = '', message }: Error & { stderr?: string }): string {
-  const said = stderr.split('\n').filter((line) => !line.startsWith('go: downloading'));
-  return said.join('\n').trim().slice(-1_500) || message;
+  const output = stderr.split('\n').filter((line) => !line.startsWith('go: downloading'));
+  return output.join('\n').trim().slice(-1_500) || message;
 }

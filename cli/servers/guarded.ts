@@ -27,7 +27,7 @@ export interface Guarded {
   /** The server's own process, not its guard's. */
   readonly pid: number;
   /** Resolves when it has ended; `asked`: whether it was requested. */
-  readonly exited: Promise<{ readonly asked: boolean }>;
+  readonly exited: Promise<{ readonly stopRequested: boolean }>;
   /** Its last output. */
   lastLines(): readonly string[];
   /** Ends it, by its own signal unless another is given, and returns when it has ended. */
@@ -58,7 +58,7 @@ async function startGuarded(options: GuardedOptions): Promise<Guarded> {
       options.onLine(line, output);
     });
   }
-  let asked = false;
+  let stopRequested = false;
   let ended = false;
   const guardGone = once(guard, 'exit').then(() => {
     ended = true;
@@ -72,14 +72,14 @@ async function startGuarded(options: GuardedOptions): Promise<Guarded> {
   const exited = guardGone.then(async () => {
     // If the guard was killed, the server may still run.
     if (isAlive(pid)) await endBySignal(pid, stopSignal, graceMs);
-    return { asked };
+    return { stopRequested };
   });
   return {
     pid,
     exited,
     lastLines: () => lines,
     end: async (signal = stopSignal) => {
-      asked = true;
+      stopRequested = true;
       guard.ref();
       if (!ended && guard.connected) guard.send(signal, () => undefined);
       await exited;

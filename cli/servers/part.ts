@@ -114,14 +114,14 @@ export async function again<T>(
  */
 export function keepUp(
   name: string,
-  server: { readonly exited: Promise<{ asked: boolean }>; restart(): Promise<void>; stop(): Promise<void> },
+  server: { readonly exited: Promise<{ stopRequested: boolean }>; restart(): Promise<void>; stop(): Promise<void> },
   stopping: AbortSignal,
   log: (line: string) => void,
 ): () => Promise<void> {
   const keep = async (): Promise<void> => {
     while (!stopping.aborted) {
-      const { asked } = await server.exited;
-      if (asked || stopping.aborted) return;
+      const { stopRequested } = await server.exited;
+      if (stopRequested || stopping.aborted) return;
       log(`${name} 意外退出，正在重启 / ${name} ended unasked: starting it again`);
       await again(() => server.restart(), stopping, log);
     }

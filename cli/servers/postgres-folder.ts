@@ -42,7 +42,7 @@ export function unprivileged(dir: string): Identity | null {
   if (user) return user;
   throw new CommandFailure('postgres-user', {
     zh: 'PostgreSQL 不能以 root 运行，本机又没有 postgres 或 nobody 用户。请新建 postgres 用户，或以普通用户运行本命令。',
-    en: 'PostgreSQL does not run as root, and there is neither a user postgres nor nobody. Make a user postgres, or run this as an ordinary user.',
+    en: 'PostgreSQL does not run as root, and there is neither a user postgres nor nobody. Create a user postgres, or run this as an ordinary user.',
   });
 }
 
@@ -101,9 +101,9 @@ export function postgresEnvironment(): NodeJS.ProcessEnv {
 }
 
 export function startFailure(lines: readonly string[]): CommandFailure {
-  const said = lines.map((line) => `\n  ${line}`).join('');
+  const output = lines.map((line) => `\n  ${line}`).join('');
   return new CommandFailure('postgres-start', {
-    zh: `PostgreSQL 未能启动：${said}`,
-    en: `PostgreSQL did not start:${said}`,
+    zh: `PostgreSQL 未能启动：${output}`,
+    en: `PostgreSQL did not start:${output}`,
   });
 }

@@ -32,7 +32,7 @@ export interface PostgresServer {
   /** Of the current process. */
   readonly pid: number;
   /** Resolves when the current server has ended; `asked`: whether it was requested. */
-  readonly exited: Promise<{ asked: boolean }>;
+  readonly exited: Promise<{ stopRequested: boolean }>;
   /** `fast` aborts what clients do and flushes everything; `immediate` is like a power cut. */
   restart(mode?: 'fast' | 'immediate'): Promise<void>;
   stop(): Promise<void>;
@@ -103,7 +103,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     }
   }
 
-  async function launchOnce(heard: (line: string) => void): Promise<Guarded> {
+  async function launchOnce(onLine: (line: string) => void): Promise<Guarded> {
     return startServer({
       program: programs.postgres,
       args,
@@ -113,7 +113,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       stopSignal: STOP_SIGNAL,
       graceMs: STOP_GRACE_MS,
       onLine: (line) => {
-        heard(line);
+        onLine(line);
         // A client that connects during a start or stop gets an error and retries.
         if (
           / (PANIC|FATAL):/.test(line) &&

@@ -38,8 +38,8 @@ export async function downloadThroughSdk(
   const child = spawn(process.execPath, [join(import.meta.dirname, 'sdk-download.mjs'), artifact, version, dir], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-2_000)));
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output = (output + chunk).slice(-2_000)));
   let ended = false;
   const exit = once(child, 'close').then(() => (ended = true));
 
@@ -62,12 +62,12 @@ export async function downloadThroughSdk(
   const elapsedMs = Math.round(performance.now() - startedAt);
   rmSync(partial, { force: true });
   if (existsSync(path)) return { path, elapsedMs };
-  const reason = stalled ? `nothing received for ${Math.round(stallMs / 1000)} s` : shortReason(said);
+  const reason = stalled ? `nothing received for ${Math.round(stallMs / 1000)} s` : shortReason(output);
   return { reason, elapsedMs };
 }
 
 /** The SDK writes the whole chain of causes in one line, each with the address; the last link is the one needed. */
-function shortReason(said: string): string {
-  const line = said.trim().split('\n').at(-1) ?? '';
+function shortReason(output: string): string {
+  const line = output.trim().split('\n').at(-1) ?? '';
   return line.split(/\): /).at(-1)?.slice(0, 200) || 'no reason given';
 }

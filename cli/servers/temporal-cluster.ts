@@ -66,7 +66,7 @@ export async function findTemporalPrograms(env: NodeJS.ProcessEnv, log: Log): Pr
       en:
         `The Temporal server could not be built: ${made.fault}\n` +
         `Install Go 1.25 or later, set GOPROXY to a mirror you can reach if need be, and try again; ` +
-        `or deploy the official images as docs/deploy.md says.`,
+        `or deploy the official images (docs/deploy.md).`,
     });
   }
 }
@@ -92,7 +92,7 @@ export interface TemporalCluster {
   /** Of the current process. */
   readonly pid: number;
   /** Resolves when the current server has ended; `asked`: whether it was requested. */
-  readonly exited: Promise<{ readonly asked: boolean }>;
+  readonly exited: Promise<{ readonly stopRequested: boolean }>;
   /** Restarts it after it has ended, at the same address. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -142,7 +142,7 @@ export async function startTemporalCluster(options: TemporalClusterOptions): Pro
       stopSignal: 'SIGTERM',
       graceMs: STOP_GRACE_MS,
       onLine: (line) => {
-        if (/"level":"(fatal|panic)"/.test(line)) log(`[temporal] ${said(line)}`);
+        if (/"level":"(fatal|panic)"/.test(line)) log(`[temporal] ${messageOf(line)}`);
       },
       dir,
       port,
@@ -171,7 +171,7 @@ export async function startTemporalCluster(options: TemporalClusterOptions): Pro
 function startFailure(lines: readonly string[]): CommandFailure {
   const last = lines
     .slice(-5)
-    .map((line) => `\n  ${said(line)}`)
+    .map((line) => `\n  ${messageOf(line)}`)
     .join('');
   return new CommandFailure('temporal-start', {
     zh: `Temporal 服务器未能启动：${last}`,
@@ -229,7 +229,7 @@ async function updateSchema(tool: string, { database, schema, port, owner }: Sch
 }
 
 /** The message of a line of its log, without the trace. */
-function said(line: string): string {
+function messageOf(line: string): string {
   try {
     const { level, msg, error = '' } = JSON.parse(line) as Partial<Record<'level' | 'msg' | 'error', string>>;
     return [level, msg, error].filter((word) => word).join(' ');

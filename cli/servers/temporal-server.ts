@@ -131,7 +131,7 @@ export interface DevServer {
   pid: number;
   stateFile: string;
   /** Resolves when the server has ended; `asked`: whether it was requested. */
-  exited: Promise<{ asked: boolean }>;
+  exited: Promise<{ stopRequested: boolean }>;
   stop(): Promise<void>;
 }
 
@@ -221,10 +221,10 @@ async function ownExecutable(log: Log): Promise<string> {
 }
 
 function startFailure(lines: readonly string[]): CommandFailure {
-  const said = lines.map((line) => `\n  ${line}`).join('');
+  const output = lines.map((line) => `\n  ${line}`).join('');
   return new CommandFailure('temporal-start', {
-    zh: `Temporal 服务器未能启动：${said}`,
-    en: `The Temporal server did not start:${said}`,
+    zh: `Temporal 服务器未能启动：${output}`,
+    en: `The Temporal server did not start:${output}`,
   });
 }
 

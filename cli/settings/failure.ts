@@ -6,12 +6,12 @@ export class CommandFailure extends Error {
   /** 1: a finding or a failure; 2: wrong usage. */
   readonly exitCode: 1 | 2;
 
-  constructor(code: string, told: { zh: string; en: string }, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
-    super(told.en, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: string, text: { zh: string; en: string }, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
+    super(text.en, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CommandFailure';
     this.code = code;
-    this.messageZh = told.zh;
-    this.messageEn = told.en;
+    this.messageZh = text.zh;
+    this.messageEn = text.en;
     this.exitCode = options.exitCode ?? 1;
   }
 }

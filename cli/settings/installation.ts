@@ -10,7 +10,7 @@ import { storageOf } from './folders.ts';
 import { refuseOpen } from './secrets.ts';
 
 /** Sealing tables with fewer rows is too quick to report. */
-const TOLD_FROM = 10_000;
+const REPORTED_FROM_ROWS = 10_000;
 
 /** Opens the installation of the environment, and upgrades its schema. */
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
@@ -23,7 +23,7 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     ...uploadBucketOf(env),
     clock: clockOf(env),
     onSealing: (table, rows) => {
-      if (rows >= TOLD_FROM) process.stderr.write(`各行封印 / rows sealed: ${table} ${rows}\n`);
+      if (rows >= REPORTED_FROM_ROWS) process.stderr.write(`各行封印 / row seals written: ${table} ${rows}\n`);
     },
   });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {

@@ -32,7 +32,7 @@ export async function newPassphrase(source: PassphraseSource): Promise<string> {
       en: `the passphrase needs at least ${SHORTEST} characters`,
     });
   }
-  if (source.file === undefined && (await ask({ zh: '再输一次', en: 'once more' })) !== passphrase) {
+  if (source.file === undefined && (await ask({ zh: '再输一次', en: 'repeat it' })) !== passphrase) {
     throw new CommandFailure('passphrase-differs', {
       zh: '两次输入不同，什么都没有写入',
       en: 'the two differ; nothing was written',
@@ -49,7 +49,7 @@ async function ask({ zh, en }: { readonly zh: string; readonly en: string }): Pr
       'no-passphrase',
       {
         zh: `没有终端可以输入口令（${zh}）：请用 --passphrase-file 或 KAIBIAO_CUSTODIAN_PASSPHRASE_FILE 指定文件`,
-        en: `no terminal to ask for a passphrase at (${en}): name a file with --passphrase-file or KAIBIAO_CUSTODIAN_PASSPHRASE_FILE`,
+        en: `no terminal to read a passphrase from (${en}): name a file with --passphrase-file or KAIBIAO_CUSTODIAN_PASSPHRASE_FILE`,
       },
       { exitCode: 2 },
     );

@@ -62,7 +62,7 @@ export async function assertHome(
   log: Pick<Logger, 'warn'>,
 ): Promise<void> {
   await connection.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, async () => {
-    if (!(await keepToHome(db, connection, config, log))) throw new Error('the namespace is not there yet');
+    if (!(await keepToHome(db, connection, config, log))) throw new Error('the namespace does not exist yet');
   });
 }
 
@@ -77,6 +77,6 @@ export function temporalElsewhere(home: TemporalHome, here: TemporalHome): Comma
     en:
       `The tenders of this database run on another Temporal (${stored}) than the one reached (${found}); refused.\n` +
       `If a setting is wrong, correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE or KAIBIAO_DATA_DIR; if the former Temporal ` +
-      `is lost or stopped for good, kaibiao rebuild --adopt recreates every workflow from the database`,
+      `is lost or permanently stopped, kaibiao rebuild --adopt recreates every workflow from the database`,
   });
 }

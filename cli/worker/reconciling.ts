@@ -48,8 +48,8 @@ export async function keepReconciled(
     for (const { workflowId, stage, was, did, why } of await reconcile({ db, client, taskQueue, memory })) {
       if (did === 'started') log.warn({ workflowId, stage, was, why: why?.en }, 'workflow started again');
       else if (did === 'left-to-a-person')
-        log.error({ workflowId, stage, was, why: why?.en }, 'workflow wants a person');
-      else if (did === 'woken') log.info({ workflowId, stage, why: why?.en }, 'workflow woken');
+        log.error({ workflowId, stage, was, why: why?.en }, 'a workflow needs an operator');
+      else if (did === 'woken') log.info({ workflowId, stage, why: why?.en }, 'workflow notified');
     }
   };
   while (!stopping.aborted) {

@@ -27,11 +27,11 @@ const tracer = () => trace.getTracer('kaibiao');
 /** Wakes are spans, whether or not they start a workflow, and pass their ids to it. */
 export const tracedClient: WorkflowClientInterceptor = {
   signalWithStart: (input, next) =>
-    asked(`wake ${input.workflowType}`, aboutWorkflow(input.options.workflowId), (headers) =>
+    traced(`wake ${input.workflowType}`, aboutWorkflow(input.options.workflowId), (headers) =>
       next({ ...input, headers: { ...input.headers, ...headers } }),
     ),
   signal: (input, next) =>
-    asked(`signal ${input.signalName}`, aboutWorkflow(input.workflowExecution.workflowId), (headers) =>
+    traced(`signal ${input.signalName}`, aboutWorkflow(input.workflowExecution.workflowId), (headers) =>
       next({ ...input, headers: { ...input.headers, ...headers } }),
     ),
 };
@@ -64,27 +64,27 @@ export const silentSinks: InjectedSinks<TraceSinks> = { traces: { span: { fn: ()
 export const traceSinks = (tracing: Tracing): InjectedSinks<TraceSinks> => ({
   traces: {
     span: {
-      fn: ({ workflowId, runId }, told: WorkflowSpan) => {
-        const [ids, parent] = [idsOf(told.traceparent), spanContextOf(told.parent)];
+      fn: ({ workflowId, runId }, reported: WorkflowSpan) => {
+        const [ids, parent] = [idsOf(reported.traceparent), spanContextOf(reported.parent)];
         if (!ids || !parent) return;
         const span = tracing.withSpanId(ids.spanId, () =>
           tracer().startSpan(
-            told.name,
+            reported.name,
             {
-              startTime: told.atMs,
+              startTime: reported.atMs,
               attributes: { ...aboutWorkflow(workflowId), 'temporal.run.id': runId },
             },
             trace.setSpanContext(ROOT_CONTEXT, parent),
           ),
         );
-        span.end(told.atMs);
+        span.end(reported.atMs);
       },
     },
   },
 });
 
 /** Runs a call to Temporal as a span, whose ids are sent with it. */
-function asked<T>(name: string, attributes: Attributes, call: (headers: Headers) => Promise<T>): Promise<T> {
+function traced<T>(name: string, attributes: Attributes, call: (headers: Headers) => Promise<T>): Promise<T> {
   const span = tracer().startSpan(name, { kind: SpanKind.CLIENT, attributes });
   if (!span.isRecording()) return call({});
   const { traceId, spanId, traceFlags } = span.spanContext();

@@ -38,8 +38,8 @@ export const failuresToLog =
           if (!isFault(error)) throw error;
           const reference = randomUUID();
           const failure = failureWithoutValues(error, reference);
-          const told = { ...about(info, input.args[0]), reference, code: failure.type, err: errorForLog(error) };
-          log[failure.nonRetryable ? 'error' : 'warn'](told, 'activity failed');
+          const fields = { ...about(info, input.args[0]), reference, code: failure.type, err: errorForLog(error) };
+          log[failure.nonRetryable ? 'error' : 'warn'](fields, 'activity failed');
           throw failure;
         }
       },

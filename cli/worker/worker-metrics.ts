@@ -38,7 +38,7 @@ export function workerMetrics(database: Database): WorkerMetrics {
   collectDefaultMetrics({ register: registry });
   const lateness = new Histogram({
     name: 'kaibiao_milestone_lateness_seconds',
-    help: 'Real seconds from the legal instant of a milestone until the platform had acted on it by itself',
+    help: 'Real seconds from the legal instant of a milestone until the platform acted on it',
     labelNames: ['key'],
     buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400],
     registers: [registry],
@@ -71,10 +71,10 @@ function taskQueueGauges(
   const registers = [registry];
   const failures = new Counter({
     name: 'kaibiao_task_queue_gauge_failures_total',
-    help: 'Scrapes for which Temporal could not be asked',
+    help: 'Scrapes for which Temporal could not be queried',
     registers,
   });
-  const asked = fresh(FRESH_MS, async () => {
+  const fetchStats = fresh(FRESH_MS, async () => {
     try {
       const { stats } = await connection.withDeadline(Date.now() + TIMEOUT_MS, () =>
         connection.workflowService.describeTaskQueue({
@@ -100,7 +100,7 @@ function taskQueueGauges(
     help: 'Workflow tasks that wait for a worker, as the server estimates',
     registers,
     async collect() {
-      const found = await asked();
+      const found = await fetchStats();
       if (found) this.set(found.tasks);
       else this.remove();
     },
@@ -110,7 +110,7 @@ function taskQueueGauges(
     help: 'Age of the oldest of them, as the server estimates',
     registers,
     async collect() {
-      const found = await asked();
+      const found = await fetchStats();
       if (found) this.set(found.ageSeconds);
       else this.remove();
     },

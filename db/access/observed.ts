@@ -44,7 +44,7 @@ export function observed(db: Database, watch: TransactionWatch): Database {
         ended = performance.now();
       }
     };
-    const tell = (outcome: TransactionSeen['outcome']): void => {
+    const report = (outcome: TransactionSeen['outcome']): void => {
       const settledAt = performance.now();
       if (began === undefined) watch.waiting(-1);
       const seen = {
@@ -61,10 +61,10 @@ export function observed(db: Database, watch: TransactionWatch): Database {
     watch.waiting(1);
     try {
       const value = await db.transaction(noted, subject);
-      tell('committed');
+      report('committed');
       return value;
     } catch (error) {
-      tell('undone');
+      report('undone');
       throw error;
     }
   });

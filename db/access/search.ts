@@ -162,29 +162,29 @@ export async function listBoard<T extends SQLiteTable>(
   const match = inOrder(q)
     ? `"${inARow}"${wanted.prefix ? '*' : ''}`
     : wanted.terms.map((term) => `'${term}'${wanted.prefix ? ':*' : ''}`).join(' & ');
-  const look = narrow || inOrder(q) ? 'index' : 'near or index';
-  return ask(q, board, question, look, { ...values, limit, text, match });
+  const plan = narrow || inOrder(q) ? 'index' : 'near or index';
+  return ask(q, board, question, plan, { ...values, limit, text, match });
 }
 
 /** Whether the index returns its rows newest first. */
 const inOrder = (q: Queries): boolean => is(q, BetterSQLite3Database);
 
-type Look = 'list' | 'index' | 'near or index' | `near ${number}` | `beyond ${number}`;
+type Plan = 'list' | 'index' | 'near or index' | `near ${number}` | `beyond ${number}`;
 
 async function ask<T extends SQLiteTable>(
   q: Queries,
   board: Board<T>,
   { shape, where, next }: Question,
-  look: Look,
+  plan: Plan,
   values: Record<string, unknown>,
 ): Promise<T['$inferSelect'][]> {
-  const query = preparedAs(q, `${board.index} ${look} ${shape} ${next ? 'next' : ''}`, () =>
-    drawUp(q, board, look, where(), next?.()).prepare(),
+  const query = preparedAs(q, `${board.index} ${plan} ${shape} ${next ? 'next' : ''}`, () =>
+    drawUp(q, board, plan, where(), next?.()).prepare(),
   );
   return query.execute(values);
 }
 
-function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | undefined, next: SQL | undefined) {
+function drawUp(q: Queries, board: Board<SQLiteTable>, plan: Plan, where: SQL | undefined, next: SQL | undefined) {
   const { table, id, newest, titles } = board;
   const newestFirst = newest.map((column) => desc(column));
   const ordersOf = (alias: string) => newest.map(({ name }) => sql.raw(`${alias}.${name} desc`));
@@ -195,7 +195,7 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
       .from(table)
       .where(and(where, next))
       .orderBy(...newestFirst);
-  if (look === 'list') return ordered().limit(limit);
+  if (plan === 'list') return ordered().limit(limit);
   const within = sql.raw(inOrder(q) ? 'instr' : 'strpos');
   const hasText = (terms: SQL) => sql`${within}(${terms}, ${sql.placeholder('text')}) > 0`;
   const columns = getTableColumns(table);
@@ -218,8 +218,8 @@ function drawUp(q: Queries, board: Board<SQLiteTable>, look: Look, where: SQL | 
       .orderBy(...ordersOf('found'))
       .limit(limit);
   };
-  if (look === 'near or index') return among(nearOrIndex());
-  const [what, window] = look.split(' ') as ['near' | 'beyond' | 'index', string | undefined];
+  if (plan === 'near or index') return among(nearOrIndex());
+  const [what, window] = plan.split(' ') as ['near' | 'beyond' | 'index', string | undefined];
   // As a literal, so that PostgreSQL knows how few they are when it plans.
   const first = sql.raw(window ?? '') as unknown as number;
   if (what === 'beyond') {

@@ -172,13 +172,13 @@ const sessionOf = (row: Row): LibrarySession => ({ id: String(row['id']), accoun
 
 function tableOf(model: string): Table {
   const table = (TABLES as Partial<Record<string, Table>>)[model];
-  if (!table) throw new Error(`the sign-in library asks for an unknown table: ${model}`);
+  if (!table) throw new Error(`the sign-in library requests an unknown table: ${model}`);
   return table;
 }
 
 function columnOf(table: Table, field: string): SQLiteColumn {
   const column = (table as unknown as Partial<Record<string, SQLiteColumn>>)[field];
-  if (!column) throw new Error(`the sign-in library asks for an unknown column: ${field}`);
+  if (!column) throw new Error(`the sign-in library requests an unknown column: ${field}`);
   return column;
 }
 

@@ -262,7 +262,7 @@ async function headOf(q: Queries): Promise<string> {
 
 /** Hashes of the files that bids, their parts and documents name, each once; an empty part has no file. */
 export async function* filesNamed(q: Queries): AsyncGenerator<string> {
-  const told = new Set<string>();
+  const listed = new Set<string>();
   for (const table of [bids, bidParts, documents]) {
     let after = '';
     for (;;) {
@@ -274,8 +274,8 @@ export async function* filesNamed(q: Queries): AsyncGenerator<string> {
         .limit(PAGE);
       for (const { sha256 } of page) {
         after = sha256;
-        if (!told.has(sha256)) yield sha256;
-        told.add(sha256);
+        if (!listed.has(sha256)) yield sha256;
+        listed.add(sha256);
       }
       if (page.length < PAGE) break;
     }
@@ -308,10 +308,10 @@ async function refuseNewFaults(
   wrong: readonly Fault[],
 ): Promise<void> {
   // The description of a broken seal depends on the cause.
-  const told = ({ subject, en, row }: Fault) => (row ? `${subject} row` : `${subject} ${en}`);
+  const describe = ({ subject, en, row }: Fault) => (row ? `${subject} row` : `${subject} ${en}`);
   const verified = await verifyInstallation({ read: held.q, blobs, checkRows: async () => null });
-  const known = new Set([...verified.faults, ...wrong].map(told));
-  const unknown = found.filter((fault) => !known.has(told(fault)) && !isLeftOut(fault, known));
+  const known = new Set([...verified.faults, ...wrong].map(describe));
+  const unknown = found.filter((fault) => !known.has(describe(fault)) && !isLeftOut(fault, known));
   if (unknown[0]) throw differs(unknown[0].subject);
 }
 
@@ -324,7 +324,7 @@ function sealsUnreadable(place: string): CopyRefusal {
   return new CopyRefusal(
     'rows-key',
     `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚未封印（先运行 kaibiao migrate）：${place}`,
-    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they are not sealed yet (run kaibiao migrate on it first): ${place}`,
+    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they have no row seals yet (run kaibiao migrate on it first): ${place}`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Lock, Locker, RequestRelease } from '@tus/server';
 import { DomainError } from '../../domain/errors.ts';
 
 /** How long a request waits for another to release an upload (ms). */
-export const LOCK_PATIENCE_MS = 30_000;
+export const LOCK_TIMEOUT_MS = 30_000;
 
 interface Waiting {
   readonly requestRelease: RequestRelease;
@@ -50,7 +50,7 @@ export class LocalUploadLocks implements Locker {
         },
       };
       held.waiting.push(waiting);
-      const timer = setTimeout(giveUp, LOCK_PATIENCE_MS);
+      const timer = setTimeout(giveUp, LOCK_TIMEOUT_MS);
       signal.addEventListener('abort', giveUp, { once: true });
     });
   }

@@ -114,7 +114,7 @@ export class RowCheck implements CheckedRows {
   found({ table, key, content, mac }: FoundRow): void {
     if (content === null) {
       if (table === TOTAL.table && key === TOTAL.key) this.#fault(TOTAL, ...INCOMPLETE);
-      else this.#fault({ table, key }, '有封印而行已不存在', 'is gone, and its seal is here');
+      else this.#fault({ table, key }, '有封印而行已不存在', 'is missing, and its row seal exists');
       return;
     }
     this.rows += 1;
@@ -122,7 +122,11 @@ export class RowCheck implements CheckedRows {
     this.#sum += seal.hidden;
     if (mac === seal.mac) return;
     if (mac === null)
-      this.#fault({ table, key }, '不是本系统写入的（没有封印）', 'was not written by this program: it has no seal');
+      this.#fault(
+        { table, key },
+        '不是本系统写入的（没有封印）',
+        'was not written by this program: it has no row seal',
+      );
     else if (mac === BROKEN) {
       this.#fault({ table, key }, '内容曾被改动，此后本系统又写过', 'was changed before this program wrote it again');
     } else this.#fault({ table, key }, '内容被改动', 'was changed');
@@ -130,7 +134,7 @@ export class RowCheck implements CheckedRows {
 
   /** Called once all rows were read. */
   total(stored: StoredTotal | null): void {
-    if (stored === null) return this.#fault(TOTAL, '封印的总和缺失', 'the total of the seals is missing');
+    if (stored === null) return this.#fault(TOTAL, '封印的总和缺失', 'the total of the row seals is missing');
     if (stored.key_id !== this.sealer.keyId || this.sealer.read(stored) !== BigInt.asUintN(MODULUS_BITS, this.#sum))
       this.#fault(TOTAL, ...INCOMPLETE);
   }
@@ -144,7 +148,7 @@ export class RowCheck implements CheckedRows {
 export const TOTAL: RowPlace = { table: 'row_seals', key: 'total' };
 const INCOMPLETE = [
   '行的总和不符：有行被改动，或连同封印一起被删除，或被换回旧的内容',
-  'the rows are not all those that were written: some were changed, removed with their seals, or put back as they once were',
+  'the rows are not all those that were written: some were changed, removed with their row seals, or restored to an earlier state',
 ] as const;
 
 export const keyFile = (dataDir: string): string => join(dataDir, 'rows.key');
@@ -181,7 +185,7 @@ export function sealerOf(place: RowsKey, sealedWith: string | null): RowSealer {
   if (found !== null && (sealedWith === null || found.keyId === sealedWith)) return found;
   throw refused(
     `数据库各行由另一把密钥（${sealedWith}）封印：请从原机器复制 rows.key 到 ${place.dataDir}，或设 KAIBIAO_ROWS_KEY`,
-    `the rows are sealed with another key (${sealedWith}): copy rows.key to ${place.dataDir} from the machine that has it, or set KAIBIAO_ROWS_KEY`,
+    `the row seals are made with another key (${sealedWith}): copy rows.key to ${place.dataDir} from the machine that has it, or set KAIBIAO_ROWS_KEY`,
   );
 }
 

@@ -91,12 +91,12 @@ async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> 
         ? {
             subject: `audit/${seq}`,
             zh: '封印曾丢失，各行重新封印',
-            en: 'the seals of the rows had been lost, and were made anew',
+            en: 'the row seals were lost and were created again',
           }
         : {
             subject: `audit/${seq}`,
             zh: `升级前已有 ${String(detail.faults)} 处与封印不符`,
-            en: `${String(detail.faults)} rows were not as sealed before the schema was changed`,
+            en: `${String(detail.faults)} rows did not match their row seals before the schema was changed`,
           },
     );
   }
@@ -121,7 +121,7 @@ async function verifyNotices(db: Verifiable, faults: Fault[]): Promise<number> {
     }
   }
   for (const subject of recorded.keys()) {
-    faults.push({ subject, zh: '审计记录中有此公告，但已不存在', en: 'the audit trail names it, but it is gone' });
+    faults.push({ subject, zh: '审计记录中有此公告，但已不存在', en: 'the audit trail names it, but it is missing' });
   }
   return count;
 }

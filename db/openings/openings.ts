@@ -39,7 +39,7 @@ export async function openingsOf(q: Queries, procurementId: string): Promise<Ope
 }
 
 /** The state of an opening, and which kinds of records it has: most openings have none. */
-export interface OpeningLook {
+export interface OpeningState {
   readonly stage: ProcurementStage;
   readonly sealing: SealingTerms | null;
   readonly isPaused: boolean;
@@ -50,12 +50,12 @@ export interface OpeningLook {
 }
 
 /** Undefined where there is no such procurement. */
-export async function lookAtOpening(q: Queries, procurementId: string): Promise<OpeningLook | undefined> {
-  const [row] = await selectLook(q).execute({ id: procurementId });
+export async function openingStateOf(q: Queries, procurementId: string): Promise<OpeningState | undefined> {
+  const [row] = await selectState(q).execute({ id: procurementId });
   return row && { ...row, isPaused: row.open > 0 };
 }
 
-const selectLook = prepared((q) => {
+const selectState = prepared((q) => {
   const count = (table: OfOpening, also?: SQL) =>
     sql<number>`${q.$count(table, and(eq(table.procurementId, procurements.id), also))}`.mapWith(Number);
   return q

@@ -27,8 +27,8 @@ export class InstalledClock {
     this.#machineClock = machineClock;
     this.#setting = setting;
     this.#aheadMs = aheadMs;
-    const lookUp = () => void this.lookUp().catch(() => undefined);
-    this.#timer = this.isDrill ? setInterval(lookUp, DRILL_CLOCK_INTERVAL_MS) : null;
+    const readSetting = () => void this.readSetting().catch(() => undefined);
+    this.#timer = this.isDrill ? setInterval(readSetting, DRILL_CLOCK_INTERVAL_MS) : null;
     this.#timer?.unref();
   }
 
@@ -57,14 +57,14 @@ export class InstalledClock {
   }
 
   /** The civil instant of a transaction that has read the server's clock. */
-  tell(serverMs: number, setting: ClockSetting): number {
+  civilFrom(serverMs: number, setting: ClockSetting): number {
     this.#setting = setting;
     const machineMs = this.#machineClock ? this.#machineClock() : serverMs;
     this.#aheadMs = machineMs - Date.now();
     return civilAt(setting, machineMs);
   }
 
-  async lookUp(): Promise<void> {
+  async readSetting(): Promise<void> {
     const read = queriesOn((query) => this.#pool.query(query));
     const [row] = await read.select({ clock: installation.clock }).from(installation);
     if (row) this.#setting = row.clock;

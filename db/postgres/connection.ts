@@ -55,14 +55,14 @@ export function connect(url: string, lockTimeoutMs: number): pg.Pool {
 export function watched<C extends pg.ClientBase>(client: C): C {
   const send = client.query.bind(client) as (...given: unknown[]) => unknown;
   // How many awaited answers came before the next statement to be sent, and before the last one sent.
-  let heard = 0;
+  let received = 0;
   let sent = 0;
   let aborting: unknown;
   client.query = ((...given: unknown[]) => {
-    const turn = heard + 1;
+    const turn = received + 1;
     noteStatement(textOf(given[0]), turn > sent);
     sent = Math.max(sent, turn);
-    const answered = () => void (heard = Math.max(heard, turn));
+    const answered = () => void (received = Math.max(received, turn));
     const callback = given.at(-1);
     if (isCallback(callback)) {
       given[given.length - 1] = (...answer: unknown[]) => {
@@ -164,7 +164,7 @@ export async function onOneConnection<T>(pool: pg.Pool, work: (q: Queries) => Pr
 }
 
 /** A read changes nothing: where its connection was lost, it is retried once on another. */
-export async function onceAgain<T>(ask: () => Promise<T>): Promise<T> {
+export async function retriedOnce<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

@@ -114,7 +114,7 @@ export class GroupCommit {
       seals.committed();
       commits.publish({ transactions: settle.length + undone.length } satisfies Commit);
       // This transaction may have changed it.
-      if (this.#clock.isDrill && alone) await this.#clock.lookUp().catch(() => undefined);
+      if (this.#clock.isDrill && alone) await this.#clock.readSetting().catch(() => undefined);
       for (const each of settle) each();
       return { busy, undone };
     } catch (error) {
@@ -129,7 +129,7 @@ export class GroupCommit {
   /** Runs the jobs, and all that precedes the commit; throws what rolls them back as a whole. */
   async #prepare(client: pg.PoolClient, seals: PostgresSeals, { jobs, start }: Begun): Promise<Prepared> {
     const q = queriesOf(client);
-    const now = Math.max(Number(start.last_instant), this.#clock.tell(Number(start.now_ms), start.clock));
+    const now = Math.max(Number(start.last_instant), this.#clock.civilFrom(Number(start.now_ms), start.clock));
     const calendar = await this.#calendar.on(q, start.calendar_hash);
     const drill = this.#clock.isDrill;
     const outcomes = await runJobs(client, jobs, async (job) => {

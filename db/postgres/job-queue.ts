@@ -8,8 +8,8 @@ const MOST_PER_COMMIT = 64;
 /**
  * How often, and at what interval, rows that another process holds are checked before a connection waits for one (ms).
  */
-const LOOKS = 3;
-const BETWEEN_LOOKS_MS = 20;
+const CHECKS = 3;
+const BETWEEN_CHECKS_MS = 20;
 /** How often a job is retried that the database rolled back because of a conflict, or lost with its connection. */
 const MOST_TRIES = 3;
 
@@ -76,7 +76,7 @@ export class JobQueue {
   readonly #underWay = new Set<Promise<void>>();
   readonly #postponed = new Set<Promise<void>>();
   readonly #tries = new WeakMap<Job, number>();
-  readonly #looks = new WeakMap<Job, number>();
+  readonly #checks = new WeakMap<Job, number>();
 
   /** @param commit runs jobs in one transaction and settles them, except those that it returns; never throws */
   constructor(commit: (jobs: readonly Job[]) => Promise<Left>) {
@@ -105,7 +105,7 @@ export class JobQueue {
       for (const each of holds) this.#held.add(each);
       const run = this.#commit(jobs)
         .then(({ busy, undone }) => {
-          if (busy.length > 0) this.#lookLater(busy);
+          if (busy.length > 0) this.#checkLater(busy);
           for (const { job, error } of undone) this.#again(job, error);
         })
         .finally(() => {
@@ -135,17 +135,17 @@ export class JobQueue {
   }
 
   /** So that few connections wait, and jobs whose rows will soon be free share a commit. */
-  #lookLater(jobs: readonly Job[]): void {
+  #checkLater(jobs: readonly Job[]): void {
     const patient: Job[] = [];
     const impatient: Job[] = [];
     for (const job of jobs) {
-      const looks = (this.#looks.get(job) ?? 0) + 1;
-      this.#looks.set(job, looks);
-      (looks < LOOKS ? patient : impatient).push(job);
+      const checks = (this.#checks.get(job) ?? 0) + 1;
+      this.#checks.set(job, checks);
+      (checks < CHECKS ? patient : impatient).push(job);
     }
     this.#retries.push(...linesOf(impatient));
     if (patient.length === 0) return;
-    const later = sleep(BETWEEN_LOOKS_MS).then(() => {
+    const later = sleep(BETWEEN_CHECKS_MS).then(() => {
       this.#postponed.delete(later);
       this.#waiting.unshift(...patient);
       this.#pump();

@@ -5,7 +5,7 @@ import { openFiles } from '../files/open.ts';
 import type { RowSealer } from '../integrity/row-seals.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
-import { connect, LOCK_TIMEOUT_MS, onceAgain, onOneConnection, queriesOn } from './connection.ts';
+import { connect, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, queriesOn } from './connection.ts';
 import { readable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 import { bringPostgresUpToDate } from './migrations.ts';
@@ -29,12 +29,12 @@ async function openMigrated(pool: pg.Pool, options: Options, sealer: RowSealer):
   const clock = await InstalledClock.on(pool, sealer, options);
   const calendar = new CalendarInForce(options.calendar);
   const commit = new GroupCommit({ pool, sealer, clock, calendar });
-  const read = queriesOn((query) => onceAgain(() => pool.query(query)));
+  const read = queriesOn((query) => retriedOnce(() => pool.query(query)));
   const files = await openFiles(options, read);
   const uploadLocks = new PostgresUploadLocks(options.url);
   return {
     read,
-    readTogether: (work) => onceAgain(() => onOneConnection(pool, work)),
+    readTogether: (work) => retriedOnce(() => onOneConnection(pool, work)),
     ...files,
     uploadLocks,
     get clock() {

@@ -38,6 +38,6 @@ export async function wasCommitted(pool: pg.Pool, { xid, lastEntry }: Traces): P
   throw new OutcomeUnknown('database-unreachable', {
     messageZh: '提交时数据库断开，结果未知；请以同一 Idempotency-Key 重试',
     messageEn:
-      'The database went away while this was being kept; whether it was is not known: try again with the same Idempotency-Key',
+      'The connection to the database was lost during the commit; whether it was stored is unknown: retry with the same Idempotency-Key',
   });
 }

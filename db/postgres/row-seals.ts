@@ -322,7 +322,7 @@ export class PostgresSeals implements Seals {
   }
 
   #sealing(): SealingUnderWay {
-    if (!this.#underWay) throw new Error('nobody has said with which key the rows are sealed');
+    if (!this.#underWay) throw new Error('the key of the row seals is not set');
     return this.#underWay;
   }
 }

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lock, Locker, RequestRelease } from '@tus/server';
 import pg from 'pg';
 import { readable } from './failures.ts';
-import { LocalUploadLocks, LOCK_PATIENCE_MS, uploadBusy } from '../files/upload-locks.ts';
+import { LocalUploadLocks, LOCK_TIMEOUT_MS, uploadBusy } from '../files/upload-locks.ts';
 
-const ASK_AGAIN_MS = 100;
+const RETRY_MS = 100;
 const CHANNEL = 'kaibiao_upload_wanted';
 
 interface Held {
@@ -58,7 +58,7 @@ export class PostgresUploadLocks implements Locker {
   }
 
   async #take(id: string, signal: AbortSignal, requestRelease: RequestRelease): Promise<void> {
-    for (const giveUpAt = performance.now() + LOCK_PATIENCE_MS; ; await sleep(ASK_AGAIN_MS)) {
+    for (const giveUpAt = performance.now() + LOCK_TIMEOUT_MS; ; await sleep(RETRY_MS)) {
       this.#session ??= this.#begin();
       const client = await this.#session;
       const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [keyOf(id)]);

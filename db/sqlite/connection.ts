@@ -33,8 +33,8 @@ export function connect(file: string, options: BetterSqlite3.Options): BetterSql
 }
 
 /** When several connections set a new file to WAL at once, SQLite refuses all but one without waiting. */
-export async function writeAhead(connection: BetterSqlite3.Database, patienceMs: number): Promise<void> {
-  for (const giveUpAt = performance.now() + patienceMs; ; await sleep(20)) {
+export async function writeAhead(connection: BetterSqlite3.Database, busyTimeoutMs: number): Promise<void> {
+  for (const giveUpAt = performance.now() + busyTimeoutMs; ; await sleep(20)) {
     try {
       connection.pragma('journal_mode = WAL');
       return;

@@ -244,7 +244,7 @@ export class SqliteSeals implements Seals {
   }
 
   #sealing(): SealingUnderWay {
-    if (!this.#underWay) throw new Error('nobody has said with which key the rows are sealed');
+    if (!this.#underWay) throw new Error('the key of the row seals is not set');
     return this.#underWay;
   }
 }
@@ -287,7 +287,7 @@ const damaged = (what: string): RowFault => ({
 export const damageOf = (connection: BetterSqlite3.Database): RowFault[] =>
   (connection.pragma('integrity_check(20)') as { integrity_check: string }[])
     .map((each) => each.integrity_check)
-    .filter((told) => told !== 'ok')
+    .filter((result) => result !== 'ok')
     .map(damaged);
 
 /** Where a search index differs from the titles. Changes nothing, but runs as a write. */

@@ -33,7 +33,7 @@ export function lateOutOfStage(
 export function bidUnknown(id: string | null): DomainError {
   return new DomainError('bid-unknown', {
     messageZh: id === null ? '没有有效的投标文件' : `本标段没有该投标：${id}`,
-    messageEn: id === null ? 'There is no standing bid' : `No such bid stands for this lot: ${id}`,
+    messageEn: id === null ? 'There is no bid in force' : `No such bid is in force for this lot: ${id}`,
     details: { field: 'bidId', given: id },
   });
 }

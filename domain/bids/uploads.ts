@@ -42,14 +42,14 @@ export function assertBytesWithin(
   if (own + length > quotas.supplierBytes) {
     throw new DomainError('quota-exceeded', {
       messageZh: `本单位在该项目的投标文件（含已替换、已撤回、未完成的）合计不得超过 ${quotas.supplierBytes} 字节，已有 ${own} 字节`,
-      messageEn: `The bids of your organisation in this procurement (those replaced, withdrawn and unfinished included) may hold ${quotas.supplierBytes} bytes in all; they hold ${own}`,
+      messageEn: `The bids of your organisation in this procurement (including replaced, withdrawn and unfinished ones) may have ${quotas.supplierBytes} bytes in total; they have ${own}`,
       details: { limit: 'supplierBytes', maximum: quotas.supplierBytes, held: own },
     });
   }
   if (others >= quotas.procurementBytes) {
     throw new DomainError('quota-exceeded', {
       messageZh: `该项目可存放的投标文件已达上限 ${quotas.procurementBytes} 字节，请即与交易中心联系`,
-      messageEn: `This procurement holds as many bytes of bids as it may (${quotas.procurementBytes}): tell the trading centre at once`,
+      messageEn: `The bids of this procurement have reached its limit in bytes (${quotas.procurementBytes}): notify the trading centre at once`,
       details: { limit: 'procurementBytes', maximum: quotas.procurementBytes },
     });
   }

@@ -33,7 +33,7 @@ export function depositFaultText(
       const until = terms.validUntil === null ? '' : formatInstant(terms.validUntil);
       return {
         zh: `保函（保险）有效期应当覆盖${bidding}有效期，至 ${until}${zh}`,
-        en: `A guarantee must hold as long as the bids do, to ${until}${en}`,
+        en: `A guarantee must be valid as long as the bids, until ${until}${en}`,
       };
     }
     case 'rejected':

@@ -77,7 +77,7 @@ function interest(
       );
       throw new DomainError('rates-missing', {
         messageZh: `未配置 ${day} 的利率，不能计算应付利息（${law} ${article}）：KAIBIAO_DEPOSIT_RATES`,
-        messageEn: `No rate is configured for ${day}: the interest owed cannot be reckoned (${law} ${article}): KAIBIAO_DEPOSIT_RATES`,
+        messageEn: `No rate is configured for ${day}: the interest due cannot be calculated (${law} ${article}): KAIBIAO_DEPOSIT_RATES`,
         details: { rule: id, law, article, kind, day },
       });
     }

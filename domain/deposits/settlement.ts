@@ -123,7 +123,7 @@ function assertGuaranteeWhole({ form, leftFen }: SettledDeposit, { amountFen, in
   if (form === 'transfer' || (amountFen === leftFen && interestFen === 0)) return;
   throw new DomainError('bad-input', {
     messageZh: `保函（保险）应当整份退还（${leftFen} 分），且不计利息`,
-    messageEn: `A guarantee goes back whole (${leftFen} fen), and without interest`,
+    messageEn: `A guarantee is returned in full (${leftFen} fen), without interest`,
     details: {
       field: amountFen === leftFen ? 'interestFen' : 'amountFen',
       lawful: { amountFen: leftFen, interestFen: 0 },

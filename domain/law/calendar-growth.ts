@@ -58,21 +58,21 @@ export function judgeYear(calendar: Calendar, year: CalendarYear, correct: boole
   if (known) {
     throw new DomainError('calendar-conflict', {
       messageZh: `${year.year} 年的放假安排已载入（${known.sourceZh}），所给日期不同；如系更正，请注明（--correct）`,
-      messageEn: `${year.year} is known already (${known.sourceZh}) with other days; say that it is a correction (--correct)`,
+      messageEn: `${year.year} is already loaded (${known.sourceZh}) with other days; if this is a correction, use --correct`,
       details: { field: 'correct', year: year.year, known: known.sourceZh },
     });
   }
   if (year.year !== next) {
     throw new DomainError('calendar-conflict', {
       messageZh: `日历年份必须连续：现有 ${first} 至 ${next - 1} 年，只能导入 ${next} 年`,
-      messageEn: `The years of the calendar must be consecutive: it has ${first} to ${next - 1}, so that ${next} comes next`,
+      messageEn: `The years of the calendar must be consecutive: it has ${first} to ${next - 1}, the next is ${next}`,
       details: { field: 'year', given: year.year, expected: next },
     });
   }
   if (correct) {
     throw new DomainError('calendar-conflict', {
       messageZh: `${year.year} 年尚未载入，无可更正`,
-      messageEn: `${year.year} is not known yet: there is nothing to correct`,
+      messageEn: `${year.year} is not loaded yet: there is nothing to correct`,
       details: { field: 'correct', year: year.year },
     });
   }

@@ -74,9 +74,9 @@ function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> 
   const { forms } = isTenderRegime(regime) ? tenderOf(regime).deposits : {};
   if (forms === undefined) return [];
   const rule = getRule(forms);
-  const asked = lots.some(({ bidBondFen }) => (bidBondFen ?? 0) > 0);
+  const depositRequired = lots.some(({ bidBondFen }) => (bidBondFen ?? 0) > 0);
   const inForce = ruleInForce(rule.id, facts.noticeAt);
-  if (depositForms === undefined || !asked || !inForce) return [];
+  if (depositForms === undefined || !depositRequired || !inForce) return [];
   if (depositForms.includes('guarantee')) return [];
   return [
     breachOf(rule, severityOf(rule, confirmed), {

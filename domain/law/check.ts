@@ -128,7 +128,7 @@ function checkOrder(milestones: Milestones): Violation[] {
         given: formatInstant(later.at),
         earliestLawful: formatInstant(earlier.at),
         messageZh: `${later.nameZh}（${formatInstant(later.at)}）早于${earlier.nameZh}（${formatInstant(earlier.at)}）`,
-        messageEn: `${later.nameEn} (${formatInstant(later.at)}) comes before: ${earlier.nameEn} (${formatInstant(earlier.at)})`,
+        messageEn: `${later.nameEn} (${formatInstant(later.at)}) is before ${earlier.nameEn} (${formatInstant(earlier.at)})`,
       }),
     );
   }

@@ -68,7 +68,7 @@ export function getPeriodRule(id: string): PeriodRule {
   if (hasPeriod(rule)) return rule;
   throw new DomainError('rule-has-no-period', {
     messageZh: `规则「${rule.id}」（${rule.nameZh}，${rule.law} ${rule.article}）没有可计算的期限`,
-    messageEn: `Rule "${rule.id}" (${rule.law} ${rule.article}) sets no period that could be counted`,
+    messageEn: `Rule "${rule.id}" (${rule.law} ${rule.article}) sets no period that could be calculated`,
     details: { rule: rule.id, law: rule.law, article: rule.article, bound: rule.bound },
   });
 }
@@ -194,7 +194,7 @@ function backwardPeriod(rule: PeriodRule, to: number, calendar: Calendar): Due {
   if (rule.unit !== 'calendar_day' && rule.unit !== 'working_day') {
     throw new DomainError('rule-has-no-period', {
       messageZh: `规则「${rule.id}」的单位（${rule.unit}）不能倒计`,
-      messageEn: `Rule "${rule.id}" cannot be counted backwards in ${rule.unit}`,
+      messageEn: `Rule "${rule.id}" cannot be calculated backwards in ${rule.unit}`,
       details: { rule: rule.id, unit: rule.unit },
     });
   }

@@ -52,7 +52,7 @@ export function platformDuty({ regime, kind, amountFen }: TradeFacts, entry: Cat
         : '目录没有该品目，金额未达到必须招标的标准，无法判断',
       reasonEn: must
         ? 'The amount is one that must be tendered; within 16号令 art. 2–4 it trades on the platform'
-        : 'The catalogue has no such item and the amount need not be tendered: nobody can tell',
+        : 'The catalogue has no such item and the amount need not be tendered: this cannot be decided',
     };
   }
   return {

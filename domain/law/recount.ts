@@ -47,7 +47,7 @@ export function recount(key: MilestoneKey, promised: Counted, counted: Counted):
     return { ...counted, kept: false };
   }
   const entry: TraceEntry = traceEntry(civilDayOf(dueAt), false, {
-    why: `kept: counted anew it would end ${formatInstant(counted.dueAt)}; a bidder's time is never shortened`,
+    why: `kept: recalculated it would end ${formatInstant(counted.dueAt)}; a bidder's time is never shortened`,
   });
   return {
     dueAt,

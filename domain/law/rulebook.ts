@@ -77,7 +77,7 @@ export function pinnedRule<Id extends string>(id: Id, version: string): Id {
   if (EARLIER_VERSIONS.includes(version)) return pinOf(id, version);
   throw new DomainError('rulebook-unknown', {
     messageZh: `没有版本为「${version}」的规则库；该项目须由其发起时或更新的版本办理`,
-    messageEn: `No rulebook of version "${version}"; the tender wants the release that launched it, or a later one`,
+    messageEn: `No rulebook of version "${version}"; the tender needs the release that launched it, or a later one`,
     details: { version, known: [RULEBOOK_VERSION, ...EARLIER_VERSIONS] },
   });
 }

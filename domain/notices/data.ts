@@ -45,7 +45,7 @@ export interface RecordedBid {
 }
 
 /** Events of an opening, for all lots of a tender (电子招标投标办法 30, 32). */
-export interface Happenings {
+export interface Incidents {
   readonly custodians: readonly {
     readonly custodian: string;
     readonly state: string;
@@ -113,7 +113,7 @@ export interface NoticeData {
     /** Whether bids are sealed to custodians. */
     readonly sealed: boolean;
     readonly bids: readonly RecordedBid[];
-    readonly happenings: Happenings;
+    readonly incidents: Incidents;
   };
   readonly 'lot-stopped': {
     readonly rule: string;

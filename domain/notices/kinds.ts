@@ -1,7 +1,7 @@
 import { formatInstant } from '../civil-time.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
-import type { Happenings, NoticeData, NoticeKind } from './data.ts';
+import type { Incidents, NoticeData, NoticeKind } from './data.ts';
 import { evaluationOf } from './evaluation.ts';
 
 export type { NoticeData, NoticeKind } from './data.ts';
@@ -248,10 +248,10 @@ function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Conte
 
 /** Names and figures, and all events of the opening where bids are sealed or somebody objected. */
 function openingRecord(
-  { openedAt, sealed, bids, happenings }: NoticeData['opening-record'],
+  { openedAt, sealed, bids, incidents }: NoticeData['opening-record'],
   { lotNo }: NoticePlace,
 ): Content {
-  const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
+  const objections = incidents.objections.filter((each) => each.lotNo === lotNo);
   const isPlain = !sealed && objections.length === 0;
   return {
     opened: formatInstant(openedAt),
@@ -264,11 +264,11 @@ function openingRecord(
       ...unsealed,
       ...(deposit ? { deposit } : {}),
     })),
-    ...(isPlain ? {} : told({ ...happenings, objections }, new Set(bids.map(({ bidId }) => bidId)))),
+    ...(isPlain ? {} : told({ ...incidents, objections }, new Set(bids.map(({ bidId }) => bidId)))),
   };
 }
 
-const told = ({ custodians, pauses, outages, faults, objections }: Happenings, own: ReadonlySet<string>): Content => ({
+const told = ({ custodians, pauses, outages, faults, objections }: Incidents, own: ReadonlySet<string>): Content => ({
   custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
   pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
   ...(outages.length > 0

@@ -27,7 +27,7 @@ export function notReleased(faultZh: string | null, custodians: readonly Custodi
         custodians,
         reason: {
           zh: `投标人未在解密时限内解密，视为撤销其投标文件（${citeZh(DECRYPT_FAULT)}）`,
-          en: `its bidder has not released its share within the window: the bid counts as revoked (${citeEn(DECRYPT_FAULT)})`,
+          en: `its bidder did not release its share within the window: the bid counts as revoked (${citeEn(DECRYPT_FAULT)})`,
         },
       }
     : {
@@ -43,7 +43,7 @@ export function notReleased(faultZh: string | null, custodians: readonly Custodi
 /** The custodians are at fault. */
 export const NOT_ENOUGH_SHARES: Reason = {
   zh: `保管人交出的有效份额不足，因投标人之外的原因未解密，视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
-  en: `too few custodians gave a share that fits; not opened through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
+  en: `too few custodians released a valid share; not opened through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
 };
 
 /** The fault is in the sealed file itself. */
@@ -54,5 +54,5 @@ export const SHARES_UNFIT: Reason = {
 
 export const NOT_AS_RECEIPTED: Reason = {
   zh: `平台保存的投标文件与回执不符，因投标人之外的原因未解密，视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
-  en: `the stored file is not the one that was receipted; through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
+  en: `the stored file does not match its receipt; through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
 };

@@ -114,7 +114,7 @@ export function collisionsOf(all: readonly Body[]): Collision[] {
           'sep-gp-centre-city-level',
           [body],
           `县（区）级设立集中采购机构（含加挂牌子）：“${body.name}”`,
-          `“${body.name}” is, or also goes by the name of, a centralised purchasing body of a district`,
+          `“${body.name}” is, or also has the name of, a centralised purchasing body of a district`,
         ),
       );
     }

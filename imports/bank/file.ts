@@ -82,12 +82,12 @@ export async function readBankFile(
         'Its number or account is kept as a number, of which a spreadsheet has 15 digits; export it as text',
       );
     }
-    if (amountFen === null) return wrong('不是一笔收款金额', 'It holds no amount of money that came in');
+    if (amountFen === null) return wrong('不是一笔收款金额', 'It contains no incoming amount');
     if (arrivedAt === null) {
       const found = at.time.map(cell).join(' ').slice(0, 50);
       return wrong(
         `到账时间「${found}」不明确，应有日期和时分，如 2026-03-30 08:15:00`,
-        `The instant of its arrival is not clear: "${found}" wants a date and a time, as 2026-03-30 08:15:00`,
+        `The instant of its arrival is not clear: "${found}" must be a date and a time, as 2026-03-30 08:15:00`,
       );
     }
     const payment: Payment = {

@@ -4,7 +4,7 @@ import { createOutlook } from '../../domain/law/outlook.ts';
 import { festivalsOf, type Faults, type Found, type OffBlock } from './found.ts';
 
 /** Holidays on a fixed day of the solar calendar. */
-const FIXED_FEASTS: ReadonlySet<FestivalKey> = new Set<FestivalKey>(['new-year', 'labour', 'national']);
+const FIXED_HOLIDAYS: ReadonlySet<FestivalKey> = new Set<FestivalKey>(['new-year', 'labour', 'national']);
 /** Compares a year with the statutory days (全国年节及纪念日放假办法 art. 2). */
 export function checkYear(
   year: number,
@@ -68,7 +68,7 @@ export function checkYear(
     const missing = days.filter((day) => !rests.has(parseDate(day)));
     if (missing.length === 0) continue;
     // Where we calculated the lunar day ourselves, the notice may be right.
-    (status === 'VERIFIED' || FIXED_FEASTS.has(key) ? faults : warnings).add(
+    (status === 'VERIFIED' || FIXED_HOLIDAYS.has(key) ? faults : warnings).add(
       1,
       `缺少「${nameZh}」法定日 ${missing.join('、')}（全国年节及纪念日放假办法第二条）`,
       `the statutory day(s) ${missing.join(', ')} of ${nameZh} are missing (全国年节及纪念日放假办法 art. 2)`,
@@ -78,7 +78,7 @@ export function checkYear(
   const outlook = createOutlook(statutory);
   for (const { day, line } of makeup) {
     const text = formatDay(day);
-    if (worked.has(day)) faults.add(line, `调休上班日 ${text} 重复`, `make-up workday ${text} stands twice`);
+    if (worked.has(day)) faults.add(line, `调休上班日 ${text} 重复`, `make-up workday ${text} is listed twice`);
     worked.add(day);
     if (!isWeekend(day)) {
       faults.add(line, `调休上班日 ${text} 不是周末`, `make-up workday ${text} is no weekend day`);

@@ -37,8 +37,7 @@ export function readCalendarFile(
   const warnings = new Faults();
   const sourceZh = given.sourceZh ?? found.sourceZh;
   if (found.year === null) faults.add(1, '未写明年份', 'the year is not stated');
-  if (sourceZh === null)
-    faults.add(1, '未写明通知名称与文号（来源）', 'the notice it comes from is not named (source)');
+  if (sourceZh === null) faults.add(1, '未写明通知名称与文号（来源）', 'the source notice is not named (source)');
   if (found.year !== null) checkYear(found.year, found, statutory, faults, warnings);
   if (faults.list.length > 0 || found.year === null || sourceZh === null) throw badFile(faults.list);
   const byDay = (a: { from: CivilDay }, b: { from: CivilDay }) => a.from - b.from;

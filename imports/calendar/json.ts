@@ -17,7 +17,7 @@ export function readJson(text: string, statutory: readonly StatutoryYear[], faul
   }
   const one = oneYear(given);
   if (one === null) {
-    faults.add(1, '一个文件应恰有一个年份', 'a file must hold exactly one year');
+    faults.add(1, '一个文件应恰有一个年份', 'a file must contain exactly one year');
     return found;
   }
   if (Number.isInteger(one.year)) found.year = Number(one.year);

@@ -9,11 +9,11 @@ export function readList(text: string, statutory: readonly StatutoryYear[], faul
   const years: number[] = [];
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = index + 1;
-    const said = raw
+    const content = raw
       .replace(/^\s*#\s*/, '')
       .trim()
       .replace('：', ':');
-    const header = /^(来源|source|网址|url|年份|year)\s*:\s*(\S.*)$/i.exec(said);
+    const header = /^(来源|source|网址|url|年份|year)\s*:\s*(\S.*)$/i.exec(content);
     if (header?.[2] !== undefined) {
       const name = (header[1] ?? '').toLowerCase();
       if (name === '来源' || name === 'source') found.sourceZh = header[2];
@@ -21,13 +21,13 @@ export function readList(text: string, statutory: readonly StatutoryYear[], faul
       else found.year = Number(header[2]);
       continue;
     }
-    if (said === '' || /^\s*#/.test(raw)) continue;
-    const entry = /^(\d{4}-\d{1,2}-\d{1,2})(?:\s+|,)(休|放假|off|班|上班|work)(?:(?:\s+|,)(\S+))?$/i.exec(said);
+    if (content === '' || /^\s*#/.test(raw)) continue;
+    const entry = /^(\d{4}-\d{1,2}-\d{1,2})(?:\s+|,)(休|放假|off|班|上班|work)(?:(?:\s+|,)(\S+))?$/i.exec(content);
     if (!entry) {
       faults.add(
         line,
-        `看不懂：${said}（应如「2026-01-01 休 元旦」或「2026-01-04 班」）`,
-        `not understood: ${said} (want "2026-01-01 休 元旦" or "2026-01-04 班")`,
+        `看不懂：${content}（应如「2026-01-01 休 元旦」或「2026-01-04 班」）`,
+        `not understood: ${content} (expected "2026-01-01 休 元旦" or "2026-01-04 班")`,
       );
       continue;
     }

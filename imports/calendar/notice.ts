@@ -75,7 +75,7 @@ function readSentence(
         faults.add(
           at.line,
           `「${at.nameZh}」写明 ${total} 天，起止为 ${to - from + 1} 天`,
-          `"${at.nameZh}" says ${total} day(s), its dates make ${to - from + 1}`,
+          `"${at.nameZh}" states ${total} day(s), its dates give ${to - from + 1}`,
         );
       }
     }
@@ -104,12 +104,12 @@ function dayOf(
   if (month === undefined || day === undefined) return null;
   const text = `${year ?? at.year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const parsed = validDay(text, at.line, faults);
-  const said = /(?:周|星期)([一二三四五六日天])/.exec(note ?? '')?.[1]?.replace('天', '日');
-  if (parsed !== null && said !== undefined && WEEKDAY_ZH[weekdayOf(parsed)] !== `周${said}`) {
+  const weekday = /(?:周|星期)([一二三四五六日天])/.exec(note ?? '')?.[1]?.replace('天', '日');
+  if (parsed !== null && weekday !== undefined && WEEKDAY_ZH[weekdayOf(parsed)] !== `周${weekday}`) {
     faults.add(
       at.line,
-      `${text} 写作周${said}，实为${WEEKDAY_ZH[weekdayOf(parsed)]}`,
-      `${text} is called 周${said} and is a ${weekdayOf(parsed)}`,
+      `${text} 写作周${weekday}，实为${WEEKDAY_ZH[weekdayOf(parsed)]}`,
+      `${text} is called 周${weekday} and is a ${weekdayOf(parsed)}`,
     );
   }
   return parsed;

@@ -44,7 +44,7 @@ interface Opened {
   bytesLeft: number;
 }
 
-const tooLarge = (): FileFault => new FileFault('工作簿展开后过大', 'the workbook unpacks to too much');
+const tooLarge = (): FileFault => new FileFault('工作簿展开后过大', 'the unpacked workbook is too large');
 
 async function* counted(opened: Opened, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {

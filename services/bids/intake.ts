@@ -67,7 +67,7 @@ async function assertRoom(
   if (left - settings.diskReserveBytes >= settings.maxFileBytes) return;
   throw new DomainError('database-full', {
     messageZh: '存储空间不足，未收下任何内容，请即与交易中心联系',
-    messageEn: 'The disk is too full; nothing was taken: tell the trading centre at once',
+    messageEn: 'The disk is too full; nothing was stored: notify the trading centre at once',
   });
 }
 
@@ -95,7 +95,7 @@ function unfit({ code, messageZh, messageEn }: SealError): DomainError {
   const rule = getRule('e-encrypt');
   return new DomainError(code === 'not-a-seal' ? 'not-sealed' : 'seal-unfit', {
     messageZh: `投标文件未按要求密封，拒收：${messageZh}（${citeZh(rule)}）`,
-    messageEn: `The bid is not sealed as asked, and is refused: ${messageEn} (${citeEn(rule)})`,
+    messageEn: `The bid is not sealed as required, and is refused: ${messageEn} (${citeEn(rule)})`,
     details: { fault: code, rule: rule.id, law: rule.law, article: rule.article },
   });
 }

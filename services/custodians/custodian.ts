@@ -112,7 +112,7 @@ export function createCustodian(deps: CustodianDeps) {
       try {
         const { bidDeadline, at } = await accept(request.deadline, request.procurementId);
         if (!isRecipient(request.recipient)) {
-          throw new NotProven({ zh: '接收方不是 age 公钥', en: 'whom to seal to is no age recipient' });
+          throw new NotProven({ zh: '接收方不是 age 公钥', en: 'the recipient is not an age recipient' });
         }
         if (bidDeadline === null) {
           throw new NotProven({
@@ -125,7 +125,7 @@ export function createCustodian(deps: CustodianDeps) {
         if (at < bidDeadline) {
           throw new NotProven({
             zh: `所附截止时间签于 ${formatInstant(at)}，不能说明此后未变更`,
-            en: `the deadline was signed at ${formatInstant(at)}: it may have been set anew before it passed`,
+            en: `the deadline was signed at ${formatInstant(at)}: it may have been changed before it passed`,
           });
         }
       } catch (error) {
@@ -151,7 +151,7 @@ export function createCustodian(deps: CustodianDeps) {
           await accept(proof, null);
         } catch (error) {
           if (!(error instanceof NotProven)) throw error;
-          log.warn({ custodian, reason: error.message }, 'a deadline is not believed');
+          log.warn({ custodian, reason: error.message }, 'a deadline was rejected');
           throw error;
         }
       }),
@@ -208,7 +208,7 @@ function refuseEarlier({ procurementId, version, bidDeadline }: Deadline, memory
   if (version < before.version) {
     throw new NotProven({
       zh: `截止时间已变更（第 ${before.version} 次），所附为第 ${version} 次`,
-      en: `the deadline has been set anew since (version ${before.version}; this is ${version})`,
+      en: `the deadline has been changed since (version ${before.version}; this is ${version})`,
     });
   }
   if (version === before.version && bidDeadline !== before.bidDeadline) {

@@ -28,7 +28,7 @@ export async function attachGuaranteeDocument(
   if (handedIn.has(id)) {
     throw new DomainError('already-exists', {
       messageZh: '该保函（保险单）文件已经提交，不能替换',
-      messageEn: 'The document of this guarantee was handed in already; it is not replaced',
+      messageEn: 'The document of this guarantee was already submitted; it is not replaced',
       details: { depositId: id },
     });
   }

@@ -31,7 +31,7 @@ export async function storeGuarantee(
   if ((await recordedPayments(tx.q, [externalId])).size > 0) {
     throw new DomainError('already-exists', {
       messageZh: '该保函（保险）已经提交',
-      messageEn: 'This guarantee was handed in already',
+      messageEn: 'This guarantee was already submitted',
       details: { field: 'number', given: guarantee.number },
     });
   }

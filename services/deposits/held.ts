@@ -28,7 +28,7 @@ export async function assertDepositsReturned(c: TenderCase, lotNo: number, group
   if (held.length === 0) return;
   throw new DomainError('deposits-held', {
     messageZh: `尚有 ${held.length} 笔${c.definition.words.deposit}未退还，请逐笔登记退还后办结`,
-    messageEn: `${held.length} deposit(s) are not back yet; record each refund first`,
+    messageEn: `${held.length} deposit(s) are not refunded yet; record each refund first`,
     details: { depositIds: held.map(({ id }) => id) },
   });
 }
@@ -39,7 +39,7 @@ export async function planRefundsOfStoppedLot(c: TenderCase, lotNo: number): Pro
   c.timeline.planAt(lotNo, 'deposits-losers', null, [], {
     ifNobodyActs: {
       zh: '法律未规定日数，应当及时退还；未退还的逐笔列示',
-      en: 'The law sets no number of days; they are owed at once, and each that is not back is listed',
+      en: 'The law sets no number of days; they are due at once, and each unrefunded one is listed',
     },
   });
 }

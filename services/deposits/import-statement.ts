@@ -32,7 +32,7 @@ export interface LineOutcome {
 const WORDS: Readonly<Record<PaymentOutcome, { zh: string; en: string }>> = {
   matched: {
     zh: '附言有效，已归入；金额、时间是否符合，开标时方可知晓',
-    en: 'The reference is one that was given out; whether amount and instant are right is told at the opening',
+    en: 'The reference was issued by the platform; amount and time are judged at the opening',
   },
   unmatched: {
     zh: '附言中没有有效的保证金编号，待汇款人认领',

@@ -33,8 +33,8 @@ export async function depositToSettle(tx: Tx, actor: Actor, depositId: string): 
   const account = await depositById(tx.q, depositId);
   const tender = await procurementRow(tx.q, account.procurementId);
   const duty = await refundDutyOf(tx.q, tx.calendar, account);
-  const goesBackUnopened = actor.role === 'centre' && (duty.why === 'withdrawn' || duty.why === 'terminated');
-  if (tender.openedAt === null && !goesBackUnopened) throw notFound('deposit', depositId);
+  const returnedUnopened = actor.role === 'centre' && (duty.why === 'withdrawn' || duty.why === 'terminated');
+  if (tender.openedAt === null && !returnedUnopened) throw notFound('deposit', depositId);
   return { account, tender, duty };
 }
 

@@ -46,7 +46,7 @@ export async function replyToGrievance(
   }
   const { outcome, effect, textZh } = reply;
   const c = await actOn(tx, grievance.procurementId);
-  refuseSenselessEffect(c, grievance, outcome, effect);
+  assertEffectApplies(c, grievance, outcome, effect);
   await changeGrievance(tx, grievanceId, { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh });
   const { lotNo, target } = grievance;
   publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh });
@@ -83,7 +83,7 @@ function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | nul
   publishNotice(c, actor, 'amendment', { lotNo: 0 }, { because: 'resumed', ...moved });
 }
 
-function refuseSenselessEffect(
+function assertEffectApplies(
   c: TenderCase,
   grievance: Grievance,
   outcome: 'rejected' | 'upheld',

@@ -66,11 +66,11 @@ function leafLine({ row, secret }: LogEntry, before: LogEntry | null, watching: 
   const bare = { type: 'leaf', index: indexOf(row), leaf: leafOfEntry(row) } as const;
   const of = row.action in SUBJECTS ? SUBJECTS[row.action as keyof typeof SUBJECTS] : undefined;
   if (secret || (of === undefined && !watching)) return bare;
-  const told = { ...bare, entry: row.hash, fact: factHashOf(row.detail), ...(of ? { of } : {}) };
-  if (!watching) return told;
+  const line = { ...bare, entry: row.hash, fact: factHashOf(row.detail), ...(of ? { of } : {}) };
+  if (!watching) return line;
   const { hash: _hash, previousHash, ...entry } = row;
   // The hash of a secret entry would let anybody verify a guess of its content.
-  return { ...told, audit: before?.secret ? entry : { ...entry, previousHash } };
+  return { ...line, audit: before?.secret ? entry : { ...entry, previousHash } };
 }
 
 async function publishedWith(

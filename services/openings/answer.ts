@@ -6,7 +6,7 @@ import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
-import { happeningsOf, publishRecord } from './record.ts';
+import { incidentsOf, publishRecord } from './record.ts';
 
 /**
  * Answers an objection (当场答复), once. A record that is already published is published again, with the answer.
@@ -24,7 +24,7 @@ export async function answerObjection(
     if (!known) throw notFound('objection', id);
     throw new DomainError('grievance-settled', {
       messageZh: '该异议已经答复',
-      messageEn: 'This objection was answered already',
+      messageEn: 'This objection was already answered',
       details: { objectionId: id },
     });
   }
@@ -47,7 +47,7 @@ export async function answerObjection(
   const published = c.latestNotice(lotNo, 'opening-record');
   const record = (await openingsOf(tx.q, procurementId)).find((each) => each.lotNo === lotNo);
   if (published && record) {
-    publishRecord(c, actor, record, await happeningsOf(tx, c.procurement));
+    publishRecord(c, actor, record, await incidentsOf(tx, c.procurement));
     await saveCases(tx, [c]);
   }
   return answered;

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
-import { lookAtOpening } from '../../db/openings/openings.ts';
+import { openingStateOf } from '../../db/openings/openings.ts';
 import { bidsInOpening, type BidInOpening } from '../../db/openings/unsealings.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { openingSubject } from '../../domain/subjects.ts';
@@ -10,7 +10,7 @@ import { stopLot, tooFewBidders } from '../lots/stop.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { recordCustodians } from './custodians.ts';
 import { recordOutcomes, type KnownOfOpening } from './outcomes.ts';
-import { happeningsOf, recordOpening } from './record.ts';
+import { incidentsOf, recordOpening } from './record.ts';
 
 /**
  * 唱标与公布: makes and publishes the record of every lot, and starts the evaluation of those that qualify; with everything
@@ -22,14 +22,14 @@ export async function concludeOpening(
   procurementId: string,
   known: KnownOfOpening,
 ): Promise<'done' | 'paused' | 'bids-left'> {
-  const [c, look, standing] = await Promise.all([
+  const [c, opening, standing] = await Promise.all([
     loadCase(tx, procurementId),
-    lookAtOpening(tx.q, procurementId),
+    openingStateOf(tx.q, procurementId),
     bidsInOpening(tx.q, procurementId),
   ]);
   if (c.procurement.stage !== 'opening') return 'done';
-  if (look?.isPaused) return 'paused';
-  const before = await happeningsOf(tx, c.procurement, look);
+  if (opening?.isPaused) return 'paused';
+  const before = await incidentsOf(tx, c.procurement, opening);
   const [bids, custodians] = await Promise.all([
     recordOutcomes(tx, standing, known.outcomes),
     recordCustodians(tx, procurementId, known.notes, before.custodians),
@@ -45,7 +45,7 @@ export async function concludeOpening(
     const own = bids.filter(({ lotNo }) => lotNo === no);
     const depositOf = await depositEntries(tx.q, c.tender, no);
     recordOpening(c, UNATTENDED, { lotNo: no, bids: own }, instants, depositOf, { ...before, custodians });
-    await goOn(c, no, own);
+    await continueLot(c, no, own);
   }
   c.advance('evaluation', { openedAt: tx.now });
   recordEvent(tx, { kind: 'opening.concluded', procurementId, lotNo: 0, subject: openingSubject(procurementId) });
@@ -57,7 +57,7 @@ export async function concludeOpening(
  * The number of bidders was judged at the deadline (招标投标法实施条例 44, 财政部令87号 41), and the other bids proceed whatever
  * happened to some (电子招标投标办法 31); where none was opened there is nothing to evaluate.
  */
-async function goOn(c: TenderCase, lotNo: number, bids: readonly BidInOpening[]): Promise<void> {
+async function continueLot(c: TenderCase, lotNo: number, bids: readonly BidInOpening[]): Promise<void> {
   const opened = bids.filter(({ unsealing }) => unsealing?.state === 'opened');
   const [none] = opened.length > 0 ? [] : checkBidderCount(c.definition, 0);
   if (none) await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, none));

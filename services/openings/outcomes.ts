@@ -1,7 +1,7 @@
 import { hashOf, recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Bid } from '../../db/bids.ts';
-import { lookAtOpening } from '../../db/openings/openings.ts';
+import { openingStateOf } from '../../db/openings/openings.ts';
 import { bidsInOpening, insertUnsealings, type BidInOpening, type Unsealing } from '../../db/openings/unsealings.ts';
 import type { UnsealedBid } from '../../domain/openings/outcomes.ts';
 import { recordCustodians, type CustodianNote } from './custodians.ts';
@@ -65,9 +65,9 @@ function unsealingOf(tx: Tx, bid: Bid, outcome: UnsealedBid): Unsealing {
  * @returns `paused`: nothing was recorded
  */
 export async function checkpoint(tx: Tx, procurementId: string, known: KnownOfOpening): Promise<'done' | 'paused'> {
-  const look = await lookAtOpening(tx.q, procurementId);
-  if (look?.stage !== 'opening') return 'done';
-  if (look.isPaused) return 'paused';
+  const opening = await openingStateOf(tx.q, procurementId);
+  if (opening?.stage !== 'opening') return 'done';
+  if (opening.isPaused) return 'paused';
   await recordCustodians(tx, procurementId, known.notes);
   await recordOutcomes(tx, await bidsInOpening(tx.q, procurementId), known.outcomes);
   return 'done';

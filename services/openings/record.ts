@@ -1,12 +1,12 @@
 import type { Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { custodiansOf, faultsOf, objectionsOf, type Opening, type OpeningLook } from '../../db/openings/openings.ts';
+import { custodiansOf, faultsOf, objectionsOf, type Opening, type OpeningState } from '../../db/openings/openings.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
 import type { OpeningEntry } from '../../db/schema/sqlite.ts';
 import { pausesOf } from '../../db/tender/timeline.ts';
 import type { Unsealing } from '../../db/openings/unsealings.ts';
-import type { Happenings } from '../../domain/notices/data.ts';
+import type { Incidents } from '../../domain/notices/data.ts';
 import { sameAs, type OpenedBid } from '../../domain/openings/window.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -77,15 +77,10 @@ function entriesOf(bids: LotToRecord['bids'], depositOf: DepositOf): OpeningEntr
 }
 
 /** The events of an opening without custodians, at first. */
-export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
+export const NO_INCIDENTS: Incidents = { custodians: [], pauses: [], outages: [], faults: [], objections: [] };
 
 /** Publishes a record (开标记录): names and figures, and all events of the opening. */
-export function publishRecord(
-  c: TenderCase,
-  actor: Actor,
-  record: Opening,
-  happenings: Happenings = NOTHING_HAPPENED,
-): void {
+export function publishRecord(c: TenderCase, actor: Actor, record: Opening, incidents: Incidents = NO_INCIDENTS): void {
   const { lotNo, legalAt, actualAt, entries } = record;
   const sealed = c.procurement.sealing !== null;
   publishNotice(
@@ -93,22 +88,22 @@ export function publishRecord(
     actor,
     'opening-record',
     { lotNo, legalAt },
-    { openedAt: actualAt, sealed, bids: entries, happenings },
+    { openedAt: actualAt, sealed, bids: entries, incidents },
   );
 }
 
 /**
  * The recorded events of a tender's opening.
- * @param look kinds with no rows are not read
+ * @param opening kinds with no rows are not read
  */
-export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow, look?: OpeningLook) {
+export async function incidentsOf({ q, now }: Tx, tender: ProcurementRow, opening?: OpeningState) {
   const { id } = tender;
   const [custodians, pauses, outages, faults, objections] = await Promise.all([
-    look?.custodians === 0 ? [] : custodiansOf(q, id),
-    look?.pauses === 0 ? [] : pausesOf(q, id),
+    opening?.custodians === 0 ? [] : custodiansOf(q, id),
+    opening?.pauses === 0 ? [] : pausesOf(q, id),
     outagesOf(q, tender, now),
-    look?.faults === 0 ? [] : faultsOf(q, id),
-    look?.objections === 0 ? [] : objectionsOf(q, id),
+    opening?.faults === 0 ? [] : faultsOf(q, id),
+    opening?.objections === 0 ? [] : objectionsOf(q, id),
   ]);
   return { custodians, pauses, outages, faults, objections };
 }
@@ -120,9 +115,9 @@ export function recordOpening(
   lot: LotToRecord,
   instants: Instants,
   depositOf: DepositOf,
-  happenings?: Happenings,
+  incidents?: Incidents,
 ): void {
   const record = openingOf(c.id, lot, instants, depositOf);
   c.openings.push(record);
-  if (record.opened) publishRecord(c, actor, record, happenings);
+  if (record.opened) publishRecord(c, actor, record, incidents);
 }

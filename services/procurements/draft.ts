@@ -33,7 +33,7 @@ export async function updateDraft(
   if (current.version !== version) {
     throw new DomainError('version-conflict', {
       messageZh: `草稿已被他人修改：您的版本为 ${version}，当前版本为 ${current.version}，请重新读取后再改`,
-      messageEn: `The draft was changed meanwhile: you hold version ${version}, it is at ${current.version}; read it again`,
+      messageEn: `The draft was changed in the meantime: you have version ${version}, it is at ${current.version}; read it again`,
       details: { field: 'If-Match', given: version, current: current.version },
     });
   }

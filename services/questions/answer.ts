@@ -26,7 +26,7 @@ export async function answerQuestion(
   if (!question) {
     throw new DomainError('already-exists', {
       messageZh: '该疑问已答复；如需更正请发布澄清公告',
-      messageEn: 'The question is answered already; correct it by an amendment',
+      messageEn: 'The question was already answered; correct it by an amendment',
       details: { field: 'questionId', given: questionId },
     });
   }

@@ -288,6 +288,6 @@ function citation(ruleId: string): MilestoneRule {
 export const overdueIsRecorded = {
   ifNobodyActs: {
     zh: '逾期未办的，记入审计记录，监督部门可查',
-    en: 'What is not done in time is put on the record for the supervisors',
+    en: 'What is not done in time is recorded for the supervisors',
   },
 } as const;

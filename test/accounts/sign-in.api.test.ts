@@ -34,7 +34,7 @@ it('five wrong passwords lock an account for fifteen minutes, even against the r
   expect(actions.filter((action) => action === 'account.lock')).toHaveLength(1);
 });
 
-it('guesses sent together count one by one, and a right password begins the count anew', async () => {
+it('guesses sent together count one by one, and a right password resets the count', async () => {
   await using api = await startTestApi();
   const { username } = await api.member('supplier');
   await wrong(api, username, 4);
@@ -127,7 +127,7 @@ it('nobody revokes the session of another', async () => {
   expect((await another.call('GET', '/api/session')).status).toBe(200);
 });
 
-it('a session ends by itself, and a disabled account is out at once', async () => {
+it('a session expires, and a disabled account is signed out at once', async () => {
   await using api = await startTestApi({ settings: { sessionHours: 1 / 3600 } });
   const short = await api.member('supplier');
   await sleep(1_100);
@@ -143,7 +143,7 @@ it('a session ends by itself, and a disabled account is out at once', async () =
   expect((await lasting.signIn(supplier.username, TEST_PASSWORD)).status).toBe(200);
 });
 
-it('a one-time password is told once: the same request again does not tell it, nor does the database hold it', async () => {
+it('a one-time password is shown once: a repeated request does not show it, and the database does not contain it', async () => {
   await using api = await startTestApi();
   const administrator = await api.member('administrator');
   const key = 'open-an-account';

@@ -98,7 +98,7 @@ describe('what people decide is judged and done at its instant, and answered wit
   });
 });
 
-it('the names of the committee are told after the award, the rest of the report after the opening', async () => {
+it('the names of the committee are shown after the award, the rest of the report after the opening', async () => {
   await using at = await scene('evaluation');
   const { api, purchaser, clock, id, bids } = at;
   const auditor = await api.member('auditor');
@@ -180,7 +180,7 @@ describe('objections', () => {
   });
 });
 
-it('audit entries are paged in their order, and tell nothing of how many are still sealed', async () => {
+it('audit entries are paged in their order, and do not disclose how many are still sealed', async () => {
   await using api = await startTestApi({ database: atNow });
   const auditor = await api.member('auditor');
   const purchaser = await api.member('purchaser');

@@ -222,7 +222,7 @@ describe('the award at the edge of the period (条例43, 87令68)', () => {
     expect(await awardNotices()).toHaveLength(1);
   });
 
-  it('one in time that is unlawful is refused by itself, and holds back nothing more', async () => {
+  it('one in time that is unlawful is refused alone, and blocks nothing else', async () => {
     const bids = await untilAward();
     await expect(act('award', choice(bids[2]))).rejects.toMatchObject({
       code: 'unlawful',

@@ -114,7 +114,7 @@ it('a file beyond the limit is refused: by its declared size before a byte is re
     pull: (controller) => controller.enqueue(randomBytes(100_000)),
   });
   const endless = await supplier.call('POST', bidPath(tender), { body: stream }).catch(() => null);
-  // The server may hang up on who goes on sending; it has answered 413 if the answer came through.
+  // The server may disconnect a client that keeps sending; the answer, if it arrived, is 413.
   if (endless) expect(endless.status).toBe(413);
   expect(await incoming(api)).toEqual([]);
   expect((await supplier.call('POST', bidPath(tender), { body: randomBytes(1_000_000) })).status).toBe(201);
@@ -192,7 +192,7 @@ it('of hundreds of bids at the deadline none late is taken, and each that is tak
     const supplier = suppliers[n % suppliers.length] as Member;
     const body = randomBytes(200 + n);
     const answer = await supplier.call('POST', bidPath(tender), { body });
-    // The clock goes on with each answer, so that the deadline passes amid the herd, whatever the machine’s pace.
+    // The clock advances with each answer, so that the deadline passes during the herd at any speed of the machine.
     turned += 1;
     setNow(DEADLINE - 40 + Math.floor(turned / 4));
     return { supplier, body, answer };
@@ -229,7 +229,7 @@ it('of hundreds of bids at the deadline none late is taken, and each that is tak
   expect(metrics.text).toContain(`kaibiao_bids_total{outcome="refused",code="bid-late"} ${late.length}`);
 });
 
-it('before the opening nothing that anybody can read tells whether somebody has bid', async () => {
+it('before the opening nothing that anybody can read discloses whether anyone has bid', async () => {
   const { api, tender, purchaser, setNow } = await bidding();
   await using _ = api;
   const people = [

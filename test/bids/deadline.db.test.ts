@@ -79,7 +79,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     expect((await refusalOf(withdraw(0))).code).toBe('bid-late');
   });
 
-  it('a replaced bid is kept and only the later one is opened; one withdrawn may be handed in anew (条例 35)', async () => {
+  it('a replaced bid is kept and only the later one is opened; after a withdrawal a bid may be submitted again (条例 35)', async () => {
     const first = await bid(db, who, 0, procurementId);
     clock.step(1000);
     const second = await db.transaction(async (tx) =>

@@ -120,18 +120,18 @@ describe('the page on which a bidder hands in what it has sealed', () => {
       headers: { authorization: `Bearer ${supplier.token}` },
     });
     expect(pdf.bytes.equals(Buffer.from(await printed.arrayBuffer()))).toBe(true);
-    // What is refused is told on the page; a browser notes each such answer too.
+    // The page shows what is refused; the browser logs each such answer too.
     expect(complaints.filter((each) => !each.includes('the server responded with a status of 401'))).toEqual([]);
     await page.context().close();
   });
 
-  it('goes on by itself where a broken line was, once it is back', async () => {
+  it('resumes a broken upload automatically once the connection is back', async () => {
     const { page, tender, supplier, creditCode, offsets } = await bidding();
     await seal(page, creditCode, 6_000_000);
     await page.click('#hand-in-now');
     line.cutAfter(2_500_000);
     await signIn(page, supplier);
-    await page.locator('#upload-state', { hasText: /正在重试.*trying again/ }).waitFor();
+    await page.locator('#upload-state', { hasText: /正在重试.*retrying/ }).waitFor();
     expect(await standingBids(api.db.read, tender, 1)).toEqual([]);
     line.mend();
     await page.locator('#verdict.known').waitFor();
@@ -141,7 +141,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     await page.context().close();
   });
 
-  it('goes on with a saved file on another machine, and keeps the share of two locks from being forgotten', async () => {
+  it('resumes with a saved file on another machine, and makes the bidder save the share of two locks', async () => {
     const { page, tender, supplier, creditCode } = await bidding(45);
     await seal(page, creditCode, 6_000_000);
     expect(await page.locator('#keep').textContent()).toMatch(/45 分钟内[\s\S]*视为撤销[\s\S]*counts as revoked/);
@@ -161,7 +161,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     const other = await visit(tender);
     await other.page.setInputFiles('#sealed', { name: 'bid.sealed', mimeType: '', buffer: sealed });
     await other.page.locator('#result').waitFor();
-    expect(await other.page.locator('#told-hash').textContent()).toBe(sha256(sealed));
+    expect(await other.page.locator('#sealed-hash').textContent()).toBe(sha256(sealed));
     expect(await other.page.locator('#save-share').isVisible()).toBe(false);
     await other.page.check('#kept');
     await other.page.click('#hand-in-now');
@@ -176,7 +176,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     await other.page.context().close();
   });
 
-  it('what would be broken at the opening, or is not the bidder’s to hand in, is not sent', async () => {
+  it('what would be rejected at the opening, or is not the bidder’s to hand in, is not sent', async () => {
     const { page, tender, supplier, creditCode } = await bidding();
     await seal(page, '91420100MA4K000001');
     await page.click('#hand-in-now');
@@ -185,7 +185,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     await page.click('#sign-out');
     await signIn(page, supplier);
     const told = await page.locator('#hand-in-fault', { hasText: creditCode }).textContent();
-    expect(told).toMatch(/91420100MA4K000001[\s\S]*broken at the opening/);
+    expect(told).toMatch(/91420100MA4K000001[\s\S]*rejected at the opening/);
     expect((await supplier.call('GET', `/api/procurements/${tender}/lots/1/uploads`)).get('items')).toEqual([]);
     await page.setInputFiles('#sealed', file(100));
     expect(await fault(page, '#fault')).not.toBe('');
@@ -200,7 +200,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     await seal(page, creditCode);
     await page.click('#hand-in-now');
     await signIn(page, supplier);
-    expect(await fault(page)).toMatch(/平台签名不成立[\s\S]*has not signed/);
+    expect(await fault(page)).toMatch(/平台签名不成立[\s\S]*signature is not valid/);
     expect(await page.locator('#verdict.fault').textContent()).toMatch(/未能核验/);
     expect((await downloaded(page, '#save-receipt')).bytes.length).toBeGreaterThan(100);
     await page.context().close();
@@ -219,7 +219,7 @@ describe('the page on which a bidder hands in what it has sealed', () => {
     const rule = await page.locator('#hand-in-fault a').getAttribute('href');
     expect((await fetch(`${api.url}${rule}`)).status).toBe(200);
     const { bytes } = await downloaded(page, '#save');
-    expect(sha256(bytes)).toBe(await page.locator('#told-hash').textContent());
+    expect(sha256(bytes)).toBe(await page.locator('#sealed-hash').textContent());
     expect(await standingBids(api.db.read, tender, 1)).toEqual([]);
     await page.context().close();
   });

@@ -78,7 +78,7 @@ describe('the page on which a bidder seals', () => {
     expect(page.workers()).toEqual([]);
 
     const { bytes } = await downloaded(page, '#save');
-    expect(createHash('sha256').update(bytes).digest('hex')).toBe(await page.locator('#told-hash').textContent());
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(await page.locator('#sealed-hash').textContent());
     const { manifest, files } = await opened(bytes, keys);
     expect(manifest).toMatchObject({ bidder: BIDDER, priceFen: 123_456_780, periodDays: 180, quality: '合格' });
     expect(manifest.parts.map(({ mediaType }) => mediaType)).toEqual(['application/pdf', 'application/octet-stream']);

@@ -41,7 +41,7 @@ const calendar = (...args: string[]) =>
     DATABASE_URL: db.storage.url ?? '',
   });
 
-it('calendar import lists what moves and writes nothing; with --confirm it is written, and counted anew', async () => {
+it('calendar import lists what moves and writes nothing; with --confirm it is written, and tenders are recalculated', async () => {
   const file = join(folder, 'year.txt');
   const shown = await calendar('import', file, '--source', EXAMPLE_SOURCE);
   expect(shown.code, shown.stderr).toBe(0);
@@ -61,12 +61,12 @@ it('calendar import lists what moves and writes nothing; with --confirm it is wr
   await createActivities({ db }).recalculateTender({ procurementId: id });
 
   const again = await calendar('import', file, '--source', EXAMPLE_SOURCE, '--confirm');
-  expect([again.code, again.stdout.includes('the calendar stays')]).toEqual([0, true]);
+  expect([again.code, again.stdout.includes('the calendar is unchanged')]).toEqual([0, true]);
   const known = await calendar('show');
   expect(known.stdout).toContain(`2027  ${EXAMPLE_SOURCE}`);
 });
 
-it('calendar import tells every fault of a file and writes nothing', async () => {
+it('calendar import reports every fault of a file and writes nothing', async () => {
   const file = join(folder, 'year.txt');
   writeFileSync(file, EXAMPLE_2027.replace('1月1日（周五）', '1月1日（周四）').replace('共7天', '共8天'));
   const refused = await calendar('import', file, '--source', EXAMPLE_SOURCE, '--confirm');

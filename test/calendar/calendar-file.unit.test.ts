@@ -71,7 +71,7 @@ describe('reading a holiday arrangement', () => {
     expect(daysOf(read(listed, { sourceZh: '来源' }).year)).toEqual(daysOf(known));
   });
 
-  it('tells every fault at once, with its line, in both languages', () => {
+  it('reports all faults together, with their lines, in both languages', () => {
     const wrong = notice
       .replace('1月4日（周日）', '1月4日（周六）')
       .replace('4日（周六）至6日（周一）放假，共3天', '4日（周六）至6日（周一）放假，共4天')
@@ -127,7 +127,7 @@ describe('reading a holiday arrangement', () => {
     );
   });
 
-  it('whatever text comes, it is read or refused with faults, and nothing else', () => {
+  it('any text is read or refused with faults, and nothing else', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: notice.length }), fc.string({ maxLength: 12 }), (place, noise) => {
         for (const text of [notice.slice(0, place) + noise + notice.slice(place), noise]) {

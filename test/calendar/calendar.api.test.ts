@@ -43,7 +43,7 @@ it('the office previews and imports a year, once; every count answers by it', as
   expect([due.get('lastDay'), due.get('provisional')]).toEqual(['2027-01-07', false]);
 });
 
-it('nobody else may, and what is wrong in a file is told at once', async () => {
+it('nobody else may, and all faults of a file are reported together', async () => {
   await using api = await startTestApi();
   for (const role of ROLES.filter((each) => each !== 'office' && each !== 'public')) {
     const member = await api.member(role);

@@ -49,11 +49,11 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     return runs;
   };
 
-  it('both go on by the new dates: what is a duty follows the law, what is a bidder’s is not shortened', async () => {
+  it('both continue by the new dates: what is a duty follows the law, what is a bidder’s is not shortened', async () => {
     const tender = await story(time, 'government', OVER_THE_HORIZON);
     await tender.until('2026-12-30T10:00+08:00');
     const query = await tender.file('documents', 0);
-    // Whoever counts prudently must take it that a weekend is worked: 7 working days (财政部令94号 13).
+    // A prudent count must assume that a weekend is worked: 7 working days (财政部令94号 13).
     expect(query.replyDueAt).toBeLessThan(at('2027-01-11T23:59:59.999+08:00'));
 
     await imports(exampleYear());
@@ -117,7 +117,7 @@ describe('a tender and a query whose limits cross the horizon (end of 2026), whe
     expect((await tender.notices()).filter(({ kind }) => kind === 'amendment').length).toBe(1);
   });
 
-  it('a walk over more tenders than one run takes goes on in the next: each is recalculated once, and woken', async () => {
+  it('a walk over more tenders than one run takes continues in the next: each is recalculated once, and gets a wake', async () => {
     const who = await people(time.db, 0);
     const launched: string[] = [];
     // Two full runs of 50 and one more.

@@ -57,7 +57,7 @@ async function setUp(api: TestApi): Promise<void> {
   expect(brought.status).toBe(200);
 }
 
-it('the office brings the catalogue in, anybody reads it with its source, and nobody else may write it', async () => {
+it('the office imports the catalogue, anybody reads it with its source, and nobody else may write it', async () => {
   await using api = await startTestApi(atNoon);
   const office = await api.member('office');
   const preview = await office.call('POST', '/api/catalogue', { json: { entries: [ENTRY], preview: true } });
@@ -258,7 +258,7 @@ it('the office records trades held elsewhere; the watchers see which had to trad
   await office.call('POST', '/api/off-platform-trades', {
     json: { ...works, regime: 'land', kind: null, title: '地块' },
   });
-  // The day before the item was in force nobody can tell.
+  // Unknown the day before the item was in force.
   await office.call('POST', '/api/off-platform-trades', { json: { ...trade, tradedOn: '2025-12-31', title: '去年' } });
   const titles = async (query: string) =>
     ((await office.call('GET', `/api/off-platform-trades?${query}`)).get('items') as { title: string }[]).map(

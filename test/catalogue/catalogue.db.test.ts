@@ -113,7 +113,7 @@ describe('the catalogue', () => {
     ).toMatchObject([{ code: 'T02' }]);
   });
 
-  it('tells beforehand what a row will do, adds only what is not known, and is on the trail', async () => {
+  it('previews what a row will do, adds only new rows, and writes an audit entry', async () => {
     const rows = { entries: [item(), item({ code: 'T02' })], thresholds: [figures()] };
     const told = await previewCatalogue(db.read, rows);
     expect(told.entries.map(({ change }) => change)).toEqual(['new', 'new']);
@@ -255,7 +255,7 @@ describe('splitting is warned of', () => {
     expect(await of('works-mandatory-aggregation', second)).toEqual([]);
   });
 
-  it('lists only what whoever asks may see', async () => {
+  it('lists only what the requesting role may see', async () => {
     const agency = { ...who.asPurchaser, organisationId: who.suppliers[0]?.id ?? '', role: 'agency' };
     await draftAs(works({ projectCode: 'P-1', ...budget(200 * WAN) }));
     const second = works({ projectCode: 'P-1', ...budget(200 * WAN) });

@@ -14,7 +14,7 @@ import { startTestService, type TestService } from '../setup/servers/service.ts'
 
 const FROM = '2025-02-10T09:00:00+08:00';
 
-/** What falls over while what belongs to the moment is under way. */
+/** What is killed during the work of that moment. */
 const BLOWS = {
   bidding: ['api-1'],
   deadline: ['worker-1', 'custodians'],
@@ -37,7 +37,7 @@ async function answers(town: TestService, person: Person, path: string): Promise
 }
 
 describe('a cluster on one machine', () => {
-  it('brings a tender to its end while one of each falls over on the way', async () => {
+  it('completes a tender although one process of each kind is killed', async () => {
     await using town = await startTestService({ dayMs: 1_200, from: FROM, as: 'cluster' });
     const tender = await Tender.draft(town, 'tendering', 12);
     const struck: Moment[] = [];
@@ -49,7 +49,7 @@ describe('a cluster on one machine', () => {
     expect(struck).toEqual(Object.keys(BLOWS));
     await town.ready();
 
-    // Whoever is asked says the same, and refuses a bid after its deadline.
+    // Both APIs answer the same, and refuse a bid after its deadline.
     const { purchaser, suppliers } = town.persons;
     const asked = [tender.path, `${tender.path}/timeline`, '/procurements', '/notices'];
     for (const path of asked) {
@@ -70,7 +70,7 @@ describe('a cluster on one machine', () => {
     expect(await processesOf(town.dataDir)).toEqual([]);
   });
 
-  it('opens sealed bids though the machine that unseals them hangs in the midst of it and dies: the other begins anew', async () => {
+  it('opens sealed bids though the machine that unseals them hangs and dies meanwhile: the other restarts the opening', async () => {
     await using town = await startTestService({ dayMs: 900, from: FROM, as: 'cluster' });
     const tender = await Tender.draft(town, 'tendering', 12, 30);
     await tender.launch();
@@ -104,7 +104,7 @@ describe('a cluster on one machine', () => {
     await town.check();
   });
 
-  it('goes on after a restart, with the number of shards that it was made with', async () => {
+  it('continues after a restart, with the number of shards that it was created with', async () => {
     await using town = await startTestService({ dayMs: 1_200, from: FROM, as: 'cluster' });
     const tender = await Tender.draft(town, 'government', 12);
     await tender.launch();
@@ -124,7 +124,7 @@ describe('a cluster on one machine', () => {
     await town.check();
   });
 
-  it('refuses a server of somebody else, and says what to start instead', async () => {
+  it('refuses an external server, and names what to start instead', async () => {
     const env = { ...process.env, DATABASE_URL: 'postgres://somebody@db.example.internal/kaibiao' };
     const refused = startCluster({ env, log: () => undefined, onAdministrator: () => undefined });
     await expect(refused).rejects.toMatchObject({

@@ -177,7 +177,7 @@ describe('an installation that is moved', () => {
     expect(await rowsOf(on)).toEqual(before);
   });
 
-  it('goes on: bids are taken, the trail grows from where it was, and what was recorded stays so', async () => {
+  it('continues: bids are accepted, the trail grows from its head, and records remain', async () => {
     const [home, there] = [sqliteStorage(), await newStorage()];
     const { who, suspended } = await livedInStorage(home);
     const { head, audit } = await copyInstallation(home, there);
@@ -196,7 +196,7 @@ describe('an installation that is moved', () => {
     await expect(onRaw(there, 'DELETE FROM bids')).rejects.toThrow('bids are never deleted');
   });
 
-  it('is held meanwhile: nobody writes to the source, and whoever tried is told to come again', async () => {
+  it('is locked meanwhile: nobody writes to the source, and a caller that tried is told to retry', async () => {
     const [home, there] = [await newStorage(), sqliteStorage()];
     await livedInStorage(home);
     const before = await rowsOf(home);
@@ -315,7 +315,7 @@ describe('nothing is copied', () => {
     expect(await isBare(there)).toBe(true);
   });
 
-  it.runIf(onPostgres)('to a server that is not there, and no password is told', async () => {
+  it.runIf(onPostgres)('to an unreachable server, and no password is shown', async () => {
     const home = sqliteStorage();
     await livedInStorage(home);
     const url = 'postgres://someone:a-secret-word@127.0.0.1:1/nowhere';

@@ -55,7 +55,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('migrate --from --to moves an installation, says what is next, and tells no password', async () => {
+it('migrate --from --to moves an installation, names the next step, and shows no password', async () => {
   const to = await newStorage();
   const args = ['migrate', '--from', `sqlite:${home.dataDir}`, '--to', named(to)];
   if (to.url !== undefined) args.push('--to-data', to.dataDir);
@@ -124,14 +124,14 @@ it('a place with nothing is not moved, and a drill not under NODE_ENV=production
   expect(existsSync(databaseFile(to))).toBe(false);
 });
 
-it('backup and restore, as somebody types them; one byte changed is found', async () => {
+it('backup and restore by their commands; one changed byte is found', async () => {
   const dir = join(folder, 'backup');
   const key = Buffer.alloc(32, 7).toString('base64');
   const made = await kaibiao(['backup', dir], settings(home, { KAIBIAO_PAYLOAD_KEYS: `k1:${key}` }));
   expect(made).toMatchObject({ code: 0 });
   expect(made.stdout).toMatch(/✓ 全部一致/);
   expect(readFileSync(join(dir, 'manifest.json'), 'utf8')).not.toContain(key);
-  // What it does not hold is told, with what to do about it; it is not told itself.
+  // What it does not contain is listed, with what to do about it; its values are not shown.
   for (const named of ['custodian/centre', 'rows.key', 'signing.key', 'session.key', 'KAIBIAO_PAYLOAD_KEYS']) {
     expect(made.stdout).toContain(named);
   }

@@ -56,14 +56,14 @@ describe('the folder of a custodian', () => {
     await expect(openCustodian(dir, passphrase())).rejects.toEqual(refusal('secret-file'));
   });
 
-  it('is told of by a backup of the data, which does not hold it', async () => {
+  it('is named by a backup of the data, which does not contain it', async () => {
     const env = { KAIBIAO_DATA_DIR: dir, KAIBIAO_ROWS_KEY: 'secret', KAIBIAO_BANK_SECRET: 'secret' };
     const options = { custodian: 'centre', platform: [publicJwk], passphrase: null, now: 0 } as const;
     await initCustodian(custodianDir('centre', env), options);
     const outside = new Map(keysOutside(env).map(({ key, en }) => [key, en]));
     expect(outside.get('custodian/centre')).toContain('kaibiao custodian backup FILE --as centre');
     for (const custodian of ['purchaser', 'supervisor']) {
-      expect(outside.get(`custodian/${custodian}`)).toContain('its own people');
+      expect(outside.get(`custodian/${custodian}`)).toContain('its operators');
     }
     expect([...outside.keys()].slice(3)).toEqual([
       'KAIBIAO_ROWS_KEY',
@@ -140,7 +140,7 @@ describe('the folder of a custodian', () => {
 });
 
 describe('the clock of a custodian', () => {
-  it('is this machine’s, and in a drill the civil one that the file tells at each question', () => {
+  it('is this machine’s, and in a drill the civil one that the file gives at each query', () => {
     expect(Math.abs(custodianClock({}).now() - Date.now())).toBeLessThan(1_000);
     const file = join(root, 'clock.json');
     const clock = (civilStartMs: number) =>
@@ -186,7 +186,7 @@ describe('what the doctor says of the custodians', () => {
     const options = { production: false, sealing: 'required', refused: ['0198c0de'] } as const;
     expect(judgeCustodians(all({ registered: false, workers: 0 }), options)).toMatchObject({
       ok: 'fail',
-      detailEn: 'a custodian refuses to believe the bid deadline of 0198c0de',
+      detailEn: 'a custodian rejects the bid deadline of 0198c0de',
     });
   });
 });

@@ -61,7 +61,7 @@ it('after a rotation here the newest is registered; a key that the office retire
   expect(said.join()).toContain('custodian rotate --as centre');
 });
 
-it('keys that were lost are made anew only where the office has retired those of before', async () => {
+it('lost keys are generated again only where the office has retired the former ones', async () => {
   await prepare();
   rmSync(join(custodianDir('purchaser', env)), { recursive: true });
   expect((await prepare())?.command).not.toContain('purchaser');

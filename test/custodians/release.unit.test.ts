@@ -162,12 +162,12 @@ describe('once the deadline has passed on its own clock', () => {
   });
 
   it('gives up nothing to what is no one-time key', async () => {
-    await refused(request({ recipient: 'age1nobody' }), /no age recipient/);
+    await refused(request({ recipient: 'age1nobody' }), /not an age recipient/);
   });
 });
 
 describe('before the deadline', () => {
-  it('is asked again later: its own clock decides, whatever the platform’s says', async () => {
+  it('is requested again later: its own clock decides, not the platform’s', async () => {
     log.setDeadline(TENDER, 1, DEADLINE);
     now = DEADLINE - 5_000;
     const asked = await request();
@@ -239,7 +239,7 @@ describe('what is not proven', () => {
     expect(await custodian.knownHead()).toBe(17);
   });
 
-  it('a log that its own people say was restored is believed anew; the deadlines it has seen are not forgotten', async () => {
+  it('a log that its operators confirm as restored is accepted again; the deadlines it has seen are not forgotten', async () => {
     log.setDeadline(TENDER, 1, DEADLINE + HOUR);
     await custodian.noteDeadline({ proof: await proof({ bidDeadline: DEADLINE + HOUR }) });
     const restored = log.fork(2).grow(3);
@@ -256,13 +256,13 @@ describe('what is not proven', () => {
 });
 
 describe('the latest deadline', () => {
-  it('one that was set anew is not opened under the earlier version', async () => {
+  it('one that was changed is not opened under the earlier version', async () => {
     log.setDeadline(TENDER, 1, DEADLINE);
     const index = log.setDeadline(TENDER, 2, DEADLINE + HOUR);
     await custodian.noteDeadline({ proof: await proof({ version: 2, bidDeadline: DEADLINE + HOUR, index }) });
     custodian = start();
     now = DEADLINE + HOUR;
-    await refused(request(), /set anew/);
+    await refused(request(), /deadline has been changed/);
     const deadline = await proof({ version: 2, bidDeadline: DEADLINE + HOUR, index, at: now });
     expect((await custodian.releaseShares(await request({ deadline }))).shares[0]?.fault).toBeNull();
   });

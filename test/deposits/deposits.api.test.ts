@@ -24,7 +24,7 @@ interface Bidding extends AsyncDisposable {
   readonly centre: Member;
   readonly suppliers: Member[];
   readonly setNow: (ms: number) => void;
-  /** What the bank tells, signed as it should be unless something else is given. */
+  /** A notification of the bank, correctly signed unless something else is given. */
   readonly tell: (body: Record<string, unknown>, headers?: Record<string, string>) => Promise<Answered>;
   readonly reference: (supplier: Member) => Promise<string>;
 }
@@ -114,7 +114,7 @@ describe('a bidder pays its deposit', () => {
     expect((await two.call('GET', own(tender))).get('deposits')).toEqual([]);
   });
 
-  it('too little, or too late by the bank’s instant, is told to the bidder alone', async () => {
+  it('too little, or too late by the bank’s instant, is shown only to the bidder', async () => {
     await using place = await bidding();
     const { tender, suppliers, tell, reference, setNow } = place;
     const [one] = suppliers as [Member];
@@ -200,7 +200,7 @@ describe('the document of a guarantee', () => {
   const guarantee = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND };
   const valid = { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' };
 
-  it('is handed in by its bidder once, and read by nobody else before the opening (招标投标法 22)', async () => {
+  it('is submitted by its bidder once, and read by nobody else before the opening (招标投标法 22)', async () => {
     await using place = await bidding();
     const { api, tender, suppliers, purchaser, setNow } = place;
     const [one, two] = suppliers as [Member, Member];
@@ -269,7 +269,7 @@ describe('the document of a guarantee', () => {
     const record = (change: Record<string, unknown>) =>
       centre.call('POST', '/api/deposits/guarantee', { json: { ...valid, ...change } });
     expect((await record({ reference: 'KB0000000000000' })).status).toBe(404);
-    // One that is too short is taken: what is wrong with it would tell the tender.
+    // One that is too short is accepted: its fault would disclose the tender.
     const short = await record({ reference: code, number: 'G-0', validUntil: '2026-05-01T00:00:00+08:00' });
     expect(short.status).toBe(201);
     const taken = await record({ reference: code });
@@ -335,7 +335,7 @@ describe('the centre brings in a bank’s file', () => {
   const outcomes = (answer: Answered) =>
     (answer.get('lines') as { outcome: string }[]).map(({ outcome }) => outcome).join(' ');
 
-  it('each line is answered, by nothing that tells the tender, the bidder or whether the sum is right', async () => {
+  it('each line is answered without disclosing the tender, the bidder or whether the sum is right', async () => {
     await using place = await bidding();
     const { tender, suppliers, centre, reference, api } = place;
     const [one] = suppliers as [Member];
@@ -402,10 +402,10 @@ describe('the centre brings in a bank’s file', () => {
     expect(await refused(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatch(/XLS, or a workbook under a password/);
     const names = ['流水号', '交易时间', '贷方发生额', '附言'];
     const many = workbook([names, ...Array.from({ length: 50_000 }, () => [])]);
-    expect(await refused(many)).toBe('the workbook unpacks to too much');
+    expect(await refused(many)).toBe('the unpacked workbook is too large');
     const bomb = workbook([names], { sheetEnd: ' '.repeat(65 * 1024 * 1024), deflated: true });
     expect(bomb.length).toBeLessThan(100_000);
-    expect(await refused(bomb)).toBe('the workbook unpacks to too much');
+    expect(await refused(bomb)).toBe('the unpacked workbook is too large');
   });
 });
 

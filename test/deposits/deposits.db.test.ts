@@ -317,7 +317,7 @@ it('a terminated government tender: back in five working days (财政部令87号
   });
 });
 
-it('what was recorded of deposits cannot be changed or removed, whoever asks', async () => {
+it('records of deposits cannot be changed or removed by anyone', async () => {
   const of = await tender('tendering');
   await pay(of, 0, at('2026-04-17T10:00+08:00') - 86_400_000 * 20);
   for (const attempt of [

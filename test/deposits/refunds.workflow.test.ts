@@ -101,7 +101,7 @@ it.each([
   },
 );
 
-it('a calendar that is corrected brings the last day nearer: what is not back goes on the record after that one', async () => {
+it('a calendar that is corrected brings the last day nearer: what is not refunded is recorded as overdue after it', async () => {
   const { tender, bidIds } = await withdrawn('government', {
     begin: '2026-12-28T10:00+08:00',
     day: '2026-12-30T10:00+08:00',
@@ -144,7 +144,7 @@ it('one that was lost is started from the database, once, and acts on the same d
   await time.pass(1_000);
   for (const bidId of bidIds) {
     const handle = time.client.workflow.getHandle(refundSubject(bidId));
-    // That of the deposit that is back may have ended by itself already.
+    // The workflow of the refunded deposit may have ended already.
     await handle.terminate('lost').catch((error: unknown) => {
       if (!(error instanceof WorkflowNotFoundError) || bidId !== bidIds[0]) throw error;
     });

@@ -72,7 +72,7 @@ describe('whether a deposit is there', () => {
   });
 });
 
-describe('what the bidder is told, with its article', () => {
+describe('what the bidder is shown, with its article', () => {
   it('of a deposit that came late in government procurement (gp-bid-bond-deadline)', () => {
     const { article } = getRule('gp-bid-bond-deadline');
     expect(article).toBe('三');
@@ -106,7 +106,7 @@ describe('the reference that a payment quotes', () => {
   const bytes = Uint8Array.from([1, 2, 3, 40, 50, 60, 70, 80, 90, 100, 110, 120]);
   const reference = referenceFrom(bytes);
 
-  it('is found in whatever a bank makes of it', () => {
+  it('is found in every form that banks give it', () => {
     expect(reference).toMatch(/^KB[0-9A-HJKMNP-TV-Z]{13}$/);
     const wide = [...reference].map((letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0)).join('');
     for (const text of [

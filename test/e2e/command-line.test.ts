@@ -161,7 +161,7 @@ describe('the command line, on an installation of its own', () => {
     await town.ready();
   });
 
-  it('serve tells the first administrator’s one-time password once, and it is good for nothing but a new one', async () => {
+  it('serve shows the first administrator’s one-time password once, and it is good for nothing but a new one', async () => {
     await using town = await startTestService({ dayMs: 1_000, from: '2026-03-02T09:00:00+08:00', as: 'process' });
     const passwords = () => town.log.filter((line) => line.includes('one-time password'));
     expect(passwords()).toHaveLength(1);

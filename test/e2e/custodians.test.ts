@@ -107,7 +107,7 @@ const shareTo = async (recipient: string): Promise<ReleaseRequest['shares'][numb
   commitment: commitmentTo(SECRET, 'supervisor', TENDER),
 });
 
-/** What a custodian answers to whoever reaches Temporal. */
+/** What a custodian answers to anyone who reaches Temporal. */
 const activityOf = <T>(
   as: Custodian,
   activity: 'knownHead' | 'releaseShares',
@@ -216,7 +216,7 @@ it('a log that was restored from a backup is refused until its own people say so
   expect((await ask(share, { version: 1, bidDeadline, index: again })).answer.shares[0]?.fault).toBeNull();
 });
 
-it('is told each deadline when it is set: a platform that says an earlier one later, in a log that is in order, is not believed', async () => {
+it('is notified of each deadline when it is set: an earlier one sent later, in a consistent log, is rejected', async () => {
   const clock = handClock('2026-03-01');
   const db = await temporaryDatabase({ machineClock: clock.read });
   const platform = createActivities({ db, signer });
@@ -288,7 +288,7 @@ it('is told each deadline when it is set: a platform that says an earlier one la
     );
     expect(await custodian('told', 'show')).toMatchObject({ procurements: 1, releases: 0, refusals: 0 });
 
-    // Whoever has the platform sets one that has passed. Everything is signed, and the log goes on from what was seen.
+    // An attacker on the platform sets one that has passed. Everything is signed, and the log continues what was seen.
     await set(Date.now() - 60_000);
     await eventually('both refuse it', async () => (await told()) === 'refused,waiting,refused');
     for (const { state, reason } of await acknowledgementsOf(db.read, procurementId)) {

@@ -14,7 +14,7 @@ interface Demo {
   }[];
 }
 
-describe('the demo, as somebody runs it who has just installed', () => {
+describe('the demo, run after a fresh installation', () => {
   it('plays both tenders through the public API, and finds the outcome lawful', async () => {
     // On a machine that does not keep up it starts again, once, on a slower clock.
     const { code, stdout, stderr } = await kaibiao(['demo', '--json', '--day-ms', '1300'], process.env, 380_000);
@@ -40,7 +40,7 @@ describe('the demo, as somebody runs it who has just installed', () => {
         'contract',
       ]),
     );
-    // What the people lived through is told as it happens.
+    // The acts of the people are printed as they happen.
     expect(stderr).toMatch(/逾期投标被拒/);
     expect(stderr).toMatch(/公示暂停/);
   }, 400_000);

@@ -167,7 +167,7 @@ describe('the documents, as printed', () => {
     expect(readdirSync(join(folder, 'safe'))).toEqual(['supervisor.age']);
   });
 
-  it('docs/operations.md: the bank tells of a payment', async () => {
+  it('docs/operations.md: the bank notifies a payment', async () => {
     reader.variables.set('KAIBIAO_BANK_SECRET', BANK_SECRET);
     const code = adapted(block('docs/operations.md', 'sh bank'), { 'https://tender.example.cn': service.url });
     expect(JSON.parse(await reader.steps(code))).toMatchObject({ outcome: 'unmatched' });

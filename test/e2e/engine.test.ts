@@ -143,7 +143,7 @@ describe('an engine that no message can harm', () => {
     for (const id of ids) await eventually(`${id} ends`, async () => !(await isRunning(client, id)));
   });
 
-  it('a workflow that somebody has started under the id of a tender to come, as another and with garbage, gives way', async () => {
+  it('a foreign workflow started early under the id of a tender, of another type and with garbage, is replaced', async () => {
     const tender = await Tender.draft(town, 'tendering', 60);
     const { start, payload } = harm({ client });
     await start(procurementSubject(tender.id), 'recount', payload('x', 'no/such/encoding'));
@@ -228,7 +228,7 @@ describe('an engine that no message can harm', () => {
     unharmed();
   });
 
-  it('more than ten thousand signals, or wakes, are no wall: another run goes on, and so does the tender', async () => {
+  it('more than ten thousand signals, or wakes, are no limit: another run continues, and so does the tender', async () => {
     const { tender, bidIds } = await evaluated(town, client);
     const id = lotSubject(tender.id, 1);
     const { signal } = harm({ client });
@@ -403,7 +403,7 @@ describe('an engine that no old worker can harm', () => {
 
 describe.each(['sqlite', 'postgres'] as const)('what Temporal keeps, beside %s', (database) => {
   const SECRET = 'value-of-a-row-4711';
-  /** Whoever closes the tender is refused by the database, in words that hold a row. */
+  /** The database refuses the closing of the tender, with an error that contains a row. */
   const refuse = {
     sqlite: `CREATE TRIGGER refuse_closing BEFORE UPDATE OF stage ON lots BEGIN SELECT RAISE(ABORT, '${SECRET}'); END`,
     postgres: `CREATE FUNCTION refuse_closing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '${SECRET} %', NEW.title; END $$;

@@ -186,7 +186,7 @@ describe('the log', () => {
     );
   });
 
-  it('says of what nobody asked for to which tender it belongs', () => {
+  it('names the tender of what the platform did on its own', () => {
     const advances = lines().filter((line) => line.activity === 'advance');
     expect(advances.length).toBeGreaterThan(0);
     for (const line of advances) {
@@ -215,8 +215,8 @@ describe('the metrics', () => {
   /** What Prometheus itself puts beside every sample. */
   const PROMETHEUS = ['job', 'instance'];
 
-  it('that the dashboard shows and the alerts watch are really told, with the labels that are asked', async () => {
-    // Something must be overdue for its kind to be told: the award that nobody decides.
+  it('that the dashboard shows and the alerts watch really exist, with the labels that are queried', async () => {
+    // Something must be overdue for its kind to be reported: the award that nobody decides.
     let found = await scraped();
     await eventually('the award is overdue', async () => (found = await scraped()).has('kaibiao_overdue_milestones'));
     const asked = queries().flatMap(askedOf);
@@ -249,7 +249,7 @@ describe('the metrics', () => {
     }
   });
 
-  it('of the worker are told on the loopback address only, and nothing else is', async () => {
+  it('of the worker are served on the loopback address only, and nothing else is', async () => {
     expect((await fetch(`http://127.0.0.1:${metricsPort}/`)).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { method: 'POST' })).status).toBe(404);
     for (const { address, family, internal } of Object.values(networkInterfaces()).flatMap((each) => each ?? [])) {

@@ -33,7 +33,7 @@ async function tenders(count: number): Promise<string[]> {
 }
 
 describe('tenders that fall due at one instant', () => {
-  it('are closed together by whoever asks first, and each that asks is answered what it would be later', async () => {
+  it('are closed together by the first query, and each query gets the answer that it would get later', async () => {
     const ids = await tenders(12);
     clock.set(DEADLINE);
     const subjects = ids.map(procurementSubject);
@@ -45,7 +45,7 @@ describe('tenders that fall due at one instant', () => {
     expect(new Set(taken.value.map(({ then, stage }) => `${then} ${stage}`))).toEqual(new Set(['wait evaluation']));
   });
 
-  it('have timers a little apart, so that the closing need not share the processors with all of them', async () => {
+  it('have timers a little apart, so that the closing does not compete with all of them for the processors', async () => {
     const ids = await tenders(3);
     clock.set(DEADLINE - 60_000);
     const turns = await Promise.all(ids.sort().map((id) => advance(procurementSubject(id))));
@@ -62,7 +62,7 @@ describe('tenders that fall due at one instant', () => {
     for (const id of ids) expect((await procurementById(db.read, id)).stage).toBe('evaluation');
   });
 
-  it('hurt nobody who asks beside them: one that is not due is told its own instant, one that is unknown is refused', async () => {
+  it('do not affect concurrent queries: one that is not due gets its own instant, one that is unknown is refused', async () => {
     const [due, other] = await tenders(2);
     const putOff = {
       textZh: '延期',

@@ -93,7 +93,7 @@ describe('a subject is carried', () => {
     expect(asked[1]?.at).toBeLessThan(start + 20 * HOUR + SECOND);
   });
 
-  it('whatever it is started with, and by the name of any part of a tender', async () => {
+  it('with any input, and by the name of any part of a tender', async () => {
     for (const type of ['procurement', 'lot', 'grievance', 'refund']) {
       for (const args of [[], [null], ['garbage'], [{ subject: 7, procurementId: null }]]) {
         await begin(type, ...args);
@@ -202,7 +202,7 @@ describe('a subject is carried', () => {
     expect(asked.length).toBeLessThan(160);
   });
 
-  it('faults of whatever kind end nothing, and are no loop; when they are over it goes on', async () => {
+  it('faults of any kind end nothing, and cause no loop; afterwards it continues', async () => {
     let failing = true;
     answer = () => {
       if (!failing) return ended();
@@ -251,7 +251,7 @@ describe('a subject is carried', () => {
     expect(await open.query(stateQuery)).toEqual({ stage: 'evaluation', until: null });
   });
 
-  it('an answer that it does not know fails its task, and another worker goes on from there', async () => {
+  it('an answer that it does not know fails its task, and another worker continues from there', async () => {
     let newer = false;
     answer = () => (newer ? ended() : ({ then: 'auctioned', stage: 'auction' } as unknown as Turn));
     await begin();
@@ -261,7 +261,7 @@ describe('a subject is carried', () => {
     await open.result();
   });
 
-  it('wakes that come in a burst are asked for together, and another run goes on before there are too many', async () => {
+  it('wakes that come in a burst cause one query, and another run continues before there are too many', async () => {
     answer = () => forPeople();
     await begin();
     await isAsked(1);

@@ -171,7 +171,7 @@ describe('workflows lost at every stage and recreated from the database', () => 
 describe('one workflow of several was ended by hand', () => {
   const lots = [1, 2, 3].map((no) => ({ no, title: `${no}标段`, budgetFen: 500_000_000, bidBondFen: null }));
 
-  it('the lot goes on where it stood, beside one that was stopped and one that is in publicity', async () => {
+  it('the lot continues where it was, beside one that was stopped and one that is in publicity', async () => {
     time = await skippedTime(at('2026-03-26T10:00+08:00'));
     const tender = await story(time, 'tendering', { lots });
     await tender.until('2026-03-31T09:00+08:00');
@@ -180,7 +180,7 @@ describe('one workflow of several was ended by hand', () => {
     const three = await tender.bids(3, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
     await tender.report(one, '2026-04-20T17:00+08:00');
-    // The tender, and two lots that go on: the second was stopped.
+    // The tender, and two lots that continue: the second was stopped.
     const running = await again();
     expect(running.map(({ was, did }) => [was, did])).toEqual(running.map(() => ['running', 'nothing']));
     expect(running).toHaveLength(3);

@@ -83,7 +83,7 @@ const whole = () => procurementSubject(id);
 const lot = () => lotSubject(id, 1);
 
 const look = (options: Partial<ReconcileOptions> = {}): Promise<Found[]> =>
-  reconcile({ db, client: server.client, taskQueue: 'any', secondLookMs: 1, ...options });
+  reconcile({ db, client: server.client, taskQueue: 'any', recheckMs: 1, ...options });
 const woken = async (): Promise<string[]> => {
   const wakes = await waitingWakes(db.read, Number.MAX_SAFE_INTEGER, 100);
   await settleWakes(db, wakes);

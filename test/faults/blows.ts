@@ -9,7 +9,7 @@ const CUTS = 6;
 /** How long a cut waits for somebody to be in the middle of a transaction (ms). */
 const LONGEST_WAIT_MS = 500;
 
-/** What falls over: a part, or every connection to PostgreSQL that is in the middle of a transaction. */
+/** What is killed: a part, or every connection to PostgreSQL that is in the middle of a transaction. */
 export type Blow = AnyPart | 'connections';
 
 /** Strikes at an instant that hangs on the seed and on when it is, and answers how many transactions it cut. */
@@ -20,7 +20,7 @@ export async function strike(town: TestService, blow: Blow, when: string): Promi
   return 0;
 }
 
-/** Again and again for a while, each time at another instant; where nobody writes, whoever is connected is cut off. */
+/** Repeatedly for a while, each time at another instant; where nobody writes, all connections are cut. */
 async function cutConnections(town: TestService, when: string): Promise<number> {
   const client = new pg.Client({ connectionString: town.storage.url, application_name: 'blows' });
   await client.connect();

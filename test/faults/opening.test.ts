@@ -19,7 +19,7 @@ const FROM = '2025-02-10T09:00:00+08:00';
 const MB = 1_000_000;
 
 describe.concurrent('an opening of sealed bids', () => {
-  it('its worker killed while it unseals: begun anew with a fresh key, it opens what is left, and ends as it would have', async () => {
+  it('its worker killed while it unseals: restarted with a fresh key, it opens what is left, and ends with the same result', async () => {
     await using town = await startTestService({ dayMs: 600, from: FROM });
     // One that is opened at once, and two that take their time.
     const sizes = [2_000, 40 * MB, 40 * MB] as const;
@@ -51,7 +51,7 @@ describe.concurrent('an opening of sealed bids', () => {
       expect(second?.bidIds.toSorted()).toEqual(first?.bidIds.filter((bidId) => !kept.includes(bidId)).toSorted());
       expect(releasesOf(town, calm.id, custodian)).toHaveLength(1);
     }
-    // Nothing on the record tells the one from the other.
+    // The record does not distinguish the two.
     const [record, other] = [await readOut(town, struck), await readOut(town, calm)];
     expect(record).toEqual(other);
     expect(record.entries.map(({ unsealed }) => unsealed?.state)).toEqual(['opened', 'opened', 'opened']);
@@ -86,7 +86,7 @@ describe.concurrent('an opening of sealed bids', () => {
     await town.check();
   });
 
-  it('custodians who are away: with two it waits, tells everybody who is missing, and goes on by itself when one is back; with one it goes on', async () => {
+  it('custodians who are away: with two missing it waits, shows who is missing, and continues when one is back; with one missing it continues', async () => {
     await using town = await startTestService({ dayMs: 600, from: FROM, env: { KAIBIAO_LOCAL_CUSTODIANS: 'off' } });
     const custodians = await custodiansElsewhere(town);
     try {
@@ -163,7 +163,7 @@ async function bidAll(tender: Tender): Promise<void> {
 const statesOf = async (town: TestService, tender: Tender) =>
   Object.fromEntries((await custodiansOf(town.db.read, tender.id)).map(({ custodian, state }) => [custodian, state]));
 
-/** What the custodians did, as the audit trail tells it, oldest first. */
+/** What the custodians did, from the audit trail, oldest first. */
 const custodianEntries = async (town: TestService, tender: Tender): Promise<string[]> =>
   (await auditAfter(town.db.read, 0, 9_999))
     .filter(({ action, procurementId }) => action.startsWith('custodian.') && procurementId === tender.id)

@@ -64,8 +64,8 @@ it('PostgreSQL restarted under load: what was answered is there once, what was r
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         expect(error.code).toBe('database-unreachable');
-        // Not known: whoever asked is told so, and asks again with the same key.
-        if (error.messageEn.includes('not known')) stored.delete(creditCode);
+        // Unknown: the client gets that answer, and retries with the same key.
+        if (error.messageEn.includes('is unknown')) stored.delete(creditCode);
         else refused.push(creditCode);
         await sleep(20);
       }
@@ -141,7 +141,7 @@ it('what a crash undid is not taken for done where its number was given to anoth
   const answer = db.transaction(async (tx) => (await tx.q.select().from(installation)).length);
   await expect(answer).rejects.toMatchObject({
     code: 'database-unreachable',
-    messageEn: expect.stringContaining('not known') as string,
+    messageEn: expect.stringContaining('is unknown') as string,
   });
   expect(givenAgain).toBeGreaterThan(0);
   await db.close();

@@ -66,7 +66,7 @@ describe.concurrent('PostgreSQL under the whole service', () => {
     expect((await supplier.send('GET', tender.path)).status).toBe(200);
     const asked = await town.db.read.select().from(questions);
 
-    // Its log cannot grow either, and it falls: who asks is told to come back.
+    // Its log cannot grow either, and it stops: the client is told to retry.
     const before = await written(town);
     const key = randomUUID();
     await exhaustLog(town);

@@ -14,7 +14,7 @@ import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
-it('a backup of before is restored, Temporal being ahead of it: each tender goes on by itself, or is reported', async () => {
+it('a backup of before is restored, Temporal being ahead of it: each tender continues without an operator, or is reported', async () => {
   await using town = await startTestService({
     dayMs: 600,
     from: '2025-02-10T09:00:00+08:00',
@@ -59,8 +59,8 @@ it('a backup of before is restored, Temporal being ahead of it: each tender goes
   const late = of(procurementSubject(ahead.id));
   expect(late).toMatchObject({ was: 'running', stage: 'bidding' });
   expect([late?.did, late?.why?.en]).toBeOneOf([
-    ['started', 'an instant of the law has passed, and nothing was done'],
-    ['nothing', 'an instant of the law has passed; its workflow waits for a worker'],
+    ['started', 'a statutory instant has passed, and nothing was done'],
+    ['nothing', 'a statutory instant has passed; its workflow waits for a worker'],
   ]);
   expect(of(lotSubject(ahead.id, 1))).toMatchObject({ was: 'running', did: 'woken', stage: null });
   expect(of(procurementSubject(after.id))).toMatchObject({ was: 'running', did: 'left-to-a-person', stage: null });

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { prepareRush, type HandedIn } from '../setup/tenders/rush.ts';
 
 // 电子招标投标办法 27: a receipt at once for what is received; what is not whole at the deadline counts as withdrawn.
-it('killed in the midst of a rush, the API has lost no bid that it gave a receipt for, and counts none without', async () => {
+it('killed during a rush, the API has lost no bid with a receipt, and counts none without', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kaibiao-rush-'));
   try {
     await using rush = await prepareRush(folder, 40, 200_000);
@@ -34,7 +34,7 @@ it('killed in the midst of a rush, the API has lost no bid that it gave a receip
       const receipts = await rush.receipts(hand);
       for (const { bidId } of receipts) told.add(bidId);
       if (before[index]?.outcome === 'accepted') continue;
-      // Who heard nothing goes on where it was: never two bids, never none.
+      // A client without an answer resumes its upload: never two bids, never none.
       const again = await rush.resume(hand);
       expect(again.outcome).toBe('accepted');
       const now = await rush.receipts(hand);

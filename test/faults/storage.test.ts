@@ -41,7 +41,7 @@ describe.concurrent('storage that fails', () => {
         expect({ status, code: body.code }).toEqual({ status: 503, code: 'database-busy' });
         expect(body.messageZh).toMatch(/未写入任何内容/);
       }
-      // What only reads goes on.
+      // Reads continue.
       expect((await town.persons.supervisor.send('GET', tender.path)).status).toBe(200);
       // On PostgreSQL the schema has a lock of its own.
       if (!onPostgres) {
@@ -112,7 +112,7 @@ async function noticeDue(town: TestService, { id }: Tender): Promise<number> {
   return rows.find(({ key }) => key === 'notice')?.dueAt ?? 0;
 }
 
-/** One more API on the same data folder, with whatever the shell is told first. */
+/** One more API on the same data folder, after the given shell commands. */
 async function withApi(town: TestService, port: number, first: string, use: (url: string) => Promise<void>) {
   const program = join(projectRoot, 'cli/kaibiao.mjs');
   const api = spawn('bash', ['-c', `${first} exec "$0" "$1" api`, process.execPath, program], {

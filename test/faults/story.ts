@@ -227,7 +227,7 @@ export class Tender {
     )();
     await this.lotComesTo('evaluation');
 
-    // What was down already when the report comes in, whoever delivers it has to wait for.
+    // A part that was already down when the report arrives must be awaited before its delivery.
     await (
       await disturb('evaluation')
     )();
@@ -284,7 +284,7 @@ export class Tender {
 /** Everything that a request could have left behind. */
 export async function written({ db: { read } }: TestService) {
   return {
-    // The platform goes on meanwhile with what nobody asks for: custodians are told, the log gets its heads.
+    // The platform continues its own work meanwhile: custodians are notified, the log gets its heads.
     audit: (await read.select().from(audit)).filter(({ actor }) => actor.accountId !== null).length,
     bids: (await read.select().from(bids)).length,
     questions: (await read.select().from(questions)).length,

@@ -10,7 +10,7 @@ import { eventually } from '../setup/eventually.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
-describe.concurrent('Temporal, run by somebody else, goes away over a deadline', () => {
+describe.concurrent('an external Temporal is unreachable over a deadline', () => {
   it('takes bids and decisions and answers readers meanwhile, refuses what is late, and does later what fell due', async () => {
     await using town = await startTestService({ dayMs: 400, from: '2025-02-10T09:00:00+08:00', temporal: 'elsewhere' });
     const { purchaser, suppliers, supervisor } = town.persons;
@@ -78,7 +78,7 @@ describe.concurrent('Temporal, run by somebody else, goes away over a deadline',
     await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
     const grievanceId = await tender.object();
 
-    // Two replies at once while there is no engine: one is the reply, the other is told that it is not.
+    // Two replies at once while there is no engine: one is the reply, the other is refused.
     const reply = { outcome: 'rejected', textZh: '经核查，不成立。' };
     const answers = await town.withoutTemporal(() =>
       Promise.all([1, 2].map(() => town.insist(purchaser, 'POST', `/grievances/${grievanceId}/reply`, reply))),

@@ -13,7 +13,7 @@ import { Tender, type Regime } from './story.ts';
 const FROM = '2025-02-10T09:00:00+08:00';
 
 describe.concurrent('the store of Temporal is lost', () => {
-  it('in the middle of ten tenders at different stages: begun again from the database, each ends as it would have', async () => {
+  it('in the middle of ten tenders at different stages: restarted from the database, each ends with the same result', async () => {
     await using town = await startTestService({ dayMs: 600, from: FROM, temporal: 'elsewhere' });
     const { purchaser } = town.persons;
     const draft = (regime: Regime, biddingDays?: number) => Tender.draft(town, regime, 6, biddingDays);
@@ -101,7 +101,7 @@ describe.concurrent('the store of Temporal is lost', () => {
       ).toEqual(running.toSorted());
     }
     await town.start();
-    // While all the others go on, and before its own deadline.
+    // While all the others continue, and before its own deadline.
     const published = launched.comesTo('bidding').then(() => threeBids(launched));
 
     // The purchaser was silent; what was decided while there was no engine stands.
@@ -136,7 +136,7 @@ describe.concurrent('the store of Temporal is lost', () => {
     await town.check();
   });
 
-  it('with the embedded server: `serve` refuses, `rebuild` starts it for the while, and the tender goes on', async () => {
+  it('with the embedded server: `serve` refuses, `rebuild` starts it meanwhile, and the tender continues', async () => {
     await using town = await startTestService({ dayMs: 600, from: FROM });
     const tender = await Tender.draft(town, 'tendering', 6);
     await tender.launch();

@@ -84,11 +84,11 @@ describe('what comes twice', () => {
       await tender.comesTo('bidding');
       for (const supplier of [0, 1, 2] as const) await tender.bid(supplier);
     }
-    // Of one process each: what one asks for at once it does once by itself.
+    // Of one process each: concurrent requests of one process are already merged there.
     const closers = [1, 2, 3].map(() => createActivities({ db: town.db }));
     await town.until(Math.min(...(await Promise.all(tenders.map((tender) => tender.deadline())))) - DAY_MS / 2);
     const close = async ({ id }: Tender): Promise<void> => {
-      // Early and late alike: whoever comes first, the database says when.
+      // Early and late alike: the database decides the instant of the first.
       for (let closed = false; !closed; await sleep(5)) {
         const turns = await Promise.all(closers.map(({ advance }) => advance({ subject: procurementSubject(id) })));
         closed = turns.every(({ stage }) => stage !== 'bidding');

@@ -45,7 +45,7 @@ describe.concurrent('two installations pointed at one database by mistake', () =
     },
   );
 
-  it('sqlite: a second `serve` on one data folder refuses, whatever ports it is given', async () => {
+  it('sqlite: a second `serve` on one data folder refuses, with any ports', async () => {
     await using town = await startTestService({ dayMs: 400, from: FROM, database: 'sqlite', as: 'process' });
     const refused = await kaibiao(['serve'], { ...town.env, ...(await otherPorts()) });
     expect(refused.code).toBe(1);

@@ -51,7 +51,7 @@ async function checkReceipt(rush: Rush, hand: Hand, bidId: string): Promise<void
 }
 
 // 电子招标投标办法 27: a receipt for what is received whole, and withdrawn is what is not whole at the deadline.
-it('uploads that a kill breaks go on where the server says, count once with a right receipt, and leave nothing behind', async () => {
+it('uploads broken by a kill resume at the offset of the server, count once with a valid receipt, and leave nothing behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kaibiao-uploads-killed-'));
   try {
     await using rush = await prepareRush(folder, 5, 400_000);
@@ -61,7 +61,7 @@ it('uploads that a kill breaks go on where the server says, count once with a ri
     await rush.begin([cutOff, small, left], BEGUN);
     await rush.begin([unheard]);
 
-    // The first is in the midst of a piece, the second has sent all; the API is killed before either hears of it.
+    // The first is midway in a piece, the second has sent all; the API is killed before either gets an answer.
     const half = BEGUN + 150_000;
     const ends = [sendUnheard(rush, cutOff, BEGUN, half), sendUnheard(rush, unheard, unheard.file.length - LAST_BYTES)];
     await eventually('half a piece is written', async () => statSync(bytesOf(cutOff)).size > BEGUN);
@@ -70,7 +70,7 @@ it('uploads that a kill breaks go on where the server says, count once with a ri
     ends.forEach((end) => end());
     await rush.startApi();
 
-    // What was written of the piece counts, no more and no less; who goes on from elsewhere is told where.
+    // Exactly the written part of the piece counts; a client that resumes elsewhere gets the offset.
     let offset = NaN;
     // What was killed still holds it, for a moment.
     await eventually('the server says how much there is', async () => {

@@ -11,7 +11,7 @@ import { startTestService, type TestService } from '../setup/servers/service.ts'
 import { Tender } from './story.ts';
 
 describe.concurrent('the whole of `serve`', () => {
-  it('killed with SIGKILL, leaves no process behind, and makes good in order what came due while it was down', async () => {
+  it('killed with SIGKILL, leaves no process behind, and does in order what came due while it was down', async () => {
     await using town = await startTestService({ dayMs: 300, from: '2025-02-10T09:00:00+08:00', as: 'process' });
     const works = await Tender.draft(town, 'tendering', 20);
     const goods = await Tender.draft(town, 'government', 20);
@@ -84,7 +84,7 @@ describe.concurrent('the whole of `serve`', () => {
     await town.check();
   });
 
-  it('ended with SIGTERM in the midst of work, ends everything in its order with code 0', async () => {
+  it('stopped with SIGTERM during work, stops everything in order with code 0', async () => {
     await using town = await startTestService({ dayMs: 300, from: '2025-02-10T09:00:00+08:00', as: 'process' });
     const tender = await Tender.draft(town, 'tendering', 20);
     const serve = town.serve as ServeProcess;

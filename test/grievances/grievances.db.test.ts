@@ -118,7 +118,7 @@ describe('objections to works documents (条例 22)', () => {
     expect(grievance.state).toBe('filed');
   });
 
-  it('bids go on coming in while it stands, past the old deadline, and nothing is opened', async () => {
+  it('bids continue to arrive while it is pending, past the old deadline, and nothing is opened', async () => {
     clock.set('2026-04-09T10:00+08:00');
     const grievance = await file('documents', 0);
     clock.set('2026-04-21T10:00+08:00');
@@ -129,7 +129,7 @@ describe('objections to works documents (条例 22)', () => {
     expect(await openingsOf(db.read, procurementId)).toEqual([]);
   });
 
-  it('the reply moves the deadline on by the time it stood, never nearer, and tells every bidder', async () => {
+  it('the reply postpones the deadline by the time it was pending, never brings it forward, and notifies every bidder', async () => {
     clock.set('2026-04-09T10:00+08:00');
     const grievance = await file('documents', 0);
     clock.set('2026-04-11T12:30+08:00');
@@ -239,7 +239,7 @@ describe('objections to the result of works (条例 54)', () => {
       })
     ).id;
 
-  it('upheld: evaluated anew; the result that was set aside is objected to no more', async () => {
+  it('upheld: evaluated again; the annulled result cannot be objected to any more', async () => {
     const first = await file('result', 1);
     clock.set('2026-04-22T10:00+08:00');
     await replyTo(first.id, 'upheld', 're-evaluate');
@@ -303,7 +303,7 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
 
   // Notice 17 March, its five working days and the documents both end on the 24th; seven more: 25, 26, 27, 30, 31 March,
   // 1 April, 2 April.
-  it('of the documents: seven working days, to the last millisecond; the tender goes on', async () => {
+  it('of the documents: seven working days, to the last millisecond; the tender continues', async () => {
     await tender();
     clock.set('2026-04-02T23:59:59.999+08:00');
     const grievance = await file('documents', 0);

@@ -62,7 +62,7 @@ it('a request that failed without effect gives its key back', async () => {
   expect([wrong.status, right.status]).toEqual([422, 201]);
 });
 
-it('of many sent at once one acts, and the others are told to wait or given its answer', async () => {
+it('of many sent together one is executed, and the others must wait or get its answer', async () => {
   await using api = await startTestApi(inTime);
   const purchaser = await api.member('purchaser');
   const supplier = await api.member('supplier');

@@ -94,7 +94,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-it('tells its health apart from its readiness', async () => {
+it('distinguishes health from readiness', async () => {
   let temporal = true;
   await using api = await startTestApi({ deps: { temporalReady: async () => temporal } });
   expect((await api.call('GET', '/health')).body).toEqual({ status: 'ok' });
@@ -106,7 +106,7 @@ it('tells its health apart from its readiness', async () => {
   expect((await api.call('GET', '/api/notices')).status).toBe(200);
 });
 
-it('measures by route, and tells its measurements to this machine only', async () => {
+it('measures by route, and serves its measurements to this machine only', async () => {
   await using api = await startTestApi();
   await api.call('GET', '/api/procurements/0198c0de-0000-7000-8000-000000000001');
   const { text } = await api.call('GET', '/metrics');
@@ -170,7 +170,7 @@ it('writes no secret into its log', async () => {
   }
 });
 
-it('lets a request end that is under way when it is told to close, hangs up on one that never does, and takes no more', async () => {
+it('lets a request end that is under way when it closes, disconnects one that never ends, and accepts no more', async () => {
   const api = await startTestApi();
   const supplier = await api.member('supplier');
   const begin = async (key: string) => {

@@ -24,7 +24,7 @@ it('a reason of ours is found below what libraries wrap it in', () => {
   expect(problemOf(wrapped, 'request-1').status).toBe(503);
 });
 
-it('what is not ours to tell is not told, nor written into the log', () => {
+it('confidential details are neither returned nor logged', () => {
   const leak = new Error('Failed query: insert into sessions\nparams: secret-token,\nsecond line of a text', {
     cause: new Error('SQLITE_CONSTRAINT'),
   });

@@ -192,7 +192,7 @@ it('every seal, and the total of them, is held to what it seals', async () => {
   );
   expect((await subjects()).filter((subject) => subject.startsWith('lots/'))).not.toEqual([]);
   await behind("DELETE FROM row_seals WHERE table_name = 'lots'");
-  expect((await faults()).find(({ subject }) => subject.startsWith('lots/'))?.en).toMatch(/no seal/);
+  expect((await faults()).find(({ subject }) => subject.startsWith('lots/'))?.en).toMatch(/no row seal/);
   await behind('DELETE FROM row_seals; INSERT INTO row_seals SELECT * FROM kept; DROP TABLE kept');
   for (const column of ['key_id', 'salt', 'version', 'sum']) {
     const other = column === 'version' ? 'version + 1' : `'0' || substr(${column}, 2)`;
@@ -236,7 +236,7 @@ it('a change is not made good by what the program writes over it', async () => {
   await own.close();
 });
 
-it('where the seals were taken away, the trail says that they were made anew', async () => {
+it('where the seals were removed, the trail records that they were created again', async () => {
   const own = await temporaryDatabase();
   await own.transaction((tx) => createOrganisation(tx, UNATTENDED, { name: '甲', creditCode: '91360000000000001X' }));
   const other = await rawDatabase(own.storage);
@@ -249,7 +249,7 @@ it('where the seals were taken away, the trail says that they were made anew', a
   };
   // As an installation of before has none.
   expect(await again()).toEqual([]);
-  expect(await again()).toEqual([expect.stringMatching(/had been lost/)]);
+  expect(await again()).toEqual([expect.stringMatching(/were lost/)]);
   await other.close();
   await own.close();
 });
@@ -297,7 +297,7 @@ it('a copy, and a backup put back without the key, name what was changed in the 
   await own.remove();
 });
 
-it('a change of the schema seals anew, and tells what was wrong before it', async () => {
+it('a change of the schema seals again, and reports what was wrong before it', async () => {
   const own = await temporaryStorage();
   const { dataDir, url } = own.storage;
   const migrations = migrationsOf(dialect).slice(0, -1);

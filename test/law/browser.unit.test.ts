@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildForBrowser, RECKONS, type BrowserBuild } from '../../browser/build.ts';
+import { buildForBrowser, CALCULATES, type BrowserBuild } from '../../browser/build.ts';
 import * as civilTime from '../../domain/civil-time.ts';
 import * as calendar from '../../domain/law/calendar.ts';
 import * as check from '../../domain/law/check.ts';
@@ -67,7 +67,7 @@ it('it has every export of what reckons, and every rule', async () => {
   const domain = resolve(import.meta.dirname, '../../domain');
   const names = new Set<string>();
   for (const file of readdirSync(domain, { recursive: true, encoding: 'utf8' })) {
-    if (!RECKONS.test(file)) continue;
+    if (!CALCULATES.test(file)) continue;
     // The calendar, the one default, is exported by its name too.
     const { default: _calendar, ...exported } = (await import(join(domain, file))) as Record<string, unknown>;
     for (const name of Object.keys(exported)) names.add(name);

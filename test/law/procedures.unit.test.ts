@@ -405,7 +405,7 @@ describe('splitting', () => {
     );
     expect(open?.messageZh).toContain(`累计 ${yuan(rest + 1)}元`);
     expect(open?.messageEn).toContain('would evade');
-    // What reaches the figure by itself is no part of a split; nothing is said without the figure.
+    // What reaches the threshold alone is no part of a split; without the threshold there is no finding.
     expect(checkSplitting(ofGoods, [sibling('a', MADE_UP_OPEN, inquiry)], MADE_UP_OPEN)).toEqual([]);
     expect(checkSplitting(ofGoods, [sibling('a', rest + 1, inquiry)], null)).toEqual([]);
   });

@@ -56,7 +56,7 @@ async function* exported(): AsyncGenerator<string> {
   for await (const line of exportLog(db, true)) yield JSON.stringify(line);
 }
 
-it('signs a head on each civil day, also where nobody does anything', async () => {
+it('signs a head on each civil day, also without any act', async () => {
   start({ headsMs: 5 });
   await eventually('the first head is signed', async () => (await heads()).length === 1);
   const first = await logSize(db.read);
@@ -79,7 +79,7 @@ it('signs one at once after an outage of three days, over all that came meanwhil
   await eventually('the first head is signed', async () => (await heads()).length === 1);
   await stop();
   clock.set('2026-02-02T10:00+08:00');
-  // The API goes on without its worker.
+  // The API continues without its worker.
   await publishedTender(db, clock, who, 'tendering');
   clock.step(3 * 86_400_000);
   expect(await heads()).toHaveLength(1);
@@ -115,7 +115,7 @@ it('removes what nothing refers to, of itself', async () => {
   await eventually('the stray file is gone', async () => (await db.blobs.inspect(sha256)) === null);
 });
 
-it('goes on after a chore has failed', async () => {
+it('continues after a chore has failed', async () => {
   await signHead(db, signer);
   let failures = 0;
   const failing = {

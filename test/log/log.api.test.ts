@@ -103,7 +103,7 @@ it('an export checks off-line, for the public and with the entries for those who
     expect(faults, role).toEqual([]);
     const watches = ['office', 'supervisor', 'discipline', 'auditor'].includes(role);
     expect(entries > 0, role).toBe(watches);
-    // Sealed until the opening, and told after it.
+    // Sealed until the opening, and disclosed after it.
     const bids = lines.filter((line) => line.type === 'leaf' && line.of === 'bid');
     expect(bids, role).toHaveLength(3);
     if (watches)
@@ -111,7 +111,7 @@ it('an export checks off-line, for the public and with the entries for those who
   }
 });
 
-it('nothing in it tells who has bid before the opening, or what a sealed entry is', async () => {
+it('nothing in it discloses who has bid before the opening, or what a sealed entry is', async () => {
   const { api, db, who, opened, secret } = await town();
   await using _ = api;
   const entries = await auditAfter(db.read, 0, 1_000);
@@ -124,7 +124,7 @@ it('nothing in it tells who has bid before the opening, or what a sealed entry i
     const text = answers.map((answer) => answer.text).join('\n');
     for (const told of [secret.id, secret.sha256, `account-${String(who.suppliers[3]?.creditCode)}`])
       expect(text, role).not.toContain(told);
-    // With the hash of an entry its leaf would say whether it has a fact, and whoever guesses it would be told.
+    // With the hash of an entry its leaf would show whether it has a fact, and confirm a guess.
     for (const { hash } of hidden) expect(text).not.toContain(hash);
     const leaves = linesOf(answers[0] as Answered).filter((line) => line.type === 'leaf');
     for (const { seq } of hidden) {
@@ -174,7 +174,7 @@ describe('a byte that was changed is found, with its line and its subject', () =
   });
 
   it.each(changes)('%s', async (_what, type, path, subject) => {
-    // A line that tells all that a line of its type can tell.
+    // A line with every field that its type can have.
     const at = lines.findIndex(
       (line) => line.type === type && (line.type !== 'leaf' || line.audit?.action === 'notice.publish'),
     );

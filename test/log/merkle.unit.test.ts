@@ -106,7 +106,7 @@ const leavesOf = (size: number): string[] =>
 describe('of any tree', () => {
   const size = fc.integer({ min: 1, max: 70 });
 
-  it('a tree that grew has the root that its leaves have, and goes on from its whole subtrees', () =>
+  it('a tree that grew has the root of its leaves, and continues from its complete subtrees', () =>
     fc.assert(
       fc.asyncProperty(size, fc.integer({ min: 0, max: 70 }), async (last, at) => {
         const leaves = leavesOf(last);

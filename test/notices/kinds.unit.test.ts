@@ -116,7 +116,7 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
         },
         { bidId: 'c', supplier: '乙', sha256: 'b', size: 1, receivedAt: at, unsealed: { state: 'broken', sameAs: [] } },
       ],
-      happenings: {
+      incidents: {
         custodians: [{ custodian: 'purchaser', state: 'released', reason: null, at }],
         pauses: [],
         outages: [{ from: at, until: at }],

@@ -112,7 +112,7 @@ it('that goes well is written in one transaction, with what custodians did and w
   expect(await desk.concludeOpening({ procurementId: id, recipient: 'of before', notes: [] }).catch(String)).toMatch(
     /no key/,
   );
-  // Whoever comes late finds it over.
+  // A late caller finds it over.
   expect(await (await newDesk()).begin(id)).toEqual({ state: 'over' });
 });
 
@@ -144,7 +144,7 @@ it('that takes long is written on the way, so that who begins it again repeats o
   expect(await openingsOf(db.read, id)).toHaveLength(1);
 });
 
-it('paused in its midst writes nothing more, and goes on with what it knows when it is resumed', async () => {
+it('paused midway writes nothing more, and continues with what it knows when it is resumed', async () => {
   for (const index of [0, 1, 2]) await sealedBid(db, who, index, id);
   await close();
   const desk = await newDesk(60_000);

@@ -92,12 +92,12 @@ it('takes along none whose clock is stopped, and is not hurt by one that cannot 
   expect(await ask(first)).toEqual(PASSED_ON);
   await vi.waitFor(async () => expect(await stageOf(last)).toBe('evaluation'));
   expect(await stagesOf([first, stopped, broken])).toEqual(['evaluation', 'bidding', 'bidding']);
-  // Nobody but its own timer tells of it.
+  // Only its own timer triggers it.
   await expect(ask(broken)).rejects.toThrow();
   expect(await ask(stopped)).toEqual({ ...PASSED_ON, stage: 'bidding' });
 });
 
-it('closes each once, whoever comes first of the many that ask at once, on one process or two', async () => {
+it('closes each once under many concurrent queries, on one process or two', async () => {
   const ids = await herd(...Array<string>(12).fill('2026-04-20T09:00+08:00'));
   now = at('2026-04-20T09:00+08:00');
   const answers = await Promise.all([process(), process()].flatMap((ask) => ids.map(ask)));

@@ -41,7 +41,7 @@ interface Scene extends AsyncDisposable {
   readonly closeWindow: () => Promise<object>;
 }
 
-/** A sealed tender in the midst of its opening. */
+/** A sealed tender during its opening. */
 async function opening(change: Parameters<typeof draftOf>[1] = {}, ...signs: string[]): Promise<Scene> {
   let now = parseInstant('2026-03-01T09:00:00+08:00');
   const api = await startTestApi({ database: { machineClock: () => now } });
@@ -131,7 +131,7 @@ const path = (id: string, rest = ''): string => `/api/procurements/${id}${rest}`
 const said = ({ status, get }: Answered): unknown[] => [status, get('code')];
 
 describe('an opening over HTTP', () => {
-  it('is told of to everybody while it is under way, without a figure or a name, and whole when it has ended', async () => {
+  it('is public while it is in progress, without figures or names, and complete when it has ended', async () => {
     await using scene = await opening();
     const { api, id, bidders, purchaser, bids } = scene;
     const during = await api.call('GET', path(id, '/opening'));
@@ -318,7 +318,7 @@ describe('an opening over HTTP', () => {
       await serves(scene, '09:29:00', '09:50:00');
       expect((await release(0)).status).toBe(200);
       setNow(at('10:10:00'));
-      // Nobody serves: the workers go on, and decide nothing.
+      // No API serves: the workers continue, and decide nothing.
       expect(await windowUntil(scene)).toBeNull();
       expect(await scene.closeWindow()).toMatchObject({ then: 'wait', until: null });
       const before = await wakings(scene);
@@ -345,7 +345,7 @@ describe('an opening over HTTP', () => {
       expect(JSON.stringify(notice && documentOf(notice))).toContain('平台中断');
     });
 
-    it('what a person has recorded goes on top, and is told first', async () => {
+    it('what a person has recorded is added, and is shown first', async () => {
       await using scene = await opening({ bidderWindowMinutes: 30 });
       const { api, id, bids, setNow } = scene;
       const centre = await api.member('centre');
@@ -360,7 +360,7 @@ describe('an opening over HTTP', () => {
       expect(reasons.get(String(bids[0]?.bidId))).toContain('平台自');
     });
 
-    it('of the last hour before the deadline it is told, and nothing follows by itself', async () => {
+    it('in the last hour before the deadline it is shown, and has no automatic consequence', async () => {
       await using scene = await opening({}, '07:00:00', '08:00:00', '08:40:00');
       const { api, id } = scene;
       const told = await api.call('GET', path(id, '/opening'));

@@ -61,7 +61,7 @@ describe('bids that are alike (条例 40)', () => {
     parts,
   });
 
-  it('by the sealed file, or by all of their parts, in whatever order', () => {
+  it('by the sealed file, or by all of their parts, in any order', () => {
     const one = bid('1', 'a', 'x', ['p', 'q']);
     const others = [bid('2', 'b', 'y', ['q', 'p']), bid('3', 'c', 'x', []), bid('4', 'd', 'z', ['p'])];
     expect(sameAs(one, [one, ...others])).toEqual(['2', '3']);

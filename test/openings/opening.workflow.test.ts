@@ -70,7 +70,7 @@ describe('the opening of sealed bids', () => {
     expect(await unsealingsOf(time.db.read, tender.id)).toHaveLength(3);
   });
 
-  it('two custodians suffice; the third, away or refusing, is on the record, and the opening goes on', async () => {
+  it('two custodians suffice; the third, away or refusing, is on the record, and the opening continues', async () => {
     const tender = await begin();
     await all('centre', 'purchaser');
     await tender.until(ON_SALE);
@@ -110,7 +110,7 @@ describe('the opening of sealed bids', () => {
     expect(await statesOf(tender.id)).toMatchObject({ centre: 'refused' });
   });
 
-  it('two missing: the opening waits for days, everybody is told, and it completes by itself when one returns', async () => {
+  it('two missing: the opening waits for days, this is public, and it completes automatically when one returns', async () => {
     const tender = await begin();
     await all('supervisor');
     await tender.until(ON_SALE);
@@ -129,7 +129,7 @@ describe('the opening of sealed bids', () => {
     expect(await statesOf(tender.id)).toEqual({ centre: 'missing', purchaser: 'released', supervisor: 'released' });
   });
 
-  it('the worker that holds the one-time key dies: another begins anew, and repeats nothing that is kept', async () => {
+  it('the worker that holds the one-time key dies: another restarts the opening, and repeats nothing that is stored', async () => {
     const tender = await begin();
     await all('centre');
     await tender.until(ON_SALE);
@@ -175,7 +175,7 @@ describe('the opening of sealed bids', () => {
         wake(tx, openingSubject(tenderId));
       });
 
-    it('who has not released its share by the end of the window is revoked, and the others go on', async () => {
+    it('who has not released its share by the end of the window is revoked, and the others continue', async () => {
       const tender = await begin({ bidderWindowMinutes: 30 });
       await all('centre', 'purchaser', 'supervisor');
       await tender.until(ON_SALE);
@@ -199,7 +199,7 @@ describe('the opening of sealed bids', () => {
       expect(record?.entries[2]?.unsealed?.reasonZh).toContain('20号令第31条');
     });
 
-    it('as soon as all have released theirs the opening goes on', async () => {
+    it('as soon as all have released theirs the opening continues', async () => {
       const tender = await begin({ bidderWindowMinutes: 240 });
       await all('centre', 'purchaser', 'supervisor');
       await tender.until(ON_SALE);
@@ -301,7 +301,7 @@ describe('the opening of sealed bids', () => {
       投标人8: 'broken',
       投标人9: 'opened',
     });
-    // 条例 40: alike in everything; told to the committee, and refused by nobody.
+    // 条例 40: alike in everything; shown to the committee, and not refused.
     const [one] = record?.entries ?? [];
     const twin = record?.entries.find(({ supplier }) => supplier === '投标人9');
     expect(one?.unsealed?.sameAs).toEqual([twin?.bidId]);

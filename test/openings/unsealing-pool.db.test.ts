@@ -81,7 +81,7 @@ describe('the pool that unseals bids', () => {
     await pool.close();
   });
 
-  it('gives up one that says nothing any more, and goes on with the next', async () => {
+  it('ends one that does not respond, and continues with the next', async () => {
     const { sha256, job } = await sealed([randomBytes(1_000)]);
     // Nobody answers within a ten-thousandth of a second: as of a file that makes its thread hang.
     const impatient = createUnsealingPool(1, 0);

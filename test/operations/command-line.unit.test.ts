@@ -41,7 +41,7 @@ function kaibiao(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
 }
 
 describe('kaibiao', () => {
-  it('tells its commands in both languages, and its version', async () => {
+  it('lists its commands in both languages, and its version', async () => {
     const help = await kaibiao(['--help']);
     expect(help.code).toBe(0);
     for (const name of ['serve', 'api', 'worker', 'demo', 'migrate', 'doctor', 'law', 'verify']) {
@@ -257,7 +257,7 @@ describe('what the doctor looks at', () => {
     });
   });
 
-  it('payloads in the clear on a server of somebody else', () => {
+  it('payloads in the clear on an external server', () => {
     expect(checkPayloadKey(readTemporalConfig({})).ok).toBe('ok');
     expect(checkPayloadKey(readTemporalConfig({ TEMPORAL_ADDRESS: 'a.example:7233' })).ok).toBe('warn');
     const encrypted = { TEMPORAL_ADDRESS: 'a.example:7233', KAIBIAO_PAYLOAD_KEYS: `k1:${'A'.repeat(43)}=` };
@@ -309,7 +309,7 @@ describe.skipIf(process.platform === 'win32')('secrets in files', () => {
     expect(() => read({})).toThrow(refused);
   });
 
-  it('that are missing, empty or given twice are told of by the name of their setting, without their value', () => {
+  it('that are missing, empty or given twice are reported by the name of their setting, without their value', () => {
     writeFileSync(secret, ' \n');
     for (const env of [
       { DATABASE_URL_FILE: join(folder, 'absent') },
@@ -341,7 +341,7 @@ describe.skipIf(process.platform === 'win32')('secrets in files', () => {
     expect(() => sessionKey(folder)).toThrow(expect.objectContaining({ code: 'secret-file' }) as Error);
   });
 
-  it('the signing key is made once, by whoever starts first, and is not used once it is open to everybody', async () => {
+  it('the signing key is created once, by the first process, and is not used once it is open to everybody', async () => {
     const place = join(folder, 'signing');
     mkdirSync(place);
     const signers = await Promise.all([1, 2, 3].map(() => readSigner({}, place)));

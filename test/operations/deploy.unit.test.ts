@@ -101,7 +101,7 @@ describe('what is handed out for a deployment', () => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
-  it('sets only what the product reads, and tells of every secret that is wanted', () => {
+  it('sets only what the product reads, and names every secret that is required', () => {
     const dockerfile = [...read('Dockerfile').matchAll(/\b((?:KAIBIAO|TEMPORAL)_[A-Z_]+|NODE_ENV)=/g)].map(
       ([, name]) => name,
     );

@@ -17,7 +17,7 @@ const folders = [...new Set(tracked.map(dirname))];
 const MOST_LINES = 400;
 const MOST_FILES = 25;
 
-/** Data and schema have one reason to change, however long they are; a test tells its stories together. */
+/** Data and schema have one reason to change, however long they are; a test keeps its stories together. */
 const MAY_BE_LONG = /^(?:db\/schema|db\/migrations|domain\/law\/rules|test)\//;
 
 /** Folders that may be fuller, and why. */

@@ -20,6 +20,6 @@ it('a process that is to end and hangs is ended, with code 1 and a word', async 
   expect(await ending(100, 'setInterval(() => undefined, 1_000);')).toEqual({ code: 1, told: 'overdue' });
 });
 
-it('one that ends of itself is not kept waiting, nor told of', async () => {
+it('one that ends on its own is not waited for, and not reported', async () => {
   expect(await ending(60 * 60_000, '')).toEqual({ code: 0, told: '' });
 });

@@ -27,7 +27,7 @@ async function watched() {
 
 const act = { key: 'opening', legalAt: 1, actualAt: 2 } as const;
 
-it('each transaction is told with what it asked, and what the platform did in it by itself', async () => {
+it('each transaction is reported with its queries, and with what the platform did in it', async () => {
   const { db, seen, queue } = await watched();
   await Promise.all(
     [1, 2, 3].map((n) =>
@@ -46,7 +46,7 @@ it('each transaction is told with what it asked, and what the platform did in it
   }
 });
 
-it('what was undone is told as undone, and nothing that was done in it counts', async () => {
+it('what was rolled back is reported as undone, and nothing that was done in it counts', async () => {
   const { db, seen, queue } = await watched();
   const refused = db.transaction(async () => {
     noteUnattended(act);

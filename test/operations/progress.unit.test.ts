@@ -29,7 +29,7 @@ async function shown(isTTY: boolean, failure?: Error) {
   return { answer: await answer.catch((error: unknown) => error), lines, written };
 }
 
-it('what takes minutes is told at the start, every 30 s and at the end', async () => {
+it('what takes minutes is reported at the start, every 30 s and at the end', async () => {
   const { answer, lines, written } = await shown(false);
   expect(answer).toBe('done');
   expect(lines).toEqual([

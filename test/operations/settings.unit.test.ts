@@ -7,7 +7,7 @@ import { apiPlace, logLevel, readApiSettings } from '../../cli/settings/api.ts';
 const KEY = { KAIBIAO_SESSION_KEY: 'a-session-key-of-more-than-32-characters' };
 
 describe('what an operator sets', () => {
-  it('listens on this machine only, unless told otherwise', () => {
+  it('listens on this machine only by default', () => {
     expect(apiPlace({})).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(apiPlace({ KAIBIAO_HOST: '0.0.0.0', KAIBIAO_PORT: '9000' })).toEqual({ host: '0.0.0.0', port: 9000 });
   });

@@ -123,7 +123,7 @@ describe('settings', () => {
 });
 
 describe('encrypted payloads', () => {
-  it('come back as they went, and tell nothing on the way', async () => {
+  it('are decrypted unchanged, and disclose nothing in transit', async () => {
     const one = codec(keyText('k1'));
     const sealed = await one.encode([payload(plainText), payload({ lot: 3 })]);
     expect(Buffer.concat(sealed.map((each) => each.data ?? new Uint8Array())).includes(plainText)).toBe(false);

@@ -22,7 +22,7 @@ async function collisions(member: Member): Promise<{ rule: string; bodies: strin
 const standing = (member: Member, id: string, json: object) =>
   member.call('PUT', `/api/organisations/${id}/standing`, { json });
 
-it('identity, duty and reporting line are recorded apart, and what collides with higher law is told of', async () => {
+it('identity, duty and reporting line are recorded apart, and what collides with higher law is reported', async () => {
   await using api = await startTestApi();
   const administrator = await api.member('administrator');
   const office = await api.member('office');

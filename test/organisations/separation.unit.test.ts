@@ -68,7 +68,7 @@ describe('identity, duty and reporting line', () => {
     ]);
   });
 
-  it('the plan of the zone in 2017, as it was written, is told of in full', () => {
+  it('the plan of the zone in 2017, as it was written, is reported in full', () => {
     const centre = body(
       '区公共资源交易中心',
       identity('venue', 'district', 'centralised-purchaser'),

@@ -124,7 +124,7 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
     tender.decide('terminate', { ground, reasonZh: '不可抗力' }, { lotNo: 0 });
   const over = (tender: Story) => time.history(`procurement/${tender.id}`).describe();
 
-  it('before the notice: nobody was told, nothing is owed, nothing is published', async () => {
+  it('before the notice: nobody was notified, nothing is owed, nothing is published', async () => {
     const tender = await works();
     await end(tender, 'force-majeure');
     await tender.until('2026-04-01T09:00+08:00');

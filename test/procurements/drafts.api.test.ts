@@ -81,7 +81,7 @@ interface Violated {
   readonly links: { readonly rule: string | null };
 }
 
-it('an unlawful draft is not launched, and every violation is told at once with its article', async () => {
+it('an unlawful draft is not launched, and all violations are reported together with their articles', async () => {
   await using api = await startTestApi(atNoon);
   const purchaser = await api.member('purchaser');
   const unlawful = {

@@ -49,7 +49,7 @@ function seal(over: Record<string, string | null> = {}, files = ['报价.pdf', '
 }
 
 describe('kaibiao seal', () => {
-  it('seals files to a file that two custodians open, and tells its hash', async () => {
+  it('seals files to a file that two custodians open, and prints its hash', async () => {
     const { code, stdout } = await seal({ '--period': '180', '--quality': '合格' });
     expect(code).toBe(0);
     const bytes = readFileSync(at('bid.sealed'));
@@ -68,7 +68,7 @@ describe('kaibiao seal', () => {
     writeFileSync(at('there.sealed'), 'handed in already');
     const { code, stderr } = await seal({ '--out': at('there.sealed') });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/已经存在[\s\S]*is there already/);
+    expect(stderr).toMatch(/已经存在[\s\S]*exists already/);
     expect(readFileSync(at('there.sealed'), 'utf8')).toBe('handed in already');
   });
 
@@ -129,7 +129,7 @@ describe('kaibiao seal', () => {
     expect(() => statSync(at('wrong.sealed'))).toThrow('ENOENT');
   });
 
-  it('tells of files that are not there, or whose names some system cannot have', async () => {
+  it('reports missing files, and names that some systems cannot have', async () => {
     writeFileSync(at('a b .pdf'), '');
     writeFileSync(at('what?.pdf'), '');
     expect(await seal({}, ['absent.pdf'])).toMatchObject({

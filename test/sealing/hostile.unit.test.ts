@@ -17,7 +17,7 @@ import { openShare, sealIdentity } from '../../sealing/shares.ts';
 import { paddingOf, TAR_END, tarHeader } from '../../sealing/tar.ts';
 import { BIDDER, custodianKeys, FIGURES, PROCUREMENT, termsOf, type Keys } from '../setup/tenders/sealing.ts';
 
-// Files that are made to exhaust whoever opens them, before the limits of an installation as it comes: each is refused with its
+// Files that are made to exhaust their opener, before the limits of an installation as it comes: each is refused with its
 // reason, by one thread that lives on and opens the good bid after it.
 
 const MB = 1_000_000;
@@ -119,7 +119,7 @@ const withStanzas = (count: number) => (payload: Buffer) => {
 };
 const blanks = Buffer.alloc(32 * MB, ' ');
 
-describe('a bid that is made to exhaust whoever opens it is refused with its reason, and the next is opened', () => {
+describe('a bid that is made to exhaust its opener is refused with its reason, and the next is opened', () => {
   it.each<[string, string, 'soon' | 'at its end', () => Promise<Buffer>]>([
     [
       'a part that claims more bytes than any bid may have',

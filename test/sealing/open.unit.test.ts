@@ -147,7 +147,7 @@ describe('a sealed bid', () => {
 });
 
 describe('a custodian', () => {
-  it('gives its share up to nobody but a one-time recipient', async () => {
+  it('releases its share only to a one-time recipient', async () => {
     const { bytes } = await sealed();
     const { seal } = await readSeal(inChunks(bytes));
     const share = await openShare(
@@ -223,7 +223,7 @@ describe('at its upload', () => {
     expect(await faultOf(readSeal(inChunks(bytes)))).toBe('not-a-seal');
   });
 
-  it('a failing disk is told as that, not as a fault of the bid', async () => {
+  it('a failing disk is reported as that, not as a fault of the bid', async () => {
     const { bytes } = await sealed();
     async function* failing() {
       yield bytes.subarray(0, 700);

@@ -51,7 +51,7 @@ const figures = fc.record({
 });
 const two = fc.constantFrom(...CUSTODIANS.map((left) => CUSTODIANS.filter((each) => each !== left)), CUSTODIANS);
 
-describe('whatever is sealed', () => {
+describe('any sealed content', () => {
   it('is what is opened, by any two custodians or all, with one lock or two, however the bytes come', async () => {
     await fc.assert(
       fc.asyncProperty(parts, figures, two, fc.boolean(), async (files, figures, from, doubly) => {
@@ -114,7 +114,7 @@ describe('whatever is sealed', () => {
   });
 });
 
-describe('whatever is taken for an archive', () => {
+describe('any bytes read as an archive', () => {
   const read = async (bytes: Uint8Array): Promise<number> => {
     const archive = new TarReader(new ByteReader(inChunks(bytes, 700)));
     let entries = 0;

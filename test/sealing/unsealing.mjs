@@ -1,4 +1,4 @@
-// Opens a sealed bid in the pool of the opening; tells how many bytes its parts have, and the memory it had before.
+// Opens a sealed bid in the pool of the opening; reports how many bytes its parts have, and the memory before it.
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

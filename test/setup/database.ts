@@ -102,7 +102,7 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
     };
   }
   const client = new pg.Client({ connectionString: url });
-  // One whose server falls over tells whoever asks next.
+  // One whose server stops reports it to the next caller.
   client.on('error', () => undefined);
   await client.connect();
   return {

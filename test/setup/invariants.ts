@@ -122,7 +122,7 @@ async function checkWorkflows(db: Database, env: NodeJS.ProcessEnv, address: str
     await everyWakeDelivered(db);
     for (const workflowId of workflows) await replay(own, await historyOf(workflowId), workflowId);
     for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
-      // One that had ended is not begun anew where Temporal has lost it.
+      // One that had ended is not restarted where Temporal has lost it.
       const history = await historyOf(openingSubject(id)).catch((error: unknown) => {
         if ((error as { code?: number }).code === NOT_FOUND) return null;
         throw error;

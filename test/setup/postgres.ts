@@ -16,7 +16,7 @@ interface Shared {
   users: number;
 }
 
-/** Each project loads this file anew; what they share hangs on the process that runs them all. */
+/** Each project loads this file again; what they share is on the process that runs them all. */
 const store = globalThis as typeof globalThis & { kaibiaoTestPostgres?: Shared };
 
 /** One PostgreSQL for all projects that need one: `inject('postgresUrl')` is its superuser's, null where there is none. */

@@ -33,7 +33,7 @@ export interface SkippedTime {
   reconcile(options?: Pick<ReconcileOptions, 'dryRun' | 'restart'>): Promise<Found[]>;
   /** Takes activities of another queue, until it is stopped. */
   work(taskQueue: string, activities: object): Promise<{ stop(): Promise<void> }>;
-  /** Begins to unseal in this process; begun again its memory is gone, as if the process had died and come back. */
+  /** Begins to unseal in this process; a second call loses its memory, as if the process had restarted. */
   unseal(again?: 'with the memory gone'): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
   close(): Promise<void>;
@@ -176,7 +176,7 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
     },
     reconcile: async (options = {}) => {
       await tick();
-      const found = await reconcile({ db, client: env.client, taskQueue: 'kaibiao', secondLookMs: 200, ...options });
+      const found = await reconcile({ db, client: env.client, taskQueue: 'kaibiao', recheckMs: 200, ...options });
       if (options.dryRun) return found;
       await deliver();
       await heard();

@@ -68,7 +68,7 @@ it('the same bytes twice, at the same time, are one file', async () => {
   expect(incoming()).toEqual([]);
 });
 
-it('a file that was altered on the disk is told by its hash, one that is gone by null', async () => {
+it('a file that was altered on the disk is detected by its hash, a missing one by null', async () => {
   const { sha256 } = await db.blobs.store(chunks(1), CHUNK);
   writeFileSync(placeOf(sha256), 'tampered');
   const found = await db.blobs.inspect(sha256);

@@ -4,7 +4,7 @@ import { dialect, rawDatabase, temporaryDatabase, temporaryStorage } from '../se
 
 const JOURNAL = dialect === 'sqlite' ? '__drizzle_migrations' : 'kaibiao_migrations';
 
-it('the doctor’s look tells an empty place, a sound database and those of other versions, and changes none', async () => {
+it('the doctor distinguishes an empty place, a sound database and other versions, and changes none', async () => {
   const empty = await temporaryStorage();
   // The tests' PostgreSQL makes its databases with the tables in them.
   const schema = dialect === 'sqlite' ? null : 'present';
@@ -36,7 +36,7 @@ it('the doctor’s look tells an empty place, a sound database and those of othe
   await db.close();
 });
 
-it('tells how far the clock that decides is ahead, where it is not this machine’s own', async () => {
+it('reports how far the clock that decides is ahead, where it is not this machine’s own', async () => {
   const db = await temporaryDatabase();
   const { clock } = await checkDatabase(db.storage);
   if (dialect === 'sqlite') expect(clock).toBeNull();

@@ -101,7 +101,7 @@ describe('a group commit', () => {
     expect(await notes()).toEqual(['first', 'last']);
   });
 
-  it.each(['40001', '40P01'])('what the database gave up (%s) is run again, each job by itself', async (code) => {
+  it.each(['40001', '40P01'])('what the database gave up (%s) is retried, each job separately', async (code) => {
     const commit = await groupCommit();
     const work = [note('given up', (tx, tries) => tries === 1 && giveUp(tx, code)), note('beside it')];
     const run = () => Promise.all(work.map((each, n) => commit.run(each, subjects[n] ?? null)));

@@ -114,7 +114,7 @@ describe('the queue of jobs', () => {
     expect(busy.outcome).toEqual({ value: 'busy' });
   });
 
-  it('tries again by itself what was undone for another’s sake, until it is no use', async () => {
+  it('retries separately what was rolled back because of another job, up to the limit', async () => {
     const { queue, open, add } = heldQueue();
     const [unlucky, other] = [job('unlucky', of('a')), job('other', of('b'))];
     await add(unlucky, other);

@@ -40,7 +40,7 @@ const id = '0198c0de-0000-7000-8000-000000000001';
 const place = { procurementId: id, lotNo: 1 };
 const page = { limit: 20 };
 
-/** Everything that anybody reads while others wait, with each filter by itself. */
+/** Every read that others may wait for, with each filter separately. */
 const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   procurement: (q) => procurementById(q, id).catch(() => null),
   'procurements, newest': (q) => listProcurements(q, page),

@@ -107,7 +107,7 @@ describe('the bid deadline by the clock of the server', () => {
     await expectOneChain(first);
   });
 
-  it('a bid waits for whoever holds its procurement’s row, and nobody else does', async () => {
+  it('a bid waits for the transaction that holds its procurement’s row, and nobody else does', async () => {
     const clock = handClock('2026-03-01');
     const db = await open({ machineClock: clock.read });
     const who = await people(db, 3);
@@ -129,7 +129,7 @@ describe('the bid deadline by the clock of the server', () => {
 const clockAt = (civilStartMs: number) =>
   ({ mode: 'drill', msPerDay: DAY_MS, realStartMs: Date.now(), civilStartMs }) as const;
 
-/** As nobody may once a tender was launched; each transaction looks it up anew. */
+/** As nobody may once a tender was launched; each transaction reads it again. */
 const setClock = (civilMs: number) =>
   raw.behind(`UPDATE installation SET clock = '${JSON.stringify(clockAt(civilMs))}'`);
 
@@ -148,7 +148,7 @@ async function expectOneChain(db: Database): Promise<void> {
 }
 
 describe('connections that are cut', () => {
-  it('in the midst of the work: it is done again, once', async () => {
+  it('during the work: it is retried once', async () => {
     const db = await open();
     let tries = 0;
     const made = await db.transaction(async (tx) => {
@@ -162,7 +162,7 @@ describe('connections that are cut', () => {
     await expectOneChain(db);
   });
 
-  it('while idle: whoever asks next is given another', async () => {
+  it('while idle: the next query gets another', async () => {
     const db = await open();
     await register(db, 1);
     await cutOthers();
@@ -170,7 +170,7 @@ describe('connections that are cut', () => {
     expect(await listOrganisations(db.read, { limit: 10 })).toHaveLength(2);
   });
 
-  it('a server that is not there is told of, with nothing written', async () => {
+  it('an unreachable server is reported, with nothing written', async () => {
     const url = new URL(String(storage.url));
     url.port = '1';
     const refused = await refusalOf(openDatabase({ ...storage, url: url.href }));

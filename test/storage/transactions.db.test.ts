@@ -99,7 +99,7 @@ describe('transactions', () => {
     }
     const turns = (await auditAfter(db.read, 0, 1000)).filter(({ action }) => action.startsWith('turn.'));
     expect(turns).toHaveLength(14);
-    // There they were in one commit, run anew without losing its instant.
+    // There they were in one commit, retried without losing its instant.
     if (dialect === 'postgres') expect(instants.size).toBe(1);
   });
 

@@ -85,7 +85,7 @@ it('a bid is uploaded in pieces; it counts when the last is stored, with its rec
   expect(await api.db.blobs.inspect(sha256(bytes))).toEqual({ sha256: sha256(bytes), size: 300_000 });
   expect(await lying(api)).toEqual([]);
 
-  // Whoever did not hear of it asks again, in any of the ways there are.
+  // A client without an answer asks again, in each possible way.
   expect(await offsetOf(supplier, at)).toEqual([200, '300000']);
   expect((await send(supplier, at, 300_000, new Uint8Array())).body).toEqual(last.body);
   expect((await send(supplier, at, 299_999, bytes.subarray(299_999))).body).toEqual(last.body);
@@ -227,7 +227,7 @@ function client(
   return { upload, over };
 }
 
-it('an upload that is cut off again and again is gone on with by a new client each time', async () => {
+it('an upload that is interrupted repeatedly is resumed by a new client each time', async () => {
   const { api, tender } = await bidding();
   await using _ = api;
   const supplier = await api.member('supplier');
@@ -359,7 +359,7 @@ it('late is late: before a byte is taken, at the last byte, and for good', async
   expect(await standingBids(api.db.read, tender, 1)).toEqual([]);
 });
 
-it('quotas of a supplier name their limit; that of the procurement tells nothing of how much others have brought', async () => {
+it('quotas of a supplier name their limit; that of the procurement does not disclose how much others have uploaded', async () => {
   const { api, tender } = await bidding({
     settings: { bidQuotas: { supplierBytes: 1_000, procurementBytes: 1_500, openUploads: 2 } },
   });
@@ -386,7 +386,7 @@ it('quotas of a supplier name their limit; that of the procurement tells nothing
   expect((await post(one, 1))[2]).toBe('openUploads');
 });
 
-it('a disk that is too full for the largest file takes none, whatever its size, before a byte', async () => {
+it('a disk that is too full for the largest file refuses files of any size, before the first byte', async () => {
   const { api, tender } = await bidding({ settings: { diskReserveBytes: Number.MAX_SAFE_INTEGER } });
   await using _ = api;
   const supplier = await api.member('supplier');
@@ -437,7 +437,7 @@ it('uploads may lie in a bucket until they are whole; nothing is left in it', as
   expect((await send(supplier, killed, 99, bytes.subarray(99, 100))).get('version')).toBe(2);
 });
 
-it('an upload that was begun with one process is gone on with at another, on the same folder', async () => {
+it('an upload created at one process is resumed at another, on the same folder', async () => {
   const { api, tender } = await bidding();
   await using _ = api;
   const supplier = await api.member('supplier');

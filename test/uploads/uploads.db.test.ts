@@ -87,7 +87,7 @@ it('what was refused is swept up, what is under way is not', async () => {
   expect([existsSync(bytesAt(refused.id)), existsSync(bytesAt(open.id))]).toEqual([false, true]);
 });
 
-it('an upload ends once; whoever is not its supplier finds none', async () => {
+it('an upload ends once; only its supplier finds it', async () => {
   const [one = '', two = ''] = suppliers;
   const upload = await begin(one);
   await expect(uploadOf(db.read, placeOf(two), upload.id)).rejects.toMatchObject({ code: 'upload-unknown' });
@@ -110,7 +110,7 @@ it('an upload ends once; whoever is not its supplier finds none', async () => {
   );
 });
 
-it('an upload is one request’s at a time; whoever holds it is asked to let go', async () => {
+it('an upload is one request’s at a time; its holder is asked to release it', async () => {
   // On PostgreSQL the second is another process, as far as the locks can tell.
   const other = db.storage.url === undefined ? db : await openDatabase({ ...db.storage, machineClock: () => now });
   try {

@@ -70,9 +70,9 @@ export const sealHtml = (scripts: { page: string; worker: string }, drill: boole
 ${drill ? `<div class="drill">${escapeHtml(DRILL_MARK)}</div>\n` : ''}<main>
 <h1>封装投标文件 <span lang="en">Seal a bid</span></h1>
 <p class="lead">投标文件在您的电脑上加密封装；只有封装好的文件，在您选择递交时才会上传。开标前，包括交易平台在内，任何人都不能打开。<br>
-<span class="en" lang="en">Your files are encrypted on this computer. Only the sealed file is uploaded, and only when you hand it in. Nobody, the platform included, can open it before the opening.</span></p>
+<span class="en" lang="en">Your files are encrypted on this computer. Only the sealed file is uploaded, and only when you submit it. Nobody, not even the platform, can open it before the opening.</span></p>
 <noscript><p class="fault">本页需要 JavaScript；也可使用命令 kaibiao seal，或按 docs/sealing.md 用通用工具封装。
-This page needs JavaScript; or use the command kaibiao seal, or stock tools as docs/sealing.md says.</p></noscript>
+This page needs JavaScript; or use the command kaibiao seal, or standard tools (docs/sealing.md).</p></noscript>
 <p class="fault" id="fault" role="alert" hidden></p>
 <form id="form" autocomplete="off" novalidate>
 <section>
@@ -86,7 +86,7 @@ This page needs JavaScript; or use the command kaibiao seal, or stock tools as d
 <select id="lot" disabled><option value="">先取得项目 / get the tender first</option></select>
 </section>
 <section>
-<h2>2　投标人与唱标内容 <span lang="en">The bidder, and what is read out</span></h2>
+<h2>2　投标人与唱标内容 <span lang="en">The bidder, and the content that is read out</span></h2>
 <label for="bidder">统一社会信用代码 <span lang="en">Credit code</span></label>
 <input id="bidder" maxlength="18" spellcheck="false" autocapitalize="characters">
 <div class="row">
@@ -95,7 +95,7 @@ This page needs JavaScript; or use the command kaibiao seal, or stock tools as d
 <div><label for="period">工期或交货期（日，可空） <span lang="en">Period in days</span></label>
 <input id="period" inputmode="numeric"></div>
 </div>
-<label for="quality">质量承诺（可空） <span lang="en">Quality that is promised</span></label>
+<label for="quality">质量承诺（可空） <span lang="en">Promised quality</span></label>
 <input id="quality" maxlength="200">
 </section>
 <section>
@@ -108,32 +108,32 @@ This page needs JavaScript; or use the command kaibiao seal, or stock tools as d
 <progress id="progress" max="1" value="0" hidden></progress>
 </form>
 <section>
-<label for="sealed">或选择先前封装好的文件，只作递交 <span lang="en">Or a bid that was sealed before, only to be handed in</span></label>
+<label for="sealed">或选择先前封装好的文件，只作递交 <span lang="en">Or submit a bid that was sealed before</span></label>
 <input id="sealed" type="file" accept=".sealed,application/octet-stream">
 </section>
 <section id="result" tabindex="-1" hidden>
 <h2>4　已封装 <span lang="en">Sealed</span></h2>
 <dl>
-<dt>项目 / tender</dt><dd id="told-tender"></dd>
-<dt>投标人 / bidder</dt><dd id="told-bidder"></dd>
-<dt>报价 / price</dt><dd id="told-price"></dd>
-<dt>文件 / files</dt><dd id="told-files"></dd>
-<dt>长度 / size</dt><dd id="told-size"></dd>
-<dt>SHA-256</dt><dd><code id="told-hash"></code></dd>
+<dt>项目 / tender</dt><dd id="sealed-tender"></dd>
+<dt>投标人 / bidder</dt><dd id="sealed-bidder"></dd>
+<dt>报价 / price</dt><dd id="sealed-price"></dd>
+<dt>文件 / files</dt><dd id="sealed-files"></dd>
+<dt>长度 / size</dt><dd id="sealed-size"></dd>
+<dt>SHA-256</dt><dd><code id="sealed-hash"></code></dd>
 </dl>
 <p class="saves"><a id="save" download>保存封装文件 / Save the sealed bid</a><a id="save-share" download hidden>保存自留份额 / Save your share</a></p>
 <div class="keep" id="keep" hidden>
 <p>本项目实行双锁：自留份额须妥善保管，不要随投标文件递交，也不要给任何人。开标后<b id="keep-within"></b>凭它解密；遗失则任何人（包括您和平台）都不能开启，投标文件视为撤销。<br>
-<span class="en" lang="en">This tender has two locks. Keep your share, do not hand it in and give it to nobody: the opening asks you for it within the time that the documents set. If it is lost nobody, you and the platform included, can open the bid: it counts as revoked.</span></p>
+<span class="en" lang="en">This tender has two locks. Keep your share; do not submit it with the bid and do not give it to anybody. At the opening you must release it within the time set in the documents. If it is lost, nobody, not even you or the platform, can open the bid: it counts as revoked.</span></p>
 <label class="check"><input id="kept" type="checkbox"> <span>我已保存自留份额 / I have saved my share</span></label>
 </div>
 <p class="hint">未递交的封装文件只在本页；可以先保存，以后在此选择它递交。<br>
-<span lang="en">What is not handed in yet is on this page alone: save it, and choose it here later to hand it in.</span></p>
+<span lang="en">A bid that is not submitted yet exists only on this page: save it, and choose it here later to submit it.</span></p>
 </section>
 <section id="hand-in" hidden>
-<h2>5　递交 <span lang="en">Hand in</span></h2>
+<h2>5　递交 <span lang="en">Submit</span></h2>
 <p class="hint">最后一个字节在投标截止时间前收妥才算递交。中断后从断处继续。截止前可再次递交（替换）或撤回。<br>
-<span lang="en">It counts when its last byte is in before the deadline. What breaks off goes on from there. Until the deadline it can be replaced or withdrawn.</span></p>
+<span lang="en">The bid counts if its last byte arrives before the deadline. An interrupted upload resumes where it stopped. Until the deadline the bid can be replaced or withdrawn.</span></p>
 <p class="fault" id="hand-in-fault" role="alert" hidden></p>
 <form id="sign-in" hidden>
 <p>请以投标人（供应商）账号登录 <span class="en" lang="en">Sign in as the supplier</span></p>
@@ -143,14 +143,14 @@ This page needs JavaScript; or use the command kaibiao seal, or stock tools as d
 <div><label for="password">密码 <span lang="en">Password</span></label>
 <input id="password" type="password" autocomplete="current-password"></div>
 </div>
-<p><button type="submit" class="plain">登录并递交 / Sign in and hand in</button></p>
+<p><button type="submit" class="plain">登录并递交 / Sign in and submit</button></p>
 </form>
 <div id="signed-in" hidden>
 <p><span id="who"></span> <button type="button" class="plain small" id="sign-out">退出 / Sign out</button></p>
 <label for="acting">投标人 <span lang="en">Bidder</span></label>
 <select id="acting"></select>
 </div>
-<p><button type="button" id="hand-in-now">现在递交 / Hand in now</button></p>
+<p><button type="button" id="hand-in-now">现在递交 / Submit now</button></p>
 <div id="uploading" hidden>
 <progress id="sent" max="1" value="0"></progress>
 <p class="hint"><span id="upload-state" role="status"></span> <button type="button" class="plain small" id="stop">暂停 / Pause</button></p>

@@ -1,4 +1,4 @@
-import { Told } from './told.ts';
+import { UserError } from './user-error.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -10,7 +10,7 @@ interface Problem {
 }
 
 /** The API's problem document (RFC 9457): both languages, with the rule and the instant that it names. */
-export function refusal(status: number, text: string): Told {
+export function refusal(status: number, text: string): UserError {
   let problem: Problem = {};
   try {
     problem = JSON.parse(text) as Problem;
@@ -19,7 +19,7 @@ export function refusal(status: number, text: string): Told {
   }
   const { code = '', messageZh, messageEn, details } = problem;
   const rule = details?.links?.rule;
-  return new Told(messageZh ?? `平台答复 HTTP ${status}`, messageEn ?? `the platform answers HTTP ${status}`, {
+  return new UserError(messageZh ?? `平台答复 HTTP ${status}`, messageEn ?? `the platform answers HTTP ${status}`, {
     status,
     code,
     ...(rule === undefined ? {} : { rule }),
@@ -35,7 +35,10 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
   try {
     response = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch {
-    throw new Told('无法连接平台，请检查网络后再试', 'the platform cannot be reached: check the network and try again');
+    throw new UserError(
+      '无法连接平台，请检查网络后再试',
+      'the platform cannot be reached: check the network and try again',
+    );
   }
   if (!response.ok) throw refusal(response.status, await response.text());
   return response;

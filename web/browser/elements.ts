@@ -1,4 +1,4 @@
-import { wordsOf } from './told.ts';
+import { wordsOf } from './user-error.ts';
 
 /** An element that exists on the page. */
 export function element<T extends HTMLElement>(id: string, kind: new () => T): T {
@@ -11,7 +11,7 @@ export const any = (id: string): HTMLElement => element(id, HTMLElement);
 export const input = (id: string): HTMLInputElement => element(id, HTMLInputElement);
 export const button = (id: string): HTMLButtonElement => element(id, HTMLButtonElement);
 
-export function tell(id: string, text: string): void {
+export function setText(id: string, text: string): void {
   any(id).textContent = text;
 }
 

@@ -3,12 +3,12 @@ import { formatInstant } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof } from '../../proofs/receipt.ts';
 import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
 import { ask, askJson, refusal } from './api.ts';
-import { any, answering, button, element, input, offer, say, show, tell } from './elements.ts';
+import { any, answering, button, element, input, offer, say, show, setText } from './elements.ts';
 import type { Sealed } from './jobs.ts';
-import { Told } from './told.ts';
+import { UserError } from './user-error.ts';
 
 /** Waits before retries; after the last the user is asked. */
-const AGAIN_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
+const RETRY_MS = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
 
 interface Membership {
   readonly organisationId: string;
@@ -56,7 +56,7 @@ export function present(bid: Sealed): void {
   show('receipt', false);
   show('hand-in-fault', false);
   idle();
-  button('hand-in-now').textContent = '现在递交 / Hand in now';
+  button('hand-in-now').textContent = '现在递交 / Submit now';
   show('hand-in', true);
 }
 
@@ -68,9 +68,9 @@ async function whoActs(): Promise<Membership> {
   }
   const acting = suppliers?.[element('acting', HTMLSelectElement).selectedIndex];
   if (acting) return acting;
-  throw new Told(
+  throw new UserError(
     '登录的账号不是任何供应商（投标人）的人员，不能递交投标文件',
-    'this account acts for no supplier: it cannot hand in a bid',
+    'this account acts for no supplier: it cannot submit a bid',
   );
 }
 
@@ -80,7 +80,7 @@ function signedIn(name: string, memberships: readonly Membership[]): void {
   acting.replaceChildren(
     ...suppliers.map(({ organisation, creditCode }) => new Option(`${organisation}（${creditCode}）`)),
   );
-  tell('who', `已登录 / signed in: ${name}`);
+  setText('who', `已登录 / signed in: ${name}`);
   show('sign-in', false);
   show('signed-in', true);
   show('hand-in-now', !handedIn);
@@ -119,15 +119,15 @@ async function handIn(): Promise<void> {
   const bid = sealed;
   if (bid === null || running !== null) return;
   if (bid.twoLocks && !input('kept').checked)
-    throw new Told(
+    throw new UserError(
       '请先保存自留份额并勾选确认：没有它，任何人（包括您）都不能开启这份投标文件',
-      'save your share and tick the box first: without it nobody, you included, can open this bid',
+      'save your share and tick the box first: without it nobody, not even you, can open this bid',
     );
   const acting = await whoActs();
   if (bid.content !== null && bid.content.bidder !== acting.creditCode)
-    throw new Told(
+    throw new UserError(
       `封装时填写的统一社会信用代码为 ${bid.content.bidder}，登录单位为 ${acting.creditCode}：不一致的投标文件开标时无法开启，请重新封装`,
-      `sealed for the credit code ${bid.content.bidder}, signed in as ${acting.creditCode}: such a bid is broken at the opening; seal again`,
+      `sealed for the credit code ${bid.content.bidder}, signed in as ${acting.creditCode}: such a bid is rejected at the opening; seal it again`,
     );
   busy();
   try {
@@ -135,8 +135,8 @@ async function handIn(): Promise<void> {
     await showReceipt(bid, bidId, acting);
     handedIn = true;
   } catch (error) {
-    const refused = error instanceof Told && error.answered !== null;
-    if (!refused) button('hand-in-now').textContent = '继续递交 / Go on';
+    const refused = error instanceof UserError && error.answered !== null;
+    if (!refused) button('hand-in-now').textContent = '继续递交 / Resume';
     throw error;
   } finally {
     running = null;
@@ -155,7 +155,11 @@ async function uploaded(bid: Sealed, acting: Membership): Promise<{ bidId: strin
   const begun = before.find(({ state }) => state === 'open');
   const at = await send(bid, path, headers, begun ? `${path}/${begun.uploadId}` : null);
   const { receipt } = await askJson<UploadView>(at, { headers });
-  if (receipt === null) throw new Told('文件已传完，平台尚未收下，请再试', 'all bytes are there, and it is no bid yet');
+  if (receipt === null)
+    throw new UserError(
+      '文件已传完，平台尚未收下，请再试',
+      'all bytes were sent, but the bid is not accepted yet: try again',
+    );
   return receipt;
 }
 
@@ -167,27 +171,27 @@ function send(bid: Sealed, endpoint: string, headers: Record<string, string>, up
       ...(uploadUrl === null ? {} : { uploadUrl }),
       headers,
       metadata: { sha256: bid.sha256 },
-      retryDelays: AGAIN_MS,
+      retryDelays: RETRY_MS,
       // The platform knows the address, whichever machine resumes the upload.
       storeFingerprintForResuming: false,
       onProgress: (sent, total) => {
         element('sent', HTMLProgressElement).value = sent / total;
-        tell('upload-state', sent < total ? percent(sent, total) : '已传完，平台正在核对 / all sent, being checked');
+        setText('upload-state', sent < total ? percent(sent, total) : '已传完，平台正在核对 / all sent, being checked');
       },
       onShouldRetry: ({ originalResponse }) => {
         const status = originalResponse?.getStatus() ?? 0;
         const code = refusal(status, originalResponse?.getBody() ?? '').answered?.code;
         const again = status < 400 || status >= 500 || status === 423 || status === 429 || code === 'upload-offset';
-        if (again) tell('upload-state', '连接中断，正在重试 / the line is broken, trying again');
+        if (again) setText('upload-state', '连接中断，正在重试 / connection lost, retrying');
         return again;
       },
       onSuccess: () => (upload.url === null ? reject(new Error('an upload without address')) : resolve(upload.url)),
-      onError: (error) => reject(toldOf(error)),
+      onError: (error) => reject(userErrorOf(error)),
     });
     running = upload;
     stop = () => {
       upload.abort().catch(() => undefined);
-      reject(new Told('已暂停，可继续递交', 'paused; go on when you like'));
+      reject(new UserError('已暂停，可继续递交', 'paused; you can resume at any time'));
     };
     upload.start();
   });
@@ -196,13 +200,13 @@ function send(bid: Sealed, endpoint: string, headers: Record<string, string>, up
 const percent = (sent: number, total: number): string =>
   `${Math.floor((100 * sent) / total)} %（${sent} / ${total} 字节 bytes）`;
 
-function toldOf(error: Error): Error {
+function userErrorOf(error: Error): Error {
   if (!(error instanceof DetailedError)) return error;
   const answer = error.originalResponse;
   if (answer && answer.getStatus() > 0) return refusal(answer.getStatus(), answer.getBody());
-  return new Told(
+  return new UserError(
     '连接中断；已传的部分平台保留着，网络恢复后点“继续递交”，截止时间前须传完',
-    'the line is broken; what was sent is kept: press "Go on" when it is back, all must be there before the deadline',
+    'the connection is lost; what was sent is kept: press "Resume" when it is back; the whole bid must arrive before the deadline',
   );
 }
 
@@ -230,37 +234,37 @@ async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> 
     const { keys } = await askJson<{ keys: PublicJwk[] }>('/.well-known/jwks.json');
     const file = { sha256: bid.sha256, size: bid.blob.size };
     const { statement, faults } = await verifyReceipt(receipt, file, keys);
-    tell('receipt-bid', `${statement.bidId}（第 ${statement.version} 份 / version ${statement.version}）`);
-    tell('receipt-at', formatInstant(statement.receivedAt));
-    tell('receipt-deadline', formatInstant(statement.deadline));
-    tell('receipt-bidder', statement.bidder);
-    tell('receipt-hash', statement.sha256);
-    tell('receipt-index', `${statement.index}（${statement.entry}）`);
+    setText('receipt-bid', `${statement.bidId}（第 ${statement.version} 份 / version ${statement.version}）`);
+    setText('receipt-at', formatInstant(statement.receivedAt));
+    setText('receipt-deadline', formatInstant(statement.deadline));
+    setText('receipt-bidder', statement.bidder);
+    setText('receipt-hash', statement.sha256);
+    setText('receipt-index', `${statement.index}（${statement.entry}）`);
     const place = { procurementId: bid.procurementId, lotNo: bid.lotNo };
     if (statement.procurementId !== place.procurementId || statement.lotNo !== place.lotNo)
       faults.push({ zh: '回执是另一项目或标段的', en: 'the receipt is of another procurement or lot' });
     if (faults.length > 0)
       judge(
         false,
-        ['回执核验未通过 / the receipt does not hold:', ...faults.map(({ zh, en }) => `${zh} / ${en}`)].join('\n'),
+        ['回执核验未通过 / the receipt is not valid:', ...faults.map(({ zh, en }) => `${zh} / ${en}`)].join('\n'),
       );
     else
       judge(
         true,
         '已递交，回执核验通过：平台签名成立，SHA-256 与本页封装的文件一致，收到时间早于截止时间。\n' +
-          'Handed in; the receipt holds: signed by the platform, for this very file, received before the deadline.',
+          'Submitted; the receipt is valid: signed by the platform, for this file, received before the deadline.',
       );
   } catch (error) {
     if (error instanceof NotSigned && !(await hasEd25519()))
       judge(
         false,
         '已递交；此浏览器不能核验 Ed25519 签名，请保存回执后用 kaibiao verify 核验。\n' +
-          'Handed in; this browser cannot check Ed25519: save the receipt and check it with kaibiao verify.',
+          'Submitted; this browser cannot verify Ed25519: save the receipt and check it with kaibiao verify.',
       );
     else {
       judge(
         false,
-        '已递交，但回执未能核验，请保存回执并与交易中心联系 / handed in, but the receipt could not be checked',
+        '已递交，但回执未能核验，请保存回执并与交易中心联系 / submitted, but the receipt could not be verified: save it and contact the trading centre',
       );
       say('hand-in-fault', error);
     }
@@ -279,7 +283,7 @@ async function hasEd25519(): Promise<boolean> {
 
 function busy(): void {
   element('sent', HTMLProgressElement).value = 0;
-  tell('upload-state', '');
+  setText('upload-state', '');
   show('uploading', true);
   button('hand-in-now').disabled = true;
 }
@@ -296,10 +300,10 @@ const attempt = (work: () => Promise<void>): (() => void) =>
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof Told) || error.answered?.code !== 'unauthenticated') throw error;
-      const asked = suppliers !== null || !any('sign-in').hidden;
+      if (!(error instanceof UserError) || error.answered?.code !== 'unauthenticated') throw error;
+      const isReported = suppliers !== null || !any('sign-in').hidden;
       signedOut();
-      if (asked) throw error;
+      if (isReported) throw error;
       input('username').focus();
     }
   });

@@ -1,5 +1,5 @@
 import type { BidFigures, SealingTerms } from '../../domain/bids/sealing.ts';
-import { Told, type Words } from './told.ts';
+import { UserError, type Words } from './user-error.ts';
 
 /** The jobs of the page's worker, which reads files whole and would block the page. */
 export type Job =
@@ -43,10 +43,12 @@ export async function inWorker(job: Job, read: (share: number) => void): Promise
       worker.addEventListener('message', ({ data }: MessageEvent<Report>) => {
         if (data.kind === 'read') read(data.share);
         else if (data.kind === 'sealed') resolve(data.sealed);
-        else reject(new Told(data.words.zh, data.words.en));
+        else reject(new UserError(data.words.zh, data.words.en));
       });
       const lost = (): void =>
-        reject(new Told('封装程序未能运行，请刷新本页后再试', 'the sealer could not run: load the page again'));
+        reject(
+          new UserError('封装程序未能运行，请刷新本页后再试', 'the sealing worker could not start: reload the page'),
+        );
       worker.addEventListener('error', lost);
       worker.addEventListener('messageerror', lost);
       worker.postMessage(job);

@@ -4,7 +4,7 @@ import { createDigest } from '../../sealing/digest.ts';
 import { readSeal } from '../../sealing/open.ts';
 import { sealBid, type Part } from '../../sealing/seal.ts';
 import type { Job, Report, Sealed } from './jobs.ts';
-import { wordsOf } from './told.ts';
+import { wordsOf } from './user-error.ts';
 
 // It is served with a policy that blocks all its connections.
 config({ jitless: true });
@@ -12,9 +12,9 @@ config({ jitless: true });
 /** Bytes buffered before they are passed to the browser, which keeps large files on disk. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 /** The shortest time between two progress reports. */
-const TOLD_BYTES = 1024 * 1024;
+const REPORT_BYTES = 1024 * 1024;
 
-const report = (told: Report): void => postMessage(told);
+const report = (message: Report): void => postMessage(message);
 
 addEventListener('message', ({ data }: MessageEvent<Job>) => {
   const work = data.kind === 'seal' ? seal(data) : read(data.file);
@@ -27,11 +27,11 @@ addEventListener('message', ({ data }: MessageEvent<Job>) => {
 /** @param total bytes that will be read */
 function counter(total: number): (bytes: number) => void {
   let read = 0;
-  let told = 0;
+  let reported = 0;
   return (bytes) => {
     read += bytes;
-    if (read - told < TOLD_BYTES && read < total) return;
-    told = read;
+    if (read - reported < REPORT_BYTES && read < total) return;
+    reported = read;
     report({ kind: 'read', share: total === 0 ? 1 : read / total });
   };
 }

@@ -2,10 +2,10 @@ import { config } from 'zod';
 import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
 import { parseTender, type SealedTender } from '../../sealing/format.ts';
 import { ask } from './api.ts';
-import { answering, any, button, element, input, offer, show, tell } from './elements.ts';
+import { answering, any, button, element, input, offer, show, setText } from './elements.ts';
 import { isHandedIn, isUploading, present } from './hand-in.ts';
 import { inWorker, type Job, type Sealed } from './jobs.ts';
-import { Told } from './told.ts';
+import { UserError } from './user-error.ts';
 
 // The page's policy allows no code from text at run time.
 config({ jitless: true });
@@ -27,7 +27,7 @@ function take(found: SealedTender): void {
       ? []
       : ['双锁：您须自留一份密钥 / two locks: you keep a share of the key']),
   ];
-  tell('known', facts.join('\n'));
+  setText('known', facts.join('\n'));
   show('known', true);
 }
 
@@ -36,7 +36,7 @@ function parsed(text: string): SealedTender {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Told('封装参数不是 JSON', 'the terms are not JSON');
+    throw new UserError('封装参数不是 JSON', 'the terms are not JSON');
   }
   return parseTender(value);
 }
@@ -44,10 +44,10 @@ function parsed(text: string): SealedTender {
 async function load(): Promise<void> {
   const given = input('tender').value.trim();
   if (given === '')
-    throw new Told('请填写项目编号或封装参数地址', 'give the id of the procurement or the address of its terms');
+    throw new UserError('请填写项目编号或封装参数地址', 'give the id of the procurement or the address of its terms');
   const address = new URL(/^[0-9A-Za-z-]+$/.test(given) ? `/api/procurements/${given}/sealing` : given, location.href);
   if (address.origin !== location.origin)
-    throw new Told(
+    throw new UserError(
       `本页只能取得本平台（${location.origin}）的封装参数；其他平台的请下载后选择文件`,
       `this page fetches terms of this platform (${location.origin}) only; of another, download them and choose the file`,
     );
@@ -63,7 +63,7 @@ async function loadFile(): Promise<void> {
 function fenOf(text: string): number {
   const [, whole, part = ''] = /^(0|[1-9]\d{0,12})(?:\.(\d{1,2}))?$/.exec(text.trim()) ?? [];
   if (whole === undefined)
-    throw new Told(
+    throw new UserError(
       '报价以元为单位，至多两位小数，不带千分位',
       'the price is in yuan, with two decimals at most and no separators',
     );
@@ -72,17 +72,18 @@ function fenOf(text: string): number {
 
 function daysOf(text: string): number | null {
   if (text.trim() === '') return null;
-  if (!/^[1-9]\d{0,4}$/.test(text.trim())) throw new Told('工期为整数日', 'the period is a whole number of days');
+  if (!/^[1-9]\d{0,4}$/.test(text.trim())) throw new UserError('工期为整数日', 'the period is a whole number of days');
   return Number(text.trim());
 }
 
 async function seal(): Promise<void> {
-  if (tender === null) throw new Told('请先取得项目的封装参数', 'get the terms of the tender first');
+  if (tender === null) throw new UserError('请先取得项目的封装参数', 'get the terms of the tender first');
   const bidder = input('bidder').value.trim().toUpperCase();
-  if (!CREDIT_CODE.test(bidder)) throw new Told('统一社会信用代码应为 18 位', 'a credit code has 18 characters');
+  if (!CREDIT_CODE.test(bidder))
+    throw new UserError('统一社会信用代码应为 18 位', 'the unified social credit code must have 18 characters');
   const priceFen = fenOf(input('price').value);
   const files = [...(input('files').files ?? [])];
-  if (files.length === 0) throw new Told('请选择投标文件', 'choose the files of the bid');
+  if (files.length === 0) throw new UserError('请选择投标文件', 'choose the files of the bid');
   const quality = input('quality').value.trim();
   const figures = { priceFen, periodDays: daysOf(input('period').value), quality: quality === '' ? null : quality };
 
@@ -97,7 +98,7 @@ async function takeSealed(): Promise<void> {
 }
 
 async function work(job: Job): Promise<void> {
-  if (isUploading()) throw new Told('正在递交，请等待完成或先暂停', 'a bid is being handed in: wait, or pause it');
+  if (isUploading()) throw new UserError('正在递交，请等待完成或先暂停', 'a bid is being submitted: wait, or pause it');
   for (const id of ['result', 'hand-in', 'receipt']) show(id, false);
   button('seal').disabled = true;
   input('sealed').disabled = true;
@@ -115,19 +116,19 @@ async function work(job: Job): Promise<void> {
 }
 
 function showSealed({ blob, sha256, procurementId, lotNo, twoLocks, share, content }: Sealed, onDisk: boolean): void {
-  tell('told-tender', `${procurementId}，第 ${lotNo} 标段（包） / lot ${lotNo}`);
-  tell('told-price', content === null ? SEALED_IN : `${yuanOf(content.priceFen)} 元 / yuan`);
-  tell('told-bidder', content?.bidder ?? SEALED_IN);
-  tell('told-files', content?.paths.join('、') ?? SEALED_IN);
-  tell('told-size', `${blob.size} 字节 / bytes`);
-  tell('told-hash', sha256);
+  setText('sealed-tender', `${procurementId}，第 ${lotNo} 标段（包） / lot ${lotNo}`);
+  setText('sealed-price', content === null ? SEALED_IN : `${yuanOf(content.priceFen)} 元 / yuan`);
+  setText('sealed-bidder', content?.bidder ?? SEALED_IN);
+  setText('sealed-files', content?.paths.join('、') ?? SEALED_IN);
+  setText('sealed-size', `${blob.size} 字节 / bytes`);
+  setText('sealed-hash', sha256);
   const name = `bid-lot${lotNo}-${sha256.slice(0, 8)}.sealed`;
   if (onDisk) show('save', false);
   else offer('save', blob, name);
   show('save-share', false);
   if (share !== null) offer('save-share', new Blob([`${share}\n`], { type: 'text/plain' }), `${name}.share`);
   const minutes = tender?.procurementId === procurementId ? tender.terms.bidderWindowMinutes : null;
-  tell('keep-within', minutes === null ? '在规定时间内' : ` ${minutes} 分钟内（${minutes} min）`);
+  setText('keep-within', minutes === null ? '在规定时间内' : ` ${minutes} 分钟内（${minutes} min）`);
   show('keep', twoLocks);
   input('kept').checked = false;
   input('kept').disabled = share !== null;
@@ -136,14 +137,14 @@ function showSealed({ blob, sha256, procurementId, lotNo, twoLocks, share, conte
   any('result').focus();
 }
 
-const SEALED_IN = '已密封，本页看不到 / sealed in, not to be seen here';
+const SEALED_IN = '已密封，本页看不到 / sealed, not visible here';
 const yuanOf = (fen: number): string => `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
 
 button('load').addEventListener('click', answering('fault', load));
 input('terms').addEventListener('change', answering('fault', loadFile));
 input('files').addEventListener('change', () => {
   const files = [...(input('files').files ?? [])];
-  tell('chosen', files.map(({ name, size }) => `${name}（${size}）`).join('、'));
+  setText('chosen', files.map(({ name, size }) => `${name}（${size}）`).join('、'));
   show('chosen', files.length > 0);
 });
 input('sealed').addEventListener('change', answering('fault', takeSealed));
@@ -159,8 +160,8 @@ addEventListener('beforeunload', (event) => {
 any('save').addEventListener('click', () => (saved = true));
 any('save-share').addEventListener('click', () => (input('kept').disabled = false));
 
-const asked = new URLSearchParams(location.search).get('tender');
-if (asked !== null) {
-  input('tender').value = asked;
+const tenderParam = new URLSearchParams(location.search).get('tender');
+if (tenderParam !== null) {
+  input('tender').value = tenderParam;
   answering('fault', load)();
 }

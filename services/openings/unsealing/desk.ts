@@ -1,5 +1,5 @@
 import type { Database } from '../../../db/access/database.ts';
-import { faultsOf, lookAtOpening } from '../../../db/openings/openings.ts';
+import { faultsOf, openingStateOf } from '../../../db/openings/openings.ts';
 import { bidderSharesOf, bidsInOpening } from '../../../db/openings/unsealings.ts';
 import type { Custodian } from '../../../domain/bids/sealing.ts';
 import { realAt } from '../../../domain/clock.ts';
@@ -20,7 +20,7 @@ const PAGE = 300;
 const CHECKPOINT_MS = 1_000;
 const MOST_UNRECORDED = 100;
 /** How often to check whether the opening was paused, or is over (ms). */
-const LOOK_MS = 1_000;
+const CHECK_MS = 1_000;
 
 /** An opening whose key this process does not have: another process began it, or this one before a restart. */
 export class OpeningUnknown extends Error {}
@@ -72,13 +72,13 @@ export function createUnsealingDesk(options: {
     const { procurementId } = held;
     const failures: unknown[] = [];
     let state = 'going' as 'going' | 'paused' | 'over';
-    let nextLook = 0;
+    let nextCheck = 0;
     const isGoing = async (): Promise<boolean> => {
-      if (performance.now() >= nextLook) {
-        nextLook = performance.now() + LOOK_MS;
-        const look = await lookAtOpening(db.read, procurementId);
-        if (look?.stage !== 'opening') state = 'over';
-        else if (look.isPaused) state = 'paused';
+      if (performance.now() >= nextCheck) {
+        nextCheck = performance.now() + CHECK_MS;
+        const opening = await openingStateOf(db.read, procurementId);
+        if (opening?.stage !== 'opening') state = 'over';
+        else if (opening.isPaused) state = 'paused';
       }
       return state === 'going';
     };
@@ -148,10 +148,10 @@ export function createUnsealingDesk(options: {
 
     /** Starts an opening in this process; one that was started before starts again. */
     begin: async (procurementId: string): Promise<Begun> => {
-      const look = await lookAtOpening(db.read, procurementId);
-      if (look?.stage !== 'opening') return { state: 'over' };
-      if (look.isPaused) return { state: 'paused' };
-      const { sealing } = look;
+      const opening = await openingStateOf(db.read, procurementId);
+      if (opening?.stage !== 'opening') return { state: 'over' };
+      if (opening.isPaused) return { state: 'paused' };
+      const { sealing } = opening;
       if (sealing === null) throw new Error(`the bids of procurement ${procurementId} are not sealed`);
       const bids = (await bidsInOpening(db.read, procurementId)).filter(({ unsealing }) => unsealing === null);
       const held = await HeldOpening.begin(db, procurementId, sealing, bids);
@@ -168,22 +168,22 @@ export function createUnsealingDesk(options: {
 
     /** The request to a custodian: the shares that bids have sealed to it, and the proof that it may release them. */
     releaseRequest: async (
-      asked: ByKey & {
+      request: ByKey & {
         readonly custodian: Custodian;
         readonly page: number;
         /** Of the log that the custodian has seen. */
         readonly knownSize: number;
       },
     ): Promise<ReleaseRequest> => {
-      const held = heldOf(asked);
+      const held = heldOf(request);
       const shares: ReleaseRequest['shares'][number][] = [];
-      for (const bid of held.bids.slice(asked.page * PAGE, (asked.page + 1) * PAGE)) {
+      for (const bid of held.bids.slice(request.page * PAGE, (request.page + 1) * PAGE)) {
         const { seal } = await held.headOf(bid);
-        const share = seal?.shares.find(({ custodian }) => custodian === asked.custodian);
+        const share = seal?.shares.find(({ custodian }) => custodian === request.custodian);
         if (share) shares.push({ bidId: bid.id, share });
       }
       const { procurementId, recipient } = held;
-      return { procurementId, deadline: await held.deadlineProof(signer, asked.knownSize), recipient, shares };
+      return { procurementId, deadline: await held.deadlineProof(signer, request.knownSize), recipient, shares };
     },
 
     /**
@@ -204,13 +204,13 @@ export function createUnsealingDesk(options: {
     },
 
     /** 双锁: ended as soon as every bidder has released its share, or its window is over. */
-    closeBidderWindow: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }): Promise<Turn> => {
-      const held = heldOf(asked);
+    closeBidderWindow: async (request: ByKey & { readonly notes: readonly CustodianNote[] }): Promise<Turn> => {
+      const held = heldOf(request);
       const { procurementId } = held;
       const broken = new Set<string>();
       for (const bid of held.left()) if ((await held.headOf(bid)).fault) broken.add(bid.id);
       const { decided, waits } = await db.transaction(
-        (tx) => closeBidderWindow(tx, procurementId, { broken, notes: asked.notes }),
+        (tx) => closeBidderWindow(tx, procurementId, { broken, notes: request.notes }),
         { procurementId },
       );
       for (const id of decided) held.recorded.add(id);
@@ -220,15 +220,15 @@ export function createUnsealingDesk(options: {
     },
 
     /** 解密: opens every bid without an outcome; some outcomes may stay in memory until the opening is concluded. */
-    unseal: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }) => ({
-      outcome: await unsealAll(heldOf(asked), asked.notes),
+    unseal: async (request: ByKey & { readonly notes: readonly CustodianNote[] }) => ({
+      outcome: await unsealAll(heldOf(request), request.notes),
     }),
 
     /** 唱标与公布, with what is not recorded yet. */
-    concludeOpening: async (asked: ByKey & { readonly notes: readonly CustodianNote[] }) => {
-      const held = heldOf(asked);
+    concludeOpening: async (request: ByKey & { readonly notes: readonly CustodianNote[] }) => {
+      const held = heldOf(request);
       const { procurementId } = held;
-      const known = { notes: asked.notes, outcomes: new Map(held.outcomes) };
+      const known = { notes: request.notes, outcomes: new Map(held.outcomes) };
       const outcome = await db.transaction((tx) => concludeOpening(tx, procurementId, known), { procurementId });
       if (outcome === 'done') openings.delete(held.recipient);
       return { outcome };

@@ -83,11 +83,11 @@ export class HeldOpening {
 }
 
 /** A failed request is retried by the next call. */
-function once<K, V>(known: Map<K, Promise<V>>, key: K, ask: () => Promise<V>): Promise<V> {
+function once<K, V>(known: Map<K, Promise<V>>, key: K, load: () => Promise<V>): Promise<V> {
   const before = known.get(key);
   if (before) return before;
-  const asked = ask();
-  known.set(key, asked);
-  asked.catch(() => known.delete(key));
-  return asked;
+  const pending = load();
+  known.set(key, pending);
+  pending.catch(() => known.delete(key));
+  return pending;
 }

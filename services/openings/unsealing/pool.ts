@@ -15,7 +15,7 @@ export interface Job {
 }
 
 /** Why a bid could not be opened, for people. */
-export interface SealFaultTold {
+export interface SealFaultReport {
   readonly code: string;
   readonly zh: string;
   readonly en: string;
@@ -32,12 +32,12 @@ export type FromThread =
   | { readonly type: 'data'; readonly chunk: Uint8Array }
   | { readonly type: 'part-end' }
   | { readonly type: 'done'; readonly manifest: BidManifest }
-  | { readonly type: 'fault'; readonly fault: SealFaultTold; readonly cause: string };
+  | { readonly type: 'fault'; readonly fault: SealFaultReport; readonly cause: string };
 
 export type Unsealed =
   | { readonly manifest: BidManifest }
   /** `cause`: for developers; it may name what is in the bid, so that it is not logged. */
-  | { readonly fault: SealFaultTold };
+  | { readonly fault: SealFaultReport };
 
 export interface UnsealingPool {
   /**
@@ -56,7 +56,7 @@ const THREAD_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 2
 /** How long a thread may be silent, although it is its turn, before it is terminated (ms). */
 const STALLED_MS = 120_000;
 
-const GIVEN_UP: SealFaultTold = {
+const GIVEN_UP: SealFaultReport = {
   code: 'given-up',
   zh: '投标文件使解密进程耗尽内存或不再响应',
   en: 'the bid exhausts the memory of what opens it, or makes it hang',
@@ -90,7 +90,7 @@ export function createUnsealingPool(size: number, stalledMs = STALLED_MS): Unsea
     all.add(thread);
     let whole = false;
     try {
-      const result = await converse(thread, { sha256, job, blobs, stalledMs });
+      const result = await serveThread(thread, { sha256, job, blobs, stalledMs });
       whole = result !== 'given-up';
       return result;
     } finally {
@@ -126,7 +126,7 @@ interface Task {
 }
 
 /** Serves the requests of a thread until it has opened the bid. @throws the storage error */
-function converse(thread: Worker, { sha256, job, blobs, stalledMs }: Task): Promise<Unsealed | 'given-up'> {
+function serveThread(thread: Worker, { sha256, job, blobs, stalledMs }: Task): Promise<Unsealed | 'given-up'> {
   return new Promise((resolve, reject) => {
     const file = blobs.open(sha256);
     // A missing file emits an error before it is read; the reader gets the error then.

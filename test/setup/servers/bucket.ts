@@ -15,7 +15,7 @@ export interface TestBucket extends AsyncDisposable {
   readonly underWay: () => number;
 }
 
-/** As much of the S3 protocol as the store of uploads speaks; in memory, and whoever asks is believed. */
+/** As much of the S3 protocol as the store of uploads speaks; in memory, without authentication. */
 export async function startTestBucket(): Promise<TestBucket> {
   const objects = new Map<string, Stored>();
   const multipart = new Map<string, { headers: Record<string, string>; parts: Map<number, Buffer> }>();

@@ -11,7 +11,7 @@ export interface CommitCutter extends AsyncDisposable {
 
 /**
  * Stands before a PostgreSQL and cuts one connection at its next commit: after the server has it, where it is `passed`
- * on, or before; then `meanwhile` happens before whoever commits hears of it.
+ * on, or before; then `meanwhile` happens before the committing client gets an answer.
  */
 export async function commitCutter(
   serverUrl: string,

@@ -21,7 +21,7 @@ export function custodianCommand(
   });
 }
 
-/** `kaibiao custodian` in a process of its own, ready; it ends when it is told to. */
+/** `kaibiao custodian` in its own process, ready; it ends on request. */
 export async function startCustodian(
   env: NodeJS.ProcessEnv,
   as: Custodian,

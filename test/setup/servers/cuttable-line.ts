@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A line to a server on this machine that breaks when it is told to. */
+/** A connection to a server on this machine that breaks on request. */
 export interface CuttableLine extends AsyncDisposable {
   readonly url: string;
   /** Breaks once so many more bytes have gone to the server, and stays broken. */

@@ -261,7 +261,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   };
 }
 
-/** A PostgreSQL with an empty database, started again whenever it falls over, as whoever runs it would. */
+/** A PostgreSQL with an empty database, restarted whenever it stops, as its operator would. */
 async function postgresOfItsOwn(given?: string) {
   const dir = given ?? (await mkdtemp(join(tmpdir(), 'kaibiao-service-postgres-')));
   // The server runs as a user of its own, who must be let through.

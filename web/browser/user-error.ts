@@ -9,7 +9,7 @@ export interface Words {
 }
 
 /** An error that the user can fix. */
-export class Told extends Error {
+export class UserError extends Error {
   constructor(
     readonly zh: string,
     readonly en: string,
@@ -21,10 +21,10 @@ export class Told extends Error {
 }
 
 export function wordsOf(error: unknown): Words {
-  if (error instanceof Told)
+  if (error instanceof UserError)
     return { zh: error.zh, en: error.en, ...(error.answered?.rule ? { rule: error.answered.rule } : {}) };
   if (error instanceof SealError) return { zh: error.messageZh, en: error.messageEn };
   if (error instanceof NotSigned)
-    return { zh: `平台签名不成立：${error.message}`, en: `the platform has not signed it: ${error.message}` };
-  return { zh: `未能完成：${String(error)}`, en: `it did not work: ${String(error)}` };
+    return { zh: `平台签名不成立：${error.message}`, en: `the platform signature is not valid: ${error.message}` };
+  return { zh: `未能完成：${String(error)}`, en: `it failed: ${String(error)}` };
 }

@@ -74,7 +74,7 @@ const HOT_EVENTS = 1_000;
 const HOT_EVENTS_A_SECOND = 50;
 
 /** The length of a history at the last check (ms of a monotonic clock). */
-export interface LastLook {
+export interface LastCheck {
   readonly runId: string;
   readonly events: number;
   readonly atMs: number;
@@ -84,7 +84,7 @@ export interface LastLook {
 export function faultOf(
   subject: string,
   described: Described,
-  last?: LastLook,
+  last?: LastCheck,
   nowMs: number = performance.now(),
 ): { readonly code: 'missing' | 'ended' | 'another-type' | 'poisoned' | 'hot'; readonly why: Text } | null {
   if (described === 'missing') {
@@ -116,7 +116,7 @@ export function faultOf(
       code: 'poisoned',
       why: {
         zh: `流程任务反复失败（第 ${attempts} 次），原因见其历史`,
-        en: `its workflow task fails again and again (attempt ${attempts}); its history says why`,
+        en: `its workflow task fails repeatedly (attempt ${attempts}); its history shows the reason`,
       },
     };
   }
@@ -127,7 +127,7 @@ export function faultOf(
       code: 'hot',
       why: {
         zh: `流程历史增长过快（增加 ${grown} 个事件）`,
-        en: `its history grows without end (by ${grown} events since the last look)`,
+        en: `its history grows too fast (by ${grown} events since the last check)`,
       },
     };
   }
