@@ -94,9 +94,13 @@ async function carryOut(
 
 /** Tenders per transaction. When many are due at once, the waits between statements take the time, not the rows. */
 const TOGETHER = 500;
-/** How far apart the timers of tenders with one deadline are (real ms), and the most: the first closes all of them. */
-const APART_MS = 20;
-const FARTHEST_MS = 30_000;
+/**
+ * Of tenders with one deadline the first timer closes all of them. The others come after it, one after another (real
+ * ms), up to the farthest: they find it done, and would compete with it for the processors.
+ */
+const OTHERS_AFTER_MS = 2_000;
+const APART_MS = 50;
+const FARTHEST_MS = 60_000;
 /** How long one call also closes other due tenders (real ms): each has its own workflow that retries. */
 const TAKES_OTHERS_MS = 20_000;
 
@@ -232,10 +236,9 @@ async function readStanding(db: Database, procurementId: string, lotNo: number):
 async function turnOf(db: Database, procurementId: string, { stage, next }: Seen): Promise<Turn> {
   if (next.ended) return { then: 'ended', stage };
   if (next.at === null) return { then: 'wait', stage, until: null, wakeAtMs: null };
-  // Hundreds of timers at one instant would take from the closing the processors that it needs.
-  const before = next.act === 'close' ? await closingRank(db.read, procurementId, next.at) : 0;
-  const wakeAtMs = realAt(db.clock, next.at) + Math.min(before * APART_MS, FARTHEST_MS);
-  return { then: 'wait', stage, until: next.at, wakeAtMs };
+  const rank = next.act === 'close' ? await closingRank(db.read, procurementId, next.at) : 0;
+  const laterMs = rank === 0 ? 0 : Math.min(OTHERS_AFTER_MS + rank * APART_MS, FARTHEST_MS);
+  return { then: 'wait', stage, until: next.at, wakeAtMs: realAt(db.clock, next.at) + laterMs };
 }
 
 /** Whether anything is due in a tender by now, as committed: a request need not wait for the engine to do it. */

@@ -52,8 +52,8 @@ describe('tenders that fall due at one instant', () => {
     const first = turns[0]?.then === 'wait' ? Number(turns[0].wakeAtMs) : NaN;
     expect(turns.map((turn) => turn.then === 'wait' && [turn.until, Number(turn.wakeAtMs) - first])).toEqual([
       [DEADLINE, 0],
-      [DEADLINE, 20],
-      [DEADLINE, 40],
+      [DEADLINE, 2_050],
+      [DEADLINE, 2_100],
     ]);
     expect(first).toBe(realAt(db.clock, DEADLINE));
     // The law’s instant is one for all of them: the first timer closes all, and nobody hands in a bid between two timers.
