@@ -1,9 +1,11 @@
 import type { Request } from 'express';
 import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import type { Database } from '../../db/access/database.ts';
+import { isInvited } from '../../db/invitees.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
@@ -133,7 +135,8 @@ export async function authorise(
   const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
   const procurement = await procurementById(db.read, procurementId);
   const unannounced = procurement.stage === 'draft' || procurement.stage === 'launched';
-  if (unannounced && !mayReadDraft(acting, procurement)) throw notFound('procurement', procurementId);
+  const known = unannounced ? mayReadDraft(acting, procurement) : await mayKnow(db, spec.action, acting, procurement);
+  if (!known) throw notFound('procurement', procurementId);
   const lot = spec.at === 'lot' ? lotIn(procurement, Number(params['no'])) : undefined;
   const action = unannounced ? (spec.draftAction ?? spec.action) : spec.action;
   const granted = permission(acting.role, action, {
@@ -149,6 +152,24 @@ export async function authorise(
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
   return { procurement, ...(lot ? { lot } : {}), scope: granted.scope };
+}
+
+/**
+ * Until its opening a procurement with invited suppliers is known to them, to those who run or supervise it, and to
+ * the centre in its own duties (招标投标法 22).
+ */
+async function mayKnow(db: Database, action: Action, acting: Acting, procurement: Procurement): Promise<boolean> {
+  if (procurement.stage !== 'bidding' || procedureOf(procurement).entry.by === 'notice') return true;
+  if (mayReadDraft(acting, procurement)) return true;
+  const { role, organisationId } = acting;
+  if (role === 'supplier') return organisationId !== null && isInvited(db.read, procurement.id, organisationId);
+  return !publicMay(action) && grantsOf(action)[role] === 'any';
+}
+
+/** Whose view of the lists is meant: undefined for roles that see everything, else the organisation (empty: none). */
+export function viewerOf({ role, organisationId }: Acting): string | undefined {
+  const granted = permission(role, 'procurement.read-draft', { stage: 'draft' });
+  return 'scope' in granted && granted.scope === 'any' ? undefined : (organisationId ?? '');
 }
 
 function lotIn({ id, lots }: Procurement, no: number): LotRow {

@@ -5,6 +5,7 @@ import { timelineLink, timelineLinkSchema } from '../law/links.ts';
 
 export const NOTICE_KINDS = [
   'tender',
+  'invitation',
   'amendment',
   'clarification',
   'opening-record',

@@ -8,12 +8,13 @@ export interface DocumentPeriod {
 }
 
 /**
- * Documents are issued in their period; a supplier that has them may download them again.
+ * Documents are issued in their period, or, where there is none, with the letter; a supplier that has them may
+ * download them again.
  * @throws DomainError `stage-conflict`
  */
 export function assertHandedOut(period: DocumentPeriod, obtainedAt: number | null, now: number): void {
   const { documentsFrom: from, documentsUntil: until } = period;
-  if (from === null || now < from) throw outOf(period, '招标文件尚未开始发出', 'The documents are not available yet');
+  if (from !== null && now < from) throw outOf(period, '招标文件尚未开始发出', 'The documents are not available yet');
   if (obtainedAt === null && until !== null && now > until) {
     throw outOf(period, '获取招标文件的时间已经截止', 'The time to obtain the documents has ended');
   }

@@ -56,7 +56,11 @@ function allows(
  * Bidders of one brand or of one controlling company count as one (财政部令87号 31): the caller counts.
  * @throws DomainError `unknown-rule` for an unknown exception
  */
-export function checkBidderCount({ rules, scope }: Procedure, n: number, options: CountOptions = {}): Violation[] {
+export function checkBidderCount(
+  { rules, scope, words }: Procedure,
+  n: number,
+  options: CountOptions = {},
+): Violation[] {
   const stage = options.stage ?? 'opening';
   const id = stage === 'opening' ? rules.minBidders : stage === 'qualified' ? rules.minQualified : rules.minConforming;
   const ruleId = id ?? rules.fewConforming;
@@ -67,7 +71,8 @@ export function checkBidderCount({ rules, scope }: Procedure, n: number, options
   const { exception } = options;
   const excepted = exception !== undefined && n > 0 && allows(exception, scope, options.confirmed);
   const severity: Severity = excepted || id === undefined ? 'warn' : severityOf(rule, options.confirmed);
-  const whatZh = { opening: '投标人', qualified: '资格审查合格的投标人', conforming: '实质响应的投标人' }[stage];
+  const { bidder } = words;
+  const whatZh = { opening: bidder, qualified: `资格审查合格的${bidder}`, conforming: `实质响应的${bidder}` }[stage];
   const whatEn = { opening: 'bidders', qualified: 'qualified bidders', conforming: 'conforming bidders' }[stage];
   const noteZh = excepted ? `，已按「${exception.id}」获准` : '';
   const noteEn = excepted ? `, allowed under "${exception.id}"` : '';
@@ -98,7 +103,7 @@ const EXPERT_THIRDS = 2;
  * Size, oddness and share of experts of a committee (招标投标法 37, 财政部令87号 47).
  * @rule inclusive-87 (以上 includes the amount itself)
  */
-export function checkCommittee({ rules }: Procedure, committee: CommitteeFacts): Violation[] {
+export function checkCommittee({ rules, words }: Procedure, committee: CommitteeFacts): Violation[] {
   const { members, experts, budgetFen, complex } = committee;
   const large =
     rules.committeeMin7 !== undefined &&
@@ -115,7 +120,7 @@ export function checkCommittee({ rules }: Procedure, committee: CommitteeFacts):
       field: 'committee.members',
       given: members,
       limit: min,
-      messageZh: `评标委员会 ${members} 人，少于 ${min} 人`,
+      messageZh: `${words.committee} ${members} 人，少于 ${min} 人`,
       messageEn: `The committee has ${members} members, fewer than ${min}`,
     });
   }
@@ -123,7 +128,7 @@ export function checkCommittee({ rules }: Procedure, committee: CommitteeFacts):
     breach(rules.committeeOdd, {
       field: 'committee.members',
       given: members,
-      messageZh: `评标委员会人数应为单数，现为 ${members} 人`,
+      messageZh: `${words.committee}人数应为单数，现为 ${members} 人`,
       messageEn: `The number of committee members must be odd; it is ${members}`,
     });
   }
@@ -133,7 +138,7 @@ export function checkCommittee({ rules }: Procedure, committee: CommitteeFacts):
       field: 'committee.experts',
       given: experts,
       limit: needed,
-      messageZh: `评标专家 ${experts} 人，不足成员总数的三分之二（至少 ${needed} 人）`,
+      messageZh: `评审专家 ${experts} 人，不足成员总数的三分之二（至少 ${needed} 人）`,
       messageEn: `${experts} experts are less than two thirds of the members (at least ${needed})`,
     });
   }
@@ -141,7 +146,7 @@ export function checkCommittee({ rules }: Procedure, committee: CommitteeFacts):
 }
 
 /** Number of candidates a committee names (招标投标法实施条例 53). */
-export function checkCandidates({ rules: { candidatesMax } }: Procedure, n: number): Violation[] {
+export function checkCandidates({ rules: { candidatesMax }, words }: Procedure, n: number): Violation[] {
   if (candidatesMax === undefined) return [];
   const limit = amountOf(candidatesMax);
   if (n <= limit) return [];
@@ -151,7 +156,7 @@ export function checkCandidates({ rules: { candidatesMax } }: Procedure, n: numb
       field: 'candidates',
       given: n,
       limit,
-      messageZh: `中标候选人 ${n} 个，超过 ${limit} 个`,
+      messageZh: `${words.award}候选人 ${n} 个，超过 ${limit} 个`,
       messageEn: `${n} candidates, more than ${limit}`,
     }),
   ];

@@ -90,6 +90,8 @@ interface Entry {
   /** A missing fact is proposed, not only projected. */
   readonly proposed?: boolean;
   readonly ifNobodyActs?: Bilingual;
+  /** What this procedure calls it, where that is not its usual name. */
+  readonly name?: Bilingual | undefined;
 }
 
 function instantsOf(result: Due, effect: Effect, compare: 'day' | 'instant'): Pick<AppliedRule, 'earliest' | 'latest'> {
@@ -165,8 +167,8 @@ export class Timeline {
     const deciding = uses.find(({ applied }) => applied.earliest === earliest && applied.latest === latest) ?? uses[0];
     this.built.set(key, {
       key,
-      nameZh: MILESTONE_NAMES[key].zh,
-      nameEn: MILESTONE_NAMES[key].en,
+      nameZh: (entry.name ?? MILESTONE_NAMES[key]).zh,
+      nameEn: (entry.name ?? MILESTONE_NAMES[key]).en,
       at,
       ...(earliest === undefined ? {} : { earliest }),
       ...(latest === undefined ? {} : { latest }),

@@ -1,12 +1,15 @@
-import type { Kind, TenderRegime } from '../law/facts.ts';
+import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
+import { callKindOf } from '../procedures/entry.ts';
+import { findProcedure, tenderOf } from '../procedures/index.ts';
 import { PARTICULARS, type ParticularKey, type Particulars } from './particulars.ts';
 
 /** The facts of a tender that decide what its notice must contain. */
 export interface NoticeSubject {
   readonly regime: TenderRegime;
+  readonly procedure?: Procedure;
   readonly kind: Kind;
   /** 依法必须招标: 10号令 5 and 6 apply to such tenders only; for others they advise. */
   readonly mandatory: boolean;
@@ -176,6 +179,8 @@ const GOVERNMENT_AWARD: readonly ContentField[] = [
 export const NOTICE_CONTENTS: Readonly<Record<TenderRegime, Readonly<Record<string, readonly ContentField[]>>>> = {
   tendering: {
     tender: TENDERING_TENDER,
+    // 30号令 14 asks the same of 投标邀请书.
+    invitation: TENDERING_TENDER,
     candidates: TENDERING_CANDIDATES,
     award: [{ key: 'winner', zh: '中标人名称', en: "winner's name", rules: ['ann-award-fields'] }],
   },
@@ -184,6 +189,7 @@ export const NOTICE_CONTENTS: Readonly<Record<TenderRegime, Readonly<Record<stri
 
 export const NOTICE_NAMES: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
   tender: { zh: '招标公告', en: 'tender notice' },
+  invitation: { zh: '投标邀请书', en: 'invitation to bid' },
   candidates: { zh: '中标候选人公示', en: 'publicity of the candidates' },
   award: { zh: '中标结果公告', en: 'notice of the result' },
 };
@@ -247,10 +253,19 @@ function inLists(
   source: object,
   confirmed: Confirmed,
 ): Violation[] {
-  return Object.entries(NOTICE_CONTENTS[subject.regime]).flatMap(([kind, fields]) =>
-    fields.filter(asked).flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed)),
-  );
+  return Object.entries(NOTICE_CONTENTS[subject.regime]).flatMap(([kind, fields]) => {
+    if (CALLS.includes(kind) && kind !== callKindOf(definitionOf(subject))) return [];
+    return fields
+      .filter(asked)
+      .flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed));
+  });
 }
+
+/** The notices with which procurements begin; each begins with one of them. */
+const CALLS: readonly string[] = ['tender', 'invitation'];
+
+const definitionOf = ({ regime, procedure }: NoticeSubject) =>
+  (procedure && findProcedure({ regime, procedure })) ?? tenderOf(regime);
 
 /** What two notices require is reported once, for the stricter one. */
 function firstOfEach(violations: readonly Violation[]): Violation[] {
@@ -289,8 +304,9 @@ function missing(
   );
 }
 
-/** 30号令 applies to construction. */
-const applies = (id: RuleId, { kind }: NoticeSubject): boolean => id !== CONSTRUCTION || kind === 'works';
+/** A rule for other procedures asks nothing of this one, and 30号令 is for construction. */
+const applies = (id: RuleId, subject: NoticeSubject): boolean =>
+  getRule(id).appliesTo.includes(definitionOf(subject).scope) && (id !== CONSTRUCTION || subject.kind === 'works');
 
 /** 10号令 binds tenders that are mandatory. */
 const advises = ({ law }: Rule, { mandatory }: NoticeSubject): boolean => law === '10号令' && !mandatory;

@@ -1,12 +1,18 @@
 import { DomainError } from '../errors.ts';
 import type { ProcurementFacts, TenderRegime } from '../law/facts.ts';
+import { MILESTONE_NAMES, type MilestoneKey } from '../law/milestones.ts';
 import { isRuleId, pinnedRule, RULEBOOK_VERSION, ruleInForce } from '../law/rulebook.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import type { Procedure, ProcedureRules } from './procedure.ts';
+import { TENDERING_INVITED_TENDER } from './tendering-invited-tender.ts';
 import { TENDERING_OPEN_TENDER } from './tendering-open-tender.ts';
 
 /** Every procedure that the platform runs from notice to archive. */
-export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [TENDERING_OPEN_TENDER, GOVERNMENT_OPEN_TENDER];
+export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [
+  TENDERING_OPEN_TENDER,
+  TENDERING_INVITED_TENDER,
+  GOVERNMENT_OPEN_TENDER,
+];
 
 /** Which procedure a procurement goes by. Launched, it keeps the rulebook of its launch (`rulebookVersion`). */
 export type ProcedureKey = Pick<ProcurementFacts, 'regime' | 'procedure' | 'rulebookVersion'> & {
@@ -48,6 +54,10 @@ export function procedureOf(key: ProcedureKey): Procedure {
     details: { regime: key.regime, procedure: key.procedure },
   });
 }
+
+/** What a procedure calls a milestone. */
+export const milestoneName = ({ names }: Pick<Procedure, 'names'>, key: MilestoneKey) =>
+  names?.[key] ?? MILESTONE_NAMES[key];
 
 /** The definition that judges a regime's tenders where the procedure does not matter. */
 export const tenderOf = (regime: TenderRegime): Procedure => procedureOf({ regime, procedure: 'open-tender' });

@@ -9,7 +9,7 @@ const NOT_MANDATORY: Bilingual = {
 };
 
 /** Draws the timeline of a procedure, milestone by milestone, from its definition. */
-export function layOut({ milestones }: Procedure, timeline: Timeline): void {
+export function layOut({ milestones, names }: Procedure, timeline: Timeline): void {
   const instants = new Map<MilestoneKey, number>();
   const at = (key: MilestoneKey): number => {
     const instant = instants.get(key);
@@ -24,6 +24,7 @@ export function layOut({ milestones }: Procedure, timeline: Timeline): void {
     const instant = timeline.add(key, {
       uses,
       otherwise: chosen(timeline, otherwise, uses, counts[0] && startOf(counts[0].from, at), at),
+      name: names?.[key],
       ...(proposed ? { proposed } : {}),
       ...(meaning ? { ifNobodyActs: meaning } : {}),
     });

@@ -39,7 +39,7 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   publishNotice(c, actor, {
     lotNo,
     kind: 'award',
-    titleZh: `${tender.title}第${lotNo}标段中标结果公告`,
+    titleZh: `${tender.title}第${lotNo}标段${c.definition.words.award}结果公告`,
     content: {
       ...parties,
       ...{ purchaserAddress, purchaserTelephone, agencyAddress, agencyTelephone, projectContact },

@@ -10,6 +10,7 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { grievanceSubject, lotSubject, procurementSubject, refundSubject } from '../../domain/subjects.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
 import { GOING_LOT_STAGES } from '../../domain/procedures/order.ts';
 import { recalculateTimeline, type RecalculatedDate, type RecalculatedTender } from './timeline.ts';
 
@@ -85,7 +86,7 @@ function announce(c: TenderCase, dates: readonly RecalculatedDate[], reason: Rea
   const { tx, procurement } = c;
   for (const lotNo of new Set(dates.filter(({ notice }) => notice).map((date) => date.lotNo))) {
     const moved = dates.filter((date) => date.notice && date.lotNo === lotNo);
-    const kind: NoticeKind = lotNo === 0 ? 'tender' : 'candidates';
+    const kind: NoticeKind = lotNo === 0 ? callKindOf(c.definition) : 'candidates';
     const corrected = c.latestNotice(lotNo, kind);
     const written = (at: number | null) => (at === null ? null : formatInstant(at));
     const deadline = moved.find(({ key }) => key === 'bid-deadline');

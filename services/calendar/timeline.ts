@@ -4,7 +4,8 @@ import type { Grievance } from '../../db/grievances.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import { check } from '../../domain/law/check.ts';
 import { due } from '../../domain/law/due.ts';
-import { MILESTONE_NAMES, type MilestoneKey } from '../../domain/law/milestones.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { milestoneName, procedureOf } from '../../domain/procedures/index.ts';
 import { milestoneOf, plan } from '../../domain/law/plan.ts';
 import { PUBLISHED_DATES, recount, type Recounted } from '../../domain/law/recount.ts';
 import { resumePeriod } from '../../domain/pauses.ts';
@@ -82,16 +83,18 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
   const dates: RecalculatedDate[] = [];
   const suspended: { lotNo: number; key: MilestoneKey }[] = [];
   const notice = from.milestones.find(({ lotNo, key }) => lotNo === 0 && key === 'notice');
+  const definition = procedureOf(tender);
   const fixed = lawfulDates(from, notice, calendar, now);
 
   const keep = (row: CaseMilestone, result: Recounted): void => {
     if (sameEnds(row, result) && !result.kept) return;
     const moves = row.dueAt !== result.dueAt;
+    const name = milestoneName(definition, row.key);
     dates.push({
       lotNo: row.lotNo,
       key: row.key,
-      nameZh: MILESTONE_NAMES[row.key].zh,
-      nameEn: MILESTONE_NAMES[row.key].en,
+      nameZh: name.zh,
+      nameEn: name.en,
       grievanceId: null,
       before: endsOf(row),
       after: endsOf(result),

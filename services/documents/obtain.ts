@@ -4,11 +4,12 @@ import { insertObtainer, obtainedAt, type TenderDocument } from '../../db/docume
 import { recordEvent } from '../../db/events.ts';
 import { notFound, procurementRow } from '../../db/procurements.ts';
 import { assertHandedOut } from '../../domain/documents/period.ts';
+import { assertInvited } from '../procurements/invited.ts';
 import { documentsForSuppliers } from './visible.ts';
 
 /**
  * A supplier obtains a document (获取招标文件); the first time is recorded.
- * @throws DomainError `not-found` for what suppliers may not see, `stage-conflict` outside the period
+ * @throws DomainError `not-found` for what suppliers may not see, `stage-conflict` outside the period, `not-invited`
  */
 export async function obtainDocument(
   tx: Tx,
@@ -20,6 +21,7 @@ export async function obtainDocument(
   const [visible] = await documentsForSuppliers(tx.q, [document]);
   if (!visible) throw notFound('document', id);
   const tender = await procurementRow(tx.q, procurementId);
+  await assertInvited(tx.q, tender, organisationId);
   assertHandedOut(tender, await obtainedAt(tx.q, procurementId, organisationId), tx.now);
   await recordObtained(tx, actor, procurementId, organisationId);
 }

@@ -10,6 +10,7 @@ import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { grievanceSubject } from '../../domain/subjects.ts';
 import { NO_WINNER, stoppedUnder, stopLot } from '../lots/stop.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { planBidding } from '../procurements/bidding.ts';
 import { actOn } from '../tender/advance.ts';
@@ -85,7 +86,7 @@ function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string): void {
 
 /** 更正公告: every bidder, not only the objector, must be notified that the clock has resumed, and of the new deadline. */
 function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | null, bidDeadline: number): void {
-  const original = c.latestNotice(0, 'tender');
+  const original = c.latestNotice(0, callKindOf(c.definition));
   publishNotice(c, actor, {
     lotNo: 0,
     kind: 'amendment',

@@ -30,10 +30,12 @@ export function tooFewBidders(
   c: TenderCase,
   breach: Pick<Violation, 'rule' | 'law' | 'article' | 'messageZh' | 'messageEn'>,
 ): StopReason {
+  const { rule, decides } = c.definition.failure;
+  const by = decides ? getRule(rule) : { ...breach, id: breach.rule };
   return {
-    rule: breach.rule,
-    law: breach.law,
-    article: breach.article,
+    rule: by.id,
+    law: by.law,
+    article: by.article,
     reasonZh: breach.messageZh,
     reasonEn: breach.messageEn,
     nextSteps: nextSteps(c),

@@ -7,6 +7,7 @@ import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkAmendment } from '../../domain/law/amendment.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -30,7 +31,7 @@ export async function amendDocuments(
   if (before === null) throw new Error(`${procurementId} takes bids without a deadline`);
   const after = amendment.bidDeadlineAt ?? before;
   refuseUnlawfulDeadline(c, amendment.affectsBids, before, after);
-  const original = c.latestNotice(0, 'tender');
+  const original = c.latestNotice(0, callKindOf(c.definition));
   publishNotice(c, actor, {
     lotNo: 0,
     kind: 'amendment',

@@ -6,13 +6,15 @@ import { check } from '../../domain/law/check.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
 import { planBidding } from './bidding.ts';
 import { factsOf } from './facts.ts';
+import { sendInvitations } from './invited.ts';
 import { partiesOf } from './parties.ts';
 import { sealingTerms } from '../custodians/sealing-terms.ts';
 
 /**
- * 招标公告: publishes the tender at the instant announced, and opens the bidding.
+ * 招标公告, 投标邀请书: publishes the tender at the instant announced, or sends its invitations, and opens the bidding.
  * @param depositAccount where bidders pay their deposits to; null where only the documents name it
  */
 export async function publishTender(c: TenderCase, depositAccount: BankAccount | null): Promise<void> {
@@ -23,11 +25,12 @@ export async function publishTender(c: TenderCase, depositAccount: BankAccount |
   c.advance('bidding', sealing ? { sealing } : {});
   publishNotice(c, UNATTENDED, {
     lotNo: 0,
-    kind: 'tender',
-    titleZh: `${c.procurement.title}招标公告`,
+    kind: callKindOf(c.definition),
+    titleZh: `${c.procurement.title}${c.definition.words.call}`,
     content: await tenderNotice(c, depositAccount),
     legalAt: c.procurement.noticeAt,
   });
+  await sendInvitations(c);
 }
 
 /**
@@ -49,7 +52,9 @@ function allowForDelay(c: TenderCase): void {
   const at = (key: string) => lawful.milestones.find((milestone) => milestone.key === key)?.at ?? 0;
   c.change({
     documentsFrom: facts.documentsFrom,
-    documentsUntil: Math.max(tender.documentsUntil ?? 0, at('documents-until')),
+    ...(tender.documentsUntil === null
+      ? {}
+      : { documentsUntil: Math.max(tender.documentsUntil, at('documents-until')) }),
     bidDeadline: Math.max(tender.bidDeadline ?? 0, at('bid-deadline')),
   });
   planBidding(c);

@@ -3,6 +3,8 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
+import { inviteesOf } from '../../db/invitees.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
 
 /**
@@ -19,7 +21,7 @@ export async function draftRetender(
   const lot = await lotOf(tx.q, from.procurementId, from.lotNo);
   if (lot.stage !== 'stopped') throw stageConflict('lot', lot.stage, ['stopped']);
   const draft = {
-    title: `${earlier.title}第${lot.no}标段（重新招标）`,
+    title: `${earlier.title}第${lot.no}标段（${procedureOf(earlier).words.again}）`,
     regime: earlier.regime,
     procedure: earlier.procedure,
     kind: earlier.kind,
@@ -46,6 +48,8 @@ export async function draftRetender(
     depositForms: earlier.depositForms,
     bidderWindowMinutes: earlier.bidderWindowMinutes,
     objectionMinutes: earlier.objectionMinutes,
+    methodGround: earlier.methodGround,
+    invitees: await inviteesOf(tx.q, earlier.id),
   };
   // Plans the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);

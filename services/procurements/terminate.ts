@@ -27,12 +27,12 @@ export async function terminateProcurement(
   c.assertStage('terminate', 0);
   const { stage, title } = c.procurement;
   const lawful = c.definition.termination;
-  if (termination.ground !== lawful.ground) {
+  if (!lawful.grounds.includes(termination.ground)) {
     const { law, article } = lawful;
     throw new DomainError('unlawful', {
       messageZh: `终止招标的理由不成立：${lawful.zh}`,
       messageEn: `Not a lawful ground: ${lawful.en}`,
-      details: { field: 'ground', given: termination.ground, lawful: lawful.ground, law, article },
+      details: { field: 'ground', given: termination.ground, lawful: lawful.grounds.join(), law, article },
     });
   }
   const awarded = c.lots.find((lot) => ['contract', 'performance', 'archived'].includes(lot.stage));

@@ -23,5 +23,13 @@ export function documentOf(notice: Notice): NoticeDocument {
       `notice ${notice.id} wants template ${templateOf(notice)}; this release knows up to ${NOTICE_TEMPLATE}`,
     );
   }
-  return template(notice);
+  if (notice.kind !== 'invitation') return template(notice);
+  // An invitation states what the notice of an open tender states.
+  const document = template({ ...notice, kind: 'tender' });
+  return {
+    ...document,
+    colophon: document.colophon.map(([label, value]) =>
+      label === '公告类型' ? [label, '邀请书（通知书）'] : [label, value],
+    ),
+  };
 }

@@ -30,6 +30,7 @@ import { publishNotice, type NewNotice } from '../../../services/notices/publish
 import { createAdvance } from '../../../services/tender/advance.ts';
 import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
 import type { Turn } from '../../../services/tender/turn.ts';
+import type { Invitee, InviteeSource } from '../../../domain/procedures/invitees.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
@@ -98,6 +99,13 @@ export function draftOf(regime: 'tendering' | 'government', purchaserId: string,
     ...change,
   };
 }
+
+/** The first suppliers of the people, each chosen in the same way. */
+export const inviteesOf = (
+  { suppliers }: Pick<People, 'suppliers'>,
+  source: InviteeSource,
+  count = suppliers.length,
+): Invitee[] => suppliers.slice(0, count).map(({ id }) => ({ organisationId: id, source, reasonZh: null }));
 
 /** 招标文件: the result of a government tender is announced together with them. */
 export async function addTenderDocument(db: Database, actor: Actor, procurementId: string): Promise<void> {
