@@ -52,7 +52,7 @@ const SECOND_COUNT: Bilingual = {
   en: 'the stricter count, from the issue of the documents; practice counts from the notice, so this one only advises',
 };
 
-const QUERIES_LAPSE: Bilingual = {
+export const QUERIES_LAPSE: Bilingual = {
   zh: '逾期质疑不予受理；未质疑不得投诉（94令10、19）',
   en: 'Later queries are not accepted, and without a query there is no complaint (94令 art. 10, 19)',
 };
@@ -67,6 +67,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     bid: '投标文件',
     bidder: '投标人',
     committee: '评标委员会',
+    record: '开标记录',
     award: '中标',
     stopped: '废标',
     again: '重新招标',

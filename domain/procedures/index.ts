@@ -2,6 +2,7 @@ import { DomainError } from '../errors.ts';
 import type { ProcurementFacts, TenderRegime } from '../law/facts.ts';
 import { MILESTONE_NAMES, type MilestoneKey } from '../law/milestones.ts';
 import { isRuleId, pinnedRule, RULEBOOK_VERSION, ruleInForce } from '../law/rulebook.ts';
+import { GOVERNMENT_INQUIRY } from './government-inquiry.ts';
 import { GOVERNMENT_INVITED_TENDER } from './government-invited-tender.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import type { Procedure, ProcedureRules } from './procedure.ts';
@@ -14,6 +15,7 @@ export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [
   TENDERING_INVITED_TENDER,
   GOVERNMENT_OPEN_TENDER,
   GOVERNMENT_INVITED_TENDER,
+  GOVERNMENT_INQUIRY,
 ];
 
 /** Which procedure a procurement goes by. Launched, it keeps the rulebook of its launch (`rulebookVersion`). */

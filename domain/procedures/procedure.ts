@@ -220,6 +220,8 @@ export interface Procedure {
     readonly bidder: string;
     /** 评标委员会, 询价小组. */
     readonly committee: string;
+    /** 开标记录, 响应文件开启记录. */
+    readonly record: string;
     /** 中标, 成交. */
     readonly award: string;
     /** 招标失败, 废标: the word for a stopped lot. */

@@ -45,6 +45,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     bid: '投标文件',
     bidder: '投标人',
     committee: '评标委员会',
+    record: '开标记录',
     award: '中标',
     stopped: '招标失败',
     again: '重新招标',

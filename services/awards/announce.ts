@@ -5,6 +5,7 @@ import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
+import { publishHeldRecord } from '../openings/record.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -33,6 +34,7 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   c.planFollowing(lotNo, 'award', award.determinedAt);
   timeline.complete(lotNo, 'award-notice', { by: 'unattended' });
   c.planFollowing(lotNo, 'award-notice', tx.now);
+  await publishHeldRecord(c, lotNo);
   const noticeUntil = c.milestone(lotNo, 'award-notice-end')?.dueAt ?? null;
   const { projectNumber, purchaserAddress, purchaserTelephone, agencyAddress, agencyTelephone, projectContact } =
     tender.particulars ?? {};

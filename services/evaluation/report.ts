@@ -14,10 +14,12 @@ import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { evaluationOf, missingInReport } from '../../domain/notices/contents.ts';
+import { catalogueView } from '../catalogue/in-force.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { stoppedUnder, stopLot, tooFewBidders, type StopReason } from '../lots/stop.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
+import { wrongPriceOrder } from './price-order.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -100,7 +102,9 @@ async function refuseDefectiveReport(
   confirmed: ReadonlySet<string>,
 ): Promise<void> {
   const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = report;
-  const { tender, tx } = c;
+  const { tender, tx, definition } = c;
+  const { words } = definition;
+  const { award } = words;
   const standing = new Set(bids.map(({ id }) => id));
   for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
   const violations: Violation[] = [
@@ -109,8 +113,10 @@ async function refuseDefectiveReport(
       experts: committee.filter(({ kind }) => kind === 'expert').length,
       // 采购预算金额 is the project's (财政部令87号 47), however it is divided into lots.
       budgetFen: tender.budgetFen,
+      openFigureReached: await reachesOpenFigure(c),
     }),
-    ...checkCandidates(c.definition, candidates.length),
+    ...checkCandidates(c.definition, candidates.length, conforming),
+    ...(await wrongPriceOrder(c, report, [...standing])),
     ...(tender.particulars === null || noCompetition(c, report) ? [] : missingInReport(tender, report, confirmed)),
   ].filter(({ severity }) => severity === 'block');
   violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
@@ -119,24 +125,32 @@ async function refuseDefectiveReport(
   if (namedTwice || ranks.some((rank, index) => rank !== index + 1)) {
     throw badReport(
       'candidates',
-      '中标候选人应当从 1 起连续标明排序，且不得重复',
+      `${award}候选人应当从 1 起连续标明排序，且不得重复`,
       'Candidates must be ranked 1, 2, 3 … once each',
     );
   }
   const out = new Set(rejected.map(({ bidId }) => bidId));
   if (candidates.some(({ bidId }) => out.has(bidId))) {
-    throw badReport('candidates', '被否决的投标不能推荐为中标候选人', 'A rejected bid cannot be a candidate');
+    throw badReport(
+      'candidates',
+      `被否决的${words.bid}不能推荐为${award}候选人`,
+      'A rejected bid cannot be a candidate',
+    );
   }
   // The counts decide whether the lot continues: they must match the bids.
   if (qualified > standing.size || conforming > Math.min(qualified, standing.size - out.size)) {
     throw badReport(
       'conforming',
-      '合格、实质响应的投标人数与投标、否决情况不符',
+      `合格、实质响应的${words.bidder}数与${words.bid}、否决情况不符`,
       'The counts of qualified and conforming bids contradict the bids and the rejections',
     );
   }
   if (candidates.length > conforming) {
-    throw badReport('candidates', '中标候选人多于有效投标', 'There are more candidates than conforming bids');
+    throw badReport(
+      'candidates',
+      `${award}候选人多于有效的${words.bid}`,
+      'There are more candidates than conforming bids',
+    );
   }
   const openedAt = tender.openedAt ?? 0;
   if (evaluationEndedAt < openedAt || evaluationEndedAt > tx.now) {
@@ -153,6 +167,13 @@ async function refuseDefectiveReport(
       details: { violations },
     });
   }
+}
+
+/** Whether the amount reaches the figure for open tenders, where that decides the size of the committee. */
+async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
+  if (rules.committeeMinOpenFigure === undefined) return false;
+  const { threshold } = await catalogueView(tx.q, tender);
+  return threshold !== null && threshold.openFen !== null && tender.budgetFen >= threshold.openFen;
 }
 
 /** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids. */

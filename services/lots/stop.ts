@@ -3,6 +3,7 @@ import { planRefundsOfStoppedLot } from '../deposits/held.ts';
 import type { LotStop } from '../../db/schema/sqlite.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { Violation } from '../../domain/law/violation.ts';
+import { publishHeldRecord } from '../openings/record.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
 
@@ -17,6 +18,7 @@ export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason
   c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: tx.now } });
   c.timeline.cancelPlanned(lotNo);
   await planRefundsOfStoppedLot(c, lotNo);
+  await publishHeldRecord(c, lotNo);
   publishNotice(c, actor, {
     lotNo,
     kind: 'lot-stopped',

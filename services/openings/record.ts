@@ -1,10 +1,11 @@
-import type { Actor } from '../../db/audit.ts';
+import { UNATTENDED, type Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { Tx } from '../../db/access/database.ts';
 import {
   custodiansOf,
   faultsOf,
   objectionsOf,
+  openingsOf,
   type Opening,
   type OpeningCustodian,
   type OpeningFault,
@@ -17,6 +18,7 @@ import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import type { Unsealing } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { sameAs, type Interval, type OpenedBid } from '../../domain/openings/window.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { publishNotice, type NewNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
 import { outagesOf } from './outages.ts';
@@ -99,10 +101,11 @@ export const NOTHING_HAPPENED: Happenings = { custodians: [], pauses: [], outage
 
 /** The notice of a record: names and figures, and all events of the opening. */
 export function noticeOf(
-  { title, sealing }: Pick<ProcurementRow, 'title' | 'sealing'>,
+  procurement: Pick<ProcurementRow, 'title' | 'sealing' | 'regime' | 'procedure' | 'rulebookVersion'>,
   record: Opening,
   happenings: Happenings = NOTHING_HAPPENED,
 ): NewNotice {
+  const { title, sealing } = procurement;
   const { lotNo, entries } = record;
   const own = new Set(entries.map(({ bidId }) => bidId));
   const objections = happenings.objections.filter((each) => each.lotNo === lotNo);
@@ -110,7 +113,7 @@ export function noticeOf(
   return {
     lotNo,
     kind: 'opening-record',
-    titleZh: `${title}第${lotNo}标段开标记录`,
+    titleZh: `${title}第${lotNo}标段${procedureOf(procurement).words.record}`,
     content: {
       opened: formatInstant(record.actualAt),
       bidders: entries.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
@@ -163,7 +166,7 @@ export async function happeningsOf({ q, now }: Tx, tender: ProcurementRow, look?
   return { custodians, pauses, outages, faults, objections };
 }
 
-/** Makes the record of a lot, and publishes it where the lot has enough bidders. */
+/** Makes the record of a lot, and publishes it where the lot has enough bidders and the opening is public. */
 export function recordOpening(
   c: TenderCase,
   actor: Actor,
@@ -174,5 +177,13 @@ export function recordOpening(
 ): void {
   const record = openingOf(c.id, lot, instants, depositOf);
   c.openings.push(record);
-  if (record.opened) publishNotice(c, actor, noticeOf(c.procurement, record, happenings));
+  if (record.opened && c.definition.publicOpening) publishNotice(c, actor, noticeOf(c.procurement, record, happenings));
+}
+
+/** Publishes the record of a lot whose opening was not public, with its result. */
+export async function publishHeldRecord(c: TenderCase, lotNo: number): Promise<void> {
+  if (c.definition.publicOpening || c.latestNotice(lotNo, 'opening-record')) return;
+  const record = (await openingsOf(c.tx.q, c.id)).find((each) => each.lotNo === lotNo);
+  if (!record?.opened) return;
+  publishNotice(c, UNATTENDED, noticeOf(c.procurement, record, await happeningsOf(c.tx, c.procurement)));
 }

@@ -44,14 +44,14 @@ function allowForDelay(c: TenderCase): void {
   const facts = {
     ...factsOf(tender),
     noticeAt: tx.now,
-    documentsFrom: Math.max(tx.now, tender.documentsFrom ?? tx.now),
+    ...(tender.documentsFrom === null ? {} : { documentsFrom: Math.max(tx.now, tender.documentsFrom) }),
   };
   const late = check(plan(facts, tx.calendar), {}).filter(({ severity }) => severity === 'block');
   const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
   const lawful = plan(late.length === 0 ? facts : open, tx.calendar);
   const at = (key: string) => lawful.milestones.find((milestone) => milestone.key === key)?.at ?? 0;
   c.change({
-    documentsFrom: facts.documentsFrom,
+    ...(tender.documentsFrom === null ? {} : { documentsFrom: facts.documentsFrom ?? null }),
     ...(tender.documentsUntil === null
       ? {}
       : { documentsUntil: Math.max(tender.documentsUntil, at('documents-until')) }),

@@ -267,8 +267,17 @@ describe('the tables of stages', () => {
 
   /** By which article each act has its stage; nothing of one law is cited under the other. */
   const ARTICLES: Readonly<
-    Record<TenderRegime, Readonly<Record<(typeof KINDS)[number], readonly [string, string, string]>>>
+    Record<TenderRegime | 'inquiry', Readonly<Record<(typeof KINDS)[number], readonly [string, string, string]>>>
   > = {
+    inquiry: {
+      amend: ['inq-clarify', '财政部令74号', '45'],
+      terminate: ['inq-terminate-grounds', '财政部令74号', '50'],
+      report: ['inq-report-deliver', '财政部令74号', '49'],
+      award: ['inq-award-decide', '财政部令74号', '49'],
+      contract: ['neg-inq-contract', '财政部令74号', '19'],
+      'publish-contract': ['gp-contract-announce', '政府采购法实施条例', '50'],
+      duty: ['gp-contract-file', '政府采购法', '47'],
+    },
     tendering: {
       amend: ['works-clarify-law-15', '招标投标法', '23'],
       terminate: ['works-termination-refund', '招标投标法实施条例', '31'],
@@ -296,7 +305,7 @@ describe('the tables of stages', () => {
   )('%s, %s: %s is refused with an article of its own law at every stage that does not allow it', async (...given) => {
     const [regime, procedure, kind, { acts, scope, rules }] = given;
     const { procurement, lot } = acts[kind];
-    const [rule, law, article] = ARTICLES[regime][kind];
+    const [rule, law, article] = ARTICLES[procedure === 'inquiry' ? procedure : regime][kind];
     expect(getRule(rule).appliesTo).toContain(scope);
     for (const stage of procurement ? PROCUREMENT_STAGES : []) {
       const refused = await refusal(kind, await tenderAt(db, stage, draft(regime, procedure)), 0);
