@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { bidUnknown } from '../domain/bids/refusals.ts';
+import type { ProcedureKey } from '../domain/procedures/index.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
+import { mayTakePart } from './invitees.ts';
 import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
 import type { BidderPlace } from './tender/place.ts';
@@ -10,11 +12,13 @@ import { standsStill } from './tender/suspensions.ts';
 
 export type Bid = typeof bids.$inferSelect;
 
-export interface Bidding {
+export interface Bidding extends ProcedureKey {
   readonly stage: ProcurementStage;
   readonly bidDeadline: number | null;
   /** How many grievances stop the clock. */
   readonly stoppedBy: number;
+  /** Whether the supplier may take part: it is invited, or anybody may. */
+  readonly admitted: boolean;
   /** Every version that the supplier has submitted for the lot, oldest first. */
   readonly bids: readonly Bid[];
 }
@@ -29,14 +33,18 @@ export async function biddingFor(q: Queries, { procurementId, lotNo, supplierId 
   const [row] = rows;
   if (!row) throw notFound('procurement', procurementId);
   if (row.lotNo === null) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
-  return { ...row, bids: rows.flatMap(({ bid }) => bid ?? []) };
+  return { ...row, admitted: Boolean(row.admitted), bids: rows.flatMap(({ bid }) => bid ?? []) };
 }
 
 const selectBidding = prepared((q) =>
   q
     .select({
       stage: procurements.stage,
+      regime: procurements.regime,
+      procedure: procurements.procedure,
+      rulebookVersion: procurements.rulebookVersion,
       bidDeadline: procurements.bidDeadline,
+      admitted: mayTakePart(sql.placeholder('supplierId')),
       stoppedBy: sql<number>`${q.$count(suspensions, standsStill('bid-deadline'))}`,
       lotNo: lots.no,
       bid: bids,

@@ -3,6 +3,7 @@ import type { Queries } from './access/database.ts';
 import { prepared } from './access/statements.ts';
 import { listBoard, NOTICES } from './access/search.ts';
 import type { NoticeKind } from '../domain/notices/data.ts';
+import { isOfKnownTo } from './invitees.ts';
 import { notices } from './schema/sqlite.ts';
 
 export type Notice = typeof notices.$inferSelect;
@@ -62,24 +63,27 @@ export async function listNotices(
     kind?: NoticeKind;
     /** Part of the title. */
     text?: string;
+    /** Only those that this organisation may know of (empty: that the public may); absent: all. */
+    seenBy?: string;
     before?: { publishedAt: number; id: string };
     limit: number;
   },
 ): Promise<Notice[]> {
-  const { procurementId, kind, before, text, limit } = filter;
+  const { procurementId, kind, before, seenBy, text, limit } = filter;
   return listBoard(q, NOTICES, {
-    shape: `${procurementId ? 'procurement' : ''} ${kind ? 'kind' : ''}`,
+    shape: `${procurementId ? 'procurement' : ''} ${kind ? 'kind' : ''} ${seenBy === undefined ? '' : 'seen'}`,
     where: () =>
       and(
         procurementId ? eq(notices.procurementId, sql.placeholder('procurementId')) : undefined,
         kind ? eq(notices.kind, sql.placeholder('kind')) : undefined,
+        seenBy === undefined ? undefined : isOfKnownTo(notices.procurementId, sql.placeholder('seenBy')),
       ),
     narrow: procurementId !== undefined || kind !== undefined,
     next:
       before &&
       (() =>
         sql`(${notices.publishedAt}, ${notices.id}) < (${sql.placeholder('publishedAt')}, ${sql.placeholder('after')})`),
-    values: { procurementId, kind, publishedAt: before?.publishedAt, after: before?.id },
+    values: { procurementId, kind, seenBy, publishedAt: before?.publishedAt, after: before?.id },
     text,
     limit,
   });

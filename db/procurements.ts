@@ -1,12 +1,14 @@
 import { and, asc, count, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
-import type { DepositForm, TenderRegime } from '../domain/law/facts.ts';
+import type { DepositForm, Procedure, TenderRegime } from '../domain/law/facts.ts';
 import type { Particulars } from '../domain/notices/particulars.ts';
+import type { Invitee, MethodGround } from '../domain/procedures/invitees.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../domain/stages.ts';
 import type { Queries } from './access/database.ts';
 import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
 import { prepared } from './access/statements.ts';
+import { insertInvitees, isKnownTo, replaceInvitees } from './invitees.ts';
 import { standsStill } from './tender/suspensions.ts';
 import { lots, procurements, suspensions } from './schema/sqlite.ts';
 
@@ -20,7 +22,7 @@ export interface Procurement extends ProcurementRow {
 export interface Draft {
   readonly title: string;
   readonly regime: TenderRegime;
-  readonly procedure: 'open-tender';
+  readonly procedure: Procedure;
   readonly kind: 'works' | 'goods' | 'services';
   /** 依法必须招标. */
   readonly mandatory: boolean;
@@ -54,6 +56,10 @@ export interface Draft {
   readonly depositDecides?: boolean;
   /** Accepted forms of a deposit; null: every lawful one. */
   readonly depositForms?: DepositForm[] | null;
+  /** The case of the law by which the procedure was chosen; null: it needs none. */
+  readonly methodGround?: MethodGround | null;
+  /** Who is invited; default: nobody. */
+  readonly invitees?: readonly Invitee[];
 }
 
 /** @returns the id of the new draft */
@@ -63,20 +69,25 @@ export async function insertDraft(
   made: Pick<ProcurementRow, 'rulebookVersion' | 'createdAt'>,
 ): Promise<string> {
   const id = newId();
-  const { lots: draftLots, ...fields } = draft;
+  const { lots: draftLots, invitees = [], ...fields } = draft;
   await q.insert(procurements).values({ ...fields, ...made, id, stage: 'draft', version: 1 });
   await Promise.all([indexTitle(q, 'procurements', id, draft.title), insertLots(q, id, draftLots)]);
+  await insertInvitees(q, id, invitees);
   return id;
 }
 
 export async function replaceDraft(q: Queries, id: string, draft: Draft, version: number): Promise<void> {
-  const { lots: draftLots, ...fields } = draft;
+  const { lots: draftLots, invitees = [], ...fields } = draft;
   await q
     .update(procurements)
     .set({ ...fields, version })
     .where(eq(procurements.id, id));
   await q.delete(lots).where(eq(lots.procurementId, id));
-  await Promise.all([indexTitle(q, 'procurements', id, draft.title), insertLots(q, id, draftLots)]);
+  await Promise.all([
+    indexTitle(q, 'procurements', id, draft.title),
+    insertLots(q, id, draftLots),
+    replaceInvitees(q, id, invitees),
+  ]);
 }
 
 async function insertLots(q: Queries, procurementId: string, draftLots: Draft['lots']): Promise<void> {
@@ -194,6 +205,8 @@ export interface ProcurementFilter {
   readonly text?: string;
   /** Only those whose purchaser or agency is this organisation. */
   readonly runBy?: string;
+  /** Only those that this organisation may know of (empty: that the public may); absent: all. */
+  readonly seenBy?: string;
   /** The id of the last row of the previous page. */
   readonly after?: string;
   readonly limit: number;
@@ -201,13 +214,20 @@ export interface ProcurementFilter {
 
 /** Newest first. */
 export async function listProcurements(q: Queries, filter: ProcurementFilter): Promise<ProcurementRow[]> {
-  const { stages = PROCUREMENT_STAGES, regime, kind, runBy, after, text, limit } = filter;
+  const { stages = PROCUREMENT_STAGES, regime, kind, runBy, seenBy, after, text, limit } = filter;
   if (stages.length === 0) return [];
   const stage = stages.length === 1 ? stages[0] : undefined;
   // For several stages, the newest of all stages are read, and the others are filtered out.
   const others = stage ? [] : PROCUREMENT_STAGES.filter((each) => !stages.includes(each));
   return listBoard(q, PROCUREMENTS, {
-    shape: [stage && 'stage', others.length, regime && 'regime', kind && 'kind', runBy && 'run'].join(' '),
+    shape: [
+      stage && 'stage',
+      others.length,
+      regime && 'regime',
+      kind && 'kind',
+      runBy && 'run',
+      seenBy !== undefined && 'seen',
+    ].join(' '),
     where: () =>
       and(
         stage ? eq(procurements.stage, sql.placeholder('stage')) : undefined,
@@ -222,12 +242,13 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
         runBy
           ? sql`(${procurements.purchaserId} = ${sql.placeholder('runBy')} or ${procurements.agencyId} = ${sql.placeholder('runBy')})`
           : undefined,
+        seenBy === undefined ? undefined : isKnownTo(sql.placeholder('seenBy')),
       ),
     narrow: [stage, regime, kind, runBy].some((each) => each !== undefined),
     next: after ? () => lt(procurements.id, sql.placeholder('after')) : undefined,
     values: {
       ...Object.fromEntries(others.map((other, index) => [`other${index}`, other])),
-      ...{ stage, regime, kind, runBy, after },
+      ...{ stage, regime, kind, runBy, seenBy, after },
     },
     text,
     limit,

@@ -1,7 +1,8 @@
-import { and, eq, gte, lt, ne, notInArray, or, type SQL } from 'drizzle-orm';
+import { and, eq, gte, lt, ne, not, notInArray, or, type SQL } from 'drizzle-orm';
 import type { Sibling } from '../domain/procedures/choice/splitting.ts';
 import type { Kind, TenderRegime } from '../domain/law/facts.ts';
 import type { Queries } from './access/database.ts';
+import { isInvitationUnderWay } from './invitees.ts';
 import { procurements } from './schema/sqlite.ts';
 
 /** What makes procurements parts of one: a project, or an item between two instants (civil epoch ms). */
@@ -55,7 +56,7 @@ function within(whole: Whole): SQL | undefined {
 
 function shown(unannounced: Unannounced): SQL | undefined {
   if (unannounced === 'all') return undefined;
-  const announced = notInArray(procurements.stage, ['draft', 'launched']);
+  const announced = and(notInArray(procurements.stage, ['draft', 'launched']), not(isInvitationUnderWay));
   if (unannounced === 'none') return announced;
   const { as, runBy } = unannounced;
   return or(announced, eq(as === 'agency' ? procurements.agencyId : procurements.purchaserId, runBy));

@@ -70,8 +70,11 @@ export interface AwardItem {
   service?: string | undefined;
 }
 
-/** Works: only force majeure (30号令 15). Government: only where a major change cancels the task (87号令 29). */
-export const TERMINATION_GROUNDS = ['force-majeure', 'task-cancelled'] as const;
+/**
+ * Works: only force majeure (30号令 15). Government: only where a major change cancels the task (87号令 29); an inquiry,
+ * where its case no longer applies, or an unlawful act affects fairness (74号令 50).
+ */
+export const TERMINATION_GROUNDS = ['force-majeure', 'task-cancelled', 'no-longer-fits', 'unfair-conduct'] as const;
 export type TerminationGround = (typeof TERMINATION_GROUNDS)[number];
 
 /** Why a candidate other than the first-ranked is chosen (招标投标法实施条例 55). */

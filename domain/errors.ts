@@ -36,6 +36,8 @@ export const ERROR_CODES = [
   // bidding
   'bid-late',
   'bid-unknown',
+  'not-invited',
+  'offer-made',
   // grievances
   'grievance-late',
   'grievance-settled',

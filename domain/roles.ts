@@ -35,6 +35,8 @@ interface Grant {
   readonly afterOpening?: true;
   /** Denied to everybody until bidding is closed: their opening is public, whatever its outcome (招标投标法 34). */
   readonly fromClosing?: true;
+  /** Of what was opened: where the opening is not public, only for those who run or supervise it until the result. */
+  readonly ofOpening?: true;
   /** Denied to everybody until the award is public (招标投标法 37: 评标委员会成员名单在中标结果确定前应当保密). */
   readonly afterAward?: true;
   readonly zh: string;
@@ -76,7 +78,7 @@ export const PERMISSIONS = {
     zh: '查看投标文件',
   },
   'bid.release-share': { roles: { supplier: 'own' }, lotStages: ['opening'], zh: '解密投标文件（交出本方份额）' },
-  'opening.read': { roles: EVERYBODY, fromClosing: true, zh: '查看开标情况和开标记录' },
+  'opening.read': { roles: EVERYBODY, fromClosing: true, ofOpening: true, zh: '查看开标情况和开标记录' },
   'opening.pause': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '暂停开标' },
   'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标' },
   'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },
@@ -98,7 +100,12 @@ export const PERMISSIONS = {
     lotStages: ['opening', 'evaluation', 'publicity', 'award'],
     zh: '答复对开标的异议',
   },
-  'opening.sign': { roles: { supplier: 'own', ...RUNNERS, centre: 'any' }, afterOpening: true, zh: '签署开标记录' },
+  'opening.sign': {
+    roles: { supplier: 'own', ...RUNNERS, centre: 'any' },
+    afterOpening: true,
+    ofOpening: true,
+    zh: '签署开标记录',
+  },
   'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], zh: '提交评标报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标报告' },
   'committee.read': { roles: { ...RUNNERS, ...WATCHERS }, afterAward: true, zh: '查看评标委员会名单' },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
+import { knows } from '../db/invitees.ts';
 import { noticeById, type Notice } from '../db/notices.ts';
 import { permission } from '../domain/roles.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
@@ -115,7 +116,9 @@ function sealPages(drill: boolean): Page[] {
 }
 
 async function readable(q: Queries, id: string): Promise<Notice | undefined> {
-  return 'scope' in permission('public', 'notice.read', {}) ? noticeById(q, id) : undefined;
+  if (!('scope' in permission('public', 'notice.read', {}))) return undefined;
+  const notice = await noticeById(q, id);
+  return notice && (await knows(q, notice.procurementId, '')) ? notice : undefined;
 }
 
 /** The content's hash covers the template; besides it the bytes depend only on the address. */

@@ -1,10 +1,13 @@
 import type { Request } from 'express';
 import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import type { Database } from '../../db/access/database.ts';
+import { isInvited } from '../../db/invitees.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
+import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { Route } from './route.ts';
@@ -133,7 +136,8 @@ export async function authorise(
   const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
   const procurement = await procurementById(db.read, procurementId);
   const unannounced = procurement.stage === 'draft' || procurement.stage === 'launched';
-  if (unannounced && !mayReadDraft(acting, procurement)) throw notFound('procurement', procurementId);
+  const known = unannounced ? mayReadDraft(acting, procurement) : await mayKnow(db, spec.action, acting, procurement);
+  if (!known) throw notFound('procurement', procurementId);
   const lot = spec.at === 'lot' ? lotIn(procurement, Number(params['no'])) : undefined;
   const action = unannounced ? (spec.draftAction ?? spec.action) : spec.action;
   const granted = permission(acting.role, action, {
@@ -149,7 +153,35 @@ export async function authorise(
     );
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
+  const opening = (PERMISSIONS[action] as { readonly ofOpening?: true }).ofOpening === true;
+  if (opening && isHeld(procurement, lot) && !mayReadDraft(acting, procurement))
+    throw forbidden('before-result', action);
   return { procurement, ...(lot ? { lot } : {}), scope: granted.scope };
+}
+
+/**
+ * Until its opening a procurement with invited suppliers is known to them, to those who run or supervise it, and to
+ * the centre in its own duties (招标投标法 22).
+ */
+async function mayKnow(db: Database, action: Action, acting: Acting, procurement: Procurement): Promise<boolean> {
+  if (procurement.stage !== 'bidding' || procedureOf(procurement).entry.by === 'notice') return true;
+  if (mayReadDraft(acting, procurement)) return true;
+  const { role, organisationId } = acting;
+  if (role === 'supplier') return organisationId !== null && isInvited(db.read, procurement.id, organisationId);
+  return !publicMay(action) && grantsOf(action)[role] === 'any';
+}
+
+/** Whose view of the lists is meant: undefined for roles that see everything, else the organisation (empty: none). */
+export function viewerOf({ role, organisationId }: Acting): string | undefined {
+  const granted = permission(role, 'procurement.read-draft', { stage: 'draft' });
+  return 'scope' in granted && granted.scope === 'any' ? undefined : (organisationId ?? '');
+}
+
+/** Whether what was opened stays with those who run and supervise it, until the result is announced. */
+function isHeld(procurement: Procurement, lot: LotRow | undefined): boolean {
+  if (procedureOf(procurement).publicOpening) return false;
+  const lots = lot ? [lot] : procurement.lots;
+  return !lots.every(({ awardedAt, stage }) => awardedAt !== null || FINAL_LOT_STAGES.includes(stage));
 }
 
 function lotIn({ id, lots }: Procurement, no: number): LotRow {
@@ -176,18 +208,24 @@ export function mayReadDraft(acting: Acting, procurement: Procurement): boolean 
   return 'scope' in granted && (granted.scope === 'any' || runs(acting, procurement));
 }
 
-const REASONS: Readonly<Record<Denial | 'scope', { zh: string; en: string }>> = {
+type Reason = Denial | 'scope' | 'before-result';
+
+const REASONS: Readonly<Record<Reason, { zh: string; en: string }>> = {
   role: { zh: '您的角色无此权限', en: 'your role does not allow it' },
   scope: { zh: '该项目不是由您的单位组织', en: 'the procurement is not run by your organisation' },
   stage: { zh: '当前阶段不允许', en: 'it is not allowed at this stage' },
   'before-opening': { zh: '开标前对任何人保密', en: 'it is secret until the opening' },
+  'before-result': {
+    zh: '响应文件不公开开启，结果公告前仅组织者和监督者可见',
+    en: 'the opening is not public: until the result only those who run and supervise it see this',
+  },
   'before-award': {
     zh: '中标结果确定前保密（招标投标法第37条）',
     en: 'it is secret until the award (招标投标法 art. 37)',
   },
 };
 
-function forbidden(reason: Denial | 'scope', action: Action, place: Record<string, unknown> = {}): DomainError {
+function forbidden(reason: Reason, action: Action, place: Record<string, unknown> = {}): DomainError {
   const what = PERMISSIONS[action].zh;
   return new DomainError('forbidden', {
     messageZh: `不能「${what}」：${REASONS[reason].zh}`,

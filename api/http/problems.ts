@@ -39,6 +39,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   unlawful: 422,
   'bid-late': 409,
   'bid-unknown': 404,
+  'not-invited': 403,
+  'offer-made': 409,
   'grievance-late': 409,
   'grievance-settled': 409,
   suspended: 409,

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { knows } from '../../db/invitees.ts';
 import { listNotices, noticeById } from '../../db/notices.ts';
 import { notFound } from '../../db/procurements.ts';
 import { NOTICE_KINDS } from '../../domain/notices/kinds.ts';
+import { viewerOf } from '../http/access.ts';
 import { ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery, searched } from '../http/schemas.ts';
 import { linkedNoticeSchema, noticeSchema, noticeView } from './views.ts';
@@ -23,13 +25,16 @@ export const noticeRoutes = [
       q: searched('按公告标题检索', 'Search by title of the notice'),
     }),
     outcomes: [{ status: 200, schema: pageOf(noticeSchema), zh: '一页', en: 'A page' }],
-    handle: async ({ services: { db, cursors }, query: { limit, cursor, procurementId, kind, q } }) => {
+    handle: async ({ services: { db, cursors }, query, role, organisationId }) => {
+      const { limit, cursor, procurementId, kind, q } = query;
+      const seenBy = viewerOf({ role, organisationId });
       const before = cursors.read(cursor, z.object({ publishedAt: z.int(), id }));
       const rows = await listNotices(db.read, {
         limit: limit + 1,
         ...(procurementId ? { procurementId } : {}),
         ...(kind ? { kind } : {}),
         ...(q ? { text: q } : {}),
+        ...(seenBy === undefined ? {} : { seenBy }),
         ...(before ? { before } : {}),
       });
       return ok(
@@ -47,9 +52,11 @@ export const noticeRoutes = [
     en: 'Read a notice',
     params: z.object({ noticeId: id }),
     outcomes: [{ status: 200, schema: linkedNoticeSchema, zh: '公告', en: 'The notice' }],
-    handle: async ({ services: { db }, params: { noticeId } }) => {
+    handle: async ({ services: { db }, params: { noticeId }, role, organisationId }) => {
       const notice = await noticeById(db.read, noticeId);
-      if (!notice) throw notFound('notice', noticeId);
+      const viewer = viewerOf({ role, organisationId });
+      const known = notice && (viewer === undefined || (await knows(db.read, notice.procurementId, viewer)));
+      if (!notice || !known) throw notFound('notice', noticeId);
       return ok({
         ...noticeView(notice),
         links: { html: `/notices/${notice.id}`, pdf: `/notices/${notice.id}.pdf` },

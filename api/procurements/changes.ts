@@ -68,7 +68,7 @@ export const changeRoutes = [
         });
         return {
           status: 201,
-          body: await procurementView(tx.q, draft),
+          body: await procurementView(tx.q, draft, true),
           headers: { Location: `/api/procurements/${draft.id}`, ETag: etagOf(draft) },
         };
       }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { tenderDocumentsOf } from '../../db/documents.ts';
+import { inviteesOf } from '../../db/invitees.ts';
 import { listProcurements } from '../../db/procurements.ts';
 import { checkDraft, methodContext } from '../../services/procurements/check-draft.ts';
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
@@ -24,6 +25,7 @@ import {
   summarySchema,
   summaryView,
 } from './views.ts';
+import { mayReadDraft, viewerOf } from '../http/access.ts';
 import { ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery, searched } from '../http/schemas.ts';
 
@@ -73,7 +75,7 @@ export const procurementRoutes = [
         const procurement = await createDraft(tx, actor, draft);
         return {
           status: 201,
-          body: await procurementView(tx.q, procurement),
+          body: await procurementView(tx.q, procurement, true),
           headers: { Location: `/api/procurements/${procurement.id}`, ETag: etagOf(procurement) },
         };
       });
@@ -97,7 +99,11 @@ export const procurementRoutes = [
       const confirmed = settings.confirmedRules;
       const draft = await draftFrom(db.read, body, { role, organisationId }, confirmed);
       const context = await methodContext(db.read, draft, { role, organisationId });
-      return ok(checkedView(checkDraft(draft, await db.calendar(), { now: db.now(), confirmed, context })));
+      return ok(
+        checkedView(
+          checkDraft(draft, await db.calendar(), { now: db.now(), confirmed, context, invitees: draft.invitees ?? [] }),
+        ),
+      );
     },
   }),
   route({
@@ -127,6 +133,7 @@ export const procurementRoutes = [
       const stages = PROCUREMENT_STAGES.filter(
         (stage) => (drafts || isAnnounced(stage)) && (query.stage === undefined || query.stage === stage),
       );
+      const seenBy = viewerOf({ role, organisationId });
       const rows = await listProcurements(db.read, {
         stages,
         limit: query.limit + 1,
@@ -134,6 +141,7 @@ export const procurementRoutes = [
         ...(query.kind ? { kind: query.kind } : {}),
         ...(query.q ? { text: query.q } : {}),
         ...(mine ? { runBy: organisationId } : {}),
+        ...(seenBy === undefined ? {} : { seenBy }),
         ...(after ? { after } : {}),
       });
       const page = cursors.page(
@@ -156,9 +164,9 @@ export const procurementRoutes = [
     en: 'Read a procurement',
     params,
     outcomes: [{ status: 200, schema: procurementSchema, zh: '项目', en: 'The procurement; a draft has an ETag' }],
-    handle: async ({ services: { db }, procurement }) =>
+    handle: async ({ services: { db }, procurement, role, organisationId }) =>
       ok(
-        await procurementView(db.read, procurement),
+        await procurementView(db.read, procurement, mayReadDraft({ role, organisationId }, procurement)),
         procurement.stage === 'draft' ? { ETag: etagOf(procurement) } : undefined,
       ),
   }),
@@ -189,7 +197,7 @@ export const procurementRoutes = [
       const draft = await draftFrom(db.read, body, { role, organisationId }, settings.confirmedRules);
       return commit(async (tx) => {
         const procurement = await updateDraft(tx, actor, procurementId, version, draft);
-        return ok(await procurementView(tx.q, procurement), { ETag: etagOf(procurement) });
+        return ok(await procurementView(tx.q, procurement, true), { ETag: etagOf(procurement) });
       });
     },
   }),
@@ -209,7 +217,8 @@ export const procurementRoutes = [
     handle: async ({ services: { db, settings }, procurement, role, organisationId }) => {
       const context = await methodContext(db.read, procurement, { role, organisationId });
       const documents = await tenderDocumentsOf(db.read, procurement.id);
-      const options = { now: db.now(), confirmed: settings.confirmedRules, context, documents };
+      const invitees = await inviteesOf(db.read, procurement.id);
+      const options = { now: db.now(), confirmed: settings.confirmedRules, context, documents, invitees };
       return ok(checkedView(checkDraft(procurement, await db.calendar(), options)));
     },
   }),
@@ -231,7 +240,7 @@ export const procurementRoutes = [
           sealing: settings.sealing,
         });
         return ok({
-          procurement: await procurementView(tx.q, launched.procurement),
+          procurement: await procurementView(tx.q, launched.procurement, true),
           plan: planView(launched.plan),
           warnings: launched.violations.map(violationView),
         });

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { assertProcedure } from '../../services/procurements/check-draft.ts';
+import { inviteesOf, type NamedInvitee } from '../../db/invitees.ts';
 import { organisationById } from '../../db/organisations.ts';
 import type { Draft, LotRow, Procurement, ProcurementRow } from '../../db/procurements.ts';
 import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
+import { INVITEE_SOURCES } from '../../domain/procedures/invitees.ts';
+import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import { particularsSchema } from './particulars.ts';
 import { badInput } from '../../domain/issues.ts';
@@ -15,16 +18,38 @@ export const REGIMES = ['tendering', 'government'] as const;
 export const KINDS = ['works', 'goods', 'services'] as const;
 
 const lotNumber = z.int().min(1).max(999);
+const RUN = PROCEDURE_DEFINITIONS.map(({ regime, procedure }) => `${regime} / ${procedure}`).join(', ');
+
+const groundSchema = z
+  .strictObject({
+    case: z.int().min(1).max(99).meta({ description: '第几种法定情形，从 1 起 / Which case of the law, from 1' }),
+    approvalNumber: line(200)
+      .nullable()
+      .default(null)
+      .meta({ description: '须经批准（认定）的，其文号 / Number of the approval, where one is needed' }),
+  })
+  .meta({ id: 'MethodGround', description: '采用该方式所依据的情形 / The case of the law by which it was chosen' });
+
+const inviteeSchema = z
+  .strictObject({
+    organisationId: id,
+    source: z.enum(INVITEE_SOURCES).meta({ description: '如何产生 / How it was chosen' }),
+    reasonZh: prose(2000).nullable().default(null).meta({ description: '推荐意见 / Why it was recommended' }),
+  })
+  .meta({ id: 'Invitee', description: '被邀请的供应商 / An invited supplier' });
+
 const optionalInstant = instant.nullable().default(null);
 
 export const draftSchema = z
   .strictObject({
     title: line(200),
     regime: z.enum(REGIMES).meta({ description: '法律体系：招标投标法 / 政府采购法' }),
-    procedure: z.enum(PROCEDURES).default('open-tender').meta({
-      description:
-        '目前只编排公开招标；其他方式会被拒绝，并说明是否合法及依据 / Only open tenders are run yet; any other is refused, with whether it is lawful and why',
-    }),
+    procedure: z
+      .enum(PROCEDURES)
+      .default('open-tender')
+      .meta({
+        description: `目前编排的有 ${RUN}；其他方式会被拒绝，并说明是否合法及依据 / Run are those; any other is refused, with whether it is lawful and why`,
+      }),
     kind: z.enum(KINDS),
     mandatory: z.boolean().default(true).meta({ description: '依法必须招标' }),
     purchaserId: id.optional().meta({ description: '代理机构编制时必填 / Wanted from an agency' }),
@@ -69,6 +94,11 @@ export const draftSchema = z
       .nullable()
       .default(null)
       .meta({ description: '接受的保证金形式，默认全部 / Forms of deposits that are taken; default: all' }),
+    methodGround: groundSchema.nullable().default(null),
+    invitees: z.array(inviteeSchema).max(200).default([]).meta({
+      description:
+        '以邀请方式开始的采购方式：被邀请的供应商 / Of procedures that begin with invitations: who is invited',
+    }),
     objectionMinutes: z.int().min(1).max(10_080).nullable().default(null).meta({
       description:
         '开标记录公布后多少分钟内可对开标提出异议；不填则至当日结束 / Minutes after the opening record for objections to the opening; null: to the end of that day',
@@ -122,12 +152,12 @@ export async function draftFrom(
       { field: place, rule: 'own', messageZh: '应为本单位', messageEn: 'It must be your own organisation' },
     ]);
   }
-  for (const organisationId of agencyId === null ? [purchaserId] : [purchaserId, agencyId]) {
+  const parties = agencyId === null ? [purchaserId] : [purchaserId, agencyId];
+  for (const organisationId of [...parties, ...body.invitees.map((invitee) => invitee.organisationId)]) {
     await organisationById(q, organisationId);
   }
-  const { procedure, ...given } = body;
-  const draft = { ...given, procedure: 'open-tender' as const, purchaserId, agencyId };
-  await assertProcedure(q, draft, procedure, acting, confirmed);
+  const draft = { ...body, purchaserId, agencyId };
+  await assertProcedure(q, draft, acting, confirmed);
   return draft;
 }
 
@@ -163,7 +193,7 @@ export const summarySchema = z
     id,
     title: z.string(),
     regime: z.enum(REGIMES),
-    procedure: z.literal('open-tender'),
+    procedure: z.enum(PROCEDURES),
     kind: z.enum(KINDS),
     mandatory: z.boolean(),
     catalogueCode: z.string().nullable(),
@@ -199,6 +229,14 @@ export const procurementSchema = summarySchema
     objectionMinutes: z.int().nullable(),
     depositDecides: z.boolean(),
     depositForms: z.array(z.enum(DEPOSIT_FORMS)).nullable(),
+    methodGround: groundSchema.nullable(),
+    invitees: z
+      .array(inviteeSchema.extend({ name: z.string(), invitedAt: instantOut.nullable() }))
+      .nullable()
+      .meta({
+        description:
+          '被邀请的供应商，仅组织者和监督者可见，其他人为 null / Only for those who run or supervise it; null for others',
+      }),
     version: z.int(),
     rulebookVersion: z.string(),
     lots: z.array(lotSchema),
@@ -239,9 +277,11 @@ export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.in
   };
 }
 
+/** @param insider whether the reader runs or supervises it, and may see who is invited */
 export async function procurementView(
   q: Queries,
   procurement: Procurement,
+  insider: boolean,
 ): Promise<z.infer<typeof procurementSchema>> {
   return {
     ...(await summaryView(q, procurement)),
@@ -253,11 +293,18 @@ export async function procurementView(
     objectionMinutes: procurement.objectionMinutes,
     depositDecides: procurement.depositDecides,
     depositForms: procurement.depositForms,
+    methodGround: procurement.methodGround,
+    invitees: insider ? (await inviteesOf(q, procurement.id)).map(inviteeView) : null,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
     lots: procurement.lots.map(lotView),
   };
 }
+
+const inviteeView = ({ organisationId, name, source, reasonZh, invitedAt }: NamedInvitee) => ({
+  ...{ organisationId, name, source, reasonZh },
+  invitedAt: atOrNull(invitedAt),
+});
 
 function lotView(lot: LotRow): z.infer<typeof lotSchema> {
   return {

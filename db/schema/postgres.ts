@@ -178,6 +178,7 @@ export const procurements = pgTable(
     objectionMinutes: integer('objection_minutes'),
     depositDecides: boolean('deposit_decides').notNull().default(false),
     depositForms: jsonb('deposit_forms'),
+    methodGround: jsonb('method_ground'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -196,6 +197,26 @@ export const procurements = pgTable(
     index('procurements_item')
       .on(t.purchaserId, t.catalogueCode, t.noticeAt)
       .where(sql`${t.catalogueCode} is not null`),
+  ],
+);
+
+export const invitees = pgTable(
+  'invitees',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    position: integer('position').notNull(),
+    source: text('source').notNull(),
+    reasonZh: text('reason_zh'),
+    invitedAt: whole('invited_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.procurementId, t.position] }),
+    index('invitees_organisation').on(t.procurementId, t.organisationId),
   ],
 );
 

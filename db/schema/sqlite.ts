@@ -8,6 +8,7 @@ import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { NoticeKind } from '../../domain/notices/data.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
+import type { InviteeSource, MethodGround } from '../../domain/procedures/invitees.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/bids/sealing.ts';
 import type { Identity } from '../../domain/organisations/separation.ts';
@@ -158,7 +159,7 @@ export const procurements = sqliteTable(
     id: text('id').primaryKey(),
     title: text('title').notNull(),
     regime: text('regime').$type<TenderRegime>().notNull(),
-    procedure: text('procedure').$type<'open-tender'>().notNull(),
+    procedure: text('procedure').$type<Procedure>().notNull(),
     kind: text('kind').$type<'works' | 'goods' | 'services'>().notNull(),
     mandatory: flag('mandatory').notNull(),
     purchaserId: text('purchaser_id')
@@ -204,6 +205,8 @@ export const procurements = sqliteTable(
     depositDecides: flag('deposit_decides').notNull().default(false),
     /** Accepted forms of a deposit; null: every lawful one. */
     depositForms: json<DepositForm[]>('deposit_forms'),
+    /** The case of the law by which the procedure was chosen; null: it needs none. */
+    methodGround: json<MethodGround>('method_ground'),
   },
   (t) => [
     index('procurements_stage').on(t.stage, t.id),
@@ -222,6 +225,30 @@ export const procurements = sqliteTable(
     index('procurements_item')
       .on(t.purchaserId, t.catalogueCode, t.noticeAt)
       .where(sql`${t.catalogueCode} is not null`),
+  ],
+);
+
+/** Who is invited to a procurement that begins with invitations; secret from each other until the opening (招标投标法 22). */
+export const invitees = sqliteTable(
+  'invitees',
+  {
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    /** Its place in the list of the draft, from 0. */
+    position: integer('position').notNull(),
+    source: text('source').$type<InviteeSource>().notNull(),
+    /** 推荐意见. */
+    reasonZh: text('reason_zh'),
+    /** When the invitation was sent; it never changes after that. */
+    invitedAt: integer('invited_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.procurementId, t.position] }),
+    index('invitees_organisation').on(t.procurementId, t.organisationId),
   ],
 );
 

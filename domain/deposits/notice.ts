@@ -20,6 +20,7 @@ function refundDuties(tender: AnnouncedTender): Record<string, unknown>[] {
     ['won', rules.depositsWinner],
     ['terminated', rules.termination],
   ] as const) {
+    if (rule === undefined) continue;
     duties.set(rule, [...(duties.get(rule) ?? []), whose]);
   }
   return [...duties].map(([rule, whose]) => {

@@ -35,6 +35,7 @@ export interface RefundFacts {
 export function refundDuty(facts: RefundFacts, calendar: Calendar): RefundDuty {
   if (facts.withdrawnAt !== null) {
     const rule = rulesInForce(procedureOf(facts), facts.noticeAt).withdrawalRefund;
+    if (rule === undefined) return { why: 'withdrawn', rule: null, dueAt: null };
     return { why: 'withdrawn', rule: getRule(rule).id, dueAt: due(rule, facts.withdrawnAt, calendar).due };
   }
   const why = reasonOf(facts);

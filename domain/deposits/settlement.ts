@@ -42,7 +42,7 @@ export function interestOwed(
     const rule = duty.why === 'terminated' ? interest.termination : interest.contract;
     return { rule, interest: depositInterest(refund.amountFen, deposit.arrivedAt, refund.at, rates) };
   }
-  if (duty.dueAt === null || refund.at <= duty.dueAt) return null;
+  if (interest.owed === 'none' || duty.dueAt === null || refund.at <= duty.dueAt) return null;
   return { rule: interest.rule, interest: lateFee(refund.amountFen, duty.dueAt, refund.at, rates) };
 }
 

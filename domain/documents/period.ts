@@ -9,7 +9,8 @@ export interface DocumentPeriod {
 }
 
 /**
- * Documents are issued in their period; a supplier that has them may download them again.
+ * Documents are issued in their period, or, where there is none, with the letter; a supplier that has them may
+ * download them again.
  * @throws DomainError `stage-conflict`
  */
 export function assertHandedOut(
@@ -19,7 +20,7 @@ export function assertHandedOut(
   words: ProcedureWords,
 ): void {
   const { documentsFrom: from, documentsUntil: until } = period;
-  if (from === null || now < from)
+  if (from !== null && now < from)
     throw outOf(period, `${words.documents}尚未开始发出`, 'The documents are not available yet');
   if (obtainedAt === null && until !== null && now > until) {
     throw outOf(period, `获取${words.documents}的时间已经截止`, 'The time to obtain the documents has ended');

@@ -1,6 +1,7 @@
 import { civilDayOf, DAY_MS, formatInstant, startOfDay } from '../civil-time.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import type { Calendar } from './calendar.ts';
+import { UNIT_EN, UNIT_ZH } from './check.ts';
 import { due, getPeriodRule } from './due.ts';
 import { breachOf, severityOf, type Violation } from './violation.ts';
 
@@ -20,6 +21,12 @@ export function earliestDeadlineAfterAmendment(
   calendar: Calendar,
 ): number {
   const rule = getPeriodRule(rules.amendment);
+  if (rule.unit === 'working_day') {
+    let deadline = amendedAt;
+    while (due(rule.id, deadline, calendar).due < amendedAt) deadline += DAY_MS;
+    // Counted from the same time of day; where its day leaves more than that, the day itself is early enough.
+    return due(rule.id, deadline, calendar).due === amendedAt ? deadline : startOfDay(civilDayOf(deadline));
+  }
   let day = civilDayOf(amendedAt);
   if (calendar.status(day, 'least-work').works) return amendedAt + rule.amount * DAY_MS;
   while (!calendar.status(day, 'least-work').works) day += 1;
@@ -45,8 +52,8 @@ export function checkAmendment(
       field: 'bidDeadline',
       given,
       earliestLawful: earliest,
-      messageZh: `澄清、修改于 ${formatInstant(amendment.amendedAt)} 发出，距${procedure.words.bidding}截止 ${given} 不足 ${rule.amount} 日，应当顺延至不早于 ${earliest}`,
-      messageEn: `Amended at ${formatInstant(amendment.amendedAt)}, fewer than ${rule.amount} days before the deadline ${given}; it must move to ${earliest} or later`,
+      messageZh: `澄清、修改于 ${formatInstant(amendment.amendedAt)} 发出，距${procedure.words.bidding}截止 ${given} 不足 ${rule.amount} ${UNIT_ZH[rule.unit]}，应当顺延至不早于 ${earliest}`,
+      messageEn: `Amended at ${formatInstant(amendment.amendedAt)}, fewer than ${rule.amount} ${UNIT_EN[rule.unit]} before the deadline ${given}; it must move to ${earliest} or later`,
     }),
   ];
 }

@@ -13,7 +13,7 @@ import { chinaCalendar, type Calendar } from './calendar.ts';
 import { UNIT_EN, UNIT_ZH } from './check.ts';
 import { cited, due, getPeriodRule, type Due, type PeriodRule } from './due.ts';
 import type { Procedure, TenderRegime } from './facts.ts';
-import { tenderOf } from '../procedures/index.ts';
+import { findProcedure, PROCEDURE_DEFINITIONS, tenderOf } from '../procedures/index.ts';
 import { REGIME_DEFINITIONS } from '../procedures/regimes.ts';
 import type { ProcedureRules } from '../procedures/procedure.ts';
 import { citeEn, citeZh, type PeriodUnit, type RuleStatus } from './rule.ts';
@@ -94,18 +94,19 @@ type Rules = Partial<
   Pick<ProcedureRules, 'documents' | 'documentsFromIssue' | 'bidPreparation' | 'amendment' | 'opening' | 'publicity'>
 >;
 
-const TENDERS = (regime: TenderRegime) => ({
-  'open-tender': tenderOf(regime).rules,
-  'invited-tender': tenderOf(regime).rules,
-});
+const definedIn = (regime: TenderRegime): Partial<Record<Procedure, Rules>> =>
+  Object.fromEntries(
+    PROCEDURE_DEFINITIONS.filter((each) => each.regime === regime).map(({ procedure, rules }) => [procedure, rules]),
+  );
 
 /** The rules that notices of each procedure are judged by. */
 const RULES: Readonly<Record<TenderRegime, Partial<Record<Procedure, Rules>>>> = {
-  tendering: TENDERS('tendering'),
+  tendering: definedIn('tendering'),
   government: {
-    ...TENDERS('government'),
-    negotiation: { bidPreparation: 'neg-response-min', amendment: 'neg-clarify' },
+    'invited-tender': tenderOf('government').rules,
     inquiry: { bidPreparation: 'inq-response-min', amendment: 'inq-clarify' },
+    ...definedIn('government'),
+    negotiation: { bidPreparation: 'neg-response-min', amendment: 'neg-clarify' },
     consultation: {
       documentsFromIssue: 'cons-doc-sale',
       bidPreparation: 'cons-doc-prep',
@@ -119,9 +120,11 @@ const rulesFor = ({ regime, procedure }: PublishedFacts): Rules =>
   (regime && procedure && RULES[regime][procedure]) ?? {};
 
 /** Whether the documents are available from the notice on, where the law counts them from it. */
-const countsDocumentsFromNotice = (regime: TenderRegime | undefined): boolean =>
+const countsDocumentsFromNotice = ({ regime, procedure }: PublishedFacts): boolean =>
   regime !== undefined &&
-  tenderOf(regime).milestones.find(({ key }) => key === 'documents-until')?.counts?.[0]?.from === 'notice';
+  procedure !== undefined &&
+  (findProcedure({ regime, procedure }) ?? tenderOf(regime)).milestones.find(({ key }) => key === 'documents-until')
+    ?.counts?.[0]?.from === 'notice';
 
 type Named = readonly [path: string, date: PublishedDate | undefined];
 
@@ -272,7 +275,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
     ordered(dates);
     const [issued, from, until, end] = dates;
     if (!(from[1] ?? until[1] ?? end[1]) && (publicity.length > 0 || corrections.length > 0 || complaint)) return;
-    judge(rules.documents, countsDocumentsFromNotice(regime) || !from[1] ? issued : from, until);
+    judge(rules.documents, countsDocumentsFromNotice(facts) || !from[1] ? issued : from, until);
     if (from[1]) judge(rules.documentsFromIssue, from, until, { firstDayCounts: true });
     else if (rules.bidPreparation) missing.add(from[0]);
     // Documents are not issued before the notice: a period too short from the notice is too short.

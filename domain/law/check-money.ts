@@ -1,6 +1,7 @@
 import { isTenderRegime } from '../procedures/regimes.ts';
 import { DEPOSIT_FORMS, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
 import { findProcedure, tenderOf } from '../procedures/index.ts';
+import type { Procedure } from '../procedures/procedure.ts';
 import { amountFenOf, amountOf } from './limits.ts';
 import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
 import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
@@ -26,10 +27,14 @@ function shareOf(fen: number, percent: number): number {
   return Number((BigInt(fen) * BigInt(percent)) / 100n);
 }
 
+/** Of a procedure that is not run, the caps of the regime's open tender. */
+const definitionOf = (facts: ProcurementFacts & { readonly regime: TenderRegime }): Procedure =>
+  findProcedure(facts) ?? tenderOf(facts.regime);
+
 /** Caps on the amount of a bid bond (投标保证金) besides its share of the budget, by what is bought. */
-function bondCaps({ regime, kind }: ProcurementFacts & { readonly regime: TenderRegime }): RuleId[] {
-  const { caps } = tenderOf(regime).deposits;
-  return caps ? [caps[kind]] : [];
+function bondCaps(facts: ProcurementFacts & { readonly regime: TenderRegime }): RuleId[] {
+  const cap = definitionOf(facts).deposits.caps?.[facts.kind];
+  return cap ? [cap] : [];
 }
 
 /**
@@ -43,8 +48,8 @@ function bondTooHigh(
   confirmed: ReadonlySet<string> | undefined,
 ): Violation[] {
   const { field, fen, budgetFen, all } = bond;
-  const { bidBondShare } = tenderOf(facts.regime).rules;
-  const { words } = findProcedure(facts) ?? tenderOf(facts.regime);
+  const { words, rules } = definitionOf(facts);
+  const { bidBondShare } = rules;
   const limits: [RuleId, number][] = bondCaps(facts).map((id) => [id, amountFenOf(id)]);
   if (budgetFen !== undefined && isMoney(budgetFen)) {
     limits.unshift([bidBondShare, shareOf(budgetFen, amountOf(bidBondShare))]);
@@ -71,7 +76,7 @@ function bondTooHigh(
  */
 function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
   const { depositForms, regime, lots = [] } = facts;
-  const { forms } = isTenderRegime(regime) ? tenderOf(regime).deposits : {};
+  const { forms } = isTenderRegime(regime) ? definitionOf({ ...facts, regime }).deposits : {};
   if (forms === undefined) return [];
   const rule = getRule(forms);
   const depositRequired = lots.some(({ bidBondFen }) => (bidBondFen ?? 0) > 0);
@@ -118,7 +123,8 @@ function checkPerformanceBond(
   confirmed: ReadonlySet<string> | undefined,
 ): Violation[] {
   const { performanceBondPermille: permille } = lot;
-  if (permille === undefined || !isTenderRegime(facts.regime)) return [];
+  const { regime } = facts;
+  if (permille === undefined || !isTenderRegime(regime)) return [];
   const field = `${path}.performanceBondPermille`;
   if (!Number.isFinite(permille) || permille < 0) {
     return [
@@ -130,7 +136,7 @@ function checkPerformanceBond(
       }),
     ];
   }
-  const id = tenderOf(facts.regime).rules.performanceBond;
+  const id = definitionOf({ ...facts, regime }).rules.performanceBond;
   const rule = getRule(id);
   const limit = amountOf(id) * PERMILLE_PER_PERCENT;
   if (permille <= limit) return [];

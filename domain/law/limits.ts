@@ -91,6 +91,8 @@ export interface CommitteeFacts {
   /** Drawn experts (评标专家) among the members. */
   readonly experts: number;
   readonly budgetFen: number;
+  /** Whether its amount reaches the figure for open tenders (财政部令74号 7). */
+  readonly openFigureReached?: boolean;
   /** 技术复杂或社会影响较大 (财政部令87号 47). */
   readonly complex?: boolean;
 }
@@ -103,12 +105,13 @@ const EXPERT_THIRDS = 2;
  * @rule inclusive-87 (以上 includes the amount itself)
  */
 export function checkCommittee({ rules, words }: Procedure, committee: CommitteeFacts): Violation[] {
-  const { members, experts, budgetFen, complex } = committee;
+  const { members, experts, budgetFen, openFigureReached, complex } = committee;
   const large =
     rules.committeeMin7 !== undefined &&
     rules.committee7Budget !== undefined &&
     (complex === true || budgetFen >= amountFenOf(rules.committee7Budget));
-  const sizeRule = large && rules.committeeMin7 !== undefined ? rules.committeeMin7 : rules.committeeMin;
+  const forLarge = large ? rules.committeeMin7 : openFigureReached ? rules.committeeMinOpenFigure : undefined;
+  const sizeRule = forLarge ?? rules.committeeMin;
   const min = amountOf(sizeRule);
   const violations: Violation[] = [];
   const breach = (id: RuleId, finding: Parameters<typeof breachOf>[2]): void => {
@@ -144,8 +147,25 @@ export function checkCommittee({ rules, words }: Procedure, committee: Committee
   return violations;
 }
 
-/** Number of candidates a committee names (招标投标法实施条例 53). */
-export function checkCandidates({ rules: { candidatesMax }, words }: Procedure, n: number): Violation[] {
+/**
+ * Number of candidates a committee names (招标投标法实施条例 53, 财政部令74号 48).
+ * @param conforming how many offers it names them from; default: as many
+ */
+export function checkCandidates({ rules, words }: Procedure, n: number, conforming = n): Violation[] {
+  const { candidatesMax, candidatesMin } = rules;
+  const least = candidatesMin === undefined ? 0 : amountOf(candidatesMin);
+  if (candidatesMin !== undefined && n < least && conforming >= least) {
+    const rule = getRule(candidatesMin);
+    return [
+      breachOf(rule, severityOf(rule), {
+        field: 'candidates',
+        given: n,
+        limit: least,
+        messageZh: `${words.award}候选人 ${n} 名，少于 ${least} 名`,
+        messageEn: `${n} candidates, fewer than ${least}`,
+      }),
+    ];
+  }
   if (candidatesMax === undefined) return [];
   const limit = amountOf(candidatesMax);
   if (n <= limit) return [];

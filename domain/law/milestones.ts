@@ -36,7 +36,10 @@ type Name = { readonly zh: string; readonly en: string };
 
 const namesIn = (words: ProcedureWords): Readonly<Record<MilestoneKey, Name>> => ({
   intention: { zh: '采购意向公开', en: 'Procurement intention published' },
-  notice: { zh: `${words.notice.zh}发布`, en: 'Tender notice published' },
+  notice: {
+    zh: `${words.notice.zh}${words.notice.zh.endsWith('公告') ? '发布' : '发出'}`,
+    en: `${words.notice.en.charAt(0).toUpperCase()}${words.notice.en.slice(1)} ${words.notice.zh.endsWith('公告') ? 'published' : 'sent'}`,
+  },
   'notice-end': { zh: `${words.notice.zh}期限届满`, en: 'Notice period ends' },
   'documents-from': { zh: `${words.documents}开始发出`, en: 'Tender documents available from' },
   'documents-until': { zh: `${words.documents}发出截止`, en: 'Tender documents available until' },

@@ -6,9 +6,9 @@ export type Severity = 'block' | 'warn';
 
 /**
  * Checks that no article states but that every lawful timeline passes: the order of events, dates in the past,
- * impossible sums of money, a deadline on a rest day.
+ * impossible sums of money, a deadline on a rest day, invited suppliers where nobody is invited.
  */
-export type LogicCheck = 'order' | 'past' | 'rest-day' | 'amount' | 'bid-validity';
+export type LogicCheck = 'order' | 'past' | 'rest-day' | 'amount' | 'bid-validity' | 'invitees';
 
 export interface RelatedProcurement {
   readonly id: string;

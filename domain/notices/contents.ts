@@ -2,7 +2,8 @@ import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
-import { findProcedure } from '../procedures/index.ts';
+import { callKindOf } from '../procedures/entry.ts';
+import { findProcedure, tenderOf } from '../procedures/index.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
 import { evaluationOf, type Evaluated } from './evaluation.ts';
 import { NOTICE_KINDS, noticeName, type NoticeKind } from './kinds.ts';
@@ -225,6 +226,8 @@ type Lists = Readonly<Partial<Record<NoticeKind, (words: ProcedureWords) => read
 const NOTICE_CONTENTS: Readonly<Record<TenderRegime, Lists>> = {
   tendering: {
     tender: tenderingTender,
+    // 30号令 14 requires the same of 投标邀请书.
+    invitation: tenderingTender,
     candidates: tenderingCandidates,
     award: ({ winner }) => [{ key: 'winner', zh: `${winner}名称`, en: "winner's name", rules: ['ann-award-fields'] }],
   },
@@ -236,6 +239,12 @@ export const contentFields = (regime: TenderRegime, kind: NoticeKind, words: Pro
   NOTICE_CONTENTS[regime][kind]?.(words) ?? [];
 
 const wordsOf = (subject: NoticeSubject): ProcedureWords => findProcedure(subject)?.words ?? ANY_TENDER_WORDS;
+
+/** Whether a procurement of this procedure has such a notice: it begins with a tender notice or with invitations. */
+function hasNotice(kind: NoticeKind, subject: NoticeSubject): boolean {
+  if (kind !== 'tender' && kind !== 'invitation') return true;
+  return kind === callKindOf(findProcedure(subject) ?? tenderOf(subject.regime));
+}
 
 /** Ids of RECALLED rules that the installation confirms: they block. */
 type Confirmed = ReadonlySet<string> | undefined;
@@ -288,7 +297,7 @@ function inLists(
   confirmed: Confirmed,
 ): Violation[] {
   const words = wordsOf(subject);
-  return NOTICE_KINDS.flatMap((kind) =>
+  return NOTICE_KINDS.filter((kind) => hasNotice(kind, subject)).flatMap((kind) =>
     contentFields(subject.regime, kind, words)
       .filter(asked)
       .flatMap((field) => missing(kind, field, field.given ?? field.key, subject, source, confirmed)),
@@ -332,8 +341,10 @@ function missing(
   );
 }
 
-/** 30号令 applies to construction. */
-const applies = (id: RuleId, { kind }: NoticeSubject): boolean => id !== CONSTRUCTION || kind === 'works';
+/** A rule for other procedures asks nothing of this one, and 30号令 is for construction. */
+const applies = (id: RuleId, subject: NoticeSubject): boolean =>
+  getRule(id).appliesTo.includes((findProcedure(subject) ?? tenderOf(subject.regime)).scope) &&
+  (id !== CONSTRUCTION || subject.kind === 'works');
 
 /** 10号令 binds tenders that are mandatory. */
 const advises = ({ law }: Rule, { mandatory }: NoticeSubject): boolean => law === '10号令' && !mandatory;

@@ -97,15 +97,20 @@ type Amendment =
       readonly changes: readonly MovedDate[];
     };
 
+/** What a procurement begins with. */
+interface Call {
+  readonly tender: AnnouncedTender;
+  readonly parties: Parties;
+  readonly noticeUntil: number | null;
+  /** As `depositNotice` returns it. */
+  readonly deposit: Readonly<Record<string, unknown>>;
+}
+
 /** What the builder of each kind takes. */
 export interface NoticeData {
-  readonly tender: {
-    readonly tender: AnnouncedTender;
-    readonly parties: Parties;
-    readonly noticeUntil: number | null;
-    /** As `depositNotice` returns it. */
-    readonly deposit: Readonly<Record<string, unknown>>;
-  };
+  readonly tender: Call;
+  /** To invited suppliers only, until the opening. */
+  readonly invitation: Call;
   readonly amendment: Amendment;
   readonly clarification: { readonly questionId: string; readonly questionZh: string; readonly answerZh: string };
   readonly 'opening-record': {

@@ -33,36 +33,40 @@ interface NoticeDefinition<K extends NoticeKind> {
 
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
+/** What a procurement begins with: 招标公告, or 投标邀请书, 询价通知书 to invited suppliers only. */
+const CALL: NoticeDefinition<'tender' | 'invitation'> = {
+  name: ({ notice }) => notice,
+  of: 'procurement',
+  content: ({ tender, parties, noticeUntil, deposit }, { title }) => ({
+    ...tender.particulars,
+    ...parties,
+    title,
+    regime: tender.regime,
+    procedure: tender.procedure,
+    kind: tender.kind,
+    budgetFen: tender.budgetFen,
+    contentZh: tender.contentZh,
+    lots: tender.lots.map(({ no, title: lotTitle, budgetFen, bidBondFen }) => ({
+      no,
+      title: lotTitle,
+      budgetFen,
+      bidBondFen,
+    })),
+    documentsFrom: instant(tender.documentsFrom),
+    documentsUntil: instant(tender.documentsUntil),
+    noticeUntil: instant(noticeUntil),
+    bidDeadline: instant(tender.bidDeadline),
+    opening: instant(tender.bidDeadline),
+    bidValidityDays: tender.bidValidityDays,
+    ...deposit,
+    ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
+  }),
+};
+
 /** Every kind of notice (公告、公示): its name, its place and how it is made. */
 const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
-  tender: {
-    name: ({ notice }) => notice,
-    of: 'procurement',
-    content: ({ tender, parties, noticeUntil, deposit }, { title }) => ({
-      ...tender.particulars,
-      ...parties,
-      title,
-      regime: tender.regime,
-      procedure: tender.procedure,
-      kind: tender.kind,
-      budgetFen: tender.budgetFen,
-      contentZh: tender.contentZh,
-      lots: tender.lots.map(({ no, title: lotTitle, budgetFen, bidBondFen }) => ({
-        no,
-        title: lotTitle,
-        budgetFen,
-        bidBondFen,
-      })),
-      documentsFrom: instant(tender.documentsFrom),
-      documentsUntil: instant(tender.documentsUntil),
-      noticeUntil: instant(noticeUntil),
-      bidDeadline: instant(tender.bidDeadline),
-      opening: instant(tender.bidDeadline),
-      bidValidityDays: tender.bidValidityDays,
-      ...deposit,
-      ...(tender.sealing === null ? {} : { sealing: tender.sealing, objectionMinutes: tender.objectionMinutes }),
-    }),
-  },
+  tender: CALL,
+  invitation: CALL,
   amendment: {
     name: () => ({ zh: '澄清（更正）公告', en: 'amendment' }),
     of: 'either',

@@ -1,6 +1,6 @@
 import type { Bilingual } from '../law/timeline.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
-import { GOVERNMENT_TENDER_WORDS } from './words.ts';
+import { GOVERNMENT_TENDER_WORDS, type ProcedureWords } from './words.ts';
 
 const RULES = {
   intention: 'gp-intention-30d',
@@ -53,10 +53,107 @@ const SECOND_COUNT: Bilingual = {
   en: 'the stricter count, from the issue of the documents; practice counts from the notice, so this one only advises',
 };
 
-const QUERIES_LAPSE: Bilingual = {
+export const QUERIES_LAPSE: Bilingual = {
   zh: '逾期质疑不予受理；未质疑不得投诉（94令10、19）',
   en: 'Later queries are not accepted, and without a query there is no complaint (94令 art. 10, 19)',
 };
+
+type StageRules = Pick<ProcedureRules, 'opening' | 'reportDelivery' | 'awardDecision' | 'contract' | 'termination'>;
+
+/** The order of a procedure under 政府采购法, with its own rules and words. */
+export const governmentStages = (rules: StageRules, words: ProcedureWords): Procedure['stages'] => ({
+  procurement: [
+    { stage: 'draft', zh: '起草', en: 'being drafted', ends: { by: 'people' }, next: ['launched'] },
+    {
+      stage: 'launched',
+      zh: '已发起，待公告',
+      en: 'launched; the notice is due',
+      ends: { by: 'instant', of: 'notice', act: 'publish-tender' },
+      next: ['bidding', 'terminated'],
+    },
+    {
+      stage: 'bidding',
+      zh: `${words.bidding}，截止时间即${words.opening}时间`,
+      en: 'bidding; bids are closed and opened at one instant',
+      ends: { by: 'instant', of: 'bid-deadline', act: 'close' },
+      ...(rules.opening ? { rule: rules.opening } : {}),
+      next: ['opening', 'evaluation', 'terminated'],
+    },
+    {
+      stage: 'opening',
+      zh: `保管人解密，${words.opening}`,
+      en: 'custodians open sealed bids',
+      ends: { by: 'opening' },
+      next: ['evaluation', 'terminated'],
+    },
+    {
+      stage: 'evaluation',
+      zh: `各标段${words.evaluation}至归档`,
+      en: 'each lot, from its evaluation to its archive',
+      ends: { by: 'lots', act: 'conclude' },
+      next: ['concluded', 'terminated'],
+    },
+    { stage: 'concluded', zh: '结束', en: 'concluded', ends: { by: 'nothing' }, next: [] },
+    {
+      stage: 'terminated',
+      zh: '已终止，退还费用和保证金',
+      en: 'terminated; fees and deposits go back',
+      ends: { by: 'duties', then: 'ended' },
+      ...(rules.termination ? { rule: rules.termination } : {}),
+      next: [],
+    },
+  ],
+  lot: [
+    {
+      stage: 'pending',
+      zh: '随项目',
+      en: 'follows the procurement',
+      ends: { by: 'procurement' },
+      next: ['opening', 'evaluation', 'stopped', 'terminated'],
+    },
+    {
+      stage: 'opening',
+      zh: words.opening,
+      en: 'being opened',
+      ends: { by: 'procurement' },
+      next: ['evaluation', 'stopped', 'terminated'],
+    },
+    {
+      stage: 'evaluation',
+      zh: `${words.evaluation}，至${words.evaluation}报告送达`,
+      en: 'evaluation, until the report is delivered',
+      ends: { by: 'people' },
+      ...(rules.reportDelivery ? { rule: rules.reportDelivery } : {}),
+      next: ['award', 'stopped', 'terminated'],
+    },
+    {
+      stage: 'award',
+      zh: `确定${words.winner}`,
+      en: 'award',
+      ends: { by: 'period', of: 'award', act: 'award-period-end' },
+      ...(rules.awardDecision ? { rule: rules.awardDecision } : {}),
+      next: ['contract', 'evaluation', 'stopped', 'terminated'],
+    },
+    {
+      stage: 'contract',
+      zh: `${words.award}通知，签订合同`,
+      en: 'notice of the award, contract',
+      ends: { by: 'duties', then: 'people' },
+      ...(rules.contract ? { rule: rules.contract } : {}),
+      next: ['performance', 'evaluation', 'stopped'],
+    },
+    {
+      stage: 'performance',
+      zh: '合同公告、备案、退保证金',
+      en: 'contract published and filed, deposits',
+      ends: { by: 'duties', then: 'archived' },
+      next: ['archived'],
+    },
+    { stage: 'archived', zh: '归档', en: 'archived', ends: { by: 'nothing' }, next: [] },
+    { stage: 'stopped', zh: words.stopped, en: 'stopped', ends: { by: 'nothing' }, next: [] },
+    { stage: 'terminated', zh: '终止', en: 'terminated', ends: { by: 'nothing' }, next: [] },
+  ],
+});
 
 /** 公开招标 under 政府采购法, from intention to archive. */
 export const GOVERNMENT_OPEN_TENDER: Procedure = {
@@ -64,6 +161,9 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   procedure: 'open-tender',
   scope: 'gp_open',
   words: GOVERNMENT_TENDER_WORDS,
+  entry: { by: 'notice' },
+  offers: { replaceable: true },
+  publicOpening: true,
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },
@@ -174,99 +274,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       ifNobodyActs: 'breach',
     },
   ],
-  stages: {
-    procurement: [
-      { stage: 'draft', zh: '起草', en: 'being drafted', ends: { by: 'people' }, next: ['launched'] },
-      {
-        stage: 'launched',
-        zh: '已发起，待公告',
-        en: 'launched; the notice is due',
-        ends: { by: 'instant', of: 'notice', act: 'publish-tender' },
-        next: ['bidding', 'terminated'],
-      },
-      {
-        stage: 'bidding',
-        zh: '投标，截止时间即开标时间',
-        en: 'bidding; bids are closed and opened at one instant',
-        ends: { by: 'instant', of: 'bid-deadline', act: 'close' },
-        rule: RULES.opening,
-        next: ['opening', 'evaluation', 'terminated'],
-      },
-      {
-        stage: 'opening',
-        zh: '保管人解密，开标',
-        en: 'custodians open sealed bids',
-        ends: { by: 'opening' },
-        next: ['evaluation', 'terminated'],
-      },
-      {
-        stage: 'evaluation',
-        zh: '各标段评标至归档',
-        en: 'each lot, from its evaluation to its archive',
-        ends: { by: 'lots', act: 'conclude' },
-        next: ['concluded', 'terminated'],
-      },
-      { stage: 'concluded', zh: '结束', en: 'concluded', ends: { by: 'nothing' }, next: [] },
-      {
-        stage: 'terminated',
-        zh: '已终止，退还费用和保证金',
-        en: 'terminated; fees and deposits go back',
-        ends: { by: 'duties', then: 'ended' },
-        rule: RULES.termination,
-        next: [],
-      },
-    ],
-    lot: [
-      {
-        stage: 'pending',
-        zh: '随项目',
-        en: 'follows the procurement',
-        ends: { by: 'procurement' },
-        next: ['opening', 'evaluation', 'stopped', 'terminated'],
-      },
-      {
-        stage: 'opening',
-        zh: '开标',
-        en: 'being opened',
-        ends: { by: 'procurement' },
-        next: ['evaluation', 'stopped', 'terminated'],
-      },
-      {
-        stage: 'evaluation',
-        zh: '评标，至评标报告送达',
-        en: 'evaluation, until the report is delivered',
-        ends: { by: 'people' },
-        rule: RULES.reportDelivery,
-        next: ['award', 'stopped', 'terminated'],
-      },
-      {
-        stage: 'award',
-        zh: '定标',
-        en: 'award',
-        ends: { by: 'period', of: 'award', act: 'award-period-end' },
-        rule: RULES.awardDecision,
-        next: ['contract', 'evaluation', 'stopped', 'terminated'],
-      },
-      {
-        stage: 'contract',
-        zh: '中标通知，签订合同',
-        en: 'notice of the award, contract',
-        ends: { by: 'duties', then: 'people' },
-        rule: RULES.contract,
-        next: ['performance', 'evaluation', 'stopped'],
-      },
-      {
-        stage: 'performance',
-        zh: '合同公告、备案、退保证金',
-        en: 'contract published and filed, deposits',
-        ends: { by: 'duties', then: 'archived' },
-        next: ['archived'],
-      },
-      { stage: 'archived', zh: '归档', en: 'archived', ends: { by: 'nothing' }, next: [] },
-      { stage: 'stopped', zh: '废标', en: 'stopped', ends: { by: 'nothing' }, next: [] },
-      { stage: 'terminated', zh: '终止', en: 'terminated', ends: { by: 'nothing' }, next: [] },
-    ],
-  },
+  stages: governmentStages(RULES, GOVERNMENT_TENDER_WORDS),
   acts: {
     amend: { procurement: ['bidding'], rule: RULES.amendment },
     terminate: { procurement: ['launched', 'bidding', 'opening', 'evaluation'], rule: RULES.termination },
@@ -278,7 +286,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     reply: { rule: RULES.resultGrievanceReply },
   },
   termination: {
-    ground: 'task-cancelled',
+    grounds: ['task-cancelled'],
     rule: RULES.termination,
     zh: '除因重大变故采购任务取消外，不得终止招标',
     en: 'only a major change that cancels the task does',

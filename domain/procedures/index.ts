@@ -1,12 +1,21 @@
 import { DomainError } from '../errors.ts';
 import type { ProcurementFacts, TenderRegime } from '../law/facts.ts';
 import { isRuleId, pinnedRule, RULEBOOK_VERSION, ruleInForce } from '../law/rulebook.ts';
+import { GOVERNMENT_INQUIRY } from './government-inquiry.ts';
+import { GOVERNMENT_INVITED_TENDER } from './government-invited-tender.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import type { Procedure, ProcedureRules } from './procedure.ts';
+import { TENDERING_INVITED_TENDER } from './tendering-invited-tender.ts';
 import { TENDERING_OPEN_TENDER } from './tendering-open-tender.ts';
 
 /** Every procedure that the platform runs from notice to archive. */
-export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [TENDERING_OPEN_TENDER, GOVERNMENT_OPEN_TENDER];
+export const PROCEDURE_DEFINITIONS: readonly Procedure[] = [
+  TENDERING_OPEN_TENDER,
+  TENDERING_INVITED_TENDER,
+  GOVERNMENT_OPEN_TENDER,
+  GOVERNMENT_INVITED_TENDER,
+  GOVERNMENT_INQUIRY,
+];
 
 /** Which procedure a procurement goes by. Launched, it keeps the rulebook of its launch (`rulebookVersion`). */
 export type ProcedureKey = Pick<ProcurementFacts, 'regime' | 'procedure' | 'rulebookVersion'> & {

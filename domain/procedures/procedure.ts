@@ -1,6 +1,7 @@
 import type { MilestoneKey } from '../law/milestones.ts';
 import type { DecisionKind, TerminationGround } from '../decisions.ts';
 import type { ForfeitGround } from '../deposits/grounds.ts';
+import type { InviteeSource } from './invitees.ts';
 import type { Kind, Procedure as ProcedureName, TenderRegime } from '../law/facts.ts';
 import type { Bilingual, Effect } from '../law/timeline.ts';
 import type { RuleScope } from '../law/rule.ts';
@@ -15,12 +16,13 @@ import type { ProcedureWords } from './words.ts';
 export interface ProcedureRules {
   readonly intention?: RuleId;
   readonly noticePeriod?: RuleId;
-  readonly documents: RuleId;
+  /** How long documents are issued; absent: there is no period of issue, they come with the letter. */
+  readonly documents?: RuleId;
   /** A second count of the document period, from another event. */
   readonly documentsFromIssue?: RuleId;
   readonly bidPreparation: RuleId;
   readonly amendment: RuleId;
-  readonly opening: RuleId;
+  readonly opening?: RuleId;
   readonly objectionDocuments: RuleId;
   readonly objectionDocumentsReply: RuleId;
   readonly minBidders: RuleId;
@@ -32,9 +34,14 @@ export interface ProcedureRules {
   readonly committeeMin7?: RuleId;
   /** Budget from which `committeeMin7` applies. */
   readonly committee7Budget?: RuleId;
+  /** Size of the committee from the figure for open tenders (公开招标数额标准). */
+  readonly committeeMinOpenFigure?: RuleId;
   readonly committeeOdd: RuleId;
   readonly committeeExperts: RuleId;
   readonly candidatesMax?: RuleId;
+  readonly candidatesMin?: RuleId;
+  /** Candidates are ranked by price alone, the lowest first. */
+  readonly byPrice?: RuleId;
   readonly reportDelivery?: RuleId;
   readonly publicityStart?: RuleId;
   readonly publicity?: RuleId;
@@ -54,7 +61,8 @@ export interface ProcedureRules {
   readonly writtenReportAlso?: RuleId;
   readonly depositsLosers: RuleId;
   readonly depositsWinner: RuleId;
-  readonly withdrawalRefund: RuleId;
+  /** Absent: the law sets no time for it. */
+  readonly withdrawalRefund?: RuleId;
   readonly termination: RuleId;
   readonly archive?: RuleId;
   readonly bidBondShare: RuleId;
@@ -107,6 +115,25 @@ export type Otherwise =
   | { readonly after: MilestoneKey }
   | { readonly endOfDayOf: MilestoneKey }
   | { readonly officeHour: number; readonly notBefore: readonly MilestoneKey[]; readonly as?: MilestoneKey };
+
+/** How suppliers come to take part. */
+export type Entry =
+  | { readonly by: 'notice' }
+  | {
+      readonly by: 'invitation';
+      /** The least number of invited suppliers. */
+      readonly min: RuleId;
+      /** Lawful ways of choosing them. */
+      readonly sources: readonly InviteeSource[];
+      /** Cases in which the procedure may be chosen. */
+      readonly grounds: RuleId;
+      /** Cases (from 1) that need somebody's approval by themselves. */
+      readonly approvedCases?: readonly number[];
+      /** The most that the purchaser may recommend, as a share of all who are recommended. */
+      readonly recommendedShare?: RuleId;
+      /** Who runs the procurement may not be invited to it. */
+      readonly conflict: RuleId;
+    };
 
 /** 法定节点. They are computed in the order of the definition: each may be counted from those above it. */
 export interface MilestoneDefinition {
@@ -203,14 +230,15 @@ export interface DepositDefinition {
   /** In a mandatory tender the money must come from the bidder's base account. */
   readonly baseAccount?: RuleId;
   /** Caps on its amount besides its share of the budget, by what is bought. */
-  readonly caps?: Readonly<Record<Kind, RuleId>>;
+  readonly caps?: Readonly<Partial<Record<Kind, RuleId>>>;
   /**
    * `with-refund`: interest is paid with the refund after the contract and after a termination, by these rules;
-   * `when-late`: money is owed only for each day after the last day.
+   * `when-late`: money is owed only for each day after the last day; `none`: the law says nothing of it.
    */
   readonly interest:
     | { readonly owed: 'with-refund'; readonly contract: RuleId; readonly termination: RuleId }
-    | { readonly owed: 'when-late'; readonly rule: RuleId };
+    | { readonly owed: 'when-late'; readonly rule: RuleId }
+    | { readonly owed: 'none' };
 }
 
 export interface Procedure {
@@ -219,6 +247,11 @@ export interface Procedure {
   /** Names of it in rules for some proceedings only. */
   readonly scope: RuleScope;
   readonly words: ProcedureWords;
+  readonly entry: Entry;
+  /** What a supplier may do with its offer until the deadline. */
+  readonly offers: { readonly replaceable: true } | { readonly replaceable: false; readonly rule: RuleId };
+  /** Whether the opening is public; else its record is published with the result. */
+  readonly publicOpening: boolean;
   readonly rules: ProcedureRules;
   readonly milestones: readonly MilestoneDefinition[];
   /** The order of the procurement as a whole, and of each lot from its evaluation on, top to bottom. */
@@ -228,12 +261,17 @@ export interface Procedure {
   };
   readonly acts: Readonly<Record<DecisionKind, ActDefinition>>;
   readonly termination: {
-    /** The only ground for terminating it after the notice, and the rule that says so. */
-    readonly ground: TerminationGround;
+    /** The only grounds for terminating it after the notice, and the rule that says so. */
+    readonly grounds: readonly TerminationGround[];
     readonly rule: RuleId;
   } & Bilingual;
   readonly deposits: DepositDefinition;
-  readonly failure: { readonly rule: RuleId; readonly next: readonly NextStep[] };
+  readonly failure: {
+    readonly rule: RuleId;
+    /** Too few offers stop a lot by `rule` itself, and not by the rule that sets their number. */
+    readonly decides?: true;
+    readonly next: readonly NextStep[];
+  };
   readonly grievances: {
     readonly kind: 'objection' | 'query';
     readonly suspends: 'activity' | 'contract';

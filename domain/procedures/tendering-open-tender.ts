@@ -42,6 +42,9 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   procedure: 'open-tender',
   scope: 'works_open',
   words: TENDERING_WORDS,
+  entry: { by: 'notice' },
+  offers: { replaceable: true },
+  publicOpening: true,
   rules: RULES,
   milestones: [
     { key: 'intention', otherwise: 'given', window: true },
@@ -263,7 +266,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     reply: { rule: RULES.resultGrievanceReply },
   },
   termination: {
-    ground: 'force-majeure',
+    grounds: ['force-majeure'],
     rule: 'works30-no-termination',
     zh: '除不可抗力外，招标公告发布后不得终止招标',
     en: 'after the notice only force majeure ends a tender',

@@ -70,6 +70,30 @@ export const GOVERNMENT_TENDER_WORDS: ProcedureWords = {
   purchaser: '采购人',
 };
 
+/** 财政部令74号: neither a tender nor bids. */
+export const INQUIRY_WORDS: ProcedureWords = {
+  award: '成交',
+  winner: '成交供应商',
+  stopped: '采购终止',
+  grievance: '质疑',
+  tendering: '采购',
+  again: '重新采购',
+  activity: '采购活动',
+  notice: { zh: '询价通知书', en: 'letter of inquiry' },
+  documents: '询价通知书',
+  bid: '响应文件',
+  bidding: '响应',
+  bidder: '供应商',
+  deposit: '保证金',
+  purchaser: '采购人',
+  opening: '响应文件开启',
+  evaluation: '评审',
+  committee: '询价小组',
+};
+
+/** Where it begins with invitations. */
+export const INVITATION = { zh: '投标邀请书', en: 'invitation to bid' } as const;
+
 /** Where the procedure does not matter, or is one of several. */
 export const ANY_TENDER_WORDS: ProcedureWords = {
   ...TENDER,

@@ -4,6 +4,7 @@ import { openQueriesOf } from '../../db/grievances.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
+import { publishHeldRecord } from '../openings/record.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -31,6 +32,7 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   c.planFollowing(lotNo, 'award', award.determinedAt);
   timeline.complete(lotNo, 'award-notice', { by: 'unattended' });
   c.planFollowing(lotNo, 'award-notice', tx.now);
+  await publishHeldRecord(c, lotNo);
   publishNotice(
     c,
     actor,

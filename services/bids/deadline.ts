@@ -1,13 +1,21 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Bid, Bidding } from '../../db/bids.ts';
 import { stageConflict } from '../../db/procurements.ts';
+import { notInvited } from '../../domain/procedures/entry.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { DomainError } from '../../domain/errors.ts';
+import { citeEn, citeZh } from '../../domain/law/rule.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
 import { bidLate } from '../../domain/bids/refusals.ts';
 
 /**
  * The deadline, while bids are accepted; while an objection stops the clock the deadline cannot pass.
- * @throws DomainError `bid-late`, `stage-conflict`
+ * @throws DomainError `bid-late`, `stage-conflict`, `not-invited`
  */
-export function openDeadline(tx: Tx, { stage, bidDeadline, stoppedBy }: Bidding): number {
+export function openDeadline(tx: Tx, bidding: Bidding): number {
+  const { stage, bidDeadline, stoppedBy } = bidding;
+  if (!bidding.admitted) refuseUninvited(bidding);
   if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
     throw stageConflict('procurement', stage, ['bidding']);
   }
@@ -15,4 +23,25 @@ export function openDeadline(tx: Tx, { stage, bidDeadline, stoppedBy }: Bidding)
   return bidDeadline;
 }
 
+function refuseUninvited(bidding: Bidding): void {
+  const { entry } = procedureOf(bidding);
+  if (entry.by === 'invitation') throw notInvited(entry);
+}
+
 export const standingOf = ({ bids }: Bidding): Bid | undefined => bids.find(({ state }) => state === 'standing');
+
+/**
+ * Where an offer is made once and not changed, a second one is refused, also after the first was withdrawn.
+ * @throws DomainError `offer-made`
+ */
+export function refuseSecondOffer(bidding: Bidding): void {
+  const { offers, words } = procedureOf(bidding);
+  const [first] = bidding.bids;
+  if (offers.replaceable || !first) return;
+  const rule = getRule(offers.rule);
+  throw new DomainError('offer-made', {
+    messageZh: `${words.bid}只能提交一次，报价一次报出、不得更改；已于 ${formatInstant(first.receivedAt)} 收到贵单位的${words.bid}（${citeZh(rule)}）`,
+    messageEn: `An offer is made once and not changed; yours was received at ${formatInstant(first.receivedAt)} (${citeEn(rule)})`,
+    details: { rule: rule.id, law: rule.law, article: rule.article, receivedAt: formatInstant(first.receivedAt) },
+  });
+}

@@ -1,5 +1,6 @@
 import { bidLate } from '../../domain/bids/refusals.ts';
 import type { Database } from '../../db/access/database.ts';
+import { biddingFor } from '../../db/bids.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/tender/suspensions.ts';
 import { unfinishedUploads } from '../../db/uploads.ts';
@@ -10,6 +11,8 @@ import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
+import { refuseSecondOffer } from './deadline.ts';
 
 // Common to both ways of submitting a bid: in one request, and resumable.
 
@@ -38,7 +41,7 @@ export async function refuseLate(db: Database, { id: procurementId, bidDeadline 
 
 /**
  * Refuses before the first byte what could not be stored.
- * @throws DomainError `bid-late`, `quota-exceeded`, `database-full`
+ * @throws DomainError `bid-late`, `offer-made`, `quota-exceeded`, `database-full`
  */
 export async function refuseEarly(
   { db, settings }: Intake,
@@ -47,6 +50,7 @@ export async function refuseEarly(
   length: number,
 ): Promise<void> {
   await refuseLate(db, procurement);
+  if (!procedureOf(procurement).offers.replaceable) refuseSecondOffer(await biddingFor(db.read, place));
   const [, unfinished] = await db.readTogether((q) =>
     Promise.all([assertWithinQuotas(q, place, length, settings.bidQuotas), unfinishedUploads(q)]),
   );

@@ -9,7 +9,7 @@ import { documentsForSuppliers } from './visible.ts';
 
 /**
  * A supplier obtains a document (获取招标文件); the first time is recorded.
- * @throws DomainError `not-found` for what suppliers may not see, `stage-conflict` outside the period
+ * @throws DomainError `not-found` for what suppliers may not see, `stage-conflict` outside the period, `not-invited`
  */
 export async function obtainDocument(
   tx: Tx,

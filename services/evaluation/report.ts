@@ -13,10 +13,12 @@ import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/
 import { getRule } from '../../domain/law/rulebook.ts';
 import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
+import { catalogueView } from '../catalogue/in-force.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { stoppedUnder, stopLot, tooFewBidders, type StopReason } from '../lots/stop.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
+import { wrongPriceOrder } from './price-order.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -100,8 +102,10 @@ async function refuseDefectiveReport(
       experts: committee.filter(({ kind }) => kind === 'expert').length,
       // 采购预算金额 is the project's (财政部令87号 47), however it is divided into lots.
       budgetFen: tender.budgetFen,
+      openFigureReached: await reachesOpenFigure(c),
     }),
-    ...checkCandidates(c.definition, candidates.length),
+    ...checkCandidates(c.definition, candidates.length, conforming),
+    ...(await wrongPriceOrder(c, report, [...standing])),
     ...(tender.particulars === null || noCompetition(c, report) ? [] : missingInReport(tender, report, confirmed)),
   ].filter(({ severity }) => severity === 'block');
   violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
@@ -144,6 +148,13 @@ async function refuseDefectiveReport(
       details: { violations },
     });
   }
+}
+
+/** Whether the amount reaches the figure for open tenders, where that decides the size of the committee. */
+async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
+  if (rules.committeeMinOpenFigure === undefined) return false;
+  const { threshold } = await catalogueView(tx.q, tender);
+  return threshold !== null && threshold.openFen !== null && tender.budgetFen >= threshold.openFen;
 }
 
 /** 未按要求提交投标保证金的投标无效, where the documents say so; bids are named by their ids. */

@@ -13,6 +13,7 @@ import { due } from '../../domain/law/due.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { grievanceSubject } from '../../domain/subjects.ts';
+import { assertInvited } from '../procurements/invited.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -37,10 +38,11 @@ export function replyRuleOf(
 /**
  * Files an objection (异议, tendering) or a query (质疑, government procurement). Whether it is in time is decided here,
  * and what the law stops, stops in this transaction.
- * @throws DomainError `grievance-late`, `forbidden` for a non-participant, `stage-conflict`, `not-found`
+ * @throws DomainError `grievance-late`, `forbidden` for a non-participant, `not-invited`, `stage-conflict`, `not-found`
  */
 export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance): Promise<Grievance> {
   const c = await actOn(tx, filing.procurementId);
+  await assertInvited(tx.q, c.procurement, filing.organisationId);
   const { kind, suspends, [filing.target]: against } = c.definition.grievances;
   const lotNo = filing.target === 'documents' ? 0 : filing.lotNo;
   const rule = filing.target === 'documents' ? await documentsWindow(c, filing) : await resultWindow(c, lotNo, filing);

@@ -1,5 +1,6 @@
 import type { Database, Queries } from '../../db/access/database.ts';
 import { entriesBetween, headsAfter, indexOf, latestHead, type LogEntry, type TreeHeadRow } from '../../db/log.ts';
+import { unknownToPublic } from '../../db/invitees.ts';
 import { noticesByIds, type Notice } from '../../db/notices.ts';
 import { openingsOfMany, type Opening } from '../../db/openings/openings.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
@@ -12,6 +13,7 @@ const PAGE = 500;
 /**
  * The log up to its last signed head, as JSON lines. Later entries are left out, so that nobody sees the log grow while
  * bids arrive.
+ * What is about a procurement that the public may not know of yet is a bare leaf.
  * @param watching includes the entries themselves, where they are no longer secret
  */
 export async function* exportLog(db: Database, watching: boolean): AsyncGenerator<ExportLine> {
@@ -26,11 +28,13 @@ export async function* exportLog(db: Database, watching: boolean): AsyncGenerato
   for (let seq = 0; seq < size; seq += PAGE) {
     const entries = await entriesBetween(read, seq, size, PAGE);
     const about = await publishedWith(read, entries);
+    const unknown = watching ? new Set<string>() : await unknownToPublic(read, tendersOf(entries));
     for (const entry of entries) {
       const index = indexOf(entry.row);
-      yield leafLine(entry, before, watching);
+      const secret = unknown.has(entry.row.procurementId ?? '');
+      yield leafLine(secret ? { ...entry, secret } : entry, before, watching);
       const notice = about.notices.get(entry.row.subject);
-      if (entry.row.action === 'notice.publish' && notice) {
+      if (entry.row.action === 'notice.publish' && notice && !secret) {
         yield { type: 'notice', index, notice: { ...notice } };
         const opening = about.openings.find((each) => announces(notice, each));
         if (opening) yield { type: 'opening', index, opening };
@@ -44,6 +48,10 @@ export async function* exportLog(db: Database, watching: boolean): AsyncGenerato
     }
   }
 }
+
+/** The procurements that the named entries of a page are about. */
+const tendersOf = (entries: readonly LogEntry[]): string[] =>
+  entries.flatMap(({ row }) => (row.action in SUBJECTS && row.procurementId !== null ? [row.procurementId] : []));
 
 async function* headsInOrder(q: Queries, until: number): AsyncGenerator<TreeHeadRow, undefined> {
   for (let size = 0; ;) {

@@ -3,6 +3,7 @@ import { planRefundsOfStoppedLot } from '../deposits/held.ts';
 import type { LotStop } from '../../db/schema/sqlite.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { Violation } from '../../domain/law/violation.ts';
+import { publishHeldRecord } from '../openings/record.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
 
@@ -16,6 +17,7 @@ export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason
   c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: c.tx.now } });
   c.timeline.cancelPlanned(lotNo);
   await planRefundsOfStoppedLot(c, lotNo);
+  await publishHeldRecord(c, lotNo);
   publishNotice(c, actor, 'lot-stopped', { lotNo }, reason);
 }
 
@@ -23,10 +25,12 @@ export function tooFewBidders(
   c: TenderCase,
   breach: Pick<Violation, 'rule' | 'law' | 'article' | 'messageZh' | 'messageEn'>,
 ): StopReason {
+  const { rule, decides } = c.definition.failure;
+  const by = decides ? getRule(rule) : { ...breach, id: breach.rule };
   return {
-    rule: breach.rule,
-    law: breach.law,
-    article: breach.article,
+    rule: by.id,
+    law: by.law,
+    article: by.article,
     reasonZh: breach.messageZh,
     reasonEn: breach.messageEn,
     nextSteps: nextSteps(c),

@@ -3,6 +3,7 @@ import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
 import { templateFor, type Notice } from '../../db/notices.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { hasContentList, missingContents } from '../../domain/notices/contents.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
 import { buildNotice, type NoticeData, type NoticeKind } from '../../domain/notices/kinds.ts';
 import type { TenderCase } from '../tender/case.ts';
 
@@ -33,7 +34,7 @@ export function publishNotice<K extends NoticeKind>(
   const { lotNo, legalAt = c.tx.now } = place;
   const { title } = c.procurement;
   const { titleZh, content, corrects } = buildNotice(kind, { title, lotNo, words: c.definition.words }, data);
-  const corrected = corrects && c.latestNotice(lotNo, corrects);
+  const corrected = corrects && c.latestNotice(lotNo, corrects === 'tender' ? callKindOf(c.definition) : corrects);
   return publishAsMade(c, actor, {
     ...{ lotNo, kind, titleZh, content, legalAt },
     ...(corrected ? { corrects: corrected.id } : {}),

@@ -11,6 +11,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { objectionsUntil } from '../../domain/openings/window.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 
 /**
@@ -23,6 +24,13 @@ export async function fileObjection(
   tender: Procurement,
   filing: Pick<OpeningObjection, 'lotNo' | 'filedBy' | 'textZh'>,
 ): Promise<OpeningObjection> {
+  if (!procedureOf(tender).publicOpening) {
+    throw new DomainError('forbidden', {
+      messageZh: '该采购方式不公开开启，没有对开启的异议',
+      messageEn: 'This procedure has no public opening to object to',
+      details: { reason: 'no-public-opening' },
+    });
+  }
   const rule = getRule('works-opening-objection');
   if (!(await hasBid(tx.q, tender.id, filing.lotNo, filing.filedBy))) {
     throw new DomainError('forbidden', {

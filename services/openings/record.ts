@@ -1,7 +1,14 @@
-import type { Actor } from '../../db/audit.ts';
+import { UNATTENDED, type Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import type { Tx } from '../../db/access/database.ts';
-import { custodiansOf, faultsOf, objectionsOf, type Opening, type OpeningState } from '../../db/openings/openings.ts';
+import {
+  custodiansOf,
+  faultsOf,
+  objectionsOf,
+  openingsOf,
+  type Opening,
+  type OpeningState,
+} from '../../db/openings/openings.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
 import type { OpeningEntry } from '../../db/schema/sqlite.ts';
 import { pausesOf } from '../../db/tender/timeline.ts';
@@ -108,7 +115,7 @@ export async function incidentsOf({ q, now }: Tx, tender: ProcurementRow, openin
   return { custodians, pauses, outages, faults, objections };
 }
 
-/** Makes the record of a lot, and publishes it where the lot has enough bidders. */
+/** Makes the record of a lot, and publishes it where the lot has enough bidders and the opening is public. */
 export function recordOpening(
   c: TenderCase,
   actor: Actor,
@@ -119,5 +126,12 @@ export function recordOpening(
 ): void {
   const record = openingOf(c.id, lot, instants, depositOf);
   c.openings.push(record);
-  if (record.opened) publishRecord(c, actor, record, incidents);
+  if (record.opened && c.definition.publicOpening) publishRecord(c, actor, record, incidents);
+}
+
+/** Publishes the record of a lot whose opening was not public, with its result. */
+export async function publishHeldRecord(c: TenderCase, lotNo: number): Promise<void> {
+  if (c.definition.publicOpening || c.latestNotice(lotNo, 'opening-record')) return;
+  const record = (await openingsOf(c.tx.q, c.id)).find((each) => each.lotNo === lotNo);
+  if (record?.opened) publishRecord(c, UNATTENDED, record, await incidentsOf(c.tx, c.procurement));
 }

@@ -11,6 +11,8 @@ import { blocks, check, type Violation } from '../../domain/law/check.ts';
 import type { Procedure } from '../../domain/law/facts.ts';
 import { findProcedure, procedureOf } from '../../domain/procedures/index.ts';
 import { plan, type Plan } from '../../domain/law/plan.ts';
+import { checkInvitees } from '../../domain/procedures/entry.ts';
+import type { Invitee } from '../../domain/procedures/invitees.ts';
 import { checkMethod } from '../../domain/procedures/choice/check-method.ts';
 import type { MethodFacts } from '../../domain/procedures/choice/open-duty.ts';
 import { lawfulProcedures, type MethodAnswer } from '../../domain/procedures/choice/lawful.ts';
@@ -81,11 +83,12 @@ function judgeMethod(
   const facts = methodFactsOf(draft);
   if (facts === null) return { methods: null, violations: [] };
   const view = context?.view ?? nothingSetUp(formatDay(civilDayOf(draft.noticeAt)));
+  const ground = draft.methodGround ?? null;
   const split = { ...facts, procedure, retenderOf: draft.retenderOf ?? null };
   return {
     methods: lawfulProcedures(facts, view),
     violations: [
-      ...checkMethod({ ...facts, procedure }, view, confirmed),
+      ...checkMethod({ ...facts, procedure, ground }, view, confirmed),
       ...checkSplitting(split, context?.siblings ?? [], view.threshold?.openFen ?? null),
     ],
   };
@@ -93,20 +96,26 @@ function judgeMethod(
 
 /**
  * Why a draft under a procedure that is not run is refused: the law forbids it here, or it is lawful and has no
- * timeline yet.
+ * timeline yet; and why one of a procedure without invitations names invited suppliers.
  * @throws DomainError `unlawful` with every violation and the lawful choices, `procedure-not-supported`
  */
 export async function assertProcedure(
   q: Queries,
   draft: Draft,
-  procedure: Procedure,
   viewer: Viewer,
   confirmed: ReadonlySet<string>,
 ): Promise<void> {
-  if (findProcedure({ regime: draft.regime, procedure })) return;
+  const { procedure } = draft;
+  const definition = findProcedure(draft);
+  if (definition) {
+    if (definition.entry.by === 'invitation') return;
+    const named = checkInvitees(definition, { ...draft, invitees: draft.invitees ?? [] });
+    if (blocks(named)) throw unlawful(named, { zh: '未保存', en: 'nothing was saved' });
+    return;
+  }
   const context = await methodContext(q, draft, viewer);
   const { violations } = judgeMethod(draft, procedure, { confirmed, context });
-  violations.push(...checkMoney({ ...factsOf(draft), procedure }, confirmed));
+  violations.push(...checkMoney(factsOf(draft), confirmed));
   if (blocks(violations)) throw unlawful(violations, { zh: '未保存', en: 'nothing was saved' });
   procedureOf({ regime: draft.regime, procedure });
 }
@@ -123,20 +132,27 @@ export function unlawful(violations: readonly Violation[], left: { zh: string; e
 /**
  * The whole legal timeline of a draft, which procedures are lawful for it, and all its faults: in its dates, its money,
  * its procedure, and what its notices would lack.
- * @param options `documents`: its tender documents; absent for a draft that is not saved, which has none yet
+ * @param options `documents`: its tender documents; absent for a draft that is not saved, which has none yet;
+ *   `invitees`: who is invited, default nobody
  */
 export function checkDraft(
-  draft: JudgedDraft & Pick<Draft, 'particulars' | 'agencyId'>,
+  draft: JudgedDraft & Pick<Draft, 'particulars' | 'purchaserId' | 'agencyId'>,
   calendar: Calendar,
-  options: { readonly now: number; readonly documents?: readonly unknown[] } & Judging,
+  options: {
+    readonly now: number;
+    readonly documents?: readonly unknown[];
+    readonly invitees?: readonly Invitee[];
+  } & Judging,
 ): CheckedDraft {
   const drawn = plan(factsOf(draft), calendar);
   const { methods, violations: ofMethod } = judgeMethod(draft, draft.procedure, options);
-  const { documents, confirmed } = options;
+  const { documents, confirmed, invitees = [] } = options;
+  const definition = procedureOf(draft);
   const particulars = { particulars: draft.particulars ?? {}, ...(documents === undefined ? {} : { documents }) };
   const violations = [
     ...check(drawn, { ...options, calendar }),
     ...ofMethod,
+    ...checkInvitees(definition, { ...draft, invitees }, confirmed),
     ...missingParticulars(draft, particulars, confirmed),
   ];
   const { words, rules } = procedureOf(draft);

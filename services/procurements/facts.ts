@@ -3,7 +3,7 @@ import type { ProcurementFacts } from '../../domain/law/plan.ts';
 
 /** The facts of a draft or a tender that the law depends on, in the domain's form. */
 export function factsOf(
-  tender: Omit<Draft, 'title' | 'contentZh' | 'particulars' | 'purchaserId' | 'agencyId'> & {
+  tender: Omit<Draft, 'title' | 'contentZh' | 'particulars' | 'purchaserId' | 'agencyId' | 'invitees'> & {
     readonly stage?: string;
     readonly rulebookVersion?: string;
   },

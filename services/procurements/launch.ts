@@ -1,6 +1,7 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
+import { inviteesOf } from '../../db/invitees.ts';
 import { stageConflict, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { CatalogueView } from '../../domain/law/catalogue.ts';
@@ -25,8 +26,12 @@ export async function launchProcurement(
   const c = await loadCase(tx, id);
   const draft = c.tender;
   if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
-  const [context, documents] = await Promise.all([methodContext(tx.q, draft, actor), tenderDocumentsOf(tx.q, id)]);
-  const checked = checkDraft(draft, tx.calendar, { now: tx.now, context, documents, ...options });
+  const [context, documents, invitees] = await Promise.all([
+    methodContext(tx.q, draft, actor),
+    tenderDocumentsOf(tx.q, id),
+    inviteesOf(tx.q, id),
+  ]);
+  const checked = checkDraft(draft, tx.calendar, { now: tx.now, context, documents, invitees, ...options });
   if (blocks(checked.violations)) throw unlawful(checked.violations, { zh: '未发起', en: 'not launched' });
   if (options.sealing === 'required') await assertCustodians(tx.q);
   const at = (key: MilestoneKey) => milestoneOf(checked.plan, key)?.at ?? null;

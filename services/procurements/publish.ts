@@ -6,13 +6,15 @@ import { check } from '../../domain/law/check.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
 import { planBidding } from './bidding.ts';
 import { factsOf } from './facts.ts';
+import { sendInvitations } from './invited.ts';
 import { partiesOf } from './parties.ts';
 import { sealingTerms } from '../custodians/sealing-terms.ts';
 
 /**
- * 招标公告: publishes the tender at the instant announced, and opens the bidding.
+ * 招标公告, 投标邀请书: publishes the tender at the instant announced, or sends its invitations, and opens the bidding.
  * @param depositAccount where bidders pay their deposits to; null where only the documents name it
  */
 export async function publishTender(c: TenderCase, depositAccount: BankAccount | null): Promise<void> {
@@ -25,7 +27,7 @@ export async function publishTender(c: TenderCase, depositAccount: BankAccount |
   publishNotice(
     c,
     UNATTENDED,
-    'tender',
+    callKindOf(c.definition),
     { lotNo: 0, legalAt: procurement.noticeAt },
     {
       tender,
@@ -34,6 +36,7 @@ export async function publishTender(c: TenderCase, depositAccount: BankAccount |
       deposit: depositNotice(tender, depositAccount),
     },
   );
+  await sendInvitations(c);
 }
 
 /**
@@ -47,15 +50,17 @@ function allowForDelay(c: TenderCase): void {
   const facts = {
     ...factsOf(tender),
     noticeAt: tx.now,
-    documentsFrom: Math.max(tx.now, tender.documentsFrom ?? tx.now),
+    ...(tender.documentsFrom === null ? {} : { documentsFrom: Math.max(tx.now, tender.documentsFrom) }),
   };
   const late = check(plan(facts, tx.calendar), {}).filter(({ severity }) => severity === 'block');
   const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
   const lawful = plan(late.length === 0 ? facts : open, tx.calendar);
   const at = (key: string) => lawful.milestones.find((milestone) => milestone.key === key)?.at ?? 0;
   c.change({
-    documentsFrom: facts.documentsFrom,
-    documentsUntil: Math.max(tender.documentsUntil ?? 0, at('documents-until')),
+    ...(tender.documentsFrom === null ? {} : { documentsFrom: facts.documentsFrom ?? null }),
+    ...(tender.documentsUntil === null
+      ? {}
+      : { documentsUntil: Math.max(tender.documentsUntil, at('documents-until')) }),
     bidDeadline: Math.max(tender.bidDeadline ?? 0, at('bid-deadline')),
   });
   planBidding(c);

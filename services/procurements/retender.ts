@@ -3,8 +3,9 @@ import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
-import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
+import { inviteesOf } from '../../db/invitees.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
 
 /**
  * Drafts the re-tender (重新招标) of a stopped lot: the same lot, with new dates to be set and the earlier tender named. It
@@ -47,6 +48,8 @@ export async function draftRetender(
     depositForms: earlier.depositForms,
     bidderWindowMinutes: earlier.bidderWindowMinutes,
     objectionMinutes: earlier.objectionMinutes,
+    methodGround: earlier.methodGround,
+    invitees: await inviteesOf(tx.q, earlier.id),
   };
   // Plans the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);

@@ -28,13 +28,20 @@ export async function terminateProcurement(
   c.assertStage('terminate', 0);
   const { stage } = c.procurement;
   const lawful = c.definition.termination;
-  if (termination.ground !== lawful.ground) {
+  if (!lawful.grounds.includes(termination.ground)) {
     const rule = getRule(lawful.rule);
     const { law, article } = rule;
     throw new DomainError('unlawful', {
       messageZh: `终止${c.definition.words.tendering}的理由不成立：${lawful.zh}（${citeZh(rule)}）`,
       messageEn: `Not a lawful ground: ${lawful.en} (${citeEn(rule)})`,
-      details: { field: 'ground', given: termination.ground, lawful: lawful.ground, rule: rule.id, law, article },
+      details: {
+        field: 'ground',
+        given: termination.ground,
+        lawful: lawful.grounds.join(),
+        rule: rule.id,
+        law,
+        article,
+      },
     });
   }
   const awarded = c.lots.find((lot) => ['contract', 'performance', 'archived'].includes(lot.stage));

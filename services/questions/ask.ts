@@ -4,18 +4,21 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import { stageConflict } from '../../db/procurements.ts';
 import { insertQuestion, type Question } from '../../db/questions.ts';
+import { assertInvited } from '../procurements/invited.ts';
 import { actOn } from '../tender/advance.ts';
 
 /**
  * A question about the documents (疑问). The asker is never published.
- * @throws DomainError `stage-conflict`
+ * @throws DomainError `stage-conflict`, `not-invited`
  */
 export async function askQuestion(
   tx: Tx,
   actor: Actor,
   { procurementId, organisationId, textZh }: { procurementId: string; organisationId: string; textZh: string },
 ): Promise<Question> {
-  const { stage } = (await actOn(tx, procurementId)).procurement;
+  const { procurement } = await actOn(tx, procurementId);
+  const { stage } = procurement;
+  await assertInvited(tx.q, procurement, organisationId);
   if (stage !== 'bidding') throw stageConflict('procurement', stage, ['bidding']);
   const question = {
     ...{ id: newId(), procurementId, askedBy: organisationId, textZh, askedAt: tx.now },

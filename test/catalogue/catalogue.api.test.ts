@@ -151,8 +151,8 @@ it('anybody asks which procedures are lawful; a figure that is not set is said t
 it('a draft by a procedure that is not lawful is refused with every violation, its article and the lawful choices', async () => {
   await using api = await startTestApi(atNoon);
   const purchaser = await api.member('purchaser');
-  const inquiry = { ...GOODS, procedure: 'inquiry', mandatory: false };
-  const unset = await purchaser.call('POST', '/api/procurements/check', { json: inquiry });
+  const negotiation = { ...GOODS, procedure: 'negotiation', mandatory: false };
+  const unset = await purchaser.call('POST', '/api/procurements/check', { json: negotiation });
   expect([unset.status, unset.get('code')]).toEqual([422, 'unlawful']);
   expect(unset.get('violations')).toMatchObject([
     { rule: 'gp-open-threshold-provincial', article: '27', severity: 'block', field: 'mandatory' },
@@ -162,14 +162,14 @@ it('a draft by a procedure that is not lawful is refused with every violation, i
   ]);
   expect((unset.get('violations') as { messageZh: string }[])[0]?.messageZh).toContain('未配置');
   await setUp(api);
-  const needs = await purchaser.call('POST', '/api/procurements', { json: { ...inquiry, catalogueCode: 'T01' } });
+  const needs = await purchaser.call('POST', '/api/procurements', { json: { ...negotiation, catalogueCode: 'T01' } });
   expect([needs.status, needs.get('violations.0.rule'), needs.get('violations.0.article')]).toEqual([
     422,
-    'inq-grounds',
-    '32',
+    'neg-grounds',
+    '30',
   ]);
   // Lawful, outside 政府采购法, and not run by this version.
-  const small = { ...inquiry, catalogueCode: 'T01', budgetFen: 1, lots: [{ no: 1, title: '终端', budgetFen: 1 }] };
+  const small = { ...negotiation, catalogueCode: 'T01', budgetFen: 1, lots: [{ no: 1, title: '终端', budgetFen: 1 }] };
   const lawful = await purchaser.call('POST', '/api/procurements', { json: small });
   expect([lawful.status, lawful.get('code')]).toEqual([422, 'procedure-not-supported']);
   // A tender for works goes by 招标投标法 (政府采购法实施条例 7).

@@ -93,7 +93,8 @@ describe('the grounds on which a deposit is kept', () => {
         return [regime, id, law, article];
       }),
     );
-    expect(cited).toEqual([
+    // The same for every procedure of a regime that keeps deposits at all.
+    expect([...new Map(cited.map((each) => [each.join(), each])).values()]).toEqual([
       ['tendering', 'works-withdraw-before-deadline', '招标投标法', '29'],
       ['tendering', 'e-decrypt-fault', '20号令', '31'],
       ['tendering', 'works-contract-sign', '招标投标法', '46'],

@@ -59,8 +59,8 @@ const reckoned = (domain: Domain) => ({
   ]),
 });
 
-it('the part that reckons is under 60 KB gzipped', () => {
-  expect(gzipSync(readFileSync(files.reckoning), { level: 9 }).length).toBeLessThan(60_000);
+it('the part that reckons is under 75 KB gzipped', () => {
+  expect(gzipSync(readFileSync(files.reckoning), { level: 9 }).length).toBeLessThan(75_000);
 });
 
 it('it has every export of what reckons, and every rule', async () => {

@@ -102,6 +102,6 @@ describe('a tender is pinned to the rules in force at its notice', () => {
     const young = PROCEDURE_DEFINITIONS.flatMap(({ rules }) => Object.values(rules) as RuleId[]).filter(
       (id) => (getRule(id).effectiveFrom ?? '') >= '2024',
     );
-    expect(young).toEqual(['tender-archive-15y']);
+    expect([...new Set(young)]).toEqual(['tender-archive-15y']);
   });
 });

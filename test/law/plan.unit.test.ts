@@ -170,7 +170,7 @@ describe('what cannot be planned is refused', () => {
     ['land', 'listing'],
     ['state-assets', 'auction'],
     ['government', 'negotiation'],
-    ['tendering', 'invited-tender'],
+    ['tendering', 'negotiation'],
   ] as const)('%s / %s', (regime, procedure) => {
     expect(() => plan({ regime, procedure, kind: 'goods', noticeAt: at('2026-03-17') }, chinaCalendar)).toThrow(
       expect.objectContaining({ code: 'procedure-not-supported' }),

@@ -7,11 +7,10 @@ import { contentFields } from '../../domain/notices/contents.ts';
 import { buildNotice, NOTICE_KINDS, noticeName, type NoticeData, type NoticeKind } from '../../domain/notices/kinds.ts';
 import { particularsIn, type ParticularKey } from '../../domain/notices/particulars.ts';
 import { tenderOf } from '../../domain/procedures/index.ts';
-import type { ProcedureWords } from '../../domain/procedures/words.ts';
+import { INQUIRY_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { noticeHtml } from '../../web/notices/html.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { storedNotice } from '../setup/tenders/notices.ts';
-import { INQUIRY_WORDS } from '../setup/tenders/words.ts';
 
 const TENDERING = tenderOf('tendering').words;
 const GOVERNMENT = tenderOf('government').words;
@@ -36,48 +35,50 @@ const particulars = {
 
 const resumed: NoticeData['amendment'] = { because: 'resumed', bidDeadlineBefore: at, bidDeadline: at + 86_400_000 };
 
+/** What a procurement begins with, and no word of a tender. */
+const CALL: NoticeData['tender'] = {
+  tender: {
+    regime: 'government',
+    procedure: 'inquiry',
+    kind: 'goods',
+    budgetFen: 1_000_000,
+    contentZh: '办公家具',
+    lots: [{ no: 1, title: '办公家具', budgetFen: 1_000_000, bidBondFen: 10_000 }],
+    particulars,
+    documentsFrom: at,
+    documentsUntil: at,
+    bidDeadline: at,
+    bidValidityDays: 60,
+    sealing: { format: 'KB-SEAL-1', suite: 'age-x25519', custodians: [], bidderWindowMinutes: null },
+    objectionMinutes: null,
+  },
+  parties,
+  noticeUntil: at,
+  deposit: {
+    deposit: {
+      decides: true,
+      deadline: '2026-04-20T09:00:00+08:00',
+      forms: ['transfer', 'guarantee'],
+      guaranteeUntil: null,
+      account: null,
+      refunds: [
+        {
+          whose: ['withdrawn', 'lost', 'won', 'terminated'],
+          fromEvent: '采购合同签订之日',
+          amount: 5,
+          unit: 'working_day',
+          law: '财政部令74号',
+          article: '20',
+        },
+      ],
+    },
+  },
+};
+
 /** A notice of each kind, with all that it may hold and no word of a tender. */
 const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
-  tender: [
-    {
-      tender: {
-        regime: 'government',
-        procedure: 'inquiry',
-        kind: 'goods',
-        budgetFen: 1_000_000,
-        contentZh: '办公家具',
-        lots: [{ no: 1, title: '办公家具', budgetFen: 1_000_000, bidBondFen: 10_000 }],
-        particulars,
-        documentsFrom: at,
-        documentsUntil: at,
-        bidDeadline: at,
-        bidValidityDays: 60,
-        sealing: { format: 'KB-SEAL-1', suite: 'age-x25519', custodians: [], bidderWindowMinutes: null },
-        objectionMinutes: null,
-      },
-      parties,
-      noticeUntil: at,
-      deposit: {
-        deposit: {
-          decides: true,
-          deadline: '2026-04-20T09:00:00+08:00',
-          forms: ['transfer', 'guarantee'],
-          guaranteeUntil: null,
-          account: null,
-          refunds: [
-            {
-              whose: ['withdrawn', 'lost', 'won', 'terminated'],
-              fromEvent: '采购合同签订之日',
-              amount: 5,
-              unit: 'working_day',
-              law: '财政部令74号',
-              article: '20',
-            },
-          ],
-        },
-      },
-    },
-  ],
+  tender: [CALL],
+  invitation: [CALL],
   amendment: [
     {
       because: 'documents',
@@ -175,6 +176,7 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
 
 const LOT_NO: Readonly<Record<NoticeKind, number>> = {
   tender: 0,
+  invitation: 0,
   amendment: 0,
   clarification: 0,
   'opening-record': 1,
@@ -223,7 +225,7 @@ describe('an open tender has the titles it always had', () => {
   });
 
   it('says on its page what kind of notice it is, for any of the two', () => {
-    expect(NOTICE_KINDS.map((kind) => noticeName(kind).zh)).toEqual([
+    expect(NOTICE_KINDS.filter((kind) => kind !== 'invitation').map((kind) => noticeName(kind).zh)).toEqual([
       '招标公告',
       '澄清（更正）公告',
       '答疑公告',
@@ -242,7 +244,7 @@ describe('财政部令74号: a procedure that ends in 成交 has no notice of a 
   it('has titles in its own words', () => {
     expect(titles(INQUIRY_WORDS)).toEqual(
       expect.arrayContaining([
-        '询价公告',
+        '询价通知书',
         '恢复采购及延期公告',
         '第1标段响应文件开启记录',
         '第1标段采购终止公告',

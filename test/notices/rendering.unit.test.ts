@@ -14,7 +14,7 @@ import type { QrCode } from '../../web/notices/qr.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/tenders/notices.ts';
 import { refusalOf } from '../setup/tenders/tender.ts';
-import { INQUIRY_WORDS } from '../setup/tenders/words.ts';
+import { INQUIRY_WORDS } from '../../domain/procedures/words.ts';
 
 const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
 const LINKS = { url: URL_OF_NOTICE, pdf: '/notices/x.pdf', json: '/api/notices/x' };
@@ -55,13 +55,16 @@ function drawnIn(page: string): QrCode {
   return { size, runs };
 }
 
+/** No release before invitations has published one. */
+const OPEN_KINDS = KINDS.filter((kind) => kind !== 'invitation');
+
 describe('template 1 is what its notices are rendered with for ever', () => {
   const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-1.json'), 'utf8')) as Record<
     string,
     { html: string; pdf: string }
   >;
 
-  it.each(KINDS)('%s: the same bytes as when it was published', async (kind) => {
+  it.each(OPEN_KINDS)('%s: the same bytes as when it was published', async (kind) => {
     const notice = storedNotice(kind);
     const rendered = { html: sha256(html(notice)), pdf: sha256(await pdf(notice)) };
     expect(rendered).toEqual(golden[kind]);
@@ -165,8 +168,9 @@ describe('template 4 is what notices in the words of another procedure are rende
   >;
   const worded = (kind: Notice['kind'], words: object): Notice => {
     const base = storedNotice(kind);
-    const sealed = kind === 'tender' || kind === 'opening-record' ? SEALED_CONTENTS[kind] : {};
-    const deposit = kind === 'tender' ? { deposit: DEPOSIT_CONTENT } : {};
+    const call = kind === 'invitation' ? 'tender' : kind;
+    const sealed = call === 'tender' || call === 'opening-record' ? SEALED_CONTENTS[call] : {};
+    const deposit = call === 'tender' ? { deposit: DEPOSIT_CONTENT } : {};
     return { ...base, content: { ...base.content, ...sealed, ...deposit, words, template: 4 } };
   };
 

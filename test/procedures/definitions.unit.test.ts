@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MILESTONES } from '../../domain/law/milestones.ts';
+import { nothingSetUp, type CatalogueView } from '../../domain/law/catalogue.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { lawfulProcedures } from '../../domain/procedures/choice/lawful.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { GOING_LOT_STAGES } from '../../domain/procedures/order.ts';
 import type { From, Otherwise, StageDefinition } from '../../domain/procedures/procedure.ts';
@@ -12,11 +14,14 @@ import { FINAL_LOT_STAGES, LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/s
 /** Cited for a regime although they are written for more, or for another part of it. */
 const OF_ALL = ['all', 'platform'];
 
+const FIGURES = { level: null, openFen: 10_000_000_00, limitFen: 1, from: '2026-01-01', source: '测试虚构' };
+
 describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.procedure}`, each] as const))(
   '%s',
   (_, definition) => {
-    const { milestones, rules, acts, grievances, failure, deposits, scope, stages, termination } = definition;
-    const cited: string[] = [
+    const { milestones, rules, acts, grievances, failure, deposits, scope, stages, termination, entry, offers } =
+      definition;
+    const cited = [
       ...(Object.values(rules) as string[]),
       ...milestones.flatMap(({ counts = [] }) => counts.map(({ rule }) => rule)),
       ...Object.values(acts).map(({ rule }) => rule),
@@ -24,17 +29,35 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       failure.rule,
       termination.rule,
       ...[...stages.procurement, ...stages.lot].flatMap(({ rule }) => rule ?? []),
-      deposits.invalidWithout,
+      ...[deposits.invalidWithout, deposits.before, deposits.validity, deposits.forms, deposits.sharedAccount],
+      deposits.baseAccount,
+      ...(deposits.interest.owed === 'with-refund' ? [deposits.interest.contract, deposits.interest.termination] : []),
+      ...(deposits.interest.owed === 'when-late' ? [deposits.interest.rule] : []),
+      ...(offers.replaceable ? [] : [offers.rule]),
+      ...(entry.by === 'invitation' ? [entry.min, entry.grounds, entry.conflict, entry.recommendedShare] : []),
     ];
 
     test('cites rules of its own law only', () => {
-      for (const id of new Set(cited)) {
+      for (const id of new Set(cited.filter((each) => each !== undefined))) {
         const { appliesTo } = getRule(id);
         expect(
           appliesTo.some((each) => each === scope || OF_ALL.includes(each)),
           `${id} applies to ${appliesTo.join(', ')}`,
         ).toBe(true);
       }
+    });
+
+    test('is chosen by the grounds that the choice of procedures asks for, of which it knows each case that it names', () => {
+      if (entry.by === 'notice') return;
+      const facts = { regime: definition.regime, kind: 'goods', amountFen: 10_000_000_00 } as const;
+      // A threshold of 1000 万元 made up for the test, so that the amount reaches it.
+      const view = { ...nothingSetUp('2026-03-02'), threshold: { ...FIGURES, kind: 'goods' } } as CatalogueView;
+      const answer = lawfulProcedures(facts, view).procedures.find((each) => each.procedure === definition.procedure);
+      expect(answer).toMatchObject({ verdict: 'needs-ground', grounds: [entry.grounds] });
+      const cases = getRule(entry.grounds).items?.length ?? 1;
+      for (const each of entry.approvedCases ?? []) expect(each).toBeLessThanOrEqual(cases);
+      expect(entry.sources.length).toBeGreaterThan(0);
+      expect(getRule(entry.min)).toMatchObject({ bound: 'min', amount: 3 });
     });
 
     test('computes each milestone once, from those above it', () => {

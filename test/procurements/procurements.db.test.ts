@@ -12,7 +12,7 @@ import { decisions, lots, procurements } from '../../db/schema/sqlite.ts';
 import type { DecisionKind, DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
-import type { TenderRegime } from '../../domain/law/facts.ts';
+import type { Procedure, TenderRegime } from '../../domain/law/facts.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { PROCEDURE_DEFINITIONS, tenderOf } from '../../domain/procedures/index.ts';
 import type { Violation } from '../../domain/law/violation.ts';
@@ -266,12 +266,22 @@ describe('an act', () => {
     if (refused) expect(await kept()).toEqual(before);
     return refused;
   };
-  const draft = (regime: TenderRegime = 'tendering') => draftOf(regime, who.purchaser.id);
+  const draft = (regime: TenderRegime = 'tendering', procedure: Procedure = 'open-tender') =>
+    draftOf(regime, who.purchaser.id, { procedure });
 
   /** By which article each act has its stage; nothing of one law is cited under the other. */
   const ARTICLES: Readonly<
-    Record<TenderRegime, Readonly<Record<(typeof KINDS)[number], readonly [string, string, string]>>>
+    Record<TenderRegime | 'inquiry', Readonly<Record<(typeof KINDS)[number], readonly [string, string, string]>>>
   > = {
+    inquiry: {
+      amend: ['inq-clarify', '财政部令74号', '45'],
+      terminate: ['inq-terminate-grounds', '财政部令74号', '50'],
+      report: ['inq-report-deliver', '财政部令74号', '49'],
+      award: ['inq-award-decide', '财政部令74号', '49'],
+      contract: ['neg-inq-contract', '财政部令74号', '19'],
+      'publish-contract': ['gp-contract-announce', '政府采购法实施条例', '50'],
+      duty: ['gp-contract-file', '政府采购法', '47'],
+    },
     tendering: {
       amend: ['works-clarify-law-15', '招标投标法', '23'],
       terminate: ['works-termination-refund', '招标投标法实施条例', '31'],
@@ -297,25 +307,25 @@ describe('an act', () => {
       KINDS.map((kind) => [definition.regime, definition.procedure, kind, definition] as const),
     ),
   )('%s, %s: %s is refused with an article of its own law at every stage that does not allow it', async (...given) => {
-    const [regime, , kind, { acts, scope, rules }] = given;
+    const [regime, procedure, kind, { acts, scope, rules }] = given;
     const { procurement, lot } = acts[kind];
-    const [rule, law, article] = ARTICLES[regime][kind];
+    const [rule, law, article] = ARTICLES[procedure === 'inquiry' ? procedure : regime][kind];
     expect(getRule(rule).appliesTo).toContain(scope);
     for (const stage of procurement ? PROCUREMENT_STAGES : []) {
-      const refused = await refusal(kind, await tenderAt(db, stage, draft(regime)), 0);
+      const refused = await refusal(kind, await tenderAt(db, stage, draft(regime, procedure)), 0);
       if (procurement?.includes(stage)) expect(refused?.details ?? {}, stage).not.toHaveProperty('wanted');
       else expect(refused, stage).toMatchObject({ code: 'stage-conflict', details: { stage, law, article } });
     }
     // No lot stands public where the law knows no publicity of candidates.
     const lotStages = LOT_STAGES.filter((stage) => stage !== 'publicity' || rules.publicity);
     for (const stage of lot ? lotStages : []) {
-      const refused = await refusal(kind, await tenderAt(db, 'evaluation', draft(regime), stage), 1);
+      const refused = await refusal(kind, await tenderAt(db, 'evaluation', draft(regime, procedure), stage), 1);
       if (lot?.includes(stage)) expect(refused?.details ?? {}, stage).not.toHaveProperty('wanted');
       else expect(refused, stage).toMatchObject({ code: 'stage-conflict', details: { stage, law, article } });
     }
     if (procurement) return;
     // Of a lot alone.
-    const whole = await refusal(kind, await tenderAt(db, 'evaluation', draft(regime), 'evaluation'), 0);
+    const whole = await refusal(kind, await tenderAt(db, 'evaluation', draft(regime, procedure), 'evaluation'), 0);
     expect(whole?.code).toBe('not-found');
   });
 

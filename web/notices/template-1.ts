@@ -33,6 +33,8 @@ const effectsIn = (w: ProcedureWords): Readonly<Record<string, string>> => ({
 const GROUNDS: Readonly<Record<string, string>> = {
   'force-majeure': '不可抗力',
   'task-cancelled': '因重大变故采购任务取消',
+  'no-longer-fits': '因情况变化不再符合采购方式的适用情形',
+  'unfair-conduct': '出现影响采购公正的违法、违规行为',
 };
 
 const heading = (text: string): Block => ({ type: 'heading', text });

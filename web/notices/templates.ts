@@ -25,5 +25,6 @@ export function documentOf(notice: Notice): NoticeDocument {
       `notice ${notice.id} wants template ${templateOf(notice)}; this release knows ${Object.keys(TEMPLATES).join(', ')}`,
     );
   }
-  return template(notice);
+  // An invitation states what a tender notice states, in its own words.
+  return template(notice.kind === 'invitation' ? { ...notice, kind: 'tender' } : notice);
 }

@@ -240,6 +240,16 @@ CREATE TABLE "installation" (
 	CONSTRAINT "installation_single" CHECK ("installation"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE "invitees" (
+	"procurement_id" text NOT NULL,
+	"organisation_id" text NOT NULL,
+	"position" integer NOT NULL,
+	"source" text NOT NULL,
+	"reason_zh" text,
+	"invited_at" bigint,
+	CONSTRAINT "invitees_procurement_id_position_pk" PRIMARY KEY("procurement_id","position")
+);
+--> statement-breakpoint
 CREATE TABLE "leases" (
 	"name" text PRIMARY KEY NOT NULL,
 	"holder" text NOT NULL,
@@ -470,7 +480,8 @@ CREATE TABLE "procurements" (
 	"bidder_window_minutes" integer,
 	"objection_minutes" integer,
 	"deposit_decides" boolean DEFAULT false NOT NULL,
-	"deposit_forms" jsonb
+	"deposit_forms" jsonb,
+	"method_ground" jsonb
 );
 --> statement-breakpoint
 CREATE TABLE "questions" (
@@ -589,6 +600,8 @@ ALTER TABLE "deposits" ADD CONSTRAINT "deposits_procurement_id_procurements_id_f
 ALTER TABLE "deposits" ADD CONSTRAINT "deposits_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grievances" ADD CONSTRAINT "grievances_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitees" ADD CONSTRAINT "invitees_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitees" ADD CONSTRAINT "invitees_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "lots" ADD CONSTRAINT "lots_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -619,6 +632,7 @@ CREATE INDEX "events_procurement" ON "events" USING btree ("procurement_id","seq
 CREATE INDEX "grievances_procurement" ON "grievances" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "grievances_filer" ON "grievances" USING btree ("filed_by","id");--> statement-breakpoint
 CREATE INDEX "grievances_reply" ON "grievances" USING btree ("reply_due_at") WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
+CREATE INDEX "invitees_organisation" ON "invitees" USING btree ("procurement_id","organisation_id");--> statement-breakpoint
 CREATE INDEX "milestones_due" ON "milestones" USING btree ("due_at") WHERE "milestones"."state" = 'planned';--> statement-breakpoint
 CREATE UNIQUE INDEX "notices_version" ON "notices" USING btree ("procurement_id","lot_no","kind","version");--> statement-breakpoint
 CREATE INDEX "notices_published" ON "notices" USING btree ("published_at","id");--> statement-breakpoint
@@ -779,3 +793,8 @@ CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT E
 CREATE TRIGGER decisions_no_change BEFORE UPDATE OR DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('decisions are immutable');
 --> statement-breakpoint
 CREATE TRIGGER decisions_no_truncate BEFORE TRUNCATE ON decisions FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('decisions are immutable');
+--> statement-breakpoint
+-- Who was invited, and how each was chosen, never changes once the invitation is sent.
+CREATE TRIGGER invitees_sent_once BEFORE UPDATE OR DELETE ON invitees FOR EACH ROW WHEN (OLD.invited_at IS NOT NULL) EXECUTE FUNCTION kaibiao_refuse('sent invitations are immutable');
+--> statement-breakpoint
+CREATE TRIGGER invitees_no_truncate BEFORE TRUNCATE ON invitees FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('sent invitations are immutable');

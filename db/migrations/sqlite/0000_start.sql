@@ -272,6 +272,19 @@ CREATE TABLE `installation` (
 	CONSTRAINT "installation_single" CHECK("installation"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE `invitees` (
+	`procurement_id` text NOT NULL,
+	`organisation_id` text NOT NULL,
+	`position` integer NOT NULL,
+	`source` text NOT NULL,
+	`reason_zh` text,
+	`invited_at` integer,
+	PRIMARY KEY(`procurement_id`, `position`),
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `invitees_organisation` ON `invitees` (`procurement_id`,`organisation_id`);--> statement-breakpoint
 CREATE TABLE `leases` (
 	`name` text PRIMARY KEY NOT NULL,
 	`holder` text NOT NULL,
@@ -521,6 +534,7 @@ CREATE TABLE `procurements` (
 	`objection_minutes` integer,
 	`deposit_decides` integer DEFAULT false NOT NULL,
 	`deposit_forms` text,
+	`method_ground` text,
 	FOREIGN KEY (`purchaser_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`agency_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
@@ -835,3 +849,10 @@ CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions BEGIN SELECT RAISE
 CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER decisions_no_replace BEFORE INSERT ON decisions WHEN EXISTS (SELECT 1 FROM decisions WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'decisions are immutable'); END;
+--> statement-breakpoint
+-- Who was invited, and how each was chosen, never changes once the invitation is sent.
+CREATE TRIGGER invitees_no_delete BEFORE DELETE ON invitees WHEN OLD.invited_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'sent invitations are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER invitees_sent_once BEFORE UPDATE ON invitees WHEN OLD.invited_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'sent invitations are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER invitees_no_replace BEFORE INSERT ON invitees WHEN EXISTS (SELECT 1 FROM invitees WHERE procurement_id = NEW.procurement_id AND position = NEW.position AND invited_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'sent invitations are immutable'); END;

@@ -1,6 +1,8 @@
 import { formatInstant, parseDate, startOfDay } from '../../civil-time.ts';
 import type { CatalogueView } from '../../law/catalogue.ts';
 import type { Procedure } from '../../law/facts.ts';
+import type { MethodGround } from '../invitees.ts';
+import { findProcedure } from '../index.ts';
 import type { MethodFacts, OpenDuty } from './open-duty.ts';
 import { lawfulProcedures, type ProcedureAnswer } from './lawful.ts';
 import { citeEn, citeZh } from '../../law/rule.ts';
@@ -12,9 +14,10 @@ type Finding = Parameters<typeof breachOf>[2];
 /**
  * What is unlawful about the choice of procedure, the catalogue code, and `mandatory`; empty where nothing is. An open
  * tender of goods and services needs no figure (政府采购法 26), unless it says that none was required.
+ * @param facts with the case of the law that the purchaser chose the procedure by; null: none is named
  */
 export function checkMethod(
-  facts: MethodFacts & { readonly procedure: Procedure },
+  facts: MethodFacts & { readonly procedure: Procedure; readonly ground?: MethodGround | null },
   view: CatalogueView,
   confirmed?: ReadonlySet<string>,
 ): Violation[] {
@@ -27,7 +30,9 @@ export function checkMethod(
   checkCode(facts, view, breach);
   checkMandatory(facts, methods.openDuty, breach);
   const chosen = methods.procedures.find(({ procedure }) => procedure === facts.procedure) as ProcedureAnswer;
-  if (chosen.verdict !== 'lawful') {
+  const { ground = null } = facts;
+  if (ground !== null) checkGround(facts, ground, chosen, breach);
+  if (chosen.verdict !== 'lawful' && !(chosen.verdict === 'needs-ground' && ground !== null)) {
     const choices = methods.procedures.filter(({ verdict }) => verdict === 'lawful').map(({ procedure }) => procedure);
     const cases = [...(chosen.approval ? [chosen.approval] : []), ...chosen.grounds].map((id) => getRule(id));
     const casesZh = cases.length > 0 ? `；依据：${cases.map(citeZh).join('、')}` : '';
@@ -38,7 +43,7 @@ export function checkMethod(
       // The first rule gives the verdict; of the others, only a missing figure is reported as well.
       if (index > 0 && id !== 'hubei-gp-thresholds') continue;
       breach(id, {
-        field: 'procedure',
+        field: chosen.verdict === 'needs-ground' && findProcedure(facts) ? 'methodGround' : 'procedure',
         given: facts.procedure,
         lawfulChoices: choices,
         messageZh: `采购方式 ${facts.procedure}：${chosen.reasonZh}${casesZh}${choicesZh}`,
@@ -47,6 +52,50 @@ export function checkMethod(
     }
   }
   return violations;
+}
+
+/** A case that its rule does not have, and an approval that the case or the amount needs. */
+function checkGround(
+  facts: MethodFacts & { readonly procedure: Procedure },
+  { case: given, approvalNumber }: MethodGround,
+  chosen: ProcedureAnswer,
+  breach: Breach,
+): void {
+  const entry = findProcedure(facts)?.entry;
+  const [id = entry?.by === 'invitation' ? entry.grounds : undefined] = chosen.grounds;
+  if (id === undefined) {
+    const [basis] = chosen.rules;
+    if (basis === undefined || chosen.verdict === 'unlawful') return;
+    breach(basis, {
+      field: 'methodGround',
+      given,
+      messageZh: `采购方式 ${facts.procedure} 不须具备法定情形，不填 methodGround`,
+      messageEn: `Procedure ${facts.procedure} needs no case of the law: leave methodGround out`,
+    });
+    return;
+  }
+  // A rule without a list has one case.
+  const { items = [getRule(id).nameZh] } = getRule(id);
+  if (given > items.length) {
+    breach(id, {
+      field: 'methodGround.case',
+      given,
+      limit: items.length,
+      lawfulChoices: items,
+      messageZh: `没有第 ${given} 种情形；法定情形为：${items.map((text, index) => `${index + 1}. ${text}`).join('；')}`,
+      messageEn: `There is no case ${given}; the law has ${items.length}`,
+    });
+    return;
+  }
+  const caseNeedsApproval = entry?.by === 'invitation' && entry.approvedCases?.includes(given) === true;
+  const approval = chosen.approval ?? (caseNeedsApproval ? id : null);
+  if (approval === null || approvalNumber !== null) return;
+  breach(approval, {
+    field: 'methodGround.approvalNumber',
+    given: null,
+    messageZh: `采购方式 ${facts.procedure} 的第 ${given} 种情形须先经批准（认定），未填写批准文号`,
+    messageEn: `Case ${given} of procedure ${facts.procedure} needs an approval first; its number is not given`,
+  });
 }
 
 type Breach = (id: RuleId, finding: Finding, severity?: Severity) => void;

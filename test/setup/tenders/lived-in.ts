@@ -22,7 +22,9 @@ import {
   at,
   bid,
   decide,
+  draftOf,
   fileOf,
+  inviteesOf,
   obtainDocuments,
   people,
   publishedTender,
@@ -30,6 +32,7 @@ import {
   type handClock,
   type People,
 } from './tender.ts';
+import { createDraft } from '../../../services/procurements/draft.ts';
 import { importYear } from '../../../services/calendar/import.ts';
 
 /** Text that does not survive a careless copy. */
@@ -150,6 +153,18 @@ export async function livedIn(
     kind: 'report',
     payload: reportOn([bids[0], bids[1], bids[3]] as Bid[], at('2026-04-20T17:00+08:00')),
   });
+  await db.transaction((tx) =>
+    createDraft(
+      tx,
+      who.asPurchaser,
+      draftOf('tendering', who.purchaser.id, {
+        title: AWKWARD,
+        procedure: 'invited-tender',
+        methodGround: { case: 2, approvalNumber: AWKWARD },
+        invitees: inviteesOf(who, 'known').map((invitee) => ({ ...invitee, reasonZh: AWKWARD })),
+      }),
+    ),
+  );
   return { who, evaluated, suspended };
 }
 

@@ -13,7 +13,8 @@ import type { Organisation } from '../../../db/organisations.ts';
 import { createOrganisation } from '../../../services/organisations/create.ts';
 import { procurementById, type Draft, type Procurement } from '../../../db/procurements.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
-import type { Actor } from '../../../db/audit.ts';
+import { UNATTENDED, type Actor } from '../../../db/audit.ts';
+import { importCatalogue } from '../../../services/catalogue/import.ts';
 import type { TenderPlace } from '../../../db/tender/place.ts';
 import { parseInstantOrDate } from '../../../domain/civil-time.ts';
 import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../../domain/decisions.ts';
@@ -30,6 +31,7 @@ import { publishAsMade, type NewNotice } from '../../../services/notices/publish
 import { createAdvance } from '../../../services/tender/advance.ts';
 import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
 import type { Turn } from '../../../services/tender/turn.ts';
+import type { Invitee, InviteeSource } from '../../../domain/procedures/invitees.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
@@ -98,6 +100,28 @@ export function draftOf(regime: 'tendering' | 'government', purchaserId: string,
     ...change,
   };
 }
+
+/** The first suppliers of the people, each chosen in the same way. */
+export const inviteesOf = (
+  { suppliers }: Pick<People, 'suppliers'>,
+  source: InviteeSource,
+  count = suppliers.length,
+): Invitee[] => suppliers.slice(0, count).map(({ id }) => ({ organisationId: id, source, reasonZh: null }));
+
+/** Figures made up for a test, that no province has set; without them nobody can tell which procedure is lawful. */
+export const MADE_UP_OPEN_FEN = 5_000_000_00;
+export const setFigures = (db: Database): Promise<unknown> =>
+  db.transaction((tx) =>
+    importCatalogue(tx, UNATTENDED, {
+      entries: [],
+      thresholds: [
+        {
+          ...{ kind: 'goods', level: null, openFen: MADE_UP_OPEN_FEN, limitFen: 1_000_00 },
+          ...{ from: '2026-01-01', until: null, source: '测试虚构〔0000〕0号' },
+        },
+      ],
+    }),
+  );
 
 /** 招标文件: the result of a government tender is announced together with them. */
 export async function addTenderDocument(db: Database, actor: Actor, procurementId: string): Promise<void> {

@@ -1,0 +1,173 @@
+import { GOVERNMENT_OPEN_TENDER, governmentStages, QUERIES_LAPSE } from './government-open-tender.ts';
+import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
+import { INQUIRY_WORDS } from './words.ts';
+
+const RULES = {
+  intention: 'gp-intention-30d',
+  bidPreparation: 'inq-response-min',
+  amendment: 'inq-clarify',
+  objectionDocuments: 'gp-challenge-file-docs',
+  objectionDocumentsReply: 'gp-challenge-reply',
+  minBidders: 'neg-inq-suppliers-min',
+  minQualified: 'neg-inq-suppliers-min',
+  minConforming: 'neg-inq-suppliers-min',
+  committeeMin: 'inq-group-min',
+  committeeMinOpenFigure: 'neg-inq-group-min-5',
+  committeeOdd: 'inq-group-min',
+  committeeExperts: 'neg-inq-group-experts',
+  candidatesMin: 'inq-candidates-min',
+  byPrice: 'neg-award-rule',
+  reportDelivery: 'inq-report-deliver',
+  resultGrievance: 'gp-challenge-file',
+  resultGrievanceReply: 'gp-challenge-reply',
+  awardDecision: 'inq-award-decide',
+  award: 'inq-award-decide',
+  awardAnnounce: 'neg-inq-announce',
+  contract: 'neg-inq-contract',
+  contractPublication: 'gp-contract-announce',
+  contractFiling: 'gp-contract-file',
+  depositsLosers: 'neg-inq-bond-refund-losers',
+  depositsWinner: 'neg-inq-bond-refund-winner',
+  termination: 'inq-terminate-grounds',
+  archive: 'gp-archive',
+  bidBondShare: 'neg-inq-bond',
+  performanceBond: 'gp-performance-bond',
+  bidValidity: 'neg-inq-contract',
+  allRejected: 'inq-terminate-grounds',
+  resultInvalid: 'gp-challenge-outcomes',
+  contractSuspension: 'gp-challenge-suspend-contract',
+} as const satisfies ProcedureRules;
+
+/**
+ * 询价 (财政部令74号), for goods: 询价通知书 to at least three suppliers, from each one offer whose price is not changed, and the lowest
+ * that meets the needs. There is no public opening.
+ */
+export const GOVERNMENT_INQUIRY: Procedure = {
+  regime: 'government',
+  procedure: 'inquiry',
+  scope: 'inquiry',
+  words: INQUIRY_WORDS,
+  entry: {
+    by: 'invitation',
+    min: 'neg-inq-suppliers-min',
+    sources: ['database', 'recommended-by-purchaser', 'recommended-by-expert'],
+    grounds: 'inq-grounds',
+    recommendedShare: 'neg-inq-recommend-share',
+    conflict: 'gp-recusal-3y',
+  },
+  offers: { replaceable: false, rule: 'inq-one-shot-price' },
+  publicOpening: false,
+  rules: RULES,
+  milestones: [
+    { key: 'notice', otherwise: 'given' },
+    {
+      key: 'intention',
+      counts: [{ rule: RULES.intention, from: 'notice', effect: 'latest' }],
+      otherwise: 'latest',
+      proposed: true,
+      window: true,
+    },
+    {
+      key: 'objection-documents-end',
+      counts: [{ rule: RULES.objectionDocuments, from: 'notice', effect: 'ends' }],
+      otherwise: 'latest-end',
+      window: true,
+      ifNobodyActs: QUERIES_LAPSE,
+    },
+    {
+      key: 'bid-deadline',
+      counts: [{ rule: RULES.bidPreparation, from: 'notice', effect: 'earliest' }],
+      otherwise: { officeHour: 9, notBefore: ['notice'], as: 'opening' },
+      proposed: true,
+      ifNobodyActs: {
+        zh: '提交响应文件的供应商不足三家的，终止询价采购活动（74令50）',
+        en: 'With fewer than three offers the inquiry is ended (74令 art. 50)',
+      },
+    },
+    {
+      key: 'amendment-latest',
+      counts: [{ rule: RULES.amendment, from: 'bid-deadline', effect: 'latest' }],
+      otherwise: 'latest',
+      window: true,
+      ifNobodyActs: {
+        zh: '此后的澄清、修改可能影响响应文件编制的，应当顺延提交响应文件的截止时间（74令45）',
+        en: 'Later amendments that affect the offers must move the deadline (74令 art. 45)',
+      },
+    },
+    { key: 'opening', otherwise: { at: 'bid-deadline' } },
+    {
+      key: 'evaluation-report',
+      // No article limits the evaluation itself: assumed to end on the day of the opening.
+      counts: [{ rule: RULES.reportDelivery, from: { endOfDayOf: 'opening' }, effect: 'latest' }],
+      otherwise: 'latest',
+    },
+    {
+      key: 'award',
+      counts: [{ rule: RULES.awardDecision, from: 'evaluation-report', effect: 'latest' }],
+      otherwise: 'latest',
+      ifNobodyActs: {
+        zh: '采购人逾期未确定成交供应商且不提出异议的，视为确定评审报告提出的报价最低的供应商为成交供应商（74令49）',
+        en: 'Silent and without an objection, the purchaser is deemed to have chosen the lowest offer (74令 art. 49)',
+      },
+    },
+    duty('award-notice', 'award', RULES.awardAnnounce),
+    {
+      key: 'query-result-end',
+      counts: [{ rule: RULES.resultGrievance, from: 'award-notice', effect: 'ends' }],
+      otherwise: 'latest-end',
+      window: true,
+      ifNobodyActs: QUERIES_LAPSE,
+    },
+    duty('deposits-losers', 'award-notice', RULES.depositsLosers),
+    duty('contract', 'award-notice', RULES.contract),
+    duty('contract-publication', 'contract', RULES.contractPublication),
+    duty('contract-filing', 'contract', RULES.contractFiling),
+    duty('deposits-winner', 'contract', RULES.depositsWinner),
+    {
+      key: 'archive-until',
+      counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
+      otherwise: 'end',
+      window: true,
+      atArchive: true,
+      ifNobodyActs: 'breach',
+    },
+  ],
+  stages: governmentStages(RULES, INQUIRY_WORDS),
+  acts: {
+    amend: { procurement: ['bidding'], rule: RULES.amendment },
+    terminate: { procurement: ['launched', 'bidding', 'opening', 'evaluation'], rule: RULES.termination },
+    report: { lot: ['evaluation'], rule: RULES.reportDelivery },
+    award: { lot: ['award'], rule: RULES.awardDecision },
+    contract: { lot: ['contract'], rule: RULES.contract },
+    'publish-contract': { lot: ['performance'], rule: RULES.contractPublication },
+    duty: { procurement: ['terminated'], lot: ['contract', 'performance'], rule: RULES.contractFiling },
+    reply: { rule: RULES.resultGrievanceReply },
+  },
+  termination: {
+    grounds: ['no-longer-fits', 'unfair-conduct'],
+    rule: RULES.termination,
+    zh: '除不再符合询价适用情形、出现影响采购公正的违法违规行为外，不得终止询价',
+    en: 'only when its case no longer applies or an unlawful act affects fairness',
+  },
+  grievances: {
+    ...GOVERNMENT_OPEN_TENDER.grievances,
+    documents: { ...GOVERNMENT_OPEN_TENDER.grievances.documents, rule: RULES.objectionDocuments },
+  },
+  deposits: {
+    invalidWithout: 'neg-inq-bond',
+    before: 'gp-bid-bond-deadline',
+    forfeit: [],
+    interest: { owed: 'none' },
+  },
+  failure: {
+    rule: RULES.termination,
+    decides: true,
+    next: [
+      {
+        action: 'retender',
+        zh: '发布项目终止公告并说明原因，重新开展采购活动',
+        en: 'Publish the end with its reason, and procure again',
+      },
+    ],
+  },
+};

@@ -1,0 +1,238 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listNotices } from '../../db/notices.ts';
+import { lotOf, procurementById, type Draft } from '../../db/procurements.ts';
+import { findMilestone } from '../../db/tender/timeline.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import type { Violation } from '../../domain/law/violation.ts';
+import { biddingFor } from '../../db/bids.ts';
+import { withdrawBid } from '../../services/bids/withdraw.ts';
+import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
+import {
+  advance,
+  at,
+  bid,
+  decide,
+  draftOf,
+  handClock,
+  inviteesOf,
+  launch,
+  MADE_UP_OPEN_FEN,
+  people,
+  refusalOf,
+  reportOn,
+  setFigures,
+  type People,
+} from '../setup/tenders/tender.ts';
+
+// 询价 (财政部令74号): one offer each, the lowest wins, and its way to the archive.
+
+const clock = handClock('2026-04-23T10:00+08:00');
+let db: TestDatabase;
+let who: People;
+beforeEach(async () => {
+  clock.set('2026-04-23T10:00+08:00');
+  db = await temporaryDatabase({ machineClock: clock.read });
+  who = await people(db, 4);
+  await setFigures(db);
+});
+afterEach(() => db.close());
+
+const BUDGET = 400_000_00;
+const inquiry = (change: Partial<Draft> = {}): Draft =>
+  draftOf('government', who.purchaser.id, {
+    ...{ title: '办公椅询价采购', procedure: 'inquiry', mandatory: false, budgetFen: BUDGET },
+    ...{ noticeAt: at('2026-04-24T09:00+08:00'), documentsFrom: null, documentsUntil: null },
+    bidDeadline: at('2026-04-30T09:00+08:00'),
+    lots: [{ no: 1, title: '一包', budgetFen: BUDGET, bidBondFen: null }],
+    methodGround: { case: 1, approvalNumber: null },
+    invitees: inviteesOf(who, 'database', 3),
+    ...change,
+  });
+const place = (procurementId: string) => ({ procurementId, lotNo: 1 });
+async function asked(change: Partial<Draft> = {}): Promise<string> {
+  const { procurement } = await launch(db, who.asPurchaser, inquiry(change));
+  clock.set(procurement.noticeAt);
+  await advance(db, procurement.id);
+  return procurement.id;
+}
+const group = [
+  { name: '专家1', kind: 'expert' as const },
+  { name: '专家2', kind: 'expert' as const },
+  { name: '采购人代表', kind: 'purchaser' as const },
+];
+const due = async (id: string, key: MilestoneKey) => {
+  const dueAt = (await findMilestone(db.read, place(id), key))?.dueAt;
+  return typeof dueAt === 'number' ? formatInstant(dueAt) : null;
+};
+const blocking = (details: Readonly<Record<string, unknown>> | undefined) =>
+  (details?.['violations'] as Violation[])
+    .filter(({ severity }) => severity === 'block')
+    .map(({ rule, law, article, field }) => [rule, law, article, field]);
+
+describe('the launch', () => {
+  const refused = async (change: Partial<Draft>) =>
+    blocking((await refusalOf(launch(db, who.asPurchaser, inquiry(change)))).details);
+
+  it('is for goods only (政府采购法 32, 74令 3), by its case, from three suppliers (12)', async () => {
+    expect(await refused({ kind: 'services' })).toContainEqual(['inq-grounds', '政府采购法', '32', 'procedure']);
+    expect(await refused({ kind: 'works' })).toContainEqual(['neg-ss-inq-scope', '财政部令74号', '3', 'procedure']);
+    expect(await refused({ methodGround: null, invitees: inviteesOf(who, 'database', 2) })).toEqual([
+      ['inq-grounds', '政府采购法', '32', 'methodGround'],
+      ['neg-inq-suppliers-min', '财政部令74号', '12', 'invitees'],
+    ]);
+  });
+
+  it('lets the purchaser recommend half of those recommended, each with a reason (12)', async () => {
+    const [a, b, c, d] = inviteesOf(who, 'recommended-by-expert').map((each) => ({ ...each, reasonZh: '供货及时' }));
+    if (!a || !b || !c || !d) throw new Error('four suppliers');
+    const own = (each: typeof a) => ({ ...each, source: 'recommended-by-purchaser' as const });
+    expect(await refused({ invitees: [own(a), own(b), own(c), d] })).toEqual([
+      ['neg-inq-recommend-share', '财政部令74号', '12', 'invitees'],
+    ]);
+    expect(await refused({ invitees: [{ ...own(a), reasonZh: null }, own(b), c, d] })).toEqual([
+      ['neg-inq-suppliers-min', '财政部令74号', '12', 'invitees[0].reasonZh'],
+    ]);
+    const half = inquiry({ invitees: [own(a), own(b), c, d] });
+    expect((await launch(db, who.asPurchaser, half)).procurement.stage).toBe('launched');
+  });
+
+  it('holds deposits to two per cent of the budget (14)', async () => {
+    const lots = [{ no: 1, title: '一包', budgetFen: BUDGET, bidBondFen: 8_000_01 }];
+    expect(await refused({ lots })).toEqual([['neg-inq-bond', '财政部令74号', '14', 'lots[0].bidBondFen']]);
+  });
+});
+
+describe('an offer (46)', () => {
+  it('is made once: a second is refused and the first stands, also after a withdrawal', async () => {
+    const id = await asked();
+    const first = await bid(db, who, 0, id);
+    const offer = { code: 'offer-made', details: { rule: 'inq-one-shot-price', law: '财政部令74号', article: '46' } };
+    expect(await refusalOf(bid(db, who, 0, id))).toMatchObject(offer);
+    const supplierId = String(who.suppliers[0]?.id);
+    const standing = async () => (await biddingFor(db.read, { ...place(id), supplierId })).bids;
+    expect(await standing()).toEqual([first]);
+    await db.transaction((tx) => withdrawBid(tx, who.asSupplier(0), { ...place(id), supplierId }));
+    expect(await refusalOf(bid(db, who, 0, id))).toMatchObject(offer);
+    expect((await standing()).map(({ id: bidId, state }) => [bidId, state])).toEqual([[first.id, 'withdrawn']]);
+    expect(await refusalOf(bid(db, who, 3, id))).toMatchObject({ code: 'not-invited', details: { article: '12' } });
+  });
+
+  it('from fewer than three suppliers ends the inquiry (50)', async () => {
+    const id = await asked();
+    for (const index of [0, 1]) await bid(db, who, index, id);
+    clock.set('2026-04-30T09:00+08:00');
+    await advance(db, id);
+    expect(await lotOf(db.read, id, 1)).toMatchObject({
+      stage: 'stopped',
+      stopped: {
+        rule: 'inq-terminate-grounds',
+        law: '财政部令74号',
+        article: '50',
+        nextSteps: [{ action: 'retender' }],
+      },
+    });
+    const [stopped] = await listNotices(db.read, { procurementId: id, kind: 'lot-stopped', limit: 1 });
+    expect(stopped?.titleZh).toMatch(/终止公告$/);
+    expect(JSON.stringify(stopped)).not.toMatch(/投标|招标|87号/);
+  });
+});
+
+describe('from the letters to the archive', () => {
+  it('the lowest offer is deemed chosen by a silent purchaser (49), and the record is out with the result', async () => {
+    const id = await asked();
+    const bids = [];
+    for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, id));
+    clock.set('2026-04-30T09:00+08:00');
+    await advance(db, id);
+    const kinds = async () =>
+      (await listNotices(db.read, { procurementId: id, limit: 20 })).map(({ kind }) => kind).reverse();
+    expect(await kinds()).toEqual(['invitation']);
+
+    clock.set('2026-05-06T10:00+08:00');
+    const report = reportOn(bids, at('2026-04-30T17:00+08:00'), { committee: group });
+    const delivered = (payload: typeof report) =>
+      decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload });
+    const wrong = report.candidates.map((each, index) => ({ ...each, rank: 3 - index }));
+    expect(blocking((await refusalOf(delivered({ ...report, candidates: wrong }))).details)).toEqual([
+      ['neg-award-rule', '财政部令74号', '36,49', 'candidates[1].rank'],
+      ['neg-award-rule', '财政部令74号', '36,49', 'candidates[0].rank'],
+    ]);
+    const two = report.candidates.slice(0, 2);
+    expect(blocking((await refusalOf(delivered({ ...report, candidates: two }))).details)).toEqual([
+      ['inq-candidates-min', '财政部令74号', '48', 'candidates'],
+    ]);
+    expect((await lotOf(db.read, id, 1)).stage).toBe('evaluation');
+    await delivered(report);
+    // From Wednesday 6 May five working days: 7, 8, 9 (worked), 11, 12 May (49).
+    expect(await due(id, 'award')).toBe('2026-05-12T23:59:59.999+08:00');
+    const second = { bidId: String(bids[1]?.id), ground: null, reasonZh: null };
+    expect(
+      await refusalOf(decide(db, who.asPurchaser, { ...place(id), kind: 'award', payload: second })),
+    ).toMatchObject({
+      code: 'unlawful',
+      details: { rule: 'inq-award-decide', law: '财政部令74号', article: '49' },
+    });
+    clock.set('2026-05-13T00:00+08:00');
+    await advance(db, id, 1);
+    expect(await lotOf(db.read, id, 1)).toMatchObject({ stage: 'contract', deemed: true, winnerBidId: bids[0]?.id });
+    const notices = (await listNotices(db.read, { procurementId: id, limit: 20 })).reverse();
+    expect(notices.map(({ kind, titleZh }) => [kind, titleZh])).toEqual([
+      ['invitation', '办公椅询价采购询价通知书'],
+      ['opening-record', '办公椅询价采购第1标段响应文件开启记录'],
+      ['award', '办公椅询价采购第1标段成交结果公告'],
+    ]);
+    // From Wednesday 13 May: thirty days are 12 June (19), five working days 14, 15, 18, 19, 20 May (20), seven 22 May (法 52).
+    expect(await due(id, 'contract')).toBe('2026-06-12T23:59:59.999+08:00');
+    expect(await due(id, 'deposits-losers')).toBe('2026-05-20T23:59:59.999+08:00');
+    expect(await due(id, 'query-result-end')).toBe('2026-05-22T23:59:59.999+08:00');
+
+    clock.set('2026-05-25T10:00+08:00');
+    const contract = { amountFen: 1_500_000_000, signedAt: at('2026-05-25T09:00+08:00'), documentId: null };
+    await decide(db, who.asPurchaser, { ...place(id), kind: 'contract', payload: contract });
+    const published = { textZh: '合同公告', documentId: null };
+    await decide(db, who.asPurchaser, { ...place(id), kind: 'publish-contract', payload: published });
+    for (const key of ['deposits-losers', 'deposits-winner', 'contract-filing'] as const) {
+      await decide(db, who.asPurchaser, { ...place(id), kind: 'duty', payload: { key, noteZh: null } });
+    }
+    await advance(db, id, 1);
+    await advance(db, id);
+    expect([(await lotOf(db.read, id, 1)).stage, (await procurementById(db.read, id)).stage]).toEqual([
+      'archived',
+      'concluded',
+    ]);
+  });
+
+  it('a group of three is too small from the figure for open tenders (7), which needs an approval (条例 23)', async () => {
+    const large = {
+      ...{ budgetFen: MADE_UP_OPEN_FEN, mandatory: true },
+      lots: [{ no: 1, title: '一包', budgetFen: MADE_UP_OPEN_FEN, bidBondFen: null }],
+      methodGround: { case: 1, approvalNumber: '某财采〔2026〕2号' },
+    };
+    const id = await asked(large);
+    const bids = [];
+    for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, id));
+    clock.set('2026-04-30T09:00+08:00');
+    await advance(db, id);
+    const payload = reportOn(bids, at('2026-04-30T09:00+08:00'), { committee: group });
+    expect(
+      blocking((await refusalOf(decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload }))).details),
+    ).toEqual([['neg-inq-group-min-5', '财政部令74号', '7', 'committee.members']]);
+  });
+
+  it('is ended before its time by the two grounds of 50 only', async () => {
+    const id = await asked();
+    const end = (ground: 'task-cancelled' | 'no-longer-fits') =>
+      decide(db, who.asPurchaser, {
+        ...{ procurementId: id, lotNo: 0 },
+        kind: 'terminate',
+        payload: { ground, reasonZh: '情况变化' },
+      });
+    expect(await refusalOf(end('task-cancelled'))).toMatchObject({
+      code: 'unlawful',
+      details: { law: '财政部令74号', article: '50' },
+    });
+    await end('no-longer-fits');
+    expect((await procurementById(db.read, id)).stage).toBe('terminated');
+  });
+});
