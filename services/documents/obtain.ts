@@ -5,6 +5,7 @@ import { recordEvent } from '../../db/events.ts';
 import { notFound, procurementRow } from '../../db/procurements.ts';
 import { assertHandedOut } from '../../domain/documents/period.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { assertInvited } from '../procurements/invited.ts';
 import { documentsForSuppliers } from './visible.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function obtainDocument(
   const [visible] = await documentsForSuppliers(tx.q, [document]);
   if (!visible) throw notFound('document', id);
   const tender = await procurementRow(tx.q, procurementId);
+  await assertInvited(tx.q, tender, organisationId);
   assertHandedOut(tender, await obtainedAt(tx.q, procurementId, organisationId), tx.now, procedureOf(tender).words);
   await recordObtained(tx, actor, procurementId, organisationId);
 }
