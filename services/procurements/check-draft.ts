@@ -155,7 +155,7 @@ export function checkDraft(
     ...checkInvitees(definition, { ...draft, invitees }, confirmed),
     ...missingParticulars(draft, particulars, confirmed),
   ];
-  const { words, rules } = procedureOf(draft);
+  const { words, rules } = definition;
   const { bidValiditySet } = rules;
   if (bidValiditySet && draft.bidValidityDays === null) {
     violations.push(
