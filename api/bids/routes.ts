@@ -68,6 +68,8 @@ export const bidRoutes = [
     completed: withSignature,
     outcomes: [{ status: 201, schema: receiptSchema, zh: '回执', en: 'The receipt' }],
     errors: [
+      'not-invited',
+      'offer-made',
       'bid-late',
       'stage-conflict',
       'file-too-large',

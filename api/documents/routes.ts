@@ -91,7 +91,7 @@ export const documentRoutes = [
     en: 'Obtain a document; a supplier’s first time is recorded',
     params: params.extend({ documentId: id }),
     outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件内容', en: 'The file' }],
-    errors: ['stage-conflict'],
+    errors: ['not-invited', 'stage-conflict'],
     handle: async ({ services: { db }, procurement, params: { documentId }, role, organisation, commit, actor }) => {
       const document = await documentById(db.read, procurement.id, documentId);
       if (role === 'supplier') {

@@ -82,7 +82,7 @@ export const grievanceRoutes = [
       textZh: prose(20_000),
     }),
     outcomes: [{ status: 201, schema: grievanceSchema, zh: '已提出', en: 'Filed' }],
-    errors: ['grievance-late', 'stage-conflict', 'not-found'],
+    errors: ['not-invited', 'grievance-late', 'stage-conflict', 'not-found'],
     handle: async ({ procurement, body, organisation, commit, actor }) => {
       if (body.target === 'result' && body.lotNo === 0) {
         throw badInput([

@@ -21,7 +21,7 @@ export const questionRoutes = [
     params,
     body: z.strictObject({ textZh: prose(5000) }),
     outcomes: [{ status: 201, schema: questionSchema, zh: '已提出', en: 'Asked' }],
-    errors: ['stage-conflict'],
+    errors: ['not-invited', 'stage-conflict'],
     handle: async ({ procurement, body, organisation, commit, actor }) =>
       commit(async (tx) => {
         const question = await askQuestion(tx, actor, {

@@ -56,6 +56,8 @@ async function taken(
 }
 
 const refusals = [
+  'not-invited',
+  'offer-made',
   'bid-late',
   'stage-conflict',
   'hash-mismatch',

@@ -9,10 +9,10 @@ import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { depositFaults } from '../demo/deposits.ts';
-import { readExample } from '../demo/example.ts';
+import { INVITED, readExample } from '../demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from '../demo/findings.ts';
 import { firstSignIn, join as joinAs, type Person } from '../demo/people.ts';
-import { launch, playGoods, playWorks, TooSlow, until, type Cast } from '../demo/play.ts';
+import { launch, playGoods, playInvited, playWorks, TooSlow, until, type Cast } from '../demo/play.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
@@ -30,6 +30,8 @@ export interface DemoOptions {
   readonly dayMs: number;
   readonly dataDir: string;
   readonly log: (line: string) => void;
+  /** Also plays the procedures that begin with invitations. */
+  readonly all?: boolean;
 }
 
 /** If the machine does not keep up, plays once more from the start on a slower clock. */
@@ -104,13 +106,24 @@ export async function startDrill(options: {
   }
 }
 
+/** Figures that a province sets, made up for the drill: without them no procedure but an open tender can be judged. */
+const FIGURES = {
+  kind: 'goods',
+  level: null,
+  openFen: 100_000_000,
+  limitFen: 10_000_000,
+  from: '2026-01-01',
+  source: '演练虚构〔0000〕0号',
+};
+
 /** Starts a drill and plays both examples through the public API; the caller stops the service. */
-export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promise<Played> {
+export async function playExamples({ dayMs, dataDir, log, all = false }: DemoOptions): Promise<Played> {
   // What takes long is done before the drill's clock starts.
   await findTemporal(process.env, { log });
   await workflowBundle();
   const goods = readExample('goods-a003');
   const works = readExample('works-b005');
+  const invited = (all ? INVITED : []).map((name) => [name, readExample(name)] as const);
   const firstNotice = parseInstant(goods.draft.noticeAt);
   const bankSecret = randomBytes(24).toString('base64url');
   const { service, env, administrator } = await startDrill({
@@ -141,12 +154,19 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
         agency: agency.person,
         purchaserId: purchaser.organisationId,
         agencyId: agency.organisationId,
+        supplierIds: suppliers.map(({ organisationId }) => organisationId),
         suppliers: suppliers.map(({ person }) => person),
         centre: centre.person,
         bank: { url: service.url, secret: bankSecret },
       };
     };
+    if (all) {
+      const office = await joinAs(administrator, service.url, '公共资源交易管理办公室', 'office', 'office');
+      await office.person.ask('POST', '/catalogue', 200, { entries: [], thresholds: [FIGURES] });
+    }
     const casts = [await cast('goods', goods), await cast('works', works)] as const;
+    const more: Omit<Cast, 'clock' | 'say'>[] = [];
+    for (const [name, example] of invited) more.push(await cast(name, example));
     const clock = await begin(env, { civilStartMs: firstNotice - LEAD_DAYS * DAY_MS, msPerDay: dayMs });
     const say = (line: string) =>
       log(`${formatInstant(civilAt(clock, Date.now())).slice(0, 16).replace('T', ' ')}  ${line}`);
@@ -154,12 +174,23 @@ export async function playExamples({ dayMs, dataDir, log }: DemoOptions): Promis
       { ...casts[0], clock, say },
       { ...casts[1], clock, say },
     ] as const;
-    const ids = [await launch(goodsCast), await launch(worksCast)] as const;
+    const invitedCasts = more.map((each) => ({ ...each, clock, say }));
+    const ids = [await launch(goodsCast), await launch(worksCast)] as [string, string, ...string[]];
+    for (const each of invitedCasts) ids.push(await launch(each));
     const on = (instant: string) => until({ clock }, instant, () => civilAt(clock, Date.now()));
-    const stories = await Promise.allSettled([playGoods(goodsCast, ids[0], on), playWorks(worksCast, ids[1], on)]);
+    const stories = await Promise.allSettled([
+      playGoods(goodsCast, ids[0], on),
+      playWorks(worksCast, ids[1], on),
+      ...invitedCasts.map((each, index) => playInvited(each, String(ids[index + 2]), on)),
+    ]);
     for (const story of stories) if (story.status === 'rejected') throw story.reason;
     const outcomes = await Promise.all(ids.map((id) => outcomeOf(supervisor.person, id)));
-    const faults = await faultsOf(env, outcomes, [goods, works], supervisor.person);
+    const faults = await faultsOf(
+      env,
+      outcomes,
+      [goods, works, ...invited.map(([, example]) => example)],
+      supervisor.person,
+    );
     for (const id of ids) faults.push(...(await depositFaults(supervisor.person, id)));
     faults.push(...(await pagesMissing(service.url, outcomes)));
     return { service, outcomes, env, faults };
@@ -221,13 +252,14 @@ export function demoCommand(): Command {
     .description('用两个真实公告演练全过程 / play two tenders made from real notices, from notice to contract')
     .option('--keep', '演练后保持运行 / keep it running afterwards')
     .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '1500')
+    .option('--all', '也演练邀请招标和询价 / also play the invited tenders and the inquiry')
     .option('--json', '以 JSON 输出结果 / print the outcome as JSON')
-    .action(async ({ keep, dayMs, json }: { keep?: boolean; dayMs: string; json?: boolean }) => {
+    .action(async ({ keep, dayMs, json, all }: { keep?: boolean; dayMs: string; json?: boolean; all?: boolean }) => {
       const speed = dayMsOf(dayMs);
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-demo-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       try {
-        const { service, outcomes, faults } = await playPatiently({ dayMs: speed, dataDir, log });
+        const { service, outcomes, faults } = await playPatiently({ dayMs: speed, dataDir, log, all: all ?? false });
         print(service, outcomes, faults, json ?? false);
         if (keep) {
           log('保持运行，按 Ctrl-C 结束 / still running; Ctrl-C ends it');

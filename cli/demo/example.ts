@@ -2,7 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../settings/folders.ts';
 
-/** A tender made from a real notice, and its outcome by law, worked out by hand. */
+/** Instants of a story that goes its way without incidents. */
+export interface PlainStory {
+  readonly bidsAt: string;
+  /** A second offer is tried, and refused. */
+  readonly secondOffer?: boolean;
+  readonly evaluatedAt: string;
+  readonly reportAt: string;
+  /** When the purchaser chooses; else it stays silent, and this is when the law has chosen. */
+  readonly awardAt?: string;
+  readonly deemedAt?: string;
+  readonly contractAt: string;
+  readonly duties: readonly string[];
+}
+
+/** A tender, made from a real notice where its source names one, and its outcome by law, worked out by hand. */
 export interface Example {
   readonly purchaser: string;
   readonly agency: string;
@@ -11,6 +25,9 @@ export interface Example {
     string,
     unknown
   >;
+  /** How the first suppliers were chosen, where the procedure invites them. */
+  readonly invite?: readonly Readonly<Record<string, string>>[];
+  readonly story?: PlainStory;
   /** What the report states about each candidate besides its price and its score. */
   readonly candidate: Readonly<Record<string, unknown>>;
   /** Lot number → suppliers that bid for it. */
@@ -31,6 +48,9 @@ export interface Example {
   };
 }
 
-export function readExample(name: 'works-b005' | 'goods-a003'): Example {
+/** The examples that begin with invitations; `demo --all` plays them too. */
+export const INVITED = ['works-invited', 'goods-invited', 'goods-inquiry'] as const;
+
+export function readExample(name: 'works-b005' | 'goods-a003' | (typeof INVITED)[number]): Example {
   return JSON.parse(readFileSync(join(projectRoot, 'examples', `${name}.json`), 'utf8')) as Example;
 }

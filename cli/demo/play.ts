@@ -18,6 +18,7 @@ export interface Cast {
   readonly bank: Bank;
   readonly purchaserId: string;
   readonly agencyId: string;
+  readonly supplierIds: readonly string[];
   readonly say: (line: string) => void;
 }
 
@@ -42,9 +43,12 @@ export async function launch({
   agency,
   example,
   purchaserId,
+  supplierIds,
   say,
-}: Pick<Cast, 'agency' | 'example' | 'purchaserId' | 'say'>): Promise<string> {
-  const { id } = await agency.ask('POST', '/procurements', 201, { ...example.draft, purchaserId });
+}: Pick<Cast, 'agency' | 'example' | 'purchaserId' | 'say'> & Partial<Pick<Cast, 'supplierIds'>>): Promise<string> {
+  const invitees = example.invite?.map((chosen, index) => ({ ...chosen, organisationId: supplierIds?.[index] }));
+  const draft = { ...example.draft, purchaserId, ...(invitees ? { invitees } : {}) };
+  const { id } = await agency.ask('POST', '/procurements', 201, draft);
   const procurementId = String(id);
   await agency.ask(
     'POST',
@@ -140,6 +144,44 @@ async function comesTo(
 async function finish(cast: Cast, procurementId: string, lotNo: number, duties: readonly string[]): Promise<void> {
   const lot = `/procurements/${procurementId}/lots/${lotNo}`;
   for (const key of duties) await cast.agency.ask('POST', `${lot}/duties`, 200, { key });
+}
+
+/** A procedure that begins with invitations: who is not invited learns nothing; then it goes its way to the archive. */
+export async function playInvited(cast: Cast, procurementId: string, on: Waits): Promise<void> {
+  const { agency, purchaser, say, example } = cast;
+  const { story } = example;
+  if (!story) throw new Error(`${example.draft.title} has no story`);
+  const tender = `/procurements/${procurementId}`;
+  const lot = `${tender}/lots/1`;
+  const [invited, stranger] = [supplierAt(cast, 0), supplierAt(cast, cast.suppliers.length - 1)];
+  await on(story.bidsAt);
+  await stranger.refused('GET', tender, 'not-found');
+  await invited.ask('GET', tender, 200);
+  const bids = await handIn(cast, procurementId);
+  if (story.secondOffer) {
+    const second = await sealed(cast, procurementId, 1, 0, 1);
+    const refusal = await invited.refused('POST', bidPath(procurementId, 1), 'offer-made', second);
+    say(`第二次报价被拒 / a second offer refused: ${String(refusal.messageZh)}`);
+  }
+  await on(story.reportAt);
+  await comesTo(cast, procurementId, 1, 'evaluation', ['pending', 'opening']);
+  await agency.ask('POST', `${lot}/report`, 200, report(cast, 1, bids, story.evaluatedAt));
+  if (story.awardAt !== undefined) {
+    await on(story.awardAt);
+    await comesTo(cast, procurementId, 1, 'award', ['publicity']);
+    await purchaser.ask('POST', `${lot}/award`, 200, { bidId: bids.get(1)?.[0] });
+  } else {
+    await on(String(story.deemedAt));
+    await comesTo(cast, procurementId, 1, 'contract', ['award']);
+  }
+  say(`${example.draft.title}：结果已公告 / the result is announced`);
+  await on(story.contractAt);
+  const contract = { amountFen: example.prices[1]?.[0], signedAt: story.contractAt };
+  await purchaser.ask('POST', `${lot}/contract`, 200, contract);
+  await agency.ask('POST', `${lot}/contract/publication`, 200, { textZh: '合同公告。' });
+  await finish(cast, procurementId, 1, story.duties);
+  await comesTo(cast, procurementId, 1, 'archived', ['performance']);
+  say(`${example.draft.title}：已归档 / archived`);
 }
 
 /** 施工招标: three lots, a question, an amendment, a late bid, a lot that fails, an objection, two contracts. */

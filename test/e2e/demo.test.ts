@@ -44,4 +44,22 @@ describe('the demo, run after a fresh installation', () => {
     expect(stderr).toMatch(/逾期投标被拒/);
     expect(stderr).toMatch(/公示暂停/);
   }, 400_000);
+
+  it('with --all also plays the procedures that begin with invitations', async () => {
+    const { code, stdout, stderr } = await kaibiao(
+      ['demo', '--all', '--json', '--day-ms', '1800'],
+      process.env,
+      560_000,
+    );
+    expect(code, stderr).toBe(0);
+    const { lawful, faults, outcomes } = JSON.parse(stdout) as Demo;
+    expect({ lawful, faults }).toEqual({ lawful: true, faults: [] });
+    const kinds = outcomes.slice(2).map(({ notices }) => notices.map(({ kind }) => kind));
+    expect(kinds).toEqual([
+      ['invitation', 'opening-record', 'candidates', 'award', 'contract'],
+      ['invitation', 'opening-record', 'award', 'contract'],
+      ['invitation', 'opening-record', 'award', 'contract'],
+    ]);
+    expect(stderr).toMatch(/第二次报价被拒/);
+  }, 600_000);
 });
