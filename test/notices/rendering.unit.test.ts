@@ -5,7 +5,7 @@ import jsQR from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { extractText, getDocumentProxy } from 'unpdf';
 import type { Notice } from '../../db/notices.ts';
-import { ANY_TENDER_WORDS } from '../../domain/procedures/words.ts';
+import { ANY_TENDER_WORDS, INQUIRY_WORDS } from '../../domain/procedures/words.ts';
 import { instantText, yuanOf } from '../../web/notices/content.ts';
 import { noticeHtml } from '../../web/notices/html.ts';
 import { PdfDesk } from '../../web/notices/pdf-desk.ts';
@@ -14,7 +14,6 @@ import type { QrCode } from '../../web/notices/qr.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { DEPOSIT_CONTENT, KINDS, SEALED_CONTENTS, storedNotice } from '../setup/tenders/notices.ts';
 import { refusalOf } from '../setup/tenders/tender.ts';
-import { INQUIRY_WORDS } from '../../domain/procedures/words.ts';
 
 const URL_OF_NOTICE = 'https://tender.example.cn/notices/0198c0de-0000-7000-8000-000000000001';
 const LINKS = { url: URL_OF_NOTICE, pdf: '/notices/x.pdf', json: '/api/notices/x' };
