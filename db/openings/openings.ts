@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { SealingTerms } from '../../domain/bids/sealing.ts';
+import type { ProcedureKey } from '../../domain/procedures/index.ts';
 import type { ProcurementStage } from '../../domain/stages.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
@@ -39,7 +40,7 @@ export async function openingsOf(q: Queries, procurementId: string): Promise<Ope
 }
 
 /** The state of an opening, and which kinds of records it has: most openings have none. */
-export interface OpeningState {
+export interface OpeningState extends ProcedureKey {
   readonly stage: ProcurementStage;
   readonly sealing: SealingTerms | null;
   readonly isPaused: boolean;
@@ -61,6 +62,9 @@ const selectState = prepared((q) => {
   return q
     .select({
       stage: procurements.stage,
+      regime: procurements.regime,
+      procedure: procurements.procedure,
+      rulebookVersion: procurements.rulebookVersion,
       sealing: procurements.sealing,
       open: count(openingPauses, isNull(openingPauses.until)),
       pauses: count(openingPauses),

@@ -1,32 +1,28 @@
 import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
-import { citeEn, citeZh } from '../law/rule.ts';
-import { getRule } from '../law/rulebook.ts';
+import { citationOf } from '../law/rulebook.ts';
+import { procedureOf, type ProcedureKey } from '../procedures/index.ts';
 import type { ProcurementStage } from '../stages.ts';
 
-/** Late bids are refused (招标投标法实施条例 36). */
-export function bidLate(deadline: number, now: number): DomainError {
-  const rule = getRule('works-reject-late');
+/** Late bids are refused (招标投标法实施条例 36, 财政部令87号 33). */
+export function bidLate(tender: ProcedureKey, deadline: number, now: number): DomainError {
+  const { rules, words } = procedureOf(tender);
+  const { zh, en, details } = citationOf(rules.lateBid);
   return new DomainError('bid-late', {
-    messageZh: `已过投标截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，依法拒收（${citeZh(rule)}）`,
-    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); late bids are refused (${citeEn(rule)})`,
-    details: {
-      rule: rule.id,
-      law: rule.law,
-      article: rule.article,
-      deadline: formatInstant(deadline),
-      receivedAt: formatInstant(now),
-    },
+    messageZh: `已过${words.bidding}截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，依法拒收${zh}`,
+    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); late bids are refused${en}`,
+    details: { ...details, deadline: formatInstant(deadline), receivedAt: formatInstant(now) },
   });
 }
 
 /** After the close the stage itself shows that a bid is late; the refusal says so, with the article. */
 export function lateOutOfStage(
-  { stage, bidDeadline }: { readonly stage: ProcurementStage; readonly bidDeadline: number | null },
+  tender: ProcedureKey & { readonly stage: ProcurementStage; readonly bidDeadline: number | null },
   now: number,
 ): DomainError | null {
+  const { stage, bidDeadline } = tender;
   return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
-    ? bidLate(bidDeadline, now)
+    ? bidLate(tender, bidDeadline, now)
     : null;
 }
 

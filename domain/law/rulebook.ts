@@ -2,7 +2,7 @@ import { civilDayOf, formatDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { EARLIER_RULEBOOKS } from './earlier.ts';
 import { LAWS } from './laws.ts';
-import type { Rule, RuleRow } from './rule.ts';
+import { citeEn, citeZh, type Rule, type RuleRow } from './rule.ts';
 import { DUTY_RULES } from './rules/duties.ts';
 import { GOVERNMENT_RULES } from './rules/government.ts';
 import { GROUND_RULES } from './rules/grounds.ts';
@@ -131,4 +131,21 @@ export function ruleInForce(id: string, atMs: number): boolean {
   const { effectiveFrom, effectiveTo } = getRule(id);
   const day = formatDay(civilDayOf(atMs));
   return (effectiveFrom === undefined || effectiveFrom <= day) && (effectiveTo === undefined || day <= effectiveTo);
+}
+
+/** What a message says of the rule that it applies, where the procedure has one: in brackets, and as details. */
+export interface Citation {
+  readonly zh: string;
+  readonly en: string;
+  readonly details: { readonly rule?: string; readonly law?: string; readonly article?: string };
+}
+
+export function citationOf(id: RuleId | undefined): Citation {
+  if (id === undefined) return { zh: '', en: '', details: {} };
+  const rule = getRule(id);
+  return {
+    zh: `（${citeZh(rule)}）`,
+    en: ` (${citeEn(rule)})`,
+    details: { rule: rule.id, law: rule.law, article: rule.article },
+  };
 }

@@ -1,6 +1,5 @@
 import type { BidManifest, Custodian, UnsealedState } from '../bids/sealing.ts';
-import { citeEn, citeZh } from '../law/rule.ts';
-import { getRule } from '../law/rulebook.ts';
+import { citationOf, type RuleId } from '../law/rulebook.ts';
 
 /** For people, in both languages. */
 export interface Reason {
@@ -17,34 +16,43 @@ export type UnsealedBid = {
   | { readonly state: Exclude<UnsealedState, 'opened'>; readonly reason: Reason }
 );
 
-const DECRYPT_FAULT = getRule('e-decrypt-fault');
+/** The rule on bids that are not opened, where the procedure has one (电子招标投标办法 31). */
+type NotDecrypted = RuleId | undefined;
 
-/** 双锁: the bidder has not released its share within its window (电子招标投标办法 31). */
-export function notReleased(faultZh: string | null, custodians: readonly Custodian[] = []): UnsealedBid {
+/** 双锁: the bidder has not released its share within its window. */
+export function notReleased(
+  rule: NotDecrypted,
+  faultZh: string | null,
+  custodians: readonly Custodian[] = [],
+): UnsealedBid {
+  const { zh, en } = citationOf(rule);
   return faultZh === null
     ? {
         state: 'revoked',
         custodians,
         reason: {
-          zh: `投标人未在解密时限内解密，视为撤销其投标文件（${citeZh(DECRYPT_FAULT)}）`,
-          en: `its bidder did not release its share within the window: the bid counts as revoked (${citeEn(DECRYPT_FAULT)})`,
+          zh: `投标人未在解密时限内解密，视为撤销其投标文件${zh}`,
+          en: `its bidder did not release its share within the window: the bid counts as revoked${en}`,
         },
       }
     : {
         state: 'returned',
         custodians,
         reason: {
-          zh: `因投标人之外的原因未解密（${faultZh}），视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
-          en: `not opened through no fault of its bidder (${faultZh}): the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
+          zh: `因投标人之外的原因未解密（${faultZh}），视为撤回其投标文件${zh}`,
+          en: `not opened through no fault of its bidder (${faultZh}): the bid counts as withdrawn${en}`,
         },
       };
 }
 
 /** The custodians are at fault. */
-export const NOT_ENOUGH_SHARES: Reason = {
-  zh: `保管人交出的有效份额不足，因投标人之外的原因未解密，视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
-  en: `too few custodians released a valid share; not opened through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
-};
+export function notEnoughShares(rule: NotDecrypted): Reason {
+  const { zh, en } = citationOf(rule);
+  return {
+    zh: `保管人交出的有效份额不足，因投标人之外的原因未解密，视为撤回其投标文件${zh}`,
+    en: `too few custodians released a valid share; not opened through no fault of its bidder: the bid counts as withdrawn${en}`,
+  };
+}
 
 /** The fault is in the sealed file itself. */
 export const SHARES_UNFIT: Reason = {
@@ -52,7 +60,10 @@ export const SHARES_UNFIT: Reason = {
   en: 'the shares sealed in the bid are not what it commits to: it cannot be opened',
 };
 
-export const NOT_AS_RECEIPTED: Reason = {
-  zh: `平台保存的投标文件与回执不符，因投标人之外的原因未解密，视为撤回其投标文件（${citeZh(DECRYPT_FAULT)}）`,
-  en: `the stored file does not match its receipt; through no fault of its bidder: the bid counts as withdrawn (${citeEn(DECRYPT_FAULT)})`,
-};
+export function notAsReceipted(rule: NotDecrypted): Reason {
+  const { zh, en } = citationOf(rule);
+  return {
+    zh: `平台保存的投标文件与回执不符，因投标人之外的原因未解密，视为撤回其投标文件${zh}`,
+    en: `the stored file does not match its receipt; through no fault of its bidder: the bid counts as withdrawn${en}`,
+  };
+}

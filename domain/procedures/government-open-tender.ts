@@ -40,6 +40,10 @@ const RULES = {
   bidValidity: 'gp-contract-sign',
   allRejected: 'gp-void-grounds',
   resultInvalid: 'gp-challenge-outcomes',
+  lateBid: 'gp-reject-late',
+  unsealedBid: 'gp-reject-late',
+  incompleteBid: 'gp-reject-late',
+  openingObjection: 'gp-opening-query-onspot',
   contractSuspension: 'gp-challenge-suspend-contract',
 } as const satisfies ProcedureRules;
 

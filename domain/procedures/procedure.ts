@@ -75,6 +75,16 @@ export interface ProcedureRules {
   readonly allRejected: RuleId;
   /** A grievance that affects the result was upheld: to be tendered again. */
   readonly resultInvalid: RuleId;
+  /** A late bid is refused. */
+  readonly lateBid?: RuleId;
+  /** A bid that is not sealed as required is refused. */
+  readonly unsealedBid?: RuleId;
+  /** An upload that is incomplete at the deadline. */
+  readonly incompleteBid?: RuleId;
+  /** A sealed bid that is not opened: through its bidder’s fault it counts as revoked, else as withdrawn. */
+  readonly notDecrypted?: RuleId;
+  /** An objection to the opening is made on the spot. */
+  readonly openingObjection?: RuleId;
   /** No contract is signed while a grievance is open. */
   readonly contractSuspension?: RuleId;
 }

@@ -34,6 +34,11 @@ const RULES = {
   bidValiditySet: 'works-bid-validity-set',
   allRejected: 'works-all-rejected-retender',
   resultInvalid: 'works-invalid-81',
+  lateBid: 'works-reject-late',
+  unsealedBid: 'e-encrypt',
+  incompleteBid: 'e-incomplete-upload',
+  notDecrypted: 'e-decrypt-fault',
+  openingObjection: 'works-opening-objection',
 } as const satisfies ProcedureRules;
 
 /** 公开招标 under 招标投标法, from notice to archive. */

@@ -19,7 +19,7 @@ export function openDeadline(tx: Tx, bidding: Bidding): number {
   if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
     throw stageConflict('procurement', stage, ['bidding']);
   }
-  if (stage !== 'bidding' || (stoppedBy === 0 && tx.now >= bidDeadline)) throw bidLate(bidDeadline, tx.now);
+  if (stage !== 'bidding' || (stoppedBy === 0 && tx.now >= bidDeadline)) throw bidLate(bidding, bidDeadline, tx.now);
   return bidDeadline;
 }
 

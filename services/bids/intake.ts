@@ -7,8 +7,7 @@ import { unfinishedUploads } from '../../db/uploads.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { citeEn, citeZh } from '../../domain/law/rule.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { citationOf } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
@@ -33,10 +32,11 @@ interface Intake {
  * Refuses before the upload what would be refused after it; whether a bid is late, its transaction decides.
  * @throws DomainError `bid-late`
  */
-export async function refuseLate(db: Database, { id: procurementId, bidDeadline }: Procurement): Promise<void> {
+export async function refuseLate(db: Database, tender: Procurement): Promise<void> {
+  const { id: procurementId, bidDeadline } = tender;
   if (bidDeadline === null || db.now() < bidDeadline) return;
   const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
-  if (suspended.length === 0) throw bidLate(bidDeadline, db.now());
+  if (suspended.length === 0) throw bidLate(tender, bidDeadline, db.now());
 }
 
 /**
@@ -76,30 +76,32 @@ async function assertRoom(
 }
 
 /**
- * Whether a bid is sealed as the procurement requires (电子招标投标办法 26), by its head and its length.
+ * Whether a bid is sealed as the procurement requires (电子招标投标办法 26, 财政部令87号 33), by its head and its length.
  * @throws DomainError `not-sealed`, `seal-unfit`
  */
 export async function assertSealed(
-  { id: procurementId, sealing: terms }: Procurement,
+  tender: Procurement,
   lotNo: number,
   size: number,
   read: () => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<void> {
+  const { id: procurementId, sealing: terms } = tender;
   if (terms === null) return;
   try {
     const { seal, payload } = await readSeal(await read(), size);
     await payload.cancel();
     checkSeal(seal, { terms, procurementId, lotNo });
   } catch (error) {
-    throw error instanceof SealError ? unfit(error) : error;
+    throw error instanceof SealError ? unfit(tender, error) : error;
   }
 }
 
-function unfit({ code, messageZh, messageEn }: SealError): DomainError {
-  const rule = getRule('e-encrypt');
+function unfit(tender: Procurement, { code, messageZh, messageEn }: SealError): DomainError {
+  const { rules, words } = procedureOf(tender);
+  const { zh, en, details } = citationOf(rules.unsealedBid);
   return new DomainError(code === 'not-a-seal' ? 'not-sealed' : 'seal-unfit', {
-    messageZh: `投标文件未按要求密封，拒收：${messageZh}（${citeZh(rule)}）`,
-    messageEn: `The bid is not sealed as required, and is refused: ${messageEn} (${citeEn(rule)})`,
-    details: { fault: code, rule: rule.id, law: rule.law, article: rule.article },
+    messageZh: `${words.bid}未按要求密封，拒收：${messageZh}${zh}`,
+    messageEn: `The bid is not sealed as required, and is refused: ${messageEn}${en}`,
+    details: { fault: code, ...details },
   });
 }

@@ -4,6 +4,7 @@ import { procurementById } from '../../db/procurements.ts';
 import { bidderSharesOf, bidsInOpening } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { notReleased } from '../../domain/openings/outcomes.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import type { Interval } from '../../domain/openings/window.ts';
 import { recordCustodians, type CustodianNote } from './custodians.ts';
 import { recordOutcomes } from './outcomes.ts';
@@ -39,9 +40,10 @@ export async function closeBidderWindow(
   if (until === null || tx.now < until) return { waits: { until }, decided: [] };
   const faults = await faultsOf(tx.q, procurementId);
   const outage = window?.hindrance ? outageZh(window.hindrance) : null;
+  const { notDecrypted } = procedureOf(tender).rules;
   const outcomes = left.map(({ id }) => {
     const fault = faults.find(({ bidId }) => bidId === id);
-    return [id, notReleased(fault?.reasonZh ?? outage)] as const;
+    return [id, notReleased(notDecrypted, fault?.reasonZh ?? outage)] as const;
   });
   await recordOutcomes(tx, bids, new Map(outcomes));
   return { waits: null, decided: left.map(({ id }) => id) };

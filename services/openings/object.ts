@@ -8,14 +8,13 @@ import { insertObjection, type OpeningObjection } from '../../db/openings/openin
 import type { Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { citeEn, citeZh } from '../../domain/law/rule.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { citationOf } from '../../domain/law/rulebook.ts';
 import { objectionsUntil } from '../../domain/openings/window.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 
 /**
- * Files an objection to the opening on the spot (招标投标法实施条例 44), by a bidder of the lot.
+ * Files an objection to the opening on the spot (招标投标法实施条例 44, 财政部令87号 42), by a bidder of the lot.
  * @throws DomainError `forbidden` for an organisation without a bid in the lot, `grievance-late`
  */
 export async function fileObjection(
@@ -24,27 +23,28 @@ export async function fileObjection(
   tender: Procurement,
   filing: Pick<OpeningObjection, 'lotNo' | 'filedBy' | 'textZh'>,
 ): Promise<OpeningObjection> {
-  if (!procedureOf(tender).publicOpening) {
+  const { publicOpening, rules, words } = procedureOf(tender);
+  if (!publicOpening) {
     throw new DomainError('forbidden', {
       messageZh: '该采购方式不公开开启，没有对开启的异议',
       messageEn: 'This procedure has no public opening to object to',
       details: { reason: 'no-public-opening' },
     });
   }
-  const rule = getRule('works-opening-objection');
+  const { zh, en, details } = citationOf(rules.openingObjection);
   if (!(await hasBid(tx.q, tender.id, filing.lotNo, filing.filedBy))) {
     throw new DomainError('forbidden', {
-      messageZh: `只有该标段的投标人可以对开标提出异议（${citeZh(rule)}）`,
-      messageEn: `Only a bidder of the lot may object to its opening (${citeEn(rule)})`,
-      details: { reason: 'role', law: rule.law, article: rule.article },
+      messageZh: `只有该标段的${words.bidder}可以对${words.opening}提出异议${zh}`,
+      messageEn: `Only a bidder of the lot may object to its opening${en}`,
+      details: { reason: 'role', ...details },
     });
   }
   const until = await objectionsTakenUntil(tx.q, tender, filing.lotNo);
   if (until !== null && tx.now >= until) {
     throw new DomainError('grievance-late', {
-      messageZh: `对开标的异议应当在开标现场提出，已于 ${formatInstant(until)} 截止（${citeZh(rule)}）`,
-      messageEn: `An objection to the opening is made on the spot; the time for it ended at ${formatInstant(until)} (${citeEn(rule)})`,
-      details: { rule: rule.id, law: rule.law, article: rule.article, until: formatInstant(until) },
+      messageZh: `对${words.opening}的异议应当在${words.opening}现场提出，已于 ${formatInstant(until)} 截止${zh}`,
+      messageEn: `An objection to the opening is made on the spot; the time for it ended at ${formatInstant(until)}${en}`,
+      details: { ...details, until: formatInstant(until) },
     });
   }
   const objection = await insertObjection(tx, {

@@ -7,8 +7,8 @@ import { procurementById, stageConflict } from '../../db/procurements.ts';
 import { bidderSharesOf, bidsInOpening, insertBidderShare, shareReleasedAt } from '../../db/openings/unsealings.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { citeEn, citeZh } from '../../domain/law/rule.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { citationOf } from '../../domain/law/rulebook.ts';
+import { procedureOf, type ProcedureKey } from '../../domain/procedures/index.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { fromBase64 } from '../../sealing/bytes.ts';
 import { readSeal, SealError } from '../../sealing/open.ts';
@@ -59,7 +59,7 @@ export async function releaseBidderShare(
   const bids = await bidsInOpening(tx.q, tender.id);
   const isUndecided = bids.some(({ id, unsealing }) => id === bid.id && unsealing === null);
   const until = (await bidderWindowOf(tx.q, tender, tx.now))?.until ?? null;
-  if (!isUndecided || (until !== null && tx.now >= until)) throw late(until, tx.now);
+  if (!isUndecided || (until !== null && tx.now >= until)) throw late(tender, until, tx.now);
   await insertBidderShare(tx, bid, share);
   recordAudit(tx, actor, {
     action: 'bid.release-share',
@@ -73,12 +73,12 @@ export async function releaseBidderShare(
   return { releasedAt: tx.now };
 }
 
-function late(until: number | null, now: number): DomainError {
-  const rule = getRule('e-decrypt-fault');
+function late(tender: ProcedureKey, until: number | null, now: number): DomainError {
+  const { zh, en, details } = citationOf(procedureOf(tender).rules.notDecrypted);
   const end = until === null ? '' : formatInstant(until);
   return new DomainError('share-late', {
-    messageZh: `解密时限已于 ${end} 届满，服务器时间 ${formatInstant(now)}（${citeZh(rule)}）`,
-    messageEn: `The window to release the share ended at ${end} (it is ${formatInstant(now)}; ${citeEn(rule)})`,
-    details: { rule: rule.id, law: rule.law, article: rule.article, until: end },
+    messageZh: `解密时限已于 ${end} 届满，服务器时间 ${formatInstant(now)}${zh}`,
+    messageEn: `The window to release the share ended at ${end} (it is ${formatInstant(now)})${en}`,
+    details: { ...details, until: end },
   });
 }

@@ -15,7 +15,13 @@ import type { TenderCase } from '../tender/case.ts';
  */
 export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
   const ids = cases.map(({ id }) => id);
-  const [bids] = await Promise.all([standingBidsOf(tx.q, ids), withdrawUnfinished(tx, ids)]);
+  const [bids] = await Promise.all([
+    standingBidsOf(tx.q, ids),
+    withdrawUnfinished(
+      tx,
+      cases.map(({ procurement }) => procurement),
+    ),
+  ]);
   const bidsOf = new Map<string, StandingBid[]>();
   for (const bid of bids) {
     const place = `${bid.procurementId}/${bid.lotNo}`;

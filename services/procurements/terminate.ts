@@ -52,7 +52,7 @@ export async function terminateProcurement(
     c.timeline.cancelPlanned(lot.no);
   }
   c.timeline.cancelPlanned(0);
-  await withdrawUnfinished(tx, [procurementId], 'terminated');
+  await withdrawUnfinished(tx, [c.procurement], 'terminated');
   c.advance('terminated', { endedAt: tx.now });
   // A tender terminated before its notice has received no fees or deposits, and was not public.
   if (stage !== 'launched') {

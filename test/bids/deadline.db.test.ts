@@ -11,9 +11,11 @@ import type { Database } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { listNotices } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
+import { fileObjection } from '../../services/openings/object.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { type DomainError } from '../../domain/errors.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
 import type { Attempt, DeadlineTask } from '../setup/fixtures/deadline-thread.ts';
 import { dialect, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
@@ -68,6 +70,26 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     expect(entries).toMatchObject([
       { action: 'bid.submit', subject: `bid/${taken.id}`, at: DEADLINE - 1, sealed: true, procurementId },
     ]);
+  });
+
+  it('under 政府采购法 is that of its own law: late bids, and objections to the opening (87令33, 42)', async () => {
+    await db.close();
+    clock.set('2026-03-01');
+    db = await temporaryDatabase({ machineClock: clock.read });
+    who = await people(db, 6);
+    const { id } = await publishedTender(db, clock, who, 'government');
+    const tender = await procurementById(db.read, id);
+    clock.set(Number(tender.bidDeadline));
+    expect((await refusalOf(bid(db, who, 0, id))).details).toMatchObject({
+      rule: 'gp-reject-late',
+      law: '财政部令87号',
+      article: '33(2)',
+    });
+    const filing = { lotNo: 1, filedBy: String(who.suppliers[0]?.id), textZh: '唱标有误' };
+    const refused = await refusalOf(db.transaction((tx) => fileObjection(tx, who.asSupplier(0), tender, filing)));
+    expect(refused).toMatchObject({ code: 'forbidden', details: { law: '财政部令87号', article: '42(2)' } });
+    expect(getRule('gp-opening-query-onspot')).toMatchObject({ law: '财政部令87号', article: '42(2)' });
+    for (const each of [refused.messageZh, refused.messageEn]) expect(each).toContain('财政部令87号');
   });
 
   it('is shut for good once closed, though the machine clock is set back afterwards', async () => {

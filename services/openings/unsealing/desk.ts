@@ -3,6 +3,7 @@ import { faultsOf, openingStateOf } from '../../../db/openings/openings.ts';
 import { bidderSharesOf, bidsInOpening } from '../../../db/openings/unsealings.ts';
 import type { Custodian } from '../../../domain/bids/sealing.ts';
 import { realAt } from '../../../domain/clock.ts';
+import { procedureOf } from '../../../domain/procedures/index.ts';
 import type { Signer } from '../../../proofs/signing.ts';
 import type { ReleaseAnswer, ReleaseRequest } from '../../custodians/custodian.ts';
 import type { Turn } from '../../tender/turn.ts';
@@ -153,8 +154,9 @@ export function createUnsealingDesk(options: {
       if (opening.isPaused) return { state: 'paused' };
       const { sealing } = opening;
       if (sealing === null) throw new Error(`the bids of procurement ${procurementId} are not sealed`);
+      const { notDecrypted } = procedureOf(opening).rules;
       const bids = (await bidsInOpening(db.read, procurementId)).filter(({ unsealing }) => unsealing === null);
-      const held = await HeldOpening.begin(db, procurementId, sealing, bids);
+      const held = await HeldOpening.begin(db, procurementId, sealing, notDecrypted, bids);
       for (const [recipient, other] of openings) if (other.procurementId === procurementId) openings.delete(recipient);
       openings.set(held.recipient, held);
       return {

@@ -2,6 +2,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import type { Database } from '../../../db/access/database.ts';
 import type { BidInOpening } from '../../../db/openings/unsealings.ts';
 import type { Custodian, SealingTerms } from '../../../domain/bids/sealing.ts';
+import type { RuleId } from '../../../domain/law/rulebook.ts';
 import type { UnsealedBid } from '../../../domain/openings/outcomes.ts';
 import type { DeadlineProof } from '../../../proofs/deadline.ts';
 import type { Signer } from '../../../proofs/signing.ts';
@@ -27,6 +28,8 @@ export class HeldOpening {
     private readonly db: Database,
     readonly procurementId: string,
     readonly terms: SealingTerms,
+    /** The rule on bids that cannot be opened, where the procedure has one. */
+    readonly notDecrypted: RuleId | undefined,
     /** Those without an outcome at the beginning. */
     readonly bids: readonly BidInOpening[],
     private readonly identity: string,
@@ -38,10 +41,11 @@ export class HeldOpening {
     db: Database,
     procurementId: string,
     terms: SealingTerms,
+    notDecrypted: RuleId | undefined,
     bids: readonly BidInOpening[],
   ): Promise<HeldOpening> {
     const identity = await generateX25519Identity();
-    return new HeldOpening(db, procurementId, terms, bids, identity, await identityToRecipient(identity));
+    return new HeldOpening(db, procurementId, terms, notDecrypted, bids, identity, await identityToRecipient(identity));
   }
 
   /** Those still without an outcome. */

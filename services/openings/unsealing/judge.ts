@@ -3,8 +3,8 @@ import type { OpeningFault } from '../../../db/openings/openings.ts';
 import type { BidInOpening } from '../../../db/openings/unsealings.ts';
 import { CUSTODIANS_NEEDED } from '../../../domain/bids/sealing.ts';
 import {
-  NOT_AS_RECEIPTED,
-  NOT_ENOUGH_SHARES,
+  notAsReceipted,
+  notEnoughShares,
   notReleased,
   SHARES_UNFIT,
   type Reason,
@@ -37,7 +37,7 @@ export async function unsealBid(
   const refused = async (reason: Reason): Promise<UnsealedBid> =>
     (await blobs.inspect(bid.sha256))?.sha256 === bid.sha256
       ? { state: 'broken', reason, custodians }
-      : { state: 'returned', reason: NOT_AS_RECEIPTED, custodians };
+      : { state: 'returned', reason: notAsReceipted(held.notDecrypted), custodians };
 
   const head = await held.headOf(bid);
   if (head.fault) return refused(head.fault);
@@ -45,7 +45,7 @@ export async function unsealBid(
   const bidderShare = released.get(bid.id) ?? null;
   if (terms.bidderWindowMinutes !== null && bidderShare === null) {
     const fault = faults.find(({ bidId }) => bidId === bid.id);
-    return notReleased(fault?.reasonZh ?? null, custodians);
+    return notReleased(held.notDecrypted, fault?.reasonZh ?? null, custodians);
   }
 
   if (custodians.length < CUSTODIANS_NEEDED) {
@@ -53,7 +53,7 @@ export async function unsealBid(
     const able = new Set([...held.shares.values()].flatMap((each) => [...each.keys()]));
     const against = [...(held.unfit.get(bid.id) ?? [])].filter((custodian) => able.has(custodian));
     if (against.length >= CUSTODIANS_NEEDED) return refused(SHARES_UNFIT);
-    return { state: 'returned', reason: NOT_ENOUGH_SHARES, custodians };
+    return { state: 'returned', reason: notEnoughShares(held.notDecrypted), custodians };
   }
   const unsealed = await pool.unseal(
     bid.sha256,
