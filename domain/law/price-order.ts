@@ -7,11 +7,11 @@ import { breachOf, severityOf, type Violation } from './violation.ts';
  * @param opened the prices of sealed offers by bid, in fen; of others the stated price counts
  */
 export function checkPriceOrder(
-  byPrice: RuleId,
+  id: RuleId,
   { candidates, rejected }: Pick<ReportPayload, 'candidates' | 'rejected'>,
   opened: ReadonlyMap<string, number>,
 ): Violation[] {
-  const rule = getRule(byPrice);
+  const rule = getRule(id);
   const breach = (finding: Parameters<typeof breachOf>[2]): Violation => breachOf(rule, severityOf(rule), finding);
   const priceOf = ({ bidId, priceFen }: (typeof candidates)[number]): number => opened.get(bidId) ?? priceFen;
   const found: Violation[] = [];

@@ -2,7 +2,6 @@ import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
-import { callKindOf } from '../procedures/entry.ts';
 import { findProcedure, tenderOf } from '../procedures/index.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
 import { evaluationOf, type Evaluated } from './evaluation.ts';
@@ -243,7 +242,7 @@ const wordsOf = (subject: NoticeSubject): ProcedureWords => findProcedure(subjec
 /** Whether a procurement of this procedure has such a notice: it begins with a tender notice or with invitations. */
 function hasNotice(kind: NoticeKind, subject: NoticeSubject): boolean {
   if (kind !== 'tender' && kind !== 'invitation') return true;
-  return kind === callKindOf(findProcedure(subject) ?? tenderOf(subject.regime));
+  return (findProcedure(subject) ?? tenderOf(subject.regime)).notices.includes(kind);
 }
 
 /** Ids of RECALLED rules that the installation confirms: they block. */

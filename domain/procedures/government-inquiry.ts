@@ -16,7 +16,6 @@ const RULES = {
   committeeOdd: 'inq-group-min',
   committeeExperts: 'neg-inq-group-experts',
   candidatesMin: 'inq-candidates-min',
-  byPrice: 'neg-award-rule',
   reportDelivery: 'inq-report-deliver',
   resultGrievance: 'gp-challenge-file',
   resultGrievanceReply: 'gp-challenge-reply',
@@ -57,6 +56,8 @@ export const GOVERNMENT_INQUIRY: Procedure = {
   },
   offers: { replaceable: false, rule: 'inq-one-shot-price' },
   publicOpening: false,
+  evaluation: { methods: ['lowest-price'], rule: 'neg-award-rule' },
+  notices: ['invitation', 'opening-record', 'award', 'contract'],
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },

@@ -30,6 +30,7 @@ export const GOVERNMENT_INVITED_TENDER: Procedure = {
   procedure: 'invited-tender',
   scope: 'gp_invited',
   words: { ...GOVERNMENT_OPEN_TENDER.words, notice: INVITATION },
+  notices: ['invitation', 'opening-record', 'award', 'contract'],
   entry: {
     by: 'invitation',
     min: 'gp-invited-min',

@@ -168,6 +168,8 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   entry: { by: 'notice' },
   offers: { replaceable: true },
   publicOpening: true,
+  evaluation: { methods: ['lowest-evaluated', 'comprehensive'], rule: 'gp-methods' },
+  notices: ['tender', 'opening-record', 'award', 'contract'],
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },

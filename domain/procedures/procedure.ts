@@ -2,6 +2,7 @@ import type { MilestoneKey } from '../law/milestones.ts';
 import type { DecisionKind, TerminationGround } from '../decisions.ts';
 import type { ForfeitGround } from '../deposits/grounds.ts';
 import type { InviteeSource } from './invitees.ts';
+import type { NoticeKind } from '../notices/data.ts';
 import type { Kind, Procedure as ProcedureName, TenderRegime } from '../law/facts.ts';
 import type { Bilingual, Effect } from '../law/timeline.ts';
 import type { RuleScope } from '../law/rule.ts';
@@ -40,8 +41,6 @@ export interface ProcedureRules {
   readonly committeeExperts: RuleId;
   readonly candidatesMax?: RuleId;
   readonly candidatesMin?: RuleId;
-  /** Candidates are ranked by price alone, the lowest first. */
-  readonly byPrice?: RuleId;
   readonly reportDelivery?: RuleId;
   readonly publicityStart?: RuleId;
   readonly publicity?: RuleId;
@@ -251,6 +250,12 @@ export interface DepositDefinition {
     | { readonly owed: 'none' };
 }
 
+/**
+ * 评标方法: how bids are compared. `lowest-evaluated` 经评审的最低投标价、最低评标价; `comprehensive` 综合评估、综合评分; `lowest-price`: by price
+ * alone, among those that meet the needs.
+ */
+export type EvaluationMethod = 'lowest-evaluated' | 'comprehensive' | 'lowest-price';
+
 export interface Procedure {
   readonly regime: TenderRegime;
   readonly procedure: ProcedureName;
@@ -262,6 +267,10 @@ export interface Procedure {
   readonly offers: { readonly replaceable: true } | { readonly replaceable: false; readonly rule: RuleId };
   /** Whether the opening is public; else its record is published with the result. */
   readonly publicOpening: boolean;
+  /** The methods that the documents may choose from, and the rule that says so. */
+  readonly evaluation: { readonly methods: readonly EvaluationMethod[]; readonly rule: RuleId };
+  /** The notices that a procurement has which goes its whole way, in their order; others are published as they arise. */
+  readonly notices: readonly NoticeKind[];
   readonly rules: ProcedureRules;
   readonly milestones: readonly MilestoneDefinition[];
   /** The order of the procurement as a whole, and of each lot from its evaluation on, top to bottom. */

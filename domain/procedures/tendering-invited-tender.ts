@@ -11,6 +11,7 @@ export const TENDERING_INVITED_TENDER: Procedure = {
   procedure: 'invited-tender',
   scope: 'works_invited',
   words: { ...TENDERING_OPEN_TENDER.words, notice: INVITATION },
+  notices: ['invitation', 'opening-record', 'candidates', 'award'],
   entry: {
     by: 'invitation',
     min: 'works-invited-min',

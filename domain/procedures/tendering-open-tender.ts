@@ -50,6 +50,8 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   entry: { by: 'notice' },
   offers: { replaceable: true },
   publicOpening: true,
+  evaluation: { methods: ['lowest-evaluated', 'comprehensive'], rule: 'works-method-list' },
+  notices: ['tender', 'opening-record', 'candidates', 'award'],
   rules: RULES,
   milestones: [
     { key: 'intention', otherwise: 'given', window: true },

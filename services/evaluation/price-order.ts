@@ -14,11 +14,11 @@ export async function wrongPriceOrder(
   report: ReportPayload,
   bidIds: readonly string[],
 ): Promise<Violation[]> {
-  const { byPrice } = definition.rules;
-  if (byPrice === undefined) return [];
+  const { methods, rule } = definition.evaluation;
+  if (methods.some((method) => method !== 'lowest-price')) return [];
   const opened = new Map<string, number>();
   for (const { bidId, manifest } of await unsealingsOf(tx.q, id)) {
     if (manifest && bidIds.includes(bidId)) opened.set(bidId, manifest.priceFen);
   }
-  return checkPriceOrder(byPrice, report, opened);
+  return checkPriceOrder(rule, report, opened);
 }

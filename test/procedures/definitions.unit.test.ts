@@ -3,10 +3,14 @@ import { MILESTONES } from '../../domain/law/milestones.ts';
 import { nothingSetUp, type CatalogueView } from '../../domain/law/catalogue.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { lawfulProcedures } from '../../domain/procedures/choice/lawful.ts';
-import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
+import { NOTICE_KINDS } from '../../domain/notices/kinds.ts';
+import { callKindOf } from '../../domain/procedures/entry.ts';
+import { PROCEDURE_DEFINITIONS, tenderOf } from '../../domain/procedures/index.ts';
 import { GOING_LOT_STAGES } from '../../domain/procedures/order.ts';
 import type { From, Otherwise, StageDefinition } from '../../domain/procedures/procedure.ts';
 import { FINAL_LOT_STAGES, LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
+
+import { NOTICES } from '../faults/story.ts';
 
 // What a definition must keep, whoever writes the next one: nothing is cited that is not of its law, and nothing is
 // counted from what comes later.
@@ -19,8 +23,20 @@ const FIGURES = { level: null, openFen: 10_000_000_00, limitFen: 1, from: '2026-
 describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.procedure}`, each] as const))(
   '%s',
   (_, definition) => {
-    const { milestones, rules, acts, grievances, failure, deposits, scope, stages, termination, entry, offers } =
-      definition;
+    const {
+      milestones,
+      rules,
+      acts,
+      grievances,
+      failure,
+      deposits,
+      scope,
+      stages,
+      termination,
+      entry,
+      offers,
+      evaluation,
+    } = definition;
     const cited = [
       ...(Object.values(rules) as string[]),
       ...milestones.flatMap(({ counts = [] }) => counts.map(({ rule }) => rule)),
@@ -28,6 +44,7 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       ...[grievances.documents, grievances.result].flatMap(({ rule, reply }) => [rule, reply]),
       failure.rule,
       termination.rule,
+      evaluation.rule,
       ...[...stages.procurement, ...stages.lot].flatMap(({ rule }) => rule ?? []),
       ...[deposits.invalidWithout, deposits.before, deposits.validity, deposits.forms, deposits.sharedAccount],
       deposits.baseAccount,
@@ -36,6 +53,14 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       ...(offers.replaceable ? [] : [offers.rule]),
       ...(entry.by === 'invitation' ? [entry.min, entry.grounds, entry.conflict, entry.recommendedShare] : []),
     ];
+
+    test('begins with one notice, and has each of the others once', () => {
+      expect(definition.notices[0]).toBe(callKindOf(definition));
+      expect(new Set(definition.notices).size).toBe(definition.notices.length);
+      const order = definition.notices.map((kind) => NOTICE_KINDS.indexOf(kind));
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+      expect(order).not.toContain(-1);
+    });
 
     test('cites rules of its own law only', () => {
       for (const id of new Set(cited.filter((each) => each !== undefined))) {
@@ -131,3 +156,21 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
     });
   },
 );
+
+test('a whole tender, played through faults, has the notices of its definition', () => {
+  for (const regime of ['tendering', 'government'] as const) {
+    expect(NOTICES[regime]).toEqual(expect.arrayContaining([...tenderOf(regime).notices]));
+  }
+});
+
+test('the methods of evaluation are those of its law (12号令29, 87令53, 74令49)', () => {
+  const methods = PROCEDURE_DEFINITIONS.map(({ scope, evaluation }) => [scope, evaluation.rule, evaluation.methods]);
+  const both = ['lowest-evaluated', 'comprehensive'];
+  expect(methods).toEqual([
+    ['works_open', 'works-method-list', both],
+    ['works_invited', 'works-method-list', both],
+    ['gp_open', 'gp-methods', both],
+    ['gp_invited', 'gp-methods', both],
+    ['inquiry', 'neg-award-rule', ['lowest-price']],
+  ]);
+});

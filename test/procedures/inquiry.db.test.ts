@@ -5,6 +5,7 @@ import { findMilestone } from '../../db/tender/timeline.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Violation } from '../../domain/law/violation.ts';
+import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { biddingFor } from '../../db/bids.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -201,6 +202,7 @@ describe('from the letters to the archive', () => {
       'archived',
       'concluded',
     ]);
+    expect(new Set(await kinds())).toEqual(new Set(GOVERNMENT_INQUIRY.notices));
   });
 
   it('a group of three is too small from the figure for open tenders (7), which needs an approval (条例 23)', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { milestoneName, type MilestoneKey } from '../../domain/law/milestones.ts';
 import { citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { noticeName } from '../../domain/notices/kinds.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import type { Ends, From, Procedure, StageDefinition } from '../../domain/procedures/procedure.ts';
 
@@ -53,7 +54,18 @@ const order = (stages: readonly StageDefinition<string>[], name: Name): string[]
     ]),
   );
 
-function section({ regime, procedure, words, stages, milestones, acts, grievances, termination }: Procedure): string[] {
+function section({
+  regime,
+  procedure,
+  words,
+  stages,
+  milestones,
+  acts,
+  grievances,
+  termination,
+  evaluation,
+  notices,
+}: Procedure): string[] {
   const name: Name = (key) => milestoneName(key, words).zh;
   return [
     `## ${regime} / ${procedure}`,
@@ -61,6 +73,10 @@ function section({ regime, procedure, words, stages, milestones, acts, grievance
     `用语 words: ${Object.values(words)
       .map((word: string | { readonly zh: string }) => (typeof word === 'string' ? word : word.zh))
       .join('、')}`,
+    '',
+    `公告 notices: ${notices.map((kind) => `${noticeName(kind, words).zh} \`${kind}\``).join(' → ')}`,
+    '',
+    `评标方法 evaluation: ${evaluation.methods.map((each) => `\`${each}\``).join('、')} (${cited([evaluation.rule])})`,
     '',
     '**项目 the procurement**',
     '',
