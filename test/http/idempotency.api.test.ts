@@ -128,7 +128,7 @@ it('a refused decision is a problem with its article, leaves nothing, and gives 
   const unlawful = { ground: 'task-cancelled', reasonZh: '任务取消' };
   for (let time = 1; time <= 2; time += 1) {
     const refused = await terminate(unlawful, 'terminate');
-    expect([refused.status, refused.get('code'), refused.get('details.article')]).toEqual([422, 'unlawful', '15']);
+    expect([refused.status, refused.get('code'), refused.get('details.article')]).toEqual([422, 'unlawful', '15(4)']);
     expect(refused.headers.get('content-type')).toMatch(/problem\+json/);
     // Nothing was kept of it: it is judged each time, by the law and the tender of its instant.
     expect(refused.headers.get('idempotency-replayed')).toBeNull();
