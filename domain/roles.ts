@@ -75,6 +75,7 @@ export const PERMISSIONS = {
   'bid.read': {
     roles: { ...RUNNERS, centre: 'any', supervisor: 'any', discipline: 'any', auditor: 'any' },
     afterOpening: true,
+    ofOpening: true,
     zh: '查看投标文件',
   },
   'bid.release-share': { roles: { supplier: 'own' }, lotStages: ['opening'], zh: '解密投标文件（交出本方份额）' },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import { depositById } from '../../db/deposits.ts';
 import { notFound, procurementRow } from '../../db/procurements.ts';
-import { FORFEIT_GROUND_KEYS } from '../../domain/deposits/grounds.ts';
+import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { checkGuarantee } from '../../services/deposits/check-guarantee.ts';
 import { forfeitDeposit } from '../../services/deposits/forfeit.ts';
@@ -144,7 +144,7 @@ export const depositSettlementRoutes = [
     zh: '登记依法不予退还的保证金及其理由',
     en: 'Record that a deposit is kept, on a ground that the law gives',
     params: depositParams,
-    body: z.strictObject({ amountFen: fen, ground: z.enum(FORFEIT_GROUND_KEYS), reasonZh: prose(2000) }),
+    body: z.strictObject({ amountFen: fen, ground: z.enum(FORFEIT_GROUNDS), reasonZh: prose(2000) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['bad-input', 'unlawful'],
     handle: async ({ params: { depositId }, body, commit, actor }) =>

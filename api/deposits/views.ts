@@ -5,7 +5,7 @@ import { guaranteeDocumentsOf, type Document } from '../../db/documents.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import type { DepositSource } from '../../db/schema/sqlite.ts';
 import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.ts';
-import { FORFEIT_GROUND_KEYS } from '../../domain/deposits/grounds.ts';
+import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
 import type { RefundDuty } from '../../domain/deposits/refund-duty.ts';
 import { interestOwed } from '../../domain/deposits/settlement.ts';
 import { fromSharedAccounts, standingOf } from '../../domain/deposits/standing.ts';
@@ -90,7 +90,7 @@ const movementSchema = z.object({
   interestFen: z.int(),
   at: instantOut,
   bankReference: z.string().nullable(),
-  ground: z.enum(FORFEIT_GROUND_KEYS).nullable(),
+  ground: z.enum(FORFEIT_GROUNDS).nullable(),
   reasonZh: z.string().nullable(),
   recordedAt: instantOut,
 });

@@ -7,7 +7,6 @@ import { notFound, procurementById, type LotRow, type Procurement } from '../../
 import { DomainError } from '../../domain/errors.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
-import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
 import type { Route } from './route.ts';
@@ -181,7 +180,8 @@ export function viewerOf({ role, organisationId }: Acting): string | undefined {
 function isHeld(procurement: Procurement, lot: LotRow | undefined): boolean {
   if (procedureOf(procurement).publicOpening) return false;
   const lots = lot ? [lot] : procurement.lots;
-  return !lots.every(({ awardedAt, stage }) => awardedAt !== null || FINAL_LOT_STAGES.includes(stage));
+  // Of one that was terminated there is no result: it is bought again, and what was offered stays with them.
+  return !lots.every(({ awardedAt, stage }) => awardedAt !== null || stage === 'stopped');
 }
 
 function lotIn({ id, lots }: Procurement, no: number): LotRow {

@@ -17,6 +17,8 @@ import { bidOf } from './views.ts';
 const FINAL: readonly ErrorCode[] = [
   'bid-late',
   'stage-conflict',
+  'offer-made',
+  'not-invited',
   'hash-mismatch',
   'not-sealed',
   'seal-unfit',

@@ -2,9 +2,9 @@ import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { DepositForm } from '../law/facts.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
-import { getRule } from '../law/rulebook.ts';
-import type { DepositDefinition } from '../procedures/procedure.ts';
-import { FORFEIT_GROUNDS, type ForfeitGround } from './grounds.ts';
+import { citationOf, getRule } from '../law/rulebook.ts';
+import type { DepositDefinition, Procedure } from '../procedures/procedure.ts';
+import type { ForfeitGround } from './grounds.ts';
 import { depositInterest, lateFee, type DepositRates, type Interest } from './interest.ts';
 import type { RefundDuty } from './refund-duty.ts';
 
@@ -91,21 +91,21 @@ export function assertInterest(
  *   its deposit back (条例 35), and only the winner can refuse the contract
  */
 export function assertForfeit(
-  { forfeit: grounds }: Pick<DepositDefinition, 'forfeit'>,
+  { deposits, words }: Pick<Procedure, 'deposits' | 'words'>,
   deposit: SettledDeposit,
   duty: RefundDuty,
   forfeit: { readonly amountFen: number; readonly ground: ForfeitGround },
 ): void {
   assertLeft(deposit, forfeit.amountFen);
-  const lawful = grounds.includes(forfeit.ground) && duty.why !== 'withdrawn';
+  const own = deposits.forfeit[forfeit.ground];
+  const lawful = own !== undefined && duty.why !== 'withdrawn';
   if (lawful && (forfeit.ground !== 'contract-refused' || duty.why === 'won')) return;
-  const cited = getRule(
-    duty.why === 'withdrawn' ? (duty.rule ?? FORFEIT_GROUNDS[forfeit.ground]) : FORFEIT_GROUNDS[forfeit.ground],
-  );
+  const [known] = Object.values(deposits.forfeit);
+  const { zh, en, details } = citationOf((duty.why === 'withdrawn' ? duty.rule : null) ?? own ?? known);
   throw new DomainError('unlawful', {
-    messageZh: `该情形不是不予退还投标保证金的法定理由（${citeZh(cited)}）`,
-    messageEn: `This is no lawful ground to keep a deposit here (${citeEn(cited)})`,
-    details: { field: 'ground', given: forfeit.ground, rule: cited.id, law: cited.law, article: cited.article },
+    messageZh: `该情形不是不予退还${words.deposit}的法定理由${zh}`,
+    messageEn: `This is no lawful ground to keep a deposit here${en}`,
+    details: { field: 'ground', given: forfeit.ground, ...details },
   });
 }
 

@@ -23,7 +23,8 @@ export function earliestDeadlineAfterAmendment(
   const rule = getPeriodRule(rules.amendment);
   if (rule.unit === 'working_day') {
     let deadline = amendedAt;
-    while (due(rule.id, deadline, calendar).due < amendedAt) deadline += DAY_MS;
+    const isWorked = () => calendar.status(civilDayOf(deadline), 'least-work').works;
+    while (!isWorked() || due(rule.id, deadline, calendar).due < amendedAt) deadline += DAY_MS;
     // Counted from the same time of day; where its day leaves more than that, the day itself is early enough.
     return due(rule.id, deadline, calendar).due === amendedAt ? deadline : startOfDay(civilDayOf(deadline));
   }
@@ -43,9 +44,13 @@ export function checkAmendment(
   calendar: Calendar,
 ): Violation[] {
   const rule = getPeriodRule(procedure.rules.amendment);
-  const cutOff = due(rule.id, amendment.bidDeadline, calendar);
-  if (amendment.amendedAt <= cutOff.due) return [];
-  const earliest = formatInstant(earliestDeadlineAfterAmendment(procedure, amendment.amendedAt, calendar));
+  const earliestAt = earliestDeadlineAfterAmendment(procedure, amendment.amendedAt, calendar);
+  const isInTime =
+    rule.unit === 'working_day'
+      ? amendment.bidDeadline >= earliestAt
+      : amendment.amendedAt <= due(rule.id, amendment.bidDeadline, calendar).due;
+  if (isInTime) return [];
+  const earliest = formatInstant(earliestAt);
   const given = formatInstant(amendment.bidDeadline);
   return [
     breachOf(rule, severityOf(rule), {

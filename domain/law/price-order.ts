@@ -5,11 +5,13 @@ import { breachOf, severityOf, type Violation } from './violation.ts';
 /**
  * Whether candidates are ranked by price, the lowest first (财政部令74号 48, 49), and none that meets the needs was passed over.
  * @param opened the prices of sealed offers by bid, in fen; of others the stated price counts
+ * @param unpriced offers whose price the platform does not know: each is a candidate, or rejected
  */
 export function checkPriceOrder(
   id: RuleId,
   { candidates, rejected }: Pick<ReportPayload, 'candidates' | 'rejected'>,
   opened: ReadonlyMap<string, number>,
+  unpriced: readonly string[] = [],
 ): Violation[] {
   const rule = getRule(id);
   const breach = (finding: Parameters<typeof breachOf>[2]): Violation => breachOf(rule, severityOf(rule), finding);
@@ -43,6 +45,16 @@ export function checkPriceOrder(
   });
   const last = Math.max(...candidates.map(priceOf));
   const named = new Set([...candidates, ...rejected].map(({ bidId }) => bidId));
+  for (const bidId of unpriced.filter((each) => !named.has(each))) {
+    found.push(
+      breach({
+        field: 'candidates',
+        given: bidId,
+        messageZh: `响应文件 ${bidId} 的报价平台无从核对，应当列为候选人或者否决`,
+        messageEn: `The platform cannot compare the price of offer ${bidId}: it must be a candidate, or be rejected`,
+      }),
+    );
+  }
   for (const [bidId, priceFen] of opened) {
     if (candidates.length === 0 || named.has(bidId) || priceFen >= last) continue;
     found.push(

@@ -140,7 +140,7 @@ export interface Citation {
   readonly details: { readonly rule?: string; readonly law?: string; readonly article?: string };
 }
 
-export function citationOf(id: RuleId | undefined): Citation {
+export function citationOf(id: string | undefined): Citation {
   if (id === undefined) return { zh: '', en: '', details: {} };
   const rule = getRule(id);
   return {

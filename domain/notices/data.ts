@@ -157,6 +157,8 @@ export interface NoticeData {
     readonly deemed: boolean;
     readonly reasonZh: string | null;
     readonly committee: readonly { readonly name: string }[] | undefined;
+    /** 推荐意见: invited suppliers that were recommended in writing, and why (财政部令87号 69, 74号 18). */
+    readonly recommendations: readonly { readonly supplier: string; readonly reasonZh: string | null }[];
   };
   readonly 'grievance-reply': {
     readonly target: string;

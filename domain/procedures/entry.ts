@@ -20,7 +20,8 @@ export function notInvited({ min }: Extract<Entry, { by: 'invitation' }>): Domai
   });
 }
 
-const isRecommended = ({ source }: Invitee): boolean =>
+/** Whether an invited supplier was recommended in writing. */
+export const isRecommended = ({ source }: Pick<Invitee, 'source'>): boolean =>
   source === 'recommended-by-purchaser' || source === 'recommended-by-expert';
 
 interface InvitingDraft {

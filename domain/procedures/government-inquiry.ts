@@ -154,10 +154,12 @@ export const GOVERNMENT_INQUIRY: Procedure = {
     ...GOVERNMENT_OPEN_TENDER.grievances,
     documents: { ...GOVERNMENT_OPEN_TENDER.grievances.documents, rule: RULES.objectionDocuments },
   },
+  // The lowest offer that meets the needs, and no other (财政部令74号 49).
+  otherThanFirst: [],
   deposits: {
     invalidWithout: 'neg-inq-bond',
     before: 'gp-bid-bond-deadline',
-    forfeit: [],
+    forfeit: {},
     interest: { owed: 'none' },
   },
   failure: {

@@ -1,3 +1,4 @@
+import { AWARD_GROUNDS } from '../decisions.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { GOVERNMENT_TENDER_WORDS, type ProcedureWords } from './words.ts';
@@ -317,10 +318,11 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       stage: 'contract',
     },
   },
+  otherThanFirst: AWARD_GROUNDS,
   deposits: {
     invalidWithout: 'gp-invalid-grounds',
     before: 'gp-bid-bond-deadline',
-    forfeit: ['as-documents-say'],
+    forfeit: { 'as-documents-say': 'gp-doc-required-items' },
     interest: { owed: 'when-late', rule: 'gp-bond-late-interest' },
   },
   failure: {

@@ -1,5 +1,5 @@
 import type { MilestoneKey } from '../law/milestones.ts';
-import type { DecisionKind, TerminationGround } from '../decisions.ts';
+import type { AwardGround, DecisionKind, TerminationGround } from '../decisions.ts';
 import type { ForfeitGround } from '../deposits/grounds.ts';
 import type { InviteeSource } from './invitees.ts';
 import type { NoticeKind } from '../notices/data.ts';
@@ -232,8 +232,8 @@ export interface DepositDefinition {
   readonly validity?: RuleId;
   /** It may not be restricted to money. */
   readonly forms?: RuleId;
-  /** Grounds for keeping it: a closed list. */
-  readonly forfeit: readonly ForfeitGround[];
+  /** Grounds for keeping it, each by its rule: a closed list. */
+  readonly forfeit: Readonly<Partial<Record<ForfeitGround, RuleId>>>;
   /** Money of several bidders from one account: they are deemed to collude. */
   readonly sharedAccount?: RuleId;
   /** In a mandatory tender the money must come from the bidder's base account. */
@@ -284,6 +284,8 @@ export interface Procedure {
     readonly grounds: readonly TerminationGround[];
     readonly rule: RuleId;
   } & Bilingual;
+  /** Why another candidate than the first-ranked may be chosen; the rule is `rules.award`. */
+  readonly otherThanFirst: readonly AwardGround[];
   readonly deposits: DepositDefinition;
   readonly failure: {
     readonly rule: RuleId;

@@ -1,3 +1,4 @@
+import { AWARD_GROUNDS } from '../decisions.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { TENDERING_WORDS } from './words.ts';
 
@@ -297,11 +298,16 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       stage: 'publicity',
     },
   },
+  otherThanFirst: AWARD_GROUNDS,
   deposits: {
     invalidWithout: 'works-major-deviation',
     validity: 'works-bid-bond-validity',
     forms: 'bond-kinds-four',
-    forfeit: ['withdrawn-after-deadline', 'not-decrypted', 'contract-refused'],
+    forfeit: {
+      'withdrawn-after-deadline': 'works-withdraw-before-deadline',
+      'not-decrypted': 'e-decrypt-fault',
+      'contract-refused': 'works-contract-sign',
+    },
     sharedAccount: 'works-deemed-collusion',
     baseAccount: 'works-bid-bond-base-account',
     caps: { works: 'works-bid-bond-cap-construction', goods: 'goods27-bond-cap', services: 'design2-bond-cap' },

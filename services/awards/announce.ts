@@ -1,6 +1,8 @@
+import { isRecommended } from '../../domain/procedures/entry.ts';
 import type { Actor } from '../../db/audit.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
 import { openQueriesOf } from '../../db/grievances.ts';
+import { inviteesOf } from '../../db/invitees.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
@@ -50,8 +52,16 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
       deemed: award.deemed,
       reasonZh: award.reasonZh,
       committee: report?.payload.committee,
+      recommendations: await recommendationsOf(c),
     },
   );
   suspendContracts(c, lotNo, queries);
   c.advanceLot(lotNo, 'contract', { winnerBidId: award.bidId, awardedAt: tx.now, deemed: award.deemed });
+}
+
+/** Invited suppliers that were recommended in writing, and why. */
+async function recommendationsOf(c: TenderCase): Promise<{ supplier: string; reasonZh: string | null }[]> {
+  if (c.definition.entry.by === 'notice') return [];
+  const invited = await inviteesOf(c.tx.q, c.id);
+  return invited.filter(isRecommended).map(({ name, reasonZh }) => ({ supplier: name, reasonZh }));
 }

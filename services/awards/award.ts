@@ -54,12 +54,13 @@ async function refuseUnlawfulChoice(c: TenderCase, lotNo: number, choice: Decisi
   const report = await latestDecision(c.tx.q, { procurementId: c.id, lotNo }, 'report');
   const chosen = report?.payload.candidates.find(({ bidId }) => bidId === choice.bidId);
   if (!chosen) throw bidUnknown(choice.bidId);
-  if (chosen.rank === 1 || choice.ground !== null) return;
+  const { otherThanFirst } = c.definition;
+  if (chosen.rank === 1 || (choice.ground !== null && otherThanFirst.includes(choice.ground))) return;
   const { id: rule, law, article } = getRule(c.rules.award);
   const { award, winner } = c.definition.words;
   throw new DomainError('unlawful', {
-    messageZh: `应当确定排名第一的${award}候选人为${winner}；选择第 ${chosen.rank} 名须说明法定情形（${law}第${article}条）`,
-    messageEn: `The first-ranked candidate must be chosen; rank ${chosen.rank} needs one of the statutory grounds (${law} art. ${article})`,
-    details: { field: 'ground', rule, law, article, given: null },
+    messageZh: `应当确定排名第一的${award}候选人为${winner}；${otherThanFirst.length > 0 ? `选择第 ${chosen.rank} 名须说明法定情形` : '不得另选'}（${law}第${article}条）`,
+    messageEn: `The first-ranked candidate must be chosen; ${otherThanFirst.length > 0 ? `rank ${chosen.rank} needs one of the statutory grounds` : 'no other may be'} (${law} art. ${article})`,
+    details: { field: 'ground', rule, law, article, given: choice.ground, lawful: otherThanFirst },
   });
 }

@@ -18,7 +18,7 @@ export async function forfeitDeposit(
 ): Promise<Settled> {
   const settling = await depositToSettle(tx, actor, depositId);
   const { account, tender, duty } = settling;
-  assertForfeit(procedureOf(tender).deposits, account, duty, forfeit);
+  assertForfeit(procedureOf(tender), account, duty, forfeit);
   await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'forfeited', at: tx.now, ...forfeit } }]);
   return settled(tx, actor, settling, forfeit.amountFen);
 }

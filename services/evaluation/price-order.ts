@@ -20,5 +20,10 @@ export async function wrongPriceOrder(
   for (const { bidId, manifest } of await unsealingsOf(tx.q, id)) {
     if (manifest && bidIds.includes(bidId)) opened.set(bidId, manifest.priceFen);
   }
-  return checkPriceOrder(rule, report, opened);
+  return checkPriceOrder(
+    rule,
+    report,
+    opened,
+    bidIds.filter((bidId) => !opened.has(bidId)),
+  );
 }

@@ -109,7 +109,9 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
   let until = c.timeline.get(0, 'objection-documents-end').dueAt ?? 0;
   if (fromObtaining) {
     // From receipt of the documents or the end of the notice period, whichever is later (政府采购法实施条例 53).
-    until = Math.max(until, due(rule, obtained, tx.calendar).due);
+    // Documents that come with the letter are received with it, whenever they are downloaded.
+    const received = c.rules.documents === undefined ? procurement.noticeAt : obtained;
+    until = Math.max(until, due(rule, received, tx.calendar).due);
   }
   // While an objection stops the clock, the deadline that this is counted back from does not approach.
   if (!c.stands(0, 'bid-deadline')) refuseLate(tx.now, until, rule);

@@ -26,18 +26,18 @@ export async function sendInvitations(c: TenderCase): Promise<void> {
   if (c.definition.entry.by === 'notice') return;
   const invited = await inviteesOf(tx.q, procurementId);
   await markInvited(tx, procurementId);
-  for (const { organisationId, source } of invited) {
-    const subject = `organisation/${organisationId}`;
-    recordAudit(tx, UNATTENDED, {
-      action: 'invitation.send',
-      procurementId,
-      subject,
-      detail: { source },
-      sealed: true,
-    });
+  // One entry for all of them: the length of the public log tells how many entries there are.
+  recordAudit(tx, UNATTENDED, {
+    action: 'invitation.send',
+    procurementId,
+    subject: `procurement/${procurementId}`,
+    detail: { invited: invited.map(({ organisationId, source }) => ({ organisationId, source })) },
+    sealed: true,
+  });
+  for (const { organisationId } of invited) {
     recordEvent(tx, {
       kind: 'invitation.sent',
-      ...{ procurementId, lotNo: 0, organisationId, subject },
+      ...{ procurementId, lotNo: 0, organisationId, subject: `organisation/${organisationId}` },
       sealed: true,
     });
   }

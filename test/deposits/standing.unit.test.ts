@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { assertForfeit } from '../../domain/deposits/settlement.ts';
+import type { DomainError } from '../../domain/errors.ts';
 import { depositFaultText } from '../../domain/deposits/faults.ts';
-import { PROCEDURE_DEFINITIONS, tenderOf } from '../../domain/procedures/index.ts';
-import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
+import { PROCEDURE_DEFINITIONS, procedureOf, tenderOf } from '../../domain/procedures/index.ts';
 import { referenceFrom, referencesIn } from '../../domain/deposits/references.ts';
 import { depositStanding, type DepositFacts } from '../../domain/deposits/standing.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -86,10 +87,28 @@ describe('what the bidder is shown, with its article', () => {
 });
 
 describe('the grounds on which a deposit is kept', () => {
+  it('are refused by no law of another regime', () => {
+    const deposit = { leftFen: 1, form: 'transfer' } as Parameters<typeof assertForfeit>[1];
+    const duty = { why: 'won', rule: null } as Parameters<typeof assertForfeit>[2];
+    const refusedFor = (procedure: 'inquiry' | 'invited-tender') => {
+      try {
+        const forfeit = { amountFen: 1, ground: 'contract-refused' } as const;
+        assertForfeit(procedureOf({ regime: 'government', procedure }), deposit, duty, forfeit);
+        return null;
+      } catch (error) {
+        return error as DomainError;
+      }
+    };
+    expect(refusedFor('invited-tender')).toMatchObject({ code: 'unlawful', details: { law: '财政部令87号' } });
+    const inquiry = refusedFor('inquiry');
+    expect(inquiry?.code).toBe('unlawful');
+    expect(`${inquiry?.messageZh} ${inquiry?.messageEn}`).not.toMatch(/招标|投标|87号/);
+  });
+
   it('are those of the rules, and no others', () => {
     const cited = PROCEDURE_DEFINITIONS.flatMap(({ regime, deposits }) =>
-      deposits.forfeit.map((ground) => {
-        const { id, law, article } = getRule(FORFEIT_GROUNDS[ground]);
+      Object.values(deposits.forfeit).map((rule) => {
+        const { id, law, article } = getRule(rule);
         return [regime, id, law, article];
       }),
     );

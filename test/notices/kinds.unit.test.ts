@@ -160,6 +160,7 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
       determinedAt: at,
       deemed: true,
       reasonZh: null,
+      recommendations: [{ supplier: '甲', reasonZh: '同类项目业绩' }],
       committee: [{ name: '张三' }],
     },
   ],

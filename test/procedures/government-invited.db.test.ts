@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { listNotices } from '../../db/notices.ts';
+import { listNotices, type Notice } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft } from '../../db/procurements.ts';
 import { findMilestone } from '../../db/tender/timeline.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Violation } from '../../domain/law/violation.ts';
+import { documentOf } from '../../web/notices/templates.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
   advance,
@@ -74,7 +75,11 @@ it('wants one of the two cases (政府采购法 29), three suppliers (34), and f
 });
 
 it('runs from its letters to the archive (政府采购法 35, 条例 43, 87令 68, 69, 71)', async () => {
-  const { procurement } = await launch(db, who.asPurchaser, invited());
+  const [recommended, ...others] = inviteesOf(who, 'database');
+  if (!recommended) throw new Error('nobody is invited');
+  const reasonZh = '承担过同类项目';
+  const invitees = [{ ...recommended, source: 'recommended-by-purchaser' as const, reasonZh }, ...others];
+  const { procurement } = await launch(db, who.asPurchaser, invited({ invitees }));
   const { id } = procurement;
   const place = { procurementId: id, lotNo: 1 };
   const due = async (key: MilestoneKey) => {
@@ -116,6 +121,10 @@ it('runs from its letters to the archive (政府采购法 35, 条例 43, 87令 6
     'archived',
     'concluded',
   ]);
+  // 被推荐供应商名单和推荐理由 (87令 69).
+  const [result] = await listNotices(db.read, { procurementId: id, kind: 'award', limit: 1 });
+  expect(result?.content['recommendations']).toEqual([{ supplier: who.suppliers[0]?.name, reasonZh }]);
+  expect(JSON.stringify(documentOf(result as Notice))).toContain(reasonZh);
   const titles = (await listNotices(db.read, { procurementId: id, limit: 9 })).map(({ kind, titleZh }) => [
     kind,
     titleZh.slice(-5),

@@ -162,18 +162,23 @@ describe('from the letters to the archive', () => {
     const two = report.candidates.slice(0, 2);
     expect(blocking((await refusalOf(delivered({ ...report, candidates: two }))).details)).toEqual([
       ['inq-candidates-min', '财政部令74号', '48', 'candidates'],
+      // The third is neither a candidate nor rejected, and its price cannot be compared.
+      ['neg-award-rule', '财政部令74号', '36,49', 'candidates'],
     ]);
     expect((await lotOf(db.read, id, 1)).stage).toBe('evaluation');
     await delivered(report);
     // From Wednesday 6 May five working days: 7, 8, 9 (worked), 11, 12 May (49).
     expect(await due(id, 'award')).toBe('2026-05-12T23:59:59.999+08:00');
-    const second = { bidId: String(bids[1]?.id), ground: null, reasonZh: null };
-    expect(
-      await refusalOf(decide(db, who.asPurchaser, { ...place(id), kind: 'award', payload: second })),
-    ).toMatchObject({
-      code: 'unlawful',
-      details: { rule: 'inq-award-decide', law: '财政部令74号', article: '49' },
-    });
+    // 条例55 has grounds for another than the first of a tender; an inquiry has none.
+    for (const ground of [null, 'no-performance-bond'] as const) {
+      const second = { bidId: String(bids[1]?.id), ground, reasonZh: null };
+      expect(
+        await refusalOf(decide(db, who.asPurchaser, { ...place(id), kind: 'award', payload: second })),
+      ).toMatchObject({
+        code: 'unlawful',
+        details: { rule: 'inq-award-decide', law: '财政部令74号', article: '49' },
+      });
+    }
     clock.set('2026-05-13T00:00+08:00');
     await advance(db, id, 1);
     expect(await lotOf(db.read, id, 1)).toMatchObject({ stage: 'contract', deemed: true, winnerBidId: bids[0]?.id });

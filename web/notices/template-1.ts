@@ -276,6 +276,13 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
       ),
     ),
     ...section(`评审专家（${w.committee}）名单`, paragraph(content.strings('committee').join('、') || null)),
+    ...section(
+      '书面推荐的供应商名单和推荐理由',
+      table(
+        ['供应商', '推荐理由'],
+        content.list('recommendations').map((each) => [each.text('supplier') ?? '', each.text('reasonZh') ?? '']),
+      ),
+    ),
     ...section('中小企业声明函', paragraph(content.text('smeDeclarationZh'))),
     ...section(
       w.documents,
