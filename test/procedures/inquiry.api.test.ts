@@ -13,9 +13,10 @@ const actor = ({ role, organisationId, accountId }: Member): Actor => ({
   requestId: null,
 });
 
-it('of an inquiry what was opened stays with who runs and supervises it until the result; a second offer is refused before its bytes are stored (74令 46, 49)', async () => {
+/** An inquiry with an offer of each of its three suppliers, before they are opened. */
+async function offered() {
   const clock = handClock('2026-04-23T10:00+08:00');
-  await using api = await startTestApi({ database: { machineClock: clock.read } });
+  const api = await startTestApi({ database: { machineClock: clock.read } });
   await setFigures(api.db);
   const purchaser = await api.member('purchaser');
   const supervisor = await api.member('supervisor');
@@ -47,6 +48,12 @@ it('of an inquiry what was opened stays with who runs and supervises it until th
     const place = { procurementId: id, lotNo: 1, supplierId: supplier.organisationId };
     bids.push(await api.db.transaction((tx) => submitBid(tx, actor(supplier), { ...place, file })));
   }
+  return { api, clock, purchaser, supervisor, suppliers, bids, id };
+}
+
+it('of an inquiry what was opened stays with who runs and supervises it until the result; a second offer is refused before its bytes are stored (74令 46, 49)', async () => {
+  const { api, clock, purchaser, supervisor, suppliers, bids, id } = await offered();
+  await using _ = api;
   const [first] = suppliers as [Member];
   const again = await first.call('POST', `/api/procurements/${id}/lots/1/bids`, {
     body: Buffer.from('a second offer'),
@@ -75,6 +82,11 @@ it('of an inquiry what was opened stays with who runs and supervises it until th
     expect([read.status, read.get('items.0.bidders')]).toEqual([200, 3]);
   }
 
+  const centre = await api.member('centre');
+  const file = `/api/procurements/${id}/lots/1/bids/${String(bids[0]?.id)}/file`;
+  expect((await centre.call('GET', file)).get('details.reason')).toBe('before-result');
+  expect((await supervisor.call('GET', file)).status).toBe(200);
+
   clock.set('2026-05-06T10:00+08:00');
   const report = reportOn(bids, at('2026-04-30T17:00+08:00'));
   await api.db.transaction((tx) => deliverReport(tx, actor(purchaser), { procurementId: id, lotNo: 1 }, report));
@@ -84,4 +96,18 @@ it('of an inquiry what was opened stays with who runs and supervises it until th
   expect((await api.call('GET', opening)).get('items.0.bidders')).toBe(3);
   const { text } = await api.call('GET', `/api/notices?procurementId=${id}`);
   expect(text).toContain('响应文件开启记录');
+});
+
+it('of an inquiry that is terminated after the opening nobody else ever sees what was offered', async () => {
+  const { api, clock, purchaser, supervisor, id } = await offered();
+  await using _ = api;
+  clock.set('2026-04-30T09:00+08:00');
+  await advance(api.db, id);
+  const ended = await purchaser.call('POST', `/api/procurements/${id}/termination`, {
+    json: { ground: 'no-longer-fits', reasonZh: '规格无法统一' },
+  });
+  expect(ended.status).toBe(200);
+  const opening = `/api/procurements/${id}/opening`;
+  expect((await api.call('GET', opening)).get('details.reason')).toBe('before-result');
+  expect((await supervisor.call('GET', opening)).status).toBe(200);
 });

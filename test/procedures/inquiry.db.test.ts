@@ -7,6 +7,7 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { biddingFor } from '../../db/bids.ts';
+import { fileGrievance } from '../../services/grievances/file.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
@@ -19,6 +20,7 @@ import {
   inviteesOf,
   launch,
   MADE_UP_OPEN_FEN,
+  obtainDocuments,
   people,
   refusalOf,
   reportOn,
@@ -137,6 +139,26 @@ describe('an offer (46)', () => {
     expect(stopped?.titleZh).toMatch(/终止公告$/);
     expect(JSON.stringify(stopped)).not.toMatch(/投标|招标|87号/);
   });
+});
+
+it('is queried within seven working days of its letter, however late its documents are downloaded (94令11, 法 52)', async () => {
+  const id = await asked();
+  for (const index of [0, 1, 2]) await bid(db, who, index, id);
+  clock.set('2026-04-30T09:00+08:00');
+  await advance(db, id);
+  const query = (index: number) =>
+    db.transaction((tx) =>
+      fileGrievance(tx, who.asSupplier(index), {
+        ...{ procurementId: id, lotNo: 0, organisationId: String(who.suppliers[index]?.id) },
+        ...{ target: 'documents', textZh: '质疑' },
+      }),
+    );
+  // From Friday 24 April: 27 to 30 April, and 6, 7, 8 May.
+  clock.set('2026-05-08T23:59+08:00');
+  for (const index of [0, 1]) await obtainDocuments(db, who, index, id);
+  expect((await query(0)).target).toBe('documents');
+  clock.set('2026-05-09T00:00+08:00');
+  expect((await refusalOf(query(1))).code).toBe('grievance-late');
 });
 
 describe('from the letters to the archive', () => {
