@@ -1,3 +1,4 @@
+import type { DecisionKind } from './decisions.ts';
 import type { LotStage, ProcurementStage } from './stages.ts';
 
 /**
@@ -37,6 +38,8 @@ interface Grant {
   readonly fromClosing?: true;
   /** Of what was opened: where the opening is not public, only for those who run or supervise it until the result. */
   readonly ofOpening?: true;
+  /** The act of the law that it is: at another stage it is refused with the rule of the procedure. */
+  readonly act?: DecisionKind;
   /** Denied to everybody until the award is public (招标投标法 37: 评标委员会成员名单在中标结果确定前应当保密). */
   readonly afterAward?: true;
   readonly zh: string;
@@ -58,8 +61,8 @@ export const PERMISSIONS = {
   'procurement.launch': { roles: RUNNERS, stages: ['draft'], zh: '发起采购项目' },
   'procurement.read-draft': { roles: { ...RUNNERS, ...WATCHERS }, stages: ['draft', 'launched'], zh: '查看未公告项目' },
   'procurement.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看已公告项目' },
-  'procurement.amend': { roles: RUNNERS, stages: ['bidding'], zh: '澄清或修改招标文件' },
-  'procurement.terminate': { roles: RUNNERS, stages: LIVE, zh: '终止招标' },
+  'procurement.amend': { roles: RUNNERS, stages: ['bidding'], act: 'amend', zh: '澄清或修改招标文件' },
+  'procurement.terminate': { roles: RUNNERS, stages: LIVE, act: 'terminate', zh: '终止招标' },
   'document.upload': {
     roles: RUNNERS,
     stages: ['draft', 'launched', 'bidding', 'opening', 'evaluation', 'concluded'],
@@ -107,12 +110,17 @@ export const PERMISSIONS = {
     ofOpening: true,
     zh: '签署开标记录',
   },
-  'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], zh: '提交评标报告' },
+  'report.submit': { roles: RUNNERS, lotStages: ['evaluation'], act: 'report', zh: '提交评标报告' },
   'report.read': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看评标报告' },
   'committee.read': { roles: { ...RUNNERS, ...WATCHERS }, afterAward: true, zh: '查看评标委员会名单' },
-  'award.decide': { roles: { purchaser: 'procurement' }, lotStages: ['award'], zh: '确定中标人' },
-  'contract.sign': { roles: { purchaser: 'procurement' }, lotStages: ['contract'], zh: '登记合同签订' },
-  'contract.publish': { roles: RUNNERS, lotStages: ['performance'], zh: '公告合同' },
+  'award.decide': { roles: { purchaser: 'procurement' }, lotStages: ['award'], act: 'award', zh: '确定中标人' },
+  'contract.sign': {
+    roles: { purchaser: 'procurement' },
+    lotStages: ['contract'],
+    act: 'contract',
+    zh: '登记合同签订',
+  },
+  'contract.publish': { roles: RUNNERS, lotStages: ['performance'], act: 'publish-contract', zh: '公告合同' },
   'duty.perform': { roles: RUNNERS, zh: '登记法定事项完成' },
   'lot.retender': { roles: RUNNERS, lotStages: ['stopped'], zh: '重新招标' },
   'grievance.file': {

@@ -5,6 +5,8 @@ import { isInvited } from '../../db/invitees.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { notFound, procurementById, type LotRow, type Procurement } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
+import type { DecisionKind } from '../../domain/decisions.ts';
+import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
@@ -146,10 +148,10 @@ export async function authorise(
   });
   if ('denied' in granted) {
     const outOfStage = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
-    throw (
-      outOfStage ??
-      forbidden(granted.denied, action, { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) })
-    );
+    const place = { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) };
+    const { act } = PERMISSIONS[action] as { readonly act?: DecisionKind };
+    const rule = granted.denied === 'stage' && act ? procedureOf(procurement).acts[act].rule : undefined;
+    throw outOfStage ?? forbidden(granted.denied, action, place, rule);
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
   const opening = (PERMISSIONS[action] as { readonly ofOpening?: true }).ofOpening === true;
@@ -220,16 +222,18 @@ const REASONS: Readonly<Record<Reason, { zh: string; en: string }>> = {
     en: 'the opening is not public: until the result only those who run and supervise it see this',
   },
   'before-award': {
-    zh: '中标结果确定前保密（招标投标法第37条）',
-    en: 'it is secret until the award (招标投标法 art. 37)',
+    zh: '中标（成交）结果确定前保密',
+    en: 'it is secret until the award',
   },
 };
 
-function forbidden(reason: Reason, action: Action, place: Record<string, unknown> = {}): DomainError {
+/** @param rule the rule that sets the stage */
+function forbidden(reason: Reason, action: Action, place: Record<string, unknown> = {}, rule?: RuleId): DomainError {
   const what = PERMISSIONS[action].zh;
+  const { zh, en, details } = citationOf(rule);
   return new DomainError('forbidden', {
-    messageZh: `不能「${what}」：${REASONS[reason].zh}`,
-    messageEn: `${action} is refused: ${REASONS[reason].en}`,
-    details: { action, reason, ...place },
+    messageZh: `不能「${what}」：${REASONS[reason].zh}${zh}`,
+    messageEn: `${action} is refused: ${REASONS[reason].en}${en}`,
+    details: { action, reason, ...place, ...details },
   });
 }

@@ -65,6 +65,12 @@ it('of an inquiry what was opened stays with who runs and supervises it until th
     'inq-one-shot-price',
   ]);
 
+  // At another stage an act is refused with the rule of its procedure.
+  const award = { json: { bidId: String(bids[0]?.id) } };
+  const early = await purchaser.call('POST', `/api/procurements/${id}/lots/1/award`, award);
+  expect([early.status, early.get('details.law'), early.get('details.article')]).toEqual([403, '财政部令74号', '49']);
+  expect(early.text).not.toMatch(/招标投标法|87号/);
+
   clock.set('2026-04-30T09:00+08:00');
   await advance(api.db, id);
   const opening = `/api/procurements/${id}/opening`;
