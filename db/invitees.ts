@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import type { Role } from '../domain/roles.ts';
 import type { Invitee } from '../domain/procedures/invitees.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { prepared } from './access/statements.ts';
@@ -9,6 +10,7 @@ export type InviteeRow = typeof invitees.$inferSelect;
 /** An invited supplier with its name. */
 export interface NamedInvitee extends InviteeRow {
   readonly name: string;
+  readonly duties: Role[] | null;
 }
 
 export async function insertInvitees(q: Queries, procurementId: string, list: readonly Invitee[]): Promise<void> {
@@ -30,12 +32,12 @@ export async function replaceInvitees(q: Queries, procurementId: string, list: r
 /** In the order of the draft. Secret from suppliers until the opening (招标投标法 22). */
 export async function inviteesOf(q: Queries, procurementId: string): Promise<NamedInvitee[]> {
   const rows = await q
-    .select({ invitee: invitees, name: organisations.name })
+    .select({ invitee: invitees, name: organisations.name, duties: organisations.duties })
     .from(invitees)
     .innerJoin(organisations, eq(organisations.id, invitees.organisationId))
     .where(eq(invitees.procurementId, procurementId))
     .orderBy(asc(invitees.position));
-  return rows.map(({ invitee, name }) => ({ ...invitee, name }));
+  return rows.map(({ invitee, name, duties }) => ({ ...invitee, name, duties }));
 }
 
 /** Records that the invitations went out. */

@@ -84,7 +84,7 @@ function wronglyChosen(
   index: number,
   confirmed?: ReadonlySet<string>,
 ): Violation[] {
-  const { organisationId, source, reasonZh } = invitee;
+  const { organisationId, source, reasonZh, duties } = invitee;
   const found: Violation[] = [];
   const field = `invitees[${index}]`;
   if (invitees.findIndex((each) => each.organisationId === organisationId) !== index) {
@@ -104,6 +104,16 @@ function wronglyChosen(
         given: organisationId,
         messageZh: '招标人（采购人）及其代理机构不得被邀请参加本项目',
         messageEn: 'The purchaser and its agency may not be invited to their own procurement',
+      }),
+    );
+  }
+  if (duties && !duties.includes('supplier')) {
+    found.push(
+      breach(entry.min, confirmed, {
+        field: `${field}.organisationId`,
+        given: organisationId,
+        messageZh: `被邀请的机构登记的职责为 ${duties.join('、')}，不是供应商`,
+        messageEn: `The invited organisation is recorded as ${duties.join(', ')}, and is no supplier`,
       }),
     );
   }

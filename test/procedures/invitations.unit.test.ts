@@ -6,6 +6,7 @@ import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { earliestDeadlineAfterAmendment, checkAmendment } from '../../domain/law/amendment.ts';
 import { checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
 import { checkPriceOrder } from '../../domain/law/price-order.ts';
+import { checkInvitees } from '../../domain/procedures/entry.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { milestoneOf, plan, type ProcurementFacts } from '../../domain/law/plan.ts';
 
@@ -175,4 +176,14 @@ describe('询价 (财政部令74号)', () => {
       ),
     ).toEqual([]);
   });
+});
+
+test('an organisation that is recorded as something else than a supplier is no invitee (74令12)', () => {
+  const invitees = ['a', 'b', 'c'].map((organisationId) => ({
+    ...{ organisationId, source: 'database' as const, reasonZh: null },
+    duties: organisationId === 'b' ? (['supervisor'] as const) : null,
+  }));
+  expect(checkInvitees(GOVERNMENT_INQUIRY, { purchaserId: 'p', agencyId: null, invitees })).toMatchObject([
+    { rule: 'neg-inq-suppliers-min', article: '12', field: 'invitees[1].organisationId', severity: 'block' },
+  ]);
 });
