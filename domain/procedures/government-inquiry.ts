@@ -1,3 +1,4 @@
+import { governmentAward } from '../notices/lists.ts';
 import { GOVERNMENT_OPEN_TENDER, governmentStages, QUERIES_LAPSE } from './government-open-tender.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { INQUIRY_WORDS } from './words.ts';
@@ -58,6 +59,7 @@ export const GOVERNMENT_INQUIRY: Procedure = {
   publicOpening: false,
   evaluation: { methods: ['lowest-price'], rule: 'neg-award-rule' },
   notices: ['invitation', 'opening-record', 'award', 'contract'],
+  noticeContents: { award: governmentAward },
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },

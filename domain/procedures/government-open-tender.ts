@@ -1,3 +1,4 @@
+import { governmentAward, governmentTender } from '../notices/lists.ts';
 import { AWARD_GROUNDS } from '../decisions.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
@@ -171,6 +172,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   publicOpening: true,
   evaluation: { methods: ['lowest-evaluated', 'comprehensive'], rule: 'gp-methods' },
   notices: ['tender', 'opening-record', 'award', 'contract'],
+  noticeContents: { tender: governmentTender, award: governmentAward },
   rules: RULES,
   milestones: [
     { key: 'notice', otherwise: 'given' },

@@ -3,6 +3,7 @@ import type { AwardGround, DecisionKind, TerminationGround } from '../decisions.
 import type { ForfeitGround } from '../deposits/grounds.ts';
 import type { InviteeSource } from './invitees.ts';
 import type { NoticeKind } from '../notices/data.ts';
+import type { ContentLists } from '../notices/lists.ts';
 import type { Kind, Procedure as ProcedureName, TenderRegime } from '../law/facts.ts';
 import type { Bilingual, Effect } from '../law/timeline.ts';
 import type { RuleScope } from '../law/rule.ts';
@@ -271,6 +272,8 @@ export interface Procedure {
   readonly evaluation: { readonly methods: readonly EvaluationMethod[]; readonly rule: RuleId };
   /** The notices that a procurement has which goes its whole way, in their order; others are published as they arise. */
   readonly notices: readonly NoticeKind[];
+  /** What the law requires in a notice; for a kind that is not listed it has no list. */
+  readonly noticeContents: ContentLists;
   readonly rules: ProcedureRules;
   readonly milestones: readonly MilestoneDefinition[];
   /** The order of the procurement as a whole, and of each lot from its evaluation on, top to bottom. */

@@ -1,3 +1,4 @@
+import { tenderingAward, tenderingCandidates, tenderingTender } from '../notices/lists.ts';
 import type { Procedure } from './procedure.ts';
 import { TENDERING_OPEN_TENDER } from './tendering-open-tender.ts';
 import { INVITATION } from './words.ts';
@@ -12,6 +13,8 @@ export const TENDERING_INVITED_TENDER: Procedure = {
   scope: 'works_invited',
   words: { ...TENDERING_OPEN_TENDER.words, notice: INVITATION },
   notices: ['invitation', 'opening-record', 'candidates', 'award'],
+  // 30号令 14 requires of 投标邀请书 what it requires of 招标公告.
+  noticeContents: { invitation: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },
   entry: {
     by: 'invitation',
     min: 'works-invited-min',

@@ -1,3 +1,4 @@
+import { tenderingAward, tenderingCandidates, tenderingTender } from '../notices/lists.ts';
 import { AWARD_GROUNDS } from '../decisions.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { TENDERING_WORDS } from './words.ts';
@@ -53,6 +54,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   publicOpening: true,
   evaluation: { methods: ['lowest-evaluated', 'comprehensive'], rule: 'works-method-list' },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
+  noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },
   rules: RULES,
   milestones: [
     { key: 'intention', otherwise: 'given', window: true },

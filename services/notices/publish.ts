@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import { hashOf, recordAudit, type Actor } from '../../db/audit.ts';
 import { templateFor, type Notice } from '../../db/notices.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { hasContentList, missingContents } from '../../domain/notices/contents.ts';
+import { missingContents } from '../../domain/notices/contents.ts';
 import { callKindOf } from '../../domain/procedures/entry.ts';
 import { buildNotice, type NoticeData, type NoticeKind } from '../../domain/notices/kinds.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -48,7 +48,7 @@ export function publishNotice<K extends NoticeKind>(
 export function publishAsMade(c: TenderCase, actor: Actor, notice: NewNotice): Notice {
   const { tx } = c;
   const { lotNo, kind } = notice;
-  if (hasContentList(kind)) refuseIncomplete(c, notice);
+  if (c.definition.noticeContents[kind]) refuseIncomplete(c, notice);
   const row = {
     id: newId(),
     procurementId: c.id,

@@ -3,9 +3,9 @@ import { templateFor, type Notice } from '../../db/notices.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
 import { milestoneName, MILESTONES } from '../../domain/law/milestones.ts';
-import { contentFields } from '../../domain/notices/contents.ts';
 import { buildNotice, NOTICE_KINDS, noticeName, type NoticeData, type NoticeKind } from '../../domain/notices/kinds.ts';
 import { particularsIn, type ParticularKey } from '../../domain/notices/particulars.ts';
+import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { tenderOf } from '../../domain/procedures/index.ts';
 import { INQUIRY_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { noticeHtml } from '../../web/notices/html.ts';
@@ -268,7 +268,7 @@ describe('财政部令74号: a procedure that ends in 成交 has no notice of a 
   });
 
   it.each(NOTICE_KINDS)('%s: nor in what its content must state', (kind) => {
-    for (const { key, zh } of contentFields('government', kind, INQUIRY_WORDS)) {
+    for (const { key, zh } of GOVERNMENT_INQUIRY.noticeContents[kind]?.(INQUIRY_WORDS) ?? []) {
       expect(`${key} ${zh}`).not.toMatch(OF_A_TENDER);
     }
   });
