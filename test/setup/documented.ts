@@ -80,7 +80,7 @@ while True:
     except OSError: some = ''
     if some == '': break
     said, asked = said + some, asked + some
-    if re.search(r'(passphrase[^\\n]*|once more): ?$', asked, re.I):
+    if re.search(r'(passphrase[^\\n]*|repeat it): ?$', asked, re.I):
         while termios.tcgetattr(terminal)[3] & termios.ECHO: time.sleep(0.01)  # nobody types as fast as it is asked
         os.write(terminal, (sys.argv[2] + '\\r').encode())
         asked = ''
