@@ -77,7 +77,7 @@ describe.skipIf(found === null)('a PostgreSQL of our own', () => {
     } finally {
       await server.stop();
     }
-    expect(await server.exited).toEqual({ asked: true });
+    expect(await server.exited).toEqual({ stopRequested: true });
     expect(await processesOf(dir)).toEqual([]);
   });
 

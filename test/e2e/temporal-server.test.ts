@@ -109,7 +109,7 @@ describe('the embedded Temporal server', () => {
       client.workflow.start('waitFor', { workflowId: 'procurement/killed', taskQueue: 'nobody', args: [1] }),
     );
     process.kill(first.pid, 'SIGKILL');
-    expect(await first.exited).toEqual({ asked: false });
+    expect(await first.exited).toEqual({ stopRequested: false });
     const second = await startDevServer({ dataDir, executable, config, log, port });
     try {
       await withClient(second, async (client) => {
