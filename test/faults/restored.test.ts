@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Recreated } from '../../cli/commands/rebuild.ts';
 import { openDatabase } from '../../db/access/open.ts';
+import { wakesOf } from '../../db/engine/outbox.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { CUSTODIANS } from '../../domain/bids/sealing.ts';
@@ -44,6 +45,10 @@ it('a backup of before is restored, Temporal being ahead of it: each tender cont
   const after = await Tender.draft(town, 'tendering', 300);
   await after.launch();
   await town.comes('it waits for its notice', async () => (await after.stage()) === 'launched');
+  // Temporal knows it: its wake, which is lost with the database, has been delivered.
+  await town.comes('its workflow is started', async () => {
+    return (await wakesOf(town.db.read, [procurementSubject(after.id)])).length === 0;
+  });
   await town.stop();
   await loseAll(town);
 
