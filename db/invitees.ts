@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
 import type { Invitee } from '../domain/procedures/invitees.ts';
 import type { Queries, Tx } from './access/database.ts';
@@ -86,10 +86,12 @@ const selectKnown = prepared((q) =>
 
 /** Of these procurements, those that the public may not know of yet. */
 export async function unknownToPublic(q: Queries, procurementIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const known = await Promise.all(
-    [...new Set(procurementIds)].map(async (id) => ((await knows(q, id, '')) ? [] : [id])),
-  );
-  return new Set(known.flat());
+  if (procurementIds.length === 0) return new Set();
+  const rows = await q
+    .select({ id: procurements.id })
+    .from(procurements)
+    .where(and(inArray(procurements.id, [...new Set(procurementIds)]), isInvitationUnderWay));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Whether a supplier is among the invited. */

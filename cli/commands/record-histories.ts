@@ -5,6 +5,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Command } from 'commander';
 import type { Database } from '../../db/access/database.ts';
 import { listGrievances } from '../../db/grievances.ts';
+import { openingsOf } from '../../db/openings/openings.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import {
@@ -54,13 +55,22 @@ export function recordHistoriesCommand(): Command {
 
 async function workflowsOf(db: Database, outcomes: Played['outcomes']): Promise<Named> {
   const named: (readonly [string, string])[] = [];
+  const bidders = new Map<string, number>();
+  for (const { procurementId } of outcomes) {
+    const records = await openingsOf(db.read, procurementId);
+    bidders.set(
+      procurementId,
+      records.reduce((sum, record) => sum + record.bidders, 0),
+    );
+  }
+  const fewest = Math.min(...bidders.values());
   for (const { procurementId } of outcomes) {
     const { regime, lots } = await procurementById(db.read, procurementId);
     const grievances = await listGrievances(db.read, { procurementId });
     named.push(
       [`${regime}-procurement`, procurementSubject(procurementId)],
       // Opening histories are alike, and large: each has every share, sealed. The one with the fewest bids is enough.
-      ...(regime === 'government'
+      ...(bidders.get(procurementId) === fewest
         ? ([
             [`${regime}-opening`, openingSubject(procurementId)],
             [`${regime}-deadline-1`, custodianNoticeSubject(procurementId, 1)],

@@ -269,11 +269,14 @@ function openingRecord(
       ...unsealed,
       ...(deposit ? { deposit } : {}),
     })),
-    ...(isPlain ? {} : told({ ...incidents, objections }, new Set(bids.map(({ bidId }) => bidId)))),
+    ...(isPlain ? {} : incidentsContent({ ...incidents, objections }, new Set(bids.map(({ bidId }) => bidId)))),
   };
 }
 
-const told = ({ custodians, pauses, outages, faults, objections }: Incidents, own: ReadonlySet<string>): Content => ({
+const incidentsContent = (
+  { custodians, pauses, outages, faults, objections }: Incidents,
+  own: ReadonlySet<string>,
+): Content => ({
   custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
   pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
   ...(outages.length > 0

@@ -85,57 +85,62 @@ function wronglyChosen(
   confirmed?: ReadonlySet<string>,
 ): Violation[] {
   const { organisationId, source, reasonZh, duties } = invitee;
+  const wrong = (
+    rule: RuleId,
+    field: 'organisationId' | 'source' | 'reasonZh',
+    [messageZh, messageEn]: readonly [string, string],
+    more: Partial<Finding> = {},
+  ): Violation =>
+    breach(rule, confirmed, {
+      ...{ field: `invitees[${index}].${field}`, given: invitee[field], messageZh, messageEn },
+      ...more,
+    });
   const found: Violation[] = [];
-  const field = `invitees[${index}]`;
   if (invitees.findIndex((each) => each.organisationId === organisationId) !== index) {
     found.push(
-      breach(entry.min, confirmed, {
-        field: `${field}.organisationId`,
-        given: organisationId,
-        messageZh: '同一供应商被邀请两次，只计一家',
-        messageEn: 'The same supplier is invited twice, and counts once',
-      }),
+      wrong(entry.min, 'organisationId', [
+        '同一供应商被邀请两次，只计一家',
+        'The same supplier is invited twice, and counts once',
+      ]),
     );
   }
   if (organisationId === purchaserId || organisationId === agencyId) {
     found.push(
-      breach(entry.conflict, confirmed, {
-        field: `${field}.organisationId`,
-        given: organisationId,
-        messageZh: '招标人（采购人）及其代理机构不得被邀请参加本项目',
-        messageEn: 'The purchaser and its agency may not be invited to their own procurement',
-      }),
+      wrong(entry.conflict, 'organisationId', [
+        '招标人（采购人）及其代理机构不得被邀请参加本项目',
+        'The purchaser and its agency may not be invited to their own procurement',
+      ]),
     );
   }
   if (duties && !duties.includes('supplier')) {
     found.push(
-      breach(entry.min, confirmed, {
-        field: `${field}.organisationId`,
-        given: organisationId,
-        messageZh: `被邀请的机构登记的职责为 ${duties.join('、')}，不是供应商`,
-        messageEn: `The invited organisation is recorded as ${duties.join(', ')}, and is no supplier`,
-      }),
+      wrong(entry.min, 'organisationId', [
+        `被邀请的机构登记的职责为 ${duties.join('、')}，不是供应商`,
+        `The invited organisation is recorded as ${duties.join(', ')}, and is no supplier`,
+      ]),
     );
   }
   if (!entry.sources.includes(source)) {
     found.push(
-      breach(entry.min, confirmed, {
-        field: `${field}.source`,
-        given: source,
-        lawfulChoices: entry.sources,
-        messageZh: `该采购方式不得以 ${source} 产生被邀请的供应商；可以：${entry.sources.join('、')}`,
-        messageEn: `Suppliers of this procedure are not chosen by ${source}; lawful: ${entry.sources.join(', ')}`,
-      }),
+      wrong(
+        entry.min,
+        'source',
+        [
+          `该采购方式不得以 ${source} 产生被邀请的供应商；可以：${entry.sources.join('、')}`,
+          `Suppliers of this procedure are not chosen by ${source}; lawful: ${entry.sources.join(', ')}`,
+        ],
+        { lawfulChoices: entry.sources },
+      ),
     );
   }
   if (isRecommended(invitee) && (reasonZh ?? '').trim() === '') {
     found.push(
-      breach(entry.min, confirmed, {
-        field: `${field}.reasonZh`,
-        given: null,
-        messageZh: '推荐供应商的，应当出具书面推荐意见',
-        messageEn: 'A recommended supplier needs a written recommendation',
-      }),
+      wrong(
+        entry.min,
+        'reasonZh',
+        ['推荐供应商的，应当出具书面推荐意见', 'A recommended supplier needs a written recommendation'],
+        { given: null },
+      ),
     );
   }
   return found;

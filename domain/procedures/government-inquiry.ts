@@ -1,5 +1,6 @@
 import { governmentAward } from '../notices/lists.ts';
-import { GOVERNMENT_OPEN_TENDER, governmentStages, QUERIES_LAPSE } from './government-open-tender.ts';
+import { afterAwardNotice, governmentActs, governmentStages, QUERIES_LAPSE } from './government.ts';
+import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
 import { INQUIRY_WORDS } from './words.ts';
 
@@ -121,31 +122,10 @@ export const GOVERNMENT_INQUIRY: Procedure = {
       window: true,
       ifNobodyActs: QUERIES_LAPSE,
     },
-    duty('deposits-losers', 'award-notice', RULES.depositsLosers),
-    duty('contract', 'award-notice', RULES.contract),
-    duty('contract-publication', 'contract', RULES.contractPublication),
-    duty('contract-filing', 'contract', RULES.contractFiling),
-    duty('deposits-winner', 'contract', RULES.depositsWinner),
-    {
-      key: 'archive-until',
-      counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
-      otherwise: 'end',
-      window: true,
-      atArchive: true,
-      ifNobodyActs: 'breach',
-    },
+    ...afterAwardNotice(RULES),
   ],
   stages: governmentStages(RULES, INQUIRY_WORDS),
-  acts: {
-    amend: { procurement: ['bidding'], rule: RULES.amendment },
-    terminate: { procurement: ['launched', 'bidding', 'opening', 'evaluation'], rule: RULES.termination },
-    report: { lot: ['evaluation'], rule: RULES.reportDelivery },
-    award: { lot: ['award'], rule: RULES.awardDecision },
-    contract: { lot: ['contract'], rule: RULES.contract },
-    'publish-contract': { lot: ['performance'], rule: RULES.contractPublication },
-    duty: { procurement: ['terminated'], lot: ['contract', 'performance'], rule: RULES.contractFiling },
-    reply: { rule: RULES.resultGrievanceReply },
-  },
+  acts: governmentActs(RULES),
   termination: {
     grounds: ['no-longer-fits', 'unfair-conduct'],
     rule: RULES.termination,

@@ -1,8 +1,9 @@
 import { governmentAward, governmentTender } from '../notices/lists.ts';
 import { AWARD_GROUNDS } from '../decisions.ts';
 import type { Bilingual } from '../law/timeline.ts';
+import { afterAwardNotice, governmentActs, governmentStages, QUERIES_LAPSE } from './government.ts';
 import { duty, type Procedure, type ProcedureRules } from './procedure.ts';
-import { GOVERNMENT_TENDER_WORDS, type ProcedureWords } from './words.ts';
+import { GOVERNMENT_TENDER_WORDS } from './words.ts';
 
 const RULES = {
   intention: 'gp-intention-30d',
@@ -58,108 +59,6 @@ const SECOND_COUNT: Bilingual = {
   zh: '自招标文件开始发出之日起算（开始当日不计）的口径更严，实务多自公告之日起算，仅作提示',
   en: 'the stricter count, from the issue of the documents; practice counts from the notice, so this one only advises',
 };
-
-export const QUERIES_LAPSE: Bilingual = {
-  zh: '逾期质疑不予受理；未质疑不得投诉（94令10、19）',
-  en: 'Later queries are not accepted, and without a query there is no complaint (94令 art. 10, 19)',
-};
-
-type StageRules = Pick<ProcedureRules, 'opening' | 'reportDelivery' | 'awardDecision' | 'contract' | 'termination'>;
-
-/** The order of a procedure under 政府采购法, with its own rules and words. */
-export const governmentStages = (rules: StageRules, words: ProcedureWords): Procedure['stages'] => ({
-  procurement: [
-    { stage: 'draft', zh: '起草', en: 'being drafted', ends: { by: 'people' }, next: ['launched'] },
-    {
-      stage: 'launched',
-      zh: '已发起，待公告',
-      en: 'launched; the notice is due',
-      ends: { by: 'instant', of: 'notice', act: 'publish-tender' },
-      next: ['bidding', 'terminated'],
-    },
-    {
-      stage: 'bidding',
-      zh: `${words.bidding}，截止时间即${words.opening}时间`,
-      en: 'bidding; bids are closed and opened at one instant',
-      ends: { by: 'instant', of: 'bid-deadline', act: 'close' },
-      ...(rules.opening ? { rule: rules.opening } : {}),
-      next: ['opening', 'evaluation', 'terminated'],
-    },
-    {
-      stage: 'opening',
-      zh: `保管人解密，${words.opening}`,
-      en: 'custodians open sealed bids',
-      ends: { by: 'opening' },
-      next: ['evaluation', 'terminated'],
-    },
-    {
-      stage: 'evaluation',
-      zh: `各标段${words.evaluation}至归档`,
-      en: 'each lot, from its evaluation to its archive',
-      ends: { by: 'lots', act: 'conclude' },
-      next: ['concluded', 'terminated'],
-    },
-    { stage: 'concluded', zh: '结束', en: 'concluded', ends: { by: 'nothing' }, next: [] },
-    {
-      stage: 'terminated',
-      zh: '已终止，退还费用和保证金',
-      en: 'terminated; fees and deposits go back',
-      ends: { by: 'duties', then: 'ended' },
-      ...(rules.termination ? { rule: rules.termination } : {}),
-      next: [],
-    },
-  ],
-  lot: [
-    {
-      stage: 'pending',
-      zh: '随项目',
-      en: 'follows the procurement',
-      ends: { by: 'procurement' },
-      next: ['opening', 'evaluation', 'stopped', 'terminated'],
-    },
-    {
-      stage: 'opening',
-      zh: words.opening,
-      en: 'being opened',
-      ends: { by: 'procurement' },
-      next: ['evaluation', 'stopped', 'terminated'],
-    },
-    {
-      stage: 'evaluation',
-      zh: `${words.evaluation}，至${words.evaluation}报告送达`,
-      en: 'evaluation, until the report is delivered',
-      ends: { by: 'people' },
-      ...(rules.reportDelivery ? { rule: rules.reportDelivery } : {}),
-      next: ['award', 'stopped', 'terminated'],
-    },
-    {
-      stage: 'award',
-      zh: `确定${words.winner}`,
-      en: 'award',
-      ends: { by: 'period', of: 'award', act: 'award-period-end' },
-      ...(rules.awardDecision ? { rule: rules.awardDecision } : {}),
-      next: ['contract', 'evaluation', 'stopped', 'terminated'],
-    },
-    {
-      stage: 'contract',
-      zh: `${words.award}通知，签订合同`,
-      en: 'notice of the award, contract',
-      ends: { by: 'duties', then: 'people' },
-      ...(rules.contract ? { rule: rules.contract } : {}),
-      next: ['performance', 'evaluation', 'stopped'],
-    },
-    {
-      stage: 'performance',
-      zh: '合同公告、备案、退保证金',
-      en: 'contract published and filed, deposits',
-      ends: { by: 'duties', then: 'archived' },
-      next: ['archived'],
-    },
-    { stage: 'archived', zh: '归档', en: 'archived', ends: { by: 'nothing' }, next: [] },
-    { stage: 'stopped', zh: words.stopped, en: 'stopped', ends: { by: 'nothing' }, next: [] },
-    { stage: 'terminated', zh: '终止', en: 'terminated', ends: { by: 'nothing' }, next: [] },
-  ],
-});
 
 /** 公开招标 under 政府采购法, from intention to archive. */
 export const GOVERNMENT_OPEN_TENDER: Procedure = {
@@ -269,31 +168,10 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       window: true,
       ifNobodyActs: QUERIES_LAPSE,
     },
-    duty('deposits-losers', 'award-notice', RULES.depositsLosers),
-    duty('contract', 'award-notice', RULES.contract),
-    duty('contract-publication', 'contract', RULES.contractPublication),
-    duty('contract-filing', 'contract', RULES.contractFiling),
-    duty('deposits-winner', 'contract', RULES.depositsWinner),
-    {
-      key: 'archive-until',
-      counts: [{ rule: RULES.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
-      otherwise: 'end',
-      window: true,
-      atArchive: true,
-      ifNobodyActs: 'breach',
-    },
+    ...afterAwardNotice(RULES),
   ],
   stages: governmentStages(RULES, GOVERNMENT_TENDER_WORDS),
-  acts: {
-    amend: { procurement: ['bidding'], rule: RULES.amendment },
-    terminate: { procurement: ['launched', 'bidding', 'opening', 'evaluation'], rule: RULES.termination },
-    report: { lot: ['evaluation'], rule: RULES.reportDelivery },
-    award: { lot: ['award'], rule: RULES.awardDecision },
-    contract: { lot: ['contract'], rule: RULES.contract },
-    'publish-contract': { lot: ['performance'], rule: RULES.contractPublication },
-    duty: { procurement: ['terminated'], lot: ['contract', 'performance'], rule: RULES.contractFiling },
-    reply: { rule: RULES.resultGrievanceReply },
-  },
+  acts: governmentActs(RULES),
   termination: {
     grounds: ['task-cancelled'],
     rule: RULES.termination,

@@ -1,0 +1,67 @@
+import type { RuleId } from '../law/rulebook.ts';
+import type { Bilingual } from '../law/timeline.ts';
+import { duty, type MilestoneDefinition, type Procedure, type ProcedureRules } from './procedure.ts';
+import { actsOf, stagesOf } from './stages.ts';
+import type { ProcedureWords } from './words.ts';
+
+// What procedures under 政府采购法 have in common.
+
+export const QUERIES_LAPSE: Bilingual = {
+  zh: '逾期质疑不予受理；未质疑不得投诉（94令10、19）',
+  en: 'Later queries are not accepted, and without a query there is no complaint (94令 art. 10, 19)',
+};
+
+type Needed =
+  | 'amendment'
+  | 'termination'
+  | 'reportDelivery'
+  | 'awardDecision'
+  | 'contract'
+  | 'contractPublication'
+  | 'contractFiling'
+  | 'depositsLosers'
+  | 'depositsWinner'
+  | 'archive'
+  | 'resultGrievanceReply';
+type GovernmentRules = ProcedureRules & Readonly<Record<Needed, RuleId>>;
+
+/** The order, with the rules and words of one of them. */
+export const governmentStages = (rules: GovernmentRules, words: ProcedureWords): Procedure['stages'] =>
+  stagesOf(words, {
+    opening: rules.opening,
+    report: rules.reportDelivery,
+    award: rules.awardDecision,
+    awardZh: `确定${words.winner}`,
+    contract: rules.contract,
+    performance: { zh: '合同公告、备案、退保证金', en: 'contract published and filed, deposits' },
+    termination: rules.termination,
+  });
+
+export const governmentActs = (rules: GovernmentRules): Procedure['acts'] =>
+  actsOf({
+    amend: rules.amendment,
+    terminate: rules.termination,
+    report: rules.reportDelivery,
+    award: rules.awardDecision,
+    contract: rules.contract,
+    'publish-contract': rules.contractPublication,
+    duty: rules.contractFiling,
+    reply: rules.resultGrievanceReply,
+  });
+
+/** The duties from the notice of the award to the archive. */
+export const afterAwardNotice = (rules: GovernmentRules): readonly MilestoneDefinition[] => [
+  duty('deposits-losers', 'award-notice', rules.depositsLosers),
+  duty('contract', 'award-notice', rules.contract),
+  duty('contract-publication', 'contract', rules.contractPublication),
+  duty('contract-filing', 'contract', rules.contractFiling),
+  duty('deposits-winner', 'contract', rules.depositsWinner),
+  {
+    key: 'archive-until',
+    counts: [{ rule: rules.archive, from: 'contract', effect: 'earliest', compare: 'day' }],
+    otherwise: 'end',
+    window: true,
+    atArchive: true,
+    ifNobodyActs: 'breach',
+  },
+];
