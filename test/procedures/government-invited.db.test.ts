@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { listNotices, type Notice } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft } from '../../db/procurements.ts';
-import { findMilestone } from '../../db/tender/timeline.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import type { Violation } from '../../domain/law/violation.ts';
 import { documentOf } from '../../web/notices/templates.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
+  blockingOf,
+  dueOf,
   advance,
   at,
   bid,
@@ -50,12 +49,8 @@ const invited = (change: Partial<Draft> = {}): Draft =>
   });
 
 it('wants one of the two cases (政府采购法 29), three suppliers (34), and from the figure for open tenders an approval (条例 23)', async () => {
-  const refused = async (change: Partial<Draft>) => {
-    const { details } = await refusalOf(launch(db, who.asPurchaser, invited(change)));
-    return (details?.['violations'] as Violation[])
-      .filter(({ severity }) => severity === 'block')
-      .map(({ rule, law, article, field }) => [rule, law, article, field]);
-  };
+  const refused = async (change: Partial<Draft>) =>
+    blockingOf((await refusalOf(launch(db, who.asPurchaser, invited(change)))).details);
   expect(await refused({ methodGround: null, invitees: inviteesOf(who, 'known', 2) })).toEqual([
     ['gp-invited-grounds', '政府采购法', '29', 'methodGround'],
     ['gp-invited-min', '政府采购法', '34', 'invitees'],
@@ -82,10 +77,7 @@ it('runs from its letters to the archive (政府采购法 35, 条例 43, 87令 6
   const { procurement } = await launch(db, who.asPurchaser, invited({ invitees }));
   const { id } = procurement;
   const place = { procurementId: id, lotNo: 1 };
-  const due = async (key: MilestoneKey) => {
-    const dueAt = (await findMilestone(db.read, place, key))?.dueAt;
-    return typeof dueAt === 'number' ? formatInstant(dueAt) : null;
-  };
+  const due = (key: MilestoneKey) => dueOf(db, place, key);
   clock.set(procurement.noticeAt);
   await advance(db, id);
   clock.set('2026-03-20T10:00+08:00');

@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listNotices } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft } from '../../db/procurements.ts';
-import { findMilestone } from '../../db/tender/timeline.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
-import type { Violation } from '../../domain/law/violation.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { biddingFor } from '../../db/bids.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
+  blockingOf,
+  dueOf,
   advance,
   at,
   bid,
@@ -64,18 +63,11 @@ const group = [
   { name: '专家2', kind: 'expert' as const },
   { name: '采购人代表', kind: 'purchaser' as const },
 ];
-const due = async (id: string, key: MilestoneKey) => {
-  const dueAt = (await findMilestone(db.read, place(id), key))?.dueAt;
-  return typeof dueAt === 'number' ? formatInstant(dueAt) : null;
-};
-const blocking = (details: Readonly<Record<string, unknown>> | undefined) =>
-  (details?.['violations'] as Violation[])
-    .filter(({ severity }) => severity === 'block')
-    .map(({ rule, law, article, field }) => [rule, law, article, field]);
+const due = (id: string, key: MilestoneKey) => dueOf(db, place(id), key);
 
 describe('the launch', () => {
   const refused = async (change: Partial<Draft>) =>
-    blocking((await refusalOf(launch(db, who.asPurchaser, inquiry(change)))).details);
+    blockingOf((await refusalOf(launch(db, who.asPurchaser, inquiry(change)))).details);
 
   it('is for goods only (政府采购法 32, 74令 3), by its case, from three suppliers (12)', async () => {
     expect(await refused({ kind: 'services' })).toContainEqual(['inq-grounds', '政府采购法', '32', 'procedure']);
@@ -177,12 +169,12 @@ describe('from the letters to the archive', () => {
     const delivered = (payload: typeof report) =>
       decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload });
     const wrong = report.candidates.map((each, index) => ({ ...each, rank: 3 - index }));
-    expect(blocking((await refusalOf(delivered({ ...report, candidates: wrong }))).details)).toEqual([
+    expect(blockingOf((await refusalOf(delivered({ ...report, candidates: wrong }))).details)).toEqual([
       ['neg-award-rule', '财政部令74号', '36,49', 'candidates[1].rank'],
       ['neg-award-rule', '财政部令74号', '36,49', 'candidates[0].rank'],
     ]);
     const two = report.candidates.slice(0, 2);
-    expect(blocking((await refusalOf(delivered({ ...report, candidates: two }))).details)).toEqual([
+    expect(blockingOf((await refusalOf(delivered({ ...report, candidates: two }))).details)).toEqual([
       ['inq-candidates-min', '财政部令74号', '48', 'candidates'],
       // The third is neither a candidate nor rejected, and its price cannot be compared.
       ['neg-award-rule', '财政部令74号', '36,49', 'candidates'],
@@ -245,7 +237,7 @@ describe('from the letters to the archive', () => {
     await advance(db, id);
     const payload = reportOn(bids, at('2026-04-30T09:00+08:00'), { committee: group });
     expect(
-      blocking((await refusalOf(decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload }))).details),
+      blockingOf((await refusalOf(decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload }))).details),
     ).toEqual([['neg-inq-group-min-5', '财政部令74号', '7', 'committee.members']]);
   });
 

@@ -4,8 +4,6 @@ import { inviteesOf as invitedTo } from '../../db/invitees.ts';
 import { listNotices } from '../../db/notices.ts';
 import { listProcurements, lotOf, procurementById, type Draft } from '../../db/procurements.ts';
 import { invitees, procurements } from '../../db/schema/sqlite.ts';
-import { findMilestone } from '../../db/tender/timeline.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { obtainDocument } from '../../services/documents/obtain.ts';
@@ -17,6 +15,7 @@ import { draftRetender } from '../../services/procurements/retender.ts';
 import { askQuestion } from '../../services/questions/ask.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
+  dueOf,
   advance,
   at,
   bid,
@@ -229,10 +228,7 @@ describe('the invitations', () => {
 describe('from the invitations to the archive', () => {
   it('is the way of an open tender, with its periods (招标投标法 24, 条例 16, 54; 招标投标法 46, 条例 57)', async () => {
     const id = await announced();
-    const due = async (key: MilestoneKey, lotNo = 1) => {
-      const dueAt = (await findMilestone(db.read, { procurementId: id, lotNo }, key))?.dueAt;
-      return typeof dueAt === 'number' ? formatInstant(dueAt) : null;
-    };
+    const due = (key: MilestoneKey, lotNo = 1) => dueOf(db, { procurementId: id, lotNo }, key);
     clock.set('2026-04-01T10:00+08:00');
     const bids = [];
     for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, id));

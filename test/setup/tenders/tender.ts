@@ -16,7 +16,10 @@ import { createDraft } from '../../../services/procurements/draft.ts';
 import { UNATTENDED, type Actor } from '../../../db/audit.ts';
 import { importCatalogue } from '../../../services/catalogue/import.ts';
 import type { TenderPlace } from '../../../db/tender/place.ts';
-import { parseInstantOrDate } from '../../../domain/civil-time.ts';
+import { findMilestone } from '../../../db/tender/timeline.ts';
+import { formatInstant, parseInstantOrDate } from '../../../domain/civil-time.ts';
+import type { MilestoneKey } from '../../../domain/law/milestones.ts';
+import type { Violation } from '../../../domain/law/violation.ts';
 import type { DecisionKind, DecisionPayloads, ReportPayload } from '../../../domain/decisions.ts';
 import { DomainError } from '../../../domain/errors.ts';
 import { lotSubject, procurementSubject } from '../../../domain/subjects.ts';
@@ -288,6 +291,18 @@ export async function refusalOf(promise: Promise<unknown>): Promise<DomainError>
     throw error;
   }
   throw new Error('it was not refused');
+}
+
+/** Rule, law, article and field of each violation that blocks, of a refusal's details. */
+export const blockingOf = (details: DomainError['details']) =>
+  (details?.['violations'] as Violation[])
+    .filter(({ severity }) => severity === 'block')
+    .map(({ rule, law, article, field }) => [rule, law, article, field]);
+
+/** When a milestone of a tender is due, as a date; null where it is not planned. */
+export async function dueOf(db: Database, place: TenderPlace, key: MilestoneKey): Promise<string | null> {
+  const dueAt = (await findMilestone(db.read, place, key))?.dueAt;
+  return typeof dueAt === 'number' ? formatInstant(dueAt) : null;
 }
 
 /** A file on the disk, as an upload leaves it. */
