@@ -26,7 +26,7 @@ export async function sendInvitations(c: TenderCase): Promise<void> {
   if (c.definition.entry.by === 'notice') return;
   const invited = await inviteesOf(tx.q, procurementId);
   await markInvited(tx, procurementId);
-  // One entry for all of them: the length of the public log tells how many entries there are.
+  // One entry for all of them: the length of the public log shows the number of entries.
   recordAudit(tx, UNATTENDED, {
     action: 'invitation.send',
     procurementId,

@@ -138,7 +138,7 @@ it('before the opening a stranger of any role is answered as for what does not e
     expect((read.get('invitees') as { invitedAt: string }[])[0]?.invitedAt).toBe('2026-03-02T09:00:00+08:00');
   }
 
-  // After it: as any other; who was not invited still takes no part.
+  // After the opening everybody may read it; a supplier that was not invited still cannot take part.
   clock.set(DEADLINE);
   await advance(api.db, id);
   expect((await api.call('GET', `/api/procurements/${id}`)).get('title')).toBe(TITLE);
