@@ -8,6 +8,7 @@ import { changeRoutes } from './procurements/changes.ts';
 import { contractRoutes } from './contracts/routes.ts';
 import { custodianRoutes } from './custodians/routes.ts';
 import { depositRoutes } from './deposits/routes.ts';
+import { drillRoutes } from './drill/routes.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { grievanceRoutes } from './grievances/routes.ts';
 import { lawRoutes } from './law/routes.ts';
@@ -50,4 +51,5 @@ export const ROUTES: readonly Route[] = [
   ...offPlatformRoutes,
   ...calendarRoutes,
   ...custodianRoutes,
+  ...drillRoutes,
 ];

@@ -5,8 +5,8 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { submitBid } from '../services/bids/submit.ts';
 import type { Database } from '../db/access/database.ts';
-import { setDrillClock } from '../db/access/drill.ts';
 import { realAt } from '../domain/clock.ts';
+import { startClock } from '../services/drill/set-clock.ts';
 import { lotSubject, procurementSubject } from '../domain/subjects.ts';
 import { actorOf, at, draftOf, launch, people } from '../test/setup/tenders/tender.ts';
 import { byCallers, inTurn, median, percentile, rounded } from './figures.ts';
@@ -194,8 +194,8 @@ export async function tenders(field: Field, n: number, name: string): Promise<He
   // A tender counts as launched when its workflow has been started.
   while ((await site.count('SELECT count(*) FROM outbox')) > 0) await sleep(20);
   const ms = performance.now() - began;
-  refuseLateStart(realAt(db.clock, NOTICE_AT));
-  const deadlineMs = realAt(db.clock, draft.bidDeadline);
+  refuseLateStart(realAt(db.clock, NOTICE_AT) ?? 0);
+  const deadlineMs = realAt(db.clock, draft.bidDeadline) ?? 0;
 
   while ((await site.count(`SELECT count(*) FROM procurements WHERE stage = 'bidding'`)) !== n) {
     if (Date.now() > deadlineMs) throw tooSoon('not all tenders were published before their deadline');
@@ -298,7 +298,7 @@ async function wholeTender({ ground }: Field): Promise<History> {
 
 /** Sets the civil clock so that the notice is due after this many real milliseconds; days have the requested length. */
 const noticeIn = (db: Database, ms: number, msPerDay: number): Promise<void> =>
-  setDrillClock(db, { civilStartMs: NOTICE_AT - Math.ceil((ms * DAY_MS) / msPerDay), msPerDay });
+  startClock(db, NOTICE_AT - Math.ceil((ms * DAY_MS) / msPerDay), msPerDay);
 
 async function bundleBare(folder: string): Promise<string> {
   const { code } = await bundleWorkflowCode({

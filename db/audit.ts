@@ -7,6 +7,15 @@ import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */
 export type Actor = StoredActor;
+/** Anybody with shell access to the machine. */
+export const OPERATOR: Actor = {
+  accountId: null,
+  organisationId: null,
+  role: 'operator',
+  address: null,
+  requestId: null,
+};
+
 export const UNATTENDED: Actor = {
   accountId: null,
   organisationId: null,

@@ -1,5 +1,5 @@
 import { and, count, eq, isNull, lt, min, notExists, or, sql } from 'drizzle-orm';
-import { realAt, type ClockSetting } from '../domain/clock.ts';
+import { realMsBetween, type ClockSetting } from '../domain/clock.ts';
 import type { MilestoneKey } from '../domain/law/milestones.ts';
 import type { Queries } from './access/database.ts';
 import { grievances, installation, milestones, outbox, suspensions } from './schema/sqlite.ts';
@@ -9,14 +9,13 @@ import { grievances, installation, milestones, outbox, suspensions } from './sch
 /** Wakes not delivered to Temporal yet. */
 export interface OutboxState {
   readonly count: number;
-  /** When the oldest was stored (real epoch ms); null: none waits. */
-  readonly oldestAt: number | null;
+  /** For how long the oldest waits (real ms); 0: none waits. */
+  readonly oldestMs: number;
 }
 
-export async function outboxState(q: Queries, clock: ClockSetting): Promise<OutboxState> {
+export async function outboxState(q: Queries, clock: ClockSetting, now: number): Promise<OutboxState> {
   const [row] = await q.select({ count: count(), oldest: min(outbox.createdAt) }).from(outbox);
-  const oldest = row?.oldest ?? null;
-  return { count: row?.count ?? 0, oldestAt: oldest === null ? null : realAt(clock, oldest) };
+  return { count: row?.count ?? 0, oldestMs: realMsBetween(clock, row?.oldest ?? now, now) };
 }
 
 /** How many milestones of each kind are due, undone and not suspended at a civil instant (epoch ms). */
@@ -56,5 +55,5 @@ export async function overdueReplies(q: Queries, now: number): Promise<number> {
 /** How far the guarded clock is ahead of the database's clock (real ms): above 0, the latter was set back. */
 export async function clockAheadMs(q: Queries, clock: ClockSetting, now: number): Promise<number> {
   const [row] = await q.select({ last: installation.lastInstant }).from(installation);
-  return row ? Math.max(0, realAt(clock, row.last) - realAt(clock, now)) : 0;
+  return row ? realMsBetween(clock, now, row.last) : 0;
 }

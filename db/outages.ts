@@ -55,9 +55,3 @@ export async function openingsUnderWay(q: Queries): Promise<string[]> {
     .where(and(eq(procurements.stage, 'opening'), isNotNull(procurements.sealing)));
   return rows.map(({ id }) => id);
 }
-
-/** The clock of the installation; undefined before it is created. */
-export async function storedClock(q: Queries): Promise<ClockSetting | undefined> {
-  const [row] = await q.select({ clock: installation.clock }).from(installation);
-  return row?.clock;
-}

@@ -73,6 +73,10 @@ export const ERROR_CODES = [
   // deposits
   'deposits-held',
   'rates-missing',
+  // drills
+  'not-a-drill',
+  'clock-busy',
+  'nothing-due',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,4 +1,4 @@
-import { realAt, type ClockSetting } from './clock.ts';
+import { realMsBetween, type ClockSetting } from './clock.ts';
 
 // How the platform detects the times in which nobody could reach it. Every API records at intervals that it serves; a
 // gap between two such records, of any API, is an outage. What this detects, and what it does not, is in ADR 0024.
@@ -10,4 +10,4 @@ export const OUTAGE_FROM_MS = 3 * SIGN_EVERY_MS;
 
 /** Whether nobody could reach the platform between two records (civil epoch ms). */
 export const isOutage = (clock: ClockSetting, from: number, until: number): boolean =>
-  realAt(clock, until) - realAt(clock, from) > OUTAGE_FROM_MS;
+  realMsBetween(clock, from, until) > OUTAGE_FROM_MS;

@@ -137,6 +137,7 @@ export const PERMISSIONS = {
   'off-platform.record': { roles: { office: 'any' }, zh: '登记场外交易' },
   'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
+  'drill.set-clock': { roles: { office: 'any' }, zh: '调整演练时钟' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
   // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or
   // supervisor: there are many of them and one key.

@@ -5,8 +5,8 @@ import { recordAudit, UNATTENDED } from '../db/audit.ts';
 import type { Database } from '../db/access/database.ts';
 import { wake, wakesOf } from '../db/engine/outbox.ts';
 import { knownAmong } from '../db/engine/running.ts';
-import { civilAt, realAt } from '../domain/clock.ts';
-import { subjectsPassed } from '../services/tender/passed.ts';
+import { dueFor } from '../domain/clock.ts';
+import { subjectsPassed } from '../services/tender/agenda.ts';
 import { wakeSignal, WORKFLOW_TYPES } from '../workflows/messages.ts';
 import { carriedSubjects, stillCarried, type Carried } from './carried.ts';
 import { textOf } from './failures.ts';
@@ -125,7 +125,7 @@ const typeOf = (subject: string): string | undefined => {
   return parsed ? WORKFLOW_TYPES[parsed.kind] : undefined;
 };
 
-const passedBefore = (db: Database): number => civilAt(db.clock, realAt(db.clock, db.now()) - PASSED_MS);
+const passedBefore = (db: Database): number => dueFor(db.clock, db.now(), Date.now(), PASSED_MS);
 
 const foundWell = ({ subject, stage }: Carried): Found => ({
   workflowId: subject,

@@ -45,6 +45,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     metrics: deps.metrics,
     tus: createTus(db),
     realNow,
+    onDrillClock: deps.onDrillClock ?? (() => undefined),
   };
   const gate: Gate = {
     services,

@@ -4,7 +4,6 @@ import { clockAheadMs, outboxState, overdueMilestones, overdueReplies, type Outb
 import { overdueRefunds } from '../../services/deposits/refund-duties.ts';
 import type { TransactionSeen, TransactionWatch } from '../../db/access/observed.ts';
 import { commits, type Commit } from '../../db/access/seen.ts';
-import { realAt } from '../../domain/clock.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 
 /** How long an answer of the database is reused for scrapes (ms). */
@@ -94,7 +93,7 @@ function stateGauges(registry: Registry, db: Database): void {
     try {
       const now = db.now();
       const [outbox, milestones, replies, refunds, ahead] = await Promise.all([
-        outboxState(db.read, db.clock),
+        outboxState(db.read, db.clock, now),
         overdueMilestones(db.read, now),
         overdueReplies(db.read, now),
         db.calendar().then((calendar) => overdueRefunds(db.read, calendar, now)),
@@ -119,9 +118,9 @@ function stateGauges(registry: Registry, db: Database): void {
     });
 
   gauge('kaibiao_outbox_messages', 'Wakes of workflows not yet delivered to Temporal', ({ outbox }) => outbox.count);
-  gauge('kaibiao_outbox_oldest_age_seconds', 'Age of the oldest of them; 0 when there is none', ({ outbox }) =>
-    outbox.oldestAt === null ? 0 : Math.max(0, realAt(db.clock, db.now()) - outbox.oldestAt) / 1000,
-  );
+  gauge('kaibiao_outbox_oldest_age_seconds', 'Age of the oldest of them; 0 when there is none', ({ outbox }) => {
+    return outbox.oldestMs / 1000;
+  });
   gauge('kaibiao_clock_ahead_seconds', 'How far the guarded clock is ahead of the database clock', (found) => {
     return found.clockAheadMs / 1000;
   });

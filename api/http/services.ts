@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../../db/access/database.ts';
 import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import type { Signer } from '../../proofs/signing.ts';
+import type { ClockSetting } from '../../domain/clock.ts';
 import type { Auth } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
@@ -31,6 +32,8 @@ export interface ApiDeps {
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
   readonly realNow?: () => number;
+  /** Called when the clock of a drill was set here. */
+  readonly onDrillClock?: (clock: ClockSetting) => void;
 }
 
 /** What routes depend on. */
@@ -44,4 +47,5 @@ export interface Services {
   readonly metrics: Metrics;
   readonly tus: Tus;
   readonly realNow: () => number;
+  readonly onDrillClock: (clock: ClockSetting) => void;
 }

@@ -20,6 +20,7 @@ import { untilStopped } from '../servers/lifetime.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { showServing } from '../worker/serving-signs.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
+import { writeDrillClock } from '../custodian/local.ts';
 import { assertHome } from '../settings/temporal-home.ts';
 import { startTracing } from '../worker/tracing.ts';
 import { clientOn, outboxFor } from './worker.ts';
@@ -76,6 +77,7 @@ export async function startApi(options: {
     metrics,
     printReceipt: receiptPrinter(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
+    onDrillClock: (clock) => void writeDrillClock(process.env, clock),
     temporalReady: async () => {
       try {
         await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () =>

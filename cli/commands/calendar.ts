@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readCalendarFile, type ReadYear } from '../../imports/calendar/file.ts';
 import { calendarPreviewView, calendarView } from '../../api/calendar/views.ts';
-import type { Actor } from '../../db/audit.ts';
+import { OPERATOR } from '../../db/audit.ts';
 import { importedYears } from '../../db/calendar.ts';
 import type { Database } from '../../db/access/database.ts';
-import { checkDatabase } from '../../db/access/open.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { CommandFailure } from '../settings/failure.ts';
-import { storageOf } from '../settings/folders.ts';
-import { openInstallation } from '../settings/installation.ts';
+import { withInstallation } from '../settings/installation.ts';
 import { importYear } from '../../services/calendar/import.ts';
 import { type ImportPreview, previewImport } from '../../services/calendar/preview.ts';
 import type { Ends } from '../../services/calendar/timeline.ts';
@@ -22,9 +20,6 @@ interface ImportOptions {
   readonly confirm?: boolean;
   readonly json?: boolean;
 }
-
-/** Anybody with shell access to the machine. */
-const OPERATOR: Actor = { accountId: null, organisationId: null, role: 'operator', address: null, requestId: null };
 
 export function calendarCommand(): Command {
   const command = new Command('calendar').description(
@@ -49,22 +44,6 @@ export function calendarCommand(): Command {
     .option('--json', '以 JSON 输出 / print JSON')
     .action((file: string, options: ImportOptions) => withInstallation((db) => bringIn(db, file, options)));
   return command;
-}
-
-async function withInstallation(work: (db: Database) => Promise<string>): Promise<void> {
-  const { place, exists } = await checkDatabase(storageOf());
-  if (!exists) {
-    throw new CommandFailure('no-installation', {
-      zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向安装`,
-      en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at the installation`,
-    });
-  }
-  const db = await openInstallation();
-  try {
-    process.stdout.write(await work(db));
-  } finally {
-    await db.close();
-  }
 }
 
 async function show(db: Database, json: boolean): Promise<string> {

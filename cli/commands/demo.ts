@@ -4,49 +4,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Database } from '../../db/access/database.ts';
-import { setDrillClock } from '../../db/access/drill.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
-import { civilAt, type ClockSetting } from '../../domain/clock.ts';
+import type { ClockSetting } from '../../domain/clock.ts';
+import type { Role } from '../../domain/roles.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { depositFaults } from '../demo/deposits.ts';
-import { INVITED, readExample } from '../demo/example.ts';
+import { INVITED, readExample, type Example } from '../demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from '../demo/findings.ts';
 import { firstSignIn, join as joinAs, type Person } from '../demo/people.ts';
-import { launch, playGoods, playInvited, playWorks, TooSlow, until, type Cast } from '../demo/play.ts';
-import { CommandFailure } from '../settings/failure.ts';
+import { launch, playGoods, playInvited, playWorks, type Cast } from '../demo/play.ts';
+import { StoryClock } from '../demo/story-clock.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { writeDrillClock } from '../custodian/local.ts';
 import { freePort } from '../servers/processes.ts';
 import { startService, type Administrator, type Service } from './serve.ts';
-import { findTemporal } from '../servers/temporal-server.ts';
-import { workflowBundle } from '../worker/workflow-bundle.ts';
+import { startClock } from '../../services/drill/set-clock.ts';
 
-/** Civil days between the start of the drill and the first notice, in which the tenders are launched. */
+/** Civil days from the start of the drill, when the tenders are launched, to the first notice. */
 const LEAD_DAYS = 3;
 
 export interface DemoOptions {
-  /** Real milliseconds that one civil day lasts. */
-  readonly dayMs: number;
   readonly dataDir: string;
   readonly log: (line: string) => void;
   /** Also plays the procedures that begin with invitations. */
   readonly all?: boolean;
-}
-
-/** If the machine does not keep up, plays once more from the start on a slower clock. */
-export async function playPatiently(options: DemoOptions): Promise<Played> {
-  try {
-    return await playExamples({ ...options, dataDir: join(options.dataDir, '1') });
-  } catch (error) {
-    if (!(error instanceof TooSlow)) throw error;
-    options.log(`本机较慢，改用更慢的演练时钟重来 / starting again on a slower clock: ${error.message}`);
-    return playExamples({
-      ...options,
-      dataDir: join(options.dataDir, '2'),
-      dayMs: options.dayMs * 2,
-    });
-  }
 }
 
 export interface Played {
@@ -116,35 +98,39 @@ const FIGURES = {
   source: '演练虚构〔0000〕0号',
 };
 
-/** Starts a drill and plays both examples through the public API; the caller stops the service. */
-export async function playExamples({ dayMs, dataDir, log, all = false }: DemoOptions): Promise<Played> {
-  // What takes long is done before the drill's clock starts.
-  await findTemporal(process.env, { log });
-  await workflowBundle();
-  const goods = readExample('goods-a003');
-  const works = readExample('works-b005');
+/**
+ * Starts a drill and plays both examples through the public API: its clock stands still while people act, and is then
+ * moved to what comes next, so that the outcome is the same on a slow machine. The caller stops the service.
+ */
+export async function playExamples({ dataDir, log, all = false }: DemoOptions): Promise<Played> {
+  const examples = [
+    ['goods', readExample('goods-a003')],
+    ['works', readExample('works-b005')],
+  ] as const;
   const invited = (all ? INVITED : []).map((name) => [name, readExample(name)] as const);
-  const firstNotice = parseInstant(goods.draft.noticeAt);
+  const firstNotice = parseInstant(examples[0][1].draft.noticeAt);
   const bankSecret = randomBytes(24).toString('base64url');
   const { service, env, administrator } = await startDrill({
     dataDir,
     log,
-    from: firstNotice - 2 * LEAD_DAYS * DAY_MS,
+    from: firstNotice - LEAD_DAYS * DAY_MS,
     settings: {
       KAIBIAO_BANK_SECRET: bankSecret,
       KAIBIAO_DEPOSIT_ACCOUNT: '公共资源交易中心|某银行某支行|6222000011112222',
     },
   });
   try {
-    const supervisor = await joinAs(administrator, service.url, '公共资源交易监督管理局', 'supervisor', 'supervisor');
-    const centre = await joinAs(administrator, service.url, '公共资源交易中心', 'centre', 'centre');
-    const cast = async (name: string, example: typeof works): Promise<Omit<Cast, 'clock' | 'say'>> => {
+    const member = (...who: [name: string, role: Role, username: string]) => joinAs(administrator, service.url, ...who);
+    const supervisor = await member('公共资源交易监督管理局', 'supervisor', 'supervisor');
+    const centre = await member('公共资源交易中心', 'centre', 'centre');
+    const office = await member('公共资源交易管理办公室', 'office', 'office');
+    const clock = await StoryClock.of(office.person);
+    const say = (line: string) => log(`${formatInstant(clock.now).slice(0, 16).replace('T', ' ')}  ${line}`);
+    const cast = async (name: string, example: Example): Promise<Cast> => {
       const people = await Promise.all([
-        joinAs(administrator, service.url, example.purchaser, 'purchaser', `${name}-purchaser`),
-        joinAs(administrator, service.url, example.agency, 'agency', `${name}-agency`),
-        ...example.suppliers.map((supplier, index) =>
-          joinAs(administrator, service.url, supplier, 'supplier', `${name}-supplier-${index + 1}`),
-        ),
+        member(example.purchaser, 'purchaser', `${name}-purchaser`),
+        member(example.agency, 'agency', `${name}-agency`),
+        ...example.suppliers.map((supplier, index) => member(supplier, 'supplier', `${name}-supplier-${index + 1}`)),
       ]);
       const [purchaser, agency, ...suppliers] = people;
       if (!purchaser || !agency) throw new Error('no person to run the tender');
@@ -158,37 +144,25 @@ export async function playExamples({ dayMs, dataDir, log, all = false }: DemoOpt
         suppliers: suppliers.map(({ person }) => person),
         centre: centre.person,
         bank: { url: service.url, secret: bankSecret },
+        say,
       };
     };
-    if (all) {
-      const office = await joinAs(administrator, service.url, '公共资源交易管理办公室', 'office', 'office');
-      await office.person.ask('POST', '/catalogue', 200, { entries: [], thresholds: [FIGURES] });
-    }
-    const casts = [await cast('goods', goods), await cast('works', works)] as const;
-    const more: Omit<Cast, 'clock' | 'say'>[] = [];
-    for (const [name, example] of invited) more.push(await cast(name, example));
-    const clock = await begin(env, { civilStartMs: firstNotice - LEAD_DAYS * DAY_MS, msPerDay: dayMs });
-    const say = (line: string) =>
-      log(`${formatInstant(civilAt(clock, Date.now())).slice(0, 16).replace('T', ' ')}  ${line}`);
-    const [goodsCast, worksCast] = [
-      { ...casts[0], clock, say },
-      { ...casts[1], clock, say },
-    ] as const;
-    const invitedCasts = more.map((each) => ({ ...each, clock, say }));
-    const ids = [await launch(goodsCast), await launch(worksCast)] as [string, string, ...string[]];
-    for (const each of invitedCasts) ids.push(await launch(each));
-    const on = (instant: string) => until({ clock }, instant, () => civilAt(clock, Date.now()));
-    const stories = await Promise.allSettled([
-      playGoods(goodsCast, ids[0], on),
-      playWorks(worksCast, ids[1], on),
-      ...invitedCasts.map((each, index) => playInvited(each, String(ids[index + 2]), on)),
-    ]);
-    for (const story of stories) if (story.status === 'rejected') throw story.reason;
+    if (all) await office.person.ask('POST', '/catalogue', 200, { entries: [], thresholds: [FIGURES] });
+    const casts: [string, Cast][] = [];
+    for (const [name, example] of [...examples, ...invited]) casts.push([name, await cast(name, example)]);
+    const ids: string[] = [];
+    for (const [, each] of casts) ids.push(await launch(each));
+    await clock.play(
+      casts.map(([name, each], index) => (on) => {
+        const play = name === 'goods' ? playGoods : name === 'works' ? playWorks : playInvited;
+        return play(each, String(ids[index]), on);
+      }),
+    );
     const outcomes = await Promise.all(ids.map((id) => outcomeOf(supervisor.person, id)));
     const faults = await faultsOf(
       env,
       outcomes,
-      [goods, works, ...invited.map(([, example]) => example)],
+      casts.map(([, { example }]) => example),
       supervisor.person,
     );
     for (const id of ids) faults.push(...(await depositFaults(supervisor.person, id)));
@@ -216,14 +190,14 @@ async function pagesMissing(url: string, outcomes: readonly Outcome[]): Promise<
   return found;
 }
 
-/** Starts the drill's clock. */
+/** Lets the drill's clock run from a civil instant on, at a speed. */
 export async function begin(
   env: NodeJS.ProcessEnv,
-  drill: { civilStartMs: number; msPerDay: number },
+  { civilStartMs, msPerDay }: { civilStartMs: number; msPerDay: number },
 ): Promise<ClockSetting> {
   const db = await openInstallation(env);
   try {
-    await setDrillClock(db, drill);
+    await startClock(db, civilStartMs, msPerDay);
     writeDrillClock(env, db.clock);
     return db.clock;
   } finally {
@@ -251,43 +225,25 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('用两个真实公告演练全过程 / play two tenders made from real notices, from notice to contract')
     .option('--keep', '演练后保持运行 / keep it running afterwards')
-    .option('--day-ms <n>', '一个演练日的实际毫秒数 / real milliseconds of one civil day', '1500')
     .option('--all', '也演练邀请招标和询价 / also play the invited tenders and the inquiry')
     .option('--json', '以 JSON 输出结果 / print the outcome as JSON')
-    .action(async ({ keep, dayMs, json, all }: { keep?: boolean; dayMs: string; json?: boolean; all?: boolean }) => {
-      const speed = dayMsOf(dayMs);
+    .action(async ({ keep, json, all }: { keep?: boolean; json?: boolean; all?: boolean }) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-demo-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       try {
-        const { service, outcomes, faults } = await playPatiently({ dayMs: speed, dataDir, log, all: all ?? false });
+        const { service, outcomes, faults } = await playExamples({ dataDir, log, all: all ?? false });
         print(service, outcomes, faults, json ?? false);
         if (keep) {
-          log('保持运行，按 Ctrl-C 结束 / still running; Ctrl-C ends it');
+          log('保持运行，按 Ctrl-C 结束；时钟已暂停 / still running, its clock is paused; Ctrl-C ends it');
+          log(`KAIBIAO_DATA_DIR=${dataDir} npx kaibiao clock show|run|jump`);
           await untilStopped();
         }
         await service.stop();
         if (faults.length > 0) process.exitCode = 1;
-      } catch (error) {
-        if (!(error instanceof TooSlow)) throw error;
-        throw new CommandFailure('too-slow', {
-          zh: `本机跟不上演练时钟：${error.message}。请用更慢的时钟重试，如 npm run demo -- --day-ms ${speed * 2}`,
-          en: `This machine does not keep up with the drill's clock (${error.message}); try a slower one: npm run demo -- --day-ms ${speed * 2}`,
-        });
       } finally {
         rmSync(dataDir, { recursive: true, force: true });
       }
     });
-}
-
-/** Limits of `--day-ms`. */
-export function dayMsOf(text: string): number {
-  const dayMs = Number(text);
-  if (Number.isInteger(dayMs) && dayMs >= 100) return dayMs;
-  throw new CommandFailure(
-    'usage',
-    { zh: '--day-ms 应为不小于 100 的整数', en: '--day-ms must be a whole number of at least 100' },
-    { exitCode: 2 },
-  );
 }
 
 function print(service: Service, outcomes: readonly Outcome[], faults: readonly string[], json: boolean): void {

@@ -17,7 +17,7 @@ import {
   refundSubject,
 } from '../../domain/subjects.ts';
 import { playTroubled, type Troubled } from '../demo/troubled.ts';
-import { dayMsOf, playPatiently, type Played } from './demo.ts';
+import { playExamples, type Played } from './demo.ts';
 import { projectRoot } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { connectClient } from './worker.ts';
@@ -35,14 +35,12 @@ type Named = readonly (readonly [string, string])[];
 export function recordHistoriesCommand(): Command {
   return new Command('record-histories')
     .description('演练样例项目并保存流程历史 / play the examples and keep their histories for the replay test')
-    .option('--day-ms <n>', '样例中一个演练日的实际毫秒数 / real milliseconds of one civil day of the examples', '900')
     .option('--json', '以 JSON 输出 / print JSON')
-    .action(async ({ dayMs: speed, json }: { dayMs: string; json?: boolean }) => {
-      const dayMs = dayMsOf(speed);
+    .action(async ({ json }: { json?: boolean }) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-record-'));
       const log = (line: string) => void process.stderr.write(`${line}\n`);
       mkdirSync(HISTORIES, { recursive: true });
-      const played = await playPatiently({ dayMs, dataDir: join(dataDir, 'examples'), log });
+      const played = await playExamples({ dataDir: join(dataDir, 'examples'), log });
       const recorded = await keepHistories(played, (db) => workflowsOf(db, played.outcomes));
       const troubled = await playTroubled({ dayMs: TROUBLED_DAY_MS, dataDir: join(dataDir, 'troubled'), log });
       recorded.push(...(await keepHistories(troubled, async () => troubledWorkflows(troubled))));

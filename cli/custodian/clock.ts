@@ -3,9 +3,12 @@ import type { CustodianClock } from '../../services/custodians/custodian.ts';
 import { civilAt, realAt, type ClockSetting } from '../../domain/clock.ts';
 import { badSetting, CommandFailure } from '../settings/failure.ts';
 
+/** In a drill the clock may be moved at any time (real ms). */
+const LONGEST_WAIT_MS = 500;
+
 /**
  * This machine's own clock. Only in a drill (演练) it is the civil clock from a file, which is read on each call: the
- * clock of a drill is reset before its first launch.
+ * clock of a drill is paused and moved.
  * @throws CommandFailure `drill-in-production`, `bad-setting`
  */
 export function custodianClock(env: NodeJS.ProcessEnv = process.env): CustodianClock {
@@ -30,6 +33,6 @@ export function custodianClock(env: NodeJS.ProcessEnv = process.env): CustodianC
   read();
   return {
     now: () => civilAt(read(), Date.now()),
-    untilMs: (instant) => realAt(read(), instant) - Date.now(),
+    untilMs: (instant) => Math.min((realAt(read(), instant) ?? Infinity) - Date.now(), LONGEST_WAIT_MS),
   };
 }

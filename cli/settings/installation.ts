@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Database } from '../../db/access/database.ts';
-import { openDatabase } from '../../db/access/open.ts';
+import { checkDatabase, openDatabase } from '../../db/access/open.ts';
 import type { UploadBucket } from '../../db/files/upload-bytes.ts';
 import { keyFile } from '../../db/integrity/row-seals.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
@@ -33,6 +33,26 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     });
   }
   return db;
+}
+
+/**
+ * Opens the installation of the environment for a command, and prints what it returns.
+ * @throws CommandFailure `no-installation`: none is created
+ */
+export async function withInstallation(work: (db: Database) => Promise<string>): Promise<void> {
+  const { place, exists } = await checkDatabase(storageOf());
+  if (!exists) {
+    throw new CommandFailure('no-installation', {
+      zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向安装`,
+      en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at the installation`,
+    });
+  }
+  const db = await openInstallation();
+  try {
+    process.stdout.write(await work(db));
+  } finally {
+    await db.close();
+  }
 }
 
 /**

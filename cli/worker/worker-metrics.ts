@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { databaseMetrics, fresh } from '../../api/http/database-metrics.ts';
 import type { Database } from '../../db/access/database.ts';
 import { observed, type TransactionSeen } from '../../db/access/observed.ts';
-import { realAt } from '../../domain/clock.ts';
+import { realMsBetween } from '../../domain/clock.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { TemporalConfig } from '../../temporal.config.ts';
 import { CommandFailure } from '../settings/failure.ts';
@@ -48,7 +48,7 @@ export function workerMetrics(database: Database): WorkerMetrics {
   const measured = databaseMetrics(registry, database, ({ acts }: TransactionSeen) => {
     const { clock } = database;
     for (const { key, legalAt, actualAt } of acts) {
-      lateness.observe({ key }, Math.max(0, realAt(clock, actualAt) - realAt(clock, legalAt)) / 1000);
+      lateness.observe({ key }, realMsBetween(clock, legalAt, actualAt) / 1000);
     }
   });
   return {

@@ -45,8 +45,10 @@ export interface Tx {
   readonly now: number;
   /** The holiday calendar in force. */
   readonly calendar: Calendar;
-  /** 演练: nothing here is real, and everything published is marked so. */
-  readonly drill: boolean;
+  /** The setting that `now` comes from. In a drill (演练) nothing is real, and everything published is marked so. */
+  readonly clock: ClockSetting;
+  /** The writer's clock, whatever civil instant it shows (epoch ms). */
+  readonly machineNow: number;
   /** The audit entries of this transaction: chained at its end, so that the trail is locked only briefly. */
   readonly trail: UnchainedEntry[];
   /** The events of this transaction: numbered at its end, like the audit entries. */

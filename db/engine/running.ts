@@ -103,17 +103,12 @@ export async function unansweredAmong(q: Queries, ids: readonly string[]): Promi
     .where(and(unanswered, inArray(grievances.id, [...ids])));
 }
 
-/**
- * Grievances whose last instant for the reply was before `instant` (civil epoch ms) and that are not recorded as
- * overdue.
- */
-export async function repliesPassed(q: Queries, instant: number): Promise<string[]> {
-  const rows = await q
-    .select({ id: grievances.id })
+/** Grievances without a reply that are not recorded as overdue, with the last instant for it (civil epoch ms). */
+export async function repliesDue(q: Queries): Promise<{ readonly id: string; readonly replyDueAt: number }[]> {
+  return q
+    .select({ id: grievances.id, replyDueAt: grievances.replyDueAt })
     .from(grievances)
-    .where(and(eq(grievances.state, 'filed'), lt(grievances.replyDueAt, instant)))
-    .limit(MOST_PASSED);
-  return rows.map(({ id }) => id);
+    .where(eq(grievances.state, 'filed'));
 }
 
 const MOST_PASSED = 500;

@@ -6,7 +6,7 @@ import { installation } from '../schema/sqlite.ts';
 import { databaseClock, LOCK_ALONE, queriesOf, queriesOn } from './connection.ts';
 import { PostgresSeals } from './row-seals.ts';
 
-/** How often a drill's clock is read, which may be set until its first launch (ms). */
+/** How often a drill's clock is read, for display (ms): another process may set it. */
 const DRILL_CLOCK_INTERVAL_MS = 500;
 
 /** The clock of the installation, which runs by the server's; `now` is this process's estimate. */
@@ -56,12 +56,12 @@ export class InstalledClock {
     return civilAt(this.#setting, this.#machineClock ? this.#machineClock() : Date.now() + this.#aheadMs);
   }
 
-  /** The civil instant of a transaction that has read the server's clock. */
-  civilFrom(serverMs: number, setting: ClockSetting): number {
+  /** The civil instant of a transaction that has read the server's clock and the setting. */
+  civilFrom(serverMs: number, setting: ClockSetting): { readonly civil: number; readonly machineNow: number } {
     this.#setting = setting;
-    const machineMs = this.#machineClock ? this.#machineClock() : serverMs;
-    this.#aheadMs = machineMs - Date.now();
-    return civilAt(setting, machineMs);
+    const machineNow = this.#machineClock ? this.#machineClock() : serverMs;
+    this.#aheadMs = machineNow - Date.now();
+    return { civil: civilAt(setting, machineNow), machineNow };
   }
 
   async readSetting(): Promise<void> {

@@ -129,13 +129,14 @@ export class GroupCommit {
   /** Runs the jobs, and all that precedes the commit; throws what rolls them back as a whole. */
   async #prepare(client: pg.PoolClient, seals: PostgresSeals, { jobs, start }: Begun): Promise<Prepared> {
     const q = queriesOf(client);
-    const now = Math.max(Number(start.last_instant), this.#clock.civilFrom(Number(start.now_ms), start.clock));
+    const { clock } = start;
+    const { civil, machineNow } = this.#clock.civilFrom(Number(start.now_ms), clock);
+    const now = Math.max(Number(start.last_instant), civil);
     const calendar = await this.#calendar.on(q, start.calendar_hash);
-    const drill = this.#clock.isDrill;
     const outcomes = await runJobs(client, jobs, async (job) => {
       // Jobs that hold everything may have imported a calendar in this very transaction.
       const current = isAlone(job) && jobs.length > 1 ? await this.#calendar.on(q) : calendar;
-      return { q, now, calendar: current, drill };
+      return { q, now, clock, machineNow, calendar: current };
     });
     const settle: (() => void)[] = [];
     const undone: { job: Job; error: unknown }[] = [];

@@ -32,7 +32,6 @@ export interface GroupCommitOptions {
   /** The present setting, read on that connection. */
   readonly clock: () => ClockSetting;
   readonly machineClock: () => number;
-  readonly drill: boolean;
 }
 
 /** Commits work in groups, one after the other: a transaction holds the write lock of the whole file. */
@@ -84,12 +83,13 @@ export class GroupCommit {
       const clock = this.#with.clock();
       for (const job of jobs) {
         current = job;
-        last = Math.max(last, civilAt(clock, machineClock()));
+        const machineNow = machineClock();
+        last = Math.max(last, civilAt(clock, machineNow));
         if (jobs.length > 1) savepoint.run();
         const { mark } = seals;
         try {
           const added = nothingAdded();
-          const value = await this.#runAlone(job, last, added);
+          const value = await this.#runAlone(job, { now: last, clock, machineNow }, added);
           addTo(all, added);
           settle.push(() => job.resolve(value));
         } catch (error) {
@@ -124,12 +124,16 @@ export class GroupCommit {
     }
   }
 
-  async #runAlone(job: Job, now: number, added: ReturnType<typeof nothingAdded>): Promise<unknown> {
-    const { q, calendar, drill } = this.#with;
+  async #runAlone(
+    job: Job,
+    time: Pick<Tx, 'now' | 'clock' | 'machineNow'>,
+    added: ReturnType<typeof nothingAdded>,
+  ): Promise<unknown> {
+    const { q, calendar } = this.#with;
     const inForce = await calendar.on(q, this.#statements.hashInForce.get() ?? null);
     const { write, answers } = new SentWrites();
     return aloneWithDatabase(async () => {
-      const value = await job.work({ q, now, calendar: inForce, drill, ...added, write });
+      const value = await job.work({ q, ...time, calendar: inForce, ...added, write });
       await Promise.all(answers);
       return value;
     });

@@ -43,7 +43,6 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     calendar,
     clock: clockReader(writing, installed),
     machineClock,
-    drill: installed.mode === 'drill',
   });
   rememberStatements(writing);
   rememberStatements(reading);

@@ -27,7 +27,7 @@ export async function refundDue(db: Database, bidId: string): Promise<Turn> {
       const coming = open.filter(({ dueAt }) => tx.now <= dueAt).map(({ dueAt }) => dueAt + 1);
       if (coming.length === 0) return { then: 'ended', stage: 'withdrawn' };
       const until = Math.min(...coming);
-      return { then: 'wait', stage: 'withdrawn', until, wakeAtMs: realAt(db.clock, until) };
+      return { then: 'wait', stage: 'withdrawn', until, wakeAtMs: realAt(tx.clock, until) };
     },
     { procurementId },
   );

@@ -2,7 +2,7 @@ import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
 import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
-import { realAt } from '../../domain/clock.ts';
+import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import type { Turn } from '../tender/turn.ts';
 
 /**
@@ -11,11 +11,11 @@ import type { Turn } from '../tender/turn.ts';
  */
 export async function advanceGrievance(db: Database, grievanceId: string): Promise<Turn> {
   const read = await grievanceById(db.read, grievanceId);
-  if (read.state !== 'filed' || db.now() <= read.replyDueAt) return turnOf(db, read);
-  const grievance = await db.transaction(
+  if (read.state !== 'filed') return turnOf(read, db.clock);
+  return db.transaction(
     async (tx) => {
       const current = await grievanceById(tx.q, grievanceId);
-      if (current.state !== 'filed' || tx.now <= current.replyDueAt) return current;
+      if (current.state !== 'filed' || tx.now <= current.replyDueAt) return turnOf(current, tx.clock);
       await changeGrievance(tx, grievanceId, { state: 'overdue' });
       recordAudit(tx, UNATTENDED, {
         action: 'grievance.overdue',
@@ -32,15 +32,14 @@ export async function advanceGrievance(db: Database, grievanceId: string): Promi
         subject: `grievance/${grievanceId}`,
         sealed: true,
       });
-      return { ...current, state: 'overdue' as const };
+      return turnOf({ ...current, state: 'overdue' }, tx.clock);
     },
     { procurementId: read.procurementId },
   );
-  return turnOf(db, grievance);
 }
 
-function turnOf(db: Database, { state, replyDueAt }: Grievance): Turn {
+function turnOf({ state, replyDueAt }: Grievance, clock: ClockSetting): Turn {
   if (state === 'replied') return { then: 'ended', stage: state };
   const until = state === 'filed' ? replyDueAt + 1 : null;
-  return { then: 'wait', stage: state, until, wakeAtMs: until === null ? null : realAt(db.clock, until) };
+  return { then: 'wait', stage: state, until, wakeAtMs: until === null ? null : realAt(clock, until) };
 }

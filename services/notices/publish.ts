@@ -56,8 +56,12 @@ export function publishAsMade(c: TenderCase, actor: Actor, notice: NewNotice): N
     kind,
     version: (c.latestNotice(lotNo, kind)?.version ?? 0) + 1,
     corrects: notice.corrects ?? null,
-    titleZh: tx.drill ? `【演练】${notice.titleZh}` : notice.titleZh,
-    content: { ...notice.content, template: templateFor(notice.content), ...(tx.drill ? { drill: true } : {}) },
+    titleZh: tx.clock.mode === 'drill' ? `【演练】${notice.titleZh}` : notice.titleZh,
+    content: {
+      ...notice.content,
+      template: templateFor(notice.content),
+      ...(tx.clock.mode === 'drill' ? { drill: true } : {}),
+    },
     legalAt: notice.legalAt,
     publishedAt: tx.now,
   };

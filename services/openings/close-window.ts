@@ -2,6 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { faultsOf } from '../../db/openings/openings.ts';
 import { procurementById } from '../../db/procurements.ts';
 import { bidderSharesOf, bidsInOpening } from '../../db/openings/unsealings.ts';
+import { realAt } from '../../domain/clock.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { notReleased } from '../../domain/openings/outcomes.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
@@ -13,8 +14,8 @@ import { bidderWindowOf } from './window.ts';
 interface Closed {
   /** The bids that were not released in time. */
   readonly decided: readonly string[];
-  /** `until`: the end of the window (civil epoch ms); null: it is stopped. */
-  readonly waits: null | { readonly until: number | null };
+  /** `until`: the end of the window (civil epoch ms); null: it is paused. `wakeAtMs`: the same, real. */
+  readonly waits: null | { readonly until: number | null; readonly wakeAtMs: number | null };
 }
 
 /**
@@ -37,7 +38,9 @@ export async function closeBidderWindow(
   if (left.length === 0) return { waits: null, decided: [] };
   const window = await bidderWindowOf(tx.q, tender, tx.now);
   const until = window?.until ?? null;
-  if (until === null || tx.now < until) return { waits: { until }, decided: [] };
+  if (until === null || tx.now < until) {
+    return { waits: { until, wakeAtMs: until === null ? null : realAt(tx.clock, until) }, decided: [] };
+  }
   const faults = await faultsOf(tx.q, procurementId);
   const outage = window?.hindrance ? outageZh(window.hindrance) : null;
   const { notDecrypted } = procedureOf(tender).rules;

@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
-import { insertOutage, moveSign, openingsUnderWay, storedClock } from '../../db/outages.ts';
+import { insertOutage, moveSign, openingsUnderWay } from '../../db/outages.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { isOutage } from '../../domain/outages.ts';
 import { openingSubject } from '../../domain/subjects.ts';
@@ -13,8 +13,7 @@ import { openingSubject } from '../../domain/subjects.ts';
  */
 export async function noteServing(tx: Tx): Promise<void> {
   const from = await moveSign(tx);
-  const clock = await storedClock(tx.q);
-  if (from === null || !clock || !isOutage(clock, from, tx.now)) return;
+  if (from === null || !isOutage(tx.clock, from, tx.now)) return;
   const outage = { id: newId(), from, until: tx.now };
   const subject = `outage/${outage.id}`;
   await insertOutage(tx, outage);

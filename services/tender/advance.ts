@@ -1,8 +1,9 @@
 import type { Database, Tx } from '../../db/access/database.ts';
+import { isRemote } from '../../db/access/statements.ts';
 import { readStandingRows, type StandingRows } from '../../db/tender/cases.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { closingRank, dueToClose, notFound } from '../../db/procurements.ts';
-import { realAt } from '../../domain/clock.ts';
+import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { parseSubject } from '../../domain/subjects.ts';
 import { endAwardPeriod } from '../awards/period-end.ts';
 import { reviewDuties } from '../contracts/duties-due.ts';
@@ -156,15 +157,16 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
   };
 
   const advanceTender = async (procurementId: string, lotNo: number): Promise<Turn> => {
-    // While no transaction is running, a call that comes too early costs only a read.
-    if (running === null) {
+    // While no transaction is running, a call that comes too early costs only a read; but another process may have set a
+    // drill's clock, which this one knows from its transactions on PostgreSQL.
+    if (running === null && !(db.clock.mode === 'drill' && isRemote(db.read))) {
       const seen = await readStanding(db, procurementId, lotNo);
-      if (seen.next.at === null || seen.next.at > db.now()) return turnOf(db, procurementId, seen);
+      if (seen.next.at === null || seen.next.at > db.now()) return turnOf(db, procurementId, seen, db.clock);
     }
     const c = await askFor(procurementId);
     if (!c) throw notFound('procurement', procurementId);
     const { stage } = lotNo === 0 ? c.procurement : c.lot(lotNo);
-    return turnOf(db, procurementId, { stage, next: c.next(lotNo) });
+    return turnOf(db, procurementId, { stage, next: c.next(lotNo) }, c.tx.clock);
   };
 
   return async (name) => {
@@ -233,12 +235,14 @@ async function readStanding(db: Database, procurementId: string, lotNo: number):
   };
 }
 
-async function turnOf(db: Database, procurementId: string, { stage, next }: Seen): Promise<Turn> {
+async function turnOf(db: Database, procurementId: string, { stage, next }: Seen, clock: ClockSetting): Promise<Turn> {
   if (next.ended) return { then: 'ended', stage };
   if (next.at === null) return { then: 'wait', stage, until: null, wakeAtMs: null };
+  const wakeAtMs = realAt(clock, next.at);
+  if (wakeAtMs === null) return { then: 'wait', stage, until: next.at, wakeAtMs };
   const rank = next.act === 'close' ? await closingRank(db.read, procurementId, next.at) : 0;
   const laterMs = rank === 0 ? 0 : Math.min(OTHERS_AFTER_MS + rank * APART_MS, FARTHEST_MS);
-  return { then: 'wait', stage, until: next.at, wakeAtMs: realAt(db.clock, next.at) + laterMs };
+  return { then: 'wait', stage, until: next.at, wakeAtMs: wakeAtMs + laterMs };
 }
 
 /** Whether anything is due in a tender by now, as committed: a request need not wait for the engine to do it. */

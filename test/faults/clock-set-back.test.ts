@@ -49,7 +49,7 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
     const deadline = (await procurementById(db.read, id)).bidDeadline ?? 0;
     const first = await bid(db, who, 0, id);
 
-    await sleep(Math.max(0, realAt(clock, deadline - 2 * DAY_MS) - Date.now()));
+    await sleep(Math.max(0, (realAt(clock, deadline - 2 * DAY_MS) ?? 0) - Date.now()));
     const second = await bid(db, who, 1, id);
     behindMs = 6 * DAY;
     // It is earlier now by the machine; on the record nothing is earlier than what was recorded before.
@@ -59,7 +59,7 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
     expect(second.receivedAt).toBeGreaterThanOrEqual(first.receivedAt);
 
     // The engine's own clock has passed the deadline: the database's, which decides, has not, and the bid is on time.
-    await sleep(Math.max(0, realAt(clock, deadline + 2 * DAY_MS) - Date.now()));
+    await sleep(Math.max(0, (realAt(clock, deadline + 2 * DAY_MS) ?? 0) - Date.now()));
     const { stage } = await procurementById(db.read, id);
     expect(stage).toBe('bidding');
     const fourth = await bid(db, who, 3, id);

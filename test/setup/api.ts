@@ -75,7 +75,7 @@ export async function startTestApi(
   options: {
     settings?: Partial<ApiSettings>;
     database?: Partial<DatabaseOptions>;
-    deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow'>>;
+    deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow' | 'onDrillClock'>>;
   } = {},
 ): Promise<TestApi> {
   const { storage, remove } = await temporaryStorage();

@@ -55,6 +55,9 @@ export async function temporaryDatabase(options: Partial<DatabaseOptions> = {}):
   const db = await openDatabase({ ...options, ...storage });
   return {
     ...db,
+    get clock() {
+      return db.clock;
+    },
     dataDir: storage.dataDir,
     storage,
     close: async () => {

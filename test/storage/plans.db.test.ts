@@ -113,7 +113,7 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
     catalogueView(q, { regime: 'government', kind: 'goods', catalogueCode: 'T01', noticeAt: 1 }),
   'the catalogue, the next page': (q) =>
     catalogueOn(q, '2026-01-01', { ...page, regime: 'government', after: { regime: 'government', code: 'T01' } }),
-  'gauge: outbox': (q) => outboxState(q, { mode: 'real' }),
+  'gauge: outbox': (q) => outboxState(q, { mode: 'real' }, 0),
   'gauge: milestones': (q) => overdueMilestones(q, 1),
   'gauge: replies': (q) => overdueReplies(q, 1),
   'gauge: clock': (q) => clockAheadMs(q, { mode: 'real' }, 1),

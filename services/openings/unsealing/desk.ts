@@ -2,7 +2,6 @@ import type { Database } from '../../../db/access/database.ts';
 import { faultsOf, openingStateOf } from '../../../db/openings/openings.ts';
 import { bidderSharesOf, bidsInOpening } from '../../../db/openings/unsealings.ts';
 import type { Custodian } from '../../../domain/bids/sealing.ts';
-import { realAt } from '../../../domain/clock.ts';
 import { procedureOf } from '../../../domain/procedures/index.ts';
 import type { Signer } from '../../../proofs/signing.ts';
 import type { ReleaseAnswer, ReleaseRequest } from '../../custodians/custodian.ts';
@@ -217,8 +216,7 @@ export function createUnsealingDesk(options: {
       );
       for (const id of decided) held.recorded.add(id);
       if (!waits) return { then: 'ended', stage: 'opening' };
-      const { until } = waits;
-      return { then: 'wait', stage: 'opening', until, wakeAtMs: until === null ? null : realAt(db.clock, until) };
+      return { then: 'wait', stage: 'opening', ...waits };
     },
 
     /** 解密: opens every bid without an outcome; some outcomes may stay in memory until the opening is concluded. */

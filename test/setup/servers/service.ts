@@ -234,7 +234,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     },
     now: () => civilAt(db.clock, Date.now()),
     until: async (civilMs) => {
-      const wait = realAt(db.clock, civilMs) - Date.now();
+      const wait = (realAt(db.clock, civilMs) ?? 0) - Date.now();
       if (wait > 0) await sleep(wait);
     },
     insist,
