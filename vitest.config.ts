@@ -1,4 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
+import {
+  ABOUT_POSTGRES,
+  ABOUT_SQLITE,
+  API_TESTS_ON_BOTH,
+  REPOSITORY_TESTS_ON_SQLITE_ONLY,
+} from './test/setup/dialects.ts';
 
 /** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
 const filesOf = (name: string): string[] =>
@@ -6,32 +13,48 @@ const filesOf = (name: string): string[] =>
     ? [`test/${name}/**/*.test.ts`]
     : [`test/**/*.${name}.test.ts`];
 
-/** Pure or in one process: these may run in parallel. */
-const quick = (name: string, testTimeout: number) => ({
-  extends: true as const,
-  test: {
-    name,
-    include: filesOf(name),
-    exclude: ['postgres', 'group-commit'].map((file) => `test/storage/${file}.db.test.ts`),
-    testTimeout,
-    sequence: { groupOrder: 0 },
-  },
-});
+/** Tests that replace a module need modules of their own; the others of a process share theirs. */
+const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((file) => `test/${file.replaceAll('\\', '/')}`)
+  .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes('vi.mock('));
 
-/** The same tests on the other database, except those about SQLite's own file. */
-const onPostgres = (name: string, testTimeout: number) => ({
-  extends: true as const,
-  test: {
-    name: `${name} on PostgreSQL`,
-    include: filesOf(name),
-    exclude: ['sqlite', 'blobs', 'schema'].map((file) => `test/storage/${file}.db.test.ts`),
-    provide: { dialect: 'postgres' as const },
-    globalSetup: ['test/setup/postgres.ts'],
-    setupFiles: ['test/setup/needs-postgres.ts'],
+/** Two processes also where there are two processors: a test that waits for a disk or a child leaves its own idle. */
+const WORKERS = { maxWorkers: 3, minWorkers: 1 };
+
+interface Quick {
+  readonly kind: 'unit' | 'db' | 'api' | 'browser';
+  readonly testTimeout: number;
+  readonly on?: 'sqlite' | 'postgres';
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+/** Pure or in one process: these run in parallel. Those that replace modules are a project of their own. */
+function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), exclude = [] }: Quick) {
+  const name = on === 'sqlite' ? kind : `${kind} on PostgreSQL`;
+  const test = {
+    name,
+    include: [...include],
+    exclude: [...(on === 'sqlite' ? ABOUT_POSTGRES : ABOUT_SQLITE), ...exclude],
+    ...(on === 'sqlite'
+      ? { globalSetup: ['test/setup/sqlite.ts'] }
+      : {
+          provide: { dialect: 'postgres' as const },
+          globalSetup: ['test/setup/postgres.ts'],
+          setupFiles: ['test/setup/needs-postgres.ts'],
+        }),
+    ...WORKERS,
     testTimeout,
     sequence: { groupOrder: 0 },
-  },
-});
+  };
+  const isMocking = MOCKING.some((file) => file.endsWith(`.${kind}.test.ts`));
+  return [
+    { extends: true as const, test: { ...test, isolate: false, exclude: [...test.exclude, ...MOCKING] } },
+    ...(isMocking
+      ? [{ extends: true as const, test: { ...test, name: `${name}, modules replaced`, include: MOCKING } }]
+      : []),
+  ];
+}
 
 /** With servers and workers of their own, whose timing others would disturb: one file after the other, kind by kind. */
 const alone = (name: string, groupOrder: number, testTimeout: number) => ({
@@ -73,7 +96,8 @@ const faultsOnPostgres = () => {
   };
 };
 
-export default defineConfig({
+/** `--mode all`: every test of the repositories and the API on both databases. */
+export default defineConfig(({ mode }) => ({
   test: {
     pool: 'forks',
     exclude: [...configDefaults.exclude, '.cache/**'],
@@ -83,13 +107,23 @@ export default defineConfig({
     // A call to a time-skipping server that was given up, repeated once its connection is gone.
     onUnhandledError: ({ message }) => message !== 'Channel has been shut down',
     projects: [
-      quick('unit', 30_000),
-      quick('db', 60_000),
-      quick('api', 60_000),
+      ...quick({ kind: 'unit', testTimeout: 30_000 }),
+      ...quick({ kind: 'db', testTimeout: 60_000 }),
+      ...quick({ kind: 'api', testTimeout: 60_000 }),
       // In a real browser, where there is one.
-      quick('browser', 120_000),
-      onPostgres('db', 60_000),
-      onPostgres('api', 60_000),
+      ...quick({ kind: 'browser', testTimeout: 120_000 }),
+      ...quick({
+        kind: 'db',
+        testTimeout: 60_000,
+        on: 'postgres',
+        exclude: mode === 'all' ? [] : REPOSITORY_TESTS_ON_SQLITE_ONLY,
+      }),
+      ...quick({
+        kind: 'api',
+        testTimeout: 60_000,
+        on: 'postgres',
+        ...(mode === 'all' ? {} : { include: API_TESTS_ON_BOTH }),
+      }),
       skipping(alone('workflow', 1, 60_000)),
       alone('replay', 2, 120_000),
       // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
@@ -101,4 +135,4 @@ export default defineConfig({
       alone('cluster', 6, 300_000),
     ],
   },
-});
+}));

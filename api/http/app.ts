@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import helmet from 'helmet';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf } from './about.ts';
-import { createAuth } from './auth.ts';
+import { createAuth, SLOW_PASSWORDS } from './auth.ts';
 import { createCursors } from './cursor.ts';
 import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
@@ -40,7 +40,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     settings,
     signer: deps.signer,
     printReceipt: deps.printReceipt,
-    auth: createAuth(db, settings, log, realNow),
+    auth: createAuth(db, settings, log, realNow, deps.passwords ?? SLOW_PASSWORDS),
     cursors: createCursors(settings.sessionKey),
     metrics: deps.metrics,
     tus: createTus(db),

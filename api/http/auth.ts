@@ -58,7 +58,21 @@ const ADDRESS_HEADER = 'x-kaibiao-address';
 export const MIN_PASSWORD = 10;
 export const MAX_PASSWORD = 128;
 
-export function createAuth(db: Database, settings: ApiSettings, log: Logger, realNow: () => number): Auth {
+/** How passwords are hashed: by the library, slowly (scrypt); tests that are not about it do it quickly. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  verify(attempt: { hash: string; password: string }): Promise<boolean>;
+}
+
+export const SLOW_PASSWORDS: Passwords = { hash: hashPassword, verify: verifyPassword };
+
+export function createAuth(
+  db: Database,
+  settings: ApiSettings,
+  log: Logger,
+  realNow: () => number,
+  passwords: Passwords,
+): Auth {
   const serving = new AsyncLocalStorage<{ readonly actor: Actor; readonly sought?: SoughtPerson }>();
   const library = betterAuth({
     baseURL: settings.publicUrl,
@@ -74,6 +88,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
       disableSignUp: true,
       minPasswordLength: MIN_PASSWORD,
       maxPasswordLength: MAX_PASSWORD,
+      password: passwords,
     },
     session: {
       modelName: 'sessions',
@@ -163,13 +178,13 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
 
     async replacementHash(accountId, { current, replacement }) {
       const hash = await passwordHashOf(db.read, accountId);
-      if (hash === null || !(await verifyPassword({ hash, password: current }))) {
+      if (hash === null || !(await passwords.verify({ hash, password: current }))) {
         throw new DomainError('unauthenticated', {
           messageZh: '原密码不正确',
           messageEn: 'The current password is wrong',
         });
       }
-      if (replacement !== current) return hashPassword(replacement);
+      if (replacement !== current) return passwords.hash(replacement);
       throw badInput([
         {
           field: 'newPassword',
@@ -180,7 +195,7 @@ export function createAuth(db: Database, settings: ApiSettings, log: Logger, rea
       ]);
     },
 
-    hash: hashPassword,
+    hash: passwords.hash,
   };
 }
 

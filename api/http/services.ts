@@ -4,7 +4,7 @@ import type { Database } from '../../db/access/database.ts';
 import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
-import type { Auth } from './auth.ts';
+import type { Auth, Passwords } from './auth.ts';
 import type { Cursors } from './cursor.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiSettings } from './settings.ts';
@@ -32,6 +32,8 @@ export interface ApiDeps {
   readonly pages?: readonly PublicPage[];
   /** The machine's clock (epoch ms), for sessions and lock-outs; tests replace it. */
   readonly realNow?: () => number;
+  /** Only for tests: production hashes as the library does. */
+  readonly passwords?: Passwords;
   /** Called when the clock of a drill was set here. */
   readonly onDrillClock?: (clock: ClockSetting) => void;
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ABOUT_POSTGRES, ABOUT_SQLITE, API_TESTS_ON_BOTH, REPOSITORY_TESTS_ON_SQLITE_ONLY } from '../setup/dialects.ts';
 import { projectRoot } from '../../cli/settings/folders.ts';
 
 // The rules of the house that a linter does not know (CONTRIBUTING.md): how long a file is, how full a folder, how a noun is called.
@@ -64,8 +65,8 @@ const NOUNS: readonly string[] = [
 /** Folders that are mechanism, and no noun of procurement. */
 const MECHANISM: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  services: ['tender'],
-  api: ['http'],
+  services: ['tender', 'drill'],
+  api: ['http', 'drill'],
   web: ['browser'],
 };
 
@@ -89,6 +90,19 @@ it('the same noun has the same name in every layer', () => {
   const singular = (noun: string): string => noun.replace(/s$/, '');
   const tables = tracked.filter((file) => dirname(file) === 'db').map((file) => basename(file, '.ts'));
   expect(tables.filter((table) => NOUNS.some((noun) => noun !== table && singular(noun) === table))).toEqual([]);
+});
+
+it('of the tests that may run on one database only, each is there, and none names a database', () => {
+  const unlisted = (file: string): boolean =>
+    file.endsWith('.api.test.ts') ? !API_TESTS_ON_BOTH.includes(file) : REPOSITORY_TESTS_ON_SQLITE_ONLY.includes(file);
+  const tests = tracked.filter((file) => /\.(api|db)\.test\.ts$/.test(file));
+  const about = [...ABOUT_SQLITE, ...ABOUT_POSTGRES];
+  for (const listed of [...API_TESTS_ON_BOTH, ...REPOSITORY_TESTS_ON_SQLITE_ONLY, ...about]) {
+    expect(tests).toContain(listed);
+  }
+  const names = /\bdialect\b|\brawDatabase\b|\bcounted\(|db\/(postgres|sqlite)\//;
+  const found = tests.filter((file) => names.test(readFileSync(join(projectRoot, file), 'utf8')));
+  expect(found.filter(unlisted)).toEqual([]);
 });
 
 function linesOf(file: string): number {

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
-import { randomUUID } from 'node:crypto';
-import { hashPassword } from 'better-auth/crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createApi, DEFAULT_SETTINGS, type ApiDeps, type ApiSettings } from '../../api/http/app.ts';
+import { SLOW_PASSWORDS, type Passwords } from '../../api/http/auth.ts';
 import { databaseMetrics } from '../../api/http/database-metrics.ts';
 import { createMetrics } from '../../api/http/metrics.ts';
 import { openApiDocument } from '../../api/http/openapi.ts';
@@ -66,19 +66,26 @@ export interface Answered {
   readonly get: (path: string) => unknown;
 }
 
-/** scrypt takes its time by design; tests that are not about it share one hash. */
 export const TEST_PASSWORD = 'a-password-for-tests';
-let sharedHash: Promise<string> | undefined;
+
+/** scrypt takes its time by design: what is hashed quickly here is compared quickly, and nothing else. */
+const QUICK = 'quick:';
+const quickly = (password: string): string => QUICK + createHash('sha256').update(password).digest('hex');
+export const QUICK_PASSWORDS: Passwords = {
+  hash: async (password) => quickly(password),
+  verify: async ({ hash, password }) =>
+    hash.startsWith(QUICK) ? hash === quickly(password) : SLOW_PASSWORDS.verify({ hash, password }),
+};
 
 /** An API over a database of its own in a temporary folder, on a free port. */
 export async function startTestApi(
   options: {
     settings?: Partial<ApiSettings>;
     database?: Partial<DatabaseOptions>;
-    deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow' | 'onDrillClock'>>;
+    deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow' | 'onDrillClock' | 'passwords'>>;
   } = {},
 ): Promise<TestApi> {
-  const { storage, remove } = await temporaryStorage();
+  const { storage, remove } = await temporaryStorage('template');
   const { dataDir } = storage;
   const metrics = createMetrics();
   const opened = await openDatabase({ ...storage, ...options.database });
@@ -108,6 +115,7 @@ export async function startTestApi(
     metrics,
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
     temporalReady: async () => true,
+    passwords: QUICK_PASSWORDS,
     signer: await testSigner(),
     printReceipt: receiptPrinter(settings.publicUrl),
     settings,
@@ -152,8 +160,7 @@ export async function startTestApi(
       count += 1;
       const number = count;
       const username = `${role}.${number}`;
-      sharedHash ??= hashPassword(TEST_PASSWORD);
-      const passwordHash = await sharedHash;
+      const passwordHash = await QUICK_PASSWORDS.hash(TEST_PASSWORD);
       const made = await db.transaction(async (tx) => {
         const { id: organisationId } = await createOrganisation(tx, UNATTENDED, {
           name: name ?? `${role}.${number}`,

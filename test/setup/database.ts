@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -17,11 +17,20 @@ export type { Storage };
 /** Which database the project runs on; see vitest.config.ts. */
 export const dialect = inject('dialect');
 
-/** A place for an installation of its own, and what removes it. */
-export async function temporaryStorage(): Promise<{ storage: Storage; remove: () => Promise<void> }> {
+/**
+ * A place for an installation of its own, and what removes it.
+ * @param from `nothing`: on SQLite not even the schema is there
+ */
+export async function temporaryStorage(
+  from: 'template' | 'nothing' = 'nothing',
+): Promise<{ storage: Storage; remove: () => Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
   const removeFiles = () => rmSync(dataDir, { recursive: true, force: true });
-  if (dialect === 'sqlite') return { storage: { dataDir }, remove: async () => removeFiles() };
+  if (dialect === 'sqlite') {
+    const template = inject('sqliteTemplate');
+    if (from === 'template' && template !== undefined) cpSync(template, dataDir, { recursive: true });
+    return { storage: { dataDir }, remove: async () => removeFiles() };
+  }
   const server = inject('postgresUrl');
   if (server === null) throw new Error('there is no PostgreSQL');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -51,7 +60,7 @@ export type TestDatabase = Database & { readonly dataDir: string; readonly stora
 
 /** A database of its own that goes with the test. */
 export async function temporaryDatabase(options: Partial<DatabaseOptions> = {}): Promise<TestDatabase> {
-  const { storage, remove } = await temporaryStorage();
+  const { storage, remove } = await temporaryStorage('template');
   const db = await openDatabase({ ...options, ...storage });
   return {
     ...db,

@@ -10,6 +10,8 @@ declare module 'vitest' {
     workflowBundlePath: string;
     /** Which database `temporaryDatabase` makes. */
     dialect: 'sqlite' | 'postgres';
+    /** A folder with an SQLite database of our schema and nothing in it, to be copied; undefined where there is none. */
+    sqliteTemplate: string | undefined;
     /** A database on that PostgreSQL with our schema and nothing in it, to be copied. */
     postgresTemplate: string;
     /** Of a PostgreSQL's database `postgres`, as its superuser; null where none can be had. See `createDatabase`. */

@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { connect, databaseFile } from '../../db/sqlite/connection.ts';
+import { bringSqliteUpToDate } from '../../db/sqlite/migrations.ts';
+import './provide.ts';
+
+/** A folder with our schema in a file and nothing in it, for tests to copy. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-template-'));
+  const connection = connect(databaseFile(dataDir), {});
+  await bringSqliteUpToDate(connection, { dataDir });
+  connection.close();
+  project.provide('sqliteTemplate', dataDir);
+  return () => rmSync(dataDir, { recursive: true, force: true });
+}
