@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import type { Database } from '../../db/access/database.ts';
 import { checkDatabase, openDatabase } from '../../db/access/open.ts';
 import type { UploadBucket } from '../../db/files/upload-bytes.ts';
-import { keyFile } from '../../db/integrity/row-seals.ts';
+import { keyFile } from '../../db/integrity/row-macs.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
 import { refuseOpen } from './secrets.ts';
 
-/** Sealing tables with fewer rows is too quick to report. */
+/** Tables with fewer rows are too quick to report. */
 const REPORTED_FROM_ROWS = 10_000;
 
 /** Opens the installation of the environment, and upgrades its schema. */
@@ -22,8 +22,8 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     ...storageOf(env),
     ...uploadBucketOf(env),
     clock: clockOf(env),
-    onSealing: (table, rows) => {
-      if (rows >= REPORTED_FROM_ROWS) process.stderr.write(`各行封印 / row seals written: ${table} ${rows}\n`);
+    onMacs: (table, rows) => {
+      if (rows >= REPORTED_FROM_ROWS) process.stderr.write(`各行校验码 / row MACs written: ${table} ${rows}\n`);
     },
   });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {

@@ -89,7 +89,7 @@ export interface Database {
    * @throws DomainError `database-busy` (locked for too long), `database-full`, `database-unreachable`
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, subject?: Subject): Promise<T>;
-  /** Reads every row beside its seal, all as at one instant. */
+  /** Reads every row beside its MAC, all as at one instant. */
   checkRows(): Promise<CheckedRows>;
   /** Waits for the work in progress and closes the connections. */
   close(): Promise<void>;
@@ -101,12 +101,12 @@ export interface DatabaseOptions {
   /** `postgres://…`; without it SQLite. */
   readonly url?: string | undefined;
   /**
-   * The key that seals rows; default: the file rows.key in `dataDir`, created for an installation whose rows are not
-   * sealed.
+   * The key of the row MACs; default: the file rows.key in `dataDir`, created for an installation whose rows have
+   * none.
    */
   readonly rowsKey?: string | undefined;
-  /** Called for each table whose rows are resealed, with the number of rows. */
-  readonly onSealing?: ((table: string, rows: number) => void) | undefined;
+  /** Called for each table whose MACs are calculated again, with the number of rows. */
+  readonly onMacs?: ((table: string, rows: number) => void) | undefined;
   /** The clock of a new installation (default: the machine's own); an existing one keeps its clock. */
   readonly clock?: ClockSetting;
   /** The calendar that imported years are added to; default: the one of this release. */

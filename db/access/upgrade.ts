@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { appendToTrail } from '../audit.ts';
-import { entryOfResealing, type Resealing } from '../integrity/resealing.ts';
-import { sealerOf, type RowsKey, type RowSealer } from '../integrity/row-seals.ts';
-import type { Seals } from '../integrity/seals.ts';
+import { entryOfRecalculation, type RecalculatedMacs } from '../integrity/recalculated-macs.ts';
+import { macKeyOf, type RowsKey, type MacKey } from '../integrity/row-macs.ts';
+import type { RowMacs } from '../integrity/macs.ts';
 import { audit, installation } from '../schema/sqlite.ts';
 import type { OpenOptions } from './database.ts';
 import { migrationsOf, presentVersion, schemaState } from './migrations.ts';
@@ -22,8 +22,8 @@ export interface Upgradable {
   migrate(migration: MigrationMeta): Promise<void>;
 }
 
-export interface SealedUpgradable extends Upgradable {
-  readonly seals: Seals;
+export interface UpgradableWithMacs extends Upgradable {
+  readonly macs: RowMacs;
   /** Keeps out every connection that is not excluded already. */
   holdAlone(): Promise<void>;
 }
@@ -38,36 +38,36 @@ export async function migrateAll(db: Upgradable): Promise<boolean> {
   return left.length > 0;
 }
 
-export type SealOptions = RowsKey & Pick<OpenOptions, 'onSealing'>;
+export type MacOptions = RowsKey & Pick<OpenOptions, 'onMacs'>;
 
 /**
- * Brings the schema up to date. Rows are sealed where they are not yet, and after a change of the schema.
- * @throws DomainError `rows-key` where they are sealed with another key
+ * Brings the schema up to date. Rows get MACs where they have none yet, and after a change of the schema.
+ * @throws DomainError `rows-key` where their MACs are of another key
  */
-export async function bringUpToDate(db: SealedUpgradable, options: SealOptions): Promise<RowSealer> {
-  const { q, seals } = db;
-  const sealedWith = await seals.keyId();
-  const sealer = sealerOf(options, sealedWith);
-  seals.use(sealer);
+export async function bringUpToDate(db: UpgradableWithMacs, options: MacOptions): Promise<MacKey> {
+  const { q, macs } = db;
+  const keyId = await macs.keyId();
+  const macKey = macKeyOf(options, keyId);
+  macs.use(macKey);
   const state = schemaState(await db.version(), presentVersion(db.dialect));
-  if (sealedWith !== null && state !== 'earlier' && state !== null) {
-    await seals.watch();
-    return sealer;
+  if (keyId !== null && state !== 'earlier' && state !== null) {
+    await macs.watch();
+    return macKey;
   }
   await db.holdAlone();
-  const found = sealedWith === null ? [] : (await seals.check()).faults;
-  await seals.unwatch();
+  const found = keyId === null ? [] : (await macs.check()).faults;
+  await macs.unwatch();
   await migrateAll(db);
-  const rows = await seals.sealAll(options.onSealing);
-  await seals.breakSeals(found.map(({ row }) => row));
-  await seals.watch();
+  const rows = await macs.calculateAll(options.onMacs);
+  await macs.markBroken(found.map(({ row }) => row));
+  await macs.watch();
   const [installed] = await q.select({ at: installation.lastInstant }).from(installation);
   // A new installation has no earlier rows.
   if (installed) {
-    const sealings = await q.select({ seq: audit.seq }).from(audit).where(eq(audit.action, 'rows.seal')).limit(1);
-    const why: Resealing['why'] = sealedWith !== null ? 'migrated' : sealings.length > 0 ? 'lost' : 'first';
-    await appendToTrail(q, [entryOfResealing({ why, rows, faults: found }, installed.at)]);
+    const earlier = await q.select({ seq: audit.seq }).from(audit).where(eq(audit.action, 'rows.mac')).limit(1);
+    const why: RecalculatedMacs['why'] = keyId !== null ? 'migrated' : earlier.length > 0 ? 'lost' : 'first';
+    await appendToTrail(q, [entryOfRecalculation({ why, rows, faults: found }, installed.at)]);
   }
-  await seals.settle();
-  return sealer;
+  await macs.settle();
+  return macKey;
 }

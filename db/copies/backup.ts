@@ -20,9 +20,9 @@ import {
 } from './copy.ts';
 import { CopyRefusal, noInstallation, notEmpty } from './held.ts';
 import { holdPostgres } from '../postgres/holding.ts';
-import { sealerAtHand, type RowsKey } from '../integrity/row-seals.ts';
+import { macKeyAtHand, type RowsKey } from '../integrity/row-macs.ts';
 import { installation } from '../schema/sqlite.ts';
-import { checkSealedFile } from '../sqlite/check.ts';
+import { checkFileOfKey } from '../sqlite/check.ts';
 import { databaseFile } from '../sqlite/connection.ts';
 import { holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
 import { migrateSqlite } from '../sqlite/migrations.ts';
@@ -106,7 +106,7 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
       const target = await holdSqlite(file, 'target', from);
       try {
         await copyRows(source.q, target.q, progress);
-        await target.breakSeals((checked?.faults ?? []).map(({ row }) => row));
+        await target.markBroken((checked?.faults ?? []).map(({ row }) => row));
         await target.keep();
       } catch (error) {
         throw target.readable(source.readable(error));
@@ -229,8 +229,8 @@ export async function restoreBackup(dir: string, to: Storage, progress: Progress
 
 /** Without the key of the installation: the faults found when the backup was made. */
 async function faultsOfBackup(file: string, manifest: Manifest, key: RowsKey): Promise<readonly Fault[]> {
-  const sealer = sealerAtHand(key);
-  const checked = sealer && (await checkSealedFile(file, sealer));
+  const macKey = macKeyAtHand(key);
+  const checked = macKey && (await checkFileOfKey(file, macKey));
   return checked?.faults ?? manifest.faults.filter(({ row }) => row !== undefined);
 }
 

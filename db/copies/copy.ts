@@ -106,9 +106,9 @@ export async function withHeld<T>(
 }
 
 /**
- * Copies between databases that are held, and commits. The target seals its rows with its own key; rows whose seal was
+ * Copies between databases that are held, and commits. The target gives its rows MACs of its own key; rows whose MAC was
  * wrong in the source stay marked.
- * @param known faults of rows of the source, where its seals can no longer be checked
+ * @param known faults of rows of the source, where its MACs can no longer be checked
  * @throws CopyRefusal `target-not-empty`, `rows-key`, `clock-differs`, `not-storable`, `copy-differs`
  */
 export async function copyHeld(
@@ -120,13 +120,13 @@ export async function copyHeld(
   try {
     await refuseUnlikeTarget(source.held, target.held);
     const wrong = (await source.held.checkRows())?.faults ?? known;
-    if (wrong === null) throw sealsUnreadable(source.held.place);
+    if (wrong === null) throw macsUnreadable(source.held.place);
     const tables = await copyRows(source.held.q, target.held.q, progress);
     const files =
       source.blobs === target.blobs
         ? { copied: 0, bytes: 0 }
         : await copyFiles(source.held.q, source.blobs, target.blobs, progress);
-    await target.held.breakSeals(wrong.map(({ row }) => row).filter((row) => row !== undefined));
+    await target.held.markBroken(wrong.map(({ row }) => row).filter((row) => row !== undefined));
     const read = { read: target.held.q, blobs: target.blobs, checkRows: () => target.held.checkRows() };
     const verified = await verifyInstallation(read);
     if (verified.head !== (await headOf(source.held.q))) throw differs('audit');
@@ -307,7 +307,7 @@ async function refuseNewFaults(
   found: readonly Fault[],
   wrong: readonly Fault[],
 ): Promise<void> {
-  // The description of a broken seal depends on the cause.
+  // The description of a broken MAC depends on the cause.
   const describe = ({ subject, en, row }: Fault) => (row ? `${subject} row` : `${subject} ${en}`);
   const verified = await verifyInstallation({ read: held.q, blobs, checkRows: async () => null });
   const known = new Set([...verified.faults, ...wrong].map(describe));
@@ -319,12 +319,12 @@ async function refuseNewFaults(
 const isLeftOut = ({ subject }: Fault, known: ReadonlySet<string>): boolean =>
   [...known].some((each) => each.startsWith(`${subject} `));
 
-/** A copy is resealed: without this, a row altered in the source would look valid. */
-function sealsUnreadable(place: string): CopyRefusal {
+/** The MACs of a copy are calculated again: without this, a row altered in the source would look valid. */
+function macsUnreadable(place: string): CopyRefusal {
   return new CopyRefusal(
     'rows-key',
-    `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚未封印（先运行 kaibiao migrate）：${place}`,
-    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they have no row seals yet (run kaibiao migrate on it first): ${place}`,
+    `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚无校验码（先运行 kaibiao migrate）：${place}`,
+    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they have no row MACs yet (run kaibiao migrate on it first): ${place}`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { presentVersion, schemaState } from '../access/migrations.ts';
-import { migrateAll, type SealedUpgradable } from '../access/upgrade.ts';
+import { migrateAll, type UpgradableWithMacs } from '../access/upgrade.ts';
 import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
-import type { RowSealer } from '../integrity/row-seals.ts';
-import type { Seals } from '../integrity/seals.ts';
+import type { MacKey } from '../integrity/row-macs.ts';
+import type { RowMacs } from '../integrity/macs.ts';
 import type { Queries } from '../access/statements.ts';
 
 /**
@@ -16,10 +16,10 @@ export interface Held {
   readonly q: Queries;
   /** The file, or the server and the name of the database; never a password. */
   readonly place: string;
-  /** Reads every row beside its seal; null where they are not sealed, or the key is not available. */
+  /** Reads every row beside its MAC; null where they have none, or the key is not available. */
   checkRows(): Promise<CheckedRows | null>;
-  /** Marks the seals of rows here that were faulty in the source as broken. */
-  breakSeals(places: readonly RowPlace[]): Promise<void>;
+  /** Marks the MACs of rows here that were faulty in the source as broken. */
+  markBroken(places: readonly RowPlace[]): Promise<void>;
   /** Commits everything written, at once. */
   keep(): Promise<void>;
   /** Rolls back what was not committed, releases the locks, and closes. */
@@ -31,27 +31,27 @@ export interface Held {
 /** Common to both dialects of a held database. */
 interface Holding extends Pick<Held, 'q' | 'place' | 'release' | 'readable'> {
   readonly heldFor: HeldFor;
-  readonly seals: Seals;
+  readonly macs: RowMacs;
   /** Null where the key is not available. */
-  readonly sealer: RowSealer | null;
+  readonly macKey: MacKey | null;
   readonly commit: () => Promise<void>;
 }
 
-export function heldWith({ heldFor, seals, sealer, commit, ...rest }: Holding): Held {
+export function heldWith({ heldFor, macs, macKey, commit, ...rest }: Holding): Held {
   const settle = async (): Promise<void> => {
-    if (heldFor === 'target') await seals.settle();
+    if (heldFor === 'target') await macs.settle();
   };
-  if (sealer) seals.use(sealer);
+  if (macKey) macs.use(macKey);
   return {
     ...rest,
     checkRows: async () => {
       await settle();
-      return sealer && sealer.keyId === (await seals.keyId()) ? seals.check() : null;
+      return macKey && macKey.keyId === (await macs.keyId()) ? macs.check() : null;
     },
-    breakSeals: async (places) => {
+    markBroken: async (places) => {
       if (heldFor !== 'target') return;
       await settle();
-      await seals.breakSeals(places);
+      await macs.markBroken(places);
     },
     keep: async () => {
       await settle();
@@ -116,7 +116,7 @@ export function notEmpty(place: string): CopyRefusal {
  *   present version only
  */
 export async function settleSchema(
-  db: SealedUpgradable & { isEmpty(): Promise<boolean> },
+  db: UpgradableWithMacs & { isEmpty(): Promise<boolean> },
   heldFor: HeldFor,
   place: string,
 ): Promise<void> {

@@ -10,7 +10,7 @@ import { partsOf } from '../openings/unsealings.ts';
 export type { Fault };
 
 export interface Verification {
-  /** Rows that were compared with their seals; null where the key was not available. */
+  /** Rows that were compared with their macs; null where the key was not available. */
   readonly rows: number | null;
   readonly audit: number;
   readonly notices: number;
@@ -29,7 +29,7 @@ export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promi
 const PAGE = 500;
 
 /**
- * Reads and checks everything: every row against its seal, the audit chain, every notice's hash, and every file against
+ * Reads and checks everything: every row against its MAC, the audit chain, every notice's hash, and every file against
  * the hash it was stored with.
  */
 export async function verifyInstallation(db: Verifiable): Promise<Verification> {
@@ -37,7 +37,7 @@ export async function verifyInstallation(db: Verifiable): Promise<Verification> 
   const checked = await db.checkRows();
   for (const fault of checked?.faults ?? []) faults.push(fault);
   const chain = await verifyAudit(db, faults);
-  await verifyResealings(db, faults);
+  await verifyRecalculations(db, faults);
   await verifyStages(db, faults);
   return {
     rows: checked?.rows ?? null,
@@ -78,25 +78,25 @@ async function verifyStages(db: Verifiable, faults: Fault[]): Promise<void> {
   }
 }
 
-/** Rows that were resealed while faulty: the trail keeps this for ever. */
-async function verifyResealings(db: Verifiable, faults: Fault[]): Promise<void> {
+/** Rows whose MACs were calculated again while faulty: the trail keeps this for ever. */
+async function verifyRecalculations(db: Verifiable, faults: Fault[]): Promise<void> {
   const rows = await db.read
     .select({ seq: audit.seq, detail: audit.detail })
     .from(audit)
-    .where(inArray(audit.action, ['rows.seal', 'schema.migrate']));
+    .where(inArray(audit.action, ['rows.mac', 'schema.migrate']));
   for (const { seq, detail } of rows) {
     if (detail.why !== 'lost' && detail.faults === 0) continue;
     faults.push(
       detail.why === 'lost'
         ? {
             subject: `audit/${seq}`,
-            zh: '封印曾丢失，各行重新封印',
-            en: 'the row seals were lost and were created again',
+            zh: '校验码曾丢失，已重新计算',
+            en: 'the row MACs were lost and were created again',
           }
         : {
             subject: `audit/${seq}`,
-            zh: `升级前已有 ${String(detail.faults)} 处与封印不符`,
-            en: `${String(detail.faults)} rows did not match their row seals before the schema was changed`,
+            zh: `升级前已有 ${String(detail.faults)} 处与校验码不符`,
+            en: `${String(detail.faults)} rows did not match their row MACs before the schema was changed`,
           },
     );
   }

@@ -3,11 +3,11 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
-import type { RowSealer } from '../integrity/row-seals.ts';
+import type { MacKey } from '../integrity/row-macs.ts';
 import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl } from './connection.ts';
 import { readable } from './failures.ts';
 import { versionOf } from './migrations.ts';
-import { PostgresSeals } from './row-seals.ts';
+import { PostgresMacs } from './row-macs.ts';
 
 export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   const place = placeOfUrl(url);
@@ -30,15 +30,15 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   }
 }
 
-/** Reads every row beside its seal, all as at one instant. */
-export async function checkAllRows(pool: pg.Pool, sealer: RowSealer): Promise<CheckedRows> {
+/** Reads every row beside its MAC, all as at one instant. */
+export async function checkAllRows(pool: pg.Pool, macKey: MacKey): Promise<CheckedRows> {
   const client = await pool.connect();
   let broken = false;
   try {
     await client.query(BEGIN_READING);
-    const seals = new PostgresSeals(client);
-    seals.use(sealer);
-    const checked = await seals.check();
+    const macs = new PostgresMacs(client);
+    macs.use(macKey);
+    const checked = await macs.check();
     await client.query('COMMIT');
     return checked;
   } catch (error) {

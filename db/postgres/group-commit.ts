@@ -6,14 +6,14 @@ import { commits, type Commit } from '../access/seen.ts';
 import { chained, insertEntries, lastOfTrail } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
-import type { RowSealer } from '../integrity/row-seals.ts';
+import type { MacKey } from '../integrity/row-macs.ts';
 import { writeOutbox } from '../engine/outbox.ts';
 import type { InstalledClock } from './clock.ts';
 import { CLOCK, LOCK_ALONE, LOCK_SHARED, queriesOf } from './connection.ts';
 import { isConnectionLost, isGivenUp, isTakenMeanwhile, OutcomeUnknown, readable } from './failures.ts';
 import { isAlone, JobQueue, linesOf, procurementsOf, type Job, type Left } from './job-queue.ts';
 import { wasCommitted, type Traces } from './outcome.ts';
-import { PostgresSeals } from './row-seals.ts';
+import { PostgresMacs } from './row-macs.ts';
 import { runJobs } from './run-jobs.ts';
 
 /** Always in the same order, so that there is no deadlock. */
@@ -23,7 +23,7 @@ const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
 const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, (${CALENDAR_IN_FORCE}) AS calendar_hash
   FROM installation`;
 /**
- * Also holds the end of the trail and the total of the seals, until the commit: every transaction that changes them
+ * Also holds the end of the trail and the total of the macs, until the commit: every transaction that changes them
  * holds this row first.
  */
 const KEEP_INSTANT =
@@ -46,34 +46,34 @@ interface Begun {
 /** What a transaction did before its commit. */
 interface Prepared {
   readonly traces: Traces;
-  /** The last of the seals, to be sent with the commit. */
-  readonly seal: () => readonly Promise<unknown>[];
+  /** The last of the macs, to be sent with the commit. */
+  readonly putMacs: () => readonly Promise<unknown>[];
   readonly settle: readonly (() => void)[];
   readonly undone: Left['undone'];
 }
 
 export interface GroupCommitOptions {
   readonly pool: pg.Pool;
-  readonly sealer: RowSealer;
+  readonly macKey: MacKey;
   readonly clock: InstalledClock;
   readonly calendar: CalendarInForce;
 }
 
 /**
  * Commits work in groups. A transaction holds the rows of its procurements from its beginning; the end of the trail,
- * the guard of the clock and the total of the seals only at its end, so that procurements block each other no longer
+ * the guard of the clock and the total of the MACs only at its end, so that procurements block each other no longer
  * than a commit takes.
  */
 export class GroupCommit {
   readonly #pool: pg.Pool;
-  readonly #sealer: RowSealer;
+  readonly #macKey: MacKey;
   readonly #clock: InstalledClock;
   readonly #calendar: CalendarInForce;
   readonly #queue = new JobQueue((jobs) => this.#commitTogether(jobs));
 
-  constructor({ pool, sealer, clock, calendar }: GroupCommitOptions) {
+  constructor({ pool, macKey, clock, calendar }: GroupCommitOptions) {
     this.#pool = pool;
-    this.#sealer = sealer;
+    this.#macKey = macKey;
     this.#clock = clock;
     this.#calendar = calendar;
   }
@@ -97,21 +97,21 @@ export class GroupCommit {
       for (const job of taken) job.reject(readable(error));
       return { busy: [], undone: [] };
     }
-    const seals = new PostgresSeals(client);
-    seals.use(this.#sealer);
+    const macs = new PostgresMacs(client);
+    macs.use(this.#macKey);
     const alone = taken.some(isAlone);
     let [jobs, busy]: [readonly Job[], readonly Job[]] = [taken, []];
     let broken = false;
     try {
-      const begun = await begin(client, seals, taken, alone);
+      const begun = await begin(client, macs, taken, alone);
       ({ jobs, busy } = begun);
       if (jobs.length === 0) {
         await client.query('ROLLBACK');
         return { busy, undone: [] };
       }
-      const { seal, traces, settle, undone } = await this.#prepare(client, seals, begun);
-      await this.#commit(client, seal, traces);
-      seals.committed();
+      const { putMacs, traces, settle, undone } = await this.#prepare(client, macs, begun);
+      await this.#commit(client, putMacs, traces);
+      macs.committed();
       commits.publish({ transactions: settle.length + undone.length } satisfies Commit);
       // This transaction may have changed it.
       if (this.#clock.isDrill && alone) await this.#clock.readSetting().catch(() => undefined);
@@ -127,7 +127,7 @@ export class GroupCommit {
   }
 
   /** Runs the jobs, and all that precedes the commit; throws what rolls them back as a whole. */
-  async #prepare(client: pg.PoolClient, seals: PostgresSeals, { jobs, start }: Begun): Promise<Prepared> {
+  async #prepare(client: pg.PoolClient, macs: PostgresMacs, { jobs, start }: Begun): Promise<Prepared> {
     const q = queriesOf(client);
     const { clock } = start;
     const { civil, machineNow } = this.#clock.civilFrom(Number(start.now_ms), clock);
@@ -152,9 +152,9 @@ export class GroupCommit {
       } else if (isTakenMeanwhile(outcome.error)) undone.push({ job, error: readable(outcome.error) });
       else settle.push(() => job.reject(readable(outcome.error)));
     }
-    // Many seals are written before others have to wait for this transaction; few are sent with the rest.
+    // Many MACs are written before others have to wait for this transaction; few are sent with the rest.
     const much = jobs.length > 1 || jobs.some((job) => isAlone(job) || procurementsOf(job).length > 1);
-    const put = much ? seals.put(await seals.noted()) : [];
+    const put = much ? macs.put(await macs.noted()) : [];
     // Before the instant is written: a holder of that row never waits for rows of the outbox.
     const outbox = writeOutbox(q, all, now);
     const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now]);
@@ -162,20 +162,20 @@ export class GroupCommit {
     const [kept, last] = await Promise.all([keeping, ending, ...put, ...outbox, ...writes]);
     const entries = chained(all.trail, last);
     const written = [...insertEntries(q, entries), ...appendEvents(q, all.events)];
-    const [{ notes, total }] = await Promise.all([seals.rest(), ...written]);
+    const [{ notes, total }] = await Promise.all([macs.rest(), ...written]);
     return {
       traces: { xid: kept.rows[0]?.xid ?? '', lastEntry: entries.at(-1) ?? null },
-      seal: () => [...seals.put(notes), ...seals.keepTotal(total)],
+      putMacs: () => [...macs.put(notes), ...macs.keepTotal(total)],
       settle,
       undone,
     };
   }
 
   /** @throws what rolled the transaction back; where the answer was lost, the server is queried for it */
-  async #commit(client: pg.PoolClient, seal: Prepared['seal'], traces: Traces): Promise<void> {
+  async #commit(client: pg.PoolClient, putMacs: Prepared['putMacs'], traces: Traces): Promise<void> {
     try {
-      // Sent together: where a seal is refused, the commit rolls back.
-      const answers = [...seal(), client.query('COMMIT')];
+      // Sent together: where a MAC is refused, the commit rolls back.
+      const answers = [...putMacs(), client.query('COMMIT')];
       const failed = (await Promise.allSettled(answers)).find((each) => each.status === 'rejected');
       if (failed) throw failed.reason;
     } catch (error) {
@@ -185,17 +185,12 @@ export class GroupCommit {
 }
 
 /** In one round trip; holds the procurements of those jobs that another process does not hold. */
-async function begin(
-  client: pg.PoolClient,
-  seals: PostgresSeals,
-  taken: readonly Job[],
-  alone: boolean,
-): Promise<Begun> {
+async function begin(client: pg.PoolClient, macs: PostgresMacs, taken: readonly Job[], alone: boolean): Promise<Begun> {
   const ids = [...new Set(taken.flatMap(procurementsOf))];
   const lines = linesOf(taken);
   // Where no other job is held up, they may wait for their rows.
   const mayWait = ids.length === 0 || (lines.length === 1 && taken.every((job) => procurementsOf(job).length > 0));
-  const began = client.query(`BEGIN; ${seals.firstWords}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
+  const began = client.query(`BEGIN; ${macs.firstWords}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
   const holding = ids.length > 0 ? client.query<{ id: string }>(mayWait ? HOLD : HOLD_WHAT_IS_FREE, [ids]) : null;
   const starting = client.query<Start>(START);
   const [, held, started] = await Promise.all([began, holding, starting]);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { bringUpToDate } from '../access/upgrade.ts';
 import { CopyRefusal, heldWith, inUse, settleSchema, type Held, type HeldFor } from '../copies/held.ts';
-import { sealerAtHand, type RowsKey, type RowSealer } from '../integrity/row-seals.ts';
+import { macKeyAtHand, type RowsKey, type MacKey } from '../integrity/row-macs.ts';
 import {
   APPLICATION,
   BEGIN_READING,
@@ -15,7 +15,7 @@ import {
 } from './connection.ts';
 import { causeOf, readable } from './failures.ts';
 import { HOLD_SCHEMA, upgradable } from './migrations.ts';
-import { PostgresSeals } from './row-seals.ts';
+import { PostgresMacs } from './row-macs.ts';
 
 /** How long to wait for a process that is shutting down (ms). */
 const HOLD_TIMEOUT_MS = 2_000;
@@ -43,17 +43,17 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
   );
   // The next query fails with the error.
   client.on('error', () => undefined);
-  const seals = new PostgresSeals(client);
-  let sealer: RowSealer | null;
+  const macs = new PostgresMacs(client);
+  let macKey: MacKey | null;
   try {
     await client.connect();
     // A snapshot is taken at its first statement, so that the lock is taken before it, by the session.
     if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
-    await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${seals.firstWords}` : BEGIN_READING);
+    await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${macs.firstWords}` : BEGIN_READING);
     if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
-    const db = { ...upgradable(client, seals), isEmpty: () => isEmpty(client) };
+    const db = { ...upgradable(client, macs), isEmpty: () => isEmpty(client) };
     await settleSchema(db, heldFor, place);
-    sealer = heldFor === 'target' ? await bringUpToDate(db, key) : sealerAtHand(key);
+    macKey = heldFor === 'target' ? await bringUpToDate(db, key) : macKeyAtHand(key);
   } catch (error) {
     await client.end().catch(() => undefined);
     throw causeOf(error)?.code === '55P03' ? inUse(heldFor, place) : readable(error);
@@ -62,8 +62,8 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
     q: queriesOf(client),
     place,
     heldFor,
-    seals,
-    sealer,
+    macs,
+    macKey,
     commit: async () => {
       await client.query('COMMIT');
     },

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { bringUpToDate, migrateAll, type SealedUpgradable, type SealOptions } from '../access/upgrade.ts';
-import type { RowSealer } from '../integrity/row-seals.ts';
+import { bringUpToDate, migrateAll, type UpgradableWithMacs, type MacOptions } from '../access/upgrade.ts';
+import type { MacKey } from '../integrity/row-macs.ts';
 import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
-import { PostgresSeals } from './row-seals.ts';
+import { PostgresMacs } from './row-macs.ts';
 
 /** Processes that start together bring the schema up to date once. */
 export const HOLD_SCHEMA = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
@@ -15,7 +15,7 @@ export async function migratePostgres(url: string): Promise<void> {
     await inOneGo(pool, async (client) => {
       const db = upgradable(client);
       await migrateAll(db);
-      await db.seals.watch();
+      await db.macs.watch();
     });
   } catch (error) {
     throw readable(error);
@@ -24,15 +24,15 @@ export async function migratePostgres(url: string): Promise<void> {
   }
 }
 
-export const bringPostgresUpToDate = (pool: pg.Pool, options: SealOptions): Promise<RowSealer> =>
+export const bringPostgresUpToDate = (pool: pg.Pool, options: MacOptions): Promise<MacKey> =>
   inOneGo(pool, (client) => bringUpToDate(upgradable(client), options));
 
-/** @param seals of the transaction that this is part of */
-export function upgradable(client: pg.ClientBase, seals = new PostgresSeals(client)): SealedUpgradable {
+/** @param macs of the transaction that this is part of */
+export function upgradable(client: pg.ClientBase, macs = new PostgresMacs(client)): UpgradableWithMacs {
   return {
     dialect: 'postgres',
     q: queriesOf(client),
-    seals,
+    macs,
     version: () => versionOf(client),
     makeJournal: async () => {
       await client.query(
@@ -44,7 +44,7 @@ export function upgradable(client: pg.ClientBase, seals = new PostgresSeals(clie
       await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
     },
     holdAlone: async () => {
-      await client.query(`${seals.firstWords}SELECT ${LOCK_ALONE}`);
+      await client.query(`${macs.firstWords}SELECT ${LOCK_ALONE}`);
     },
   };
 }

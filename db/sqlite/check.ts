@@ -3,11 +3,11 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
 import type { CheckedRows, RowFault } from '../integrity/fault.ts';
-import type { RowSealer } from '../integrity/row-seals.ts';
+import type { MacKey } from '../integrity/row-macs.ts';
 import { BUSY_TIMEOUT_MS, connect, databaseFile, inTurn } from './connection.ts';
 import { readable } from './failures.ts';
 import { versionOf } from './migrations.ts';
-import { damageOf, damageOfSearch, SqliteSeals } from './row-seals.ts';
+import { damageOf, damageOfSearch, SqliteMacs } from './row-macs.ts';
 
 export function checkSqlite(dataDir: string): DatabaseCheck {
   const place = databaseFile(dataDir);
@@ -26,25 +26,25 @@ export function checkSqlite(dataDir: string): DatabaseCheck {
   }
 }
 
-/** The file may be another installation's: null where its rows are not sealed with this key. */
-export async function checkSealedFile(file: string, sealer: RowSealer): Promise<CheckedRows | null> {
+/** The file may be another installation's: null where its MACs are of another key. */
+export async function checkFileOfKey(file: string, macKey: MacKey): Promise<CheckedRows | null> {
   const connection = connect(file, { readonly: true });
   try {
-    if ((await new SqliteSeals(connection).keyId()) !== sealer.keyId) return null;
+    if ((await new SqliteMacs(connection).keyId()) !== macKey.keyId) return null;
   } finally {
     connection.close();
   }
-  return checkFile(file, sealer);
+  return checkFile(file, macKey);
 }
 
 /** All as at one instant, on a connection of its own. */
-export async function checkFile(file: string, sealer: RowSealer): Promise<CheckedRows> {
+export async function checkFile(file: string, macKey: MacKey): Promise<CheckedRows> {
   const connection = connect(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     connection.exec('BEGIN');
-    const seals = new SqliteSeals(connection);
-    seals.use(sealer);
-    const { rows, faults } = await seals.check();
+    const macs = new SqliteMacs(connection);
+    macs.use(macKey);
+    const { rows, faults } = await macs.check();
     return { rows, faults: [...faults, ...damageOf(connection), ...(await searchDamage(file))] };
   } finally {
     connection.close();

@@ -4,11 +4,11 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { rememberStatements } from '../access/statements.ts';
 import { bringUpToDate } from '../access/upgrade.ts';
 import { heldWith, inUse, noInstallation, settleSchema, type Held, type HeldFor } from '../copies/held.ts';
-import { sealerAtHand, type RowsKey } from '../integrity/row-seals.ts';
+import { macKeyAtHand, type RowsKey } from '../integrity/row-macs.ts';
 import { connect } from './connection.ts';
 import { isBusy, readable } from './failures.ts';
 import { upgradable } from './migrations.ts';
-import { SqliteSeals } from './row-seals.ts';
+import { SqliteMacs } from './row-macs.ts';
 
 /** How long to wait for a process that is shutting down (ms). */
 const HOLD_TIMEOUT_MS = 2_000;
@@ -34,17 +34,17 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
     connection.pragma('foreign_keys = ON');
     connection.pragma('synchronous = FULL');
     connection.exec('BEGIN EXCLUSIVE');
-    const seals = new SqliteSeals(connection);
-    const db = { ...upgradable(connection, seals), isEmpty: async () => isEmpty(connection) };
+    const macs = new SqliteMacs(connection);
+    const db = { ...upgradable(connection, macs), isEmpty: async () => isEmpty(connection) };
     await settleSchema(db, heldFor, file);
-    const sealer = heldFor === 'target' ? await bringUpToDate(db, key) : sealerAtHand(key);
+    const macKey = heldFor === 'target' ? await bringUpToDate(db, key) : macKeyAtHand(key);
     rememberStatements(connection);
     return heldWith({
       q: db.q,
       place: file,
       heldFor,
-      seals,
-      sealer,
+      macs,
+      macKey,
       commit: async () => {
         connection.exec('COMMIT');
         kept = true;

@@ -1,26 +1,26 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { bringUpToDate, migrateAll, type SealedUpgradable, type SealOptions } from '../access/upgrade.ts';
-import type { RowSealer } from '../integrity/row-seals.ts';
+import { bringUpToDate, migrateAll, type UpgradableWithMacs, type MacOptions } from '../access/upgrade.ts';
+import type { MacKey } from '../integrity/row-macs.ts';
 import * as schema from '../schema/sqlite.ts';
 import { connect } from './connection.ts';
 import { readable } from './failures.ts';
-import { SqliteSeals } from './row-seals.ts';
+import { SqliteMacs } from './row-macs.ts';
 
 /**
  * Like drizzle's own `migrate`, but under the write lock, so that processes that start together run it once.
- * @returns the seals of the connection
+ * @returns the MACs of the connection
  */
 export async function bringSqliteUpToDate(
   connection: BetterSqlite3.Database,
-  options: SealOptions,
-): Promise<{ seals: SqliteSeals; sealer: RowSealer }> {
+  options: MacOptions,
+): Promise<{ macs: SqliteMacs; macKey: MacKey }> {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    const seals = new SqliteSeals(connection);
-    const sealer = await bringUpToDate(upgradable(connection, seals), options);
+    const macs = new SqliteMacs(connection);
+    const macKey = await bringUpToDate(upgradable(connection, macs), options);
     connection.exec('COMMIT');
-    return { seals, sealer };
+    return { macs, macKey };
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
@@ -28,11 +28,11 @@ export async function bringSqliteUpToDate(
 }
 
 /** In a transaction of the caller's, which holds the write lock. */
-export function upgradable(connection: BetterSqlite3.Database, seals: SqliteSeals): SealedUpgradable {
+export function upgradable(connection: BetterSqlite3.Database, macs: SqliteMacs): UpgradableWithMacs {
   return {
     dialect: 'sqlite',
     q: drizzle(connection, { schema }),
-    seals,
+    macs,
     version: async () => versionOf(connection),
     makeJournal: async () => {
       connection.exec(
@@ -47,15 +47,15 @@ export function upgradable(connection: BetterSqlite3.Database, seals: SqliteSeal
   };
 }
 
-/** Upgrades a copy for reading only: its rows are no longer sealed. */
+/** Upgrades a copy for reading only: its rows have MACs no longer. */
 export async function migrateSqlite(file: string): Promise<void> {
   const connection = connect(file, { fileMustExist: true });
   try {
     connection.exec('BEGIN IMMEDIATE');
-    const seals = new SqliteSeals(connection);
-    await seals.unwatch();
-    connection.exec('DROP TABLE IF EXISTS row_seals; DROP TABLE IF EXISTS seal_total');
-    await migrateAll(upgradable(connection, seals));
+    const macs = new SqliteMacs(connection);
+    await macs.unwatch();
+    connection.exec('DROP TABLE IF EXISTS row_macs; DROP TABLE IF EXISTS mac_total');
+    await migrateAll(upgradable(connection, macs));
     connection.exec('COMMIT');
   } catch (error) {
     throw readable(error);

@@ -48,7 +48,7 @@ describe('the command line, on an installation of its own', () => {
     expect(first.code).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ audit: 0, notices: 0, bids: 0, documents: 0, faults: [] });
     const database = new BetterSqlite3(databaseFile(join(folder, 'verify')));
-    database.exec('DROP TRIGGER kaibiao_seal_audit_insert');
+    database.exec('DROP TRIGGER kaibiao_mac_audit_insert');
     database
       .prepare(
         `insert into audit (seq, at, actor, action, procurement_id, subject, detail, sealed, previous_hash, hash)

@@ -13,9 +13,9 @@ import { createOrganisation } from '../../services/organisations/create.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { keyFile, sealerOf } from '../../db/integrity/row-seals.ts';
-import { PostgresSeals } from '../../db/postgres/row-seals.ts';
-import { SqliteSeals } from '../../db/sqlite/row-seals.ts';
+import { keyFile, macKeyOf } from '../../db/integrity/row-macs.ts';
+import { PostgresMacs } from '../../db/postgres/row-macs.ts';
+import { SqliteMacs } from '../../db/sqlite/row-macs.ts';
 import { audit } from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
@@ -98,7 +98,7 @@ async function oneOf(table: string): Promise<string> {
   return `ctid = (SELECT ctid FROM "${table}" ORDER BY ${order} LIMIT 1)`;
 }
 
-/** What a statement did is undone by putting the table back as it was, seals and all. */
+/** What a statement did is undone by putting the table back as it was, MACs and all. */
 async function tampered(table: string, statement: string): Promise<string[]> {
   await behind(`CREATE TEMP TABLE kept AS SELECT ${sqlite ? 'rowid AS kept_rowid, ' : ''}* FROM "${table}"`);
   try {
@@ -131,22 +131,22 @@ describe.each(TABLES)('%s', (table) => {
         found.filter((subject) => subject.startsWith(`${table}/`)),
         column.name,
       ).not.toEqual([]);
-      expect(found, column.name).toContain('row_seals/total');
+      expect(found, column.name).toContain('row_macs/total');
     }
     expect(await faults()).toEqual([]);
   });
 
-  it('a row that is gone is found, with its seal left and without', async () => {
+  it('a row that is gone is found, with its MAC left and without', async () => {
     const one = await oneOf(table);
     const found = await tampered(table, `DELETE FROM "${table}" WHERE ${one}`);
     const named = found.filter((subject) => subject.startsWith(`${table}/`));
     expect(named).toHaveLength(1);
-    expect(found).toContain('row_seals/total');
+    expect(found).toContain('row_macs/total');
     const key = String(named[0]).slice(table.length + 1);
-    const seal = `FROM row_seals WHERE table_name = '${table}' AND row_key = '${key.replaceAll("'", "''")}'`;
-    await behind(`CREATE TEMP TABLE seal_kept AS SELECT * ${seal}`);
-    expect(await tampered(table, `DELETE FROM "${table}" WHERE ${one}; DELETE ${seal}`)).toEqual(['row_seals/total']);
-    await behind('INSERT INTO row_seals SELECT * FROM seal_kept; DROP TABLE seal_kept');
+    const mac = `FROM row_macs WHERE table_name = '${table}' AND row_key = '${key.replaceAll("'", "''")}'`;
+    await behind(`CREATE TEMP TABLE mac_kept AS SELECT * ${mac}`);
+    expect(await tampered(table, `DELETE FROM "${table}" WHERE ${one}; DELETE ${mac}`)).toEqual(['row_macs/total']);
+    await behind('INSERT INTO row_macs SELECT * FROM mac_kept; DROP TABLE mac_kept');
     expect(await faults()).toEqual([]);
   });
 
@@ -176,8 +176,8 @@ describe.each(TABLES)('%s', (table) => {
 
   it('a connection without the key is refused', async () => {
     const [column] = await columnsOf(table);
-    const refusal = sqlite ? /no such function: kaibiao_/ : /rows_to_seal/;
-    // PostgreSQL lets the triggers of what is never changed speak before those of the seals.
+    const refusal = sqlite ? /no such function: kaibiao_/ : /rows_written/;
+    // PostgreSQL lets the triggers of what is never changed speak before those of the macs.
     const unchangeable = 'immutable|only grow|corrected by new ones|is kept';
     const other = await rawDatabase(db.storage);
     await expect(other.run(`UPDATE "${table}" SET "${column?.name}" = "${column?.name}"`)).rejects.toThrow(
@@ -193,39 +193,39 @@ describe.each(TABLES)('%s', (table) => {
   });
 });
 
-it('every seal, and the total of them, is held to what it seals', async () => {
+it('every MAC, and the total of them, is held to its row', async () => {
   await behind(
-    "CREATE TEMP TABLE kept AS SELECT * FROM row_seals; UPDATE row_seals SET mac = mac || 'x' WHERE table_name = 'lots'",
+    "CREATE TEMP TABLE kept AS SELECT * FROM row_macs; UPDATE row_macs SET mac = mac || 'x' WHERE table_name = 'lots'",
   );
   expect((await subjects()).filter((subject) => subject.startsWith('lots/'))).not.toEqual([]);
-  await behind("DELETE FROM row_seals WHERE table_name = 'lots'");
-  expect((await faults()).find(({ subject }) => subject.startsWith('lots/'))?.en).toMatch(/no row seal/);
-  await behind('DELETE FROM row_seals; INSERT INTO row_seals SELECT * FROM kept; DROP TABLE kept');
+  await behind("DELETE FROM row_macs WHERE table_name = 'lots'");
+  expect((await faults()).find(({ subject }) => subject.startsWith('lots/'))?.en).toMatch(/no row MAC/);
+  await behind('DELETE FROM row_macs; INSERT INTO row_macs SELECT * FROM kept; DROP TABLE kept');
   for (const column of ['key_id', 'salt', 'version', 'sum']) {
     const other = column === 'version' ? 'version + 1' : `'0' || substr(${column}, 2)`;
-    await behind(`CREATE TEMP TABLE kept AS SELECT * FROM seal_total; UPDATE seal_total SET ${column} = ${other}`);
+    await behind(`CREATE TEMP TABLE kept AS SELECT * FROM mac_total; UPDATE mac_total SET ${column} = ${other}`);
     const [before] = await all<Record<string, unknown>>('SELECT * FROM kept');
-    const [after] = await all<Record<string, unknown>>('SELECT * FROM seal_total');
+    const [after] = await all<Record<string, unknown>>('SELECT * FROM mac_total');
     // One in sixteen begins with 0.
-    if (before?.[column] !== after?.[column]) expect(await subjects(), column).toContain('row_seals/total');
-    await behind('DELETE FROM seal_total; INSERT INTO seal_total SELECT * FROM kept; DROP TABLE kept');
+    if (before?.[column] !== after?.[column]) expect(await subjects(), column).toContain('row_macs/total');
+    await behind('DELETE FROM mac_total; INSERT INTO mac_total SELECT * FROM kept; DROP TABLE kept');
   }
   expect(await faults()).toEqual([]);
 });
 
-it('a row put back as it once was, with the seal that it had then, is found', async () => {
-  const insert = "INSERT INTO kept SELECT * FROM row_seals WHERE table_name = 'organisations'";
-  await behind(`CREATE TEMP TABLE kept AS SELECT * FROM row_seals WHERE 1 = 0; ${insert}`);
+it('a row put back as it once was, with the MAC that it had then, is found', async () => {
+  const insert = "INSERT INTO kept SELECT * FROM row_macs WHERE table_name = 'organisations'";
+  await behind(`CREATE TEMP TABLE kept AS SELECT * FROM row_macs WHERE 1 = 0; ${insert}`);
   const { id } = await db.transaction((tx) =>
     createOrganisation(tx, UNATTENDED, { name: '后来者', creditCode: '91360000000000099X' }),
   );
   expect(await faults()).toEqual([]);
   await behind(`CREATE TEMP TABLE row_kept AS SELECT * FROM organisations WHERE id = '${id}'`);
-  await behind(`CREATE TEMP TABLE seal_kept AS SELECT * FROM row_seals WHERE row_key = '${id}'`);
-  await behind(`DELETE FROM organisations WHERE id = '${id}'; DELETE FROM row_seals WHERE row_key = '${id}'`);
-  expect(await subjects()).toEqual(['row_seals/total']);
-  await behind('INSERT INTO organisations SELECT * FROM row_kept; INSERT INTO row_seals SELECT * FROM seal_kept');
-  await behind('DROP TABLE kept; DROP TABLE row_kept; DROP TABLE seal_kept');
+  await behind(`CREATE TEMP TABLE mac_kept AS SELECT * FROM row_macs WHERE row_key = '${id}'`);
+  await behind(`DELETE FROM organisations WHERE id = '${id}'; DELETE FROM row_macs WHERE row_key = '${id}'`);
+  expect(await subjects()).toEqual(['row_macs/total']);
+  await behind('INSERT INTO organisations SELECT * FROM row_kept; INSERT INTO row_macs SELECT * FROM mac_kept');
+  await behind('DROP TABLE kept; DROP TABLE row_kept; DROP TABLE mac_kept');
   expect(await faults()).toEqual([]);
 });
 
@@ -237,18 +237,18 @@ it('a change is not made good by what the program writes over it', async () => {
   await other.behind('UPDATE installation SET created_at = created_at + 1');
   await own.transaction((tx) => createOrganisation(tx, UNATTENDED, { name: '乙', creditCode: '91360000000000002X' }));
   const { faults: found } = await verifyInstallation(own);
-  expect(found.map(({ subject }) => subject)).toEqual(['installation/1', 'row_seals/total']);
+  expect(found.map(({ subject }) => subject)).toEqual(['installation/1', 'row_macs/total']);
   expect(found[0]?.en).toMatch(/before this program wrote it again/);
   await other.close();
   await own.close();
 });
 
-it('where the seals were removed, the trail records that they were created again', async () => {
+it('where the MACs were removed, the trail records that they were created again', async () => {
   const own = await temporaryDatabase();
   await own.transaction((tx) => createOrganisation(tx, UNATTENDED, { name: '甲', creditCode: '91360000000000001X' }));
   const other = await rawDatabase(own.storage);
   const again = async () => {
-    await other.run('DROP TABLE row_seals; DROP TABLE seal_total');
+    await other.run('DROP TABLE row_macs; DROP TABLE mac_total');
     const reopened = await openDatabase(own.storage);
     const { faults: found } = await verifyInstallation(reopened);
     await reopened.close();
@@ -282,7 +282,7 @@ it('a copy, and a backup put back without the key, name what was changed in the 
   await other.behind("UPDATE organisations SET name = '乙'");
   await other.close();
   const folder = mkdtempSync(join(tmpdir(), 'kaibiao-tampered-'));
-  const expected = [`organisations/${id}`, 'row_seals/total'];
+  const expected = [`organisations/${id}`, 'row_macs/total'];
   const named = async (dataDir: string) => {
     const opened = await openDatabase({ dataDir });
     const { faults: found } = await verifyInstallation(opened);
@@ -304,7 +304,7 @@ it('a copy, and a backup put back without the key, name what was changed in the 
   await own.remove();
 });
 
-it('a change of the schema seals again, and reports what was wrong before it', async () => {
+it('a change of the schema calculates the MACs again, and reports what was wrong before it', async () => {
   const own = await temporaryStorage();
   const { dataDir, url } = own.storage;
   const migrations = migrationsOf(dialect).slice(0, -1);
@@ -322,21 +322,21 @@ it('a change of the schema seals again, and reports what was wrong before it', a
   ];
   const other = await rawDatabase(own.storage);
   for (const statement of schema) await other.run(statement);
-  const sealer = sealerOf({ dataDir }, null);
+  const macKey = macKeyOf({ dataDir }, null);
   if (url === undefined) {
     const connection = new BetterSqlite3(databaseFile(dataDir));
-    const seals = new SqliteSeals(connection);
-    seals.use(sealer);
-    await seals.sealAll();
+    const macs = new SqliteMacs(connection);
+    macs.use(macKey);
+    await macs.calculateAll();
     connection.close();
   } else {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    const seals = new PostgresSeals(client);
-    seals.use(sealer);
-    await client.query(`BEGIN; ${seals.firstWords}`);
-    await seals.watch();
-    await seals.sealAll();
+    const macs = new PostgresMacs(client);
+    macs.use(macKey);
+    await client.query(`BEGIN; ${macs.firstWords}`);
+    await macs.watch();
+    await macs.calculateAll();
     await client.query('COMMIT');
     await client.end();
   }
@@ -344,9 +344,9 @@ it('a change of the schema seals again, and reports what was wrong before it', a
   await other.close();
   const opened = await openDatabase(own.storage);
   const { faults: found } = await verifyInstallation(opened);
-  expect(found.map(({ subject }) => subject)).toEqual(['organisations/o', 'row_seals/total', 'audit/1']);
+  expect(found.map(({ subject }) => subject)).toEqual(['organisations/o', 'row_macs/total', 'audit/1']);
   expect(await opened.read.select({ action: audit.action, detail: audit.detail }).from(audit)).toMatchObject([
-    { action: 'schema.migrate', detail: { why: 'migrated', faults: 2, named: ['organisations/o', 'row_seals/total'] } },
+    { action: 'schema.migrate', detail: { why: 'migrated', faults: 2, named: ['organisations/o', 'row_macs/total'] } },
   ]);
   await opened.close();
   await own.remove();

@@ -8,7 +8,7 @@ import { inject } from 'vitest';
 import type { Database, DatabaseOptions, Storage } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { LOCK_ALONE } from '../../db/postgres/connection.ts';
-import { MAKE_NOTES } from '../../db/postgres/row-seals.ts';
+import { MAKE_NOTES } from '../../db/postgres/row-macs.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import './provide.ts';
 
@@ -80,7 +80,7 @@ export async function temporaryDatabase(options: Partial<DatabaseOptions> = {}):
 export interface Raw {
   /** @throws what the database says */
   run(statement: string): Promise<void>;
-  /** As somebody does who knows how rows are sealed, but for the key: the triggers that seal them are set aside meanwhile. */
+  /** As somebody does who knows how row MACs are calculated, but for the key: their triggers are set aside meanwhile. */
   behind(statement: string, others?: 'other triggers too'): Promise<void>;
   all(statement: string): Promise<unknown[]>;
   /** Takes the lock that every transaction wants, as another process does, until `letGo`. */
@@ -99,7 +99,7 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
           .prepare<[string], { name: string; sql: string }>(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE ?",
           )
-          .all(others ? '%' : 'kaibiao_seal_%');
+          .all(others ? '%' : 'kaibiao_mac_%');
         file.pragma('foreign_keys = OFF');
         file.transaction(() => {
           for (const { name } of triggers) file.exec(`DROP TRIGGER "${name}"`);

@@ -240,12 +240,12 @@ it('what travels behind a statement that fails fails with what made it fail', as
   }
 });
 
-describe('the seals of rows', () => {
+describe('the MACs of rows', () => {
   it('are looked up one by one: no commit reads those of rows that it has not written', async () => {
     const OTHERS = 20_000;
     await register(await open(), 0);
     await raw.run(
-      `INSERT INTO row_seals SELECT 'elsewhere', n::text, 'x' FROM generate_series(1, ${OTHERS}) n; ANALYZE row_seals`,
+      `INSERT INTO row_macs SELECT 'elsewhere', n::text, 'x' FROM generate_series(1, ${OTHERS}) n; ANALYZE row_macs`,
     );
     const read = async () => {
       // A server process says what it has read when it ends.
@@ -257,7 +257,7 @@ describe('the seals of rows', () => {
         expect(await raw.all(`SELECT pid ${others}`)).toEqual([]);
       }, 30_000);
       const [row] = (await raw.all(
-        "SELECT seq_tup_read AS scanned, coalesce(idx_tup_fetch, 0) AS fetched FROM pg_stat_user_tables WHERE relname = 'row_seals'",
+        "SELECT seq_tup_read AS scanned, coalesce(idx_tup_fetch, 0) AS fetched FROM pg_stat_user_tables WHERE relname = 'row_macs'",
       )) as { scanned: string; fetched: string }[];
       return { scanned: Number(row?.scanned), fetched: Number(row?.fetched) };
     };

@@ -1,14 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { CheckedRows, RowFault, RowPlace } from '../integrity/fault.ts';
-import {
-  BROKEN,
-  RowCheck,
-  SealingUnderWay,
-  type FoundRow,
-  type RowSealer,
-  type StoredTotal,
-} from '../integrity/row-seals.ts';
-import type { Seals } from '../integrity/seals.ts';
+import { BROKEN, RowCheck, MacsUnderWay, type FoundRow, type MacKey, type StoredTotal } from '../integrity/row-macs.ts';
+import type { RowMacs } from '../integrity/macs.ts';
 
 interface Column {
   readonly name: string;
@@ -19,7 +12,7 @@ interface Column {
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-const OWN_TABLES = ['row_seals', 'seal_total'];
+const OWN_TABLES = ['row_macs', 'mac_total'];
 
 /** Every table that holds rows of its own; tables of an index are checked against their source. */
 const tablesOf = (connection: BetterSqlite3.Database): string[] =>
@@ -71,7 +64,7 @@ function triggersOf(connection: BetterSqlite3.Database, table: string): [string,
   const columns = columnsOf(connection, table);
   const [newKey, oldKey] = [keyOf(columns, 'NEW'), keyOf(columns, 'OLD')];
   const [newContent, oldContent] = [contentOf(columns, 'NEW'), contentOf(columns, 'OLD')];
-  const name = (event: string) => `kaibiao_seal_${table}_${event}`;
+  const name = (event: string) => `kaibiao_mac_${table}_${event}`;
   const make = (event: string, body: string): [string, string] => [
     name(event),
     `CREATE TRIGGER ${quoted(name(event))} AFTER ${event.toUpperCase()} ON ${quoted(table)} BEGIN ${body}; END`,
@@ -79,38 +72,38 @@ function triggersOf(connection: BetterSqlite3.Database, table: string): [string,
   return [
     make(
       'insert',
-      `INSERT INTO row_seals (table_name, row_key, mac) VALUES (${text(table)}, ${newKey}, kaibiao_seal(${text(table)}, ${newKey}, ${newContent})) ON CONFLICT DO UPDATE SET mac = '${BROKEN}'`,
+      `INSERT INTO row_macs (table_name, row_key, mac) VALUES (${text(table)}, ${newKey}, kaibiao_mac(${text(table)}, ${newKey}, ${newContent})) ON CONFLICT DO UPDATE SET mac = '${BROKEN}'`,
     ),
     make(
       'update',
-      `UPDATE row_seals SET row_key = ${newKey}, mac = kaibiao_reseal(${text(table)}, ${oldKey}, ${oldContent}, mac, ${newKey}, ${newContent}) WHERE table_name = ${text(table)} AND row_key = ${oldKey}`,
+      `UPDATE row_macs SET row_key = ${newKey}, mac = kaibiao_mac_changed(${text(table)}, ${oldKey}, ${oldContent}, mac, ${newKey}, ${newContent}) WHERE table_name = ${text(table)} AND row_key = ${oldKey}`,
     ),
     make(
       'delete',
-      `DELETE FROM row_seals WHERE table_name = ${text(table)} AND row_key = ${oldKey} AND kaibiao_unseal(${text(table)}, ${oldKey}, ${oldContent})`,
+      `DELETE FROM row_macs WHERE table_name = ${text(table)} AND row_key = ${oldKey} AND kaibiao_mac_gone(${text(table)}, ${oldKey}, ${oldContent})`,
     ),
   ];
 }
 
-const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM seal_total';
+const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM mac_total';
 const KEEP_TOTAL =
-  'INSERT INTO seal_total (id, key_id, salt, version, sum) VALUES (1, @key_id, @salt, @version, @sum) ON CONFLICT DO UPDATE SET key_id = excluded.key_id, salt = excluded.salt, version = excluded.version, sum = excluded.sum';
+  'INSERT INTO mac_total (id, key_id, salt, version, sum) VALUES (1, @key_id, @salt, @version, @sum) ON CONFLICT DO UPDATE SET key_id = excluded.key_id, salt = excluded.salt, version = excluded.version, sum = excluded.sum';
 
 const hasTable = (connection: BetterSqlite3.Database, name: string): boolean =>
   connection.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined;
 
 const totalOf = (connection: BetterSqlite3.Database): StoredTotal | null =>
-  (hasTable(connection, 'row_seals') && hasTable(connection, 'seal_total')
+  (hasTable(connection, 'row_macs') && hasTable(connection, 'mac_total')
     ? connection.prepare<[], StoredTotal>(TOTAL_NOW).get()
     : undefined) ?? null;
 
 /** So that others get a turn while millions of rows are read. */
 const ROWS_A_TURN = 1_000;
 
-/** The state of the seals of a writing connection: its transactions begin with `begin` and end with `settleNow`. */
-export class SqliteSeals implements Seals {
+/** The state of the MACs of a writing connection: its transactions begin with `begin` and end with `settleNow`. */
+export class SqliteMacs implements RowMacs {
   readonly #connection: BetterSqlite3.Database;
-  #underWay: SealingUnderWay | null = null;
+  #underWay: MacsUnderWay | null = null;
   #read: BetterSqlite3.Statement<[], StoredTotal> | undefined;
   #keep: BetterSqlite3.Statement<[StoredTotal]> | undefined;
 
@@ -118,18 +111,18 @@ export class SqliteSeals implements Seals {
     this.#connection = connection;
   }
 
-  use(sealer: RowSealer): void {
-    const underWay = new SealingUnderWay(sealer);
+  use(macKey: MacKey): void {
+    const underWay = new MacsUnderWay(macKey);
     const connection = this.#connection;
-    connection.function('kaibiao_seal', (table: string, key: string, content: string) =>
+    connection.function('kaibiao_mac', (table: string, key: string, content: string) =>
       underWay.written({ table, key }, content, null),
     );
     connection.function(
-      'kaibiao_reseal',
+      'kaibiao_mac_changed',
       (table: string, was: string, before: string, mac: string, key: string, content: string) =>
         underWay.written({ table, key }, content, { content: before, mac, key: was }),
     );
-    connection.function('kaibiao_unseal', (table: string, key: string, content: string) => {
+    connection.function('kaibiao_mac_gone', (table: string, key: string, content: string) => {
       underWay.gone({ table, key }, content);
       return 1;
     });
@@ -141,26 +134,26 @@ export class SqliteSeals implements Seals {
   }
 
   begin(): void {
-    this.#sealing().delta = 0n;
+    this.#current().delta = 0n;
   }
 
   /** To return to when a part of the transaction is rolled back. */
   get mark(): bigint {
-    return this.#sealing().delta;
+    return this.#current().delta;
   }
 
   backTo(mark: bigint): void {
-    this.#sealing().delta = mark;
+    this.#current().delta = mark;
   }
 
   settleNow(): void {
     this.#read ??= this.#connection.prepare<[], StoredTotal>(TOTAL_NOW);
     this.#keep ??= this.#connection.prepare<[StoredTotal]>(KEEP_TOTAL);
-    const underWay = this.#sealing();
+    const underWay = this.#current();
     if (underWay.delta === 0n) return;
     const stored = this.#read.get();
     // Without a total there is nothing to add to: its removal is detected by that.
-    if (stored) this.#keep.run(underWay.sealer.add(stored, underWay.delta));
+    if (stored) this.#keep.run(underWay.macKey.add(stored, underWay.delta));
     underWay.delta = 0n;
   }
 
@@ -176,12 +169,12 @@ export class SqliteSeals implements Seals {
     removeTriggers(this.#connection);
   }
 
-  async sealAll(onTable?: (table: string, rows: number) => void): Promise<number> {
+  async calculateAll(onTable?: (table: string, rows: number) => void): Promise<number> {
     const connection = this.#connection;
     connection.exec(
-      `CREATE TABLE IF NOT EXISTS row_seals (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key)) WITHOUT ROWID;
-       CREATE TABLE IF NOT EXISTS seal_total (id integer PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version integer NOT NULL, sum text NOT NULL);
-       DELETE FROM row_seals; DELETE FROM seal_total`,
+      `CREATE TABLE IF NOT EXISTS row_macs (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key)) WITHOUT ROWID;
+       CREATE TABLE IF NOT EXISTS mac_total (id integer PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version integer NOT NULL, sum text NOT NULL);
+       DELETE FROM row_macs; DELETE FROM mac_total`,
     );
     this.begin();
     let rows = 0;
@@ -190,29 +183,29 @@ export class SqliteSeals implements Seals {
       const of = quoted(table);
       const { changes } = connection
         .prepare(
-          `INSERT INTO row_seals SELECT ${text(table)}, ${keyOf(columns, of)}, kaibiao_seal(${text(table)}, ${keyOf(columns, of)}, ${readableContentOf(columns, of)}) FROM ${of}`,
+          `INSERT INTO row_macs SELECT ${text(table)}, ${keyOf(columns, of)}, kaibiao_mac(${text(table)}, ${keyOf(columns, of)}, ${readableContentOf(columns, of)}) FROM ${of}`,
         )
         .run();
       rows += changes;
       if (changes > 0) onTable?.(table, changes);
     }
-    connection.prepare(KEEP_TOTAL).run(this.#sealing().sealer.none());
+    connection.prepare(KEEP_TOTAL).run(this.#current().macKey.none());
     this.settleNow();
     return rows;
   }
 
-  async breakSeals(places: readonly RowPlace[]): Promise<void> {
+  async markBroken(places: readonly RowPlace[]): Promise<void> {
     const put = this.#connection.prepare(
-      `INSERT INTO row_seals (table_name, row_key, mac) VALUES (?, ?, '${BROKEN}') ON CONFLICT DO UPDATE SET mac = '${BROKEN}'`,
+      `INSERT INTO row_macs (table_name, row_key, mac) VALUES (?, ?, '${BROKEN}') ON CONFLICT DO UPDATE SET mac = '${BROKEN}'`,
     );
     for (const { table, key } of places) put.run(table, key);
   }
 
   async check(): Promise<CheckedRows> {
     const connection = this.#connection;
-    const check = new RowCheck(this.#sealing().sealer);
+    const check = new RowCheck(this.#current().macKey);
     const total = totalOf(connection);
-    if (!hasTable(connection, 'row_seals')) {
+    if (!hasTable(connection, 'row_macs')) {
       check.total(null);
       return check;
     }
@@ -222,7 +215,7 @@ export class SqliteSeals implements Seals {
       const of = quoted(table);
       const [key, content] = [keyOf(columns, of), readableContentOf(columns, of)];
       const rows = connection.prepare<[], FoundRow>(
-        `SELECT ${text(table)} AS "table", ${key} AS key, ${content} AS content, s.mac AS mac FROM ${of} LEFT JOIN row_seals s ON s.table_name = ${text(table)} AND s.row_key = ${key}`,
+        `SELECT ${text(table)} AS "table", ${key} AS key, ${content} AS content, s.mac AS mac FROM ${of} LEFT JOIN row_macs s ON s.table_name = ${text(table)} AND s.row_key = ${key}`,
       );
       let count = 0;
       for (const row of rows.iterate()) {
@@ -231,20 +224,20 @@ export class SqliteSeals implements Seals {
         if (count % ROWS_A_TURN === 0) await new Promise(setImmediate);
       }
       const gone = connection.prepare<[], string>(
-        `SELECT row_key FROM row_seals WHERE table_name = ${text(table)} EXCEPT SELECT ${key} FROM ${of}`,
+        `SELECT row_key FROM row_macs WHERE table_name = ${text(table)} EXCEPT SELECT ${key} FROM ${of}`,
       );
       for (const each of gone.pluck().iterate()) check.found({ table, key: each, content: null, mac: null });
     }
     const left = connection.prepare<[string], FoundRow>(
-      `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name NOT IN (SELECT value FROM json_each(?))`,
+      `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_macs WHERE table_name NOT IN (SELECT value FROM json_each(?))`,
     );
     for (const each of left.iterate(JSON.stringify(tables))) check.found(each);
     check.total(total);
     return check;
   }
 
-  #sealing(): SealingUnderWay {
-    if (!this.#underWay) throw new Error('the key of the row seals is not set');
+  #current(): MacsUnderWay {
+    if (!this.#underWay) throw new Error('the key of the row MACs is not set');
     return this.#underWay;
   }
 }
@@ -254,7 +247,7 @@ function installTriggers(connection: BetterSqlite3.Database): void {
   const made = new Map(
     connection
       .prepare<[], [string, string]>(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kaibiao_seal_%'",
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kaibiao_mac_%'",
       )
       .raw()
       .all(),
@@ -270,7 +263,7 @@ function installTriggers(connection: BetterSqlite3.Database): void {
 /** For a change of the schema, and in a copy that nobody will write to. */
 export function removeTriggers(connection: BetterSqlite3.Database): void {
   const names = connection
-    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kaibiao_seal_%'")
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'kaibiao_mac_%'")
     .pluck()
     .all();
   for (const name of names) connection.exec(`DROP TRIGGER ${quoted(name)}`);
@@ -280,7 +273,7 @@ const damaged = (what: string): RowFault => ({
   subject: 'database/integrity',
   zh: `数据库文件损坏：${what}`,
   en: `the file is damaged: ${what}`,
-  row: { table: 'row_seals', key: 'total' },
+  row: { table: 'row_macs', key: 'total' },
 });
 
 /** Where the file is inconsistent: pages, and indexes that differ from their rows. */

@@ -1,26 +1,19 @@
 import pg from 'pg';
 import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
-import {
-  BROKEN,
-  RowCheck,
-  SealingUnderWay,
-  type FoundRow,
-  type RowSealer,
-  type StoredTotal,
-} from '../integrity/row-seals.ts';
-import type { Seals } from '../integrity/seals.ts';
+import { BROKEN, RowCheck, MacsUnderWay, type FoundRow, type MacKey, type StoredTotal } from '../integrity/row-macs.ts';
+import type { RowMacs } from '../integrity/macs.ts';
 
 // The key never goes to the server: triggers record what a transaction writes in a temporary table, which only sessions
-// of this program have; at its end this program reads the notes and writes the seals.
+// of this program have; at its end this program reads the notes and writes the macs.
 
 const quoted = (name: string): string => pg.escapeIdentifier(name);
 const text = (value: string): string => pg.escapeLiteral(value);
 
-const OWN_TABLES = ['row_seals', 'seal_total'];
+const OWN_TABLES = ['row_macs', 'mac_total'];
 /** The session's notes: `before` and `after` are the row as text. */
-const NOTES = 'pg_temp.rows_to_seal';
+const NOTES = 'pg_temp.rows_written';
 /** Run at the beginning of a session's first transaction. */
-export const MAKE_NOTES = `CREATE TEMP TABLE IF NOT EXISTS rows_to_seal (table_name text NOT NULL, row_key text NOT NULL, before text, after text) ON COMMIT DELETE ROWS`;
+export const MAKE_NOTES = `CREATE TEMP TABLE IF NOT EXISTS rows_written (table_name text NOT NULL, row_key text NOT NULL, before text, after text) ON COMMIT DELETE ROWS`;
 
 interface Table {
   readonly name: string;
@@ -41,7 +34,7 @@ async function tablesOf(on: pg.ClientBase): Promise<Table[]> {
   return rows;
 }
 
-/** The same text as SQLite's (db/sqlite/row-seals.ts), so that a row has the same name in a copy. */
+/** The same text as SQLite's (db/sqlite/row-macs.ts), so that a row has the same name in a copy. */
 function keyOf({ key }: Table, of: string): string {
   const value = ({ name }: { name: string }) => `${of}.${quoted(name)}`;
   const [only] = key;
@@ -71,18 +64,18 @@ async function installTriggers(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ name: string; body: string; enabled: string }>(
     `SELECT c.relname AS name, p.prosrc AS body, t.tgenabled AS enabled FROM pg_trigger t
      JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-     WHERE t.tgname = 'kaibiao_seal' AND c.relnamespace = current_schema()::regnamespace`,
+     WHERE t.tgname = 'kaibiao_mac' AND c.relnamespace = current_schema()::regnamespace`,
   );
   const made = new Map(rows.map((row) => [row.name, row]));
   for (const table of await tablesOf(client)) {
     const body = functionOf(table);
     const found = made.get(table.name);
     if (found?.body === body && found.enabled === 'O') continue;
-    const name = quoted(`kaibiao_seal_${table.name}`);
+    const name = quoted(`kaibiao_mac_${table.name}`);
     await client.query(
       `CREATE OR REPLACE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS ${text(body)};
-       DROP TRIGGER IF EXISTS kaibiao_seal ON ${quoted(table.name)};
-       CREATE TRIGGER kaibiao_seal AFTER INSERT OR UPDATE OR DELETE ON ${quoted(table.name)} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
+       DROP TRIGGER IF EXISTS kaibiao_mac ON ${quoted(table.name)};
+       CREATE TRIGGER kaibiao_mac AFTER INSERT OR UPDATE OR DELETE ON ${quoted(table.name)} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
     );
   }
 }
@@ -99,11 +92,11 @@ async function* rowsOf(client: pg.ClientBase, table: Table, columns: string, joi
   await client.query('CLOSE kaibiao_rows');
 }
 
-const MAKE_TABLES = `CREATE TABLE IF NOT EXISTS row_seals (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key));
-  CREATE TABLE IF NOT EXISTS seal_total (id int PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version int NOT NULL, sum text NOT NULL)`;
-const HAS_SEALS = `SELECT to_regclass('row_seals') IS NOT NULL AND to_regclass('seal_total') IS NOT NULL AS has`;
-const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM seal_total';
-const KEEP_TOTAL = `INSERT INTO seal_total (id, key_id, salt, version, sum) VALUES (1, $1, $2, $3, $4)
+const MAKE_TABLES = `CREATE TABLE IF NOT EXISTS row_macs (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key));
+  CREATE TABLE IF NOT EXISTS mac_total (id int PRIMARY KEY CHECK (id = 1), key_id text NOT NULL, salt text NOT NULL, version int NOT NULL, sum text NOT NULL)`;
+const HAS_MACS = `SELECT to_regclass('row_macs') IS NOT NULL AND to_regclass('mac_total') IS NOT NULL AS has`;
+const TOTAL_NOW = 'SELECT key_id, salt, version, sum FROM mac_total';
+const KEEP_TOTAL = `INSERT INTO mac_total (id, key_id, salt, version, sum) VALUES (1, $1, $2, $3, $4)
   ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, salt = excluded.salt, version = excluded.version, sum = excluded.sum`;
 const valuesOf = ({ key_id, salt, version, sum }: StoredTotal) => [key_id, salt, version, sum];
 
@@ -117,29 +110,29 @@ interface Note {
 }
 
 /**
- * What the transaction has written since a place in the notes, in its order, each with the present seal of its row.
- * Each seal is looked up by itself: a join would read all of them.
+ * What the transaction has written since a place in the notes, in its order, each with the present MAC of its row.
+ * Each MAC is looked up by itself: a join would read all of them.
  */
 export const NOTED = {
-  name: 'rows to seal',
+  name: 'rows written',
   text: `SELECT n.place, n.table_name, n.row_key, n.before, n.after,
-    (SELECT s.mac FROM row_seals s WHERE s.table_name = n.table_name AND s.row_key = n.row_key) AS mac
+    (SELECT s.mac FROM row_macs s WHERE s.table_name = n.table_name AND s.row_key = n.row_key) AS mac
     FROM (SELECT ctid AS place, * FROM ${NOTES} WHERE ctid > $1::tid) n ORDER BY n.place`,
 };
 /** The same, with the present total. */
 const NOTED_WITH_TOTAL = {
-  name: 'rows to seal, and the total',
-  text: `SELECT t.key_id, t.salt, t.version, t.sum, n.* FROM (SELECT 1) one LEFT JOIN seal_total t ON true
+  name: 'rows written, and the total',
+  text: `SELECT t.key_id, t.salt, t.version, t.sum, n.* FROM (SELECT 1) one LEFT JOIN mac_total t ON true
     LEFT JOIN (${NOTED.text}) n ON true ORDER BY n.place`,
 };
 const PUT = {
-  name: 'put seals',
-  text: `INSERT INTO row_seals (table_name, row_key, mac) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+  name: 'put MACs',
+  text: `INSERT INTO row_macs (table_name, row_key, mac) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
     ON CONFLICT (table_name, row_key) DO UPDATE SET mac = excluded.mac`,
 };
 const REMOVE = {
-  name: 'remove seals',
-  text: `DELETE FROM row_seals s USING unnest($1::text[], $2::text[]) AS gone(table_name, row_key)
+  name: 'remove MACs',
+  text: `DELETE FROM row_macs s USING unnest($1::text[], $2::text[]) AS gone(table_name, row_key)
     WHERE s.table_name = gone.table_name AND s.row_key = gone.row_key`,
 };
 
@@ -151,18 +144,18 @@ const PAGE = 1_000;
 const noting = new WeakSet<pg.ClientBase>();
 
 /** Of one transaction on a connection. */
-export class PostgresSeals implements Seals {
+export class PostgresMacs implements RowMacs {
   readonly #client: pg.ClientBase;
-  #underWay: SealingUnderWay | null = null;
-  /** The place up to which the notes are sealed. */
-  #sealedTo = FIRST_PLACE;
+  #underWay: MacsUnderWay | null = null;
+  /** The place up to which the notes are read. */
+  #readTo = FIRST_PLACE;
 
   constructor(client: pg.ClientBase) {
     this.#client = client;
   }
 
-  use(sealer: RowSealer): void {
-    this.#underWay = new SealingUnderWay(sealer);
+  use(macKey: MacKey): void {
+    this.#underWay = new MacsUnderWay(macKey);
   }
 
   /** Prefix of the transaction's first statement. */
@@ -180,25 +173,25 @@ export class PostgresSeals implements Seals {
   }
 
   async #total(): Promise<StoredTotal | null> {
-    const { rows: found } = await this.#client.query<{ has: boolean }>(HAS_SEALS);
+    const { rows: found } = await this.#client.query<{ has: boolean }>(HAS_MACS);
     if (!found[0]?.has) return null;
     return (await this.#client.query<StoredTotal>(TOTAL_NOW)).rows[0] ?? null;
   }
 
   /** Reads what was written since the last call: sent with earlier statements, answered after them. */
   async noted(): Promise<readonly Note[]> {
-    const { rows } = await this.#client.query<Note>({ ...NOTED, values: [this.#sealedTo] });
-    this.#sealedTo = rows.at(-1)?.place ?? this.#sealedTo;
+    const { rows } = await this.#client.query<Note>({ ...NOTED, values: [this.#readTo] });
+    this.#readTo = rows.at(-1)?.place ?? this.#readTo;
     return rows;
   }
 
   /** The same, with the total; for the holder of the end of the trail, which keeps the total unchanged. */
   async rest(): Promise<{ readonly notes: readonly Note[]; readonly total: StoredTotal | null }> {
-    const { rows } = await this.#client.query<Note & StoredTotal>({ ...NOTED_WITH_TOTAL, values: [this.#sealedTo] });
+    const { rows } = await this.#client.query<Note & StoredTotal>({ ...NOTED_WITH_TOTAL, values: [this.#readTo] });
     // Without notes there is one row with the total alone, and without a total, none.
     const notes = rows.filter(({ place }) => (place as string | null) !== null);
     const [first] = rows;
-    this.#sealedTo = notes.at(-1)?.place ?? this.#sealedTo;
+    this.#readTo = notes.at(-1)?.place ?? this.#readTo;
     const total = first && (first.key_id as string | null) !== null ? first : null;
     return {
       notes,
@@ -206,26 +199,26 @@ export class PostgresSeals implements Seals {
     };
   }
 
-  /** Writes the seals of the noted rows: its statements are sent at once, in their order. */
+  /** Writes the MACs of the noted rows: its statements are sent at once, in their order. */
   put(notes: readonly Note[]): Promise<unknown>[] {
-    const underWay = this.#sealing();
-    const seals = new Map<string, { place: RowPlace; mac: string | null }>();
+    const underWay = this.#current();
+    const macs = new Map<string, { place: RowPlace; mac: string | null }>();
     for (const { table_name: table, row_key: key, before, after, mac: stored } of notes) {
       const name = `${table}\n${key}`;
       const place = { table, key };
-      const earlier = seals.get(name);
+      const earlier = macs.get(name);
       const mac = earlier ? earlier.mac : stored;
       if (after === null) {
         if (before !== null) underWay.gone(place, before);
-        seals.set(name, { place, mac: null });
+        macs.set(name, { place, mac: null });
       } else {
         const now = underWay.written(place, after, before === null ? null : { content: before, mac });
-        // The table has a seal without its row: the row was deleted outside the program.
-        seals.set(name, { place, mac: before === null && mac !== null ? BROKEN : now });
+        // The table has a MAC without its row: the row was deleted outside the program.
+        macs.set(name, { place, mac: before === null && mac !== null ? BROKEN : now });
       }
     }
-    const put = [...seals.values()].filter(({ mac }) => mac !== null);
-    const gone = [...seals.values()].filter(({ mac }) => mac === null);
+    const put = [...macs.values()].filter(({ mac }) => mac !== null);
+    const gone = [...macs.values()].filter(({ mac }) => mac === null);
     const columns = (from: typeof put) => [from.map(({ place }) => place.table), from.map(({ place }) => place.key)];
     const sent: Promise<unknown>[] = [];
     if (gone.length > 0) sent.push(this.#client.query({ ...REMOVE, values: columns(gone) }));
@@ -235,13 +228,13 @@ export class PostgresSeals implements Seals {
     return sent;
   }
 
-  /** Adds all changes of the written seals to the total. Without a total there is nothing to add to. */
+  /** Adds all changes of the written MACs to the total. Without a total there is nothing to add to. */
   keepTotal(total: StoredTotal | null): Promise<unknown>[] {
-    const underWay = this.#sealing();
-    const { delta, sealer } = underWay;
+    const underWay = this.#current();
+    const { delta, macKey } = underWay;
     underWay.delta = 0n;
     if (!total || delta === 0n) return [];
-    const values = valuesOf(sealer.add(total, delta));
+    const values = valuesOf(macKey.add(total, delta));
     return [this.#client.query({ name: 'keep total', text: KEEP_TOTAL, values })];
   }
 
@@ -251,7 +244,7 @@ export class PostgresSeals implements Seals {
   }
 
   async #forget(): Promise<void> {
-    this.#sealedTo = FIRST_PLACE;
+    this.#readTo = FIRST_PLACE;
     await this.#client.query(`TRUNCATE ${NOTES}`);
   }
 
@@ -260,32 +253,32 @@ export class PostgresSeals implements Seals {
     await installTriggers(this.#client);
   }
 
-  /** Rows written meanwhile are noted, and sealed with the rest. */
+  /** Rows written meanwhile are noted, and get their MACs with the rest. */
   async unwatch(): Promise<void> {}
 
-  async sealAll(onTable?: (table: string, rows: number) => void): Promise<number> {
-    const { sealer } = this.#sealing();
-    await this.#client.query(`${MAKE_TABLES}; DELETE FROM row_seals; DELETE FROM seal_total`);
+  async calculateAll(onTable?: (table: string, rows: number) => void): Promise<number> {
+    const { macKey } = this.#current();
+    await this.#client.query(`${MAKE_TABLES}; DELETE FROM row_macs; DELETE FROM mac_total`);
     let sum = 0n;
     let rows = 0;
     for (const table of await tablesOf(this.#client)) {
       let count = 0;
       for await (const page of rowsOf(this.#client, table, 't::text AS content, NULL AS mac', '')) {
-        const seals = page.map((row) => sealer.seal(row, String(row.content)));
-        for (const { hidden } of seals) sum += hidden;
-        const values = [page.map((row) => row.table), page.map(({ key }) => key), seals.map(({ mac }) => mac)];
+        const macs = page.map((row) => macKey.macOf(row, String(row.content)));
+        for (const { hidden } of macs) sum += hidden;
+        const values = [page.map((row) => row.table), page.map(({ key }) => key), macs.map(({ mac }) => mac)];
         await this.#client.query({ ...PUT, values });
         count += page.length;
       }
       rows += count;
       if (count > 0) onTable?.(table.name, count);
     }
-    await this.#client.query(KEEP_TOTAL, valuesOf(sealer.add(sealer.none(), sum)));
+    await this.#client.query(KEEP_TOTAL, valuesOf(macKey.add(macKey.none(), sum)));
     await this.#forget();
     return rows;
   }
 
-  async breakSeals(places: readonly RowPlace[]): Promise<void> {
+  async markBroken(places: readonly RowPlace[]): Promise<void> {
     const each = [...new Map(places.map((place) => [`${place.table}\n${place.key}`, place])).values()];
     const values = [each.map(({ table }) => table), each.map(({ key }) => key), each.map(() => BROKEN)];
     if (each.length > 0) await this.#client.query({ ...PUT, values });
@@ -293,27 +286,27 @@ export class PostgresSeals implements Seals {
 
   async check(): Promise<CheckedRows> {
     const client = this.#client;
-    const check = new RowCheck(this.#sealing().sealer);
+    const check = new RowCheck(this.#current().macKey);
     const total = await this.#total();
-    const { rows: found } = await client.query<{ has: boolean }>(HAS_SEALS);
+    const { rows: found } = await client.query<{ has: boolean }>(HAS_MACS);
     if (!found[0]?.has) {
       check.total(null);
       return check;
     }
     const tables = await tablesOf(client);
     for (const table of tables) {
-      const join = `LEFT JOIN row_seals s ON s.table_name = ${text(table.name)} AND s.row_key = ${keyOf(table, 't')}`;
+      const join = `LEFT JOIN row_macs s ON s.table_name = ${text(table.name)} AND s.row_key = ${keyOf(table, 't')}`;
       for await (const page of rowsOf(client, table, 't::text AS content, s.mac AS mac', join)) {
         for (const row of page) check.found(row);
       }
       const { rows: gone } = await client.query<{ row_key: string }>(
-        `SELECT row_key FROM row_seals WHERE table_name = $1 EXCEPT SELECT ${keyOf(table, 't')} FROM ${quoted(table.name)} t`,
+        `SELECT row_key FROM row_macs WHERE table_name = $1 EXCEPT SELECT ${keyOf(table, 't')} FROM ${quoted(table.name)} t`,
         [table.name],
       );
       for (const { row_key: key } of gone) check.found({ table: table.name, key, content: null, mac: null });
     }
     const { rows: left } = await client.query<FoundRow>(
-      `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_seals WHERE table_name <> ALL($1)`,
+      `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_macs WHERE table_name <> ALL($1)`,
       [tables.map(({ name }) => name)],
     );
     for (const row of left) check.found(row);
@@ -321,8 +314,8 @@ export class PostgresSeals implements Seals {
     return check;
   }
 
-  #sealing(): SealingUnderWay {
-    if (!this.#underWay) throw new Error('the key of the row seals is not set');
+  #current(): MacsUnderWay {
+    if (!this.#underWay) throw new Error('the key of the row MACs is not set');
     return this.#underWay;
   }
 }

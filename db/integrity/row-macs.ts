@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { DomainError } from '../../domain/errors.ts';
 import type { CheckedRows, RowFault, RowPlace } from './fault.ts';
 
-// Every row of every table has a MAC over its content (table row_seals), under a key that is not in the database; and
-// there is one sum of the hidden halves of those MACs (table seal_total), so that removing a row with its seal, or
+// Every row of every table has a MAC over its content (table row_macs), under a key that is not in the database; and
+// there is one sum of the hidden halves of those MACs (table mac_total), so that removing a row with its MAC, or
 // restoring an older row, is detected (ADR 0021).
 
-/** The seal of a row that the program overwrote after it had been altered outside the program: it stays so. */
+/** The MAC of a row that the program overwrote after it had been altered outside the program: it stays so. */
 export const BROKEN = 'broken';
 
-/** A stored row beside its seal: no content, no row; no mac, no seal. */
+/** A stored row beside its MAC: without `content` there is no row, without `mac` no MAC. */
 export interface FoundRow extends RowPlace {
   readonly content: string | null;
   readonly mac: string | null;
 }
 
-/** The row of seal_total. */
+/** The row of mac_total. */
 export interface StoredTotal {
   readonly key_id: string;
   readonly salt: string;
@@ -29,7 +29,7 @@ const MODULUS_BITS = 256;
 /** Of a key as text. */
 const LEAST_CHARACTERS = 32;
 
-export class RowSealer {
+export class MacKey {
   readonly #key: KeyObject;
   /** Identifies the key without revealing it. */
   readonly keyId: string;
@@ -42,8 +42,8 @@ export class RowSealer {
     this.keyId = this.#digest('key').toString('hex', 0, 8);
   }
 
-  /** The seal, and the other half of the same MAC, which is stored nowhere: it goes into the total. */
-  seal({ table, key }: RowPlace, content: string): { readonly mac: string; readonly hidden: bigint } {
+  /** The stored half of the MAC, and the other half, which is stored nowhere: it goes into the total. */
+  macOf({ table, key }: RowPlace, content: string): { readonly mac: string; readonly hidden: bigint } {
     const digest = this.#digest(`row\n${table}\n${key.length}\n${key}${content}`);
     return { mac: digest.toString('base64url', 0, 32), hidden: BigInt(`0x${digest.toString('hex', 32)}`) };
   }
@@ -76,30 +76,30 @@ export class RowSealer {
   }
 }
 
-/** The effect of one transaction on the seals. */
-export class SealingUnderWay {
+/** The effect of one transaction on the MACs. */
+export class MacsUnderWay {
   /** What it adds to the total. */
   delta = 0n;
 
-  constructor(readonly sealer: RowSealer) {}
+  constructor(readonly macKey: MacKey) {}
 
-  /** @returns the seal of a new or changed row */
+  /** @returns the MAC of a new or changed row */
   written(
     place: RowPlace,
     content: string,
     before: { content: string; mac: string | null; key?: string } | null,
   ): string {
-    const now = this.sealer.seal(place, content);
+    const now = this.macKey.macOf(place, content);
     this.delta += now.hidden;
     if (before === null) return now.mac;
-    const was = this.sealer.seal({ ...place, key: before.key ?? place.key }, before.content);
+    const was = this.macKey.macOf({ ...place, key: before.key ?? place.key }, before.content);
     this.delta -= was.hidden;
     // A row altered outside the program must not become valid when we write another column of it.
     return was.mac === before.mac ? now.mac : BROKEN;
   }
 
   gone(place: RowPlace, content: string): void {
-    this.delta -= this.sealer.seal(place, content).hidden;
+    this.delta -= this.macKey.macOf(place, content).hidden;
   }
 }
 
@@ -109,23 +109,23 @@ export class RowCheck implements CheckedRows {
   rows = 0;
   #sum = 0n;
 
-  constructor(readonly sealer: RowSealer) {}
+  constructor(readonly macKey: MacKey) {}
 
   found({ table, key, content, mac }: FoundRow): void {
     if (content === null) {
       if (table === TOTAL.table && key === TOTAL.key) this.#fault(TOTAL, ...INCOMPLETE);
-      else this.#fault({ table, key }, '有封印而行已不存在', 'is missing, and its row seal exists');
+      else this.#fault({ table, key }, '有校验码而行已不存在', 'is missing, and its row MAC exists');
       return;
     }
     this.rows += 1;
-    const seal = this.sealer.seal({ table, key }, content);
-    this.#sum += seal.hidden;
-    if (mac === seal.mac) return;
+    const found = this.macKey.macOf({ table, key }, content);
+    this.#sum += found.hidden;
+    if (mac === found.mac) return;
     if (mac === null)
       this.#fault(
         { table, key },
-        '不是本系统写入的（没有封印）',
-        'was not written by this program: it has no row seal',
+        '不是本系统写入的（没有校验码）',
+        'was not written by this program: it has no row MAC',
       );
     else if (mac === BROKEN) {
       this.#fault({ table, key }, '内容曾被改动，此后本系统又写过', 'was changed before this program wrote it again');
@@ -134,8 +134,8 @@ export class RowCheck implements CheckedRows {
 
   /** Called once all rows were read. */
   total(stored: StoredTotal | null): void {
-    if (stored === null) return this.#fault(TOTAL, '封印的总和缺失', 'the total of the row seals is missing');
-    if (stored.key_id !== this.sealer.keyId || this.sealer.read(stored) !== BigInt.asUintN(MODULUS_BITS, this.#sum))
+    if (stored === null) return this.#fault(TOTAL, '校验码的总和缺失', 'the total of the row MACs is missing');
+    if (stored.key_id !== this.macKey.keyId || this.macKey.read(stored) !== BigInt.asUintN(MODULUS_BITS, this.#sum))
       this.#fault(TOTAL, ...INCOMPLETE);
   }
 
@@ -145,10 +145,10 @@ export class RowCheck implements CheckedRows {
 }
 
 /** Stands for the total among the faults. */
-export const TOTAL: RowPlace = { table: 'row_seals', key: 'total' };
+export const TOTAL: RowPlace = { table: 'row_macs', key: 'total' };
 const INCOMPLETE = [
-  '行的总和不符：有行被改动，或连同封印一起被删除，或被换回旧的内容',
-  'the rows are not all those that were written: some were changed, removed with their row seals, or restored to an earlier state',
+  '行的总和不符：有行被改动，或连同校验码一起被删除，或被换回旧的内容',
+  'the rows are not all those that were written: some were changed, removed with their row MACs, or restored to an earlier state',
 ] as const;
 
 export const keyFile = (dataDir: string): string => join(dataDir, 'rows.key');
@@ -159,33 +159,33 @@ export interface RowsKey {
   readonly rowsKey?: string | undefined;
 }
 
-/** The sealer of an installation whose key is available, else null. */
-export function sealerAtHand({ dataDir, rowsKey }: RowsKey): RowSealer | null {
-  if (rowsKey !== undefined) return new RowSealer(rowsKey);
+/** The macKey of an installation whose key is available, else null. */
+export function macKeyAtHand({ dataDir, rowsKey }: RowsKey): MacKey | null {
+  if (rowsKey !== undefined) return new MacKey(rowsKey);
   const file = keyFile(dataDir);
-  return existsSync(file) ? new RowSealer(readFileSync(file, 'utf8').trim()) : null;
+  return existsSync(file) ? new MacKey(readFileSync(file, 'utf8').trim()) : null;
 }
 
 /**
- * @param sealedWith identifies the key that the rows are sealed with; null where they are not yet, and a key may be
+ * @param keyId identifies the key of the MACs; null where rows have none yet, and a key may be
  *   created
  * @throws DomainError `rows-key` when the key is another, or is not here
  */
-export function sealerOf(place: RowsKey, sealedWith: string | null): RowSealer {
-  const found = sealerAtHand(place);
-  if (found === null && sealedWith === null) {
+export function macKeyOf(place: RowsKey, keyId: string | null): MacKey {
+  const found = macKeyAtHand(place);
+  if (found === null && keyId === null) {
     mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
     try {
       writeFileSync(keyFile(place.dataDir), randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    return sealerOf(place, sealedWith);
+    return macKeyOf(place, keyId);
   }
-  if (found !== null && (sealedWith === null || found.keyId === sealedWith)) return found;
+  if (found !== null && (keyId === null || found.keyId === keyId)) return found;
   throw refused(
-    `数据库各行由另一把密钥（${sealedWith}）封印：请从原机器复制 rows.key 到 ${place.dataDir}，或设 KAIBIAO_ROWS_KEY`,
-    `the row seals are made with another key (${sealedWith}): copy rows.key to ${place.dataDir} from the machine that has it, or set KAIBIAO_ROWS_KEY`,
+    `数据库各行的校验码属于另一把密钥（${keyId}）：请从原机器复制 rows.key 到 ${place.dataDir}，或设 KAIBIAO_ROWS_KEY`,
+    `the row MACs are made with another key (${keyId}): copy rows.key to ${place.dataDir} from the machine that has it, or set KAIBIAO_ROWS_KEY`,
   );
 }
 
