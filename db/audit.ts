@@ -31,8 +31,8 @@ export interface AuditEntry {
   /** What was acted on, as `lot/2` or `bid/0197…`. */
   readonly subject: string;
   readonly detail?: Record<string, unknown>;
-  /** Hidden from everybody until the bids are opened (who obtained documents, who bid). */
-  readonly sealed?: boolean;
+  /** Shown to nobody until the bids are opened (who obtained documents, who bid). */
+  readonly confidential?: boolean;
 }
 
 export type AuditRow = typeof audit.$inferSelect;
@@ -49,7 +49,7 @@ export function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): void {
     procurementId: entry.procurementId,
     subject: entry.subject,
     detail: entry.detail ?? {},
-    sealed: entry.sealed ?? false,
+    confidential: entry.confidential ?? false,
   });
 }
 
@@ -117,7 +117,7 @@ export function hashOf(value: unknown): string {
 }
 
 /**
- * For the supervisors, in the order of the trail. Sealed entries are left out until the bids of their tender are
+ * For the supervisors, in the order of the trail. Confidential entries are left out until the bids of their tender are
  * opened.
  */
 export async function listAudit(
@@ -132,7 +132,7 @@ export async function listAudit(
       and(
         page.procurementId ? eq(audit.procurementId, page.procurementId) : undefined,
         gt(audit.seq, page.after ?? 0),
-        or(eq(audit.sealed, false), isNotNull(procurements.openedAt)),
+        or(eq(audit.confidential, false), isNotNull(procurements.openedAt)),
       ),
     )
     .orderBy(asc(audit.seq))
@@ -140,7 +140,7 @@ export async function listAudit(
   return rows.map(({ entry }) => entry);
 }
 
-/** The trail itself, sealed entries included, for `verify`. */
+/** The trail itself, confidential entries included, for `verify`. */
 export async function auditAfter(q: Queries, seq: number, limit: number): Promise<AuditRow[]> {
   return q.select().from(audit).where(gt(audit.seq, seq)).orderBy(asc(audit.seq)).limit(limit);
 }

@@ -16,8 +16,8 @@ export interface RecordedEvent {
   /** What it happened to, as `grievance/0197…`. */
   readonly subject: string;
   readonly detail?: Record<string, unknown>;
-  /** Hidden from everybody until the bids are opened: every event before that which concerns a bidder. */
-  readonly sealed?: boolean;
+  /** Shown to nobody until the bids are opened: every event before that which concerns a bidder. */
+  readonly confidential?: boolean;
 }
 
 /** Records what happened, in the transaction of the change itself. */
@@ -30,7 +30,7 @@ export function recordEvent(tx: Tx, event: RecordedEvent): void {
     organisationId: event.organisationId ?? null,
     subject: event.subject,
     detail: event.detail ?? {},
-    sealed: event.sealed ?? false,
+    confidential: event.confidential ?? false,
   });
 }
 

@@ -29,7 +29,7 @@ export async function replaceInvitees(q: Queries, procurementId: string, list: r
   await insertInvitees(q, procurementId, list);
 }
 
-/** In the order of the draft. Secret from suppliers until the opening (招标投标法 22). */
+/** In the order of the draft. Confidential until the opening, from suppliers too (招标投标法 22). */
 export async function inviteesOf(q: Queries, procurementId: string): Promise<NamedInvitee[]> {
   const rows = await q
     .select({ invitee: invitees, name: organisations.name, duties: organisations.duties })

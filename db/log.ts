@@ -162,10 +162,10 @@ export async function nodesAt(q: Queries, wanted: readonly Node[]): Promise<LogN
     .where(or(...levels.map((level) => and(eq(logNodes.level, level), inArray(logNodes.index, ofLevel(level))))));
 }
 
-/** An entry of the trail, with whether it is secret: until the bids of its tender are opened, or for ever. */
+/** An entry of the trail, with whether it is confidential still: until the bids of its tender are opened, or for ever. */
 export interface LogEntry {
   readonly row: AuditRow;
-  readonly secret: boolean;
+  readonly confidential: boolean;
 }
 
 export async function entriesBetween(q: Queries, after: number, until: number, limit: number): Promise<LogEntry[]> {
@@ -176,5 +176,5 @@ export async function entriesBetween(q: Queries, after: number, until: number, l
     .where(and(gt(audit.seq, after), lte(audit.seq, until)))
     .orderBy(asc(audit.seq))
     .limit(limit);
-  return rows.map(({ row, openedAt }) => ({ row, secret: row.sealed && openedAt === null }));
+  return rows.map(({ row, openedAt }) => ({ row, confidential: row.confidential && openedAt === null }));
 }

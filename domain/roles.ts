@@ -86,7 +86,7 @@ export const PERMISSIONS = {
   'opening.pause': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '暂停开标' },
   'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标' },
   'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },
-  // Who has paid is as secret as who has bid (招标投标法 22): before the opening only the bidder itself sees it.
+  // Who has paid is as confidential as who bids (招标投标法 22): before the opening only the bidder itself sees it.
   'deposit.own': { roles: { supplier: 'own' }, stages: PUBLIC, zh: '查看投标保证金' },
   'deposit.hand-in': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '提交投标保证金' },
   // A bank has no account here: the signature of its message identifies it.

@@ -19,12 +19,12 @@ export type ExportLine =
       readonly type: 'leaf';
       readonly index: number;
       readonly leaf: string;
-      /** Hash of the audit entry, and of its subject; omitted for what is sealed or private. */
+      /** Hash of the audit entry, and of its subject; omitted for what is confidential or private. */
       readonly entry?: string;
       readonly fact?: string;
       /** A bid by its hash only, once it is opened. */
       readonly of?: 'notice' | 'deadline' | 'bid';
-      /** For monitors; `previousHash` is missing after an entry that is still sealed. */
+      /** For monitors; `previousHash` is missing after an entry that is still confidential. */
       readonly audit?: Readonly<Record<string, unknown>>;
     }
   | { readonly type: 'notice'; readonly index: number; readonly notice: Readonly<Record<string, unknown>> }

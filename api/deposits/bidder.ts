@@ -89,7 +89,7 @@ export const bidderDepositRoutes = [
     at: 'lot',
     tag,
     zh: '上传保函（保险单）文件（正文即文件内容），开标前对任何人保密',
-    en: 'Upload the document of a guarantee (the body is the file); secret until the opening',
+    en: 'Upload the document of a guarantee (the body is the file); confidential until the opening',
     params: depositParams,
     ...documentUpload,
     handle: async (context) => takeDocument(context, await ownDeposit(context)),

@@ -92,7 +92,7 @@ export const evaluationRoutes = [
     path: '/procurements/{id}/lots/{no}/report',
     action: 'report.read',
     zh: '查看评标报告；评标委员会名单在中标结果确定前保密',
-    en: 'Read the report; the committee’s names are secret until the award',
+    en: 'Read the report; the committee’s names are confidential until the award',
     outcomes: [{ status: 200, schema: reportView, zh: '报告', en: 'The report' }],
     handle: async ({ services: { db }, procurement, lot, role }) => {
       const place = { procurementId: procurement.id, lotNo: lot.no };

@@ -38,7 +38,7 @@ const grievanceSchema = z
   })
   .meta({ id: 'Grievance' });
 
-/** An objection to the documents shows an intention to bid: hidden until the opening, from the purchaser too. */
+/** An objection to the documents shows an intention to bid: confidential until the opening, from the purchaser too. */
 function view(
   grievance: Grievance,
   tender: Pick<Procurement, 'openedAt' | 'regime' | 'procedure' | 'rulebookVersion'>,

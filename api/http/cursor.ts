@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { badInput } from '../../domain/issues.ts';
 
 /**
- * Cursors are encrypted, not merely encoded: the number of the last audit entry would show how many sealed entries, and
+ * Cursors are encrypted, not merely encoded: the number of the last audit entry would show how many confidential entries, and
  * so perhaps how many bids, come before it.
  */
 export interface Cursors {
@@ -27,8 +27,8 @@ export function createCursors(sessionKey: string): Cursors {
   const write = (position: unknown): string => {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(CIPHER, key, iv);
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(position)), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+    const encrypted = Buffer.concat([cipher.update(JSON.stringify(position)), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64url');
   };
   return {
     page(rows, limit, view, position) {

@@ -21,7 +21,7 @@ const auditSchema = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Without its number and the previous hash: a gap between two would show how much is still sealed. */
+/** Without its number and the previous hash: a gap between two would show how much is still confidential. */
 const auditView = ({ hash, at: instant, actor, action, procurementId, subject, detail }: AuditRow) =>
   ({ hash, at: at(instant), actor, action, procurementId, subject, detail }) satisfies z.infer<typeof auditSchema>;
 
@@ -33,7 +33,7 @@ export const auditRoutes = [
     at: 'anywhere',
     tag: 'audit',
     zh: '审计记录，按时间先后；开标前须保密的，开标后才列出',
-    en: 'The audit trail in its order; what is secret until an opening is listed after it',
+    en: 'The audit trail in its order; what is confidential until an opening is listed after it',
     query: pageQuery.extend({ procurementId: id.optional() }),
     outcomes: [{ status: 200, schema: pageOf(auditSchema), zh: '一页', en: 'A page' }],
     handle: async ({ services: { db, cursors }, query: { limit, cursor, procurementId } }) => {

@@ -93,11 +93,11 @@ async function readIdentitiesText(dir: string, passphrase: string): Promise<stri
 }
 
 /** @throws CommandFailure `wrong-passphrase` */
-async function decrypt(sealed: Uint8Array, passphrase: string, file: string): Promise<Uint8Array> {
+async function decrypt(encrypted: Uint8Array, passphrase: string, file: string): Promise<Uint8Array> {
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   try {
-    return await decrypter.decrypt(sealed);
+    return await decrypter.decrypt(encrypted);
   } catch {
     throw new CommandFailure('wrong-passphrase', {
       zh: `口令不对，或文件已损坏：${file}`,

@@ -22,7 +22,7 @@ const POLLS = 2;
 const NAMESPACE_INTERVAL_MS = 1_000;
 const NOT_FOUND = 5;
 
-/** The SDK's messages, as lines of our own log. The SDK sees no secret: its payloads are sealed. */
+/** The SDK's messages, as lines of our own log. The SDK sees no secret: its payloads are encrypted. */
 export function installRuntime(log: Logger): void {
   const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
   Runtime.install({

@@ -21,6 +21,6 @@ export function entryOfRecalculation({ why, rows, faults }: RecalculatedMacs, at
     procurementId: null,
     subject: 'installation',
     detail: { why, rows, faults: faults.length, named: faults.slice(0, MOST_NAMED).map(({ subject }) => subject) },
-    sealed: false,
+    confidential: false,
   };
 }

@@ -729,7 +729,7 @@ export const audit = pgTable(
     procurementId: text('procurement_id'),
     subject: text('subject').notNull(),
     detail: jsonb('detail').notNull(),
-    sealed: boolean('sealed').notNull(),
+    confidential: boolean('confidential').notNull(),
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
   },
@@ -747,7 +747,7 @@ export const events = pgTable(
     organisationId: text('organisation_id'),
     subject: text('subject').notNull(),
     detail: jsonb('detail').notNull(),
-    sealed: boolean('sealed').notNull(),
+    confidential: boolean('confidential').notNull(),
   },
   (t) => [index('events_procurement').on(t.procurementId, t.seq)],
 );

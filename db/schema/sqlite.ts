@@ -228,7 +228,7 @@ export const procurements = sqliteTable(
   ],
 );
 
-/** Who is invited to a procurement that begins with invitations; secret from each other until the opening (招标投标法 22). */
+/** Who is invited to a procurement that begins with invitations; confidential from each other until the opening (招标投标法 22). */
 export const invitees = sqliteTable(
   'invitees',
   {
@@ -351,7 +351,7 @@ export const documents = sqliteTable(
 
 export type DocumentKind = 'tender-documents' | 'amendment' | 'report' | 'contract' | 'guarantee';
 
-/** Who obtained the documents, and when first; secret until the opening (招标投标法 22). */
+/** Who obtained the documents, and when first; confidential until the opening (招标投标法 22). */
 export const obtainers = sqliteTable(
   'obtainers',
   {
@@ -432,7 +432,7 @@ export const depositReferences = sqliteTable(
   (t) => [uniqueIndex('deposit_references_bidder').on(t.procurementId, t.lotNo, t.supplierId)],
 );
 
-/** Deposits received, in time or not; secret until the opening (招标投标法 22). */
+/** Deposits received, in time or not; confidential until the opening (招标投标法 22). */
 export const deposits = sqliteTable(
   'deposits',
   {
@@ -883,7 +883,7 @@ export const audit = sqliteTable(
     subject: text('subject').notNull(),
     detail: json<Record<string, unknown>>('detail').notNull(),
     /** Hidden from everybody until the procurement's bids are opened. */
-    sealed: flag('sealed').notNull(),
+    confidential: flag('confidential').notNull(),
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
   },
@@ -906,7 +906,7 @@ export const events = sqliteTable(
     subject: text('subject').notNull(),
     detail: json<Record<string, unknown>>('detail').notNull(),
     /** Hidden from everybody until the procurement's bids are opened. */
-    sealed: flag('sealed').notNull(),
+    confidential: flag('confidential').notNull(),
   },
   (t) => [index('events_procurement').on(t.procurementId, t.seq)],
 );

@@ -140,7 +140,7 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
       determinedAt: formatInstant(data.determinedAt),
       deemed: data.deemed,
       reasonZh: data.reasonZh,
-      // The committee's names are secret until here and public from here (招标投标法 37, 财政部令87号 69).
+      // The committee's names are confidential until here and public from here (招标投标法 37, 财政部令87号 69).
       committee: data.committee?.map(({ name }) => name),
       ...(data.recommendations.length > 0 ? { recommendations: data.recommendations } : {}),
     }),

@@ -53,14 +53,14 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     lotNo,
     organisationId: supplierId,
     subject,
-    sealed: true,
+    confidential: true,
   });
   recordAudit(tx, actor, {
     action: standing ? 'bid.replace' : 'bid.submit',
     procurementId,
     subject,
     detail: { lotNo, version: bid.version, sha256: bid.sha256, size: bid.size, receivedAt: bid.receivedAt },
-    sealed: true,
+    confidential: true,
   });
   return bid;
 }

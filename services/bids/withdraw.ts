@@ -21,13 +21,20 @@ export async function withdrawBid(tx: Tx, actor: Actor, at: BidderPlace): Promis
   addPaddingEntries(tx);
   const { procurementId, lotNo, supplierId } = at;
   const subject = `bid/${standing.id}`;
-  recordEvent(tx, { kind: 'bid.withdrawn', procurementId, lotNo, organisationId: supplierId, subject, sealed: true });
+  recordEvent(tx, {
+    kind: 'bid.withdrawn',
+    procurementId,
+    lotNo,
+    organisationId: supplierId,
+    subject,
+    confidential: true,
+  });
   recordAudit(tx, actor, {
     action: 'bid.withdraw',
     procurementId,
     subject,
     detail: { lotNo },
-    sealed: true,
+    confidential: true,
   });
   await beginRefund(tx, standing);
   return { ...standing, state: 'withdrawn', endedAt: tx.now };

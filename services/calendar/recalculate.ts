@@ -129,7 +129,7 @@ function record(
       procurementId,
       subject: `grievance/${date.grievanceId}`,
       detail: inAudit(date),
-      sealed: true,
+      confidential: true,
     });
   }
 }

@@ -10,7 +10,7 @@ import { depositsTakenFor } from './bidding.ts';
 const MOST_DOCUMENTS = 5;
 
 /**
- * Adds the document of a guarantee (保函、保险单), once; secret until the opening, like the guarantee itself.
+ * Adds the document of a guarantee (保函、保险单), once; confidential until the opening, like the guarantee itself.
  * @throws DomainError `stage-conflict` when bids are no longer accepted, `already-exists`, `quota-exceeded`
  */
 export async function attachGuaranteeDocument(
@@ -40,5 +40,5 @@ export async function attachGuaranteeDocument(
     });
   }
   const of = { organisationId: supplierId, lotNo };
-  return addDocument(tx, actor, { id, procurementId, kind: 'guarantee', ...document, sealed: true, of });
+  return addDocument(tx, actor, { id, procurementId, kind: 'guarantee', ...document, confidential: true, of });
 }

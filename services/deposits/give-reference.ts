@@ -17,7 +17,7 @@ export async function giveReference(tx: Tx, actor: Actor, at: BidderPlace): Prom
     procurementId,
     subject: `lot/${lotNo}`,
     detail: { supplierId },
-    sealed: true,
+    confidential: true,
   });
   return reference;
 }

@@ -7,7 +7,7 @@ import { isRecordedOverdue, withdrawalRefunds } from './refund-duties.ts';
 import { storeMovements } from './store.ts';
 
 /**
- * 撤回后退还保证金 (招标投标法实施条例 35, 财政部令87号 38): a deposit not given back in time is recorded, sealed until the opening, since it
+ * 撤回后退还保证金 (招标投标法实施条例 35, 财政部令87号 38): a deposit not given back in time is recorded, confidential until the opening, since it
  * shows who had bid.
  */
 export async function refundDue(db: Database, bidId: string): Promise<Turn> {

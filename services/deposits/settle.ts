@@ -26,7 +26,7 @@ export interface Settled {
 }
 
 /**
- * Before the opening only the centre gives back, and only what is owed by then: bidders are secret.
+ * Before the opening only the centre gives back, and only what is owed by then: bidders are confidential.
  * @throws DomainError `not-found`
  */
 export async function depositToSettle(tx: Tx, actor: Actor, depositId: string): Promise<Settling> {

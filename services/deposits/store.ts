@@ -4,7 +4,7 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import { insertDeposits, insertMovements, type Deposit, type DepositMovement } from '../../db/deposits.ts';
 
-/** Stores deposits, each with its entry in the trail: sealed, since it shows who bids (招标投标法 22). */
+/** Stores deposits, each with its entry in the trail: confidential, since it shows who bids (招标投标法 22). */
 export async function storeDeposits(
   tx: Tx,
   actor: Actor,
@@ -25,7 +25,7 @@ export async function storeDeposits(
         arrivedAt: row.arrivedAt,
         source: row.source,
       },
-      sealed: true,
+      confidential: true,
     });
     recordDepositEvent(tx, 'recorded', row);
   }
@@ -67,7 +67,7 @@ export async function storeMovements(
         interestFen: row.interestFen,
         ...(row.ground === null ? {} : { ground: row.ground }),
       },
-      sealed: true,
+      confidential: true,
     });
     recordDepositEvent(tx, row.kind, deposit);
   }
@@ -80,6 +80,6 @@ function recordDepositEvent(tx: Tx, verb: 'recorded' | DepositMovement['kind'], 
     lotNo: deposit.lotNo,
     organisationId: deposit.supplierId,
     subject: `deposit/${deposit.id}`,
-    sealed: true,
+    confidential: true,
   });
 }

@@ -21,13 +21,13 @@ export async function addDocument<K extends Document['kind']>(
     readonly kind: K;
     /** Set where it belongs to one row of another table, and has that row's id. */
     readonly id?: string;
-    /** Whether its existence is secret until the opening. */
-    readonly sealed?: true;
+    /** Whether its existence is confidential until the opening. */
+    readonly confidential?: true;
     /** Its owner and lot, where it does not belong to the tender. */
     readonly of?: { readonly organisationId: string; readonly lotNo: number };
   },
 ): Promise<Document & { kind: K }> {
-  const { file, sealed, of, id = newId(), ...fields } = document;
+  const { file, confidential, of, id = newId(), ...fields } = document;
   const row = { ...fields, ...file, id, uploadedBy: actor.accountId ?? actor.role, uploadedAt: tx.now };
   await insertDocument(tx, row);
   recordAudit(tx, actor, {
@@ -35,7 +35,7 @@ export async function addDocument<K extends Document['kind']>(
     procurementId: document.procurementId,
     subject: `document/${id}`,
     detail: { kind: document.kind, sha256: file.sha256, size: file.size },
-    ...(sealed ? { sealed } : {}),
+    ...(confidential ? { confidential } : {}),
   });
   recordEvent(tx, {
     kind: 'document.uploaded',
@@ -44,7 +44,7 @@ export async function addDocument<K extends Document['kind']>(
     ...of,
     subject: `document/${id}`,
     detail: { kind: document.kind },
-    ...(sealed ? { sealed } : {}),
+    ...(confidential ? { confidential } : {}),
   });
   return row;
 }

@@ -39,12 +39,12 @@ export async function recordObtained(
     action: 'document.obtain',
     procurementId,
     subject: `organisation/${organisationId}`,
-    sealed: true,
+    confidential: true,
   });
   recordEvent(tx, {
     kind: 'document.obtained',
     ...{ procurementId, lotNo: 0, organisationId },
     subject: `organisation/${organisationId}`,
-    sealed: true,
+    confidential: true,
   });
 }

@@ -77,7 +77,7 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     procurementId: c.id,
     subject: `grievance/${grievance.id}`,
     detail: { kind: grievance.kind, target: grievance.target, lotNo, replyDueAt: grievance.replyDueAt },
-    sealed: true,
+    confidential: true,
   });
   recordEvent(tx, {
     kind: 'grievance.filed',
@@ -85,7 +85,7 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     lotNo,
     organisationId: filing.organisationId,
     subject: `grievance/${grievance.id}`,
-    sealed: true,
+    confidential: true,
   });
   wake(tx, grievanceSubject(grievance.id));
   await saveCases(tx, [c]);

@@ -22,7 +22,7 @@ export async function advanceGrievance(db: Database, grievanceId: string): Promi
         procurementId: current.procurementId,
         subject: `grievance/${grievanceId}`,
         detail: { replyDueAt: current.replyDueAt },
-        sealed: true,
+        confidential: true,
       });
       recordEvent(tx, {
         kind: 'grievance.overdue',
@@ -30,7 +30,7 @@ export async function advanceGrievance(db: Database, grievanceId: string): Promi
         lotNo: current.lotNo,
         organisationId: current.filedBy,
         subject: `grievance/${grievanceId}`,
-        sealed: true,
+        confidential: true,
       });
       return turnOf({ ...current, state: 'overdue' }, tx.clock);
     },

@@ -59,7 +59,7 @@ export async function replyToGrievance(
     lotNo: grievance.lotNo,
     organisationId: grievance.filedBy,
     subject: `grievance/${grievanceId}`,
-    sealed: true,
+    confidential: true,
   });
   wake(tx, grievanceSubject(grievanceId));
   await saveCases(tx, [c]);

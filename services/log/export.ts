@@ -14,7 +14,7 @@ const PAGE = 500;
  * The log up to its last signed head, as JSON lines. Later entries are left out, so that nobody sees the log grow while
  * bids arrive.
  * What is about a procurement that the public may not know of yet is a bare leaf.
- * @param watching includes the entries themselves, where they are no longer secret
+ * @param watching includes the entries themselves, where they are no longer confidential
  */
 export async function* exportLog(db: Database, watching: boolean): AsyncGenerator<ExportLine> {
   const { read } = db;
@@ -31,10 +31,10 @@ export async function* exportLog(db: Database, watching: boolean): AsyncGenerato
     const unknown = watching ? new Set<string>() : await unknownToPublic(read, tendersOf(entries));
     for (const entry of entries) {
       const index = indexOf(entry.row);
-      const secret = unknown.has(entry.row.procurementId ?? '');
-      yield leafLine(secret ? { ...entry, secret } : entry, before, watching);
+      const confidential = unknown.has(entry.row.procurementId ?? '');
+      yield leafLine(confidential ? { ...entry, confidential } : entry, before, watching);
       const notice = about.notices.get(entry.row.subject);
-      if (entry.row.action === 'notice.publish' && notice && !secret) {
+      if (entry.row.action === 'notice.publish' && notice && !confidential) {
         yield { type: 'notice', index, notice: { ...notice } };
         const opening = about.openings.find((each) => announces(notice, each));
         if (opening) yield { type: 'opening', index, opening };
@@ -70,15 +70,15 @@ const SUBJECTS = {
   'bid.replace': 'bid',
 } as const;
 
-function leafLine({ row, secret }: LogEntry, before: LogEntry | null, watching: boolean): ExportLine {
+function leafLine({ row, confidential }: LogEntry, before: LogEntry | null, watching: boolean): ExportLine {
   const bare = { type: 'leaf', index: indexOf(row), leaf: leafOfEntry(row) } as const;
   const of = row.action in SUBJECTS ? SUBJECTS[row.action as keyof typeof SUBJECTS] : undefined;
-  if (secret || (of === undefined && !watching)) return bare;
+  if (confidential || (of === undefined && !watching)) return bare;
   const line = { ...bare, entry: row.hash, fact: factHashOf(row.detail), ...(of ? { of } : {}) };
   if (!watching) return line;
   const { hash: _hash, previousHash, ...entry } = row;
-  // The hash of a secret entry would let anybody verify a guess of its content.
-  return { ...line, audit: before?.secret ? entry : { ...entry, previousHash } };
+  // The hash of a confidential entry would let anybody verify a guess of its content.
+  return { ...line, audit: before?.confidential ? entry : { ...entry, previousHash } };
 }
 
 async function publishedWith(

@@ -7,7 +7,7 @@ import { takesBids } from '../../db/procurements.ts';
 const MOST = 7;
 
 /**
- * Adds entries without meaning that nobody can distinguish from sealed ones, so that the places and sizes shown by the
+ * Adds entries without meaning that nobody can distinguish from confidential ones, so that the places and sizes shown by the
  * log do not count the bids (docs/adr/0020). With each act of a bidder, and at times without one.
  */
 export function addPaddingEntries(tx: Tx, entries = randomInt(MOST + 1)): void {
@@ -17,7 +17,7 @@ export function addPaddingEntries(tx: Tx, entries = randomInt(MOST + 1)): void {
       procurementId: null,
       subject: 'log',
       detail: { nonce: randomBytes(16).toString('hex') },
-      sealed: true,
+      confidential: true,
     });
   }
 }

@@ -41,7 +41,7 @@ export async function answerObjection(
     organisationId: answered.filedBy,
     subject: openingSubject(procurementId),
     detail: { objectionId: id },
-    sealed: true,
+    confidential: true,
   });
   const c = await loadCase(tx, procurementId);
   const published = c.latestNotice(lotNo, 'opening-record');

@@ -58,7 +58,7 @@ export async function fileObjection(
     procurementId: tender.id,
     subject: `lot/${filing.lotNo}`,
     detail: { objectionId: objection.id },
-    sealed: true,
+    confidential: true,
   });
   recordEvent(tx, {
     kind: 'opening.objected',
@@ -67,7 +67,7 @@ export async function fileObjection(
     organisationId: filing.filedBy,
     subject: openingSubject(tender.id),
     detail: { objectionId: objection.id },
-    sealed: true,
+    confidential: true,
   });
   return objection;
 }

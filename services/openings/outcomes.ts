@@ -50,7 +50,7 @@ function unsealingOf(tx: Tx, bid: Bid, outcome: UnsealedBid): Unsealing {
       ...(manifest ? { hash: hashOf(manifest) } : {}),
       ...(reason ? { reasonZh: reason.zh, reasonEn: reason.en } : {}),
     },
-    sealed: true,
+    confidential: true,
   });
   return {
     ...{ bidId: bid.id, procurementId: bid.procurementId, lotNo: bid.lotNo },

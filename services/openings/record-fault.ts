@@ -43,7 +43,7 @@ export async function recordFault(
     procurementId: tender.id,
     subject: bidId === null ? `procurement/${tender.id}` : `bid/${bidId}`,
     detail: { minutes: fault.minutes, reasonZh: fault.reasonZh },
-    sealed: bidId !== null,
+    confidential: bidId !== null,
   });
   recordEvent(tx, {
     kind: 'opening.fault-recorded',
@@ -51,7 +51,7 @@ export async function recordFault(
     lotNo: 0,
     subject: openingSubject(tender.id),
     detail: { faultId: row.id, minutes: row.minutes },
-    sealed: bidId !== null,
+    confidential: bidId !== null,
   });
   wake(tx, openingSubject(tender.id));
   return row;

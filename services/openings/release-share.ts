@@ -66,7 +66,7 @@ export async function releaseBidderShare(
     procurementId: bid.procurementId,
     subject: `bid/${bid.id}`,
     detail: { lotNo: bid.lotNo },
-    sealed: true,
+    confidential: true,
   });
   const released = await bidderSharesOf(tx.q, tender.id);
   if (bids.every(({ id, unsealing }) => unsealing !== null || released.has(id))) wake(tx, openingSubject(tender.id));

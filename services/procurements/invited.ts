@@ -20,7 +20,7 @@ export async function assertInvited(
   throw notInvited(entry);
 }
 
-/** The invitations go out, each supplier's by itself: who else is invited is secret (招标投标法 22). */
+/** The invitations go out, each supplier's by itself: who else is invited is confidential (招标投标法 22). */
 export async function sendInvitations(c: TenderCase): Promise<void> {
   const { tx, id: procurementId } = c;
   if (c.definition.entry.by === 'notice') return;
@@ -32,13 +32,13 @@ export async function sendInvitations(c: TenderCase): Promise<void> {
     procurementId,
     subject: `procurement/${procurementId}`,
     detail: { invited: invited.map(({ organisationId, source }) => ({ organisationId, source })) },
-    sealed: true,
+    confidential: true,
   });
   for (const { organisationId } of invited) {
     recordEvent(tx, {
       kind: 'invitation.sent',
       ...{ procurementId, lotNo: 0, organisationId, subject: `organisation/${organisationId}` },
-      sealed: true,
+      confidential: true,
     });
   }
 }

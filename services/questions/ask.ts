@@ -27,7 +27,7 @@ export async function askQuestion(
   };
   await insertQuestion(tx, question);
   const subject = `question/${question.id}`;
-  recordAudit(tx, actor, { action: 'question.ask', procurementId, subject, sealed: true });
-  recordEvent(tx, { kind: 'question.asked', procurementId, lotNo: 0, organisationId, subject, sealed: true });
+  recordAudit(tx, actor, { action: 'question.ask', procurementId, subject, confidential: true });
+  recordEvent(tx, { kind: 'question.asked', procurementId, lotNo: 0, organisationId, subject, confidential: true });
   return question;
 }

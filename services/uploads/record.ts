@@ -3,7 +3,7 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { recordEvent } from '../../db/events.ts';
 import type { UploadRow } from '../../db/uploads.ts';
 
-/** What became of an upload: sealed, since it shows who bids (招标投标法 22). */
+/** What became of an upload: confidential, since it shows who bids (招标投标法 22). */
 export function recordUpload(
   tx: Tx,
   actor: Actor,
@@ -17,10 +17,10 @@ export function recordUpload(
     procurementId,
     subject,
     detail: { lotNo, ...detail },
-    sealed: true,
+    confidential: true,
   });
   // No notification of the bidder's own act.
   if (verb !== 'refuse' && verb !== 'withdraw') return;
   const kind = verb === 'refuse' ? 'upload.refused' : 'upload.withdrawn';
-  recordEvent(tx, { kind, procurementId, lotNo, organisationId: supplierId, subject, detail, sealed: true });
+  recordEvent(tx, { kind, procurementId, lotNo, organisationId: supplierId, subject, detail, confidential: true });
 }

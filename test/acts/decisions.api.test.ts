@@ -180,7 +180,7 @@ describe('objections', () => {
   });
 });
 
-it('audit entries are paged in their order, and do not disclose how many are still sealed', async () => {
+it('audit entries are paged in their order, and do not disclose how many are still confidential', async () => {
   await using api = await startTestApi({ database: atNow });
   const auditor = await api.member('auditor');
   const purchaser = await api.member('purchaser');

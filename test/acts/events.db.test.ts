@@ -71,7 +71,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
   const beforeBids = await news();
   expect(summaryOf(beforeBids)).toEqual(['document.obtained 0', 'question.asked 0']);
   // Who is interested in a tender is nobody’s business before it is opened (招标投标法 22).
-  expect(beforeBids.map(({ organisationId, sealed }) => [organisationId, sealed])).toEqual([
+  expect(beforeBids.map(({ organisationId, confidential }) => [organisationId, confidential])).toEqual([
     [who.suppliers[0]?.id, true],
     [who.suppliers[1]?.id, true],
   ]);
@@ -110,7 +110,7 @@ it('each act of a works tender leaves what happened to which tender, lot and par
   );
   const bidding = await news();
   expect(summaryOf(bidding)).toEqual([...bids.map(() => 'bid.submitted 1'), 'bid.withdrawn 1']);
-  expect(bidding.every(({ sealed }) => sealed)).toBe(true);
+  expect(bidding.every(({ confidential }) => confidential)).toBe(true);
 
   clock.set('2026-04-22T09:00+08:00');
   await advance(db, id);

@@ -288,7 +288,7 @@ it('before the opening nothing that anybody can read discloses whether anyone ha
   expect(await statusOf(bidder, file)).toBe(403);
   const audited = await people[2]?.call('GET', `/api/audit?procurementId=${tender}`);
   expect(audited?.text).toContain('bid.submit');
-  expect((await auditAfter(api.db.read, 0, 500)).some(({ sealed }) => sealed)).toBe(true);
+  expect((await auditAfter(api.db.read, 0, 500)).some(({ confidential }) => confidential)).toBe(true);
 });
 
 const statusOf = async (person: Member | TestApi, path: string): Promise<number> =>

@@ -68,7 +68,7 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     expect(await standingBids(db.read, procurementId, 1)).toHaveLength(1);
     const entries = (await auditAfter(db.read, 0, 100)).filter(({ subject }) => subject.startsWith('bid/'));
     expect(entries).toMatchObject([
-      { action: 'bid.submit', subject: `bid/${taken.id}`, at: DEADLINE - 1, sealed: true, procurementId },
+      { action: 'bid.submit', subject: `bid/${taken.id}`, at: DEADLINE - 1, confidential: true, procurementId },
     ]);
   });
 

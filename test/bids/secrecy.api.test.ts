@@ -73,7 +73,7 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
         const [method = '', path = ''] = address.split(' ');
         const headers = { 'x-request-id': 'look', ...(method === 'HEAD' ? TUS : {}) };
         const { status, text, headers: told } = await person.call(method, path, { headers });
-        // A cursor is sealed, with chance in it.
+        // A cursor is encrypted, with chance in it.
         const body = text.replaceAll(ID, 'ID').replace(/"next":"[^"]+"/, '"next":"…"');
         const place = `${role} ${address.replace(tender, 'TENDER')}`.replaceAll(ID, 'ID');
         const shown = `${status} ${told.get('etag') ?? ''} ${told.get('content-length') ?? ''} ${body}`;

@@ -39,7 +39,7 @@ const note = (procurementId: string, version: number, custodian: Custodian, reas
 const recorded = async () =>
   (await auditAfter(db.read, 0, 1_000))
     .filter(({ action }) => action === 'deadline.acknowledged' || action === 'deadline.refused')
-    .map(({ action, subject, detail, sealed }) => [action, subject, detail, sealed]);
+    .map(({ action, subject, detail, confidential }) => [action, subject, detail, confidential]);
 
 describe('a deadline of a tender that is sealed to custodians', () => {
   let id: string;

@@ -123,7 +123,7 @@ describe('each custodian is notified of every bid deadline when it is set', () =
     expect(await statesOf(tender)).toEqual(['refused', 'acknowledged', 'acknowledged']);
     await time.pass(DAY);
     expect(await entries('deadline.refused')).toMatchObject([
-      { subject: 'custodian/centre', detail: { version: 1, reason: '不予相信 / not believed' }, sealed: false },
+      { subject: 'custodian/centre', detail: { version: 1, reason: '不予相信 / not believed' }, confidential: false },
     ]);
     expect(await statusOf(tender, 1)).toBe('RUNNING');
     await behaves('centre');

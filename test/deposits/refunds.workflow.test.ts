@@ -82,7 +82,7 @@ it.each([
   // Five working days: 2, 3, 7, 8, 9 April; the 4th to the 6th are 清明.
   ['government', '财政部令87号 38', '2026-04-09'],
 ] as const)(
-  'after a withdrawal in time deposits go back (%s, %s): what is not back goes on the record after its last day, sealed',
+  'after a withdrawal in time deposits go back (%s, %s): what is not back goes on the record after its last day, confidential',
   async (regime, _article, lastDay) => {
     const { tender, bidIds } = await withdrawn(regime);
     await payBack(tender, 0);
@@ -92,7 +92,7 @@ it.each([
     await tender.until(`${next}T00:05+08:00`);
     const [entry, ...more] = await overdueOf(tender);
     expect(more).toEqual([]);
-    expect(entry).toMatchObject({ sealed: true, actor: { role: 'unattended' } });
+    expect(entry).toMatchObject({ confidential: true, actor: { role: 'unattended' } });
     expect(formatInstant(entry?.at ?? 0)).toMatch(new RegExp(`^${next}T00:0`));
     for (const bidId of bidIds) {
       const { status } = await time.client.workflow.getHandle(refundSubject(bidId)).describe();

@@ -51,7 +51,7 @@ describe('the command line, on an installation of its own', () => {
     database.exec('DROP TRIGGER kaibiao_mac_audit_insert');
     database
       .prepare(
-        `insert into audit (seq, at, actor, action, procurement_id, subject, detail, sealed, previous_hash, hash)
+        `insert into audit (seq, at, actor, action, procurement_id, subject, detail, confidential, previous_hash, hash)
          values (1, 1, '{}', 'forged', null, 'forged', '{}', 0, 'x', 'y')`,
       )
       .run();

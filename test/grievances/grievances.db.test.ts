@@ -93,7 +93,9 @@ describe('objections to works documents (条例 22)', () => {
       { from: grievance.filedAt, until: null, grievanceId: grievance.id },
     ]);
     const filed = (await auditAfter(db.read, 0, 999)).filter(({ action }) => action === 'grievance.file');
-    expect(filed).toMatchObject([{ subject: `grievance/${grievance.id}`, sealed: true, actor: who.asSupplier(0) }]);
+    expect(filed).toMatchObject([
+      { subject: `grievance/${grievance.id}`, confidential: true, actor: who.asSupplier(0) },
+    ]);
   });
 
   it('come too late one millisecond after', async () => {

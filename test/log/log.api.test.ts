@@ -103,7 +103,7 @@ it('an export checks off-line, for the public and with the entries for those who
     expect(faults, role).toEqual([]);
     const watches = ['office', 'supervisor', 'discipline', 'auditor'].includes(role);
     expect(entries > 0, role).toBe(watches);
-    // Sealed until the opening, and disclosed after it.
+    // Confidential until the opening, and disclosed after it.
     const bids = lines.filter((line) => line.type === 'leaf' && line.of === 'bid');
     expect(bids, role).toHaveLength(3);
     if (watches)
@@ -111,11 +111,11 @@ it('an export checks off-line, for the public and with the entries for those who
   }
 });
 
-it('nothing in it discloses who has bid before the opening, or what a sealed entry is', async () => {
+it('nothing in it discloses who has bid before the opening, or what a confidential entry is', async () => {
   const { api, db, who, opened, secret } = await town();
   await using _ = api;
   const entries = await auditAfter(db.read, 0, 1_000);
-  const hidden = entries.filter((entry) => entry.sealed && entry.procurementId !== opened.id);
+  const hidden = entries.filter((entry) => entry.confidential && entry.procurementId !== opened.id);
   expect(hidden.map(({ action }) => action)).toEqual(expect.arrayContaining(['document.obtain', 'bid.submit']));
   for (const role of ['public', ...MEMBER_ROLES] as const) {
     const by = role === 'public' ? api : await api.member(role);

@@ -139,7 +139,7 @@ describe('a signed head', () => {
   });
 });
 
-describe('what is sealed', () => {
+describe('what is confidential', () => {
   it('cannot be counted by the places of a bidder that tries: what lies between two of its bids is left to chance', async () => {
     const { id } = await publishedTender(db, clock, who, 'tendering');
     for (let n = 0; n < 40; n += 1) await bid(db, who, 0, id);
@@ -152,7 +152,7 @@ describe('what is sealed', () => {
     expect(await logSize(db.read)).toBeGreaterThan(size);
     const padding = (await auditAfter(db.read, 0, 1_000)).filter(({ action }) => action === 'log.padding');
     expect(new Set(padding.map(({ detail }) => detail.nonce)).size).toBe(padding.length);
-    expect(padding.every(({ sealed, procurementId }) => sealed && procurementId === null)).toBe(true);
+    expect(padding.every(({ confidential, procurementId }) => confidential && procurementId === null)).toBe(true);
   });
 });
 

@@ -125,11 +125,11 @@ describe('settings', () => {
 describe('encrypted payloads', () => {
   it('are decrypted unchanged, and disclose nothing in transit', async () => {
     const one = codec(keyText('k1'));
-    const sealed = await one.encode([payload(plainText), payload({ lot: 3 })]);
-    expect(Buffer.concat(sealed.map((each) => each.data ?? new Uint8Array())).includes(plainText)).toBe(false);
-    expect((await one.decode(sealed)).map(value)).toEqual([plainText, { lot: 3 }]);
+    const encrypted = await one.encode([payload(plainText), payload({ lot: 3 })]);
+    expect(Buffer.concat(encrypted.map((each) => each.data ?? new Uint8Array())).includes(plainText)).toBe(false);
+    expect((await one.decode(encrypted)).map(value)).toEqual([plainText, { lot: 3 }]);
     const [again] = await one.encode([payload(plainText)]);
-    expect(again?.data).not.toEqual(sealed[0]?.data);
+    expect(again?.data).not.toEqual(encrypted[0]?.data);
   });
 
   it('survive a rotation: the new key encrypts, the old one still decrypts', async () => {
@@ -145,29 +145,29 @@ describe('encrypted payloads', () => {
   it('are refused when altered anywhere: data, IV, tag or key id', async () => {
     const [first, second] = [keyText('k1'), keyText('k2')];
     const both = codec(first, second);
-    const [sealed] = await both.encode([payload(plainText)]);
-    const data = sealed?.data ?? new Uint8Array();
+    const [encrypted] = await both.encode([payload(plainText)]);
+    const data = encrypted?.data ?? new Uint8Array();
     for (const at of [0, 11, 12, 20, data.length - 17, data.length - 16, data.length - 1]) {
       const altered = Uint8Array.from(data);
       altered[at] = (altered[at] ?? 0) ^ 1;
-      await expect(both.decode([{ ...sealed, data: altered }])).rejects.toThrow(/does not decrypt/);
+      await expect(both.decode([{ ...encrypted, data: altered }])).rejects.toThrow(/does not decrypt/);
     }
-    const renamed = { ...sealed?.metadata, 'encryption-key-id': Buffer.from('k2') };
+    const renamed = { ...encrypted?.metadata, 'encryption-key-id': Buffer.from('k2') };
     await expect(both.decode([{ data, metadata: renamed }])).rejects.toThrow(/does not decrypt/);
-    await expect(both.decode([{ ...sealed, data: data.subarray(0, 27) }])).rejects.toThrow(/cut short/);
+    await expect(both.decode([{ ...encrypted, data: data.subarray(0, 27) }])).rejects.toThrow(/cut short/);
     // The key id is bound to the ciphertext, not only used to look the key up.
     const [same, sameUnderOtherName] = [first, first.replace('k1:', 'kx:')];
     await expect(
       codec(sameUnderOtherName, same).decode([
-        { data, metadata: { ...sealed?.metadata, 'encryption-key-id': Buffer.from('kx') } },
+        { data, metadata: { ...encrypted?.metadata, 'encryption-key-id': Buffer.from('kx') } },
       ]),
     ).rejects.toThrow(/does not decrypt/);
   });
 
   it('are refused under another key of the same name, without showing a key', async () => {
     const [right, wrong] = [keyText('k1'), keyText('k1')];
-    const sealed = await codec(right).encode([payload(plainText)]);
-    const error = await codec(wrong).decode(sealed).catch(String);
+    const encrypted = await codec(right).encode([payload(plainText)]);
+    const error = await codec(wrong).decode(encrypted).catch(String);
     expect(error).toMatch(/'k1'/);
     expect(error).not.toContain(wrong.slice(3));
   });

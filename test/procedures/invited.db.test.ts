@@ -162,7 +162,7 @@ describe('the invitations', () => {
     ]);
     const sent = (await auditAfter(db.read, 0, 99)).filter(({ action }) => action === 'invitation.send');
     // One, however many are invited: the length of the public log says nothing of their number (招标投标法 22).
-    expect(sent.map(({ sealed }) => sealed)).toEqual([true]);
+    expect(sent.map(({ confidential }) => confidential)).toEqual([true]);
     await expect(
       db.transaction(async (tx) => {
         await tx.q.update(invitees).set({ reasonZh: '补记' });

@@ -98,7 +98,7 @@ it('a bid is uploaded in pieces; it counts when the last is stored, with its rec
   expect([over.status, over.get('details.bidId')]).toEqual([409, last.get('bidId')]);
   expect(await standingBids(api.db.read, tender, 1)).toHaveLength(1);
   const trail = (await auditAfter(api.db.read, 0, 500)).filter(({ action }) => /^(upload|bid)\./.test(action));
-  expect(trail.map(({ action, sealed }) => [action, sealed])).toEqual([
+  expect(trail.map(({ action, confidential }) => [action, confidential])).toEqual([
     ['upload.begin', true],
     ['bid.submit', true],
     ['upload.take', true],

@@ -70,7 +70,7 @@ it('what is not whole at the deadline is withdrawn, with its article, and its by
   const told = await listAudit(db.read, { procurementId: tender, limit: 100 });
   expect(told.find(({ action }) => action === 'upload.withdraw')).toMatchObject({
     subject: `upload/${upload.id}`,
-    sealed: true,
+    confidential: true,
     detail: { rule: 'e-incomplete-upload', law: '20号令', article: '27' },
   });
   await tidyUp(db, Date.now());
@@ -100,8 +100,8 @@ it('an upload ends once; only its supplier finds it', async () => {
   await expect(take()).rejects.toMatchObject({ code: 'upload-unknown' });
   await db.transaction((tx) => refuseUpload(tx, UNATTENDED, upload, 'bid-late'));
   expect(await uploadOf(db.read, placeOf(one), upload.id)).toMatchObject({ state: 'taken', bidId: bid.id });
-  const sealed = (await auditAfter(db.read, 0, 100)).filter(({ subject }) => subject === `upload/${upload.id}`);
-  expect(sealed.map((entry) => [entry.action, entry.sealed])).toEqual([
+  const entries = (await auditAfter(db.read, 0, 100)).filter(({ subject }) => subject === `upload/${upload.id}`);
+  expect(entries.map((entry) => [entry.action, entry.confidential])).toEqual([
     ['upload.begin', true],
     ['upload.take', true],
   ]);

@@ -31,7 +31,7 @@ CREATE TABLE "audit" (
 	"procurement_id" text,
 	"subject" text NOT NULL,
 	"detail" jsonb NOT NULL,
-	"sealed" boolean NOT NULL,
+	"confidential" boolean NOT NULL,
 	"previous_hash" text NOT NULL,
 	"hash" text NOT NULL
 );
@@ -200,7 +200,7 @@ CREATE TABLE "events" (
 	"organisation_id" text,
 	"subject" text NOT NULL,
 	"detail" jsonb NOT NULL,
-	"sealed" boolean NOT NULL
+	"confidential" boolean NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "grievances" (

@@ -31,7 +31,7 @@ CREATE TABLE `audit` (
 	`procurement_id` text,
 	`subject` text NOT NULL,
 	`detail` text NOT NULL,
-	`sealed` integer NOT NULL,
+	`confidential` integer NOT NULL,
 	`previous_hash` text NOT NULL,
 	`hash` text NOT NULL
 );
@@ -227,7 +227,7 @@ CREATE TABLE `events` (
 	`organisation_id` text,
 	`subject` text NOT NULL,
 	`detail` text NOT NULL,
-	`sealed` integer NOT NULL
+	`confidential` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `events_procurement` ON `events` (`procurement_id`,`seq`);--> statement-breakpoint

@@ -242,7 +242,7 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
     organisationId: supplierId,
     subject: AWKWARD,
     detail: { AWKWARD },
-    sealed: true,
+    confidential: true,
   });
   await q.insert(schema.leases).values({ name: AWKWARD, holder: AWKWARD, until: 1 });
   await q.insert(schema.depositMovements).values({
