@@ -87,7 +87,7 @@ export async function fill(bare: Bare, n: number): Promise<Known> {
       for (const no of index % 3 ? [1] : [1, 2]) {
         rows.lots.push({
           ...{ procurementId: id, no, title: `第${no}标段`, budgetFen: 50_000 * (index + 1), bidBondFen: null },
-          ...{ stage: 'pending', stopped: null, winnerBidId: null, awardedAt: null, deemed: false },
+          ...{ stage: 'pending', failure: null, winnerBidId: null, awardedAt: null, deemed: false },
         });
       }
       for (const [step, name] of NOTICES.entries()) {

@@ -8,15 +8,15 @@ import { mayTakePart } from './invitees.ts';
 import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
 import type { BidderPlace } from './tender/place.ts';
-import { standsStill } from './tender/suspensions.ts';
+import { isSuspended } from './tender/suspensions.ts';
 
 export type Bid = typeof bids.$inferSelect;
 
 export interface Bidding extends ProcedureKey {
   readonly stage: ProcurementStage;
   readonly bidDeadline: number | null;
-  /** How many grievances stop the clock. */
-  readonly stoppedBy: number;
+  /** How many grievances suspend the clock. */
+  readonly suspendedBy: number;
   /** Whether the supplier may take part: it is invited, or anybody may. */
   readonly admitted: boolean;
   /** Every version that the supplier has submitted for the lot, oldest first. */
@@ -45,7 +45,7 @@ const selectBidding = prepared((q) =>
       rulebookVersion: procurements.rulebookVersion,
       bidDeadline: procurements.bidDeadline,
       admitted: mayTakePart(sql.placeholder('supplierId')),
-      stoppedBy: sql<number>`${q.$count(suspensions, standsStill('bid-deadline'))}`,
+      suspendedBy: sql<number>`${q.$count(suspensions, isSuspended('bid-deadline'))}`,
       lotNo: lots.no,
       bid: bids,
     })

@@ -20,8 +20,8 @@ export async function outboxState(q: Queries, clock: ClockSetting, now: number):
 
 /** How many milestones of each kind are due, undone and not suspended at a civil instant (epoch ms). */
 export async function overdueMilestones(q: Queries, now: number): Promise<Map<MilestoneKey, number>> {
-  // An objection that stops the deadline also stops the opening, which is at the same instant.
-  const stopped = q
+  // An objection that suspends the deadline also suspends the opening, which is at the same instant.
+  const suspended = q
     .select({ one: sql`1` })
     .from(suspensions)
     .where(
@@ -38,7 +38,7 @@ export async function overdueMilestones(q: Queries, now: number): Promise<Map<Mi
   const rows = await q
     .select({ key: milestones.key, count: count() })
     .from(milestones)
-    .where(and(sql`${milestones.state} = 'planned'`, lt(milestones.dueAt, now), notExists(stopped)))
+    .where(and(sql`${milestones.state} = 'planned'`, lt(milestones.dueAt, now), notExists(suspended)))
     .groupBy(milestones.key);
   return new Map(rows.map((row) => [row.key, row.count]));
 }

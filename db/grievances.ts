@@ -9,7 +9,7 @@ export async function insertGrievance(q: Queries, grievance: Grievance): Promise
   await q.insert(grievances).values(grievance);
 }
 
-/** The queries (质疑) of a procurement without a reply that stop the signing of contracts. */
+/** The queries (质疑) of a procurement without a reply that suspend the signing of contracts. */
 export async function openQueriesOf(q: Queries, procurementId: string): Promise<Grievance[]> {
   return q
     .select()

@@ -9,7 +9,7 @@ import type { Queries } from './access/database.ts';
 import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
 import { prepared } from './access/statements.ts';
 import { insertInvitees, isKnownTo, replaceInvitees } from './invitees.ts';
-import { standsStill } from './tender/suspensions.ts';
+import { isSuspended } from './tender/suspensions.ts';
 import { lots, procurements, suspensions } from './schema/sqlite.ts';
 
 export type ProcurementRow = typeof procurements.$inferSelect;
@@ -158,7 +158,7 @@ const selectDueToClose = prepared((q) =>
         // Literally as in its index: a bound value would not be known to match.
         sql`${procurements.stage} = 'bidding'`,
         lte(procurements.bidDeadline, sql.placeholder('now')),
-        notExists(q.select({ id: suspensions.id }).from(suspensions).where(standsStill('bid-deadline'))),
+        notExists(q.select({ id: suspensions.id }).from(suspensions).where(isSuspended('bid-deadline'))),
       ),
     )
     .orderBy(asc(procurements.bidDeadline))

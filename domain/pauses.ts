@@ -2,15 +2,15 @@ import { assertInstant, civilDayOf, DAY_MS, endOfDay, startOfDay, type CivilDay 
 import { DomainError } from './errors.ts';
 import type { Calendar } from './law/calendar.ts';
 import { cited, dayPeriod, getPeriodRule, instantPeriod, roundsUp, type Due, type PeriodRule } from './law/due.ts';
-import type { Standstill, TraceEntry } from './law/period.ts';
+import type { Suspended, TraceEntry } from './law/period.ts';
 
 /**
  * Suspension (暂停): an interval in which a clock does not run. A minimum period counts only days wholly outside every
- * suspension; a duty is postponed only by days wholly inside one, and never falls due while its clock is stopped. Both
+ * suspension; a duty is postponed only by days wholly inside one, and never falls due while its clock is suspended. Both
  * round in favour of whom the period protects, against the party that must wait.
  */
 export interface Suspension {
-  /** First instant at which the clock is stopped, epoch ms. */
+  /** First instant at which the clock is suspended, epoch ms. */
   readonly from: number;
   /** First instant at which it runs again; `null` until it is resumed. */
   readonly until: number | null;
@@ -69,7 +69,7 @@ function merge(suspensions: readonly Suspension[]): Interval[] {
 }
 
 /** How the days of a suspension affect a period that rounds up (minimum, fixed) or down (a duty). */
-function standstillOf(intervals: readonly Interval[], up: boolean): Standstill {
+function suspendedOf(intervals: readonly Interval[], up: boolean): Suspended {
   const open = intervals.find(({ until }) => until === Infinity);
   const touched = (day: CivilDay): boolean =>
     intervals.some(({ from, until }) => from < startOfDay(day + 1) && until > startOfDay(day));
@@ -121,7 +121,7 @@ export function resumePeriod(
     const extended = suspendedMs(rule, input.from, intervals);
     result = extended === null ? null : instantPeriod(rule, input.from, extended);
   } else {
-    result = dayPeriod(rule, input.from, standstillOf(intervals, roundsUp(rule)), calendar);
+    result = dayPeriod(rule, input.from, suspendedOf(intervals, roundsUp(rule)), calendar);
   }
   if (result !== null) return result;
   return {
@@ -147,7 +147,7 @@ export interface MovedDeadline {
 }
 
 /**
- * An absolute deadline (投标截止) whose clock was stopped: postponed by the suspended time and then, if that is on a rest
+ * An absolute deadline (投标截止) whose clock was suspended: postponed by the suspended time and then, if that is on a rest
  * day, to the same time of the next workday. Never shortened. A suspension that begins after the deadline has passed
  * does not revive it.
  * @throws DomainError `bad-suspension`, `bad-instant`, `calendar-year-not-loaded`

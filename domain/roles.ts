@@ -122,7 +122,7 @@ export const PERMISSIONS = {
   },
   'contract.publish': { roles: RUNNERS, lotStages: ['performance'], act: 'publish-contract', zh: '公告合同' },
   'duty.perform': { roles: RUNNERS, zh: '登记法定事项完成' },
-  'lot.retender': { roles: RUNNERS, lotStages: ['stopped'], zh: '重新招标' },
+  'lot.retender': { roles: RUNNERS, lotStages: ['failed'], zh: '重新招标' },
   'grievance.file': {
     roles: { supplier: 'own' },
     stages: ['bidding', 'opening', 'evaluation', 'concluded'],

@@ -23,20 +23,20 @@ export const LOT_STAGES = [
   'contract',
   'performance',
   'archived',
-  'stopped',
+  'failed',
   'terminated',
 ] as const;
 export type LotStage = (typeof LOT_STAGES)[number];
 
-export const FINAL_LOT_STAGES: readonly LotStage[] = ['archived', 'stopped', 'terminated'];
+export const FINAL_LOT_STAGES: readonly LotStage[] = ['archived', 'failed', 'terminated'];
 
 /** The stages a lot can have while its procurement is at a stage: anything else is a contradiction. */
 export const LOT_STAGES_AT: Readonly<Record<ProcurementStage, readonly LotStage[]>> = {
   draft: ['pending'],
   launched: ['pending'],
   bidding: ['pending'],
-  opening: ['opening', 'stopped'],
-  evaluation: ['evaluation', 'publicity', 'award', 'contract', 'performance', 'archived', 'stopped'],
+  opening: ['opening', 'failed'],
+  evaluation: ['evaluation', 'publicity', 'award', 'contract', 'performance', 'archived', 'failed'],
   concluded: FINAL_LOT_STAGES,
   terminated: FINAL_LOT_STAGES,
 };

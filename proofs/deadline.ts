@@ -4,7 +4,7 @@ import { verifyConsistency, verifyInclusion } from './merkle.ts';
 import { NotSigned, verifySigned, type PublicJwk } from './signing.ts';
 import { verifyTreeHead, type TreeHead } from './tree-head.ts';
 
-/** A deadline of a procurement, null while its clock is stopped; `factHashOf` its audit entry is the hash of this. */
+/** A deadline of a procurement, null while its clock is suspended; `factHashOf` its audit entry is the hash of this. */
 export interface Deadline {
   readonly procurementId: string;
   /** Counts from 1: the highest is the one in force. */

@@ -245,7 +245,7 @@ class ExportReader {
     const subject = `opening/${procurementId}/${lotNo}`;
     const notice = this.#notice;
     const place = notice?.procurementId === procurementId && notice.lotNo === lotNo && this.#leaf?.index === index;
-    if (!place || notice.kind !== (opening.opened ? 'opening-record' : 'lot-stopped')) {
+    if (!place || notice.kind !== (opening.opened ? 'opening-record' : 'lot-failed')) {
       this.#fault(subject, '没有与之相应的公告', 'has no notice that announces it');
       return;
     }

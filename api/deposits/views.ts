@@ -29,7 +29,7 @@ const ruleView = (ruleId: string): z.infer<typeof ruleSchema> => {
 export const refundDutySchema = z
   .object({
     why: z
-      .enum(['withdrawn', 'terminated', 'stopped', 'undecided', 'lost', 'won'])
+      .enum(['withdrawn', 'terminated', 'failed', 'undecided', 'lost', 'won'])
       .meta({ description: '撤回、终止、标段失败、未定标、未中标、中标' }),
     rule: ruleSchema.nullable().meta({ description: '法律未规定日数时为 null / null: no rule speaks of it' }),
     dueAt: instantOut.nullable().meta({

@@ -183,7 +183,7 @@ function isHeld(procurement: Procurement, lot: LotRow | undefined): boolean {
   if (procedureOf(procurement).publicOpening) return false;
   const lots = lot ? [lot] : procurement.lots;
   // Of one that was terminated there is no result: it is bought again, and what was offered stays with them.
-  return !lots.every(({ awardedAt, stage }) => awardedAt !== null || stage === 'stopped');
+  return !lots.every(({ awardedAt, stage }) => awardedAt !== null || stage === 'failed');
 }
 
 function lotIn({ id, lots }: Procurement, no: number): LotRow {

@@ -55,7 +55,7 @@ export const changeRoutes = [
     path: '/procurements/{id}/lots/{no}/retender',
     action: 'lot.retender',
     zh: '为失败的标段编制重新招标草稿',
-    en: 'Draft the re-tender of a lot that was stopped',
+    en: 'Draft the re-tender of a lot that failed',
     body: z.strictObject({ noticeAt: instant }),
     outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
     errors: ['stage-conflict', 'calendar-year-not-loaded'],

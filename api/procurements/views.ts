@@ -170,7 +170,7 @@ const lotSchema = z
     budgetFen: z.int(),
     bidBondFen: z.int().nullable(),
     stage: z.enum(LOT_STAGES),
-    stopped: z
+    failure: z
       .object({
         rule: z.string(),
         law: z.string().nullable(),
@@ -313,7 +313,7 @@ function lotView(lot: LotRow): z.infer<typeof lotSchema> {
     budgetFen: lot.budgetFen,
     bidBondFen: lot.bidBondFen,
     stage: lot.stage,
-    stopped: lot.stopped && { ...lot.stopped, at: at(lot.stopped.at), links: ruleLinks(lot.stopped.rule) },
+    failure: lot.failure && { ...lot.failure, at: at(lot.failure.at), links: ruleLinks(lot.failure.rule) },
     winnerBidId: lot.winnerBidId,
     awardedAt: atOrNull(lot.awardedAt),
     deemed: lot.deemed,

@@ -74,9 +74,9 @@ async function workflowsOf(db: Database, outcomes: Played['outcomes']): Promise<
             [`${regime}-deadline-1`, custodianNoticeSubject(procurementId, 1)],
           ] as const)
         : []),
-      // A lot that was stopped at the opening never had a workflow.
+      // A lot that failed at the opening never had a workflow.
       ...lots
-        .filter(({ stage }) => stage !== 'stopped')
+        .filter(({ stage }) => stage !== 'failed')
         .map(({ no }): [string, string] => [`${regime}-lot-${no}`, lotSubject(procurementId, no)]),
       ...grievances.map(({ id, kind }, index): [string, string] => [
         `${regime}-${kind}-${index + 1}`,

@@ -23,7 +23,7 @@ interface Notice {
   readonly publishedAt: string;
 }
 
-interface Stop {
+interface Failure {
   readonly reasonZh: string;
   readonly reasonEn: string;
   readonly nextSteps: readonly { readonly zh: string; readonly en: string }[];
@@ -34,8 +34,8 @@ export interface Outcome {
   readonly procurementId: string;
   readonly title: string;
   readonly lots: Readonly<Record<string, string>>;
-  /** Lot number → why it was stopped and which steps may follow. */
-  readonly stopped: Readonly<Record<string, Stop>>;
+  /** Lot number → why it failed and which steps may follow. */
+  readonly failed: Readonly<Record<string, Failure>>;
   readonly timeline: readonly Milestone[];
   readonly notices: readonly Notice[];
 }
@@ -46,12 +46,12 @@ export async function outcomeOf(reader: Person, procurementId: string): Promise<
   const published = (await reader.ask('GET', `/notices?procurementId=${procurementId}&limit=100`, 200)) as {
     items: Notice[];
   };
-  const lots = tender.lots as { no: number; stage: string; stopped: Stop | null }[];
+  const lots = tender.lots as { no: number; stage: string; failure: Failure | null }[];
   return {
     procurementId,
     title: String(tender.title),
     lots: Object.fromEntries(lots.map(({ no, stage }) => [no, stage])),
-    stopped: Object.fromEntries(lots.flatMap(({ no, stopped }) => (stopped ? [[no, stopped]] : []))),
+    failed: Object.fromEntries(lots.flatMap(({ no, failure }) => (failure ? [[no, failure]] : []))),
     timeline: items,
     notices: published.items.toReversed(),
   };
@@ -86,10 +86,10 @@ export function differences({ expected }: Example, outcome: Outcome): string[] {
 
 /** A lot's timeline for people, as it happened: instant, event, article, actor. */
 export function tableOf(outcome: Outcome, lotNo: number): string {
-  const stop = outcome.stopped[lotNo];
-  if (stop) {
-    const steps = stop.nextSteps.map(({ zh, en }) => `    → ${zh} / ${en}`);
-    return [`  ${stop.reasonZh} / ${stop.reasonEn}`, ...steps].join('\n');
+  const failure = outcome.failed[lotNo];
+  if (failure) {
+    const steps = failure.nextSteps.map(({ zh, en }) => `    → ${zh} / ${en}`);
+    return [`  ${failure.reasonZh} / ${failure.reasonEn}`, ...steps].join('\n');
   }
   const rows = outcome.timeline
     .filter((milestone) => milestone.lotNo === lotNo && milestone.state !== 'cancelled')

@@ -208,14 +208,14 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   await on('2026-04-27T09:20:00+08:00');
   const late = await supplierAt(cast, 3).refused('POST', bidPath(procurementId, 3), 'bid-late', tooLate);
   say(`逾期投标被拒 / a late bid refused: ${String(late.messageZh)}`);
-  await comesTo(cast, procurementId, 3, 'stopped', ['pending', 'opening']);
+  await comesTo(cast, procurementId, 3, 'failed', ['pending', 'opening']);
   for (const lotNo of [1, 2]) await comesTo(cast, procurementId, lotNo, 'evaluation', ['pending', 'opening']);
   say('三方保管人交出份额，投标文件已解密唱标 / the custodians gave up their shares, the bids are opened and read out');
   await agency.ask('GET', `${tender}/opening`, 200);
   const retender = await agency.ask('POST', `${tender}/lots/3/retender`, 201, {
     noticeAt: '2026-05-20T09:00:00+08:00',
   });
-  say(`第 3 标段投标人不足，已停止并可重新招标：草稿 ${String(retender.id)} / lot 3 stopped, its re-tender drafted`);
+  say(`第 3 标段投标人不足，招标失败，可重新招标：草稿 ${String(retender.id)} / lot 3 failed, its re-tender drafted`);
 
   await on('2026-04-28T10:00:00+08:00');
   for (const lotNo of [1, 2]) {
@@ -274,7 +274,7 @@ async function assertReadOut(cast: Cast, procurementId: string, forms: readonly 
   if (read.sort().join() !== forms.join()) throw new Error(`deposits read out: ${read.join()}, not ${forms.join()}`);
 }
 
-/** 货物采购: the purchaser stays silent, the award is deemed; a query stops the contract over the May holiday. */
+/** 货物采购: the purchaser stays silent, the award is deemed; a query suspends the contract over the May holiday. */
 export async function playGoods(cast: Cast, procurementId: string, on: Waits): Promise<void> {
   const { agency, purchaser, centre, bank, say } = cast;
   const [first, second, third] = [0, 1, 2].map((index) => supplierAt(cast, index)) as [Person, Person, Person];
@@ -324,11 +324,11 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   });
   await on('2026-05-09T08:00:00+08:00');
   const contract = { amountFen: cast.example.prices[1]?.[0] };
-  const stopped = await purchaser.refused('POST', `${lot}/contract`, 'suspended', {
+  const refusal = await purchaser.refused('POST', `${lot}/contract`, 'suspended', {
     ...contract,
     signedAt: '2026-05-09T00:00:00+08:00',
   });
-  say(`质疑未答复，签约被拒 / no contract while a query is open: ${String(stopped.messageZh)}`);
+  say(`质疑未答复，签约被拒 / no contract while a query is open: ${String(refusal.messageZh)}`);
   await on('2026-05-11T08:00:00+08:00');
   await agency.ask('POST', `/grievances/${String(query.id)}/reply`, 200, {
     outcome: 'rejected',

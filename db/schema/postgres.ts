@@ -231,7 +231,7 @@ export const lots = pgTable(
     budgetFen: whole('budget_fen').notNull(),
     bidBondFen: whole('bid_bond_fen'),
     stage: text('stage').notNull(),
-    stopped: jsonb('stopped'),
+    failure: jsonb('failure'),
     winnerBidId: text('winner_bid_id'),
     awardedAt: whole('awarded_at'),
     deemed: boolean('deemed').notNull().default(false),

@@ -263,8 +263,8 @@ export const lots = sqliteTable(
     budgetFen: integer('budget_fen').notNull(),
     bidBondFen: integer('bid_bond_fen'),
     stage: text('stage').$type<LotStage>().notNull(),
-    /** Why the lot was stopped: rule, article and what may be done next. */
-    stopped: json<LotStop>('stopped'),
+    /** Why the lot failed: rule, article and what may be done next. */
+    failure: json<LotFailure>('failure'),
     winnerBidId: text('winner_bid_id'),
     awardedAt: integer('awarded_at'),
     /** Whether the winner is deemed chosen because the purchaser did not act. */
@@ -273,7 +273,7 @@ export const lots = sqliteTable(
   (t) => [primaryKey({ columns: [t.procurementId, t.no] })],
 );
 
-export interface LotStop {
+export interface LotFailure {
   rule: string;
   law: string | null;
   article: string | null;
@@ -724,7 +724,7 @@ export const custodianKeys = sqliteTable('custodian_keys', {
   retiredAt: integer('retired_at'),
 });
 
-/** Each deadline that a procurement has had; null while its clock is stopped. Custodians follow the last. */
+/** Each deadline that a procurement has had; null while its clock is suspended. Custodians follow the last. */
 export const deadlines = sqliteTable(
   'deadlines',
   {
@@ -835,7 +835,7 @@ export const suspensions = sqliteTable(
       .notNull()
       .references(() => procurements.id),
     lotNo: integer('lot_no').notNull(),
-    /** The milestone whose clock is stopped. */
+    /** The milestone whose clock is suspended. */
     milestone: text('milestone').$type<MilestoneKey>().notNull(),
     grievanceId: text('grievance_id').notNull(),
     from: integer('from_at').notNull(),

@@ -33,14 +33,14 @@ const selectSuspensions = prepared((q) =>
     .prepare(),
 );
 
-/** The grievances that stop the clock of a milestone. */
+/** The grievances that suspend the clock of a milestone. */
 export async function openGrievances(q: Queries, place: TenderPlace, milestone: MilestoneKey): Promise<string[]> {
   const rows = await suspensionsOf(q, place, milestone);
   return rows.filter((row) => row.until === null).map((row) => row.grievanceId);
 }
 
-/** The suspensions of a query's procurements that stop a clock of the whole procurement. */
-export const standsStill = (milestone: MilestoneKey): SQL | undefined =>
+/** The suspensions of a query's procurements that suspend a clock of the whole procurement. */
+export const isSuspended = (milestone: MilestoneKey): SQL | undefined =>
   and(
     eq(suspensions.procurementId, procurements.id),
     eq(suspensions.lotNo, 0),

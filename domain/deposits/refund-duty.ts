@@ -10,7 +10,7 @@ export type RefundGroup = 'deposits-losers' | 'deposits-winner';
 
 /** When a deposit must be refunded, and by which rule. */
 export interface RefundDuty {
-  readonly why: 'withdrawn' | 'terminated' | 'stopped' | 'undecided' | 'lost' | 'won';
+  readonly why: 'withdrawn' | 'terminated' | 'failed' | 'undecided' | 'lost' | 'won';
   /** Null: no rule covers it. */
   readonly rule: string | null;
   /** Null: the law sets no number of days, or what it counts from has not happened. */
@@ -44,7 +44,7 @@ export function refundDuty(facts: RefundFacts, calendar: Calendar): RefundDuty {
 
 function reasonOf({ stage, lotStage, winner }: RefundFacts): RefundDuty['why'] {
   if (stage === 'terminated') return 'terminated';
-  if (lotStage === 'stopped') return 'stopped';
+  if (lotStage === 'failed') return 'failed';
   return winner === 'it' ? 'won' : winner === 'another' ? 'lost' : 'undecided';
 }
 

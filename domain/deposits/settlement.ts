@@ -38,7 +38,7 @@ export function interestOwed(
 ): { rule: string; interest: Interest } | null {
   if (deposit.form !== 'transfer') return null;
   if (interest.owed === 'with-refund') {
-    if (duty.why === 'withdrawn' || duty.why === 'stopped') return null;
+    if (duty.why === 'withdrawn' || duty.why === 'failed') return null;
     const rule = duty.why === 'terminated' ? interest.termination : interest.contract;
     return { rule, interest: depositInterest(refund.amountFen, deposit.arrivedAt, refund.at, rates) };
   }

@@ -18,7 +18,7 @@ import {
   workdaysBack,
   type DayPeriod,
   type DayPeriodEnd,
-  type Standstill,
+  type Suspended,
   type TraceEntry,
 } from './period.ts';
 import { rollOf, type RollRule } from './roll.ts';
@@ -121,14 +121,14 @@ function earliestLawful(end: DayPeriodEnd): number {
  * A period counted forward in days, months or years. `null` where an open suspension keeps it from ending.
  * @throws DomainError `calendar-year-not-loaded`
  */
-export function dayPeriod(rule: PeriodRule, from: number, standstill: Standstill, calendar: Calendar): Due | null {
+export function dayPeriod(rule: PeriodRule, from: number, suspended: Suspended, calendar: Calendar): Due | null {
   const startDay = civilDayOf(from);
   const period: DayPeriod = {
     startDay,
     amount: rule.amount,
     unit: rule.unit as DayPeriod['unit'],
     roll: rollFor(rule),
-    standstill,
+    suspended,
   };
   const most = dayPeriodEnd(period, calendar, 'most-work');
   if (most === null) return null;

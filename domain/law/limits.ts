@@ -51,7 +51,7 @@ function allows(
 }
 
 /**
- * Whether there are enough bidders. Too few is a stop in both regimes at the opening; of conforming bids it is a stop
+ * Whether there are enough bidders. Too few is a failure in both regimes at the opening; of conforming bids it is one
  * in government procurement (政府采购法 36) and the committee's discretion in tendering (12号令 27), hence a warning.
  * Bidders of one brand or of one controlling company count as one (财政部令87号 31): the caller counts.
  * @throws DomainError `unknown-rule` for an unknown exception

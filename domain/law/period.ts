@@ -16,17 +16,17 @@ export interface TraceEntry {
   readonly assumed?: true;
 }
 
-/** Days on which a suspended clock stops, and days on which a period may not end. */
-export interface Standstill {
+/** Days on which a clock is suspended, and days on which a period may not end. */
+export interface Suspended {
   /** The day does not count. */
   skips(day: CivilDay): boolean;
   /** The period may not end on the day. */
   bars(day: CivilDay): boolean;
-  /** From this day on the clock is stopped without a known end. */
+  /** From this day on the clock is suspended without a known end. */
   readonly openFrom: CivilDay | null;
 }
 
-export const RUNNING: Standstill = { skips: () => false, bars: () => false, openFrom: null };
+export const RUNNING: Suspended = { skips: () => false, bars: () => false, openFrom: null };
 
 export interface DayPeriod {
   /** The day of the event the period runs from; it never counts. */
@@ -34,7 +34,7 @@ export interface DayPeriod {
   readonly amount: number;
   readonly unit: 'calendar_day' | 'working_day' | 'month' | 'year';
   readonly roll: RollRule;
-  readonly standstill: Standstill;
+  readonly suspended: Suspended;
 }
 
 export interface DayPeriodEnd {
@@ -100,15 +100,15 @@ export function workdayReader(calendar: Calendar, reading: Reading): (day: Civil
  * @rule period-civil-start
  */
 function countDays(period: DayPeriod, calendar: Calendar, reading: Reading): DayPeriodEnd | null {
-  const { startDay, amount, unit, standstill } = period;
+  const { startDay, amount, unit, suspended } = period;
   const works = workdayReader(calendar, reading);
   const trace: TraceEntry[] = [traceEntry(startDay, false, { why: 'start-day' })];
   let day = startDay;
   let beyondHorizon = false;
   for (let n = 0; n < amount;) {
     day += 1;
-    if (standstill.openFrom !== null && day >= standstill.openFrom) return null;
-    if (standstill.skips(day)) {
+    if (suspended.openFrom !== null && day >= suspended.openFrom) return null;
+    if (suspended.skips(day)) {
       trace.push(traceEntry(day, false, { why: 'suspended' }));
       continue;
     }
@@ -126,11 +126,11 @@ function countDays(period: DayPeriod, calendar: Calendar, reading: Reading): Day
 }
 
 /**
- * The corresponding day or month end (民法典 202), postponed by the days the clock was stopped.
+ * The corresponding day or month end (民法典 202), postponed by the days the clock was suspended.
  * @rule period-civil-month
  */
 function addCalendarMonths(period: DayPeriod): DayPeriodEnd | null {
-  const { startDay, amount, unit, standstill } = period;
+  const { startDay, amount, unit, suspended } = period;
   const corresponding = addMonths(startDay, unit === 'year' ? amount * 12 : amount);
   const sameDate = formatDay(corresponding).slice(8) === formatDay(startDay).slice(8);
   const trace: TraceEntry[] = [
@@ -143,12 +143,12 @@ function addCalendarMonths(period: DayPeriod): DayPeriodEnd | null {
   let day = startDay;
   while (day < corresponding || owed > 0) {
     day += 1;
-    if (standstill === RUNNING) {
+    if (suspended === RUNNING) {
       day = corresponding;
       break;
     }
-    if (standstill.openFrom !== null && day >= standstill.openFrom) return null;
-    const skipped = standstill.skips(day);
+    if (suspended.openFrom !== null && day >= suspended.openFrom) return null;
+    const skipped = suspended.skips(day);
     if (skipped && day <= corresponding) owed += 1;
     if (!skipped && day > corresponding) owed -= 1;
     if (skipped) trace.push(traceEntry(day, false, { why: 'suspended' }));
@@ -164,19 +164,19 @@ function cannotRoll(period: DayPeriod, day: CivilDay, calendar: Calendar): boole
 
 /** Moves the end off days on which it may not fall; working-day periods always end on a workday. */
 function rollEnd(period: DayPeriod, end: DayPeriodEnd, calendar: Calendar, reading: Reading): DayPeriodEnd | null {
-  const { roll, standstill, unit } = period;
+  const { roll, suspended, unit } = period;
   const trace = [...end.trace];
   let { lastDay: day, beyondHorizon } = end;
   let restReason: string | undefined;
   for (;;) {
-    if (standstill.openFrom !== null && day >= standstill.openFrom) return null;
+    if (suspended.openFrom !== null && day >= suspended.openFrom) return null;
     if (cannotRoll(period, day, calendar)) return { ...end, lastDay: day, beyondHorizon: true, trace: shorten(trace) };
     const rests = unit !== 'working_day' || day !== end.unrolled;
     const status = rests ? calendar.status(day, reading) : undefined;
     if (status?.assumed) beyondHorizon = true;
     const onlyDaysOff = roll.on === 'day-off' && unit !== 'working_day';
     const moves = status && (onlyDaysOff ? calendar.isDayOff(day, reading) : !status.works);
-    const barred = standstill.bars(day);
+    const barred = suspended.bars(day);
     if (day === end.unrolled) {
       const reason = barred ? { why: 'suspended at its end' } : moves && status ? reasonOf(status) : {};
       if (reason.why !== undefined) trace.push({ ...(trace.pop() as TraceEntry), ...reason });

@@ -120,7 +120,7 @@ export interface NoticeData {
     readonly bids: readonly RecordedBid[];
     readonly incidents: Incidents;
   };
-  readonly 'lot-stopped': {
+  readonly 'lot-failed': {
     readonly rule: string;
     readonly law: string | null;
     readonly article: string | null;

@@ -86,8 +86,8 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
     corrects: () => 'opening-record',
     content: openingRecord,
   },
-  'lot-stopped': {
-    name: ({ stopped }) => ({ zh: `${stopped}公告`, en: 'notice of a stopped lot' }),
+  'lot-failed': {
+    name: ({ failure }) => ({ zh: `${failure}公告`, en: 'notice of a failed lot' }),
     of: 'lot',
     content: ({ rule, law, article, reasonZh, reasonEn, nextSteps }) => ({
       rule,
@@ -204,7 +204,7 @@ export function buildNotice<K extends NoticeKind>(kind: K, place: NoticePlace, d
 }
 
 /** Words that may differ between tenders: their templates have both (招标失败（废标）). */
-const OPEN_WORDS: ReadonlySet<string> = new Set<keyof ProcedureWords>(['stopped', 'grievance', 'purchaser']);
+const OPEN_WORDS: ReadonlySet<string> = new Set<keyof ProcedureWords>(['failure', 'grievance', 'purchaser']);
 
 /** Whether notices in these words are shown by the templates that have the words of an open tender in them. */
 function isWordedAsTender(words: ProcedureWords): boolean {

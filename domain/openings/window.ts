@@ -11,7 +11,7 @@ export interface Interval {
 /**
  * When the bidders' window (解密时限) ends: the minutes set by the documents from the start of the opening, extended by
  * the time lost to pauses, to outages and to recorded faults of others (电子招标投标办法 31: nobody is liable for the fault of
- * another). Null: it is stopped.
+ * another). Null: it is paused.
  */
 export function bidderWindowEnd(opening: {
   readonly beganAt: number;

@@ -180,12 +180,12 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   },
   grievances: {
     kind: 'query',
-    // A query stops only the signing of the contract (政府采购法实施条例 54).
+    // A query suspends only the signing of the contract (政府采购法实施条例 54).
     suspends: 'contract',
     documents: {
       rule: RULES.objectionDocuments,
       reply: RULES.objectionDocumentsReply,
-      stops: 'contract',
+      suspends: 'contract',
       // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
       stages: ['bidding', 'opening', 'evaluation'],
       fromObtaining: true,
@@ -193,7 +193,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     result: {
       rule: RULES.resultGrievance,
       reply: RULES.resultGrievanceReply,
-      stops: 'contract',
+      suspends: 'contract',
       window: 'query-result-end',
       stage: 'contract',
     },

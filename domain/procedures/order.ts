@@ -28,8 +28,8 @@ export interface Standing {
   milestone(lotNo: number, key: MilestoneKey): OrderedMilestone | undefined;
   /** What is planned and not yet done. */
   outstanding(lotNo: number): readonly OrderedMilestone[];
-  /** Whether the clock of a milestone is stopped. */
-  stands(lotNo: number, key: MilestoneKey): boolean;
+  /** Whether the clock of a milestone is suspended. */
+  isSuspended(lotNo: number, key: MilestoneKey): boolean;
 }
 
 /** At once: there is nothing to wait for. */
@@ -70,10 +70,10 @@ function nextOf(tender: Standing, lotNo: number, ends: Ends): Next {
       return ENDED;
     case 'instant': {
       const { noticeAt, bidDeadline } = tender.procurement;
-      return tender.stands(lotNo, ends.of) ? PEOPLE : by(ends.act, ends.of === 'notice' ? noticeAt : bidDeadline);
+      return tender.isSuspended(lotNo, ends.of) ? PEOPLE : by(ends.act, ends.of === 'notice' ? noticeAt : bidDeadline);
     }
     case 'period': {
-      if (tender.stands(lotNo, ends.of)) return PEOPLE;
+      if (tender.isSuspended(lotNo, ends.of)) return PEOPLE;
       const period = tender.milestone(lotNo, ends.of);
       const last = period && !period.overdue ? period.dueAt : null;
       return by(ends.act, after(last) ?? (ends.without === 'at-once' ? NOW : null));
@@ -93,7 +93,7 @@ const after = (lastInstant: number | null): number | null => (lastInstant === nu
 function nextDuty(tender: Standing, lotNo: number): Next {
   const instants = tender
     .outstanding(lotNo)
-    .filter(({ key, overdue }) => !overdue && !tender.stands(lotNo, key))
+    .filter(({ key, overdue }) => !overdue && !tender.isSuspended(lotNo, key))
     .flatMap(({ dueAt }) => after(dueAt) ?? []);
   return by('review-duties', instants.length === 0 ? null : Math.min(...instants));
 }

@@ -30,7 +30,7 @@ export interface ProcedureRules {
   readonly minBidders: RuleId;
   readonly minQualified?: RuleId;
   readonly minConforming?: RuleId;
-  /** Where too few conforming bids leave the decision to the committee instead of a stop. */
+  /** Where too few conforming bids leave the decision to the committee instead of a failure. */
   readonly fewConforming?: RuleId;
   readonly committeeMin: RuleId;
   readonly committeeMin7?: RuleId;
@@ -177,7 +177,7 @@ export type UnattendedAct =
  * What ends a stage. `people`: only their acts; `opening`: the workflow that combines custodians and bids;
  * `procurement`: a lot follows its procurement; `instant`: when it has come; `period`: once its last instant has passed,
  * unless that is on the record as overdue (then people); `lots`: when every lot has ended; `duties`: each is reviewed at
- * its end, and what follows the last of them. Nothing happens by itself while a clock is stopped.
+ * its end, and what follows the last of them. Nothing happens by itself while a clock is suspended.
  */
 export type Ends =
   | { readonly by: 'people' | 'opening' | 'procurement' }
@@ -210,7 +210,7 @@ export interface ActDefinition {
   readonly rule: RuleId;
 }
 
-/** What may be done after a lot was stopped. */
+/** What may be done after a lot failed. */
 export interface NextStep extends Bilingual {
   readonly action: 'retender' | 'change-of-method';
 }
@@ -219,8 +219,8 @@ export interface NextStep extends Bilingual {
 export interface GrievanceDefinition {
   readonly rule: RuleId;
   readonly reply: RuleId;
-  /** What it stops the clock of; for a whole tender, in each lot that has it planned. */
-  readonly stops: MilestoneKey;
+  /** What it suspends the clock of; for a whole tender, in each lot that has it planned. */
+  readonly suspends: MilestoneKey;
 }
 
 /** 投标保证金. */
@@ -292,7 +292,7 @@ export interface Procedure {
   readonly deposits: DepositDefinition;
   readonly failure: {
     readonly rule: RuleId;
-    /** Too few offers stop a lot by `rule` itself, and not by the rule that sets their number. */
+    /** Too few offers fail a lot by `rule` itself, and not by the rule that sets their number. */
     readonly decides?: true;
     readonly next: readonly NextStep[];
   };

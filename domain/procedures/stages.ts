@@ -23,11 +23,11 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
     ? [
         {
           stage: 'publicity',
-          zh: '公示中标候选人；异议停止期限',
-          en: 'candidates stand public; an objection stops the clock',
+          zh: '公示中标候选人；异议使期限暂停',
+          en: 'candidates stand public; an objection suspends the clock',
           ends: { by: 'period', of: 'publicity-end', act: 'end-publicity', without: 'at-once' },
           rule: own.publicity,
-          next: ['award', 'evaluation', 'stopped', 'terminated'],
+          next: ['award', 'evaluation', 'failed', 'terminated'],
         },
       ]
     : [];
@@ -79,14 +79,14 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
         zh: '随项目',
         en: 'follows the procurement',
         ends: { by: 'procurement' },
-        next: ['opening', 'evaluation', 'stopped', 'terminated'],
+        next: ['opening', 'evaluation', 'failed', 'terminated'],
       },
       {
         stage: 'opening',
         zh: words.opening,
         en: 'being opened',
         ends: { by: 'procurement' },
-        next: ['evaluation', 'stopped', 'terminated'],
+        next: ['evaluation', 'failed', 'terminated'],
       },
       {
         stage: 'evaluation',
@@ -94,7 +94,7 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
         en: 'evaluation, until the report is delivered',
         ends: { by: 'people' },
         rule: own.report,
-        next: [own.publicity ? 'publicity' : 'award', 'stopped', 'terminated'],
+        next: [own.publicity ? 'publicity' : 'award', 'failed', 'terminated'],
       },
       ...publicity,
       {
@@ -103,7 +103,7 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
         en: 'award',
         ends: { by: 'period', of: 'award', act: 'award-period-end' },
         rule: own.award,
-        next: ['contract', 'evaluation', 'stopped', 'terminated'],
+        next: ['contract', 'evaluation', 'failed', 'terminated'],
       },
       {
         stage: 'contract',
@@ -111,11 +111,11 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
         en: 'notice of the award, contract',
         ends: { by: 'duties', then: 'people' },
         rule: own.contract,
-        next: ['performance', 'evaluation', 'stopped'],
+        next: ['performance', 'evaluation', 'failed'],
       },
       { stage: 'performance', ...own.performance, ends: { by: 'duties', then: 'archived' }, next: ['archived'] },
       end('archived', '归档', 'archived'),
-      end('stopped', words.stopped, 'stopped'),
+      end('failed', words.failure, 'failed'),
       end('terminated', '终止', 'terminated'),
     ],
   };

@@ -193,19 +193,19 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   },
   grievances: {
     kind: 'objection',
-    // 条例 22, 54: an objection stops the activity.
+    // 条例 22, 54: an objection suspends the activity.
     suspends: 'activity',
     documents: {
       rule: RULES.objectionDocuments,
       reply: RULES.objectionDocumentsReply,
-      stops: 'bid-deadline',
+      suspends: 'bid-deadline',
       stages: ['bidding'],
       fromObtaining: false,
     },
     result: {
       rule: RULES.resultGrievance,
       reply: RULES.resultGrievanceReply,
-      stops: 'publicity-end',
+      suspends: 'publicity-end',
       window: 'publicity-end',
       stage: 'publicity',
     },

@@ -5,7 +5,7 @@ export interface ProcedureWords {
   /** 中标人, 成交供应商. */
   readonly winner: string;
   /** 招标失败, 废标, 终止: of a lot that cannot go on. */
-  readonly stopped: string;
+  readonly failure: string;
   /** 异议, 质疑. */
   readonly grievance: string;
   /** 招标, 采购: what is done with a project or a lot. */
@@ -57,7 +57,7 @@ const TENDER = {
 /** 招标投标法. */
 export const TENDERING_WORDS: ProcedureWords = {
   ...TENDER,
-  stopped: '招标失败',
+  failure: '招标失败',
   grievance: '异议',
   purchaser: '招标人',
 };
@@ -65,7 +65,7 @@ export const TENDERING_WORDS: ProcedureWords = {
 /** 政府采购法, 财政部令87号. */
 export const GOVERNMENT_TENDER_WORDS: ProcedureWords = {
   ...TENDER,
-  stopped: '废标',
+  failure: '废标',
   grievance: '质疑',
   purchaser: '采购人',
 };
@@ -74,7 +74,7 @@ export const GOVERNMENT_TENDER_WORDS: ProcedureWords = {
 export const INQUIRY_WORDS: ProcedureWords = {
   award: '成交',
   winner: '成交供应商',
-  stopped: '采购终止',
+  failure: '采购终止',
   grievance: '质疑',
   tendering: '采购',
   again: '重新采购',
@@ -97,7 +97,7 @@ export const INVITATION = { zh: '投标邀请书', en: 'invitation to bid' } as 
 /** Where the procedure does not matter, or is one of several. */
 export const ANY_TENDER_WORDS: ProcedureWords = {
   ...TENDER,
-  stopped: '招标失败（废标）',
+  failure: '招标失败（废标）',
   grievance: '异议（质疑）',
   purchaser: '招标人（采购人）',
 };

@@ -10,16 +10,16 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { bidLate } from '../../domain/bids/refusals.ts';
 
 /**
- * The deadline, while bids are accepted; while an objection stops the clock the deadline cannot pass.
+ * The deadline, while bids are accepted; while an objection suspends the clock the deadline cannot pass.
  * @throws DomainError `bid-late`, `stage-conflict`, `not-invited`
  */
 export function openDeadline(tx: Tx, bidding: Bidding): number {
-  const { stage, bidDeadline, stoppedBy } = bidding;
+  const { stage, bidDeadline, suspendedBy } = bidding;
   if (!bidding.admitted) refuseUninvited(bidding);
   if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
     throw stageConflict('procurement', stage, ['bidding']);
   }
-  if (stage !== 'bidding' || (stoppedBy === 0 && tx.now >= bidDeadline)) throw bidLate(bidding, bidDeadline, tx.now);
+  if (stage !== 'bidding' || (suspendedBy === 0 && tx.now >= bidDeadline)) throw bidLate(bidding, bidDeadline, tx.now);
   return bidDeadline;
 }
 

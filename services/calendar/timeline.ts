@@ -47,7 +47,7 @@ export interface RecalculatedTender {
   readonly procurementId: string;
   readonly title: string;
   readonly dates: readonly RecalculatedDate[];
-  /** Stopped clocks: calculated by the calendar in force when they resume. */
+  /** Suspended clocks: calculated by the calendar in force when they resume. */
   readonly suspended: readonly { readonly lotNo: number; readonly key: MilestoneKey }[];
   /** The dates that the purchaser fixed, after the recalculation. */
   readonly fixed: FixedDates;
@@ -127,8 +127,8 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
   // Windows that start at the end of another window come after it.
   counted.sort((a, b) => Number(a.key in RUNS_FROM) - Number(b.key in RUNS_FROM));
   for (const row of counted) {
-    const stops = suspensions.filter(({ lotNo, milestone }) => lotNo === row.lotNo && milestone === row.key);
-    if (stops.some(({ until }) => until === null)) {
+    const found = suspensions.filter(({ lotNo, milestone }) => lotNo === row.lotNo && milestone === row.key);
+    if (found.some(({ until }) => until === null)) {
       suspended.push({ lotNo: row.lotNo, key: row.key });
       continue;
     }
@@ -137,7 +137,7 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
     const start = moved ?? row.fromAt ?? 0;
     const rule = pinnedRule(row.rules[0]?.id ?? '', tender.rulebookVersion);
     const result =
-      stops.length > 0 ? resumePeriod({ rule, from: start, suspensions: stops }, calendar) : due(rule, start, calendar);
+      found.length > 0 ? resumePeriod({ rule, from: start, suspensions: found }, calendar) : due(rule, start, calendar);
     if (result.due === null || result.bounds === null) continue;
     keep(
       row,

@@ -9,7 +9,7 @@ export function reviewDuties(c: TenderCase, lotNo: number): void {
   const { tx, timeline } = c;
   const duties = timeline.outstanding(lotNo);
   for (const { key, dueAt, overdue } of duties) {
-    if (dueAt === null || overdue || tx.now <= dueAt || c.stands(lotNo, key)) continue;
+    if (dueAt === null || overdue || tx.now <= dueAt || c.isSuspended(lotNo, key)) continue;
     timeline.markOverdue(lotNo, key);
   }
   if (lotNo === 0 || duties.length > 0 || c.lot(lotNo).stage !== 'performance') return;

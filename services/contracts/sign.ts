@@ -40,10 +40,10 @@ export async function signContract(
 }
 
 function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): void {
-  const standstills = c.timeline.suspensionsOf(lotNo, 'contract');
-  const open = standstills.filter(({ until }) => until === null);
+  const suspensions = c.timeline.suspensionsOf(lotNo, 'contract');
+  const open = suspensions.filter(({ until }) => until === null);
   // A contract signed while a query was open does not become lawful by being recorded after the reply.
-  const signedIn = standstills.filter(({ from, until }) => until !== null && from <= signedAt && signedAt < until);
+  const signedIn = suspensions.filter(({ from, until }) => until !== null && from <= signedAt && signedAt < until);
   const inTheWay = open.length > 0 ? open : signedIn;
   if (inTheWay.length === 0) return;
   const { id: rule, law, article } = getRule(c.rules.contractSuspension ?? c.rules.contract);

@@ -33,8 +33,8 @@ export async function assertDepositsReturned(c: TenderCase, lotNo: number, group
   });
 }
 
-/** 终止评审的标段: the law sets no number of days for the deposits of a stopped lot; they are owed all the same. */
-export async function planRefundsOfStoppedLot(c: TenderCase, lotNo: number): Promise<void> {
+/** 终止评审的标段: the law sets no number of days for the deposits of a failed lot; they are owed all the same. */
+export async function planRefundsOfFailedLot(c: TenderCase, lotNo: number): Promise<void> {
   if ((await anyHeld(c.tx.q, { procurementId: c.id, lotNo })).length === 0) return;
   c.timeline.planAt(lotNo, 'deposits-losers', null, [], {
     ifNobodyActs: {

@@ -15,7 +15,7 @@ import { breachOf, type Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
 import { catalogueView } from '../catalogue/in-force.ts';
 import { depositEntries } from '../deposits/standings.ts';
-import { stoppedUnder, stopLot, tooFewBidders, type StopReason } from '../lots/stop.ts';
+import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
 import { wrongPriceOrder } from './price-order.ts';
@@ -24,7 +24,7 @@ import { saveCases, type TenderCase } from '../tender/case.ts';
 
 /**
  * 评标报告: accepts the committee's report. Tendering: the candidates are published (公示). Government: the purchaser's
- * period to decide begins. A lot without enough competition is stopped.
+ * period to decide begins. A lot without enough competition fails.
  * @param confirmed rules not confirmed in the text that this installation applies to reports
  * @throws DomainError `unlawful`, `bid-unknown`, `bad-input`, `stage-conflict`, `not-found`
  */
@@ -48,8 +48,8 @@ export async function deliverReport(
   timeline.complete(lotNo, 'evaluation-report', { by: actor.role, at: tx.now });
   const decision = c.decide('report', actor, lotNo, report);
 
-  const stop = noCompetition(c, report);
-  if (stop) await stopLot(c, actor, lotNo, stop);
+  const failure = noCompetition(c, report);
+  if (failure) await failLot(c, actor, lotNo, failure);
   else {
     c.planFollowing(lotNo, 'evaluation-report', tx.now);
     if (rules.publicity) await publishCandidates(c, lotNo, report, bids);
@@ -185,7 +185,7 @@ function badReport(field: string, messageZh: string, messageEn: string): DomainE
 }
 
 /** Why the lot cannot continue after the report; undefined where it can. */
-function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undefined {
+function noCompetition(c: TenderCase, report: ReportPayload): FailureReason | undefined {
   const { definition, rules } = c;
   const { bidding, committee } = definition.words;
   for (const [stage, count] of [
@@ -196,12 +196,12 @@ function noCompetition(c: TenderCase, report: ReportPayload): StopReason | undef
     if (tooFew) return tooFewBidders(c, tooFew);
   }
   if (report.candidates.length === 0) {
-    return stoppedUnder(c, rules.allRejected, `所有${bidding}均被否决`, 'All bids were rejected');
+    return failedUnder(c, rules.allRejected, `所有${bidding}均被否决`, 'All bids were rejected');
   }
   // With too few conforming bids the committee of a works tender has a choice (12号令 27).
   const few = checkBidderCount(definition, report.conforming, { stage: 'conforming' });
   if (few.length > 0 && rules.fewConforming && report.competition === 'insufficient') {
-    return stoppedUnder(
+    return failedUnder(
       c,
       rules.fewConforming,
       `有效${bidding}不足法定数，${committee}认为明显缺乏竞争，否决全部${bidding}`,

@@ -37,7 +37,7 @@ export function replyRuleOf(
 
 /**
  * Files an objection (异议, tendering) or a query (质疑, government procurement). Whether it is in time is decided here,
- * and what the law stops, stops in this transaction.
+ * and what the law suspends is suspended in this transaction.
  * @throws DomainError `grievance-late`, `forbidden` for a non-participant, `not-invited`, `stage-conflict`, `not-found`
  */
 export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance): Promise<Grievance> {
@@ -65,11 +65,11 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     replyZh: null,
   };
   await insertGrievance(tx.q, grievance);
-  if (suspends === 'activity') c.timeline.suspend(newId(), lotNo, against.stops, grievance.id);
+  if (suspends === 'activity') c.timeline.suspend(newId(), lotNo, against.suspends, grievance.id);
   else {
     for (const no of lotNo === 0 ? c.lots.map((lot) => lot.no) : [lotNo]) {
-      if (c.milestone(no, against.stops)?.state !== 'planned') continue;
-      c.timeline.suspend(newId(), no, against.stops, grievance.id);
+      if (c.milestone(no, against.suspends)?.state !== 'planned') continue;
+      c.timeline.suspend(newId(), no, against.suspends, grievance.id);
     }
   }
   recordAudit(tx, actor, {
@@ -113,8 +113,8 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
     const received = c.rules.documents === undefined ? procurement.noticeAt : obtained;
     until = Math.max(until, due(rule, received, tx.calendar).due);
   }
-  // While an objection stops the clock, the deadline that this is counted back from does not approach.
-  if (!c.stands(0, 'bid-deadline')) refuseLate(tx.now, until, rule);
+  // While an objection suspends the clock, the deadline that this is counted back from does not approach.
+  if (!c.isSuspended(0, 'bid-deadline')) refuseLate(tx.now, until, rule);
   return rule;
 }
 
@@ -136,7 +136,7 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
   if (!window || window.state === 'cancelled') {
     throw stageConflict('lot', stage, [wanted]);
   }
-  if (!c.stands(lotNo, key)) refuseLate(tx.now, window.dueAt ?? 0, rule);
+  if (!c.isSuspended(lotNo, key)) refuseLate(tx.now, window.dueAt ?? 0, rule);
   return rule;
 }
 

@@ -6,7 +6,7 @@ import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import type { Turn } from '../tender/turn.ts';
 
 /**
- * What is due in an objection (异议) or a query (质疑): an overdue reply is recorded, and stopped clocks stay stopped until
+ * What is due in an objection (异议) or a query (质疑): an overdue reply is recorded, and suspended clocks stay suspended until
  * there is a reply.
  */
 export async function advanceGrievance(db: Database, grievanceId: string): Promise<Turn> {

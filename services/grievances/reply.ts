@@ -8,7 +8,7 @@ import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.t
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { grievanceSubject } from '../../domain/subjects.ts';
-import { NO_WINNER, stoppedUnder, stopLot } from '../lots/stop.ts';
+import { NO_WINNER, failedUnder, failLot } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { planBidding } from '../procurements/bidding.ts';
 import { actOn } from '../tender/advance.ts';
@@ -109,13 +109,13 @@ async function carryOut(c: TenderCase, grievance: Grievance, effect: GrievanceEf
       c.advanceLot(lotNo, 'evaluation', NO_WINNER);
       return;
     case 'retender': {
-      const reason = stoppedUnder(
+      const reason = failedUnder(
         c,
         c.rules.resultInvalid,
         `异议（质疑）成立且影响${c.definition.words.award}结果，${c.definition.words.again}`,
         'A grievance was upheld that affects the result: to be tendered again',
       );
-      await stopLot(c, actor, lotNo, reason);
+      await failLot(c, actor, lotNo, reason);
       return;
     }
   }

@@ -98,9 +98,9 @@ async function publishedWith(
   };
 }
 
-const ANNOUNCING: ReadonlySet<string> = new Set(['opening-record', 'lot-stopped']);
+const ANNOUNCING: ReadonlySet<string> = new Set(['opening-record', 'lot-failed']);
 
 function announces(notice: Notice, opening: Opening): boolean {
   if (notice.procurementId !== opening.procurementId || notice.lotNo !== opening.lotNo) return false;
-  return notice.kind === (opening.opened ? 'opening-record' : 'lot-stopped') && notice.version === 1;
+  return notice.kind === (opening.opened ? 'opening-record' : 'lot-failed') && notice.version === 1;
 }

@@ -6,7 +6,7 @@ import { bidsInOpening, type BidInOpening } from '../../db/openings/unsealings.t
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { openingSubject } from '../../domain/subjects.ts';
 import { depositEntries } from '../deposits/standings.ts';
-import { stopLot, tooFewBidders } from '../lots/stop.ts';
+import { failLot, tooFewBidders } from '../lots/fail.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
 import { recordCustodians } from './custodians.ts';
 import { recordOutcomes, type KnownOfOpening } from './outcomes.ts';
@@ -60,6 +60,6 @@ export async function concludeOpening(
 async function continueLot(c: TenderCase, lotNo: number, bids: readonly BidInOpening[]): Promise<void> {
   const opened = bids.filter(({ unsealing }) => unsealing?.state === 'opened');
   const [none] = opened.length > 0 ? [] : checkBidderCount(c.definition, 0);
-  if (none) await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, none));
+  if (none) await failLot(c, UNATTENDED, lotNo, tooFewBidders(c, none));
   else c.advanceLot(lotNo, 'evaluation');
 }

@@ -25,14 +25,14 @@ export async function bidderWindowOf(q: Queries, tender: ProcurementRow, now: nu
   if (beganAt === null) return null;
   const faults = await faultsOf(q, tender.id);
   const lostMinutes = faults.filter(({ bidId }) => bidId === null).map((fault) => fault.minutes);
-  const standstills: Interval[] = await pausesOf(q, tender.id);
-  const ends = (): number | null => bidderWindowEnd({ beganAt, minutes, lostMinutes, pauses: standstills });
+  const interruptions: Interval[] = await pausesOf(q, tender.id);
+  const ends = (): number | null => bidderWindowEnd({ beganAt, minutes, lostMinutes, pauses: interruptions });
   let hindrance: Interval | null = null;
   for (const outage of await outagesWithin(q, beganAt, now, now)) {
     const end = ends();
     const overEnd = end !== null && outage.from < end && (outage.until === null || outage.until >= end);
     if (overEnd) hindrance ??= outage;
-    standstills.push(outage);
+    interruptions.push(outage);
   }
   return { from: beganAt, until: ends(), hindrance };
 }

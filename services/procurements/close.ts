@@ -4,13 +4,13 @@ import { standingBidsOf } from '../../db/tender/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { depositEntries } from '../deposits/standings.ts';
-import { stopLot, tooFewBidders } from '../lots/stop.ts';
+import { failLot, tooFewBidders } from '../lots/fail.ts';
 import { recordOpening } from '../openings/record.ts';
 import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
 import type { TenderCase } from '../tender/case.ts';
 
 /**
- * 投标截止与开标: closes tenders whose deadline has come, opens each lot that has enough bidders, stops each other lot. All
+ * 投标截止与开标: closes tenders whose deadline has come, opens each lot that has enough bidders, fails each other lot. All
  * that are due at one instant are closed by the same statements.
  */
 export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
@@ -46,6 +46,6 @@ async function closeLot(c: TenderCase, lotNo: number, bids: readonly StandingBid
   const depositOf = tooFew ? () => ({}) : await depositEntries(tx.q, tender, lotNo);
   const instants = { legalAt: tender.bidDeadline ?? tx.now, actualAt: tx.now };
   recordOpening(c, UNATTENDED, { lotNo, bids, tooFew: tooFew !== undefined }, instants, depositOf);
-  if (tooFew) await stopLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew));
+  if (tooFew) await failLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew));
   else c.advanceLot(lotNo, 'evaluation');
 }

@@ -8,9 +8,9 @@ import { procedureOf } from '../../domain/procedures/index.ts';
 import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
 
 /**
- * Drafts the re-tender (重新招标) of a stopped lot: the same lot, with new dates to be set and the earlier tender named. It
+ * Drafts the re-tender (重新招标) of a failed lot: the same lot, with new dates to be set and the earlier tender named. It
  * is launched like any other draft.
- * @throws DomainError `stage-conflict` when the lot was not stopped, `not-found`
+ * @throws DomainError `stage-conflict` when the lot has not failed, `not-found`
  */
 export async function draftRetender(
   tx: Tx,
@@ -19,7 +19,7 @@ export async function draftRetender(
 ): Promise<Procurement> {
   const earlier = await procurementById(tx.q, from.procurementId);
   const lot = await lotOf(tx.q, from.procurementId, from.lotNo);
-  if (lot.stage !== 'stopped') throw stageConflict('lot', lot.stage, ['stopped']);
+  if (lot.stage !== 'failed') throw stageConflict('lot', lot.stage, ['failed']);
   const draft = {
     title: `${earlier.title}第${lot.no}标段（重新${procedureOf(earlier).words.tendering}）`,
     regime: earlier.regime,

@@ -218,7 +218,7 @@ export function standingOf(rows: StandingRows): Standing {
     lots: rows.lots,
     milestone: (no, key) => rows.milestones.find((row) => row.lotNo === no && row.key === key),
     outstanding: (no) => rows.milestones.filter((row) => row.lotNo === no && row.state === 'planned'),
-    stands: (no, key) =>
+    isSuspended: (no, key) =>
       rows.suspensions.some((row) => row.lotNo === no && row.milestone === key && row.until === null),
   };
 }

@@ -133,8 +133,8 @@ export class TenderCase implements Standing {
     return this.timeline.outstanding(lotNo);
   }
 
-  stands(lotNo: number, key: MilestoneKey): boolean {
-    return this.timeline.stoppedBy(lotNo, key).length > 0;
+  isSuspended(lotNo: number, key: MilestoneKey): boolean {
+    return this.timeline.suspendedBy(lotNo, key).length > 0;
   }
 
   next(lotNo: number): Next {
@@ -219,13 +219,13 @@ export class TenderCase implements Standing {
 
   /**
    * Writes the bid deadline in force to the log, unless it is there already: custodians believe only the log. While its
-   * clock is stopped, and after a termination, there is none.
+   * clock is suspended, and after a termination, there is none.
    */
   private settleDeadline(): CaseChanges['deadlines'] {
     const { stage, bidDeadline, sealing } = this.procurement;
     const wasBidding = this.deadline !== null && this.before.get(0)?.stage === 'bidding';
     if (stage !== 'bidding' && !(stage === 'terminated' && wasBidding)) return [];
-    const inForce = stage === 'terminated' || this.stands(0, 'bid-deadline') ? null : bidDeadline;
+    const inForce = stage === 'terminated' || this.isSuspended(0, 'bid-deadline') ? null : bidDeadline;
     if (this.deadline && this.deadline.bidDeadline === inForce) return [];
     const row = {
       procurementId: this.id,

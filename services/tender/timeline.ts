@@ -25,7 +25,7 @@ type Planned = Pick<
 const nameOf = (lotNo: number, key: MilestoneKey): string => `${lotNo}/${key}`;
 
 /**
- * The milestones of a tender and the intervals in which their clocks are stopped, as one transaction changes them. Lot
+ * The milestones of a tender and the intervals in which their clocks are suspended, as one transaction changes them. Lot
  * 0 is the procurement as a whole. Changes are in `changed`, to be written by the case.
  */
 export class Timeline {
@@ -213,8 +213,8 @@ export class Timeline {
     return this.suspensions.filter((row) => row.lotNo === lotNo && row.milestone === key);
   }
 
-  /** The grievances that stop the clock of a milestone. */
-  stoppedBy(lotNo: number, key: MilestoneKey): string[] {
+  /** The grievances that suspend the clock of a milestone. */
+  suspendedBy(lotNo: number, key: MilestoneKey): string[] {
     return this.suspensionsOf(lotNo, key)
       .filter(({ until }) => until === null)
       .map(({ grievanceId }) => grievanceId);

@@ -120,10 +120,10 @@ it('the names of the committee are shown after the award, the rest of the report
   expect(trail.text).not.toContain('专家1');
 });
 
-it('a stopped lot is tendered again from a draft of its own', async () => {
+it('a failed lot is tendered again from a draft of its own', async () => {
   await using api = await startTestApi({ database: atNow });
   const purchaser = await api.member('purchaser');
-  const tender = await tenderAt(api.db, 'evaluation', draftOf({ purchaserId: purchaser.organisationId }), 'stopped');
+  const tender = await tenderAt(api.db, 'evaluation', draftOf({ purchaserId: purchaser.organisationId }), 'failed');
   const again = await purchaser.call('POST', `/api/procurements/${tender}/lots/1/retender`, {
     json: { noticeAt: '2026-03-10T09:00:00+08:00' },
   });

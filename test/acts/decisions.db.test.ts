@@ -134,8 +134,8 @@ describe('a report that names no candidate', () => {
 
   it('works: all bids were rejected, to be tendered again (招标投标法42)', async () => {
     expect(await nobody('tendering', '2026-04-20T09:00+08:00', 0)).toMatchObject({
-      stage: 'stopped',
-      stopped: { rule: 'works-all-rejected-retender', law: '招标投标法', article: '42' },
+      stage: 'failed',
+      failure: { rule: 'works-all-rejected-retender', law: '招标投标法', article: '42' },
     });
   });
 
@@ -143,8 +143,8 @@ describe('a report that names no candidate', () => {
     const { law, article } = getRule('gp-failed-tender-handling');
     expect([law, article]).toEqual(['财政部令87号', '43']);
     expect(await nobody('government', '2026-04-08T09:30+08:00', 3)).toMatchObject({
-      stage: 'stopped',
-      stopped: {
+      stage: 'failed',
+      failure: {
         rule: 'gp-void-grounds',
         law: '政府采购法',
         article: '36',

@@ -173,7 +173,7 @@ it('a late bid is refused with the article, before and after the close; so is a 
   }
 });
 
-it('while an objection stops the clock, bids are taken past the deadline', async () => {
+it('while an objection suspends the clock, bids are taken past the deadline', async () => {
   const { api, tender, setNow } = await bidding();
   await using _ = api;
   const supplier = await api.member('supplier');

@@ -161,16 +161,16 @@ describe('the bid deadline (招标投标法 28, 36; 条例 36)', () => {
     expect(records).toHaveLength(1);
   });
 
-  it('fewer than three: the lot is stopped and what was handed in stays sealed (条例 44)', async () => {
+  it('fewer than three: the lot fails and what was handed in stays sealed (条例 44)', async () => {
     for (const index of [0, 1]) await bid(db, who, index, procurementId);
     clock.set(DEADLINE);
     await advance(db, procurementId);
     expect(await openingsOf(db.read, procurementId)).toMatchObject([{ bidders: 2, opened: false, entries: [] }]);
     const { lots } = await procurementById(db.read, procurementId);
     expect(lots).toMatchObject([
-      { stage: 'stopped', stopped: { rule: 'works-min-bidders', nextSteps: [{ action: 'retender' }] } },
+      { stage: 'failed', failure: { rule: 'works-min-bidders', nextSteps: [{ action: 'retender' }] } },
     ]);
-    const [notice] = await listNotices(db.read, { procurementId, kind: 'lot-stopped', limit: 10 });
+    const [notice] = await listNotices(db.read, { procurementId, kind: 'lot-failed', limit: 10 });
     expect(JSON.stringify(notice)).not.toContain('投标人1');
   });
 });

@@ -260,7 +260,7 @@ describe('recalculating running tenders', () => {
     for (const row of done) expect(after.find(({ key, lotNo }) => key === row.key && lotNo === row.lotNo)).toEqual(row);
   });
 
-  it('a clock that stands still is counted when it runs on, by the calendar then in force and not to a bidder’s loss', async () => {
+  it('a suspended clock is counted when it runs on, by the calendar then in force and not to a bidder’s loss', async () => {
     const tender = await publishedTender(db, clock, who, 'tendering', {
       noticeAt: at('2026-11-30T09:00+08:00'),
       documentsFrom: at('2026-12-01T09:00+08:00'),

@@ -53,7 +53,7 @@ describe('a deadline of a tender that is sealed to custodians', () => {
     await decide(db, who.asPurchaser, { procurementId: id, lotNo: 0, kind: 'terminate', payload });
   };
 
-  it('is notified with each of its versions, a standstill too, and with each once', async () => {
+  it('is notified with each of its versions, a suspension too, and with each once', async () => {
     expect(await begun()).toEqual([custodianNoticeSubject(id, 1)]);
     await advance(db, id);
     await set(id, at('2026-04-20T09:00+08:00'));

@@ -278,11 +278,11 @@ describe('the latest deadline', () => {
     await expect(custodian.noteDeadline({ proof: deadline })).rejects.toMatchObject({ type: 'custodian-refused' });
   });
 
-  it('while the clock stands still nothing is opened, and what follows is not earlier', async () => {
+  it('while the clock is suspended nothing is opened, and what follows is not earlier', async () => {
     log.setDeadline(TENDER, 1, DEADLINE);
     await custodian.noteDeadline({ proof: await proof() });
-    const stopped = log.setDeadline(TENDER, 2, null);
-    await refused(request({ deadline: await proof({ version: 2, bidDeadline: null, index: stopped }) }), /suspended/);
+    const suspended = log.setDeadline(TENDER, 2, null);
+    await refused(request({ deadline: await proof({ version: 2, bidDeadline: null, index: suspended }) }), /suspended/);
     const earlier = log.setDeadline(TENDER, 3, DEADLINE - HOUR);
     await refused(
       request({ deadline: await proof({ version: 3, bidDeadline: DEADLINE - HOUR, index: earlier }) }),

@@ -276,12 +276,12 @@ describe('deposits go back after the contract, with interest (招标投标法实
   });
 });
 
-it('a lot that was stopped: no rule sets a number of days, and what is not back stays visible', async () => {
+it('a lot that failed: no rule sets a number of days, and what is not back stays visible', async () => {
   const of = await tender('tendering');
   await pay(of, 0, at('2026-04-17T10:00+08:00'));
   await opened(of, 2);
   const place = { procurementId: of.id, lotNo: 1 };
-  expect((await lotOf(db.read, of.id, 1)).stage).toBe('stopped');
+  expect((await lotOf(db.read, of.id, 1)).stage).toBe('failed');
   expect(await findMilestone(db.read, place, 'deposits-losers')).toMatchObject({ state: 'planned', dueAt: null });
   clock.set('2026-04-21T10:00+08:00');
   expect(await refund(of, 0)).toMatchObject({ leftFen: 0, fulfilled: true });

@@ -25,7 +25,7 @@ describe('the demo, run after a fresh installation', () => {
     expect(temporalUiUrl).toMatch(/^http:/);
     expect(outcomes.map(({ lots }) => lots)).toEqual([
       { 1: 'archived' },
-      { 1: 'archived', 2: 'archived', 3: 'stopped' },
+      { 1: 'archived', 2: 'archived', 3: 'failed' },
     ]);
     const [goods, works] = outcomes;
     expect(goods?.timeline.find(({ key, lotNo }) => key === 'award' && lotNo === 1)).toMatchObject({ state: 'deemed' });
@@ -33,7 +33,7 @@ describe('the demo, run after a fresh installation', () => {
       expect.arrayContaining([
         'tender',
         'amendment',
-        'lot-stopped',
+        'lot-failed',
         'candidates',
         'grievance-reply',
         'award',

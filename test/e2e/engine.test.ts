@@ -318,7 +318,7 @@ describe('an engine that no outage can harm', () => {
     await town.until(original + 9 * DAY_MS);
     expect(await tender.stage()).toBe('bidding');
     await tender.comesTo('concluded');
-    expect((await tender.lotRow()).stage).toBe('stopped');
+    expect((await tender.lotRow()).stage).toBe('failed');
     const [closed] = await town.db.read.select().from(procurements).where(eq(procurements.id, tender.id));
     expect(formatInstant(closed?.bidDeadline ?? 0)).toBe(deadlines.at(-1));
     await town.check();

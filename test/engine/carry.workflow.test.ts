@@ -137,7 +137,7 @@ describe('a subject is carried', () => {
     expect(asked[1]?.at).toBeLessThan(start + DAY + SECOND);
   });
 
-  it('a clock that stands still (an objection) is waited for: the old instant passes, and the new one counts', async () => {
+  it('a suspended clock (an objection) is waited for: the old instant passes, and the new one counts', async () => {
     let suspended = false;
     let deadline = start + 10 * DAY;
     answer = (now) => (suspended ? forPeople('bidding') : now < deadline ? until(deadline) : ended());

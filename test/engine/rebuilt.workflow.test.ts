@@ -45,7 +45,7 @@ async function endByForce(...workflowIds: string[]): Promise<void> {
 }
 
 describe('workflows lost at every stage and recreated from the database', () => {
-  it('a works tender keeps its amended deadline, the standstills of its objections and its duties', async () => {
+  it('a works tender keeps its amended deadline, the suspensions of its objections and its duties', async () => {
     time = await skippedTime(at('2026-03-26T10:00+08:00'));
     const tender = await story(time, 'tendering');
     await lose(tender);
@@ -62,7 +62,7 @@ describe('workflows lost at every stage and recreated from the database', () => 
     const bids = await tender.bids(1, [0, 1, 2]);
     await lose(tender);
     await tender.until('2026-04-22T10:00+08:00');
-    // The deadline has come and gone, and the objection stands: lost in the standstill itself.
+    // The deadline has come and gone, and the objection stands: lost in the suspension itself.
     expect((await tender.procurement()).stage).toBe('bidding');
     await lose(tender);
     await tender.reply(objection);
@@ -119,7 +119,7 @@ describe('workflows lost at every stage and recreated from the database', () => 
     expect(await again()).toEqual([]);
   });
 
-  it('a silent purchaser is deemed to have chosen at the same instant, and a query stops the contract as before', async () => {
+  it('a silent purchaser is deemed to have chosen at the same instant, and a query suspends the contract as before', async () => {
     time = await skippedTime(at('2026-03-16T10:00+08:00'));
     const tender = await story(time, 'government');
     await tender.until('2026-03-18T10:00+08:00');
@@ -171,7 +171,7 @@ describe('workflows lost at every stage and recreated from the database', () => 
 describe('one workflow of several was ended by hand', () => {
   const lots = [1, 2, 3].map((no) => ({ no, title: `${no}标段`, budgetFen: 500_000_000, bidBondFen: null }));
 
-  it('the lot continues where it was, beside one that was stopped and one that is in publicity', async () => {
+  it('the lot continues where it was, beside one that failed and one that is in publicity', async () => {
     time = await skippedTime(at('2026-03-26T10:00+08:00'));
     const tender = await story(time, 'tendering', { lots });
     await tender.until('2026-03-31T09:00+08:00');
@@ -180,7 +180,7 @@ describe('one workflow of several was ended by hand', () => {
     const three = await tender.bids(3, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
     await tender.report(one, '2026-04-20T17:00+08:00');
-    // The tender, and two lots that continue: the second was stopped.
+    // The tender, and two lots that continue: the second failed.
     const running = await again();
     expect(running.map(({ was, did }) => [was, did])).toEqual(running.map(() => ['running', 'nothing']));
     expect(running).toHaveLength(3);
@@ -192,7 +192,7 @@ describe('one workflow of several was ended by hand', () => {
     ]);
     expect(started(await again())).toEqual([lotSubject(tender.id, 1)]);
     await tender.until('2026-04-25T00:05+08:00');
-    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['award', 'stopped', 'evaluation']);
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['award', 'failed', 'evaluation']);
     expect((await again()).map((each) => each.did)).toEqual(['nothing', 'nothing', 'nothing']);
 
     // The whole alone: its lots run on.
@@ -201,7 +201,7 @@ describe('one workflow of several was ended by hand', () => {
     await tender.until('2026-04-25T09:00+08:00');
     await tender.report(three, '2026-04-24T17:00+08:00');
     await tender.award(one[0]);
-    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['contract', 'stopped', 'publicity']);
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['contract', 'failed', 'publicity']);
     // All of the tender's, as asked, although they run.
     expect(started(await again({ restart: [tender.id] }))).toEqual([
       procurementSubject(tender.id),
@@ -209,7 +209,7 @@ describe('one workflow of several was ended by hand', () => {
       lotSubject(tender.id, 3),
     ]);
     await tender.until('2026-05-07T09:00+08:00');
-    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['contract', 'stopped', 'award']);
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['contract', 'failed', 'award']);
   });
 
   it('a reply takes effect although the workflows of the grievance and of its lot were ended: the clock runs again', async () => {

@@ -197,7 +197,7 @@ async function uploadDocuments(town: TestService, tender: Tender): Promise<strin
   return `${tender.path}/documents/${String(body.id)}/content`;
 }
 
-/** By a supplier who has read them; the clock of the deadline stands still from here on. */
+/** By a supplier who has read them; the clock of the deadline is suspended from here on. */
 async function objectToDocuments(town: TestService, tender: Tender, documents: string): Promise<string> {
   const supplier = town.persons.suppliers[2];
   await town.comes('the documents can be had', async () => (await supplier.send('GET', documents)).status === 200);

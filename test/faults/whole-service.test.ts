@@ -68,7 +68,7 @@ describe.concurrent('the whole of `serve`', () => {
     expect(announced.legalAt).toBe(deemed.dueAt);
     expect(announced.publishedAt).toBeGreaterThan(announced.legalAt);
 
-    // A query is overdue when the installation comes back: on the record, and what it stopped stands still.
+    // A query is overdue when the installation comes back: on the record, and what it suspended stays suspended.
     const queryId = await goods.object();
     const [query] = await town.db.read.select().from(grievances).where(eq(grievances.id, queryId));
     await downUntil(town, async () => query?.replyDueAt ?? 0);

@@ -57,7 +57,7 @@ const replyTo = (grievanceId: string, outcome: 'rejected' | 'upheld' = 'rejected
 const carryOut = <K extends 'report' | 'award' | 'contract'>(kind: K, payload: DecisionPayloads[K]) =>
   decide(db, who.asPurchaser, { procurementId, lotNo: 1, kind, payload });
 const platform = (lotNo = 0) => advance(db, procurementId, lotNo);
-const stoppedBy = async (lotNo: number, key: 'bid-deadline' | 'publicity-end') =>
+const suspendedBy = async (lotNo: number, key: 'bid-deadline' | 'publicity-end') =>
   (await suspensionsOf(db.read, { procurementId, lotNo }, key))
     .filter(({ until }) => until === null)
     .map((each) => each.grievanceId);
@@ -127,7 +127,7 @@ describe('objections to works documents (条例 22)', () => {
     const late = await bid(db, who, 2, procurementId);
     expect(late.receivedAt).toBe(at('2026-04-21T10:00+08:00'));
     expect(await platform()).toEqual(waits('bidding'));
-    expect(await stoppedBy(0, 'bid-deadline')).toEqual([grievance.id]);
+    expect(await suspendedBy(0, 'bid-deadline')).toEqual([grievance.id]);
     expect(await openingsOf(db.read, procurementId)).toEqual([]);
   });
 
@@ -215,7 +215,7 @@ describe('objections to the result of works (条例 54)', () => {
     expect(await platform(1)).toEqual(waits('publicity'));
     clock.step(1);
     expect(await platform(1)).toEqual(waits('publicity'));
-    expect(await stoppedBy(1, 'publicity-end')).toEqual([grievance.id]);
+    expect(await suspendedBy(1, 'publicity-end')).toEqual([grievance.id]);
   });
 
   it('come too late one millisecond after', async () => {
@@ -254,7 +254,7 @@ describe('objections to the result of works (条例 54)', () => {
     await file('result', 2);
   });
 
-  it('one left open when another orders a new evaluation stops the new publicity too, until it is answered', async () => {
+  it('one left open when another orders a new evaluation suspends the new publicity too, until it is answered', async () => {
     const one = await file('result', 1);
     const two = await file('result', 2);
     clock.set('2026-04-22T10:00+08:00');
@@ -263,7 +263,7 @@ describe('objections to the result of works (条例 54)', () => {
     await carryOut('report', reportOn(bids, at('2026-04-22T17:00+08:00')));
     clock.set('2026-04-27T10:00+08:00');
     expect(await platform(1)).toEqual(waits('publicity'));
-    expect(await stoppedBy(1, 'publicity-end')).toEqual([two.id]);
+    expect(await suspendedBy(1, 'publicity-end')).toEqual([two.id]);
     // What it says late moves nothing back.
     await replyTo(two.id);
     expect((await lotOf(db.read, procurementId, 1)).stage).toBe('publicity');
@@ -271,13 +271,13 @@ describe('objections to the result of works (条例 54)', () => {
     expect((await milestoneOf(db.read, lot(), 'publicity-end')).dueAt).toBe(at('2026-04-30T23:59:59.999+08:00'));
   });
 
-  it('upheld: to be tendered again; the lot stops, with what may be done next', async () => {
+  it('upheld: to be tendered again; the lot fails, with what may be done next', async () => {
     const grievance = await file('result', 1);
     await replyTo(grievance.id, 'upheld', 'retender');
-    expect((await lotOf(db.read, procurementId, 1)).stage).toBe('stopped');
+    expect((await lotOf(db.read, procurementId, 1)).stage).toBe('failed');
     expect(await lotOf(db.read, procurementId, 1)).toMatchObject({
-      stage: 'stopped',
-      stopped: { rule: 'works-invalid-81', article: '81', nextSteps: [{ action: 'retender' }] },
+      stage: 'failed',
+      failure: { rule: 'works-invalid-81', article: '81', nextSteps: [{ action: 'retender' }] },
     });
     expect((await refusalOf(file('result', 2))).code).toBe('stage-conflict');
   });
@@ -323,7 +323,7 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
     expect((await refusalOf(file('documents', 0))).code).toBe('grievance-late');
   });
 
-  it('of documents that were issued late runs past the opening, and then stops the contract', async () => {
+  it('of documents that were issued late runs past the opening, and then suspends the contract', async () => {
     const bids = await tender({ documentsUntil: at('2026-04-07T17:00+08:00') });
     clock.set('2026-04-08T09:30+08:00');
     await platform();
@@ -339,7 +339,7 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
   });
 
   // Award notice on Friday 10 April; its one working day is Monday the 13th; seven more: 14 to 17, 20, 21, 22 April.
-  it('of the result: seven working days after the notice period, by bidders; it stops the contract only', async () => {
+  it('of the result: seven working days after the notice period, by bidders; it suspends the contract only', async () => {
     await awarded();
     expect((await refusalOf(file('result', 3))).code).toBe('forbidden');
     clock.set('2026-04-22T23:59:59.999+08:00');
@@ -365,12 +365,12 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
     });
   });
 
-  it('upheld: to be procured again, the lot stops (94令16)', async () => {
+  it('upheld: to be procured again, the lot fails (94令16)', async () => {
     await awarded();
     const grievance = await file('result', 1);
     await replyTo(grievance.id, 'upheld', 'retender');
-    expect((await lotOf(db.read, procurementId, 1)).stage).toBe('stopped');
-    expect((await lotOf(db.read, procurementId, 1)).stopped).toMatchObject({
+    expect((await lotOf(db.read, procurementId, 1)).stage).toBe('failed');
+    expect((await lotOf(db.read, procurementId, 1)).failure).toMatchObject({
       rule: 'gp-challenge-outcomes',
       law: '财政部令94号',
       article: '16',

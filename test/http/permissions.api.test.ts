@@ -17,7 +17,7 @@ const NOW = Date.parse('2026-03-05T10:00:00+08:00');
 const PLACES: readonly [ProcurementStage, LotStage][] = [
   ...PROCUREMENT_STAGES.map((stage): [ProcurementStage, LotStage] => [stage, 'pending']),
   ['opening', 'opening'],
-  ...(['evaluation', 'publicity', 'award', 'contract', 'performance', 'stopped'] as const).map(
+  ...(['evaluation', 'publicity', 'award', 'contract', 'performance', 'failed'] as const).map(
     (lotStage): [ProcurementStage, LotStage] => ['evaluation', lotStage],
   ),
 ];

@@ -42,7 +42,7 @@ describe.each(FORGOTTEN)('with the notices from $year on unknown', ({ year, cale
     const failures: string[] = [];
     for (const startDay of startsAround(year)) {
       for (const amount of AMOUNTS) {
-        const period: DayPeriod = { startDay, amount, unit, roll: { on, article: '' }, standstill: RUNNING };
+        const period: DayPeriod = { startDay, amount, unit, roll: { on, article: '' }, suspended: RUNNING };
         // The roll or the count may leave the table that is known today.
         if (startDay + amount * 2 + 15 > LAST_KNOWN) continue;
         const truth = endUnder(period, chinaCalendar, 'most-work');

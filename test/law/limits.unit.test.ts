@@ -17,7 +17,7 @@ describe('bidders', () => {
     expect(told(checkBidderCount(GOVERNMENT, 0))).toEqual(['block gp-open-min-bidders']);
   });
 
-  test('too few that conform is a stop in government procurement and a discretion in tendering (法36, 12号令27)', () => {
+  test('too few that conform is a failure in government procurement and a discretion in tendering (法36, 12号令27)', () => {
     expect(told(checkBidderCount(GOVERNMENT, 2, { stage: 'qualified' }))).toEqual(['block gp-qualified-min']);
     expect(told(checkBidderCount(GOVERNMENT, 2, { stage: 'conforming' }))).toEqual(['block gp-conforming-min']);
     expect(told(checkBidderCount(TENDERING, 2, { stage: 'conforming' }))).toEqual([
@@ -25,7 +25,7 @@ describe('bidders', () => {
     ]);
   });
 
-  test('an approved exception lifts the stop only where it speaks of an open tender, and never for nobody', () => {
+  test('an approved exception prevents the failure only where it speaks of an open tender, and never for nobody', () => {
     // 财库〔2026〕12号 is in force from 1 October 2026.
     const exception = { id: 'gp-emergency-2026', noticeAt: parseInstantOrDate('2026-10-01') };
     const confirmed = new Set([exception.id]);

@@ -73,7 +73,7 @@ describe('a period with suspensions', () => {
     );
   });
 
-  test('never falls due while its clock stands still', () => {
+  test('never falls due while its clock is suspended', () => {
     fc.assert(
       fc.property(rule, from, interval, (id, start, part) => {
         const suspensions = around(start, [part]);

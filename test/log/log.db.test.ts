@@ -233,7 +233,7 @@ describe('the deadline in the log', () => {
     ]);
   });
 
-  it('is none while an objection stops the clock, even if an amendment is made meanwhile, and is set again by its answer', async () => {
+  it('is none while an objection suspends the clock, even if an amendment is made meanwhile, and is set again by its answer', async () => {
     const { id, bidDeadline } = await publishedTender(db, clock, who, 'tendering');
     for (const index of [0, 1]) await obtainDocuments(db, who, index, id);
     const file = (index: number) =>

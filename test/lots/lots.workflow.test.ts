@@ -26,23 +26,19 @@ describe('a works tender of several lots', () => {
     return tender;
   };
 
-  it('a lot with two bidders is stopped and not opened (条例44); its siblings go on to their contracts, and it is tendered again', async () => {
+  it('a lot with two bidders fails and is not opened (条例44); its siblings go on to their contracts, and it is tendered again', async () => {
     const tender = await begin(3);
     const one = await tender.bids(1, [0, 1, 2]);
     await tender.bids(2, [0, 1]);
     const three = await tender.bids(3, [1, 2, 0]);
     await tender.until('2026-04-20T09:05+08:00');
-    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual([
-      'evaluation',
-      'stopped',
-      'evaluation',
-    ]);
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['evaluation', 'failed', 'evaluation']);
     expect((await openingsOf(time.db.read, tender.id)).map(({ opened, bidders }) => [opened, bidders])).toEqual([
       [true, 3],
       [false, 2],
       [true, 3],
     ]);
-    expect((await tender.lot(2)).stopped).toMatchObject({ article: '44', nextSteps: [{ action: 'retender' }] });
+    expect((await tender.lot(2)).failure).toMatchObject({ article: '44', nextSteps: [{ action: 'retender' }] });
 
     await tender.until('2026-04-21T09:00+08:00');
     await tender.report(one, '2026-04-20T17:00+08:00');
@@ -100,19 +96,19 @@ describe('a works tender of several lots', () => {
       }
     }
     await tender.until('2026-05-06T09:05+08:00');
-    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['archived', 'stopped', 'archived']);
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['archived', 'failed', 'archived']);
     expect((await tender.procurement()).stage).toBe('concluded');
     // Meanwhile the other tender has published its own notice.
     expect(await time.history(`procurement/${draft.id}`).query('state')).toMatchObject({ stage: 'bidding' });
   });
 
-  it('all lots stopped: the tender is concluded, and nobody evaluates anything', async () => {
+  it('all lots failed: the tender is concluded, and nobody evaluates anything', async () => {
     const tender = await begin(2);
     await tender.bids(1, [0, 1]);
     await tender.until('2026-04-20T09:05+08:00');
-    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['stopped', 'stopped']);
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['failed', 'failed']);
     expect((await tender.procurement()).stage).toBe('concluded');
-    expect(kindsOf(await tender.notices())).toEqual(['tender', 'lot-stopped', 'lot-stopped']);
+    expect(kindsOf(await tender.notices())).toEqual(['tender', 'lot-failed', 'lot-failed']);
   });
 
   it('fewer than three valid bids: the committee finds competition, and the lot goes on (12号令27)', async () => {
@@ -130,8 +126,8 @@ describe('a works tender of several lots', () => {
     expect((await tender.lot(1)).stage).toBe('publicity');
     await tender.report(two, '2026-04-20T17:00+08:00', few(two, 'insufficient'));
     expect(await tender.lot(2)).toMatchObject({
-      stage: 'stopped',
-      stopped: { rule: 'works-lt3-valid-after-rejection', law: '12号令', article: '27' },
+      stage: 'failed',
+      failure: { rule: 'works-lt3-valid-after-rejection', law: '12号令', article: '27' },
     });
   });
 
@@ -178,11 +174,11 @@ describe('a works tender of several lots', () => {
     const objection = await tender.file('result', 1);
     await tender.reply(objection, { outcome: 'upheld', effect: 'retender' });
     await tender.until('2026-04-21T09:10+08:00');
-    expect(await tender.lot()).toMatchObject({ stage: 'stopped', stopped: { article: '81' } });
+    expect(await tender.lot()).toMatchObject({ stage: 'failed', failure: { article: '81' } });
     expect((await tender.procurement()).stage).toBe('concluded');
   });
 
-  it('a reply overdue is put on the record, and what was stopped stays stopped until it comes (条例54)', async () => {
+  it('a reply overdue is put on the record, and what was suspended stays suspended until it comes (条例54)', async () => {
     const tender = await begin();
     const bids = await tender.bids(1, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
@@ -207,7 +203,7 @@ describe('a works tender of several lots', () => {
     expect((await tender.lot()).stage).toBe('award');
   });
 
-  it('an objection to the documents stops the deadline, bids go on coming in, and the reply moves it (条例22)', async () => {
+  it('an objection to the documents suspends the deadline, bids go on coming in, and the reply moves it (条例22)', async () => {
     const tender = await begin();
     await tender.until('2026-04-09T10:00+08:00');
     const objection = await tender.file('documents', 0);
@@ -217,7 +213,7 @@ describe('a works tender of several lots', () => {
     await tender.until('2026-04-22T10:00+08:00');
     await tender.reply(objection);
     // Thirteen days: from 20 April 09:00 to 3 May, off until the 5th: Wednesday 6 May, 09:00.
-    // To the second: it stood still from when the objection was taken until when it was replied to.
+    // To the second: it was suspended from when the objection was taken until when it was replied to.
     expect(Math.abs(at(String(await tender.due('bid-deadline', 0))) - at('2026-05-06T09:00+08:00'))).toBeLessThan(
       1_000,
     );

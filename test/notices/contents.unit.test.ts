@@ -245,7 +245,7 @@ describe('what a notice must hold', () => {
     for (const kind of [
       'amendment',
       'clarification',
-      'lot-stopped',
+      'lot-failed',
       'contract',
       'termination',
       'opening-record',

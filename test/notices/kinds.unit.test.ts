@@ -126,7 +126,7 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
       },
     },
   ],
-  'lot-stopped': [
+  'lot-failed': [
     {
       rule: 'r',
       law: '财政部令74号',
@@ -181,7 +181,7 @@ const LOT_NO: Readonly<Record<NoticeKind, number>> = {
   amendment: 0,
   clarification: 0,
   'opening-record': 1,
-  'lot-stopped': 1,
+  'lot-failed': 1,
   candidates: 1,
   award: 1,
   'grievance-reply': 1,
@@ -205,7 +205,7 @@ describe('an open tender has the titles it always had', () => {
   it.each([
     ['招标失败', '异议', TENDERING],
     ['废标', '质疑', GOVERNMENT],
-  ] as const)('%s, %s', (stopped, grievance, words) => {
+  ] as const)('%s, %s', (failure, grievance, words) => {
     expect([...new Set(titles(words))]).toEqual([
       '招标公告',
       '澄清（更正）公告',
@@ -213,7 +213,7 @@ describe('an open tender has the titles it always had', () => {
       '时间变更公告',
       '答疑公告',
       '第1标段开标记录',
-      `第1标段${stopped}公告`,
+      `第1标段${failure}公告`,
       '第1标段中标候选人公示',
       '第1标段中标结果公告',
       `${grievance}答复`,

@@ -159,7 +159,7 @@ it('paused midway writes nothing more, and continues with what it knows when it 
   expect(await (await newDesk()).begin(id)).toEqual({ state: 'paused' });
 });
 
-it('of which no bid could be opened has a record all the same, which the log proves, and its lot is stopped', async () => {
+it('of which no bid could be opened has a record all the same, which the log proves, and its lot fails', async () => {
   for (const index of [0, 1, 2]) await handIn(db, who, index, id, Buffer.from(`no seal of ${index}`));
   await close();
   const desk = await newDesk();
@@ -169,7 +169,7 @@ it('of which no bid could be opened has a record all the same, which the log pro
   const [record] = await openingsOf(db.read, id);
   expect(record).toMatchObject({ opened: true, bidders: 3 });
   expect(record?.entries.map(({ unsealed }) => unsealed?.state)).toEqual(['broken', 'broken', 'broken']);
-  expect((await procurementById(db.read, id)).lots).toMatchObject([{ stage: 'stopped', stopped: { article: '44' } }]);
+  expect((await procurementById(db.read, id)).lots).toMatchObject([{ stage: 'failed', failure: { article: '44' } }]);
   const signer = await testSigner();
   await signHead(db, signer);
   const lines = async function* () {

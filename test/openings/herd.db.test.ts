@@ -69,10 +69,10 @@ it('leaves none for later, however many there are', async () => {
   await vi.waitFor(async () => expect(new Set(await stagesOf(ids))).toEqual(new Set(['concluded'])), 30_000);
 });
 
-it('takes along none whose clock is stopped, and is not hurt by one that cannot be closed', async () => {
+it('takes along none whose clock is suspended, and is not hurt by one that cannot be closed', async () => {
   const ids = await herd(...Array<string>(4).fill('2026-04-20T09:00+08:00'));
-  const [first = '', stopped = '', broken = '', last = ''] = ids;
-  await db.transaction((tx) => suspend(tx, { procurementId: stopped, lotNo: 0 }, 'bid-deadline', 'an-objection'));
+  const [first = '', suspended = '', broken = '', last = ''] = ids;
+  await db.transaction((tx) => suspend(tx, { procurementId: suspended, lotNo: 0 }, 'bid-deadline', 'an-objection'));
   // Whatever keeps it from being closed: here the place of its record is taken.
   await db.transaction((tx) =>
     insertOpenings(tx, [
@@ -91,10 +91,10 @@ it('takes along none whose clock is stopped, and is not hurt by one that cannot 
   const ask = process();
   expect(await ask(first)).toEqual(PASSED_ON);
   await vi.waitFor(async () => expect(await stageOf(last)).toBe('evaluation'));
-  expect(await stagesOf([first, stopped, broken])).toEqual(['evaluation', 'bidding', 'bidding']);
+  expect(await stagesOf([first, suspended, broken])).toEqual(['evaluation', 'bidding', 'bidding']);
   // Only its own timer triggers it.
   await expect(ask(broken)).rejects.toThrow();
-  expect(await ask(stopped)).toEqual({ ...PASSED_ON, stage: 'bidding' });
+  expect(await ask(suspended)).toEqual({ ...PASSED_ON, stage: 'bidding' });
 });
 
 it('closes each once under many concurrent queries, on one process or two', async () => {

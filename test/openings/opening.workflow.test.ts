@@ -310,7 +310,7 @@ describe('the opening of sealed bids', () => {
     expect(opened.map(({ supplier }) => supplier)).toEqual(['投标人1', '投标人2', '投标人9']);
   });
 
-  it('fewer than three: the lot is stopped and its bids stay sealed (条例44); its siblings are opened', async () => {
+  it('fewer than three: the lot fails and its bids stay sealed (条例44); its siblings are opened', async () => {
     const lots = [1, 2].map((no) => ({ no, title: `${no}标段`, budgetFen: 500_000_000, bidBondFen: null }));
     const tender = await begin({ lots });
     await all('centre', 'purchaser', 'supervisor');
@@ -318,8 +318,8 @@ describe('the opening of sealed bids', () => {
     for (const index of [0, 1]) await sealedBid(time.db, tender.who, index, tender.id, 1);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id, 2);
     await tender.until('2026-04-20T09:05+08:00');
-    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['stopped', 'evaluation']);
-    expect((await tender.lot(1)).stopped).toMatchObject({ article: '44' });
+    expect((await tender.procurement()).lots.map(({ stage }) => stage)).toEqual(['failed', 'evaluation']);
+    expect((await tender.lot(1)).failure).toMatchObject({ article: '44' });
     expect((await unsealingsOf(time.db.read, tender.id)).map(({ lotNo }) => lotNo)).toEqual([2, 2, 2]);
   });
 

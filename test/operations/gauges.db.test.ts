@@ -62,7 +62,7 @@ describe('what an operator watches', () => {
     );
   });
 
-  it('a clock that an objection stops is not overdue; the reply that is owed is', async () => {
+  it('a clock that an objection suspends is not overdue; the reply that is owed is', async () => {
     const { id: procurementId } = await publishedTender(db, clock, who, 'tendering');
     await obtainDocuments(db, who, 0, procurementId);
     const grievance = await db.transaction((tx) =>

@@ -119,17 +119,17 @@ describe('an offer (46)', () => {
     clock.set('2026-04-30T09:00+08:00');
     await advance(db, id);
     expect(await lotOf(db.read, id, 1)).toMatchObject({
-      stage: 'stopped',
-      stopped: {
+      stage: 'failed',
+      failure: {
         rule: 'inq-terminate-grounds',
         law: '财政部令74号',
         article: '50',
         nextSteps: [{ action: 'retender' }],
       },
     });
-    const [stopped] = await listNotices(db.read, { procurementId: id, kind: 'lot-stopped', limit: 1 });
-    expect(stopped?.titleZh).toMatch(/终止公告$/);
-    expect(JSON.stringify(stopped)).not.toMatch(/投标|招标|87号/);
+    const [failed] = await listNotices(db.read, { procurementId: id, kind: 'lot-failed', limit: 1 });
+    expect(failed?.titleZh).toMatch(/终止公告$/);
+    expect(JSON.stringify(failed)).not.toMatch(/投标|招标|87号/);
   });
 });
 

@@ -268,14 +268,14 @@ describe('from the invitations to the archive', () => {
     ]);
   });
 
-  it('with two bids it is stopped (条例 44), and its re-tender invites the same suppliers', async () => {
+  it('with two bids it fails (条例 44), and its re-tender invites the same suppliers', async () => {
     const id = await announced();
     for (const index of [0, 1]) await bid(db, who, index, id);
     clock.set('2026-04-20T09:00+08:00');
     await advance(db, id);
     expect(await lotOf(db.read, id, 1)).toMatchObject({
-      stage: 'stopped',
-      stopped: { law: '招标投标法实施条例', article: '44', nextSteps: [{ action: 'retender' }] },
+      stage: 'failed',
+      failure: { law: '招标投标法实施条例', article: '44', nextSteps: [{ action: 'retender' }] },
     });
     const again = await db.transaction((tx) =>
       draftRetender(tx, who.asPurchaser, { procurementId: id, lotNo: 1, noticeAt: at('2026-05-06T09:00+08:00') }),

@@ -109,7 +109,7 @@ function section({
     ),
     '',
     `终止 termination: ${termination.zh} (${cited([termination.rule])})。`,
-    `${words.grievance}: 对文件停止「${name(grievances.documents.stops)}」，对结果停止「${name(grievances.result.stops)}」 (${cited([grievances.documents.rule, grievances.result.rule])})。`,
+    `${words.grievance}: 对文件暂停「${name(grievances.documents.suspends)}」，对结果暂停「${name(grievances.result.suspends)}」 (${cited([grievances.documents.rule, grievances.result.rule])})。`,
     '',
   ];
 }

@@ -10,7 +10,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
   let time: SkippedTime;
   afterEach(() => time.close());
 
-  it('a silent purchaser is deemed to choose rank 1 (87令68); queries run over May Day (条例53), stop the contract (条例54), and duties end it (条例33, 50; 法47)', async () => {
+  it('a silent purchaser is deemed to choose rank 1 (87令68); queries run over May Day (条例53), suspend the contract (条例54), and duties end it (条例33, 50; 法47)', async () => {
     time = await skippedTime(at('2026-03-16T10:00+08:00'));
     const tender = await story(time, 'government');
     await tender.until('2026-03-18T10:00+08:00');
@@ -197,7 +197,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     expect(await refusalOf(contract)).toMatchObject({ code: 'suspended', details: { grievanceIds: [query.id] } });
   });
 
-  it('fewer than three qualified (87令44) or conforming (政府采购法36): the lot stops, and what next is offered', async () => {
+  it('fewer than three qualified (87令44) or conforming (政府采购法36): the lot fails, and what next is offered', async () => {
     time = await skippedTime(at('2026-03-16T10:00+08:00'));
     const lot = (no: number) => ({ no, title: `${no}包`, budgetFen: 100_000_000, bidBondFen: null });
     const tender = await story(time, 'government', { lots: [lot(1), lot(2)], budgetFen: 200_000_000 });
@@ -207,17 +207,17 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     await tender.until('2026-04-09T10:00+08:00');
     await tender.report(one, '2026-04-08T17:00+08:00', { qualified: 2, conforming: 2, candidates: [] });
     expect(await tender.lot(1)).toMatchObject({
-      stage: 'stopped',
-      stopped: {
+      stage: 'failed',
+      failure: {
         law: '财政部令87号',
         article: '44',
         nextSteps: [{ action: 'retender' }, { action: 'change-of-method' }],
       },
     });
     await tender.report(two, '2026-04-08T17:00+08:00', { conforming: 2, candidates: [] });
-    expect(await tender.lot(2)).toMatchObject({ stage: 'stopped', stopped: { law: '政府采购法', article: '36' } });
+    expect(await tender.lot(2)).toMatchObject({ stage: 'failed', failure: { law: '政府采购法', article: '36' } });
     await tender.until('2026-04-09T10:10+08:00');
     expect((await tender.procurement()).stage).toBe('concluded');
-    expect(kindsOf(await tender.notices()).slice(-2)).toEqual(['lot-stopped', 'lot-stopped']);
+    expect(kindsOf(await tender.notices()).slice(-2)).toEqual(['lot-failed', 'lot-failed']);
   });
 });

@@ -19,7 +19,7 @@ interface Given {
   planned?: Partial<Record<MilestoneKey, number | null>>;
   of?: number;
   overdue?: MilestoneKey[];
-  stopped?: MilestoneKey[];
+  suspended?: MilestoneKey[];
 }
 
 const NOTICE = 1_000;
@@ -31,7 +31,7 @@ function tender({
   planned = {},
   of = 1,
   overdue = [],
-  stopped = [],
+  suspended = [],
 }: Given): Standing {
   const rows = Object.entries(planned).map(([key, dueAt]) => ({
     key: key as MilestoneKey,
@@ -44,7 +44,7 @@ function tender({
     lots: lots.map((each, index) => ({ no: index + 1, stage: each })),
     milestone: (lotNo, key) => (lotNo === of ? rows.find((row) => row.key === key) : undefined),
     outstanding: (lotNo) => (lotNo === of ? rows : []),
-    stands: (_lotNo, key) => stopped.includes(key),
+    isSuspended: (_lotNo, key) => suspended.includes(key),
   };
 }
 
@@ -62,11 +62,11 @@ describe('a procurement', () => {
   });
 
   it('does not close while an objection to its documents stands (条例 22)', () => {
-    expect(nextOfProcurement(tender({ stage: 'bidding', stopped: ['bid-deadline'] }))).toEqual(PEOPLE);
+    expect(nextOfProcurement(tender({ stage: 'bidding', suspended: ['bid-deadline'] }))).toEqual(PEOPLE);
   });
 
   it('ends with its last lot, and not before', () => {
-    expect(nextOfProcurement(tender({ lots: ['archived', 'stopped', 'terminated'] }))).toMatchObject({
+    expect(nextOfProcurement(tender({ lots: ['archived', 'failed', 'terminated'] }))).toMatchObject({
       act: 'conclude',
     });
     for (const going of LOT_STAGES.filter((each) => !FINAL_LOT_STAGES.includes(each))) {
@@ -89,13 +89,13 @@ describe('a procurement', () => {
 describe('a lot', () => {
   const lot = (stage: LotStage, given: Given = {}) => nextOfLot(tender({ ...given, lots: [stage] }), 1);
 
-  it('stands public to the last instant of its window, unless an objection stops the clock (条例 54)', () => {
+  it('stands public to the last instant of its window, unless an objection suspends the clock (条例 54)', () => {
     expect(lot('publicity', { planned: { 'publicity-end': 700 } })).toEqual({
       ended: false,
       at: 701,
       act: 'end-publicity',
     });
-    expect(lot('publicity', { planned: { 'publicity-end': 700 }, stopped: ['publicity-end'] })).toEqual(PEOPLE);
+    expect(lot('publicity', { planned: { 'publicity-end': 700 }, suspended: ['publicity-end'] })).toEqual(PEOPLE);
   });
 
   it('is decided by the law when the period to decide is over, once (财政部令87号 68)', () => {
@@ -108,7 +108,7 @@ describe('a lot', () => {
     const planned = { contract: 700, 'written-report': 600, 'deposits-losers': 650 };
     expect(lot('contract', { planned })).toMatchObject({ at: 601, act: 'review-duties' });
     expect(lot('contract', { planned, overdue: ['written-report'] })).toMatchObject({ at: 651 });
-    expect(lot('contract', { planned, overdue: ['written-report'], stopped: ['deposits-losers'] })).toMatchObject({
+    expect(lot('contract', { planned, overdue: ['written-report'], suspended: ['deposits-losers'] })).toMatchObject({
       at: 701,
     });
   });

@@ -396,7 +396,7 @@ describe('the list of procurements', () => {
 });
 
 describe('a re-tender', () => {
-  it('is drafted of a stopped lot only, names what it repeats, and is launched like any other', async () => {
+  it('is drafted of a failed lot only, names what it repeats, and is launched like any other', async () => {
     const { procurement } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
     const again = () =>
       db.transaction((tx) =>
@@ -407,7 +407,7 @@ describe('a re-tender', () => {
         }),
       );
     expect((await refusalOf(again())).code).toBe('stage-conflict');
-    await onCase(db, procurement.id, (c) => c.advanceLot(1, 'stopped'));
+    await onCase(db, procurement.id, (c) => c.advanceLot(1, 'failed'));
     const draft = await again();
     expect(draft).toMatchObject({
       stage: 'draft',

@@ -35,7 +35,7 @@ import type { Json } from './servers/service.ts';
 // What must hold of every installation, whatever has happened to its processes.
 
 /** Several of these for one lot are lawful only where a ruling sent it back to its evaluation. */
-const ONCE = ['tender', 'opening-record', 'lot-stopped', 'candidates', 'award', 'contract', 'termination'] as const;
+const ONCE = ['tender', 'opening-record', 'lot-failed', 'candidates', 'award', 'contract', 'termination'] as const;
 
 /** The order in which the law lets things be done. */
 const ORDER: readonly MilestoneKey[] = [
@@ -55,7 +55,7 @@ const LOT_STAGES_WITHIN: Readonly<Record<ProcurementStage, (stage: LotStage) => 
   draft: (stage) => stage === 'pending',
   launched: (stage) => stage === 'pending',
   bidding: (stage) => stage === 'pending',
-  opening: (stage) => stage === 'opening' || stage === 'stopped',
+  opening: (stage) => stage === 'opening' || stage === 'failed',
   evaluation: (stage) => stage !== 'pending' && stage !== 'opening' && stage !== 'terminated',
   concluded: (stage) => FINAL_LOT_STAGES.includes(stage),
   terminated: (stage) => FINAL_LOT_STAGES.includes(stage),
@@ -155,8 +155,8 @@ async function replay(env: NodeJS.ProcessEnv, history: History, workflowId: stri
 
 async function workflowsOf({ read }: Database): Promise<string[]> {
   const launched = (await read.select().from(procurements)).filter(({ launchedAt }) => launchedAt !== null);
-  // A lot that was stopped at the opening, or terminated before it, never had a workflow.
-  const never: readonly LotStage[] = ['pending', 'opening', 'stopped', 'terminated'];
+  // A lot that failed at the opening, or terminated before it, never had a workflow.
+  const never: readonly LotStage[] = ['pending', 'opening', 'failed', 'terminated'];
   const going = (await read.select().from(lots)).filter(({ stage }) => !never.includes(stage));
   const filed = await read.select().from(grievances);
   return [
@@ -215,7 +215,7 @@ async function checkMilestones(db: Database, procurementId: string, lotNo: numbe
     .from(milestones)
     .where(eq(milestones.procurementId, procurementId))
     .orderBy(asc(milestones.dueAt));
-  const stopped = await db.read.select().from(suspensions).where(eq(suspensions.procurementId, procurementId));
+  const found = await db.read.select().from(suspensions).where(eq(suspensions.procurementId, procurementId));
   const timeline = rows.filter((row) => row.lotNo === 0 || row.lotNo === lotNo);
   let last = { key: 'the beginning' as string, at: 0 };
   for (const key of ORDER) {
@@ -227,7 +227,7 @@ async function checkMilestones(db: Database, procurementId: string, lotNo: numbe
   for (const { key, state, fromAt, dueAt, actualAt, rules, lotNo: ofLot } of timeline) {
     if (state === 'cancelled' || dueAt === null) continue;
     const [rule] = rules;
-    const suspended = stopped.some((each) => each.milestone === key && each.lotNo === ofLot);
+    const suspended = found.some((each) => each.milestone === key && each.lotNo === ofLot);
     // Every instant that was counted is what the rulebook counts, from the event that it names.
     if (fromAt !== null && rule && !suspended) expect(due(rule.id, fromAt, await db.calendar()).due, key).toBe(dueAt);
     if (actualAt === null) continue;

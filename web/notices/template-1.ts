@@ -186,7 +186,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ),
   ],
 
-  'lot-stopped': (content) => {
+  'lot-failed': (content) => {
     content.raw('rule');
     content.raw('reasonEn');
     return [

@@ -270,7 +270,7 @@ CREATE TABLE "lots" (
 	"budget_fen" bigint NOT NULL,
 	"bid_bond_fen" bigint,
 	"stage" text NOT NULL,
-	"stopped" jsonb,
+	"failure" jsonb,
 	"winner_bid_id" text,
 	"awarded_at" bigint,
 	"deemed" boolean DEFAULT false NOT NULL,

@@ -305,7 +305,7 @@ CREATE TABLE `lots` (
 	`budget_fen` integer NOT NULL,
 	`bid_bond_fen` integer,
 	`stage` text NOT NULL,
-	`stopped` text,
+	`failure` text,
 	`winner_bid_id` text,
 	`awarded_at` integer,
 	`deemed` integer DEFAULT false NOT NULL,

@@ -12,7 +12,7 @@ export interface Sibling {
   readonly title: string;
   readonly procedure: Procedure | null;
   readonly amountFen: number;
-  /** The procurement whose stopped lot this one re-tenders: it is the same money. */
+  /** The procurement whose failed lot this one re-tenders: it is the same money. */
   readonly retenderOf: string | null;
 }
 

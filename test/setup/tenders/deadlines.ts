@@ -4,7 +4,7 @@ import { loadCase, saveCases } from '../../../services/tender/case.ts';
 
 const OBJECTION = 'an-objection';
 
-/** Moves the bid deadline of a tender wherever a test wants it, which no person's act could; null: its clock stands still. */
+/** Moves the bid deadline of a tender wherever a test wants it, which no person's act could; null: its clock is suspended. */
 export const setDeadline = (db: Database, procurementId: string, bidDeadline: number | null): Promise<void> =>
   db.transaction(
     async (tx) => {

@@ -59,7 +59,7 @@ const CONTENTS: Readonly<Record<Notice['kind'], Record<string, unknown>>> = {
       { supplier: '赣建一公司', sha256: 'a1'.repeat(32), size: 2_345_678, receivedAt: '2026-04-24T08:00:00.123+08:00' },
     ],
   },
-  'lot-stopped': {
+  'lot-failed': {
     rule: 'works-min-bidders',
     law: '招标投标法',
     article: '28',

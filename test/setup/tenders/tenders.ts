@@ -56,7 +56,7 @@ const LOT_WAY: Readonly<Record<LotStage, readonly LotStage[]>> = {
   contract: ['evaluation', 'publicity', 'award', 'contract'],
   performance: ['evaluation', 'publicity', 'award', 'contract', 'performance'],
   archived: ['evaluation', 'publicity', 'award', 'contract', 'performance', 'archived'],
-  stopped: ['evaluation', 'stopped'],
+  failed: ['evaluation', 'failed'],
   terminated: ['terminated'],
 };
 

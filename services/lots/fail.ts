@@ -1,30 +1,30 @@
 import type { Actor } from '../../db/audit.ts';
-import { planRefundsOfStoppedLot } from '../deposits/held.ts';
-import type { LotStop } from '../../db/schema/sqlite.ts';
+import { planRefundsOfFailedLot } from '../deposits/held.ts';
+import type { LotFailure } from '../../db/schema/sqlite.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { publishHeldRecord } from '../openings/record.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
 
-export type StopReason = Omit<LotStop, 'at'>;
+export type FailureReason = Omit<LotFailure, 'at'>;
 
 /** A cancelled award leaves no winner behind. */
 export const NO_WINNER = { winnerBidId: null, awardedAt: null, deemed: false } as const;
 
-/** Stops a lot (招标失败 / 废标): the rest of its timeline is cancelled, and the lawful next steps are published. */
-export async function stopLot(c: TenderCase, actor: Actor, lotNo: number, reason: StopReason): Promise<void> {
-  c.advanceLot(lotNo, 'stopped', { ...NO_WINNER, stopped: { ...reason, at: c.tx.now } });
+/** Fails a lot (招标失败 / 废标): the rest of its timeline is cancelled, and the lawful next steps are published. */
+export async function failLot(c: TenderCase, actor: Actor, lotNo: number, reason: FailureReason): Promise<void> {
+  c.advanceLot(lotNo, 'failed', { ...NO_WINNER, failure: { ...reason, at: c.tx.now } });
   c.timeline.cancelPlanned(lotNo);
-  await planRefundsOfStoppedLot(c, lotNo);
+  await planRefundsOfFailedLot(c, lotNo);
   await publishHeldRecord(c, lotNo);
-  publishNotice(c, actor, 'lot-stopped', { lotNo }, reason);
+  publishNotice(c, actor, 'lot-failed', { lotNo }, reason);
 }
 
 export function tooFewBidders(
   c: TenderCase,
   breach: Pick<Violation, 'rule' | 'law' | 'article' | 'messageZh' | 'messageEn'>,
-): StopReason {
+): FailureReason {
   const { rule, decides } = c.definition.failure;
   const by = decides ? getRule(rule) : { ...breach, id: breach.rule };
   return {
@@ -37,14 +37,14 @@ export function tooFewBidders(
   };
 }
 
-/** A lot stopped under a rule that is not a count: all bids rejected, no competition left, a grievance upheld. */
-export function stoppedUnder(c: TenderCase, ruleId: string, reasonZh: string, reasonEn: string): StopReason {
+/** A lot that failed under a rule that is not a count: all bids rejected, no competition left, a grievance upheld. */
+export function failedUnder(c: TenderCase, ruleId: string, reasonZh: string, reasonEn: string): FailureReason {
   const { id: rule, law, article } = getRule(ruleId);
   return { rule, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c) };
 }
 
-/** What the purchaser may lawfully do with a stopped lot (招标投标法 28, 财政部令87号 43). */
-function nextSteps({ definition: { failure } }: TenderCase): LotStop['nextSteps'] {
+/** What the purchaser may lawfully do with a failed lot (招标投标法 28, 财政部令87号 43). */
+function nextSteps({ definition: { failure } }: TenderCase): LotFailure['nextSteps'] {
   const { law, article } = getRule(failure.rule);
   return failure.next.map((step) => ({ ...step, law, article }));
 }
