@@ -216,7 +216,7 @@ const REASONS: Readonly<Record<Reason, { zh: string; en: string }>> = {
   role: { zh: '您的角色无此权限', en: 'your role does not allow it' },
   scope: { zh: '该项目不是由您的单位组织', en: 'the procurement is not run by your organisation' },
   stage: { zh: '当前阶段不允许', en: 'it is not allowed at this stage' },
-  'before-opening': { zh: '开标前对任何人保密', en: 'it is confidential until the opening' },
+  'before-opening': { zh: '开标（开启）前对任何人保密', en: 'it is confidential until the opening' },
   'before-result': {
     zh: '响应文件不公开开启，结果公告前仅组织者和监督者可见',
     en: 'the opening is not public: until the result only those who run and supervise it see this',
