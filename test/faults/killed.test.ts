@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { startTestService } from '../setup/servers/service.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { SEED, strike, type Blow } from './blows.ts';
 import { MOMENTS, Tender, type Disturb, type Moment } from './story.ts';
 
@@ -10,16 +10,15 @@ describe.concurrent(
   'a part that is killed with SIGKILL, or cut off, at every stage of a works and a goods tender',
   () => {
     it.each(BLOWS)(`%s: both end as they would have (seed ${SEED})`, async (blow) => {
-      await using town = await startTestService({ dayMs: 900, from: '2025-02-10T09:00:00+08:00' });
-      // Bids are handed in while nobody answers for seconds, on a busy machine for many.
+      await using town = await startTestService({ from: '2025-02-10T09:00:00+08:00' });
       const tenders = [await Tender.draft(town, 'tendering', 12, 40), await Tender.draft(town, 'government', 12, 40)];
       const struck: Moment[] = [];
       let cut = 0;
-      const disturb = together(tenders.length, async (moments) => {
+      const disturb = together(town, tenders.length, async (moments) => {
         cut += await strike(town, blow, moments.join());
         struck.push(...moments);
       });
-      await Promise.all(tenders.map((tender) => tender.live(disturb())));
+      await town.sideBySide(tenders.map((tender) => () => tender.live(disturb())));
       expect(struck.toSorted()).toEqual([...MOMENTS, ...MOMENTS].toSorted());
       if (blow === 'connections') expect(cut).toBeGreaterThan(0);
       await town.check();
@@ -29,7 +28,11 @@ describe.concurrent(
 );
 
 /** Lets several lives wait for each other before each of their moments, so that one blow falls in all of them. */
-function together(lives: number, strike: (moments: readonly Moment[]) => Promise<void>): () => Disturb {
+function together(
+  town: TestService,
+  lives: number,
+  strike: (moments: readonly Moment[]) => Promise<void>,
+): () => Disturb {
   const meetings: { moments: Moment[]; gathered: () => void; all: Promise<void>; blow?: Promise<void> }[] = [];
   return () => {
     let nth = 0;
@@ -37,7 +40,7 @@ function together(lives: number, strike: (moments: readonly Moment[]) => Promise
       const meeting = (meetings[nth++] ??= meetingOf());
       meeting.moments.push(moment);
       if (meeting.moments.length === lives) meeting.gathered();
-      await meeting.all;
+      await town.whileWaiting(meeting.all);
       return () => (meeting.blow ??= strike(meeting.moments));
     };
   };

@@ -222,10 +222,7 @@ export class Tender {
     await this.comesTo('bidding');
     const receipts = await during('bidding', async () => [await this.bid(0), await this.bid(1), await this.bid(2)]);
     await this.town.until((await this.deadline()) - DAY_MS / 4);
-    await (
-      await disturb('deadline')
-    )();
-    await this.lotComesTo('evaluation');
+    await during('deadline', () => this.lotComesTo('evaluation'));
 
     // A part that was already down when the report arrives must be awaited before its delivery.
     await (
@@ -241,10 +238,7 @@ export class Tender {
     } else {
       await delivered;
       // The purchaser is silent: what is deemed comes to pass without anybody.
-      await (
-        await disturb('award')
-      )();
-      await this.lotComesTo('contract');
+      await during('award', () => this.lotComesTo('contract'));
       const grievanceId = await this.queryInTime();
       await during('grievance', async () => {
         if (grievanceId !== null) await this.reply(grievanceId);

@@ -15,7 +15,8 @@ import { startDevServer, type DevServer } from '../../../cli/servers/temporal-se
 import { storageOf } from '../../../cli/settings/folders.ts';
 import { openInstallation } from '../../../cli/settings/installation.ts';
 import type { Database } from '../../../db/access/database.ts';
-import { civilAt, realAt, type ClockSetting } from '../../../domain/clock.ts';
+import { DAY_MS, formatInstant, parseInstant } from '../../../domain/civil-time.ts';
+import { realAt, type ClockSetting } from '../../../domain/clock.ts';
 import type { Storage } from '../database.ts';
 import { eventually, PATIENCE_MS } from '../eventually.ts';
 import { check } from '../invariants.ts';
@@ -26,6 +27,8 @@ export type Json = Record<string, unknown>;
 /** Everybody whom a small tender needs; the purchaser runs it without an agency. */
 export interface Persons {
   readonly administrator: Person;
+  /** 管理办公室, who sets the clock of the drill. */
+  readonly office: Person;
   readonly supervisor: Person;
   readonly purchaser: Person;
   readonly suppliers: readonly [Person, Person, Person];
@@ -60,10 +63,15 @@ export interface TestService extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts again on the same data folder and the same ports. */
   start(): Promise<void>;
-  /** The civil instant by the machine's clock (epoch ms). */
+  /** The civil instant (epoch ms). */
   now(): number;
-  /** Waits for a civil instant (epoch ms). */
+  /**
+   * Waits for a civil instant (epoch ms). A clock that jumps goes to each instant that is due before it, and on once that
+   * is done.
+   */
   until(civilMs: number): Promise<void>;
+  /** Lets a clock that jumps run until an instant (civil epoch ms) has passed, whether what is due is done or not. */
+  letPass(civilMs: number): Promise<void>;
   /**
    * Sends a request as a program would that wants an answer: again, with the same key, while nobody answers or the
    * answer is that it should come back.
@@ -73,8 +81,12 @@ export interface TestService extends AsyncDisposable {
   decide(person: Person, path: string, body: unknown): Promise<Json>;
   /** Hands in a bid, and keeps its receipt for `check`. */
   bid(supplier: Person, procurementId: string, file: Uint8Array): Promise<Json>;
-  /** Waits until a question about the database is answered with yes. */
+  /** Waits until a question about the database is answered with yes; a clock that jumps goes from one due instant to the next. */
   comes(what: string, asked: (db: Database) => Promise<boolean>): Promise<void>;
+  /** Plays stories side by side: a clock that jumps does so only while each of them waits. */
+  sideBySide(stories: readonly (() => Promise<void>)[]): Promise<void>;
+  /** Waits for another story, or what else does not depend on the clock. */
+  whileWaiting<T>(other: Promise<T>): Promise<T>;
   /** Everything that must hold of what is stored and published, whatever has happened to the processes. */
   check(): Promise<void>;
 }
@@ -83,8 +95,8 @@ export interface TestService extends AsyncDisposable {
 export type AnyPart = ServicePart | ClusterPart;
 
 interface TestServiceOptions {
-  /** Real milliseconds that a civil day lasts. */
-  readonly dayMs: number;
+  /** Real milliseconds that a civil day lasts, of a clock that runs; without it the clock is paused, and jumps. */
+  readonly dayMs?: number;
   /** The civil instant at which the drill begins. */
   readonly from: string;
   /** `process`: `kaibiao serve` in a process of its own, which can be killed. `cluster`: on PostgreSQL, two of each. */
@@ -99,9 +111,12 @@ interface TestServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** A civil day of a clock that is let run to make time pass (real ms). */
+const QUICK_DAY_MS = 100;
+
 /** A whole installation in a folder of its own, in drill mode. */
 export async function startTestService(options: TestServiceOptions): Promise<TestService> {
-  const { dayMs, from, as = 'here', temporal = 'own', database = inject('dialect') } = options;
+  const { dayMs = DAY_MS, from, as = 'here', temporal = 'own', database = inject('dialect') } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'kaibiao-service-'));
   const temporalPort = await freePort();
   const temporalAddress = `127.0.0.1:${temporalPort}`;
@@ -158,7 +173,6 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   const receipts: Json[] = [];
 
   const pidOf = (part: AnyPart) => (part === 'postgres' && postgres ? postgres.pidOf() : service?.pidOf(part));
-  const comes = (what: string, asked: (database: Database) => Promise<boolean>) => eventually(what, () => asked(db));
   const insist: TestService['insist'] = async (person, method, path, body) => {
     const key = randomUUID();
     let last: unknown;
@@ -174,6 +188,53 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     throw new Error(`${method} ${path} was never answered`, { cause: last });
   };
 
+  const jumps = options.dayMs === undefined;
+  /** Whether all that is due by now is done. */
+  const isSettled = async (): Promise<boolean> => {
+    const answer = await persons.office.send('GET', '/drill/clock').catch(() => null);
+    return answer?.status === 200 && (answer.body.pending as unknown[]).length === 0;
+  };
+  /** Null: what is due is not done yet, or nobody answers. */
+  const jump = async (to?: number): Promise<number | null> => {
+    const body = to === undefined ? {} : { to: formatInstant(to) };
+    const answer = await persons.office.send('POST', '/drill/clock/jump', body).catch(() => null);
+    return answer?.status === 200 ? parseInstant(String(answer.body.now)) : null;
+  };
+  let stories = 1;
+  /** What each story waits for that waits. */
+  const awaited = new Set<() => Promise<boolean>>();
+  const whileAwaiting = async <T>(asked: () => Promise<boolean>, come: Promise<T>): Promise<T> => {
+    awaited.add(asked);
+    return come.finally(() => awaited.delete(asked));
+  };
+  let lastJump: Promise<unknown> = Promise.resolve();
+  /** Jumps where nobody has anything else to do; whoever wants to go on after a jump is asked again before the next. */
+  const jumpIfAllWait = (to?: number): Promise<boolean> => {
+    const jumped = lastJump.then(async () => {
+      if (awaited.size < stories || !(await isSettled())) return false;
+      // From here on only people can change anything, and all of them wait.
+      for (const asked of awaited) if (await asked()) return false;
+      return (await jump(to)) !== null;
+    });
+    lastJump = jumped.catch(() => undefined);
+    return jumped;
+  };
+  const comes = (what: string, asked: (database: Database) => Promise<boolean>) => {
+    const come = () => asked(db);
+    return whileAwaiting(
+      come,
+      eventually(what, async () => {
+        while (!(await come())) if (!jumps || !(await jumpIfAllWait())) return false;
+        return true;
+      }),
+    );
+  };
+  const setClock = async (path: string, body?: Json): Promise<void> => {
+    const { status } = await insist(persons.office, 'POST', `/drill/clock/${path}`, body);
+    if (status !== 200) throw new Error(`the clock was not set: ${path}`);
+  };
+  if (jumps) await setClock('pause');
+
   const running = async (part: AnyPart): Promise<number> => {
     let pid: number | undefined;
     await eventually(`${part} runs`, async () => {
@@ -188,7 +249,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     dataDir,
     storage: storageOf(env),
     env,
-    clock: db.clock,
+    get clock() {
+      return db.clock;
+    },
     persons,
     log,
     db,
@@ -232,10 +295,23 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     start: async () => {
       service = await begin();
     },
-    now: () => civilAt(db.clock, Date.now()),
+    now: () => db.now(),
     until: async (civilMs) => {
-      const wait = (realAt(db.clock, civilMs) ?? 0) - Date.now();
-      if (wait > 0) await sleep(wait);
+      if (!jumps) return sleep(Math.max(0, (realAt(db.clock, civilMs) ?? 0) - Date.now()));
+      if (db.now() >= civilMs) return;
+      const come = async () => db.now() >= civilMs;
+      await whileAwaiting(
+        come,
+        eventually(`the clock shows ${formatInstant(civilMs)}`, async () => {
+          while (!(await come())) if (!(await jumpIfAllWait(civilMs))) return false;
+          return true;
+        }),
+      );
+    },
+    letPass: async (civilMs) => {
+      await setClock('run', { dayMs: QUICK_DAY_MS });
+      while (db.now() <= civilMs) await sleep(5);
+      await setClock('pause');
     },
     insist,
     decide: async (person, path, body) => {
@@ -250,6 +326,14 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       return body;
     },
     comes,
+    whileWaiting: (other) => whileAwaiting(async () => false, other),
+    sideBySide: async (played) => {
+      stories = played.length;
+      const end = () => void (stories -= 1);
+      // Those that wait for one that has failed would wait forever.
+      await Promise.all(played.map((story) => story().then(end)));
+      stories = 1;
+    },
     check: () => check(db, env, temporalAddress, receipts),
     async [Symbol.asyncDispose]() {
       await service?.stop();
@@ -289,14 +373,15 @@ async function signUp(url: string, { username, password }: Administrator): Promi
   const administrator = await firstSignIn(url, '系统管理员', username, password);
   const member = async (name: string, role: Parameters<typeof joinAs>[3], account: string) =>
     (await joinAs(administrator, url, name, role, account)).person;
-  const [supervisor, purchaser, ...suppliers] = await Promise.all([
+  const [office, supervisor, purchaser, ...suppliers] = await Promise.all([
+    member('公共资源交易管理办公室', 'office', 'office'),
     member('公共资源交易监督管理局', 'supervisor', 'supervisor'),
     member('工业园区管委会', 'purchaser', 'purchaser'),
     member('甲公司', 'supplier', 'supplier-1'),
     member('乙公司', 'supplier', 'supplier-2'),
     member('丙公司', 'supplier', 'supplier-3'),
   ]);
-  return { administrator, supervisor, purchaser, suppliers };
+  return { administrator, office, supervisor, purchaser, suppliers };
 }
 
 const CLUSTER_PARTS = ['postgres', 'temporal', 'custodians', 'worker-1', 'worker-2', 'api-1', 'api-2'] as const;
