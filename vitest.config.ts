@@ -56,16 +56,19 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
   ];
 }
 
-/** With servers and workers of their own, whose timing others would disturb: one file after the other, kind by kind. */
-const alone = (name: string, groupOrder: number, testTimeout: number) => ({
+/**
+ * With servers and workers of their own: of the time-skipping server's one file after the other, of the others a few side
+ * by side, since they wait for processes and timeouts most of the time, and their clocks wait for them.
+ */
+const alone = (name: string, groupOrder: number, testTimeout: number, maxWorkers = 1) => ({
   extends: true as const,
   test: {
     name,
     include: filesOf(name),
     globalSetup: ['test/setup/global.ts', ...(name === 'faults' ? ['test/setup/postgres.ts'] : [])],
     setupFiles: ['test/setup/quiet.ts'],
-    fileParallelism: false,
-    maxWorkers: 1,
+    fileParallelism: maxWorkers > 1,
+    maxWorkers,
     testTimeout,
     hookTimeout: 120_000,
     sequence: { groupOrder },
@@ -83,7 +86,7 @@ const skipping = <T extends { readonly test: object }>(project: T) => ({
 
 /** The same faults on the other database, except in files that name theirs. */
 const faultsOnPostgres = () => {
-  const faults = alone('faults', 5, 600_000);
+  const faults = alone('faults', 3, 600_000, 3);
   return {
     ...faults,
     test: {
@@ -127,8 +130,8 @@ export default defineConfig(({ mode }) => ({
       skipping(alone('workflow', 1, 60_000)),
       alone('replay', 2, 120_000),
       // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
-      alone('e2e', 3, 600_000),
-      alone('faults', 4, 600_000),
+      alone('e2e', 3, 600_000, 3),
+      alone('faults', 3, 600_000, 3),
       // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
       // Builds a production server the first time: `npm run test:cluster`.

@@ -144,7 +144,7 @@ describe('the command line, on an installation of its own', () => {
   });
 
   it('serve says what is in its way: a port that is taken, a data folder in use', async () => {
-    await using town = await startTestService({ dayMs: 1_000, from: '2026-03-02T09:00:00+08:00', as: 'process' });
+    await using town = await startTestService({ from: '2026-03-02T09:00:00+08:00', as: 'process' });
     const port = await kaibiao(['serve', '--json'], {
       ...(await environment('port-taken')),
       KAIBIAO_TEMPORAL_PORT: town.env.KAIBIAO_TEMPORAL_PORT,
@@ -162,7 +162,7 @@ describe('the command line, on an installation of its own', () => {
   });
 
   it('serve shows the first administrator’s one-time password once, and it is good for nothing but a new one', async () => {
-    await using town = await startTestService({ dayMs: 1_000, from: '2026-03-02T09:00:00+08:00', as: 'process' });
+    await using town = await startTestService({ from: '2026-03-02T09:00:00+08:00', as: 'process' });
     const passwords = () => town.log.filter((line) => line.includes('one-time password'));
     expect(passwords()).toHaveLength(1);
     expect(town.serve?.addresses).toMatchObject({ url: town.url, docs: `${town.url}/docs` });

@@ -31,8 +31,6 @@ let reader: ReturnType<typeof shell>;
 beforeAll(async () => {
   if (missing.length > 0) return;
   service = await startTestService({
-    // The notice of docs/api.md is three hours away.
-    dayMs: 160_000,
     from: '2026-11-02T06:00+08:00',
     as: 'process',
     env: { KAIBIAO_BANK_SECRET: BANK_SECRET },

@@ -7,7 +7,7 @@ import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService } from '../setup/servers/service.ts';
 
 it('a worker signs a head on civil days on which nobody acts; back after three days it signs one at once, and the log verifies', async () => {
-  await using service = await startTestService({ dayMs: 3_000, from: '2026-03-02T09:00+08:00' });
+  await using service = await startTestService({ dayMs: 1_500, from: '2026-03-02T09:00+08:00' });
   const heads = (): Promise<TreeHeadRow[]> => headsAfter(service.db.read, 0, 1_000);
   const signedUp = (await heads()).length;
   await service.comes('heads of three more days', async () => (await heads()).length >= signedUp + 3);

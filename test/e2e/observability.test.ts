@@ -20,7 +20,6 @@ beforeAll(async () => {
   collector = await startCollector();
   metricsPort = await freePort();
   town = await startTestService({
-    dayMs: 300,
     from: '2025-02-10T09:00:00+08:00',
     as: 'process',
     env: {

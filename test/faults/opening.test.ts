@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { endProcess } from '../../cli/servers/processes.ts';
-import { join as joinAs } from '../../cli/demo/people.ts';
 import { writeDrillClock } from '../../cli/custodian/local.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { custodiansOf, openingsOf } from '../../db/openings/openings.ts';
@@ -20,7 +19,7 @@ const MB = 1_000_000;
 
 describe.concurrent('an opening of sealed bids', () => {
   it('its worker killed while it unseals: restarted with a fresh key, it opens what is left, and ends with the same result', async () => {
-    await using town = await startTestService({ dayMs: 600, from: FROM });
+    await using town = await startTestService({ from: FROM });
     // One that is opened at once, and two that take their time.
     const sizes = [2_000, 40 * MB, 40 * MB] as const;
     const hashes = new Map<string, string>();
@@ -34,7 +33,7 @@ describe.concurrent('an opening of sealed bids', () => {
       return tender;
     };
     const struck = await begin();
-    await eventually('some bids are opened', async () => (await decidedBids(town, struck.id)).length > 0);
+    await town.comes('some bids are opened', async () => (await decidedBids(town, struck.id)).length > 0);
     await town.kill('worker');
     const kept = await decidedBids(town, struck.id);
     const [bidders, half] = [3, kept.length];
@@ -67,12 +66,12 @@ describe.concurrent('an opening of sealed bids', () => {
   });
 
   it('its custodians killed with what they were asked in hand: those who come after them are asked again', async () => {
-    await using town = await startTestService({ dayMs: 600, from: FROM });
+    await using town = await startTestService({ from: FROM });
     const struck = await bidding(town);
     await bidAll(struck);
     // A process that stands still takes its tasks, and does nothing with them.
     process.kill(town.pidOf('custodians') as number, 'SIGSTOP');
-    await eventually(
+    await town.comes(
       'all three have been asked',
       async () => (await takenNow(town, struck.id)).length === CUSTODIANS.length,
     );
@@ -87,7 +86,7 @@ describe.concurrent('an opening of sealed bids', () => {
   });
 
   it('custodians who are away: with two missing it waits, shows who is missing, and continues when one is back; with one missing it continues', async () => {
-    await using town = await startTestService({ dayMs: 600, from: FROM, env: { KAIBIAO_LOCAL_CUSTODIANS: 'off' } });
+    await using town = await startTestService({ from: FROM, env: { KAIBIAO_LOCAL_CUSTODIANS: 'off' } });
     const custodians = await custodiansElsewhere(town);
     try {
       await custodians.start('centre');
@@ -187,13 +186,6 @@ async function custodiansElsewhere(town: TestService) {
   const clockFile = writeDrillClock(town.env, town.clock);
   const jwks = join(town.dataDir, 'jwks.json');
   writeFileSync(jwks, await (await fetch(`${town.url}/.well-known/jwks.json`)).text());
-  const { person: office } = await joinAs(
-    town.persons.administrator,
-    town.url,
-    '公共资源交易管理办公室',
-    'office',
-    'office',
-  );
   const envOf = (custodian: Custodian): NodeJS.ProcessEnv => ({
     ...process.env,
     TEMPORAL_ADDRESS: town.temporalAddress,
@@ -210,7 +202,7 @@ async function custodiansElsewhere(town: TestService) {
       jwks,
       '--keep-passphrase',
     );
-    await office.ask('POST', '/custodians', 201, { custodian, recipient });
+    await town.persons.office.ask('POST', '/custodians', 201, { custodian, recipient });
   }
   const started: number[] = [];
   return {

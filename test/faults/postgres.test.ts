@@ -18,7 +18,7 @@ const FROM = '2025-02-10T09:00:00+08:00';
 
 describe.concurrent('PostgreSQL under the whole service', () => {
   it(`is killed, or its connections are cut in mid-transaction, at every stage of a tender (seed ${SEED})`, async () => {
-    await using town = await startTestService({ dayMs: 900, from: FROM, database: 'postgres' });
+    await using town = await startTestService({ from: FROM, database: 'postgres' });
     const tender = await Tender.draft(town, 'tendering', 12);
     let moments = SEED;
     let cut = 0;
@@ -35,7 +35,6 @@ describe.concurrent('PostgreSQL under the whole service', () => {
     skip(disk === null, 'no small disk can be mounted');
     if (!disk) return;
     await using town = await startTestService({
-      dayMs: 2_000,
       from: FROM,
       database: 'postgres',
       postgresDir: disk.dir,

@@ -14,7 +14,7 @@ const FROM = '2025-02-10T09:00:00+08:00';
 
 describe.concurrent('the store of Temporal is lost', () => {
   it('in the middle of ten tenders at different stages: restarted from the database, each ends with the same result', async () => {
-    await using town = await startTestService({ dayMs: 600, from: FROM, temporal: 'elsewhere' });
+    await using town = await startTestService({ from: FROM, temporal: 'elsewhere' });
     const { purchaser } = town.persons;
     const draft = (regime: Regime, biddingDays?: number) => Tender.draft(town, regime, 6, biddingDays);
     const launched = await Tender.draft(town, 'tendering', 150, 50);
@@ -137,7 +137,7 @@ describe.concurrent('the store of Temporal is lost', () => {
   });
 
   it('with the embedded server: `serve` refuses, `rebuild` starts it meanwhile, and the tender continues', async () => {
-    await using town = await startTestService({ dayMs: 600, from: FROM });
+    await using town = await startTestService({ from: FROM });
     const tender = await Tender.draft(town, 'tendering', 6);
     await tender.launch();
     await tender.comesTo('bidding');

@@ -24,7 +24,7 @@ describe.concurrent('two installations pointed at one database by mistake', () =
   it.each(DATABASES)(
     '%s: the second refuses to serve with a Temporal of its own, and the first goes on',
     async (database) => {
-      await using town = await startTestService({ dayMs: 400, from: FROM, database });
+      await using town = await startTestService({ from: FROM, database });
       const tender = await Tender.draft(town, 'tendering', 8);
       await tender.launch();
       await tender.comesTo('bidding');
@@ -46,7 +46,7 @@ describe.concurrent('two installations pointed at one database by mistake', () =
   );
 
   it('sqlite: a second `serve` on one data folder refuses, with any ports', async () => {
-    await using town = await startTestService({ dayMs: 400, from: FROM, database: 'sqlite', as: 'process' });
+    await using town = await startTestService({ from: FROM, database: 'sqlite', as: 'process' });
     const refused = await kaibiao(['serve'], { ...town.env, ...(await otherPorts()) });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/is in use by process/);

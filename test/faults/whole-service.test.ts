@@ -12,7 +12,7 @@ import { Tender } from './story.ts';
 
 describe.concurrent('the whole of `serve`', () => {
   it('killed with SIGKILL, leaves no process behind, and does in order what came due while it was down', async () => {
-    await using town = await startTestService({ dayMs: 300, from: '2025-02-10T09:00:00+08:00', as: 'process' });
+    await using town = await startTestService({ from: '2025-02-10T09:00:00+08:00', as: 'process' });
     const works = await Tender.draft(town, 'tendering', 20);
     const goods = await Tender.draft(town, 'government', 20);
     const tenders = [works, goods];
@@ -85,7 +85,7 @@ describe.concurrent('the whole of `serve`', () => {
   });
 
   it('stopped with SIGTERM during work, stops everything in order with code 0', async () => {
-    await using town = await startTestService({ dayMs: 300, from: '2025-02-10T09:00:00+08:00', as: 'process' });
+    await using town = await startTestService({ from: '2025-02-10T09:00:00+08:00', as: 'process' });
     const tender = await Tender.draft(town, 'tendering', 20);
     const serve = town.serve as ServeProcess;
     const family = await serve.descendants();
@@ -109,7 +109,7 @@ async function downUntil(town: TestService, instant: () => Promise<number>): Pro
   await serve.exited;
   await noneAlive(family.map(({ pid }) => pid));
   expect(await serve.descendants()).toEqual([]);
-  await town.until((await instant()) + DAY_MS);
+  await town.letPass((await instant()) + DAY_MS);
   await town.start();
 }
 

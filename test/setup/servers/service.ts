@@ -7,6 +7,7 @@ import { inject } from 'vitest';
 import { startCluster, type Cluster, type ClusterPart } from '../../../cli/commands/cluster.ts';
 import { startService, type Administrator, type ServicePart } from '../../../cli/commands/serve.ts';
 import { firstSignIn, join as joinAs, type Answer, type Person } from '../../../cli/demo/people.ts';
+import { writeDrillClock } from '../../../cli/custodian/local.ts';
 import { keepUp } from '../../../cli/servers/part.ts';
 import { createDatabase } from '../../../cli/servers/postgres-databases.ts';
 import { startPostgres } from '../../../cli/servers/postgres-server.ts';
@@ -14,7 +15,9 @@ import { freePort, isAlive } from '../../../cli/servers/processes.ts';
 import { startDevServer, type DevServer } from '../../../cli/servers/temporal-server.ts';
 import { storageOf } from '../../../cli/settings/folders.ts';
 import { openInstallation } from '../../../cli/settings/installation.ts';
-import type { Database } from '../../../db/access/database.ts';
+import { OPERATOR } from '../../../db/audit.ts';
+import type { Database, Tx } from '../../../db/access/database.ts';
+import { pauseClock, runClock } from '../../../services/drill/set-clock.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../../../domain/civil-time.ts';
 import { realAt, type ClockSetting } from '../../../domain/clock.ts';
 import type { Storage } from '../database.ts';
@@ -70,6 +73,9 @@ export interface TestService extends AsyncDisposable {
    * is done.
    */
   until(civilMs: number): Promise<void>;
+  /** Lets a clock that jumps run, until it is paused; a civil day lasts so long (real ms). */
+  run(dayMs: number): Promise<void>;
+  pause(): Promise<void>;
   /** Lets a clock that jumps run until an instant (civil epoch ms) has passed, whether what is due is done or not. */
   letPass(civilMs: number): Promise<void>;
   /**
@@ -229,11 +235,14 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       }),
     );
   };
-  const setClock = async (path: string, body?: Json): Promise<void> => {
-    const { status } = await insist(persons.office, 'POST', `/drill/clock/${path}`, body);
-    if (status !== 200) throw new Error(`the clock was not set: ${path}`);
+  // By the database itself: the API may be down.
+  const set = async (change: (tx: Tx) => Promise<unknown>): Promise<void> => {
+    await db.transaction(change);
+    writeDrillClock(env, db.clock);
   };
-  if (jumps) await setClock('pause');
+  const run = (day: number) => set((tx) => runClock(tx, OPERATOR, day));
+  const pause = () => set((tx) => pauseClock(tx, OPERATOR));
+  if (jumps) await pause();
 
   const running = async (part: AnyPart): Promise<number> => {
     let pid: number | undefined;
@@ -308,10 +317,12 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
         }),
       );
     },
+    run,
+    pause,
     letPass: async (civilMs) => {
-      await setClock('run', { dayMs: QUICK_DAY_MS });
+      await run(QUICK_DAY_MS);
       while (db.now() <= civilMs) await sleep(5);
-      await setClock('pause');
+      await pause();
     },
     insist,
     decide: async (person, path, body) => {
