@@ -86,7 +86,7 @@ const skipping = <T extends { readonly test: object }>(project: T) => ({
 
 /** The same faults on the other database, except in files that name theirs. */
 const faultsOnPostgres = () => {
-  const faults = alone('faults', 3, 600_000, 3);
+  const faults = alone('faults', 3, 600_000, 2);
   return {
     ...faults,
     test: {
@@ -130,8 +130,8 @@ export default defineConfig(({ mode }) => ({
       skipping(alone('workflow', 1, 60_000)),
       alone('replay', 2, 120_000),
       // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
-      alone('e2e', 3, 600_000, 3),
-      alone('faults', 3, 600_000, 3),
+      alone('e2e', 3, 600_000, 2),
+      alone('faults', 3, 600_000, 2),
       // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
       // Builds a production server the first time: `npm run test:cluster`.

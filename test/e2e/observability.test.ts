@@ -217,7 +217,7 @@ describe('the metrics', () => {
   it('that the dashboard shows and the alerts watch really exist, with the labels that are queried', async () => {
     // Something must be overdue for its kind to be reported: the award that nobody decides.
     let found = await scraped();
-    await eventually('the award is overdue', async () => (found = await scraped()).has('kaibiao_overdue_milestones'));
+    await town.comes('the award is overdue', async () => (found = await scraped()).has('kaibiao_overdue_milestones'));
     const asked = queries().flatMap(askedOf);
     expect(asked.length).toBeGreaterThan(40);
     for (const { metric, labels } of asked) {

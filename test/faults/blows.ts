@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { AnyPart, TestService } from '../setup/servers/service.ts';
 
-/** The blows of every seed come at other instants (npm run test:faults). */
+/** In the rounds of `npm run test:faults`, which may take their time. */
+export const LONG = process.env.KAIBIAO_FAULT_SEED !== undefined;
+/** The blows of every seed come at other instants. */
 export const SEED = Number(process.env.KAIBIAO_FAULT_SEED ?? 1);
 const LONGEST_DELAY_MS = 150;
 const CUTS = 6;
