@@ -96,10 +96,11 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
       run: async (statement) => void file.exec(statement),
       behind: async (statement, others) => {
         const triggers = file
-          .prepare<[string], { name: string; sql: string }>(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE ?",
+          // Those of other tables have nothing to do, and making them all again takes longer than the statement.
+          .prepare<[string, string], { name: string; sql: string }>(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE ? AND instr(?, tbl_name) > 0",
           )
-          .all(others ? '%' : 'kaibiao_mac_%');
+          .all(others ? '%' : 'kaibiao_mac_%', statement);
         file.pragma('foreign_keys = OFF');
         file.transaction(() => {
           for (const { name } of triggers) file.exec(`DROP TRIGGER "${name}"`);
