@@ -85,8 +85,10 @@ async function* pagesOf(client: pg.ClientBase, select: string): AsyncGenerator<F
   const fetch = `FETCH ${PAGE} FROM kaibiao_rows`;
   await client.query(`DECLARE kaibiao_rows NO SCROLL CURSOR FOR ${select}`);
   let { rows } = await client.query<FoundRow>(fetch);
-  for (; rows.length === PAGE; { rows } = await client.query<FoundRow>(fetch)) yield rows;
-  yield rows;
+  for (; rows.length > 0; { rows } = await client.query<FoundRow>(fetch)) {
+    yield rows;
+    if (rows.length < PAGE) break;
+  }
   await client.query('CLOSE kaibiao_rows');
 }
 
@@ -267,21 +269,32 @@ export class PostgresMacs implements RowMacs {
   async calculateAll(onTable?: (table: string, rows: number) => void): Promise<number> {
     const { macKey } = this.#current();
     await this.#client.query(`${MAKE_TABLES}; DELETE FROM row_macs; DELETE FROM mac_total`);
+    const selects = (await tablesOf(this.#client)).map(
+      (table) =>
+        `SELECT ${text(table.name)} AS "table", ${keyOf(table, 't')} AS key, t::text AS content, NULL AS mac FROM ${quoted(table.name)} t`,
+    );
     let sum = 0n;
     let rows = 0;
-    for (const table of await tablesOf(this.#client)) {
-      let count = 0;
-      const select = `SELECT ${text(table.name)} AS "table", ${keyOf(table, 't')} AS key, t::text AS content FROM ${quoted(table.name)} t`;
-      for await (const page of pagesOf(this.#client, select)) {
-        const macs = page.map((row) => macKey.macOf(row, String(row.content)));
-        for (const { hidden } of macs) sum += hidden;
-        const values = [page.map((row) => row.table), page.map(({ key }) => key), macs.map(({ mac }) => mac)];
-        await this.#client.query({ ...PUT, values });
-        count += page.length;
+    let inTable = { name: '', rows: 0 };
+    const tableDone = () => {
+      if (inTable.rows > 0) onTable?.(inTable.name, inTable.rows);
+    };
+    // One statement for all tables, one after the other: a new installation has many, and hardly a row.
+    for await (const page of pagesOf(this.#client, selects.join(' UNION ALL '))) {
+      const macs = page.map((row) => macKey.macOf(row, String(row.content)));
+      for (const { hidden } of macs) sum += hidden;
+      const values = [page.map((row) => row.table), page.map(({ key }) => key), macs.map(({ mac }) => mac)];
+      await this.#client.query({ ...PUT, values });
+      rows += page.length;
+      for (const { table } of page) {
+        if (table !== inTable.name) {
+          tableDone();
+          inTable = { name: table, rows: 0 };
+        }
+        inTable.rows += 1;
       }
-      rows += count;
-      if (count > 0) onTable?.(table.name, count);
     }
+    tableDone();
     await this.#client.query(KEEP_TOTAL, valuesOf(macKey.add(macKey.none(), sum)));
     await this.#forget();
     return rows;
