@@ -1,8 +1,15 @@
 import { Command } from 'commander';
 import { resetAdministrator } from '../../services/accounts/reset-administrator.ts';
-import { announce } from './api.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { openInstallation } from '../settings/installation.ts';
+
+/** Writes the first administrator's password to stderr and nowhere else: a log would keep it. */
+export function announce({ username, password }: { username: string; password: string }): void {
+  process.stderr.write(
+    `首个管理员 / first administrator: ${username}\n` +
+      `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n`,
+  );
+}
 
 export function administratorCommand(): Command {
   return new Command('administrator')

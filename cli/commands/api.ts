@@ -21,6 +21,7 @@ import { readSigner } from '../settings/secrets.ts';
 import { showServing } from '../worker/serving-signs.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
 import { writeDrillClock } from '../custodian/local.ts';
+import { announce } from './administrator.ts';
 import { assertHome } from '../settings/temporal-home.ts';
 import { startTracing } from '../worker/tracing.ts';
 import { clientOn, outboxFor } from './worker.ts';
@@ -108,14 +109,6 @@ export async function startApi(options: {
 
 function refuseElsewhere(error: unknown): void {
   if (error instanceof CommandFailure) throw error;
-}
-
-/** Writes the first administrator's password to stderr and nowhere else: a log would keep it. */
-export function announce({ username, password }: { username: string; password: string }): void {
-  process.stderr.write(
-    `首个管理员 / first administrator: ${username}\n` +
-      `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n`,
-  );
 }
 
 export function apiCommand(): Command {

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { readTemporalConfig } from '../../temporal.config.ts';
-import { announce } from './api.ts';
+import { announce } from './administrator.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { projectRoot } from '../settings/folders.ts';
 import { untilStopped } from '../servers/lifetime.ts';

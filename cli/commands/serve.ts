@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ensureFirstAdministrator } from '../../services/accounts/first-administrator.ts';
 import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
-import { announce } from './api.ts';
+import { announce } from './administrator.ts';
 import { dataDir } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';

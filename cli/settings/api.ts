@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/app.ts';
+import { DEFAULT_SETTINGS, type ApiSettings } from '../../api/http/settings.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { depositSettings } from './deposits.ts';
 import { badSetting } from './failure.ts';

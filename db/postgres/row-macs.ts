@@ -80,16 +80,26 @@ async function installTriggers(client: pg.ClientBase): Promise<void> {
   }
 }
 
-async function* rowsOf(client: pg.ClientBase, table: Table, columns: string, join: string): AsyncGenerator<FoundRow[]> {
-  await client.query(
-    `DECLARE kaibiao_rows NO SCROLL CURSOR FOR SELECT ${text(table.name)} AS "table", ${keyOf(table, 't')} AS key, ${columns} FROM ${quoted(table.name)} t ${join}`,
-  );
-  for (;;) {
-    const { rows } = await client.query<FoundRow>(`FETCH ${PAGE} FROM kaibiao_rows`);
-    if (rows.length === 0) break;
+/** Page by page. */
+async function* pagesOf(client: pg.ClientBase, select: string): AsyncGenerator<FoundRow[]> {
+  const fetch = `FETCH ${PAGE} FROM kaibiao_rows`;
+  await client.query(`DECLARE kaibiao_rows NO SCROLL CURSOR FOR ${select}`);
+  let { rows } = await client.query<FoundRow>(fetch);
+  for (; rows.length > 0; { rows } = await client.query<FoundRow>(fetch)) {
     yield rows;
+    if (rows.length < PAGE) break;
   }
   await client.query('CLOSE kaibiao_rows');
+}
+
+/** The rows of a table, each beside its MAC, and the MACs that have no row. */
+function besideMacs(table: Table): string[] {
+  const key = keyOf(table, 't');
+  const [name, from] = [text(table.name), `${quoted(table.name)} t`];
+  return [
+    `SELECT ${name} AS "table", ${key} AS key, t::text AS content, s.mac AS mac FROM ${from} LEFT JOIN row_macs s ON s.table_name = ${name} AND s.row_key = ${key}`,
+    `(SELECT ${name}, row_key, NULL, NULL FROM row_macs WHERE table_name = ${name} EXCEPT SELECT ${name}, ${key}, NULL, NULL FROM ${from})`,
+  ];
 }
 
 const MAKE_TABLES = `CREATE TABLE IF NOT EXISTS row_macs (table_name text NOT NULL, row_key text NOT NULL, mac text NOT NULL, PRIMARY KEY (table_name, row_key));
@@ -259,20 +269,32 @@ export class PostgresMacs implements RowMacs {
   async calculateAll(onTable?: (table: string, rows: number) => void): Promise<number> {
     const { macKey } = this.#current();
     await this.#client.query(`${MAKE_TABLES}; DELETE FROM row_macs; DELETE FROM mac_total`);
+    const selects = (await tablesOf(this.#client)).map(
+      (table) =>
+        `SELECT ${text(table.name)} AS "table", ${keyOf(table, 't')} AS key, t::text AS content, NULL AS mac FROM ${quoted(table.name)} t`,
+    );
     let sum = 0n;
     let rows = 0;
-    for (const table of await tablesOf(this.#client)) {
-      let count = 0;
-      for await (const page of rowsOf(this.#client, table, 't::text AS content, NULL AS mac', '')) {
-        const macs = page.map((row) => macKey.macOf(row, String(row.content)));
-        for (const { hidden } of macs) sum += hidden;
-        const values = [page.map((row) => row.table), page.map(({ key }) => key), macs.map(({ mac }) => mac)];
-        await this.#client.query({ ...PUT, values });
-        count += page.length;
+    let inTable = { name: '', rows: 0 };
+    const tableDone = () => {
+      if (inTable.rows > 0) onTable?.(inTable.name, inTable.rows);
+    };
+    // One statement for all tables, one after the other: a new installation has many, and hardly a row.
+    for await (const page of pagesOf(this.#client, selects.join(' UNION ALL '))) {
+      const macs = page.map((row) => macKey.macOf(row, String(row.content)));
+      for (const { hidden } of macs) sum += hidden;
+      const values = [page.map((row) => row.table), page.map(({ key }) => key), macs.map(({ mac }) => mac)];
+      await this.#client.query({ ...PUT, values });
+      rows += page.length;
+      for (const { table } of page) {
+        if (table !== inTable.name) {
+          tableDone();
+          inTable = { name: table, rows: 0 };
+        }
+        inTable.rows += 1;
       }
-      rows += count;
-      if (count > 0) onTable?.(table.name, count);
     }
+    tableDone();
     await this.#client.query(KEEP_TOTAL, valuesOf(macKey.add(macKey.none(), sum)));
     await this.#forget();
     return rows;
@@ -294,16 +316,9 @@ export class PostgresMacs implements RowMacs {
       return check;
     }
     const tables = await tablesOf(client);
-    for (const table of tables) {
-      const join = `LEFT JOIN row_macs s ON s.table_name = ${text(table.name)} AND s.row_key = ${keyOf(table, 't')}`;
-      for await (const page of rowsOf(client, table, 't::text AS content, s.mac AS mac', join)) {
-        for (const row of page) check.found(row);
-      }
-      const { rows: gone } = await client.query<{ row_key: string }>(
-        `SELECT row_key FROM row_macs WHERE table_name = $1 EXCEPT SELECT ${keyOf(table, 't')} FROM ${quoted(table.name)} t`,
-        [table.name],
-      );
-      for (const { row_key: key } of gone) check.found({ table: table.name, key, content: null, mac: null });
+    // One statement for all tables: a few hundred would take longer than reading the rows of most installations.
+    for await (const page of pagesOf(client, tables.flatMap(besideMacs).join(' UNION ALL '))) {
+      for (const row of page) check.found(row);
     }
     const { rows: left } = await client.query<FoundRow>(
       `SELECT table_name AS "table", row_key AS key, NULL AS content, mac FROM row_macs WHERE table_name <> ALL($1)`,

@@ -100,9 +100,9 @@ async function oneOf(table: string): Promise<string> {
 
 /** What a statement did is undone by putting the table back as it was, MACs and all. */
 async function tampered(table: string, statement: string): Promise<string[]> {
-  await behind(`CREATE TEMP TABLE kept AS SELECT ${sqlite ? 'rowid AS kept_rowid, ' : ''}* FROM "${table}"`);
+  const keep = `CREATE TEMP TABLE kept AS SELECT ${sqlite ? 'rowid AS kept_rowid, ' : ''}* FROM "${table}"`;
+  await behind(`${keep}; ${statement}`);
   try {
-    await behind(statement);
     return await rowsNamed();
   } finally {
     const names = (await columnsOf(table)).map(({ name }) => `"${name}"`).join(', ');

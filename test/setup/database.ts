@@ -1,5 +1,4 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import BetterSqlite3 from 'better-sqlite3';
@@ -11,6 +10,7 @@ import { LOCK_ALONE } from '../../db/postgres/connection.ts';
 import { MAKE_NOTES } from '../../db/postgres/row-macs.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import './provide.ts';
+import { quickPlace } from './quick-place.ts';
 
 export type { Storage };
 
@@ -24,7 +24,7 @@ export const dialect = inject('dialect');
 export async function temporaryStorage(
   from: 'template' | 'nothing' = 'nothing',
 ): Promise<{ storage: Storage; remove: () => Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-test-'));
+  const dataDir = mkdtempSync(join(quickPlace(), 'kaibiao-test-'));
   const removeFiles = () => rmSync(dataDir, { recursive: true, force: true });
   if (dialect === 'sqlite') {
     const template = inject('sqliteTemplate');
@@ -96,10 +96,11 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
       run: async (statement) => void file.exec(statement),
       behind: async (statement, others) => {
         const triggers = file
-          .prepare<[string], { name: string; sql: string }>(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE ?",
+          // Those of other tables have nothing to do, and making them all again takes longer than the statement.
+          .prepare<[string, string], { name: string; sql: string }>(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE ? AND instr(?, tbl_name) > 0",
           )
-          .all(others ? '%' : 'kaibiao_mac_%');
+          .all(others ? '%' : 'kaibiao_mac_%', statement);
         file.pragma('foreign_keys = OFF');
         file.transaction(() => {
           for (const { name } of triggers) file.exec(`DROP TRIGGER "${name}"`);

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { CommandFailure } from '../../cli/settings/failure.ts';
@@ -7,6 +6,7 @@ import { createDatabase } from '../../cli/servers/postgres-databases.ts';
 import { startPostgres, type PostgresServer } from '../../cli/servers/postgres-server.ts';
 import { migratePostgres } from '../../db/postgres/migrations.ts';
 import './provide.ts';
+import { quickPlace } from './quick-place.ts';
 
 const TEMPLATE = 'kaibiao_template';
 
@@ -46,14 +46,6 @@ function begin(): Shared {
     return null;
   });
   return { server, dir, users: 0 };
-}
-
-/** Every test copies a database: in memory, where there is enough of it. */
-function quickPlace(): string {
-  const memory = '/dev/shm';
-  if (!existsSync(memory)) return tmpdir();
-  const { bavail, bsize } = statfsSync(memory);
-  return bavail * bsize > 2e9 ? memory : tmpdir();
 }
 
 async function startWithTemplate(dir: string, settings: Record<string, string>): Promise<PostgresServer> {

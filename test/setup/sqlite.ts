@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { connect, databaseFile } from '../../db/sqlite/connection.ts';
 import { bringSqliteUpToDate } from '../../db/sqlite/migrations.ts';
 import './provide.ts';
+import { quickPlace } from './quick-place.ts';
 
 /** A folder with our schema in a file and nothing in it, for tests to copy. */
 export default async function setup(project: TestProject): Promise<() => void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'kaibiao-template-'));
+  const dataDir = mkdtempSync(join(quickPlace(), 'kaibiao-template-'));
   const connection = connect(databaseFile(dataDir), {});
   await bringSqliteUpToDate(connection, { dataDir });
   connection.close();
