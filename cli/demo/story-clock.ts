@@ -4,7 +4,7 @@ import type { Person } from './people.ts';
 
 /** How long what is due may take (real ms): only a hang takes this long. */
 const PATIENCE_MS = 180_000;
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 100;
 
 interface Waiting {
   readonly at: number;

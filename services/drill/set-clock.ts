@@ -1,7 +1,7 @@
 import { recordAudit, UNATTENDED, type Actor } from '../../db/audit.ts';
 import type { Database, Queries, Tx } from '../../db/access/database.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { storeClock } from '../../db/clock.ts';
+import { storeClock, storedClock } from '../../db/clock.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { ClockSetting, DrillClock } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -19,9 +19,15 @@ export interface DrillTime {
   readonly pending: readonly string[];
 }
 
-/** @throws DomainError `not-a-drill` */
-export const drillTime = (db: Database): Promise<DrillTime> =>
-  db.transaction(({ q, calendar, clock, now }) => readTime(q, calendar, clock, now), 'single-rows');
+/** As committed. @throws DomainError `not-a-drill` */
+export async function drillTime(db: Database): Promise<DrillTime> {
+  const calendar = await db.calendar();
+  return db.readTogether(async (q) => {
+    // Another process may have set it since this one read it last.
+    const clock = drillOf(await storedClock(q));
+    return readTime(q, calendar, clock, clock.paused ? clock.civilStartMs : db.now());
+  });
+}
 
 /**
  * Stops the clock where it is.

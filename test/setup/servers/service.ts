@@ -117,6 +117,9 @@ interface TestServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** While what is due is being done (real ms). */
+const BETWEEN_JUMPS_MS = 100;
+
 /** A civil day of a clock that is let run to make time pass (real ms). */
 const QUICK_DAY_MS = 100;
 
@@ -230,7 +233,8 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     return whileAwaiting(
       come,
       eventually(what, async () => {
-        while (!(await come())) if (!jumps || !(await jumpIfAllWait())) return false;
+        while (!(await come()))
+          if (!jumps || !(await jumpIfAllWait())) return jumps ? sleep(BETWEEN_JUMPS_MS, false) : false;
         return true;
       }),
     );
@@ -312,7 +316,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       await whileAwaiting(
         come,
         eventually(`the clock shows ${formatInstant(civilMs)}`, async () => {
-          while (!(await come())) if (!(await jumpIfAllWait(civilMs))) return false;
+          while (!(await come())) if (!(await jumpIfAllWait(civilMs))) return sleep(BETWEEN_JUMPS_MS, false);
           return true;
         }),
       );
