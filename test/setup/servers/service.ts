@@ -182,7 +182,13 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   const receipts: Json[] = [];
 
   const pidOf = (part: AnyPart) => (part === 'postgres' && postgres ? postgres.pidOf() : service?.pidOf(part));
-  const insist: TestService['insist'] = async (person, method, path, body) => {
+  /** Requests of people that are not answered yet. */
+  let acting = 0;
+  const insist: TestService['insist'] = async (...asked) => {
+    acting += 1;
+    return untilAnswered(...asked).finally(() => (acting -= 1));
+  };
+  const untilAnswered: TestService['insist'] = async (person, method, path, body) => {
     const key = randomUUID();
     let last: unknown;
     for (const began = performance.now(); performance.now() - began < PATIENCE_MS; await sleep(50)) {
@@ -220,7 +226,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   /** Jumps where nobody has anything else to do; whoever wants to go on after a jump is asked again before the next. */
   const jumpIfAllWait = (to?: number): Promise<boolean> => {
     const jumped = lastJump.then(async () => {
-      if (awaited.size < stories || !(await isSettled())) return false;
+      if (acting > 0 || awaited.size < stories || !(await isSettled())) return false;
       // From here on only people can change anything, and all of them wait.
       for (const asked of awaited) if (await asked()) return false;
       return (await jump(to)) !== null;
