@@ -66,7 +66,7 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
   /** What everybody sees, but for what is of the asking itself: its own id and instant. */
   const look = async (): Promise<Map<string, string>> => {
     const seen = new Map<string, string>();
-    for (const [role, person] of [...members, ['public', api] as const]) {
+    const lookAs = async ([role, person]: readonly [string, Pick<Member, 'call'>]): Promise<void> => {
       for (const address of addresses()) {
         // Sessions are the person's own, and change with every look.
         if (/\/api\/sessions?$/.test(address)) continue;
@@ -81,7 +81,8 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
         expect(seen.get(place) ?? shown, place).toBe(shown);
         seen.set(place, shown);
       }
-    }
+    };
+    await Promise.all([...members, ['public', api] as const].map(lookAs));
     return seen;
   };
 
