@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Recreated } from '../../cli/commands/rebuild.ts';
-import { audit, grievances } from '../../db/schema/sqlite.ts';
+import { audit, grievances, procurements } from '../../db/schema/sqlite.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';
 import { grievanceSubject, lotSubject, procurementSubject } from '../../domain/subjects.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
@@ -205,7 +205,12 @@ async function uploadDocuments(town: TestService, tender: Tender): Promise<strin
 /** By a supplier who has read them; the clock of the deadline is suspended from here on. */
 async function objectToDocuments(town: TestService, tender: Tender, documents: string): Promise<string> {
   const supplier = town.persons.suppliers[2];
-  await town.comes('the documents can be had', async () => (await supplier.send('GET', documents)).status === 200);
+  const [{ documentsFrom } = { documentsFrom: 0 }] = await town.db.read
+    .select({ documentsFrom: procurements.documentsFrom })
+    .from(procurements)
+    .where(eq(procurements.id, tender.id));
+  await town.until(documentsFrom ?? 0);
+  expect((await town.insist(supplier, 'GET', documents)).status).toBe(200);
   const { status, body } = await town.insist(supplier, 'POST', `${tender.path}/grievances`, {
     target: 'documents',
     textZh: '对招标文件提出异议。',
