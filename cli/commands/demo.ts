@@ -77,7 +77,12 @@ export async function startDrill(options: {
     await db.close();
   }
   let first: Administrator | undefined;
-  const service = await startService({ env, log, onAdministrator: (administrator) => (first = administrator) });
+  const service = await startService({
+    env,
+    log,
+    partsLogTo: 'stderr',
+    onAdministrator: (administrator) => (first = administrator),
+  });
   try {
     if (!first) throw new Error('the drill needs its own data folder');
     const administrator = await firstSignIn(service.url, '系统管理员', first.username, first.password);

@@ -6,7 +6,7 @@ import { dataDir } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { prepareLocalCustodians, type LocalCustodians } from '../custodian/local.ts';
-import { again, Part } from '../servers/part.ts';
+import { again, Part, startApart } from '../servers/part.ts';
 import { freePort } from '../servers/processes.ts';
 import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
 import { startDevServer, type DevServer } from '../servers/temporal-server.ts';
@@ -32,6 +32,8 @@ export interface Service {
 export interface ServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
+  /** Where the parts write their logs; default: standard output. */
+  readonly partsLogTo?: 'stdout' | 'stderr';
   /**
    * Called at once with the first administrator, created only at the first start: its password is shown nowhere else.
    */
@@ -43,7 +45,13 @@ export interface Administrator {
   readonly password: string;
 }
 
-export async function startService({ env = process.env, log, onAdministrator }: ServiceOptions): Promise<Service> {
+export async function startService({
+  env = process.env,
+  log,
+  partsLogTo = 'stdout',
+  onAdministrator,
+}: ServiceOptions): Promise<Service> {
+  const startPart = startApart(partsLogTo);
   const config = readTemporalConfig(env);
   const db = await openInstallation(env);
   const drill = db.clock.mode === 'drill';
@@ -79,9 +87,11 @@ export async function startService({ env = process.env, log, onAdministrator }: 
     // Created and shown only once, so after everything that may fail for want of a port or a program.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
-    for (const name of ['worker', 'api'] as const) parts.push(new Part(name, [name], childEnv, stopping.signal, log));
+    for (const name of ['worker', 'api'] as const)
+      parts.push(new Part(name, [name], childEnv, stopping.signal, log, startPart));
     const custodians = await localCustodians(childEnv, log);
-    if (custodians) parts.push(new Part('custodians', custodians.command, custodians.env, stopping.signal, log));
+    if (custodians)
+      parts.push(new Part('custodians', custodians.command, custodians.env, stopping.signal, log, startPart));
     await Promise.all(parts.map((part) => part.ready));
   } catch (error) {
     stopping.abort();

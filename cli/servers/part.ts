@@ -17,13 +17,16 @@ const PROGRAM = join(projectRoot, 'cli/kaibiao.mjs');
 
 type Start = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 
-const startApart: Start = (program, args, env) =>
-  spawn(process.execPath, [program, ...args], {
-    env,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Ctrl-C reaches only us: the parts end in their order.
-    detached: true,
-  });
+/** @param logTo where it writes its log: our own standard output, or our standard error */
+export const startApart =
+  (logTo: 'stdout' | 'stderr'): Start =>
+  (program, args, env) =>
+    spawn(process.execPath, [program, ...args], {
+      env,
+      stdio: ['ignore', logTo === 'stdout' ? 'inherit' : 2, 'inherit', 'ipc'],
+      // Ctrl-C reaches only us: the parts end in their order.
+      detached: true,
+    });
 
 /** A command of ours in its own process, restarted whenever it dies. */
 export class Part {
@@ -38,7 +41,7 @@ export class Part {
     private readonly env: NodeJS.ProcessEnv,
     private readonly stopping: AbortSignal,
     private readonly log: (line: string) => void,
-    private readonly start: Start = startApart,
+    private readonly start: Start = startApart('stdout'),
   ) {
     let answered = (): void => undefined;
     let failed = (_error: unknown): void => undefined;

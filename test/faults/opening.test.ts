@@ -71,7 +71,8 @@ describe.concurrent('an opening of sealed bids', () => {
     await bidAll(struck);
     // A process that stands still takes its tasks, and does nothing with them.
     process.kill(town.pidOf('custodians') as number, 'SIGSTOP');
-    await town.comes(
+    await struck.comesTo('opening');
+    await eventually(
       'all three have been asked',
       async () => (await takenNow(town, struck.id)).length === CUSTODIANS.length,
     );

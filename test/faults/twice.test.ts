@@ -97,7 +97,10 @@ describe('what comes twice', () => {
         closed = turns.every(({ stage }) => stage !== 'bidding');
       }
     };
+    // The deadline comes by itself, half a civil day later.
+    await town.run(2_000);
     await Promise.all(tenders.map(close));
+    await town.pause();
     for (const tender of tenders) {
       await tender.lotComesTo('evaluation');
       const records = await town.db.read.select().from(openings).where(eq(openings.procurementId, tender.id));
