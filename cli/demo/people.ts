@@ -50,15 +50,21 @@ export class Person {
   /** One request, whatever the answer. A POST repeated with the same key acts once. */
   async send(method: string, path: string, body?: unknown, key: string = randomUUID()): Promise<Answer> {
     const file = body instanceof Uint8Array;
-    const response = await fetch(`${this.url}/api${path}`, {
-      method,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
-        ...(method === 'POST' && path !== '/session' ? { 'idempotency-key': key } : {}),
-        ...(body === undefined ? {} : { 'content-type': file ? 'application/octet-stream' : 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: file ? body : JSON.stringify(body) }),
+    const request = () =>
+      fetch(`${this.url}/api${path}`, {
+        method,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        headers: {
+          ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+          ...(method === 'POST' && path !== '/session' ? { 'idempotency-key': key } : {}),
+          ...(body === undefined ? {} : { 'content-type': file ? 'application/octet-stream' : 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: file ? body : JSON.stringify(body) }),
+      });
+    // A server closes idle connections: where that crosses a request, it is sent once more, with the same key.
+    const response = await request().catch((error: unknown) => {
+      if (!isReset(error)) throw error;
+      return request();
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
@@ -68,6 +74,9 @@ export class Person {
     };
   }
 }
+
+const isReset = (error: unknown): boolean =>
+  error instanceof TypeError && (error.cause as { code?: string } | undefined)?.code === 'ECONNRESET';
 
 export async function signIn(url: string, name: string, username: string, password: string): Promise<Person> {
   const { token } = await new Person(name, url, null).ask('POST', '/session', 200, { username, password });

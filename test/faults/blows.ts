@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { eventually } from '../setup/eventually.ts';
 import type { AnyPart, TestService } from '../setup/servers/service.ts';
 
 /** In the rounds of `npm run test:faults`, which may take their time. */
@@ -24,8 +25,7 @@ export async function strike(town: TestService, blow: Blow, when: string): Promi
 
 /** Repeatedly for a while, each time at another instant; where nobody writes, all connections are cut. */
 async function cutConnections(town: TestService, when: string): Promise<number> {
-  const client = new pg.Client({ connectionString: town.storage.url, application_name: 'blows' });
-  await client.connect();
+  const client = await connected(town);
   const cut = async (whom: string): Promise<number> =>
     (
       await client.query(
@@ -46,6 +46,17 @@ async function cutConnections(town: TestService, when: string): Promise<number> 
     await client.end();
   }
   return inTransaction;
+}
+
+/** Once it has come up again from the blow before. */
+async function connected({ storage: { url } }: TestService): Promise<pg.Client> {
+  let client = new pg.Client();
+  await eventually('PostgreSQL accepts connections', async () => {
+    client = new pg.Client({ connectionString: url, application_name: 'blows' });
+    await client.connect();
+    return true;
+  });
+  return client;
 }
 
 /** The same in every run of a seed, so that what fails once can be looked at again. */

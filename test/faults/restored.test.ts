@@ -98,7 +98,10 @@ it('a backup of before is restored, Temporal being ahead of it: each tender cont
     eventually(what, async () => (await asked()) || (await told('clock', 'jump')).code !== 0);
   await eventually('what was opened is opened again', async () => (await lot(ahead)) === 'evaluation');
   await comes('the bids are opened', async () => (await lot()) === 'evaluation');
-  await tender.decide(`${tender.lot}/report`, tender.report(receipts.map(({ bidId }) => String(bidId))));
+  await tender.decide(`${tender.lot}/report`, {
+    ...tender.report(receipts.map(({ bidId }) => String(bidId))),
+    evaluationEndedAt: ((await told('clock')) as Json).now,
+  });
   await comes('it may be awarded', async () => (await lot()) === 'award');
   await tender.decide(`${tender.lot}/award`, { bidId: receipts[0]?.bidId });
   expect(await lot()).toBe('contract');
