@@ -60,8 +60,8 @@ export const MAX_PASSWORD = 128;
 
 /** How passwords are hashed: by the library, slowly (scrypt); tests that are not about it do it quickly. */
 export interface Passwords {
-  hash(password: string): Promise<string>;
-  verify(attempt: { hash: string; password: string }): Promise<boolean>;
+  readonly hash: (password: string) => Promise<string>;
+  readonly verify: (attempt: { hash: string; password: string }) => Promise<boolean>;
 }
 
 export const SLOW_PASSWORDS: Passwords = { hash: hashPassword, verify: verifyPassword };
