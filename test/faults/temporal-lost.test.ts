@@ -87,13 +87,16 @@ describe.concurrent('the store of Temporal is lost', () => {
       ...early.map(({ id }) => lotSubject(id, 1)),
       grievanceSubject(documentsObjection),
     ];
-    const tenders = ({ found }: Recreated) => found.filter(({ workflowId }) => !/\/deadline\//.test(workflowId));
+    // A delivery in flight while one server gave way to the other may reach the new one: of a grievance that is settled
+    // already, so that its workflow ends by itself.
+    const lost = ({ found }: Recreated) => found.filter(({ workflowId }) => workflowId !== grievanceSubject(objection));
+    const tenders = (looked: Recreated) => lost(looked).filter(({ workflowId }) => !/\/deadline\//.test(workflowId));
     for (const [option, did] of [
       ['--dry-run', 'would-start'],
       ['--adopt', 'started'],
     ] as const) {
       const looked = await rebuild(town, option);
-      expect(looked.found).toEqual(looked.found.map((each) => ({ ...each, was: 'missing', did })));
+      expect(lost(looked)).toEqual(lost(looked).map((each) => ({ ...each, was: 'missing', did })));
       expect(
         tenders(looked)
           .map(({ workflowId }) => workflowId)
