@@ -9,6 +9,7 @@ import { ensureFirstAdministrator } from '../../services/accounts/first-administ
 import type { Database } from '../../db/access/database.ts';
 import { observed } from '../../db/access/observed.ts';
 import { poking } from '../../db/access/with-transaction.ts';
+import type { ClockSetting } from '../../domain/clock.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
@@ -68,6 +69,9 @@ export async function startApi(options: {
   await keepHome().catch((error: unknown) => refuseElsewhere(error));
   const outbox = outboxFor(options.db, clientOn(connection, config), config, log, keepHome);
   const db = poking(observed(options.db, measured.watch), outbox.poke);
+  const onDrillClock = (clock: ClockSetting) => void writeDrillClock(process.env, clock);
+  // The process before may have died after it had set the clock.
+  if (db.clock.mode === 'drill') onDrillClock(db.clock);
   // Published at the start: custodians need to know which keys to trust before anything is signed.
   await publishKey(db, signer);
   const api = await createApi({
@@ -78,7 +82,7 @@ export async function startApi(options: {
     metrics,
     printReceipt: receiptPrinter(settings.publicUrl),
     pages: publicPages({ db, publicUrl: settings.publicUrl }),
-    onDrillClock: (clock) => void writeDrillClock(process.env, clock),
+    onDrillClock,
     temporalReady: async () => {
       try {
         await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, () =>

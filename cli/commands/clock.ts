@@ -96,7 +96,10 @@ function whole(text: string, option: string, most = Infinity): number {
   if (text.trim() !== '' && Number.isInteger(value) && value >= 1 && value <= most) return value;
   throw new CommandFailure(
     'usage',
-    { zh: `${option} 应为正整数：${text}`, en: `${option} must be a whole number above 0: ${text}` },
+    {
+      zh: `${option} 应为正整数${most === Infinity ? '' : `，至多 ${most}`}：${text}`,
+      en: `${option} must be a whole number from 1${most === Infinity ? '' : ` to ${most}`}: ${text}`,
+    },
     { exitCode: 2 },
   );
 }

@@ -5,13 +5,11 @@ import { Command } from 'commander';
 import { createOutbox } from '../../engine/outbox.ts';
 import { reconcile, type Found } from '../../engine/reconcile.ts';
 import type { Database } from '../../db/access/database.ts';
-import { checkDatabase } from '../../db/access/open.ts';
 import { poking } from '../../db/access/with-transaction.ts';
 import { adoptTemporal, claimTemporal, temporalHome, type TemporalHome } from '../../db/engine/temporal-home.ts';
 import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
-import { CommandFailure } from '../settings/failure.ts';
-import { dataDir, storageOf } from '../settings/folders.ts';
-import { openInstallation } from '../settings/installation.ts';
+import { dataDir } from '../settings/folders.ts';
+import { openInstallation, refuseNoInstallation } from '../settings/installation.ts';
 import { namespaceOf, temporalElsewhere } from '../settings/temporal-home.ts';
 import { runningDevServer, startDevServer } from '../servers/temporal-server.ts';
 import { connectClient, prepareNamespace } from './worker.ts';
@@ -132,13 +130,7 @@ export function rebuildCommand(): Command {
     )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async ({ json, ...options }: Options) => {
-      const { place, exists } = await checkDatabase(storageOf());
-      if (!exists) {
-        throw new CommandFailure('no-installation', {
-          zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向要重建的安装`,
-          en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at the installation to rebuild`,
-        });
-      }
+      await refuseNoInstallation({ zh: '要重建的安装', en: 'the installation to rebuild' });
       const done = await recreate(options, { log: (line) => void process.stderr.write(`${line}\n`) });
       process.stdout.write(json ? `${JSON.stringify(done)}\n` : tableOf(done));
       if (done.found.some(({ did }) => did === 'left-to-a-person')) process.exitCode = 1;

@@ -1,9 +1,7 @@
 import { Command } from 'commander';
-import { checkDatabase } from '../../db/access/open.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
-import { badSetting, CommandFailure } from '../settings/failure.ts';
-import { storageOf } from '../settings/folders.ts';
-import { openInstallation } from '../settings/installation.ts';
+import { badSetting } from '../settings/failure.ts';
+import { openInstallation, refuseNoInstallation } from '../settings/installation.ts';
 import { textOf, verifyFile } from './verify-file.ts';
 
 export function verifyCommand(): Command {
@@ -26,13 +24,7 @@ export function verifyCommand(): Command {
       if (options.keys !== undefined) {
         throw badSetting('--keys 只用于离线核验文件', '--keys is for checking a file off-line');
       }
-      const { place, exists } = await checkDatabase(storageOf());
-      if (!exists) {
-        throw new CommandFailure('no-installation', {
-          zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向要核验的安装`,
-          en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at the installation to verify`,
-        });
-      }
+      await refuseNoInstallation({ zh: '要核验的安装', en: 'the installation to verify' });
       const db = await openInstallation();
       const result = await verifyInstallation(db);
       await db.close();

@@ -86,7 +86,9 @@ async function register(db: Database, { custodian, recipients }: CustodianFacts,
 export function writeDrillClock(env: NodeJS.ProcessEnv, clock: ClockSetting): string {
   const file = join(dataDir(env), 'custodians', 'drill-clock.json');
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.new`, JSON.stringify(clock), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  // The API and the command may write it at once.
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, JSON.stringify(clock), { mode: 0o600 });
+  renameSync(own, file);
   return file;
 }

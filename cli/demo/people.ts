@@ -61,9 +61,10 @@ export class Person {
         },
         ...(body === undefined ? {} : { body: file ? body : JSON.stringify(body) }),
       });
-    // A server closes idle connections: where that crosses a request, it is sent once more, with the same key.
+    // A server closes idle connections: where that crosses a request that acts once, it is sent once more.
+    const actsOnce = method === 'GET' || method === 'POST';
     const response = await request().catch((error: unknown) => {
-      if (!isReset(error)) throw error;
+      if (!actsOnce || !isReset(error)) throw error;
       return request();
     });
     const text = await response.text();

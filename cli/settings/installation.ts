@@ -35,18 +35,22 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
   return db;
 }
 
+/** @throws CommandFailure `no-installation` */
+export async function refuseNoInstallation(what = { zh: '安装', en: 'the installation' }): Promise<void> {
+  const { place, exists } = await checkDatabase(storageOf());
+  if (exists) return;
+  throw new CommandFailure('no-installation', {
+    zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向${what.zh}`,
+    en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at ${what.en}`,
+  });
+}
+
 /**
  * Opens the installation of the environment for a command, and prints what it returns.
  * @throws CommandFailure `no-installation`: none is created
  */
 export async function withInstallation(work: (db: Database) => Promise<string>): Promise<void> {
-  const { place, exists } = await checkDatabase(storageOf());
-  if (!exists) {
-    throw new CommandFailure('no-installation', {
-      zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向安装`,
-      en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at the installation`,
-    });
-  }
+  await refuseNoInstallation();
   const db = await openInstallation();
   try {
     process.stdout.write(await work(db));

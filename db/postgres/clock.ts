@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import type { MacKey } from '../integrity/row-macs.ts';
+import { storedClock } from '../clock.ts';
 import { installation } from '../schema/sqlite.ts';
 import { databaseClock, LOCK_ALONE, queriesOf, queriesOn } from './connection.ts';
 import { PostgresMacs } from './row-macs.ts';
@@ -66,8 +67,7 @@ export class InstalledClock {
 
   async readSetting(): Promise<void> {
     const read = queriesOn((query) => this.#pool.query(query));
-    const [row] = await read.select({ clock: installation.clock }).from(installation);
-    if (row) this.#setting = row.clock;
+    this.#setting = await storedClock(read);
   }
 
   stop(): void {

@@ -1,11 +1,10 @@
 import { recordAudit, UNATTENDED, type Actor } from '../../db/audit.ts';
-import type { Database, Queries, Tx } from '../../db/access/database.ts';
+import type { Database, Tx } from '../../db/access/database.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { storeClock, storedClock } from '../../db/clock.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { ClockSetting, DrillClock } from '../../domain/clock.ts';
 import { DomainError } from '../../domain/errors.ts';
-import type { Calendar } from '../../domain/law/calendar.ts';
 import { agendaOf, type Agenda } from '../tender/agenda.ts';
 
 /** The clock of a drill (演练) and what the platform waits for. */
@@ -15,7 +14,10 @@ export interface DrillTime {
   readonly now: number;
   /** The next instant at which the platform acts by itself (civil epoch ms); null: it waits for people only. */
   readonly next: number | null;
-  /** The subjects of what is due now and not done yet: until then the clock is not moved. */
+  /**
+   * The subjects of what is due now and not done yet: until then the clock is not moved. A refund names no bid, since
+   * before the opening nobody may learn who has bid (招标投标法 22).
+   */
   readonly pending: readonly string[];
 }
 
@@ -25,7 +27,8 @@ export async function drillTime(db: Database): Promise<DrillTime> {
   return db.readTogether(async (q) => {
     // Another process may have set it since this one read it last.
     const clock = drillOf(await storedClock(q));
-    return readTime(q, calendar, clock, clock.paused ? clock.civilStartMs : db.now());
+    const now = clock.paused ? clock.civilStartMs : db.now();
+    return timeOf(await agendaOf(q, calendar, now), clock, now);
   });
 }
 
@@ -51,7 +54,8 @@ export const runClock = (tx: Tx, actor: Actor, msPerDay?: number): Promise<Drill
  *   no `to` is given; `bad-input` for a `to` that has passed
  */
 export async function jumpClock(tx: Tx, actor: Actor, to?: number): Promise<DrillTime> {
-  const { next, pending, now } = await readTime(tx.q, tx.calendar, tx.clock, tx.now);
+  const agenda = await agendaOf(tx.q, tx.calendar, tx.now);
+  const { next, pending, now } = timeOf(agenda, drillOf(tx.clock), tx.now);
   if (to !== undefined && to < now) {
     throw new DomainError('bad-input', {
       messageZh: `演练时钟不能倒拨：现在是 ${formatInstant(now)}`,
@@ -72,7 +76,7 @@ export async function jumpClock(tx: Tx, actor: Actor, to?: number): Promise<Dril
       messageEn: 'Nothing is due by itself: people act next, or name the instant to move to',
     });
   }
-  return setClock(tx, actor, { to: Math.min(next ?? Infinity, to ?? Infinity) });
+  return setClock(tx, actor, { to: Math.min(next ?? Infinity, to ?? Infinity) }, agenda);
 }
 
 /**
@@ -90,8 +94,8 @@ interface Change {
   readonly paused?: boolean;
 }
 
-async function setClock(tx: Tx, actor: Actor, { to = tx.now, ...change }: Change): Promise<DrillTime> {
-  const agenda = await agendaOf(tx.q, tx.calendar, tx.now);
+async function setClock(tx: Tx, actor: Actor, { to = tx.now, ...change }: Change, known?: Agenda): Promise<DrillTime> {
+  const agenda = known ?? (await agendaOf(tx.q, tx.calendar, tx.now));
   const clock = { ...drillOf(tx.clock), ...change, civilStartMs: to, realStartMs: tx.machineNow };
   await storeClock(tx, clock);
   const { civilStartMs, msPerDay, paused = false } = clock;
@@ -106,13 +110,9 @@ async function setClock(tx: Tx, actor: Actor, { to = tx.now, ...change }: Change
   return timeOf(agenda, clock, to);
 }
 
-async function readTime(q: Queries, calendar: Calendar, clock: ClockSetting, now: number): Promise<DrillTime> {
-  return timeOf(await agendaOf(q, calendar, now), drillOf(clock), now);
-}
-
 function timeOf({ appointments, openings }: Agenda, clock: DrillClock, now: number): DrillTime {
   const later = appointments.filter(({ at }) => at > now).map(({ at }) => at);
-  const due = appointments.filter(({ at }) => at <= now).map(({ subject }) => subject);
+  const due = appointments.filter(({ at }) => at <= now).map(({ subject }) => subject.replace(/^refund\/.*/, 'refund'));
   return {
     clock,
     now,

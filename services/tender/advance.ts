@@ -1,5 +1,4 @@
 import type { Database, Tx } from '../../db/access/database.ts';
-import { isRemote } from '../../db/access/statements.ts';
 import { readStandingRows, type StandingRows } from '../../db/tender/cases.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import { closingRank, dueToClose, notFound } from '../../db/procurements.ts';
@@ -157,9 +156,9 @@ export function createAdvance(db: Database, settings: UnattendedSettings): (subj
   };
 
   const advanceTender = async (procurementId: string, lotNo: number): Promise<Turn> => {
-    // While no transaction is running, a call that comes too early costs only a read; but another process may have set a
-    // drill's clock, which this one knows from its transactions on PostgreSQL.
-    if (running === null && !(db.clock.mode === 'drill' && isRemote(db.read))) {
+    // While no transaction is running, a call that comes too early costs only a read. Not in a drill: another process may
+    // have set its clock, and a transaction reads it.
+    if (running === null && db.clock.mode === 'real') {
       const seen = await readStanding(db, procurementId, lotNo);
       if (seen.next.at === null || seen.next.at > db.now()) return turnOf(db, procurementId, seen, db.clock);
     }

@@ -37,11 +37,11 @@ it('a drill (演练) marks every answer, the docs and every notice; an installat
 });
 
 it('only the office sets the clock of a drill, over HTTP, and nobody that of an installation in use', async () => {
-  const told: unknown[] = [];
+  const settings: unknown[] = [];
   const start = at('2026-03-10T09:00+08:00');
   await using drill = await startTestApi({
     database: { clock: { mode: 'drill', msPerDay: 86_400_000, civilStartMs: start, realStartMs: Date.now() } },
-    deps: { onDrillClock: (clock) => told.push(clock) },
+    deps: { onDrillClock: (clock) => settings.push(clock) },
   });
   await using real = await startTestApi();
   for (const role of MEMBER_ROLES.filter((each) => each !== 'office')) {
@@ -66,7 +66,7 @@ it('only the office sets the clock of a drill, over HTTP, and nobody that of an 
   expect([ran.get('paused'), ran.get('dayMs')]).toEqual([false, 2_000]);
   const back = await office.call('POST', '/api/drill/clock/jump', { json: { to: '2026-03-01T09:00:00+08:00' } });
   expect([back.status, back.get('details.field')]).toEqual([422, 'to']);
-  expect(told).toMatchObject([
+  expect(settings).toMatchObject([
     { civilStartMs: expect.any(Number) as number, paused: true },
     { civilStartMs: procurement.noticeAt, paused: true },
     { paused: false, msPerDay: 2_000 },

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { settleWakes, waitingWakes } from '../../db/engine/outbox.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
+import { withdrawBid } from '../../services/bids/withdraw.ts';
+import { giveReference } from '../../services/deposits/give-reference.ts';
+import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
 import { drillTime, jumpClock, pauseClock, runClock, startClock } from '../../services/drill/set-clock.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -76,7 +79,7 @@ it('jumps to what is due next and not past it, once what is due before is done',
   const { id, noticeAt } = await launched();
   await settleWakes(db, await waitingWakes(db.read, Date.now(), 100));
 
-  // Farther than the notice: it stops there, and whoever waits for it is woken.
+  // Farther than the notice: it stops there, and the workflow that waits for it is woken.
   expect(await jump('2026-12-31T00:00+08:00')).toMatchObject({ now: noticeAt, pending: [`procurement/${id}`] });
   expect((await waitingWakes(db.read, Date.now(), 100)).map(({ subject }) => subject)).toEqual([`procurement/${id}`]);
   expect(await instant()).toBe(noticeAt);
@@ -95,7 +98,7 @@ it('jumps to what is due next and not past it, once what is due before is done',
   expect((await refusalOf(jump())).code).toBe('nothing-due');
 });
 
-it('a running clock that is moved goes on from there, and a workflow is told the real instant by the new setting', async () => {
+it('a running clock that is moved goes on from there, and a workflow gets the real instant by the new setting', async () => {
   await startClock(db, at('2026-03-20T09:00+08:00'), 1_000);
   const { id, noticeAt } = await launched();
   await jump();
@@ -123,6 +126,29 @@ it('the last instant for a reply (条例 22) is on the agenda as an overdue repl
     }),
   );
   expect((await drillTime(db)).next).toBe(replyDueAt + 1);
+});
+
+it('the refund that is due to a bidder who has withdrawn names no bid before the opening (招标投标法 22)', async () => {
+  await pause();
+  const lots = [{ no: 1, title: '一标段', budgetFen: 1_624_699_149, bidBondFen: 7_000_000 }];
+  const { procurement } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id, { lots }));
+  const { id } = procurement;
+  await jump();
+  await work(id);
+  const actor = who.asSupplier(0);
+  const place = { procurementId: id, lotNo: 1, supplierId: who.suppliers[0]?.id ?? '' };
+  const { id: bidId } = await bid(db, who, 0, id);
+  await db.transaction(async (tx) => {
+    const text = await giveReference(tx, actor, place);
+    const nothing = { payer: null, payerAccount: null, fromBaseAccount: null, issuer: null, validUntil: null };
+    const payment = { externalId: 'T0', amountFen: 7_000_000, text, arrivedAt: tx.now, form: 'transfer' as const };
+    await recordPayment(tx, actor, 'callback', { ...payment, ...nothing });
+  });
+  await db.transaction((tx) => withdrawBid(tx, actor, place));
+  const due = await jump();
+  expect(due.pending).toEqual(['refund']);
+  const busy = await refusalOf(jump());
+  expect([busy.code, JSON.stringify([due, busy.details])]).toEqual(['clock-busy', expect.not.stringContaining(bidId)]);
 });
 
 it('the clock of an installation in use cannot be set', async () => {
