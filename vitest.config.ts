@@ -18,8 +18,8 @@ const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes('vi.mock('));
 
-/** Two processes also where there are two processors: a test that waits for a disk or a child leaves its own idle. */
-const WORKERS = { maxWorkers: 3, minWorkers: 1 };
+/** More processes than the two processors of a small machine: a test that waits for a disk or a child leaves its own idle. */
+const QUICK_WORKERS = 3;
 
 interface Quick {
   readonly kind: 'unit' | 'db' | 'api' | 'browser';
@@ -43,15 +43,15 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
           globalSetup: ['test/setup/postgres.ts'],
           setupFiles: ['test/setup/needs-postgres.ts'],
         }),
-    ...WORKERS,
+    maxWorkers: QUICK_WORKERS,
     testTimeout,
     sequence: { groupOrder: 0 },
   };
-  const isMocking = MOCKING.some((file) => file.endsWith(`.${kind}.test.ts`));
+  const mocking = MOCKING.filter((file) => file.endsWith(`.${kind}.test.ts`));
   return [
     { extends: true as const, test: { ...test, isolate: false, exclude: [...test.exclude, ...MOCKING] } },
-    ...(isMocking
-      ? [{ extends: true as const, test: { ...test, name: `${name}, modules replaced`, include: MOCKING } }]
+    ...(mocking.length > 0
+      ? [{ extends: true as const, test: { ...test, name: `${name}, modules replaced`, include: mocking } }]
       : []),
   ];
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +44,14 @@ describe('what comes twice', () => {
     const stored = await town.db.read.select().from(decisions).where(eq(decisions.kind, 'report'));
     expect(stored).toMatchObject([{ id: decision.id }]);
     await town.check();
+  });
+
+  it('custodians get the clock again from an API that starts after one that died before it had written it', async () => {
+    const file = join(town.dataDir, 'custodians', 'drill-clock.json');
+    await rm(file);
+    await town.kill('api');
+    await town.ready();
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(town.clock);
   });
 
   it('a wake that comes to a workflow again and again, and one that is forged, does nothing again', async () => {

@@ -7,7 +7,6 @@ import { inject } from 'vitest';
 import { startCluster, type Cluster, type ClusterPart } from '../../../cli/commands/cluster.ts';
 import { startService, type Administrator, type ServicePart } from '../../../cli/commands/serve.ts';
 import { firstSignIn, join as joinAs, type Answer, type Person } from '../../../cli/demo/people.ts';
-import { writeDrillClock } from '../../../cli/custodian/local.ts';
 import { keepUp } from '../../../cli/servers/part.ts';
 import { createDatabase } from '../../../cli/servers/postgres-databases.ts';
 import { startPostgres } from '../../../cli/servers/postgres-server.ts';
@@ -15,14 +14,13 @@ import { freePort, isAlive } from '../../../cli/servers/processes.ts';
 import { startDevServer, type DevServer } from '../../../cli/servers/temporal-server.ts';
 import { storageOf } from '../../../cli/settings/folders.ts';
 import { openInstallation } from '../../../cli/settings/installation.ts';
-import { OPERATOR } from '../../../db/audit.ts';
-import type { Database, Tx } from '../../../db/access/database.ts';
-import { pauseClock, runClock } from '../../../services/drill/set-clock.ts';
-import { DAY_MS, formatInstant, parseInstant } from '../../../domain/civil-time.ts';
+import type { Database } from '../../../db/access/database.ts';
+import { DAY_MS, formatInstant } from '../../../domain/civil-time.ts';
 import { realAt, type ClockSetting } from '../../../domain/clock.ts';
 import type { Storage } from '../database.ts';
 import { eventually, PATIENCE_MS } from '../eventually.ts';
 import { check } from '../invariants.ts';
+import { jumpingClock } from './jumping-clock.ts';
 import { serveInProcess, type Installation, type ServeProcess } from './serve-process.ts';
 
 export type Json = Record<string, unknown>;
@@ -117,12 +115,6 @@ interface TestServiceOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** While what is due is being done (real ms). */
-const BETWEEN_JUMPS_MS = 100;
-
-/** A civil day of a clock that is let run to make time pass (real ms). */
-const QUICK_DAY_MS = 100;
-
 /** A whole installation in a folder of its own, in drill mode. */
 export async function startTestService(options: TestServiceOptions): Promise<TestService> {
   const { dayMs = DAY_MS, from, as = 'here', temporal = 'own', database = inject('dialect') } = options;
@@ -204,55 +196,8 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   };
 
   const jumps = options.dayMs === undefined;
-  /** Whether all that is due by now is done. */
-  const isSettled = async (): Promise<boolean> => {
-    const answer = await persons.office.send('GET', '/drill/clock').catch(() => null);
-    return answer?.status === 200 && (answer.body.pending as unknown[]).length === 0;
-  };
-  /** Null: what is due is not done yet, or nobody answers. */
-  const jump = async (to?: number): Promise<number | null> => {
-    const body = to === undefined ? {} : { to: formatInstant(to) };
-    const answer = await persons.office.send('POST', '/drill/clock/jump', body).catch(() => null);
-    return answer?.status === 200 ? parseInstant(String(answer.body.now)) : null;
-  };
-  let stories = 1;
-  /** What each story waits for that waits. */
-  const awaited = new Set<() => Promise<boolean>>();
-  const whileAwaiting = async <T>(asked: () => Promise<boolean>, come: Promise<T>): Promise<T> => {
-    awaited.add(asked);
-    return come.finally(() => awaited.delete(asked));
-  };
-  let lastJump: Promise<unknown> = Promise.resolve();
-  /** Jumps where nobody has anything else to do; whoever wants to go on after a jump is asked again before the next. */
-  const jumpIfAllWait = (to?: number): Promise<boolean> => {
-    const jumped = lastJump.then(async () => {
-      if (acting > 0 || awaited.size < stories || !(await isSettled())) return false;
-      // From here on only people can change anything, and all of them wait.
-      for (const asked of awaited) if (await asked()) return false;
-      return (await jump(to)) !== null;
-    });
-    lastJump = jumped.catch(() => undefined);
-    return jumped;
-  };
-  const comes = (what: string, asked: (database: Database) => Promise<boolean>) => {
-    const come = () => asked(db);
-    return whileAwaiting(
-      come,
-      eventually(what, async () => {
-        while (!(await come()))
-          if (!jumps || !(await jumpIfAllWait())) return jumps ? sleep(BETWEEN_JUMPS_MS, false) : false;
-        return true;
-      }),
-    );
-  };
-  // By the database itself: the API may be down.
-  const set = async (change: (tx: Tx) => Promise<unknown>): Promise<void> => {
-    await db.transaction(change);
-    writeDrillClock(env, db.clock);
-  };
-  const run = (day: number) => set((tx) => runClock(tx, OPERATOR, day));
-  const pause = () => set((tx) => pauseClock(tx, OPERATOR));
-  if (jumps) await pause();
+  const clock = jumpingClock({ db, env, office: persons.office, jumps, isActing: () => acting > 0 });
+  if (jumps) await clock.pause();
 
   const running = async (part: AnyPart): Promise<number> => {
     let pid: number | undefined;
@@ -317,23 +262,11 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     now: () => db.now(),
     until: async (civilMs) => {
       if (!jumps) return sleep(Math.max(0, (realAt(db.clock, civilMs) ?? 0) - Date.now()));
-      if (db.now() >= civilMs) return;
-      const come = async () => db.now() >= civilMs;
-      await whileAwaiting(
-        come,
-        eventually(`the clock shows ${formatInstant(civilMs)}`, async () => {
-          while (!(await come())) if (!(await jumpIfAllWait(civilMs))) return sleep(BETWEEN_JUMPS_MS, false);
-          return true;
-        }),
-      );
+      await clock.comes(`the clock shows ${formatInstant(civilMs)}`, async () => db.now() >= civilMs, civilMs);
     },
-    run,
-    pause,
-    letPass: async (civilMs) => {
-      await run(QUICK_DAY_MS);
-      while (db.now() <= civilMs) await sleep(5);
-      await pause();
-    },
+    run: clock.run,
+    pause: clock.pause,
+    letPass: clock.letPass,
     insist,
     decide: async (person, path, body) => {
       const { status, body: decision } = await insist(person, 'POST', path, body);
@@ -346,15 +279,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
       receipts.push(body);
       return body;
     },
-    comes,
-    whileWaiting: (other) => whileAwaiting(async () => false, other),
-    sideBySide: async (played) => {
-      stories = played.length;
-      const end = () => void (stories -= 1);
-      // Those that wait for one that has failed would wait forever.
-      await Promise.all(played.map((story) => story().then(end)));
-      stories = 1;
-    },
+    comes: (what, asked) => clock.comes(what, () => asked(db)),
+    whileWaiting: clock.whileWaiting,
+    sideBySide: clock.sideBySide,
     check: () => check(db, env, temporalAddress, receipts),
     async [Symbol.asyncDispose]() {
       await service?.stop();
