@@ -69,7 +69,14 @@ export async function startApi(options: {
   await keepHome().catch((error: unknown) => refuseElsewhere(error));
   const outbox = outboxFor(options.db, clientOn(connection, config), config, log, keepHome);
   const db = poking(observed(options.db, measured.watch), outbox.poke);
-  const onDrillClock = (clock: ClockSetting) => void writeDrillClock(process.env, clock);
+  // Custodians have time to wait for it: a disk that is full stops nobody else.
+  const onDrillClock = (clock: ClockSetting): void => {
+    try {
+      writeDrillClock(process.env, clock);
+    } catch (error) {
+      log.error({ err: error }, 'the clock of the drill could not be written for the custodians');
+    }
+  };
   // The process before may have died after it had set the clock.
   if (db.clock.mode === 'drill') onDrillClock(db.clock);
   // Published at the start: custodians need to know which keys to trust before anything is signed.

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UNATTENDED } from '../../db/audit.ts';
 import { keysInForce } from '../../db/custodians.ts';
@@ -88,7 +88,11 @@ export function writeDrillClock(env: NodeJS.ProcessEnv, clock: ClockSetting): st
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // The API and the command may write it at once.
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, JSON.stringify(clock), { mode: 0o600 });
-  renameSync(own, file);
+  try {
+    writeFileSync(own, JSON.stringify(clock), { mode: 0o600 });
+    renameSync(own, file);
+  } finally {
+    rmSync(own, { force: true });
+  }
   return file;
 }

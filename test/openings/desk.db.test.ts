@@ -129,9 +129,10 @@ it('that takes long is written on the way, so that who begins it again repeats o
   // Its process is gone, with all that it had in its memory.
   const other = await newDesk();
   const again = await begun(other);
-  expect((await other.releaseRequest({ ...again, custodian: 'centre', page: 0, knownSize: 0 })).shares).toHaveLength(
-    3 - kept.length,
-  );
+  const { shares } = await other.releaseRequest({ ...again, custodian: 'centre', page: 0, knownSize: 0 });
+  // Here that process goes on, and may have written more by the time it was asked.
+  expect(shares.length).toBeLessThanOrEqual(3 - kept.length);
+  expect(shares.length).toBeGreaterThanOrEqual(3 - (await unsealingsOf(db.read, id)).length);
   expect(await other.unseal(again)).toEqual({ outcome: 'done' });
   expect(await other.concludeOpening(again)).toEqual({ outcome: 'done' });
   await unsealing;
