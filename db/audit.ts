@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
 import type { Queries, Tx, UnchainedEntry } from './access/database.ts';
+import { digestOf, INSTALLATION, insertChanges, installationChange, type RowChange } from './integrity/row-changes.ts';
 import { isRemote, pagesOf, prepared, preparedInserts, sent } from './access/statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
 
@@ -50,6 +51,7 @@ export function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): void {
     subject: entry.subject,
     detail: entry.detail ?? {},
     confidential: entry.confidential ?? false,
+    rows: null,
   });
 }
 
@@ -92,10 +94,47 @@ export function insertEntries(q: Queries, rows: readonly AuditRow[]): Promise<un
   return pagesOf(rows).map((page) => sent(q.insert(audit).values(page)));
 }
 
-/** Chains entries to the trail; the caller holds it. */
-export async function appendToTrail(q: Queries, entries: readonly UnchainedEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await Promise.all(insertEntries(q, chained(entries, await lastOfTrail(q))));
+/**
+ * The entries of a transaction, the last of which has the hash of the rows that it wrote. Rows that no act wrote get an
+ * entry of their own, which nobody is shown.
+ */
+export function namingRows(
+  entries: readonly UnchainedEntry[],
+  changes: readonly RowChange[],
+  at: number,
+): readonly UnchainedEntry[] {
+  const last = entries.at(-1) ?? {
+    at,
+    actor: UNATTENDED,
+    action: 'rows.write',
+    procurementId: null,
+    subject: 'installation',
+    detail: {},
+    confidential: true,
+    rows: null,
+  };
+  return changes.length === 0 ? entries : [...entries.slice(0, -1), { ...last, rows: digestOf(changes) }];
+}
+
+/** Chains entries to the trail, with the rows that their transaction wrote; the caller holds it. */
+export async function appendToTrail(
+  q: Queries,
+  entries: readonly UnchainedEntry[],
+  changes: readonly RowChange[],
+  at: number,
+): Promise<void> {
+  if (entries.length === 0 && changes.length === 0) return;
+  const last = await lastOfTrail(q);
+  const all = last === undefined ? [...(await firstChanges(q, changes)), ...changes] : changes;
+  const rows = chained(namingRows(entries, all, at), last);
+  await Promise.all([...insertEntries(q, rows), ...insertChanges(q, rows.at(-1)?.seq ?? 0, all)]);
+}
+
+/** What the first entry names beside the rows of its transaction. */
+export async function firstChanges(q: Queries, changes: readonly RowChange[]): Promise<RowChange[]> {
+  const installed = await installationChange(q);
+  const changed = changes.find(({ table }) => table === INSTALLATION.table);
+  return installed ? [changed ? { ...installed, hash: changed.was } : installed] : [];
 }
 
 /** Whether the trail has exactly that entry at that place. */

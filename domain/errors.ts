@@ -18,7 +18,6 @@ export const ERROR_CODES = [
   'database-busy',
   'database-full',
   'database-unreachable',
-  'rows-key',
   'file-too-large',
   'file-empty',
   // what is requested

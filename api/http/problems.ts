@@ -25,7 +25,6 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'bad-facts': 422,
   'database-busy': 503,
   'database-full': 507,
-  'rows-key': 503,
   'database-unreachable': 503,
   'file-too-large': 413,
   'file-empty': 422,

@@ -81,7 +81,6 @@ export function keysOutside(env: NodeJS.ProcessEnv = process.env): KeyOutside[] 
       zh: '不在本机，由其本方人员备份',
       en: 'not on this machine: its operators back it up',
     })),
-    kept('KAIBIAO_ROWS_KEY', 'rows.key', '丢失则须从备份恢复到新处', 'if lost, restore backups into a new location'),
     kept(
       'KAIBIAO_SIGNING_KEY',
       'signing.key',

@@ -75,7 +75,6 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
       dir,
       join(dir, 'session.key'),
       join(dir, 'signing.key'),
-      join(dir, 'rows.key'),
       ...keyFiles,
       ...custodianFiles(env),
     ]),

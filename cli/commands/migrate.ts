@@ -68,13 +68,11 @@ async function move(fromText: string, toText: string, { fromData, toData, json =
  * @param filesOfServer the folder with the files of a database on a server, unless `data` names it
  */
 export function readStorage(option: string, text: string, data: string | undefined, filesOfServer: string): Storage {
-  const { KAIBIAO_ROWS_KEY: rowsKey } = process.env;
-  const key = rowsKey ? { rowsKey } : {};
   const folder = /^sqlite:(.+)$/.exec(text)?.[1];
   if (folder === undefined) {
-    return { dataDir: data === undefined ? filesOfServer : resolve(data), url: postgresUrl(text, option), ...key };
+    return { dataDir: data === undefined ? filesOfServer : resolve(data), url: postgresUrl(text, option) };
   }
-  if (data === undefined) return { dataDir: resolve(folder), ...key };
+  if (data === undefined) return { dataDir: resolve(folder) };
   throw new CommandFailure(
     'usage',
     {

@@ -20,8 +20,7 @@ export function dataDir(env: NodeJS.ProcessEnv = process.env): string {
 /** Where the data is: the server of `DATABASE_URL`, else a file in the data folder; files always in the folder. */
 export function storageOf(env: NodeJS.ProcessEnv = process.env): Storage {
   const url = env.DATABASE_URL?.trim();
-  const { KAIBIAO_ROWS_KEY: rowsKey } = env;
-  return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}), ...(rowsKey ? { rowsKey } : {}) };
+  return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}) };
 }
 
 /** Messages never repeat the value: it may contain a password. */

@@ -1,30 +1,19 @@
-import { existsSync } from 'node:fs';
 import type { Database } from '../../db/access/database.ts';
 import { checkDatabase, openDatabase } from '../../db/access/open.ts';
 import type { UploadBucket } from '../../db/files/upload-bytes.ts';
-import { keyFile } from '../../db/integrity/row-macs.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
-import { refuseOpen } from './secrets.ts';
-
-/** Tables with fewer rows are too quick to report. */
-const REPORTED_FROM_ROWS = 10_000;
 
 /** Opens the installation of the environment, and upgrades its schema. */
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
   // Only the user who runs this may read the stored files.
   process.umask(0o077);
-  const rowsKeyFile = keyFile(storageOf(env).dataDir);
-  if (existsSync(rowsKeyFile)) refuseOpen(rowsKeyFile);
   const db = await openDatabase({
     ...storageOf(env),
     ...uploadBucketOf(env),
     clock: clockOf(env),
-    onMacs: (table, rows) => {
-      if (rows >= REPORTED_FROM_ROWS) process.stderr.write(`各行校验码 / row MACs written: ${table} ${rows}\n`);
-    },
   });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {

@@ -12,7 +12,6 @@ export const SECRETS = [
   'KAIBIAO_S3_ACCESS_KEY_ID',
   'KAIBIAO_S3_SECRET_ACCESS_KEY',
   'KAIBIAO_SIGNING_KEY',
-  'KAIBIAO_ROWS_KEY',
   'KAIBIAO_PAYLOAD_KEYS',
   'TEMPORAL_API_KEY',
   'DATABASE_URL',
@@ -87,7 +86,7 @@ const LEAST_DIFFERENT = 12;
 export function guessable(env: NodeJS.ProcessEnv): string[] {
   const found: string[] = [];
   const monotonous = (text: string) => new Set(text).size < LEAST_DIFFERENT;
-  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_BANK_SECRET', 'KAIBIAO_ROWS_KEY']) {
+  for (const name of ['KAIBIAO_SESSION_KEY', 'KAIBIAO_BANK_SECRET']) {
     if (env[name] && monotonous(env[name])) found.push(name);
   }
   const signing = signingSecret(env.KAIBIAO_SIGNING_KEY ?? '');

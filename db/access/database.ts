@@ -89,7 +89,7 @@ export interface Database {
    * @throws DomainError `database-busy` (locked for too long), `database-full`, `database-unreachable`
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, subject?: Subject): Promise<T>;
-  /** Reads every row beside its MAC, all as at one instant. */
+  /** Holds every row to the entry of the trail that wrote it last, all as at one instant. */
   checkRows(): Promise<CheckedRows>;
   /** Waits for the work in progress and closes the connections. */
   close(): Promise<void>;
@@ -100,13 +100,6 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** `postgres://…`; without it SQLite. */
   readonly url?: string | undefined;
-  /**
-   * The key of the row MACs; default: the file rows.key in `dataDir`, created for an installation whose rows have
-   * none.
-   */
-  readonly rowsKey?: string | undefined;
-  /** Called for each table whose MACs are calculated again, with the number of rows. */
-  readonly onMacs?: ((table: string, rows: number) => void) | undefined;
   /** The clock of a new installation (default: the machine's own); an existing one keeps its clock. */
   readonly clock?: ClockSetting;
   /** The calendar that imported years are added to; default: the one of this release. */
@@ -120,7 +113,7 @@ export interface DatabaseOptions {
 }
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
-export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url' | 'rowsKey'>;
+export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
 
 /** The input of an opener: every default resolved. */
 export type OpenOptions = DatabaseOptions & { readonly clock: ClockSetting; readonly calendar: Calendar };

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, is, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, getTableName, gt, is, isNull, sql, type SQL } from 'drizzle-orm';
 import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { sqliteTable, text, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { notices, procurements } from '../schema/sqlite.ts';
@@ -115,6 +115,28 @@ export async function indexTitles(q: Queries): Promise<void> {
       }
       if (rows.length < READ) break;
     }
+  }
+}
+
+/** Titles that are not indexed as they are, and indexed ones that nothing has. */
+export async function* unlikeTitles(q: Queries): AsyncGenerator<{ readonly table: string; readonly id: string }> {
+  for (const { table, id, title, titles } of [PROCUREMENTS, NOTICES]) {
+    const place = getTableName(titles);
+    for (let after = ''; ; ) {
+      const page = (await q
+        .select({ id, title, terms: titles.terms })
+        .from(table)
+        .leftJoin(titles, eq(titles.id, id))
+        .where(gt(id, after))
+        .orderBy(asc(id))
+        .limit(READ)) as { id: string; title: string; terms: string | null }[];
+      for (const row of page) if (row.terms !== termsOf(row.title)) yield { table: place, id: row.id };
+      const last = page.at(-1);
+      if (!last || page.length < READ) break;
+      after = last.id;
+    }
+    const left = await q.select({ id: titles.id }).from(titles).leftJoin(table, eq(id, titles.id)).where(isNull(id));
+    for (const row of left as { id: string }[]) yield { table: place, id: row.id };
   }
 }
 

@@ -71,10 +71,11 @@ const MOST_PREPARED = 8;
 /** As `preparedInsert`, for several rows: in a few statements, each built once. */
 export function preparedInserts<T extends SQLiteTable>(
   table: T,
+  most = MOST_PREPARED,
 ): (q: Queries, rows: readonly T['$inferSelect'][]) => Promise<unknown>[] {
   const names = Object.keys(getTableColumns(table));
   const of = (row: number) => Object.fromEntries(names.map((name) => [name, sql.placeholder(`${name} ${row}`)]));
-  const inserts = Array.from({ length: MOST_PREPARED }, (_, index) =>
+  const inserts = Array.from({ length: most }, (_, index) =>
     prepared((q) =>
       q
         .insert(table)
@@ -84,8 +85,8 @@ export function preparedInserts<T extends SQLiteTable>(
   );
   return (q, rows) => {
     const written: Promise<unknown>[] = [];
-    for (let from = 0; from < rows.length; from += MOST_PREPARED) {
-      const some = rows.slice(from, from + MOST_PREPARED) as Record<string, unknown>[];
+    for (let from = 0; from < rows.length; from += most) {
+      const some = rows.slice(from, from + most) as Record<string, unknown>[];
       const values = some.flatMap((row, index) => names.map((name) => [`${name} ${index}`, row[name]] as const));
       const insert = inserts[some.length - 1];
       if (insert) written.push(insert(q).execute(Object.fromEntries(values)));

@@ -1,11 +1,8 @@
-import { eq } from 'drizzle-orm';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
-import { appendToTrail } from '../audit.ts';
-import { entryOfRecalculation, type RecalculatedMacs } from '../integrity/recalculated-macs.ts';
-import { macKeyOf, type RowsKey, type MacKey } from '../integrity/row-macs.ts';
-import type { RowMacs } from '../integrity/macs.ts';
-import { audit, installation } from '../schema/sqlite.ts';
-import type { OpenOptions } from './database.ts';
+import { appendToTrail, UNATTENDED } from '../audit.ts';
+import { changesSince, compareRows } from '../integrity/check-rows.ts';
+import type { RowLog } from '../integrity/row-log.ts';
+import { installation } from '../schema/sqlite.ts';
 import { migrationsOf, presentVersion, schemaState } from './migrations.ts';
 import { indexTitles } from './search.ts';
 import type { Queries } from './statements.ts';
@@ -22,8 +19,11 @@ export interface Upgradable {
   migrate(migration: MigrationMeta): Promise<void>;
 }
 
-export interface UpgradableWithMacs extends Upgradable {
-  readonly macs: RowMacs;
+/** Faults that an audit entry names. */
+const MOST_NAMED = 100;
+
+export interface UpgradableWithRows extends Upgradable {
+  readonly rowLog: RowLog;
   /** Keeps out every connection that is not excluded already. */
   holdAlone(): Promise<void>;
 }
@@ -38,36 +38,33 @@ export async function migrateAll(db: Upgradable): Promise<boolean> {
   return left.length > 0;
 }
 
-export type MacOptions = RowsKey & Pick<OpenOptions, 'onMacs'>;
-
 /**
- * Brings the schema up to date. Rows get MACs where they have none yet, and after a change of the schema.
- * @throws DomainError `rows-key` where their MACs are of another key
+ * Brings the schema up to date. What that makes of rows is named by an entry of the trail; a row that was unlike its
+ * entry stays so.
  */
-export async function bringUpToDate(db: UpgradableWithMacs, options: MacOptions): Promise<MacKey> {
-  const { q, macs } = db;
-  const keyId = await macs.keyId();
-  const macKey = macKeyOf(options, keyId);
-  macs.use(macKey);
+export async function bringUpToDate(db: UpgradableWithRows): Promise<void> {
+  const { q, rowLog } = db;
   const state = schemaState(await db.version(), presentVersion(db.dialect));
-  if (keyId !== null && state !== 'earlier' && state !== null) {
-    await macs.watch();
-    return macKey;
-  }
+  if (state !== 'earlier' && state !== null) return rowLog.watch();
   await db.holdAlone();
-  const found = keyId === null ? [] : (await macs.check()).faults;
-  await macs.unwatch();
+  const before = state === null ? null : await compareRows(q, rowLog);
+  await rowLog.unwatch();
   await migrateAll(db);
-  const rows = await macs.calculateAll(options.onMacs);
-  await macs.markBroken(found.map(({ row }) => row));
-  await macs.watch();
+  await rowLog.watch();
+  await rowLog.take();
   const [installed] = await q.select({ at: installation.lastInstant }).from(installation);
   // A new installation has no earlier rows.
-  if (installed) {
-    const earlier = await q.select({ seq: audit.seq }).from(audit).where(eq(audit.action, 'rows.mac')).limit(1);
-    const why: RecalculatedMacs['why'] = keyId !== null ? 'migrated' : earlier.length > 0 ? 'lost' : 'first';
-    await appendToTrail(q, [entryOfRecalculation({ why, rows, faults: found }, installed.at)]);
-  }
-  await macs.settle();
-  return macKey;
+  if (before === null || !installed) return;
+  const named = before.faults.slice(0, MOST_NAMED).map(({ subject }) => subject);
+  const entry = {
+    at: installed.at,
+    actor: UNATTENDED,
+    action: 'schema.migrate',
+    procurementId: null,
+    subject: 'installation',
+    detail: { rows: before.rows, faults: before.faults.length, named },
+    confidential: false,
+    rows: null,
+  };
+  await appendToTrail(q, [entry], await changesSince(before, rowLog), installed.at);
 }

@@ -20,14 +20,12 @@ import {
 } from './copy.ts';
 import { CopyRefusal, noInstallation, notEmpty } from './held.ts';
 import { holdPostgres } from '../postgres/holding.ts';
-import { macKeyAtHand, type RowsKey } from '../integrity/row-macs.ts';
 import { installation } from '../schema/sqlite.ts';
-import { checkFileOfKey } from '../sqlite/check.ts';
 import { databaseFile } from '../sqlite/connection.ts';
 import { holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
 import { migrateSqlite } from '../sqlite/migrations.ts';
 import { temporalHome, type TemporalHome } from '../engine/temporal-home.ts';
-import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
+import { verifyInstallation, type Verification } from '../integrity/verify.ts';
 
 /** Increased when an older program cannot read the format. */
 const FORMAT = 1;
@@ -100,13 +98,11 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
     if (!existsSync(databaseFile(dataDir))) throw noInstallation(databaseFile(dataDir));
     snapshotSqlite(databaseFile(dataDir), file);
   } else {
-    const source = await holdPostgres(url, 'snapshot', from);
+    const source = await holdPostgres(url, 'snapshot');
     try {
-      const checked = await source.checkRows();
-      const target = await holdSqlite(file, 'target', from);
+      const target = await holdSqlite(file, 'target');
       try {
         await copyRows(source.q, target.q, progress);
-        await target.markBroken((checked?.faults ?? []).map(({ row }) => row));
         await target.keep();
       } catch (error) {
         throw target.readable(source.readable(error));
@@ -126,7 +122,7 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
  */
 async function describe(from: Storage, dir: string, about: About, progress: Progress): Promise<BackedUp> {
   const blobs = blobsOf({ dataDir: dir });
-  const taken = await holdSqlite(databaseFile(dir), 'source', from);
+  const taken = await holdSqlite(databaseFile(dir), 'source');
   const named: string[] = [];
   let files: CopiedFiles;
   let content: Omit<Manifest, 'files' | 'hash'>;
@@ -214,24 +210,16 @@ export async function restoreBackup(dir: string, to: Storage, progress: Progress
   await mkdir(folder, { mode: 0o700 });
   try {
     await copyFile(databaseFile(dir), databaseFile(folder));
-    const wrong = await faultsOfBackup(databaseFile(folder), manifest, to);
     await migrateSqlite(databaseFile(folder));
     const blobs = blobsOf({ dataDir: dir }, 'as-they-are');
     return await withHeld(
       { storage: { dataDir: folder }, blobs },
       { storage: to, blobs: blobsOf(to) },
-      async (source, target) => ({ ...(await copyHeld(source, target, progress, wrong)), manifest }),
+      async (source, target) => ({ ...(await copyHeld(source, target, progress)), manifest }),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Without the key of the installation: the faults found when the backup was made. */
-async function faultsOfBackup(file: string, manifest: Manifest, key: RowsKey): Promise<readonly Fault[]> {
-  const macKey = macKeyAtHand(key);
-  const checked = macKey && (await checkFileOfKey(file, macKey));
-  return checked?.faults ?? manifest.faults.filter(({ row }) => row !== undefined);
 }
 
 /**

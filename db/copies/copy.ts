@@ -56,8 +56,8 @@ export const placeOf = ({ dataDir, url }: Storage): string =>
 
 const hold = async (storage: Storage, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
   storage.url === undefined
-    ? holdSqlite(databaseFile(storage.dataDir), heldFor, storage)
-    : holdPostgres(storage.url, heldFor, storage);
+    ? holdSqlite(databaseFile(storage.dataDir), heldFor)
+    : holdPostgres(storage.url, heldFor);
 
 /**
  * Copies an installation into an empty database, from either kind to either: every row unchanged, in one transaction of
@@ -106,31 +106,25 @@ export async function withHeld<T>(
 }
 
 /**
- * Copies between databases that are held, and commits. The target gives its rows MACs of its own key; rows whose MAC was
- * wrong in the source stay marked.
- * @param known faults of rows of the source, where its MACs can no longer be checked
- * @throws CopyRefusal `target-not-empty`, `rows-key`, `clock-differs`, `not-storable`, `copy-differs`
+ * Copies between databases that are held, and commits. A row that was unlike the trail in the source is so in the copy.
+ * @throws CopyRefusal `target-not-empty`, `clock-differs`, `not-storable`, `copy-differs`
  */
 export async function copyHeld(
   source: HeldInstallation,
   target: HeldInstallation,
   progress: Progress = {},
-  known: readonly Fault[] | null = null,
 ): Promise<Copied> {
   try {
     await refuseUnlikeTarget(source.held, target.held);
-    const wrong = (await source.held.checkRows())?.faults ?? known;
-    if (wrong === null) throw macsUnreadable(source.held.place);
     const tables = await copyRows(source.held.q, target.held.q, progress);
     const files =
       source.blobs === target.blobs
         ? { copied: 0, bytes: 0 }
         : await copyFiles(source.held.q, source.blobs, target.blobs, progress);
-    await target.held.markBroken(wrong.map(({ row }) => row).filter((row) => row !== undefined));
     const read = { read: target.held.q, blobs: target.blobs, checkRows: () => target.held.checkRows() };
     const verified = await verifyInstallation(read);
     if (verified.head !== (await headOf(source.held.q))) throw differs('audit');
-    if (verified.faults.length > 0) await refuseNewFaults(source, verified.faults, wrong);
+    if (verified.faults.length > 0) await refuseNewFaults(source, verified.faults);
     await target.held.keep();
     return { ...verified, tables, files };
   } catch (error) {
@@ -305,12 +299,10 @@ export async function copyFiles(q: Queries, from: Blobs, to: Blobs, { onFiles }:
 async function refuseNewFaults(
   { held, blobs }: HeldInstallation,
   found: readonly Fault[],
-  wrong: readonly Fault[],
 ): Promise<void> {
-  // The description of a broken MAC depends on the cause.
-  const describe = ({ subject, en, row }: Fault) => (row ? `${subject} row` : `${subject} ${en}`);
-  const verified = await verifyInstallation({ read: held.q, blobs, checkRows: async () => null });
-  const known = new Set([...verified.faults, ...wrong].map(describe));
+  const describe = ({ subject, en }: Fault) => `${subject} ${en}`;
+  const verified = await verifyInstallation({ read: held.q, blobs, checkRows: () => held.checkRows() });
+  const known = new Set(verified.faults.map(describe));
   const unknown = found.filter((fault) => !known.has(describe(fault)) && !isLeftOut(fault, known));
   if (unknown[0]) throw differs(unknown[0].subject);
 }
@@ -318,15 +310,6 @@ async function refuseNewFaults(
 /** A damaged file is left out of the copy, and reported there as missing. */
 const isLeftOut = ({ subject }: Fault, known: ReadonlySet<string>): boolean =>
   [...known].some((each) => each.startsWith(`${subject} `));
-
-/** The MACs of a copy are calculated again: without this, a row altered in the source would look valid. */
-function macsUnreadable(place: string): CopyRefusal {
-  return new CopyRefusal(
-    'rows-key',
-    `无法核对源的各行：没有其 rows.key（或 KAIBIAO_ROWS_KEY），或尚无校验码（先运行 kaibiao migrate）：${place}`,
-    `the rows of the source cannot be checked: its rows.key (or KAIBIAO_ROWS_KEY) is not here, or they have no row MACs yet (run kaibiao migrate on it first): ${place}`,
-  );
-}
 
 function differs(what: string): CopyRefusal {
   return new CopyRefusal(

@@ -1,8 +1,8 @@
 import { presentVersion, schemaState } from '../access/migrations.ts';
-import { migrateAll, type UpgradableWithMacs } from '../access/upgrade.ts';
-import type { CheckedRows, RowPlace } from '../integrity/fault.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
-import type { RowMacs } from '../integrity/macs.ts';
+import { migrateAll, type UpgradableWithRows } from '../access/upgrade.ts';
+import { compareRows } from '../integrity/check-rows.ts';
+import type { CheckedRows } from '../integrity/fault.ts';
+import type { RowLog } from '../integrity/row-log.ts';
 import type { Queries } from '../access/statements.ts';
 
 /**
@@ -16,10 +16,8 @@ export interface Held {
   readonly q: Queries;
   /** The file, or the server and the name of the database; never a password. */
   readonly place: string;
-  /** Reads every row beside its MAC; null where they have none, or the key is not available. */
-  checkRows(): Promise<CheckedRows | null>;
-  /** Marks the MACs of rows here that were faulty in the source as broken. */
-  markBroken(places: readonly RowPlace[]): Promise<void>;
+  /** Holds every row to the entry of the trail that wrote it last. */
+  checkRows(): Promise<CheckedRows>;
   /** Commits everything written, at once. */
   keep(): Promise<void>;
   /** Rolls back what was not committed, releases the locks, and closes. */
@@ -30,33 +28,16 @@ export interface Held {
 
 /** Common to both dialects of a held database. */
 interface Holding extends Pick<Held, 'q' | 'place' | 'release' | 'readable'> {
-  readonly heldFor: HeldFor;
-  readonly macs: RowMacs;
-  /** Null where the key is not available. */
-  readonly macKey: MacKey | null;
+  readonly rowLog: RowLog;
   readonly commit: () => Promise<void>;
 }
 
-export function heldWith({ heldFor, macs, macKey, commit, ...rest }: Holding): Held {
-  const settle = async (): Promise<void> => {
-    if (heldFor === 'target') await macs.settle();
-  };
-  if (macKey) macs.use(macKey);
+export function heldWith({ rowLog, commit, ...rest }: Holding): Held {
   return {
     ...rest,
-    checkRows: async () => {
-      await settle();
-      return macKey && macKey.keyId === (await macs.keyId()) ? macs.check() : null;
-    },
-    markBroken: async (places) => {
-      if (heldFor !== 'target') return;
-      await settle();
-      await macs.markBroken(places);
-    },
-    keep: async () => {
-      await settle();
-      await commit();
-    },
+    checkRows: () => compareRows(rest.q, rowLog),
+    // Rows that were copied came with the trail that names them.
+    keep: commit,
   };
 }
 
@@ -69,7 +50,6 @@ export type CopyRefusalCode =
   | 'schema-version'
   | 'clock-differs'
   | 'not-storable'
-  | 'rows-key'
   | 'copy-differs'
   | 'backup-not-found'
   | 'backup-format'
@@ -116,7 +96,7 @@ export function notEmpty(place: string): CopyRefusal {
  *   present version only
  */
 export async function settleSchema(
-  db: UpgradableWithMacs & { isEmpty(): Promise<boolean> },
+  db: UpgradableWithRows & { isEmpty(): Promise<boolean> },
   heldFor: HeldFor,
   place: string,
 ): Promise<void> {

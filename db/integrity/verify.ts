@@ -1,8 +1,10 @@
-import { asc, eq, gt, inArray } from 'drizzle-orm';
+import { asc, eq, gt } from 'drizzle-orm';
 import { auditAfter, GENESIS, hashOf } from '../audit.ts';
 import type { Database } from '../access/database.ts';
+import { unlikeTitles } from '../access/search.ts';
 import { contradictions, contradictionText } from '../engine/contradictions.ts';
 import type { CheckedRows, Fault } from './fault.ts';
+import { LogCheck } from './check-log.ts';
 import { noticesAfter } from '../notices.ts';
 import { audit, bidParts, bids, documents } from '../schema/sqlite.ts';
 import { partsOf } from '../openings/unsealings.ts';
@@ -10,37 +12,39 @@ import { partsOf } from '../openings/unsealings.ts';
 export type { Fault };
 
 export interface Verification {
-  /** Rows that were compared with their macs; null where the key was not available. */
-  readonly rows: number | null;
+  /** Rows that were held to the entries that wrote them. */
+  readonly rows: number;
   readonly audit: number;
   readonly notices: number;
   readonly bids: number;
   /** Of bids that were opened. */
   readonly parts: number;
   readonly documents: number;
+  /** Signed heads of the log. */
+  readonly heads: number;
   /** Hash of the last audit entry: published, it proves everything before it. */
   readonly head: string;
   readonly faults: Fault[];
 }
 
 /** What is read: the rows, and the files that they name. */
-export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promise<CheckedRows | null> };
+export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promise<CheckedRows> };
 
 const PAGE = 500;
 
 /**
- * Reads and checks everything: every row against its MAC, the audit chain, every notice's hash, and every file against
- * the hash it was stored with.
+ * Reads and checks everything: the audit chain, every row against the entry that wrote it, the log's nodes and signed
+ * heads, every notice's hash, and every file against the hash it was stored with. Needs no key and changes nothing.
  */
 export async function verifyInstallation(db: Verifiable): Promise<Verification> {
   const faults: Fault[] = [];
   const checked = await db.checkRows();
-  for (const fault of checked?.faults ?? []) faults.push(fault);
+  for (const fault of checked.faults) faults.push(fault);
   const chain = await verifyAudit(db, faults);
-  await verifyRecalculations(db, faults);
+  await verifyTitles(db, faults);
   await verifyStages(db, faults);
   return {
-    rows: checked?.rows ?? null,
+    rows: checked.rows,
     ...chain,
     notices: await verifyNotices(db, faults),
     bids: await verifyFiles(db, 'bid', faults),
@@ -50,25 +54,39 @@ export async function verifyInstallation(db: Verifiable): Promise<Verification> 
   };
 }
 
-async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: number; head: string }> {
+/** Of rows whose JSON is none. */
+const UNREADABLE = { zh: '此条或其后的记录无法读取', en: 'cannot be read, or what follows it cannot' };
+
+const readable = <T>(rows: Promise<T>): Promise<T | null> =>
+  rows.catch((error: unknown) => {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  });
+
+async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: number; heads: number; head: string }> {
   let previousHash = GENESIS;
   let seq = 0;
   let previousAt = 0;
+  const log = await LogCheck.of(db.read, faults);
   for (;;) {
-    const rows = await auditAfter(db.read, seq, PAGE);
-    if (rows.length === 0) return { audit: seq, head: previousHash };
+    const rows = await readable(auditAfter(db.read, seq, PAGE));
+    if (rows === null) faults.push({ subject: `audit/${seq + 1}`, ...UNREADABLE });
+    if (rows === null || rows.length === 0) break;
     for (const { hash, ...row } of rows) {
       const subject = `audit/${row.seq}`;
       if (row.seq !== seq + 1) faults.push({ subject, zh: `缺少第 ${seq + 1} 条`, en: `entry ${seq + 1} is missing` });
       if (row.previousHash !== previousHash) {
         faults.push({ subject, zh: '与前一条的哈希不符', en: 'does not continue the entry before' });
       }
-      if (hashOf(row) !== hash) faults.push({ subject, zh: '内容被改动', en: 'was changed' });
+      const made = hashOf(row);
+      if (made !== hash) faults.push({ subject, zh: '内容被改动', en: 'was changed' });
       if (row.at < previousAt) faults.push({ subject, zh: '时间早于前一条', en: 'is earlier than the entry before' });
       ({ seq, at: previousAt } = row);
       previousHash = hash;
+      await log.take({ hash: made, detail: row.detail });
     }
   }
+  return { audit: seq, heads: await log.end(), head: previousHash };
 }
 
 /** A procurement that has concluded while one of its lots is still running, and similar contradictions. */
@@ -78,27 +96,10 @@ async function verifyStages(db: Verifiable, faults: Fault[]): Promise<void> {
   }
 }
 
-/** Rows whose MACs were calculated again while faulty: the trail keeps this for ever. */
-async function verifyRecalculations(db: Verifiable, faults: Fault[]): Promise<void> {
-  const rows = await db.read
-    .select({ seq: audit.seq, detail: audit.detail })
-    .from(audit)
-    .where(inArray(audit.action, ['rows.mac', 'schema.migrate']));
-  for (const { seq, detail } of rows) {
-    if (detail.why !== 'lost' && detail.faults === 0) continue;
-    faults.push(
-      detail.why === 'lost'
-        ? {
-            subject: `audit/${seq}`,
-            zh: '校验码曾丢失，已重新计算',
-            en: 'the row MACs were lost and were created again',
-          }
-        : {
-            subject: `audit/${seq}`,
-            zh: `升级前已有 ${String(detail.faults)} 处与校验码不符`,
-            en: `${String(detail.faults)} rows did not match their row MACs before the schema was changed`,
-          },
-    );
+/** The titles by which notices and tenders are searched are derived from them. */
+async function verifyTitles(db: Verifiable, faults: Fault[]): Promise<void> {
+  for await (const { table, id } of unlikeTitles(db.read)) {
+    faults.push({ subject: `${table}/${id}`, zh: '检索用的标题与原文不符', en: 'is not what the title is searched by' });
   }
 }
 
@@ -107,13 +108,15 @@ async function verifyNotices(db: Verifiable, faults: Fault[]): Promise<number> {
   let after = '';
   const recorded = await hashesInAudit(db);
   for (;;) {
-    const rows = await noticesAfter(db.read, after, PAGE);
-    if (rows.length === 0) break;
+    const rows = await readable(noticesAfter(db.read, after, PAGE));
+    if (rows === null) faults.push({ subject: `notice/${after}`, ...UNREADABLE });
+    if (rows === null || rows.length === 0) break;
     for (const { hash, ...row } of rows) {
       count += 1;
       after = row.id;
       const subject = `notice/${row.id}`;
-      if (hashOf(row) !== hash) faults.push({ subject, zh: '公告内容被改动', en: 'the notice was changed' });
+      const made = hashOf(row);
+      if (made !== hash) faults.push({ subject, zh: '公告内容被改动', en: 'the notice was changed' });
       if (recorded.get(subject) !== hash) {
         faults.push({ subject, zh: '与审计记录中的哈希不符', en: 'is not the notice that the audit trail names' });
       }

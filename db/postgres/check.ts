@@ -2,12 +2,12 @@ import type pg from 'pg';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
+import { compareRows } from '../integrity/check-rows.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
-import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl } from './connection.ts';
+import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
 import { versionOf } from './migrations.ts';
-import { PostgresMacs } from './row-macs.ts';
+import { PostgresRowLog } from './row-log.ts';
 
 export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   const place = placeOfUrl(url);
@@ -30,17 +30,15 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   }
 }
 
-/** Reads every row beside its MAC, all as at one instant. */
-export async function checkAllRows(pool: pg.Pool, macKey: MacKey): Promise<CheckedRows> {
+/** All as at one instant. */
+export async function checkAllRows(pool: pg.Pool): Promise<CheckedRows> {
   const client = await pool.connect();
   let broken = false;
   try {
     await client.query(BEGIN_READING);
-    const macs = new PostgresMacs(client);
-    macs.use(macKey);
-    const checked = await macs.check();
+    const { rows, faults } = await compareRows(queriesOf(client), new PostgresRowLog(client));
     await client.query('COMMIT');
-    return checked;
+    return { rows, faults };
   } catch (error) {
     broken = true;
     throw readable(error);

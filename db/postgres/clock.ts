@@ -1,11 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
 import { storedClock } from '../clock.ts';
 import { installation } from '../schema/sqlite.ts';
 import { databaseClock, LOCK_ALONE, queriesOf, queriesOn } from './connection.ts';
-import { PostgresMacs } from './row-macs.ts';
+import { PostgresRowLog } from './row-log.ts';
 
 /** How often a drill's clock is read, for display (ms): another process may set it. */
 const DRILL_CLOCK_INTERVAL_MS = 500;
@@ -36,11 +35,10 @@ export class InstalledClock {
   /** The clock of the installation; a new one gets `clock`. */
   static async on(
     pool: pg.Pool,
-    macKey: MacKey,
     { clock, machineClock }: { clock: ClockSetting; machineClock?: (() => number) | undefined },
   ): Promise<InstalledClock> {
     const startedMs = machineClock ? machineClock() : await databaseClock(pool);
-    const setting = await install(pool, macKey, clock, startedMs);
+    const setting = await install(pool, clock, startedMs);
     return new InstalledClock(pool, machineClock, { setting, aheadMs: startedMs - Date.now() });
   }
 
@@ -75,18 +73,15 @@ export class InstalledClock {
   }
 }
 
-async function install(pool: pg.Pool, macKey: MacKey, clock: ClockSetting, realMs: number): Promise<ClockSetting> {
+async function install(pool: pg.Pool, clock: ClockSetting, realMs: number): Promise<ClockSetting> {
   const now = civilAt(clock, realMs);
   const client = await pool.connect();
   try {
     const q = queriesOf(client);
     const known = async () => (await q.select().from(installation).where(eq(installation.id, 1)))[0];
     if (!(await known())) {
-      const macs = new PostgresMacs(client);
-      macs.use(macKey);
-      await client.query(`BEGIN; ${macs.firstWords}SELECT ${LOCK_ALONE}`);
+      await client.query(`BEGIN; ${new PostgresRowLog(client).firstWords}SELECT ${LOCK_ALONE}`);
       await q.insert(installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing();
-      await macs.settle();
       await client.query('COMMIT');
     }
     const row = await known();

@@ -3,17 +3,17 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import { addTo, nothingAdded } from '../access/added.ts';
 import type { Subject, Tx } from '../access/database.ts';
 import { commits, type Commit } from '../access/seen.ts';
-import { chained, insertEntries, lastOfTrail } from '../audit.ts';
+import { chained, firstChanges, insertEntries, lastOfTrail, namingRows } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
+import { insertChanges } from '../integrity/row-changes.ts';
 import { writeOutbox } from '../engine/outbox.ts';
 import type { InstalledClock } from './clock.ts';
 import { CLOCK, LOCK_ALONE, LOCK_SHARED, queriesOf } from './connection.ts';
 import { isConnectionLost, isGivenUp, isTakenMeanwhile, OutcomeUnknown, readable } from './failures.ts';
 import { isAlone, JobQueue, linesOf, procurementsOf, type Job, type Left } from './job-queue.ts';
 import { wasCommitted, type Traces } from './outcome.ts';
-import { PostgresMacs } from './row-macs.ts';
+import { PostgresRowLog } from './row-log.ts';
 import { runJobs } from './run-jobs.ts';
 
 /** Always in the same order, so that there is no deadlock. */
@@ -23,8 +23,7 @@ const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
 const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, (${CALENDAR_IN_FORCE}) AS calendar_hash
   FROM installation`;
 /**
- * Also holds the end of the trail and the total of the macs, until the commit: every transaction that changes them
- * holds this row first.
+ * Also holds the end of the trail, until the commit: every transaction that adds to it holds this row first.
  */
 const KEEP_INSTANT =
   'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';
@@ -46,34 +45,30 @@ interface Begun {
 /** What a transaction did before its commit. */
 interface Prepared {
   readonly traces: Traces;
-  /** The last of the macs, to be sent with the commit. */
-  readonly putMacs: () => readonly Promise<unknown>[];
+  /** The entries of the trail, to be sent with the commit. */
+  readonly putEntries: () => readonly Promise<unknown>[];
   readonly settle: readonly (() => void)[];
   readonly undone: Left['undone'];
 }
 
 export interface GroupCommitOptions {
   readonly pool: pg.Pool;
-  readonly macKey: MacKey;
   readonly clock: InstalledClock;
   readonly calendar: CalendarInForce;
 }
 
 /**
- * Commits work in groups. A transaction holds the rows of its procurements from its beginning; the end of the trail,
- * the guard of the clock and the total of the MACs only at its end, so that procurements block each other no longer
- * than a commit takes.
+ * Commits work in groups. A transaction holds the rows of its procurements from its beginning; the end of the trail and
+ * the guard of the clock only at its end, so that procurements block each other no longer than a commit takes.
  */
 export class GroupCommit {
   readonly #pool: pg.Pool;
-  readonly #macKey: MacKey;
   readonly #clock: InstalledClock;
   readonly #calendar: CalendarInForce;
   readonly #queue = new JobQueue((jobs) => this.#commitTogether(jobs));
 
-  constructor({ pool, macKey, clock, calendar }: GroupCommitOptions) {
+  constructor({ pool, clock, calendar }: GroupCommitOptions) {
     this.#pool = pool;
-    this.#macKey = macKey;
     this.#clock = clock;
     this.#calendar = calendar;
   }
@@ -97,21 +92,20 @@ export class GroupCommit {
       for (const job of taken) job.reject(readable(error));
       return { busy: [], undone: [] };
     }
-    const macs = new PostgresMacs(client);
-    macs.use(this.#macKey);
+    const rowLog = new PostgresRowLog(client);
     const alone = taken.some(isAlone);
     let [jobs, busy]: [readonly Job[], readonly Job[]] = [taken, []];
     let broken = false;
     try {
-      const begun = await begin(client, macs, taken, alone);
+      const begun = await begin(client, rowLog, taken, alone);
       ({ jobs, busy } = begun);
       if (jobs.length === 0) {
         await client.query('ROLLBACK');
         return { busy, undone: [] };
       }
-      const { putMacs, traces, settle, undone } = await this.#prepare(client, macs, begun);
-      await this.#commit(client, putMacs, traces);
-      macs.committed();
+      const { putEntries, traces, settle, undone } = await this.#prepare(client, rowLog, begun);
+      await this.#commit(client, putEntries, traces);
+      rowLog.committed();
       commits.publish({ transactions: settle.length + undone.length } satisfies Commit);
       // This transaction may have changed it.
       if (this.#clock.isDrill && alone) await this.#clock.readSetting().catch(() => undefined);
@@ -127,7 +121,7 @@ export class GroupCommit {
   }
 
   /** Runs the jobs, and all that precedes the commit; throws what rolls them back as a whole. */
-  async #prepare(client: pg.PoolClient, macs: PostgresMacs, { jobs, start }: Begun): Promise<Prepared> {
+  async #prepare(client: pg.PoolClient, rowLog: PostgresRowLog, { jobs, start }: Begun): Promise<Prepared> {
     const q = queriesOf(client);
     const { clock } = start;
     const { civil, machineNow } = this.#clock.civilFrom(Number(start.now_ms), clock);
@@ -152,30 +146,29 @@ export class GroupCommit {
       } else if (isTakenMeanwhile(outcome.error)) undone.push({ job, error: readable(outcome.error) });
       else settle.push(() => job.reject(readable(outcome.error)));
     }
-    // Many MACs are written before others have to wait for this transaction; few are sent with the rest.
-    const much = jobs.length > 1 || jobs.some((job) => isAlone(job) || procurementsOf(job).length > 1);
-    const put = much ? macs.put(await macs.noted()) : [];
     // Before the instant is written: a holder of that row never waits for rows of the outbox.
     const outbox = writeOutbox(q, all, now);
     const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now]);
-    const ending = all.trail.length > 0 ? lastOfTrail(q) : undefined;
-    const [kept, last] = await Promise.all([keeping, ending, ...put, ...outbox, ...writes]);
-    const entries = chained(all.trail, last);
-    const written = [...insertEntries(q, entries), ...appendEvents(q, all.events)];
-    const [{ notes, total }] = await Promise.all([macs.rest(), ...written]);
+    const ending = lastOfTrail(q);
+    const events = appendEvents(q, all.events);
+    const noted = rowLog.take();
+    const [kept, last, changes] = await Promise.all([keeping, ending, noted, ...outbox, ...writes, ...events]);
+    const named = last === undefined && changes.length > 0 ? [...(await firstChanges(q, changes)), ...changes] : changes;
+    const entries = chained(namingRows(all.trail, named, now), last);
+    const lastEntry = entries.at(-1) ?? null;
     return {
-      traces: { xid: kept.rows[0]?.xid ?? '', lastEntry: entries.at(-1) ?? null },
-      putMacs: () => [...macs.put(notes), ...macs.keepTotal(total)],
+      traces: { xid: kept.rows[0]?.xid ?? '', lastEntry },
+      putEntries: () => [...insertEntries(q, entries), ...insertChanges(q, lastEntry?.seq ?? 0, named)],
       settle,
       undone,
     };
   }
 
   /** @throws what rolled the transaction back; where the answer was lost, the server is queried for it */
-  async #commit(client: pg.PoolClient, putMacs: Prepared['putMacs'], traces: Traces): Promise<void> {
+  async #commit(client: pg.PoolClient, putEntries: Prepared['putEntries'], traces: Traces): Promise<void> {
     try {
-      // Sent together: where a MAC is refused, the commit rolls back.
-      const answers = [...putMacs(), client.query('COMMIT')];
+      // Sent together: where an entry is refused, the commit rolls back.
+      const answers = [...putEntries(), client.query('COMMIT')];
       const failed = (await Promise.allSettled(answers)).find((each) => each.status === 'rejected');
       if (failed) throw failed.reason;
     } catch (error) {
@@ -185,12 +178,12 @@ export class GroupCommit {
 }
 
 /** In one round trip; holds the procurements of those jobs that another process does not hold. */
-async function begin(client: pg.PoolClient, macs: PostgresMacs, taken: readonly Job[], alone: boolean): Promise<Begun> {
+async function begin(client: pg.PoolClient, rowLog: PostgresRowLog, taken: readonly Job[], alone: boolean): Promise<Begun> {
   const ids = [...new Set(taken.flatMap(procurementsOf))];
   const lines = linesOf(taken);
   // Where no other job is held up, they may wait for their rows.
   const mayWait = ids.length === 0 || (lines.length === 1 && taken.every((job) => procurementsOf(job).length > 0));
-  const began = client.query(`BEGIN; ${macs.firstWords}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
+  const began = client.query(`BEGIN; ${rowLog.firstWords}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
   const holding = ids.length > 0 ? client.query<{ id: string }>(mayWait ? HOLD : HOLD_WHAT_IS_FREE, [ids]) : null;
   const starting = client.query<Start>(START);
   const [, held, started] = await Promise.all([began, holding, starting]);

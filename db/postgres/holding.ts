@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { bringUpToDate } from '../access/upgrade.ts';
 import { CopyRefusal, heldWith, inUse, settleSchema, type Held, type HeldFor } from '../copies/held.ts';
-import { macKeyAtHand, type RowsKey, type MacKey } from '../integrity/row-macs.ts';
 import {
   APPLICATION,
   BEGIN_READING,
@@ -15,7 +14,7 @@ import {
 } from './connection.ts';
 import { causeOf, readable } from './failures.ts';
 import { HOLD_SCHEMA, upgradable } from './migrations.ts';
-import { PostgresMacs } from './row-macs.ts';
+import { PostgresRowLog } from './row-log.ts';
 
 /** How long to wait for a process that is shutting down (ms). */
 const HOLD_TIMEOUT_MS = 2_000;
@@ -27,7 +26,7 @@ const PAGE_TIMEOUT_MS = 600_000;
  * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
  * @throws DomainError `database-unreachable`
  */
-export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey): Promise<Held> {
+export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held> {
   const place = placeOfUrl(url);
   const client = watched(
     new pg.Client({
@@ -43,17 +42,16 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
   );
   // The next query fails with the error.
   client.on('error', () => undefined);
-  const macs = new PostgresMacs(client);
-  let macKey: MacKey | null;
+  const rowLog = new PostgresRowLog(client);
   try {
     await client.connect();
     // A snapshot is taken at its first statement, so that the lock is taken before it, by the session.
     if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
-    await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${macs.firstWords}` : BEGIN_READING);
+    await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${rowLog.firstWords}` : BEGIN_READING);
     if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
-    const db = { ...upgradable(client, macs), isEmpty: () => isEmpty(client) };
+    const db = { ...upgradable(client, rowLog), isEmpty: () => isEmpty(client) };
     await settleSchema(db, heldFor, place);
-    macKey = heldFor === 'target' ? await bringUpToDate(db, key) : macKeyAtHand(key);
+    if (heldFor === 'target') await bringUpToDate(db);
   } catch (error) {
     await client.end().catch(() => undefined);
     throw causeOf(error)?.code === '55P03' ? inUse(heldFor, place) : readable(error);
@@ -61,9 +59,7 @@ export async function holdPostgres(url: string, heldFor: HeldFor, key: RowsKey):
   return heldWith({
     q: queriesOf(client),
     place,
-    heldFor,
-    macs,
-    macKey,
+    rowLog,
     commit: async () => {
       await client.query('COMMIT');
     },

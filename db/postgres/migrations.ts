@@ -1,21 +1,20 @@
 import type pg from 'pg';
-import { bringUpToDate, migrateAll, type UpgradableWithMacs, type MacOptions } from '../access/upgrade.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
+import { bringUpToDate, migrateAll, type UpgradableWithRows } from '../access/upgrade.ts';
 import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
-import { PostgresMacs } from './row-macs.ts';
+import { PostgresRowLog } from './row-log.ts';
 
 /** Processes that start together bring the schema up to date once. */
 export const HOLD_SCHEMA = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
 
-/** Brings the schema up to date without creating an installation or a key. */
+/** Brings the schema up to date without creating an installation. */
 export async function migratePostgres(url: string): Promise<void> {
   const pool = connect(url, LOCK_TIMEOUT_MS);
   try {
     await inOneGo(pool, async (client) => {
       const db = upgradable(client);
       await migrateAll(db);
-      await db.macs.watch();
+      await db.rowLog.watch();
     });
   } catch (error) {
     throw readable(error);
@@ -24,15 +23,15 @@ export async function migratePostgres(url: string): Promise<void> {
   }
 }
 
-export const bringPostgresUpToDate = (pool: pg.Pool, options: MacOptions): Promise<MacKey> =>
-  inOneGo(pool, (client) => bringUpToDate(upgradable(client), options));
+export const bringPostgresUpToDate = (pool: pg.Pool): Promise<void> =>
+  inOneGo(pool, (client) => bringUpToDate(upgradable(client)));
 
-/** @param macs of the transaction that this is part of */
-export function upgradable(client: pg.ClientBase, macs = new PostgresMacs(client)): UpgradableWithMacs {
+/** @param rowLog of the transaction that this is part of */
+export function upgradable(client: pg.ClientBase, rowLog = new PostgresRowLog(client)): UpgradableWithRows {
   return {
     dialect: 'postgres',
     q: queriesOf(client),
-    macs,
+    rowLog,
     version: () => versionOf(client),
     makeJournal: async () => {
       await client.query(
@@ -44,7 +43,7 @@ export function upgradable(client: pg.ClientBase, macs = new PostgresMacs(client
       await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
     },
     holdAlone: async () => {
-      await client.query(`${macs.firstWords}SELECT ${LOCK_ALONE}`);
+      await client.query(`${rowLog.firstWords}SELECT ${LOCK_ALONE}`);
     },
   };
 }

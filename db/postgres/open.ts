@@ -2,7 +2,6 @@ import type pg from 'pg';
 import type { Database, OpenOptions, Subject, Tx } from '../access/database.ts';
 import { CalendarInForce } from '../calendar.ts';
 import { openFiles } from '../files/open.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
 import { connect, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, queriesOn } from './connection.ts';
@@ -17,18 +16,18 @@ type Options = OpenOptions & { readonly url: string };
 export async function openPostgres(options: Options): Promise<Database> {
   const pool = connect(options.url, options.busyTimeoutMs ?? LOCK_TIMEOUT_MS);
   try {
-    const macKey = await bringPostgresUpToDate(pool, options);
-    return await openMigrated(pool, options, macKey);
+    await bringPostgresUpToDate(pool);
+    return await openMigrated(pool, options);
   } catch (error) {
     await pool.end();
     throw readable(error);
   }
 }
 
-async function openMigrated(pool: pg.Pool, options: Options, macKey: MacKey): Promise<Database> {
-  const clock = await InstalledClock.on(pool, macKey, options);
+async function openMigrated(pool: pg.Pool, options: Options): Promise<Database> {
+  const clock = await InstalledClock.on(pool, options);
   const calendar = new CalendarInForce(options.calendar);
-  const commit = new GroupCommit({ pool, macKey, clock, calendar });
+  const commit = new GroupCommit({ pool, clock, calendar });
   const read = queriesOn((query) => retriedOnce(() => pool.query(query)));
   const files = await openFiles(options, read);
   const uploadLocks = new PostgresUploadLocks(options.url);
@@ -43,7 +42,7 @@ async function openMigrated(pool: pg.Pool, options: Options, macKey: MacKey): Pr
     calendar: () => calendar.on(read),
     now: () => clock.now(),
     ...untilClosed({ commit, clock, uploadLocks, pool }),
-    checkRows: () => checkAllRows(pool, macKey),
+    checkRows: () => checkAllRows(pool),
   };
 }
 

@@ -730,10 +730,24 @@ export const audit = pgTable(
     subject: text('subject').notNull(),
     detail: jsonb('detail').notNull(),
     confidential: boolean('confidential').notNull(),
+    rows: text('rows'),
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
   },
   (t) => [index('audit_procurement').on(t.procurementId, t.seq)],
+);
+
+export const rowChanges = pgTable(
+  'row_changes',
+  {
+    seq: whole('seq').notNull(),
+    no: whole('no').notNull(),
+    tableName: text('table_name').notNull(),
+    rowKey: text('row_key').notNull(),
+    was: text('was'),
+    hash: text('hash'),
+  },
+  (t) => [primaryKey({ columns: [t.seq, t.no] })],
 );
 
 export const events = pgTable(

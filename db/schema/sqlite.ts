@@ -884,10 +884,29 @@ export const audit = sqliteTable(
     detail: json<Record<string, unknown>>('detail').notNull(),
     /** Hidden from everybody until the procurement's bids are opened. */
     confidential: flag('confidential').notNull(),
+    /** Hash over the changes of rows (row_changes) of its transaction; null where another entry of it has them. */
+    rows: text('rows'),
     previousHash: text('previous_hash').notNull(),
     hash: text('hash').notNull(),
   },
   (t) => [index('audit_procurement').on(t.procurementId, t.seq)],
+);
+
+/** The rows that the transaction of an audit entry wrote (db/integrity). Never updated or deleted. */
+export const rowChanges = sqliteTable(
+  'row_changes',
+  {
+    /** The entry. */
+    seq: integer('seq').notNull(),
+    no: integer('no').notNull(),
+    tableName: text('table_name').notNull(),
+    /** The parts of its primary key, with `/` between. */
+    rowKey: text('row_key').notNull(),
+    /** SHA-256 of the row before and after (base64url); null: there was none, or it was removed. */
+    was: text('was'),
+    hash: text('hash'),
+  },
+  (t) => [primaryKey({ columns: [t.seq, t.no] })],
 );
 
 /** What happened to which tender, lot and party; notifications, feeds and pages are made from it. The database refuses every change. */

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
-import type { CheckedRows, RowFault } from '../integrity/fault.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
-import { BUSY_TIMEOUT_MS, connect, databaseFile, inTurn } from './connection.ts';
-import { readable } from './failures.ts';
+import { compareRows } from '../integrity/check-rows.ts';
+import type { CheckedRows } from '../integrity/fault.ts';
+import * as schema from '../schema/sqlite.ts';
+import { BUSY_TIMEOUT_MS, connect, databaseFile } from './connection.ts';
 import { versionOf } from './migrations.ts';
-import { damageOf, damageOfSearch, SqliteMacs } from './row-macs.ts';
+import { damageOf, damageOfSearch } from './damage.ts';
+import { SqliteRowLog } from './row-log.ts';
 
 export function checkSqlite(dataDir: string): DatabaseCheck {
   const place = databaseFile(dataDir);
@@ -26,44 +28,14 @@ export function checkSqlite(dataDir: string): DatabaseCheck {
   }
 }
 
-/** The file may be another installation's: null where its MACs are of another key. */
-export async function checkFileOfKey(file: string, macKey: MacKey): Promise<CheckedRows | null> {
-  const connection = connect(file, { readonly: true });
-  try {
-    if ((await new SqliteMacs(connection).keyId()) !== macKey.keyId) return null;
-  } finally {
-    connection.close();
-  }
-  return checkFile(file, macKey);
-}
-
 /** All as at one instant, on a connection of its own. */
-export async function checkFile(file: string, macKey: MacKey): Promise<CheckedRows> {
+export async function checkFile(file: string): Promise<CheckedRows> {
   const connection = connect(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     connection.exec('BEGIN');
-    const macs = new SqliteMacs(connection);
-    macs.use(macKey);
-    const { rows, faults } = await macs.check();
-    return { rows, faults: [...faults, ...damageOf(connection), ...(await searchDamage(file))] };
+    const { rows, faults } = await compareRows(drizzle(connection, { schema }), new SqliteRowLog(connection));
+    return { rows, faults: [...faults, ...damageOf(connection), ...damageOfSearch(connection)] };
   } finally {
     connection.close();
   }
-}
-
-/** FTS5 compares an index with its rows only on a writable connection. */
-async function searchDamage(file: string): Promise<RowFault[]> {
-  let found: RowFault[] = [];
-  await inTurn(file, async () => {
-    const connection = connect(file, { timeout: BUSY_TIMEOUT_MS });
-    try {
-      connection.exec('BEGIN IMMEDIATE');
-      found = damageOfSearch(connection);
-    } catch (error) {
-      throw readable(error);
-    } finally {
-      connection.close();
-    }
-  });
-  return found;
 }

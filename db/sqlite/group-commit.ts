@@ -11,7 +11,7 @@ import { appendEvents } from '../events.ts';
 import { writeOutbox } from '../engine/outbox.ts';
 import { inTurn } from './connection.ts';
 import { readable } from './failures.ts';
-import type { SqliteMacs } from './row-macs.ts';
+import type { SqliteRowLog } from './row-log.ts';
 
 const nextTurn = promisify(setImmediate);
 /** So that one commit does not grow without bound while its first callers wait. */
@@ -27,7 +27,7 @@ export interface GroupCommitOptions {
   readonly file: string;
   readonly connection: BetterSqlite3.Database;
   readonly q: Queries;
-  readonly macs: SqliteMacs;
+  readonly rowLog: SqliteRowLog;
   readonly calendar: CalendarInForce;
   /** The present setting, read on that connection. */
   readonly clock: () => ClockSetting;
@@ -69,7 +69,7 @@ export class GroupCommit {
   }
 
   async #commitTogether(jobs: Job[]): Promise<void> {
-    const { connection, q, macs, machineClock } = this.#with;
+    const { connection, q, rowLog, machineClock } = this.#with;
     const { begin, commit, savepoint, release, lastInstant, keepInstant } = this.#statements;
     const settle: (() => void)[] = [];
     const all = nothingAdded();
@@ -78,7 +78,7 @@ export class GroupCommit {
     try {
       begin.run();
       begun = true;
-      macs.begin();
+      rowLog.begin();
       let last = lastInstant.get() ?? 0;
       const clock = this.#with.clock();
       for (const job of jobs) {
@@ -86,7 +86,7 @@ export class GroupCommit {
         const machineNow = machineClock();
         last = Math.max(last, civilAt(clock, machineNow));
         if (jobs.length > 1) savepoint.run();
-        const { mark } = macs;
+        const { mark } = rowLog;
         try {
           const added = nothingAdded();
           const value = await this.#runAlone(job, { now: last, clock, machineNow }, added);
@@ -96,17 +96,16 @@ export class GroupCommit {
           // A single job is rolled back with its transaction.
           if (!connection.inTransaction || jobs.length === 1) throw error;
           connection.exec('ROLLBACK TO job');
-          macs.backTo(mark);
+          rowLog.backTo(mark);
           settle.push(() => job.reject(readable(error)));
         }
         if (jobs.length > 1) release.run();
         current = undefined;
       }
       await Promise.all(writeOutbox(q, all, last));
-      await appendToTrail(q, all.trail);
       await Promise.all(appendEvents(q, all.events));
+      await appendToTrail(q, all.trail, rowLog.takeNow(), last);
       keepInstant.run(last);
-      macs.settleNow();
       commit.run();
       commits.publish({ transactions: settle.length } satisfies Commit);
       for (const each of settle) each();

@@ -4,11 +4,10 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { rememberStatements } from '../access/statements.ts';
 import { bringUpToDate } from '../access/upgrade.ts';
 import { heldWith, inUse, noInstallation, settleSchema, type Held, type HeldFor } from '../copies/held.ts';
-import { macKeyAtHand, type RowsKey } from '../integrity/row-macs.ts';
 import { connect } from './connection.ts';
 import { isBusy, readable } from './failures.ts';
 import { upgradable } from './migrations.ts';
-import { SqliteMacs } from './row-macs.ts';
+import { SqliteRowLog } from './row-log.ts';
 
 /** How long to wait for a process that is shutting down (ms). */
 const HOLD_TIMEOUT_MS = 2_000;
@@ -17,7 +16,7 @@ const HOLD_TIMEOUT_MS = 2_000;
  * Holds a file so that no other process has it open, to copy all of it or to fill it.
  * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
  */
-export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>, key: RowsKey): Promise<Held> {
+export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> {
   const isNew = !existsSync(file);
   if (isNew && heldFor === 'source') throw noInstallation(file);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -34,17 +33,15 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
     connection.pragma('foreign_keys = ON');
     connection.pragma('synchronous = FULL');
     connection.exec('BEGIN EXCLUSIVE');
-    const macs = new SqliteMacs(connection);
-    const db = { ...upgradable(connection, macs), isEmpty: async () => isEmpty(connection) };
+    const rowLog = new SqliteRowLog(connection);
+    const db = { ...upgradable(connection, rowLog), isEmpty: async () => isEmpty(connection) };
     await settleSchema(db, heldFor, file);
-    const macKey = heldFor === 'target' ? await bringUpToDate(db, key) : macKeyAtHand(key);
+    if (heldFor === 'target') await bringUpToDate(db);
     rememberStatements(connection);
     return heldWith({
       q: db.q,
       place: file,
-      heldFor,
-      macs,
-      macKey,
+      rowLog,
       commit: async () => {
         connection.exec('COMMIT');
         kept = true;

@@ -1,26 +1,22 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { bringUpToDate, migrateAll, type UpgradableWithMacs, type MacOptions } from '../access/upgrade.ts';
-import type { MacKey } from '../integrity/row-macs.ts';
+import { bringUpToDate, type UpgradableWithRows } from '../access/upgrade.ts';
 import * as schema from '../schema/sqlite.ts';
 import { connect } from './connection.ts';
 import { readable } from './failures.ts';
-import { SqliteMacs } from './row-macs.ts';
+import { SqliteRowLog } from './row-log.ts';
 
 /**
  * Like drizzle's own `migrate`, but under the write lock, so that processes that start together run it once.
- * @returns the MACs of the connection
+ * @returns what the connection writes from here on
  */
-export async function bringSqliteUpToDate(
-  connection: BetterSqlite3.Database,
-  options: MacOptions,
-): Promise<{ macs: SqliteMacs; macKey: MacKey }> {
+export async function bringSqliteUpToDate(connection: BetterSqlite3.Database): Promise<SqliteRowLog> {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    const macs = new SqliteMacs(connection);
-    const macKey = await bringUpToDate(upgradable(connection, macs), options);
+    const rowLog = new SqliteRowLog(connection);
+    await bringUpToDate(upgradable(connection, rowLog));
     connection.exec('COMMIT');
-    return { macs, macKey };
+    return rowLog;
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');
     throw error;
@@ -28,11 +24,11 @@ export async function bringSqliteUpToDate(
 }
 
 /** In a transaction of the caller's, which holds the write lock. */
-export function upgradable(connection: BetterSqlite3.Database, macs: SqliteMacs): UpgradableWithMacs {
+export function upgradable(connection: BetterSqlite3.Database, rowLog: SqliteRowLog): UpgradableWithRows {
   return {
     dialect: 'sqlite',
     q: drizzle(connection, { schema }),
-    macs,
+    rowLog,
     version: async () => versionOf(connection),
     makeJournal: async () => {
       connection.exec(
@@ -47,15 +43,14 @@ export function upgradable(connection: BetterSqlite3.Database, macs: SqliteMacs)
   };
 }
 
-/** Upgrades a copy for reading only: its rows have MACs no longer. */
+/** Upgrades a copy for reading only: nobody writes to it from here on. */
 export async function migrateSqlite(file: string): Promise<void> {
   const connection = connect(file, { fileMustExist: true });
   try {
     connection.exec('BEGIN IMMEDIATE');
-    const macs = new SqliteMacs(connection);
-    await macs.unwatch();
-    connection.exec('DROP TABLE IF EXISTS row_macs; DROP TABLE IF EXISTS mac_total');
-    await migrateAll(upgradable(connection, macs));
+    const rowLog = new SqliteRowLog(connection);
+    await bringUpToDate(upgradable(connection, rowLog));
+    await rowLog.unwatch();
     connection.exec('COMMIT');
   } catch (error) {
     throw readable(error);

@@ -13,7 +13,6 @@ import { BUSY_TIMEOUT_MS, connect, databaseFile, writeAhead } from './connection
 import { readable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 import { bringSqliteUpToDate } from './migrations.ts';
-import type { SqliteMacs } from './row-macs.ts';
 
 /** One file, one writer: a transaction holds the write lock of the whole database, whatever its subject. */
 export async function openSqlite(options: OpenOptions): Promise<Database> {
@@ -30,8 +29,8 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   const file = databaseFile(dataDir);
   const writing = await connectToWrite(file, timeout);
   const q = drizzle(writing, { schema });
-  const { macs, macKey } = await bringSqliteUpToDate(writing, options);
-  const installed = installClock(writing, q, options.clock, machineClock(), macs);
+  const rowLog = await bringSqliteUpToDate(writing);
+  const installed = installClock(writing, q, options.clock, machineClock());
   const reading = connect(file, { readonly: true, timeout });
   const calendar = new CalendarInForce(options.calendar);
   const clock = clockReader(reading, installed);
@@ -39,7 +38,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     file,
     connection: writing,
     q,
-    macs,
+    rowLog,
     calendar,
     clock: clockReader(writing, installed),
     machineClock,
@@ -59,7 +58,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     calendar: () => calendar.on(read),
     now: () => civilAt(clock(), machineClock()),
     ...untilClosed(commit, [reading, writing]),
-    checkRows: () => checkFile(file, macKey),
+    checkRows: () => checkFile(file),
   };
 }
 
@@ -96,14 +95,11 @@ function installClock(
   q: Queries,
   clock: ClockSetting,
   realMs: number,
-  macs: SqliteMacs,
 ): ClockSetting {
   const now = civilAt(clock, realMs);
   connection.exec('BEGIN IMMEDIATE');
-  macs.begin();
   q.insert(schema.installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing().run();
   const row = q.select().from(schema.installation).get();
-  macs.settleNow();
   connection.exec('COMMIT');
   if (!row) throw new Error('the installation row is missing');
   return row.clock;

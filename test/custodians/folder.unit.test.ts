@@ -57,7 +57,7 @@ describe('the folder of a custodian', () => {
   });
 
   it('is named by a backup of the data, which does not contain it', async () => {
-    const env = { KAIBIAO_DATA_DIR: dir, KAIBIAO_ROWS_KEY: 'secret', KAIBIAO_BANK_SECRET: 'secret' };
+    const env = { KAIBIAO_DATA_DIR: dir, KAIBIAO_BANK_SECRET: 'secret' };
     const options = { custodian: 'centre', platform: [publicJwk], passphrase: null, now: 0 } as const;
     await initCustodian(custodianDir('centre', env), options);
     const outside = new Map(keysOutside(env).map(({ key, en }) => [key, en]));
@@ -66,7 +66,6 @@ describe('the folder of a custodian', () => {
       expect(outside.get(`custodian/${custodian}`)).toContain('its operators');
     }
     expect([...outside.keys()].slice(3)).toEqual([
-      'KAIBIAO_ROWS_KEY',
       join(dir, 'signing.key'),
       join(dir, 'session.key'),
       'KAIBIAO_BANK_SECRET',

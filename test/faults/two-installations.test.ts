@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,6 @@ import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
-const KAIBIAO_ROWS_KEY = randomBytes(32).toString('base64url');
 
 const FROM = '2025-02-10T09:00:00+08:00';
 /** Where there is none, the set-up has said so loudly. */
@@ -62,7 +60,6 @@ describe.concurrent('two installations pointed at one database by mistake', () =
         ...(await otherPorts()),
         KAIBIAO_DATA_DIR: dataDir,
         DATABASE_URL: url,
-        KAIBIAO_ROWS_KEY,
       };
       const administrators: Administrator[] = [];
       const begun = startService({

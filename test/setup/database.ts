@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 import type { Database, DatabaseOptions, Storage } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { LOCK_ALONE } from '../../db/postgres/connection.ts';
-import { MAKE_NOTES } from '../../db/postgres/row-macs.ts';
+import { MAKE_NOTES } from '../../db/postgres/row-log.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import './provide.ts';
 import { quickPlace } from './quick-place.ts';
@@ -80,7 +80,7 @@ export async function temporaryDatabase(options: Partial<DatabaseOptions> = {}):
 export interface Raw {
   /** @throws what the database says */
   run(statement: string): Promise<void>;
-  /** As somebody does who knows how row MACs are calculated, but for the key: their triggers are set aside meanwhile. */
+  /** As somebody does who owns the database: the triggers that note what is written are set aside meanwhile. */
   behind(statement: string, others?: 'other triggers too'): Promise<void>;
   all(statement: string): Promise<unknown[]>;
   /** Takes the lock that every transaction wants, as another process does, until `letGo`. */
@@ -100,7 +100,7 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
           .prepare<[string, string], { name: string; sql: string }>(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE ? AND instr(?, tbl_name) > 0",
           )
-          .all(others ? '%' : 'kaibiao_mac_%', statement);
+          .all(others ? '%' : 'kaibiao_rows_%', statement);
         file.pragma('foreign_keys = OFF');
         file.transaction(() => {
           for (const { name } of triggers) file.exec(`DROP TRIGGER "${name}"`);

@@ -10,7 +10,7 @@ import { quickPlace } from './quick-place.ts';
 export default async function setup(project: TestProject): Promise<() => void> {
   const dataDir = mkdtempSync(join(quickPlace(), 'kaibiao-template-'));
   const connection = connect(databaseFile(dataDir), {});
-  await bringSqliteUpToDate(connection, { dataDir });
+  await bringSqliteUpToDate(connection);
   connection.close();
   project.provide('sqliteTemplate', dataDir);
   return () => rmSync(dataDir, { recursive: true, force: true });

@@ -41,9 +41,9 @@ afterEach(async () => {
 async function groupCommit(url = String(db.storage.url)): Promise<GroupCommit> {
   const pool = connect(url, 10_000);
   pools.push(pool);
-  const macKey = await bringPostgresUpToDate(pool, { dataDir: db.dataDir });
-  const clock = await InstalledClock.on(pool, macKey, { clock: { mode: 'real' } });
-  return new GroupCommit({ pool, macKey, clock, calendar: new CalendarInForce(chinaCalendar) });
+  await bringPostgresUpToDate(pool);
+  const clock = await InstalledClock.on(pool, { clock: { mode: 'real' } });
+  return new GroupCommit({ pool, clock, calendar: new CalendarInForce(chinaCalendar) });
 }
 
 /** Work that leaves a note in the trail, and answers by which transaction and how often it was run. */

@@ -32,6 +32,7 @@ CREATE TABLE "audit" (
 	"subject" text NOT NULL,
 	"detail" jsonb NOT NULL,
 	"confidential" boolean NOT NULL,
+	"rows" text,
 	"previous_hash" text NOT NULL,
 	"hash" text NOT NULL
 );
@@ -494,6 +495,16 @@ CREATE TABLE "questions" (
 	"answered_at" bigint
 );
 --> statement-breakpoint
+CREATE TABLE "row_changes" (
+	"seq" bigint NOT NULL,
+	"no" bigint NOT NULL,
+	"table_name" text NOT NULL,
+	"row_key" text NOT NULL,
+	"was" text,
+	"hash" text,
+	CONSTRAINT "row_changes_seq_no_pk" PRIMARY KEY("seq","no")
+);
+--> statement-breakpoint
 CREATE TABLE "sessions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"token" text NOT NULL,
@@ -671,6 +682,10 @@ CREATE TRIGGER notices_no_truncate BEFORE TRUNCATE ON notices FOR EACH STATEMENT
 CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('the audit trail is immutable');
 --> statement-breakpoint
 CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('the audit trail is immutable');
+--> statement-breakpoint
+CREATE TRIGGER row_changes_no_change BEFORE UPDATE OR DELETE ON row_changes FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('the changes of rows that the trail names are immutable');
+--> statement-breakpoint
+CREATE TRIGGER row_changes_no_truncate BEFORE TRUNCATE ON row_changes FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('the changes of rows that the trail names are immutable');
 --> statement-breakpoint
 CREATE TRIGGER openings_no_change BEFORE UPDATE OR DELETE ON openings FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('opening records are immutable');
 --> statement-breakpoint

@@ -32,6 +32,7 @@ CREATE TABLE `audit` (
 	`subject` text NOT NULL,
 	`detail` text NOT NULL,
 	`confidential` integer NOT NULL,
+	`rows` text,
 	`previous_hash` text NOT NULL,
 	`hash` text NOT NULL
 );
@@ -559,6 +560,16 @@ CREATE TABLE `questions` (
 );
 --> statement-breakpoint
 CREATE INDEX `questions_procurement` ON `questions` (`procurement_id`);--> statement-breakpoint
+CREATE TABLE `row_changes` (
+	`seq` integer NOT NULL,
+	`no` integer NOT NULL,
+	`table_name` text NOT NULL,
+	`row_key` text NOT NULL,
+	`was` text,
+	`hash` text,
+	PRIMARY KEY(`seq`, `no`)
+);
+--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`token` text NOT NULL,
@@ -681,6 +692,12 @@ CREATE TRIGGER bids_received_once BEFORE UPDATE OF received_at, sha256, size, de
 CREATE TRIGGER notices_no_replace BEFORE INSERT ON notices WHEN EXISTS (SELECT 1 FROM notices WHERE id = NEW.id OR (procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND kind = NEW.kind AND version = NEW.version)) BEGIN SELECT RAISE(ABORT, 'published notices are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the audit trail is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER row_changes_no_update BEFORE UPDATE ON row_changes BEGIN SELECT RAISE(ABORT, 'the changes of rows that the trail names are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER row_changes_no_delete BEFORE DELETE ON row_changes BEGIN SELECT RAISE(ABORT, 'the changes of rows that the trail names are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER row_changes_no_replace BEFORE INSERT ON row_changes WHEN EXISTS (SELECT 1 FROM row_changes WHERE seq = NEW.seq AND no = NEW.no) BEGIN SELECT RAISE(ABORT, 'the changes of rows that the trail names are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER openings_no_replace BEFORE INSERT ON openings WHEN EXISTS (SELECT 1 FROM openings WHERE procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no) BEGIN SELECT RAISE(ABORT, 'opening records are immutable'); END;
 --> statement-breakpoint

@@ -1,0 +1,109 @@
+import { count } from 'drizzle-orm';
+import { leafOfEntry } from '../../proofs/leaf.ts';
+import { GrowingTree } from '../../proofs/merkle.ts';
+import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
+import { verifyTreeHead } from '../../proofs/tree-head.ts';
+import type { Queries } from '../access/statements.ts';
+import type { AuditRow } from '../audit.ts';
+import { headsAfter, keptLeaves, nodesAt, type LogNode, type TreeHeadRow } from '../log.ts';
+import { logNodes } from '../schema/sqlite.ts';
+import { signingKeysOf } from '../signing-keys.ts';
+import type { Fault } from './fault.ts';
+
+const PAGE = 500;
+
+/** Holds the stored nodes of the log and its signed heads to the trail, leaf by leaf. */
+export class LogCheck {
+  readonly #q: Queries;
+  readonly #faults: Fault[];
+  readonly #keys: readonly PublicJwk[];
+  /** How many leaves have stored nodes. */
+  readonly #kept: number;
+  readonly #heads: AsyncGenerator<TreeHeadRow, undefined>;
+  readonly #tree = new GrowingTree();
+  #due: TreeHeadRow | undefined;
+  /** Nodes that were made from the trail and not compared yet. */
+  #made: LogNode[] = [];
+  #counted = { nodes: 0, heads: 0 };
+
+  private constructor(q: Queries, faults: Fault[], keys: readonly PublicJwk[], kept: number) {
+    this.#q = q;
+    this.#faults = faults;
+    this.#keys = keys;
+    this.#kept = kept;
+    this.#heads = headsOf(q);
+  }
+
+  static async of(q: Queries, faults: Fault[]): Promise<LogCheck> {
+    const check = new LogCheck(q, faults, await signingKeysOf(q), await keptLeaves(q));
+    check.#due = (await check.#heads.next()).value;
+    return check;
+  }
+
+  async take(entry: Pick<AuditRow, 'hash' | 'detail'>): Promise<void> {
+    const made = this.#tree.append(leafOfEntry(entry));
+    if (this.#tree.size <= this.#kept) this.#made.push(...made);
+    if (this.#made.length >= PAGE) await this.#compareNodes();
+    for (; this.#due?.size === this.#tree.size; this.#due = (await this.#heads.next()).value) {
+      await this.#compareHead(this.#due, this.#tree.root());
+    }
+  }
+
+  /** Called once the whole trail was taken. @returns how many heads there are */
+  async end(): Promise<number> {
+    await this.#compareNodes();
+    const [stored] = await this.#q.select({ nodes: count() }).from(logNodes);
+    if ((stored?.nodes ?? 0) !== this.#counted.nodes) {
+      this.#fault('log', '存有的节点多于审计记录的叶子', 'has nodes that no entry of the trail accounts for');
+    }
+    for (; this.#due; this.#due = (await this.#heads.next()).value) {
+      this.#counted.heads += 1;
+      this.#fault(
+        `head/${this.#due.size}`,
+        `已签署的日志头有 ${this.#due.size} 条，而审计记录只有 ${this.#tree.size} 条`,
+        `is of ${this.#due.size} entries, and the trail has ${this.#tree.size}: entries at its end are gone`,
+      );
+    }
+    return this.#counted.heads;
+  }
+
+  async #compareNodes(): Promise<void> {
+    const made = this.#made;
+    this.#made = [];
+    const name = ({ level, index }: Omit<LogNode, 'hash'>) => `${level}/${index}`;
+    const stored = new Map((await nodesAt(this.#q, made)).map((node) => [name(node), node.hash]));
+    this.#counted.nodes += stored.size;
+    for (const node of made) {
+      if (stored.get(name(node)) !== node.hash)
+        this.#fault(`log/${name(node)}`, '节点与审计记录不符', 'is not the node that the trail makes');
+    }
+  }
+
+  async #compareHead({ size, root, signedAt, jws }: TreeHeadRow, made: string): Promise<void> {
+    this.#counted.heads += 1;
+    const subject = `head/${size}`;
+    if (root !== made) this.#fault(subject, '根哈希与审计记录不符', 'is not the root over the trail');
+    try {
+      const signed = await verifyTreeHead(jws, this.#keys);
+      if (signed.size !== size || signed.root !== root || signed.at !== signedAt)
+        this.#fault(subject, '与所签内容不符', 'is not what was signed');
+    } catch (error) {
+      if (!(error instanceof NotSigned)) throw error;
+      this.#fault(subject, `签名无效（${error.message}）`, `is not signed (${error.message})`);
+    }
+  }
+
+  #fault(subject: string, zh: string, en: string): void {
+    this.#faults.push({ subject, zh, en });
+  }
+}
+
+async function* headsOf(q: Queries): AsyncGenerator<TreeHeadRow, undefined> {
+  for (let size = 0; ; ) {
+    const page = await headsAfter(q, size, PAGE);
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return undefined;
+    ({ size } = last);
+  }
+}
