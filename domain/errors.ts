@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'database-busy',
   'database-full',
   'database-unreachable',
+  'schema-altered',
   'file-too-large',
   'file-empty',
   // what is requested

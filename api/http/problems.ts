@@ -25,6 +25,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'bad-facts': 422,
   'database-busy': 503,
   'database-full': 507,
+  'schema-altered': 503,
   'database-unreachable': 503,
   'file-too-large': 413,
   'file-empty': 422,

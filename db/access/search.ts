@@ -122,7 +122,7 @@ export async function indexTitles(q: Queries): Promise<void> {
 export async function* unlikeTitles(q: Queries): AsyncGenerator<{ readonly table: string; readonly id: string }> {
   for (const { table, id, title, titles } of [PROCUREMENTS, NOTICES]) {
     const place = getTableName(titles);
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const page = (await q
         .select({ id, title, terms: titles.terms })
         .from(table)

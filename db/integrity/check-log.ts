@@ -99,7 +99,7 @@ export class LogCheck {
 }
 
 async function* headsOf(q: Queries): AsyncGenerator<TreeHeadRow, undefined> {
-  for (let size = 0; ; ) {
+  for (let size = 0; ;) {
     const page = await headsAfter(q, size, PAGE);
     yield* page;
     const last = page.at(-1);

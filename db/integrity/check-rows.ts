@@ -22,7 +22,12 @@ export interface NamedRows {
   readonly faults: RowFault[];
 }
 
-const fault = (row: RowPlace, zh: string, en: string): RowFault => ({ subject: `${row.table}/${row.key}`, zh, en, row });
+const fault = (row: RowPlace, zh: string, en: string): RowFault => ({
+  subject: `${row.table}/${row.key}`,
+  zh,
+  en,
+  row,
+});
 const ofEntry = (seq: number, zh: string, en: string): RowFault => ({
   ...fault({ table: 'row_changes', key: String(seq) }, zh, en),
 });
@@ -45,7 +50,7 @@ async function followTrail(q: Queries): Promise<NamedRows> {
     }
   };
   let entry = { seq: 0, no: 0, digest: new RowsDigest() };
-  for (let place = { seq: 0, no: 0 }; ; ) {
+  for (let place = { seq: 0, no: 0 }; ;) {
     const page = await changesAfter(q, place, PAGE);
     for (const { seq, no, ...change } of page) {
       if (entry.seq !== seq) {
@@ -82,7 +87,7 @@ function follow(hashes: NamedRows['hashes'], faults: RowFault[], seq: number, ch
 }
 
 async function* entriesWithRows(q: Queries): AsyncGenerator<{ seq: number; rows: string }, undefined> {
-  for (let seq = 0; ; ) {
+  for (let seq = 0; ;) {
     const page = await q
       .select({ seq: audit.seq, rows: audit.rows })
       .from(audit)
@@ -125,7 +130,8 @@ export async function compareRows(q: Queries, log: Pick<RowLog, 'rows'>): Promis
     else faults.push(fault(found, '内容被改动', 'was changed'));
   }
   for (const [name, named] of hashes) {
-    if (named !== null) faults.push(fault(placeOf(name), '审计记录写过此行，但已不存在', 'is missing: an entry of the trail wrote it'));
+    if (named !== null)
+      faults.push(fault(placeOf(name), '审计记录写过此行，但已不存在', 'is missing: an entry of the trail wrote it'));
   }
   return { rows, faults, intact };
 }

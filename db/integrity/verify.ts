@@ -99,7 +99,11 @@ async function verifyStages(db: Verifiable, faults: Fault[]): Promise<void> {
 /** The titles by which notices and tenders are searched are derived from them. */
 async function verifyTitles(db: Verifiable, faults: Fault[]): Promise<void> {
   for await (const { table, id } of unlikeTitles(db.read)) {
-    faults.push({ subject: `${table}/${id}`, zh: '检索用的标题与原文不符', en: 'is not what the title is searched by' });
+    faults.push({
+      subject: `${table}/${id}`,
+      zh: '检索用的标题与原文不符',
+      en: 'is not what the title is searched by',
+    });
   }
 }
 

@@ -3,11 +3,13 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
 import { compareRows } from '../integrity/check-rows.ts';
+import { asFaults } from '../integrity/schema-faults.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
 import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
 import { versionOf } from './migrations.ts';
 import { PostgresRowLog } from './row-log.ts';
+import { schemaFaultsOf } from './schema.ts';
 
 export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   const place = placeOfUrl(url);
@@ -30,15 +32,21 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
   }
 }
 
+/** Every row and the schema, in a transaction of the caller's. */
+export async function checkConnection(client: pg.ClientBase): Promise<CheckedRows> {
+  const { rows, faults } = await compareRows(queriesOf(client), new PostgresRowLog(client));
+  return { rows, faults: [...faults, ...asFaults(await schemaFaultsOf(client))] };
+}
+
 /** All as at one instant. */
 export async function checkAllRows(pool: pg.Pool): Promise<CheckedRows> {
   const client = await pool.connect();
   let broken = false;
   try {
     await client.query(BEGIN_READING);
-    const { rows, faults } = await compareRows(queriesOf(client), new PostgresRowLog(client));
+    const checked = await checkConnection(client);
     await client.query('COMMIT');
-    return { rows, faults };
+    return checked;
   } catch (error) {
     broken = true;
     throw readable(error);

@@ -21,7 +21,14 @@ export const MIGRATION_LOCK = '1801544034, 2';
 export const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
 export const LOCK_SHARED = `pg_advisory_xact_lock_shared(${INSTALLATION_LOCK})`;
 
-export const CLOCK = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
+/** Milliseconds since 1970; a function of this name in another schema is not asked. */
+export const CLOCK = '(extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint';
+/**
+ * Whatever a role or a database was set to: first what PostgreSQL itself has, then the schema that our tables are in, and
+ * nothing of others.
+ */
+export const OWN_SEARCH_PATH = `SELECT pg_catalog.set_config('search_path', pg_catalog.concat(
+  (SELECT pg_catalog.quote_ident(s) FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s WHERE s <> 'pg_catalog' LIMIT 1), ', pg_temp'), false)`;
 /** For large reads, as at one instant. */
 export const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
@@ -44,7 +51,11 @@ export function connect(url: string, lockTimeoutMs: number): pg.Pool {
   // A broken connection fails the query of its user, and the pool drops an idle one; an unhandled event would end the
   // process.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => watched(client).on('error', () => undefined));
+  pool.on('connect', (client) => {
+    watched(client).on('error', () => undefined);
+    // Sent before the first query of its user; where it fails, so does that.
+    client.query(OWN_SEARCH_PATH).catch(() => undefined);
+  });
   return pool;
 }
 

@@ -153,7 +153,8 @@ export class GroupCommit {
     const events = appendEvents(q, all.events);
     const noted = rowLog.take();
     const [kept, last, changes] = await Promise.all([keeping, ending, noted, ...outbox, ...writes, ...events]);
-    const named = last === undefined && changes.length > 0 ? [...(await firstChanges(q, changes)), ...changes] : changes;
+    const named =
+      last === undefined && changes.length > 0 ? [...(await firstChanges(q, changes)), ...changes] : changes;
     const entries = chained(namingRows(all.trail, named, now), last);
     const lastEntry = entries.at(-1) ?? null;
     return {
@@ -178,7 +179,12 @@ export class GroupCommit {
 }
 
 /** In one round trip; holds the procurements of those jobs that another process does not hold. */
-async function begin(client: pg.PoolClient, rowLog: PostgresRowLog, taken: readonly Job[], alone: boolean): Promise<Begun> {
+async function begin(
+  client: pg.PoolClient,
+  rowLog: PostgresRowLog,
+  taken: readonly Job[],
+  alone: boolean,
+): Promise<Begun> {
   const ids = [...new Set(taken.flatMap(procurementsOf))];
   const lines = linesOf(taken);
   // Where no other job is held up, they may wait for their rows.

@@ -8,6 +8,7 @@ import {
   CONNECT_TIMEOUT_MS,
   INSTALLATION_LOCK,
   LOCK_ALONE,
+  OWN_SEARCH_PATH,
   placeOfUrl,
   queriesOf,
   watched,
@@ -45,6 +46,7 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
   const rowLog = new PostgresRowLog(client);
   try {
     await client.connect();
+    await client.query(OWN_SEARCH_PATH);
     // A snapshot is taken at its first statement, so that the lock is taken before it, by the session.
     if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
     await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${rowLog.firstWords}` : BEGIN_READING);

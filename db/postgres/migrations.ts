@@ -3,6 +3,7 @@ import { bringUpToDate, migrateAll, type UpgradableWithRows } from '../access/up
 import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
 import { PostgresRowLog } from './row-log.ts';
+import { mendSchema, schemaFaultsOf } from './schema.ts';
 
 /** Processes that start together bring the schema up to date once. */
 export const HOLD_SCHEMA = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
@@ -45,6 +46,8 @@ export function upgradable(client: pg.ClientBase, rowLog = new PostgresRowLog(cl
     holdAlone: async () => {
       await client.query(`${rowLog.firstWords}SELECT ${LOCK_ALONE}`);
     },
+    schemaFaults: () => schemaFaultsOf(client),
+    mendSchema: (faults) => mendSchema(client, faults),
   };
 }
 

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
+import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
 import { compareRows } from '../integrity/check-rows.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
+import { asFaults } from '../integrity/schema-faults.ts';
 import * as schema from '../schema/sqlite.ts';
 import { BUSY_TIMEOUT_MS, connect, databaseFile } from './connection.ts';
 import { versionOf } from './migrations.ts';
 import { damageOf, damageOfSearch } from './damage.ts';
+import { schemaFaultsOf } from './schema.ts';
 import { SqliteRowLog } from './row-log.ts';
 
 export function checkSqlite(dataDir: string): DatabaseCheck {
@@ -28,13 +31,19 @@ export function checkSqlite(dataDir: string): DatabaseCheck {
   }
 }
 
+/** Every row and the schema, in a transaction of the caller's. */
+export async function checkConnection(connection: BetterSqlite3.Database): Promise<CheckedRows> {
+  const { rows, faults } = await compareRows(drizzle(connection, { schema }), new SqliteRowLog(connection));
+  const altered = asFaults(await schemaFaultsOf(connection));
+  return { rows, faults: [...faults, ...altered, ...damageOf(connection), ...damageOfSearch(connection)] };
+}
+
 /** All as at one instant, on a connection of its own. */
 export async function checkFile(file: string): Promise<CheckedRows> {
   const connection = connect(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     connection.exec('BEGIN');
-    const { rows, faults } = await compareRows(drizzle(connection, { schema }), new SqliteRowLog(connection));
-    return { rows, faults: [...faults, ...damageOf(connection), ...damageOfSearch(connection)] };
+    return await checkConnection(connection);
   } finally {
     connection.close();
   }

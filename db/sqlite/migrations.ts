@@ -5,6 +5,7 @@ import * as schema from '../schema/sqlite.ts';
 import { connect } from './connection.ts';
 import { readable } from './failures.ts';
 import { SqliteRowLog } from './row-log.ts';
+import { mendSchema, schemaFaultsOf } from './schema.ts';
 
 /**
  * Like drizzle's own `migrate`, but under the write lock, so that processes that start together run it once.
@@ -40,6 +41,8 @@ export function upgradable(connection: BetterSqlite3.Database, rowLog: SqliteRow
       connection.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run(hash, folderMillis);
     },
     holdAlone: async () => undefined,
+    schemaFaults: () => schemaFaultsOf(connection),
+    mendSchema: (faults) => mendSchema(connection, faults),
   };
 }
 

@@ -77,6 +77,14 @@ export class SqliteRowLog implements RowLog {
 
   constructor(connection: BetterSqlite3.Database) {
     this.#connection = connection;
+    connection.function(
+      'kaibiao_written',
+      (table: string, was: string | null, before: string | null, is: string | null, after: string | null) => {
+        if (was !== null && was !== is) this.#written.push({ table, key: was, before, after: null });
+        if (is !== null) this.#written.push({ table, key: is, before: was === is ? before : null, after });
+        return null;
+      },
+    );
   }
 
   begin(): void {
@@ -104,14 +112,6 @@ export class SqliteRowLog implements RowLog {
 
   async watch(): Promise<void> {
     this.#columns.clear();
-    this.#connection.function(
-      'kaibiao_written',
-      (table: string, was: string | null, before: string | null, is: string | null, after: string | null) => {
-        if (was !== null && was !== is) this.#written.push({ table, key: was, before, after: null });
-        if (is !== null) this.#written.push({ table, key: is, before: was === is ? before : null, after });
-        return null;
-      },
-    );
     installTriggers(this.#connection);
   }
 

@@ -92,6 +92,7 @@ export interface Raw {
 export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
   if (url === undefined) {
     const file = new BetterSqlite3(databaseFile(dataDir));
+    file.unsafeMode();
     return {
       run: async (statement) => void file.exec(statement),
       behind: async (statement, others) => {
