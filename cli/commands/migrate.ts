@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { copyInstallation, placeOf, type Copied } from '../../db/copies/copy.ts';
 import type { Storage } from '../../db/access/database.ts';
-import { checkDatabase } from '../../db/access/open.ts';
+import { checkDatabase, mendDatabase } from '../../db/access/open.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, postgresUrl, storageOf } from '../settings/folders.ts';
-import { openInstallation } from '../settings/installation.ts';
+import { openInstallation, refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 
 interface Options {
   readonly from?: string;
@@ -13,6 +13,7 @@ interface Options {
   readonly to?: string;
   readonly toData?: string;
   readonly json?: boolean;
+  readonly mend?: boolean;
 }
 
 export function migrateCommand(): Command {
@@ -25,6 +26,10 @@ export function migrateCommand(): Command {
     .option('--from-data <folder>', '源的文件目录（postgres 用） / the folder with the files of a postgres source')
     .option('--to <place>', '目标，必须为空 / target, which must be empty: sqlite:FOLDER or postgres://…')
     .option('--to-data <folder>', '目标的文件目录（postgres 用） / the folder for the files of a postgres target')
+    .option(
+      '--mend',
+      '恢复缺失或被改动的触发器、函数、索引，并记入审计 / put back triggers, functions and indexes that are missing or were changed, on record',
+    )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async (options: Options) => {
       const { from, to, json } = options;
@@ -36,16 +41,24 @@ export function migrateCommand(): Command {
           { exitCode: 2 },
         );
       }
+      const mended = options.mend ? await mend() : [];
       const db = await openInstallation();
       const { mode } = db.clock;
       await db.close();
       const { place } = await checkDatabase(storageOf());
       console.log(
         json
-          ? JSON.stringify({ database: place, clock: mode, upToDate: true })
-          : `数据库已是最新 / the database is up to date: ${place}`,
+          ? JSON.stringify({ database: place, clock: mode, upToDate: true, ...(options.mend ? { mended } : {}) })
+          : `${mended.map((name) => `已恢复 / put back: ${name}\n`).join('')}数据库已是最新 / the database is up to date: ${place}`,
       );
     });
+}
+
+async function mend(): Promise<string[]> {
+  await refuseNoInstallation();
+  const storage = storageOf();
+  await refuseOtherVersion(storage);
+  return (await mendDatabase(storage)).map(({ name }) => name);
 }
 
 async function move(fromText: string, toText: string, { fromData, toData, json = false }: Options): Promise<void> {

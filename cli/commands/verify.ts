@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { openToVerify } from '../../db/access/open.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { badSetting } from '../settings/failure.ts';
-import { openInstallation, refuseNoInstallation } from '../settings/installation.ts';
+import { storageOf } from '../settings/folders.ts';
+import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 import { textOf, verifyFile } from './verify-file.ts';
 
 export function verifyCommand(): Command {
@@ -25,14 +27,15 @@ export function verifyCommand(): Command {
         throw badSetting('--keys 只用于离线核验文件', '--keys is for checking a file off-line');
       }
       await refuseNoInstallation({ zh: '要核验的安装', en: 'the installation to verify' });
-      const db = await openInstallation();
-      const result = await verifyInstallation(db);
-      await db.close();
+      const storage = storageOf();
+      await refuseOtherVersion(storage);
+      const db = await openToVerify(storage);
+      const result = await verifyInstallation(db).finally(() => db.close());
       if (json) console.log(JSON.stringify(result));
       else {
         console.log(
-          `数据库 ${result.rows} 行，审计 ${result.audit} 条，公告 ${result.notices} 份，投标文件 ${result.bids} 份，文件 ${result.documents} 份\n` +
-            `${result.rows} rows, ${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents\n` +
+          `数据库 ${result.rows} 行，审计 ${result.audit} 条，公告 ${result.notices} 份，投标文件 ${result.bids} 份，文件 ${result.documents} 份，日志头 ${result.heads} 个\n` +
+            `${result.rows} rows, ${result.audit} audit entries, ${result.notices} notices, ${result.bids} bids, ${result.documents} documents, ${result.heads} signed heads\n` +
             `审计链头 / head of the audit trail: ${result.head}`,
         );
         for (const { subject, zh, en } of result.faults) console.log(`✗ ${subject}: ${zh} / ${en}`);

@@ -4,7 +4,7 @@ import { judgeOffset } from './clock.ts';
 import { fail, ok, reasonOf, warn, type Verdict } from './findings.ts';
 
 export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict {
-  const { place, exists, integrity, mode, schema } = found;
+  const { place, exists, integrity, mode, schema, altered } = found;
   if (!exists) return ok('数据库将在首次启动时建立', 'the database is made at the first start');
   if (integrity !== 'ok') {
     return fail(
@@ -20,6 +20,15 @@ export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict
       `the database ${place} was made by a later version of this program`,
       '改用该版本，或恢复升级前的备份',
       'use that version, or restore the backup made before the upgrade',
+    );
+  }
+  if (altered.length > 0) {
+    const named = altered.map(({ name, is }) => `${name} (${is})`).join(', ');
+    return fail(
+      `数据库 ${place} 的结构被改动：${named}`,
+      `the schema of ${place} was changed: ${named}`,
+      '查明何人改动；触发器、函数、索引由 kaibiao migrate --mend 恢复，多出的由数据库管理员删除，再运行 kaibiao verify',
+      'find out who changed it; kaibiao migrate --mend puts back triggers, functions and indexes, the owner of the database drops what is unknown; then run kaibiao verify',
     );
   }
   if (mode === 'drill' && production) {

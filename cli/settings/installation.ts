@@ -1,4 +1,4 @@
-import type { Database } from '../../db/access/database.ts';
+import type { Database, Storage } from '../../db/access/database.ts';
 import { checkDatabase, openDatabase } from '../../db/access/open.ts';
 import type { UploadBucket } from '../../db/files/upload-bytes.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
@@ -31,6 +31,19 @@ export async function refuseNoInstallation(what = { zh: '安装', en: 'the insta
   throw new CommandFailure('no-installation', {
     zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向${what.zh}`,
     en: `there is no database: ${place}; point KAIBIAO_DATA_DIR or DATABASE_URL at ${what.en}`,
+  });
+}
+
+/**
+ * What is only read is not upgraded first.
+ * @throws CommandFailure `schema-version`
+ */
+export async function refuseOtherVersion(storage: Storage): Promise<void> {
+  const { place, schema } = await checkDatabase(storage);
+  if (schema === 'present') return;
+  throw new CommandFailure('schema-version', {
+    zh: `数据库的结构不是本版本的：${place}；先运行 kaibiao migrate，或改用建立它的版本`,
+    en: `the schema of ${place} is not of this version: run kaibiao migrate first, or use the version that made it`,
   });
 }
 

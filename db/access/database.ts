@@ -3,6 +3,7 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import type { Blobs } from '../files/blobs.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
+import type { SchemaFault } from '../integrity/schema-faults.ts';
 import type { audit, events, outbox } from '../schema/sqlite.ts';
 import type { Queries } from './statements.ts';
 import type { UploadBucket, UploadBytes } from '../files/upload-bytes.ts';
@@ -127,6 +128,8 @@ export interface DatabaseCheck {
   readonly mode: 'real' | 'drill' | null;
   /** The schema compared with that of this version of the program; null before it is created. */
   readonly schema: 'present' | 'earlier' | 'later' | null;
+  /** How a schema of the present version differs from the one that this program makes. */
+  readonly altered: readonly SchemaFault[];
   /**
    * How far the clock that decides is ahead of this machine's, approximately (ms); null where it is this machine's own.
    */

@@ -1,8 +1,12 @@
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import type { Database, DatabaseCheck, DatabaseOptions, Storage } from './database.ts';
-import { checkPostgres } from '../postgres/check.ts';
+import type { SchemaFault } from '../integrity/schema-faults.ts';
+import type { OpenToVerify } from '../integrity/verify.ts';
+import { checkPostgres, openToVerify as openPostgresToVerify } from '../postgres/check.ts';
+import { mendPostgres } from '../postgres/migrations.ts';
 import { openPostgres } from '../postgres/open.ts';
-import { checkSqlite } from '../sqlite/check.ts';
+import { checkSqlite, openToVerify as openSqliteToVerify } from '../sqlite/check.ts';
+import { mendSqlite } from '../sqlite/migrations.ts';
 import { openSqlite } from '../sqlite/open.ts';
 
 /**
@@ -17,4 +21,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /** For the doctor: whether the database opens, is intact, and which clock it runs on. Writes nothing. */
 export async function checkDatabase(options: Storage): Promise<DatabaseCheck> {
   return options.url === undefined ? checkSqlite(options.dataDir) : checkPostgres(options.url);
+}
+
+/** Opens the installation to verify it: nothing is written, also where the database would allow it. */
+export async function openToVerify({ dataDir, url }: Storage): Promise<OpenToVerify> {
+  return url === undefined ? openSqliteToVerify({ dataDir }) : openPostgresToVerify(url, dataDir);
+}
+
+/**
+ * Puts back triggers, functions and indexes of ours that are missing or were changed, and records it in the trail.
+ * @throws DomainError `schema-altered` for what is unknown, or is data
+ */
+export async function mendDatabase({ dataDir, url }: Storage): Promise<readonly SchemaFault[]> {
+  return url === undefined ? mendSqlite(dataDir) : mendPostgres(url);
 }

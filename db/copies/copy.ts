@@ -55,9 +55,7 @@ export const placeOf = ({ dataDir, url }: Storage): string =>
   url === undefined ? databaseFile(dataDir) : placeOfUrl(url);
 
 const hold = async (storage: Storage, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
-  storage.url === undefined
-    ? holdSqlite(databaseFile(storage.dataDir), heldFor)
-    : holdPostgres(storage.url, heldFor);
+  storage.url === undefined ? holdSqlite(databaseFile(storage.dataDir), heldFor) : holdPostgres(storage.url, heldFor);
 
 /**
  * Copies an installation into an empty database, from either kind to either: every row unchanged, in one transaction of
@@ -296,10 +294,7 @@ export async function copyFiles(q: Queries, from: Blobs, to: Blobs, { onFiles }:
 }
 
 /** Every fault of the copy must be one of the source. */
-async function refuseNewFaults(
-  { held, blobs }: HeldInstallation,
-  found: readonly Fault[],
-): Promise<void> {
+async function refuseNewFaults({ held, blobs }: HeldInstallation, found: readonly Fault[]): Promise<void> {
   const describe = ({ subject, en }: Fault) => `${subject} ${en}`;
   const verified = await verifyInstallation({ read: held.q, blobs, checkRows: () => held.checkRows() });
   const known = new Set(verified.faults.map(describe));

@@ -30,6 +30,9 @@ export interface Verification {
 /** What is read: the rows, and the files that they name. */
 export type Verifiable = Pick<Database, 'read' | 'blobs'> & { checkRows(): Promise<CheckedRows> };
 
+/** An installation that was opened only to be read. */
+export type OpenToVerify = Verifiable & { close(): Promise<void> };
+
 const PAGE = 500;
 
 /**

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import type pg from 'pg';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
 import { compareRows } from '../integrity/check-rows.ts';
+import { openBlobs } from '../files/blobs.ts';
 import { asFaults } from '../integrity/schema-faults.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
+import type { OpenToVerify } from '../integrity/verify.ts';
 import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
 import { versionOf } from './migrations.ts';
@@ -22,9 +25,11 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
     const receivedAt = Date.now();
     const clock = { aheadMs: answered - (sentAt + receivedAt) / 2, withinMs: (receivedAt - sentAt) / 2 };
     const found = schemaState(version, presentVersion('postgres'));
-    if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, clock };
+    if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, altered: [], clock };
     const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
-    return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null, schema: found, clock };
+    const altered = found === 'present' ? await onClient(pool, schemaFaultsOf) : [];
+    const mode = installed[0]?.clock.mode ?? null;
+    return { place, exists: true, integrity: 'ok', mode, schema: found, altered, clock };
   } catch (error) {
     throw readable(error);
   } finally {
@@ -38,19 +43,52 @@ export async function checkConnection(client: pg.ClientBase): Promise<CheckedRow
   return { rows, faults: [...faults, ...asFaults(await schemaFaultsOf(client))] };
 }
 
-/** All as at one instant. */
-export async function checkAllRows(pool: pg.Pool): Promise<CheckedRows> {
+async function onClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
-  let broken = false;
+  let broken = true;
   try {
-    await client.query(BEGIN_READING);
-    const checked = await checkConnection(client);
-    await client.query('COMMIT');
-    return checked;
-  } catch (error) {
-    broken = true;
-    throw readable(error);
+    const value = await work(client);
+    broken = false;
+    return value;
   } finally {
     client.release(broken);
+  }
+}
+
+/** All as at one instant. */
+export async function checkAllRows(pool: pg.Pool): Promise<CheckedRows> {
+  try {
+    return await onClient(pool, async (client) => {
+      await client.query(BEGIN_READING);
+      const checked = await checkConnection(client);
+      await client.query('COMMIT');
+      return checked;
+    });
+  } catch (error) {
+    throw readable(error);
+  }
+}
+
+/**
+ * Opens a database to read it, as at one instant; nothing can be written, and nothing is brought up to date.
+ * @throws DomainError `database-unreachable`
+ */
+export async function openToVerify(url: string, dataDir: string): Promise<OpenToVerify> {
+  const pool = connect(url, CONNECT_TIMEOUT_MS);
+  try {
+    const client = await pool.connect();
+    await client.query(BEGIN_READING);
+    return {
+      read: queriesOf(client),
+      blobs: openBlobs(join(dataDir, 'blobs'), 'as-they-are'),
+      checkRows: () => checkConnection(client),
+      close: async () => {
+        client.release(true);
+        await pool.end();
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw readable(error);
   }
 }

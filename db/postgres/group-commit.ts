@@ -7,6 +7,7 @@ import { chained, firstChanges, insertEntries, lastOfTrail, namingRows } from '.
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
 import { insertChanges } from '../integrity/row-changes.ts';
+import { refuseOtherSchema } from '../integrity/schema-faults.ts';
 import { writeOutbox } from '../engine/outbox.ts';
 import type { InstalledClock } from './clock.ts';
 import { CLOCK, LOCK_ALONE, LOCK_SHARED, queriesOf } from './connection.ts';
@@ -15,6 +16,7 @@ import { isAlone, JobQueue, linesOf, procurementsOf, type Job, type Left } from 
 import { wasCommitted, type Traces } from './outcome.ts';
 import { PostgresRowLog } from './row-log.ts';
 import { runJobs } from './run-jobs.ts';
+import { schemaFaultsOf } from './schema.ts';
 
 /** Always in the same order, so that there is no deadlock. */
 const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
@@ -27,6 +29,9 @@ const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, (${CALENDAR_IN_FO
  */
 const KEEP_INSTANT =
   'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';
+
+/** How often a process compares the schema with the one that this program makes (ms). */
+const COMPARE_SCHEMA_EVERY_MS = 10_000;
 
 interface Start {
   readonly now_ms: string;
@@ -65,6 +70,8 @@ export class GroupCommit {
   readonly #pool: pg.Pool;
   readonly #clock: InstalledClock;
   readonly #calendar: CalendarInForce;
+  /** Opening it has compared it. */
+  #schemaComparedAt = performance.now();
   readonly #queue = new JobQueue((jobs) => this.#commitTogether(jobs));
 
   constructor({ pool, clock, calendar }: GroupCommitOptions) {
@@ -97,6 +104,7 @@ export class GroupCommit {
     let [jobs, busy]: [readonly Job[], readonly Job[]] = [taken, []];
     let broken = false;
     try {
+      await this.#refuseOtherSchema(client);
       const begun = await begin(client, rowLog, taken, alone);
       ({ jobs, busy } = begun);
       if (jobs.length === 0) {
@@ -118,6 +126,17 @@ export class GroupCommit {
     } finally {
       client.release(broken);
     }
+  }
+
+  /** Nobody but a program of this kind, at its start, changes the schema. */
+  async #refuseOtherSchema(client: pg.PoolClient): Promise<void> {
+    const now = performance.now();
+    if (now - this.#schemaComparedAt < COMPARE_SCHEMA_EVERY_MS) return;
+    // Others need not wait for the same answer.
+    this.#schemaComparedAt = now;
+    const faults = await schemaFaultsOf(client);
+    if (faults.length > 0) this.#schemaComparedAt = -Infinity;
+    refuseOtherSchema(faults);
   }
 
   /** Runs the jobs, and all that precedes the commit; throws what rolls them back as a whole. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { bringUpToDate, migrateAll, type UpgradableWithRows } from '../access/upgrade.ts';
+import { bringUpToDate, mendSchema as mendDatabase, migrateAll, type UpgradableWithRows } from '../access/upgrade.ts';
+import type { SchemaFault } from '../integrity/schema-faults.ts';
 import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
 import { PostgresRowLog } from './row-log.ts';
@@ -26,6 +27,17 @@ export async function migratePostgres(url: string): Promise<void> {
 
 export const bringPostgresUpToDate = (pool: pg.Pool): Promise<void> =>
   inOneGo(pool, (client) => bringUpToDate(upgradable(client)));
+
+export async function mendPostgres(url: string): Promise<readonly SchemaFault[]> {
+  const pool = connect(url, LOCK_TIMEOUT_MS);
+  try {
+    return await inOneGo(pool, (client) => mendDatabase(upgradable(client)));
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    await pool.end();
+  }
+}
 
 /** @param rowLog of the transaction that this is part of */
 export function upgradable(client: pg.ClientBase, rowLog = new PostgresRowLog(client)): UpgradableWithRows {

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { ClockSetting } from '../../domain/clock.ts';
-import type { DatabaseCheck } from '../access/database.ts';
+import type { DatabaseCheck, Storage } from '../access/database.ts';
+import { openBlobs } from '../files/blobs.ts';
+import type { OpenToVerify } from '../integrity/verify.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
 import { compareRows } from '../integrity/check-rows.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
@@ -14,9 +17,9 @@ import { damageOf, damageOfSearch } from './damage.ts';
 import { schemaFaultsOf } from './schema.ts';
 import { SqliteRowLog } from './row-log.ts';
 
-export function checkSqlite(dataDir: string): DatabaseCheck {
+export async function checkSqlite(dataDir: string): Promise<DatabaseCheck> {
   const place = databaseFile(dataDir);
-  const absent = { place, exists: false, integrity: 'ok', mode: null, schema: null, clock: null };
+  const absent = { place, exists: false, integrity: 'ok', mode: null, schema: null, altered: [], clock: null };
   if (!existsSync(place)) return absent;
   const connection = connect(place, { readonly: true });
   try {
@@ -25,7 +28,8 @@ export function checkSqlite(dataDir: string): DatabaseCheck {
     if (schemaFound === null) return { ...absent, exists: true, integrity };
     const clock = connection.prepare<[], string>('SELECT clock FROM installation').pluck().get();
     const mode = clock === undefined ? null : (JSON.parse(clock) as ClockSetting).mode;
-    return { ...absent, exists: true, integrity, mode, schema: schemaFound };
+    const altered = schemaFound === 'present' ? await schemaFaultsOf(connection) : [];
+    return { ...absent, exists: true, integrity, mode, schema: schemaFound, altered };
   } finally {
     connection.close();
   }
@@ -47,4 +51,19 @@ export async function checkFile(file: string): Promise<CheckedRows> {
   } finally {
     connection.close();
   }
+}
+
+/**
+ * Opens a file to read it, as at one instant; nothing can be written, and nothing is brought up to date.
+ * @throws DomainError `database-busy`
+ */
+export function openToVerify({ dataDir }: Storage): OpenToVerify {
+  const connection = connect(databaseFile(dataDir), { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  connection.exec('BEGIN');
+  return {
+    read: drizzle(connection, { schema }),
+    blobs: openBlobs(join(dataDir, 'blobs'), 'as-they-are'),
+    checkRows: () => checkConnection(connection),
+    close: async () => void connection.close(),
+  };
 }

@@ -9,9 +9,11 @@ import { appendToTrail } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
 import { writeOutbox } from '../engine/outbox.ts';
+import { refuseOtherSchema } from '../integrity/schema-faults.ts';
 import { inTurn } from './connection.ts';
 import { readable } from './failures.ts';
 import type { SqliteRowLog } from './row-log.ts';
+import { schemaFaultsOf } from './schema.ts';
 
 const nextTurn = promisify(setImmediate);
 /** So that one commit does not grow without bound while its first callers wait. */
@@ -40,6 +42,8 @@ export class GroupCommit {
   readonly #statements: ReturnType<typeof statementsOn>;
   readonly #queue: Job[] = [];
   #draining: Promise<void> | null = null;
+  /** Of the schema that was compared last. */
+  #schemaVersion: number | null = null;
 
   constructor(options: GroupCommitOptions) {
     this.#with = options;
@@ -78,6 +82,7 @@ export class GroupCommit {
     try {
       begin.run();
       begun = true;
+      await this.#refuseOtherSchema();
       rowLog.begin();
       let last = lastInstant.get() ?? 0;
       const clock = this.#with.clock();
@@ -123,6 +128,14 @@ export class GroupCommit {
     }
   }
 
+  /** Nobody but a program of this kind, at its start, changes the schema. */
+  async #refuseOtherSchema(): Promise<void> {
+    const version = this.#statements.schemaVersion.get() ?? 0;
+    if (version === this.#schemaVersion) return;
+    refuseOtherSchema(await schemaFaultsOf(this.#with.connection));
+    this.#schemaVersion = version;
+  }
+
   async #runAlone(
     job: Job,
     time: Pick<Tx, 'now' | 'clock' | 'machineNow'>,
@@ -145,6 +158,7 @@ function statementsOn(connection: BetterSqlite3.Database) {
     commit: connection.prepare('COMMIT'),
     savepoint: connection.prepare('SAVEPOINT job'),
     release: connection.prepare('RELEASE job'),
+    schemaVersion: connection.prepare<[], number>('PRAGMA schema_version').pluck(),
     lastInstant: connection.prepare<[], number>('SELECT last_instant FROM installation').pluck(),
     keepInstant: connection.prepare<[number]>('UPDATE installation SET last_instant = ?'),
     hashInForce: connection.prepare<[], string>(CALENDAR_IN_FORCE).pluck(),

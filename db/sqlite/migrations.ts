@@ -1,8 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { bringUpToDate, type UpgradableWithRows } from '../access/upgrade.ts';
+import { bringUpToDate, mendSchema as mendDatabase, type UpgradableWithRows } from '../access/upgrade.ts';
 import * as schema from '../schema/sqlite.ts';
-import { connect } from './connection.ts';
+import type { SchemaFault } from '../integrity/schema-faults.ts';
+import { BUSY_TIMEOUT_MS, connect, databaseFile } from './connection.ts';
 import { readable } from './failures.ts';
 import { SqliteRowLog } from './row-log.ts';
 import { mendSchema, schemaFaultsOf } from './schema.ts';
@@ -44,6 +45,20 @@ export function upgradable(connection: BetterSqlite3.Database, rowLog: SqliteRow
     schemaFaults: () => schemaFaultsOf(connection),
     mendSchema: (faults) => mendSchema(connection, faults),
   };
+}
+
+export async function mendSqlite(dataDir: string): Promise<readonly SchemaFault[]> {
+  const connection = connect(databaseFile(dataDir), { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    const faults = await mendDatabase(upgradable(connection, new SqliteRowLog(connection)));
+    connection.exec('COMMIT');
+    return faults;
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    connection.close();
+  }
 }
 
 /** Upgrades a copy for reading only: nobody writes to it from here on. */

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../db/access/open.ts';
+import { mendDatabase, openDatabase, openToVerify } from '../../db/access/open.ts';
+import { installation } from '../../db/schema/sqlite.ts';
 import { objectsOf } from '../../db/postgres/schema.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import {
@@ -176,6 +177,8 @@ describe('a schema', () => {
       if (later === null) expect(seen.named).toContain(named);
       expect(seen.refused).toMatchObject({ code: 'schema-altered' });
       expect(seen.refused.messageEn).toContain(named.slice('schema/'.length));
+      // A process that runs finds it at its next commit; on a server, within seconds.
+      if (sqlite) await expect(db.transaction(async () => null)).rejects.toMatchObject({ code: 'schema-altered' });
     });
   });
 
@@ -188,5 +191,35 @@ describe('a schema', () => {
     expect(Math.abs(opened.now() - Date.now())).toBeLessThan(3_600_000);
     expect(Math.abs((await opened.transaction(async (tx) => tx.now)) - Date.now())).toBeLessThan(3_600_000);
     await opened.close();
+  });
+
+  it('what is missing or was changed is put back, on record; what is unknown is not', async () => {
+    const away = sqlite
+      ? 'DROP TRIGGER bids_no_delete; DROP INDEX audit_procurement'
+      : 'DROP TRIGGER bids_no_delete ON bids; DROP INDEX audit_procurement';
+    await raw.run(away);
+    const trigger = sqlite ? 'trigger bids_no_delete' : 'trigger bids.bids_no_delete';
+    const mended = await mendDatabase(db.storage);
+    expect(mended.map(({ name, is }) => [name, is])).toEqual(
+      expect.arrayContaining([
+        ['index audit_procurement', 'missing'],
+        [trigger, 'missing'],
+      ]),
+    );
+    expect(await found()).toEqual({ named: [], refused: {} });
+    expect(await mendDatabase(db.storage)).toEqual([]);
+    await raw.run('CREATE TABLE planted (id int)');
+    await expect(mendDatabase(db.storage)).rejects.toMatchObject({ code: 'schema-altered' });
+  });
+
+  it('is verified without writing anything, also what is damaged', async () => {
+    const before = await raw.all('SELECT * FROM installation');
+    await raw.behind('UPDATE installation SET created_at = created_at + 1', 'other triggers too');
+    const open = await openToVerify(db.storage);
+    // An installation without an entry has nothing to hold its row to.
+    expect((await verifyInstallation(open)).faults).toEqual([]);
+    await expect((async () => open.read.delete(installation))()).rejects.toThrow();
+    await open.close();
+    expect(await raw.all('SELECT id FROM installation')).toHaveLength(before.length);
   });
 });

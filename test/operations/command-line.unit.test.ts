@@ -203,11 +203,24 @@ describe('what the doctor looks at', () => {
   });
 
   it('a database that is damaged, of another version, or of a drill, and a database whose clock is out', () => {
-    const sound = { place: 'x', exists: true, integrity: 'ok', mode: 'real', schema: 'present', clock: null } as const;
+    const sound = {
+      place: 'x',
+      exists: true,
+      integrity: 'ok',
+      mode: 'real',
+      schema: 'present',
+      altered: [],
+      clock: null,
+    } as const;
     expect(judgeStorage(sound, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, exists: false, mode: null, schema: null }, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, integrity: 'row 3 missing from index' }, false).ok).toBe('fail');
     expect(judgeStorage({ ...sound, schema: 'later' }, false).ok).toBe('fail');
+    const altered = [{ name: 'trigger planted', is: 'unknown' }] as const;
+    expect(judgeStorage({ ...sound, altered }, false)).toMatchObject({
+      ok: 'fail',
+      detailEn: expect.stringContaining('trigger planted') as string,
+    });
     expect(judgeStorage({ ...sound, mode: 'drill' }, true).ok).toBe('fail');
     expect(judgeStorage({ ...sound, mode: 'drill' }, false).ok).toBe('ok');
     expect(judgeStorage({ ...sound, schema: 'earlier' }, true)).toMatchObject({
