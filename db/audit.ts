@@ -116,18 +116,19 @@ export function namingRows(
   return changes.length === 0 ? entries : [...entries.slice(0, -1), { ...last, rows: digestOf(changes) }];
 }
 
-/** Chains entries to the trail, with the rows that their transaction wrote; the caller holds it. */
+/** Chains entries to the trail, with the rows that their transaction wrote; the caller holds it. Returns them. */
 export async function appendToTrail(
   q: Queries,
   entries: readonly UnchainedEntry[],
   changes: readonly RowChange[],
   at: number,
-): Promise<void> {
-  if (entries.length === 0 && changes.length === 0) return;
+): Promise<readonly AuditRow[]> {
+  if (entries.length === 0 && changes.length === 0) return [];
   const last = await lastOfTrail(q);
   const all = last === undefined ? [...(await firstChanges(q, changes)), ...changes] : changes;
   const rows = chained(namingRows(entries, all, at), last);
   await Promise.all([...insertEntries(q, rows), ...insertChanges(q, rows.at(-1)?.seq ?? 0, all)]);
+  return rows;
 }
 
 /** What the first entry names beside the rows of its transaction. */

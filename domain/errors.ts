@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   'database-full',
   'database-unreachable',
   'schema-altered',
+  'acknowledged-missing',
   'file-too-large',
   'file-empty',
   // what is requested

@@ -26,6 +26,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'database-busy': 503,
   'database-full': 507,
   'schema-altered': 503,
+  'acknowledged-missing': 503,
   'database-unreachable': 503,
   'file-too-large': 413,
   'file-empty': 422,

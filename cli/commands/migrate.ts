@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { copyInstallation, placeOf, type Copied } from '../../db/copies/copy.ts';
 import type { Storage } from '../../db/access/database.ts';
-import { checkDatabase, mendDatabase } from '../../db/access/open.ts';
+import { acceptLoss, checkDatabase, mendDatabase } from '../../db/access/open.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, postgresUrl, storageOf } from '../settings/folders.ts';
 import { openInstallation, refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
@@ -14,6 +14,7 @@ interface Options {
   readonly toData?: string;
   readonly json?: boolean;
   readonly mend?: boolean;
+  readonly acceptLoss?: boolean;
 }
 
 export function migrateCommand(): Command {
@@ -30,6 +31,10 @@ export function migrateCommand(): Command {
       '--mend',
       '恢复缺失或被改动的触发器、函数、索引，并记入审计 / put back triggers, functions and indexes that are missing or were changed, on record',
     )
+    .option(
+      '--accept-loss',
+      '已确认写入而无法找回的，记入审计后继续 / what was acknowledged and is lost: record it in the trail and go on',
+    )
     .option('--json', '以 JSON 输出 / print JSON')
     .action(async (options: Options) => {
       const { from, to, json } = options;
@@ -42,14 +47,21 @@ export function migrateCommand(): Command {
         );
       }
       const mended = options.mend ? await mend() : [];
+      const lost = options.acceptLoss ? await giveUp() : [];
       const db = await openInstallation();
       const { mode } = db.clock;
       await db.close();
       const { place } = await checkDatabase(storageOf());
       console.log(
         json
-          ? JSON.stringify({ database: place, clock: mode, upToDate: true, ...(options.mend ? { mended } : {}) })
-          : `${mended.map((name) => `已恢复 / put back: ${name}\n`).join('')}数据库已是最新 / the database is up to date: ${place}`,
+          ? JSON.stringify({
+              database: place,
+              clock: mode,
+              upToDate: true,
+              ...(options.mend ? { mended } : {}),
+              ...(options.acceptLoss ? { lost } : {}),
+            })
+          : `${mended.map((name) => `已恢复 / put back: ${name}\n`).join('')}${lost.map((name) => `已无法找回 / lost: ${name}\n`).join('')}数据库已是最新 / the database is up to date: ${place}`,
       );
     });
 }
@@ -59,6 +71,13 @@ async function mend(): Promise<string[]> {
   const storage = storageOf();
   await refuseOtherVersion(storage);
   return (await mendDatabase(storage)).map(({ name }) => name);
+}
+
+async function giveUp(): Promise<readonly string[]> {
+  await refuseNoInstallation();
+  const storage = storageOf();
+  await refuseOtherVersion(storage);
+  return acceptLoss(storage);
 }
 
 async function move(fromText: string, toText: string, { fromData, toData, json = false }: Options): Promise<void> {

@@ -1,12 +1,14 @@
+import { v7 as newId } from 'uuid';
+import { setAside } from '../integrity/acknowledged.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import type { Database, DatabaseCheck, DatabaseOptions, Storage } from './database.ts';
 import type { SchemaFault } from '../integrity/schema-faults.ts';
 import type { OpenToVerify } from '../integrity/verify.ts';
 import { checkPostgres, openToVerify as openPostgresToVerify } from '../postgres/check.ts';
-import { mendPostgres } from '../postgres/migrations.ts';
+import { acceptLossOfPostgres, mendPostgres } from '../postgres/migrations.ts';
 import { openPostgres } from '../postgres/open.ts';
 import { checkSqlite, openToVerify as openSqliteToVerify } from '../sqlite/check.ts';
-import { mendSqlite } from '../sqlite/migrations.ts';
+import { acceptLossOfSqlite, mendSqlite } from '../sqlite/migrations.ts';
 import { openSqlite } from '../sqlite/open.ts';
 
 /**
@@ -34,4 +36,14 @@ export async function openToVerify({ dataDir, url }: Storage): Promise<OpenToVer
  */
 export async function mendDatabase({ dataDir, url }: Storage): Promise<readonly SchemaFault[]> {
   return url === undefined ? mendSqlite(dataDir) : mendPostgres(url);
+}
+
+/**
+ * Records in the trail that what was acknowledged is not in the database any more, so that it opens.
+ * @returns what is lost
+ */
+export async function acceptLoss({ dataDir, url }: Storage): Promise<readonly string[]> {
+  const lost = await (url === undefined ? acceptLossOfSqlite(dataDir) : acceptLossOfPostgres(url, dataDir));
+  if (lost.length > 0) setAside(dataDir, newId());
+  return lost;
 }

@@ -1,6 +1,7 @@
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { appendToTrail, UNATTENDED } from '../audit.ts';
 import { changesSince, compareRows } from '../integrity/check-rows.ts';
+import { missingFrom } from '../integrity/acknowledged.ts';
 import type { RowLog } from '../integrity/row-log.ts';
 import { refuseOtherSchema, type SchemaFault } from '../integrity/schema-faults.ts';
 import { installation } from '../schema/sqlite.ts';
@@ -83,6 +84,19 @@ export async function mendSchema(db: UpgradableWithRows): Promise<readonly Schem
   const entry = entryOf('schema.mend', { faults: faults.length, named }, installed?.at ?? 0);
   if (installed) await appendToTrail(db.q, [entry], [], installed.at);
   return faults;
+}
+
+/** Records in the trail that what was acknowledged is lost, so that the installation opens again. */
+export async function acceptLoss(db: UpgradableWithRows, dataDir: string): Promise<readonly string[]> {
+  const missing = await missingFrom(db.q, dataDir);
+  const entries = missing.flatMap((each) => each.entries);
+  const [installed] = await db.q.select({ at: installation.lastInstant }).from(installation);
+  const [newest] = missing;
+  if (!newest || !installed) return [];
+  await db.holdAlone();
+  const detail = { seq: newest.seq, hash: newest.hash, lost: entries.length, named: entries.slice(0, MOST_NAMED) };
+  await appendToTrail(db.q, [entryOf('trail.accept-loss', detail, installed.at)], [], installed.at);
+  return entries;
 }
 
 const entryOf = (action: string, detail: Record<string, unknown>, at: number): UnchainedEntry => ({

@@ -82,6 +82,7 @@ export async function openToVerify(url: string, dataDir: string): Promise<OpenTo
       read: queriesOf(client),
       blobs: openBlobs(join(dataDir, 'blobs'), 'as-they-are'),
       checkRows: () => checkConnection(client),
+      dataDir,
       close: async () => {
         client.release(true);
         await pool.end();

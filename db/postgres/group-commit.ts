@@ -3,9 +3,10 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import { addTo, nothingAdded } from '../access/added.ts';
 import type { Subject, Tx } from '../access/database.ts';
 import { commits, type Commit } from '../access/seen.ts';
-import { chained, firstChanges, insertEntries, lastOfTrail, namingRows } from '../audit.ts';
+import { chained, firstChanges, insertEntries, lastOfTrail, namingRows, type AuditRow } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
+import type { Acknowledgements } from '../integrity/acknowledged.ts';
 import { insertChanges } from '../integrity/row-changes.ts';
 import { refuseOtherSchema } from '../integrity/schema-faults.ts';
 import { writeOutbox } from '../engine/outbox.ts';
@@ -50,6 +51,7 @@ interface Begun {
 /** What a transaction did before its commit. */
 interface Prepared {
   readonly traces: Traces;
+  readonly entries: readonly AuditRow[];
   /** The entries of the trail, to be sent with the commit. */
   readonly putEntries: () => readonly Promise<unknown>[];
   readonly settle: readonly (() => void)[];
@@ -60,6 +62,7 @@ export interface GroupCommitOptions {
   readonly pool: pg.Pool;
   readonly clock: InstalledClock;
   readonly calendar: CalendarInForce;
+  readonly acknowledged: Acknowledgements;
 }
 
 /**
@@ -70,14 +73,16 @@ export class GroupCommit {
   readonly #pool: pg.Pool;
   readonly #clock: InstalledClock;
   readonly #calendar: CalendarInForce;
+  readonly #acknowledged: Acknowledgements;
   /** Opening it has compared it. */
   #schemaComparedAt = performance.now();
   readonly #queue = new JobQueue((jobs) => this.#commitTogether(jobs));
 
-  constructor({ pool, clock, calendar }: GroupCommitOptions) {
+  constructor({ pool, clock, calendar, acknowledged }: GroupCommitOptions) {
     this.#pool = pool;
     this.#clock = clock;
     this.#calendar = calendar;
+    this.#acknowledged = acknowledged;
   }
 
   run<T>(work: (tx: Tx) => Promise<T>, subject: Subject | null): Promise<T> {
@@ -111,9 +116,10 @@ export class GroupCommit {
         await client.query('ROLLBACK');
         return { busy, undone: [] };
       }
-      const { putEntries, traces, settle, undone } = await this.#prepare(client, rowLog, begun);
+      const { entries, putEntries, traces, settle, undone } = await this.#prepare(client, rowLog, begun);
       await this.#commit(client, putEntries, traces);
       rowLog.committed();
+      this.#acknowledged.note(entries);
       commits.publish({ transactions: settle.length + undone.length } satisfies Commit);
       // This transaction may have changed it.
       if (this.#clock.isDrill && alone) await this.#clock.readSetting().catch(() => undefined);
@@ -177,6 +183,7 @@ export class GroupCommit {
     const entries = chained(namingRows(all.trail, named, now), last);
     const lastEntry = entries.at(-1) ?? null;
     return {
+      entries,
       traces: { xid: kept.rows[0]?.xid ?? '', lastEntry },
       putEntries: () => [...insertEntries(q, entries), ...insertChanges(q, lastEntry?.seq ?? 0, named)],
       settle,

@@ -1,5 +1,11 @@
 import type pg from 'pg';
-import { bringUpToDate, mendSchema as mendDatabase, migrateAll, type UpgradableWithRows } from '../access/upgrade.ts';
+import {
+  acceptLoss,
+  bringUpToDate,
+  mendSchema as mendDatabase,
+  migrateAll,
+  type UpgradableWithRows,
+} from '../access/upgrade.ts';
 import type { SchemaFault } from '../integrity/schema-faults.ts';
 import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
@@ -28,10 +34,15 @@ export async function migratePostgres(url: string): Promise<void> {
 export const bringPostgresUpToDate = (pool: pg.Pool): Promise<void> =>
   inOneGo(pool, (client) => bringUpToDate(upgradable(client)));
 
-export async function mendPostgres(url: string): Promise<readonly SchemaFault[]> {
+export const mendPostgres = (url: string): Promise<readonly SchemaFault[]> => onServer(url, mendDatabase);
+
+export const acceptLossOfPostgres = (url: string, dataDir: string): Promise<readonly string[]> =>
+  onServer(url, (db) => acceptLoss(db, dataDir));
+
+async function onServer<T>(url: string, work: (db: UpgradableWithRows) => Promise<T>): Promise<T> {
   const pool = connect(url, LOCK_TIMEOUT_MS);
   try {
-    return await inOneGo(pool, (client) => mendDatabase(upgradable(client)));
+    return await inOneGo(pool, (client) => work(upgradable(client)));
   } catch (error) {
     throw readable(error);
   } finally {

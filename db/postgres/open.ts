@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Database, OpenOptions, Subject, Tx } from '../access/database.ts';
 import { CalendarInForce } from '../calendar.ts';
 import { openFiles } from '../files/open.ts';
+import { Acknowledgements, refuseLoss } from '../integrity/acknowledged.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
 import { connect, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, queriesOn } from './connection.ts';
@@ -27,8 +28,10 @@ export async function openPostgres(options: Options): Promise<Database> {
 async function openMigrated(pool: pg.Pool, options: Options): Promise<Database> {
   const clock = await InstalledClock.on(pool, options);
   const calendar = new CalendarInForce(options.calendar);
-  const commit = new GroupCommit({ pool, clock, calendar });
   const read = queriesOn((query) => retriedOnce(() => pool.query(query)));
+  await refuseLoss(read, options.dataDir);
+  const acknowledged = new Acknowledgements(options.dataDir);
+  const commit = new GroupCommit({ pool, clock, calendar, acknowledged });
   const files = await openFiles(options, read);
   const uploadLocks = new PostgresUploadLocks(options.url);
   return {
@@ -41,7 +44,7 @@ async function openMigrated(pool: pg.Pool, options: Options): Promise<Database> 
     },
     calendar: () => calendar.on(read),
     now: () => clock.now(),
-    ...untilClosed({ commit, clock, uploadLocks, pool }),
+    ...untilClosed({ commit, clock, uploadLocks, acknowledged, pool }),
     checkRows: () => checkAllRows(pool),
   };
 }
@@ -51,6 +54,7 @@ function untilClosed(open: {
   readonly commit: GroupCommit;
   readonly clock: InstalledClock;
   readonly uploadLocks: PostgresUploadLocks;
+  readonly acknowledged: Acknowledgements;
   readonly pool: pg.Pool;
 }): Pick<Database, 'transaction' | 'close'> {
   let closed = false;
@@ -65,6 +69,7 @@ function untilClosed(open: {
       open.clock.stop();
       await open.uploadLocks.close();
       await open.commit.drain();
+      open.acknowledged.close();
       await open.pool.end();
     },
   };

@@ -64,6 +64,7 @@ export function openToVerify({ dataDir }: Storage): OpenToVerify {
     read: drizzle(connection, { schema }),
     blobs: openBlobs(join(dataDir, 'blobs'), 'as-they-are'),
     checkRows: () => checkConnection(connection),
+    dataDir,
     close: async () => void connection.close(),
   };
 }

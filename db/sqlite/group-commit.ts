@@ -9,6 +9,7 @@ import { appendToTrail } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
 import { writeOutbox } from '../engine/outbox.ts';
+import type { Acknowledgements } from '../integrity/acknowledged.ts';
 import { refuseOtherSchema } from '../integrity/schema-faults.ts';
 import { inTurn } from './connection.ts';
 import { readable } from './failures.ts';
@@ -30,6 +31,7 @@ export interface GroupCommitOptions {
   readonly connection: BetterSqlite3.Database;
   readonly q: Queries;
   readonly rowLog: SqliteRowLog;
+  readonly acknowledged: Acknowledgements;
   readonly calendar: CalendarInForce;
   /** The present setting, read on that connection. */
   readonly clock: () => ClockSetting;
@@ -109,9 +111,10 @@ export class GroupCommit {
       }
       await Promise.all(writeOutbox(q, all, last));
       await Promise.all(appendEvents(q, all.events));
-      await appendToTrail(q, all.trail, rowLog.takeNow(), last);
+      const entries = await appendToTrail(q, all.trail, rowLog.takeNow(), last);
       keepInstant.run(last);
       commit.run();
+      this.#with.acknowledged.note(entries);
       commits.publish({ transactions: settle.length } satisfies Commit);
       for (const each of settle) each();
     } catch (error) {

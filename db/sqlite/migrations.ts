@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { bringUpToDate, mendSchema as mendDatabase, type UpgradableWithRows } from '../access/upgrade.ts';
+import { acceptLoss, bringUpToDate, mendSchema as mendDatabase, type UpgradableWithRows } from '../access/upgrade.ts';
 import * as schema from '../schema/sqlite.ts';
 import type { SchemaFault } from '../integrity/schema-faults.ts';
 import { BUSY_TIMEOUT_MS, connect, databaseFile } from './connection.ts';
@@ -47,19 +47,24 @@ export function upgradable(connection: BetterSqlite3.Database, rowLog: SqliteRow
   };
 }
 
-export async function mendSqlite(dataDir: string): Promise<readonly SchemaFault[]> {
+export const mendSqlite = (dataDir: string): Promise<readonly SchemaFault[]> => onFile(dataDir, mendDatabase);
+
+async function onFile<T>(dataDir: string, work: (db: UpgradableWithRows) => Promise<T>): Promise<T> {
   const connection = connect(databaseFile(dataDir), { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     connection.exec('BEGIN IMMEDIATE');
-    const faults = await mendDatabase(upgradable(connection, new SqliteRowLog(connection)));
+    const value = await work(upgradable(connection, new SqliteRowLog(connection)));
     connection.exec('COMMIT');
-    return faults;
+    return value;
   } catch (error) {
     throw readable(error);
   } finally {
     connection.close();
   }
 }
+
+export const acceptLossOfSqlite = (dataDir: string): Promise<readonly string[]> =>
+  onFile(dataDir, (db) => acceptLoss(db, dataDir));
 
 /** Upgrades a copy for reading only: nobody writes to it from here on. */
 export async function migrateSqlite(file: string): Promise<void> {

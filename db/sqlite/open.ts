@@ -7,6 +7,7 @@ import { rememberStatements, type Queries } from '../access/statements.ts';
 import { CalendarInForce } from '../calendar.ts';
 import { openFiles } from '../files/open.ts';
 import { LocalUploadLocks } from '../files/upload-locks.ts';
+import { Acknowledgements, refuseLoss } from '../integrity/acknowledged.ts';
 import * as schema from '../schema/sqlite.ts';
 import { checkFile } from './check.ts';
 import { BUSY_TIMEOUT_MS, connect, databaseFile, writeAhead } from './connection.ts';
@@ -31,6 +32,8 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   const q = drizzle(writing, { schema });
   const rowLog = await bringSqliteUpToDate(writing);
   const installed = installClock(writing, q, options.clock, machineClock());
+  await refuseLoss(q, dataDir);
+  const acknowledged = new Acknowledgements(dataDir);
   const reading = connect(file, { readonly: true, timeout });
   const calendar = new CalendarInForce(options.calendar);
   const clock = clockReader(reading, installed);
@@ -39,6 +42,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     connection: writing,
     q,
     rowLog,
+    acknowledged,
     calendar,
     clock: clockReader(writing, installed),
     machineClock,
@@ -57,7 +61,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     },
     calendar: () => calendar.on(read),
     now: () => civilAt(clock(), machineClock()),
-    ...untilClosed(commit, [reading, writing]),
+    ...untilClosed(commit, acknowledged, [reading, writing]),
     checkRows: () => checkFile(file),
   };
 }
@@ -74,6 +78,7 @@ async function connectToWrite(file: string, timeout: number): Promise<BetterSqli
 /** Accepts work until it is closed; then the connections are closed, once that work is done. */
 function untilClosed(
   commit: GroupCommit,
+  acknowledged: Acknowledgements,
   connections: readonly BetterSqlite3.Database[],
 ): Pick<Database, 'transaction' | 'close'> {
   let closed = false;
@@ -85,6 +90,7 @@ function untilClosed(
     close: async () => {
       closed = true;
       await commit.drain();
+      acknowledged.close();
       for (const connection of connections) connection.close();
     },
   };

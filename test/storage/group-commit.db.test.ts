@@ -10,6 +10,7 @@ import { causeOf } from '../../db/postgres/failures.ts';
 import { GroupCommit } from '../../db/postgres/group-commit.ts';
 import { bringPostgresUpToDate } from '../../db/postgres/migrations.ts';
 import { installation } from '../../db/schema/sqlite.ts';
+import { Acknowledgements } from '../../db/integrity/acknowledged.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { counted } from '../setup/counted.ts';
@@ -43,7 +44,12 @@ async function groupCommit(url = String(db.storage.url)): Promise<GroupCommit> {
   pools.push(pool);
   await bringPostgresUpToDate(pool);
   const clock = await InstalledClock.on(pool, { clock: { mode: 'real' } });
-  return new GroupCommit({ pool, clock, calendar: new CalendarInForce(chinaCalendar) });
+  return new GroupCommit({
+    pool,
+    clock,
+    acknowledged: new Acknowledgements(db.dataDir),
+    calendar: new CalendarInForce(chinaCalendar),
+  });
 }
 
 /** Work that leaves a note in the trail, and answers by which transaction and how often it was run. */
