@@ -104,6 +104,7 @@ export async function settleSchema(
   if (heldFor === 'target' && version === null) {
     if (!(await db.isEmpty())) throw notEmpty(place);
     await migrateAll(db);
+    await db.rowLog.watch();
     return;
   }
   const state = schemaState(version, presentVersion(db.dialect));

@@ -7,7 +7,6 @@ import { chained, firstChanges, insertEntries, lastOfTrail, namingRows, type Aud
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
 import { appendEvents } from '../events.ts';
 import type { Acknowledgements } from '../integrity/acknowledged.ts';
-import { insertChanges } from '../integrity/row-changes.ts';
 import { refuseOtherSchema } from '../integrity/schema-faults.ts';
 import { writeOutbox } from '../engine/outbox.ts';
 import type { InstalledClock } from './clock.ts';
@@ -185,7 +184,7 @@ export class GroupCommit {
     return {
       entries,
       traces: { xid: kept.rows[0]?.xid ?? '', lastEntry },
-      putEntries: () => [...insertEntries(q, entries), ...insertChanges(q, lastEntry?.seq ?? 0, named)],
+      putEntries: () => [...insertEntries(q, entries), ...rowLog.put(lastEntry?.seq ?? 0, named)],
       settle,
       undone,
     };

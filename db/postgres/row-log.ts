@@ -105,6 +105,13 @@ const NOTED = {
   text: `SELECT ctid AS place, table_name AS "table", row_key AS key, before, after FROM ${NOTES} WHERE ctid > $1::tid ORDER BY ctid`,
 };
 
+const PUT = {
+  name: 'put changes of rows',
+  text: `INSERT INTO row_changes (seq, no, table_name, row_key, was, hash)
+    SELECT $1::bigint, no, table_name, row_key, was, hash
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS each (table_name, row_key, was, hash, no)`,
+};
+
 const FIRST_PLACE = '(0,0)';
 /** Rows of one statement. */
 const PAGE = 1_000;
@@ -140,6 +147,19 @@ export class PostgresRowLog implements RowLog {
     const { rows } = await this.#client.query<Note>({ ...NOTED, values: [this.#readTo] });
     this.#readTo = rows.at(-1)?.place ?? this.#readTo;
     return changesOf(rows, hashOf);
+  }
+
+  /** Writes what the entry at that place of the trail names: sent at once. */
+  put(seq: number, changes: readonly RowChange[]): Promise<unknown>[] {
+    if (changes.length === 0) return [];
+    const values = [
+      seq,
+      changes.map(({ table }) => table),
+      changes.map(({ key }) => key),
+      changes.map(({ was }) => was),
+      changes.map(({ hash }) => hash),
+    ];
+    return [this.#client.query({ ...PUT, values })];
   }
 
   async watch(): Promise<void> {

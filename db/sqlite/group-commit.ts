@@ -26,6 +26,11 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+interface Began {
+  readonly last_instant: number | null;
+  readonly schema_version: number;
+}
+
 export interface GroupCommitOptions {
   readonly file: string;
   readonly connection: BetterSqlite3.Database;
@@ -76,7 +81,7 @@ export class GroupCommit {
 
   async #commitTogether(jobs: Job[]): Promise<void> {
     const { connection, q, rowLog, machineClock } = this.#with;
-    const { begin, commit, savepoint, release, lastInstant, keepInstant } = this.#statements;
+    const { begin, commit, savepoint, release, began, keepInstant } = this.#statements;
     const settle: (() => void)[] = [];
     const all = nothingAdded();
     let current: Job | undefined;
@@ -84,9 +89,10 @@ export class GroupCommit {
     try {
       begin.run();
       begun = true;
-      await this.#refuseOtherSchema();
       rowLog.begin();
-      let last = lastInstant.get() ?? 0;
+      const found = began.get();
+      await this.#refuseOtherSchema(found?.schema_version ?? 0);
+      let last = found?.last_instant ?? 0;
       const clock = this.#with.clock();
       for (const job of jobs) {
         current = job;
@@ -132,8 +138,7 @@ export class GroupCommit {
   }
 
   /** Nobody but a program of this kind, at its start, changes the schema. */
-  async #refuseOtherSchema(): Promise<void> {
-    const version = this.#statements.schemaVersion.get() ?? 0;
+  async #refuseOtherSchema(version: number): Promise<void> {
     if (version === this.#schemaVersion) return;
     refuseOtherSchema(await schemaFaultsOf(this.#with.connection));
     this.#schemaVersion = version;
@@ -161,8 +166,9 @@ function statementsOn(connection: BetterSqlite3.Database) {
     commit: connection.prepare('COMMIT'),
     savepoint: connection.prepare('SAVEPOINT job'),
     release: connection.prepare('RELEASE job'),
-    schemaVersion: connection.prepare<[], number>('PRAGMA schema_version').pluck(),
-    lastInstant: connection.prepare<[], number>('SELECT last_instant FROM installation').pluck(),
+    began: connection.prepare<[], Began>(
+      'SELECT last_instant, schema_version FROM pragma_schema_version LEFT JOIN installation',
+    ),
     keepInstant: connection.prepare<[number]>('UPDATE installation SET last_instant = ?'),
     hashInForce: connection.prepare<[], string>(CALENDAR_IN_FORCE).pluck(),
   };

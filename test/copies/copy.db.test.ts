@@ -6,13 +6,13 @@ import { getTableName } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, UNATTENDED } from '../../db/audit.ts';
-import { blobsOf, copyInstallation, tablesInOrder, withHeld } from '../../db/copies/copy.ts';
-import type { Database, Storage } from '../../db/access/database.ts';
+import { blobsOf, copyHeld, copyInstallation, tablesInOrder, withHeld } from '../../db/copies/copy.ts';
+import type { Database, Queries, Storage } from '../../db/access/database.ts';
 import { CopyRefusal } from '../../db/copies/held.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
-import { idempotency, obtainers } from '../../db/schema/sqlite.ts';
+import { idempotency, obtainers, questions } from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, rawDatabase, temporaryStorage } from '../setup/database.ts';
@@ -298,11 +298,11 @@ describe('nothing is copied', () => {
     const [home, there] = [await newStorage(), sqliteStorage()];
     await livedInStorage(home);
     await (await open(there)).close();
-    await onRaw(
-      there,
-      "CREATE TRIGGER spoil AFTER INSERT ON questions BEGIN UPDATE questions SET text_zh = '改' WHERE id = NEW.id; END",
+    const refusal = await refusalOf(
+      withHeld({ storage: home, blobs: blobsOf(home) }, { storage: there, blobs: blobsOf(there) }, (source, target) =>
+        copyHeld(source, { ...target, held: { ...target.held, q: spoiling(target.held.q) } }),
+      ),
     );
-    const refusal = await refusalOf(copyInstallation(home, there));
     expect([refusal.code, refusal.messageEn]).toEqual(['copy-differs', expect.stringContaining('questions')]);
     expect(await onRaw(there, 'SELECT count(*) AS n FROM organisations')).toEqual([{ n: 0 }]);
   });
@@ -333,3 +333,17 @@ it('the files stay where they are when both places have the same folder', async 
   const { files } = await copyInstallation(home, there);
   expect(files.copied).toBe(onPostgres ? 0 : 4);
 });
+
+/** A database that stores another text of a question than it was given. */
+function spoiling(q: Queries): Queries {
+  return new Proxy(q, {
+    get: (on, name) => {
+      const value: unknown = Reflect.get(on, name, on);
+      if (name !== 'insert') return typeof value === 'function' ? (value.bind(on) as unknown) : value;
+      return (table: typeof questions) => ({
+        values: (rows: (typeof questions.$inferInsert)[]) =>
+          on.insert(table).values(table === questions ? rows.map((row) => ({ ...row, textZh: '改' })) : rows),
+      });
+    },
+  });
+}

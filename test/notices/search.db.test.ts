@@ -272,7 +272,11 @@ describe('an installation', () => {
     const raw = await rawDatabase(where);
     const noted = dialect === 'sqlite' ? '__drizzle_migrations' : 'kaibiao_migrations';
     if (dialect === 'postgres') await raw.run('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
-    await raw.run(`CREATE TABLE ${noted} (hash text NOT NULL, created_at bigint PRIMARY KEY)`);
+    const columns =
+      dialect === 'sqlite'
+        ? 'id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric'
+        : 'hash text NOT NULL, created_at bigint PRIMARY KEY';
+    await raw.run(`CREATE TABLE ${noted} (${columns})`);
     for (const { sql, hash, folderMillis } of migrationsOf(dialect)) {
       if (sql.some((statement) => statement.includes('notice_titles'))) break;
       for (const statement of sql) await raw.run(statement);

@@ -27,7 +27,7 @@ const pools: pg.Pool[] = [];
 beforeEach(async () => {
   db = await temporaryDatabase();
   raw = await rawDatabase(db.storage);
-  await raw.run(`CREATE FUNCTION give_up(code text) RETURNS int LANGUAGE plpgsql AS
+  await raw.run(`CREATE SCHEMA elsewhere; CREATE FUNCTION elsewhere.give_up(code text) RETURNS int LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = code; END $$`);
   const { purchaser, asPurchaser } = await people(db, 0);
   const draft = () => db.transaction((tx) => createDraft(tx, asPurchaser, draftOf('tendering', purchaser.id)));
@@ -68,7 +68,7 @@ async function ask<T>(tx: Tx, expression: ReturnType<typeof sql<T>>): Promise<T>
   return row?.answer as T;
 }
 
-const giveUp = (tx: Tx, code: string) => ask(tx, sql<number>`give_up(${code})`);
+const giveUp = (tx: Tx, code: string) => ask(tx, sql<number>`elsewhere.give_up(${code})`);
 
 /** What the trail has of our notes; it must be one chain. */
 async function notes(): Promise<string[]> {
