@@ -116,7 +116,7 @@ export async function run(options: Options, say: (line: string) => void): Promis
     aim: 'ratio >= 0.5',
     bidsPerCommit: { median: median(commits), most: Math.max(...commits) },
     perBid:
-      'deadline, stage, suspensions and earlier bids read; bid and audit entry (chained by SHA-256) written, each with its MAC',
+      'deadline, stage, suspensions and earlier bids read; bid and audit entry (chained by SHA-256) written, and what became of each row',
   };
 }
 
@@ -144,7 +144,7 @@ async function tendersThatTakeBids(storage: Storage, count: number): Promise<Ten
   return { db, ids, who };
 }
 
-// The row of a bid, in the product's own table with its keys, indexes and triggers except the one of the row MACs.
+// The row of a bid, in the product's own table with its keys, indexes and triggers except the one that notes what is written.
 const INTO =
   'INSERT INTO bids (id, procurement_id, lot_no, supplier_id, version, sha256, size, received_at, deadline, state)';
 const RECEIVED_AT = at('2026-03-28T10:00+08:00');
@@ -162,7 +162,7 @@ async function onSqlite(): Promise<Field> {
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       // It calls a function that only the product defines.
-      connection.exec('DROP TRIGGER kaibiao_mac_bids_insert');
+      connection.exec('DROP TRIGGER kaibiao_rows_bids_insert');
       const statement = connection.prepare(`${INTO} VALUES (?, ?, 1, ?, 1, ?, ?, ?, ?, 'standing')`);
       return {
         // SQLite has one writer, which runs synchronously: more callers would only queue.
@@ -190,7 +190,7 @@ async function onPostgres(callers: number, say: (line: string) => void): Promise
     bareInsert: async () => {
       const pool = new pg.Pool({ connectionString: bare.url, max: 12 });
       pool.on('error', () => undefined);
-      await pool.query('DROP TRIGGER kaibiao_mac ON bids');
+      await pool.query('DROP TRIGGER kaibiao_rows ON bids');
       return {
         callers,
         insert: async ({ procurementId, supplierId }) => {

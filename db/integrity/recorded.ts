@@ -5,7 +5,7 @@ import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import * as schema from '../schema/sqlite.ts';
 import type { RowPlace } from './fault.ts';
 
-/** Tables whose rows the trail does not name, and why (ADR 0031). */
+/** Tables whose rows the trail does not name, and why (ADR 0032). */
 const NOT_RECORDED = {
   audit: 'chained by its own hashes',
   row_changes: 'each entry has the hash of its own',
@@ -50,7 +50,7 @@ export function plainValue(table: string, column: string, value: unknown): unkno
   if (form === 'SQLiteBoolean' && (value === 0 || value === 1)) return value === 1;
   if (form !== 'SQLiteTextJson' || typeof value !== 'string') return value;
   try {
-    return JSON.parse(value);
+    return JSON.parse(value) as unknown;
   } catch {
     return { unreadable: value };
   }
