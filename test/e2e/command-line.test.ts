@@ -48,7 +48,6 @@ describe('the command line, on an installation of its own', () => {
     expect(first.code).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ audit: 0, notices: 0, bids: 0, documents: 0, faults: [] });
     const database = new BetterSqlite3(databaseFile(join(folder, 'verify')));
-    database.exec('DROP TRIGGER kaibiao_mac_audit_insert');
     database
       .prepare(
         `insert into audit (seq, at, actor, action, procurement_id, subject, detail, confidential, previous_hash, hash)
@@ -63,6 +62,22 @@ describe('the command line, on an installation of its own', () => {
     const told = await kaibiao(['verify'], env);
     expect(told.code).toBe(1);
     expect(told.stdout).toMatch(/✗ audit\/1: .*[一-龥].* \/ /);
+  });
+
+  it('a planted trigger is named by doctor and verify, and refused; what is ours is put back by migrate --mend', async () => {
+    const env = await environment('planted');
+    expect((await kaibiao(['migrate'], env)).code).toBe(0);
+    const database = new BetterSqlite3(databaseFile(join(folder, 'planted')));
+    database.exec("CREATE TRIGGER planted AFTER INSERT ON audit BEGIN UPDATE bids SET state = 'withdrawn'; END");
+    database.exec('DROP TRIGGER bids_no_delete');
+    expect((await kaibiao(['verify'], env)).stdout).toMatch(/✗ schema\/trigger planted: .*[一-龥].* \/ /);
+    expect((await kaibiao(['doctor'], env)).stdout).toContain('trigger planted (unknown)');
+    expect(problem((await kaibiao(['migrate', '--json'], env)).stderr)).toMatchObject({ code: 'schema-altered' });
+    database.exec('DROP TRIGGER planted');
+    database.close();
+    const mended = await kaibiao(['migrate', '--mend', '--json'], env);
+    expect(JSON.parse(mended.stdout)).toMatchObject({ mended: ['trigger bids_no_delete'] });
+    expect((await kaibiao(['verify'], env)).code).toBe(0);
   });
 
   it('doctor finds a sound machine sound, and a port that is taken taken', async () => {
