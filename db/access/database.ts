@@ -134,6 +134,8 @@ export interface DatabaseCheck {
   readonly mode: 'real' | 'drill' | null;
   /** The schema compared with that of this version of the program; null before it is created. */
   readonly schema: 'present' | 'earlier' | 'later' | null;
+  /** Whether every role of the database server may connect: any of them can then hold up the platform. */
+  readonly openToAll: boolean;
   /**
    * How far the clock that decides is ahead of this machine's, approximately (ms); null where it is this machine's own.
    */

@@ -6,6 +6,7 @@ import type { CheckedRows } from '../integrity/fault.ts';
 import type { MacKey } from '../integrity/row-macs.ts';
 import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl } from './connection.ts';
 import { readable } from './failures.ts';
+import { assertFit } from './fit.ts';
 import { versionOf } from './migrations.ts';
 import { PostgresMacs } from './row-macs.ts';
 
@@ -20,9 +21,17 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
     const receivedAt = Date.now();
     const clock = { aheadMs: answered - (sentAt + receivedAt) / 2, withinMs: (receivedAt - sentAt) / 2 };
     const found = schemaState(version, presentVersion('postgres'));
-    if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, clock };
+    const { rows: may } = await pool.query<{ open: boolean }>(
+      "SELECT has_database_privilege('public', current_database(), 'CONNECT') AS open",
+    );
+    const openToAll = may[0]?.open ?? false;
+    if (found === null) {
+      await assertFit(pool);
+      return { place, exists: false, integrity: 'ok', mode: null, schema: null, clock, openToAll };
+    }
     const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
-    return { place, exists: true, integrity: 'ok', mode: installed[0]?.clock.mode ?? null, schema: found, clock };
+    const mode = installed[0]?.clock.mode ?? null;
+    return { place, exists: true, integrity: 'ok', mode, schema: found, clock, openToAll };
   } catch (error) {
     throw readable(error);
   } finally {

@@ -84,7 +84,7 @@ async function install(pool: pg.Pool, macKey: MacKey, clock: ClockSetting, realM
     if (!(await known())) {
       const macs = new PostgresMacs(client);
       macs.use(macKey);
-      await client.query(`BEGIN; ${macs.firstWords}SELECT ${LOCK_ALONE}`);
+      await client.query(`BEGIN; ${macs.firstWords}${LOCK_ALONE}`);
       await q.insert(installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing();
       await macs.settle();
       await client.query('COMMIT');

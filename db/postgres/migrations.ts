@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import { bringUpToDate, migrateAll, type UpgradableWithMacs, type MacOptions } from '../access/upgrade.ts';
 import type { MacKey } from '../integrity/row-macs.ts';
-import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
+import { connect, JOURNAL, LOCK_ALONE, LOCK_SCHEMA, LOCK_TIMEOUT_MS, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
+import { makeFit } from './fit.ts';
 import { PostgresMacs } from './row-macs.ts';
 
 /** Processes that start together bring the schema up to date once. */
-export const HOLD_SCHEMA = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+const HOLD_SCHEMA = `BEGIN; ${LOCK_SCHEMA}`;
 
 /** Brings the schema up to date without creating an installation or a key. */
 export async function migratePostgres(url: string): Promise<void> {
@@ -34,17 +35,14 @@ export function upgradable(client: pg.ClientBase, macs = new PostgresMacs(client
     q: queriesOf(client),
     macs,
     version: () => versionOf(client),
-    makeJournal: async () => {
-      await client.query(
-        'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
-      );
-    },
+    // Made before (fit.ts): the schema is locked by it.
+    makeJournal: async () => undefined,
     migrate: async ({ sql, hash, folderMillis }) => {
       for (const statement of sql) await client.query(statement);
-      await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
+      await client.query(`INSERT INTO ${JOURNAL} (hash, created_at) VALUES ($1, $2)`, [hash, folderMillis]);
     },
     holdAlone: async () => {
-      await client.query(`${macs.firstWords}SELECT ${LOCK_ALONE}`);
+      await client.query(`${macs.firstWords}${LOCK_ALONE}`);
     },
   };
 }
@@ -52,6 +50,7 @@ export function upgradable(client: pg.ClientBase, macs = new PostgresMacs(client
 async function inOneGo<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
+    if ((await versionOf(client)) === null) await makeFit(client);
     await client.query(HOLD_SCHEMA);
     const value = await work(client);
     await client.query('COMMIT');
@@ -65,10 +64,8 @@ async function inOneGo<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promis
 
 /** The last migration applied, if any. */
 export async function versionOf(on: pg.ClientBase | pg.Pool): Promise<number | null> {
-  const { rows: made } = await on.query<{ ours: boolean }>(
-    "SELECT to_regclass('kaibiao_migrations') IS NOT NULL AS ours",
-  );
+  const { rows: made } = await on.query<{ ours: boolean }>(`SELECT to_regclass('${JOURNAL}') IS NOT NULL AS ours`);
   if (!made[0]?.ours) return null;
-  const { rows } = await on.query<{ done: string | null }>('SELECT max(created_at) AS done FROM kaibiao_migrations');
+  const { rows } = await on.query<{ done: string | null }>(`SELECT max(created_at) AS done FROM ${JOURNAL}`);
   return rows[0]?.done ? Number(rows[0].done) : null;
 }

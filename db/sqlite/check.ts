@@ -11,7 +11,7 @@ import { damageOf, damageOfSearch, SqliteMacs } from './row-macs.ts';
 
 export function checkSqlite(dataDir: string): DatabaseCheck {
   const place = databaseFile(dataDir);
-  const absent = { place, exists: false, integrity: 'ok', mode: null, schema: null, clock: null };
+  const absent = { place, exists: false, integrity: 'ok', mode: null, schema: null, clock: null, openToAll: false };
   if (!existsSync(place)) return absent;
   const connection = connect(place, { readonly: true });
   try {
