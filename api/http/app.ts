@@ -106,6 +106,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
         app(req, res);
       });
       server.maxConnections = settings.connections;
+      server.setTimeout(settings.arrival.idleMs);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, resolve);

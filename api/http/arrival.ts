@@ -3,6 +3,8 @@ import { DomainError } from '../../domain/errors.ts';
 
 /** How slowly a request may arrive: who sends a byte now and then must not hold a connection. */
 export interface ArrivalLimits {
+  /** For a connection on which nothing moves, such as a download that nobody reads (ms). */
+  readonly idleMs: number;
   /** For the headers (ms). */
   readonly headersMs: number;
   /** For the whole body, but that of a file (ms). */

@@ -56,7 +56,7 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   bidQuotas: { supplierBytes: 2 * GIB, procurementBytes: 200 * GIB, openUploads: 10, announcedBytes: 4 * GIB },
   diskReserveBytes: GIB,
   uploadTimeoutMs: 30 * 60_000,
-  arrival: { headersMs: 15_000, bodyMs: 30_000, fileIntervalMs: 60_000, fileBytes: 60_000 },
+  arrival: { idleMs: 300_000, headersMs: 15_000, bodyMs: 30_000, fileIntervalMs: 60_000, fileBytes: 60_000 },
   connections: 2_000,
   trustedProxies: 0,
   sealing: 'required',

@@ -1,8 +1,11 @@
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../api/http/app.ts';
+import { UNATTENDED } from '../../db/audit.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { uploadDocument } from '../../services/documents/upload.ts';
 import { startTestApi, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
@@ -49,6 +52,32 @@ it('headers that come too slowly are cut off, and so is a connection on which no
   await using api = await startTestApi({ settings: { arrival: { ...arrival, headersMs: 300 } } });
   const lines = [slowly(api, 'GET /api/notices HTTP/1.1\r\nhost: tender.test\r\n'), slowly(api, '')];
   for (const { ended } of lines) expect(await ended).toMatch(/^HTTP\/1\.1 408 |^$/);
+});
+
+it('a download that nobody reads on ends', async () => {
+  await using api = await startTestApi({ settings: { arrival: { ...arrival, idleMs: 1_000 } } });
+  const purchaser = await api.member('purchaser');
+  const tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
+  const size = 30_000_000;
+  const file = await api.db.blobs.store(Readable.from([Buffer.alloc(size, 'a')]), size);
+  const { id } = await api.db.transaction((tx) =>
+    uploadDocument(tx, UNATTENDED, {
+      procurementId: tender,
+      kind: 'amendment',
+      name: 'a',
+      mediaType: 'text/plain',
+      file,
+    }),
+  );
+  const path = `/api/procurements/${tender}/documents/${id}/content`;
+  const head = ['host: tender.test', `authorization: Bearer ${purchaser.token}`];
+  const { socket, ended } = slowly(api, [`GET ${path} HTTP/1.1`, ...head, '', ''].join('\r\n'));
+  socket.once('data', () => socket.pause());
+  await sleep(4_000);
+  socket.resume();
+  const received = await ended;
+  expect(received).toMatch(/^HTTP\/1\.1 200 /);
+  expect(received.length).toBeLessThan(size);
 });
 
 it('connections have a limit; those beyond it are closed, and there is room again when others end', async () => {
