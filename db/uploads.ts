@@ -11,39 +11,49 @@ export async function insertUpload(tx: Tx, upload: UploadRow): Promise<void> {
   await tx.q.insert(uploads).values(upload);
 }
 
-/** Bytes of bids and of unfinished uploads in a procurement: the supplier's own, and those of all others. */
+/** Bytes in a procurement: the supplier's own bids and unfinished uploads, and the bids of all others. */
 export async function bytesHeld(
   q: Queries,
   { procurementId, supplierId }: Pick<BidderPlace, 'procurementId' | 'supplierId'>,
 ): Promise<{ own: number; others: number }> {
   const sums = await selectBytesHeld(q).execute({ procurementId });
   const held = { own: 0, others: 0 };
-  for (const row of sums) held[row.supplierId === supplierId ? 'own' : 'others'] += Number(row.bytes);
+  for (const { supplierId: of, bytes, unfinished } of sums) {
+    if (of === supplierId) held.own += Number(bytes);
+    else if (!Number(unfinished)) held.others += Number(bytes);
+  }
   return held;
 }
 
 const selectBytesHeld = prepared((q) => {
   const procurementId = sql.placeholder('procurementId');
   const ofBids = q
-    .select({ supplierId: bids.supplierId, bytes: sql<number>`sum(${bids.size})` })
+    .select({ supplierId: bids.supplierId, bytes: sql<number>`sum(${bids.size})`, unfinished: sql<number>`0` })
     .from(bids)
     .where(eq(bids.procurementId, procurementId))
     .groupBy(bids.supplierId);
   const ofUploads = q
-    .select({ supplierId: uploads.supplierId, bytes: sql<number>`sum(${uploads.length})` })
+    .select({ supplierId: uploads.supplierId, bytes: sql<number>`sum(${uploads.length})`, unfinished: sql<number>`1` })
     .from(uploads)
     .where(and(eq(uploads.procurementId, procurementId), eq(uploads.state, 'open')))
     .groupBy(uploads.supplierId);
   return ofBids.unionAll(ofUploads).prepare();
 });
 
-/** How many unfinished uploads a supplier has in a procurement. */
-export async function countOpenUploads(q: Queries, place: BidderPlace): Promise<number> {
-  const [open] = await q
-    .select({ count: count() })
+/** A supplier's unfinished uploads: how many in a procurement, and the announced bytes of all. */
+export async function openUploadsOf(
+  q: Queries,
+  { supplierId, procurementId }: BidderPlace,
+): Promise<{ open: number; announced: number }> {
+  const rows = await q
+    .select({ procurementId: uploads.procurementId, count: count(), bytes: sql<number>`sum(${uploads.length})` })
     .from(uploads)
-    .where(and(ofSupplier(place), eq(uploads.state, 'open')));
-  return open?.count ?? 0;
+    .where(and(eq(uploads.supplierId, supplierId), eq(uploads.state, 'open')))
+    .groupBy(uploads.procurementId);
+  return {
+    open: rows.find((row) => row.procurementId === procurementId)?.count ?? 0,
+    announced: rows.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+  };
 }
 
 const ofSupplier = ({ procurementId, supplierId }: Pick<BidderPlace, 'procurementId' | 'supplierId'>) =>
@@ -112,8 +122,8 @@ async function endOpen(tx: Tx, which: SQL, state: Ended, bidId?: string): Promis
 }
 
 /** Every unfinished upload, of all procurements. */
-export async function unfinishedUploads(q: Queries): Promise<Pick<UploadRow, 'id' | 'length'>[]> {
-  return q.select({ id: uploads.id, length: uploads.length }).from(uploads).where(eq(uploads.state, 'open'));
+export async function unfinishedUploads(q: Queries): Promise<UploadRow[]> {
+  return q.select().from(uploads).where(eq(uploads.state, 'open'));
 }
 
 /** Uploads that are over, whose bytes may still be stored. */

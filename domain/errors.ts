@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'database-unreachable',
   'schema-altered',
   'acknowledged-missing',
+  'database-unfit',
   'file-too-large',
   'file-empty',
   // what is requested
@@ -51,6 +52,7 @@ export const ERROR_CODES = [
   'too-many-requests',
   'hash-mismatch',
   'upload-incomplete',
+  'request-timeout',
   'method-not-allowed',
   'media-type-unsupported',
   'malformed-request',

@@ -139,16 +139,21 @@ function turnOf({ outcome }: { outcome: 'done' | 'paused' | 'bids-left' }): Turn
   }
 }
 
-/** The only worker that holds the one-time key; brief activities have a short timeout in case it hangs. */
+/**
+ * The only worker that holds the one-time key; brief activities have a short timeout in case it hangs. One that sends
+ * no more heartbeats has died with its key: nothing is retried there, another begins.
+ */
 function unsealerOn(taskQueue: string) {
-  const common = {
-    taskQueue,
-    scheduleToStartTimeout: '1m',
-    retry: { initialInterval: '1s', maximumInterval: '30s' },
-  } as const;
+  const retry = { initialInterval: '1s', maximumInterval: '30s' } as const;
+  const common = { taskQueue, scheduleToStartTimeout: '30s', retry } as const;
   return {
     brief: proxyActivities<UnsealingActivities>({ ...common, startToCloseTimeout: '30s' }),
-    long: proxyActivities<UnsealingActivities>({ ...common, startToCloseTimeout: '24h', heartbeatTimeout: '1m' }),
+    long: proxyActivities<UnsealingActivities>({
+      ...common,
+      startToCloseTimeout: '24h',
+      heartbeatTimeout: '30s',
+      retry: { ...retry, nonRetryableErrorTypes: ['TemporalTimeout:Heartbeat'] },
+    }),
   };
 }
 type Unsealer = ReturnType<typeof unsealerOn>;

@@ -21,7 +21,7 @@ import {
 } from './views.ts';
 import { id, lotNo } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';
-import { receiveFile } from '../http/upload.ts';
+import { declaredLength, receiveFile } from '../http/upload.ts';
 
 const tag = 'bids';
 const params = z.object({ id, no: lotNo });
@@ -85,8 +85,8 @@ export const bidRoutes = [
       counted(services, async () => {
         const { db, settings } = services;
         const place = { procurementId: procurement.id, lotNo: lot.no, supplierId: organisation() };
-        await refuseEarly(services, procurement, place, Number(request.get('content-length') ?? 0));
-        const file = await receiveFile(request, db.blobs, settings.maxFileBytes);
+        await refuseEarly(services, procurement, place, declaredLength(request));
+        const file = await receiveFile(request, db, settings);
         await assertSealed(procurement, lot.no, file.size, async () => db.blobs.open(file.sha256));
         const began = performance.now();
         const answer = await commit(async (tx) => {

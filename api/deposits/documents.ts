@@ -48,8 +48,8 @@ export async function takeDocument(
   const { services, request, query, commit, actor } = context;
   const { db, settings } = services;
   if (deposit.form === 'transfer') throw notFound('deposit', deposit.id);
-  const maxBytes = Math.min(MAX_BYTES, settings.maxFileBytes);
-  const received = await receiveDocument(request, db.blobs, { name: query.name, maxBytes });
+  const maxFileBytes = Math.min(MAX_BYTES, settings.maxFileBytes);
+  const received = await receiveDocument(request, db, { ...settings, maxFileBytes, name: query.name });
   return commit(async (tx) => ({
     status: 201,
     body: guaranteeDocumentView(await attachGuaranteeDocument(tx, actor, deposit, received)),

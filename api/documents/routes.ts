@@ -57,7 +57,7 @@ export const documentRoutes = [
     handle: async ({ services: { db, settings }, request, procurement, query: { name, kind }, commit, actor }) => {
       // Refuses before the upload what would be refused after it.
       assertUploaded(kind, procurement.stage);
-      const received = await receiveDocument(request, db.blobs, { name, maxBytes: settings.maxFileBytes });
+      const received = await receiveDocument(request, db, { ...settings, name });
       return commit(async (tx) => {
         const document = await uploadDocument(tx, actor, { procurementId: procurement.id, kind, ...received });
         return created(view(document), `/api/procurements/${procurement.id}/documents/${document.id}/content`);

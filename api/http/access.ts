@@ -54,12 +54,20 @@ export function assertSameOrigin(request: Request, publicUrl: string, byCookie: 
   const origin = request.get('origin');
   const declared = site !== undefined || origin !== undefined;
   if (!declared && !byCookie) return;
-  const ownOrigins = [new URL(publicUrl).origin, `${request.protocol}://${request.get('host') ?? ''}`];
-  if (origin === undefined ? site === 'same-origin' : ownOrigins.includes(origin)) return;
+  if (origin === undefined ? site === 'same-origin' : originsOf(publicUrl).includes(origin)) return;
   throw new DomainError('cross-site', {
-    messageZh: '拒绝来自其他网站的请求；程序请使用 Authorization: Bearer',
-    messageEn: 'Requests from another site are refused; programs use Authorization: Bearer',
+    messageZh: `拒绝来自其他网站的请求，网页请从 ${new URL(publicUrl).origin} 打开；程序请使用 Authorization: Bearer`,
+    messageEn: `Requests from another site are refused: open the page at ${new URL(publicUrl).origin}; programs use Authorization: Bearer`,
   });
+}
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** The configured address, never the request's own Host, which its sender chooses; on this machine by each of its names. */
+function originsOf(publicUrl: string): string[] {
+  const { origin, hostname, protocol, port } = new URL(publicUrl);
+  if (!LOOPBACK.includes(hostname)) return [origin];
+  return LOOPBACK.map((name) => new URL(`${protocol}//${name}:${port}`).origin);
 }
 
 /**

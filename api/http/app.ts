@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import helmet from 'helmet';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf } from './about.ts';
+import { limitArrival } from './arrival.ts';
 import { createAuth, SLOW_PASSWORDS } from './auth.ts';
 import { createCursors } from './cursor.ts';
 import { keySet } from '../log/key-set.ts';
@@ -31,6 +32,9 @@ export interface Api {
   close(graceMs?: number): Promise<void>;
 }
 
+/** How often slow headers are looked for (ms). */
+const CHECK_CONNECTIONS_MS = 5_000;
+
 /** The HTTP API. It only reads and writes the database, so that it still answers while Temporal is down. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { db, settings, log } = deps;
@@ -43,7 +47,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     auth: createAuth(db, settings, log, realNow, deps.passwords ?? SLOW_PASSWORDS),
     cursors: createCursors(settings.sessionKey),
     metrics: deps.metrics,
-    tus: createTus(db),
+    tus: createTus(db, settings),
     realNow,
     onDrillClock: deps.onDrillClock ?? (() => undefined),
   };
@@ -60,6 +64,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   app.set('trust proxy', settings.trustedProxies);
   app.set('query parser', 'simple');
   app.use(requestLog(log));
+  app.use(
+    limitArrival(settings.arrival, (request, response, error) => sendProblem(response, error, gate.requestId(request))),
+  );
   app.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -85,13 +92,21 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   return {
     app,
     listen: async (port, host = '127.0.0.1') => {
-      const server = createServer({ requestTimeout: settings.uploadTimeoutMs, headersTimeout: 30_000 }, (req, res) => {
+      const { headersMs } = settings.arrival;
+      const limits = {
+        requestTimeout: settings.uploadTimeoutMs,
+        headersTimeout: headersMs,
+        connectionsCheckingInterval: Math.min(headersMs, CHECK_CONNECTIONS_MS),
+      };
+      const server = createServer(limits, (req, res) => {
         // A kept-alive connection must not keep a closing server open.
         res.once('close', () => {
           if (!server.listening) setImmediate(() => server.closeIdleConnections());
         });
         app(req, res);
       });
+      server.maxConnections = settings.connections;
+      server.setTimeout(settings.arrival.idleMs);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, resolve);

@@ -138,6 +138,8 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   if (spec.at !== 'anywhere') add('not-found', 'forbidden');
   if (spec.params) add('not-found');
   if (spec.body) add('file-too-large', 'media-type-unsupported');
+  if (spec.body || spec.upload) add('request-timeout');
+  if (spec.upload) add('database-full');
   if (spec.method === 'post' && !spec.withoutKey) {
     add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');
   }

@@ -1,27 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express, Request } from 'express';
 import { listOrganisations } from '../../db/organisations.ts';
 import { notFound } from '../../db/procurements.ts';
+import { roomFor } from '../../domain/bids/uploads.ts';
 import type { Metrics } from './metrics.ts';
 import type { ApiDeps } from './services.ts';
 
 /** /health: the process is alive. /ready: it can work. /metrics: for Prometheus, on this machine. */
 export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics): void {
+  const commits = probeCommits(deps.db);
   app.get('/health', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
 
   app.get('/ready', async (_request, response) => {
-    const [database, temporal] = await Promise.all([
-      isFine(() => listOrganisations(deps.db.read, { limit: 1 })),
+    const [database, temporal, disk] = await Promise.all([
+      isFine(() => Promise.all([listOrganisations(deps.db.read, { limit: 1 }), commits()])),
       isFine(async () => {
         if (!(await deps.temporalReady())) throw new Error('Temporal does not answer');
       }),
+      isFine(async () => {
+        // Before the first file is refused.
+        const { needs } = roomFor(deps.settings, null);
+        if ((await deps.db.uploads.free()) < needs + deps.settings.maxFileBytes) throw new Error('the disk is full');
+      }),
     ]);
-    const ready = database && temporal;
+    const ready = database && temporal && disk;
     response
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ status: ready ? 'ready' : 'not-ready', database, temporal });
+      .json({ status: ready ? 'ready' : 'not-ready', database, temporal, disk });
   });
 
   app.get('/metrics', async (request, response) => {
@@ -40,6 +48,37 @@ const withoutBidders = (metrics: string): string =>
     .split('\n')
     .filter((line) => !OF_BIDDERS.test(line))
     .join('\n');
+
+/** How long a commit may take until the probe fails, and for how long one counts (ms). */
+const COMMIT_WITHIN_MS = 3_000;
+const COMMIT_COUNTS_MS = 1_000;
+
+/** Whether transactions are committed: one at a time, however many ask. It rejects while one is held up. */
+function probeCommits(db: ApiDeps['db']): () => Promise<void> {
+  let last: { readonly beganMs: number; readonly done: Promise<void>; settled: boolean } | null = null;
+  return async () => {
+    if (!last || (last.settled && performance.now() - last.beganMs > COMMIT_COUNTS_MS)) {
+      const done = db.transaction(async () => undefined, 'single-rows');
+      const began = { beganMs: performance.now(), done, settled: false };
+      const settled = (): void => void (began.settled = true);
+      done.then(settled, settled);
+      last = began;
+    }
+    const { done, beganMs } = last;
+    const late = new AbortController();
+    const tooLong = sleep(Math.max(0, beganMs + COMMIT_WITHIN_MS - performance.now()), undefined, late);
+    try {
+      await Promise.race([
+        done,
+        tooLong.then(() => {
+          throw new Error('a commit is held up');
+        }),
+      ]);
+    } finally {
+      late.abort();
+    }
+  };
+}
 
 async function isFine(work: () => Promise<unknown>): Promise<boolean> {
   try {

@@ -7,6 +7,7 @@ import type { Subject, Tx } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf, type About } from './about.ts';
+import { fileArrives, hasBody } from './arrival.ts';
 import {
   actingAs,
   assertPasswordChanged,
@@ -68,6 +69,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     assertRole(spec, acting, who);
     assertPasswordChanged(spec, who);
     if (spec.body) await readJson(spec, request, response);
+    else if (spec.upload) fileArrives(request);
     const keyed = keyedRequest(request, spec, {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
@@ -179,9 +181,6 @@ async function readJson(spec: Route, request: Request, response: Response): Prom
   });
 }
 
-const hasBody = (request: Request): boolean =>
-  request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
-
 /** Everything that is wrong with the query and the body, at once. */
 function validate(spec: Route, request: Request): { query: Record<string, unknown>; body: unknown } {
   const issues: Issue[] = [];
@@ -227,6 +226,6 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
   response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_TYPE);
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="kaibiao"');
-  if (problem.status === 413) response.set('Connection', 'close');
+  if ([408, 413, 507].includes(problem.status) && !response.req.complete) response.set('Connection', 'close');
   response.json(problem);
 }

@@ -1,6 +1,7 @@
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
+import type { ArrivalLimits } from './arrival.ts';
 
 /** An operator's settings of the API. All are read once, by the command line, and passed down. */
 export interface ApiSettings {
@@ -20,10 +21,14 @@ export interface ApiSettings {
   readonly maxFileBytes: number;
   /** Limits of the bytes and uploads of bids. */
   readonly bidQuotas: BidQuotas;
-  /** Bytes of the disk that bids leave free. */
+  /** Bytes of the disk that files leave free; small ones may use half of them. */
   readonly diskReserveBytes: number;
   /** Longest time for a request to arrive in full, a large file over a slow line included (ms). */
   readonly uploadTimeoutMs: number;
+  /** How slowly a request may arrive. */
+  readonly arrival: ArrivalLimits;
+  /** Connections at a time; more are closed at once. */
+  readonly connections: number;
   /** How many proxies in front are trusted for the caller's address. */
   readonly trustedProxies: number;
   /** Whether a launch requires that bids can be sealed; else bids are accepted as plain files where they cannot. */
@@ -48,9 +53,11 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   rateLimit: { perMinute: 600, signInPerMinute: 20 },
   confirmedRules: new Set(),
   maxFileBytes: 200 * 1024 * 1024,
-  bidQuotas: { supplierBytes: 2 * GIB, procurementBytes: 200 * GIB, openUploads: 10 },
+  bidQuotas: { supplierBytes: 2 * GIB, procurementBytes: 200 * GIB, openUploads: 10, announcedBytes: 4 * GIB },
   diskReserveBytes: GIB,
   uploadTimeoutMs: 30 * 60_000,
+  arrival: { idleMs: 300_000, headersMs: 15_000, bodyMs: 30_000, fileIntervalMs: 60_000, fileBytes: 60_000 },
+  connections: 2_000,
   trustedProxies: 0,
   sealing: 'required',
   bankSecret: null,

@@ -1,24 +1,37 @@
 import type { Request } from 'express';
-import type { Blobs, StoredBlob } from '../../db/files/blobs.ts';
+import type { Database } from '../../db/access/database.ts';
+import type { StoredBlob } from '../../db/files/blobs.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { ReceivedDocument } from '../../services/documents/add.ts';
 import { badInput } from '../../domain/issues.ts';
+import { whileRoom } from './room.ts';
+import type { ApiSettings } from './settings.ts';
+
+type Limits = Pick<ApiSettings, 'diskReserveBytes' | 'maxFileBytes'>;
+
+/** The declared bytes of a body; null where it comes in chunks. */
+export function declaredLength(request: Request): number | null {
+  const text = request.get('content-length');
+  return text === undefined ? null : Number(text);
+}
 
 /**
  * Streams the body of a request to the disk.
  * @throws DomainError `file-too-large` (before a byte is read, where the size is declared), `file-empty`,
- *   `hash-mismatch` where a declared SHA-256 differs from that of the received bytes, `upload-incomplete`
+ *   `hash-mismatch` where a declared SHA-256 differs from that of the received bytes, `upload-incomplete`, `database-full`
  */
-export async function receiveFile(request: Request, blobs: Blobs, maxBytes: number): Promise<StoredBlob> {
+export async function receiveFile(request: Request, db: Database, limits: Limits): Promise<StoredBlob> {
   const declared = declaredHash(request);
-  if (Number(request.get('content-length') ?? 0) > maxBytes) {
+  const { maxFileBytes: maxBytes } = limits;
+  const length = declaredLength(request);
+  if (length !== null && length > maxBytes) {
     throw new DomainError('file-too-large', {
       messageZh: `文件超过上限 ${maxBytes} 字节`,
       messageEn: `The file is larger than the limit of ${maxBytes} bytes`,
       details: { maxBytes },
     });
   }
-  const file = await blobs.store(request as AsyncIterable<Uint8Array>, maxBytes);
+  const file = await db.blobs.store(whileRoom(request, db, limits, length), maxBytes);
   if (declared !== null && declared !== file.sha256) {
     throw new DomainError('hash-mismatch', {
       messageZh: '收到的文件与声明的 SHA-256 不一致，未收下，请重新上传',
@@ -32,10 +45,10 @@ export async function receiveFile(request: Request, blobs: Blobs, maxBytes: numb
 /** As `receiveFile`, with the sender's file name and the declared media type. */
 export async function receiveDocument(
   request: Request,
-  blobs: Blobs,
-  { name, maxBytes }: { readonly name: string; readonly maxBytes: number },
+  db: Database,
+  { name, ...limits }: Limits & { readonly name: string },
 ): Promise<ReceivedDocument> {
-  const file = await receiveFile(request, blobs, maxBytes);
+  const file = await receiveFile(request, db, limits);
   return { name, mediaType: (request.get('content-type') ?? 'application/octet-stream').slice(0, 200), file };
 }
 

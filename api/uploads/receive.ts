@@ -50,7 +50,7 @@ export async function receivePiece(
   } else if (!atTheEnd && !isLastPiece(request, from, length)) throw notWhole(upload);
   // It was complete before: this is its last byte, which the offset left out, or its last piece, whose answer was lost.
   const wasWhole = bid !== null || (atTheEnd && (await tus.offset(uploadId)) === length);
-  if (!wasWhole) return { offset: await tus.receive('PATCH', uploadId, request, response), length };
+  if (!wasWhole) return { offset: await tus.receive('PATCH', upload, request, response), length };
   await drain(request, length - from);
   return bid ? { bid } : { offset: length, length };
 }

@@ -134,7 +134,7 @@ export const uploadRoutes = [
       const location = { Location: locationOf(begun) };
       let offset: number;
       try {
-        offset = await tus.receive('POST', begun.id, request, response);
+        offset = await tus.receive('POST', begun, request, response);
       } catch (error) {
         // Its address was sent to nobody.
         const { id: uploadId, procurementId } = begun;

@@ -6,6 +6,8 @@ import { uploadBusy } from '../../db/files/upload-locks.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
+import { whileRoom } from '../http/room.ts';
+import type { ApiSettings } from '../http/settings.ts';
 
 export const TUS_VERSION = '1.0.0';
 /** On every answer, as the protocol requires. */
@@ -22,10 +24,16 @@ type Method = 'POST' | 'PATCH';
 export interface Tus {
   /**
    * Receives the bytes of a request.
+   * @param length of the whole file
    * @returns how many bytes there are now
    * @throws DomainError `upload-offset`, `file-too-large`, `upload-busy`, `upload-incomplete`, `database-full` …
    */
-  receive(method: Method, uploadId: string, request: Request, response: Response): Promise<number>;
+  receive(
+    method: Method,
+    { id, length }: { readonly id: string; readonly length: number },
+    request: Request,
+    response: Response,
+  ): Promise<number>;
   /** How many bytes there are. A request that is still sending is stopped: the one that asks resumes the upload. */
   offset(uploadId: string): Promise<number>;
   /**
@@ -35,7 +43,10 @@ export interface Tus {
   alone<T>(uploadId: string, work: () => Promise<T>): Promise<T>;
 }
 
-export function createTus({ uploads, uploadLocks }: Pick<Database, 'uploads' | 'uploadLocks'>): Tus {
+export function createTus(
+  { uploads, uploadLocks }: Pick<Database, 'uploads' | 'uploadLocks'>,
+  limits: Pick<ApiSettings, 'diskReserveBytes' | 'maxFileBytes'>,
+): Tus {
   const failures = new WeakMap<object, unknown>();
   const server = new Server({
     path: '/uploads',
@@ -60,16 +71,22 @@ export function createTus({ uploads, uploadLocks }: Pick<Database, 'uploads' | '
 
   return {
     alone,
-    receive: async (method, uploadId, request, response) => {
+    receive: async (method, { id: uploadId, length }, request, response) => {
       const headers = new Headers({ 'tus-resumable': TUS_VERSION });
       for (const name of PASSED_ON) {
         const value = request.get(name);
         if (value !== undefined) headers.set(name, value);
       }
+      const bytes = Readable.from(whileRoom(request, { uploads }, limits, length), { objectMode: false });
+      // The library reports every failure of its source as an interruption.
+      let refused: DomainError | undefined;
+      bytes.on('error', (error) => {
+        if (error instanceof DomainError) refused = error;
+      });
       const passedOn = new Request_(`http://tus.local/uploads/${uploadId}`, {
         method,
         headers,
-        body: Readable.toWeb(request) as ReadableStream<Uint8Array>,
+        body: Readable.toWeb(bytes) as ReadableStream<Uint8Array>,
         duplex: 'half',
       });
       // So that it notices a client that hangs up.
@@ -79,6 +96,7 @@ export function createTus({ uploads, uploadLocks }: Pick<Database, 'uploads' | '
       if (failure === undefined && answer.ok) return Number(answer.headers.get('Upload-Offset') ?? 0);
       // Bytes still in transit are not read.
       if (!request.complete) response.set('Connection', 'close');
+      if (refused) throw refused;
       if (failure === undefined) throw malformed((await answer.text()).trim());
       throw readable(failure, uploadId, request);
     },

@@ -16,6 +16,7 @@ import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir } from '../settings/folders.ts';
+import { keepToFolder } from '../settings/data-folder.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { readSigner } from '../settings/secrets.ts';
@@ -132,6 +133,7 @@ export function apiCommand(): Command {
       const tracing = await startTracing('kaibiao-api');
       const db = await openInstallation();
       try {
+        await keepToFolder(db);
         const [settings, place] = [readApiSettings(), apiPlace()];
         const signer = await readSigner(process.env, dataDir());
         // Shown only once, so not before everything else is known to work.

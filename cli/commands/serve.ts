@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { ensureFirstAdministrator } from '../../services/accounts/first-administrator.ts';
 import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import { announce } from './administrator.ts';
-import { dataDir } from '../settings/folders.ts';
+import { dataDir, storageOf } from '../settings/folders.ts';
+import { keepToFolder } from '../settings/data-folder.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { prepareLocalCustodians, type LocalCustodians } from '../custodian/local.ts';
@@ -84,6 +85,7 @@ export async function startService({
   const childEnv = { ...env, TEMPORAL_ADDRESS: address };
   try {
     await refuseOtherTemporal(env, config, address);
+    await refuseOtherFolder(env);
     // Created and shown only once, so after everything that may fail for want of a port or a program.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
@@ -131,6 +133,16 @@ async function refuseOtherTemporal(
     } finally {
       await connection.close();
     }
+  } finally {
+    await db.close();
+  }
+}
+
+/** Once, like the other Temporal. */
+async function refuseOtherFolder(env: NodeJS.ProcessEnv): Promise<void> {
+  const db = await openInstallation(env);
+  try {
+    await keepToFolder(db, storageOf(env));
   } finally {
     await db.close();
   }

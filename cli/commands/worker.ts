@@ -28,6 +28,7 @@ import { doChores } from '../worker/chores.ts';
 import { keepReconciled } from '../worker/reconciling.ts';
 import { depositAccount } from '../settings/deposits.ts';
 import { dataDir } from '../settings/folders.ts';
+import { keepToFolder } from '../settings/data-folder.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { endWithin, untilStopped } from '../servers/lifetime.ts';
 import { freePort } from '../servers/processes.ts';
@@ -105,6 +106,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...common,
     taskQueue: desk.taskQueue,
     activities: unsealingActivities(desk),
+    // Well before the timeout: one that is late ends the opening's key.
+    maxHeartbeatThrottleInterval: '5s',
   });
   const worker = await Worker.create({
     ...common,
@@ -254,6 +257,7 @@ export function workerCommand(): Command {
       const metrics = workerMetrics(database);
       let endpoint: Awaited<ReturnType<typeof serveMetrics>> | null = null;
       try {
+        await keepToFolder(database);
         const { db } = metrics;
         endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);
         const worker = await startWorker({

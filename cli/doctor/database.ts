@@ -52,6 +52,17 @@ export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict
   return ok(`${place}（${zh}）`, `${place} (${en})`);
 }
 
+/** What a role may do that may only connect: fill the connections of the server, hold the locks of uploads. */
+export function judgeAccess({ openToAll, place }: Pick<DatabaseCheck, 'openToAll' | 'place'>): Verdict | undefined {
+  if (!openToAll) return undefined;
+  return fail(
+    `数据库服务器上的任何用户都可连接 ${place}`,
+    `every role of the database server may connect to ${place}`,
+    '由属主执行 REVOKE CONNECT, TEMPORARY ON DATABASE 数据库名 FROM PUBLIC',
+    'as its owner: REVOKE CONNECT, TEMPORARY ON DATABASE name FROM PUBLIC',
+  );
+}
+
 /** PostgreSQL decides by its own clock what is late. */
 export function judgeDatabaseClock(clock: DatabaseCheck['clock']): Verdict | undefined {
   if (clock === null) return undefined;

@@ -48,7 +48,8 @@ export async function createDatabase(
     }
     if (!(await exists('select 1 from pg_database where datname = $1', name))) {
       const owned = owner ? ` owner ${client.escapeIdentifier(owner.name)}` : '';
-      await client.query(`create database ${client.escapeIdentifier(name)}${owned}`);
+      await client.query(`create database ${client.escapeIdentifier(name)}${owned} encoding 'UTF8' template template0`);
+      await client.query(`revoke connect, temporary on database ${client.escapeIdentifier(name)} from public`);
     }
   } finally {
     await client.end();

@@ -49,10 +49,12 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
       supplierBytes: whole(env, 'KAIBIAO_SUPPLIER_QUOTA_BYTES', quotas.supplierBytes, 1),
       procurementBytes: whole(env, 'KAIBIAO_PROCUREMENT_QUOTA_BYTES', quotas.procurementBytes, 1),
       openUploads: whole(env, 'KAIBIAO_OPEN_UPLOADS', quotas.openUploads, 1),
+      announcedBytes: whole(env, 'KAIBIAO_ANNOUNCED_BYTES', quotas.announcedBytes, 1),
     },
     diskReserveBytes: whole(env, 'KAIBIAO_DISK_RESERVE_BYTES', DEFAULT_SETTINGS.diskReserveBytes, 0),
     uploadTimeoutMs:
       whole(env, 'KAIBIAO_UPLOAD_TIMEOUT_MINUTES', DEFAULT_SETTINGS.uploadTimeoutMs / 60_000, 1) * 60_000,
+    connections: whole(env, 'KAIBIAO_CONNECTIONS', DEFAULT_SETTINGS.connections, 1),
     trustedProxies: whole(env, 'KAIBIAO_TRUSTED_PROXIES', 0, 0),
     ...depositSettings(env),
     sealing: oneOf(env, 'KAIBIAO_SEALING', ['required', 'optional']),

@@ -7,6 +7,7 @@ import type { Database } from '../../db/access/database.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { signDueHead } from '../../services/log/sign-head.ts';
+import { withdrawIdle } from '../../services/uploads/withdraw-idle.ts';
 
 /** How often each is done (real ms). */
 export interface Pace {
@@ -41,6 +42,8 @@ export async function doChores(
   const tidy = async (): Promise<void> => {
     while (!stopping.aborted) {
       await again('tidying up failed', async () => {
+        const idle = await withdrawIdle(db, Date.now());
+        if (idle > 0) log.info({ idle }, 'uploads that nobody continued were withdrawn');
         const removed = await tidyUp(db, Date.now());
         if (removed > 0) log.info({ removed }, 'files that nothing refers to were removed');
       });

@@ -130,6 +130,8 @@ export interface DatabaseCheck {
   readonly schema: 'present' | 'earlier' | 'later' | null;
   /** How a schema of the present version differs from the one that this program makes. */
   readonly altered: readonly SchemaFault[];
+  /** Whether every role of the database server may connect: any of them can then hold up the platform. */
+  readonly openToAll: boolean;
   /**
    * How far the clock that decides is ahead of this machine's, approximately (ms); null where it is this machine's own.
    */

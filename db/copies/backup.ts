@@ -19,6 +19,7 @@ import {
   type Progress,
 } from './copy.ts';
 import { CopyRefusal, noInstallation, notEmpty } from './held.ts';
+import { folderIdOf, nameCopy } from '../files/folder.ts';
 import { holdPostgres } from '../postgres/holding.ts';
 import { installation } from '../schema/sqlite.ts';
 import { databaseFile } from '../sqlite/connection.ts';
@@ -215,7 +216,11 @@ export async function restoreBackup(dir: string, to: Storage, progress: Progress
     return await withHeld(
       { storage: { dataDir: folder }, blobs },
       { storage: to, blobs: blobsOf(to) },
-      async (source, target) => ({ ...(await copyHeld(source, target, progress)), manifest }),
+      async (source, target) => {
+        const copied = await copyHeld(source, target, progress);
+        await nameCopy(to, await folderIdOf(source.held.q));
+        return { ...copied, manifest };
+      },
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

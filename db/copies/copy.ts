@@ -13,6 +13,7 @@ import * as schema from '../schema/sqlite.ts';
 import { databaseFile } from '../sqlite/connection.ts';
 import { holdSqlite } from '../sqlite/holding.ts';
 import type { Queries } from '../access/statements.ts';
+import { folderIdOf, nameCopy } from '../files/folder.ts';
 import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
 
 /** Rows of one statement: their values stay below the parameter limit of either database. */
@@ -75,7 +76,11 @@ export async function copyInstallation(from: Storage, to: Storage, progress: Pro
   return withHeld(
     { storage: from, blobs: sameFolder ? blobs : blobsOf(from, 'as-they-are') },
     { storage: to, blobs },
-    (source, target) => copyHeld(source, target, progress),
+    async (source, target) => {
+      const copied = await copyHeld(source, target, progress);
+      await nameCopy(to, await folderIdOf(source.held.q));
+      return copied;
+    },
   );
 }
 

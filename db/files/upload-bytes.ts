@@ -16,6 +16,8 @@ export interface UploadBytes {
   read(id: string): Promise<AsyncIterable<Uint8Array>>;
   /** How many of them are on this machine's disk. */
   onDisk(id: string): Promise<number>;
+  /** When the last of them came (real epoch ms); null where that is not known. */
+  lastWrite(id: string): Promise<number | null>;
   /** Free bytes of the disk for users other than root. */
   free(): Promise<number>;
   /** Removes them; there may be none. */
@@ -48,19 +50,21 @@ export async function openUploads(
 
 function inFolder(folder: string, lengthOf: (id: string) => Promise<number>, free: UploadBytes['free']): UploadBytes {
   const place = (id: string): string => join(folder, id);
-  const onDisk = async (id: string): Promise<number> => {
+  const found = async (id: string): Promise<{ size: number; mtimeMs: number } | null> => {
     try {
-      return (await stat(place(id))).size;
+      return await stat(place(id));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
   };
+  const onDisk = async (id: string): Promise<number> => (await found(id))?.size ?? 0;
   return {
     store: new UploadFiles(place, lengthOf, onDisk),
     file: place,
     read: async (id) => createReadStream(place(id)),
     onDisk,
+    lastWrite: async (id) => (await found(id))?.mtimeMs ?? null,
     free,
     remove: (id) => rm(place(id), { force: true }),
   };
@@ -141,6 +145,7 @@ async function inBucket(to: UploadBucket, free: UploadBytes['free']): Promise<Up
     file: () => null,
     read: (id) => store.read(id),
     onDisk: async () => 0,
+    lastWrite: async () => null,
     free,
     remove: (id) => store.remove(id),
   };

@@ -10,6 +10,7 @@ import type { CheckedRows } from '../integrity/fault.ts';
 import type { OpenToVerify } from '../integrity/verify.ts';
 import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
+import { assertFit } from './fit.ts';
 import { versionOf } from './migrations.ts';
 import { PostgresRowLog } from './row-log.ts';
 import { schemaFaultsOf } from './schema.ts';
@@ -25,11 +26,18 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
     const receivedAt = Date.now();
     const clock = { aheadMs: answered - (sentAt + receivedAt) / 2, withinMs: (receivedAt - sentAt) / 2 };
     const found = schemaState(version, presentVersion('postgres'));
-    if (found === null) return { place, exists: false, integrity: 'ok', mode: null, schema: null, altered: [], clock };
+    const { rows: may } = await pool.query<{ open: boolean }>(
+      "SELECT pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'CONNECT') AS open",
+    );
+    const openToAll = may[0]?.open ?? false;
+    if (found === null) {
+      await assertFit(pool);
+      return { place, exists: false, integrity: 'ok', mode: null, schema: null, altered: [], clock, openToAll };
+    }
     const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
     const altered = found === 'present' ? await onClient(pool, schemaFaultsOf) : [];
     const mode = installed[0]?.clock.mode ?? null;
-    return { place, exists: true, integrity: 'ok', mode, schema: found, altered, clock };
+    return { place, exists: true, integrity: 'ok', mode, schema: found, altered, clock, openToAll };
   } catch (error) {
     throw readable(error);
   } finally {

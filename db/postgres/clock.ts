@@ -80,7 +80,7 @@ async function install(pool: pg.Pool, clock: ClockSetting, realMs: number): Prom
     const q = queriesOf(client);
     const known = async () => (await q.select().from(installation).where(eq(installation.id, 1)))[0];
     if (!(await known())) {
-      await client.query(`BEGIN; ${new PostgresRowLog(client).firstWords}SELECT ${LOCK_ALONE}`);
+      await client.query(`BEGIN; ${new PostgresRowLog(client).firstWords}${LOCK_ALONE}`);
       await q.insert(installation).values({ id: 1, clock, createdAt: now, lastInstant: now }).onConflictDoNothing();
       await client.query('COMMIT');
     }

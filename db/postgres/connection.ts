@@ -10,16 +10,21 @@ import { isAborted, isConnectionLost, readable } from './failures.ts';
 export const APPLICATION = 'kaibiao';
 export const CONNECT_TIMEOUT_MS = 5_000;
 export const LOCK_TIMEOUT_MS = 10_000;
-/** Of one process: few of them write, the rest read. */
-const CONNECTIONS = 12;
+/** Connections of one process. Those that read are others than those that write: whatever holds reading up, commits pass. */
+const WRITING = 5;
+const READING = 7;
+/** Reading waits for a lock of the schema or of an administrator only. */
+const READ_LOCK_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
-// Advisory locks: 'kaib' as a number, and what is locked.
-export const INSTALLATION_LOCK = '1801544034, 1';
-export const MIGRATION_LOCK = '1801544034, 2';
-/** A transaction without a subject takes it exclusively, the others share it. */
-export const LOCK_ALONE = `pg_advisory_xact_lock(${INSTALLATION_LOCK})`;
-export const LOCK_SHARED = `pg_advisory_xact_lock_shared(${INSTALLATION_LOCK})`;
+/** The applied migrations. */
+export const JOURNAL = 'kaibiao_migrations';
+// Locks of a table, which only its owner may take: an advisory lock is open to every role that may connect.
+/** A transaction without a subject takes it exclusively, the others share it; reading is not affected. */
+export const LOCK_ALONE = `LOCK TABLE ${JOURNAL} IN EXCLUSIVE MODE`;
+export const LOCK_SHARED = `LOCK TABLE ${JOURNAL} IN ROW SHARE MODE`;
+/** Of one process that brings the schema up to date; transactions go on beside it. */
+export const LOCK_SCHEMA = `LOCK TABLE ${JOURNAL} IN SHARE UPDATE EXCLUSIVE MODE`;
 
 /** Milliseconds since 1970; a function of this name in another schema is not asked. */
 export const CLOCK = '(extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint';
@@ -32,11 +37,14 @@ export const OWN_SEARCH_PATH = `SELECT pg_catalog.set_config('search_path', pg_c
 /** For large reads, as at one instant. */
 export const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
-export function connect(url: string, lockTimeoutMs: number): pg.Pool {
+export const connectToRead = (url: string, lockTimeoutMs: number): pg.Pool =>
+  connect(url, Math.min(lockTimeoutMs, READ_LOCK_TIMEOUT_MS), READING);
+
+export function connect(url: string, lockTimeoutMs: number, max = WRITING): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: APPLICATION,
-    max: CONNECTIONS,
+    max,
     // Statements issued together are sent together, and answered in their order.
     pipeline: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -214,7 +214,7 @@ async function begin(
   const lines = linesOf(taken);
   // Where no other job is held up, they may wait for their rows.
   const mayWait = ids.length === 0 || (lines.length === 1 && taken.every((job) => procurementsOf(job).length > 0));
-  const began = client.query(`BEGIN; ${rowLog.firstWords}SELECT ${alone ? LOCK_ALONE : LOCK_SHARED}`);
+  const began = client.query(`BEGIN; ${rowLog.firstWords}${alone ? LOCK_ALONE : LOCK_SHARED}`);
   const holding = ids.length > 0 ? client.query<{ id: string }>(mayWait ? HOLD : HOLD_WHAT_IS_FREE, [ids]) : null;
   const starting = client.query<Start>(START);
   const [, held, started] = await Promise.all([began, holding, starting]);

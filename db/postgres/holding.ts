@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { bringUpToDate } from '../access/upgrade.ts';
-import { CopyRefusal, heldWith, inUse, settleSchema, type Held, type HeldFor } from '../copies/held.ts';
+import { CopyRefusal, heldWith, inUse, notEmpty, settleSchema, type Held, type HeldFor } from '../copies/held.ts';
 import {
   APPLICATION,
   BEGIN_READING,
   CONNECT_TIMEOUT_MS,
-  INSTALLATION_LOCK,
+  JOURNAL,
   LOCK_ALONE,
+  LOCK_SCHEMA,
   OWN_SEARCH_PATH,
   placeOfUrl,
   queriesOf,
   watched,
 } from './connection.ts';
 import { causeOf, readable } from './failures.ts';
-import { HOLD_SCHEMA, upgradable } from './migrations.ts';
+import { assertFit, MAKE_JOURNAL } from './fit.ts';
+import { upgradable, versionOf } from './migrations.ts';
 import { PostgresRowLog } from './row-log.ts';
 
 /** How long to wait for a process that is shutting down (ms). */
@@ -47,9 +49,16 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
   try {
     await client.connect();
     await client.query(OWN_SEARCH_PATH);
-    // A snapshot is taken at its first statement, so that the lock is taken before it, by the session.
-    if (heldFor === 'source') await client.query(`SELECT pg_advisory_lock(${INSTALLATION_LOCK})`);
-    await client.query(heldFor === 'target' ? `${BEGIN_FILLING}; ${rowLog.firstWords}` : BEGIN_READING);
+    const made = (await versionOf(client)) !== null;
+    if (heldFor === 'target') {
+      if (!made && !(await isEmpty(client))) throw notEmpty(place);
+      if (!made) await assertFit(client);
+      // What it is locked by goes with the rest where nothing is copied.
+      await client.query(`BEGIN; ${MAKE_JOURNAL}; ${LOCK_SCHEMA}; ${LOCK_ALONE}; ${rowLog.firstWords}`);
+    } else {
+      // A lock takes no snapshot: what is read is as after it.
+      await client.query(heldFor === 'source' && made ? `${BEGIN_READING}; ${LOCK_ALONE}` : BEGIN_READING);
+    }
     if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
     const db = { ...upgradable(client, rowLog), isEmpty: () => isEmpty(client) };
     await settleSchema(db, heldFor, place);
@@ -79,9 +88,6 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
   });
 }
 
-/** In the same order as opening a database takes them. */
-const BEGIN_FILLING = `${HOLD_SCHEMA}; SELECT ${LOCK_ALONE}`;
-
 /** Connected processes of ours, whether or not they are writing. */
 const OTHERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
   AND application_name = current_setting('application_name')`;
@@ -98,6 +104,9 @@ async function refuseOthers(client: pg.Client, heldFor: HeldFor, place: string):
 }
 
 async function isEmpty(client: pg.Client): Promise<boolean> {
-  const { rowCount } = await client.query('SELECT 1 FROM pg_tables WHERE schemaname = current_schema()');
+  const { rowCount } = await client.query(
+    'SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename <> $1',
+    [JOURNAL],
+  );
   return rowCount === 0;
 }

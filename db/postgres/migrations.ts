@@ -7,13 +7,14 @@ import {
   type UpgradableWithRows,
 } from '../access/upgrade.ts';
 import type { SchemaFault } from '../integrity/schema-faults.ts';
-import { connect, LOCK_ALONE, LOCK_TIMEOUT_MS, MIGRATION_LOCK, queriesOf } from './connection.ts';
+import { connect, JOURNAL, LOCK_ALONE, LOCK_SCHEMA, LOCK_TIMEOUT_MS, queriesOf } from './connection.ts';
 import { readable } from './failures.ts';
+import { makeFit } from './fit.ts';
 import { PostgresRowLog } from './row-log.ts';
 import { mendSchema, schemaFaultsOf } from './schema.ts';
 
 /** Processes that start together bring the schema up to date once. */
-export const HOLD_SCHEMA = `BEGIN; SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+const HOLD_SCHEMA = `BEGIN; ${LOCK_SCHEMA}`;
 
 /** Brings the schema up to date without creating an installation. */
 export async function migratePostgres(url: string): Promise<void> {
@@ -57,17 +58,14 @@ export function upgradable(client: pg.ClientBase, rowLog = new PostgresRowLog(cl
     q: queriesOf(client),
     rowLog,
     version: () => versionOf(client),
-    makeJournal: async () => {
-      await client.query(
-        'CREATE TABLE IF NOT EXISTS kaibiao_migrations (hash text NOT NULL, created_at bigint PRIMARY KEY)',
-      );
-    },
+    // Made before (fit.ts): the schema is locked by it.
+    makeJournal: async () => undefined,
     migrate: async ({ sql, hash, folderMillis }) => {
       for (const statement of sql) await client.query(statement);
-      await client.query('INSERT INTO kaibiao_migrations (hash, created_at) VALUES ($1, $2)', [hash, folderMillis]);
+      await client.query(`INSERT INTO ${JOURNAL} (hash, created_at) VALUES ($1, $2)`, [hash, folderMillis]);
     },
     holdAlone: async () => {
-      await client.query(`${rowLog.firstWords}SELECT ${LOCK_ALONE}`);
+      await client.query(`${rowLog.firstWords}${LOCK_ALONE}`);
     },
     schemaFaults: () => schemaFaultsOf(client),
     mendSchema: (faults) => mendSchema(client, faults),
@@ -77,6 +75,7 @@ export function upgradable(client: pg.ClientBase, rowLog = new PostgresRowLog(cl
 async function inOneGo<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
+    if ((await versionOf(client)) === null) await makeFit(client);
     await client.query(HOLD_SCHEMA);
     const value = await work(client);
     await client.query('COMMIT');
@@ -90,10 +89,8 @@ async function inOneGo<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promis
 
 /** The last migration applied, if any. */
 export async function versionOf(on: pg.ClientBase | pg.Pool): Promise<number | null> {
-  const { rows: made } = await on.query<{ ours: boolean }>(
-    "SELECT to_regclass('kaibiao_migrations') IS NOT NULL AS ours",
-  );
+  const { rows: made } = await on.query<{ ours: boolean }>(`SELECT to_regclass('${JOURNAL}') IS NOT NULL AS ours`);
   if (!made[0]?.ours) return null;
-  const { rows } = await on.query<{ done: string | null }>('SELECT max(created_at) AS done FROM kaibiao_migrations');
+  const { rows } = await on.query<{ done: string | null }>(`SELECT max(created_at) AS done FROM ${JOURNAL}`);
   return rows[0]?.done ? Number(rows[0].done) : null;
 }

@@ -5,7 +5,7 @@ import { openFiles } from '../files/open.ts';
 import { Acknowledgements, refuseLoss } from '../integrity/acknowledged.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
-import { connect, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, queriesOn } from './connection.ts';
+import { connect, connectToRead, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, queriesOn } from './connection.ts';
 import { readable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 import { bringPostgresUpToDate } from './migrations.ts';
@@ -15,20 +15,27 @@ type Options = OpenOptions & { readonly url: string };
 
 /** Many processes, one server. A transaction holds the rows of its procurements; one without a subject holds everything. */
 export async function openPostgres(options: Options): Promise<Database> {
-  const pool = connect(options.url, options.busyTimeoutMs ?? LOCK_TIMEOUT_MS);
+  const lockTimeoutMs = options.busyTimeoutMs ?? LOCK_TIMEOUT_MS;
+  const pool = connect(options.url, lockTimeoutMs);
+  const reading = connectToRead(options.url, lockTimeoutMs);
   try {
     await bringPostgresUpToDate(pool);
-    return await openMigrated(pool, options);
+    return await openMigrated({ pool, reading }, options);
   } catch (error) {
-    await pool.end();
+    await Promise.all([pool.end(), reading.end()]);
     throw readable(error);
   }
 }
 
-async function openMigrated(pool: pg.Pool, options: Options): Promise<Database> {
+interface Pools {
+  readonly pool: pg.Pool;
+  readonly reading: pg.Pool;
+}
+
+async function openMigrated({ pool, reading }: Pools, options: Options): Promise<Database> {
   const clock = await InstalledClock.on(pool, options);
   const calendar = new CalendarInForce(options.calendar);
-  const read = queriesOn((query) => retriedOnce(() => pool.query(query)));
+  const read = queriesOn((query) => retriedOnce(() => reading.query(query)));
   await refuseLoss(read, options.dataDir);
   const acknowledged = new Acknowledgements(options.dataDir);
   const commit = new GroupCommit({ pool, clock, calendar, acknowledged });
@@ -36,7 +43,7 @@ async function openMigrated(pool: pg.Pool, options: Options): Promise<Database> 
   const uploadLocks = new PostgresUploadLocks(options.url);
   return {
     read,
-    readTogether: (work) => retriedOnce(() => onOneConnection(pool, work)),
+    readTogether: (work) => retriedOnce(() => onOneConnection(reading, work)),
     ...files,
     uploadLocks,
     get clock() {
@@ -44,19 +51,20 @@ async function openMigrated(pool: pg.Pool, options: Options): Promise<Database> 
     },
     calendar: () => calendar.on(read),
     now: () => clock.now(),
-    ...untilClosed({ commit, clock, uploadLocks, acknowledged, pool }),
-    checkRows: () => checkAllRows(pool),
+    ...untilClosed({ commit, clock, uploadLocks, acknowledged, pool, reading }),
+    checkRows: () => checkAllRows(reading),
   };
 }
 
 /** Accepts work until it is closed; then releases everything, the connections last, which the work still needs. */
-function untilClosed(open: {
-  readonly commit: GroupCommit;
-  readonly clock: InstalledClock;
-  readonly uploadLocks: PostgresUploadLocks;
-  readonly acknowledged: Acknowledgements;
-  readonly pool: pg.Pool;
-}): Pick<Database, 'transaction' | 'close'> {
+function untilClosed(
+  open: Pools & {
+    readonly commit: GroupCommit;
+    readonly clock: InstalledClock;
+    readonly uploadLocks: PostgresUploadLocks;
+    readonly acknowledged: Acknowledgements;
+  },
+): Pick<Database, 'transaction' | 'close'> {
   let closed = false;
   return {
     transaction: async <T>(work: (tx: Tx) => Promise<T>, subject?: Subject) => {
@@ -70,7 +78,7 @@ function untilClosed(open: {
       await open.uploadLocks.close();
       await open.commit.drain();
       open.acknowledged.close();
-      await open.pool.end();
+      await Promise.all([open.pool.end(), open.reading.end()]);
     },
   };
 }

@@ -25,6 +25,7 @@ export const installation = pgTable(
     clock: jsonb('clock').notNull(),
     createdAt: whole('created_at').notNull(),
     lastInstant: whole('last_instant').notNull(),
+    folderId: text('folder_id'),
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );

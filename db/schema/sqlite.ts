@@ -29,6 +29,8 @@ export const installation = sqliteTable(
     createdAt: integer('created_at').notNull(),
     /** The clock guard: no transaction gets an earlier instant than this one. */
     lastInstant: integer('last_instant').notNull(),
+    /** Of the data folder with the files; null where the database is in it (db/files/folder.ts). */
+    folderId: text('folder_id'),
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );

@@ -19,7 +19,16 @@ import { SqliteRowLog } from './row-log.ts';
 
 export async function checkSqlite(dataDir: string): Promise<DatabaseCheck> {
   const place = databaseFile(dataDir);
-  const absent = { place, exists: false, integrity: 'ok', mode: null, schema: null, altered: [], clock: null };
+  const absent = {
+    place,
+    exists: false,
+    integrity: 'ok',
+    mode: null,
+    schema: null,
+    altered: [],
+    clock: null,
+    openToAll: false,
+  };
   if (!existsSync(place)) return absent;
   const connection = connect(place, { readonly: true });
   try {

@@ -19,14 +19,39 @@ export function uploadUnknown(id: string, state?: UploadState): DomainError {
   });
 }
 
-/** Maximum of stored bytes, those of replaced and of unfinished bids included. */
 export interface BidQuotas {
-  /** Per supplier and procurement. */
+  /** Per supplier and procurement, those of replaced and of unfinished bids included. */
   readonly supplierBytes: number;
-  /** Per procurement. */
+  /** Per procurement: bids, those of replaced ones included. What is only announced keeps nobody out. */
   readonly procurementBytes: number;
   /** Unfinished uploads per supplier and procurement. */
   readonly openUploads: number;
+  /** Bytes of a supplier's unfinished uploads, over all procurements. */
+  readonly announcedBytes: number;
+}
+
+/** A file of this size or less may use half of what larger ones leave free. */
+export const SMALL_FILE_BYTES = 10 * 1024 ** 2;
+
+/**
+ * What a file leaves free on the disk, and the room that it needs before its first byte. Both are those of its class,
+ * not of its size: with different sizes a caller could find out how much others upload.
+ * @param length null where it is not declared
+ */
+export function roomFor(
+  { diskReserveBytes, maxFileBytes }: { readonly diskReserveBytes: number; readonly maxFileBytes: number },
+  length: number | null,
+): { readonly leaves: number; readonly needs: number } {
+  const small = length !== null && length <= SMALL_FILE_BYTES;
+  const leaves = small ? Math.floor(diskReserveBytes / 2) : diskReserveBytes;
+  return { leaves, needs: leaves + (small ? Math.min(SMALL_FILE_BYTES, maxFileBytes) : maxFileBytes) };
+}
+
+export function diskFull(): DomainError {
+  return new DomainError('database-full', {
+    messageZh: '存储空间不足，未收下任何内容，请即与交易中心联系',
+    messageEn: 'The disk is too full; nothing was stored: notify the trading centre at once',
+  });
 }
 
 /**
@@ -55,8 +80,24 @@ export function assertBytesWithin(
   }
 }
 
-/** @throws DomainError `quota-exceeded` */
-export function assertUploadsWithin(quotas: BidQuotas, open: number): void {
+/**
+ * Checks whether a supplier may begin one more upload.
+ * @param open how many there are in the procurement
+ * @param announced bytes, over all procurements
+ * @throws DomainError `quota-exceeded`
+ */
+export function assertUploadsWithin(
+  quotas: BidQuotas,
+  { open, announced }: { readonly open: number; readonly announced: number },
+  length: number,
+): void {
+  if (announced + length > quotas.announcedBytes) {
+    throw new DomainError('quota-exceeded', {
+      messageZh: `本单位在所有项目未完成的上传合计不得超过 ${quotas.announcedBytes} 字节，已有 ${announced} 字节，请先完成或放弃其中之一`,
+      messageEn: `The unfinished uploads of your organisation in all procurements may have ${quotas.announcedBytes} bytes in total; they have ${announced}: finish or abandon one`,
+      details: { limit: 'announcedBytes', maximum: quotas.announcedBytes, held: announced },
+    });
+  }
   if (open < quotas.openUploads) return;
   throw new DomainError('quota-exceeded', {
     messageZh: `本单位在该项目未完成的上传已达上限 ${quotas.openUploads} 个，请先完成或放弃其中之一`,

@@ -3,13 +3,12 @@ import type { Database } from '../../db/access/database.ts';
 import { biddingFor } from '../../db/bids.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/tender/suspensions.ts';
-import { unfinishedUploads } from '../../db/uploads.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
-import type { BidQuotas } from '../../domain/bids/uploads.ts';
+import { diskFull, roomFor, type BidQuotas } from '../../domain/bids/uploads.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { refuseSecondOffer } from './deadline.ts';
 
@@ -19,7 +18,7 @@ import { refuseSecondOffer } from './deadline.ts';
 export interface IntakeLimits {
   readonly bidQuotas: BidQuotas;
   readonly maxFileBytes: number;
-  /** Bytes always left free. */
+  /** Bytes always left free; small files may use half of them. */
   readonly diskReserveBytes: number;
 }
 
@@ -41,38 +40,28 @@ export async function refuseLate(db: Database, tender: Procurement): Promise<voi
 
 /**
  * Refuses before the first byte what could not be stored.
+ * @param length null where it is not declared
  * @throws DomainError `bid-late`, `offer-made`, `quota-exceeded`, `database-full`
  */
 export async function refuseEarly(
   { db, settings }: Intake,
   procurement: Procurement,
   place: BidderPlace,
-  length: number,
+  length: number | null,
 ): Promise<void> {
   await refuseLate(db, procurement);
   if (!procedureOf(procurement).offers.replaceable) refuseSecondOffer(await biddingFor(db.read, place));
-  const [, unfinished] = await db.readTogether((q) =>
-    Promise.all([assertWithinQuotas(q, place, length, settings.bidQuotas), unfinishedUploads(q)]),
-  );
-  await assertRoom({ db, settings }, unfinished);
+  await assertWithinQuotas(db.read, place, length ?? 0, settings.bidQuotas);
+  await assertRoom({ db, settings }, length);
 }
 
 /**
- * Requires room for the largest allowed file, whatever size is requested: else a caller could probe with different
- * sizes how much others upload.
+ * Only what has come takes room: an announcement reserves none, since it costs nothing. While bytes come, `whileRoom`
+ * keeps the rest free.
  * @throws DomainError `database-full`
  */
-async function assertRoom(
-  { db, settings }: Intake,
-  unfinished: Awaited<ReturnType<typeof unfinishedUploads>>,
-): Promise<void> {
-  const toCome = await Promise.all(unfinished.map(async ({ id, length }) => length - (await db.uploads.onDisk(id))));
-  const left = (await db.uploads.free()) - toCome.reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
-  if (left - settings.diskReserveBytes >= settings.maxFileBytes) return;
-  throw new DomainError('database-full', {
-    messageZh: '存储空间不足，未收下任何内容，请即与交易中心联系',
-    messageEn: 'The disk is too full; nothing was stored: notify the trading centre at once',
-  });
+export async function assertRoom({ db, settings }: Intake, length: number | null): Promise<void> {
+  if ((await db.uploads.free()) < roomFor(settings, length).needs) throw diskFull();
 }
 
 /**

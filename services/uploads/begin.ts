@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { countOpenUploads, insertUpload, type UploadRow } from '../../db/uploads.ts';
+import { insertUpload, openUploadsOf, type UploadRow } from '../../db/uploads.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertUploadsWithin, type BidQuotas } from '../../domain/bids/uploads.ts';
 import { assertWithinQuotas } from './quotas.ts';
@@ -19,7 +19,7 @@ export async function beginUpload(
   quotas: BidQuotas,
 ): Promise<UploadRow> {
   await assertWithinQuotas(tx.q, place, announced.length, quotas);
-  assertUploadsWithin(quotas, await countOpenUploads(tx.q, place));
+  assertUploadsWithin(quotas, await openUploadsOf(tx.q, place), announced.length);
   const upload: UploadRow = {
     ...place,
     ...announced,

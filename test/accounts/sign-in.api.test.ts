@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { freePort } from '../../cli/servers/processes.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { createApi, DEFAULT_SETTINGS } from '../../api/http/app.ts';
@@ -198,6 +199,8 @@ it('a cookie signs reads in from anywhere, and writes from our own pages only', 
   expect(await write({ origin: 'https://evil.test', 'sec-fetch-site': 'same-origin' })).toBe(403);
   expect(await write({ origin: 'http://tender.test' })).toBe(404);
   expect(await write({ 'sec-fetch-site': 'same-origin' })).toBe(404);
+  // Whoever sends the request chooses its Host.
+  expect(await write({ host: 'evil.test', origin: 'http://evil.test' })).toBe(403);
   const elsewhere = await api.call('POST', '/api/session', {
     json: { username, password: TEST_PASSWORD },
     headers: { origin: 'https://evil.test' },
@@ -205,6 +208,18 @@ it('a cookie signs reads in from anywhere, and writes from our own pages only', 
   expect([elsewhere.status, elsewhere.get('code')]).toEqual([403, 'cross-site']);
   const tampered = cookie.replace(/=./, '=x');
   expect((await api.call('GET', '/api/session', { headers: { cookie: tampered } })).status).toBe(401);
+});
+
+it('an installation without a public address knows this machine by each of its names, on its own port only', async () => {
+  const port = await freePort();
+  await using api = await startTestApi({ port, settings: { publicUrl: `http://127.0.0.1:${port}` } });
+  const from = async (origin: string) =>
+    (await api.call('POST', '/api/session', { json: { username: 'nobody', password: 'x' }, headers: { origin } }))
+      .status;
+  for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
+    expect(await from(`http://${name}:${port}`)).toBe(401);
+    expect(await from(`http://${name}:${port + 1}`)).toBe(403);
+  }
 });
 
 it('who acts for several organisations says for which', async () => {

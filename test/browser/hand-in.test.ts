@@ -7,6 +7,7 @@ import { procurements } from '../../db/schema/sqlite.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { verifyReceipt, type ReceiptProof } from '../../proofs/receipt.ts';
 import { createSigner, newSigningKey, type PublicJwk } from '../../proofs/signing.ts';
+import { freePort } from '../../cli/servers/processes.ts';
 import { startTestApi, TEST_PASSWORD, type Member, type TestApi } from '../setup/api.ts';
 import { downloaded, findChromium, startChromium } from '../setup/servers/chromium.ts';
 import { cuttableLine, type CuttableLine } from '../setup/servers/cuttable-line.ts';
@@ -29,8 +30,9 @@ let purchaser: Member;
 
 beforeAll(async () => {
   if (executable === null) return;
-  api = await startTestApi({ database: { machineClock: () => now } });
-  line = await cuttableLine(api.url);
+  const port = await freePort();
+  line = await cuttableLine(`http://127.0.0.1:${port}`);
+  api = await startTestApi({ port, settings: { publicUrl: line.url }, database: { machineClock: () => now } });
   browser = await startChromium(executable);
   keys = await custodianKeys();
   purchaser = await api.member('purchaser');

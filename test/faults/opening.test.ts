@@ -2,17 +2,37 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { connectClient } from '../../cli/commands/worker.ts';
 import { endProcess } from '../../cli/servers/processes.ts';
 import { writeDrillClock } from '../../cli/custodian/local.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { custodiansOf, openingsOf } from '../../db/openings/openings.ts';
 import { partsOf } from '../../db/openings/unsealings.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
+import { openingSubject } from '../../domain/subjects.ts';
+import { readTemporalConfig } from '../../temporal.config.ts';
 import { custodianCommand, startCustodian } from '../setup/servers/custodian-process.ts';
 import { eventually } from '../setup/eventually.ts';
 import { decidedBids, releasesOf, takenNow } from '../setup/tenders/openings.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
+
+/** temporal.api.enums.v1.TimeoutType */
+const TIMEOUT_HEARTBEAT = 4;
+
+/** Of the activities of an opening. */
+async function timeoutsOf(town: TestService, procurementId: string): Promise<unknown[]> {
+  const { TEMPORAL_ADDRESS: _given, ...env } = town.env;
+  const client = await connectClient(readTemporalConfig(env), town.temporalAddress);
+  try {
+    const { events } = await client.workflow.getHandle(openingSubject(procurementId)).fetchHistory();
+    return (events ?? []).flatMap(({ activityTaskTimedOutEventAttributes: timedOut }) =>
+      timedOut ? [timedOut.failure?.timeoutFailureInfo?.timeoutType] : [],
+    );
+  } finally {
+    await client.connection.close();
+  }
+}
 
 const FROM = '2025-02-10T09:00:00+08:00';
 const MB = 1_000_000;
@@ -50,6 +70,8 @@ describe.concurrent('an opening of sealed bids', () => {
       expect(second?.bidIds.toSorted()).toEqual(first?.bidIds.filter((bidId) => !kept.includes(bidId)).toSorted());
       expect(releasesOf(town, calm.id, custodian)).toHaveLength(1);
     }
+    // Its silence ended the wait, and nothing was handed to its queue again, which nobody polls.
+    expect(await timeoutsOf(town, struck.id)).toEqual([TIMEOUT_HEARTBEAT]);
     // The record does not distinguish the two.
     const [record, other] = [await readOut(town, struck), await readOut(town, calm)];
     expect(record).toEqual(other);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
@@ -50,6 +50,23 @@ describe.concurrent('two installations pointed at one database by mistake', () =
     expect(refused.stderr).toMatch(/is in use by process/);
     await town.ready();
   });
+
+  it.skipIf(server === null)(
+    'postgres: a second with a data folder of its own refuses, on the same Temporal too',
+    async () => {
+      await using town = await startTestService({ from: FROM, database: 'postgres' });
+      const KAIBIAO_DATA_DIR = await mkdtemp(join(tmpdir(), 'kaibiao-elsewhere-'));
+      await cp(join(town.dataDir, 'rows.key'), join(KAIBIAO_DATA_DIR, 'rows.key'));
+      const env = { ...town.env, ...(await otherPorts()), KAIBIAO_DATA_DIR, TEMPORAL_ADDRESS: town.temporalAddress };
+      for (const command of await Promise.all(
+        ['serve', 'worker', 'api'].map((name) => kaibiao([name, '--json'], env)),
+      )) {
+        expect(command).toMatchObject({ code: 1, stderr: expect.stringMatching(/"folder-elsewhere"/) as string });
+      }
+      await rm(KAIBIAO_DATA_DIR, { recursive: true });
+      await town.ready();
+    },
+  );
 
   it.skipIf(server === null)('postgres: of two that begin at once on an empty database one serves', async () => {
     const url = await createDatabase({ url: server ?? '' }, 'begun_at_once');

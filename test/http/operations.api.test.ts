@@ -3,6 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes.ts';
 import { STATUS_OF } from '../../api/http/problems.ts';
+import { dialect, rawDatabase } from '../setup/database.ts';
 import { startTestApi, TEST_PASSWORD } from '../setup/api.ts';
 
 describe('the OpenAPI document', () => {
@@ -98,13 +99,62 @@ it('distinguishes health from readiness', async () => {
   let temporal = true;
   await using api = await startTestApi({ deps: { temporalReady: async () => temporal } });
   expect((await api.call('GET', '/health')).body).toEqual({ status: 'ok' });
-  expect((await api.call('GET', '/ready')).body).toEqual({ status: 'ready', database: true, temporal: true });
+  expect((await api.call('GET', '/ready')).body).toEqual({
+    status: 'ready',
+    database: true,
+    temporal: true,
+    disk: true,
+  });
   temporal = false;
   const away = await api.call('GET', '/ready');
-  expect([away.status, away.body]).toEqual([503, { status: 'not-ready', database: true, temporal: false }]);
+  expect([away.status, away.body]).toEqual([503, { status: 'not-ready', database: true, temporal: false, disk: true }]);
   expect((await api.call('GET', '/health')).status).toBe(200);
   expect((await api.call('GET', '/api/notices')).status).toBe(200);
 });
+
+it('is not ready while commits do not pass, although it still reads', async () => {
+  await using api = await startTestApi({ database: { busyTimeoutMs: 500 } });
+  const other = await rawDatabase(api.storage);
+  try {
+    await other.hold();
+    const away = await api.call('GET', '/ready');
+    expect([away.status, away.get('database')]).toEqual([503, false]);
+    expect((await api.call('GET', '/api/notices')).status).toBe(200);
+    await other.letGo();
+    await expect.poll(async () => (await api.call('GET', '/ready')).status, { timeout: 20_000 }).toBe(200);
+  } finally {
+    await other.close();
+  }
+});
+
+it.runIf(dialect === 'postgres')(
+  'answers 503 while its connections to the database are taken, whoever asks for what',
+  async () => {
+    await using api = await startTestApi({ database: { busyTimeoutMs: 1_000 } });
+    const supplier = await api.member('supplier');
+    const other = await rawDatabase(api.storage);
+    try {
+      await other.run('BEGIN; LOCK TABLE notices, sessions IN ACCESS EXCLUSIVE MODE');
+      const asked = Array.from({ length: 40 }, (_, n) =>
+        [
+          () => api.call('GET', '/api/notices'),
+          () => supplier.call('GET', '/api/session'),
+          () => api.signIn(supplier.username, supplier.password),
+          () => supplier.call('DELETE', '/api/session'),
+        ][n % 4]?.(),
+      );
+      for (const answer of await Promise.all(asked)) {
+        expect([answer?.status, answer?.get('code')]).toEqual([
+          503,
+          expect.stringMatching(/^database-(busy|unreachable)$/),
+        ]);
+      }
+    } finally {
+      await other.close();
+    }
+    expect((await supplier.call('GET', '/api/session')).status).toBe(200);
+  },
+);
 
 it('measures by route, and serves its measurements to this machine only', async () => {
   await using api = await startTestApi();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { judgeOffset } from '../../cli/doctor/clock.ts';
 import { checkDataFolder } from '../../cli/doctor/data.ts';
-import { judgeDatabaseClock, judgeStorage } from '../../cli/doctor/database.ts';
+import { judgeAccess, judgeDatabaseClock, judgeStorage } from '../../cli/doctor/database.ts';
 import { judgeBuilds, judgeWorkflows } from '../../cli/doctor/engine.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../../cli/doctor/network.ts';
 import { checkNode, isSupportedNode } from '../../cli/doctor/node.ts';
@@ -203,15 +203,8 @@ describe('what the doctor looks at', () => {
   });
 
   it('a database that is damaged, of another version, or of a drill, and a database whose clock is out', () => {
-    const sound = {
-      place: 'x',
-      exists: true,
-      integrity: 'ok',
-      mode: 'real',
-      schema: 'present',
-      altered: [],
-      clock: null,
-    } as const;
+    const state = { integrity: 'ok', mode: 'real', schema: 'present', altered: [] } as const;
+    const sound = { place: 'x', exists: true, ...state, clock: null, openToAll: false } as const;
     expect(judgeStorage(sound, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, exists: false, mode: null, schema: null }, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, integrity: 'row 3 missing from index' }, false).ok).toBe('fail');
@@ -226,6 +219,11 @@ describe('what the doctor looks at', () => {
     expect(judgeStorage({ ...sound, schema: 'earlier' }, true)).toMatchObject({
       ok: 'warn',
       mend: { en: expect.stringContaining('kaibiao migrate') as string },
+    });
+    expect(judgeAccess(sound)).toBeUndefined();
+    expect(judgeAccess({ ...sound, openToAll: true })).toMatchObject({
+      ok: 'fail',
+      mend: { en: expect.stringContaining('REVOKE CONNECT') as string },
     });
     expect(judgeDatabaseClock(null)).toBeUndefined();
     expect(judgeDatabaseClock({ aheadMs: -1_000, withinMs: 3 })?.ok).toBe('ok');

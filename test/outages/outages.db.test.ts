@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../db/access/open.ts';
 import { listAudit } from '../../db/audit.ts';
 import { OUTAGE_FROM_MS, SIGN_EVERY_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
@@ -46,6 +47,25 @@ describe('the signs that an API serves', () => {
     expect(await outagesWithin(db.read, until, until + 1, until + 1)).toEqual([]);
     expect(await outagesWithin(db.read, from - 1, from, until)).toEqual([]);
     expect(await outagesWithin(db.read, until - 1, until, until)).toEqual([{ from, until }]);
+  });
+
+  it('commits that do not pass are an outage, although the process runs and reads', async () => {
+    const slow = await openDatabase({ ...db.storage, machineClock: clock.read, busyTimeoutMs: 200 });
+    const other = await rawDatabase(db.storage);
+    try {
+      await sign();
+      const from = clock.read();
+      await other.hold();
+      await expect(slow.transaction(noteServing, 'single-rows')).rejects.toMatchObject({ code: 'database-busy' });
+      clock.step(OUTAGE_FROM_MS + 1);
+      expect(await outagesWithin(slow.read, from, clock.read(), clock.read())).toEqual([{ from, until: null }]);
+      await other.letGo();
+      await slow.transaction(noteServing, 'single-rows');
+      expect(await outagesOnRecord()).toEqual([{ from, until: clock.read() }]);
+    } finally {
+      await other.close();
+      await slow.close();
+    }
   });
 
   it('what is on the record cannot be changed by SQL', async () => {

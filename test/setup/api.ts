@@ -85,6 +85,8 @@ export async function startTestApi(
   options: {
     settings?: Partial<ApiSettings>;
     database?: Partial<DatabaseOptions>;
+    /** A free one by default. */
+    port?: number;
     deps?: Partial<Pick<ApiDeps, 'temporalReady' | 'realNow' | 'onDrillClock' | 'passwords'>>;
   } = {},
 ): Promise<TestApi> {
@@ -124,7 +126,7 @@ export async function startTestApi(
     settings,
     ...options.deps,
   });
-  const { url } = await api.listen(0);
+  const { url } = await api.listen(options.port ?? 0);
 
   const agent = new Agent({ keepAlive: true });
   const call = async (method: string, path: string, sent: CallOptions = {}): Promise<Answered> => {

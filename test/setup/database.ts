@@ -130,7 +130,7 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
       if (others) await client.query("SET session_replication_role = 'origin'");
     },
     all: async (statement) => (await client.query<Record<string, unknown>>(statement)).rows,
-    hold: async () => void (await client.query(`BEGIN; SELECT ${LOCK_ALONE}`)),
+    hold: async () => void (await client.query(`BEGIN; ${LOCK_ALONE}`)),
     letGo: async () => void (await client.query('ROLLBACK')),
     close: () => client.end(),
   };

@@ -6,7 +6,8 @@ import { Readable } from 'node:stream';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { eq } from 'drizzle-orm';
 import { Upload, type UploadOptions } from 'tus-js-client';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../api/http/app.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { biddingFor, standingBids } from '../../db/bids.ts';
 import { procurements } from '../../db/schema/sqlite.ts';
@@ -59,6 +60,20 @@ const offsetOf = async (member: Member, at: string): Promise<[number, string | n
   const { status, headers } = await member.call('HEAD', at, { headers: TUS });
   return [status, headers.get('upload-offset')];
 };
+
+const announce = (member: Member, tender: string, length: number): Promise<Answered> =>
+  member.call('POST', uploadsPath(tender), { key: null, headers: { ...TUS, 'upload-length': String(length) } });
+
+async function suppliersOf(api: TestApi, count: number): Promise<[Member, Member, Member, Member, Member, Member]> {
+  const made: Member[] = [];
+  while (made.length < count) made.push(await api.member('supplier'));
+  return made as [Member, Member, Member, Member, Member, Member];
+}
+
+/** What the disk of the data folder says. */
+const freeBytes = (api: TestApi, free: () => number | Promise<number>): void =>
+  void Object.assign(api.db.uploads, { free: async () => free() });
+const sizeOf = (api: TestApi, at: string): Promise<number> => api.db.uploads.onDisk(at.slice(-36));
 
 const lying = (api: TestApi): Promise<string[]> => readdir(join(api.dataDir, 'uploads'));
 
@@ -361,10 +376,10 @@ it('late is late: before a byte is taken, at the last byte, and for good', async
 
 it('quotas of a supplier name their limit; that of the procurement does not disclose how much others have uploaded', async () => {
   const { api, tender } = await bidding({
-    settings: { bidQuotas: { supplierBytes: 1_000, procurementBytes: 1_500, openUploads: 2 } },
+    settings: { bidQuotas: { supplierBytes: 1_000, procurementBytes: 1_500, openUploads: 2, announcedBytes: 5_000 } },
   });
   await using _ = api;
-  const [one, two, three] = [await api.member('supplier'), await api.member('supplier'), await api.member('supplier')];
+  const [one, two, three, four] = await suppliersOf(api, 4);
   const post = async (member: Member, length: number) => {
     const { status, get } = await member.call('POST', uploadsPath(tender), {
       key: null,
@@ -380,10 +395,94 @@ it('quotas of a supplier name their limit; that of the procurement does not disc
   expect((await post(one, 50))[0]).toBe(201);
   expect((await post(one, 20))[0]).toBe(201);
   expect(await post(one, 1)).toEqual([413, 'quota-exceeded', 'openUploads', 2]);
-  // What is asked for, and what one has oneself, do not move the limit of all.
+  // What is asked for, what one has oneself, and what others have only announced do not move the limit of all.
   expect((await post(two, 1_000))[0]).toBe(201);
+  expect((await post(three, 1))[0]).toBe(201);
+  expect((await bid(four, 600)).status).toBe(201);
   expect(await post(three, 1)).toEqual([413, 'quota-exceeded', 'procurementBytes', 1_500]);
   expect((await post(one, 1))[2]).toBe('openUploads');
+});
+
+it('what one supplier has announced is limited over all procurements', async () => {
+  const bidQuotas = { ...DEFAULT_SETTINGS.bidQuotas, announcedBytes: 1_000 };
+  const { api, tender, purchaser } = await bidding({ settings: { bidQuotas } });
+  await using _ = api;
+  const draft = draftOf({ purchaserId: purchaser.organisationId }, { bidDeadline: DEADLINE });
+  const another = await tenderAt(api.db, 'bidding', draft);
+  const [supplier, other] = await suppliersOf(api, 2);
+  const first = await begin(supplier, tender, 600);
+  const more = () => announce(supplier, another, 401);
+  const refused = await more();
+  expect([refused.status, refused.get('code'), refused.get('details')]).toEqual([
+    413,
+    'quota-exceeded',
+    { limit: 'announcedBytes', maximum: 1_000, held: 600 },
+  ]);
+  expect((await announce(other, another, 401)).status).toBe(201);
+  expect((await supplier.call('DELETE', first, { headers: TUS })).status).toBe(204);
+  expect((await more()).status).toBe(201);
+});
+
+describe('a disk with little room', () => {
+  const MB = 1_000_000;
+  const settings = { diskReserveBytes: 100 * MB, maxFileBytes: 50 * MB };
+
+  it('announcements without bytes take none of it: the bids of others are received', async () => {
+    const { api, tender } = await bidding({ settings });
+    await using _ = api;
+    freeBytes(api, () => 160 * MB);
+    const [one, two, three, four, five, other] = await suppliersOf(api, 6);
+    for (const supplier of [one, two, three, four, five]) {
+      for (let n = 0; n < 9; n += 1) await begin(supplier, tender, 5 * MB);
+    }
+    expect((await announce(other, tender, 50 * MB)).status).toBe(201);
+    const bid = await other.call('POST', `/api/procurements/${tender}/lots/1/bids`, { body: randomBytes(1_000) });
+    expect(bid.status, bid.text).toBe(201);
+  });
+
+  it('small bids may use half of the reserve; the probe fails before any bid is refused', async () => {
+    const { api, tender } = await bidding({ settings });
+    await using _ = api;
+    const [supplier] = await suppliersOf(api, 1);
+    const tried = async (free: number) => {
+      freeBytes(api, () => free);
+      const ready = await api.call('GET', '/ready');
+      const answers = [await announce(supplier, tender, 50 * MB), await announce(supplier, tender, 1_000)];
+      for (const { headers } of answers) {
+        const at = headers.get('location');
+        if (at) await supplier.call('DELETE', at, { headers: TUS });
+      }
+      return [ready.status, ready.get('disk'), ...answers.map(({ status }) => status)];
+    };
+    expect(await tried(200 * MB)).toEqual([200, true, 201, 201]);
+    expect(await tried(200 * MB - 1)).toEqual([503, false, 201, 201]);
+    expect(await tried(150 * MB - 1)).toEqual([503, false, 507, 201]);
+    expect(await tried(60 * MB)).toEqual([503, false, 507, 507]);
+  });
+
+  it('many large files at once leave the reserve free: each is interrupted, and resumed where it stopped', async () => {
+    const { api, tender } = await bidding({ settings });
+    await using _ = api;
+    const [supplier] = await suppliersOf(api, 1);
+    const bytes = randomBytes(12 * MB);
+    const at = await begin(supplier, tender, bytes.length);
+    // Others fill the disk meanwhile.
+    freeBytes(api, async () => ((await sizeOf(api, at)) < 2 * MB ? 101 : 99) * MB);
+    const refused = await send(supplier, at, 0, bytes).catch(() => null);
+    if (refused) expect([refused.status, refused.get('code')]).toEqual([507, 'database-full']);
+    freeBytes(api, () => 200 * MB);
+    const [, offset] = await offsetOf(supplier, at);
+    expect(Number(offset)).toBeLessThan(bytes.length - 1);
+    const last = await send(supplier, at, Number(offset), bytes.subarray(Number(offset)));
+    expect([last.status, last.get('sha256')]).toEqual([200, sha256(bytes)]);
+    // In one request, too: nothing is left of it.
+    freeBytes(api, () => 99 * MB);
+    const whole = await supplier
+      .call('POST', `/api/procurements/${tender}/lots/1/bids`, { body: new Blob([bytes]).stream() })
+      .catch(() => null);
+    expect(whole?.status ?? 507).toBe(507);
+    expect(await readdir(join(api.dataDir, 'blobs', 'incoming'))).toEqual([]);
+  });
 });
 
 it('a disk that is too full for the largest file refuses files of any size, before the first byte', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
@@ -12,13 +12,14 @@ import { uploadOf, type UploadRow } from '../../db/uploads.ts';
 import { beginUpload } from '../../services/uploads/begin.ts';
 import { refuseUpload } from '../../services/uploads/refuse.ts';
 import { takeUpload } from '../../services/uploads/take.ts';
-import { parseInstant } from '../../domain/civil-time.ts';
+import { withdrawIdle } from '../../services/uploads/withdraw-idle.ts';
+import { HOUR_MS, parseInstant } from '../../domain/civil-time.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { advance } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
-const QUOTAS = { supplierBytes: 1e6, procurementBytes: 1e9, openUploads: 10 };
+const QUOTAS = { supplierBytes: 1e6, procurementBytes: 1e9, openUploads: 10, announcedBytes: 1e7 };
 let db: TestDatabase;
 let now: number;
 let tender: string;
@@ -85,6 +86,32 @@ it('what was refused is swept up, what is under way is not', async () => {
   await db.transaction((tx) => refuseUpload(tx, UNATTENDED, refused, 'hash-mismatch'));
   await tidyUp(db, Date.now());
   expect([existsSync(bytesAt(refused.id)), existsSync(bytesAt(open.id))]).toEqual([false, true]);
+});
+
+it('an upload that nobody continues is withdrawn: after an hour without a byte, after a day with some', async () => {
+  const [one = '', two = '', three = '', four = ''] = suppliers;
+  const [empty, begun, stale, lost] = [await begin(one), await begin(two), await begin(three), await begin(four)];
+  const hoursAgo = (n: number) => (now - n * HOUR_MS) / 1000;
+  for (const [{ id }, bytes, ago] of [
+    [empty, 0, 2],
+    [begun, 10, 2],
+    [stale, 10, 25],
+  ] as const) {
+    await writeFile(bytesAt(id), randomBytes(bytes));
+    await utimes(bytesAt(id), hoursAgo(ago), hoursAgo(ago));
+  }
+  expect(await withdrawIdle(db, now)).toBe(2);
+  const states = [empty, begun, stale, lost].map(async ({ id, supplierId }) =>
+    uploadOf(db.read, placeOf(supplierId), id),
+  );
+  expect((await Promise.all(states)).map(({ state }) => state)).toEqual(['withdrawn', 'open', 'withdrawn', 'open']);
+  const trail = (await auditAfter(db.read, 0, 100)).filter(({ action }) => action === 'upload.withdraw');
+  expect(trail.map(({ subject, detail, confidential }) => [subject, detail, confidential])).toEqual(
+    [empty, stale].map(({ id }) => [`upload/${id}`, { lotNo: 1, reason: 'idle' }, true]),
+  );
+  // Without its bytes, as after a backup was restored, one waits as long from its beginning.
+  expect(await withdrawIdle(db, now + 2 * HOUR_MS)).toBe(0);
+  expect(await withdrawIdle(db, now + 25 * HOUR_MS)).toBe(2);
 });
 
 it('an upload ends once; only its supplier finds it', async () => {

@@ -238,6 +238,7 @@ CREATE TABLE "installation" (
 	"clock" jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"last_instant" bigint NOT NULL,
+	"folder_id" text,
 	CONSTRAINT "installation_single" CHECK ("installation"."id" = 1)
 );
 --> statement-breakpoint

@@ -270,6 +270,7 @@ CREATE TABLE `installation` (
 	`clock` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`last_instant` integer NOT NULL,
+	`folder_id` text,
 	CONSTRAINT "installation_single" CHECK("installation"."id" = 1)
 );
 --> statement-breakpoint
