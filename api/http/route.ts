@@ -34,7 +34,13 @@ export type RouteLevel = 'anywhere' | 'procurement' | 'lot';
 type Located<At extends RouteLevel> = At extends 'lot'
   ? { readonly procurement: Procurement; readonly lot: LotRow }
   : At extends 'procurement'
-    ? { readonly procurement: Procurement }
+    ? {
+        readonly procurement: Procurement;
+        /** Whether the acting organisation runs the procurement; an agency, while it is mandated. */
+        readonly runsIt: boolean;
+        /** Whether it runs or supervises it. */
+        readonly insider: boolean;
+      }
     : unknown;
 
 /** What a handler receives: the caller, the place, and the request, valid and typed. */

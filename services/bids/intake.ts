@@ -1,6 +1,7 @@
 import { bidLate } from '../../domain/bids/refusals.ts';
 import type { Database } from '../../db/access/database.ts';
 import { biddingFor } from '../../db/bids.ts';
+import { standingControlsOf } from '../../db/parties/controls.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/tender/suspensions.ts';
 import { unfinishedUploads } from '../../db/uploads.ts';
@@ -11,6 +12,7 @@ import { citationOf } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { refuseConflict } from './conflicts.ts';
 import { refuseSecondOffer } from './deadline.ts';
 
 // Common to both ways of submitting a bid: in one request, and resumable.
@@ -41,7 +43,7 @@ export async function refuseLate(db: Database, tender: Procurement): Promise<voi
 
 /**
  * Refuses before the first byte what could not be stored.
- * @throws DomainError `bid-late`, `offer-made`, `quota-exceeded`, `database-full`
+ * @throws DomainError `bid-late`, `conflict-of-interest`, `offer-made`, `quota-exceeded`, `database-full`
  */
 export async function refuseEarly(
   { db, settings }: Intake,
@@ -50,7 +52,12 @@ export async function refuseEarly(
   length: number,
 ): Promise<void> {
   await refuseLate(db, procurement);
-  if (!procedureOf(procurement).offers.replaceable) refuseSecondOffer(await biddingFor(db.read, place));
+  const [bidding, declared] = await Promise.all([
+    biddingFor(db.read, place),
+    standingControlsOf(db.read, place.supplierId),
+  ]);
+  refuseConflict(bidding, place.supplierId, declared);
+  refuseSecondOffer(bidding);
   const [, unfinished] = await db.readTogether((q) =>
     Promise.all([assertWithinQuotas(q, place, length, settings.bidQuotas), unfinishedUploads(q)]),
   );

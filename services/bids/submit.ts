@@ -2,12 +2,14 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { biddingFor, endBid, insertBid, type Bid } from '../../db/bids.ts';
+import { standingControlsOf } from '../../db/parties/controls.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { recordEvent } from '../../db/events.ts';
 import { addPaddingEntries } from '../log/padding.ts';
+import { refuseConflict } from './conflicts.ts';
 import { openDeadline, refuseSecondOffer, standingOf } from './deadline.ts';
 
 export interface BidSubmission extends BidderPlace {
@@ -20,16 +22,19 @@ export interface BidSubmission extends BidderPlace {
 /**
  * Accepts a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
  * holds the same lock as the close, is before the deadline.
- * @throws DomainError `quota-exceeded`, `bid-late`, `stage-conflict`, `not-invited`, `offer-made`, `not-found`
+ * @throws DomainError `quota-exceeded`, `bid-late`, `stage-conflict`, `not-invited`, `conflict-of-interest`,
+ *   `offer-made`, `not-found`
  */
 export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
   const { file, quotas, procurementId, lotNo, supplierId } = submission;
   const place = { procurementId, lotNo, supplierId };
-  const [, bidding] = await Promise.all([
+  const [, bidding, declared] = await Promise.all([
     quotas && assertWithinQuotas(tx.q, place, file.size, quotas),
     biddingFor(tx.q, place),
+    standingControlsOf(tx.q, supplierId),
   ]);
   const deadline = openDeadline(tx, bidding);
+  refuseConflict(bidding, supplierId, declared);
   refuseSecondOffer(bidding);
   const standing = standingOf(bidding);
   if (standing) endBid(tx, standing.id, 'replaced');

@@ -1,0 +1,74 @@
+import { and, asc, eq, inArray, or } from 'drizzle-orm';
+import type { Queries } from '../access/database.ts';
+import { operates } from './controls.ts';
+import type { Organisation } from '../organisations.ts';
+import { accounts, audit, memberships, organisations } from '../schema/sqlite.ts';
+
+/** Who acted for which organisation in a procurement, and from where: by the audit trail, confidential entries included. */
+export interface Traced {
+  readonly procurementId: string;
+  readonly organisationId: string;
+  readonly accountId: string | null;
+  readonly address: string | null;
+}
+
+export async function actorsIn(q: Queries, procurementIds: readonly string[]): Promise<Traced[]> {
+  if (procurementIds.length === 0) return [];
+  const rows = await q
+    .select({ procurementId: audit.procurementId, actor: audit.actor })
+    .from(audit)
+    .where(inArray(audit.procurementId, [...procurementIds]));
+  return rows.flatMap(({ procurementId, actor: { organisationId, accountId, address } }) =>
+    procurementId === null || organisationId === null ? [] : [{ procurementId, organisationId, accountId, address }],
+  );
+}
+
+/** The people of these organisations. */
+export async function membersOf(
+  q: Queries,
+  organisationIds: readonly string[],
+): Promise<{ organisationId: string; accountId: string; name: string }[]> {
+  if (organisationIds.length === 0) return [];
+  return q
+    .selectDistinct({
+      organisationId: memberships.organisationId,
+      accountId: memberships.accountId,
+      name: accounts.name,
+    })
+    .from(memberships)
+    .innerJoin(accounts, eq(accounts.id, memberships.accountId))
+    .where(inArray(memberships.organisationId, [...organisationIds]))
+    .orderBy(asc(memberships.accountId));
+}
+
+/** These organisations, and those that operate the platform. */
+export async function withOperators(
+  q: Queries,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Organisation & { readonly operates: boolean }>> {
+  const operators = q
+    .select({ id: memberships.organisationId })
+    .from(memberships)
+    .where(eq(memberships.role, 'centre'));
+  const rows = await q
+    .select({ organisation: organisations, operates: operates(organisations.id) })
+    .from(organisations)
+    .where(or(inArray(organisations.id, [...new Set(ids)]), inArray(organisations.id, operators)))
+    .orderBy(asc(organisations.id));
+  return new Map(
+    rows.map(({ organisation, operates: flag }) => [organisation.id, { ...organisation, operates: Boolean(flag) }]),
+  );
+}
+
+/** The clues of a procurement are entries of its audit trail. */
+export const CLUE_FOUND = 'clue.found';
+
+export type ClueEntry = Pick<typeof audit.$inferSelect, 'hash' | 'at' | 'detail'>;
+
+export async function cluesOf(q: Queries, procurementId: string): Promise<ClueEntry[]> {
+  return q
+    .select({ hash: audit.hash, at: audit.at, detail: audit.detail })
+    .from(audit)
+    .where(and(eq(audit.procurementId, procurementId), eq(audit.action, CLUE_FOUND)))
+    .orderBy(asc(audit.seq));
+}
