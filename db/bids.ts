@@ -4,7 +4,7 @@ import type { ProcedureKey } from '../domain/procedures/index.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
-import { operates } from './parties/controls.ts';
+import { conflictingControl, operates } from './parties/controls.ts';
 import { mayTakePart } from './invitees.ts';
 import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
@@ -24,6 +24,8 @@ export interface Bidding extends ProcedureKey {
   readonly agencyId: string | null;
   /** Whether people of the supplier operate the platform. */
   readonly operates: boolean;
+  /** What the supplier itself declares about one of these: the id of the declaration. */
+  readonly controlId: string | null;
   /** Every version that the supplier has submitted for the lot, oldest first. */
   readonly bids: readonly Bid[];
 }
@@ -54,6 +56,7 @@ const selectBidding = prepared((q) =>
       purchaserId: procurements.purchaserId,
       agencyId: procurements.agencyId,
       operates: operates(sql.placeholder('supplierId')),
+      controlId: conflictingControl(sql.placeholder('supplierId')),
       suspendedBy: sql<number>`${q.$count(suspensions, isSuspended('bid-deadline'))}`,
       lotNo: lots.no,
       bid: bids,

@@ -1,6 +1,5 @@
 import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Queries } from '../access/database.ts';
-import { operates } from './controls.ts';
 import type { Organisation } from '../organisations.ts';
 import { accounts, audit, memberships, organisations } from '../schema/sqlite.ts';
 
@@ -23,41 +22,36 @@ export async function actorsIn(q: Queries, procurementIds: readonly string[]): P
   );
 }
 
-/** The people of these organisations. */
-export async function membersOf(
-  q: Queries,
-  organisationIds: readonly string[],
-): Promise<{ organisationId: string; accountId: string; name: string }[]> {
-  if (organisationIds.length === 0) return [];
-  return q
-    .selectDistinct({
-      organisationId: memberships.organisationId,
-      accountId: memberships.accountId,
-      name: accounts.name,
-    })
-    .from(memberships)
-    .innerJoin(accounts, eq(accounts.id, memberships.accountId))
-    .where(inArray(memberships.organisationId, [...organisationIds]))
-    .orderBy(asc(memberships.accountId));
+/** An organisation with its people. */
+export interface Peopled extends Organisation {
+  /** Whether it operates the platform. */
+  readonly operates: boolean;
+  readonly members: readonly { readonly accountId: string; readonly name: string }[];
 }
 
 /** These organisations, and those that operate the platform. */
-export async function withOperators(
-  q: Queries,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Organisation & { readonly operates: boolean }>> {
+export async function withOperators(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, Peopled>> {
   const operators = q
     .select({ id: memberships.organisationId })
     .from(memberships)
     .where(eq(memberships.role, 'centre'));
   const rows = await q
-    .select({ organisation: organisations, operates: operates(organisations.id) })
+    .select({ organisation: organisations, role: memberships.role, accountId: accounts.id, name: accounts.name })
     .from(organisations)
+    .leftJoin(memberships, eq(memberships.organisationId, organisations.id))
+    .leftJoin(accounts, eq(accounts.id, memberships.accountId))
     .where(or(inArray(organisations.id, [...new Set(ids)]), inArray(organisations.id, operators)))
-    .orderBy(asc(organisations.id));
-  return new Map(
-    rows.map(({ organisation, operates: flag }) => [organisation.id, { ...organisation, operates: Boolean(flag) }]),
-  );
+    .orderBy(asc(organisations.id), asc(accounts.id));
+  const found = new Map<string, Peopled>();
+  for (const { organisation, role, accountId, name } of rows) {
+    const { operates, members } = found.get(organisation.id) ?? { operates: false, members: [] };
+    found.set(organisation.id, {
+      ...organisation,
+      operates: operates || role === 'centre',
+      members: accountId === null || name === null ? members : [...members, { accountId, name }],
+    });
+  }
+  return found;
 }
 
 /** The clues of a procurement are entries of its audit trail. */

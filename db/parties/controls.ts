@@ -1,9 +1,8 @@
-import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { asc, eq, inArray, or, sql, type SQL } from 'drizzle-orm';
 import type { DeclaredControl } from '../../domain/organisations/control.ts';
 import type { Queries, Tx } from '../access/database.ts';
-import { prepared } from '../access/statements.ts';
 import { notFound } from '../procurements.ts';
-import { controls, memberships, organisations } from '../schema/sqlite.ts';
+import { controls, organisations, procurements } from '../schema/sqlite.ts';
 
 export type Control = typeof controls.$inferSelect;
 
@@ -53,33 +52,30 @@ export async function controlsAbout(
   return rows.map(({ control, creditCode }) => ({ ...control, creditCode }));
 }
 
-/** A declaration of a supplier that stands, about an organisation that is registered here. */
-export type OwnControl = Pick<Control, 'relation' | 'otherName'> & {
-  readonly otherId: string;
-  /** Whether the other operates the platform. */
-  readonly otherOperates: boolean;
-};
+type Id = ReturnType<typeof sql.placeholder> | typeof organisations.id;
 
-export async function standingControlsOf(q: Queries, organisationId: string): Promise<OwnControl[]> {
-  const rows = await selectStandingControls(q).execute({ organisationId });
-  return rows.map((row) => ({ ...row, otherOperates: Boolean(row.otherOperates) }));
-}
+/** Whether people of an organisation operate the platform: a condition within a statement. */
+export const operates = (organisationId: Id): SQL<boolean> =>
+  sql<boolean>`exists (select 1 from memberships m where m.organisation_id = ${organisationId} and m.role = 'centre')`;
 
-/** Whether people of an organisation of the same statement operate the platform. */
-export const operates = (organisationId: ReturnType<typeof sql.placeholder> | typeof organisations.id) =>
-  sql<boolean>`exists (select 1 from ${memberships} where ${memberships.organisationId} = ${organisationId}
-    and ${memberships.role} = 'centre')`;
+/**
+ * Of what a supplier itself declares and has not ended, one about who runs the procurement of the same statement or the
+ * platform; null: there is none.
+ */
+export const conflictingControl = (supplierId: ReturnType<typeof sql.placeholder>): SQL<string | null> =>
+  sql<string | null>`(select c.id from controls c join organisations o on o.credit_code = c.other_code
+    where c.organisation_id = ${supplierId} and c.ended_at is null and (o.id = ${procurements.purchaserId}
+      or o.id = ${procurements.agencyId} or exists (
+        select 1 from memberships m where m.organisation_id = o.id and m.role = 'centre'))
+    order by case o.id when ${procurements.purchaserId} then 0 when ${procurements.agencyId} then 1 else 2 end limit 1)`;
 
-const selectStandingControls = prepared((q) =>
-  q
-    .select({
-      relation: controls.relation,
-      otherName: organisations.name,
-      otherId: organisations.id,
-      otherOperates: operates(organisations.id),
-    })
+/** A declaration, with the registered organisation that it is about. @throws DomainError `not-found` */
+export async function controlWithOther(q: Queries, id: string): Promise<Control & { readonly otherId: string }> {
+  const [row] = await q
+    .select({ control: controls, otherId: organisations.id })
     .from(controls)
     .innerJoin(organisations, eq(organisations.creditCode, controls.otherCode))
-    .where(and(eq(controls.organisationId, sql.placeholder('organisationId')), isNull(controls.endedAt)))
-    .prepare(),
-);
+    .where(eq(controls.id, id));
+  if (!row) throw notFound('control', id);
+  return { ...row.control, otherId: row.otherId };
+}

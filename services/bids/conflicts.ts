@@ -1,5 +1,6 @@
+import type { Queries } from '../../db/access/database.ts';
 import type { Bidding } from '../../db/bids.ts';
-import type { OwnControl } from '../../db/parties/controls.ts';
+import { controlWithOther } from '../../db/parties/controls.ts';
 import { barOf, conflictOfInterest, type Capacity } from '../../domain/bids/conflict.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 
@@ -8,19 +9,19 @@ import { procedureOf } from '../../domain/procedures/index.ts';
  * declare, and what is between bidders, would tell them who bids: it becomes a clue at the opening (services/clues).
  * @throws DomainError `conflict-of-interest`
  */
-export function refuseConflict(bidding: Bidding, supplierId: string, declared: readonly OwnControl[]): void {
-  const { purchaserId, agencyId, operates } = bidding;
+export async function refuseConflict(q: Queries, bidding: Bidding, supplierId: string): Promise<void> {
+  const { purchaserId, agencyId, operates, controlId } = bidding;
   const { rules } = procedureOf(bidding);
-  const refuse = (capacity: Capacity, control: OwnControl | null): void => {
+  const capacityOf = (id: string): Capacity =>
+    id === purchaserId ? 'purchaser' : id === agencyId ? 'agency' : 'operator';
+  if (supplierId === purchaserId || supplierId === agencyId || operates) {
+    const capacity = capacityOf(supplierId);
     const rule = barOf(rules, capacity);
-    if (rule) throw conflictOfInterest(capacity, rule, control);
-  };
-  if (supplierId === purchaserId) refuse('purchaser', null);
-  if (supplierId === agencyId) refuse('agency', null);
-  if (operates) refuse('operator', null);
-  for (const control of declared) {
-    if (control.otherId === purchaserId) refuse('purchaser', control);
-    if (control.otherId === agencyId) refuse('agency', control);
-    if (control.otherOperates) refuse('operator', control);
+    if (rule) throw conflictOfInterest(capacity, rule, null);
   }
+  if (controlId === null) return;
+  const control = await controlWithOther(q, controlId);
+  const capacity = capacityOf(control.otherId);
+  const rule = barOf(rules, capacity);
+  if (rule) throw conflictOfInterest(capacity, rule, control);
 }

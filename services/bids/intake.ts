@@ -1,7 +1,6 @@
 import { bidLate } from '../../domain/bids/refusals.ts';
 import type { Database } from '../../db/access/database.ts';
 import { biddingFor } from '../../db/bids.ts';
-import { standingControlsOf } from '../../db/parties/controls.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/tender/suspensions.ts';
 import { unfinishedUploads } from '../../db/uploads.ts';
@@ -52,15 +51,11 @@ export async function refuseEarly(
   length: number,
 ): Promise<void> {
   await refuseLate(db, procurement);
-  const [bidding, declared] = await Promise.all([
-    biddingFor(db.read, place),
-    standingControlsOf(db.read, place.supplierId),
-  ]);
-  refuseConflict(bidding, place.supplierId, declared);
-  refuseSecondOffer(bidding);
-  const [, unfinished] = await db.readTogether((q) =>
-    Promise.all([assertWithinQuotas(q, place, length, settings.bidQuotas), unfinishedUploads(q)]),
+  const [, unfinished, bidding] = await db.readTogether((q) =>
+    Promise.all([assertWithinQuotas(q, place, length, settings.bidQuotas), unfinishedUploads(q), biddingFor(q, place)]),
   );
+  await refuseConflict(db.read, bidding, place.supplierId);
+  refuseSecondOffer(bidding);
   await assertRoom({ db, settings }, unfinished);
 }
 

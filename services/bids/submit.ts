@@ -2,7 +2,6 @@ import { v7 as newId } from 'uuid';
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { biddingFor, endBid, insertBid, type Bid } from '../../db/bids.ts';
-import { standingControlsOf } from '../../db/parties/controls.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import type { StoredBlob } from '../../db/files/blobs.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
@@ -28,13 +27,12 @@ export interface BidSubmission extends BidderPlace {
 export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
   const { file, quotas, procurementId, lotNo, supplierId } = submission;
   const place = { procurementId, lotNo, supplierId };
-  const [, bidding, declared] = await Promise.all([
+  const [, bidding] = await Promise.all([
     quotas && assertWithinQuotas(tx.q, place, file.size, quotas),
     biddingFor(tx.q, place),
-    standingControlsOf(tx.q, supplierId),
   ]);
   const deadline = openDeadline(tx, bidding);
-  refuseConflict(bidding, supplierId, declared);
+  await refuseConflict(tx.q, bidding, supplierId);
   refuseSecondOffer(bidding);
   const standing = standingOf(bidding);
   if (standing) endBid(tx, standing.id, 'replaced');

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { actorsIn, CLUE_FOUND, membersOf, withOperators, type Traced } from '../../db/parties/clues.ts';
+import { actorsIn, CLUE_FOUND, withOperators, type Peopled, type Traced } from '../../db/parties/clues.ts';
 import { controlsAbout } from '../../db/parties/controls.ts';
 import type { Capacity } from '../../domain/bids/conflict.ts';
 import { findClues, type Clue, type Party } from '../../domain/clues/find.ts';
@@ -36,15 +36,12 @@ export async function recordClues(tx: Tx, lots: readonly OpenedLot[]): Promise<v
       cases.map(({ id }) => id),
     ),
   ]);
-  const [declared, members] = await Promise.all([
-    controlsAbout(tx.q, [...known.values()]),
-    membersOf(tx.q, [...known.keys()]),
-  ]);
+  const declared = await controlsAbout(tx.q, [...known.values()]);
   for (const { c, lotNo, supplierIds } of lots) {
     const own = traced.filter(({ procurementId }) => procurementId === c.id);
     const party = (id: string, capacity: Capacity | null): Party[] => {
       const organisation = known.get(id);
-      return organisation ? [{ ...organisation, capacity, ...tracesOf(id, own, members) }] : [];
+      return organisation ? [{ ...organisation, capacity, ...tracesOf(organisation, own) }] : [];
     };
     const { purchaserId, agencyId } = c.procurement;
     const runners = [
@@ -60,16 +57,14 @@ export async function recordClues(tx: Tx, lots: readonly OpenedLot[]): Promise<v
 }
 
 function tracesOf(
-  id: string,
+  { id, members }: Peopled,
   traced: readonly Traced[],
-  members: Awaited<ReturnType<typeof membersOf>>,
 ): Pick<Party, 'accounts' | 'people' | 'addresses'> {
   const acted = traced.filter(({ organisationId }) => organisationId === id);
-  const own = members.filter(({ organisationId }) => organisationId === id);
   const ids = new Set(acted.flatMap(({ accountId }) => accountId ?? []));
   return {
-    accounts: [...new Set([...own.map(({ accountId }) => accountId), ...ids])],
-    people: new Map(own.flatMap(({ accountId, name }) => (ids.has(accountId) ? [[accountId, name]] : []))),
+    accounts: [...new Set([...members.map(({ accountId }) => accountId), ...ids])],
+    people: new Map(members.flatMap(({ accountId, name }) => (ids.has(accountId) ? [[accountId, name]] : []))),
     addresses: [...new Set(acted.flatMap(({ address }) => address ?? []))],
   };
 }

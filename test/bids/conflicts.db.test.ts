@@ -152,6 +152,16 @@ describe('who runs a procurement does not bid in it', () => {
   });
 });
 
+it('a declaration that bars nothing here hides none that does', async () => {
+  const { id } = await tender('government');
+  await declares(supplier(0), 'held-by', centre);
+  await declares(supplier(0), 'held-by', agency);
+  expect((await refusalOf(bid(db, who, 0, id))).details).toMatchObject({
+    capacity: 'agency',
+    rule: 'gp-agency-not-bid',
+  });
+});
+
 describe('what suggests that bidders belong together is a clue, once they are opened', () => {
   it('what others declare refuses nobody, and tells nobody who bids', async () => {
     const { id } = await tender('tendering');

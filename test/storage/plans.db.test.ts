@@ -27,8 +27,8 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { loadCase, saveCases } from '../../services/tender/case.ts';
 import { questionsOf } from '../../db/questions.ts';
 import { siblingsOf } from '../../services/splitting/siblings.ts';
-import { actorsIn, cluesOf, membersOf } from '../../db/parties/clues.ts';
-import { controlsAbout, standingControlsOf } from '../../db/parties/controls.ts';
+import { actorsIn, cluesOf } from '../../db/parties/clues.ts';
+import { controlsAbout } from '../../db/parties/controls.ts';
 import { listMandates, mandatesBetween, underWayBetween } from '../../db/parties/mandates.ts';
 import * as schema from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
@@ -102,11 +102,9 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'mandates of an agency': (q) => mandatesBetween(q, id, id),
   'own mandates': (q) => listMandates(q, { ...page, of: { id, side: 'agency' } }),
   'what is under way under a mandate': (q) => underWayBetween(q, id, id),
-  'declared controls of a bidder': (q) => standingControlsOf(q, id),
   'declared controls about organisations': (q) => controlsAbout(q, [{ id, creditCode: '91360000000000001X' }]),
   clues: (q) => cluesOf(q, id),
   'who acted in a tender': (q) => actorsIn(q, [id, id]),
-  'people of organisations': (q) => membersOf(q, [id, id]),
   memberships: (q) => membershipsOf(q, [id]),
   sessions: (q) => sessionsOf(q, id, 1),
   organisations: (q) => listOrganisations(q, { ...page, after: id }),
