@@ -154,6 +154,8 @@ export async function authorise(
     opened: await isOpened(db, procurement, lot),
     ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
   });
+  const isOpen = procurement.openedAt !== null || ('scope' in granted && granted.scope === 'any');
+  if (spec.unseen && !isOpen) throw spec.unseen(params);
   if ('denied' in granted) {
     const outOfStage = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
     const place = { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) };

@@ -24,6 +24,7 @@ import { decisionAnswer } from '../decisions/views.ts';
 import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
+import { concernsBidders } from './of-bidders.ts';
 import { keepRawBody } from './raw-body.ts';
 import type { Answer, RouteContext, RouteLevel, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -96,7 +97,7 @@ async function ask(
   if (params && !params.success) throw notFound('resource', request.path);
   const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting);
   const { procurement: subject } = located;
-  if (subject) about.procurementId = subject.id;
+  if (subject && !concernsBidders(spec)) about.procurementId = subject.id;
   const { mandated } = located;
   const commit: AnyRouteContext['commit'] = (work) =>
     by.commit(

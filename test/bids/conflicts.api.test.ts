@@ -61,12 +61,8 @@ it('who runs a tender is refused as its bidder before the first byte; what only 
     expect([role, (await askedBy(role))?.status]).toEqual([role, sees ? 200 : 403]);
   }
   const clues = await askedBy('supervisor');
-  expect(clues?.get('items')).toEqual([
-    expect.objectContaining({
-      kind: 'declared-control',
-      lotNo: 1,
-      rule: expect.objectContaining({ law: '招标投标法实施条例', article: '34' }),
-      messageZh: expect.stringMatching(/声明与对方的关系为控股.*招标投标法实施条例第34条/),
-    }),
+  expect(clues?.get('items')).toMatchObject([
+    { kind: 'declared-control', lotNo: 1, rule: { law: '招标投标法实施条例', article: '34' } },
   ]);
+  expect(clues?.get('items.0.messageZh')).toMatch(/声明与对方的关系为控股.*招标投标法实施条例第34条/);
 });

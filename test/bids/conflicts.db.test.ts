@@ -11,7 +11,6 @@ import { createOrganisation } from '../../services/organisations/create.ts';
 import type { Draft } from '../../db/procurements.ts';
 import type { Organisation } from '../../db/organisations.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
-import { setFigures } from '../setup/tenders/tender.ts';
 import {
   actorOf,
   advance,
@@ -22,6 +21,7 @@ import {
   people,
   publishedTender,
   refusalOf,
+  setFigures,
   type People,
 } from '../setup/tenders/tender.ts';
 
