@@ -22,13 +22,11 @@ export interface OfBidders {
  * An address that has several methods counts as one of bidders in the metrics as soon as one of them is.
  */
 export function ofBidders(routes: readonly Route[]): OfBidders {
-  const concerned = routes
-    .filter(concernsBidders)
-    .map(({ method, path }) => ({
-      method: method.toUpperCase(),
-      path: `/api${path}`,
-      pattern: patternOf(`/api${path}`),
-    }));
+  const concerned = routes.filter(concernsBidders).map(({ method, path }) => ({
+    method: method.toUpperCase(),
+    path: `/api${path}`,
+    pattern: patternOf(`/api${path}`),
+  }));
   const pages = PAGES.map(patternOf);
   return {
     addresses: new Set([...concerned.map(({ path }) => path), ...PAGES]),

@@ -14,14 +14,9 @@ const act = z.enum(MANDATE_ACT_NAMES).meta({
 export const mandateGiven = z.strictObject({
   withId: id.meta({ description: '对方：招标人（采购人）或代理机构 / The other party' }),
   subjectZh: prose(2000).meta({ description: '委托内容 / What it is about, in words' }),
-  projectCodes: z
-    .array(code)
-    .min(1)
-    .max(100)
-    .nullable()
-    .meta({
-      description: '限于这些项目代码；null 为该单位全部项目 / For these projects; null: for all of the purchaser',
-    }),
+  projectCodes: z.array(code).min(1).max(100).nullable().meta({
+    description: '限于这些项目代码；null 为该单位全部项目 / For these projects; null: for all of the purchaser',
+  }),
   acts: z
     .array(act)
     .min(1)

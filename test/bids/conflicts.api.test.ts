@@ -19,9 +19,7 @@ it('who runs a tender is refused as its bidder before the first byte; what only 
   const path = `/api/procurements/${id}`;
 
   for (const { accountId, organisationId } of [purchaser, agency]) {
-    await api.db.transaction((tx) =>
-      addMemberships(tx, UNATTENDED, [{ accountId, organisationId, role: 'supplier' }]),
-    );
+    await api.db.transaction((tx) => addMemberships(tx, UNATTENDED, [{ accountId, organisationId, role: 'supplier' }]));
   }
   for (const [member, rule] of [
     [purchaser, 'works-interested-barred'],
@@ -38,7 +36,12 @@ it('who runs a tender is refused as its bidder before the first byte; what only 
 
   const [first, second] = suppliers as [Member, Member];
   const other = who.suppliers[1];
-  const declaration = { relation: 'controls', otherName: other?.name, otherCode: other?.creditCode, since: '2020-01-01' };
+  const declaration = {
+    relation: 'controls',
+    otherName: other?.name,
+    otherCode: other?.creditCode,
+    since: '2020-01-01',
+  };
   expect((await first.call('POST', '/api/controls', { json: declaration })).status).toBe(422);
   const declared = await first.call('POST', '/api/controls', { json: { ...declaration, relation: 'holds' } });
   expect(declared.status).toBe(201);

@@ -45,11 +45,16 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-const account = async (username: string, organisation: Organisation, role: 'centre' | 'supplier'): Promise<string> =>
+const account = async (
+  username: string,
+  organisation: Organisation,
+  role: 'centre' | 'supplier',
+  name = `${username} 的人`,
+): Promise<string> =>
   db.transaction(async (tx) => {
     const { id } = await createAccount(tx, UNATTENDED, {
       username,
-      name: `${username} 的人`,
+      name,
       memberships: [{ organisationId: organisation.id, role }],
       passwordHash: 'salt:hash',
       mustChangePassword: false,
@@ -210,14 +215,19 @@ describe('what suggests that bidders belong together is a clue, once they are op
     );
     await bidOf(supplier(0), id, { accountId: first, address: '203.0.113.7' });
     await bidOf(supplier(1), id, { accountId: first, address: '198.51.100.1' });
-    await bidOf(supplier(2), id, { address: '203.0.113.7' });
+    const [wang, other] = [
+      await account('wangwu', supplier(2), 'supplier', '王五'),
+      await account('wangwu.2', supplier(3), 'supplier', '王五'),
+    ];
+    await bidOf(supplier(2), id, { accountId: wang, address: '203.0.113.7' });
     // From the platform's own machine everybody comes from one address.
-    await bidOf(supplier(3), id);
+    await bidOf(supplier(3), id, { accountId: other });
     expect(await opened(id)).toEqual([
       ['shared-account', 'works-interested-barred', '投标人1', who.purchaser.name],
       ['shared-account', 'works-interested-barred', '投标人2', who.purchaser.name],
       ['shared-account', 'works-deemed-collusion', '投标人1', '投标人2'],
       ['same-address', 'works-deemed-collusion', '投标人1', '投标人3'],
+      ['same-person-name', 'works-deemed-collusion', '投标人3', '投标人4'],
     ]);
   });
 
