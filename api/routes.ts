@@ -5,17 +5,20 @@ import { bidRoutes } from './bids/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { calendarRoutes } from './calendar/routes.ts';
 import { changeRoutes } from './procurements/changes.ts';
+import { clueRoutes } from './clues/routes.ts';
 import { contractRoutes } from './contracts/routes.ts';
 import { custodianRoutes } from './custodians/routes.ts';
 import { depositRoutes } from './deposits/routes.ts';
 import { drillRoutes } from './drill/routes.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { grievanceRoutes } from './grievances/routes.ts';
+import { mandateRoutes } from './mandates/routes.ts';
 import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
+import { controlRoutes } from './organisations/controls.ts';
 import { organisationRoutes } from './organisations/routes.ts';
 import { procurementRoutes } from './procurements/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
@@ -29,6 +32,8 @@ import { uploadRoutes } from './uploads/routes.ts';
 export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...organisationRoutes,
+  ...controlRoutes,
+  ...mandateRoutes,
   ...accountRoutes,
   ...procurementRoutes,
   ...documentRoutes,
@@ -45,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...noticeRoutes,
   ...decisionRoutes,
   ...auditRoutes,
+  ...clueRoutes,
   ...logRoutes,
   ...lawRoutes,
   ...catalogueRoutes,

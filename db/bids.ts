@@ -4,6 +4,7 @@ import type { ProcedureKey } from '../domain/procedures/index.ts';
 import type { ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
+import { conflictingControl, operates } from './parties/controls.ts';
 import { mayTakePart } from './invitees.ts';
 import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
@@ -19,6 +20,12 @@ export interface Bidding extends ProcedureKey {
   readonly suspendedBy: number;
   /** Whether the supplier may take part: it is invited, or anybody may. */
   readonly admitted: boolean;
+  readonly purchaserId: string;
+  readonly agencyId: string | null;
+  /** Whether people of the supplier operate the platform. */
+  readonly operates: boolean;
+  /** What the supplier itself declares about one of these: the id of the declaration. */
+  readonly controlId: string | null;
   /** Every version that the supplier has submitted for the lot, oldest first. */
   readonly bids: readonly Bid[];
 }
@@ -33,7 +40,8 @@ export async function biddingFor(q: Queries, { procurementId, lotNo, supplierId 
   const [row] = rows;
   if (!row) throw notFound('procurement', procurementId);
   if (row.lotNo === null) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
-  return { ...row, admitted: Boolean(row.admitted), bids: rows.flatMap(({ bid }) => bid ?? []) };
+  const [admitted, operates] = [Boolean(row.admitted), Boolean(row.operates)];
+  return { ...row, admitted, operates, bids: rows.flatMap(({ bid }) => bid ?? []) };
 }
 
 const selectBidding = prepared((q) =>
@@ -45,6 +53,10 @@ const selectBidding = prepared((q) =>
       rulebookVersion: procurements.rulebookVersion,
       bidDeadline: procurements.bidDeadline,
       admitted: mayTakePart(sql.placeholder('supplierId')),
+      purchaserId: procurements.purchaserId,
+      agencyId: procurements.agencyId,
+      operates: operates(sql.placeholder('supplierId')),
+      controlId: conflictingControl(sql.placeholder('supplierId')),
       suspendedBy: sql<number>`${q.$count(suspensions, isSuspended('bid-deadline'))}`,
       lotNo: lots.no,
       bid: bids,

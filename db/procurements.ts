@@ -273,6 +273,7 @@ export function stageConflict(
 
 const NAMES_ZH: Readonly<Record<string, string>> = {
   account: '账号',
+  control: '控股、管理关系声明',
   'custodian-key': '保管人公钥',
   decision: '决定',
   deposit: '投标保证金',
@@ -280,6 +281,7 @@ const NAMES_ZH: Readonly<Record<string, string>> = {
   grievance: '异议（质疑）',
   leaf: '日志叶子',
   lot: '标段',
+  mandate: '委托',
   notice: '公告',
   'off-platform-trade': '场外交易记录',
   organisation: '机构',

@@ -40,12 +40,15 @@ export const ERROR_CODES = [
   'bid-unknown',
   'not-invited',
   'offer-made',
+  'conflict-of-interest',
   // grievances
   'grievance-late',
   'grievance-settled',
   // decisions
   'suspended',
   // access
+  'not-mandated',
+  'mandate-settled',
   'password-change-required',
   'precondition-required',
   'request-in-progress',

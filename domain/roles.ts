@@ -42,6 +42,11 @@ interface Grant {
   readonly act?: DecisionKind;
   /** Denied to everybody until the award is public (招标投标法 37: 评标委员会成员名单在中标结果确定前应当保密). */
   readonly afterAward?: true;
+  /**
+   * Bidders do it, or it is done to what is theirs: that it is done, and from where, would tell before the opening that
+   * somebody bids. Metrics, the request log and refusals ask here.
+   */
+  readonly ofBidders?: true;
   /** In words that fit every procedure. */
   readonly zh: string;
 }
@@ -58,6 +63,12 @@ export const PERMISSIONS = {
   'organisation.separation': { roles: { administrator: 'any', ...WATCHERS }, zh: '查看管办分离冲突' },
   'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
+  'mandate.sign': { roles: { purchaser: 'own', agency: 'own' }, zh: '办理委托' },
+  'mandate.read': { roles: { purchaser: 'own', agency: 'own', ...WATCHERS }, zh: '查看委托' },
+  'control.declare': {
+    roles: { purchaser: 'own', agency: 'own', centre: 'own', supplier: 'own' },
+    zh: '声明控股、管理关系',
+  },
   'procurement.draft': { roles: RUNNERS, stages: ['draft'], zh: '编制采购项目' },
   'procurement.launch': { roles: RUNNERS, stages: ['draft'], zh: '发起采购项目' },
   'procurement.read-draft': { roles: { ...RUNNERS, ...WATCHERS }, stages: ['draft', 'launched'], zh: '查看未公告项目' },
@@ -69,13 +80,18 @@ export const PERMISSIONS = {
     stages: ['draft', 'launched', 'bidding', 'opening', 'evaluation', 'concluded'],
     zh: '上传采购文件、评标（评审）报告、合同',
   },
-  'document.obtain': { roles: { supplier: 'any', ...RUNNERS, ...WATCHERS }, stages: PUBLIC, zh: '获取采购文件' },
+  'document.obtain': {
+    roles: { supplier: 'any', ...RUNNERS, ...WATCHERS },
+    stages: PUBLIC,
+    ofBidders: true,
+    zh: '获取采购文件',
+  },
   'document.obtainers': { roles: { ...RUNNERS, ...WATCHERS }, afterOpening: true, zh: '查看获取文件的供应商' },
-  'question.ask': { roles: { supplier: 'any' }, stages: ['bidding'], zh: '提出疑问' },
+  'question.ask': { roles: { supplier: 'any' }, stages: ['bidding'], ofBidders: true, zh: '提出疑问' },
   'question.answer': { roles: RUNNERS, stages: ['bidding'], zh: '答复疑问' },
-  'bid.submit': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '递交、替换投标（响应）文件' },
-  'bid.withdraw': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '撤回投标（响应）文件' },
-  'bid.receipts': { roles: { supplier: 'own' }, zh: '查看本单位回执' },
+  'bid.submit': { roles: { supplier: 'own' }, stages: ['bidding'], ofBidders: true, zh: '递交、替换投标（响应）文件' },
+  'bid.withdraw': { roles: { supplier: 'own' }, stages: ['bidding'], ofBidders: true, zh: '撤回投标（响应）文件' },
+  'bid.receipts': { roles: { supplier: 'own' }, ofBidders: true, zh: '查看本单位回执' },
   'bid.read': {
     roles: { ...RUNNERS, centre: 'any', supervisor: 'any', discipline: 'any', auditor: 'any' },
     afterOpening: true,
@@ -85,6 +101,7 @@ export const PERMISSIONS = {
   'bid.release-share': {
     roles: { supplier: 'own' },
     lotStages: ['opening'],
+    ofBidders: true,
     zh: '解密投标（响应）文件（交出本方份额）',
   },
   'opening.read': { roles: EVERYBODY, fromClosing: true, ofOpening: true, zh: '查看开标（开启）情况和记录' },
@@ -92,16 +109,17 @@ export const PERMISSIONS = {
   'opening.resume': { roles: { supervisor: 'any' }, stages: ['bidding', 'opening'], zh: '恢复开标（开启）' },
   'opening.fault': { roles: { supervisor: 'any', centre: 'any' }, stages: ['opening'], zh: '登记平台故障' },
   // Who has paid is as confidential as who bids (招标投标法 22): before the opening only the bidder itself sees it.
-  'deposit.own': { roles: { supplier: 'own' }, stages: PUBLIC, zh: '查看保证金' },
-  'deposit.hand-in': { roles: { supplier: 'own' }, stages: ['bidding'], zh: '提交保证金' },
+  'deposit.own': { roles: { supplier: 'own' }, stages: PUBLIC, ofBidders: true, zh: '查看保证金' },
+  'deposit.hand-in': { roles: { supplier: 'own' }, stages: ['bidding'], ofBidders: true, zh: '提交保证金' },
   // A bank has no account here: the signature of its message identifies it.
-  'deposit.notify': { roles: EVERYBODY, zh: '通知保证金到账' },
-  'deposit.record': { roles: { centre: 'any' }, zh: '登记保证金' },
+  'deposit.notify': { roles: EVERYBODY, ofBidders: true, zh: '通知保证金到账' },
+  'deposit.record': { roles: { centre: 'any' }, ofBidders: true, zh: '登记保证金' },
   'deposit.read': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, afterOpening: true, zh: '查看保证金' },
-  'deposit.refund': { roles: { ...RUNNERS, centre: 'any' }, zh: '退还保证金' },
+  'deposit.refund': { roles: { ...RUNNERS, centre: 'any' }, ofBidders: true, zh: '退还保证金' },
   'opening.object': {
     roles: { supplier: 'own' },
     lotStages: ['opening', 'evaluation'],
+    ofBidders: true,
     zh: '对开标（开启）提出异议',
   },
   'opening.answer': {
@@ -136,10 +154,12 @@ export const PERMISSIONS = {
   'grievance.file': {
     roles: { supplier: 'own' },
     stages: ['bidding', 'opening', 'evaluation', 'concluded'],
+    ofBidders: true,
     zh: '提出异议或质疑',
   },
   'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
+  'clue.read': { roles: WATCHERS, afterOpening: true, zh: '查看线索' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
   'log.read': { roles: EVERYBODY, zh: '查看日志树头与证明' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
@@ -186,3 +206,6 @@ export function permission(role: Role, action: Action, situation: Situation): { 
   }
   return { scope };
 }
+
+/** Whether an action would tell, before the opening, that somebody bids. */
+export const isOfBidders = (action: Action): boolean => (PERMISSIONS[action] as Grant).ofBidders === true;

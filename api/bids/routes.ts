@@ -69,6 +69,7 @@ export const bidRoutes = [
     outcomes: [{ status: 201, schema: receiptSchema, zh: '回执', en: 'The receipt' }],
     errors: [
       'not-invited',
+      'conflict-of-interest',
       'offer-made',
       'bid-late',
       'stage-conflict',

@@ -71,6 +71,7 @@ export const custodianRoutes = [
     method: 'get',
     path: '/procurements/{id}/sealing',
     action: 'procurement.read',
+    ofBidders: true,
     at: 'procurement',
     tag,
     zh: '密封投标文件所需（kaibiao seal --tender）',

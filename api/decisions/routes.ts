@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { decisionById } from '../../db/decisions.ts';
 import { notFound, procurementById } from '../../db/procurements.ts';
 import { permission } from '../../domain/roles.ts';
-import { runs } from '../http/access.ts';
+import { runsNow } from '../http/access.ts';
 import { ok, route } from '../http/route.ts';
 import { id } from '../http/schemas.ts';
 import { decisionSchema, decisionView } from './views.ts';
@@ -24,7 +24,8 @@ export const decisionRoutes = [
       const procurement = await procurementById(db.read, decision.procurementId);
       const own = organisationId !== null && decision.actor.organisationId === organisationId;
       const watches = 'scope' in permission(role, 'audit.read', {});
-      if (!own && !watches && !runs({ role, organisationId }, procurement)) throw notFound('decision', decisionId);
+      if (!own && !watches && !(await runsNow(db, { role, organisationId }, procurement)))
+        throw notFound('decision', decisionId);
       return ok(await decisionView(db.read, decision));
     },
   }),

@@ -22,6 +22,9 @@ const settledSchema = z.object({ depositId: id, leftFen: z.int() });
 const procurementOf = async (q: Queries, { depositId }: { depositId: string }): Promise<string> =>
   (await depositById(q, depositId)).procurementId;
 
+/** The centre gives back what is owed before the opening; to others a known id is as an unknown one until then. */
+const unseen = (params: Record<string, unknown>) => notFound('deposit', depositParams.parse(params).depositId);
+
 /** Before the opening a known id gets the same answer as an unknown one. */
 async function procurementOfOpened(q: Queries, { depositId }: { depositId: string }): Promise<string> {
   const { procurementId } = await depositById(q, depositId);
@@ -102,6 +105,7 @@ export const depositSettlementRoutes = [
     action: 'deposit.record',
     at: 'procurement',
     procurementOf: (q, params) => procurementOf(q, depositParams.parse(params)),
+    unseen,
     tag,
     zh: '登记保函核验结果（开标后）',
     en: 'Record whether a guarantee is valid, after the opening',
@@ -121,6 +125,7 @@ export const depositSettlementRoutes = [
     action: 'deposit.refund',
     at: 'procurement',
     procurementOf: (q, params) => procurementOf(q, depositParams.parse(params)),
+    unseen,
     tag,
     zh: '登记退还保证金及利息；同组全部退还后，该法定事项办结',
     en: 'Record that a deposit went back, with its interest; the last of its group fulfils the duty',
@@ -140,6 +145,7 @@ export const depositSettlementRoutes = [
     action: 'deposit.refund',
     at: 'procurement',
     procurementOf: (q, params) => procurementOf(q, depositParams.parse(params)),
+    unseen,
     tag,
     zh: '登记依法不予退还的保证金及其理由',
     en: 'Record that a deposit is kept, on a ground that the law gives',

@@ -7,10 +7,12 @@ import { notFound, procurementById, type LotRow, type Procurement } from '../../
 import { DomainError } from '../../domain/errors.ts';
 import type { DecisionKind } from '../../domain/decisions.ts';
 import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
+import { mandateActOf, type MandateAct } from '../../domain/mandates/acts.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scope } from '../../domain/roles.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
+import { assertMandated } from '../../services/mandates/assert.ts';
 import type { Route } from './route.ts';
 
 /** The role and organisation that a request acts for. */
@@ -125,11 +127,17 @@ export interface Located {
   readonly procurement?: Procurement;
   readonly lot?: LotRow;
   readonly scope: Scope;
+  /** Whether the acting organisation runs the procurement; an agency, while it is mandated. */
+  readonly runsIt: boolean;
+  /** Whether it runs or supervises it. */
+  readonly insider: boolean;
+  /** What the mandate must cover where an agency runs it: judged again in the transaction of the act. */
+  readonly mandated?: { readonly agencyId: string; readonly act: MandateAct | null };
 }
 
 /**
  * Finds the place, hides it from those who may not see it, and checks that the action is lawful there.
- * @throws DomainError `not-found`, `forbidden`, and the route's own error for a stage that has passed
+ * @throws DomainError `not-found`, `forbidden`, `not-mandated`, and the route's own error for a stage that has passed
  */
 export async function authorise(
   db: Database,
@@ -140,7 +148,7 @@ export async function authorise(
   if (spec.at === 'anywhere') {
     const granted = permission(acting.role, spec.action, spec.stage ? { stage: spec.stage } : {});
     if ('denied' in granted) throw forbidden(granted.denied, spec.action);
-    return { scope: granted.scope };
+    return { scope: granted.scope, runsIt: false, insider: false };
   }
   const procurementId = spec.procurementOf ? await spec.procurementOf(db.read, params) : String(params['id']);
   const procurement = await procurementById(db.read, procurementId);
@@ -154,6 +162,8 @@ export async function authorise(
     opened: await isOpened(db, procurement, lot),
     ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
   });
+  const isOpen = procurement.openedAt !== null || ('scope' in granted && granted.scope === 'any');
+  if (spec.unseen && !isOpen) throw spec.unseen(params);
   if ('denied' in granted) {
     const outOfStage = granted.denied === 'stage' ? spec.outOfStage?.(procurement, db.now()) : null;
     const place = { stage: procurement.stage, ...(lot ? { lotStage: lot.stage } : {}) };
@@ -162,18 +172,57 @@ export async function authorise(
     throw outOfStage ?? forbidden(granted.denied, action, place, rule);
   }
   if (granted.scope === 'procurement' && !runs(acting, procurement)) throw forbidden('scope', action);
+  const act = granted.scope === 'procurement' ? mandateActOf(action) : null;
+  const unmandated = await lackOfMandate(db, acting, procurement, act);
+  // Who has no mandate any more sees what everybody sees.
+  if (unmandated && (granted.scope === 'procurement' || unannounced || isByInvitation(procurement))) throw unmandated;
+  const insider = mayReadDraft(acting, procurement) && !unmandated;
   const opening = (PERMISSIONS[action] as { readonly ofOpening?: true }).ofOpening === true;
-  if (opening && isHeld(procurement, lot) && !mayReadDraft(acting, procurement))
-    throw forbidden('before-result', action);
-  return { procurement, ...(lot ? { lot } : {}), scope: granted.scope };
+  if (opening && isHeld(procurement, lot) && !insider) throw forbidden('before-result', action);
+  const { agencyId } = procurement;
+  return {
+    procurement,
+    ...(lot ? { lot } : {}),
+    scope: granted.scope,
+    runsIt: runs(acting, procurement) && !unmandated,
+    insider,
+    ...(acting.role === 'agency' && granted.scope === 'procurement' && agencyId !== null
+      ? { mandated: { agencyId, act } }
+      : {}),
+  };
 }
+
+/** Why the agency of a procurement may not do an act by its mandate; null for others, and where it may. */
+async function lackOfMandate(
+  db: Database,
+  acting: Acting,
+  procurement: Procurement,
+  act: MandateAct | null,
+): Promise<DomainError | null> {
+  const { agencyId } = procurement;
+  if (acting.role !== 'agency' || agencyId === null || !runs(acting, procurement)) return null;
+  try {
+    await assertMandated(db.read, { ...procurement, agencyId }, act, db.now());
+    return null;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'not-mandated') return error;
+    throw error;
+  }
+}
+
+/** Whether an organisation runs a procurement now: an agency, while it is mandated. */
+export const runsNow = async (db: Database, acting: Acting, procurement: Procurement): Promise<boolean> =>
+  runs(acting, procurement) && (await lackOfMandate(db, acting, procurement, null)) === null;
+
+const isByInvitation = (procurement: Procurement): boolean =>
+  procurement.stage === 'bidding' && procedureOf(procurement).entry.by === 'invitation';
 
 /**
  * Until its opening a procurement with invited suppliers is known to them, to those who run or supervise it, and to
  * the centre in its own duties (招标投标法 22).
  */
 async function mayKnow(db: Database, action: Action, acting: Acting, procurement: Procurement): Promise<boolean> {
-  if (procurement.stage !== 'bidding' || procedureOf(procurement).entry.by === 'notice') return true;
+  if (!isByInvitation(procurement)) return true;
   if (mayReadDraft(acting, procurement)) return true;
   const { role, organisationId } = acting;
   if (role === 'supplier') return organisationId !== null && isInvited(db.read, procurement.id, organisationId);
@@ -208,12 +257,12 @@ async function isOpened(db: Database, procurement: Procurement, lot: LotRow | un
 }
 
 /** Whether the acting organisation is the procurement's purchaser or agency, in that same capacity. */
-export function runs(acting: Acting, { purchaserId, agencyId }: Procurement): boolean {
+function runs(acting: Acting, { purchaserId, agencyId }: Procurement): boolean {
   if (acting.organisationId === null) return false;
   return acting.organisationId === (acting.role === 'agency' ? agencyId : purchaserId);
 }
 
-export function mayReadDraft(acting: Acting, procurement: Procurement): boolean {
+function mayReadDraft(acting: Acting, procurement: Procurement): boolean {
   const granted = permission(acting.role, 'procurement.read-draft', { stage: 'draft' });
   return 'scope' in granted && (granted.scope === 'any' || runs(acting, procurement));
 }

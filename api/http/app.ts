@@ -11,6 +11,7 @@ import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './limits.ts';
+import { ofBidders } from './of-bidders.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';
 import { requestLog } from './request-log.ts';
@@ -63,7 +64,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   app.disable('etag');
   app.set('trust proxy', settings.trustedProxies);
   app.set('query parser', 'simple');
-  app.use(requestLog(log));
+  const bidders = ofBidders(ROUTES);
+  app.use(requestLog(log, bidders));
   app.use(
     limitArrival(settings.arrival, (request, response, error) => sendProblem(response, error, gate.requestId(request))),
   );
@@ -75,7 +77,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   );
   const drill = db.clock.mode === 'drill';
   if (drill) app.use(markDrill);
-  mountProbes(app, deps, services.metrics);
+  mountProbes(app, deps, services.metrics, bidders);
   mountDocs(app, settings, drill);
   mountRoutes(app, ROUTES, gate);
   mountPages(app, [keySet(db), ...(deps.pages ?? [])], gate);

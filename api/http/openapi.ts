@@ -136,6 +136,7 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   const add = (...more: ErrorCode[]): void => more.forEach((code) => codes.add(code));
   if (signInWanted(spec)) add('unauthenticated', 'forbidden', 'password-change-required');
   if (spec.at !== 'anywhere') add('not-found', 'forbidden');
+  if (spec.at !== 'anywhere' && rolesOf(spec).includes('agency')) add('not-mandated');
   if (spec.params) add('not-found');
   if (spec.body) add('file-too-large', 'media-type-unsupported');
   if (spec.body || spec.upload) add('request-timeout');

@@ -4,10 +4,11 @@ import { listOrganisations } from '../../db/organisations.ts';
 import { notFound } from '../../db/procurements.ts';
 import { roomFor } from '../../domain/bids/uploads.ts';
 import type { Metrics } from './metrics.ts';
+import type { OfBidders } from './of-bidders.ts';
 import type { ApiDeps } from './services.ts';
 
 /** /health: the process is alive. /ready: it can work. /metrics: for Prometheus, on this machine. */
-export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics): void {
+export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics, { addresses }: OfBidders): void {
   const commits = probeCommits(deps.db);
   app.get('/health', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
@@ -35,19 +36,26 @@ export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics): void
   app.get('/metrics', async (request, response) => {
     if (!deps.settings.publicMetrics && !isLocal(request)) throw notFound('resource', request.path);
     const text = await metrics.registry.metrics();
-    response.type(metrics.registry.contentType).send(isLocal(request) ? text : withoutBidders(text));
+    response.type(metrics.registry.contentType).send(isLocal(request) ? text : withoutBidders(text, addresses));
   });
 }
 
-/** Actions of bidders only, and how often each was done. */
-const OF_BIDDERS = /^(# \w+ )?kaibiao_bids?_|route="[^"]*\/(bids|uploads|receipts|documents\/\{documentId\})[/"]/;
+/** Numbers of bids, and of transactions, each bid being one. */
+const COUNTS_BIDS = /^(# \w+ )?kaibiao_(bids?|transactions?|commit)_/;
 
 /** A caller on another machine, who cannot read the database, must not see from the numbers how many have bid. */
-const withoutBidders = (metrics: string): string =>
-  metrics
+function withoutBidders(metrics: string, addresses: OfBidders['addresses']): string {
+  const isAbout = (line: string): boolean => {
+    const [, route] = /[{,]route="([^"]*)"/.exec(line) ?? [];
+    if (route === undefined) return COUNTS_BIDS.test(line);
+    // What is below one of theirs is reached through it.
+    return [...addresses].some((address) => route === address || route.startsWith(`${address}/`));
+  };
+  return metrics
     .split('\n')
-    .filter((line) => !OF_BIDDERS.test(line))
+    .filter((line) => !isAbout(line))
     .join('\n');
+}
 
 /** How long a commit may take until the probe fails, and for how long one counts (ms). */
 const COMMIT_WITHIN_MS = 3_000;

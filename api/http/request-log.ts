@@ -3,6 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { aboutOf } from './about.ts';
+import type { OfBidders } from './of-bidders.ts';
+
+/** Stands for each address that bidders use. */
+const OF_A_BIDDER = '(bidders)';
 
 /** Never logged, whatever the code passes to the logger. */
 export const REDACTED = [
@@ -23,8 +27,13 @@ export const REDACTED = [
   '*.headers["set-cookie"]',
 ];
 
-/** One line a request, with the ids of what it was about: no header, no body, no query. */
-export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerResponse> {
+/**
+ * One line a request, with the ids of what it was about: no header, no body, no query. Of what bidders do it has neither
+ * address nor subject: who reads the log must not see who bids, or for what.
+ */
+export function requestLog(log: Logger, bidders: OfBidders): HttpLogger<IncomingMessage, ServerResponse> {
+  const isOfBidder = ({ method = '', url = '' }: IncomingMessage): boolean =>
+    bidders.isAbout(method, url.split('?')[0] ?? '');
   return pinoHttp<IncomingMessage, ServerResponse>({
     logger: log.child({}, { redact: REDACTED, serializers: { err: errorForLog } }),
     genReqId: (request, response) => {
@@ -40,12 +49,15 @@ export function requestLog(log: Logger): HttpLogger<IncomingMessage, ServerRespo
     },
     wrapSerializers: false,
     serializers: {
-      req: (request: IncomingMessage) => ({
-        id: request.id,
-        method: request.method,
-        path: request.url?.split('?')[0],
-        address: request.socket.remoteAddress,
-      }),
+      req: (request: IncomingMessage) =>
+        isOfBidder(request)
+          ? { id: request.id, path: OF_A_BIDDER }
+          : {
+              id: request.id,
+              method: request.method,
+              path: request.url?.split('?')[0],
+              address: request.socket.remoteAddress,
+            },
       res: (response: ServerResponse) => ({ status: response.statusCode }),
       err: errorForLog,
     },

@@ -34,7 +34,13 @@ export type RouteLevel = 'anywhere' | 'procurement' | 'lot';
 type Located<At extends RouteLevel> = At extends 'lot'
   ? { readonly procurement: Procurement; readonly lot: LotRow }
   : At extends 'procurement'
-    ? { readonly procurement: Procurement }
+    ? {
+        readonly procurement: Procurement;
+        /** Whether the acting organisation runs the procurement; an agency, while it is mandated. */
+        readonly runsIt: boolean;
+        /** Whether it runs or supervises it. */
+        readonly insider: boolean;
+      }
     : unknown;
 
 /** What a handler receives: the caller, the place, and the request, valid and typed. */
@@ -83,6 +89,12 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   readonly stage?: ProcurementStage;
   /** Finds the procurement where the path does not name it. */
   readonly procurementOf?: (q: Queries, params: z.infer<P>) => Promise<string>;
+  /** That it is asked for tells that somebody bids, although its action is everybody's. */
+  readonly ofBidders?: true;
+  /**
+   * The answer before the opening, as for one that there is not, to who may not act on a bidder's thing in any tender.
+   */
+  readonly unseen?: (params: z.infer<P>) => DomainError;
   /** Whether a signed-in person is required although everybody has the action. */
   readonly signedIn?: boolean;
   /** Allowed before the one-time password is changed. */

@@ -19,11 +19,13 @@ import {
   type Located,
 } from './access.ts';
 import type { Caller, SignedIn } from './auth.ts';
+import { assertMandated } from '../../services/mandates/assert.ts';
 import { catchUp, isAnythingDue } from '../../services/tender/advance.ts';
 import { decisionAnswer } from '../decisions/views.ts';
 import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
+import { concernsBidders } from './of-bidders.ts';
 import { keepRawBody } from './raw-body.ts';
 import type { Answer, RouteContext, RouteLevel, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -97,8 +99,18 @@ async function ask(
   if (params && !params.success) throw notFound('resource', request.path);
   const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting);
   const { procurement: subject } = located;
-  if (subject) about.procurementId = subject.id;
-  const commit: AnyRouteContext['commit'] = (work) => by.commit(work, subject && { procurementId: subject.id });
+  if (subject && !concernsBidders(spec)) about.procurementId = subject.id;
+  const { mandated } = located;
+  const commit: AnyRouteContext['commit'] = (work) =>
+    by.commit(
+      async (tx) => {
+        // A mandate that was ended in the meantime: the act is judged at the instant of its transaction.
+        if (subject && mandated)
+          await assertMandated(tx.q, { ...subject, agencyId: mandated.agencyId }, mandated.act, tx.now);
+        return work(tx);
+      },
+      subject && { procurementId: subject.id },
+    );
   const { query, body } = validate(spec, request);
   const actor: Actor = {
     accountId: who?.account.id ?? null,

@@ -25,7 +25,7 @@ import {
   summarySchema,
   summaryView,
 } from './views.ts';
-import { mayReadDraft, viewerOf } from '../http/access.ts';
+import { viewerOf } from '../http/access.ts';
 import { ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery, searched } from '../http/schemas.ts';
 
@@ -68,7 +68,7 @@ export const procurementRoutes = [
     en: 'Write a draft',
     body: draftSchema,
     outcomes: [{ status: 201, schema: procurementSchema, zh: '已保存', en: 'Saved; the ETag names its version' }],
-    errors: ['not-found', 'unlawful', 'procedure-not-supported'],
+    errors: ['not-found', 'not-mandated', 'unlawful', 'procedure-not-supported'],
     handle: async ({ services: { db, settings }, body, commit, actor, role, organisationId }) => {
       const draft = await draftFrom(db.read, body, { role, organisationId }, settings.confirmedRules);
       return commit(async (tx) => {
@@ -164,9 +164,9 @@ export const procurementRoutes = [
     en: 'Read a procurement',
     params,
     outcomes: [{ status: 200, schema: procurementSchema, zh: '项目', en: 'The procurement; a draft has an ETag' }],
-    handle: async ({ services: { db }, procurement, role, organisationId }) =>
+    handle: async ({ services: { db }, procurement, insider }) =>
       ok(
-        await procurementView(db.read, procurement, mayReadDraft({ role, organisationId }, procurement)),
+        await procurementView(db.read, procurement, insider),
         procurement.stage === 'draft' ? { ETag: etagOf(procurement) } : undefined,
       ),
   }),

@@ -43,8 +43,8 @@ export const questionRoutes = [
     en: 'Questions and answers; what is not answered is seen by the asker and those who run the tender',
     params,
     outcomes: [{ status: 200, schema: z.object({ items: z.array(questionSchema) }), zh: '疑问', en: 'Questions' }],
-    handle: async ({ services: { db }, procurement, role, organisationId }) => {
-      const questions = await visibleQuestions(db.read, procurement, { role, organisationId });
+    handle: async ({ services: { db }, procurement, runsIt, organisationId }) => {
+      const questions = await visibleQuestions(db.read, procurement, { runsIt, organisationId });
       return ok({ items: questions.map((question) => questionView(question, organisationId)) });
     },
   }),

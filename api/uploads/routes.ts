@@ -57,6 +57,7 @@ async function taken(
 
 const refusals = [
   'not-invited',
+  'conflict-of-interest',
   'offer-made',
   'bid-late',
   'stage-conflict',

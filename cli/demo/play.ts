@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MANDATE_ACT_NAMES } from '../../domain/mandates/acts.ts';
 import { depositsOf, giveBack, handInGuarantee, payByBankFile, payByTransfer, type Bank } from './deposits.ts';
 import type { Example } from './example.ts';
 import type { Person } from './people.ts';
@@ -23,14 +24,35 @@ export interface Cast {
 type Waits = (instant: string) => Promise<void>;
 type Json = Record<string, unknown>;
 
+/** 委托: the agency offers, and the purchaser accepts; until then it can do nothing in the purchaser's name. */
+async function giveMandate({
+  agency,
+  purchaser,
+  example,
+  purchaserId,
+}: Pick<Cast, 'agency' | 'purchaser' | 'example' | 'purchaserId'>): Promise<void> {
+  await agency.refused('POST', '/procurements', 'not-mandated', { ...example.draft, purchaserId });
+  const { id } = await agency.ask('POST', '/mandates', 201, {
+    withId: purchaserId,
+    subjectZh: `代理“${example.draft.title}”及其重新招标（采购）`,
+    projectCodes: null,
+    acts: MANDATE_ACT_NAMES,
+    untilAt: '2027-12-31T23:59:59+08:00',
+  });
+  await purchaser.ask('POST', `/mandates/${String(id)}/acceptance`, 200);
+}
+
 /** 编制、发起: the agency drafts and launches, and receives the whole legal timeline. */
 export async function launch({
   agency,
+  purchaser,
   example,
   purchaserId,
   supplierIds,
   say,
-}: Pick<Cast, 'agency' | 'example' | 'purchaserId' | 'say'> & Partial<Pick<Cast, 'supplierIds'>>): Promise<string> {
+}: Pick<Cast, 'agency' | 'purchaser' | 'example' | 'purchaserId' | 'say'> &
+  Partial<Pick<Cast, 'supplierIds'>>): Promise<string> {
+  await giveMandate({ agency, purchaser, example, purchaserId });
   const invitees = example.invite?.map((chosen, index) => ({ ...chosen, organisationId: supplierIds?.[index] }));
   const draft = { ...example.draft, purchaserId, ...(invitees ? { invitees } : {}) };
   const { id } = await agency.ask('POST', '/procurements', 201, draft);

@@ -70,6 +70,7 @@ export async function playTroubled(options: {
     const procurementId = await launch({
       example: { ...example, draft },
       agency: agency.person,
+      purchaser: purchaser.person,
       purchaserId: purchaser.organisationId,
       say: log,
     });

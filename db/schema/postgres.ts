@@ -134,7 +134,10 @@ export const memberships = pgTable(
     role: text('role').notNull(),
     createdAt: whole('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('memberships_organisation').on(t.organisationId, t.role),
+  ],
 );
 
 export const procurements = pgTable(
@@ -199,6 +202,47 @@ export const procurements = pgTable(
       .on(t.purchaserId, t.catalogueCode, t.noticeAt)
       .where(sql`${t.catalogueCode} is not null`),
   ],
+);
+
+export const mandates = pgTable(
+  'mandates',
+  {
+    id: text('id').primaryKey(),
+    purchaserId: text('purchaser_id')
+      .notNull()
+      .references(() => organisations.id),
+    agencyId: text('agency_id')
+      .notNull()
+      .references(() => organisations.id),
+    subjectZh: text('subject_zh').notNull(),
+    projectCodes: jsonb('project_codes'),
+    acts: jsonb('acts').notNull(),
+    untilAt: whole('until_at').notNull(),
+    offeredBy: text('offered_by').notNull(),
+    offeredAt: whole('offered_at').notNull(),
+    acceptedAt: whole('accepted_at'),
+    endedBy: text('ended_by'),
+    endedAt: whole('ended_at'),
+    endReasonZh: text('end_reason_zh'),
+  },
+  (t) => [index('mandates_agency').on(t.agencyId, t.purchaserId), index('mandates_purchaser').on(t.purchaserId, t.id)],
+);
+
+export const controls = pgTable(
+  'controls',
+  {
+    id: text('id').primaryKey(),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    relation: text('relation').notNull(),
+    otherName: text('other_name').notNull(),
+    otherCode: text('other_code').notNull(),
+    since: text('since').notNull(),
+    declaredAt: whole('declared_at').notNull(),
+    endedAt: whole('ended_at'),
+  },
+  (t) => [index('controls_organisation').on(t.organisationId), index('controls_other').on(t.otherCode)],
 );
 
 export const invitees = pgTable(

@@ -11,6 +11,8 @@ import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { InviteeSource, MethodGround } from '../../domain/procedures/invitees.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/bids/sealing.ts';
+import type { MandateAct } from '../../domain/mandates/acts.ts';
+import type { Relation } from '../../domain/organisations/control.ts';
 import type { Identity } from '../../domain/organisations/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
@@ -152,7 +154,10 @@ export const memberships = sqliteTable(
     role: text('role').$type<Role>().notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('memberships_organisation').on(t.organisationId, t.role),
+  ],
 );
 
 export const procurements = sqliteTable(
@@ -228,6 +233,51 @@ export const procurements = sqliteTable(
       .on(t.purchaserId, t.catalogueCode, t.noticeAt)
       .where(sql`${t.catalogueCode} is not null`),
   ],
+);
+
+/** 委托: what an agency may do for a purchaser, and until when. One party offers it, the other accepts it, either ends it. */
+export const mandates = sqliteTable(
+  'mandates',
+  {
+    id: text('id').primaryKey(),
+    purchaserId: text('purchaser_id')
+      .notNull()
+      .references(() => organisations.id),
+    agencyId: text('agency_id')
+      .notNull()
+      .references(() => organisations.id),
+    subjectZh: text('subject_zh').notNull(),
+    /** 项目代码 that it is for; null: every procurement of the purchaser. */
+    projectCodes: json<string[] | null>('project_codes'),
+    acts: json<MandateAct[]>('acts').notNull(),
+    untilAt: integer('until_at').notNull(),
+    offeredBy: text('offered_by').$type<'purchaser' | 'agency'>().notNull(),
+    offeredAt: integer('offered_at').notNull(),
+    acceptedAt: integer('accepted_at'),
+    endedBy: text('ended_by').$type<'purchaser' | 'agency'>(),
+    endedAt: integer('ended_at'),
+    endReasonZh: text('end_reason_zh'),
+  },
+  (t) => [index('mandates_agency').on(t.agencyId, t.purchaserId), index('mandates_purchaser').on(t.purchaserId, t.id)],
+);
+
+/** 控股、管理关系 and the same head, as an organisation declares them of another, registered here or not. */
+export const controls = sqliteTable(
+  'controls',
+  {
+    id: text('id').primaryKey(),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    relation: text('relation').$type<Relation>().notNull(),
+    otherName: text('other_name').notNull(),
+    otherCode: text('other_code').notNull(),
+    /** `YYYY-MM-DD`. */
+    since: text('since').notNull(),
+    declaredAt: integer('declared_at').notNull(),
+    endedAt: integer('ended_at'),
+  },
+  (t) => [index('controls_organisation').on(t.organisationId), index('controls_other').on(t.otherCode)],
 );
 
 /** Who is invited to a procurement that begins with invitations; confidential from each other until the opening (招标投标法 22). */

@@ -37,6 +37,10 @@ const RULES = {
   allRejected: 'inq-terminate-grounds',
   resultInvalid: 'gp-challenge-outcomes',
   contractSuspension: 'gp-challenge-suspend-contract',
+  agencyMandate: 'gp-agency-mandate',
+  purchaserNotBid: 'gp-recusal-3y',
+  agencyNotBid: 'gp-recusal-3y',
+  relatedBidders: 'gp-related-suppliers',
 } as const satisfies ProcedureRules;
 
 /**

@@ -48,6 +48,11 @@ const RULES = {
   incompleteBid: 'gp-reject-late',
   openingObjection: 'gp-opening-query-onspot',
   contractSuspension: 'gp-challenge-suspend-contract',
+  agencyMandate: 'gp-agency-mandate',
+  purchaserNotBid: 'gp-recusal-3y',
+  agencyNotBid: 'gp-agency-not-bid',
+  relatedBidders: 'gp-related-suppliers',
+  deemedCollusion: 'gp-deemed-collusion',
 } as const satisfies ProcedureRules;
 
 /**

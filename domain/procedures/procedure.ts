@@ -87,6 +87,18 @@ export interface ProcedureRules {
   readonly openingObjection?: RuleId;
   /** No contract is signed while a grievance is open. */
   readonly contractSuspension?: RuleId;
+  /** An agency acts within its mandate only. */
+  readonly agencyMandate: RuleId;
+  /** The purchaser, and who has an interest in common with it, does not bid. */
+  readonly purchaserNotBid: RuleId;
+  /** Nor does the agency. */
+  readonly agencyNotBid: RuleId;
+  /** Nor does who operates the platform. */
+  readonly operatorNotBid?: RuleId;
+  /** Bidders of one head, or one of which controls the other. */
+  readonly relatedBidders: RuleId;
+  /** Signs by which bidders are deemed to collude. */
+  readonly deemedCollusion?: RuleId;
 }
 
 /** What a milestone is counted from: another one, the later of two, or the end of the day of one. */

@@ -42,6 +42,12 @@ const RULES = {
   incompleteBid: 'e-incomplete-upload',
   notDecrypted: 'e-decrypt-fault',
   openingObjection: 'works-opening-objection',
+  agencyMandate: 'works-agency-mandate',
+  purchaserNotBid: 'works-interested-barred',
+  agencyNotBid: 'works-agent-not-bid',
+  operatorNotBid: 'e-operator-not-bid',
+  relatedBidders: 'works-conflict-bidders',
+  deemedCollusion: 'works-deemed-collusion',
 } as const satisfies ProcedureRules;
 
 /** 公开招标 under 招标投标法, from notice to archive. */

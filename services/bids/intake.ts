@@ -10,6 +10,7 @@ import { citationOf } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
 import { diskFull, roomFor, type BidQuotas } from '../../domain/bids/uploads.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { refuseConflict } from './conflicts.ts';
 import { refuseSecondOffer } from './deadline.ts';
 
 // Common to both ways of submitting a bid: in one request, and resumable.
@@ -41,7 +42,7 @@ export async function refuseLate(db: Database, tender: Procurement): Promise<voi
 /**
  * Refuses before the first byte what could not be stored.
  * @param length null where it is not declared
- * @throws DomainError `bid-late`, `offer-made`, `quota-exceeded`, `database-full`
+ * @throws DomainError `bid-late`, `conflict-of-interest`, `offer-made`, `quota-exceeded`, `database-full`
  */
 export async function refuseEarly(
   { db, settings }: Intake,
@@ -50,8 +51,11 @@ export async function refuseEarly(
   length: number | null,
 ): Promise<void> {
   await refuseLate(db, procurement);
-  if (!procedureOf(procurement).offers.replaceable) refuseSecondOffer(await biddingFor(db.read, place));
-  await assertWithinQuotas(db.read, place, length ?? 0, settings.bidQuotas);
+  const [, bidding] = await db.readTogether((q) =>
+    Promise.all([assertWithinQuotas(q, place, length ?? 0, settings.bidQuotas), biddingFor(q, place)]),
+  );
+  await refuseConflict(db.read, bidding, place.supplierId);
+  refuseSecondOffer(bidding);
   await assertRoom({ db, settings }, length);
 }
 

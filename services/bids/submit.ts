@@ -8,6 +8,7 @@ import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { recordEvent } from '../../db/events.ts';
 import { addPaddingEntries } from '../log/padding.ts';
+import { refuseConflict } from './conflicts.ts';
 import { openDeadline, refuseSecondOffer, standingOf } from './deadline.ts';
 
 export interface BidSubmission extends BidderPlace {
@@ -20,7 +21,8 @@ export interface BidSubmission extends BidderPlace {
 /**
  * Accepts a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
  * holds the same lock as the close, is before the deadline.
- * @throws DomainError `quota-exceeded`, `bid-late`, `stage-conflict`, `not-invited`, `offer-made`, `not-found`
+ * @throws DomainError `quota-exceeded`, `bid-late`, `stage-conflict`, `not-invited`, `conflict-of-interest`,
+ *   `offer-made`, `not-found`
  */
 export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission): Promise<Bid> {
   const { file, quotas, procurementId, lotNo, supplierId } = submission;
@@ -30,6 +32,7 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     biddingFor(tx.q, place),
   ]);
   const deadline = openDeadline(tx, bidding);
+  await refuseConflict(tx.q, bidding, supplierId);
   refuseSecondOffer(bidding);
   const standing = standingOf(bidding);
   if (standing) endBid(tx, standing.id, 'replaced');

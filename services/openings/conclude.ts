@@ -5,6 +5,7 @@ import { openingStateOf } from '../../db/openings/openings.ts';
 import { bidsInOpening, type BidInOpening } from '../../db/openings/unsealings.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { openingSubject } from '../../domain/subjects.ts';
+import { recordClues, type OpenedLot } from '../clues/record.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { failLot, tooFewBidders } from '../lots/fail.ts';
 import { loadCase, saveCases, type TenderCase } from '../tender/case.ts';
@@ -40,13 +41,16 @@ export async function concludeOpening(
     legalAt: c.procurement.bidDeadline ?? tx.now,
     actualAt: c.milestone(0, 'bid-deadline')?.actualAt ?? tx.now,
   };
+  const opened: OpenedLot[] = [];
   for (const { no, stage } of c.lots) {
     if (stage !== 'opening') continue;
     const own = bids.filter(({ lotNo }) => lotNo === no);
     const depositOf = await depositEntries(tx.q, c.tender, no);
     recordOpening(c, UNATTENDED, { lotNo: no, bids: own }, instants, depositOf, { ...before, custodians });
     await continueLot(c, no, own);
+    opened.push({ c, lotNo: no, supplierIds: own.map(({ supplierId }) => supplierId) });
   }
+  await recordClues(tx, opened);
   c.advance('evaluation', { openedAt: tx.now });
   recordEvent(tx, { kind: 'opening.concluded', procurementId, lotNo: 0, subject: openingSubject(procurementId) });
   await saveCases(tx, [c]);

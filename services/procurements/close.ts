@@ -5,6 +5,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { checkBidderCount } from '../../domain/law/limits.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { failLot, tooFewBidders } from '../lots/fail.ts';
+import { recordClues, type OpenedLot } from '../clues/record.ts';
 import { recordOpening } from '../openings/record.ts';
 import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -27,13 +28,18 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
     const place = `${bid.procurementId}/${bid.lotNo}`;
     bidsOf.set(place, [...(bidsOf.get(place) ?? []), bid]);
   }
+  const opened: OpenedLot[] = [];
   for (const c of cases) {
     for (const { no } of c.lots) await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? []);
     for (const key of ['bid-deadline', 'opening'] as const) c.timeline.complete(0, key, { by: 'unattended' });
     // Sealed to custodians: the opening starts, and nothing can be read before it ends.
     if (c.lots.some(({ stage }) => stage === 'opening')) c.advance('opening');
     else c.advance('evaluation', { openedAt: tx.now });
+    for (const { lotNo, opened: isOpened, entries } of c.openings) {
+      if (isOpened) opened.push({ c, lotNo, supplierIds: entries.map(({ supplierId }) => supplierId) });
+    }
   }
+  await recordClues(tx, opened);
 }
 
 async function closeLot(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<void> {

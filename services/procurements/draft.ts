@@ -10,8 +10,13 @@ import {
 } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { RULEBOOK_VERSION } from '../../domain/law/rulebook.ts';
+import { assertActsFor } from '../mandates/assert.ts';
+import { assertParties } from '../organisations/parties.ts';
 
+/** @throws DomainError `not-mandated` for an agency without a mandate, `bad-input` for parties that may not be it */
 export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<Procurement> {
+  await assertParties(tx.q, draft);
+  await assertActsFor(tx.q, actor, draft, 'prepare', tx.now);
   const id = await insertDraft(tx.q, draft, { rulebookVersion: RULEBOOK_VERSION, createdAt: tx.now });
   recordAudit(tx, actor, { action: 'procurement.draft', procurementId: id, subject: `procurement/${id}` });
   return procurementById(tx.q, id);
@@ -19,7 +24,8 @@ export async function createDraft(tx: Tx, actor: Actor, draft: Draft): Promise<P
 
 /**
  * Replaces a draft.
- * @throws DomainError `version-conflict` when somebody else changed it since `version`, `stage-conflict` once launched
+ * @throws DomainError `version-conflict` when somebody else changed it since `version`, `stage-conflict` once launched,
+ *   `not-mandated`, `bad-input` as for a new one
  */
 export async function updateDraft(
   tx: Tx,
@@ -37,6 +43,8 @@ export async function updateDraft(
       details: { field: 'If-Match', given: version, current: current.version },
     });
   }
+  await assertParties(tx.q, draft);
+  await assertActsFor(tx.q, actor, draft, 'prepare', tx.now);
   await replaceDraft(tx.q, id, draft, version + 1);
   recordAudit(tx, actor, {
     action: 'procurement.update-draft',

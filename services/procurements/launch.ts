@@ -12,10 +12,13 @@ import { planBidding } from './bidding.ts';
 import { checkDraft, methodContext, unlawful } from './check-draft.ts';
 import { factsOf } from './facts.ts';
 import { assertCustodians } from '../custodians/sealing-terms.ts';
+import { assertMandated } from '../mandates/assert.ts';
+import { assertParties } from '../organisations/parties.ts';
 
 /**
  * Launches (发起): nothing that the law forbids is launched. Open dates become the earliest lawful ones.
- * @throws DomainError `unlawful` with every violation, `custodians-missing`, `stage-conflict`, `not-found`
+ * @throws DomainError `unlawful` with every violation, `not-mandated` where its agency has no mandate, `bad-input` for
+ *   parties that may not be it, `custodians-missing`, `stage-conflict`, `not-found`
  */
 export async function launchProcurement(
   tx: Tx,
@@ -26,6 +29,12 @@ export async function launchProcurement(
   const c = await loadCase(tx, id);
   const draft = c.tender;
   if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
+  await assertParties(tx.q, draft);
+  const { agencyId } = draft;
+  // An agency that the purchaser names runs it too: both have agreed.
+  if (agencyId !== null) {
+    await assertMandated(tx.q, { ...draft, agencyId }, actor.role === 'agency' ? 'launch' : null, tx.now);
+  }
   const [context, documents, invitees] = await Promise.all([
     methodContext(tx.q, draft, actor),
     tenderDocumentsOf(tx.q, id),

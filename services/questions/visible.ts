@@ -5,11 +5,9 @@ import type { Procurement } from '../../db/procurements.ts';
 /** An unanswered question is shown to its asker and to those who run the tender and answer it. */
 export async function visibleQuestions(
   q: Queries,
-  { id, purchaserId, agencyId }: Pick<Procurement, 'id' | 'purchaserId' | 'agencyId'>,
-  { role, organisationId }: { readonly role: string; readonly organisationId: string | null },
+  { id }: Pick<Procurement, 'id'>,
+  { runsIt, organisationId }: { readonly runsIt: boolean; readonly organisationId: string | null },
 ): Promise<Question[]> {
-  const runs = role === 'purchaser' || role === 'agency';
-  const answers = runs && [purchaserId, agencyId].includes(organisationId);
   const questions = await questionsOf(q, id);
-  return questions.filter(({ answeredAt, askedBy }) => answers || answeredAt !== null || askedBy === organisationId);
+  return questions.filter(({ answeredAt, askedBy }) => runsIt || answeredAt !== null || askedBy === organisationId);
 }

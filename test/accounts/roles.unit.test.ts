@@ -24,6 +24,7 @@ describe('who may do what (管办分离)', () => {
           'opening.sign',
           'report.read',
           'deposit.read',
+          'clue.read',
         ] as const) {
           expect(may(role, action, situation), `${role} ${action}`).toBe(false);
         }
@@ -107,7 +108,10 @@ describe('who may do what (管办分离)', () => {
           'log.read',
           'law.read',
         ].includes(action);
-        expect([undefined, open ? 'any' : 'procurement'], `${role} ${action}`).toContain(scope);
+        // What concerns their organisation, and no tender.
+        const own = ['mandate.sign', 'mandate.read', 'control.declare'].includes(action);
+        if (own) expect(scope, `${role} ${action}`).toBe('own');
+        else expect([undefined, open ? 'any' : 'procurement'], `${role} ${action}`).toContain(scope);
       }
     }
   });

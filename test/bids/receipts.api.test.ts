@@ -36,7 +36,7 @@ it('a receipt is signed with its place in the log: the same bytes each time, aft
     lotNo: 1,
     bidId,
     version: 1,
-    bidder: '911100000000000002',
+    bidder: '911100000000000022',
     sha256: sha256(bytes),
     size: 1_000,
     receivedAt: DEADLINE - 3_600_000,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
+import { cluesOf } from '../../db/parties/clues.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { custodiansOf, openingsOf } from '../../db/openings/openings.ts';
 import { waitingWakes } from '../../db/engine/outbox.ts';
@@ -11,6 +12,7 @@ import { openShare, resealShare } from '../../sealing/shares.ts';
 import type { CustodianNote } from '../../services/openings/custodians.ts';
 import { pauseOpening } from '../../services/openings/pause.ts';
 import { createUnsealingDesk, OpeningUnknown, type UnsealingDesk } from '../../services/openings/unsealing/desk.ts';
+import { declareControl } from '../../services/organisations/declare-control.ts';
 import { exportLog } from '../../services/log/export.ts';
 import { verifyExport } from '../../proofs/export.ts';
 import { counted } from '../setup/counted.ts';
@@ -114,6 +116,26 @@ it('that goes well is written in one transaction, with what custodians did and w
   );
   // A late caller finds it over.
   expect(await (await newDesk()).begin(id)).toEqual({ state: 'over' });
+});
+
+it('that goes well shows what suggests that two bidders belong together, and not before', async () => {
+  const [first, second] = who.suppliers;
+  await db.transaction((tx) =>
+    declareControl(tx, who.asSupplier(0), String(first?.id), {
+      ...{ relation: 'holds', since: '2020-01-01' },
+      ...{ otherName: String(second?.name), otherCode: String(second?.creditCode) },
+    }),
+  );
+  for (const index of [0, 1, 2]) await sealedBid(db, who, index, id);
+  await close();
+  const desk = await newDesk();
+  const opening = await begun(desk);
+  await desk.unseal(opening);
+  expect(await cluesOf(db.read, id)).toEqual([]);
+  expect(await desk.concludeOpening(opening)).toEqual({ outcome: 'done' });
+  expect((await cluesOf(db.read, id)).map(({ detail }) => [detail['kind'], detail['rule'], detail['lotNo']])).toEqual([
+    ['declared-control', 'works-conflict-bidders', 1],
+  ]);
 });
 
 it('that takes long is written on the way, so that who begins it again repeats only what is left', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { waitingWakes } from '../../db/engine/outbox.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
+import { mandateOf } from '../setup/tenders/mandates.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 
 const NOW = parseInstant('2026-03-01T12:00:00+08:00');
@@ -169,6 +170,10 @@ it('an agency drafts for the purchaser it names; a purchaser that does not exist
   expect([unnamed.status, unnamed.get('issues.0.field')]).toEqual([422, 'purchaserId']);
   const ghost = { ...DRAFT, purchaserId: '0198c0de-0000-7000-8000-000000000001' };
   expect((await agency.call('POST', '/api/procurements', { json: ghost })).status).toBe(404);
+  const unasked = { ...DRAFT, purchaserId: purchaser.organisationId };
+  const refused = await agency.call('POST', '/api/procurements', { json: unasked });
+  expect([refused.status, refused.get('code')]).toEqual([403, 'not-mandated']);
+  await mandateOf(api.db, { purchaserId: purchaser.organisationId, agencyId: agency.organisationId });
   const { id } = await drafted(agency, { purchaserId: purchaser.organisationId });
   expect((await purchaser.call('GET', `/api/procurements/${id}`)).status).toBe(200);
   expect((await purchaser.call('GET', '/api/procurements?mine=true')).get('items.0.id')).toBe(id);

@@ -172,7 +172,7 @@ export async function startTestApi(
       const made = await db.transaction(async (tx) => {
         const { id: organisationId } = await createOrganisation(tx, UNATTENDED, {
           name: name ?? `${role}.${number}`,
-          creditCode: `91110000${String(number).padStart(10, '0')}`,
+          creditCode: `91110000${String(number).padStart(9, '0')}${number % 10}`,
         });
         const account = await createAccount(tx, UNATTENDED, {
           username,

@@ -27,6 +27,9 @@ import { createDraft } from '../../services/procurements/draft.ts';
 import { loadCase, saveCases } from '../../services/tender/case.ts';
 import { questionsOf } from '../../db/questions.ts';
 import { siblingsOf } from '../../services/splitting/siblings.ts';
+import { actorsIn, cluesOf } from '../../db/parties/clues.ts';
+import { controlsAbout } from '../../db/parties/controls.ts';
+import { listMandates, mandatesBetween, underWayBetween } from '../../db/parties/mandates.ts';
 import * as schema from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import type { Queries } from '../../db/access/statements.ts';
@@ -96,6 +99,12 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'the outbox': (q) => waitingWakes(q, 1, 50),
   'an account by name': (q) => accountByUsername(q, 'li.si'),
   accounts: (q) => listAccounts(q, { ...page, after: id }),
+  'mandates of an agency': (q) => mandatesBetween(q, id, id),
+  'own mandates': (q) => listMandates(q, { ...page, of: { id, side: 'agency' } }),
+  'what is under way under a mandate': (q) => underWayBetween(q, id, id),
+  'declared controls about organisations': (q) => controlsAbout(q, [{ id, creditCode: '91360000000000001X' }]),
+  clues: (q) => cluesOf(q, id),
+  'who acted in a tender': (q) => actorsIn(q, [id, id]),
   memberships: (q) => membershipsOf(q, [id]),
   sessions: (q) => sessionsOf(q, id, 1),
   organisations: (q) => listOrganisations(q, { ...page, after: id }),

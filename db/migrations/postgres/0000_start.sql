@@ -93,6 +93,17 @@ CREATE TABLE "catalogue_entries" (
 	"recorded_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "controls" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organisation_id" text NOT NULL,
+	"relation" text NOT NULL,
+	"other_name" text NOT NULL,
+	"other_code" text NOT NULL,
+	"since" text NOT NULL,
+	"declared_at" bigint NOT NULL,
+	"ended_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "credentials" (
 	"id" text PRIMARY KEY NOT NULL,
 	"account_id" text NOT NULL,
@@ -277,6 +288,22 @@ CREATE TABLE "lots" (
 	"awarded_at" bigint,
 	"deemed" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "lots_procurement_id_no_pk" PRIMARY KEY("procurement_id","no")
+);
+--> statement-breakpoint
+CREATE TABLE "mandates" (
+	"id" text PRIMARY KEY NOT NULL,
+	"purchaser_id" text NOT NULL,
+	"agency_id" text NOT NULL,
+	"subject_zh" text NOT NULL,
+	"project_codes" jsonb,
+	"acts" jsonb NOT NULL,
+	"until_at" bigint NOT NULL,
+	"offered_by" text NOT NULL,
+	"offered_at" bigint NOT NULL,
+	"accepted_at" bigint,
+	"ended_by" text,
+	"ended_at" bigint,
+	"end_reason_zh" text
 );
 --> statement-breakpoint
 CREATE TABLE "memberships" (
@@ -602,6 +629,7 @@ ALTER TABLE "bid_parts" ADD CONSTRAINT "bid_parts_bid_id_bids_id_fk" FOREIGN KEY
 ALTER TABLE "bidder_shares" ADD CONSTRAINT "bidder_shares_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "bids" ADD CONSTRAINT "bids_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "controls" ADD CONSTRAINT "controls_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credentials" ADD CONSTRAINT "credentials_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deadlines" ADD CONSTRAINT "deadlines_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "decisions" ADD CONSTRAINT "decisions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -615,6 +643,8 @@ ALTER TABLE "grievances" ADD CONSTRAINT "grievances_procurement_id_procurements_
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "lots" ADD CONSTRAINT "lots_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mandates" ADD CONSTRAINT "mandates_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mandates" ADD CONSTRAINT "mandates_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "milestones" ADD CONSTRAINT "milestones_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -633,6 +663,8 @@ CREATE UNIQUE INDEX "bids_standing" ON "bids" USING btree ("procurement_id","lot
 CREATE INDEX "bids_supplier" ON "bids" USING btree ("supplier_id","id");--> statement-breakpoint
 CREATE INDEX "bids_file" ON "bids" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "catalogue_entries_item" ON "catalogue_entries" USING btree ("regime","code","from_day","id");--> statement-breakpoint
+CREATE INDEX "controls_organisation" ON "controls" USING btree ("organisation_id");--> statement-breakpoint
+CREATE INDEX "controls_other" ON "controls" USING btree ("other_code");--> statement-breakpoint
 CREATE INDEX "credentials_user" ON "credentials" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "decisions_lot" ON "decisions" USING btree ("procurement_id","lot_no","kind");--> statement-breakpoint
 CREATE INDEX "deposit_movements_deposit" ON "deposit_movements" USING btree ("deposit_id");--> statement-breakpoint
@@ -645,6 +677,9 @@ CREATE INDEX "grievances_procurement" ON "grievances" USING btree ("procurement_
 CREATE INDEX "grievances_filer" ON "grievances" USING btree ("filed_by","id");--> statement-breakpoint
 CREATE INDEX "grievances_reply" ON "grievances" USING btree ("reply_due_at") WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
 CREATE INDEX "invitees_organisation" ON "invitees" USING btree ("procurement_id","organisation_id");--> statement-breakpoint
+CREATE INDEX "mandates_agency" ON "mandates" USING btree ("agency_id","purchaser_id");--> statement-breakpoint
+CREATE INDEX "mandates_purchaser" ON "mandates" USING btree ("purchaser_id","id");--> statement-breakpoint
+CREATE INDEX "memberships_organisation" ON "memberships" USING btree ("organisation_id","role");--> statement-breakpoint
 CREATE INDEX "milestones_due" ON "milestones" USING btree ("due_at") WHERE "milestones"."state" = 'planned';--> statement-breakpoint
 CREATE UNIQUE INDEX "notices_version" ON "notices" USING btree ("procurement_id","lot_no","kind","version");--> statement-breakpoint
 CREATE INDEX "notices_published" ON "notices" USING btree ("published_at","id");--> statement-breakpoint

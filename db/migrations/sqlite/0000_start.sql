@@ -104,6 +104,20 @@ CREATE TABLE `catalogue_entries` (
 );
 --> statement-breakpoint
 CREATE INDEX `catalogue_entries_item` ON `catalogue_entries` (`regime`,`code`,`from_day`,`id`);--> statement-breakpoint
+CREATE TABLE `controls` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organisation_id` text NOT NULL,
+	`relation` text NOT NULL,
+	`other_name` text NOT NULL,
+	`other_code` text NOT NULL,
+	`since` text NOT NULL,
+	`declared_at` integer NOT NULL,
+	`ended_at` integer,
+	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `controls_organisation` ON `controls` (`organisation_id`);--> statement-breakpoint
+CREATE INDEX `controls_other` ON `controls` (`other_code`);--> statement-breakpoint
 CREATE TABLE `credentials` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
@@ -315,6 +329,26 @@ CREATE TABLE `lots` (
 	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE TABLE `mandates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`purchaser_id` text NOT NULL,
+	`agency_id` text NOT NULL,
+	`subject_zh` text NOT NULL,
+	`project_codes` text,
+	`acts` text NOT NULL,
+	`until_at` integer NOT NULL,
+	`offered_by` text NOT NULL,
+	`offered_at` integer NOT NULL,
+	`accepted_at` integer,
+	`ended_by` text,
+	`ended_at` integer,
+	`end_reason_zh` text,
+	FOREIGN KEY (`purchaser_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`agency_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `mandates_agency` ON `mandates` (`agency_id`,`purchaser_id`);--> statement-breakpoint
+CREATE INDEX `mandates_purchaser` ON `mandates` (`purchaser_id`,`id`);--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`account_id` text NOT NULL,
 	`organisation_id` text NOT NULL,
@@ -325,6 +359,7 @@ CREATE TABLE `memberships` (
 	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `memberships_organisation` ON `memberships` (`organisation_id`,`role`);--> statement-breakpoint
 CREATE TABLE `milestones` (
 	`procurement_id` text NOT NULL,
 	`lot_no` integer NOT NULL,

@@ -93,6 +93,18 @@ export const GROUND_RULES = [
     quote: '招标人不得组织单个或者部分潜在投标人踏勘项目现场',
   },
   {
+    id: 'works-interested-barred',
+    kind: 'ground',
+    nameZh: '与招标人存在利害关系可能影响公正的不得投标',
+    appliesTo: ['works_open', 'works_invited'],
+    bound: 'rule',
+    breach: '相关投标均无效 (34(3))',
+    law: '招标投标法实施条例',
+    article: '34(1)',
+    status: 'VERIFIED',
+    quote: '与招标人存在利害关系可能影响招标公正性的法人、其他组织或者个人，不得参加投标',
+  },
+  {
     id: 'works-conflict-bidders',
     kind: 'ground',
     nameZh: '利害关系/同一负责人/控股管理关系投标无效',

@@ -33,6 +33,8 @@ import {
   type handClock,
   type People,
 } from './tender.ts';
+import { mandateOf } from './mandates.ts';
+import { declareControl } from '../../../services/organisations/declare-control.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
 import { importYear } from '../../../services/calendar/import.ts';
 import { signHead } from '../../../services/log/sign-head.ts';
@@ -108,6 +110,13 @@ export async function livedIn(
       withdrawn: false,
     });
   });
+  const [, other] = who.suppliers;
+  await mandateOf(db, { purchaserId: who.purchaser.id, agencyId: String(other?.id) }, { subjectZh: AWKWARD });
+  await db.transaction((tx) =>
+    declareControl(tx, who.asSupplier(0), String(who.suppliers[0]?.id), {
+      ...{ relation: 'held-by', otherName: AWKWARD, otherCode: '91360000000008888H', since: '2020-01-01' },
+    }),
+  );
   const { id: evaluated } = await publishedTender(db, clock, who, 'tendering', { contentZh: AWKWARD });
   const { id: suspended } = await publishedTender(db, clock, who, 'tendering');
   await obtainDocuments(db, who, 0, evaluated);

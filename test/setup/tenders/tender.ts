@@ -36,6 +36,7 @@ import { loadCase, saveCases, type TenderCase } from '../../../services/tender/c
 import type { Turn } from '../../../services/tender/turn.ts';
 import type { Invitee, InviteeSource } from '../../../domain/procedures/invitees.ts';
 import type { Role } from '../../../domain/roles.ts';
+import { mandated } from './mandates.ts';
 import { candidateTold, PARTICULARS_TOLD } from './particulars.ts';
 
 /** Epoch ms of a date or an instant with offset, as the law writes it. */
@@ -67,7 +68,7 @@ export async function people(db: Database, suppliers = 3): Promise<People> {
   };
   const organisation = (name: string, creditCode: string) =>
     db.transaction((tx) => createOrganisation(tx, admin, { name, creditCode }));
-  const purchaser = await organisation('万安县工业园区管委会', '91360000000000001P');
+  const purchaser = await organisation('万安县工业园区管委会', '91360000000009999P');
   const bidders: Organisation[] = [];
   for (let n = 1; n <= suppliers; n += 1)
     bidders.push(await organisation(`投标人${n}`, `9136000000000${n.toString().padStart(4, '0')}S`));
@@ -141,6 +142,7 @@ export async function addTenderDocument(db: Database, actor: Actor, procurementI
 }
 
 export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement }> {
+  await mandated(db, draft);
   const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
   if (draft.regime === 'government') await addTenderDocument(db, actor, id);
   return db.transaction((tx) => launchProcurement(tx, actor, id));

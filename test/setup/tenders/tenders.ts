@@ -8,6 +8,7 @@ import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../..
 import { planBidding } from '../../../services/procurements/bidding.ts';
 import { createDraft } from '../../../services/procurements/draft.ts';
 import { loadCase, saveCases, type TenderCase } from '../../../services/tender/case.ts';
+import { mandated } from './mandates.ts';
 import { PARTICULARS_TOLD } from './particulars.ts';
 import { onCase } from './tender.ts';
 
@@ -79,6 +80,7 @@ export async function tenderAt(
   draft: Draft,
   lotStage: LotStage = 'pending',
 ): Promise<string> {
+  await mandated(db, draft);
   const { id } = await db.transaction((tx) => createDraft(tx, UNATTENDED, draft));
   if (stage === 'draft') return id;
   await onCase(db, id, (c) => {

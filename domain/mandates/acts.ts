@@ -1,0 +1,23 @@
+import type { Action } from '../roles.ts';
+
+/**
+ * 委托事项: what an agency may be mandated to do, each with the actions of the role table that it covers. Reading, and adding
+ * documents, need a mandate in force for the procurement, whatever its acts.
+ */
+export const MANDATE_ACTS = {
+  prepare: { zh: '编制项目', actions: ['procurement.draft', 'lot.retender'] },
+  launch: { zh: '发起项目', actions: ['procurement.launch'] },
+  change: { zh: '澄清、修改、终止、答疑', actions: ['procurement.amend', 'procurement.terminate', 'question.answer'] },
+  opening: { zh: '开标', actions: ['opening.answer', 'opening.sign'] },
+  evaluation: { zh: '组织评标（评审）', actions: ['report.submit'] },
+  contract: { zh: '合同公告等法定事项', actions: ['contract.publish', 'duty.perform'] },
+  deposits: { zh: '退还保证金', actions: ['deposit.refund'] },
+  grievances: { zh: '答复异议、质疑', actions: ['grievance.reply'] },
+} as const satisfies Record<string, { readonly zh: string; readonly actions: readonly Action[] }>;
+
+export type MandateAct = keyof typeof MANDATE_ACTS;
+export const MANDATE_ACT_NAMES = Object.keys(MANDATE_ACTS) as readonly MandateAct[];
+
+/** The act that covers an action; null: any mandate in force does. */
+export const mandateActOf = (action: Action): MandateAct | null =>
+  MANDATE_ACT_NAMES.find((act) => (MANDATE_ACTS[act].actions as readonly Action[]).includes(action)) ?? null;
