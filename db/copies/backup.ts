@@ -21,10 +21,10 @@ import {
 import { CopyRefusal, noInstallation, notEmpty } from './held.ts';
 import { holdPostgres } from '../postgres/holding.ts';
 import { macKeyAtHand, type RowsKey } from '../integrity/row-macs.ts';
-import { installation } from '../schema/sqlite.ts';
+import { installation, sessions, verifications } from '../schema/sqlite.ts';
 import { checkFileOfKey } from '../sqlite/check.ts';
 import { databaseFile } from '../sqlite/connection.ts';
-import { holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
+import { hasMacsOf, holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
 import { migrateSqlite } from '../sqlite/migrations.ts';
 import { temporalHome, type TemporalHome } from '../engine/temporal-home.ts';
 import { verifyInstallation, type Fault, type Verification } from '../integrity/verify.ts';
@@ -61,6 +61,9 @@ export interface Manifest extends Verification {
   readonly hash: string;
 }
 
+/** What signs people in is of this place and day: after a restore everybody signs in again. */
+const LEFT_OUT = [sessions, verifications];
+
 interface BackupFile {
   /** Within the folder, with `/`. */
   readonly path: string;
@@ -77,8 +80,8 @@ export interface BackedUp {
 
 /**
  * Writes an installation as at one instant into an empty folder, while the service runs: the rows as a SQLite file,
- * whichever database they are in, and the files that they name. Faults of the installation are listed, and the faulty
- * data is backed up unchanged.
+ * whichever database they are in, and the files that they name; sessions are left out. Faults of the installation are
+ * listed, and the faulty data is backed up unchanged.
  * @throws CopyRefusal `target-not-empty`, `no-installation`, `schema-version`, `copy-differs`
  */
 export async function makeBackup(from: Storage, dir: string, about: About, progress: Progress = {}): Promise<BackedUp> {
@@ -99,13 +102,14 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
   if (url === undefined) {
     if (!existsSync(databaseFile(dataDir))) throw noInstallation(databaseFile(dataDir));
     snapshotSqlite(databaseFile(dataDir), file);
+    await leaveOut(file, from);
   } else {
     const source = await holdPostgres(url, 'snapshot', from);
     try {
       const checked = await source.checkRows();
       const target = await holdSqlite(file, 'target', from);
       try {
-        await copyRows(source.q, target.q, progress);
+        await copyRows(source.q, target.q, progress, LEFT_OUT);
         await target.markBroken((checked?.faults ?? []).map(({ row }) => row));
         await target.keep();
       } catch (error) {
@@ -118,6 +122,22 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
     }
   }
   await chmod(file, 0o600);
+}
+
+/** Where the key of the row MACs is not at hand, what is left are hashes of tokens, which sign nobody in. */
+async function leaveOut(file: string, key: RowsKey): Promise<void> {
+  // Refuses what is no installation of this version.
+  await (await holdSqlite(file, 'source', key)).release();
+  if (!(await hasMacsOf(file, key))) return;
+  const copy = await holdSqlite(file, 'target', key);
+  try {
+    for (const table of LEFT_OUT) await copy.q.delete(table);
+    await copy.keep();
+  } catch (error) {
+    throw copy.readable(error);
+  } finally {
+    await copy.release();
+  }
 }
 
 /**

@@ -33,6 +33,8 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
     connection.pragma('locking_mode = EXCLUSIVE');
     connection.pragma('foreign_keys = ON');
     connection.pragma('synchronous = FULL');
+    // What is deleted here is not to be found in the file.
+    if (heldFor === 'target') connection.pragma('secure_delete = ON');
     connection.exec('BEGIN EXCLUSIVE');
     const macs = new SqliteMacs(connection);
     const db = { ...upgradable(connection, macs), isEmpty: async () => isEmpty(connection) };
@@ -60,6 +62,17 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
 
 const isEmpty = (connection: BetterSqlite3.Database): boolean =>
   connection.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get() === 0;
+
+/** Whether the rows of a file have MACs of the key that is at hand. */
+export async function hasMacsOf(file: string, key: RowsKey): Promise<boolean> {
+  const connection = connect(file, { readonly: true });
+  try {
+    const macKey = macKeyAtHand(key);
+    return macKey !== null && macKey.keyId === (await new SqliteMacs(connection).keyId());
+  } finally {
+    connection.close();
+  }
+}
 
 /** Writes the database as at one instant into a new file, while others go on writing. */
 export function snapshotSqlite(file: string, to: string): void {
