@@ -7,6 +7,8 @@ CREATE TABLE "accounts" (
 	"username" text NOT NULL,
 	"display_username" text,
 	"must_change_password" boolean DEFAULT false NOT NULL,
+	"one_time_until" bigint,
+	"own_password_at" bigint,
 	"disabled_at" bigint,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"locked_until" bigint,
@@ -277,6 +279,15 @@ CREATE TABLE "lots" (
 	CONSTRAINT "lots_procurement_id_no_pk" PRIMARY KEY("procurement_id","no")
 );
 --> statement-breakpoint
+CREATE TABLE "membership_requests" (
+	"account_id" text NOT NULL,
+	"organisation_id" text NOT NULL,
+	"role" text NOT NULL,
+	"requested_by" text,
+	"requested_at" bigint NOT NULL,
+	CONSTRAINT "membership_requests_account_id_organisation_id_role_pk" PRIMARY KEY("account_id","organisation_id","role")
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"account_id" text NOT NULL,
 	"organisation_id" text NOT NULL,
@@ -317,6 +328,15 @@ CREATE TABLE "notices" (
 	"legal_at" bigint NOT NULL,
 	"published_at" bigint NOT NULL,
 	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "notifications" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"detail" jsonb NOT NULL,
+	"at" bigint NOT NULL,
+	"read_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "obtainers" (
@@ -414,6 +434,7 @@ CREATE TABLE "organisations" (
 	"identity" jsonb,
 	"duties" jsonb,
 	"reports_to" text,
+	"first_person_at" bigint,
 	CONSTRAINT "organisations_credit_code_unique" UNIQUE("credit_code")
 );
 --> statement-breakpoint
@@ -430,6 +451,13 @@ CREATE TABLE "outbox" (
 	"not_before" bigint NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"last_error" text
+);
+--> statement-breakpoint
+CREATE TABLE "password_resets" (
+	"account_id" text PRIMARY KEY NOT NULL,
+	"requested_by" text NOT NULL,
+	"requested_at" bigint NOT NULL,
+	"not_before" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "procurement_thresholds" (
@@ -603,10 +631,14 @@ ALTER TABLE "grievances" ADD CONSTRAINT "grievances_procurement_id_procurements_
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "lots" ADD CONSTRAINT "lots_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "membership_requests" ADD CONSTRAINT "membership_requests_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "membership_requests" ADD CONSTRAINT "membership_requests_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "milestones" ADD CONSTRAINT "milestones_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "obtainers" ADD CONSTRAINT "obtainers_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "password_resets" ADD CONSTRAINT "password_resets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -638,6 +670,7 @@ CREATE UNIQUE INDEX "notices_version" ON "notices" USING btree ("procurement_id"
 CREATE INDEX "notices_published" ON "notices" USING btree ("published_at","id");--> statement-breakpoint
 CREATE INDEX "notices_procurement" ON "notices" USING btree ("procurement_id","published_at","id");--> statement-breakpoint
 CREATE INDEX "notices_kind" ON "notices" USING btree ("kind","published_at","id");--> statement-breakpoint
+CREATE INDEX "notifications_account" ON "notifications" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "off_platform_trades_day" ON "off_platform_trades" USING btree ("traded_on","id");--> statement-breakpoint
 CREATE INDEX "off_platform_trades_item" ON "off_platform_trades" USING btree ("purchaser_code","catalogue_code","traded_on") WHERE "off_platform_trades"."catalogue_code" is not null;--> statement-breakpoint
 CREATE INDEX "opening_faults_procurement" ON "opening_faults" USING btree ("procurement_id");--> statement-breakpoint
