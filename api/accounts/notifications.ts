@@ -1,4 +1,4 @@
-import { markNotificationsRead, notificationsOf } from '../../db/notifications.ts';
+import { markNotificationsRead, notificationsOf } from '../../db/accounts/notifications.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery } from '../http/schemas.ts';
 import { notificationSchema, notificationView } from './views.ts';

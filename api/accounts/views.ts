@@ -4,7 +4,7 @@ import type { Account } from '../../db/accounts/accounts.ts';
 import { requestedFor, type OrganisationPerson } from '../../db/accounts/membership-requests.ts';
 import { membershipsOf, type NamedMembership } from '../../db/accounts/memberships.ts';
 import { passwordResetOf, passwordResetsOf, type PasswordReset } from '../../db/accounts/password-resets.ts';
-import { unreadNotifications, type Notification } from '../../db/notifications.ts';
+import { unreadNotifications, type Notification } from '../../db/accounts/notifications.ts';
 import { NOTIFICATION_KINDS, NOTIFICATIONS } from '../../domain/accounts/notifications.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';

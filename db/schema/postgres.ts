@@ -136,7 +136,10 @@ export const memberships = pgTable(
     role: text('role').notNull(),
     createdAt: whole('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('memberships_organisation').on(t.organisationId),
+  ],
 );
 
 export const membershipRequests = pgTable(
@@ -152,7 +155,10 @@ export const membershipRequests = pgTable(
     requestedBy: text('requested_by'),
     requestedAt: whole('requested_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('membership_requests_organisation').on(t.organisationId),
+  ],
 );
 
 export const passwordResets = pgTable('password_resets', {

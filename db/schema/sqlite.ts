@@ -158,7 +158,10 @@ export const memberships = sqliteTable(
     role: text('role').$type<Role>().notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('memberships_organisation').on(t.organisationId),
+  ],
 );
 
 /** Memberships that wait until one of the organisation's own people confirms them. */
@@ -176,7 +179,10 @@ export const membershipRequests = sqliteTable(
     requestedBy: text('requested_by'),
     requestedAt: integer('requested_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.organisationId, t.role] })],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('membership_requests_organisation').on(t.organisationId),
+  ],
 );
 
 /** Resets of a password that one administrator requested; another completes them, not before an instant. */

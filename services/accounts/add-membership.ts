@@ -2,7 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { insertMembershipRequest, peopleOf, requestedFor } from '../../db/accounts/membership-requests.ts';
 import { insertMemberships, membershipsOfAccount, type MembershipKey } from '../../db/accounts/memberships.ts';
-import { notify } from '../../db/notifications.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { noteFirstPerson, organisationsById, type Organisation } from '../../db/organisations.ts';
 import { notFound } from '../../db/procurements.ts';
 import { assertOneSide } from '../../domain/accounts/sides.ts';

@@ -2,7 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { updateAccount, updatePassword, type Account } from '../../db/accounts/accounts.ts';
 import { deletePasswordReset } from '../../db/accounts/password-resets.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { notify } from '../../db/notifications.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { endSessions } from './end-sessions.ts';
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '../../db/accounts/membership-requests.ts';
 import { insertMemberships, membershipsOfAccount, type MembershipKey } from '../../db/accounts/memberships.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { notify } from '../../db/notifications.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound } from '../../db/procurements.ts';
 import { assertOneSide } from '../../domain/accounts/sides.ts';

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/access/database.ts';
 import { accountById, updateAccount } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { notify } from '../../db/notifications.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 
 export interface LockOut {
   /** Wrong passwords in a row that lock an account. */

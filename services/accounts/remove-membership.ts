@@ -3,7 +3,7 @@ import { accountById } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { deleteMembershipRequest, peopleOf } from '../../db/accounts/membership-requests.ts';
 import { deleteMembership, type MembershipKey } from '../../db/accounts/memberships.ts';
-import { notify } from '../../db/notifications.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { assertAnotherAdministrator } from './last-administrator.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { accountById, type Account } from '../../db/accounts/accounts.ts';
 import { deletePasswordReset, insertPasswordReset, passwordResetOf } from '../../db/accounts/password-resets.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
-import { notify } from '../../db/notifications.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { notFound } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';

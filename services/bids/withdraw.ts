@@ -5,7 +5,7 @@ import { biddingFor, endBid, type Bid } from '../../db/bids.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { recordEvent } from '../../db/events.ts';
-import { notify } from '../../db/notifications.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { beginRefund } from '../deposits/begin-refund.ts';
 import { addPaddingEntries } from '../log/padding.ts';
 import { openDeadline, standingOf } from './deadline.ts';

@@ -326,6 +326,7 @@ CREATE TABLE `membership_requests` (
 	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `membership_requests_organisation` ON `membership_requests` (`organisation_id`);--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`account_id` text NOT NULL,
 	`organisation_id` text NOT NULL,
@@ -336,6 +337,7 @@ CREATE TABLE `memberships` (
 	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `memberships_organisation` ON `memberships` (`organisation_id`);--> statement-breakpoint
 CREATE TABLE `milestones` (
 	`procurement_id` text NOT NULL,
 	`lot_no` integer NOT NULL,

@@ -1,8 +1,8 @@
 import { and, count, desc, eq, isNull, lt } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
-import type { NotificationKind } from '../domain/accounts/notifications.ts';
-import type { Queries, Tx } from './access/database.ts';
-import { notifications } from './schema/sqlite.ts';
+import type { NotificationKind } from '../../domain/accounts/notifications.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { notifications } from '../schema/sqlite.ts';
 
 export type Notification = typeof notifications.$inferSelect;
 
