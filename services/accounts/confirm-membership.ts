@@ -25,7 +25,7 @@ import { DELAY_MS } from './request-reset.ts';
 export async function confirmMembership(tx: Tx, actor: Actor, key: MembershipKey): Promise<void> {
   const { request, people } = await decidable(tx, actor, key);
   const { accountId, organisationId, role } = key;
-  if (actor.accountId === accountId || actor.accountId === request.requestedBy) throw byAnother();
+  if (actor.accountId === request.requestedBy) throw byAnother();
   const organisation = await organisationById(tx.q, organisationId);
   assertWithinDuties(organisation, [role], 'role');
   assertOneSide(await membershipsOfAccount(tx.q, accountId), key);
@@ -88,8 +88,7 @@ async function decidable(
 
 const byAnother = (): DomainError =>
   new DomainError('forbidden', {
-    messageZh: '申请人和本人不能确认，须由该机构的其他人员确认',
-    messageEn:
-      'Not confirmed by who requested it or by the person themselves: another of the organisation’s people does',
+    messageZh: '申请人不能自行确认，须由该机构的其他人员确认',
+    messageEn: 'Not confirmed by who requested it: another of the organisation’s people does',
     details: { reason: 'another-person' },
   });
