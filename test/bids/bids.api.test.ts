@@ -366,8 +366,8 @@ it('a session alone does not withdraw a bid: its person’s password does, and a
     headers: elsewhere,
   });
   expect([withdrawn.status, withdrawn.get('state')]).toEqual([200, 'withdrawn']);
-  for (const call of [one.call, colleague]) {
-    const informed = await call('GET', '/api/notifications');
+  for (const person of [one, { call: colleague }]) {
+    const informed = await person.call('GET', '/api/notifications');
     expect(informed.get('items.0')).toMatchObject({
       kind: 'bid.withdrawn',
       detail: { procurementId: tender, lotNo: 1, by: one.accountId },
