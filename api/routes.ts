@@ -24,6 +24,8 @@ import { procurementRoutes } from './procurements/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
 import { auditRoutes } from './log/audit.ts';
 import { decisionRoutes } from './decisions/routes.ts';
+import { notificationRoutes } from './accounts/notifications.ts';
+import { peopleRoutes } from './accounts/people.ts';
 import { noticeRoutes } from './notices/routes.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { uploadRoutes } from './uploads/routes.ts';
@@ -31,6 +33,8 @@ import { uploadRoutes } from './uploads/routes.ts';
 /** Every route; only these are served. */
 export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
+  ...notificationRoutes,
+  ...peopleRoutes,
   ...organisationRoutes,
   ...controlRoutes,
   ...mandateRoutes,

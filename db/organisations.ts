@@ -1,4 +1,4 @@
-import { asc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
@@ -18,6 +18,16 @@ export async function insertOrganisation(tx: Tx, organisation: Organisation): Pr
 
 export async function updateStanding(tx: Tx, id: string, standing: Standing): Promise<void> {
   await tx.q.update(organisations).set(standing).where(eq(organisations.id, id));
+}
+
+/** Whether the person who is being added is the first that the organisation has ever had. */
+export async function noteFirstPerson(tx: Tx, id: string): Promise<boolean> {
+  const noted = await tx.q
+    .update(organisations)
+    .set({ firstPersonAt: tx.now })
+    .where(and(eq(organisations.id, id), isNull(organisations.firstPersonAt)))
+    .returning({ id: organisations.id });
+  return noted.length > 0;
 }
 
 /** @throws DomainError `not-found` */

@@ -83,6 +83,9 @@ export const ERROR_CODES = [
   'not-a-drill',
   'clock-busy',
   'nothing-due',
+  // accounts
+  'one-time-password-spent',
+  'reset-pending',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -5,8 +5,9 @@ import { addMemberships } from '../../services/accounts/add-membership.ts';
 import { createAccount } from '../../services/accounts/create.ts';
 import { disableAccount } from '../../services/accounts/disable.ts';
 import { enableAccount } from '../../services/accounts/enable.ts';
-import { oneTimePassword as newPassword } from '../../services/accounts/one-time-password.ts';
+import { oneTimePassword as newPassword, oneTimeUntil } from '../../services/accounts/one-time-password.ts';
 import { removeMembership } from '../../services/accounts/remove-membership.ts';
+import { cancelReset, completeReset, requestReset } from '../../services/accounts/request-reset.ts';
 import { resetPassword } from '../../services/accounts/reset-password.ts';
 import { formed } from '../http/problems.ts';
 import { created, noContent, ok, route } from '../http/route.ts';
@@ -46,7 +47,8 @@ export const accountRoutes = [
       const password = newPassword();
       const passwordHash = await services.auth.hash(password);
       return commit(async (tx) => {
-        const account = await createAccount(tx, actor, { ...body, passwordHash, mustChangePassword: true });
+        const until = oneTimeUntil(services.realNow());
+        const account = await createAccount(tx, actor, { ...body, passwordHash, oneTimeUntil: until });
         return created(
           { ...(await accountView(tx.q, account)), oneTimePassword: password },
           `/api/accounts/${account.id}`,
@@ -89,11 +91,11 @@ export const accountRoutes = [
     ...common,
     method: 'post',
     path: '/accounts/{accountId}/memberships',
-    zh: '增加身份',
-    en: 'Add a membership',
+    zh: '增加身份；该机构已有人员的，须由其人员确认',
+    en: 'Add a membership; where the organisation has had people, one of them confirms it',
     params,
     body: newMembership,
-    outcomes: [{ status: 200, schema: accountSchema, zh: '已增加', en: 'Added' }],
+    outcomes: [{ status: 200, schema: accountSchema, zh: '已增加或已申请', en: 'Added, or requested' }],
     handle: async ({ params: { accountId }, body, commit, actor }) =>
       commit(async (tx) => {
         const account = await accountById(tx.q, accountId);
@@ -136,18 +138,61 @@ export const accountRoutes = [
     ...common,
     method: 'post',
     path: '/accounts/{accountId}/password',
-    zh: '重置为一次性密码',
-    en: 'Reset to a one-time password',
+    zh: '重置密码：本人未用过的账号立即得到一次性密码，其他账号先登记申请并通知本人',
+    en: 'Reset a password: at once where it was never its owner’s, else requested, and its owner is informed',
+    params,
+    shownOnce,
+    outcomes: [
+      { status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' },
+      { status: 202, schema: accountSchema, zh: '已登记申请', en: 'Requested; another administrator completes it' },
+    ],
+    handle: async ({ services, params: { accountId }, commit, actor, person }) => {
+      const password = newPassword();
+      const hash = await services.auth.hash(password);
+      return commit(async (tx) => {
+        const { ownPasswordAt } = await accountById(tx.q, accountId);
+        if (ownPasswordAt !== null) {
+          const requested = await requestReset(tx, { ...actor, accountId: person().account.id }, accountId);
+          return { status: 202, body: await accountView(tx.q, requested) };
+        }
+        const until = oneTimeUntil(services.realNow());
+        const account = await resetPassword(tx, actor, accountId, { hash, until });
+        return ok({ ...(await accountView(tx.q, account)), oneTimePassword: password });
+      });
+    },
+  }),
+  route({
+    ...common,
+    method: 'post',
+    path: '/accounts/{accountId}/password/complete',
+    zh: '由另一名管理员完成重置，返回一次性密码',
+    en: 'Another administrator completes a reset; the one-time password is shown once',
     params,
     shownOnce,
     outcomes: [{ status: 200, schema: accountWithPassword, zh: '已重置', en: 'Reset' }],
+    errors: ['reset-pending'],
     handle: async ({ services, params: { accountId }, commit, actor }) => {
       const password = newPassword();
       const hash = await services.auth.hash(password);
       return commit(async (tx) => {
-        const account = await resetPassword(tx, actor, accountId, hash);
+        const until = oneTimeUntil(services.realNow());
+        const account = await completeReset(tx, actor, accountId, { hash, until });
         return ok({ ...(await accountView(tx.q, account)), oneTimePassword: password });
       });
     },
+  }),
+  route({
+    ...common,
+    method: 'delete',
+    path: '/accounts/{accountId}/password',
+    zh: '撤销重置密码的申请',
+    en: 'Cancel the reset of a password',
+    params,
+    outcomes: [{ status: 204, zh: '已撤销', en: 'Cancelled' }],
+    handle: async ({ params: { accountId }, commit, actor }) =>
+      commit(async (tx) => {
+        await cancelReset(tx, actor, accountId);
+        return noContent();
+      }),
   }),
 ];

@@ -4,6 +4,7 @@ import { membershipsOfAccount } from '../../db/accounts/memberships.ts';
 import { notFound } from '../../db/procurements.ts';
 import { changePassword } from '../../services/accounts/change-password.ts';
 import { endSessions } from '../../services/accounts/end-sessions.ts';
+import { cancelReset } from '../../services/accounts/request-reset.ts';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../http/auth.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { at, id, line } from '../http/schemas.ts';
@@ -34,12 +35,13 @@ export const sessionRoutes = [
         en: 'Signed in; send the token in Authorization: Bearer',
       },
     ],
-    errors: ['unauthenticated', 'account-locked', 'cross-site'],
+    errors: ['unauthenticated', 'account-locked', 'one-time-password-spent', 'cross-site'],
     handle: async ({ services, body, caller }) => {
       const { token, cookies } = await services.auth.signIn(caller, body);
       const signedIn = await services.auth.whoIs({ ...caller, authorization: `Bearer ${token}` });
       if (!signedIn) throw new Error('a session that was just created is missing');
-      return ok({ token, ...whoView(signedIn.account, signedIn.memberships) }, { 'Set-Cookie': cookies });
+      const who = await whoView(services.db.read, signedIn.account, signedIn.memberships);
+      return ok({ token, ...who }, { 'Set-Cookie': cookies });
     },
   }),
   route({
@@ -53,7 +55,7 @@ export const sessionRoutes = [
     zh: '当前会话',
     en: 'Who is signed in',
     outcomes: [{ status: 200, schema: whoSchema, zh: '本人', en: 'Yourself' }],
-    handle: async ({ person }) => ok(whoView(person().account, person().memberships)),
+    handle: async ({ services, person }) => ok(await whoView(services.db.read, person().account, person().memberships)),
   }),
   route({
     method: 'delete',
@@ -82,15 +84,32 @@ export const sessionRoutes = [
     body: z.strictObject({ currentPassword: z.string().min(1).max(MAX_PASSWORD), newPassword }),
     outcomes: [{ status: 200, schema: whoSchema, zh: '已修改', en: 'Changed' }],
     errors: ['unauthenticated', 'cross-site'],
-    handle: async ({ services, person, body, commit, actor }) => {
+    handle: async ({ services, caller, person, body, commit, actor }) => {
       const { account, sessionId } = person();
       const { currentPassword: current, newPassword: replacement } = body;
-      const hash = await services.auth.replacementHash(account.id, { current, replacement });
+      const hash = await services.auth.replacementHash(caller, person(), { current, replacement });
       return commit(async (tx) => {
         const changed = await changePassword(tx, actor, account.id, { hash, keep: sessionId });
-        return ok(whoView(changed, await membershipsOfAccount(tx.q, account.id)));
+        return ok(await whoView(tx.q, changed, await membershipsOfAccount(tx.q, account.id)));
       });
     },
+  }),
+  route({
+    method: 'delete',
+    path: '/session/password-reset',
+    action: 'session.own',
+    at: 'anywhere',
+    signedIn: true,
+    tag,
+    zh: '撤销管理员对本人密码的重置申请',
+    en: 'Cancel the reset of your password that an administrator requested',
+    outcomes: [{ status: 204, zh: '已撤销', en: 'Cancelled' }],
+    errors: ['not-found', 'cross-site'],
+    handle: async ({ person, commit, actor }) =>
+      commit(async (tx) => {
+        await cancelReset(tx, actor, person().account.id);
+        return noContent();
+      }),
   }),
   route({
     method: 'get',

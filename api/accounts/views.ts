@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import type { Account } from '../../db/accounts/accounts.ts';
+import { requestedFor, type OrganisationPerson } from '../../db/accounts/membership-requests.ts';
 import { membershipsOf, type NamedMembership } from '../../db/accounts/memberships.ts';
+import { passwordResetOf, passwordResetsOf, type PasswordReset } from '../../db/accounts/password-resets.ts';
+import { unreadNotifications, type Notification } from '../../db/accounts/notifications.ts';
+import { NOTIFICATION_KINDS, NOTIFICATIONS } from '../../domain/accounts/notifications.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
 
@@ -12,14 +16,28 @@ export const membershipSchema = z.object({
   role: z.enum(ROLES),
 });
 
+const passwordReset = z.object({ requestedAt: instantOut, requestedBy: id, notBefore: instantOut }).nullable().meta({
+  description:
+    '管理员申请的密码重置，在该时刻之后由另一名管理员完成 / A reset that an administrator requested; another completes it, not before that instant',
+});
+
+const passwordResetView = (reset: PasswordReset | undefined): z.infer<typeof passwordReset> =>
+  reset ? { requestedAt: at(reset.requestedAt), requestedBy: reset.requestedBy, notBefore: at(reset.notBefore) } : null;
+
 export const whoSchema = z
   .object({
     account: z.object({ id, username: z.string(), name: z.string(), mustChangePassword: z.boolean() }),
     memberships: z.array(membershipSchema),
+    passwordReset,
+    unreadNotifications: z.int(),
   })
   .meta({ id: 'Who' });
 
-export const whoView = (account: Account, memberships: readonly NamedMembership[]): z.infer<typeof whoSchema> => ({
+export const whoView = async (
+  q: Queries,
+  account: Account,
+  memberships: readonly NamedMembership[],
+): Promise<z.infer<typeof whoSchema>> => ({
   account: {
     id: account.id,
     username: account.username,
@@ -27,6 +45,38 @@ export const whoView = (account: Account, memberships: readonly NamedMembership[
     mustChangePassword: account.mustChangePassword,
   },
   memberships: [...memberships],
+  passwordReset: passwordResetView(await passwordResetOf(q, account.id)),
+  unreadNotifications: await unreadNotifications(q, account.id),
+});
+
+const personSchema = z.object({
+  ...{ accountId: id, username: z.string(), name: z.string(), role: z.enum(ROLES) },
+  ...{ disabledAt: instantOut.nullable(), since: instantOut },
+});
+
+export const peopleSchema = z
+  .object({
+    people: z.array(personSchema),
+    requested: z.array(personSchema).meta({ description: '待本单位确认 / Waiting to be confirmed' }),
+  })
+  .meta({ id: 'People' });
+
+export const personView = ({ disabledAt, since, ...person }: OrganisationPerson): z.infer<typeof personSchema> => ({
+  ...person,
+  disabledAt: atOrNull(disabledAt),
+  since: at(since),
+});
+
+export const notificationSchema = z
+  .object({
+    ...{ id, kind: z.enum(NOTIFICATION_KINDS), at: instantOut, readAt: instantOut.nullable() },
+    ...{ messageZh: z.string(), messageEn: z.string(), detail: z.record(z.string(), z.unknown()) },
+  })
+  .meta({ id: 'Notification' });
+
+export const notificationView = (each: Notification): z.infer<typeof notificationSchema> => ({
+  ...{ id: each.id, kind: each.kind, at: at(each.at), readAt: atOrNull(each.readAt), detail: each.detail },
+  ...{ messageZh: NOTIFICATIONS[each.kind].zh, messageEn: NOTIFICATIONS[each.kind].en },
 });
 
 export const sessionSchema = z.object({
@@ -47,6 +97,10 @@ export const accountSchema = z
     disabledAt: instantOut.nullable(),
     createdAt: instantOut,
     memberships: z.array(membershipSchema),
+    requestedMemberships: z
+      .array(membershipSchema)
+      .meta({ description: '待该机构人员确认 / Waiting until one of the organisation’s people confirms them' }),
+    passwordReset,
   })
   .meta({ id: 'Account' });
 
@@ -57,10 +111,10 @@ const oneTimePassword = z
 export const accountWithPassword = accountSchema.extend({ oneTimePassword }).meta({ id: 'NewAccount' });
 
 export async function accountViews(q: Queries, accounts: readonly Account[]): Promise<z.infer<typeof accountSchema>[]> {
-  const memberships = await membershipsOf(
-    q,
-    accounts.map((account) => account.id),
-  );
+  const ids = accounts.map((account) => account.id);
+  const memberships = await membershipsOf(q, ids);
+  const requested = await requestedFor(q, ids);
+  const resets = await passwordResetsOf(q, ids);
   return accounts.map((account) => ({
     id: account.id,
     username: account.username,
@@ -69,6 +123,8 @@ export async function accountViews(q: Queries, accounts: readonly Account[]): Pr
     disabledAt: atOrNull(account.disabledAt),
     createdAt: at(account.createdAt.getTime()),
     memberships: memberships.get(account.id) ?? [],
+    requestedMemberships: requested.get(account.id) ?? [],
+    passwordReset: passwordResetView(resets.get(account.id)),
   }));
 }
 

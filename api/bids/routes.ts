@@ -19,7 +19,7 @@ import {
   receiptsOfBids,
   type Receipt,
 } from './views.ts';
-import { id, lotNo } from '../http/schemas.ts';
+import { confirmation, id, lotNo } from '../http/schemas.ts';
 import type { Services } from '../http/services.ts';
 import { declaredLength, receiveFile } from '../http/upload.ts';
 
@@ -99,27 +99,30 @@ export const bidRoutes = [
       }),
   }),
   route({
-    method: 'delete',
-    path: '/procurements/{id}/lots/{no}/bids',
+    method: 'post',
+    path: '/procurements/{id}/lots/{no}/bids/withdraw',
     action: 'bid.withdraw',
     at: 'lot',
     outOfStage: lateOutOfStage,
     tag,
-    zh: '撤回投标文件（投标截止前）',
-    en: 'Withdraw the bid, before the deadline',
+    zh: '撤回投标文件（投标截止前），以本人密码确认；通知本单位全部人员',
+    en: 'Withdraw the bid, before the deadline, confirmed by your password; all of your organisation’s people are informed',
     params,
+    body: z.strictObject({ password: confirmation }),
     completed: withSignature,
     outcomes: [{ status: 200, schema: receiptSchema, zh: '已撤回', en: 'Withdrawn' }],
-    errors: ['bid-late', 'bid-unknown', 'stage-conflict'],
-    handle: async ({ procurement, lot, organisation, commit, actor }) =>
-      commit(async (tx) => {
+    errors: ['bid-late', 'bid-unknown', 'stage-conflict', 'unauthenticated'],
+    handle: async ({ services, caller, person, body, procurement, lot, organisation, commit, actor }) => {
+      await services.auth.confirm(caller, person(), body.password);
+      return commit(async (tx) => {
         const bid = await withdrawBid(tx, actor, {
           procurementId: procurement.id,
           lotNo: lot.no,
           supplierId: organisation(),
         });
         return ok(bareReceipt(bid));
-      }),
+      });
+    },
   }),
   route({
     method: 'get',

@@ -25,6 +25,14 @@ import { createTus } from '../uploads/tus.ts';
 export type { ApiDeps } from './services.ts';
 export { DEFAULT_SETTINGS, type ApiSettings } from './settings.ts';
 
+/** Where a password is tried. */
+const GUESSABLE = [
+  '/session',
+  '/session/password',
+  '/procurements/{id}/lots/{no}/bids/withdraw',
+  '/organisations/{organisationId}/people/{accountId}/{role}/confirm',
+];
+
 export interface Api {
   readonly app: Express;
   /** Starts listening; port 0 takes a free one. */
@@ -55,7 +63,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const gate: Gate = {
     services,
     idempotency: new Idempotency(db),
-    limit: createLimit(settings.rateLimit, ['/session', '/session/password']),
+    limit: createLimit(settings.rateLimit, GUESSABLE),
     requestId: ({ id }: Request) => (typeof id === 'string' ? id : ''),
   };
 

@@ -12,8 +12,10 @@ import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import { personOfSession, type SessionPerson } from '../../db/accounts/sessions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
+import { assertHardToGuess } from '../../services/accounts/password-strength.ts';
 import { sessionWatch } from '../../services/accounts/sessions.ts';
 import { badInput } from '../../domain/issues.ts';
+import { accountLocked, Devices, Guesses, senderAt, senderWaits } from './guesses.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** Who sent a request, before it is known which membership it acts under. */
@@ -28,7 +30,7 @@ export interface SignedIn {
 }
 
 export interface Auth {
-  /** @throws DomainError `unauthenticated`, `account-locked` */
+  /** @throws DomainError `unauthenticated`, `account-locked`, `too-many-requests`, `one-time-password-spent` */
   signIn(
     caller: Caller,
     attempt: { username: string; password: string },
@@ -37,10 +39,16 @@ export interface Auth {
   /** Null: nobody is signed in, or the session has ended. */
   whoIs(caller: Caller): Promise<SignedIn | null>;
   /**
-   * The hash of the password that replaces the current one.
-   * @throws DomainError `unauthenticated` where the current one is wrong, `bad-input` where both are the same
+   * That the person of a session is there: an act that cannot be undone is confirmed by their password.
+   * @throws DomainError `unauthenticated` where it is wrong, `too-many-requests`
    */
-  replacementHash(accountId: string, password: { current: string; replacement: string }): Promise<string>;
+  confirm(caller: Caller, who: SignedIn, password: string): Promise<void>;
+  /**
+   * The hash of the password that replaces the current one.
+   * @throws DomainError `unauthenticated` where the current one is wrong, `too-many-requests`, `bad-input` where both are
+   *   the same, or the new one is easy to guess
+   */
+  replacementHash(caller: Caller, who: SignedIn, password: { current: string; replacement: string }): Promise<string>;
   hash(password: string): Promise<string>;
 }
 
@@ -79,7 +87,7 @@ export function createAuth(
     secret: settings.sessionKey,
     database: authAdapter(
       db,
-      sessionWatch(() => serving.getStore()?.actor ?? callerAs(NO_CALLER)),
+      sessionWatch(() => serving.getStore()?.actor ?? callerAs(NO_CALLER), realNow),
       () => serving.getStore()?.sought,
     ),
     ...AUTH_MODELS,
@@ -96,6 +104,8 @@ export function createAuth(
       // A session ends at its fixed instant: nothing extends it.
       disableSessionRefresh: true,
     },
+    // Nothing is verified by a link today; if it ever is, the link is not what is stored.
+    verification: { modelName: 'verifications', storeIdentifier: 'hashed' },
     plugins: [username({ minUsernameLength: 1, maxUsernameLength: 64, usernameValidator: () => true }), bearer()],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
@@ -120,32 +130,61 @@ export function createAuth(
     }
   };
 
-  const lockedUntil = new UnknownNames(settings.lockOut);
+  const { lockOut } = settings;
+  const waitMs = lockOut.minutes * 60_000;
+  const senders = new Guesses({ failures: lockOut.senderFailures, waitMs });
+  /** Names without an account are "locked" like existing ones, so that a lock does not show which names exist. */
+  const unknownNames = new Guesses({ failures: lockOut.failures, waitMs });
+  const devices = new Devices(settings);
+
+  /** Checks a password on behalf of a session: its guesses are counted apart, so that nobody else keeps its person out. */
+  const confirm: Auth['confirm'] = (caller, { account, sessionId }, password) =>
+    inTurn(account.username, async () => {
+      const key = `session ${sessionId}`;
+      const until = senders.until(key, realNow());
+      if (until !== null) throw senderWaits(until - realNow());
+      const hash = await passwordHashOf(db.read, account.id);
+      if (hash !== null && (await passwords.verify({ hash, password }))) {
+        senders.forget(key);
+        return;
+      }
+      senders.count(key, realNow());
+      await db.transaction((tx) => recordWrongPassword(tx, callerAs(caller), account.id, null));
+      throw new DomainError('unauthenticated', {
+        messageZh: '密码不正确',
+        messageEn: 'The password is wrong',
+      });
+    });
 
   return {
     signIn: (caller, attempt) =>
       inTurn(attempt.username.toLowerCase(), async () => {
         const actor = callerAs(caller);
         const account = await accountByUsername(db.read, attempt.username);
-        const until = account ? account.lockedUntil : lockedUntil.of(attempt.username, realNow());
-        if (until !== null && until > realNow()) throw accountLocked(until - realNow());
+        const name = attempt.username.toLowerCase();
+        const device = account ? devices.known(caller.cookie, account.id) : null;
+        const sender = `${device === null ? senderAt(caller.address) : `device ${device}`}\n${name}`;
+        const waits = senders.until(sender, realNow());
+        if (waits !== null) throw senderWaits(waits - realNow());
+        const until = account ? account.lockedUntil : unknownNames.until(name, realNow());
+        if (device === null && until !== null && until > realNow()) throw accountLocked(until - realNow());
         try {
           // For a disabled account the library looks up a non-existent one, so that the answer takes equally long.
           const body = account?.disabledAt ? { ...attempt, username: ` ${account.id}` } : attempt;
           const { headers, response } = await serving.run({ actor }, () =>
             library.api.signInUsername({ body, headers: headersOf(caller), returnHeaders: true }),
           );
-          return { token: response.token, cookies: headers.getSetCookie() };
+          senders.forget(sender);
+          const mark = account ? [devices.cookie(account.id, device)] : [];
+          return { token: response.token, cookies: [...headers.getSetCookie(), ...mark] };
         } catch (error) {
           if (!isRefusal(error)) throw error;
         }
-        lockedUntil.count(attempt.username, realNow());
+        senders.count(sender, realNow());
+        if (!account) unknownNames.count(name, realNow());
+        const limit = { failures: lockOut.failures, lockMs: waitMs, realNowMs: realNow() };
         await db.transaction((tx) =>
-          recordWrongPassword(tx, actor, account?.id ?? null, {
-            failures: settings.lockOut.failures,
-            lockMs: settings.lockOut.minutes * 60_000,
-            realNowMs: realNow(),
-          }),
+          recordWrongPassword(tx, actor, account?.id ?? null, device === null ? limit : null),
         );
         throw new DomainError('unauthenticated', {
           messageZh: '用户名或密码不正确',
@@ -176,15 +215,14 @@ export function createAuth(
       };
     },
 
-    async replacementHash(accountId, { current, replacement }) {
-      const hash = await passwordHashOf(db.read, accountId);
-      if (hash === null || !(await passwords.verify({ hash, password: current }))) {
-        throw new DomainError('unauthenticated', {
-          messageZh: '原密码不正确',
-          messageEn: 'The current password is wrong',
-        });
+    confirm,
+
+    async replacementHash(caller, who, { current, replacement }) {
+      await confirm(caller, who, current);
+      if (replacement !== current) {
+        assertHardToGuess(replacement, namesOf(who));
+        return passwords.hash(replacement);
       }
-      if (replacement !== current) return passwords.hash(replacement);
       throw badInput([
         {
           field: 'newPassword',
@@ -218,6 +256,12 @@ class SoughtPerson implements SessionReads {
   }
 }
 
+const namesOf = ({ account, memberships }: SignedIn): string[] => [
+  account.username,
+  account.name,
+  ...memberships.map(({ organisation }) => organisation),
+];
+
 const NO_CALLER = { address: null, requestId: null };
 
 function callerAs({ address, requestId }: { address: string | null; requestId: string | null }): Actor {
@@ -238,38 +282,4 @@ function headersOf(caller: Caller): Headers {
 function isRefusal(error: unknown): boolean {
   const status = (error as { statusCode?: unknown }).statusCode;
   return typeof status === 'number' && status < 500;
-}
-
-function accountLocked(forMs: number): DomainError {
-  const minutes = Math.ceil(forMs / 60_000);
-  return new DomainError('account-locked', {
-    messageZh: `密码连续错误次数过多，账号已锁定，请 ${minutes} 分钟后再试`,
-    messageEn: `Too many wrong passwords: the account is locked, try again in ${minutes} min`,
-    details: { retryAfterSeconds: Math.ceil(forMs / 1000) },
-  });
-}
-
-/** Names without an account are "locked" like existing ones, so that a lock does not show which names exist. */
-class UnknownNames {
-  private readonly tried = new Map<string, { failures: number; until: number }>();
-  private readonly limit: ApiSettings['lockOut'];
-
-  constructor(limit: ApiSettings['lockOut']) {
-    this.limit = limit;
-  }
-
-  of(name: string, now: number): number | null {
-    const entry = this.tried.get(name.toLowerCase());
-    return entry && entry.until > now ? entry.until : null;
-  }
-
-  count(name: string, now: number): void {
-    const key = name.toLowerCase();
-    const failures = (this.tried.get(key)?.failures ?? 0) + 1;
-    const locks = failures >= this.limit.failures;
-    this.tried.delete(key);
-    this.tried.set(key, { failures: locks ? 0 : failures, until: locks ? now + this.limit.minutes * 60_000 : 0 });
-    const oldest = this.tried.keys().next();
-    if (this.tried.size > 10_000 && !oldest.done) this.tried.delete(oldest.value);
-  }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Request } from 'express';
 import type { Database, Subject, Tx } from '../../db/access/database.ts';
 import { keepAnswer, keptAnswer, type KeptAnswer } from '../../db/idempotency.ts';
@@ -28,7 +28,7 @@ interface KeyedRequest {
 export function keyedRequest(
   request: Request,
   spec: Route,
-  by: { accountId: string | undefined; acting: string },
+  by: { accountId: string | undefined; acting: string; sessionKey: string },
 ): KeyedRequest | null {
   if (spec.method !== 'post' || spec.withoutKey || by.accountId === undefined) return null;
   const key = request.get(KEY_HEADER) ?? '';
@@ -39,7 +39,8 @@ export function keyedRequest(
       details: { field: KEY_HEADER },
     });
   }
-  const hash = createHash('sha256').update([request.method, request.originalUrl, by.acting].join('\n'));
+  // Keyed: a body may hold a password, and whoever reads the database must not try guesses at it quickly.
+  const hash = createHmac('sha256', by.sessionKey).update([request.method, request.originalUrl, by.acting].join('\n'));
   if (spec.upload) {
     for (const name of ['content-length', 'content-type', 'content-digest', 'digest', 'content-sha256']) {
       hash.update(`\n${name}:${request.get(name) ?? ''}`);

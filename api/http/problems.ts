@@ -77,6 +77,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'deposits-held': 409,
   'rates-missing': 409,
   'share-late': 409,
+  'one-time-password-spent': 403,
+  'reset-pending': 409,
 };
 
 const issueSchema = z.object({

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
 import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { MAX_PASSWORD } from './auth.ts';
 import { formed } from './problems.ts';
 
 // The schemas that requests and answers are built from.
@@ -11,6 +12,9 @@ import { formed } from './problems.ts';
 export const fen = z.int().min(0).meta({ description: '金额，单位：分 / Amount in fen', example: 1_250_000_00 });
 
 export const id = z.uuid().meta({ description: '编号 / Id (UUIDv7)', example: '0198c0de-0000-7000-8000-000000000001' });
+
+/** Confirms an act that cannot be undone. */
+export const confirmation = z.string().min(1).max(MAX_PASSWORD).meta({ description: '本人的密码 / Your own password' });
 
 export const lotNo = z.coerce
   .number()

@@ -75,6 +75,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
     const keyed = keyedRequest(request, spec, {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
+      sessionKey: services.settings.sessionKey,
     });
     const commit: Commit = (work, subject) => gate.idempotency.commit(keyed, spec, work, subject);
     const answer = await gate.idempotency.run(keyed, async () =>

@@ -11,8 +11,11 @@ export interface ApiSettings {
   readonly sessionKey: string;
   /** Real hours after which a session ends by itself. */
   readonly sessionHours: number;
-  /** Wrong passwords in a row that lock an account, and for how many real minutes. */
-  readonly lockOut: { readonly failures: number; readonly minutes: number };
+  /**
+   * Wrong passwords in a row after which their sender waits (`senderFailures`), and those from all senders that lock an
+   * account; each for so many real minutes.
+   */
+  readonly lockOut: { readonly senderFailures: number; readonly failures: number; readonly minutes: number };
   /** Requests a minute; `off` is for tests and the demo only. */
   readonly rateLimit: 'off' | { readonly perMinute: number; readonly signInPerMinute: number };
   /** Ids of rules whose text was not read (RECALLED) that this installation confirms: they block. */
@@ -49,7 +52,7 @@ const GIB = 1024 ** 3;
 
 export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   sessionHours: 12,
-  lockOut: { failures: 5, minutes: 15 },
+  lockOut: { senderFailures: 5, failures: 100, minutes: 15 },
   rateLimit: { perMinute: 600, signInPerMinute: 20 },
   confirmedRules: new Set(),
   maxFileBytes: 200 * 1024 * 1024,

@@ -59,6 +59,7 @@ export const collisionSchema = z
 export const organisationView = ({
   createdAt,
   identity,
+  firstPersonAt: _,
   ...organisation
 }: Organisation): z.infer<typeof organisationSchema> => ({
   ...organisation,

@@ -1,34 +1,39 @@
 import { Command } from 'commander';
+import { addAdministrator } from '../../services/accounts/add-administrator.ts';
 import { resetAdministrator } from '../../services/accounts/reset-administrator.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { openInstallation } from '../settings/installation.ts';
 
-/** Writes the first administrator's password to stderr and nowhere else: a log would keep it. */
-export function announce({ username, password }: { username: string; password: string }): void {
+/** Writes an administrator's password to stderr and nowhere else: a log would keep it. */
+export function announce(
+  { username, password }: { username: string; password: string },
+  who = '首个管理员 / first administrator',
+): void {
   process.stderr.write(
-    `首个管理员 / first administrator: ${username}\n` +
-      `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n`,
+    `${who}: ${username}\n` + `一次性密码（只显示这一次） / one-time password, shown this once: ${password}\n`,
   );
 }
 
 export function administratorCommand(): Command {
   return new Command('administrator')
     .description(
-      '为被锁在外面的系统管理员重设一次性密码 / a new one-time password for an administrator who is locked out',
+      '为被锁在外面的系统管理员重设一次性密码，或增加一名 / a new one-time password for an administrator who is locked out, or another administrator',
     )
     .option('--username <name>', '用户名 / user name', 'administrator')
+    .option('--add', '增加一名系统管理员 / add another administrator')
     .option('--json', '以 JSON 输出 / print JSON')
-    .action(async ({ username, json }: { username: string; json?: boolean }) => {
+    .action(async ({ username, add, json }: { username: string; add?: boolean; json?: boolean }) => {
       const db = await openInstallation();
-      const administrator = await resetAdministrator(db, username);
-      await db.close();
+      const administrator = await (add ? addAdministrator : resetAdministrator)(db, username).finally(() => db.close());
       if (!administrator) {
         throw new CommandFailure('no-administrator', {
-          zh: `没有名为 ${username} 的系统管理员`,
-          en: `no administrator is named ${username}`,
+          zh: add ? '尚无系统管理员：首次启动时建立' : `没有名为 ${username} 的系统管理员`,
+          en: add
+            ? 'there is no administrator yet: the first start makes one'
+            : `no administrator is named ${username}`,
         });
       }
       if (json) console.log(JSON.stringify(administrator));
-      else announce(administrator);
+      else announce(administrator, '系统管理员 / administrator');
     });
 }

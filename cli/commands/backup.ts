@@ -1,11 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { makeBackup } from '../../db/copies/backup.ts';
+import { makeBackup, type About, type BackedUp } from '../../db/copies/backup.ts';
+import type { Progress } from '../../db/copies/copy.ts';
+import { encryptFolder } from '../../db/copies/encrypted.ts';
+import { notEmpty } from '../../db/copies/held.ts';
 import { CUSTODIANS } from '../../domain/bids/sealing.ts';
+import { isRecipient } from '../../sealing/recipient.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { custodianDir, isCustodian } from '../custodian/folder.ts';
 import { dataDir, projectRoot, storageOf } from '../settings/folders.ts';
+import { CommandFailure } from '../settings/failure.ts';
 import { progressLines } from './migrate.ts';
 
 export function backupCommand(): Command {
@@ -13,24 +20,33 @@ export function backupCommand(): Command {
     .description(
       '把数据库与文件备份到一个空目录，服务照常运行 / back up the database and the files into an empty folder, while the service runs',
     )
-    .argument('<folder>', '空目录，没有则建立 / an empty folder; made when absent')
+    .argument(
+      '<folder>',
+      '空目录，没有则建立；加密时为文件 / an empty folder, made when absent; a file where it is encrypted',
+    )
+    .option(
+      '--to-recipient <age1…>',
+      '加密给此 age 公钥，可多次给出 / encrypt to this age recipient; may be given again',
+      (each: string, all: readonly string[]) => [...all, each],
+      [] as readonly string[],
+    )
     .option('--json', '以 JSON 输出 / print JSON')
-    .action(async (folder: string, { json }: { json?: boolean }) => {
+    .action(async (folder: string, { json, toRecipient }: { json?: boolean; toRecipient: readonly string[] }) => {
       // The backup contains unopened bids.
       process.umask(0o077);
       const dir = resolve(folder);
       const config = readTemporalConfig();
-      const { manifest, files } = await makeBackup(
-        storageOf(),
-        dir,
-        {
-          product: productVersion(),
-          temporalAddress: config.address ?? null,
-          payloadKeyIds: config.payloadKeys.map(({ id }) => id),
-          realNowMs: Date.now(),
-        },
-        json ? {} : progressLines(),
-      );
+      const about = {
+        product: productVersion(),
+        temporalAddress: config.address ?? null,
+        payloadKeyIds: config.payloadKeys.map(({ id }) => id),
+        realNowMs: Date.now(),
+      };
+      const progress = json ? {} : progressLines();
+      const { manifest, files } =
+        toRecipient.length > 0
+          ? await makeEncrypted(dir, toRecipient, about, progress)
+          : await makeBackup(storageOf(), dir, about, progress);
       const { files: listed, ...summary } = manifest;
       const notContained = keysOutside();
       if (json) process.stdout.write(`${JSON.stringify({ folder: dir, ...summary, files, notContained })}\n`);
@@ -51,6 +67,36 @@ export function backupCommand(): Command {
       }
       if (summary.faults.length > 0) process.exitCode = 1;
     });
+}
+
+/** Nothing is in the clear but in the data folder, as long as it takes. */
+async function makeEncrypted(
+  file: string,
+  recipients: readonly string[],
+  about: About,
+  progress: Progress,
+): Promise<BackedUp> {
+  const wrong = recipients.find((each) => !isRecipient(each));
+  if (wrong !== undefined) {
+    throw new CommandFailure(
+      'usage',
+      {
+        zh: `--to-recipient 不是 age 公钥（age1…）：${wrong}`,
+        en: `--to-recipient is no age recipient (age1…): ${wrong}`,
+      },
+      { exitCode: 2 },
+    );
+  }
+  if (existsSync(file)) throw notEmpty(file);
+  const storage = storageOf();
+  const inTheClear = join(storage.dataDir, `backing-up-${randomUUID()}`);
+  try {
+    const made = await makeBackup(storage, inTheClear, about, progress);
+    await encryptFolder(inTheClear, file, recipients);
+    return made;
+  } finally {
+    await rm(inTheClear, { recursive: true, force: true });
+  }
 }
 
 /** A key that no backup contains, and how to back it up. */

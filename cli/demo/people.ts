@@ -7,6 +7,11 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** How long one request may take (ms). */
 const TIMEOUT_MS = 30_000;
 
@@ -15,10 +20,23 @@ export class Person {
   constructor(
     readonly name: string,
     private readonly url: string,
-    private readonly token: string | null,
+    private token: string | null,
     /** 统一社会信用代码 of the organisation that the person acts for. */
     readonly creditCode = '',
+    /** What the person signs in with; null for one who does not. */
+    readonly credentials: Credentials | null = null,
   ) {}
+
+  /** The person's own password, which confirms what cannot be undone. */
+  get password(): string {
+    return this.credentials?.password ?? '';
+  }
+
+  /** Sessions are in no backup: after a restore everybody signs in again. */
+  async signInAgain(): Promise<void> {
+    const { token } = await new Person(this.name, this.url, null).ask('POST', '/session', 200, this.credentials);
+    this.token = String(token);
+  }
 
   /** @throws Error on an unexpected answer: the message contains the problem from the response */
   async ask(method: string, path: string, wanted: number, body?: unknown): Promise<Record<string, unknown>> {
@@ -39,12 +57,17 @@ export class Person {
 
   /** The same person at another address of the same installation. */
   at(url: string): Person {
-    return new Person(this.name, url, this.token, this.creditCode);
+    return new Person(this.name, url, this.token, this.creditCode, this.credentials);
+  }
+
+  /** The same person, with a password of their own. */
+  whose(credentials: Credentials): Person {
+    return new Person(this.name, this.url, this.token, this.creditCode, credentials);
   }
 
   /** The same person, known to act for an organisation. */
   of(creditCode: string): Person {
-    return new Person(this.name, this.url, this.token, creditCode);
+    return new Person(this.name, this.url, this.token, creditCode, this.credentials);
   }
 
   /** One request, whatever the answer. A POST repeated with the same key acts once. */
@@ -80,8 +103,9 @@ const isReset = (error: unknown): boolean =>
   error instanceof TypeError && (error.cause as { code?: string } | undefined)?.code === 'ECONNRESET';
 
 export async function signIn(url: string, name: string, username: string, password: string): Promise<Person> {
-  const { token } = await new Person(name, url, null).ask('POST', '/session', 200, { username, password });
-  return new Person(name, url, String(token));
+  const person = new Person(name, url, null, '', { username, password });
+  await person.signInAgain();
+  return person;
 }
 
 /** Changes the one-time password, which everybody must do first. */
@@ -89,7 +113,7 @@ export async function firstSignIn(url: string, name: string, username: string, o
   const person = await signIn(url, name, username, oneTime);
   const newPassword = randomBytes(18).toString('base64url');
   await person.ask('POST', '/session/password', 200, { currentPassword: oneTime, newPassword });
-  return person;
+  return person.whose({ username, password: newPassword });
 }
 
 /** The administrator opens an organisation and an account for it; the person signs in. */

@@ -99,7 +99,8 @@ export async function playTroubled(options: {
     const arrivedAt = formatInstant(civilAt(clock, Date.now())).slice(0, 19).replace('T', ' ');
     const statement = `流水号,贷方发生额,交易时间,附言\nT1,${BOND_FEN / 100}.00,${arrivedAt},${String(reference)}\n`;
     await centre.person.ask('POST', '/deposits/import', 200, Buffer.from(statement));
-    await withdrawn.supplier.ask('DELETE', `${path}/lots/1/bids`, 200);
+    const { password } = withdrawn.supplier;
+    await withdrawn.supplier.ask('POST', `${path}/lots/1/bids/withdraw`, 200, { password });
 
     // Ordered in advance: bids close on time, and nothing is opened.
     await supervisor.person.ask('POST', `${path}/opening/pause`, 200, { reasonZh: '核实一项举报。' });

@@ -10,7 +10,10 @@ export type Session = typeof sessions.$inferSelect;
 /** Stores an account with its password, as the sign-in library reads them. */
 export async function insertAccount(
   tx: Tx,
-  account: Pick<Account, 'id' | 'name' | 'username' | 'displayUsername' | 'mustChangePassword'>,
+  account: Pick<
+    Account,
+    'id' | 'name' | 'username' | 'displayUsername' | 'mustChangePassword' | 'oneTimeUntil' | 'ownPasswordAt'
+  >,
   passwordHash: string,
 ): Promise<Account> {
   const stamp = { createdAt: new Date(), updatedAt: new Date() };
@@ -60,7 +63,9 @@ export async function listAccounts(q: Queries, page: { after?: string; limit: nu
 export async function updateAccount(
   tx: Tx,
   id: string,
-  change: Partial<Pick<Account, 'disabledAt' | 'mustChangePassword' | 'failures' | 'lockedUntil'>>,
+  change: Partial<
+    Pick<Account, 'disabledAt' | 'mustChangePassword' | 'oneTimeUntil' | 'ownPasswordAt' | 'failures' | 'lockedUntil'>
+  >,
 ): Promise<Account> {
   const [row] = await tx.q
     .update(accounts)
@@ -69,6 +74,16 @@ export async function updateAccount(
     .returning();
   if (!row) throw notFound('account', id);
   return row;
+}
+
+/** Uses a one-time password up; false where it was used before or has expired at `realNowMs`. */
+export async function spendOneTimePassword(tx: Tx, id: string, realNowMs: number): Promise<boolean> {
+  const spent = await tx.q
+    .update(accounts)
+    .set({ oneTimeUntil: 0, updatedAt: new Date() })
+    .where(and(eq(accounts.id, id), gt(accounts.oneTimeUntil, realNowMs)))
+    .returning({ id: accounts.id });
+  return spent.length > 0;
 }
 
 export async function updatePassword(tx: Tx, accountId: string, hash: string): Promise<void> {

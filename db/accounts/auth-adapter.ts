@@ -23,6 +23,7 @@ import { v7 as newId } from 'uuid';
 import type { Database, Tx } from '../access/database.ts';
 import type { Account, Session } from './accounts.ts';
 import { accounts, credentials, sessions, verifications } from '../schema/sqlite.ts';
+import { hashOfToken } from './sessions.ts';
 
 const TABLES = { accounts, credentials, sessions, verifications };
 type TableName = keyof typeof TABLES;
@@ -57,7 +58,8 @@ export interface SessionReads {
 
 /**
  * The sign-in library's storage over our tables. Every write is a transaction of the one writer; the library's own
- * transactions are not used, since it hashes passwords inside them, and the write lock must not wait for that.
+ * transactions are not used, since it hashes passwords inside them, and the write lock must not wait for that. Of the
+ * token of a session only the hash is stored: the library sees the token that it made or was given.
  */
 export function authAdapter(
   db: Database,
@@ -78,7 +80,7 @@ export function authAdapter(
       async create({ model, data }) {
         const table = tableOf(model);
         await db.transaction(async (tx) => {
-          await tx.q.insert(table).values(data as never);
+          await tx.q.insert(table).values(stored(table, data) as never);
           if (table === sessions) await watch.began(tx, sessionOf(data));
         });
         return data;
@@ -94,7 +96,7 @@ export function authAdapter(
           if (account) return account as T;
         }
         const [row] = await db.read.select().from(table).where(condition(table, where)).limit(1);
-        return (row ?? null) as T | null;
+        return (row ? withToken(table, row, where) : null) as T | null;
       },
       async findMany<T>(query: {
         model: string;
@@ -129,18 +131,18 @@ export function authAdapter(
         const [row] = await db.transaction(async (tx) =>
           tx.q
             .update(table)
-            .set(update as never)
+            .set(stored(table, update as Row) as never)
             .where(condition(table, where))
             .returning(),
         );
-        return (row ?? null) as T | null;
+        return (row ? withToken(table, row, where) : null) as T | null;
       },
       async updateMany({ model, where, update }) {
         const table = tableOf(model);
         const rows = await db.transaction(async (tx) =>
           tx.q
             .update(table)
-            .set(update as never)
+            .set(stored(table, update) as never)
             .where(condition(table, where))
             .returning(),
         );
@@ -153,8 +155,9 @@ export function authAdapter(
         return (await remove(db, watch, tableOf(model), where)).length;
       },
       async consumeOne<T>({ model, where }: { model: string; where: CleanedWhere[] }) {
-        const [row] = await remove(db, watch, tableOf(model), where);
-        return (row ?? null) as T | null;
+        const table = tableOf(model);
+        const [row] = await remove(db, watch, table, where);
+        return (row ? withToken(table, row, where) : null) as T | null;
       },
     }),
   });
@@ -182,6 +185,19 @@ function columnOf(table: Table, field: string): SQLiteColumn {
   return column;
 }
 
+const isToken = (table: Table, field: string): boolean => table === sessions && field === 'token';
+
+function stored(table: Table, row: Row): Row {
+  const { token } = row;
+  return isToken(table, 'token') && typeof token === 'string' ? { ...row, token: hashOfToken(token) } : row;
+}
+
+/** A session that was sought by its token, with that token. */
+function withToken(table: Table, row: Row, where: CleanedWhere[]): Row {
+  const given = where.find(({ field, operator }) => isToken(table, field) && operator === 'eq');
+  return given ? { ...row, token: given.value } : row;
+}
+
 /** Conditions joined by AND, beside one group of those joined by OR. */
 function condition(table: Table, where: CleanedWhere[]): SQL | undefined {
   const all = where.filter(({ connector }) => connector !== 'OR').map((part) => compare(table, part));
@@ -189,7 +205,9 @@ function condition(table: Table, where: CleanedWhere[]): SQL | undefined {
   return and(...all, any.length > 0 ? or(...any) : undefined);
 }
 
-function compare(table: Table, { field, operator, value }: CleanedWhere): SQL {
+function compare(table: Table, { field, operator, value: given }: CleanedWhere): SQL {
+  const hashed = (each: unknown): unknown => (isToken(table, field) ? hashOfToken(String(each)) : each);
+  const value = Array.isArray(given) ? given.map(hashed) : given === null ? null : hashed(given);
   const column = columnOf(table, field);
   const list = (): unknown[] => (Array.isArray(value) ? value : [value]);
   switch (operator) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Queries } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
@@ -12,9 +13,12 @@ export interface SessionPerson {
   readonly memberships: NamedMembership[];
 }
 
+/** How the token of a session is stored. It has 190 random bits: no salt is needed, and no slow hash. */
+export const hashOfToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
 /** In one statement; null where there is no such session. Whether it has expired, the sign-in library decides. */
 export async function personOfSession(q: Queries, token: string): Promise<SessionPerson | null> {
-  const rows = await selectPerson(q).execute({ token });
+  const rows = await selectPerson(q).execute({ token: hashOfToken(token) });
   const [first] = rows;
   if (!first) return null;
   const { session, account } = first;
@@ -28,7 +32,7 @@ export async function personOfSession(q: Queries, token: string): Promise<Sessio
         }
       : [],
   );
-  return { session, account, memberships: named };
+  return { session: { ...session, token }, account, memberships: named };
 }
 
 const selectPerson = prepared((q) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getTableName } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { Storage } from '../access/database.ts';
 import { hashOf } from '../audit.ts';
@@ -21,9 +22,9 @@ import {
 import { CopyRefusal, noInstallation, notEmpty } from './held.ts';
 import { folderIdOf, nameCopy } from '../files/folder.ts';
 import { holdPostgres } from '../postgres/holding.ts';
-import { installation } from '../schema/sqlite.ts';
+import { installation, sessions, verifications } from '../schema/sqlite.ts';
 import { databaseFile } from '../sqlite/connection.ts';
-import { holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
+import { emptyTables, holdSqlite, snapshotSqlite } from '../sqlite/holding.ts';
 import { migrateSqlite } from '../sqlite/migrations.ts';
 import { temporalHome, type TemporalHome } from '../engine/temporal-home.ts';
 import { verifyInstallation, type Verification } from '../integrity/verify.ts';
@@ -60,6 +61,9 @@ export interface Manifest extends Verification {
   readonly hash: string;
 }
 
+/** What signs people in is of this place and day: after a restore everybody signs in again. */
+const LEFT_OUT = [sessions, verifications];
+
 interface BackupFile {
   /** Within the folder, with `/`. */
   readonly path: string;
@@ -76,8 +80,8 @@ export interface BackedUp {
 
 /**
  * Writes an installation as at one instant into an empty folder, while the service runs: the rows as a SQLite file,
- * whichever database they are in, and the files that they name. Faults of the installation are listed, and the faulty
- * data is backed up unchanged.
+ * whichever database they are in, and the files that they name; sessions are left out. Faults of the installation are
+ * listed, and the faulty data is backed up unchanged.
  * @throws CopyRefusal `target-not-empty`, `no-installation`, `schema-version`, `copy-differs`
  */
 export async function makeBackup(from: Storage, dir: string, about: About, progress: Progress = {}): Promise<BackedUp> {
@@ -98,12 +102,15 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
   if (url === undefined) {
     if (!existsSync(databaseFile(dataDir))) throw noInstallation(databaseFile(dataDir));
     snapshotSqlite(databaseFile(dataDir), file);
+    // Refuses what is no installation of this version.
+    await (await holdSqlite(file, 'source')).release();
+    emptyTables(file, LEFT_OUT.map(getTableName));
   } else {
     const source = await holdPostgres(url, 'snapshot');
     try {
       const target = await holdSqlite(file, 'target');
       try {
-        await copyRows(source.q, target.q, progress);
+        await copyRows(source.q, target.q, progress, LEFT_OUT);
         await target.keep();
       } catch (error) {
         throw target.readable(source.readable(error));

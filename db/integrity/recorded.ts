@@ -24,6 +24,7 @@ const NOT_RECORDED = {
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   installation: ['last_instant', 'folder_id'],
   accounts: ['failures', 'locked_until', 'updated_at'],
+  notifications: ['read_at'],
 };
 
 const TABLES: readonly SQLiteTable[] = (Object.values(schema) as unknown[]).filter((each) => is(each, SQLiteTable));

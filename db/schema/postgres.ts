@@ -56,6 +56,7 @@ export const organisations = pgTable('organisations', {
   identity: jsonb('identity'),
   duties: jsonb('duties'),
   reportsTo: text('reports_to'),
+  firstPersonAt: whole('first_person_at'),
 });
 
 export const accounts = pgTable('accounts', {
@@ -67,6 +68,8 @@ export const accounts = pgTable('accounts', {
   username: text('username').notNull().unique(),
   displayUsername: text('display_username'),
   mustChangePassword: boolean('must_change_password').notNull().default(false),
+  oneTimeUntil: whole('one_time_until'),
+  ownPasswordAt: whole('own_password_at'),
   disabledAt: whole('disabled_at'),
   failures: integer('failures').notNull().default(0),
   lockedUntil: whole('locked_until'),
@@ -138,6 +141,49 @@ export const memberships = pgTable(
     primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
     index('memberships_organisation').on(t.organisationId, t.role),
   ],
+);
+
+export const membershipRequests = pgTable(
+  'membership_requests',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    role: text('role').notNull(),
+    requestedBy: text('requested_by'),
+    requestedAt: whole('requested_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('membership_requests_organisation').on(t.organisationId),
+  ],
+);
+
+export const passwordResets = pgTable('password_resets', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  requestedBy: text('requested_by').notNull(),
+  requestedAt: whole('requested_at').notNull(),
+  notBefore: whole('not_before').notNull(),
+});
+
+export const notifications = pgTable(
+  'notifications',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind').notNull(),
+    detail: jsonb('detail').notNull(),
+    at: whole('at').notNull(),
+    readAt: whole('read_at'),
+  },
+  (t) => [index('notifications_account').on(t.accountId, t.id)],
 );
 
 export const procurements = pgTable(

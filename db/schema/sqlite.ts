@@ -7,6 +7,7 @@ import type { DepositForm, Kind, Procedure, Regime, TenderRegime } from '../../d
 import type { CalendarYear } from '../../domain/law/calendar-table.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import type { NoticeKind } from '../../domain/notices/data.ts';
+import type { NotificationKind } from '../../domain/accounts/notifications.ts';
 import type { Particulars } from '../../domain/notices/particulars.ts';
 import type { InviteeSource, MethodGround } from '../../domain/procedures/invitees.ts';
 import type { Role } from '../../domain/roles.ts';
@@ -73,6 +74,8 @@ export const organisations = sqliteTable('organisations', {
   identity: json<Identity | null>('identity'),
   duties: json<Role[] | null>('duties'),
   reportsTo: text('reports_to'),
+  /** When its first person was added; from then on its own people confirm who else acts for it. */
+  firstPersonAt: integer('first_person_at'),
 });
 
 // Accounts and sessions: the four tables of the sign-in library, and what it lacks (lock-out, memberships).
@@ -87,6 +90,10 @@ export const accounts = sqliteTable('accounts', {
   displayUsername: text('display_username'),
   /** The one-time password must be changed before anything else is allowed. */
   mustChangePassword: flag('must_change_password').notNull().default(false),
+  /** Until when (real ms) the one-time password signs in, once; 0: it has; null: the password is the person's own. */
+  oneTimeUntil: integer('one_time_until'),
+  /** Since when the password was ever the person's own: from then on one administrator alone does not reset it. */
+  ownPasswordAt: integer('own_password_at'),
   disabledAt: integer('disabled_at'),
   failures: integer('failures').notNull().default(0),
   lockedUntil: integer('locked_until'),
@@ -120,6 +127,7 @@ export const sessions = sqliteTable(
   'sessions',
   {
     id: text('id').primaryKey(),
+    /** Its SHA-256: what is stored signs nobody in. */
     token: text('token').notNull().unique(),
     userId: text('user_id')
       .notNull()
@@ -158,6 +166,54 @@ export const memberships = sqliteTable(
     primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
     index('memberships_organisation').on(t.organisationId, t.role),
   ],
+);
+
+/** Memberships that wait until one of the organisation's own people confirms them. */
+export const membershipRequests = sqliteTable(
+  'membership_requests',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    role: text('role').$type<Role>().notNull(),
+    /** The account of the administrator; null: the platform. */
+    requestedBy: text('requested_by'),
+    requestedAt: integer('requested_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.organisationId, t.role] }),
+    index('membership_requests_organisation').on(t.organisationId),
+  ],
+);
+
+/** Resets of a password that one administrator requested; another completes them, not before an instant. */
+export const passwordResets = sqliteTable('password_resets', {
+  accountId: text('account_id')
+    .primaryKey()
+    .references(() => accounts.id),
+  requestedBy: text('requested_by').notNull(),
+  requestedAt: integer('requested_at').notNull(),
+  /** Real ms. */
+  notBefore: integer('not_before').notNull(),
+});
+
+/** What a person is informed of about their account and their organisation. */
+export const notifications = sqliteTable(
+  'notifications',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    kind: text('kind').$type<NotificationKind>().notNull(),
+    detail: json<Record<string, unknown>>('detail').notNull(),
+    at: integer('at').notNull(),
+    readAt: integer('read_at'),
+  },
+  (t) => [index('notifications_account').on(t.accountId, t.id)],
 );
 
 export const procurements = sqliteTable(

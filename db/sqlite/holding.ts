@@ -7,7 +7,7 @@ import { heldWith, inUse, noInstallation, settleSchema, type Held, type HeldFor 
 import { connect } from './connection.ts';
 import { isBusy, readable } from './failures.ts';
 import { upgradable } from './migrations.ts';
-import { SqliteRowLog } from './row-log.ts';
+import { quoted, SqliteRowLog } from './row-log.ts';
 
 /** How long to wait for a process that is shutting down (ms). */
 const HOLD_TIMEOUT_MS = 2_000;
@@ -32,6 +32,8 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
     connection.pragma('locking_mode = EXCLUSIVE');
     connection.pragma('foreign_keys = ON');
     connection.pragma('synchronous = FULL');
+    // What is deleted here is not to be found in the file.
+    if (heldFor === 'target') connection.pragma('secure_delete = ON');
     connection.exec('BEGIN EXCLUSIVE');
     const rowLog = new SqliteRowLog(connection);
     const db = { ...upgradable(connection, rowLog), isEmpty: async () => isEmpty(connection) };
@@ -57,6 +59,19 @@ export async function holdSqlite(file: string, heldFor: Exclude<HeldFor, 'snapsh
 
 const isEmpty = (connection: BetterSqlite3.Database): boolean =>
   connection.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get() === 0;
+
+/** Removes the rows of tables that the trail does not name, so that they are not to be found in the file either. */
+export function emptyTables(file: string, names: readonly string[]): void {
+  const connection = connect(file, { fileMustExist: true });
+  try {
+    connection.pragma('secure_delete = ON');
+    for (const name of names) connection.exec(`DELETE FROM ${quoted(name)}`);
+  } catch (error) {
+    throw readable(error);
+  } finally {
+    connection.close();
+  }
+}
 
 /** Writes the database as at one instant into a new file, while others go on writing. */
 export function snapshotSqlite(file: string, to: string): void {

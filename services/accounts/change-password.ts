@@ -1,10 +1,12 @@
 import type { Tx } from '../../db/access/database.ts';
 import { updateAccount, updatePassword, type Account } from '../../db/accounts/accounts.ts';
+import { deletePasswordReset } from '../../db/accounts/password-resets.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
+import { notify } from '../../db/accounts/notifications.ts';
 import { endSessions } from './end-sessions.ts';
 
 /**
- * Sets a person's own new password; every session but the present one ends.
+ * Sets a person's own new password; every session but the present one ends, and a reset that was requested is void.
  * @throws DomainError `not-found`
  */
 export async function changePassword(
@@ -13,9 +15,14 @@ export async function changePassword(
   id: string,
   { hash, keep }: { readonly hash: string; readonly keep: string },
 ): Promise<Account> {
-  const account = await updateAccount(tx, id, { mustChangePassword: false, failures: 0, lockedUntil: null });
+  const account = await updateAccount(tx, id, {
+    ...{ mustChangePassword: false, oneTimeUntil: null, ownPasswordAt: tx.now },
+    ...{ failures: 0, lockedUntil: null },
+  });
   await updatePassword(tx, id, hash);
   recordAudit(tx, actor, { action: 'account.change-password', procurementId: null, subject: `account/${id}` });
+  await deletePasswordReset(tx, id);
+  await notify(tx, [id], 'password.changed');
   await endSessions(tx, actor, id, { keep });
   return account;
 }

@@ -12,7 +12,8 @@ export interface NewAccount {
   readonly memberships: readonly { organisationId: string; role: Role }[];
   /** From `hashPassword` of the sign-in library; never the password itself. */
   readonly passwordHash: string;
-  readonly mustChangePassword: boolean;
+  /** Until when (real ms) the password signs in, once; null: it is the person’s own. */
+  readonly oneTimeUntil: number | null;
 }
 
 /**
@@ -28,10 +29,14 @@ export async function createAccount(tx: Tx, actor: Actor, given: NewAccount): Pr
       details: { field: 'username', given: username },
     });
   }
-  const { name, mustChangePassword, memberships, passwordHash } = given;
+  const { name, oneTimeUntil, memberships, passwordHash } = given;
   const account = await insertAccount(
     tx,
-    { id: newId(), name, username, displayUsername: given.username, mustChangePassword },
+    {
+      ...{ id: newId(), name, username, displayUsername: given.username, oneTimeUntil },
+      mustChangePassword: oneTimeUntil !== null,
+      ownPasswordAt: oneTimeUntil === null ? tx.now : null,
+    },
     passwordHash,
   );
   recordAudit(tx, actor, {

@@ -4,7 +4,7 @@ import { hasAccounts } from '../../db/accounts/accounts.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { createOrganisation } from '../organisations/create.ts';
 import { createAccount } from './create.ts';
-import { oneTimePassword } from './one-time-password.ts';
+import { oneTimePassword, oneTimeUntil } from './one-time-password.ts';
 
 /** A user name with the one-time password, which is shown once. */
 export interface Credentials {
@@ -32,7 +32,7 @@ export async function ensureFirstAdministrator(
       name: '系统管理员',
       memberships: [{ organisationId: id, role: 'administrator' }],
       passwordHash,
-      mustChangePassword: true,
+      oneTimeUntil: oneTimeUntil(Date.now()),
     });
     return true;
   });

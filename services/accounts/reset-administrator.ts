@@ -1,11 +1,11 @@
 import { hashPassword } from 'better-auth/crypto';
 import type { Database } from '../../db/access/database.ts';
 import { accountByUsername } from '../../db/accounts/accounts.ts';
-import { UNATTENDED } from '../../db/audit.ts';
+import { OPERATOR } from '../../db/audit.ts';
 import { membershipsOfAccount } from '../../db/accounts/memberships.ts';
 import { enableAccount } from './enable.ts';
 import type { Credentials } from './first-administrator.ts';
-import { oneTimePassword } from './one-time-password.ts';
+import { oneTimePassword, oneTimeUntil } from './one-time-password.ts';
 import { resetPassword } from './reset-password.ts';
 
 /**
@@ -19,8 +19,8 @@ export async function resetAdministrator(db: Database, username: string): Promis
     const account = await accountByUsername(tx.q, username);
     const roles = account ? (await membershipsOfAccount(tx.q, account.id)).map(({ role }) => role) : [];
     if (!account || !roles.includes('administrator')) return null;
-    if (account.disabledAt !== null) await enableAccount(tx, UNATTENDED, account.id);
-    await resetPassword(tx, UNATTENDED, account.id, hash);
+    if (account.disabledAt !== null) await enableAccount(tx, OPERATOR, account.id);
+    await resetPassword(tx, OPERATOR, account.id, { hash, until: oneTimeUntil(Date.now()) });
     return { username, password };
   });
 }

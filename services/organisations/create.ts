@@ -28,7 +28,15 @@ export async function createOrganisation(
       details: { field: 'creditCode', given: creditCode },
     });
   }
-  const organisation = { id: newId(), name, creditCode, createdAt: tx.now, ...NO_STANDING, ...given };
+  const organisation = {
+    id: newId(),
+    name,
+    creditCode,
+    createdAt: tx.now,
+    firstPersonAt: null,
+    ...NO_STANDING,
+    ...given,
+  };
   if (organisation.reportsTo !== null) await organisationById(tx.q, organisation.reportsTo);
   await insertOrganisation(tx, organisation);
   recordAudit(tx, actor, {

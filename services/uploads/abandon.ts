@@ -14,8 +14,8 @@ export async function abandonUpload(tx: Tx, actor: Actor, place: BidderPlace, id
   const upload = await uploadOf(tx.q, place, id);
   if (upload.state === 'taken') {
     throw new DomainError('stage-conflict', {
-      messageZh: '该上传已成为投标文件；撤回投标文件请用 DELETE …/bids',
-      messageEn: 'This upload is a bid already; a bid is withdrawn by DELETE …/bids',
+      messageZh: '该上传已成为投标文件；撤回投标文件请用 POST …/bids/withdraw',
+      messageEn: 'This upload is a bid already; a bid is withdrawn by POST …/bids/withdraw',
       details: { bidId: upload.bidId },
     });
   }

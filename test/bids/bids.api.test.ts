@@ -7,9 +7,9 @@ import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { biddingFor, standingBids } from '../../db/bids.ts';
 import { insertOpenings } from '../../db/openings/openings.ts';
 import { suspend } from '../../db/tender/suspensions.ts';
-import { addMemberships } from '../../services/accounts/add-membership.ts';
+import { createAccount } from '../../services/accounts/create.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
-import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
+import { QUICK_PASSWORDS, startTestApi, TEST_PASSWORD, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt, moveTo } from '../setup/tenders/tenders.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
@@ -31,6 +31,8 @@ async function bidding(options: Parameters<typeof startTestApi>[0] = {}): Promis
 }
 
 const bidPath = (tender: string, lot = 1): string => `/api/procurements/${tender}/lots/${lot}/bids`;
+const withdraw = (member: Member, tender: string, password = member.password) =>
+  member.call('POST', `${bidPath(tender)}/withdraw`, { json: { password } });
 const incoming = (api: TestApi): Promise<string[]> => readdir(join(api.dataDir, 'blobs', 'incoming'));
 
 it('a bid is handed in, replaced and withdrawn; each time with a receipt', async () => {
@@ -55,7 +57,7 @@ it('a bid is handed in, replaced and withdrawn; each time with a receipt', async
     headers: { 'content-digest': `sha-512=:AAAA:, sha-256=:${digest}:` },
   });
   expect(second.get('version')).toBe(2);
-  expect((await supplier.call('DELETE', bidPath(tender))).get('state')).toBe('withdrawn');
+  expect((await withdraw(supplier, tender)).get('state')).toBe('withdrawn');
   const receipts = await supplier.call('GET', `/api/procurements/${tender}/receipts`);
   const states = (receipts.get('items') as { version: number; state: string }[]).map(({ version, state }) => [
     version,
@@ -65,7 +67,7 @@ it('a bid is handed in, replaced and withdrawn; each time with a receipt', async
     [2, 'withdrawn'],
     [1, 'replaced'],
   ]);
-  const nothing = await supplier.call('DELETE', bidPath(tender));
+  const nothing = await withdraw(supplier, tender);
   expect([nothing.status, nothing.get('code')]).toEqual([404, 'bid-unknown']);
   expect((await supplier.call('POST', bidPath(tender, 2), { body: one })).status).toBe(404);
   expect(await api.db.blobs.inspect(sha256(one))).toEqual({ sha256: sha256(one), size: 100_000 });
@@ -169,7 +171,7 @@ it('a late bid is refused with the article, before and after the close; so is a 
       '36',
     ]);
     expect(late.get('messageZh')).toContain('2026-04-01T09:30:00+08:00');
-    expect((await supplier.call('DELETE', bidPath(tender))).get('code')).toBe('bid-late');
+    expect((await withdraw(supplier, tender)).get('code')).toBe('bid-late');
   }
 });
 
@@ -318,19 +320,60 @@ it('a lot that had too few bidders stays sealed although its procurement was ope
   expect([answer.status, answer.get('details.reason')]).toEqual([403, 'before-opening']);
 });
 
+/** Somebody else who acts for a supplier, with the same password. */
+async function colleagueOf(api: TestApi, { organisationId }: Member): Promise<Member['call']> {
+  const passwordHash = await QUICK_PASSWORDS.hash(TEST_PASSWORD);
+  await api.db.transaction((tx) =>
+    createAccount(tx, UNATTENDED, {
+      ...{ username: 'colleague', name: '同事', passwordHash, oneTimeUntil: null },
+      memberships: [{ organisationId, role: 'supplier' }],
+    }),
+  );
+  const token = String((await api.signIn('colleague', TEST_PASSWORD)).get('token'));
+  return (method, path, sent = {}) =>
+    api.call(method, path, { ...sent, headers: { authorization: `Bearer ${token}`, ...sent.headers } });
+}
+
 it('two people of one supplier hand in for the same organisation', async () => {
   const { api, tender } = await bidding();
   await using _ = api;
   const one = await api.member('supplier');
-  const colleague = await api.member('supplier');
-  const { organisationId } = one;
-  await api.db.transaction((tx) =>
-    addMemberships(tx, UNATTENDED, [{ accountId: colleague.accountId, organisationId, role: 'supplier' }]),
-  );
+  const colleague = await colleagueOf(api, one);
   await one.call('POST', bidPath(tender), { body: randomBytes(10) });
-  const headers = { 'x-acting-as': `${organisationId}:supplier` };
-  const replaced = await colleague.call('POST', bidPath(tender), { body: randomBytes(10), headers });
+  const replaced = await colleague('POST', bidPath(tender), { body: randomBytes(10) });
   expect(replaced.get('version')).toBe(2);
+});
+
+it('a session alone does not withdraw a bid: its person’s password does, and all of the supplier’s people know', async () => {
+  const { api, tender } = await bidding();
+  await using _ = api;
+  const one = await api.member('supplier');
+  const other = await api.member('supplier');
+  const colleague = await colleagueOf(api, one);
+  await one.call('POST', bidPath(tender), { body: randomBytes(10) });
+  const without = await one.call('POST', `${bidPath(tender)}/withdraw`, { json: {} });
+  expect([without.status, without.get('issues.0.field')]).toEqual([422, 'password']);
+  for (let n = 0; n < 5; n += 1) {
+    const wrong = await withdraw(one, tender, 'not the password');
+    expect([wrong.status, wrong.get('code')]).toEqual([401, 'unauthenticated']);
+  }
+  // Who guesses with a session waits, and neither its person elsewhere nor a colleague does.
+  expect((await withdraw(one, tender)).status).toBe(429);
+  expect(await standingBids(api.db.read, tender, 1)).toHaveLength(1);
+  const elsewhere = { authorization: `Bearer ${String((await api.signIn(one.username, TEST_PASSWORD)).get('token'))}` };
+  const withdrawn = await api.call('POST', `${bidPath(tender)}/withdraw`, {
+    json: { password: TEST_PASSWORD },
+    headers: elsewhere,
+  });
+  expect([withdrawn.status, withdrawn.get('state')]).toEqual([200, 'withdrawn']);
+  for (const person of [one, { call: colleague }]) {
+    const informed = await person.call('GET', '/api/notifications');
+    expect(informed.get('items.0')).toMatchObject({
+      kind: 'bid.withdrawn',
+      detail: { procurementId: tender, lotNo: 1, by: one.accountId },
+    });
+  }
+  expect((await other.call('GET', '/api/notifications')).get('items')).toEqual([]);
 });
 
 it('a bid of 200 MB is streamed to the disk, never held in memory whole', async () => {

@@ -57,7 +57,7 @@ const account = async (
       name,
       memberships: [{ organisationId: organisation.id, role }],
       passwordHash: 'salt:hash',
-      mustChangePassword: false,
+      oneTimeUntil: null,
     });
     return id;
   });

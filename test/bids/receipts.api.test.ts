@@ -44,7 +44,9 @@ it('a receipt is signed with its place in the log: the same bytes each time, aft
   });
   const again = await send(supplier, 'once');
   expect([again.headers.get('idempotency-replayed'), again.body]).toEqual(['true', first.body]);
-  const withdrawn = await supplier.call('DELETE', `/api/procurements/${tender}/lots/1/bids`);
+  const withdrawn = await supplier.call('POST', `/api/procurements/${tender}/lots/1/bids/withdraw`, {
+    json: { password: supplier.password },
+  });
   expect(withdrawn.get('signed')).toBe(first.get('signed'));
   await api.db.transaction((tx) => moveTo(tx, tender, 'evaluation', { openedAt: tx.now }));
   expect((await send(supplier, 'once')).body).toEqual(first.body);

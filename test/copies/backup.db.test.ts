@@ -21,6 +21,7 @@ import { migrationsOf } from '../../db/access/migrations.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
+import { sessions } from '../../db/schema/sqlite.ts';
 import { dialect, temporaryStorage } from '../setup/database.ts';
 import { everyRow, livedIn } from '../setup/tenders/lived-in.ts';
 import { advance, bid, handClock, type People } from '../setup/tenders/tender.ts';
@@ -84,6 +85,9 @@ const refusalOf = async (work: Promise<unknown>): Promise<CopyRefusal> => {
   return error as CopyRefusal;
 };
 
+/** What signs people in stays where it is. */
+const withoutSessions = (rows: Record<string, unknown[]>) => ({ ...rows, sessions: [], verifications: [] });
+
 function filesIn(dir: string): string[] {
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(join(dir, path)).isFile())
@@ -93,14 +97,14 @@ function filesIn(dir: string): string[] {
 describe('a backup', () => {
   it('taken in the middle of life, while the service runs, is restored to exactly that, into either database', async () => {
     const dir = join(folder(), 'new', 'backup');
-    const then = await everyRow(db.read);
+    const then = withoutSessions(await everyRow(db.read));
     const { manifest } = await makeBackup(home, dir, ABOUT);
 
     clock.set('2026-04-22T09:00+08:00');
     await bid(db, who, 2, suspended);
     await advance(db, suspended);
     const now = await everyRow(db.read);
-    expect(now).not.toEqual(then);
+    expect(withoutSessions(now)).not.toEqual(then);
 
     for (const to of [{ dataDir: join(folder(), 'data') }, await newStorage()]) {
       const { manifest: read, ...restored } = await restoreBackup(dir, to);
@@ -112,6 +116,18 @@ describe('a backup', () => {
       expect(readdirSync(to.dataDir).filter((name) => name.startsWith('restoring'))).toEqual([]);
     }
     expect(await everyRow(db.read)).toEqual(now);
+  });
+
+  it('signs nobody in: sessions are left out, to the last byte', async () => {
+    const dir = folder();
+    const token = 'f'.repeat(64);
+    await db.transaction((tx) => tx.q.update(sessions).set({ token }));
+    const { manifest } = await makeBackup(home, dir, ABOUT);
+    expect(manifest.faults).toEqual([]);
+    expect(manifest.tables.find(({ table }) => table === 'sessions')?.rows).toBe(0);
+    expect(manifest.tables.find(({ table }) => table === 'verifications')?.rows).toBe(0);
+    for (const path of filesIn(dir)) expect(readFileSync(join(dir, path)).includes(token), path).toBe(false);
+    expect((await everyRow(db.read)).sessions).toHaveLength(1);
   });
 
   it('is of one instant although bids come in meanwhile', async () => {
@@ -160,7 +176,7 @@ describe('a backup', () => {
     expect(manifest.faults).toMatchObject([{ subject: `document/${lost.id}`, en: 'the file is missing' }]);
     const to = { dataDir: folder() };
     expect((await restoreBackup(dir, to)).faults).toEqual(manifest.faults);
-    expect((await contentOf(to)).rows).toEqual(await everyRow(db.read));
+    expect((await contentOf(to)).rows).toEqual(withoutSessions(await everyRow(db.read)));
   });
 
   it('is not made into a folder that holds something, nor of nothing', async () => {
@@ -250,7 +266,7 @@ describe('a restore', () => {
       sha256: createHash('sha256').update(bytes).digest('hex'),
     };
     rewrite({ files: manifest.files.map((each) => (each.path === entry.path ? entry : each)) });
-    const then = await everyRow(db.read);
+    const then = withoutSessions(await everyRow(db.read));
     const to = await newStorage();
     await restoreBackup(dir, to);
     const { rows, verified } = await contentOf(to);

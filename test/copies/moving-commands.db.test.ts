@@ -1,6 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { unpackTar } from 'modern-tar/fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Storage } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
@@ -145,7 +149,8 @@ it('backup and restore by their commands; one changed byte is found', async () =
   const restored = await kaibiao(['restore', dir, '--json'], settings(to));
   expect(restored.code).toBe(0);
   expect(JSON.parse(restored.stdout)).toMatchObject({ backup: dir, payloadKeyIds: ['k1'], faults: [] });
-  expect(await rowsOf(to)).toEqual(rows);
+  // What signs people in is in no backup.
+  expect(await rowsOf(to)).toEqual({ ...rows, sessions: [], verifications: [] });
   const db = await openDatabase(to);
   expect((await verifyInstallation(db)).faults).toEqual([]);
   await db.close();
@@ -163,6 +168,33 @@ it('backup and restore by their commands; one changed byte is found', async () =
   expect(found.code).toBe(1);
   expect(problem(found.stderr)).toMatchObject({ code: 'backup-damaged' });
   expect(existsSync(join(folder, 'third'))).toBe(false);
+});
+
+it('an encrypted backup is opened by its recipient, and by nobody else', async () => {
+  const identity = await generateX25519Identity();
+  const recipient = await identityToRecipient(identity);
+  const file = join(folder, 'backup.tar.age');
+  const made = await kaibiao(['backup', file, '--to-recipient', recipient, '--json'], settings(home));
+  expect(made).toMatchObject({ code: 0 });
+  expect(readdirSync(home.dataDir).filter((name) => name.startsWith('backing-up'))).toEqual([]);
+  const bytes = readFileSync(file);
+  expect(bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+  expect(bytes.includes('SQLite format 3')).toBe(false);
+  const again = await kaibiao(['backup', file, '--to-recipient', recipient, '--json'], settings(home));
+  expect(problem(again.stderr)).toMatchObject({ code: 'target-not-empty' });
+  const wrong = await kaibiao(['backup', join(folder, 'x'), '--to-recipient', 'age1wrong', '--json'], settings(home));
+  expect([wrong.code, problem(wrong.stderr)]).toMatchObject([2, { code: 'usage' }]);
+
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(await generateX25519Identity());
+  await expect(decrypter.decrypt(bytes)).rejects.toThrow();
+  decrypter.addIdentity(identity);
+  const dir = join(folder, 'decrypted');
+  await pipeline(Readable.from([Buffer.from(await decrypter.decrypt(bytes))]), unpackTar(dir));
+  const to = { dataDir: join(folder, 'from-encrypted') };
+  const restored = await kaibiao(['restore', dir, '--json'], settings(to));
+  expect(JSON.parse(restored.stdout)).toMatchObject({ backup: dir, faults: [] });
+  expect(await rowsOf(to)).toEqual({ ...rows, sessions: [], verifications: [] });
 });
 
 it.runIf(dialect === 'sqlite')('restore is refused where it does not fit', async () => {

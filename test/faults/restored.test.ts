@@ -87,6 +87,8 @@ it('a backup of before is restored, Temporal being ahead of it: each tender cont
   });
 
   await town.start();
+  // Sessions are in no backup.
+  for (const person of [town.persons.purchaser, ...town.persons.suppliers]) await person.signInAgain();
   // The third supplier hands in again; the lot is opened and awarded as if nothing had been.
   const receipts = [...first, await tender.bid(2)];
   const lot = async (whose = tender) => {

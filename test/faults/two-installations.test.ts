@@ -12,7 +12,6 @@ import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
 
-
 const FROM = '2025-02-10T09:00:00+08:00';
 /** Where there is none, the set-up has said so loudly. */
 const server = inject('postgresUrl');
@@ -56,7 +55,6 @@ describe.concurrent('two installations pointed at one database by mistake', () =
     async () => {
       await using town = await startTestService({ from: FROM, database: 'postgres' });
       const KAIBIAO_DATA_DIR = await mkdtemp(join(tmpdir(), 'kaibiao-elsewhere-'));
-      await cp(join(town.dataDir, 'rows.key'), join(KAIBIAO_DATA_DIR, 'rows.key'));
       const env = { ...town.env, ...(await otherPorts()), KAIBIAO_DATA_DIR, TEMPORAL_ADDRESS: town.temporalAddress };
       for (const command of await Promise.all(
         ['serve', 'worker', 'api'].map((name) => kaibiao([name, '--json'], env)),

@@ -179,7 +179,7 @@ export async function startTestApi(
           name: username,
           memberships: [{ organisationId, role }],
           passwordHash,
-          mustChangePassword: false,
+          oneTimeUntil: null,
         });
         return { organisationId, accountId: account.id };
       });

@@ -14,6 +14,8 @@ export const REPOSITORY_TESTS_ON_SQLITE_ONLY: readonly string[] = [
  * is unique, how a failure of the server reads, what is stored in parts.
  */
 export const API_TESTS_ON_BOTH: readonly string[] = [
+  'test/accounts/memberships.api.test.ts',
+  'test/accounts/password-reset.api.test.ts',
   'test/accounts/sign-in.api.test.ts',
   'test/acts/decisions.api.test.ts',
   'test/http/idempotency.api.test.ts',

@@ -5,7 +5,10 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
 import { accountByUsername, listAccounts, sessionsOf } from '../../db/accounts/accounts.ts';
+import { peopleOf, requestedFor, requestedPeopleOf } from '../../db/accounts/membership-requests.ts';
 import { membershipsOf } from '../../db/accounts/memberships.ts';
+import { notificationsOf, unreadNotifications } from '../../db/accounts/notifications.ts';
+import { passwordResetsOf } from '../../db/accounts/password-resets.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { readCase, readCases, standingBidsOf } from '../../db/tender/cases.ts';
@@ -106,6 +109,13 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   clues: (q) => cluesOf(q, id),
   'who acted in a tender': (q) => actorsIn(q, [id, id]),
   memberships: (q) => membershipsOf(q, [id]),
+  'requested memberships': (q) => requestedFor(q, [id]),
+  'people of an organisation': (q) => peopleOf(q, id),
+  'people whom an organisation may confirm': (q) => requestedPeopleOf(q, id),
+  'resets of passwords': (q) => passwordResetsOf(q, [id]),
+  notifications: (q) => notificationsOf(q, id, page),
+  'notifications, the next page': (q) => notificationsOf(q, id, { ...page, before: id }),
+  'unread notifications': (q) => unreadNotifications(q, id),
   sessions: (q) => sessionsOf(q, id, 1),
   organisations: (q) => listOrganisations(q, { ...page, after: id }),
   'parts of one project': (q) =>

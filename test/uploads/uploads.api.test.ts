@@ -140,7 +140,9 @@ it('an upload replaces the bid before it, and the two ways of handing in go toge
       ({ state }) => state,
     ),
   ).toEqual(['replaced', 'replaced', 'standing']);
-  await supplier.call('DELETE', `/api/procurements/${tender}/lots/1/bids`);
+  await supplier.call('POST', `/api/procurements/${tender}/lots/1/bids/withdraw`, {
+    json: { password: supplier.password },
+  });
   expect(await standingBids(api.db.read, tender, 1)).toEqual([]);
 });
 

@@ -7,6 +7,8 @@ CREATE TABLE "accounts" (
 	"username" text NOT NULL,
 	"display_username" text,
 	"must_change_password" boolean DEFAULT false NOT NULL,
+	"one_time_until" bigint,
+	"own_password_at" bigint,
 	"disabled_at" bigint,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"locked_until" bigint,
@@ -306,6 +308,15 @@ CREATE TABLE "mandates" (
 	"end_reason_zh" text
 );
 --> statement-breakpoint
+CREATE TABLE "membership_requests" (
+	"account_id" text NOT NULL,
+	"organisation_id" text NOT NULL,
+	"role" text NOT NULL,
+	"requested_by" text,
+	"requested_at" bigint NOT NULL,
+	CONSTRAINT "membership_requests_account_id_organisation_id_role_pk" PRIMARY KEY("account_id","organisation_id","role")
+);
+--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"account_id" text NOT NULL,
 	"organisation_id" text NOT NULL,
@@ -346,6 +357,15 @@ CREATE TABLE "notices" (
 	"legal_at" bigint NOT NULL,
 	"published_at" bigint NOT NULL,
 	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "notifications" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"detail" jsonb NOT NULL,
+	"at" bigint NOT NULL,
+	"read_at" bigint
 );
 --> statement-breakpoint
 CREATE TABLE "obtainers" (
@@ -443,6 +463,7 @@ CREATE TABLE "organisations" (
 	"identity" jsonb,
 	"duties" jsonb,
 	"reports_to" text,
+	"first_person_at" bigint,
 	CONSTRAINT "organisations_credit_code_unique" UNIQUE("credit_code")
 );
 --> statement-breakpoint
@@ -459,6 +480,13 @@ CREATE TABLE "outbox" (
 	"not_before" bigint NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"last_error" text
+);
+--> statement-breakpoint
+CREATE TABLE "password_resets" (
+	"account_id" text PRIMARY KEY NOT NULL,
+	"requested_by" text NOT NULL,
+	"requested_at" bigint NOT NULL,
+	"not_before" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "procurement_thresholds" (
@@ -645,10 +673,14 @@ ALTER TABLE "invitees" ADD CONSTRAINT "invitees_organisation_id_organisations_id
 ALTER TABLE "lots" ADD CONSTRAINT "lots_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mandates" ADD CONSTRAINT "mandates_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mandates" ADD CONSTRAINT "mandates_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "membership_requests" ADD CONSTRAINT "membership_requests_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "membership_requests" ADD CONSTRAINT "membership_requests_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "milestones" ADD CONSTRAINT "milestones_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "obtainers" ADD CONSTRAINT "obtainers_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "password_resets" ADD CONSTRAINT "password_resets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -679,12 +711,14 @@ CREATE INDEX "grievances_reply" ON "grievances" USING btree ("reply_due_at") WHE
 CREATE INDEX "invitees_organisation" ON "invitees" USING btree ("procurement_id","organisation_id");--> statement-breakpoint
 CREATE INDEX "mandates_agency" ON "mandates" USING btree ("agency_id","purchaser_id");--> statement-breakpoint
 CREATE INDEX "mandates_purchaser" ON "mandates" USING btree ("purchaser_id","id");--> statement-breakpoint
+CREATE INDEX "membership_requests_organisation" ON "membership_requests" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "memberships_organisation" ON "memberships" USING btree ("organisation_id","role");--> statement-breakpoint
 CREATE INDEX "milestones_due" ON "milestones" USING btree ("due_at") WHERE "milestones"."state" = 'planned';--> statement-breakpoint
 CREATE UNIQUE INDEX "notices_version" ON "notices" USING btree ("procurement_id","lot_no","kind","version");--> statement-breakpoint
 CREATE INDEX "notices_published" ON "notices" USING btree ("published_at","id");--> statement-breakpoint
 CREATE INDEX "notices_procurement" ON "notices" USING btree ("procurement_id","published_at","id");--> statement-breakpoint
 CREATE INDEX "notices_kind" ON "notices" USING btree ("kind","published_at","id");--> statement-breakpoint
+CREATE INDEX "notifications_account" ON "notifications" USING btree ("account_id","id");--> statement-breakpoint
 CREATE INDEX "off_platform_trades_day" ON "off_platform_trades" USING btree ("traded_on","id");--> statement-breakpoint
 CREATE INDEX "off_platform_trades_item" ON "off_platform_trades" USING btree ("purchaser_code","catalogue_code","traded_on") WHERE "off_platform_trades"."catalogue_code" is not null;--> statement-breakpoint
 CREATE INDEX "opening_faults_procurement" ON "opening_faults" USING btree ("procurement_id");--> statement-breakpoint
@@ -706,7 +740,8 @@ CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement
 CREATE INDEX "suspensions_lot" ON "suspensions" USING btree ("procurement_id","lot_no","milestone");--> statement-breakpoint
 CREATE INDEX "unsealings_lot" ON "unsealings" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "uploads_supplier" ON "uploads" USING btree ("supplier_id","procurement_id");--> statement-breakpoint
-CREATE INDEX "uploads_procurement" ON "uploads" USING btree ("procurement_id","state");--> statement-breakpoint
+CREATE INDEX "uploads_procurement" ON "uploads" USING btree ("procurement_id","state");
+--> statement-breakpoint
 -- By hand from here: what drizzle-kit does not draw up from the schema.
 -- What is published or receipted never changes and never goes, whoever asks.
 CREATE FUNCTION kaibiao_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$;

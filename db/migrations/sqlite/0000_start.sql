@@ -7,6 +7,8 @@ CREATE TABLE `accounts` (
 	`username` text NOT NULL,
 	`display_username` text,
 	`must_change_password` integer DEFAULT false NOT NULL,
+	`one_time_until` integer,
+	`own_password_at` integer,
 	`disabled_at` integer,
 	`failures` integer DEFAULT 0 NOT NULL,
 	`locked_until` integer,
@@ -349,6 +351,18 @@ CREATE TABLE `mandates` (
 --> statement-breakpoint
 CREATE INDEX `mandates_agency` ON `mandates` (`agency_id`,`purchaser_id`);--> statement-breakpoint
 CREATE INDEX `mandates_purchaser` ON `mandates` (`purchaser_id`,`id`);--> statement-breakpoint
+CREATE TABLE `membership_requests` (
+	`account_id` text NOT NULL,
+	`organisation_id` text NOT NULL,
+	`role` text NOT NULL,
+	`requested_by` text,
+	`requested_at` integer NOT NULL,
+	PRIMARY KEY(`account_id`, `organisation_id`, `role`),
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `membership_requests_organisation` ON `membership_requests` (`organisation_id`);--> statement-breakpoint
 CREATE TABLE `memberships` (
 	`account_id` text NOT NULL,
 	`organisation_id` text NOT NULL,
@@ -400,6 +414,17 @@ CREATE UNIQUE INDEX `notices_version` ON `notices` (`procurement_id`,`lot_no`,`k
 CREATE INDEX `notices_published` ON `notices` (`published_at`,`id`);--> statement-breakpoint
 CREATE INDEX `notices_procurement` ON `notices` (`procurement_id`,`published_at`,`id`);--> statement-breakpoint
 CREATE INDEX `notices_kind` ON `notices` (`kind`,`published_at`,`id`);--> statement-breakpoint
+CREATE TABLE `notifications` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`detail` text NOT NULL,
+	`at` integer NOT NULL,
+	`read_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `notifications_account` ON `notifications` (`account_id`,`id`);--> statement-breakpoint
 CREATE TABLE `obtainers` (
 	`procurement_id` text NOT NULL,
 	`organisation_id` text NOT NULL,
@@ -500,7 +525,8 @@ CREATE TABLE `organisations` (
 	`created_at` integer NOT NULL,
 	`identity` text,
 	`duties` text,
-	`reports_to` text
+	`reports_to` text,
+	`first_person_at` integer
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `organisations_credit_code_unique` ON `organisations` (`credit_code`);--> statement-breakpoint
@@ -521,6 +547,14 @@ CREATE TABLE `outbox` (
 );
 --> statement-breakpoint
 CREATE INDEX `outbox_oldest` ON `outbox` (`created_at`,`subject`);--> statement-breakpoint
+CREATE TABLE `password_resets` (
+	`account_id` text PRIMARY KEY NOT NULL,
+	`requested_by` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`not_before` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `procurement_thresholds` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,

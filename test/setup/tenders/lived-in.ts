@@ -59,7 +59,7 @@ export async function livedIn(
       name: AWKWARD,
       memberships: [{ organisationId: who.purchaser.id, role: 'purchaser' }],
       passwordHash: 'salt:hash',
-      mustChangePassword: true,
+      oneTimeUntil: 1,
     });
     const stamps = { createdAt: new Date(0), updatedAt: new Date(8_640_000_000_000_000) };
     await tx.q
@@ -68,6 +68,14 @@ export async function livedIn(
     await tx.q
       .insert(verifications)
       .values({ id: 'verification', identifier: '', value: AWKWARD, expiresAt: new Date(-1), ...stamps });
+    const key = { accountId: account.id, organisationId: who.purchaser.id };
+    await tx.q.insert(schema.membershipRequests).values({ ...key, role: 'agency', requestedBy: null, requestedAt: 1 });
+    await tx.q
+      .insert(schema.passwordResets)
+      .values({ accountId: account.id, requestedBy: AWKWARD, requestedAt: 1, notBefore: 2 });
+    await tx.q
+      .insert(schema.notifications)
+      .values({ id: 'notification', accountId: account.id, kind: 'password.changed', detail: { AWKWARD }, at: 1 });
     await keepAnswer(tx, {
       key: 'key',
       accountId: account.id,

@@ -101,7 +101,7 @@ export async function prepareRush(dataDir: string, bidders: number, bytes: numbe
         name: username,
         memberships: [{ organisationId: supplier.id, role: 'supplier' }],
         passwordHash,
-        mustChangePassword: false,
+        oneTimeUntil: null,
       }),
     );
     const content = randomBytes(bytes);

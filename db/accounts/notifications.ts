@@ -1,0 +1,49 @@
+import { and, count, desc, eq, isNull, lt } from 'drizzle-orm';
+import { v7 as newId } from 'uuid';
+import type { NotificationKind } from '../../domain/accounts/notifications.ts';
+import type { Queries, Tx } from '../access/database.ts';
+import { notifications } from '../schema/sqlite.ts';
+
+export type Notification = typeof notifications.$inferSelect;
+
+/** Informs people, in the transaction of what they are informed of. */
+export async function notify(
+  tx: Tx,
+  accountIds: readonly string[],
+  kind: NotificationKind,
+  detail: Record<string, unknown> = {},
+): Promise<void> {
+  if (accountIds.length === 0) return;
+  await tx.q
+    .insert(notifications)
+    .values([...new Set(accountIds)].map((accountId) => ({ id: newId(), accountId, kind, detail, at: tx.now })));
+}
+
+/** A person's own, newest first. */
+export async function notificationsOf(
+  q: Queries,
+  accountId: string,
+  page: { before?: string; limit: number },
+): Promise<Notification[]> {
+  return q
+    .select()
+    .from(notifications)
+    .where(and(eq(notifications.accountId, accountId), page.before ? lt(notifications.id, page.before) : undefined))
+    .orderBy(desc(notifications.id))
+    .limit(page.limit);
+}
+
+export async function unreadNotifications(q: Queries, accountId: string): Promise<number> {
+  const [row] = await q
+    .select({ n: count() })
+    .from(notifications)
+    .where(and(eq(notifications.accountId, accountId), isNull(notifications.readAt)));
+  return row?.n ?? 0;
+}
+
+export async function markNotificationsRead(tx: Tx, accountId: string): Promise<void> {
+  await tx.q
+    .update(notifications)
+    .set({ readAt: tx.now })
+    .where(and(eq(notifications.accountId, accountId), isNull(notifications.readAt)));
+}
