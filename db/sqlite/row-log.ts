@@ -133,13 +133,19 @@ export class SqliteRowLog implements RowLog {
     }
   }
 
+  #readColumns(): void {
+    const read = this.#connection.prepare<[], [string, string]>(
+      "SELECT t.name, c.name FROM pragma_table_list t JOIN pragma_table_info(t.name) c WHERE t.schema = 'main' ORDER BY t.name, c.cid",
+    );
+    for (const [table, column] of read.raw().all()) {
+      this.#columns.set(table, [...(this.#columns.get(table) ?? []), column]);
+    }
+  }
+
   #hashOf(place: RowPlace, content: string): string {
     const { table } = place;
-    let names = this.#columns.get(table);
-    if (names === undefined) {
-      names = columnsOf(this.#connection, table).map(({ name }) => name);
-      this.#columns.set(table, names);
-    }
+    if (this.#columns.size === 0) this.#readColumns();
+    const names = this.#columns.get(table) ?? [];
     const values = JSON.parse(content) as unknown[];
     return hashOfRow(
       place,

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { UNATTENDED } from '../../db/audit.ts';
-import { addMemberships } from '../../services/accounts/add-membership.ts';
-import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
+import { createAccount } from '../../services/accounts/create.ts';
+import { MEMBER_ROLES, QUICK_PASSWORDS, startTestApi, TEST_PASSWORD, type Member } from '../setup/api.ts';
 import { peopleOf } from '../setup/tenders/played.ts';
 import { advance, bid, handClock, publishedTender } from '../setup/tenders/tender.ts';
 
@@ -18,17 +19,24 @@ it('who runs a tender is refused as its bidder before the first byte; what only 
   const { id } = await publishedTender(api.db, clock, who, 'tendering', { agencyId: agency.organisationId });
   const path = `/api/procurements/${id}`;
 
-  for (const { accountId, organisationId } of [purchaser, agency]) {
-    await api.db.transaction((tx) => addMemberships(tx, UNATTENDED, [{ accountId, organisationId, role: 'supplier' }]));
-  }
   for (const [member, rule] of [
     [purchaser, 'works-interested-barred'],
     [agency, 'works-agent-not-bid'],
   ] as const) {
-    const acting = { 'X-Acting-As': `${member.organisationId}:supplier` };
-    const whole = await member.call('POST', `${path}/lots/1/bids`, { body: 'a bid', headers: acting });
+    // One of its people who bids: nobody is on both sides.
+    const account = {
+      username: `bidder.of.${member.role}`,
+      name: `bidder of ${member.role}`,
+      memberships: [{ organisationId: member.organisationId, role: 'supplier' as const }],
+      passwordHash: await QUICK_PASSWORDS.hash(TEST_PASSWORD),
+      oneTimeUntil: null,
+    };
+    await api.db.transaction((tx) => createAccount(tx, UNATTENDED, account));
+    const token = String((await api.signIn(account.username, TEST_PASSWORD)).get('token'));
+    const acting = { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID() };
+    const whole = await api.call('POST', `${path}/lots/1/bids`, { body: 'a bid', headers: acting });
     expect([whole.status, whole.get('code'), whole.get('details.rule')]).toEqual([403, 'conflict-of-interest', rule]);
-    const upload = await member.call('POST', `${path}/lots/1/uploads`, {
+    const upload = await api.call('POST', `${path}/lots/1/uploads`, {
       headers: { ...acting, ...TUS, 'upload-length': '5' },
     });
     expect([upload.status, upload.get('code')]).toEqual([403, 'conflict-of-interest']);
