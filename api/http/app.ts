@@ -4,13 +4,13 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import helmet from 'helmet';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf } from './about.ts';
-import { limitArrival } from './arrival.ts';
+import { limitArrival } from './bounds/arrival.ts';
 import { createAuth, SLOW_PASSWORDS } from './auth.ts';
 import { createCursors } from './cursor.ts';
 import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
-import { createLimit } from './limits.ts';
+import { createLimit } from './bounds/limits.ts';
 import { ofBidders } from './of-bidders.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';

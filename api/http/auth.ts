@@ -15,7 +15,7 @@ import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
 import { assertHardToGuess } from '../../services/accounts/password-strength.ts';
 import { sessionWatch } from '../../services/accounts/sessions.ts';
 import { badInput } from '../../domain/issues.ts';
-import { accountLocked, Devices, Guesses, senderAt, senderWaits } from './guesses.ts';
+import { accountLocked, Devices, Guesses, senderAt, senderWaits } from './bounds/guesses.ts';
 import type { ApiSettings } from './settings.ts';
 
 /** Who sent a request, before it is known which membership it acts under. */

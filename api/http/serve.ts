@@ -7,7 +7,7 @@ import type { Subject, Tx } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { aboutOf, type About } from './about.ts';
-import { fileArrives, hasBody } from './arrival.ts';
+import { fileArrives, hasBody } from './bounds/arrival.ts';
 import {
   actingAs,
   assertPasswordChanged,

@@ -1,7 +1,7 @@
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
-import type { ArrivalLimits } from './arrival.ts';
+import type { ArrivalLimits } from './bounds/arrival.ts';
 
 /** An operator's settings of the API. All are read once, by the command line, and passed down. */
 export interface ApiSettings {

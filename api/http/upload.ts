@@ -4,7 +4,7 @@ import type { StoredBlob } from '../../db/files/blobs.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { ReceivedDocument } from '../../services/documents/add.ts';
 import { badInput } from '../../domain/issues.ts';
-import { whileRoom } from './room.ts';
+import { whileRoom } from './bounds/room.ts';
 import type { ApiSettings } from './settings.ts';
 
 type Limits = Pick<ApiSettings, 'diskReserveBytes' | 'maxFileBytes'>;

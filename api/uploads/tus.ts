@@ -6,7 +6,7 @@ import { uploadBusy } from '../../db/files/upload-locks.ts';
 import { uploadUnknown } from '../../domain/bids/uploads.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { badInput } from '../../domain/issues.ts';
-import { whileRoom } from '../http/room.ts';
+import { whileRoom } from '../http/bounds/room.ts';
 import type { ApiSettings } from '../http/settings.ts';
 
 export const TUS_VERSION = '1.0.0';

@@ -23,6 +23,7 @@ import { readSigner } from '../settings/secrets.ts';
 import { showServing } from '../worker/serving-signs.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
 import { writeDrillClock } from '../custodian/local.ts';
+import { refuseUnwitnessed, witnessesOf } from '../witness/client.ts';
 import { announce } from './administrator.ts';
 import { assertHome } from '../settings/temporal-home.ts';
 import { startTracing } from '../worker/tracing.ts';
@@ -62,6 +63,7 @@ export async function startApi(options: {
   readonly log: Logger;
 }): Promise<RunningApi> {
   const { config, address, settings, signer, place, log } = options;
+  await refuseUnwitnessed(options.db, witnessesOf(), log);
   const metrics = createMetrics();
   const measured = databaseMetrics(metrics.registry, options.db);
   const connection = Connection.lazy(connectionOptions(config, address));

@@ -12,6 +12,7 @@ import { checkNode, checkSqlite } from '../doctor/node.ts';
 import { checkPort, portSetting } from '../doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../doctor/secrets.ts';
 import { checkSeparation } from '../doctor/separation.ts';
+import { checkWitnesses } from '../doctor/witnesses.ts';
 import { checkRetention, checkServer, checkServerClock, retentionOf } from '../doctor/temporal.ts';
 import { dataDir, projectRoot } from '../settings/folders.ts';
 
@@ -59,6 +60,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     if (comparable) add('stages', await checkStages(env));
     if (comparable) add('separation', await checkSeparation(env));
     if (comparable) add('custodians', await checkCustodians(config, env));
+    if (comparable) add('witnesses', await checkWitnesses(env));
   }
   add('database-tls', checkDatabaseTls(env));
   add('port-api', await checkPort(apiPort, 'KAIBIAO_PORT', dir));

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { openToVerify } from '../../db/access/open.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
-import { badSetting } from '../settings/failure.ts';
+import type { WitnessedRoot } from '../../db/integrity/check-log.ts';
+import { badSetting, CommandFailure } from '../settings/failure.ts';
+import { headAt, witnessesOf } from '../witness/client.ts';
 import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 import { textOf, verifyFile } from './verify-file.ts';
@@ -30,7 +32,8 @@ export function verifyCommand(): Command {
       const storage = storageOf();
       await refuseOtherVersion(storage);
       const db = await openToVerify(storage);
-      const result = await verifyInstallation(db).finally(() => db.close());
+      const witnessed = await headsOfWitnesses();
+      const result = await verifyInstallation({ ...db, witnessed }).finally(() => db.close());
       if (json) console.log(JSON.stringify(result));
       else {
         console.log(
@@ -43,4 +46,20 @@ export function verifyCommand(): Command {
       }
       if (result.faults.length > 0) process.exitCode = 1;
     });
+}
+
+/** @throws CommandFailure `witness` where one does not answer */
+async function headsOfWitnesses(): Promise<WitnessedRoot[]> {
+  const heads = await Promise.all(
+    witnessesOf().map(async (witness) => {
+      const has = await headAt(witness).catch((error: unknown) => {
+        throw new CommandFailure('witness', {
+          zh: `见证人没有答复：${witness}（${String(error)}）；不与其核对时，去掉 KAIBIAO_WITNESSES`,
+          en: `the witness ${witness} does not answer (${String(error)}); without KAIBIAO_WITNESSES it is not asked`,
+        });
+      });
+      return has ? [{ witness, size: has.size, root: has.root }] : [];
+    }),
+  );
+  return heads.flat();
 }

@@ -39,6 +39,7 @@ import { procurementOf, silentSinks, tracedActivity, tracedClient, traceSinks } 
 import { startTracing, type Tracing } from '../worker/tracing.ts';
 import { failuresToLog, loggedActivity, sdkLogger } from '../worker/worker-log.ts';
 import { serveMetrics, workerMetrics } from '../worker/worker-metrics.ts';
+import { refuseUnwitnessed, witnessesOf } from '../witness/client.ts';
 import { deploymentOf } from '../worker/deployment.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
 
@@ -77,6 +78,8 @@ const OVERDUE_MS = 10_000;
 /** Runs workflows and activities, delivers wakes to Temporal, and starts missing workflows. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { signer, config, address, log, tracing } = options;
+  const witnesses = witnessesOf();
+  await refuseUnwitnessed(options.db, witnesses, log);
   const client = await connectClient(config, address);
   options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
@@ -125,7 +128,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const stopping = new AbortController();
   const chores = Promise.all([
     carry(outbox, stopping.signal, log),
-    doChores({ db, signer, log }, stopping.signal),
+    doChores({ db, signer, log, witnesses }, stopping.signal),
     keepReconciled({ db, client, taskQueue: config.taskQueues.main, keepHome, log }, stopping.signal),
   ]);
   const end = () => {

@@ -7,6 +7,7 @@ import type { Database } from '../../db/access/database.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import { signDueHead } from '../../services/log/sign-head.ts';
+import { tellWitness, wrongStanding } from '../witness/client.ts';
 import { withdrawIdle } from '../../services/uploads/withdraw-idle.ts';
 
 /** How often each is done (real ms). */
@@ -15,6 +16,8 @@ export interface Pace {
   readonly tidyMs: number;
   /** Check whether a head of the log is due: a day of a drill passes in seconds. */
   readonly headsMs: number;
+  /** Witnesses are told the last head, and asked for what they have seen. */
+  readonly witnessMs: number;
   /** Between two paddings of the log, on average. */
   readonly paddingMeanMs: number;
 }
@@ -22,11 +25,19 @@ export interface Pace {
 /** Resolution of the random interval. */
 const RANGE = 2 ** 47;
 
-const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, paddingMeanMs: 1_800_000 };
+const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, witnessMs: 10_000, paddingMeanMs: 1_800_000 };
+
+export interface Chores {
+  readonly db: Database;
+  readonly signer: Signer;
+  readonly log: Pick<Logger, 'info' | 'error'>;
+  /** Addresses of those who witness the log. */
+  readonly witnesses?: readonly string[];
+}
 
 /** The work of every worker beside its workflows, whether anybody acts or not, until it is stopped. */
 export async function doChores(
-  { db, signer, log }: { readonly db: Database; readonly signer: Signer; readonly log: Pick<Logger, 'info' | 'error'> },
+  { db, signer, log, witnesses = [] }: Chores,
   stopping: AbortSignal,
   pace: Pace = PACE,
 ): Promise<void> {
@@ -66,5 +77,14 @@ export async function doChores(
       if (!stopping.aborted) await again('the log could not be padded', () => addPaddingWhileBidding(db));
     }
   };
-  await Promise.all([tidy(), signHeads(), pad()]);
+  const tell = async (witness: string): Promise<void> => {
+    while (!stopping.aborted) {
+      await again(`the witness ${witness} could not be told the head of the log`, async () => {
+        const wrong = wrongStanding(witness, await tellWitness(db, witness));
+        if (wrong) log.error({ witness }, wrong.en);
+      });
+      await pause(pace.witnessMs);
+    }
+  };
+  await Promise.all([tidy(), signHeads(), pad(), ...witnesses.map(tell)]);
 }

@@ -12,6 +12,14 @@ import type { Fault } from './fault.ts';
 
 const PAGE = 500;
 
+/** A head of the log that somebody else has seen. */
+export interface WitnessedRoot {
+  /** Its address. */
+  readonly witness: string;
+  readonly size: number;
+  readonly root: string;
+}
+
 /** Holds the stored nodes of the log and its signed heads to the trail, leaf by leaf. */
 export class LogCheck {
   readonly #q: Queries;
@@ -25,17 +33,23 @@ export class LogCheck {
   /** Nodes that were made from the trail and not compared yet. */
   #made: LogNode[] = [];
   #counted = { nodes: 0, heads: 0 };
+  readonly #witnessed: readonly WitnessedRoot[];
 
-  private constructor(q: Queries, faults: Fault[], keys: readonly PublicJwk[], kept: number) {
+  private constructor(
+    q: Queries,
+    faults: Fault[],
+    { keys, kept, witnessed }: { keys: readonly PublicJwk[]; kept: number; witnessed: readonly WitnessedRoot[] },
+  ) {
     this.#q = q;
     this.#faults = faults;
     this.#keys = keys;
     this.#kept = kept;
     this.#heads = headsOf(q);
+    this.#witnessed = witnessed;
   }
 
-  static async of(q: Queries, faults: Fault[]): Promise<LogCheck> {
-    const check = new LogCheck(q, faults, await signingKeysOf(q), await keptLeaves(q));
+  static async of(q: Queries, faults: Fault[], witnessed: readonly WitnessedRoot[] = []): Promise<LogCheck> {
+    const check = new LogCheck(q, faults, { keys: await signingKeysOf(q), kept: await keptLeaves(q), witnessed });
     check.#due = (await check.#heads.next()).value;
     return check;
   }
@@ -44,6 +58,10 @@ export class LogCheck {
     const made = this.#tree.append(leafOfEntry(entry));
     if (this.#tree.size <= this.#kept) this.#made.push(...made);
     if (this.#made.length >= PAGE) await this.#compareNodes();
+    for (const { witness, size, root } of this.#witnessed) {
+      if (size === this.#tree.size && root !== this.#tree.root())
+        this.#fault(`witness/${witness}`, '见过的日志与此不同', 'has seen another log than this one');
+    }
     for (; this.#due?.size === this.#tree.size; this.#due = (await this.#heads.next()).value) {
       await this.#compareHead(this.#due, this.#tree.root());
     }
@@ -55,6 +73,14 @@ export class LogCheck {
     const [stored] = await this.#q.select({ nodes: count() }).from(logNodes);
     if ((stored?.nodes ?? 0) !== this.#counted.nodes) {
       this.#fault('log', '存有的节点多于审计记录的叶子', 'has nodes that no entry of the trail accounts for');
+    }
+    for (const { witness, size } of this.#witnessed) {
+      if (size > this.#tree.size)
+        this.#fault(
+          `witness/${witness}`,
+          `见过 ${size} 条，而审计记录只有 ${this.#tree.size} 条`,
+          `has seen ${size} entries, and the trail has ${this.#tree.size}`,
+        );
     }
     for (; this.#due; this.#due = (await this.#heads.next()).value) {
       this.#counted.heads += 1;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
-import { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import * as schema from '../schema/sqlite.ts';
 import type { RowPlace } from './fault.ts';
 
@@ -41,7 +41,7 @@ export const isRecorded = (table: string, column: string): boolean => !LEFT_OUT[
 const FORMS = new Map(
   TABLES.map((table) => [
     getTableName(table),
-    new Map(Object.values(getTableColumns(table)).map(({ name, columnType }) => [name, columnType])),
+    new Map(Object.values<SQLiteColumn>(getTableColumns(table)).map(({ name, columnType }) => [name, columnType])),
   ]),
 );
 

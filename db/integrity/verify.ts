@@ -5,7 +5,7 @@ import { unlikeTitles } from '../access/search.ts';
 import { contradictions, contradictionText } from '../engine/contradictions.ts';
 import { asFaults, missingFrom } from './acknowledged.ts';
 import type { CheckedRows, Fault } from './fault.ts';
-import { LogCheck } from './check-log.ts';
+import { LogCheck, type WitnessedRoot } from './check-log.ts';
 import { noticesAfter } from '../notices.ts';
 import { audit, bidParts, bids, documents } from '../schema/sqlite.ts';
 import { partsOf } from '../openings/unsealings.ts';
@@ -33,6 +33,8 @@ export type Verifiable = Pick<Database, 'read' | 'blobs'> & {
   checkRows(): Promise<CheckedRows>;
   /** Where what was acknowledged is noted; a copy has none. */
   readonly dataDir?: string | undefined;
+  /** Heads of the log that others have seen. */
+  readonly witnessed?: readonly WitnessedRoot[] | undefined;
 };
 
 /** An installation that was opened only to be read. */
@@ -76,7 +78,7 @@ async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: nu
   let previousHash = GENESIS;
   let seq = 0;
   let previousAt = 0;
-  const log = await LogCheck.of(db.read, faults);
+  const log = await LogCheck.of(db.read, faults, db.witnessed);
   for (;;) {
     const rows = await readable(auditAfter(db.read, seq, PAGE));
     if (rows === null) faults.push({ subject: `audit/${seq + 1}`, ...UNREADABLE });

@@ -7,6 +7,10 @@ import { isBusy } from './failures.ts';
 /** How long to wait for another's lock (ms). */
 export const BUSY_TIMEOUT_MS = 5_000;
 
+/** The applied migrations, where drizzle's own migrator would keep them. */
+export const MAKE_JOURNAL =
+  'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)';
+
 export const databaseFile = (dataDir: string): string => join(dataDir, 'kaibiao.sqlite');
 
 /** Opens a connection, with each statement recorded (db/access/seen.ts). */

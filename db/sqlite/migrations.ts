@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { acceptLoss, bringUpToDate, mendSchema as mendDatabase, type UpgradableWithRows } from '../access/upgrade.ts';
 import * as schema from '../schema/sqlite.ts';
 import type { SchemaFault } from '../integrity/schema-faults.ts';
-import { BUSY_TIMEOUT_MS, connect, databaseFile } from './connection.ts';
+import { BUSY_TIMEOUT_MS, connect, databaseFile, MAKE_JOURNAL } from './connection.ts';
 import { readable } from './failures.ts';
 import { SqliteRowLog } from './row-log.ts';
 import { mendSchema, schemaFaultsOf } from './schema.ts';
@@ -33,9 +33,7 @@ export function upgradable(connection: BetterSqlite3.Database, rowLog: SqliteRow
     rowLog,
     version: async () => versionOf(connection),
     makeJournal: async () => {
-      connection.exec(
-        'CREATE TABLE IF NOT EXISTS __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)',
-      );
+      connection.exec(MAKE_JOURNAL);
     },
     migrate: async ({ sql, hash, folderMillis }) => {
       for (const statement of sql) connection.exec(statement);

@@ -1,7 +1,7 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { migrateAll } from '../access/upgrade.ts';
+import { migrationsOf } from '../access/migrations.ts';
 import { compareSchema, type SchemaFault, type SchemaObjects } from '../integrity/schema-faults.ts';
-import { upgradable } from './migrations.ts';
+import { MAKE_JOURNAL } from './connection.ts';
 import { SqliteRowLog } from './row-log.ts';
 
 /** But for the statistics of ANALYZE, which decide only how quickly a query is answered. */
@@ -17,10 +17,9 @@ let expected: Promise<SchemaObjects> | undefined;
 async function expectedObjects(): Promise<SchemaObjects> {
   const connection = new BetterSqlite3(':memory:');
   try {
-    const rowLog = new SqliteRowLog(connection);
-    connection.exec('BEGIN');
-    await migrateAll(upgradable(connection, rowLog));
-    await rowLog.watch();
+    connection.exec(`BEGIN; ${MAKE_JOURNAL}`);
+    for (const { sql } of migrationsOf('sqlite')) for (const statement of sql) connection.exec(statement);
+    await new SqliteRowLog(connection).watch();
     return objectsOf(connection);
   } finally {
     connection.close();

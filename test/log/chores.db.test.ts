@@ -41,7 +41,7 @@ function start(pace: Partial<Parameters<typeof doChores>[2]>): void {
   const stopping = new AbortController();
   const log = { info: () => undefined, error: (told: unknown) => void said.push(told) };
   const done = doChores({ db, signer, log }, stopping.signal, {
-    ...{ tidyMs: NEVER, headsMs: NEVER, paddingMeanMs: NEVER },
+    ...{ tidyMs: NEVER, headsMs: NEVER, paddingMeanMs: NEVER, witnessMs: NEVER },
     ...pace,
   });
   stop = () => {
@@ -134,7 +134,7 @@ it('continues after a chore has failed', async () => {
   const log = { info: () => undefined, error: (_: unknown, text: string) => void told.push(text) };
   clock.set('2026-02-02T00:00+08:00');
   const done = doChores({ db: failing, signer, log: log as never }, stopping.signal, {
-    ...{ tidyMs: NEVER, paddingMeanMs: NEVER, headsMs: 5 },
+    ...{ tidyMs: NEVER, paddingMeanMs: NEVER, witnessMs: NEVER, headsMs: 5 },
   });
   await eventually('the head of the day is signed after all', async () => (await heads()).length === 2);
   stopping.abort();

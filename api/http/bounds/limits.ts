@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import { DomainError } from '../../domain/errors.ts';
-import type { Gate } from './serve.ts';
-import type { ApiSettings } from './settings.ts';
+import { DomainError } from '../../../domain/errors.ts';
+import type { Gate } from '../serve.ts';
+import type { ApiSettings } from '../settings.ts';
 
 /**
  * Requests a minute, by account, or by address for those not signed in.

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { ipKeyGenerator } from 'express-rate-limit';
-import { DomainError } from '../../domain/errors.ts';
-import type { ApiSettings } from './settings.ts';
+import { DomainError } from '../../../domain/errors.ts';
+import type { ApiSettings } from '../settings.ts';
 
 // Who guesses a password is slowed down before the account is locked, which its owner would suffer from.
 

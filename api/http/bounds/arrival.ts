@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { DomainError } from '../../domain/errors.ts';
+import { DomainError } from '../../../domain/errors.ts';
 
 /** How slowly a request may arrive: who sends a byte now and then must not hold a connection. */
 export interface ArrivalLimits {

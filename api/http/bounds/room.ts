@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import type { Database } from '../../db/access/database.ts';
-import { diskFull, roomFor } from '../../domain/bids/uploads.ts';
-import type { ApiSettings } from './settings.ts';
+import type { Database } from '../../../db/access/database.ts';
+import { diskFull, roomFor } from '../../../domain/bids/uploads.ts';
+import type { ApiSettings } from '../settings.ts';
 
 /** So many bytes of each request come between two checks of the disk. */
 const CHECK_EVERY_BYTES = 1024 ** 2;

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { projectRoot } from '../../cli/settings/folders.ts';
+
+interface Locked {
+  readonly version?: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+}
+
+/** Packages whose manifest has no licence: it stands in their licence file, which was read. */
+const READ_BY_HAND: Readonly<Record<string, string>> = {
+  'combine-errors': 'MIT',
+  'png-js': 'MIT',
+  unionfs: 'Unlicense',
+};
+
+/** What may be shipped with a product under the Apache License 2.0. */
+const FITTING = [
+  ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'Unlicense', 'BlueOak-1.0.0', 'WTFPL'],
+  // Fonts; data; files that stay under their own licence.
+  ...['OFL-1.1', 'CC-BY-4.0', 'MPL-2.0'],
+];
+
+it('every package that is shipped has a licence that fits, and docs/licences.md lists it (npx vitest run -u)', async () => {
+  const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Locked>;
+  };
+  const shipped = Object.entries(packages).flatMap(([path, { version = '', license, dev, devOptional }]) => {
+    if (path === '' || dev || devOptional) return [];
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    return [{ name, version, licence: license ?? READ_BY_HAND[name] ?? 'none' }];
+  });
+  for (const { name, licence } of shipped) {
+    const parts = licence.replace(/[()]/g, '').split(/ (?:AND|OR) /);
+    expect(FITTING, `${name}: ${licence}`).toEqual(expect.arrayContaining(parts));
+  }
+  const lines = [...new Set(shipped.map(({ name, version, licence }) => `- ${name} ${version}: ${licence}`))].sort();
+  await expect(
+    `# Licences of the packages that are shipped\n\nMade by test/operations/licences.unit.test.ts from package-lock.json.\n\n${lines.join('\n')}\n`,
+  ).toMatchFileSnapshot('../../docs/licences.md');
+});
