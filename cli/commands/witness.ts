@@ -38,6 +38,7 @@ export function witnessCommand(): Command {
       '--restored',
       '平台从备份恢复：此后接受新的日志 / the platform was restored from a backup: accept a new log from here on',
     )
+    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
     .action(async ({ dir, keys, host, port, restored }: Options) => {
       const folder = await openWitness(
         resolve(dir ?? join(dataDir(), 'witness')),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { freePort } from '../../cli/servers/processes.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type Json } from '../setup/servers/service.ts';
+import { testSigner } from '../setup/signer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-command-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,6 +79,21 @@ describe('the command line, on an installation of its own', () => {
     const mended = await kaibiao(['migrate', '--mend', '--json'], env);
     expect(JSON.parse(mended.stdout)).toMatchObject({ mended: ['trigger bids_no_delete'] });
     expect((await kaibiao(['verify'], env)).code).toBe(0);
+  });
+
+  it('a witness needs the keys of the platform, and takes a restored log on record', async () => {
+    const env = await environment('witness');
+    const dir = join(folder, 'witness-of-others');
+    expect(problem((await kaibiao(['witness', '--dir', dir, '--json'], env)).stderr)).toMatchObject({
+      code: 'bad-setting',
+    });
+    const keys = join(folder, 'keys.json');
+    writeFileSync(keys, JSON.stringify({ keys: [(await testSigner()).publicJwk] }));
+    const restored = await kaibiao(['witness', '--dir', dir, '--keys', keys, '--restored'], env);
+    expect([restored.code, restored.stdout]).toEqual([0, expect.stringMatching(/[一-龥].* \/ a new log/)]);
+    expect(readFileSync(join(dir, 'heads.jsonl'), 'utf8')).toMatch(/^\{"kind":"log-restored","at":\d+\}\n$/);
+    const broken = await kaibiao(['witness', '--dir', dir, '--keys', join(folder, 'none.json'), '--json'], env);
+    expect(problem(broken.stderr)).toMatchObject({ code: 'bad-setting' });
   });
 
   it('doctor finds a sound machine sound, and a port that is taken taken', async () => {
