@@ -223,7 +223,8 @@ export async function playWorks(cast: Cast, procurementId: string, on: Waits): P
   await supplierAt(cast, 0).ask('POST', bidPath(procurementId, 1), 201, early);
   const bids = await handIn(cast, procurementId);
   await supplierAt(cast, 3).ask('POST', bidPath(procurementId, 2), 201, await sealed(cast, procurementId, 2, 3, 1));
-  await supplierAt(cast, 3).ask('DELETE', bidPath(procurementId, 2), 200);
+  const { password } = supplierAt(cast, 3);
+  await supplierAt(cast, 3).ask('POST', `${bidPath(procurementId, 2)}/withdraw`, 200, { password });
   await agency.refused('GET', `${tender}/opening`, 'forbidden');
 
   const tooLate = await sealed(cast, procurementId, 3, 3, 1);
