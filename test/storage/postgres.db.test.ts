@@ -66,8 +66,8 @@ describe('the bid deadline by the clock of the server', () => {
     await first.transaction(async ({ now }) => expect(now).toBeGreaterThanOrEqual(NOTICE_AT));
     await advance(first, procurementId);
     const files = await Promise.all(who.suppliers.map(({ name }) => fileOf(first, name)));
-    await setClock(DEADLINE - 2_000);
-    const deadline = Date.now() + 2_000;
+    await setClock(DEADLINE - 4_000);
+    const deadline = Date.now() + 4_000;
     const judged: { now: number; bid: Bid | null; code: string | null }[] = [];
     const bid = async (db: Database, supplier: number): Promise<void> => {
       let now = 0;
@@ -85,7 +85,9 @@ describe('the bid deadline by the clock of the server', () => {
       );
     };
     const closings: string[] = [];
-    for (let round = 0; Date.now() < deadline + 500; round += 1) {
+    const late = () => judged.filter(({ code }) => code !== null).length;
+    // On a busy machine a round may take longer than half a second.
+    for (let round = 0; Date.now() < deadline + 500 || late() <= 20; round += 1) {
       const dbs = [first, second];
       await Promise.all([
         ...Array.from({ length: 20 }, (_, n) => bid(dbs[n % 2] as Database, (round * 20 + n) % 40)),
@@ -93,7 +95,7 @@ describe('the bid deadline by the clock of the server', () => {
       ]);
     }
     expect(judged.filter(({ code }) => code === null).length).toBeGreaterThan(20);
-    expect(judged.filter(({ code }) => code !== null).length).toBeGreaterThan(20);
+    expect(late()).toBeGreaterThan(20);
     for (const { now, bid: taken, code } of judged) {
       if (now < DEADLINE) expect([taken?.receivedAt, code]).toEqual([now, null]);
       else expect(code).toBe('bid-late');
