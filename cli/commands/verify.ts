@@ -31,8 +31,9 @@ export function verifyCommand(): Command {
       await refuseNoInstallation({ zh: '要核验的安装', en: 'the installation to verify' });
       const storage = storageOf();
       await refuseOtherVersion(storage);
-      const db = await openToVerify(storage);
+      // Before the database is opened, as at one instant: what others see later is not in it.
       const witnessed = await headsOfWitnesses();
+      const db = await openToVerify(storage);
       const result = await verifyInstallation({ ...db, witnessed }).finally(() => db.close());
       if (json) console.log(JSON.stringify(result));
       else {

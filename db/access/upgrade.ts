@@ -1,7 +1,7 @@
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { appendToTrail, UNATTENDED } from '../audit.ts';
 import { changesSince, compareRows } from '../integrity/check-rows.ts';
-import { missingFrom } from '../integrity/acknowledged.ts';
+import { missingFrom, notedUntilNow } from '../integrity/acknowledged.ts';
 import type { RowLog } from '../integrity/row-log.ts';
 import { refuseOtherSchema, type SchemaFault } from '../integrity/schema-faults.ts';
 import { installation } from '../schema/sqlite.ts';
@@ -88,7 +88,7 @@ export async function mendSchema(db: UpgradableWithRows): Promise<readonly Schem
 
 /** Records in the trail that what was acknowledged is lost, so that the installation opens again. */
 export async function acceptLoss(db: UpgradableWithRows, dataDir: string): Promise<readonly string[]> {
-  const missing = await missingFrom(db.q, dataDir);
+  const missing = await missingFrom(db.q, notedUntilNow(dataDir));
   const entries = missing.flatMap((each) => each.entries);
   const [installed] = await db.q.select({ at: installation.lastInstant }).from(installation);
   const [newest] = missing;

@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -93,11 +94,24 @@ const filesIn = (folder: string): string[] =>
         .sort()
     : [];
 
-/** The newest first; a line that was being written when the machine stopped was told to nobody. */
-function* notedIn(dataDir: string): Generator<Acknowledged> {
+/** What was noted up to some moment. */
+export interface Noted {
+  /** The oldest first, each with how many bytes it had. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+/** To be taken before the database is read as at one instant: processes that run go on noting. */
+export function notedUntilNow(dataDir: string): Noted {
   const folder = folderOf(dataDir);
-  for (const name of filesIn(folder).reverse()) {
-    for (const line of readFileSync(join(folder, name), 'utf8').split('\n').reverse()) {
+  const files = filesIn(folder).map((name) => join(folder, name));
+  return { files: files.map((path) => ({ path, bytes: statSync(path, { throwIfNoEntry: false })?.size ?? 0 })) };
+}
+
+/** The newest first; a line that was being written when the machine stopped was told to nobody. */
+function* linesOf({ files }: Noted): Generator<Acknowledged> {
+  for (const { path, bytes } of files.toReversed()) {
+    if (bytes === 0) continue;
+    for (const line of readFileSync(path).subarray(0, bytes).toString('utf8').split('\n').reverse()) {
       const noted = lineOf(line);
       if (noted) yield noted;
     }
@@ -116,10 +130,10 @@ function lineOf(line: string): Acknowledged | null {
 const MOST_OUT_OF_ORDER = 1_000;
 
 /** What was committed and is not in the trail, the newest first: commits before one that is there are there too. */
-export async function missingFrom(q: Queries, dataDir: string): Promise<Acknowledged[]> {
+export async function missingFrom(q: Queries, all: Noted): Promise<Acknowledged[]> {
   const missing: Acknowledged[] = [];
   let [present, read] = [0, 0];
-  for (const noted of notedIn(dataDir)) {
+  for (const noted of linesOf(all)) {
     if (present > 0) read += 1;
     if (read > MOST_OUT_OF_ORDER) break;
     if (noted.seq <= present) continue;
@@ -141,7 +155,7 @@ const MOST_NAMED = 20;
 
 /** @throws DomainError `acknowledged-missing` */
 export async function refuseLoss(q: Queries, dataDir: string): Promise<void> {
-  const missing = await missingFrom(q, dataDir);
+  const missing = await missingFrom(q, notedUntilNow(dataDir));
   if (missing.length === 0) return;
   const entries = missing.flatMap((each) => each.entries);
   const named = entries.slice(0, MOST_NAMED).join(', ');

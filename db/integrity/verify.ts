@@ -3,7 +3,7 @@ import { auditAfter, GENESIS, hashOf } from '../audit.ts';
 import type { Database } from '../access/database.ts';
 import { unlikeTitles } from '../access/search.ts';
 import { contradictions, contradictionText } from '../engine/contradictions.ts';
-import { asFaults, missingFrom } from './acknowledged.ts';
+import { asFaults, missingFrom, type Noted } from './acknowledged.ts';
 import type { CheckedRows, Fault } from './fault.ts';
 import { LogCheck, type WitnessedRoot } from './check-log.ts';
 import { noticesAfter } from '../notices.ts';
@@ -31,8 +31,8 @@ export interface Verification {
 /** What is read: the rows, and the files that they name. */
 export type Verifiable = Pick<Database, 'read' | 'blobs'> & {
   checkRows(): Promise<CheckedRows>;
-  /** Where what was acknowledged is noted; a copy has none. */
-  readonly dataDir?: string | undefined;
+  /** What was acknowledged before the database was opened; a copy has none. */
+  readonly acknowledged?: Noted | undefined;
   /** Heads of the log that others have seen. */
   readonly witnessed?: readonly WitnessedRoot[] | undefined;
 };
@@ -51,7 +51,7 @@ export async function verifyInstallation(db: Verifiable): Promise<Verification> 
   const checked = await db.checkRows();
   for (const fault of checked.faults) faults.push(fault);
   const chain = await verifyAudit(db, faults);
-  if (db.dataDir !== undefined) faults.push(...asFaults(await missingFrom(db.read, db.dataDir)));
+  if (db.acknowledged) faults.push(...asFaults(await missingFrom(db.read, db.acknowledged)));
   await verifyTitles(db, faults);
   await verifyStages(db, faults);
   return {

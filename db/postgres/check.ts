@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseCheck } from '../access/database.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
+import { notedUntilNow } from '../integrity/acknowledged.ts';
 import { compareRows } from '../integrity/check-rows.ts';
 import { openBlobs } from '../files/blobs.ts';
 import { asFaults } from '../integrity/schema-faults.ts';
@@ -83,6 +84,7 @@ export async function checkAllRows(pool: pg.Pool): Promise<CheckedRows> {
  */
 export async function openToVerify(url: string, dataDir: string): Promise<OpenToVerify> {
   const pool = connect(url, CONNECT_TIMEOUT_MS);
+  const acknowledged = notedUntilNow(dataDir);
   try {
     const client = await pool.connect();
     await client.query(BEGIN_READING);
@@ -90,7 +92,7 @@ export async function openToVerify(url: string, dataDir: string): Promise<OpenTo
       read: queriesOf(client),
       blobs: openBlobs(join(dataDir, 'blobs'), 'as-they-are'),
       checkRows: () => checkConnection(client),
-      dataDir,
+      acknowledged,
       close: async () => {
         client.release(true);
         await pool.end();

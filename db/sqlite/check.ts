@@ -7,6 +7,7 @@ import type { DatabaseCheck, Storage } from '../access/database.ts';
 import { openBlobs } from '../files/blobs.ts';
 import type { OpenToVerify } from '../integrity/verify.ts';
 import { presentVersion, schemaState } from '../access/migrations.ts';
+import { notedUntilNow } from '../integrity/acknowledged.ts';
 import { compareRows } from '../integrity/check-rows.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
 import { asFaults } from '../integrity/schema-faults.ts';
@@ -67,13 +68,14 @@ export async function checkFile(file: string): Promise<CheckedRows> {
  * @throws DomainError `database-busy`
  */
 export function openToVerify({ dataDir }: Storage): OpenToVerify {
+  const acknowledged = notedUntilNow(dataDir);
   const connection = connect(databaseFile(dataDir), { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   connection.exec('BEGIN');
   return {
     read: drizzle(connection, { schema }),
     blobs: openBlobs(join(dataDir, 'blobs'), 'as-they-are'),
     checkRows: () => checkConnection(connection),
-    dataDir,
+    acknowledged,
     close: async () => void connection.close(),
   };
 }

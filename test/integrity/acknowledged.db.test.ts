@@ -106,6 +106,15 @@ it('a loss that is accepted is on record, and the installation goes on', async (
   await open.close();
 });
 
+it('what is committed while it is being verified is not taken for lost', async () => {
+  await create(db, 1);
+  const open = await openToVerify(db.storage);
+  await open.read.select({ seq: audit.seq }).from(audit);
+  await create(db, 2);
+  expect((await verifyInstallation(open)).faults).toEqual([]);
+  await open.close();
+});
+
 it('a line that was being written, and files of other days, are no obstacle; a week of them is kept', async () => {
   let day = '2026-03-01';
   const noted = new Acknowledgements(db.dataDir, () => day);
