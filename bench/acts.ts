@@ -208,8 +208,6 @@ async function reportedAndObjected(site: Site, { path, bidIds }: Played): Promis
       ...['甲', '乙', '丙', '丁'].map((name) => ({ name: `评标专家${name}`, kind: 'expert' })),
       { name: '招标人代表', kind: 'purchaser' },
     ],
-    qualified: bidIds.length,
-    conforming: bidIds.length,
     candidates: bidIds.map((bidId, index) => ({
       ...candidateTold(),
       bidId,

@@ -27,23 +27,51 @@ export interface ReportPayload {
   /** When the committee ended its evaluation (epoch ms); the delivery limit runs from it. */
   evaluationEndedAt: number;
   committee: { name: string; kind: 'expert' | 'purchaser' }[];
-  /** Bidders that passed the qualification examination. */
-  qualified: number;
-  /** Bids that conform in substance. */
-  conforming: number;
   candidates: Candidate[];
-  rejected: { bidId: string; reasonZh: string }[];
+  /** 其他有效投标: valid, and not recommended. */
+  others: Valued[];
+  rejected: Rejection[];
   /** Whether enough competition is left with fewer than the lawful number (12号令 27: the committee's discretion). */
   competition: 'sufficient' | 'insufficient';
   documentId: string | null;
 }
 
-/** 中标候选人. Some fields are optional, but the notices that follow must state them: domain/notices/contents.ts. */
-export interface Candidate {
+/** A valid bid as the committee valued it. */
+export interface Valued {
   bidId: string;
-  rank: number;
+  /** The price of the opened bid, or what its corrections made of it. */
   priceFen: number;
+  /** 评标价, where preferences or the documents make it another one than the price. */
+  evaluatedFen?: number | undefined;
   score: number | null;
+  corrections?: PriceCorrection[] | undefined;
+}
+
+/** 报价修正: a step that the law allows, the price that it leads to, and what was corrected. */
+export interface PriceCorrection {
+  step: CorrectionStep;
+  toFen: number;
+  noteZh: string;
+}
+
+/**
+ * `opening-list`: 开标一览表 before the other parts; `words`: 大写 before 小写; `decimal`: a misplaced point in a unit price, by the total;
+ * `sum`: the total by unit prices; `unit-price`: the sum of an item by its unit price.
+ */
+export const CORRECTION_STEPS = ['opening-list', 'words', 'decimal', 'sum', 'unit-price'] as const;
+export type CorrectionStep = (typeof CORRECTION_STEPS)[number];
+
+/** 否决投标, 投标无效. */
+export interface Rejection {
+  bidId: string;
+  /** The item of the article, from 1: domain/procedures. */
+  ground: number;
+  reasonZh: string;
+}
+
+/** 中标候选人. Some fields are optional, but the notices that follow must state them: domain/notices/contents.ts. */
+export interface Candidate extends Valued {
+  rank: number;
   /** 地址. */
   address?: string | undefined;
   quality?: string | undefined;

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { latestDecision } from '../../db/decisions.ts';
 import { notFound } from '../../db/procurements.ts';
 import { deliverReport } from '../../services/evaluation/report.ts';
+import { CORRECTION_STEPS } from '../../domain/decisions.ts';
+import { countsOf } from '../../domain/evaluation/report.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { permission } from '../../domain/roles.ts';
 import { DECISION_OUTCOMES } from '../decisions/views.ts';
 import { ok, route } from '../http/route.ts';
@@ -11,11 +14,26 @@ const params = z.object({ id, no: lotNo });
 const documentId = id.nullable().default(null);
 
 const member = z.strictObject({ name: line(100), kind: z.enum(['expert', 'purchaser']) });
-const candidate = z.strictObject({
+const correction = z.strictObject({
+  step: z.enum(CORRECTION_STEPS).meta({
+    description:
+      '开标一览表优先、大写优先、小数点错位、按单价汇总、按单价 / The opening list, the words, a misplaced point, the sum of unit prices, the unit price',
+  }),
+  toFen: fen.meta({ description: '修正后的报价 / The price that it leads to' }),
+  noteZh: prose(2000),
+});
+const valued = {
   bidId: id,
-  rank: z.int().min(1).max(100),
-  priceFen: fen,
+  priceFen: fen.meta({
+    description: '开启的报价，或依法修正后的报价 / The price of the opened bid, or what its corrections made of it',
+  }),
+  evaluatedFen: fen.optional().meta({ description: '评标价，与报价不同的 / The evaluated price, where it is another' }),
   score: z.number().min(0).max(1000).nullable().default(null),
+  corrections: z.array(correction).min(1).max(10).optional(),
+};
+const candidate = z.strictObject({
+  ...valued,
+  rank: z.int().min(1).max(100),
   address: line(500).optional().meta({ description: '供应商地址 / The bidder’s address' }),
   quality: line(500).optional().meta({ description: '质量 / Quality as bid' }),
   period: line(500).optional().meta({ description: '工期（交货期） / Time of performance as bid' }),
@@ -40,15 +58,28 @@ const candidate = z.strictObject({
     .optional()
     .meta({ description: '中小企业声明函（享受扶持政策的） / Declaration of a small firm that was preferred' }),
 });
-const rejection = z.strictObject({ bidId: id, reasonZh: prose(2000) });
+const rejection = z.strictObject({
+  bidId: id,
+  ground: z.int().min(1).max(20).meta({
+    description:
+      '法定情形的序号（招标投标法实施条例51、87令63） / The item of the article that lists the grounds (招标投标法实施条例 51, 87令 63)',
+  }),
+  reasonZh: prose(2000),
+});
 const count = z.int().min(0).max(10_000);
 
 const reportSchema = z.strictObject({
   evaluationEndedAt: instant,
   committee: z.array(member).min(1).max(50),
-  qualified: count,
-  conforming: count,
   candidates: z.array(candidate).max(100),
+  others: z
+    .array(z.strictObject(valued))
+    .max(1000)
+    .default([])
+    .meta({
+      description:
+        '其他有效投标：已开启的每个投标应当是候选人、其他有效投标或者被否决 / Other valid bids: each opened bid is a candidate, one of these, or rejected',
+    }),
   rejected: z.array(rejection).max(1000).default([]),
   competition: z.enum(['sufficient', 'insufficient']).default('sufficient'),
   documentId,
@@ -60,9 +91,10 @@ const reportView = z
     receivedAt: instantOut,
     evaluationEndedAt: instantOut,
     committee: z.array(member).nullable().meta({ description: '中标结果确定前保密，为 null / null until the award' }),
-    qualified: count,
-    conforming: count,
+    qualified: count.meta({ description: '通过资格审查的，由平台计数 / Qualified bidders, counted by the platform' }),
+    conforming: count.meta({ description: '有效投标，由平台计数 / Valid bids, counted by the platform' }),
     candidates: z.array(candidate),
+    others: z.array(z.strictObject(valued)),
     rejected: z.array(rejection),
     competition: z.enum(['sufficient', 'insufficient']),
     documentId: id.nullable(),
@@ -106,6 +138,7 @@ export const evaluationRoutes = [
       });
       return ok({
         ...report.payload,
+        ...countsOf(procedureOf(procurement), report.payload),
         decisionId: report.id,
         receivedAt: at(report.receivedAt),
         evaluationEndedAt: at(report.payload.evaluationEndedAt),

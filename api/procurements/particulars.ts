@@ -1,15 +1,18 @@
 import * as z from 'zod';
+import { EVALUATION_METHODS } from '../../domain/evaluation/methods.ts';
 import { CONSORTIUM, PARTICULARS, type ParticularKey, type Particulars } from '../../domain/notices/particulars.ts';
 import { fen, line, prose } from '../http/schemas.ts';
 
-const FORMS = { line: line(500), prose: prose(10_000), fen, choice: z.enum(CONSORTIUM) };
+const FORMS = { line: line(500), prose: prose(10_000), fen };
+const CHOICES = { consortium: z.enum(CONSORTIUM), evaluationMethod: z.enum(EVALUATION_METHODS) };
 
 type Fields = { [K in ParticularKey]: z.ZodOptional<z.ZodType<NonNullable<Particulars[K]>>> };
 
 const fields = Object.fromEntries(
   (Object.keys(PARTICULARS) as ParticularKey[]).map((key) => {
     const { zh, en, kind } = PARTICULARS[key];
-    return [key, FORMS[kind].optional().meta({ description: `${zh} / ${en}${kind === 'fen' ? ', in fen' : ''}` })];
+    const form = kind === 'choice' ? CHOICES[key as keyof typeof CHOICES] : FORMS[kind];
+    return [key, form.optional().meta({ description: `${zh} / ${en}${kind === 'fen' ? ', in fen' : ''}` })];
   }),
 ) as unknown as Fields;
 

@@ -28,7 +28,7 @@ export interface Example {
   /** How the first suppliers were chosen, where the procedure invites them. */
   readonly invite?: readonly Readonly<Record<string, string>>[];
   readonly story?: PlainStory;
-  /** What the report states about each candidate besides its price and its score. */
+  /** What the report states about each candidate besides its price and, where there is one, its score. */
   readonly candidate: Readonly<Record<string, unknown>>;
   /** Lot number → suppliers that bid for it. */
   readonly bids: Readonly<Record<string, readonly number[]>>;

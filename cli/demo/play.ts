@@ -119,15 +119,14 @@ function report(cast: Cast, lotNo: number, bids: Map<number, string[]>, evaluati
       ...['甲', '乙', '丙', '丁'].map((name) => ({ name: `评标专家${name}`, kind: 'expert' })),
       { name: '采购人代表', kind: 'purchaser' },
     ],
-    qualified: ids.length,
-    conforming: ids.length,
     candidates: ids.slice(0, 3).map((bidId, index) => ({
-      ...cast.example.candidate,
       bidId,
       rank: index + 1,
       priceFen: prices[index],
       score: 92 - 3 * index,
+      ...cast.example.candidate,
     })),
+    others: ids.slice(3).map((bidId, index) => ({ bidId, priceFen: prices[index + 3], score: 80 - index })),
   };
 }
 

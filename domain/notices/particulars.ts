@@ -1,3 +1,4 @@
+import type { EvaluationMethod } from '../evaluation/methods.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
 
 /**
@@ -32,6 +33,7 @@ export const particularsIn = (words: ProcedureWords) =>
       kind: 'choice',
       choices: { accepted: `接受联合体${words.bidding}`, refused: `不接受联合体${words.bidding}` },
     },
+    evaluationMethod: { zh: `${words.evaluation}方法`, en: 'method of evaluation', kind: 'choice' },
     documentsMethod: { zh: `获取${words.documents}的方式`, en: 'how the documents are obtained', kind: 'prose' },
     documentsPlace: { zh: `获取${words.documents}的地点`, en: 'where the documents are obtained', kind: 'line' },
     documentsPriceFen: { zh: `${words.documents}售价`, en: 'price of the documents', kind: 'fen' },
@@ -60,7 +62,9 @@ type ValueOf<K extends ParticularKey> = (typeof PARTICULARS)[K]['kind'] extends 
   ? number
   : K extends 'consortium'
     ? (typeof CONSORTIUM)[number]
-    : string;
+    : K extends 'evaluationMethod'
+      ? EvaluationMethod
+      : string;
 
 /** The particulars entered so far; money is fen. */
 export type Particulars = { readonly [K in ParticularKey]?: ValueOf<K> | undefined };

@@ -74,7 +74,16 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   entry: { by: 'notice' },
   offers: { replaceable: true },
   publicOpening: true,
-  evaluation: { methods: ['lowest-evaluated', 'comprehensive'], rule: 'gp-methods' },
+  evaluation: {
+    methods: ['lowest-evaluated', 'comprehensive'],
+    rule: 'gp-methods',
+    order: { comprehensive: 'gp-ranking-tie' },
+    equalScores: 'price',
+    // (三) 资格, (四) 报价超过预算金额或者最高限价.
+    rejection: { rule: 'gp-invalid-grounds', unqualified: 3, onlyOverPrice: 4 },
+    overPrice: { rule: 'gp-invalid-grounds', budget: true },
+    correction: { rule: 'gp-price-correction', steps: ['opening-list', 'words', 'decimal', 'sum'] },
+  },
   notices: ['tender', 'opening-record', 'award', 'contract'],
   noticeContents: { tender: governmentTender, award: governmentAward },
   rules: RULES,

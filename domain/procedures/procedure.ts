@@ -1,5 +1,6 @@
+import type { EvaluationMethod } from '../evaluation/methods.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
-import type { AwardGround, DecisionKind, TerminationGround } from '../decisions.ts';
+import type { AwardGround, CorrectionStep, DecisionKind, TerminationGround } from '../decisions.ts';
 import type { ForfeitGround } from '../deposits/grounds.ts';
 import type { InviteeSource } from './invitees.ts';
 import type { NoticeKind } from '../notices/data.ts';
@@ -263,11 +264,27 @@ export interface DepositDefinition {
     | { readonly owed: 'none' };
 }
 
-/**
- * 评标方法: how bids are compared. `lowest-evaluated` 经评审的最低投标价、最低评标价; `comprehensive` 综合评估、综合评分; `lowest-price`: by price
- * alone, among those that meet the needs.
- */
-export type EvaluationMethod = 'lowest-evaluated' | 'comprehensive' | 'lowest-price';
+export interface EvaluationDefinition {
+  /** The methods that the documents may choose from, and the rule that says so. */
+  readonly methods: readonly EvaluationMethod[];
+  readonly rule: RuleId;
+  /** The rule of the order in which a method ranks; absent: `rule`. */
+  readonly order: Readonly<Partial<Record<EvaluationMethod, RuleId>>>;
+  /** What ranks bids of one score; absent: the documents say. */
+  readonly equalScores?: 'price';
+  /** 否决投标、投标无效的情形: the items of this rule, numbered from 1. */
+  readonly rejection: {
+    readonly rule: RuleId;
+    /** The item of those who are not qualified. */
+    readonly unqualified?: number;
+    /** The item of those whose price is above the limit, where it says nothing else. */
+    readonly onlyOverPrice?: number;
+  };
+  /** A price above the ceiling is invalid; where the budget binds, also one above it. */
+  readonly overPrice: { readonly rule: RuleId; readonly budget: boolean };
+  /** 报价修正: the lawful steps, in their order. */
+  readonly correction: { readonly rule: RuleId; readonly steps: readonly CorrectionStep[] };
+}
 
 export interface Procedure {
   readonly regime: TenderRegime;
@@ -280,8 +297,7 @@ export interface Procedure {
   readonly offers: { readonly replaceable: true } | { readonly replaceable: false; readonly rule: RuleId };
   /** Whether the opening is public; else its record is published with the result. */
   readonly publicOpening: boolean;
-  /** The methods that the documents may choose from, and the rule that says so. */
-  readonly evaluation: { readonly methods: readonly EvaluationMethod[]; readonly rule: RuleId };
+  readonly evaluation: EvaluationDefinition;
   /** The notices that a procurement has which goes its whole way, in their order; others are published as they arise. */
   readonly notices: readonly NoticeKind[];
   /** What the law requires in a notice; for a kind that is not listed it has no list. */

@@ -59,7 +59,15 @@ export const TENDERING_OPEN_TENDER: Procedure = {
   entry: { by: 'notice' },
   offers: { replaceable: true },
   publicOpening: true,
-  evaluation: { methods: ['lowest-evaluated', 'comprehensive'], rule: 'works-method-list' },
+  evaluation: {
+    methods: ['lowest-evaluated', 'comprehensive'],
+    rule: 'works-method-list',
+    order: {},
+    // (三) 资格, (五) 低于成本或者高于最高投标限价.
+    rejection: { rule: 'works-reject-grounds', unqualified: 3 },
+    overPrice: { rule: 'works-reject-grounds', budget: false },
+    correction: { rule: 'works-price-correction', steps: ['words', 'unit-price'] },
+  },
   notices: ['tender', 'opening-record', 'candidates', 'award'],
   noticeContents: { tender: tenderingTender, candidates: tenderingCandidates, award: tenderingAward },
   rules: RULES,

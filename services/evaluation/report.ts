@@ -4,10 +4,18 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
-import { openedBids } from '../../db/openings/unsealings.ts';
+import { openedBids, unsealingsOf } from '../../db/openings/unsealings.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import type { ReportPayload } from '../../domain/decisions.ts';
+import {
+  assertDistinctMembers,
+  assertEachNamedOnce,
+  badReport,
+  checkEvaluation,
+  countsOf,
+  type ReportFacts,
+} from '../../domain/evaluation/report.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { checkBidderCount, checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
@@ -18,7 +26,6 @@ import { depositEntries } from '../deposits/standings.ts';
 import { failedUnder, failLot, tooFewBidders, type FailureReason } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
-import { wrongPriceOrder } from './price-order.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -91,11 +98,15 @@ async function refuseDefectiveReport(
   bids: readonly StandingBid[],
   confirmed: ReadonlySet<string>,
 ): Promise<void> {
-  const { committee, candidates, rejected, qualified, conforming, evaluationEndedAt } = report;
+  const { committee, candidates, others, rejected, evaluationEndedAt } = report;
+  const { conforming } = countsOf(c.definition, report);
   const { tender, tx } = c;
-  const { award, bidder, bidding, evaluation, opening } = c.definition.words;
+  const { award, bidding, evaluation, opening } = c.definition.words;
   const standing = new Set(bids.map(({ id }) => id));
-  for (const { bidId } of [...candidates, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
+  for (const { bidId } of [...candidates, ...others, ...rejected]) if (!standing.has(bidId)) throw bidUnknown(bidId);
+  const facts = await factsOf(c, lotNo, bids);
+  assertEachNamedOnce(c.definition, facts, report);
+  assertDistinctMembers(c.definition, committee);
   const violations: Violation[] = [
     ...checkCommittee(c.definition, {
       members: committee.length,
@@ -105,33 +116,16 @@ async function refuseDefectiveReport(
       openFigureReached: await reachesOpenFigure(c),
     }),
     ...checkCandidates(c.definition, candidates.length, conforming),
-    ...(await wrongPriceOrder(c, report, [...standing])),
+    ...checkEvaluation(c.definition, facts, report),
     ...(tender.particulars === null || noCompetition(c, report) ? [] : missingInReport(tender, report, confirmed)),
   ].filter(({ severity }) => severity === 'block');
   violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
-  const ranks = candidates.map(({ rank }) => rank).sort((a, b) => a - b);
-  const namedTwice = new Set(candidates.map(({ bidId }) => bidId)).size !== candidates.length;
-  if (namedTwice || ranks.some((rank, index) => rank !== index + 1)) {
+  if (candidates.length === 0 && conforming > 0 && !noCompetition(c, report)) {
     throw badReport(
       'candidates',
-      `${award}候选人应当从 1 起连续标明排序，且不得重复`,
-      'Candidates must be ranked 1, 2, 3 … once each',
+      `有 ${conforming} 个有效${bidding}，应当推荐${award}候选人`,
+      `There are ${conforming} valid bids: candidates must be named`,
     );
-  }
-  const out = new Set(rejected.map(({ bidId }) => bidId));
-  if (candidates.some(({ bidId }) => out.has(bidId))) {
-    throw badReport('candidates', `被否决的${bidding}不能推荐为${award}候选人`, 'A rejected bid cannot be a candidate');
-  }
-  // The counts decide whether the lot continues: they must match the bids.
-  if (qualified > standing.size || conforming > Math.min(qualified, standing.size - out.size)) {
-    throw badReport(
-      'conforming',
-      `合格、实质响应的${bidder}数与${bidding}、否决情况不符`,
-      'The counts of qualified and conforming bids contradict the bids and the rejections',
-    );
-  }
-  if (candidates.length > conforming) {
-    throw badReport('candidates', `${award}候选人多于有效${bidding}`, 'There are more candidates than conforming bids');
   }
   const openedAt = tender.openedAt ?? 0;
   if (evaluationEndedAt < openedAt || evaluationEndedAt > tx.now) {
@@ -150,6 +144,19 @@ async function refuseDefectiveReport(
   }
 }
 
+/** What the platform knows of the bids and of their limits. */
+async function factsOf(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<ReportFacts> {
+  const { tx, tender } = c;
+  const prices = new Map(
+    (await unsealingsOf(tx.q, c.id)).map(({ bidId, manifest }) => [bidId, manifest?.priceFen ?? null]),
+  );
+  return {
+    opened: bids.map((bid) => ({ bidId: bid.id, priceFen: prices.get(bid.id) ?? null })),
+    limits: { budgetFen: c.lot(lotNo).budgetFen, ceilingFen: tender.particulars?.ceilingPriceFen ?? null },
+    method: tender.particulars?.evaluationMethod ?? null,
+  };
+}
+
 /** Whether the amount reaches the figure for open tenders, where that decides the size of the committee. */
 async function reachesOpenFigure({ tx, tender, rules }: TenderCase): Promise<boolean> {
   if (rules.committeeMinOpenFigure === undefined) return false;
@@ -165,41 +172,41 @@ async function withoutDeposit(
   bids: readonly StandingBid[],
 ): Promise<Violation[]> {
   if (!tender.depositDecides) return [];
-  const { award, bidding, deposit, documents } = definition.words;
+  const { bidding, deposit, documents } = definition.words;
   const depositOf = await depositEntries(tx.q, tender, lotNo);
   const bidders = new Map(bids.map(({ id, supplierId }) => [id, supplierId]));
-  return report.candidates
+  const valid = [
+    ...report.candidates.map(({ bidId }) => ({ bidId, field: 'candidates' })),
+    ...report.others.map(({ bidId }) => ({ bidId, field: 'others' })),
+  ];
+  return valid
     .filter(({ bidId }) => depositOf(bidders.get(bidId) ?? '').deposit?.held === false)
-    .map(({ bidId }) =>
+    .map(({ bidId, field }) =>
       breachOf(getRule(definition.deposits.invalidWithout), 'block', {
-        field: 'candidates',
+        field,
         given: bidId,
-        messageZh: `${bidding} ${bidId} 未按${documents}在${bidding}截止前提交${deposit}，其${bidding}无效，不得推荐为${award}候选人`,
-        messageEn: `Bid ${bidId} has no deposit by the deadline as the documents ask: it is invalid and no candidate`,
+        messageZh: `${bidding} ${bidId} 未按${documents}在${bidding}截止前提交${deposit}，其${bidding}无效，应当否决`,
+        messageEn: `Bid ${bidId} has no deposit by the deadline as the documents ask: it is invalid and is rejected`,
       }),
     );
-}
-
-function badReport(field: string, messageZh: string, messageEn: string): DomainError {
-  return new DomainError('bad-input', { messageZh, messageEn, details: { field } });
 }
 
 /** Why the lot cannot continue after the report; undefined where it can. */
 function noCompetition(c: TenderCase, report: ReportPayload): FailureReason | undefined {
   const { definition, rules } = c;
   const { bidding, committee } = definition.words;
-  for (const [stage, count] of [
-    ['qualified', report.qualified],
-    ['conforming', report.conforming],
-  ] as const) {
-    const tooFew = checkBidderCount(definition, count, { stage }).find(({ severity }) => severity === 'block');
-    if (tooFew) return tooFewBidders(c, tooFew);
-  }
-  if (report.candidates.length === 0) {
+  const { qualified, conforming } = countsOf(definition, report);
+  const tooFew = (stage: 'qualified' | 'conforming', count: number) =>
+    checkBidderCount(definition, count, { stage }).find(({ severity }) => severity === 'block');
+  const fewQualified = tooFew('qualified', qualified);
+  if (fewQualified) return tooFewBidders(c, fewQualified);
+  if (conforming === 0) {
     return failedUnder(c, rules.allRejected, `所有${bidding}均被否决`, 'All bids were rejected');
   }
+  const fewConforming = tooFew('conforming', conforming);
+  if (fewConforming) return tooFewBidders(c, fewConforming);
   // With too few conforming bids the committee of a works tender has a choice (12号令 27).
-  const few = checkBidderCount(definition, report.conforming, { stage: 'conforming' });
+  const few = checkBidderCount(definition, conforming, { stage: 'conforming' });
   if (few.length > 0 && rules.fewConforming && report.competition === 'insufficient') {
     return failedUnder(
       c,

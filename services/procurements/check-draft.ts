@@ -11,6 +11,7 @@ import { blocks, check, type Violation } from '../../domain/law/check.ts';
 import type { Procedure } from '../../domain/law/facts.ts';
 import { findProcedure, procedureOf } from '../../domain/procedures/index.ts';
 import { plan, type Plan } from '../../domain/law/plan.ts';
+import { checkEvaluationMethod } from '../../domain/evaluation/methods.ts';
 import { checkInvitees } from '../../domain/procedures/entry.ts';
 import type { Invitee } from '../../domain/procedures/invitees.ts';
 import { checkMethod } from '../../domain/procedures/choice/check-method.ts';
@@ -154,6 +155,7 @@ export function checkDraft(
     ...ofMethod,
     ...checkInvitees(definition, { ...draft, invitees }, confirmed),
     ...missingParticulars(draft, particulars, confirmed),
+    ...checkEvaluationMethod(definition, draft.particulars?.evaluationMethod ?? null),
   ];
   const { words, rules } = definition;
   const { bidValiditySet } = rules;

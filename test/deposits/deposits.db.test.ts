@@ -143,12 +143,17 @@ async function opened(of: Procurement, bidders: number): Promise<Bid[]> {
   return bids;
 }
 
-const report = (of: Procurement, bids: readonly Bid[], evaluationEndedAt: number) =>
+const report = (
+  of: Procurement,
+  bids: readonly Bid[],
+  evaluationEndedAt: number,
+  change: Parameters<typeof reportOn>[2] = {},
+) =>
   decide(db, who.asPurchaser, {
     procurementId: of.id,
     lotNo: 1,
     kind: 'report',
-    payload: reportOn(bids, evaluationEndedAt),
+    payload: reportOn(bids, evaluationEndedAt, change),
   });
 
 describe('a bid without its deposit', () => {
@@ -186,13 +191,20 @@ describe('a bid without its deposit', () => {
     const refused = await report(of, bids, deadline + 3_600_000).catch((error: unknown) => error);
     expect(refused).toMatchObject({
       code: 'unlawful',
-      details: { violations: [{ rule, article, given: bids[1]?.id }] },
+      details: {
+        violations: [
+          { rule, article, field: 'candidates', given: bids[1]?.id },
+          { rule, article, field: 'others', given: bids[3]?.id },
+        ],
+      },
     });
-    const [first, , third] = bids as [Bid, Bid, Bid];
-    await report(of, [first, third], deadline + 3_600_000).catch((error: unknown) => {
-      // Two candidates are too few of four in government procurement alone (财政部令87号 43).
-      if (regime === 'tendering') throw error;
-    });
+    const [first, second, third, fourth] = bids as [Bid, Bid, Bid, Bid];
+    // 条例51(六), 12号令25(一); 87令63(一).
+    const ground = regime === 'tendering' ? 6 : 1;
+    const rejected = [second, fourth].map(({ id: bidId }) => ({ bidId, ground, reasonZh: '未提交保证金' }));
+    await report(of, [first, third], deadline + 3_600_000, { rejected });
+    // Two valid bids are too few in government procurement alone (政府采购法 36).
+    expect((await lotOf(db.read, of.id, 1)).stage).toBe(regime === 'tendering' ? 'publicity' : 'failed');
   });
 
   it('is as good as any where the documents do not say so', async () => {
@@ -225,7 +237,7 @@ async function contracted(): Promise<{ of: Procurement; bids: Bid[] }> {
   await decide(db, who.asPurchaser, {
     ...place,
     kind: 'contract',
-    payload: { amountFen: 1_500_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null },
+    payload: { amountFen: 380_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null },
   });
   return { of, bids };
 }

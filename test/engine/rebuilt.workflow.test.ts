@@ -7,7 +7,7 @@ import { kindsOf, story, type Story } from '../setup/tenders/story.ts';
 import { at, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
 
-const PRICE = 1_500_000_000;
+const PRICE = 380_000_000;
 let time: SkippedTime;
 afterEach(() => time.close());
 

@@ -353,7 +353,7 @@ describe('queries in government procurement (政府采购法实施条例 53, 54;
   it('unanswered: no contract may be signed (政府采购法实施条例54)', async () => {
     await awarded();
     const grievance = await file('result', 1);
-    const contract = { amountFen: 1_500_000_000, signedAt: clock.read(), documentId: null };
+    const contract = { amountFen: 380_000_000, signedAt: clock.read(), documentId: null };
     await expect(carryOut('contract', contract)).rejects.toMatchObject({
       code: 'suspended',
       details: {

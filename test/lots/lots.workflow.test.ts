@@ -75,7 +75,7 @@ describe('a works tender of several lots', () => {
     for (const lotNo of [1, 3]) {
       const ahead = tender.decide(
         'contract',
-        { amountFen: 1_500_000_000, signedAt: at('2026-04-28T09:20+08:00'), documentId: null },
+        { amountFen: 380_000_000, signedAt: at('2026-04-28T09:20+08:00'), documentId: null },
         { lotNo },
       );
       expect((await refusalOf(ahead)).details).toMatchObject({ field: 'signedAt' });
@@ -84,7 +84,7 @@ describe('a works tender of several lots', () => {
     for (const lotNo of [1, 3]) {
       await tender.decide(
         'contract',
-        { amountFen: 1_500_000_000, signedAt: at('2026-04-28T09:20+08:00'), documentId: null },
+        { amountFen: 380_000_000, signedAt: at('2026-04-28T09:20+08:00'), documentId: null },
         { lotNo },
       );
       expect((await tender.lot(lotNo)).stage).toBe('performance');
@@ -117,9 +117,8 @@ describe('a works tender of several lots', () => {
     const two = await tender.bids(2, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
     const few = (bids: typeof one, competition: 'sufficient' | 'insufficient') => ({
-      conforming: 2,
       candidates: bids.slice(0, 2).map(({ id }, n) => ({ bidId: id, rank: n + 1, priceFen: 100 + n, score: null })),
-      rejected: [{ bidId: String(bids[2]?.id), reasonZh: '未实质响应' }],
+      rejected: [{ bidId: String(bids[2]?.id), ground: 6, reasonZh: '未实质响应' }],
       competition,
     });
     await tender.report(one, '2026-04-20T17:00+08:00', few(one, 'sufficient'));

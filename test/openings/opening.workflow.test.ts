@@ -62,9 +62,9 @@ describe('the opening of sealed bids', () => {
     const [record] = await openingsOf(time.db.read, tender.id);
     expect(record).toMatchObject({ opened: true, bidders: 3, legalAt: at(DEADLINE) });
     expect(record?.entries.map(({ supplier, unsealed }) => [supplier, unsealed?.state, unsealed?.priceFen])).toEqual([
-      ['投标人1', 'opened', 1_500_000_000],
-      ['投标人2', 'opened', 1_500_000_001],
-      ['投标人3', 'opened', 1_500_000_002],
+      ['投标人1', 'opened', 380_000_000],
+      ['投标人2', 'opened', 380_000_001],
+      ['投标人3', 'opened', 380_000_002],
     ]);
     expect(kindsOf(await tender.notices())).toEqual(['tender', 'opening-record']);
     expect(await unsealingsOf(time.db.read, tender.id)).toHaveLength(3);

@@ -100,7 +100,7 @@ it('runs from its letters to the archive (政府采购法 35, 条例 43, 87令 6
   expect(await due('award-notice-end')).toBe('2026-04-20T23:59:59.999+08:00');
   expect(await due('contract')).toBe('2026-05-17T23:59:59.999+08:00');
   clock.set('2026-04-24T10:00+08:00');
-  const contract = { amountFen: 1_500_000_000, signedAt: at('2026-04-24T09:00+08:00'), documentId: null };
+  const contract = { amountFen: 380_000_000, signedAt: at('2026-04-24T09:00+08:00'), documentId: null };
   await decide(db, who.asPurchaser, { ...place, kind: 'contract', payload: contract });
   const published = { textZh: '合同公告', documentId: null };
   await decide(db, who.asPurchaser, { ...place, kind: 'publish-contract', payload: published });

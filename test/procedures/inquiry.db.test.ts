@@ -1,3 +1,4 @@
+import type { ReportPayload } from '../../domain/decisions.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listNotices } from '../../db/notices.ts';
 import { lotOf, procurementById, type Draft } from '../../db/procurements.ts';
@@ -41,6 +42,7 @@ beforeEach(async () => {
 afterEach(() => db.close());
 
 const BUDGET = 400_000_00;
+const PRICE = 380_000_00;
 const inquiry = (change: Partial<Draft> = {}): Draft =>
   draftOf('government', who.purchaser.id, {
     ...{ title: '办公椅询价采购', procedure: 'inquiry', mandatory: false, budgetFen: BUDGET },
@@ -63,6 +65,12 @@ const group = [
   { name: '专家2', kind: 'expert' as const },
   { name: '采购人代表', kind: 'purchaser' as const },
 ];
+/** The price alone decides: there are no scores (74令48). */
+const reported = (bids: Parameters<typeof reportOn>[0], endedAt: number): ReportPayload => {
+  const report = reportOn(bids, endedAt, { committee: group });
+  const candidates = report.candidates.map((each, index) => ({ ...each, priceFen: PRICE + index, score: null }));
+  return { ...report, candidates };
+};
 const due = (id: string, key: MilestoneKey) => dueOf(db, place(id), key);
 
 describe('the launch', () => {
@@ -165,7 +173,7 @@ describe('from the letters to the archive', () => {
     expect(await kinds()).toEqual(['invitation']);
 
     clock.set('2026-05-06T10:00+08:00');
-    const report = reportOn(bids, at('2026-04-30T17:00+08:00'), { committee: group });
+    const report = reported(bids, at('2026-04-30T17:00+08:00'));
     const delivered = (payload: typeof report) =>
       decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload });
     const wrong = report.candidates.map((each, index) => ({ ...each, rank: 3 - index }));
@@ -174,11 +182,13 @@ describe('from the letters to the archive', () => {
       ['neg-award-rule', '财政部令74号', '36,49', 'candidates[0].rank'],
     ]);
     const two = report.candidates.slice(0, 2);
-    expect(blockingOf((await refusalOf(delivered({ ...report, candidates: two }))).details)).toEqual([
+    const third = { bidId: String(bids[2]?.id), priceFen: PRICE + 2, score: null };
+    expect(blockingOf((await refusalOf(delivered({ ...report, candidates: two, others: [third] }))).details)).toEqual([
       ['inq-candidates-min', '财政部令74号', '48', 'candidates'],
-      // The third is neither a candidate nor rejected, and its price cannot be compared.
-      ['neg-award-rule', '财政部令74号', '36,49', 'candidates'],
     ]);
+    // The third is neither a candidate, nor valid, nor rejected.
+    const forgotten = await refusalOf(delivered({ ...report, candidates: two }));
+    expect(forgotten).toMatchObject({ code: 'bad-input', details: { field: 'others', bidIds: [bids[2]?.id] } });
     expect((await lotOf(db.read, id, 1)).stage).toBe('evaluation');
     await delivered(report);
     // From Wednesday 6 May five working days: 7, 8, 9 (worked), 11, 12 May (49).
@@ -208,7 +218,7 @@ describe('from the letters to the archive', () => {
     expect(await due(id, 'query-result-end')).toBe('2026-05-22T23:59:59.999+08:00');
 
     clock.set('2026-05-25T10:00+08:00');
-    const contract = { amountFen: 1_500_000_000, signedAt: at('2026-05-25T09:00+08:00'), documentId: null };
+    const contract = { amountFen: PRICE, signedAt: at('2026-05-25T09:00+08:00'), documentId: null };
     await decide(db, who.asPurchaser, { ...place(id), kind: 'contract', payload: contract });
     const published = { textZh: '合同公告', documentId: null };
     await decide(db, who.asPurchaser, { ...place(id), kind: 'publish-contract', payload: published });
@@ -235,7 +245,7 @@ describe('from the letters to the archive', () => {
     for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, id));
     clock.set('2026-04-30T09:00+08:00');
     await advance(db, id);
-    const payload = reportOn(bids, at('2026-04-30T09:00+08:00'), { committee: group });
+    const payload = reported(bids, at('2026-04-30T09:00+08:00'));
     expect(
       blockingOf((await refusalOf(decide(db, who.asPurchaser, { ...place(id), kind: 'report', payload }))).details),
     ).toEqual([['neg-inq-group-min-5', '财政部令74号', '7', 'committee.members']]);

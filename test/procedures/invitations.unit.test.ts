@@ -5,7 +5,6 @@ import { check } from '../../domain/law/check.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { earliestDeadlineAfterAmendment, checkAmendment } from '../../domain/law/amendment.ts';
 import { checkCandidates, checkCommittee } from '../../domain/law/limits.ts';
-import { checkPriceOrder } from '../../domain/law/price-order.ts';
 import { checkInvitees } from '../../domain/procedures/entry.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { milestoneOf, plan, type ProcurementFacts } from '../../domain/law/plan.ts';
@@ -140,41 +139,6 @@ describe('询价 (财政部令74号)', () => {
     ]);
     expect(checkCandidates(GOVERNMENT_INQUIRY, 3, 5)).toEqual([]);
     expect(checkCandidates(GOVERNMENT_INQUIRY, 0, 2)).toEqual([]);
-  });
-
-  test('ranks by the opened price, the lowest first, and passes over nobody who meets the needs (48, 49)', () => {
-    const candidate = (bidId: string, rank: number, priceFen: number) => ({ bidId, rank, priceFen, score: null });
-    const opened = new Map([
-      ['a', 100],
-      ['b', 200],
-      ['c', 300],
-      ['d', 150],
-    ]);
-    const told = (candidates: ReturnType<typeof candidate>[], rejected: string[] = []) =>
-      checkPriceOrder(
-        'neg-award-rule',
-        { candidates, rejected: rejected.map((bidId) => ({ bidId, reasonZh: '不满足' })) },
-        opened,
-      ).map(({ rule, article, field, severity }) => [rule, article, field, severity]);
-    expect(told([candidate('a', 1, 100), candidate('d', 2, 150), candidate('b', 3, 200)])).toEqual([]);
-    expect(told([candidate('a', 1, 100), candidate('b', 2, 200), candidate('c', 3, 300)], ['d'])).toEqual([]);
-    expect(told([candidate('a', 1, 100), candidate('b', 2, 200), candidate('c', 3, 300)])).toEqual([
-      ['neg-award-rule', '36,49', 'candidates', 'block'],
-    ]);
-    expect(told([candidate('a', 2, 100), candidate('b', 1, 200), candidate('c', 3, 300)], ['d'])).toEqual([
-      ['neg-award-rule', '36,49', 'candidates[0].rank', 'block'],
-    ]);
-    expect(told([candidate('a', 1, 100), candidate('b', 2, 200), candidate('c', 3, 250)], ['d'])).toEqual([
-      ['neg-award-rule', '36,49', 'candidates[2].priceFen', 'block'],
-    ]);
-    // Equal prices may stand in either order; of offers that were not sealed the stated price counts.
-    expect(
-      checkPriceOrder(
-        'neg-award-rule',
-        { candidates: [candidate('x', 1, 5), candidate('y', 2, 5)], rejected: [] },
-        new Map(),
-      ),
-    ).toEqual([]);
   });
 });
 

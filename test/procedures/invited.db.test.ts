@@ -249,7 +249,7 @@ describe('from the invitations to the archive', () => {
     // Thirty days from 27 April (招标投标法 46): 27 May, a Wednesday.
     expect(await due('contract')).toBe('2026-05-27T23:59:59.999+08:00');
     clock.set('2026-05-12T10:00+08:00');
-    const contract = { amountFen: 1_500_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null };
+    const contract = { amountFen: 380_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null };
     await decide(db, who.asPurchaser, { ...place, kind: 'contract', payload: contract });
     await decide(db, who.asPurchaser, {
       ...{ ...place, kind: 'duty', payload: { key: 'written-report', noteZh: null } },

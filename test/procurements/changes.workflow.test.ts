@@ -224,12 +224,11 @@ describe('what people decide', () => {
     expect(await rules({ committee: committee(4, 2) })).toEqual([['works-committee-odd', '37']]);
     expect(await rules({ committee: committee(2, 1) })).toEqual([['works-committee-min', '37']]);
     expect(await rules({ committee: committee(3, 2) })).toEqual([['works-committee-experts', '37']]);
-    expect(await refusal({ qualified: 4, conforming: 4 })).toMatchObject({ code: 'bad-input' });
-    expect(await refusal({ rejected: [{ bidId: String(bids[0]?.id), reasonZh: '否决' }] })).toMatchObject({
+    expect(await refusal({ rejected: [{ bidId: String(bids[0]?.id), ground: 6, reasonZh: '否决' }] })).toMatchObject({
       code: 'bad-input',
       details: { field: 'candidates' },
     });
-    expect(await refusal({ conforming: 1, qualified: 3 })).toMatchObject({ code: 'bad-input' });
+    expect(await refusal({ candidates: [] })).toMatchObject({ code: 'bad-input', details: { field: 'others' } });
     expect(await refusal({ candidates: [{ bidId: 'nobody', rank: 1, priceFen: 1, score: null }] })).toMatchObject({
       code: 'bid-unknown',
     });
@@ -277,17 +276,17 @@ describe('what people decide', () => {
     const sign = (amountFen: number, signedAt: string) =>
       tender.decide('contract', { amountFen, signedAt: at(signedAt), documentId: null });
     await tender.until('2026-04-28T10:00+08:00');
-    expect(await refusalOf(sign(1_500_000_000, '2026-04-28T09:00+08:00'))).toMatchObject({
+    expect(await refusalOf(sign(380_000_000, '2026-04-28T09:00+08:00'))).toMatchObject({
       code: 'unlawful',
       details: { field: 'amountFen', article: '46' },
     });
-    expect(await refusalOf(sign(1_500_000_001, '2026-04-26T09:00+08:00'))).toMatchObject({
+    expect(await refusalOf(sign(380_000_001, '2026-04-26T09:00+08:00'))).toMatchObject({
       details: { field: 'signedAt' },
     });
-    expect(await refusalOf(sign(1_500_000_001, '2026-04-28T11:00+08:00'))).toMatchObject({
+    expect(await refusalOf(sign(380_000_001, '2026-04-28T11:00+08:00'))).toMatchObject({
       details: { field: 'signedAt' },
     });
-    await sign(1_500_000_001, '2026-04-28T09:00+08:00');
+    await sign(380_000_001, '2026-04-28T09:00+08:00');
     expect((await tender.lot()).stage).toBe('performance');
   });
 
@@ -317,7 +316,7 @@ describe('what people decide', () => {
     expect(awarded).toHaveLength(1);
     // Once the contract is signed no report and no award can come any more.
     await tender.decide('contract', {
-      amountFen: 1_500_000_000,
+      amountFen: 380_000_000,
       signedAt: at('2026-04-27T09:05+08:00'),
       documentId: null,
     });

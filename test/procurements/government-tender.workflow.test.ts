@@ -43,7 +43,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     const award = (await tender.notices()).find(({ kind }) => kind === 'award');
     expect(award).toMatchObject({
       legalAt: at('2026-04-28T23:59:59.999+08:00'),
-      content: { winner: '投标人1', priceFen: 1_500_000_000, rank: 1, deemed: true },
+      content: { winner: '投标人1', priceFen: 380_000_000, rank: 1, deemed: true },
     });
     // Announced in the first minute of Wednesday the 29th; one working day: Thursday the 30th (87令69).
     expect(await tender.due('award-notice-end')).toBe('2026-04-30T23:59:59.999+08:00');
@@ -64,7 +64,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     // Seven working days to reply: 13, 14, 15, 18, 19, 20, 21 May (94令13).
     expect(query).toMatchObject({ kind: 'query', replyDueAt: at('2026-05-21T23:59:59.999+08:00') });
     await tender.until('2026-05-13T10:00+08:00');
-    const signed = (signedAt: string, amountFen = 1_500_000_000) =>
+    const signed = (signedAt: string, amountFen = 380_000_000) =>
       tender.decide('contract', { amountFen, signedAt: at(signedAt), documentId: null });
     expect(await refusalOf(signed('2026-05-13T09:00+08:00'))).toMatchObject({
       code: 'suspended',
@@ -190,7 +190,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     await tender.report(bids, '2026-04-08T17:00+08:00');
     await tender.award(bids[0]);
     const contract = tender.decide('contract', {
-      amountFen: 1_500_000_000,
+      amountFen: 380_000_000,
       signedAt: at('2026-04-09T11:00+08:00'),
       documentId: null,
     });
@@ -205,7 +205,13 @@ describe('a government tender (A003): working days, make-up days, silence', () =
     const one = await tender.bids(1, [0, 1, 2]);
     const two = await tender.bids(2, [0, 1, 2]);
     await tender.until('2026-04-09T10:00+08:00');
-    await tender.report(one, '2026-04-08T17:00+08:00', { qualified: 2, conforming: 2, candidates: [] });
+    // 87令63(三): not qualified; (六): another ground of the documents.
+    const few = (bids: typeof one, ground: number) => ({
+      candidates: [],
+      others: bids.slice(0, 2).map(({ id }) => ({ bidId: id, priceFen: 90_000_000, score: null })),
+      rejected: [{ bidId: String(bids[2]?.id), ground, reasonZh: '不符合招标文件要求' }],
+    });
+    await tender.report(one, '2026-04-08T17:00+08:00', few(one, 3));
     expect(await tender.lot(1)).toMatchObject({
       stage: 'failed',
       failure: {
@@ -214,7 +220,7 @@ describe('a government tender (A003): working days, make-up days, silence', () =
         nextSteps: [{ action: 'retender' }, { action: 'change-of-method' }],
       },
     });
-    await tender.report(two, '2026-04-08T17:00+08:00', { conforming: 2, candidates: [] });
+    await tender.report(two, '2026-04-08T17:00+08:00', few(two, 6));
     expect(await tender.lot(2)).toMatchObject({ stage: 'failed', failure: { law: '政府采购法', article: '36' } });
     await tender.until('2026-04-09T10:10+08:00');
     expect((await tender.procurement()).stage).toBe('concluded');

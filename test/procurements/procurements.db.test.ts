@@ -245,7 +245,9 @@ describe('an act', () => {
   const PAYLOADS: { readonly [K in Exclude<DecisionKind, 'reply'>]: DecisionPayloads[K] } = {
     amend: { textZh: '澄清', affectsBids: false, bidDeadlineAt: null, documentIds: [] },
     terminate: { ground: 'force-majeure', reasonZh: '地震' },
-    report: reportOn([], at('2026-03-20T09:00+08:00'), { rejected: [{ bidId: newId(), reasonZh: '无人投标' }] }),
+    report: reportOn([], at('2026-03-20T09:00+08:00'), {
+      rejected: [{ bidId: newId(), ground: 6, reasonZh: '无人投标' }],
+    }),
     award: { bidId: newId(), ground: null, reasonZh: null },
     contract: { amountFen: 1, signedAt: at('2026-03-20T10:00+08:00'), documentId: null },
     'publish-contract': { textZh: '合同公告', documentId: null },

@@ -92,7 +92,7 @@ describe('a works tender (B005), from its notice to its archive', () => {
     await decide(db, who.asPurchaser, {
       ...lot,
       kind: 'contract',
-      payload: { amountFen: 1_500_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null },
+      payload: { amountFen: 380_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null },
     });
     await time.deliver();
     await decide(db, who.asPurchaser, {

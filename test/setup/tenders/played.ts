@@ -103,7 +103,7 @@ export const choiceOf = (each: Bid | undefined): DecisionPayloads['award'] => ({
 
 /** For the price that reportOn gives to the first-ranked. */
 export const contractAt = (signedAt: number): DecisionPayloads['contract'] => ({
-  amountFen: 1_500_000_000,
+  amountFen: 380_000_000,
   signedAt,
   documentId: null,
 });

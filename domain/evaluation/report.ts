@@ -1,0 +1,338 @@
+import { DomainError } from '../errors.ts';
+import type { Candidate, PriceCorrection, ReportPayload, Valued } from '../decisions.ts';
+import { yuan } from '../law/catalogue.ts';
+import { getRule, type RuleId } from '../law/rulebook.ts';
+import { breachOf, severityOf, type Violation } from '../law/violation.ts';
+import type { Procedure } from '../procedures/procedure.ts';
+import type { EvaluationMethod } from './methods.ts';
+import { nearlySame } from './persons.ts';
+
+// 评标报告: what the platform knows better than who writes it. Prices are fen.
+
+/** A bid that was opened. */
+export interface OpenedBid {
+  readonly bidId: string;
+  /** What came out of the sealed bid; null where it was not sealed: the stated price counts. */
+  readonly priceFen: number | null;
+}
+
+/** What the documents and the budget say of prices. */
+export interface PriceLimits {
+  readonly budgetFen: number;
+  readonly ceilingFen: number | null;
+}
+
+export interface ReportFacts {
+  readonly opened: readonly OpenedBid[];
+  readonly limits: PriceLimits;
+  /** 评标方法 of the documents; null: not told. */
+  readonly method: EvaluationMethod | null;
+}
+
+export type Evaluation = Pick<ReportPayload, 'candidates' | 'others' | 'rejected'>;
+
+type ListedBid = { readonly field: string; readonly bid: Valued };
+
+/** 有效投标: candidates first, each with its place in the report. */
+const validOf = ({ candidates, others }: Evaluation): ListedBid[] => [
+  ...candidates.map((bid, index) => ({ field: `candidates[${index}]`, bid })),
+  ...others.map((bid, index) => ({ field: `others[${index}]`, bid })),
+];
+
+/** How many passed the qualification, and how many conform: counted, not believed. */
+export function countsOf(
+  { evaluation: { rejection } }: Procedure,
+  { candidates, others, rejected }: Evaluation,
+): { readonly qualified: number; readonly conforming: number } {
+  const conforming = candidates.length + others.length;
+  const unqualified = rejected.filter(({ ground }) => ground === rejection.unqualified).length;
+  return { conforming, qualified: conforming + rejected.length - unqualified };
+}
+
+/**
+ * Each opened bid is named once: a candidate, another valid bid, or rejected.
+ * @throws DomainError `bad-input`
+ */
+export function assertEachNamedOnce({ words }: Procedure, { opened }: ReportFacts, report: Evaluation): void {
+  const named = [...validOf(report).map(({ bid }) => bid), ...report.rejected].map(({ bidId }) => bidId);
+  const twice = named.find((bidId, index) => named.indexOf(bidId) !== index);
+  if (twice !== undefined) {
+    throw badReport(
+      'candidates',
+      `${words.bidding} ${twice} 在报告中列了两次：每个已开启的${words.bidding}只能是${words.award}候选人、其他有效${words.bidding}或被否决者之一`,
+      `Bid ${twice} is named twice: each opened bid is a candidate, another valid bid, or rejected`,
+      { bidId: twice },
+    );
+  }
+  const missing = opened.map(({ bidId }) => bidId).filter((bidId) => !named.includes(bidId));
+  if (missing.length === 0) return;
+  throw badReport(
+    'others',
+    `报告未列明已开启的${words.bidding}：${missing.join('、')}。每个${words.bidding}应当列为${words.award}候选人（candidates）、其他有效${words.bidding}（others）或者写明法定情形后否决（rejected）`,
+    `The report does not name these opened bids: ${missing.join(', ')}. Each is a candidate, one of the others, or rejected on a ground of the law`,
+    { bidIds: missing },
+  );
+}
+
+/**
+ * Members are persons, not rows: a name that is written twice, also with other spaces or invisible characters, is one.
+ * @throws DomainError `bad-input`
+ */
+export function assertDistinctMembers({ words }: Procedure, committee: ReportPayload['committee']): void {
+  committee.forEach(({ name }, index) => {
+    const earlier = committee.findIndex((other) => nearlySame(other.name, name));
+    if (earlier === index) return;
+    throw badReport(
+      `committee[${index}].name`,
+      `${words.committee}成员“${name}”与第 ${earlier + 1} 名成员同名，按一人计；确为两人的，请注明单位加以区分`,
+      `Member "${name}" has the name of member ${earlier + 1} and counts once; where they are two persons, add their employers`,
+      { given: name },
+    );
+  });
+}
+
+/**
+ * What is wrong with the prices, ranks and rejections of a report. Its bids are known and named once.
+ * @throws DomainError `bad-input`
+ */
+export function checkEvaluation(definition: Procedure, facts: ReportFacts, report: Evaluation): Violation[] {
+  assertRanks(definition, report.candidates);
+  return [
+    ...validOf(report).flatMap((listed) => [
+      ...checkPrice(definition, facts, listed),
+      ...checkLimit(definition, facts.limits, listed),
+    ]),
+    ...checkOrder(definition, facts, report),
+    ...checkRejections(definition, facts, report),
+  ];
+}
+
+/** @throws DomainError `bad-input` */
+function assertRanks({ words }: Procedure, candidates: readonly Candidate[]): void {
+  const ranks = candidates.map(({ rank }) => rank).sort((a, b) => a - b);
+  if (ranks.every((rank, index) => rank === index + 1)) return;
+  throw badReport(
+    'candidates',
+    `${words.award}候选人应当从 1 起连续标明排序，且不得重复`,
+    'Candidates must be ranked 1, 2, 3 … once each',
+  );
+}
+
+/** The price is that of the opened bid, or what its corrections make of it, in the order of the law. */
+function checkPrice(
+  { evaluation: { correction }, words }: Procedure,
+  facts: ReportFacts,
+  listed: ListedBid,
+): Violation[] {
+  const { field, bid } = listed;
+  const opened = facts.opened.find(({ bidId }) => bidId === bid.bidId)?.priceFen ?? null;
+  const corrections = bid.corrections ?? [];
+  const price = corrections.at(-1)?.toFen ?? opened ?? bid.priceFen;
+  const found: Violation[] = [];
+  if (price !== bid.priceFen) {
+    found.push(
+      breach(correction.rule, {
+        field: `${field}.priceFen`,
+        given: bid.priceFen,
+        limit: price,
+        messageZh:
+          corrections.length > 0
+            ? `所列报价 ${yuan(bid.priceFen)} 元与修正后的报价 ${yuan(price)} 元不一致`
+            : `所列报价 ${yuan(bid.priceFen)} 元与开启的${words.bid}中的报价 ${yuan(price)} 元不一致；依法修正报价的，应当逐项列明（corrections）`,
+        messageEn:
+          corrections.length > 0
+            ? `The stated price of ${yuan(bid.priceFen)} yuan is not that of its corrections, ${yuan(price)} yuan`
+            : `The stated price of ${yuan(bid.priceFen)} yuan is not that of the opened bid, ${yuan(price)} yuan; a correction is listed step by step`,
+      }),
+    );
+  }
+  const wrong = wrongCorrection(correction.steps, corrections, opened);
+  if (wrong) {
+    const { index, ...message } = wrong;
+    found.push(
+      breach(correction.rule, {
+        field: `${field}.corrections[${index}]`,
+        given: corrections[index]?.step ?? null,
+        ...message,
+      }),
+    );
+  }
+  return found;
+}
+
+function wrongCorrection(
+  steps: readonly PriceCorrection['step'][],
+  corrections: readonly PriceCorrection[],
+  opened: number | null,
+): { readonly index: number; readonly messageZh: string; readonly messageEn: string } | null {
+  for (const [index, { step, toFen }] of corrections.entries()) {
+    const place = steps.indexOf(step);
+    if (place < 0) {
+      return {
+        index,
+        messageZh: steps.length === 0 ? '一次报出的价格不得更改，也不作修正' : `报价不得按“${step}”修正`,
+        messageEn:
+          steps.length === 0
+            ? 'An offer that is made once is not changed, nor corrected'
+            : `A price is not corrected by "${step}"`,
+      };
+    }
+    const before = corrections[index - 1];
+    if (before && steps.indexOf(before.step) >= place) {
+      return {
+        index,
+        messageZh: `报价应当按顺序修正：${steps.join('、')}`,
+        messageEn: `Prices are corrected in this order: ${steps.join(', ')}`,
+      };
+    }
+    if (toFen === (before ? before.toFen : opened)) {
+      return { index, messageZh: '此项修正没有改变报价', messageEn: 'This correction does not change the price' };
+    }
+  }
+  return null;
+}
+
+/** Above the ceiling, or above the budget where that binds, a bid is invalid. */
+function checkLimit(
+  { evaluation: { overPrice }, words }: Procedure,
+  limits: PriceLimits,
+  listed: ListedBid,
+): Violation[] {
+  const limit = limitOf(overPrice.budget, limits);
+  const { field, bid } = listed;
+  if (limit === null || bid.priceFen <= limit) return [];
+  return [
+    breach(overPrice.rule, {
+      field: `${field}.priceFen`,
+      given: bid.priceFen,
+      limit,
+      messageZh: `报价 ${yuan(bid.priceFen)} 元超过${overPrice.budget ? '预算金额或者' : ''}最高限价 ${yuan(limit)} 元，该${words.bidding}无效，应当否决`,
+      messageEn: `The price of ${yuan(bid.priceFen)} yuan is above the limit of ${yuan(limit)} yuan: the bid is invalid and is rejected`,
+    }),
+  ];
+}
+
+const limitOf = (budgetBinds: boolean, { budgetFen, ceilingFen }: PriceLimits): number | null =>
+  budgetBinds ? Math.min(budgetFen, ceilingFen ?? budgetFen) : ceilingFen;
+
+/** 评标价 where it was reckoned, else the price. */
+const evaluatedOf = ({ evaluatedFen, priceFen }: Valued): number => evaluatedFen ?? priceFen;
+
+/** The better of two valid bids comes first; null where nothing that the platform knows decides. */
+type Compare = (a: Valued, b: Valued) => number;
+
+function checkOrder(definition: Procedure, { method }: ReportFacts, report: Evaluation): Violation[] {
+  const { evaluation, words } = definition;
+  // Of a lot that cannot go on nobody is ranked.
+  if (report.candidates.length === 0) return [];
+  const valid = validOf(report);
+  const scored = valid.filter(({ bid }) => bid.score !== null);
+  const only = evaluation.methods.length === 1 ? evaluation.methods[0] : undefined;
+  const by = method ?? only ?? (scored.length > 0 ? 'comprehensive' : null);
+  if (by === null) return [];
+  const rule = evaluation.order[by] ?? evaluation.rule;
+  const found: Violation[] = [];
+  const odd = by === 'comprehensive' ? valid.find(({ bid }) => bid.score === null) : scored[0];
+  if (odd) {
+    const { field, bid } = odd;
+    found.push(
+      breach(evaluation.rule, {
+        field: `${field}.score`,
+        given: bid.score,
+        messageZh:
+          bid.score === null ? '综合评分的，每个有效' + words.bidding + '都应当有得分' : '按价格评定的不计得分',
+        messageEn:
+          bid.score === null
+            ? 'Where bids are scored, each valid one has its score'
+            : 'Where the price decides there are no scores',
+      }),
+    );
+    return found;
+  }
+  const compare: Compare =
+    by === 'comprehensive'
+      ? (a, b) => (b.score ?? 0) - (a.score ?? 0) || (evaluation.equalScores === 'price' ? a.priceFen - b.priceFen : 0)
+      : (a, b) => evaluatedOf(a) - evaluatedOf(b);
+  const tell = (bid: Valued): string => (by === 'comprehensive' ? `${bid.score} 分` : `${yuan(evaluatedOf(bid))} 元`);
+  const tellEn = (bid: Valued): string =>
+    by === 'comprehensive' ? `${bid.score} points` : `${yuan(evaluatedOf(bid))} yuan`;
+  const ranked = report.candidates.toSorted((a, b) => a.rank - b.rank);
+  ranked.forEach((candidate, index) => {
+    const before = ranked[index - 1];
+    if (!before || compare(before, candidate) <= 0) return;
+    found.push(
+      breach(rule, {
+        field: `candidates[${report.candidates.indexOf(candidate)}].rank`,
+        given: candidate.rank,
+        limit: before.rank,
+        messageZh: `${words.award}候选人排序有误：第 ${candidate.rank} 名（${tell(candidate)}）应当在第 ${before.rank} 名（${tell(before)}）之前`,
+        messageEn: `Candidates are ranked wrongly: rank ${candidate.rank} (${tellEn(candidate)}) comes before rank ${before.rank} (${tellEn(before)})`,
+      }),
+    );
+  });
+  const last = ranked.at(-1);
+  report.others.forEach((other, index) => {
+    if (!last || compare(other, last) >= 0) return;
+    found.push(
+      breach(rule, {
+        field: `others[${index}]`,
+        given: other.bidId,
+        messageZh: `有效${words.bidding} ${other.bidId}（${tell(other)}）优于第 ${last.rank} 名（${tell(last)}），却未列为${words.award}候选人`,
+        messageEn: `Valid bid ${other.bidId} (${tellEn(other)}) is better than rank ${last.rank} (${tellEn(last)}) and is no candidate`,
+      }),
+    );
+  });
+  return found;
+}
+
+/** 否决、无效的情形, as the law lists them; a rule without a list is one ground. */
+export function groundsOf({ evaluation: { rejection } }: Procedure): readonly string[] {
+  const rule = getRule(rejection.rule);
+  return rule.items ?? [rule.nameZh];
+}
+
+/** Rejected on a ground that exists, and that the prices do not contradict. */
+function checkRejections(definition: Procedure, facts: ReportFacts, { rejected }: Evaluation): Violation[] {
+  const { rejection, overPrice } = definition.evaluation;
+  const grounds = groundsOf(definition);
+  const limit = limitOf(overPrice.budget, facts.limits);
+  return rejected.flatMap(({ bidId, ground }, index) => {
+    const field = `rejected[${index}].ground`;
+    if (ground < 1 || ground > grounds.length) {
+      return [
+        breach(rejection.rule, {
+          field,
+          given: ground,
+          limit: grounds.length,
+          messageZh: `否决应当写明法定情形的序号：${grounds.map((each, n) => `${n + 1} ${each}`).join('；')}`,
+          messageEn: `A rejection names the item of the article, 1 to ${grounds.length}`,
+        }),
+      ];
+    }
+    const priceFen = facts.opened.find((bid) => bid.bidId === bidId)?.priceFen ?? null;
+    if (ground !== rejection.onlyOverPrice || priceFen === null || limit === null || priceFen > limit) return [];
+    return [
+      breach(rejection.rule, {
+        field,
+        given: ground,
+        limit,
+        messageZh: `报价 ${yuan(priceFen)} 元未超过 ${yuan(limit)} 元，不得以“${grounds[ground - 1] ?? ''}”否决`,
+        messageEn: `The price of ${yuan(priceFen)} yuan is not above ${yuan(limit)} yuan: this ground does not apply`,
+      }),
+    ];
+  });
+}
+
+const breach = (id: RuleId, finding: Parameters<typeof breachOf>[2]): Violation => {
+  const rule = getRule(id);
+  return breachOf(rule, severityOf(rule), finding);
+};
+
+export function badReport(
+  field: string,
+  messageZh: string,
+  messageEn: string,
+  details: Readonly<Record<string, unknown>> = {},
+): DomainError {
+  return new DomainError('bad-input', { messageZh, messageEn, details: { field, ...details } });
+}

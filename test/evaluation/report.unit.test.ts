@@ -1,0 +1,233 @@
+import { describe, expect, it, test } from 'vitest';
+import type { Candidate, PriceCorrection, Rejection, Valued } from '../../domain/decisions.ts';
+import {
+  assertDistinctMembers,
+  assertEachNamedOnce,
+  checkEvaluation,
+  countsOf,
+  groundsOf,
+  type ReportFacts,
+} from '../../domain/evaluation/report.ts';
+import { checkEvaluationMethod } from '../../domain/evaluation/methods.ts';
+import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
+import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
+import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
+import type { Procedure } from '../../domain/procedures/procedure.ts';
+
+const candidate = (bidId: string, rank: number, priceFen: number, score: number | null = null): Candidate => ({
+  ...{ bidId, rank, priceFen, score },
+});
+const other = (bidId: string, priceFen: number, score: number | null = null): Valued => ({ bidId, priceFen, score });
+const rejection = (bidId: string, ground: number): Rejection => ({ bidId, ground, reasonZh: '不满足' });
+const facts = (prices: Record<string, number | null>, change: Partial<ReportFacts> = {}): ReportFacts => ({
+  opened: Object.entries(prices).map(([bidId, priceFen]) => ({ bidId, priceFen })),
+  limits: { budgetFen: 1_000, ceilingFen: null },
+  method: null,
+  ...change,
+});
+const found = (
+  procedure: Procedure,
+  of: ReportFacts,
+  candidates: Candidate[],
+  { others = [], rejected = [] }: { others?: Valued[]; rejected?: Rejection[] } = {},
+) =>
+  checkEvaluation(procedure, of, { candidates, others, rejected }).map(({ rule, article, field, severity }) => [
+    ...[rule, article, field, severity],
+  ]);
+
+describe('the price of a candidate', () => {
+  const corrected = (toFen: number, ...corrections: [PriceCorrection['step'], number][]): Candidate => ({
+    ...candidate('a', 1, toFen),
+    corrections: corrections.map(([step, to]) => ({ step, toFen: to, noteZh: '报价明细' })),
+  });
+
+  it.each([
+    [
+      'works: no other sum than that of the opened bid but by its corrections',
+      TENDERING_OPEN_TENDER,
+      'works-price-correction',
+      '53',
+    ],
+    ['government: the same', GOVERNMENT_OPEN_TENDER, 'gp-price-correction', '59'],
+    ['an inquiry: it is offered once and not changed (74令46)', GOVERNMENT_INQUIRY, 'inq-one-shot-price', '46'],
+  ] as const)('%s', (_name, procedure, rule, article) => {
+    expect(found(procedure, facts({ a: 900 }), [candidate('a', 1, 800)])).toEqual([
+      [rule, article, 'candidates[0].priceFen', 'block'],
+    ]);
+    expect(found(procedure, facts({ a: 900 }), [candidate('a', 1, 900)])).toEqual([]);
+    // Not sealed: the platform cannot know.
+    expect(found(procedure, facts({ a: null }), [candidate('a', 1, 800)])).toEqual([]);
+  });
+
+  it('is corrected in the order of 87令59: opening list, words, misplaced point, sum by unit prices', () => {
+    const of = facts({ a: 900 });
+    const steps = (made: Candidate) => found(GOVERNMENT_OPEN_TENDER, of, [made]).map(([, , field]) => field);
+    expect(steps(corrected(850, ['words', 880], ['sum', 850]))).toEqual([]);
+    expect(steps(corrected(850, ['sum', 880], ['words', 850]))).toEqual(['candidates[0].corrections[1]']);
+    expect(steps(corrected(850, ['unit-price', 850]))).toEqual(['candidates[0].corrections[0]']);
+    // It leads to another sum than is stated, or changes nothing.
+    expect(steps(corrected(840, ['words', 850]))).toEqual(['candidates[0].priceFen']);
+    expect(steps(corrected(900, ['words', 900]))).toEqual(['candidates[0].corrections[0]']);
+  });
+
+  it('in works: words before figures, unit prices before sums (30号令53); in an inquiry never (74令46)', () => {
+    const of = facts({ a: 900 });
+    expect(found(TENDERING_OPEN_TENDER, of, [corrected(850, ['words', 880], ['unit-price', 850])])).toEqual([]);
+    expect(found(TENDERING_OPEN_TENDER, of, [corrected(850, ['opening-list', 850])])).toHaveLength(1);
+    expect(found(GOVERNMENT_INQUIRY, of, [corrected(850, ['words', 850])])).toEqual([
+      ['inq-one-shot-price', '46', 'candidates[0].corrections[0]', 'block'],
+    ]);
+  });
+});
+
+describe('a price above the limit is invalid', () => {
+  it('government: above the budget or the ceiling (87令63(四)), also of who is no candidate', () => {
+    const of = facts({ a: 1_000, b: 1_001 });
+    expect(found(GOVERNMENT_OPEN_TENDER, of, [candidate('a', 1, 1_000)], { others: [other('b', 1_001)] })).toEqual([
+      ['gp-invalid-grounds', '63', 'others[0].priceFen', 'block'],
+    ]);
+    const ceiling = facts({ a: 960, b: 950 }, { limits: { budgetFen: 1_000, ceilingFen: 955 } });
+    expect(found(GOVERNMENT_OPEN_TENDER, ceiling, [candidate('b', 1, 950), candidate('a', 2, 960)])).toEqual([
+      ['gp-invalid-grounds', '63', 'candidates[1].priceFen', 'block'],
+    ]);
+  });
+
+  it('works: above the ceiling of the documents (条例51(五)); the budget is none', () => {
+    const of = (ceilingFen: number | null) => facts({ a: 1_200 }, { limits: { budgetFen: 1_000, ceilingFen } });
+    expect(found(TENDERING_OPEN_TENDER, of(null), [candidate('a', 1, 1_200)])).toEqual([]);
+    expect(found(TENDERING_OPEN_TENDER, of(1_100), [candidate('a', 1, 1_200)])).toEqual([
+      ['works-reject-grounds', '51', 'candidates[0].priceFen', 'block'],
+    ]);
+  });
+
+  it('nobody is rejected for a price that is within it', () => {
+    const of = facts({ a: 900, b: 950 });
+    const reject = (ground: number) =>
+      found(GOVERNMENT_OPEN_TENDER, of, [candidate('a', 1, 900)], { rejected: [rejection('b', ground)] });
+    expect(reject(4)).toEqual([['gp-invalid-grounds', '63', 'rejected[0].ground', 'block']]);
+    expect(reject(3)).toEqual([]);
+    // 87令63 has six items.
+    expect(groundsOf(GOVERNMENT_OPEN_TENDER)).toHaveLength(6);
+    expect(groundsOf(TENDERING_OPEN_TENDER)).toHaveLength(7);
+    expect(reject(7)).toEqual([['gp-invalid-grounds', '63', 'rejected[0].ground', 'block']]);
+  });
+});
+
+describe('the ranks', () => {
+  it('by score, equal scores by price in government (87令57)', () => {
+    const of = facts({ a: 900, b: 800, c: 700 });
+    const ranked = (...candidates: Candidate[]) => found(GOVERNMENT_OPEN_TENDER, of, candidates);
+    expect(ranked(candidate('a', 1, 900, 95), candidate('b', 2, 800, 90), candidate('c', 3, 700, 85))).toEqual([]);
+    expect(ranked(candidate('a', 1, 900, 10), candidate('b', 2, 800, 99))).toEqual([
+      ['gp-ranking-tie', '57', 'candidates[1].rank', 'block'],
+    ]);
+    expect(ranked(candidate('b', 1, 800, 90), candidate('a', 2, 900, 90))).toEqual([]);
+    expect(ranked(candidate('a', 1, 900, 90), candidate('b', 2, 800, 90))).toHaveLength(1);
+    // In works the documents say what decides then.
+    expect(found(TENDERING_OPEN_TENDER, of, [candidate('a', 1, 900, 90), candidate('b', 2, 800, 90)])).toEqual([]);
+  });
+
+  it('nobody with a better score is passed over', () => {
+    const of = facts({ a: 900, b: 800 });
+    expect(found(TENDERING_OPEN_TENDER, of, [candidate('a', 1, 900, 80)], { others: [other('b', 800, 90)] })).toEqual([
+      ['works-method-list', '29', 'others[0]', 'block'],
+    ]);
+  });
+
+  it('as the method of the documents wants it: scores where bids are scored, none where the price decides', () => {
+    const by = (method: ReportFacts['method'], ...scores: (number | null)[]) =>
+      found(
+        GOVERNMENT_OPEN_TENDER,
+        facts({ a: 900, b: 800 }, { method }),
+        scores.map((score, index) => candidate(index === 0 ? 'b' : 'a', index + 1, index === 0 ? 800 : 900, score)),
+      ).map(([, , field]) => field);
+    expect(by('comprehensive', 90, 80)).toEqual([]);
+    expect(by('comprehensive', 90, null)).toEqual(['candidates[1].score']);
+    expect(by('lowest-evaluated', null, null)).toEqual([]);
+    expect(by('lowest-evaluated', 90, 80)).toEqual(['candidates[0].score']);
+  });
+
+  it('by the evaluated price where preferences make it another one', () => {
+    const of = facts({ a: 900, b: 800 }, { method: 'lowest-evaluated' });
+    const small = { ...candidate('a', 1, 900), evaluatedFen: 790 };
+    expect(found(GOVERNMENT_OPEN_TENDER, of, [small, candidate('b', 2, 800)])).toEqual([]);
+    expect(found(GOVERNMENT_OPEN_TENDER, of, [candidate('a', 1, 900), candidate('b', 2, 800)])).toHaveLength(1);
+  });
+
+  it('of an inquiry: the lowest price first, and nobody who meets the needs is passed over (74令48, 49)', () => {
+    const of = facts({ a: 100, b: 200, c: 300, d: 150 });
+    const told = (candidates: Candidate[], rest: Parameters<typeof found>[3] = {}) =>
+      found(GOVERNMENT_INQUIRY, of, candidates, rest);
+    expect(told([candidate('a', 1, 100), candidate('d', 2, 150), candidate('b', 3, 200)])).toEqual([]);
+    const three = [candidate('a', 1, 100), candidate('b', 2, 200), candidate('c', 3, 300)];
+    expect(told(three, { rejected: [rejection('d', 1)] })).toEqual([]);
+    expect(told(three, { others: [other('d', 150)] })).toEqual([['neg-award-rule', '36,49', 'others[0]', 'block']]);
+    expect(
+      told([candidate('a', 2, 100), candidate('b', 1, 200), candidate('c', 3, 300)], { rejected: [rejection('d', 1)] }),
+    ).toEqual([['neg-award-rule', '36,49', 'candidates[0].rank', 'block']]);
+    // Equal prices may stand in either order.
+    expect(
+      found(GOVERNMENT_INQUIRY, facts({ x: null, y: null }), [candidate('x', 1, 5), candidate('y', 2, 5)]),
+    ).toEqual([]);
+  });
+
+  it('are 1, 2, 3 …, once each', () => {
+    const of = facts({ a: 100, b: 200 });
+    for (const ranks of [
+      [1, 1],
+      [1, 3],
+      [0, 1],
+    ]) {
+      expect(() =>
+        found(TENDERING_OPEN_TENDER, of, [candidate('a', ranks[0] ?? 0, 100), candidate('b', ranks[1] ?? 0, 200)]),
+      ).toThrow(expect.objectContaining({ code: 'bad-input' }) as Error);
+    }
+  });
+});
+
+test('the documents choose a method of their procedure (12号令 29, 87令 53, 74令 36)', () => {
+  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, 'comprehensive')).toEqual([]);
+  expect(checkEvaluationMethod(GOVERNMENT_OPEN_TENDER, null)).toEqual([]);
+  expect(checkEvaluationMethod(GOVERNMENT_INQUIRY, 'comprehensive')).toMatchObject([
+    { rule: 'neg-award-rule', severity: 'block', field: 'particulars.evaluationMethod', lawfulChoices: ['lowest-price'] },
+  ]);
+});
+
+test('each opened bid is named once, and the counts are the platform’s', () => {
+  const of = facts({ a: 100, b: 200, c: 300 });
+  const report = { candidates: [candidate('a', 1, 100)], others: [other('b', 200)], rejected: [rejection('c', 3)] };
+  assertEachNamedOnce(GOVERNMENT_OPEN_TENDER, of, report);
+  expect(countsOf(GOVERNMENT_OPEN_TENDER, report)).toEqual({ qualified: 2, conforming: 2 });
+  const sixth = { ...report, rejected: [rejection('c', 6)] };
+  expect(countsOf(GOVERNMENT_OPEN_TENDER, sixth)).toEqual({ qualified: 3, conforming: 2 });
+  const refusal = (change: Partial<typeof report>) => () =>
+    assertEachNamedOnce(GOVERNMENT_OPEN_TENDER, of, { ...report, ...change });
+  expect(refusal({ candidates: [], others: [], rejected: [] })).toThrow(
+    expect.objectContaining({ code: 'bad-input', details: { field: 'others', bidIds: ['a', 'b', 'c'] } }) as Error,
+  );
+  expect(refusal({ others: [other('b', 200), other('a', 100)] })).toThrow(
+    expect.objectContaining({ details: { field: 'candidates', bidId: 'a' } }) as Error,
+  );
+});
+
+test('members of a committee are persons: a name written twice counts once, whatever does not show', () => {
+  const refused = (...names: string[]) => {
+    try {
+      assertDistinctMembers(
+        TENDERING_OPEN_TENDER,
+        names.map((name) => ({ name, kind: 'expert' })),
+      );
+      return null;
+    } catch (error) {
+      return (error as { details: { field: string } }).details.field;
+    }
+  };
+  expect(refused('甲', '乙', '丙')).toBeNull();
+  expect(refused('甲', '甲', '丙')).toBe('committee[1].name');
+  for (const alike of ['甲\u200b', ' 甲', '甲 ', '\u202e甲', '甲\u00ad', '甲\u{e0041}', '甲\ufe0f', '甲\u3164']) {
+    expect(refused('甲', '乙', alike), JSON.stringify(alike)).toBe('committee[2].name');
+  }
+  expect(refused('Ａlice', 'alice')).toBe('committee[1].name');
+  expect(refused('买买提·艾力', '买买提艾力')).toBe('committee[1].name');
+  expect(refused('张三（甲单位）', '张三（乙单位）')).toBeNull();
+});
