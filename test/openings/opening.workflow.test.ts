@@ -18,6 +18,7 @@ import {
   sealedBid,
   sealedBytes,
 } from '../setup/tenders/sealed.ts';
+import { candidateTold } from '../setup/tenders/particulars.ts';
 import { kindsOf, story } from '../setup/tenders/story.ts';
 import { at, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
@@ -68,6 +69,30 @@ describe('the opening of sealed bids', () => {
     ]);
     expect(kindsOf(await tender.notices())).toEqual(['tender', 'opening-record']);
     expect(await unsealingsOf(time.db.read, tender.id)).toHaveLength(3);
+
+    // A report may not name another price than was opened (30号令53).
+    await tender.until('2026-04-21T10:00+08:00');
+    const bids = await openedBids(time.db.read, tender.id, 1);
+    const named = (priceFen: number) => ({
+      candidates: bids.map(({ id: bidId }, n) => ({
+        ...candidateTold(),
+        ...{ bidId, rank: n + 1, priceFen: priceFen + n, score: 90 - n },
+      })),
+    });
+    expect(await refusalOf(tender.report(bids, '2026-04-20T17:00+08:00', named(120_000_000)))).toMatchObject({
+      code: 'unlawful',
+      details: {
+        violations: [0, 1, 2].map((n) => ({
+          rule: 'works-price-correction',
+          field: `candidates[${n}].priceFen`,
+          given: 120_000_000 + n,
+          limit: 380_000_000 + n,
+        })),
+      },
+    });
+    expect((await tender.lot()).stage).toBe('evaluation');
+    await tender.report(bids, '2026-04-20T17:00+08:00', named(380_000_000));
+    expect((await tender.lot()).stage).toBe('publicity');
   });
 
   it('two custodians suffice; the third, away or refusing, is on the record, and the opening continues', async () => {
