@@ -40,16 +40,21 @@ export async function endOfBatch(q: Queries, from: number): Promise<number | nul
 
 /** What waits for its head after the first `size` entries. */
 export async function waitingAfter(q: Queries, size: number): Promise<Waiting> {
-  const secret = and(eq(audit.confidential, true), notInArray(audit.action, [COVER, CLOSES_BATCH]));
+  const after = gt(audit.seq, size);
   const [row] = await q
     .select({
       entries: sql`count(*)`.mapWith(Number),
-      confidential: sql`count(*) filter (where ${secret})`.mapWith(Number),
       visible: sql`count(*) filter (where ${eq(audit.confidential, false)})`.mapWith(Number),
     })
     .from(audit)
-    .where(gt(audit.seq, size));
-  return row ?? { entries: 0, confidential: 0, visible: 0 };
+    .where(after);
+  const acts = await q
+    .select({ actor: audit.actor })
+    .from(audit)
+    .where(and(after, eq(audit.confidential, true), notInArray(audit.action, [COVER, CLOSES_BATCH])));
+  const confidential = new Map<string | null, number>();
+  for (const { actor } of acts) confidential.set(actor.accountId, (confidential.get(actor.accountId) ?? 0) + 1);
+  return { entries: row?.entries ?? 0, visible: row?.visible ?? 0, confidential };
 }
 
 export async function headOf(q: Queries, size: number): Promise<TreeHeadRow | undefined> {

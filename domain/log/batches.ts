@@ -19,25 +19,33 @@ export const isHeadDue = (now: number, lastSignedAt: number): boolean => periodO
 /** The next instant of the schedule (civil epoch ms): what is written now is under a head that is signed then. */
 export const nextHeadAt = (now: number): number => (periodOf(now) + 1) * EVERY_MS;
 
+/** So many of one person's acts a batch counts among what bidders did; the rest beside it. */
+const MOST_OF_ONE = 32;
+
 /** Entries of the trail that no head covers yet. */
 export interface Waiting {
   /** All of them, covers that were left over included. */
   readonly entries: number;
-  /** Confidential ones that are no covers: what bidders did. */
-  readonly confidential: number;
+  /** Confidential ones that are no covers, by the person who acted; null: the platform itself. */
+  readonly confidential: ReadonlyMap<string | null, number>;
   /** What those who watch see at once. */
   readonly visible: number;
 }
 
 /**
- * Leaves in the next batch. What bidders did has room of its own, which grows by powers of two, so that nobody measures
- * it by filling the batch with entries that are counted.
+ * Leaves in the next batch. What bidders did has room of its own, which grows by powers of two. Nobody measures it by
+ * filling it: what others count goes beside it, and so does what one person does more often than anybody needs to.
  */
 export function leavesInBatch({ entries, confidential, visible }: Waiting, step: number): number {
   // The entry that closes the batch is confidential too.
-  const room = powerOfTwoFrom(Math.ceil((confidential + 1) / step));
-  const beside = Math.max(1, Math.ceil(visible / step));
-  return step * Math.max(room + beside, Math.ceil((entries + 1) / step));
+  let [secret, beside] = [1, visible];
+  for (const [person, acts] of confidential) {
+    const counted = person === null ? acts : Math.min(acts, MOST_OF_ONE);
+    secret += counted;
+    beside += acts - counted;
+  }
+  const steps = powerOfTwoFrom(Math.ceil(secret / step)) + Math.max(1, Math.ceil(beside / step));
+  return step * Math.max(steps, Math.ceil((entries + 1) / step));
 }
 
 function powerOfTwoFrom(count: number): number {
