@@ -49,8 +49,7 @@ export async function verifyFile(
     throw unfit(file, '既不是回执也不是日志导出', 'is neither a receipt nor an export of the log');
   }
   const { proof: given } = receipt;
-  const formed =
-    typeof given?.head === 'string' && Number.isSafeInteger(given.index) && Array.isArray(given.inclusion);
+  const formed = typeof given?.head === 'string' && Number.isSafeInteger(given.index) && Array.isArray(given.inclusion);
   if (given && !formed) {
     throw unfit(file, '日志证明的形式有误', 'has a proof of another form');
   }

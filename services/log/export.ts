@@ -99,7 +99,11 @@ const tendersOf = (entries: readonly LogEntry[]): string[] =>
 
 async function allHeads(q: Queries): Promise<TreeHeadRow[]> {
   const heads: TreeHeadRow[] = [];
-  for (let page = await headsAfter(q, 0, PAGE); page.length > 0; page = await headsAfter(q, heads.at(-1)?.size ?? 0, PAGE))
+  for (
+    let page = await headsAfter(q, 0, PAGE);
+    page.length > 0;
+    page = await headsAfter(q, heads.at(-1)?.size ?? 0, PAGE)
+  )
     heads.push(...page);
   return heads;
 }

@@ -8,7 +8,7 @@ import { isOfBidders, PERMISSIONS, type Action } from '../../domain/roles.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { deposits } from '../../db/schema/sqlite.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
-import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
+import { MEMBER_ROLES, startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 import { eventually } from '../setup/eventually.ts';
 import { v7 as newId } from 'uuid';
@@ -51,7 +51,10 @@ it('a request of a bidder makes no span, and neither does its transaction', asyn
     await eventually('a public one is traced', async () => named().length > 0);
     spans.reset();
     for (const spec of ROUTES.filter(concernsBidders)) {
-      const path = spec.path.replace('{id}', tender).replace('{no}', '1').replace(/\{\w+\}/g, () => newId());
+      const path = spec.path
+        .replace('{id}', tender)
+        .replace('{no}', '1')
+        .replace(/\{\w+\}/g, () => newId());
       await supplier.call(spec.method.toUpperCase(), `/api${path}`, spec.body ? { json: {} } : {});
     }
     await supplier.call('GET', '/seal');
@@ -120,7 +123,7 @@ describe('before the opening neither numbers nor log nor refusals tell that some
         ...{ actor: UNATTENDED, recordedAt: tx.now },
       }),
     );
-    const others = [purchaser, await api.member('purchaser'), await api.member('supervisor'), supplier];
+    const others = [purchaser, supplier, ...(await Promise.all(MEMBER_ROLES.map((role) => api.member(role))))];
     for (const act of ['check', 'refund', 'forfeit', 'document']) {
       for (const member of others) {
         const asked = async (id: string) => {
