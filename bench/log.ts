@@ -122,7 +122,8 @@ async function measured(
 }
 
 async function fill(db: Database, signer: Signer, size: number, heads: number): Promise<void> {
-  const every = Math.ceil(size / heads);
+  // A batch is read at once.
+  const every = Math.min(PAGE, Math.ceil(size / heads));
   for (let written = 0; written < size;) {
     const more = Math.min(PAGE, size - written, every - (written % every));
     await db.transaction(async (tx) => {

@@ -5,7 +5,7 @@ import type { Queries, Tx, UnchainedEntry } from './access/database.ts';
 import { digestOf, INSTALLATION, insertChanges, installationChange, type RowChange } from './integrity/row-changes.ts';
 import { isRemote, pagesOf, prepared, preparedInserts, sent } from './access/statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
-import { SECRET_SINCE } from './secrecy.ts';
+import { SECRET_SINCE } from './tender/secrecy.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */
 export type Actor = StoredActor;

@@ -3,7 +3,7 @@ import { entriesBetween, headsAfter, type LogEntry, type TreeHeadRow } from '../
 import { unknownToPublic } from '../../db/invitees.ts';
 import { noticesByIds, type Notice } from '../../db/notices.ts';
 import { openingsOfMany, type Opening } from '../../db/openings/openings.ts';
-import { secretSince } from '../../db/secrecy.ts';
+import { secretSince } from '../../db/tender/secrecy.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
 import { inTreeOrder } from '../../proofs/batch.ts';
 import { EXPORT_FORMAT, type ExportLine } from '../../proofs/export.ts';

@@ -119,14 +119,7 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
     uploads.push(String(begun.headers.get('location')).slice(-36));
   }
   const trail = await auditAfter(api.db.read, 0, 1_000);
-  for (const action of [
-    'session.fail',
-    'session.begin',
-    'session.end',
-    'bid.submit',
-    'upload.begin',
-    'deposit.guarantee',
-  ])
+  for (const action of ['session.fail', 'session.begin', 'session.end', 'bid.submit', 'upload.begin', 'deposit.record'])
     expect(
       trail.slice(seen).filter((entry) => entry.action === action),
       action,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Queries } from './access/database.ts';
-import { installation } from './schema/sqlite.ts';
+import type { Queries } from '../access/database.ts';
+import { installation } from '../schema/sqlite.ts';
 
 /** Later than every instant. */
 const NEVER = Number.MAX_SAFE_INTEGER;
