@@ -13,7 +13,7 @@ import { freePort } from '../cli/servers/processes.ts';
 import { readSigner } from '../cli/settings/secrets.ts';
 import { ensureFirstAdministrator } from '../services/accounts/first-administrator.ts';
 import { recordAudit, UNATTENDED } from '../db/audit.ts';
-import { addPaddingEntries } from '../services/log/padding.ts';
+import { addCovers } from '../services/log/padding.ts';
 import type { Database } from '../db/access/database.ts';
 import { logSize } from '../db/log.ts';
 import { consistencyProof, inclusionProof } from '../services/log/proofs.ts';
@@ -122,12 +122,13 @@ async function measured(
 }
 
 async function fill(db: Database, signer: Signer, size: number, heads: number): Promise<void> {
-  const every = Math.ceil(size / heads);
+  // A batch is read at once.
+  const every = Math.min(PAGE, Math.ceil(size / heads));
   for (let written = 0; written < size;) {
     const more = Math.min(PAGE, size - written, every - (written % every));
     await db.transaction(async (tx) => {
       for (let n = 0; n < more; n += 1) {
-        if ((written + n) % OF_WHICH_BIDS > 0) addPaddingEntries(tx, 1);
+        if ((written + n) % OF_WHICH_BIDS > 0) addCovers(tx, 1);
         else {
           const sha256 = createHash('sha256').update(randomBytes(16)).digest('hex');
           recordAudit(tx, UNATTENDED, {
@@ -161,7 +162,7 @@ async function proofTimes(db: Database, signer: Signer, samples: number) {
   const consistency = await timed((index) => consistencyProof(db.read, index + 1, size));
   const head: number[] = [];
   for (let sample = 0; sample < 20; sample += 1) {
-    await db.transaction(async (tx) => addPaddingEntries(tx, 1));
+    await db.transaction(async (tx) => addCovers(tx, 1));
     const began = performance.now();
     await signHead(db, signer);
     head.push(performance.now() - began);

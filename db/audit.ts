@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { and, asc, desc, eq, gt, isNotNull, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, notInArray, or } from 'drizzle-orm';
 import type { Queries, Tx, UnchainedEntry } from './access/database.ts';
 import { digestOf, INSTALLATION, insertChanges, installationChange, type RowChange } from './integrity/row-changes.ts';
 import { isRemote, pagesOf, prepared, preparedInserts, sent } from './access/statements.ts';
 import { audit, procurements, type StoredActor } from './schema/sqlite.ts';
+import { SECRET_SINCE } from './tender/secrecy.ts';
 
 /** Who acts; `unattended` is the platform itself, acting because an instant has come. */
 export type Actor = StoredActor;
@@ -25,6 +26,15 @@ export const UNATTENDED: Actor = {
   requestId: null,
 };
 
+/** Rows that no act wrote. */
+const ROWS_WRITTEN = 'rows.write';
+/** An entry of the log that means nothing. */
+export const COVER = 'log.padding';
+/** An entry that says where a batch of leaves of the log ends (`from`, `until`). */
+export const CLOSES_BATCH = 'log.close';
+/** Shown to nobody, ever. */
+export const MEANINGLESS: readonly string[] = [COVER, CLOSES_BATCH, ROWS_WRITTEN];
+
 export interface AuditEntry {
   /** `subject.verb`, as `bid.submit`. */
   readonly action: string;
@@ -32,7 +42,10 @@ export interface AuditEntry {
   /** What was acted on, as `lot/2` or `bid/0197…`. */
   readonly subject: string;
   readonly detail?: Record<string, unknown>;
-  /** Shown to nobody until the bids are opened (who obtained documents, who bid). */
+  /**
+   * Shown to nobody until the bids are opened (who obtained documents, who bid); without a procurement, until those of
+   * all tenders are that were announced before. Default: what a supplier does is.
+   */
   readonly confidential?: boolean;
 }
 
@@ -50,7 +63,7 @@ export function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): void {
     procurementId: entry.procurementId,
     subject: entry.subject,
     detail: entry.detail ?? {},
-    confidential: entry.confidential ?? false,
+    confidential: entry.confidential ?? actor.role === 'supplier',
     rows: null,
   });
 }
@@ -106,7 +119,7 @@ export function namingRows(
   const last = entries.at(-1) ?? {
     at,
     actor: UNATTENDED,
-    action: 'rows.write',
+    action: ROWS_WRITTEN,
     procurementId: null,
     subject: 'installation',
     detail: {},
@@ -158,12 +171,17 @@ export function hashOf(value: unknown): string {
 
 /**
  * For the supervisors, in the order of the trail. Confidential entries are left out until the bids of their tender are
- * opened.
+ * opened; those of no tender, until all that were announced before them are.
  */
 export async function listAudit(
   q: Queries,
   page: { procurementId?: string; after?: number; limit: number },
 ): Promise<AuditRow[]> {
+  const ofBidders = and(
+    isNull(audit.procurementId),
+    notInArray(audit.action, [...MEANINGLESS]),
+    lt(audit.at, SECRET_SINCE),
+  );
   const rows = await q
     .select({ entry: audit })
     .from(audit)
@@ -172,7 +190,7 @@ export async function listAudit(
       and(
         page.procurementId ? eq(audit.procurementId, page.procurementId) : undefined,
         gt(audit.seq, page.after ?? 0),
-        or(eq(audit.confidential, false), isNotNull(procurements.openedAt)),
+        or(eq(audit.confidential, false), isNotNull(procurements.openedAt), ofBidders),
       ),
     )
     .orderBy(asc(audit.seq))

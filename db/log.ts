@@ -1,6 +1,8 @@
-import { and, asc, desc, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, notInArray, or, sql } from 'drizzle-orm';
+import type { Waiting } from '../domain/log/batches.ts';
 import type { Node } from '../proofs/merkle.ts';
-import type { AuditRow, TrailPlace } from './audit.ts';
+import { leafOfEntry } from '../proofs/leaf.ts';
+import { CLOSES_BATCH, COVER, MEANINGLESS, type AuditRow } from './audit.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { pagesOf } from './access/statements.ts';
 import { audit, logNodes, procurements, treeHeads } from './schema/sqlite.ts';
@@ -8,10 +10,7 @@ import { audit, logNodes, procurements, treeHeads } from './schema/sqlite.ts';
 export type TreeHeadRow = typeof treeHeads.$inferSelect;
 export type LogNode = typeof logNodes.$inferSelect;
 
-/** Where an entry's leaf is. */
-export const indexOf = ({ seq }: Pick<TrailPlace, 'seq'>): number => seq - 1;
-
-/** How many leaves there are. */
+/** How many entries there are: a head is over the first of them, in batches. */
 export async function logSize(q: Queries): Promise<number> {
   const [last] = await q.select({ seq: audit.seq }).from(audit).orderBy(desc(audit.seq)).limit(1);
   return last?.seq ?? 0;
@@ -28,14 +27,34 @@ export async function instantOfEntry(q: Queries, seq: number): Promise<number | 
   return entry?.at ?? null;
 }
 
-/** Whether a notice was published after the first `size` entries. */
-export async function publishedAfter(q: Queries, size: number): Promise<boolean> {
+/** Where the batch after `from` leaves ends: by the first entry that says so. Null: it is not closed. */
+export async function endOfBatch(q: Queries, from: number): Promise<number | null> {
   const rows = await q
-    .select({ seq: audit.seq })
+    .select({ detail: audit.detail })
     .from(audit)
-    .where(and(gt(audit.seq, size), eq(audit.action, 'notice.publish')))
-    .limit(1);
-  return rows.length > 0;
+    .where(and(gt(audit.seq, from), eq(audit.action, CLOSES_BATCH)))
+    .orderBy(asc(audit.seq));
+  const ends = rows.map(({ detail }) => detail as { from: number; until: number });
+  return ends.find((end) => end.from === from)?.until ?? null;
+}
+
+/** What waits for its head after the first `size` entries. */
+export async function waitingAfter(q: Queries, size: number): Promise<Waiting> {
+  const after = gt(audit.seq, size);
+  const [row] = await q
+    .select({
+      entries: sql`count(*)`.mapWith(Number),
+      visible: sql`count(*) filter (where ${eq(audit.confidential, false)})`.mapWith(Number),
+    })
+    .from(audit)
+    .where(after);
+  const acts = await q
+    .select({ actor: audit.actor })
+    .from(audit)
+    .where(and(after, eq(audit.confidential, true), notInArray(audit.action, [COVER, CLOSES_BATCH])));
+  const confidential = new Map<string | null, number>();
+  for (const { actor } of acts) confidential.set(actor.accountId, (confidential.get(actor.accountId) ?? 0) + 1);
+  return { entries: row?.entries ?? 0, visible: row?.visible ?? 0, confidential };
 }
 
 export async function headOf(q: Queries, size: number): Promise<TreeHeadRow | undefined> {
@@ -90,15 +109,15 @@ export async function deadlineEntry(q: Queries, procurementId: string): Promise<
   return row;
 }
 
-/** Places of bids in the log, by their ids. */
-export async function placesOfBids(
+/** The hashes of the entries of bids, by the ids of the bids. */
+export async function entriesOfBids(
   q: Queries,
   bids: readonly { readonly id: string; readonly procurementId: string }[],
-): Promise<Map<string, { readonly index: number; readonly entry: string }>> {
-  const places = new Map<string, { index: number; entry: string }>();
+): Promise<Map<string, Pick<AuditRow, 'seq' | 'hash' | 'detail'>>> {
+  const entries = new Map<string, Pick<AuditRow, 'seq' | 'hash' | 'detail'>>();
   for (const some of pagesOf(bids)) {
     const rows = await q
-      .select({ seq: audit.seq, hash: audit.hash, subject: audit.subject })
+      .select({ seq: audit.seq, hash: audit.hash, detail: audit.detail, subject: audit.subject })
       .from(audit)
       .where(
         and(
@@ -110,9 +129,32 @@ export async function placesOfBids(
           inArray(audit.action, ['bid.submit', 'bid.replace']),
         ),
       );
-    for (const row of rows) places.set(row.subject.slice('bid/'.length), { index: indexOf(row), entry: row.hash });
+    for (const { subject, ...entry } of rows) entries.set(subject.slice('bid/'.length), entry);
   }
-  return places;
+  return entries;
+}
+
+/** Where the leaf of an entry is, and the smallest head over it; null until there is one. */
+export async function placeOf(
+  q: Queries,
+  entry: Pick<AuditRow, 'seq' | 'hash' | 'detail'>,
+): Promise<{ readonly index: number; readonly head: TreeHeadRow } | null> {
+  const head = await headFrom(q, entry.seq);
+  if (!head) return null;
+  const before = sql`coalesce((select max(${treeHeads.size}) from ${treeHeads} where ${lt(treeHeads.size, entry.seq)}), 0)`;
+  const [leaf] = await q
+    .select({ index: logNodes.index })
+    .from(logNodes)
+    .where(
+      and(
+        eq(logNodes.level, 0),
+        gte(logNodes.index, before),
+        lt(logNodes.index, head.size),
+        eq(logNodes.hash, leafOfEntry(entry)),
+      ),
+    );
+  if (!leaf) throw new RangeError(`the log keeps no leaf of entry ${entry.seq}`);
+  return { index: leaf.index, head };
 }
 
 /** How many leaves have stored nodes. */
@@ -126,16 +168,17 @@ export async function keptLeaves(q: Queries): Promise<number> {
   return (last?.index ?? -1) + 1;
 }
 
-/** Entries after `seq`, with the fields that their leaves are made of. */
-export async function leavesAfter(
+/** Entries after `seq` and up to `until`, with the fields that their leaves are made of. */
+export async function leavesBetween(
   q: Queries,
   seq: number,
+  until: number,
   limit: number,
 ): Promise<Pick<AuditRow, 'hash' | 'detail'>[]> {
   return q
     .select({ hash: audit.hash, detail: audit.detail })
     .from(audit)
-    .where(gt(audit.seq, seq))
+    .where(and(gt(audit.seq, seq), lte(audit.seq, until)))
     .orderBy(asc(audit.seq))
     .limit(limit);
 }
@@ -166,6 +209,8 @@ export async function nodesAt(q: Queries, wanted: readonly Node[]): Promise<LogN
 export interface LogEntry {
   readonly row: AuditRow;
   readonly confidential: boolean;
+  /** Of a bidder, and of no one tender: confidential until all that were announced before it are opened. */
+  readonly ofBidders: boolean;
 }
 
 export async function entriesBetween(q: Queries, after: number, until: number, limit: number): Promise<LogEntry[]> {
@@ -176,5 +221,9 @@ export async function entriesBetween(q: Queries, after: number, until: number, l
     .where(and(gt(audit.seq, after), lte(audit.seq, until)))
     .orderBy(asc(audit.seq))
     .limit(limit);
-  return rows.map(({ row, openedAt }) => ({ row, confidential: row.confidential && openedAt === null }));
+  return rows.map(({ row, openedAt }) => ({
+    row,
+    confidential: row.confidential && openedAt === null,
+    ofBidders: row.confidential && row.procurementId === null && !MEANINGLESS.includes(row.action),
+  }));
 }

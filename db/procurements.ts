@@ -187,16 +187,6 @@ const selectClosingRank = prepared((q) =>
     .prepare(),
 );
 
-/** Whether any procurement accepts bids now. */
-export async function takesBids(q: Queries): Promise<boolean> {
-  const rows = await q
-    .select({ id: procurements.id })
-    .from(procurements)
-    .where(eq(procurements.stage, 'bidding'))
-    .limit(1);
-  return rows.length > 0;
-}
-
 export interface ProcurementFilter {
   readonly stages?: readonly ProcurementStage[];
   readonly regime?: TenderRegime;

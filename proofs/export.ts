@@ -6,11 +6,11 @@ import { NotSigned, type PublicJwk } from './signing.ts';
 import { verifyTreeHead } from './tree-head.ts';
 
 /** Format of the response of `GET /api/log/export`: JSON lines (docs/api.md). */
-export const EXPORT_FORMAT = 'KB-LOG-1';
+export const EXPORT_FORMAT = 'KB-LOG-2';
 
 /**
- * Lines of an export. A leaf is followed by its subject and by the head whose last leaf it is, so that a reader needs
- * to keep nothing but the edge of the tree.
+ * Lines of an export. A leaf is followed by its subject, and a batch of leaves, which are sorted, by the head over them, so
+ * that a reader needs to keep nothing but the edge of the tree and one batch.
  */
 export type ExportLine =
   | { readonly type: 'export'; readonly format: typeof EXPORT_FORMAT; readonly size: number; readonly drill: boolean }
@@ -19,7 +19,7 @@ export type ExportLine =
       readonly type: 'leaf';
       readonly index: number;
       readonly leaf: string;
-      /** Hash of the audit entry, and of its subject; omitted for what is confidential or private. */
+      /** Hash of the audit entry, and of its subject; omitted for what is confidential or private, or may be so. */
       readonly entry?: string;
       readonly fact?: string;
       /** A bid by its hash only, once it is opened. */
@@ -84,6 +84,13 @@ export async function verifyExport(
 
 type Leaf = Extract<ExportLine, { type: 'leaf' }>;
 
+/** An entry of the trail, with its hash and the line that it is in. */
+interface GivenEntry {
+  readonly line: number;
+  readonly hash: string | undefined;
+  readonly entry: Readonly<Record<string, unknown>>;
+}
+
 class ExportReader {
   readonly #pinned: readonly PublicJwk[] | null;
   readonly #keys: PublicJwk[] = [];
@@ -94,9 +101,11 @@ class ExportReader {
   #line = 0;
   #announced: number | null = null;
   #leaf: Leaf | null = null;
-  /** Of the previous leaf, where it is given. */
-  #entryBefore: string | null = null;
-  #atBefore = 0;
+  /** Of the batch under way, in the order of the tree. */
+  #entries: GivenEntry[] = [];
+  #opened: { readonly line: number; readonly subject: string; readonly sha256: string }[] = [];
+  /** The last entry of the trail that is given, of the batches before. */
+  #before: GivenEntry | null = null;
   /** The leaf refers to a notice, which must follow. */
   #noticeDue = false;
   #notice: Readonly<Record<string, unknown>> | null = null;
@@ -129,6 +138,7 @@ class ExportReader {
   end(): VerifiedExport {
     this.#noticeMissing();
     this.#line += 1;
+    this.#endBatch();
     const { size } = this.#tree;
     if (this.#announced === null) this.#fault('export', '缺少首行', 'lacks its first line');
     else if (this.#announced !== size)
@@ -194,31 +204,54 @@ class ExportReader {
     if (line.entry !== undefined && line.fact !== undefined && leafOf(line.entry, line.fact) !== line.leaf)
       this.#fault(subject, '叶子与条目、事实的哈希不符', 'is not the leaf of its entry and its fact');
     if (line.audit !== undefined) this.#takeEntry(line, line.audit);
+    if (this.#tree.size !== this.#head?.size && this.#leaf !== null && this.#leaf.leaf > line.leaf)
+      this.#fault(subject, '批内未按叶子排序', 'is not in the order of its batch');
     this.#tree.append(line.leaf);
-    this.#entryBefore = line.entry ?? null;
     this.#leaf = line;
     this.#notice = null;
     this.#noticeDue = line.of === 'notice';
     if (line.of === 'bid' && line.fact !== undefined) this.#bids.add(line.fact);
   }
 
-  /** The chain of the audit trail, as far as it is given. */
-  #takeEntry(line: Leaf, entry: Readonly<Record<string, unknown>>): void {
+  #takeEntry(line: Leaf, entry: GivenEntry['entry']): void {
     this.#count.entries += 1;
     const subject = `audit/${String(entry.seq)}`;
-    if (entry.seq !== line.index + 1) this.#fault(subject, '序号与叶子不符', 'is not the entry of its leaf');
     if (factHashOf(entry.detail as Record<string, unknown>) !== line.fact)
       this.#fault(subject, '事实哈希与条目不符', 'does not name the fact of its leaf');
-    if (Number(entry.at) < this.#atBefore) this.#fault(subject, '时间早于前一条', 'is earlier than the entry before');
-    this.#atBefore = Number(entry.at);
-    if (entry.previousHash === undefined) {
-      if (this.#entryBefore !== null) this.#fault(subject, '缺少前一条的哈希', 'lacks the hash of the entry before');
-      return;
+    if (entry.previousHash !== undefined && canonicalHash(entry) !== line.entry)
+      this.#fault(subject, '内容被改动', 'was changed');
+    this.#entries.push({ line: this.#line, hash: line.entry, entry });
+  }
+
+  /** The chain of the audit trail, as far as it is given: the entries of a batch come in another order. */
+  #chain(): void {
+    const first = this.#head?.size ?? 0;
+    for (const given of this.#entries.toSorted((a, b) => Number(a.entry.seq) - Number(b.entry.seq))) {
+      const { line, entry } = given;
+      const seq = Number(entry.seq);
+      const subject = `audit/${String(entry.seq)}`;
+      const before = this.#before;
+      const follows = before !== null && Number(before.entry.seq) === seq - 1;
+      if (!(seq > first && seq <= this.#tree.size) || (before !== null && Number(before.entry.seq) >= seq))
+        this.#fault(subject, '序号不在此批之内', 'is not an entry of its batch', line);
+      if (before !== null && Number(entry.at) < Number(before.entry.at))
+        this.#fault(subject, '时间早于前一条', 'is earlier than the entry before', line);
+      if (entry.previousHash === undefined) {
+        if (follows || seq === 1) this.#fault(subject, '缺少前一条的哈希', 'lacks the hash of the entry before', line);
+      } else if ((follows || seq === 1) && entry.previousHash !== (before?.hash ?? '0'.repeat(64)))
+        this.#fault(subject, '与前一条的哈希不符', 'does not continue the entry before', line);
+      this.#before = given;
     }
-    if (canonicalHash(entry) !== line.entry) this.#fault(subject, '内容被改动', 'was changed');
-    const before = line.index === 0 ? '0'.repeat(64) : this.#entryBefore;
-    if (before !== null && entry.previousHash !== before)
-      this.#fault(subject, '与前一条的哈希不符', 'does not continue the entry before');
+    this.#entries = [];
+  }
+
+  /** Bids of the batch of their opening may come after it. */
+  #lookForBids(): void {
+    for (const { line, subject, sha256 } of this.#opened) {
+      if (!this.#bids.has(sha256))
+        this.#fault(subject, `日志中没有投标文件 ${sha256}`, `the log has no bid ${sha256}`, line);
+    }
+    this.#opened = [];
   }
 
   #takeNotice({ index, notice }: Extract<ExportLine, { type: 'notice' }>): void {
@@ -262,9 +295,7 @@ class ExportReader {
     const recorded = entries.map((each) => textOf({ ...each, receivedAt: formatInstant(each.receivedAt) })).sort();
     if (opening.bidders !== entries.length || JSON.stringify(announced) !== JSON.stringify(recorded))
       this.#fault(subject, '与开标记录公告不符', 'does not match its notice');
-    for (const { sha256 } of entries) {
-      if (!this.#bids.has(sha256)) this.#fault(subject, `日志中没有投标文件 ${sha256}`, `the log has no bid ${sha256}`);
-    }
+    for (const { sha256 } of entries) this.#opened.push({ line: this.#line, subject, sha256 });
   }
 
   async #takeHead(line: Extract<ExportLine, { type: 'head' }>): Promise<void> {
@@ -282,10 +313,16 @@ class ExportReader {
       if (!(error instanceof NotSigned)) throw error;
       this.#fault(subject, `签名无效（${error.message}）`, `is not signed (${error.message})`);
     }
+    this.#endBatch();
     this.#head = { size: line.size, root: line.root };
   }
 
-  #fault(subject: string, zh: string, en: string): void {
-    if (this.#faults.length < MOST_FAULTS) this.#faults.push({ line: this.#line, subject, zh, en });
+  #endBatch(): void {
+    this.#chain();
+    this.#lookForBids();
+  }
+
+  #fault(subject: string, zh: string, en: string, line = this.#line): void {
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push({ line, subject, zh, en });
   }
 }

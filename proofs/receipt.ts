@@ -19,10 +19,10 @@ export interface ReceiptStatement {
   readonly receivedAt: number;
   /** As it was then. */
   readonly deadline: number;
-  /** Its place in the log. */
-  readonly index: number;
-  /** Hash of the audit entry. */
+  /** Hash of the audit entry. Its place in the log is settled with the next head, and is in the proof. */
   readonly entry: string;
+  /** By when the platform promises a head of the log that is over it. */
+  readonly headBy: number;
 }
 
 /** A receipt (回执) as printed: what was signed, and nothing that may change later. */
@@ -38,6 +38,8 @@ export interface PrintedReceipt {
 export interface ReceiptProof {
   /** JWS `kb-tree-head`. */
   readonly head: string;
+  /** Of its leaf. */
+  readonly index: number;
   readonly inclusion: readonly string[];
 }
 
@@ -59,7 +61,7 @@ export async function verifyReceipt(
   keys: readonly PublicJwk[],
 ): Promise<{ readonly statement: ReceiptStatement; readonly inLog: boolean; readonly faults: ReceiptFault[] }> {
   const statement = await verifySigned<ReceiptStatement>(signed, RECEIPT, keys);
-  const { sha256, size, receivedAt, deadline, index, entry } = statement;
+  const { sha256, size, receivedAt, deadline, entry } = statement;
   const faults: ReceiptFault[] = [];
   if (file !== null && file.size !== size) {
     faults.push({
@@ -79,6 +81,7 @@ export async function verifyReceipt(
   let inLog = false;
   if (proof) {
     const { size: leaves, root } = await verifyTreeHead(proof.head, keys);
+    const { index } = proof;
     const leaf = leafOf(entry, sha256);
     inLog = verifyInclusion({ leaf, index, size: leaves, proof: proof.inclusion, root });
     if (!inLog) {

@@ -26,7 +26,7 @@ import { declaredLength, receiveFile } from '../http/upload.ts';
 const tag = 'bids';
 const params = z.object({ id, no: lotNo });
 
-/** The signed text contains the place in the log, which is known only after the commit. */
+/** The signed text names the entry of the trail, which is known only after the commit. */
 const withSignature = async (services: Services, body: unknown): Promise<Receipt> => {
   const kept = bareReceiptSchema.parse(body);
   return { ...kept, signed: await signatureOf(services, kept) };

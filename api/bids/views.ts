@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bidWithBidder, type Bid } from '../../db/bids.ts';
-import { headFrom, placesOfBids } from '../../db/log.ts';
+import { entriesOfBids, placeOf } from '../../db/log.ts';
+import { nextHeadAt } from '../../domain/log/batches.ts';
 import { inclusionProof } from '../../services/log/proofs.ts';
 import { creditCodesOf, organisationById } from '../../db/organisations.ts';
 import { procurementRow } from '../../db/procurements.ts';
@@ -22,7 +23,7 @@ export const jwkSchema = z
   })
   .meta({ id: 'PublicJwk', description: '平台的公钥 / A public key of the platform' });
 
-/** The part of a receipt that is stored with the change itself; the signed part is known only after the commit. */
+/** The part of a receipt that is stored with the change itself; the signed part names its entry, known after the commit. */
 export const bareReceiptSchema = z.object({
   bidId: id,
   procurementId: id,
@@ -50,11 +51,17 @@ export const provenReceiptSchema = receiptSchema
   .extend({
     keys: z.array(jwkSchema),
     proof: z
-      .object({ head: z.string(), inclusion: z.array(sha256) })
+      .object({
+        head: z.string(),
+        index: z.int().meta({ description: '叶子的位置 / Place of the leaf' }),
+        inclusion: z.array(sha256),
+      })
       .nullable()
       .meta({
-        description: '回执在日志中的证明；下一次签署树头之前为 null / Null until the next head of the log is signed',
+        description:
+          '回执在日志中的证明；签署下一个树头（headBy）之前为 null / Null until the next head of the log is signed (`headBy`)',
       }),
+    headBy: instantOut.meta({ description: '最迟此时签署包含它的树头 / When a head that contains it is signed' }),
   })
   .meta({ id: 'ProvenReceipt', description: '回执及其在日志中的证明 / With its proof, as kaibiao verify reads it' });
 
@@ -74,7 +81,7 @@ export const bareReceipt = (bid: Bid): z.infer<typeof bareReceiptSchema> => ({
   links: timelineLink(bid.procurementId),
 });
 
-/** The receipt (回执) of a committed bid: its place in the log is known only then. */
+/** The receipt (回执) of a committed bid: its entry is known only then. */
 export async function receiptOf(services: Services, bid: Bid): Promise<Receipt> {
   const [receipt] = await receiptsOfBids(services, [bid]);
   if (!receipt) throw new Error(`bid ${bid.id} has no receipt`);
@@ -107,13 +114,18 @@ export async function printedReceiptOf(services: Services, bid: Bid): Promise<Bu
 /** With everything needed to check it off-line. */
 export async function provenReceiptOf(services: Services, bid: Bid): Promise<z.infer<typeof provenReceiptSchema>> {
   const { read } = services.db;
-  const [statement] = await statementsOf(services, [bid]);
-  const index = statement?.index ?? 0;
-  const head = await headFrom(read, index + 1);
+  const receipt = await receiptOf(services, bid);
+  const entry = (await entriesOfBids(read, [bid])).get(bid.id);
+  const place = entry ? await placeOf(read, entry) : null;
   return {
-    ...(await receiptOf(services, bid)),
+    ...receipt,
     keys: await signingKeysOf(read),
-    proof: head ? { head: head.jws, inclusion: await inclusionProof(read, index, head.size) } : null,
+    proof: place && {
+      head: place.head.jws,
+      index: place.index,
+      inclusion: await inclusionProof(read, place.index, place.head.size),
+    },
+    headBy: at(nextHeadAt(bid.receivedAt)),
   };
 }
 
@@ -123,28 +135,28 @@ export async function signatureOf(
   { bidId, procurementId }: { readonly bidId: string; readonly procurementId: string },
 ): Promise<string> {
   await publishKey(db, signer);
-  const [{ bid, creditCode }, places] = await db.readTogether((q) =>
-    Promise.all([bidWithBidder(q, bidId), placesOfBids(q, [{ id: bidId, procurementId }])]),
+  const [{ bid, creditCode }, entries] = await db.readTogether((q) =>
+    Promise.all([bidWithBidder(q, bidId), entriesOfBids(q, [{ id: bidId, procurementId }])]),
   );
-  return signer.sign(RECEIPT, statementOf(bid, places.get(bidId), creditCode));
+  return signer.sign(RECEIPT, statementOf(bid, entries.get(bidId), creditCode));
 }
 
 async function statementsOf({ db, signer }: Services, bids: readonly Bid[]): Promise<ReceiptStatement[]> {
   if (bids.length === 0) return [];
   await publishKey(db, signer);
   const suppliers = bids.map(({ supplierId }) => supplierId);
-  const [places, codes] = await db.readTogether((q) =>
-    Promise.all([placesOfBids(q, bids), creditCodesOf(q, suppliers)]),
+  const [entries, codes] = await db.readTogether((q) =>
+    Promise.all([entriesOfBids(q, bids), creditCodesOf(q, suppliers)]),
   );
-  return bids.map((bid) => statementOf(bid, places.get(bid.id), codes.get(bid.supplierId)));
+  return bids.map((bid) => statementOf(bid, entries.get(bid.id), codes.get(bid.supplierId)));
 }
 
 function statementOf(
   bid: Bid,
-  place: { readonly index: number; readonly entry: string } | undefined,
+  entry: { readonly hash: string } | undefined,
   bidder: string | undefined,
 ): ReceiptStatement {
-  if (!place || bidder === undefined) throw new Error(`bid ${bid.id} has no place in the log, or no bidder`);
+  if (!entry || bidder === undefined) throw new Error(`bid ${bid.id} has no entry in the trail, or no bidder`);
   return {
     procurementId: bid.procurementId,
     lotNo: bid.lotNo,
@@ -155,7 +167,7 @@ function statementOf(
     size: bid.size,
     receivedAt: bid.receivedAt,
     deadline: bid.deadline,
-    index: place.index,
-    entry: place.entry,
+    entry: entry.hash,
+    headBy: nextHeadAt(bid.receivedAt),
   };
 }

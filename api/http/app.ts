@@ -11,7 +11,7 @@ import { keySet } from '../log/key-set.ts';
 import { mountDocs } from './docs.ts';
 import { Idempotency } from './idempotent.ts';
 import { createLimit } from './bounds/limits.ts';
-import { ofBidders } from './of-bidders.ts';
+import { concernsBidders, isPageOfBidders, ofBidders } from './of-bidders.ts';
 import { mountProbes } from './probes.ts';
 import { isDefect } from './problems.ts';
 import { requestLog } from './request-log.ts';
@@ -142,7 +142,7 @@ function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
   const methods = new Map<string, string[]>();
   for (const spec of routes) {
     const path = `/api${spec.path.replace(/\{(\w+)\}/g, ':$1')}`;
-    app[spec.method](path, watched(`/api${spec.path}`, serve(spec, gate), gate));
+    app[spec.method](path, watched(`/api${spec.path}`, serve(spec, gate), gate, concernsBidders(spec)));
     methods.set(path, [...(methods.get(path) ?? []), spec.method.toUpperCase()]);
   }
   for (const [path, allowed] of methods) refuseOtherMethods(app, path, allowed);
@@ -154,14 +154,17 @@ function mountPages(app: Express, pages: readonly PublicPage[], gate: Gate): voi
       await gate.limit(request, response, request.ip ?? '', { method: 'get', path });
       await handle(request, response);
     };
-    app.get(path, watched(path, limited, gate));
+    app.get(path, watched(path, limited, gate, isPageOfBidders(path)));
     refuseOtherMethods(app, path, ['GET']);
   }
 }
 
-/** Traced and counted by the pattern of its path. */
-function watched(pattern: string, handle: RequestHandler, { services, requestId }: Gate): RequestHandler {
-  const handler = traced(pattern, handle, { trustedProxies: services.settings.trustedProxies, requestId });
+/** Counted by the pattern of its path, and traced; what bidders do is not: each span would show that somebody bids. */
+function watched(pattern: string, handle: RequestHandler, gate: Gate, bidders = false): RequestHandler {
+  const { services, requestId } = gate;
+  const handler = bidders
+    ? handle
+    : traced(pattern, handle, { trustedProxies: services.settings.trustedProxies, requestId });
   return (request, response, next) => {
     const began = process.hrtime.bigint();
     response.once('close', () => {

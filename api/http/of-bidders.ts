@@ -8,6 +8,8 @@ export const concernsBidders = ({ action, ofBidders }: Pick<Route, 'action' | 'o
 /** Pages that bidders use. */
 const PAGES = ['/seal', '/seal/:file'];
 
+export const isPageOfBidders = (path: string): boolean => PAGES.includes(path);
+
 const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}|:\w+/g, '[^/]+')}/?$`);
 
 /** What of the numbers and of the log is about bidders. */

@@ -40,8 +40,15 @@ export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics, { add
   });
 }
 
-/** Numbers of bids, and of transactions, each bid being one. */
-const COUNTS_BIDS = /^(# \w+ )?kaibiao_(bids?|transactions?|commit)_/;
+/**
+ * Numbers of bids; of transactions, each bid being one; of deposits to be given back before the opening; and what a process
+ * spends, which each bid adds to.
+ */
+const COUNTS_BIDS =
+  /^(# \w+ )?(kaibiao_(bids?|transactions?|commit)_|kaibiao_overdue_(deposit_refunds|duties)|process_(?!start_time)|nodejs_(?!version))/;
+
+/** Everybody signs in, and before a deadline most of them are bidders. */
+const SIGN_IN = '/api/session';
 
 /** A caller on another machine, who cannot read the database, must not see from the numbers how many have bid. */
 function withoutBidders(metrics: string, addresses: OfBidders['addresses']): string {
@@ -49,7 +56,7 @@ function withoutBidders(metrics: string, addresses: OfBidders['addresses']): str
     const [, route] = /[{,]route="([^"]*)"/.exec(line) ?? [];
     if (route === undefined) return COUNTS_BIDS.test(line);
     // What is below one of theirs is reached through it.
-    return [...addresses].some((address) => route === address || route.startsWith(`${address}/`));
+    return [...addresses, SIGN_IN].some((address) => route === address || route.startsWith(`${address}/`));
   };
   return metrics
     .split('\n')

@@ -32,8 +32,8 @@ export const auditRoutes = [
     action: 'audit.read',
     at: 'anywhere',
     tag: 'audit',
-    zh: '审计记录，按时间先后；开标前须保密的，开标后才列出',
-    en: 'The audit trail in its order; what is confidential until an opening is listed after it',
+    zh: '审计记录，按时间先后；开标前须保密的（供应商登录等也是），开标后才列出',
+    en: 'The audit trail in its order; what is confidential until an opening (sign-ins of suppliers, too) is listed after it',
     query: pageQuery.extend({ procurementId: id.optional() }),
     outcomes: [{ status: 200, schema: pageOf(auditSchema), zh: '一页', en: 'A page' }],
     handle: async ({ services: { db, cursors }, query: { limit, cursor, procurementId } }) => {

@@ -17,8 +17,9 @@ export type VerifiedFile =
       readonly pinned: boolean;
       /** Null where the platform signed no such thing. */
       readonly statement: ReceiptStatement | null;
-      /** Whether the log was proven to contain it. */
+      /** Whether the log was proven to contain it, and where. */
       readonly inLog: boolean;
+      readonly index: number | null;
       /** Whether the bid itself was compared. */
       readonly compared: boolean;
       readonly faults: readonly ReceiptFault[];
@@ -47,12 +48,15 @@ export async function verifyFile(
   if (typeof receipt?.signed !== 'string') {
     throw unfit(file, '既不是回执也不是日志导出', 'is neither a receipt nor an export of the log');
   }
-  if (receipt.proof && !(typeof receipt.proof.head === 'string' && Array.isArray(receipt.proof.inclusion))) {
+  const { proof: given } = receipt;
+  const formed = typeof given?.head === 'string' && Number.isSafeInteger(given.index) && Array.isArray(given.inclusion);
+  if (given && !formed) {
     throw unfit(file, '日志证明的形式有误', 'has a proof of another form');
   }
   const believed = pinned ?? keysOf(receipt, file);
   const found = bid === undefined ? null : await digestOf(bid);
-  const about = { kind: 'receipt', pinned: pinned !== null, compared: found !== null } as const;
+  const index = receipt.proof?.index ?? null;
+  const about = { kind: 'receipt', pinned: pinned !== null, compared: found !== null, index } as const;
   try {
     const { signed, proof } = receipt;
     return { ...about, ...(await verifyReceipt({ signed, proof }, found, believed)) };
@@ -147,12 +151,14 @@ function exportText(verified: Extract<VerifiedFile, { kind: 'export' }>): string
 }
 
 function receiptText(verified: Extract<VerifiedFile, { kind: 'receipt' }>): string[] {
-  const { statement, compared, inLog, faults } = verified;
+  const { statement, compared, inLog, index, faults } = verified;
   const statementLines = statement
     ? [
         `项目 ${statement.procurementId} 第 ${statement.lotNo} 标段，投标 ${statement.bidId}，投标人 ${statement.bidder}`,
         `收到 / received ${formatInstant(statement.receivedAt)}，截止 / deadline ${formatInstant(statement.deadline)}`,
-        `日志第 ${statement.index} 位${inLog ? '，已证明' : '，未附证明'} / at ${statement.index} of the log${inLog ? ', proven' : ', without proof'}`,
+        inLog
+          ? `日志第 ${index} 位，已证明 / at ${index} of the log, proven`
+          : `未附日志证明，最迟 ${formatInstant(statement.headBy)} 签署包含它的树头 / without proof of the log, a head over it is due by ${formatInstant(statement.headBy)}`,
         ...(compared ? [] : ['! 未给出投标文件，未作比对 / no bid was given, nothing was compared']),
       ]
     : [];

@@ -1,8 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorForLog } from '../../api/http/request-log.ts';
-import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import type { Database } from '../../db/access/database.ts';
 import { tidyUp } from '../../db/files/housekeeping.ts';
 import type { Signer } from '../../proofs/signing.ts';
@@ -18,14 +16,9 @@ export interface Pace {
   readonly headsMs: number;
   /** Witnesses are told the last head, and asked for what they have seen. */
   readonly witnessMs: number;
-  /** Between two paddings of the log, on average. */
-  readonly paddingMeanMs: number;
 }
 
-/** Resolution of the random interval. */
-const RANGE = 2 ** 47;
-
-const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, witnessMs: 10_000, paddingMeanMs: 1_800_000 };
+const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, witnessMs: 10_000 };
 
 export interface Chores {
   readonly db: Database;
@@ -70,13 +63,6 @@ export async function doChores(
       await pause(pace.headsMs);
     }
   };
-  const pad = async (): Promise<void> => {
-    while (!stopping.aborted) {
-      // At no predictable instant: intervals between paddings are distributed like those of independent events.
-      await pause(-Math.log(1 - randomInt(RANGE) / RANGE) * pace.paddingMeanMs);
-      if (!stopping.aborted) await again('the log could not be padded', () => addPaddingWhileBidding(db));
-    }
-  };
   const tell = async (witness: string): Promise<void> => {
     while (!stopping.aborted) {
       await again(`the witness ${witness} could not be told the head of the log`, async () => {
@@ -86,5 +72,5 @@ export async function doChores(
       await pause(pace.witnessMs);
     }
   };
-  await Promise.all([tidy(), signHeads(), pad(), ...witnesses.map(tell)]);
+  await Promise.all([tidy(), signHeads(), ...witnesses.map(tell)]);
 }

@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Role } from '../../domain/roles.ts';
 import type { Queries, Tx } from '../access/database.ts';
+import { prepared } from '../access/statements.ts';
 import { accounts, memberships, organisations } from '../schema/sqlite.ts';
 
 /** The role that a person has for an organisation. */
@@ -61,6 +62,20 @@ export async function membershipsOf(
 export async function membershipsOfAccount(q: Queries, accountId: string): Promise<NamedMembership[]> {
   return (await membershipsOf(q, [accountId])).get(accountId) ?? [];
 }
+
+/** Whether a person acts for a supplier: then it tells something that they signed in. */
+export async function isBidder(q: Queries, accountId: string): Promise<boolean> {
+  return (await selectBidder(q).execute({ accountId })).length > 0;
+}
+
+const selectBidder = prepared((q) =>
+  q
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.accountId, sql.placeholder('accountId')), eq(memberships.role, 'supplier')))
+    .limit(1)
+    .prepare(),
+);
 
 /** The roles that people have for these organisations. */
 export async function rolesHeld(q: Queries, organisationIds: readonly string[]): Promise<ReadonlyMap<string, Role[]>> {

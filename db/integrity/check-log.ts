@@ -1,10 +1,11 @@
 import { count } from 'drizzle-orm';
+import { inTreeOrder } from '../../proofs/batch.ts';
 import { leafOfEntry } from '../../proofs/leaf.ts';
 import { GrowingTree } from '../../proofs/merkle.ts';
 import { NotSigned, type PublicJwk } from '../../proofs/signing.ts';
 import { verifyTreeHead } from '../../proofs/tree-head.ts';
 import type { Queries } from '../access/statements.ts';
-import type { AuditRow } from '../audit.ts';
+import { CLOSES_BATCH, type AuditRow } from '../audit.ts';
 import { headsAfter, keptLeaves, nodesAt, type LogNode, type TreeHeadRow } from '../log.ts';
 import { logNodes } from '../schema/sqlite.ts';
 import { signingKeysOf } from '../signing-keys.ts';
@@ -29,6 +30,9 @@ export class LogCheck {
   readonly #kept: number;
   readonly #heads: AsyncGenerator<TreeHeadRow, undefined>;
   readonly #tree = new GrowingTree();
+  /** Leaves that no batch has taken, in the order of the trail, and where batches end. */
+  #waiting: { readonly leaf: string }[] = [];
+  readonly #ends = new Map<number, number>();
   #due: TreeHeadRow | undefined;
   /** Nodes that were made from the trail and not compared yet. */
   #made: LogNode[] = [];
@@ -54,8 +58,22 @@ export class LogCheck {
     return check;
   }
 
-  async take(entry: Pick<AuditRow, 'hash' | 'detail'>): Promise<void> {
-    const made = this.#tree.append(leafOfEntry(entry));
+  async take(entry: Pick<AuditRow, 'hash' | 'detail' | 'action'>): Promise<void> {
+    this.#waiting.push({ leaf: leafOfEntry(entry) });
+    if (entry.action === CLOSES_BATCH) {
+      const { from, until } = entry.detail as { from?: unknown; until?: unknown };
+      // The first that says so counts.
+      if (!this.#ends.has(Number(from))) this.#ends.set(Number(from), Number(until));
+    }
+    const { size } = this.#tree;
+    const leaves = (this.#ends.get(size) ?? Infinity) - size;
+    if (this.#waiting.length < leaves) return;
+    const batch = this.#waiting.splice(0, leaves);
+    for (const { leaf } of inTreeOrder(batch)) await this.#append(leaf);
+  }
+
+  async #append(leaf: string): Promise<void> {
+    const made = this.#tree.append(leaf);
     if (this.#tree.size <= this.#kept) this.#made.push(...made);
     if (this.#made.length >= PAGE) await this.#compareNodes();
     for (const { witness, size, root } of this.#witnessed) {
@@ -70,6 +88,7 @@ export class LogCheck {
   /** Called once the whole trail was taken. @returns how many heads there are */
   async end(): Promise<number> {
     await this.#compareNodes();
+    const trail = this.#tree.size + this.#waiting.length;
     const [stored] = await this.#q.select({ nodes: count() }).from(logNodes);
     if ((stored?.nodes ?? 0) !== this.#counted.nodes) {
       this.#fault('log', '存有的节点多于审计记录的叶子', 'has nodes that no entry of the trail accounts for');
@@ -78,16 +97,16 @@ export class LogCheck {
       if (size > this.#tree.size)
         this.#fault(
           `witness/${witness}`,
-          `见过 ${size} 条，而审计记录只有 ${this.#tree.size} 条`,
-          `has seen ${size} entries, and the trail has ${this.#tree.size}`,
+          `见过 ${size} 条，而审计记录只有 ${trail} 条`,
+          `has seen ${size} entries, and the trail has ${trail}`,
         );
     }
     for (; this.#due; this.#due = (await this.#heads.next()).value) {
       this.#counted.heads += 1;
       this.#fault(
         `head/${this.#due.size}`,
-        `已签署的日志头有 ${this.#due.size} 条，而审计记录只有 ${this.#tree.size} 条`,
-        `is of ${this.#due.size} entries, and the trail has ${this.#tree.size}: entries at its end are gone`,
+        `已签署的日志头有 ${this.#due.size} 条，而审计记录只有 ${trail} 条`,
+        `is of ${this.#due.size} entries, and the trail has ${trail}: entries at its end are gone`,
       );
     }
     return this.#counted.heads;

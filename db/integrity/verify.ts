@@ -94,7 +94,7 @@ async function verifyAudit(db: Verifiable, faults: Fault[]): Promise<{ audit: nu
       if (row.at < previousAt) faults.push({ subject, zh: '时间早于前一条', en: 'is earlier than the entry before' });
       ({ seq, at: previousAt } = row);
       previousHash = hash;
-      await log.take({ hash: made, detail: row.detail });
+      await log.take({ hash: made, detail: row.detail, action: row.action });
     }
   }
   return { audit: seq, heads: await log.end(), head: previousHash };

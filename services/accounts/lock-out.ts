@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import { accountById, updateAccount } from '../../db/accounts/accounts.ts';
+import { isBidder } from '../../db/accounts/memberships.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import { notify } from '../../db/accounts/notifications.ts';
 
@@ -23,7 +24,8 @@ export async function recordWrongPassword(
   limit: (LockOut & { readonly realNowMs: number }) | null,
 ): Promise<void> {
   const subject = `account/${accountId ?? 'unknown'}`;
-  recordAudit(tx, actor, { action: 'session.fail', procurementId: null, subject });
+  const confidential = accountId !== null && (await isBidder(tx.q, accountId));
+  recordAudit(tx, actor, { action: 'session.fail', procurementId: null, subject, confidential });
   if (accountId === null || limit === null) return;
   const failures = (await accountById(tx.q, accountId)).failures + 1;
   if (failures < limit.failures) {
@@ -36,6 +38,7 @@ export async function recordWrongPassword(
     procurementId: null,
     subject,
     detail: { failures, lockMs: limit.lockMs },
+    confidential,
   });
   await notify(tx, [accountId], 'account.locked');
 }

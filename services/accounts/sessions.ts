@@ -2,6 +2,7 @@ import type { Tx } from '../../db/access/database.ts';
 import { accountById, spendOneTimePassword, updateAccount } from '../../db/accounts/accounts.ts';
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { LibrarySession, SessionWatch } from '../../db/accounts/auth-adapter.ts';
+import { isBidder } from '../../db/accounts/memberships.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { ONE_TIME_HOURS } from './one-time-password.ts';
 
@@ -17,7 +18,7 @@ export const sessionWatch = (actor: () => Actor, realNow: () => number): Session
     const { mustChangePassword } = await accountById(tx.q, session.accountId);
     if (mustChangePassword && !(await spendOneTimePassword(tx, session.accountId, realNow()))) throw spent();
     await updateAccount(tx, session.accountId, { failures: 0, lockedUntil: null });
-    record(tx, actor(), 'session.begin', session);
+    await record(tx, actor(), 'session.begin', session);
   },
   ended: async (tx, session) => record(tx, actor(), 'session.end', session),
 });
@@ -28,6 +29,7 @@ const spent = (): DomainError =>
     messageEn: `The one-time password was used already, or is older than ${ONE_TIME_HOURS} hours; request another from an administrator`,
   });
 
-function record(tx: Tx, actor: Actor, action: string, { id, accountId }: LibrarySession): void {
-  recordAudit(tx, { ...actor, accountId }, { action, procurementId: null, subject: `session/${id}` });
+async function record(tx: Tx, actor: Actor, action: string, { id, accountId }: LibrarySession): Promise<void> {
+  const confidential = await isBidder(tx.q, accountId);
+  recordAudit(tx, { ...actor, accountId }, { action, procurementId: null, subject: `session/${id}`, confidential });
 }

@@ -7,7 +7,6 @@ import type { StoredBlob } from '../../db/files/blobs.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
 import { recordEvent } from '../../db/events.ts';
-import { addPaddingEntries } from '../log/padding.ts';
 import { refuseConflict } from './conflicts.ts';
 import { openDeadline, refuseSecondOffer, standingOf } from './deadline.ts';
 
@@ -48,7 +47,6 @@ export async function submitBid(tx: Tx, actor: Actor, submission: BidSubmission)
     endedAt: null,
   };
   insertBid(tx, bid);
-  addPaddingEntries(tx);
   const subject = `bid/${bid.id}`;
   recordEvent(tx, {
     kind: standing ? 'bid.replaced' : 'bid.submitted',

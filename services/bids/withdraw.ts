@@ -7,7 +7,6 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { recordEvent } from '../../db/events.ts';
 import { notify } from '../../db/accounts/notifications.ts';
 import { beginRefund } from '../deposits/begin-refund.ts';
-import { addPaddingEntries } from '../log/padding.ts';
 import { openDeadline, standingOf } from './deadline.ts';
 
 /**
@@ -21,7 +20,6 @@ export async function withdrawBid(tx: Tx, actor: Actor, at: BidderPlace): Promis
   const standing = standingOf(bidding);
   if (!standing) throw bidUnknown(null);
   endBid(tx, standing.id, 'withdrawn');
-  addPaddingEntries(tx);
   const { procurementId, lotNo, supplierId } = at;
   const subject = `bid/${standing.id}`;
   recordEvent(tx, {

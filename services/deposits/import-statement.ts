@@ -54,6 +54,8 @@ export async function importStatement(tx: Tx, actor: Actor, { sha256, lines }: B
     procurementId: null,
     subject: `bank-file/${sha256}`,
     detail: { sha256, lines: lines.length },
+    // Who has paid, and how many, shows who bids.
+    confidential: true,
   });
   return outcomesOf(lines, judged);
 }

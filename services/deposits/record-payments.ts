@@ -70,6 +70,7 @@ export async function recordPayments(
       procurementId: null,
       subject: `payment/${id}`,
       detail: { transactionId: externalId, source },
+      confidential: true,
     });
   }
   return judged;

@@ -1,66 +1,111 @@
 import type { Database, Queries } from '../../db/access/database.ts';
-import { entriesBetween, headsAfter, indexOf, latestHead, type LogEntry, type TreeHeadRow } from '../../db/log.ts';
+import { entriesBetween, headsAfter, type LogEntry, type TreeHeadRow } from '../../db/log.ts';
 import { unknownToPublic } from '../../db/invitees.ts';
 import { noticesByIds, type Notice } from '../../db/notices.ts';
 import { openingsOfMany, type Opening } from '../../db/openings/openings.ts';
+import { secretSince } from '../../db/tender/secrecy.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
+import { inTreeOrder } from '../../proofs/batch.ts';
 import { EXPORT_FORMAT, type ExportLine } from '../../proofs/export.ts';
 import { factHashOf, leafOfEntry } from '../../proofs/leaf.ts';
 
-/** Leaves read in one query. */
+/** Entries read in one query. */
 const PAGE = 500;
+
+type LeafLine = Extract<ExportLine, { type: 'leaf' }>;
 
 /**
  * The log up to its last signed head, as JSON lines. Later entries are left out, so that nobody sees the log grow while
  * bids arrive.
  * What is about a procurement that the public may not know of yet is a bare leaf.
- * @param watching includes the entries themselves, where they are no longer confidential
+ * @param watching includes the entries themselves, of batches from before every tender that is not opened yet
  */
 export async function* exportLog(db: Database, watching: boolean): AsyncGenerator<ExportLine> {
   const { read } = db;
-  const last = await latestHead(read);
-  const size = last?.size ?? 0;
+  const heads = await allHeads(read);
+  const size = heads.at(-1)?.size ?? 0;
   yield { type: 'export', format: EXPORT_FORMAT, size, drill: db.clock.mode === 'drill' };
   for (const jwk of await signingKeysOf(read)) yield { type: 'key', jwk };
-  const heads = headsInOrder(read, size);
-  let head = (await heads.next()).value;
+  const since = watching ? await secretSince(read) : -Infinity;
+  let from = 0;
   let before: LogEntry | null = null;
-  for (let seq = 0; seq < size; seq += PAGE) {
-    const entries = await entriesBetween(read, seq, size, PAGE);
-    const about = await publishedWith(read, entries);
-    const unknown = watching ? new Set<string>() : await unknownToPublic(read, tendersOf(entries));
-    for (const entry of entries) {
-      const index = indexOf(entry.row);
-      const confidential = unknown.has(entry.row.procurementId ?? '');
-      yield leafLine(confidential ? { ...entry, confidential } : entry, before, watching);
-      const notice = about.notices.get(entry.row.subject);
-      if (entry.row.action === 'notice.publish' && notice && !confidential) {
-        yield { type: 'notice', index, notice: { ...notice } };
-        const opening = about.openings.find((each) => announces(notice, each));
-        if (opening) yield { type: 'opening', index, opening };
-      }
-      if (head && head.size === entry.row.seq) {
-        const { size: leaves, root, signedAt, jws } = head;
-        yield { type: 'head', size: leaves, root, at: signedAt, jws };
-        head = (await heads.next()).value;
-      }
-      before = entry;
+  for (const { size: until, root, signedAt, jws } of heads) {
+    const batch = await batchOf(read, { from, until, before, watching: watching && signedAt < since });
+    ({ last: before } = batch);
+    for (const [place, { line, following }] of inTreeOrder(batch.leaves).entries()) {
+      const index = from + place;
+      yield { ...line, index };
+      for (const each of following) yield { ...each, index };
     }
+    yield { type: 'head', size: until, root, at: signedAt, jws };
+    from = until;
   }
 }
+
+interface Exported {
+  readonly leaf: string;
+  readonly line: LeafLine;
+  /** The notice and the opening that it names; their index is that of the leaf. */
+  readonly following: readonly Extract<ExportLine, { type: 'notice' | 'opening' }>[];
+}
+
+interface Batch {
+  readonly from: number;
+  readonly until: number;
+  /** The entry before its first. */
+  readonly before: LogEntry | null;
+  readonly watching: boolean;
+}
+
+/** The lines of a batch of leaves, in the order of the trail: that of the tree is known once all are. */
+async function batchOf(
+  read: Queries,
+  { from, until, before, watching }: Batch,
+): Promise<{ readonly leaves: readonly Exported[]; readonly last: LogEntry | null }> {
+  const leaves: Exported[] = [];
+  let last = before;
+  for (let seq = from; seq < until; seq += PAGE) {
+    const entries = await entriesBetween(read, seq, until, PAGE);
+    const about = await publishedWith(read, entries);
+    const unknown = await unknownToPublic(read, tendersOf(entries));
+    for (const entry of entries) {
+      const { row } = entry;
+      const confidential = isConfidential(entry, watching) || unknown.has(row.procurementId ?? '');
+      const line = leafLine(row, { confidential, watching, follows: last && !isConfidential(last, watching) });
+      const notice = about.notices.get(row.subject);
+      const announced = row.action === 'notice.publish' && notice && !confidential ? notice : null;
+      const opening = announced && about.openings.find((each) => announces(announced, each));
+      leaves.push({
+        leaf: line.leaf,
+        line,
+        following: [
+          ...(announced ? [{ type: 'notice' as const, index: 0, notice: { ...announced } }] : []),
+          ...(opening ? [{ type: 'opening' as const, index: 0, opening }] : []),
+        ],
+      });
+      last = entry;
+    }
+  }
+  return { leaves, last };
+}
+
+/** What bidders did beside any one tender is disclosed with the batch. */
+const isConfidential = ({ confidential, ofBidders }: LogEntry, disclosed: boolean): boolean =>
+  confidential && !(disclosed && ofBidders);
 
 /** The procurements that the named entries of a page are about. */
 const tendersOf = (entries: readonly LogEntry[]): string[] =>
   entries.flatMap(({ row }) => (row.action in SUBJECTS && row.procurementId !== null ? [row.procurementId] : []));
 
-async function* headsInOrder(q: Queries, until: number): AsyncGenerator<TreeHeadRow, undefined> {
-  for (let size = 0; ;) {
-    const page = await headsAfter(q, size, PAGE);
-    for (const head of page) if (head.size <= until) yield head;
-    const last = page.at(-1);
-    if (!last || last.size >= until) return undefined;
-    size = last.size;
-  }
+async function allHeads(q: Queries): Promise<TreeHeadRow[]> {
+  const heads: TreeHeadRow[] = [];
+  for (
+    let page = await headsAfter(q, 0, PAGE);
+    page.length > 0;
+    page = await headsAfter(q, heads.at(-1)?.size ?? 0, PAGE)
+  )
+    heads.push(...page);
+  return heads;
 }
 
 const SUBJECTS = {
@@ -70,15 +115,19 @@ const SUBJECTS = {
   'bid.replace': 'bid',
 } as const;
 
-function leafLine({ row, confidential }: LogEntry, before: LogEntry | null, watching: boolean): ExportLine {
-  const bare = { type: 'leaf', index: indexOf(row), leaf: leafOfEntry(row) } as const;
+/** @param follows whether the entry before is there and disclosed; null: there is none */
+function leafLine(
+  row: LogEntry['row'],
+  { confidential, watching, follows }: { confidential: boolean; watching: boolean; follows: boolean | null },
+): LeafLine {
+  const bare = { type: 'leaf', index: 0, leaf: leafOfEntry(row) } as const;
   const of = row.action in SUBJECTS ? SUBJECTS[row.action as keyof typeof SUBJECTS] : undefined;
   if (confidential || (of === undefined && !watching)) return bare;
   const line = { ...bare, entry: row.hash, fact: factHashOf(row.detail), ...(of ? { of } : {}) };
   if (!watching) return line;
   const { hash: _hash, previousHash, ...entry } = row;
   // The hash of a confidential entry would let anybody verify a guess of its content.
-  return { ...line, audit: before?.confidential ? entry : { ...entry, previousHash } };
+  return { ...line, audit: follows === false ? entry : { ...entry, previousHash } };
 }
 
 async function publishedWith(

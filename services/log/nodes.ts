@@ -1,27 +1,33 @@
 import type { Database, Queries } from '../../db/access/database.ts';
-import { insertNodes, keptLeaves, leavesAfter, nodesAt } from '../../db/log.ts';
+import { insertNodes, keptLeaves, leavesBetween, nodesAt } from '../../db/log.ts';
+import { inTreeOrder } from '../../proofs/batch.ts';
 import { leafOfEntry } from '../../proofs/leaf.ts';
 import { GrowingTree, wholeSubtrees, type Node, type Nodes } from '../../proofs/merkle.ts';
 
 /** Leaves added to the stored nodes in one transaction. */
 const PAGE = 500;
 
-/** Stores the hashes of all whole subtrees of a log of that size. */
-export async function keepNodes(db: Database, size: number): Promise<void> {
-  while ((await keptLeaves(db.read)) < size) {
-    await db.transaction(async (tx) => {
-      const from = await keptLeaves(tx.q);
-      const edge = wholeSubtrees(from);
-      const [leaves, kept] = await Promise.all([
-        leavesAfter(tx.q, from, Math.min(PAGE, size - from)),
-        nodesAt(tx.q, edge),
-      ]);
-      const hashOf = lookUp(kept);
-      const tree = new GrowingTree(from, edge.map(hashOf));
+/** Stores the hashes of all whole subtrees that a batch completes; the batches before are stored. */
+export async function keepNodes(db: Database, { from, until }: { from: number; until: number }): Promise<void> {
+  if ((await keptLeaves(db.read)) >= until) return;
+  const batch: { readonly leaf: string }[] = [];
+  while (batch.length < until - from) {
+    const entries = await leavesBetween(db.read, from + batch.length, until, PAGE);
+    if (entries.length === 0) throw new Error(`the trail ends within the batch of ${from} to ${until} leaves`);
+    for (const entry of entries) batch.push({ leaf: leafOfEntry(entry) });
+  }
+  const leaves = inTreeOrder(batch);
+  for (let kept = from; kept < until;) {
+    kept = await db.transaction(async (tx) => {
+      const size = await keptLeaves(tx.q);
+      const edge = wholeSubtrees(size);
+      const tree = new GrowingTree(size, edge.map(lookUp(await nodesAt(tx.q, edge))));
+      const added = leaves.slice(size - from, size - from + PAGE);
       insertNodes(
         tx,
-        leaves.flatMap((leaf) => tree.append(leafOfEntry(leaf))),
+        added.flatMap(({ leaf }) => tree.append(leaf)),
       );
+      return size + added.length;
     }, 'single-rows');
   }
 }

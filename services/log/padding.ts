@@ -1,31 +1,24 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import type { Database, Tx } from '../../db/access/database.ts';
-import { recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { takesBids } from '../../db/procurements.ts';
+import { randomBytes } from 'node:crypto';
+import type { Tx } from '../../db/access/database.ts';
+import { CLOSES_BATCH, COVER, recordAudit, UNATTENDED } from '../../db/audit.ts';
 
-/** Most padding entries added at once. */
-const MOST = 7;
-
-/**
- * Adds entries without meaning that nobody can distinguish from confidential ones, so that the places and sizes shown by the
- * log do not count the bids (docs/adr/0020). With each act of a bidder, and at times without one.
- */
-export function addPaddingEntries(tx: Tx, entries = randomInt(MOST + 1)): void {
-  for (let n = 0; n < entries; n += 1) {
-    recordAudit(tx, UNATTENDED, {
-      action: 'log.padding',
-      procurementId: null,
-      subject: 'log',
-      detail: { nonce: randomBytes(16).toString('hex') },
-      confidential: true,
-    });
-  }
+/** Adds entries without meaning, whose leaves nobody can distinguish from those of confidential ones (docs/adr/0035). */
+export function addCovers(tx: Tx, entries: number): void {
+  for (let n = 0; n < entries; n += 1) record(tx, COVER, {});
 }
 
-/** As many entries as a bid with its own padding adds. */
-export const addPaddingOfBid = (tx: Tx): void => addPaddingEntries(tx, 1 + randomInt(MOST + 1));
+/** Says where the batch that begins after `from` leaves ends, and fills it up. */
+export function fillBatch(tx: Tx, { from, until, covers }: { from: number; until: number; covers: number }): void {
+  record(tx, CLOSES_BATCH, { from, until });
+  addCovers(tx, covers);
+}
 
-/** The same number, while any tender accepts bids: to be called at random times. */
-export async function addPaddingWhileBidding(db: Database): Promise<void> {
-  if (await takesBids(db.read)) await db.transaction(async (tx) => addPaddingOfBid(tx), 'single-rows');
+function record(tx: Tx, action: string, detail: Record<string, unknown>): void {
+  recordAudit(tx, UNATTENDED, {
+    action,
+    procurementId: null,
+    subject: 'log',
+    detail: { nonce: randomBytes(16).toString('hex'), ...detail },
+    confidential: true,
+  });
 }

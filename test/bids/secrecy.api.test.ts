@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes.ts';
 import { addDocument } from '../../services/documents/add.ts';
-import { UNATTENDED } from '../../db/audit.ts';
+import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { MEMBER_ROLES, startTestApi, type Member } from '../setup/api.ts';
 import { testSigner } from '../setup/signer.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { signHead } from '../../services/log/sign-head.ts';
 import { publishKey } from '../../services/signing-keys/publish.ts';
 
 const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
@@ -55,7 +56,8 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
       depositId: guarantees,
     };
     return ROUTES.filter(({ method }) => method === 'get' || method === 'head').flatMap(({ method, path }) => {
-      let filled = [`${method.toUpperCase()} /api${path}`];
+      // All of the trail, and not its first page.
+      let filled = [`${method.toUpperCase()} /api${path}${path === '/audit' ? '?limit=200' : ''}`];
       for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {
         const values = named[name] ?? ['01900000-0000-7000-8000-000000000000'];
         filled = filled.flatMap((each) => values.map((value) => each.replace(`{${name}}`, value)));
@@ -88,8 +90,13 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
 
   // As the API does when it starts.
   await publishKey(api.db, await testSigner());
+  await signHead(api.db, await testSigner());
   const before = await look();
+  const seen = (await auditAfter(api.db.read, 0, 1_000)).length;
   for (const [n, bidder] of bidders.entries()) {
+    await api.signIn(bidder.username, 'another password');
+    const again = await api.signIn(bidder.username, bidder.password);
+    await api.call('DELETE', '/api/session', { headers: { authorization: `Bearer ${String(again.get('token'))}` } });
     await bidder.call('GET', `/api/procurements/${tender}/documents/${documentId}/content`).catch(() => null);
     const bid = await bidder.call('POST', `/api/procurements/${tender}/lots/1/bids`, { body: randomBytes(100 + n) });
     bids.push(String(bid.get('bidId')));
@@ -111,6 +118,12 @@ it('before the opening nobody, of any role, at any address, learns who or how ma
     expect((await bidder.call('POST', document, { body: randomBytes(99) })).status).toBe(201);
     uploads.push(String(begun.headers.get('location')).slice(-36));
   }
+  const trail = await auditAfter(api.db.read, 0, 1_000);
+  for (const action of ['session.fail', 'session.begin', 'session.end', 'bid.submit', 'upload.begin', 'deposit.record'])
+    expect(
+      trail.slice(seen).filter((entry) => entry.action === action),
+      action,
+    ).toHaveLength(3);
   expect(bids).toHaveLength(4);
   const after = await look();
   expect([...after.keys()].sort()).toEqual([...before.keys()].sort());

@@ -1,3 +1,6 @@
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../api/routes.ts';
 import { concernsBidders, ofBidders } from '../../api/http/of-bidders.ts';
@@ -5,10 +8,12 @@ import { isOfBidders, PERMISSIONS, type Action } from '../../domain/roles.ts';
 import { UNATTENDED } from '../../db/audit.ts';
 import { deposits } from '../../db/schema/sqlite.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
-import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
+import { MEMBER_ROLES, startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
+import { eventually } from '../setup/eventually.ts';
 import { v7 as newId } from 'uuid';
 
+const spans = new InMemorySpanExporter();
 const NOW = parseInstant('2026-03-05T10:00:00+08:00');
 
 describe('one table says which routes concern bidders', () => {
@@ -28,6 +33,39 @@ describe('one table says which routes concern bidders', () => {
       expect([spec.method, spec.path, found]).toEqual([spec.method, spec.path, concernsBidders(spec)]);
     }
   });
+});
+
+it('a request of a bidder makes no span, and neither does its transaction', async () => {
+  // Those of libraries are never sent (cli/worker/tracing.ts).
+  const named = (): string[] =>
+    spans.getFinishedSpans().flatMap((span) => (span.instrumentationScope.name === 'kaibiao' ? [span.name] : []));
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
+  trace.setGlobalTracerProvider(provider);
+  const contexts = new AsyncLocalStorageContextManager();
+  context.setGlobalContextManager(contexts.enable());
+  try {
+    await using api = await startTestApi({ database: { machineClock: () => NOW } });
+    const supplier = await api.member('supplier');
+    const tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: supplier.organisationId }));
+    await supplier.call('GET', `/api/procurements/${tender}`);
+    await eventually('a public one is traced', async () => named().length > 0);
+    spans.reset();
+    for (const spec of ROUTES.filter(concernsBidders)) {
+      const path = spec.path
+        .replace('{id}', tender)
+        .replace('{no}', '1')
+        .replace(/\{\w+\}/g, () => newId());
+      await supplier.call(spec.method.toUpperCase(), `/api${path}`, spec.body ? { json: {} } : {});
+    }
+    await supplier.call('GET', '/seal');
+    // One that is traced comes last.
+    await supplier.call('GET', `/api/procurements/${tender}`);
+    await eventually('it is traced', async () => named().length > 0);
+    expect(named()).toEqual(['GET /api/procurements/{id}']);
+  } finally {
+    trace.disable();
+    context.disable();
+  }
 });
 
 describe('before the opening neither numbers nor log nor refusals tell that somebody bids', () => {
@@ -65,7 +103,9 @@ describe('before the opening neither numbers nor log nor refusals tell that some
     const { text } = await api.call('GET', '/metrics', { headers: { 'x-forwarded-for': '203.0.113.7' } });
     expect(text).toContain('kaibiao_http_request_duration_seconds');
     for (const spec of walked) expect(text).not.toContain(`route="/api${spec.path}"`);
-    expect(text).not.toMatch(/kaibiao_(bids?|transactions?|commit)_/);
+    expect(text).not.toMatch(/kaibiao_(bids?|transactions?|commit)_|deposit_refunds|overdue_duties|api\/session/);
+    expect(text).not.toMatch(/process_cpu|nodejs_(heap|eventloop|gc|active)/);
+    expect(text).toMatch(/process_start_time_seconds[^]*kaibiao_overdue_milestones/);
     // What is left names a route that everybody uses.
     await api.call('GET', `/api/procurements/${tender}`);
     const again = await api.call('GET', '/metrics', { headers: { 'x-forwarded-for': '203.0.113.7' } });
@@ -83,7 +123,10 @@ describe('before the opening neither numbers nor log nor refusals tell that some
         ...{ actor: UNATTENDED, recordedAt: tx.now },
       }),
     );
-    const others = [purchaser, await api.member('purchaser'), await api.member('supervisor'), supplier];
+    // The centre records deposits and gives them back, so that it knows them.
+    const roles = MEMBER_ROLES.filter((role) => role !== 'centre');
+    const others = [purchaser, supplier, ...(await Promise.all(roles.map((role) => api.member(role))))];
+
     for (const act of ['check', 'refund', 'forfeit', 'document']) {
       for (const member of others) {
         const asked = async (id: string) => {

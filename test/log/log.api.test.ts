@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { auditAfter } from '../../db/audit.ts';
-import { logSize } from '../../db/log.ts';
+import { auditAfter, listAudit } from '../../db/audit.ts';
+import { logSize, placeOf } from '../../db/log.ts';
 import { verifyExport, type ExportLine, type VerifiedExport } from '../../proofs/export.ts';
 import { leafOf } from '../../proofs/leaf.ts';
 import { verifyConsistency, verifyInclusion } from '../../proofs/merkle.ts';
 import { createSigner, newSigningKey, type PublicJwk } from '../../proofs/signing.ts';
 import { verifyTreeHead } from '../../proofs/tree-head.ts';
 import { MEMBER_ROLES, startTestApi, type Answered } from '../setup/api.ts';
+import { procurements } from '../../db/schema/sqlite.ts';
 import { testSigner } from '../setup/signer.ts';
-import { advance, bid, handClock, obtainDocuments, people, publishedTender } from '../setup/tenders/tender.ts';
+import { advance, bid, decide, handClock, obtainDocuments, people, publishedTender } from '../setup/tenders/tender.ts';
 import { signHead } from '../../services/log/sign-head.ts';
 
 const signer = await testSigner();
@@ -38,8 +39,10 @@ async function* written(lines: readonly unknown[]): AsyncGenerator<string> {
 const check = (lines: readonly unknown[], keys: readonly PublicJwk[] | null = null): Promise<VerifiedExport> =>
   verifyExport(written(lines), keys);
 
-/** Two tenders: one that is opened, with three bids, and one whose bids are sealed still. */
-async function town() {
+/**
+ * Two tenders: one that is opened, with three bids, and one whose bids are sealed still, or which was terminated.
+ */
+async function town(second: 'sealed' | 'terminated' = 'sealed') {
   const clock = handClock('2026-02-01');
   const api = await startTestApi({ database: { machineClock: clock.read } });
   const { db } = api;
@@ -52,6 +55,10 @@ async function town() {
   const secret = await bid(db, who, 3, sealed.id);
   clock.set(opened.bidDeadline ?? 0);
   await advance(db, opened.id);
+  if (second === 'terminated') {
+    const decision = { ground: 'force-majeure', reasonZh: '洪水' } as const;
+    await decide(db, who.asPurchaser, { procurementId: sealed.id, lotNo: 0, kind: 'terminate', payload: decision });
+  }
   const head = await signHead(db, signer);
   return { api, db, who, opened, sealed, secret, head };
 }
@@ -67,10 +74,10 @@ it('everybody sees the signed heads and has their proofs; of what came after the
   const proof = consistency.get('proof') as string[];
   const continued = { first: first.size, second: head.size, firstRoot: first.root, secondRoot: head.root };
   expect(verifyConsistency({ ...continued, proof })).toBe(true);
-  const index = entries.findIndex(({ action }) => action === 'notice.publish');
-  const notice = entries[index];
+  const notice = entries.find(({ action }) => action === 'notice.publish');
+  const index = (notice && (await placeOf(db.read, notice)))?.index;
   const included = await api.call('GET', `/api/log/inclusion?index=${index}&size=${head.size}`);
-  const claim = { index, size: head.size, root: head.root, proof: included.get('proof') as string[] };
+  const claim = { index: Number(index), size: head.size, root: head.root, proof: included.get('proof') as string[] };
   expect(verifyInclusion({ ...claim, leaf: leafOf(String(notice?.hash), String(notice?.detail.hash)) })).toBe(true);
 
   await db.transaction(async (tx) => void tx.trail.push({ ...(entries[0] as (typeof entries)[number]), at: tx.now }));
@@ -89,19 +96,21 @@ it('everybody sees the signed heads and has their proofs; of what came after the
   );
 });
 
+const WATCHERS = ['office', 'supervisor', 'discipline', 'auditor'];
+
 it('an export checks off-line, for the public and with the entries for those who watch', async () => {
-  const { api, opened } = await town();
+  const { api, opened } = await town('terminated');
   await using _ = api;
   const answer = await api.call('GET', '/api/log/export');
   expect(answer.headers.get('content-type')).toBe('application/jsonl');
   const checked = await check(linesOf(answer), [signer.publicJwk]);
-  expect(checked).toMatchObject({ pinned: true, entries: 0, notices: 3, openings: 1, heads: 2, faults: [] });
+  expect(checked).toMatchObject({ pinned: true, entries: 0, openings: 1, heads: 2, faults: [] });
   for (const role of MEMBER_ROLES) {
     const member = await api.member(role);
     const lines = linesOf(await member.call('GET', '/api/log/export'));
     const { faults, entries } = await check(lines);
     expect(faults, role).toEqual([]);
-    const watches = ['office', 'supervisor', 'discipline', 'auditor'].includes(role);
+    const watches = WATCHERS.includes(role);
     expect(entries > 0, role).toBe(watches);
     // Confidential until the opening, and disclosed after it.
     const bids = lines.filter((line) => line.type === 'leaf' && line.of === 'bid');
@@ -109,6 +118,33 @@ it('an export checks off-line, for the public and with the entries for those who
     if (watches)
       expect(bids.every((line) => line.type === 'leaf' && line.audit?.procurementId === opened.id)).toBe(true);
   }
+});
+
+it('while a tender is not opened, those who watch export what the public does, and see no session of a supplier', async () => {
+  const { api, db } = await town();
+  await using _ = api;
+  const supplier = await api.member('supplier');
+  await supplier.call('DELETE', '/api/session');
+  await signHead(db, signer);
+  // What is under the first head was written before that tender was announced.
+  const later = (lines: ExportLine[]) => lines.slice(lines.findIndex(({ type }) => type === 'head'));
+  const all = later(linesOf(await api.call('GET', '/api/log/export')));
+  for (const role of WATCHERS) {
+    const member = await api.member(role as (typeof MEMBER_ROLES)[number]);
+    expect(later(linesOf(await member.call('GET', '/api/log/export'))), role).toEqual(all);
+  }
+  // Sessions of the others are shown; those of suppliers once nothing that was announced before them is sealed.
+  const auditor = await api.member('auditor');
+  const shown = async () => (await listAudit(db.read, { limit: 1_000 })).map(({ actor }) => actor.accountId);
+  expect(await shown()).toContain(auditor.accountId);
+  expect((await shown()).includes(supplier.accountId)).toBe(false);
+  await db.transaction((tx) => tx.q.update(procurements).set({ openedAt: tx.now }));
+  expect(await shown()).toContain(supplier.accountId);
+  const lines = linesOf(await auditor.call('GET', '/api/log/export'));
+  expect((await check(lines, [signer.publicJwk])).faults).toEqual([]);
+  const acts = lines.flatMap((line) => (line.type === 'leaf' && line.audit ? [String(line.audit.action)] : []));
+  expect(acts).toEqual(expect.arrayContaining(['session.begin', 'session.end', 'bid.submit']));
+  expect(acts.filter((action) => action.startsWith('log.'))).toEqual([]);
 });
 
 it('nothing in it discloses who has bid before the opening, or what a confidential entry is', async () => {
@@ -127,8 +163,9 @@ it('nothing in it discloses who has bid before the opening, or what a confidenti
     // With the hash of an entry its leaf would show whether it has a fact, and confirm a guess.
     for (const { hash } of hidden) expect(text).not.toContain(hash);
     const leaves = linesOf(answers[0] as Answered).filter((line) => line.type === 'leaf');
-    for (const { seq } of hidden) {
-      expect(Object.keys(leaves[seq - 1] ?? {}), role).toEqual(['type', 'index', 'leaf']);
+    for (const each of hidden) {
+      const { index } = (await placeOf(db.read, each)) ?? {};
+      expect(Object.keys(leaves[Number(index)] ?? {}), role).toEqual(['type', 'index', 'leaf']);
     }
   }
 });
@@ -166,7 +203,7 @@ describe('a byte that was changed is found, with its line and its subject', () =
   ];
   let lines: ExportLine[];
   beforeAll(async () => {
-    const { api } = await town();
+    const { api } = await town('terminated');
     await using _ = api;
     const auditor = await api.member('auditor');
     lines = linesOf(await auditor.call('GET', '/api/log/export'));

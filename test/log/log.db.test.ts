@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditAfter, recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { addPaddingWhileBidding } from '../../services/log/padding.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
-import { headsAfter, logSize } from '../../db/log.ts';
+import { headsAfter, logSize, placeOf } from '../../db/log.ts';
+import { verifyInstallation } from '../../db/integrity/verify.ts';
+import { stepOf } from '../../domain/log/batches.ts';
+import { fillBatch } from '../../services/log/padding.ts';
 import { consistencyProof, inclusionProof } from '../../services/log/proofs.ts';
 import { openDatabase } from '../../db/access/open.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
@@ -44,10 +46,16 @@ const note = (count: number) =>
       recordAudit(tx, UNATTENDED, { action: 'test.note', procurementId: null, subject: `note/${n}` });
   });
 
-/** The root over the trail as it is, reckoned without what is kept. */
+/** The leaves of the trail, each batch of them sorted, reckoned without what is kept. */
+async function leavesOfTrail(size: number): Promise<string[]> {
+  const leaves = (await auditAfter(db.read, 0, size)).map(leafOfEntry);
+  const ends = [0, ...(await headsAfter(db.read, 0, 100)).map((head) => head.size)];
+  return ends.slice(1).flatMap((end, n) => leaves.slice(ends[n], end).sort());
+}
+
 async function rootOfTrail(size: number): Promise<string> {
   const tree = new GrowingTree();
-  for (const entry of await auditAfter(db.read, 0, size)) tree.append(leafOfEntry(entry));
+  for (const leaf of await leavesOfTrail(size)) tree.append(leaf);
   expect(tree.size).toBe(size);
   return tree.root();
 }
@@ -83,11 +91,11 @@ describe('a signed head', () => {
     const heads = await headsAfter(db.read, 0, 100);
     expect(heads.map(({ size }) => size)).toEqual(sizes);
     const last = heads.at(-1);
-    const entries = await auditAfter(db.read, 0, 5_000);
+    const leaves = await leavesOfTrail(last?.size ?? 0);
     for (const earlier of heads) {
       for (const index of [0, Math.floor(earlier.size / 2), earlier.size - 1]) {
         const proof = await inclusionProof(db.read, index, earlier.size);
-        const leaf = leafOfEntry(entries[index] as (typeof entries)[number]);
+        const leaf = String(leaves[index]);
         expect(verifyInclusion({ leaf, index, size: earlier.size, proof, root: earlier.root })).toBe(true);
       }
       const proof = await consistencyProof(db.read, earlier.size, last?.size ?? 0);
@@ -108,16 +116,15 @@ describe('a signed head', () => {
     }
   });
 
-  it('is due after each publication, on each civil day, and else not', async () => {
+  it('is due at each instant of the schedule, and else not: no publication and no bid makes one', async () => {
     expect(await signDueHead(db, signer)).not.toBeNull();
-    await note(1);
-    expect(await signDueHead(db, signer)).toBeNull();
-    clock.set('2026-02-02T00:00+08:00');
-    expect(await signDueHead(db, signer)).toMatchObject({ signedAt: at('2026-02-02T00:00+08:00') });
-    await publishedTender(db, clock, who, 'tendering');
+    const { id } = await publishedTender(db, clock, who, 'tendering');
     const head = await signDueHead(db, signer);
-    expect(head?.size).toBe(await logSize(db.read));
     expect(await signDueHead(db, signer)).toBeNull();
+    await bid(db, who, 0, id);
+    expect(await signDueHead(db, signer)).toBeNull();
+    clock.step(4 * 3_600_000);
+    expect(await signDueHead(db, signer)).toMatchObject({ signedAt: db.now(), size: await logSize(db.read) });
     clock.set('2026-05-01');
     // Nothing came since, which is what the head of that day says.
     const silent = await signDueHead(db, signer);
@@ -126,12 +133,27 @@ describe('a signed head', () => {
     expect(await signDueHead(db, signer)).toBeNull();
   });
 
+  it('is where the first of two workers said that its batch ends, whatever comes after', async () => {
+    const first = await signHead(db, signer);
+    await note(3);
+    // A worker stopped before it signed.
+    const until = first.size + 40;
+    await db.transaction(async (tx) => fillBatch(tx, { from: first.size, until, covers: 36 }));
+    await note(5);
+    await db.transaction(async (tx) => fillBatch(tx, { from: first.size, until: first.size + 64, covers: 3 }));
+    const head = await signHead(db, signer);
+    expect(head).toMatchObject({ size: until, root: await rootOfTrail(until) });
+    const { size } = await signHead(db, signer);
+    expect(size % stepOf(db.clock)).toBe(until % stepOf(db.clock));
+    expect((await verifyInstallation(db)).faults).toEqual([]);
+  });
+
   it('names a key that is on the list, with those before it', async () => {
     const first = await signHead(db, signer);
     clock.step(1_000);
     const second = await createSigner(await newSigningKey());
     const head = await signHead(db, second);
-    expect(head.size).toBe(first.size + 1);
+    expect(head.size).toBeGreaterThan(first.size);
     const published = await signingKeysOf(db.read);
     expect(published.map(({ kid }) => kid)).toEqual([signer.kid, second.kid]);
     expect(await verifyTreeHead(first.jws, published)).toMatchObject({ size: first.size });
@@ -140,19 +162,25 @@ describe('a signed head', () => {
 });
 
 describe('what is confidential', () => {
-  it('cannot be counted by the places of a bidder that tries: what lies between two of its bids is left to chance', async () => {
+  it('leaves no trace in the size of the log, of any act of a bidder, and none in its own place', async () => {
     const { id } = await publishedTender(db, clock, who, 'tendering');
-    for (let n = 0; n < 40; n += 1) await bid(db, who, 0, id);
-    const entries = await auditAfter(db.read, 0, 1_000);
-    const places = entries.filter(({ action }) => action.startsWith('bid.')).map(({ seq }) => seq);
-    const between = new Set(places.slice(1).map((seq, index) => seq - (places[index] ?? 0)));
-    expect(between.size).toBeGreaterThan(1);
-    const size = await logSize(db.read);
-    await addPaddingWhileBidding(db);
-    expect(await logSize(db.read)).toBeGreaterThan(size);
-    const padding = (await auditAfter(db.read, 0, 1_000)).filter(({ action }) => action === 'log.padding');
-    expect(new Set(padding.map(({ detail }) => detail.nonce)).size).toBe(padding.length);
-    expect(padding.every(({ confidential, procurementId }) => confidential && procurementId === null)).toBe(true);
+    const before = await signHead(db, signer);
+    for (const index of [0, 1, 2]) await obtainDocuments(db, who, index, id);
+    for (let n = 0; n < 5; n += 1) await bid(db, who, n % 3, id);
+    const head = await signHead(db, signer);
+    await note(1);
+    const silent = await signHead(db, signer);
+    expect([head.size - before.size, silent.size - head.size]).toEqual([2 * stepOf(db.clock), 2 * stepOf(db.clock)]);
+    const entries = (await auditAfter(db.read, before.size, 1_000)).filter(({ seq }) => seq <= head.size);
+    expect(entries.every(({ confidential }) => confidential)).toBe(true);
+    const covers = entries.filter(({ action }) => action.startsWith('log.'));
+    expect(new Set(covers.map(({ detail }) => detail.nonce)).size).toBe(covers.length);
+    const leaves = await leavesOfTrail(head.size);
+    for (const entry of entries.slice(0, 12)) {
+      const place = await placeOf(db.read, entry);
+      expect(place).toMatchObject({ head: { size: head.size } });
+      expect(leaves[Number(place?.index)]).toBe(leafOfEntry(entry));
+    }
   });
 });
 

@@ -42,16 +42,17 @@ const statement = {
   size: sealed.length,
   receivedAt: Date.UTC(2026, 2, 1),
   deadline: Date.UTC(2026, 2, 2),
-  index: 1,
   entry: hash('entry'),
+  headBy: Date.UTC(2026, 2, 1, 4),
 };
-const other = hash('another leaf');
+// A batch is sorted by its leaves.
+const other = '0'.repeat(64);
 const root = nodeHash(other, leafOf(statement.entry, statement.sha256));
 const head = { size: 2, root, at: Date.UTC(2026, 2, 3) };
 const receipt = {
   signed: await signer.sign('kb-receipt', statement),
   keys: [signer.publicJwk],
-  proof: { head: await signer.sign('kb-tree-head', head), inclusion: [other] },
+  proof: { head: await signer.sign('kb-tree-head', head), index: 1, inclusion: [other] },
 };
 const jwks = write('jwks.json', JSON.stringify({ keys: [signer.publicJwk] }));
 
@@ -61,6 +62,8 @@ it('a receipt is checked with its bid, off-line, and it says where its keys were
   expect(pinned).toMatchObject({ code: 0, stderr: '' });
   expect(pinned.stdout).toMatch(/已证明[\s\S]*✓ 全部一致/);
   expect(pinned.stdout).not.toContain('pin keys');
+  const waiting = await verify(write('waiting.json', JSON.stringify({ ...receipt, proof: null })), bid, '--keys', jwks);
+  expect(waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('due by 2026-03-01T12:00') as string });
   const trusting = await verify(file, bid);
   expect(trusting).toMatchObject({ code: 0, stdout: expect.stringContaining('pin keys') as string });
   const wrong = await verify(file, write('wrong.sealed', randomBytes(10_000)), '--json');
@@ -75,7 +78,7 @@ it('a receipt is checked with its bid, off-line, and it says where its keys were
 
 it('an export is checked, and each fault named by its line', async () => {
   const lines = [
-    { type: 'export', format: 'KB-LOG-1', size: 2, drill: false },
+    { type: 'export', format: 'KB-LOG-2', size: 2, drill: false },
     { type: 'key', jwk: signer.publicJwk },
     { type: 'leaf', index: 0, leaf: other },
     { type: 'leaf', index: 1, leaf: leafOf(statement.entry, statement.sha256) },

@@ -15,7 +15,7 @@ function receiptPdf(
   { statement, signed, procurement, supplier, drill }: PrintedReceipt,
   site: string,
 ): Promise<Buffer> {
-  const { bidId, procurementId, lotNo, version, bidder, sha256, size, receivedAt, deadline, index, entry } = statement;
+  const { bidId, procurementId, lotNo, version, bidder, sha256, size, receivedAt, deadline, entry, headBy } = statement;
   return documentPdf(
     {
       title: '投标文件回执',
@@ -32,8 +32,8 @@ function receiptPdf(
             ['文件大小', `${size} 字节`],
             ['收到时间', formatInstant(receivedAt)],
             ['投标截止时间', formatInstant(deadline)],
-            ['日志位置', `第 ${index} 位（从 0 起）`],
             ['日志条目', entry],
+            ['日志树头', `最迟 ${formatInstant(headBy)} 签署包含它的树头，此后回执 JSON 附有证明`],
           ],
         },
         { type: 'heading', text: '平台签名（JWS，Ed25519）' },

@@ -165,7 +165,8 @@ This page needs JavaScript; or use the command kaibiao seal, or standard tools (
 <dt>截止 / deadline</dt><dd id="receipt-deadline"></dd>
 <dt>投标人 / bidder</dt><dd id="receipt-bidder"></dd>
 <dt>SHA-256</dt><dd><code id="receipt-hash"></code></dd>
-<dt>日志位置 / log</dt><dd><code id="receipt-index"></code></dd>
+<dt>日志条目 / log entry</dt><dd><code id="receipt-entry"></code></dd>
+<dt>最迟此时可得日志证明 / proof of the log by</dt><dd id="receipt-head"></dd>
 </dl>
 <p class="saves"><a id="save-receipt" download hidden>保存回执 JSON / Save the receipt</a><a id="save-receipt-pdf" download hidden>保存回执 PDF / Save as PDF</a></p>
 <p class="hint">请保存回执。公钥也来自本平台；不信任本页的，可用 kaibiao verify 和另行取得的公钥离线核验。<br>

@@ -239,7 +239,8 @@ async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> 
     setText('receipt-deadline', formatInstant(statement.deadline));
     setText('receipt-bidder', statement.bidder);
     setText('receipt-hash', statement.sha256);
-    setText('receipt-index', `${statement.index}（${statement.entry}）`);
+    setText('receipt-entry', statement.entry);
+    setText('receipt-head', formatInstant(statement.headBy));
     const place = { procurementId: bid.procurementId, lotNo: bid.lotNo };
     if (statement.procurementId !== place.procurementId || statement.lotNo !== place.lotNo)
       faults.push({ zh: '回执是另一项目或标段的', en: 'the receipt is of another procurement or lot' });
