@@ -19,7 +19,24 @@ const OF_DATABASES = [
   ...['', '/better-sqlite3', '/migrator', '/pg-core', '/pg-proxy', '/sqlite-core'].map((part) => `drizzle-orm${part}`),
   ...['@tus/server', 'jose', 'uuid', 'zod'],
 ];
-const packages = { custodian: OF_BIDS, help: [], law: ['jose'], seal: OF_BIDS }[command];
+const OF_TEMPORAL = ['@temporalio/client', '@temporalio/proto', '@temporalio/workflow', 'age-encryption', 'modern-tar'];
+const OF_ACCOUNTS = ['better-auth/crypto'];
+const OF_LOGS = ['@opentelemetry/api', 'pino', 'pino-http', 'prom-client', 'zod-openapi'];
+const OF_THE_API = [
+  ...['better-auth', 'better-auth/adapters', 'better-auth/plugins/bearer', 'better-auth/plugins/username'],
+  ...['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en', 'express', 'express-rate-limit'],
+  ...['csv-parse/sync', 'esbuild', 'helmet', 'pdfkit', 'saxes', 'uqr', 'yauzl'],
+];
+const packages = {
+  api: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_ACCOUNTS, ...OF_LOGS, ...OF_THE_API],
+  custodian: OF_BIDS,
+  doctor: [...OF_DATABASES, ...OF_TEMPORAL],
+  help: [],
+  law: ['jose'],
+  seal: OF_BIDS,
+  serve: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_ACCOUNTS],
+  worker: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_LOGS, '@temporalio/activity', '@temporalio/worker'],
+}[command];
 if (/^[a-z]/.test(command)) await Promise.all((packages ?? OF_DATABASES).map((name) => import(name)));
 register();
 await import('./main.ts');

@@ -9,7 +9,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
-import { connectClient } from '../../cli/commands/worker.ts';
+import { connectClient } from '../../cli/servers/temporal-client.ts';
 import { deploymentOf } from '../../cli/worker/deployment.ts';
 import { workflowBundle } from '../../cli/worker/workflow-bundle.ts';
 import { audit, notices, procurements } from '../../db/schema/sqlite.ts';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { connectClient } from '../../cli/commands/worker.ts';
+import { connectClient } from '../../cli/servers/temporal-client.ts';
 import { endProcess } from '../../cli/servers/processes.ts';
 import { writeDrillClock } from '../../cli/custodian/local.ts';
 import { auditAfter } from '../../db/audit.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { desc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { connectClient } from '../../cli/commands/worker.ts';
+import { connectClient } from '../../cli/servers/temporal-client.ts';
 import { bids, notices, openings } from '../../db/schema/sqlite.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { DAY_MS, formatInstant } from '../../domain/civil-time.ts';

@@ -2,7 +2,7 @@ import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { and, asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { connectClient } from '../../cli/commands/worker.ts';
+import { connectClient } from '../../cli/servers/temporal-client.ts';
 import { silentSinks } from '../../cli/worker/temporal-tracing.ts';
 import { workflowBundle } from '../../cli/worker/workflow-bundle.ts';
 import type { Database } from '../../db/access/database.ts';
