@@ -20,6 +20,7 @@ const OF_DATABASES = [
   ...['@tus/server', 'jose', 'uuid', 'zod'],
 ];
 const OF_TEMPORAL = ['@temporalio/client', '@temporalio/proto', '@temporalio/workflow', 'age-encryption', 'modern-tar'];
+const OF_WORKERS = ['@temporalio/activity', '@temporalio/worker'];
 const OF_ACCOUNTS = ['better-auth/crypto'];
 const OF_LOGS = ['@opentelemetry/api', 'pino', 'pino-http', 'prom-client', 'zod-openapi'];
 const OF_THE_API = [
@@ -29,13 +30,14 @@ const OF_THE_API = [
 ];
 const packages = {
   api: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_ACCOUNTS, ...OF_LOGS, ...OF_THE_API],
-  custodian: OF_BIDS,
+  // Its other commands are called with a word.
+  custodian: /^[a-z]/.test(process.argv[3] ?? '') ? OF_BIDS : [...OF_BIDS, ...OF_TEMPORAL, ...OF_WORKERS, 'pino'],
   doctor: [...OF_DATABASES, ...OF_TEMPORAL],
   help: [],
   law: ['jose'],
   seal: OF_BIDS,
   serve: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_ACCOUNTS],
-  worker: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_LOGS, '@temporalio/activity', '@temporalio/worker'],
+  worker: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_WORKERS, ...OF_LOGS],
 }[command];
 if (/^[a-z]/.test(command)) await Promise.all((packages ?? OF_DATABASES).map((name) => import(name)));
 register();

@@ -90,6 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     signer,
     taskQueue: `${config.taskQueues.main}-unsealing-${randomUUID()}`,
     threads: unsealingThreads(),
+    custodiansMissedMs: config.worker.custodiansMissedMs,
   });
   const common = {
     connection,

@@ -33,8 +33,11 @@ export interface SkippedTime {
   reconcile(options?: Pick<ReconcileOptions, 'dryRun' | 'restart'>): Promise<Found[]>;
   /** Takes activities of another queue, until it is stopped. */
   work(taskQueue: string, activities: object): Promise<{ stop(): Promise<void> }>;
-  /** Begins to unseal in this process; a second call loses its memory, as if the process had restarted. */
-  unseal(again?: 'with the memory gone'): Promise<void>;
+  /**
+   * Begins to unseal in this process; a second call loses its memory, as if the process had restarted.
+   * @param custodiansMissedMs how long two custodians are waited for before those missing are named
+   */
+  unseal(again?: 'with the memory gone', custodiansMissedMs?: number): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
   close(): Promise<void>;
 }
@@ -183,10 +186,13 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       return found;
     },
     work,
-    unseal: async () => {
+    unseal: async (_again, custodiansMissedMs) => {
       await unsealing?.stop();
       await desk?.close();
-      desk = createUnsealingDesk({ db, signer, taskQueue: 'unsealing', threads: 2 });
+      desk = createUnsealingDesk({
+        ...{ db, signer, taskQueue: 'unsealing', threads: 2 },
+        ...(custodiansMissedMs === undefined ? {} : { custodiansMissedMs }),
+      });
       unsealing = await work(desk.taskQueue, ticking(unsealingActivities(desk)));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),
