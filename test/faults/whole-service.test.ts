@@ -12,7 +12,12 @@ import { Tender } from './story.ts';
 
 describe.concurrent('the whole of `serve`', () => {
   it('killed with SIGKILL, leaves no process behind, and does in order what came due while it was down', async () => {
-    await using town = await startTestService({ from: '2025-02-10T09:00:00+08:00', as: 'process' });
+    await using town = await startTestService({
+      from: '2025-02-10T09:00:00+08:00',
+      as: 'process',
+      // Of a worker whose server has died with the rest: it has nothing to wait for.
+      env: { KAIBIAO_SHUTDOWN_GRACE_MS: '500', KAIBIAO_SHUTDOWN_FORCE_MS: '1000' },
+    });
     const works = await Tender.draft(town, 'tendering', 20);
     const goods = await Tender.draft(town, 'government', 20);
     const tenders = [works, goods];

@@ -49,10 +49,17 @@ const ANSWERING: readonly Subject['kind'][] = ['procurement', 'lot', 'grievance'
 const PATIENCE_MS = 40_000;
 const silent = pino({ level: 'silent' });
 
-export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('timeSkippingExecutable') } },
+/** The SDK waits five seconds for it; a busy machine may need more. */
+export async function startServer(tries = 3): Promise<TestWorkflowEnvironment> {
+  const executable = { type: 'existing-path', path: inject('timeSkippingExecutable') } as const;
+  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }).catch((error: unknown) => {
+    if (tries === 1 || !String(error).includes('did not start within')) throw error;
+    return startServer(tries - 1);
   });
+}
+
+export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
+  const env = await startServer();
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: Object.fromEntries(
