@@ -41,4 +41,11 @@ const packages = {
 }[command];
 if (/^[a-z]/.test(command)) await Promise.all((packages ?? OF_DATABASES).map((name) => import(name)));
 register();
-await import('./main.ts');
+const { main } = await import('./main.ts');
+
+// A pipe closed early (`| head`) is not our error.
+process.stdout.on('error', (error) => {
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') throw error;
+  process.exit();
+});
+await main(process.argv.slice(2));
