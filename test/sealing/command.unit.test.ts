@@ -108,7 +108,10 @@ describe('kaibiao seal', () => {
     expect(await from('/moved')).toMatchObject({ code: 1, stderr: expect.stringContaining('redirect') as string });
     server.close();
     // This process has a connection to it left.
-    expect(await from('/', 'a program')).toMatchObject({ code: 1, stderr: expect.stringContaining('ECONNREFUSED') as string });
+    expect(await from('/', 'a program')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('ECONNREFUSED') as string,
+    });
     expect(await seal({ '--tender': 'http://example.com/' })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('https') as string,

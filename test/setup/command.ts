@@ -1,4 +1,5 @@
 import { format } from 'node:util';
+import { vi } from 'vitest';
 import { main } from '../../cli/main.ts';
 import type { Ended } from './servers/serve-process.ts';
 
@@ -9,20 +10,19 @@ import type { Ended } from './servers/serve-process.ts';
 export async function command(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   const { env: ownEnv, exitCode: ownCode } = process;
   const mask = process.umask();
-  const outputs = ['stdout', 'stderr'] as const;
   const said = { stdout: '', stderr: '' };
-  const own = outputs.map((name) => ({ name, write: process[name].write }));
-  const { log, error } = console;
-  for (const name of outputs) {
-    process[name].write = ((text: string | Uint8Array, ...rest: unknown[]) => {
-      said[name] += typeof text === 'string' ? text : Buffer.from(text).toString();
-      const written = rest.find((each) => typeof each === 'function') as (() => void) | undefined;
-      written?.();
-      return true;
-    }) as typeof process.stdout.write;
-  }
-  console.log = (...words: unknown[]) => void (said.stdout += `${format(...words)}\n`);
-  console.error = (...words: unknown[]) => void (said.stderr += `${format(...words)}\n`);
+  const spies = [
+    ...(['stdout', 'stderr'] as const).map((name) =>
+      vi.spyOn(process[name], 'write').mockImplementation((text, ...rest: unknown[]) => {
+        said[name] += typeof text === 'string' ? text : Buffer.from(text).toString();
+        const written = rest.find((each) => typeof each === 'function');
+        written?.();
+        return true;
+      }),
+    ),
+    vi.spyOn(console, 'log').mockImplementation((...words) => void (said.stdout += `${format(...words)}\n`)),
+    vi.spyOn(console, 'error').mockImplementation((...words) => void (said.stderr += `${format(...words)}\n`)),
+  ];
   process.env = { ...env };
   process.exitCode = undefined;
   try {
@@ -32,7 +32,6 @@ export async function command(args: readonly string[], env: NodeJS.ProcessEnv): 
     process.env = ownEnv;
     process.exitCode = ownCode;
     process.umask(mask);
-    Object.assign(console, { log, error });
-    for (const { name, write } of own) process[name].write = write;
+    for (const spy of spies) spy.mockRestore();
   }
 }
