@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { connectClient } from '../../cli/servers/temporal-client.ts';
 import { notices, procurements } from '../../db/schema/sqlite.ts';
@@ -13,15 +13,20 @@ import { procurementSubject } from '../../domain/subjects.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { Tender } from '../faults/story.ts';
 import { eventually } from '../setup/eventually.ts';
-import { startTestService } from '../setup/servers/service.ts';
+import { startTestService, type TestService } from '../setup/servers/service.ts';
 
 const FROM = '2025-02-10T09:00:00+08:00';
 const config = readTemporalConfig({});
 const { namespace } = config;
 
-describe('an engine that no outage can harm', () => {
+describe('an engine that no outage can harm, nor an old worker', () => {
+  let town: TestService;
+  beforeAll(async () => {
+    town = await startTestService({ from: FROM });
+  });
+  afterAll(() => town[Symbol.asyncDispose]());
+
   it('Temporal frozen for longer than a wake waits for it: six amendments are answered at once, and all of them are in force', async () => {
-    await using town = await startTestService({ from: FROM });
     const tender = await Tender.draft(town, 'tendering', 6, 75);
     await tender.launch();
     await tender.comesTo('bidding');
@@ -66,7 +71,6 @@ describe('an engine that no outage can harm', () => {
   });
 
   it('a worker that was away over two deadlines does at once what fell due', async () => {
-    await using town = await startTestService({ from: FROM, as: 'process' });
     const [early, late] = [await Tender.draft(town, 'tendering', 6), await Tender.draft(town, 'tendering', 10)];
     for (const tender of [early, late]) await tender.launch();
     for (const tender of [early, late]) await tender.comesTo('bidding');
@@ -83,11 +87,8 @@ describe('an engine that no outage can harm', () => {
     for (const tender of [early, late]) await tender.lotComesTo('evaluation');
     await town.check();
   });
-});
 
-describe('an engine that no old worker can harm', () => {
   it('workers of an earlier release beside the present one end nothing: their tasks fail, and are taken by it', async () => {
-    await using town = await startTestService({ from: FROM });
     const dir = await mkdtemp(join(tmpdir(), 'kaibiao-older-'));
     const { code } = await bundleWorkflowCode({
       workflowsPath: join(import.meta.dirname, '../setup/fixtures/older-workflows.ts'),
