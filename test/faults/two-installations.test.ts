@@ -8,6 +8,7 @@ import { freePort } from '../../cli/servers/processes.ts';
 import { startService, type Administrator } from '../../cli/commands/serve.ts';
 import { startDevServer } from '../../cli/servers/temporal-server.ts';
 import { audit } from '../../db/schema/sqlite.ts';
+import { PATIENCE_MS } from '../setup/eventually.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type TestService } from '../setup/servers/service.ts';
 import { Tender } from './story.ts';
@@ -33,7 +34,7 @@ describe.concurrent.each(DATABASES)('two installations pointed at one %s by mist
     expect(await settlings(town)).toEqual(before);
     if (database === 'sqlite') {
       // On the same data folder, with any ports.
-      const refused = await kaibiao(['serve'], { ...town.env, ...(await otherPorts()) });
+      const refused = await kaibiao(['serve'], { ...town.env, ...(await otherPorts()) }, PATIENCE_MS);
       expect(refused.code).toBe(1);
       expect(refused.stderr).toMatch(/is in use by process/);
     } else {
@@ -88,7 +89,7 @@ describe.concurrent('two installations that begin at once', () => {
 /** They say so, and end: one that stays would look as if it served. */
 async function eachRefuses(env: NodeJS.ProcessEnv, why: RegExp): Promise<void> {
   for (const command of await Promise.all(
-    ['serve', 'worker', 'api'].map(async (name) => ({ name, ...(await kaibiao([name, '--json'], env)) })),
+    ['serve', 'worker', 'api'].map(async (name) => ({ name, ...(await kaibiao([name, '--json'], env, PATIENCE_MS)) })),
   )) {
     expect(command).toMatchObject({ code: 1, stderr: expect.stringMatching(why) as string });
   }
