@@ -65,6 +65,8 @@ export interface TemporalConfig {
     maxCachedWorkflows: number;
     shutdownGraceTimeMs: number;
     shutdownForceTimeMs: number;
+    /** After so long without two custodians an opening notifies everybody which are missing. */
+    custodiansMissedMs: number;
   };
   tls?: { caFile?: string; certFile?: string; keyFile?: string; serverName?: string };
   apiKey?: Secret<string>;
@@ -138,6 +140,7 @@ const environment = z.object({
   KAIBIAO_WORKER_CACHED_WORKFLOWS: count(2_000, 0, 1_000_000),
   KAIBIAO_SHUTDOWN_GRACE_MS: count(10_000, 0, 3_600_000),
   KAIBIAO_SHUTDOWN_FORCE_MS: count(20_000, 1, 3_600_000),
+  KAIBIAO_CUSTODIANS_MISSED_MS: count(120_000, 1_000, 3_600_000),
 });
 
 /** Reads everything that concerns Temporal from the environment. Call it once, in `cli`, and pass the result on. */
@@ -188,6 +191,7 @@ export function readTemporalConfig(env: NodeJS.ProcessEnv = process.env): Tempor
       maxCachedWorkflows: read.KAIBIAO_WORKER_CACHED_WORKFLOWS,
       shutdownGraceTimeMs: read.KAIBIAO_SHUTDOWN_GRACE_MS,
       shutdownForceTimeMs: read.KAIBIAO_SHUTDOWN_FORCE_MS,
+      custodiansMissedMs: read.KAIBIAO_CUSTODIANS_MISSED_MS,
     },
     ...(usesTls && { tls }),
     ...(read.TEMPORAL_API_KEY !== undefined && { apiKey: new Secret(read.TEMPORAL_API_KEY) }),

@@ -6,6 +6,7 @@ import {
   API_TESTS_ON_BOTH,
   REPOSITORY_TESTS_ON_SQLITE_ONLY,
 } from './test/setup/dialects.ts';
+import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
 const filesOf = (name: string): string[] =>
@@ -18,8 +19,12 @@ const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes('vi.mock('));
 
-/** More processes than the two processors of a small machine: a test that waits for a disk or a child leaves its own idle. */
-const QUICK_WORKERS = 3;
+/**
+ * More processes than the two processors of a small machine: a test that waits for a disk, a child or a timeout leaves its own
+ * idle. All projects share them, so that no processor waits for the last file of a project. In a round of faults
+ * (`npm run test:faults`) each file has several installations at once.
+ */
+const WORKERS = process.env.KAIBIAO_FAULT_SEED ? 2 : 3;
 
 interface Quick {
   readonly kind: 'unit' | 'db' | 'api' | 'browser';
@@ -43,7 +48,7 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
           globalSetup: ['test/setup/postgres.ts'],
           setupFiles: ['test/setup/needs-postgres.ts'],
         }),
-    maxWorkers: QUICK_WORKERS,
+    maxWorkers: WORKERS,
     testTimeout,
     sequence: { groupOrder: 0 },
   };
@@ -56,11 +61,8 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
   ];
 }
 
-/**
- * With servers and workers of their own: of the time-skipping server's one file after the other, of the others a few side
- * by side, since they wait for processes and timeouts most of the time, and their clocks wait for them.
- */
-const alone = (name: string, groupOrder: number, testTimeout: number, maxWorkers = 1) => ({
+/** With servers and workers of their own, beside others: their clocks wait for them. */
+const withServers = (name: string, testTimeout: number, { groupOrder = 0, maxWorkers = WORKERS } = {}) => ({
   extends: true as const,
   test: {
     name,
@@ -86,7 +88,7 @@ const skipping = <T extends { readonly test: object }>(project: T) => ({
 
 /** The same faults on the other database, except in files that name theirs. */
 const faultsOnPostgres = () => {
-  const faults = alone('faults', 3, 600_000, 2);
+  const faults = withServers('faults', 600_000);
   return {
     ...faults,
     test: {
@@ -103,6 +105,7 @@ const faultsOnPostgres = () => {
 export default defineConfig(({ mode }) => ({
   test: {
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     exclude: [...configDefaults.exclude, '.cache/**'],
     // Variables of a developer's shell must not decide what a test sees.
     env: { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', KAIBIAO_PAYLOAD_KEYS: '', DATABASE_URL: '', TZ: 'UTC' },
@@ -127,15 +130,15 @@ export default defineConfig(({ mode }) => ({
         on: 'postgres',
         ...(mode === 'all' ? {} : { include: API_TESTS_ON_BOTH }),
       }),
-      skipping(alone('workflow', 1, 60_000)),
-      alone('replay', 2, 120_000),
+      skipping(withServers('workflow', 60_000)),
+      withServers('replay', 120_000),
       // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
-      alone('e2e', 3, 600_000, 2),
-      alone('faults', 3, 600_000, 2),
+      withServers('e2e', 600_000),
+      withServers('faults', 600_000),
       // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
       // Builds a production server the first time: `npm run test:cluster`.
-      alone('cluster', 6, 300_000),
+      withServers('cluster', 300_000, { groupOrder: 1, maxWorkers: 1 }),
     ],
   },
 }));

@@ -19,7 +19,33 @@ const OF_DATABASES = [
   ...['', '/better-sqlite3', '/migrator', '/pg-core', '/pg-proxy', '/sqlite-core'].map((part) => `drizzle-orm${part}`),
   ...['@tus/server', 'jose', 'uuid', 'zod'],
 ];
-const packages = { custodian: OF_BIDS, help: [], law: ['jose'], seal: OF_BIDS }[command];
+const OF_TEMPORAL = ['@temporalio/client', '@temporalio/proto', '@temporalio/workflow', 'age-encryption', 'modern-tar'];
+const OF_WORKERS = ['@temporalio/activity', '@temporalio/worker'];
+const OF_ACCOUNTS = ['better-auth/crypto'];
+const OF_LOGS = ['@opentelemetry/api', 'pino', 'pino-http', 'prom-client', 'zod-openapi'];
+const OF_THE_API = [
+  ...['better-auth', 'better-auth/adapters', 'better-auth/plugins/bearer', 'better-auth/plugins/username'],
+  ...['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en', 'express', 'express-rate-limit'],
+  ...['csv-parse/sync', 'esbuild', 'helmet', 'pdfkit', 'saxes', 'uqr', 'yauzl'],
+];
+const packages = {
+  api: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_ACCOUNTS, ...OF_LOGS, ...OF_THE_API],
+  // Its other commands are called with a word.
+  custodian: /^[a-z]/.test(process.argv[3] ?? '') ? OF_BIDS : [...OF_BIDS, ...OF_TEMPORAL, ...OF_WORKERS, 'pino'],
+  doctor: [...OF_DATABASES, ...OF_TEMPORAL],
+  help: [],
+  law: ['jose'],
+  seal: OF_BIDS,
+  serve: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_ACCOUNTS],
+  worker: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_WORKERS, ...OF_LOGS],
+}[command];
 if (/^[a-z]/.test(command)) await Promise.all((packages ?? OF_DATABASES).map((name) => import(name)));
 register();
-await import('./main.ts');
+const { main } = await import('./main.ts');
+
+// A pipe closed early (`| head`) is not our error.
+process.stdout.on('error', (error) => {
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') throw error;
+  process.exit();
+});
+await main(process.argv.slice(2));

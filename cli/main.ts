@@ -140,11 +140,3 @@ export async function main(args: readonly string[]): Promise<void> {
     }
   }
 }
-
-// A pipe closed early (`| head`) is not our error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-await main(process.argv.slice(2));

@@ -20,7 +20,7 @@ import { subjectOf } from './subject.ts';
 
 /** How long two custodians wait for the third (real ms). */
 const GRACE_MS = 20_000;
-/** After so long without two custodians, everybody is notified which are missing (real ms). */
+/** After so long without two custodians, everybody is notified which are missing, where a worker does not say (real ms). */
 const MISSED_MS = 120_000;
 /** Delay before a custodian is retried after a refusal (real ms): four times as long each time, up to the longest. */
 const FIRST_RETRY_MS = 5_000;
@@ -77,6 +77,7 @@ interface Opened {
   readonly taskQueue: string;
   readonly pages: number;
   readonly bidderWindow: boolean;
+  readonly custodiansMissedMs?: number;
 }
 
 /** With one key; afterwards the database is queried for the state of the opening. */
@@ -186,7 +187,7 @@ class CustodianRequests {
     );
     try {
       const enough = () => given() || lost !== undefined || this.enough();
-      if (!(await condition(enough, MISSED_MS))) {
+      if (!(await condition(enough, this.opened.custodiansMissedMs ?? MISSED_MS))) {
         await this.noteMissing();
         await condition(enough);
       }

@@ -5,7 +5,7 @@ import { notFound } from '../../db/procurements.ts';
 import { changePassword } from '../../services/accounts/change-password.ts';
 import { endSessions } from '../../services/accounts/end-sessions.ts';
 import { cancelReset } from '../../services/accounts/request-reset.ts';
-import { MAX_PASSWORD, MIN_PASSWORD } from '../http/auth.ts';
+import { MAX_PASSWORD, MIN_PASSWORD } from '../../domain/accounts/password.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { at, id, line } from '../http/schemas.ts';
 import { sessionSchema, whoSchema, whoView } from './views.ts';

@@ -10,6 +10,7 @@ import { AUTH_MODELS, authAdapter, type SessionReads } from '../../db/accounts/a
 import type { Database } from '../../db/access/database.ts';
 import type { NamedMembership } from '../../db/accounts/memberships.ts';
 import { personOfSession, type SessionPerson } from '../../db/accounts/sessions.ts';
+import { MAX_PASSWORD, MIN_PASSWORD } from '../../domain/accounts/password.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordWrongPassword } from '../../services/accounts/lock-out.ts';
 import { assertHardToGuess } from '../../services/accounts/password-strength.ts';
@@ -62,9 +63,6 @@ export interface Caller {
 }
 
 const ADDRESS_HEADER = 'x-kaibiao-address';
-
-export const MIN_PASSWORD = 10;
-export const MAX_PASSWORD = 128;
 
 /** How passwords are hashed: by the library, slowly (scrypt); tests that are not about it do it quickly. */
 export interface Passwords {

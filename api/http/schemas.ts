@@ -1,9 +1,9 @@
 import 'zod-openapi';
 import * as z from 'zod';
+import { MAX_PASSWORD } from '../../domain/accounts/password.ts';
 import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
 import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { MAX_PASSWORD } from './auth.ts';
 import { formed } from './problems.ts';
 
 // The schemas that requests and answers are built from.

@@ -19,6 +19,7 @@ import { dataDir } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
+import { clientOn } from '../servers/temporal-client.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { showServing } from '../worker/serving-signs.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
@@ -26,8 +27,8 @@ import { writeDrillClock } from '../custodian/local.ts';
 import { refuseUnwitnessed, witnessesOf } from '../witness/client.ts';
 import { announce } from './administrator.ts';
 import { assertHome } from '../settings/temporal-home.ts';
+import { outboxFor } from '../worker/delivery.ts';
 import { startTracing } from '../worker/tracing.ts';
-import { clientOn, outboxFor } from './worker.ts';
 import { publishKey } from '../../services/signing-keys/publish.ts';
 
 export interface RunningApi {

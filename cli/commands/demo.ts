@@ -9,7 +9,7 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import type { Role } from '../../domain/roles.ts';
 import { DAY_MS, formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { depositFaults } from '../demo/deposits.ts';
-import { INVITED, readExample, type Example } from '../demo/example.ts';
+import { playedExamples, readExample, type Example } from '../demo/example.ts';
 import { differences, outcomeOf, tableOf, type Outcome } from '../demo/findings.ts';
 import { firstSignIn, join as joinAs, type Person } from '../demo/people.ts';
 import { launch, playGoods, playInvited, playWorks, type Cast } from '../demo/play.ts';
@@ -108,11 +108,12 @@ const FIGURES = {
  * moved to what comes next, so that the outcome is the same on a slow machine. The caller stops the service.
  */
 export async function playExamples({ dataDir, log, all = false }: DemoOptions): Promise<Played> {
+  const { open, invited: named } = playedExamples(all);
   const examples = [
-    ['goods', readExample('goods-a003')],
-    ['works', readExample('works-b005')],
+    ['goods', readExample(open[0])],
+    ['works', readExample(open[1])],
   ] as const;
-  const invited = (all ? INVITED : []).map((name) => [name, readExample(name)] as const);
+  const invited = named.map((name) => [name, readExample(name)] as const);
   const firstNotice = parseInstant(examples[0][1].draft.noticeAt);
   const bankSecret = randomBytes(24).toString('base64url');
   const { service, env, administrator } = await startDrill({

@@ -12,7 +12,7 @@ import { dataDir } from '../settings/folders.ts';
 import { openInstallation, refuseNoInstallation } from '../settings/installation.ts';
 import { namespaceOf, temporalElsewhere } from '../settings/temporal-home.ts';
 import { runningDevServer, startDevServer } from '../servers/temporal-server.ts';
-import { connectClient, prepareNamespace } from './worker.ts';
+import { connectClient, prepareNamespace } from '../servers/temporal-client.ts';
 
 interface Options {
   readonly dryRun?: boolean;

@@ -20,7 +20,7 @@ import { playTroubled, type Troubled } from '../demo/troubled.ts';
 import { playExamples, type Played } from './demo.ts';
 import { projectRoot } from '../settings/folders.ts';
 import { openInstallation } from '../settings/installation.ts';
-import { connectClient } from './worker.ts';
+import { connectClient } from '../servers/temporal-client.ts';
 
 /** Histories of earlier versions are in folders beside it. */
 const HISTORIES = join(projectRoot, 'test/replay/histories/present');

@@ -10,9 +10,9 @@ import { prepareLocalCustodians, type LocalCustodians } from '../custodian/local
 import { again, Part, startApart } from '../servers/part.ts';
 import { freePort } from '../servers/processes.ts';
 import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
+import { connectClient } from '../servers/temporal-client.ts';
 import { startDevServer, type DevServer } from '../servers/temporal-server.ts';
 import { keepToHome } from '../settings/temporal-home.ts';
-import { connectClient } from './worker.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
 
 export type ServicePart = 'temporal' | 'worker' | 'api' | 'custodians';

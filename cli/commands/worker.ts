@@ -1,26 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { createActivities } from '../../activities/index.ts';
 import { unsealingActivities } from '../../activities/openings.ts';
 import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
-import { createOutbox, type Outbox } from '../../engine/outbox.ts';
+import type { Outbox } from '../../engine/outbox.ts';
 import { errorForLog } from '../../api/http/request-log.ts';
-import { currentTrace } from '../../api/http/traced.ts';
 import type { Database } from '../../db/access/database.ts';
 import { poking } from '../../db/access/with-transaction.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { Signer } from '../../proofs/signing.ts';
 import {
   connectionOptions,
-  dataConverter,
-  ensureNamespace,
   readTemporalConfig,
-  registerSearchAttributes,
   workerDataConverter,
   type TemporalConfig,
 } from '../../temporal.config.ts';
@@ -32,10 +27,12 @@ import { keepToFolder } from '../settings/data-folder.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { endWithin, untilStopped } from '../servers/lifetime.ts';
 import { freePort } from '../servers/processes.ts';
+import { connectClient, prepareNamespace } from '../servers/temporal-client.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { logLevel, whole } from '../settings/api.ts';
 import { assertHome, keepToHome } from '../settings/temporal-home.ts';
-import { procurementOf, silentSinks, tracedActivity, tracedClient, traceSinks } from '../worker/temporal-tracing.ts';
+import { outboxFor } from '../worker/delivery.ts';
+import { silentSinks, tracedActivity, traceSinks } from '../worker/temporal-tracing.ts';
 import { startTracing, type Tracing } from '../worker/tracing.ts';
 import { failuresToLog, loggedActivity, sdkLogger } from '../worker/worker-log.ts';
 import { serveMetrics, workerMetrics } from '../worker/worker-metrics.ts';
@@ -70,8 +67,6 @@ const unsealingThreads = (): number => Math.min(4, Math.max(1, availableParallel
 
 /** How often the outbox is polled for wakes that could not be delivered at once (ms). */
 const OUTBOX_INTERVAL_MS = 500;
-/** Until this age (ms) only the process that wrote a wake delivers it, in the trace of its request; then any worker. */
-const OUTBOX_GRACE_MS = 1_000;
 /** Time for connections and the database, added to what the SDK is given (ms). */
 const OVERDUE_MS = 10_000;
 
@@ -95,6 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     signer,
     taskQueue: `${config.taskQueues.main}-unsealing-${randomUUID()}`,
     threads: unsealingThreads(),
+    custodiansMissedMs: config.worker.custodiansMissedMs,
   });
   const common = {
     connection,
@@ -152,23 +148,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
-const PERMISSION_DENIED = 7;
-
-/** Creates what is missing on the server; if its account may not, an administrator has to (docs/operations.md). */
-export async function prepareNamespace(
-  connection: Connection,
-  config: TemporalConfig,
-  log: Pick<Logger, 'warn'>,
-): Promise<void> {
-  try {
-    await ensureNamespace(connection, config);
-    await registerSearchAttributes(connection, config.namespace);
-  } catch (error) {
-    if ((error as { code?: number }).code !== PERMISSION_DENIED) throw error;
-    log.warn({ namespace: config.namespace }, 'this account may not manage the namespace; it must exist already');
-  }
-}
-
 async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promise<void> {
   while (!stopping.aborted) {
     try {
@@ -179,52 +158,6 @@ async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promis
     await sleep(OUTBOX_INTERVAL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
-
-export async function connectClient(
-  config: TemporalConfig,
-  address: string | undefined,
-): Promise<Client & { connection: Connection }> {
-  const connection = await Connection.connect(connectionOptions(config, address));
-  const client = clientOn(connection, config);
-  return client as Client & { connection: Connection };
-}
-
-/** Its calls to Temporal are spans if the caller is traced, and cost nothing if not. */
-export function clientOn(connection: Connection, config: TemporalConfig): Client {
-  return new Client({
-    connection,
-    namespace: config.namespace,
-    dataConverter: dataConverter(config),
-    interceptors: { workflow: [tracedClient] },
-  });
-}
-
-export function outboxFor(
-  db: Database,
-  client: Client,
-  config: TemporalConfig,
-  log: Logger,
-  ready: () => Promise<void>,
-): Outbox {
-  return createOutbox({
-    db,
-    client,
-    taskQueue: config.taskQueues.main,
-    graceMs: OUTBOX_GRACE_MS,
-    ready,
-    onDelivered: (subject) => log.info({ ...aboutSubject(subject), ...currentTrace() }, 'delivered to Temporal'),
-    onFailure: (subject, error) =>
-      log.warn(
-        { ...(subject === null ? {} : aboutSubject(subject)), ...currentTrace(), err: errorForLog(error) },
-        'not delivered to Temporal yet',
-      ),
-  });
-}
-
-const aboutSubject = (subject: string) => {
-  const procurementId = procurementOf(subject);
-  return { workflowId: subject, ...(procurementId === undefined ? {} : { procurementId }) };
-};
 
 export function workerCommand(): Command {
   return new Command('worker')

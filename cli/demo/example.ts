@@ -51,6 +51,12 @@ export interface Example {
 /** The examples that begin with invitations; `demo --all` plays them too. */
 export const INVITED = ['works-invited', 'goods-invited', 'goods-inquiry'] as const;
 
+/** What the demo plays, in this order. */
+export const playedExamples = (all: boolean) => ({
+  open: ['goods-a003', 'works-b005'] as const,
+  invited: all ? INVITED : [],
+});
+
 export function readExample(name: 'works-b005' | 'goods-a003' | (typeof INVITED)[number]): Example {
   return JSON.parse(readFileSync(join(projectRoot, 'examples', `${name}.json`), 'utf8')) as Example;
 }

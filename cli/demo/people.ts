@@ -116,6 +116,9 @@ export async function firstSignIn(url: string, name: string, username: string, o
   return person.whose({ username, password: newPassword });
 }
 
+export const madeUpCreditCode = (): string =>
+  `9136${randomBytes(7).toString('hex').toUpperCase()}`.slice(0, 18).padEnd(18, '0');
+
 /** The administrator opens an organisation and an account for it; the person signs in. */
 export async function join(
   administrator: Person,
@@ -124,7 +127,7 @@ export async function join(
   role: Role,
   username: string,
 ): Promise<{ person: Person; organisationId: string }> {
-  const creditCode = `9136${randomBytes(7).toString('hex').toUpperCase()}`.slice(0, 18).padEnd(18, '0');
+  const creditCode = madeUpCreditCode();
   const { id } = await administrator.ask('POST', '/organisations', 201, { name, creditCode });
   const organisationId = String(id);
   const account = await administrator.ask('POST', '/accounts', 201, {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { waitingWakes } from '../../db/engine/outbox.ts';
+import { command } from '../setup/command.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { EXAMPLE_2027, EXAMPLE_SOURCE } from '../setup/example-year.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
@@ -34,16 +35,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const calendar = (...args: string[]) =>
-  kaibiao(['calendar', ...args], {
-    ...process.env,
-    KAIBIAO_DATA_DIR: db.dataDir,
-    DATABASE_URL: db.storage.url ?? '',
-  });
+const env = () => ({ ...process.env, KAIBIAO_DATA_DIR: db.dataDir, DATABASE_URL: db.storage.url ?? '' });
+const calendar = (...args: string[]) => command(['calendar', ...args], env());
 
 it('calendar import lists what moves and writes nothing; with --confirm it is written, and tenders are recalculated', async () => {
   const file = join(folder, 'year.txt');
-  const shown = await calendar('import', file, '--source', EXAMPLE_SOURCE);
+  const shown = await kaibiao(['calendar', 'import', file, '--source', EXAMPLE_SOURCE], env());
   expect(shown.code, shown.stderr).toBe(0);
   expect(shown.stdout).toContain(`教育智慧终端设备采购项目（${id}）`);
   expect(shown.stdout).toMatch(/暂定.* → 2027-01-06T23:59:59/);

@@ -6,6 +6,7 @@ import { auditAfter } from '../../db/audit.ts';
 import { catalogueOn } from '../../db/catalogue.ts';
 import { thresholdsOn } from '../../services/catalogue/in-force.ts';
 import { openDatabase } from '../../db/access/open.ts';
+import { command } from '../setup/command.ts';
 import { temporaryStorage, type Storage } from '../setup/database.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 
@@ -21,8 +22,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const run = (...args: string[]) =>
-  kaibiao(args, { ...process.env, KAIBIAO_DATA_DIR: storage.dataDir, DATABASE_URL: storage.url ?? '' });
+const env = () => ({ ...process.env, KAIBIAO_DATA_DIR: storage.dataDir, DATABASE_URL: storage.url ?? '' });
+const run = (...args: string[]) => command(args, env());
 
 function file(name: string, content: string): string {
   const path = join(folder, name);
@@ -56,7 +57,7 @@ entry,tendering,T02,"道路,桥梁",works,city,true,false,,,2026-01-01,,测试�
 
 it('catalogue import shows what a CSV would do, writes nothing, and writes it once it is confirmed', async () => {
   const path = file('catalogue.csv', CSV);
-  const preview = await run('catalogue', 'import', path);
+  const preview = await kaibiao(['catalogue', 'import', path], env());
   expect(preview).toMatchObject({ code: 0 });
   expect(preview.stdout).toMatch(/新增 new {2}government {2}T01 {2}教学终端/);
   expect(preview.stdout).toContain('7770000 元');

@@ -11,6 +11,7 @@ import { openDatabase } from '../../db/access/open.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { dialect, temporaryStorage } from '../setup/database.ts';
+import { command } from '../setup/command.ts';
 import { everyRow, livedIn } from '../setup/tenders/lived-in.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 import type { Json } from '../setup/servers/service.ts';
@@ -73,14 +74,14 @@ it('migrate --from --to moves an installation, names the next step, and shows no
   if (password) expect(first.stdout + first.stderr).not.toContain(password);
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);
 
-  const again = await kaibiao([...args, '--json'], nowhere());
+  const again = await command([...args, '--json'], nowhere());
   expect(again.code).toBe(1);
   expect(problem(again.stderr)).toMatchObject({ code: 'target-not-empty' });
 
   const back = { dataDir: join(folder, 'back') };
   const from = ['migrate', '--from', named(to), '--to', `sqlite:${back.dataDir}`, '--json'];
   if (to.url !== undefined) from.push('--from-data', to.dataDir);
-  const second = await kaibiao(from, nowhere());
+  const second = await command(from, nowhere());
   expect(second.code).toBe(0);
   const told = JSON.parse(second.stdout) as Json;
   expect(told).toMatchObject({ to: databaseFile(back.dataDir), folder: back.dataDir, faults: [], bids: 4 });
@@ -99,7 +100,7 @@ it.each([
   [['--from', 'sqlite:a', '--to', 'sqlite:b', '--to-data', 'c'], 'usage'],
   [['--from', 'sqlite:a', '--from-data', 'c', '--to', 'sqlite:b'], 'usage'],
 ])('migrate %j is called wrongly, and makes nothing', async (args, code) => {
-  const { code: ended, stderr, stdout } = await kaibiao(['migrate', ...args, '--json'], nowhere());
+  const { code: ended, stderr, stdout } = await command(['migrate', ...args, '--json'], nowhere());
   expect(ended).toBe(2);
   expect(problem(stderr)).toMatchObject({ code, messageZh: expect.stringMatching(/[一-龥]/) as string });
   expect(stdout + stderr).not.toContain('a-secret-word');
@@ -108,7 +109,7 @@ it.each([
 
 it('a place with nothing is not moved, and a drill not under NODE_ENV=production', async () => {
   const to = join(folder, 'refused');
-  const nothing = await kaibiao(
+  const nothing = await command(
     ['migrate', '--from', `sqlite:${join(folder, 'absent')}`, '--to', `sqlite:${to}`, '--json'],
     nowhere(),
   );
@@ -119,7 +120,7 @@ it('a place with nothing is not moved, and a drill not under NODE_ENV=production
   const drill = { dataDir: join(folder, 'drill') };
   const clock = { mode: 'drill', realStartMs: 0, civilStartMs: 0, msPerDay: 1_000 } as const;
   await (await openDatabase({ ...drill, clock })).close();
-  const refused = await kaibiao(['migrate', '--from', `sqlite:${drill.dataDir}`, '--to', `sqlite:${to}`, '--json'], {
+  const refused = await command(['migrate', '--from', `sqlite:${drill.dataDir}`, '--to', `sqlite:${to}`, '--json'], {
     ...nowhere(),
     NODE_ENV: 'production',
   });
@@ -142,7 +143,7 @@ it('backup and restore by their commands; one changed byte is found', async () =
   expect(made.stdout).not.toContain(key);
   const held = readdirSync(dir, { recursive: true, encoding: 'utf8' });
   expect(held.filter((name) => /\.key$|custodian/.test(name))).toEqual([]);
-  const twice = await kaibiao(['backup', dir, '--json'], settings(home));
+  const twice = await command(['backup', dir, '--json'], settings(home));
   expect(problem(twice.stderr)).toMatchObject({ code: 'target-not-empty' });
 
   const to = await newStorage();
@@ -156,7 +157,7 @@ it('backup and restore by their commands; one changed byte is found', async () =
   await db.close();
 
   const other = join(folder, 'other');
-  const words = await kaibiao(['restore', dir, '--to', `sqlite:${other}`], nowhere());
+  const words = await command(['restore', dir, '--to', `sqlite:${other}`], nowhere());
   expect(words).toMatchObject({ code: 0 });
   expect(words.stdout).toContain('kaibiao rebuild --adopt');
   expect(words.stdout).toContain('k1');
@@ -164,7 +165,7 @@ it('backup and restore by their commands; one changed byte is found', async () =
   const bytes = readFileSync(databaseFile(dir));
   bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
   writeFileSync(databaseFile(dir), bytes);
-  const found = await kaibiao(['restore', dir, '--to', `sqlite:${join(folder, 'third')}`, '--json'], nowhere());
+  const found = await command(['restore', dir, '--to', `sqlite:${join(folder, 'third')}`, '--json'], nowhere());
   expect(found.code).toBe(1);
   expect(problem(found.stderr)).toMatchObject({ code: 'backup-damaged' });
   expect(existsSync(join(folder, 'third'))).toBe(false);
@@ -174,15 +175,15 @@ it('an encrypted backup is opened by its recipient, and by nobody else', async (
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
   const file = join(folder, 'backup.tar.age');
-  const made = await kaibiao(['backup', file, '--to-recipient', recipient, '--json'], settings(home));
+  const made = await command(['backup', file, '--to-recipient', recipient, '--json'], settings(home));
   expect(made).toMatchObject({ code: 0 });
   expect(readdirSync(home.dataDir).filter((name) => name.startsWith('backing-up'))).toEqual([]);
   const bytes = readFileSync(file);
   expect(bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
   expect(bytes.includes('SQLite format 3')).toBe(false);
-  const again = await kaibiao(['backup', file, '--to-recipient', recipient, '--json'], settings(home));
+  const again = await command(['backup', file, '--to-recipient', recipient, '--json'], settings(home));
   expect(problem(again.stderr)).toMatchObject({ code: 'target-not-empty' });
-  const wrong = await kaibiao(['backup', join(folder, 'x'), '--to-recipient', 'age1wrong', '--json'], settings(home));
+  const wrong = await command(['backup', join(folder, 'x'), '--to-recipient', 'age1wrong', '--json'], settings(home));
   expect([wrong.code, problem(wrong.stderr)]).toMatchObject([2, { code: 'usage' }]);
 
   const decrypter = new Decrypter();
@@ -192,18 +193,18 @@ it('an encrypted backup is opened by its recipient, and by nobody else', async (
   const dir = join(folder, 'decrypted');
   await pipeline(Readable.from([Buffer.from(await decrypter.decrypt(bytes))]), unpackTar(dir));
   const to = { dataDir: join(folder, 'from-encrypted') };
-  const restored = await kaibiao(['restore', dir, '--json'], settings(to));
+  const restored = await command(['restore', dir, '--json'], settings(to));
   expect(JSON.parse(restored.stdout)).toMatchObject({ backup: dir, faults: [] });
   expect(await rowsOf(to)).toEqual({ ...rows, sessions: [], verifications: [] });
 });
 
 it.runIf(dialect === 'sqlite')('restore is refused where it does not fit', async () => {
-  const missing = await kaibiao(['restore', join(folder, 'no-backup'), '--json'], nowhere());
+  const missing = await command(['restore', join(folder, 'no-backup'), '--json'], nowhere());
   expect(problem(missing.stderr)).toMatchObject({ code: 'backup-not-found' });
-  const wrong = await kaibiao(['restore', join(folder, 'no-backup'), '--to-data', 'x', '--json'], nowhere());
+  const wrong = await command(['restore', join(folder, 'no-backup'), '--to-data', 'x', '--json'], nowhere());
   expect(wrong.code).toBe(2);
   expect(problem(wrong.stderr)).toMatchObject({ code: 'usage' });
-  const none = await kaibiao(['backup', '--json'], nowhere());
+  const none = await command(['backup', '--json'], nowhere());
   expect(none.code).toBe(2);
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditAfter } from '../../db/audit.ts';
+import { command } from '../setup/command.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import { eventually } from '../setup/eventually.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
@@ -19,12 +20,12 @@ beforeEach(async () => {
 });
 afterEach(() => db.close());
 
-const clock = (...args: string[]) =>
-  kaibiao(['clock', ...args], { ...process.env, KAIBIAO_DATA_DIR: db.dataDir, DATABASE_URL: db.storage.url ?? '' });
+const env = () => ({ ...process.env, KAIBIAO_DATA_DIR: db.dataDir, DATABASE_URL: db.storage.url ?? '' });
+const clock = (...args: string[]) => command(['clock', ...args], env());
 
 it('kaibiao clock shows, pauses, runs and jumps, which custodians beside the platform see too', async () => {
   const { procurement } = await launch(db, who.asPurchaser, draftOf('tendering', who.purchaser.id));
-  const paused = await clock('pause');
+  const paused = await kaibiao(['clock', 'pause'], env());
   expect([paused.code, paused.stdout]).toEqual([0, expect.stringContaining('paused')]);
   expect(paused.stdout).toContain('due next: 2026-03-');
 

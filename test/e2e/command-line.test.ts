@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
-import { startTestService, type Json } from '../setup/servers/service.ts';
+import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { testSigner } from '../setup/signer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-command-'));
@@ -173,9 +173,16 @@ describe('the command line, on an installation of its own', () => {
       expect(problem(refused.stderr)).toMatchObject({ code: 'drill-in-production' });
     }
   });
+});
 
-  it('serve says what is in its way: a port that is taken, a data folder in use', async () => {
-    await using town = await startTestService({ from: '2026-03-02T09:00:00+08:00', as: 'process' });
+describe('serve, in a process of its own', () => {
+  let town: TestService;
+  beforeAll(async () => {
+    town = await startTestService({ from: '2026-03-02T09:00:00+08:00', as: 'process' });
+  });
+  afterAll(() => town[Symbol.asyncDispose]());
+
+  it('says what is in its way: a port that is taken, a data folder in use', async () => {
     const port = await kaibiao(['serve', '--json'], {
       ...(await environment('port-taken')),
       KAIBIAO_TEMPORAL_PORT: town.env.KAIBIAO_TEMPORAL_PORT,
@@ -192,8 +199,7 @@ describe('the command line, on an installation of its own', () => {
     await town.ready();
   });
 
-  it('serve shows the first administrator’s one-time password once, and it is good for nothing but a new one', async () => {
-    await using town = await startTestService({ from: '2026-03-02T09:00:00+08:00', as: 'process' });
+  it('shows the first administrator’s one-time password once, and it is good for nothing but a new one', async () => {
     const passwords = () => town.log.filter((line) => line.includes('one-time password'));
     expect(passwords()).toHaveLength(1);
     expect(town.serve?.addresses).toMatchObject({ url: town.url, docs: `${town.url}/docs` });

@@ -1,10 +1,11 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import type { Turn } from '../../activities/turn.ts';
 import { SEARCH_ATTRIBUTES, stateQuery, wakeSignal } from '../../workflows/messages.ts';
+import { startServer } from '../setup/time-skipping.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;
@@ -19,9 +20,7 @@ let worker: Worker;
 let running: Promise<void>;
 
 beforeAll(async () => {
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('timeSkippingExecutable') } },
-  });
+  environment = await startServer();
   await environment.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: Object.fromEntries(

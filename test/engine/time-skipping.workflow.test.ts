@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { waitFor } from '../setup/fixtures/workflows.ts';
+import { startServer } from '../setup/time-skipping.ts';
 
 const DAY = 86_400_000;
 let environment: TestWorkflowEnvironment;
@@ -10,9 +11,7 @@ let worker: Worker;
 let running: Promise<void>;
 
 beforeAll(async () => {
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('timeSkippingExecutable') } },
-  });
+  environment = await startServer();
   worker = await Worker.create({
     connection: environment.nativeConnection,
     taskQueue: 'skipping',

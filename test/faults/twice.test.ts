@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.ts';
 import { createOutbox } from '../../engine/outbox.ts';
 import type { Person } from '../../cli/demo/people.ts';
-import { connectClient } from '../../cli/commands/worker.ts';
+import { connectClient } from '../../cli/servers/temporal-client.ts';
 import { bids, decisions, notices, openings } from '../../db/schema/sqlite.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';

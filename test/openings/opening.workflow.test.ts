@@ -156,11 +156,14 @@ describe('the opening of sealed bids', () => {
 
   it('the worker that holds the one-time key dies: another restarts the opening, and repeats nothing that is stored', async () => {
     const tender = await begin();
+    // It names those who are missing later than others would.
+    await time.unseal('with the memory gone', 600_000);
     await all('centre');
     await tender.until(ON_SALE);
     for (const index of [0, 1, 2]) await sealedBid(time.db, tender.who, index, tender.id);
     await tender.until('2026-04-20T09:05+08:00');
     expect((await tender.procurement()).stage).toBe('opening');
+    expect(Object.values(await statesOf(tender.id))).not.toContain('missing');
     await time.unseal('with the memory gone');
     await returns('purchaser');
     await time.pass(AWAY_MS + 600_000);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ABOUT_POSTGRES, ABOUT_SQLITE, API_TESTS_ON_BOTH, REPOSITORY_TESTS_ON_SQLITE_ONLY } from '../setup/dialects.ts';
+import { LONGEST } from '../setup/longest.ts';
 import { projectRoot } from '../../cli/settings/folders.ts';
 
 // The rules of the house that a linter does not know (CONTRIBUTING.md): how long a file is, how full a folder, how a noun is called.
@@ -105,6 +106,10 @@ it('of the tests that may run on one database only, each is there, and none name
   const names = /\bdialect\b|\brawDatabase\b|\bcounted\(|db\/(postgres|sqlite)\//;
   const found = tests.filter((file) => names.test(readFileSync(join(projectRoot, file), 'utf8')));
   expect(found.filter(unlisted)).toEqual([]);
+});
+
+it('what is begun first is there', () => {
+  expect(Object.keys(LONGEST).filter((file) => !tracked.includes(file))).toEqual([]);
 });
 
 function linesOf(file: string): number {

@@ -39,6 +39,7 @@ describe('settings', () => {
       },
     });
     expect(config.worker.shutdownGraceTimeMs).toBeGreaterThan(0);
+    expect(config.worker.custodiansMissedMs).toBe(120_000);
     expect(dataConverter(config)).toEqual({});
     expect(connectionOptions(config, '127.0.0.1:1234')).toEqual({ address: '127.0.0.1:1234' });
   });

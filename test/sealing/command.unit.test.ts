@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../setup/command.ts';
+import { kaibiao } from '../setup/servers/serve-process.ts';
 import { BIDDER, custodianKeys, opened, PROCUREMENT, termsOf, type Keys } from '../setup/tenders/sealing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-seal-'));
@@ -28,7 +30,12 @@ beforeAll(async () => {
   writeFileSync(at('technical.docx'), 'x'.repeat(100_000));
 });
 
-function seal(over: Record<string, string | null> = {}, files = ['报价.pdf', 'technical.docx'], more: string[] = []) {
+function seal(
+  over: Record<string, string | null> = {},
+  files = ['报价.pdf', 'technical.docx'],
+  more: string[] = [],
+  as?: 'a program',
+) {
   const options: Record<string, string | null> = {
     ...{
       '--tender': at('tender.json'),
@@ -40,17 +47,13 @@ function seal(over: Record<string, string | null> = {}, files = ['报价.pdf', '
     ...over,
   };
   const args = Object.entries(options).flatMap(([name, value]) => (value === null ? [] : [name, value]));
-  const program = join(import.meta.dirname, '../../cli/kaibiao.mjs');
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [program, 'seal', ...args, ...more, ...files.map(at)], (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    );
-  });
+  const typed = ['seal', ...args, ...more, ...files.map(at)];
+  return as === 'a program' ? kaibiao(typed, process.env) : command(typed, process.env);
 }
 
 describe('kaibiao seal', () => {
   it('seals files to a file that two custodians open, and prints its hash', async () => {
-    const { code, stdout } = await seal({ '--period': '180', '--quality': '合格' });
+    const { code, stdout } = await seal({ '--period': '180', '--quality': '合格' }, undefined, [], 'a program');
     expect(code).toBe(0);
     const bytes = readFileSync(at('bid.sealed'));
     expect(stdout).toContain(createHash('sha256').update(bytes).digest('hex'));
@@ -98,13 +101,17 @@ describe('kaibiao seal', () => {
     const port = await new Promise<number>((resolve) =>
       server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
     );
-    const from = (path: string) =>
-      seal({ '--tender': `http://127.0.0.1:${port}${path}`, '--out': at('fetched.sealed') });
+    const from = (path: string, as?: 'a program') =>
+      seal({ '--tender': `http://127.0.0.1:${port}${path}`, '--out': at('fetched.sealed') }, undefined, [], as);
     expect((await from('/')).code).toBe(0);
     expect(await from('/html')).toMatchObject({ code: 2, stderr: expect.stringContaining('not JSON') as string });
     expect(await from('/moved')).toMatchObject({ code: 1, stderr: expect.stringContaining('redirect') as string });
     server.close();
-    expect(await from('/')).toMatchObject({ code: 1, stderr: expect.stringContaining('ECONNREFUSED') as string });
+    // This process has a connection to it left.
+    expect(await from('/', 'a program')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('ECONNREFUSED') as string,
+    });
     expect(await seal({ '--tender': 'http://example.com/' })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('https') as string,

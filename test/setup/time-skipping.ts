@@ -33,8 +33,11 @@ export interface SkippedTime {
   reconcile(options?: Pick<ReconcileOptions, 'dryRun' | 'restart'>): Promise<Found[]>;
   /** Takes activities of another queue, until it is stopped. */
   work(taskQueue: string, activities: object): Promise<{ stop(): Promise<void> }>;
-  /** Begins to unseal in this process; a second call loses its memory, as if the process had restarted. */
-  unseal(again?: 'with the memory gone'): Promise<void>;
+  /**
+   * Begins to unseal in this process; a second call loses its memory, as if the process had restarted.
+   * @param custodiansMissedMs how long two custodians are waited for before those missing are named
+   */
+  unseal(again?: 'with the memory gone', custodiansMissedMs?: number): Promise<void>;
   history(workflowId: string): ReturnType<TestWorkflowEnvironment['client']['workflow']['getHandle']>;
   close(): Promise<void>;
 }
@@ -46,10 +49,17 @@ const ANSWERING: readonly Subject['kind'][] = ['procurement', 'lot', 'grievance'
 const PATIENCE_MS = 40_000;
 const silent = pino({ level: 'silent' });
 
-export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('timeSkippingExecutable') } },
+/** The SDK waits five seconds for it; a busy machine may need more. */
+export async function startServer(tries = 3): Promise<TestWorkflowEnvironment> {
+  const executable = { type: 'existing-path', path: inject('timeSkippingExecutable') } as const;
+  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }).catch((error: unknown) => {
+    if (tries === 1 || !String(error).includes('did not start within')) throw error;
+    return startServer(tries - 1);
   });
+}
+
+export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
+  const env = await startServer();
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: Object.fromEntries(
@@ -183,10 +193,13 @@ export async function skippedTime(civilStartMs: number): Promise<SkippedTime> {
       return found;
     },
     work,
-    unseal: async () => {
+    unseal: async (_again, custodiansMissedMs) => {
       await unsealing?.stop();
       await desk?.close();
-      desk = createUnsealingDesk({ db, signer, taskQueue: 'unsealing', threads: 2 });
+      desk = createUnsealingDesk({
+        ...{ db, signer, taskQueue: 'unsealing', threads: 2 },
+        ...(custodiansMissedMs === undefined ? {} : { custodiansMissedMs }),
+      });
       unsealing = await work(desk.taskQueue, ticking(unsealingActivities(desk)));
     },
     history: (workflowId) => env.client.workflow.getHandle(workflowId),

@@ -37,6 +37,8 @@ export type Begun =
       readonly pages: number;
       /** Whether bidders keep a share, and have a window to release it. */
       readonly bidderWindow: boolean;
+      /** How long to wait for two custodians before everybody is notified which are missing (real ms). */
+      readonly custodiansMissedMs?: number;
     };
 
 /** An opening by the recipient of its one-time key; the procurement is for log lines. */
@@ -57,8 +59,10 @@ export function createUnsealingDesk(options: {
   /** Bids that are unsealed at once. */
   readonly threads: number;
   readonly checkpointMs?: number;
+  /** After so long without two custodians everybody is notified which are missing; what a workflow takes when not given. */
+  readonly custodiansMissedMs?: number;
 }) {
-  const { db, signer, taskQueue, threads, checkpointMs = CHECKPOINT_MS } = options;
+  const { db, signer, taskQueue, threads, checkpointMs = CHECKPOINT_MS, custodiansMissedMs } = options;
   const openings = new Map<string, HeldOpening>();
   const pool = createUnsealingPool(threads);
 
@@ -164,6 +168,7 @@ export function createUnsealingDesk(options: {
         recipient: held.recipient,
         pages: Math.ceil(bids.length / PAGE),
         bidderWindow: sealing.bidderWindowMinutes !== null,
+        ...(custodiansMissedMs === undefined ? {} : { custodiansMissedMs }),
       };
     },
 

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hashPassword } from 'better-auth/crypto';
 import { inject } from 'vitest';
 import { startCluster, type Cluster, type ClusterPart } from '../../../cli/commands/cluster.ts';
 import { startService, type Administrator, type ServicePart } from '../../../cli/commands/serve.ts';
-import { firstSignIn, join as joinAs, type Answer, type Person } from '../../../cli/demo/people.ts';
+import { firstSignIn, madeUpCreditCode, signIn, type Answer, type Person } from '../../../cli/demo/people.ts';
 import { keepUp } from '../../../cli/servers/part.ts';
 import { createDatabase } from '../../../cli/servers/postgres-databases.ts';
 import { startPostgres } from '../../../cli/servers/postgres-server.ts';
@@ -15,8 +16,12 @@ import { startDevServer, type DevServer } from '../../../cli/servers/temporal-se
 import { storageOf } from '../../../cli/settings/folders.ts';
 import { openInstallation } from '../../../cli/settings/installation.ts';
 import type { Database } from '../../../db/access/database.ts';
+import { UNATTENDED } from '../../../db/audit.ts';
 import { DAY_MS, formatInstant } from '../../../domain/civil-time.ts';
 import { realAt, type ClockSetting } from '../../../domain/clock.ts';
+import type { Role } from '../../../domain/roles.ts';
+import { createAccount } from '../../../services/accounts/create.ts';
+import { createOrganisation } from '../../../services/organisations/create.ts';
 import type { Storage } from '../database.ts';
 import { eventually, PATIENCE_MS } from '../eventually.ts';
 import { check } from '../invariants.ts';
@@ -170,7 +175,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   const db = await openInstallation(env);
   const [first] = administrators;
   if (!first) throw new Error('a new data folder wants a first administrator');
-  const persons = await signUp(url, first);
+  const persons = await signUp(url, db, first);
   const receipts: Json[] = [];
 
   const pidOf = (part: AnyPart) => (part === 'postgres' && postgres ? postgres.pidOf() : service?.pidOf(part));
@@ -317,10 +322,27 @@ async function postgresOfItsOwn(given?: string) {
   };
 }
 
-async function signUp(url: string, { username, password }: Administrator): Promise<Persons> {
+/** Hashing takes its time by design: one password for everybody, hashed once a process. */
+const PASSWORD = randomBytes(18).toString('base64url');
+let passwordHash: Promise<string> | undefined;
+
+/**
+ * The administrator by the one-time password, as after every first start; the others have an account already, as the
+ * administrator would open it, with a password of their own.
+ */
+async function signUp(url: string, db: Database, { username, password }: Administrator): Promise<Persons> {
   const administrator = await firstSignIn(url, '系统管理员', username, password);
-  const member = async (name: string, role: Parameters<typeof joinAs>[3], account: string) =>
-    (await joinAs(administrator, url, name, role, account)).person;
+  const hash = await (passwordHash ??= hashPassword(PASSWORD));
+  const member = async (name: string, role: Role, account: string): Promise<Person> => {
+    const creditCode = madeUpCreditCode();
+    await db.transaction(async (tx) => {
+      const { id } = await createOrganisation(tx, UNATTENDED, { name, creditCode });
+      const memberships = [{ organisationId: id, role }];
+      const names = { username: account, name: `${name}经办人` };
+      await createAccount(tx, UNATTENDED, { ...names, memberships, passwordHash: hash, oneTimeUntil: null });
+    });
+    return (await signIn(url, name, account, PASSWORD)).of(creditCode);
+  };
   const [office, supervisor, purchaser, ...suppliers] = await Promise.all([
     member('公共资源交易管理办公室', 'office', 'office'),
     member('公共资源交易监督管理局', 'supervisor', 'supervisor'),

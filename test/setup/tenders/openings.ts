@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import proto from '@temporalio/proto';
 import type { Remembered } from '../../../services/custodians/memory.ts';
 import { custodianDir } from '../../../cli/custodian/folder.ts';
-import { connectClient } from '../../../cli/commands/worker.ts';
+import { connectClient } from '../../../cli/servers/temporal-client.ts';
 import { unsealingsOf } from '../../../db/openings/unsealings.ts';
 import type { Custodian } from '../../../domain/bids/sealing.ts';
 import { readTemporalConfig } from '../../../temporal.config.ts';
