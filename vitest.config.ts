@@ -9,7 +9,7 @@ import {
 
 /** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
 const filesOf = (name: string): string[] =>
-  ['browser', 'replay', 'e2e', 'faults', 'cluster'].includes(name)
+  ['browser', 'replay', 'e2e', 'faults', 'simulation', 'cluster'].includes(name)
     ? [`test/${name}/**/*.test.ts`]
     : [`test/**/*.${name}.test.ts`];
 
@@ -56,6 +56,9 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
   ];
 }
 
+/** Of those below, which also start a PostgreSQL. */
+const ON_POSTGRES_TOO = ['faults', 'simulation'];
+
 /**
  * With servers and workers of their own: of the time-skipping server's one file after the other, of the others a few side
  * by side, since they wait for processes and timeouts most of the time, and their clocks wait for them.
@@ -65,7 +68,7 @@ const alone = (name: string, groupOrder: number, testTimeout: number, maxWorkers
   test: {
     name,
     include: filesOf(name),
-    globalSetup: ['test/setup/global.ts', ...(name === 'faults' ? ['test/setup/postgres.ts'] : [])],
+    globalSetup: ['test/setup/global.ts', ...(ON_POSTGRES_TOO.includes(name) ? ['test/setup/postgres.ts'] : [])],
     setupFiles: ['test/setup/quiet.ts'],
     fileParallelism: maxWorkers > 1,
     maxWorkers,
@@ -132,6 +135,8 @@ export default defineConfig(({ mode }) => ({
       // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
       alone('e2e', 3, 600_000, 2),
       alone('faults', 3, 600_000, 2),
+      // A minute of it; for longer `npm run test:simulation`.
+      alone('simulation', 3, 600_000, 2),
       // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
       // Builds a production server the first time: `npm run test:cluster`.

@@ -9,6 +9,7 @@ const {
   step = 1,
   installations = Infinity,
   minutes = Infinity,
+  least = 1,
   tenders = 50,
   url,
 } = JSON.parse(process.argv[2] ?? '{}') as Partial<{
@@ -16,12 +17,14 @@ const {
   step: number;
   installations: number;
   minutes: number;
+  /** Installations that are played whatever time they take. */
+  least: number;
   tenders: number;
   url: string;
 }>;
 
 const endAt = elapsedMs() + minutes * 60_000;
-for (let n = 0; n < installations && (n === 0 || elapsedMs() < endAt); n += 1) {
+for (let n = 0; n < installations && (n < least || elapsedMs() < endAt); n += 1) {
   const { counts, ...played } = await play(seed + n * step, { tenders, url });
   const cpuMs = Math.round((process.cpuUsage().user + process.cpuUsage().system) / 1000);
   process.stdout.write(`${JSON.stringify({ ...played, counts: Object.fromEntries(counts), cpuMs })}\n`);

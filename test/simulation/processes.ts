@@ -20,6 +20,8 @@ export interface Plan {
   readonly step?: number;
   /** Begins none after so many minutes, or so many. */
   readonly minutes?: number;
+  /** But at least so many. */
+  readonly least?: number;
   readonly installations?: number;
   readonly tenders?: number;
   /** Of an empty database on PostgreSQL. */

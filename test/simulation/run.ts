@@ -51,7 +51,9 @@ const started = Array.from({ length: processes }, (_, index) =>
   playInProcess(
     {
       ...{ seed: seed + index, step: processes, tenders },
-      ...(installations === undefined ? { minutes } : { installations: Math.ceil((installations - index) / processes) }),
+      ...(installations === undefined
+        ? { minutes }
+        : { installations: Math.ceil((installations - index) / processes) }),
       ...(fault === undefined ? {} : { fault }),
     },
     onTold,
@@ -60,4 +62,5 @@ const started = Array.from({ length: processes }, (_, index) =>
 for (const told of await Promise.all(started.map((each) => each.done))) cpuMs += told.at(-1)?.cpuMs ?? 0;
 progress();
 process.stderr.write(`simulation: ${rate(cpuMs)} tenders a minute of one processor’s time\n`);
-if (process.exitCode !== 1) process.stderr.write(`simulation: nothing is broken, seeds ${seed} to ${seed + done - 1}\n`);
+if (process.exitCode !== 1)
+  process.stderr.write(`simulation: nothing is broken, seeds ${seed} to ${seed + done - 1}\n`);

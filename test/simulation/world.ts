@@ -9,6 +9,7 @@ import type { Clocks } from './clocks.ts';
 import type { People } from './people/people.ts';
 import type { Story } from './people/story.ts';
 import { Broken, judge } from './invariants/judge.ts';
+import { actHasEntry } from './invariants/entries.ts';
 import { entriesAfter, lastInstantOf, snapshotOf, waitingWakes } from './invariants/snapshot.ts';
 import { noWakeIsLost } from './invariants/wakes.ts';
 
@@ -136,7 +137,7 @@ export class World {
       return outcome;
     }
     accepted(outcome.value);
-    await this.judge();
+    await this.judge(name);
     return outcome;
   }
 
@@ -200,9 +201,12 @@ export class World {
     }
   }
 
-  /** Judges every tender that the trail names since the last time. */
-  async judge(): Promise<void> {
+  /** Judges every tender that the trail names since the last time; `act`: which a person has just done. */
+  async judge(act?: string): Promise<void> {
     const entries = await entriesAfter(this.db.read, this.head.seq);
+    if (act !== undefined) {
+      for (const what of actHasEntry(act, entries)) throw new Broken('each act has its entry', what);
+    }
     const last = entries.at(-1);
     if (!last) return;
     this.#moved = true;

@@ -73,7 +73,14 @@ export class Engine {
 
   #deliverLater(): void {
     const { random, after } = this.#options;
-    after(random.weighed([[3, random.between(1, 5_000)], [1, random.between(1, 30 * MINUTE)]]), 'round', () => this.deliver());
+    after(
+      random.weighed([
+        [3, random.between(1, 5_000)],
+        [1, random.between(1, 30 * MINUTE)],
+      ]),
+      'round',
+      () => this.deliver(),
+    );
   }
 
   async deliver(): Promise<void> {

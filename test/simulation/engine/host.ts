@@ -119,7 +119,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 /** Waits until a run can do nothing more by itself. */
 export async function settled(run: Run): Promise<void> {
-  for (let quiet = 0; quiet < 2; ) {
+  for (let quiet = 0; quiet < 2;) {
     await turn();
     quiet = run.pending > 0 || run.evaluate() ? 0 : quiet + 1;
   }
@@ -231,25 +231,28 @@ interface Options {
 }
 
 function proxied<A>(options: Options, isLocal: boolean): A {
-  return new Proxy({} as object, {
-    get: (_, name: string) => (input: unknown) => {
-      const run = current();
-      if (run.lost) return NEVER;
-      const scope = scopes.getStore() as CancellationScope;
-      run.events += isLocal ? 1 : 3;
-      run.pending += 1;
-      return new Promise((resolve, reject) => {
-        const unheard = scope.listen(() => reject(isLocal ? cancellation() : wrapped(name, cancellation())));
-        run.surroundings
-          .call(run, { name, input, taskQueue: options.taskQueue ?? null, isLocal })
-          .then(resolve, reject)
-          .finally(() => {
-            run.pending -= 1;
-            unheard();
-          });
-      });
+  return new Proxy(
+    {},
+    {
+      get: (_, name: string) => (input: unknown) => {
+        const run = current();
+        if (run.lost) return NEVER;
+        const scope = scopes.getStore() as CancellationScope;
+        run.events += isLocal ? 1 : 3;
+        run.pending += 1;
+        return new Promise((resolve, reject) => {
+          const unheard = scope.listen(() => reject(isLocal ? cancellation() : wrapped(name, cancellation())));
+          run.surroundings
+            .call(run, { name, input, taskQueue: options.taskQueue ?? null, isLocal })
+            .then(resolve, reject)
+            .finally(() => {
+              run.pending -= 1;
+              unheard();
+            });
+        });
+      },
     },
-  }) as A;
+  ) as A;
 }
 
 /** What a workflow sees of an activity that has failed for good. */

@@ -11,18 +11,22 @@ export function* bidsAreKept({ story, now }: Seen): Iterable<string> {
       yield `the bid ${bidId} is not what its receipt says`;
     else {
       const stands = story.standing.get(placeOf(lotNo, supplier)) === bidId;
-      if (stands !== (bid.state === 'standing')) yield `the bid ${bidId} is ${bid.state}, and ${stands ? 'stands' : 'does not stand'} by its bidder’s acts`;
+      if (stands !== (bid.state === 'standing'))
+        yield `the bid ${bidId} is ${bid.state}, and ${stands ? 'stands' : 'does not stand'} by its bidder’s acts`;
     }
   }
-  for (const { id } of now.bids) if (!story.receipts.has(id)) yield `the bid ${id} is stored, and nobody has a receipt of it`;
+  for (const { id } of now.bids)
+    if (!story.receipts.has(id)) yield `the bid ${id} is stored, and nobody has a receipt of it`;
   const closed = now.milestones.find(({ key, lotNo }) => key === 'bid-deadline' && lotNo === 0);
   if (closed?.state !== 'done') return;
   const { bidDeadline } = now.procurement;
   if (closed.actualAt === null || bidDeadline === null) yield 'bidding was closed without an instant';
   else {
-    if (closed.actualAt < bidDeadline) yield `bidding was closed ${bidDeadline - closed.actualAt} ms before its deadline`;
+    if (closed.actualAt < bidDeadline)
+      yield `bidding was closed ${bidDeadline - closed.actualAt} ms before its deadline`;
     for (const { id, receivedAt } of now.bids) {
-      if (receivedAt >= bidDeadline) yield `the bid ${id} was received ${receivedAt - bidDeadline} ms after the deadline`;
+      if (receivedAt >= bidDeadline)
+        yield `the bid ${id} was received ${receivedAt - bidDeadline} ms after the deadline`;
     }
   }
 }
@@ -34,7 +38,8 @@ export function* openedIsStored({ story, now }: Seen): Iterable<string> {
       (each) => each.lotNo === lotNo && story.standing.get(placeOf(lotNo, each.supplier)) === each.bidId,
     );
     if (bidders !== stood.length) yield `lot ${lotNo} was opened with ${bidders} bids, ${stood.length} stood`;
-    if (legalAt !== now.procurement.bidDeadline) yield `lot ${lotNo} was to be opened at another instant than the deadline`;
+    if (legalAt !== now.procurement.bidDeadline)
+      yield `lot ${lotNo} was to be opened at another instant than the deadline`;
     if (actualAt < legalAt) yield `lot ${lotNo} was opened before the deadline`;
     const told = (each: { bidId: string; sha256: string; size: number; receivedAt: number }) =>
       [each.bidId, each.sha256, each.size, each.receivedAt].join(' ');

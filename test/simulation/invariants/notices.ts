@@ -78,10 +78,12 @@ export function* publishedIsStored({ story, now }: Seen): Iterable<string> {
     const records = notices.filter((each) => each.kind === 'opening-record' && each.lotNo === lotNo);
     for (const { content } of records) {
       const bidders = content['bidders'] as { sha256: string; size: number; supplier: string; receivedAt: string }[];
-      const line = (sha256: string, size: number, supplier: string, at: string) => `${sha256} ${size} ${supplier} ${at}`;
+      const line = (sha256: string, size: number, supplier: string, at: string) =>
+        `${sha256} ${size} ${supplier} ${at}`;
       const published = bidders.map((each) => line(each.sha256, each.size, each.supplier, each.receivedAt));
       const stored = entries.map((each) => line(each.sha256, each.size, each.supplier, formatInstant(each.receivedAt)));
-      if (published.sort().join('\n') !== stored.sort().join('\n')) yield `the published record of lot ${lotNo} is another`;
+      if (published.sort().join('\n') !== stored.sort().join('\n'))
+        yield `the published record of lot ${lotNo} is another`;
     }
   }
 }

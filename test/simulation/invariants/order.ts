@@ -28,9 +28,15 @@ const ORDER: readonly MilestoneKey[] = [
 export function* inOrder({ now }: Seen): Iterable<string> {
   for (const { no } of now.lots) {
     let last: { key: string; at: number } = { key: 'the beginning', at: 0 };
+    // What an earlier evaluation led to stays on the timeline until the next one replaces it.
+    const again = Math.max(
+      0,
+      ...now.grievances.map((each) => (each.lotNo === no && each.effect === 're-evaluate' ? (each.repliedAt ?? 0) : 0)),
+    );
     for (const key of ORDER) {
       const row = now.milestones.find((each) => each.key === key && (each.lotNo === 0 || each.lotNo === no));
       if (!row || row.actualAt === null || row.state === 'cancelled') continue;
+      if (row.lotNo === no && row.actualAt <= again) continue;
       if (row.actualAt < last.at) yield `${key} of lot ${no} came ${last.at - row.actualAt} ms before ${last.key}`;
       last = { key, at: row.actualAt };
     }
@@ -40,7 +46,8 @@ export function* inOrder({ now }: Seen): Iterable<string> {
     const early = key === 'publicity-end' ? actualAt <= dueAt : actualAt < dueAt;
     if (['notice', 'bid-deadline', 'opening', 'publicity-end'].includes(key) && early)
       yield `${key} of lot ${lotNo} came ${dueAt - actualAt} ms early`;
-    if (state === 'deemed' && actualAt !== dueAt) yield `${key} of lot ${lotNo} is deemed at another instant than its last`;
+    if (state === 'deemed' && actualAt !== dueAt)
+      yield `${key} of lot ${lotNo} is deemed at another instant than its last`;
   }
 }
 
@@ -59,6 +66,7 @@ export function* hasWayOut({ story, now }: Seen): Iterable<string> {
   for (const lot of now.lots) {
     const following = nextOfLot(standing, lot.no);
     if (following.ended || following.at !== null) continue;
-    if (!byPeople('lot', lot.stage) && !open && stage !== 'opening') yield `lot ${lot.no} at ${lot.stage} waits for nothing`;
+    if (!byPeople('lot', lot.stage) && !open && stage !== 'opening')
+      yield `lot ${lot.no} at ${lot.stage} waits for nothing`;
   }
 }

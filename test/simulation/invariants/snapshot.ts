@@ -10,7 +10,12 @@ export type Snapshot = Awaited<ReturnType<typeof snapshotOf>>;
 const id = sql.placeholder('id');
 const one = {
   notices: prepared((q) =>
-    q.select().from(notices).where(eq(notices.procurementId, id)).orderBy(asc(notices.publishedAt), asc(notices.id)).prepare(),
+    q
+      .select()
+      .from(notices)
+      .where(eq(notices.procurementId, id))
+      .orderBy(asc(notices.publishedAt), asc(notices.id))
+      .prepare(),
   ),
   bids: prepared((q) =>
     q.select().from(bids).where(eq(bids.procurementId, id)).orderBy(asc(bids.receivedAt), asc(bids.id)).prepare(),

@@ -51,7 +51,8 @@ export function* nobodysTimeIsShortened({ before, now, at }: Seen): Iterable<str
     const later = milestoneOf(now, lotNo, key);
     // Counted from another event: another result, another window.
     if (!later || later.state === 'cancelled' || later.fromAt !== fromAt) continue;
-    if (later.dueAt === null || later.dueAt < dueAt) yield `${key} of lot ${lotNo} moved from ${dueAt} to ${later.dueAt}`;
+    if (later.dueAt === null || later.dueAt < dueAt)
+      yield `${key} of lot ${lotNo} moved from ${dueAt} to ${later.dueAt}`;
     if (!isSuspended(before, lotNo, key) || isSuspended(now, lotNo, key)) continue;
     if (later.dueAt === null) continue;
     const [rule] = later.rules;

@@ -1,3 +1,4 @@
+import type { Bid } from '../../../db/bids.ts';
 import { DAY_MS } from '../../../domain/civil-time.ts';
 import { submitBid } from '../../../services/bids/submit.ts';
 import { withdrawBid } from '../../../services/bids/withdraw.ts';
@@ -75,7 +76,7 @@ export async function bidsAtOnce(world: World, story: Story): Promise<void> {
     const file = await fileOf(db, `bid at once of ${supplier} for ${story.id}/${lotNo} at ${at}`);
     together.push({ supplier, file, place: placeOf(lotNo, supplier) });
   }
-  await world.actTogether(
+  await world.actTogether<Bid>(
     story,
     'bid at once',
     together.map(({ supplier, file, place }) => ({

@@ -1,5 +1,11 @@
 import { decisionsOf } from './decided.ts';
-import { DUTY_KEYS, TERMINATION_GROUNDS, type DutyKey, type ReportPayload } from '../../../domain/decisions.ts';
+import {
+  DUTY_KEYS,
+  TERMINATION_GROUNDS,
+  type AwardGround,
+  type DutyKey,
+  type ReportPayload,
+} from '../../../domain/decisions.ts';
 import type { LotStage } from '../../../domain/stages.ts';
 import { decideAward } from '../../../services/awards/award.ts';
 import { performDuty, publishContract } from '../../../services/contracts/duties.ts';
@@ -9,6 +15,7 @@ import { draftRetender } from '../../../services/procurements/retender.ts';
 import { terminateProcurement } from '../../../services/procurements/terminate.ts';
 import { candidateTold } from '../../setup/tenders/particulars.ts';
 import type { Expected, World } from '../world.ts';
+import { holdsDeposits } from './deposits.ts';
 import { isQuiet } from './quiet.ts';
 import { made, type Story } from './story.ts';
 
@@ -39,7 +46,8 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
   const { people, random } = world;
   const opened = story.seen?.openings.find(({ lotNo }) => lotNo === lot.no)?.entries ?? [];
   const openedAt = story.seen?.procurement.openedAt ?? world.civilNow;
-  const out = !story.leadsOn && random.percent(20) ? random.shuffled(opened).slice(0, random.between(1, opened.length || 1)) : [];
+  const out =
+    !story.leadsOn && random.percent(20) ? random.shuffled(opened).slice(0, random.between(1, opened.length || 1)) : [];
   const conforming = opened.filter((each) => !out.includes(each));
   const priceFen = Math.floor(lot.budgetFen * 0.9);
   const report: ReportPayload = {
@@ -58,7 +66,10 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
   const isDefective = !story.leadsOn && random.percent(25);
   // One that fails its lot need not be complete in every other respect.
   const defect = isDefective ? random.of(DEFECTS)(report) : {};
-  const expected = out.length > 0 && !isDefective ? 'either' : at(world, story, lot, ['evaluation'], !isDefective && opened.length > 0);
+  const expected =
+    out.length > 0 && !isDefective
+      ? 'either'
+      : at(world, story, lot, ['evaluation'], !isDefective && opened.length > 0);
   const place = { procurementId: story.id, lotNo: lot.no };
   await world.act(
     story,
@@ -82,15 +93,12 @@ export async function awards(world: World, story: Story, lot: Lot): Promise<void
   const candidates = report?.payload.candidates ?? [];
   const first = candidates.find(({ rank }) => rank === 1);
   const chosen = story.leadsOn || random.percent(70) || candidates.length === 0 ? first : random.of(candidates);
-  const ground = chosen !== first && random.percent(50) ? 'declined' : null;
+  const ground: AwardGround | null = chosen !== first && random.percent(50) ? 'declined' : null;
   const lawfulGround = ground !== null && story.definition.otherThanFirst.includes(ground);
   const isLawful = chosen !== undefined && (chosen.rank === 1 || lawfulGround);
   const choice = { bidId: chosen?.bidId ?? 'nobody', ground, reasonZh: ground === null ? null : '第一名放弃' };
-  await world.act(
-    story,
-    isLawful ? 'award' : 'award of another',
-    at(world, story, lot, ['award'], isLawful),
-    (tx) => decideAward(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no }, choice),
+  await world.act(story, isLawful ? 'award' : 'award of another', at(world, story, lot, ['award'], isLawful), (tx) =>
+    decideAward(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no }, choice),
   );
 }
 
@@ -128,7 +136,9 @@ export async function performs(world: World, story: Story, lotNo: number): Promi
     lotNo === 0
       ? story.seen?.procurement.stage === 'terminated'
       : ['contract', 'performance'].includes(story.seen?.lots.find(({ no }) => no === lotNo)?.stage ?? '');
-  const expected = !isQuiet(story, world.civilNow) ? 'either' : isPlanned && isStage ? 'accepted' : 'refused';
+  // Not while a deposit is held that it is about.
+  const isUnsure = !isQuiet(story, world.civilNow) || (holdsDeposits(story) && key.startsWith('deposits'));
+  const expected = isUnsure ? 'either' : isPlanned && isStage ? 'accepted' : 'refused';
   await world.act(story, `duty ${key}`, expected, (tx) =>
     performDuty(tx, people.runs(story), place, { key, noteZh: null }),
   );
@@ -142,7 +152,12 @@ export async function publishes(world: World, story: Story, lot: Lot): Promise<v
     'publish contract',
     at(world, story, lot, ['performance'], due?.state === 'planned'),
     (tx) =>
-      publishContract(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no }, { textZh: '合同公告', documentId: null }),
+      publishContract(
+        tx,
+        people.runs(story),
+        { procurementId: story.id, lotNo: lot.no },
+        { textZh: '合同公告', documentId: null },
+      ),
     () => made(story, `contract/${lot.no}`),
   );
 }
@@ -154,7 +169,10 @@ export async function terminates(world: World, story: Story): Promise<void> {
   const { stage } = story.seen?.procurement ?? {};
   const isAwarded = story.seen?.lots.some((lot) => ['contract', 'performance', 'archived'].includes(lot.stage));
   const isLawful =
-    stage !== undefined && stages.includes(stage) && story.definition.termination.grounds.includes(ground) && !isAwarded;
+    stage !== undefined &&
+    stages.includes(stage) &&
+    story.definition.termination.grounds.includes(ground) &&
+    !isAwarded;
   await world.act(
     story,
     'terminate',
@@ -166,10 +184,7 @@ export async function terminates(world: World, story: Story): Promise<void> {
 export async function retenders(world: World, story: Story, lot: Lot): Promise<void> {
   const { people } = world;
   const noticeAt = world.civilNow + 86_400_000;
-  await world.act(
-    story,
-    'draft again',
-    at(world, story, lot, ['failed']),
-    (tx) => draftRetender(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no, noticeAt }),
+  await world.act(story, 'draft again', at(world, story, lot, ['failed']), (tx) =>
+    draftRetender(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no, noticeAt }),
   );
 }

@@ -34,7 +34,12 @@ const UNLAWFUL: readonly ((draft: Draft) => Partial<Draft>)[] = [
   // Too little time to prepare a bid.
   ({ noticeAt }) => ({ documentsFrom: noticeAt, bidDeadline: noticeAt + 2 * DAY_MS, documentsUntil: null }),
   // A notice in the past.
-  ({ noticeAt }) => ({ noticeAt: noticeAt - 30 * DAY_MS, documentsFrom: null, documentsUntil: null, bidDeadline: null }),
+  ({ noticeAt }) => ({
+    noticeAt: noticeAt - 30 * DAY_MS,
+    documentsFrom: null,
+    documentsUntil: null,
+    bidDeadline: null,
+  }),
   // Bonds above what the law allows.
   ({ lots }) => ({ lots: lots.map((lot) => ({ ...lot, bidBondFen: Math.floor(lot.budgetFen / 4) })) }),
 ];
@@ -47,17 +52,20 @@ export function drafted(random: Random, people: People, now: number): Drafted {
   const invited = source ? random.shuffled([...people.suppliers.keys()]).slice(0, random.between(3, 6)) : null;
   const several = random.percent(15) ? random.between(2, 3) : 1;
   const share = Math.floor(kind.budgetFen / several);
+  const hasBond = random.percent(30);
   const lots = Array.from({ length: several }, (_, index) => ({
     no: index + 1,
     title: `${index + 1}标段`,
     budgetFen: share,
-    bidBondFen: null,
+    bidBondFen: hasBond ? Math.floor(share / 100) : null,
   }));
-  const noticeAt = now + random.weighed([
-    [3, random.between(1, 12) * HOUR],
-    [2, random.between(1, 72 * HOUR)],
-    [1, 1],
-  ]);
+  const noticeAt =
+    now +
+    random.weighed([
+      [3, random.between(1, 12) * HOUR],
+      [2, random.between(1, 72 * HOUR)],
+      [1, 1],
+    ]);
   const base = draftOf(regime, people.purchasers[purchaser]?.id ?? '', {
     ...{ procedure, noticeAt, documentsFrom: null, documentsUntil: null, bidDeadline: null, lots },
     budgetFen: share * several,

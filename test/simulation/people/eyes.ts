@@ -19,7 +19,10 @@ import type { Story } from './story.ts';
 
 const PASSWORD = 'a-password-of-a-simulation';
 const hash = (password: string): string => createHash('sha256').update(password).digest('hex');
-const QUICK: Passwords = { hash: async (password) => hash(password), verify: async (given) => given.hash === hash(given.password) };
+const QUICK: Passwords = {
+  hash: async (password) => hash(password),
+  verify: async (given) => given.hash === hash(given.password),
+};
 const PUBLIC_URL = 'http://tender.test';
 const NOTHING = '01900000-0000-7000-8000-000000000000';
 
@@ -67,7 +70,7 @@ export async function openEyes(world: World): Promise<Eyes> {
 }
 
 function send(server: Server, method: string, path: string, token: string | null, json?: unknown) {
-  const [near, far] = duplexPair() as [Duplex, Duplex];
+  const [near, far] = duplexPair();
   server.emit('connection', far);
   const body = json === undefined ? '' : JSON.stringify(json);
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
@@ -77,7 +80,7 @@ function send(server: Server, method: string, path: string, token: string | null
       host: 'tender.test',
       connection: 'close',
     };
-    request({ method, path, headers, createConnection: () => near as never }, (response) => {
+    request({ method, path, headers, createConnection: () => near }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -130,7 +133,10 @@ export async function look(world: World, story: Story, eyes: Eyes): Promise<void
           (isOfTender || /^[0-9a-f-]{36,64}$/.test(secret)) && !path.includes(secret) && text.includes(secret),
       );
       if (told !== undefined)
-        throw new Broken('nobody sees what the role table hides', `${where} shows ${told} of ${story.name}: ${text.slice(0, 300)}`);
+        throw new Broken(
+          'nobody sees what the role table hides',
+          `${where} shows ${told} of ${story.name}: ${text.slice(0, 300)}`,
+        );
     }
   }
   world.note(`${story.name} was looked at by everybody`);

@@ -10,7 +10,8 @@ const TEXT = '招标文件第三章的资质要求与项目不相适应。';
 
 export async function objectsToDocuments(world: World, story: Story): Promise<void> {
   const { people, random } = world;
-  const supplier = random.percent(80) && story.obtained.size > 0 ? random.of([...story.obtained]) : bidderOf(world, story);
+  const supplier =
+    random.percent(80) && story.obtained.size > 0 ? random.of([...story.obtained]) : bidderOf(world, story);
   const mayFile = story.obtained.has(supplier) && (story.invited?.includes(supplier) ?? true);
   const { stages } = story.definition.grievances.documents;
   const stage = story.seen?.procurement.stage ?? 'draft';
@@ -49,7 +50,12 @@ export async function replies(world: World, story: Story): Promise<void> {
   if (filed.length === 0) return;
   const open = filed.filter(({ state }) => state !== 'replied');
   const grievance = open.length > 0 && (story.leadsOn || random.percent(90)) ? random.of(open) : random.of(filed);
-  const outcome = story.leadsOn ? 'rejected' : random.weighed([[6, 'rejected'], [4, 'upheld']] as const);
+  const outcome = story.leadsOn
+    ? 'rejected'
+    : random.weighed([
+        [6, 'rejected'],
+        [4, 'upheld'],
+      ] as const);
   const effect = story.leadsOn || random.percent(60) ? 'none' : random.of(GRIEVANCE_EFFECTS);
   const isPossible = effect === 'none' || (outcome === 'upheld' && grievance.lotNo !== 0);
   const isOpenYet = grievance.state !== 'replied';

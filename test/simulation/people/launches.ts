@@ -34,4 +34,3 @@ export async function launches(world: World): Promise<Story | null> {
   world.note(`${story.name} ${draft.regime} ${draft.procedure} ${draft.lots.length}`);
   return story;
 }
-

@@ -3,6 +3,7 @@ import { FINAL_LOT_STAGES } from '../../../domain/stages.ts';
 import type { World } from '../world.ts';
 import { amends, answers, asks, bids, bidsAtOnce, isOpen, obtains, withdraws } from './bidding.ts';
 import { awards, performs, publishes, reports, retenders, signs, terminates } from './deciding.ts';
+import { holdsDeposits, pays, refunds } from './deposits.ts';
 import { objectsToDocuments, objectsToResult, replies } from './grieving.ts';
 import type { Story } from './story.ts';
 
@@ -11,9 +12,13 @@ type Lot = NonNullable<Story['seen']>['lots'][number];
 type Weighed = readonly [weight: number, act: Act];
 
 const HOUR = 3_600_000;
+/** Nobody waits for the end of an archive. */
+const SOON = 60 * DAY_MS;
 
-const ofLot = (act: (world: World, story: Story, lot: Lot) => Promise<void>, lot: Lot): Act => (world, story) =>
-  act(world, story, lot);
+const ofLot =
+  (act: (world: World, story: Story, lot: Lot) => Promise<void>, lot: Lot): Act =>
+  (world, story) =>
+    act(world, story, lot);
 
 /** What the people of a tender may think of, whether it is the time for it or not. */
 function everything(world: World, story: Story): Weighed[] {
@@ -34,6 +39,7 @@ function everything(world: World, story: Story): Weighed[] {
     [1, ofLot(publishes, lot)],
     [1, ofLot(retenders, lot)],
     [1, (w, s) => performs(w, s, w.random.percent(20) ? 0 : lot.no)],
+    [1, refunds],
   ];
 }
 
@@ -42,9 +48,10 @@ function fitting(story: Story): Weighed[] {
   const { procurement, lots, grievances } = story.seen ?? { lots: [], grievances: [] };
   const open = grievances.some(({ state }) => state !== 'replied');
   const acts: Weighed[] = open ? [[6, replies]] : [];
+  if (holdsDeposits(story) && procurement?.stage !== 'bidding') acts.push([4, refunds]);
   if (procurement?.stage === 'bidding') {
     acts.push([10, (w, s) => bids(w, s)], [2, bidsAtOnce], [2, withdraws], [3, obtains], [1, asks], [2, answers]);
-    acts.push([1, amends], [0.3, terminates], [1.5, objectsToDocuments]);
+    acts.push([1, amends], [0.3, terminates], [1.5, objectsToDocuments], [2, pays]);
   }
   if (procurement?.stage === 'terminated') acts.push([5, (w, s) => performs(w, s, 0)]);
   for (const lot of lots) acts.push(...fittingLot(lot));
@@ -55,15 +62,32 @@ function fittingLot(lot: Lot): Weighed[] {
   const objects: Act = (world, story) => objectsToResult(world, story, lot.no);
   switch (lot.stage) {
     case 'evaluation':
-      return [[8, ofLot(reports, lot)], [0.2, terminates]];
+      return [
+        [8, ofLot(reports, lot)],
+        [0.2, terminates],
+      ];
     case 'publicity':
-      return [[2, objects], [2, ofLot(awards, lot)]];
+      return [
+        [2, objects],
+        [2, ofLot(awards, lot)],
+      ];
     case 'award':
-      return [[6, ofLot(awards, lot)], [1, objects]];
+      return [
+        [6, ofLot(awards, lot)],
+        [1, objects],
+      ];
     case 'contract':
-      return [[5, ofLot(signs, lot)], [2, objects], [1, (w, s) => performs(w, s, lot.no)]];
+      return [
+        [5, ofLot(signs, lot)],
+        [2, objects],
+        [1, (w, s) => performs(w, s, lot.no)],
+      ];
     case 'performance':
-      return [[6, (w, s) => performs(w, s, lot.no)], [4, ofLot(publishes, lot)], [0.5, objects]];
+      return [
+        [6, (w, s) => performs(w, s, lot.no)],
+        [4, ofLot(publishes, lot)],
+        [0.5, objects],
+      ];
     case 'failed':
       return [[0.3, ofLot(retenders, lot)]];
     default:
@@ -85,7 +109,7 @@ function pause(world: World, story: Story): number {
   const now = world.clocks.now;
   const bidding = isOpen(story, world.civilNow);
   const coming = (story.seen?.milestones ?? []).flatMap(({ dueAt, state }) =>
-    dueAt !== null && dueAt > now && (state === 'planned' || state === 'window') ? [dueAt] : [],
+    dueAt !== null && dueAt > now && dueAt < now + SOON && (state === 'planned' || state === 'window') ? [dueAt] : [],
   );
   if (coming.length > 0 && random.percent(bidding ? 35 : 20)) {
     const soonest = Math.min(...coming);

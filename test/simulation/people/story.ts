@@ -31,15 +31,16 @@ export interface Story {
   /** Answers that were accepted, by what they make public. */
   readonly made: Map<string, number>;
   readonly questions: { readonly id: string; answered: boolean }[];
+  /** Deposits that came in, and went back. */
+  paidFen: number;
+  refundedFen: number;
   /** Whether its people act no more by themselves. */
   isOver: boolean;
   /** Its people do only what is lawful and leads on. */
   leadsOn: boolean;
 }
 
-export const newStory = (
-  of: Pick<Story, 'id' | 'name' | 'definition' | 'purchaser' | 'invited'>,
-): Story => ({
+export const newStory = (of: Pick<Story, 'id' | 'name' | 'definition' | 'purchaser' | 'invited'>): Story => ({
   ...of,
   seen: null,
   receipts: new Map(),
@@ -48,6 +49,8 @@ export const newStory = (
   obtained: new Set(),
   made: new Map(),
   questions: [],
+  paidFen: 0,
+  refundedFen: 0,
   isOver: false,
   leadsOn: false,
 });
