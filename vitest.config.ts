@@ -10,7 +10,7 @@ import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** Tests are grouped by noun with their kind in the name; those that need servers of their own are grouped by kind. */
 const filesOf = (name: string): string[] =>
-  ['browser', 'replay', 'e2e', 'faults', 'cluster'].includes(name)
+  ['browser', 'replay', 'e2e', 'faults', 'simulation', 'cluster'].includes(name)
     ? [`test/${name}/**/*.test.ts`]
     : [`test/**/*.${name}.test.ts`];
 
@@ -61,13 +61,16 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
   ];
 }
 
+/** Of those below, which also start a PostgreSQL. */
+const ON_POSTGRES_TOO = ['faults', 'simulation'];
+
 /** With servers and workers of their own, beside others: their clocks wait for them. */
 const withServers = (name: string, testTimeout: number, { groupOrder = 0, maxWorkers = WORKERS } = {}) => ({
   extends: true as const,
   test: {
     name,
     include: filesOf(name),
-    globalSetup: ['test/setup/global.ts', ...(name === 'faults' ? ['test/setup/postgres.ts'] : [])],
+    globalSetup: ['test/setup/global.ts', ...(ON_POSTGRES_TOO.includes(name) ? ['test/setup/postgres.ts'] : [])],
     setupFiles: ['test/setup/quiet.ts'],
     fileParallelism: maxWorkers > 1,
     maxWorkers,
@@ -135,6 +138,8 @@ export default defineConfig(({ mode }) => ({
       // Only a hang takes this long: expected waits end earlier with their own message (test/setup/eventually.ts).
       withServers('e2e', 600_000),
       withServers('faults', 600_000),
+      // A minute of it; for longer `npm run test:simulation`.
+      withServers('simulation', 600_000),
       // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
       // Builds a production server the first time: `npm run test:cluster`.

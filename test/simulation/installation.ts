@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import type { Database } from '../../db/access/database.ts';
+import { openDatabase } from '../../db/access/open.ts';
+import { verifyInstallation } from '../../db/integrity/verify.ts';
+import { DAY_MS } from '../../domain/civil-time.ts';
+import { quickPlace } from '../setup/quick-place.ts';
+import { Clocks } from './clocks.ts';
+import { NO_TROUBLES, type Troubles } from './engine/engine.ts';
+import { Broken } from './invariants/judge.ts';
+import { launches } from './people/launches.ts';
+import { peopleOf } from './people/people.ts';
+import { assertDepositsKept } from './people/deposits.ts';
+import { look, openEyes, type Eyes } from './people/eyes.ts';
+import { goesOn, hasEnded } from './people/rhythm.ts';
+import { World } from './world.ts';
+
+export interface Played {
+  readonly seed: number;
+  readonly tenders: number;
+  readonly steps: number;
+  /** Of everything that happened and was stored. */
+  readonly digest: string;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly broken: { readonly invariant: string; readonly what: string; readonly lastSteps: readonly string[] } | null;
+}
+
+export interface Setting {
+  readonly tenders: number;
+  /** Of PostgreSQL; an empty database. */
+  readonly url?: string | undefined;
+}
+
+/** Tenders begin within so many days, and end within so many more; then their people do what is lawful. */
+const BEGIN_WITHIN = 40 * DAY_MS;
+const LEAD_ON_AFTER = 200 * DAY_MS;
+const OVER_AFTER = 700 * DAY_MS;
+/** In how many of a hundred installations everybody looks everywhere, and how often. */
+const LOOKED_AT = 20;
+const LOOKS = 2;
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 0, 5, 1);
+
+/** Plays one installation: everything about it comes from the seed. */
+export async function play(seed: number, { tenders, url }: Setting): Promise<Played> {
+  const clocks = new Clocks(START);
+  const random = World.seed(seed, clocks);
+  const dataDir = mkdtempSync(join(quickPlace(), 'kaibiao-simulation-'));
+  const db = await openDatabase({ dataDir, url, machineClock: clocks.database });
+  const troubles = random.percent(20) ? NO_TROUBLES : troublesOf(random);
+  let world: World | null = null;
+  let broken: Played['broken'] = null;
+  try {
+    world = new World(db, random, clocks, await peopleOf(db), troubles);
+    await live(world, tenders);
+  } catch (error) {
+    broken = { ...told(error), lastSteps: world?.lastSteps ?? [] };
+  } finally {
+    await world?.engine.stop();
+    await db.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+  const { steps = 0, counts = new Map<string, number>() } = world ?? {};
+  return { seed, tenders, steps, digest: world?.digest() ?? '', counts, broken };
+}
+
+const told = (error: unknown): { invariant: string; what: string } =>
+  error instanceof Broken
+    ? { invariant: error.invariant, what: error.what }
+    : {
+        invariant: 'nothing fails but by the law',
+        what:
+          error instanceof Error
+            ? `${error.stack ?? error.message}${error.cause ? `\n${inspect(error.cause)}` : ''}`
+            : String(error),
+      };
+
+const troublesOf = (random: World['random']): Troubles => ({
+  unsent: random.between(0, 40),
+  twice: random.between(0, 10),
+  failing: random.between(0, 5),
+  unanswered: random.between(0, 10),
+  late: random.between(0, 30),
+});
+
+async function live(world: World, tenders: number): Promise<void> {
+  const { clocks, random } = world;
+  for (let n = 0; n < tenders; n += 1) {
+    world.after(random.between(1, BEGIN_WITHIN), 'launch', async () => {
+      const story = await launches(world);
+      if (story) goesOn(world, story);
+    });
+  }
+  keepsGoing(world);
+  if (random.percent(LOOKED_AT)) looksAround(world);
+  while (clocks.now < START + LEAD_ON_AFTER && !isOver(world, tenders)) if (!(await world.step())) break;
+  for (const story of world.stories) story.leadsOn = true;
+  settleDown(world);
+  while (!isOver(world, tenders) && clocks.now < START + OVER_AFTER) if (!(await world.step())) break;
+  await world.engine.reconcile();
+  await world.judge();
+  for (const story of world.stories) {
+    if (hasEnded(story)) continue;
+    const { procurement, lots = [] } = story.seen ?? {};
+    const stages = [procurement?.stage, ...lots.map((lot) => lot.stage)].join('/');
+    throw new Broken('every stage has a way out', `${story.name} (${story.id}) is at ${stages} in the end`);
+  }
+  await assertDepositsKept(world);
+  await verified(world.db);
+}
+
+const isOver = ({ stories, clocks }: World, _tenders: number): boolean =>
+  clocks.now > START + BEGIN_WITHIN && stories.every((story) => story.isOver || hasEnded(story));
+
+/** The engine’s own rounds, and what befalls it and its clocks. */
+function keepsGoing(world: World): void {
+  const { random, engine, clocks } = world;
+  const every = (least: number, most: number, name: string, happen: () => Promise<void>): void => {
+    world.after(random.between(least, most), name, async () => {
+      await happen();
+      every(least, most, name, happen);
+    });
+  };
+  every(6 * 60 * MINUTE, DAY_MS, 'round', () => engine.deliver());
+  every(MINUTE, 2 * DAY_MS, 'wake', () => engine.wakeAny());
+  every(DAY_MS, 3 * DAY_MS, 'reconcile', () => engine.reconcile());
+  every(2 * DAY_MS, 30 * DAY_MS, 'away', async () => {
+    if (calm(world)) return;
+    engine.down = true;
+    world.note('the engine is away');
+    world.after(
+      random.weighed([
+        [3, random.between(1, 60) * MINUTE],
+        [1, random.between(1, 48) * 60 * MINUTE],
+      ]),
+      'back',
+      async () => {
+        engine.down = false;
+        world.note('the engine is back');
+        await engine.deliver();
+      },
+    );
+  });
+  every(20 * DAY_MS, 80 * DAY_MS, 'lost', async () => {
+    if (calm(world)) return;
+    engine.loseStore();
+    world.note('the engine has lost its store');
+  });
+  every(DAY_MS, 10 * DAY_MS, 'clocks', async () => {
+    if (calm(world)) return;
+    const right = random.percent(40);
+    clocks.ahead.worker = right ? 0 : random.between(-5_000, 5_000);
+    clocks.ahead.database = right
+      ? 0
+      : random.weighed([
+          [6, random.between(-50, 50)],
+          [3, random.between(-2_000, 2_000)],
+          [1, random.between(-10 * MINUTE, 0)],
+        ]);
+    world.note(`clocks ${JSON.stringify(clocks.ahead)}`);
+  });
+}
+
+/** Everybody looks at a tender whose bids are secret, a few times. */
+function looksAround(world: World): void {
+  const { random, stories } = world;
+  let eyes: Promise<Eyes> | null = null;
+  for (let n = 0; n < LOOKS; n += 1) {
+    world.after(random.between(10, 40) * DAY_MS, 'look', async () => {
+      const secret = stories.filter(({ seen, receipts }) => seen?.procurement.stage === 'bidding' && receipts.size > 0);
+      if (secret.length === 0) return;
+      eyes ??= openEyes(world);
+      await look(world, random.of(secret), await eyes);
+    });
+  }
+}
+
+const calm = ({ stories }: World): boolean => stories.some(({ leadsOn }) => leadsOn);
+
+function settleDown({ clocks, engine }: World): void {
+  clocks.ahead.worker = 0;
+  clocks.ahead.database = 0;
+  engine.down = false;
+}
+
+async function verified(db: Database): Promise<void> {
+  const { faults } = await verifyInstallation(db);
+  const [first] = faults;
+  if (first) throw new Broken('each row has its entry', `${first.subject}: ${first.en} (${faults.length} faults)`);
+}

@@ -1,0 +1,67 @@
+import { asc, eq, gt, sql } from 'drizzle-orm';
+import type { Queries } from '../../../db/access/database.ts';
+import { prepared } from '../../../db/access/statements.ts';
+import { audit, bids, grievances, installation, notices, openings, outbox } from '../../../db/schema/sqlite.ts';
+import { readStandingRows } from '../../../db/tender/cases.ts';
+
+/** All that is stored of a tender, as far as the invariants ask. */
+export type Snapshot = Awaited<ReturnType<typeof snapshotOf>>;
+
+const id = sql.placeholder('id');
+const one = {
+  notices: prepared((q) =>
+    q
+      .select()
+      .from(notices)
+      .where(eq(notices.procurementId, id))
+      .orderBy(asc(notices.publishedAt), asc(notices.id))
+      .prepare(),
+  ),
+  bids: prepared((q) =>
+    q.select().from(bids).where(eq(bids.procurementId, id)).orderBy(asc(bids.receivedAt), asc(bids.id)).prepare(),
+  ),
+  openings: prepared((q) => q.select().from(openings).where(eq(openings.procurementId, id)).prepare()),
+  grievances: prepared((q) =>
+    q.select().from(grievances).where(eq(grievances.procurementId, id)).orderBy(asc(grievances.id)).prepare(),
+  ),
+  entries: prepared((q) =>
+    q
+      .select({
+        seq: audit.seq,
+        hash: audit.hash,
+        action: audit.action,
+        procurementId: audit.procurementId,
+        subject: audit.subject,
+      })
+      .from(audit)
+      .where(gt(audit.seq, sql.placeholder('seq')))
+      .orderBy(asc(audit.seq))
+      .prepare(),
+  ),
+  wakes: prepared((q) => q.select({ subject: outbox.subject }).from(outbox).prepare()),
+  lastInstant: prepared((q) => q.select({ at: installation.lastInstant }).from(installation).prepare()),
+};
+
+export async function snapshotOf(q: Queries, procurementId: string) {
+  const of = { id: procurementId };
+  const [standing, published, bidRows, records, filed] = await Promise.all([
+    readStandingRows(q, procurementId),
+    one.notices(q).execute(of),
+    one.bids(q).execute(of),
+    one.openings(q).execute(of),
+    one.grievances(q).execute(of),
+  ]);
+  if (!standing) throw new Error(`${procurementId} is gone`);
+  return { ...standing, notices: published, bids: bidRows, openings: records, grievances: filed };
+}
+
+/** What the trail tells after an entry. */
+export type Entry = Awaited<ReturnType<typeof entriesAfter>>[number];
+export const entriesAfter = (q: Queries, seq: number) => one.entries(q).execute({ seq });
+
+/** The last instant that was issued. */
+export const lastInstantOf = async (q: Queries): Promise<number> => (await one.lastInstant(q).execute())[0]?.at ?? 0;
+
+/** The subjects of the outbox. */
+export const waitingWakes = async (q: Queries): Promise<ReadonlySet<string>> =>
+  new Set((await one.wakes(q).execute()).map(({ subject }) => subject));

@@ -1,0 +1,190 @@
+import { decisionsOf } from './decided.ts';
+import {
+  DUTY_KEYS,
+  TERMINATION_GROUNDS,
+  type AwardGround,
+  type DutyKey,
+  type ReportPayload,
+} from '../../../domain/decisions.ts';
+import type { LotStage } from '../../../domain/stages.ts';
+import { decideAward } from '../../../services/awards/award.ts';
+import { performDuty, publishContract } from '../../../services/contracts/duties.ts';
+import { signContract } from '../../../services/contracts/sign.ts';
+import { deliverReport } from '../../../services/evaluation/report.ts';
+import { draftRetender } from '../../../services/procurements/retender.ts';
+import { terminateProcurement } from '../../../services/procurements/terminate.ts';
+import { candidateTold } from '../../setup/tenders/particulars.ts';
+import type { Expected, World } from '../world.ts';
+import { holdsDeposits } from './deposits.ts';
+import { isQuiet } from './quiet.ts';
+import { made, type Story } from './story.ts';
+
+type Lot = NonNullable<Story['seen']>['lots'][number];
+
+/** What is expected of an act that belongs to a stage of a lot; while something is due by itself, nobody knows. */
+function at(world: World, story: Story, lot: Lot, stages: readonly LotStage[], isLawful = true): Expected {
+  if (!isQuiet(story, world.civilNow)) return 'either';
+  return stages.includes(lot.stage) && isLawful ? 'accepted' : 'refused';
+}
+
+const COMMITTEE = [
+  ...[1, 2, 3, 4, 5, 6].map((n) => ({ name: `专家${n}`, kind: 'expert' as const })),
+  { name: '采购人代表', kind: 'purchaser' as const },
+];
+
+/** What is wrong with a report. */
+const DEFECTS: readonly ((report: ReportPayload) => Partial<ReportPayload>)[] = [
+  ({ committee }) => ({ committee: committee.slice(0, 4) }),
+  ({ committee }) => ({ committee: committee.map((each) => ({ ...each, kind: 'purchaser' as const })) }),
+  ({ candidates }) => ({ candidates: candidates.map((each) => ({ ...each, rank: each.rank + 1 })) }),
+  ({ candidates }) => ({ candidates: candidates.map((each) => ({ ...each, bidId: '0190-nobody' })) }),
+  ({ qualified }) => ({ qualified: qualified + 1 }),
+  ({ evaluationEndedAt }) => ({ evaluationEndedAt: evaluationEndedAt - 400 * 86_400_000 }),
+];
+
+export async function reports(world: World, story: Story, lot: Lot): Promise<void> {
+  const { people, random } = world;
+  const opened = story.seen?.openings.find(({ lotNo }) => lotNo === lot.no)?.entries ?? [];
+  const openedAt = story.seen?.procurement.openedAt ?? world.civilNow;
+  const out =
+    !story.leadsOn && random.percent(20) ? random.shuffled(opened).slice(0, random.between(1, opened.length || 1)) : [];
+  const conforming = opened.filter((each) => !out.includes(each));
+  const priceFen = Math.floor(lot.budgetFen * 0.9);
+  const report: ReportPayload = {
+    evaluationEndedAt: random.between(Math.min(openedAt, world.civilNow), world.civilNow),
+    committee: COMMITTEE.map((each) => ({ ...each })),
+    qualified: opened.length,
+    conforming: conforming.length,
+    candidates: conforming.slice(0, 3).map(({ bidId }, index) => ({
+      ...candidateTold(),
+      ...{ bidId, rank: index + 1, priceFen: priceFen + index, score: 90 - index },
+    })),
+    rejected: out.map(({ bidId }) => ({ bidId, reasonZh: '未实质性响应招标文件' })),
+    competition: random.percent(80) ? 'sufficient' : 'insufficient',
+    documentId: null,
+  };
+  const isDefective = !story.leadsOn && random.percent(25);
+  // One that fails its lot need not be complete in every other respect.
+  const defect = isDefective ? random.of(DEFECTS)(report) : {};
+  const expected =
+    out.length > 0 && !isDefective
+      ? 'either'
+      : at(world, story, lot, ['evaluation'], !isDefective && opened.length > 0);
+  const place = { procurementId: story.id, lotNo: lot.no };
+  await world.act(
+    story,
+    isDefective ? 'report with a defect' : 'report',
+    isDefective && out.length > 0 ? 'either' : expected,
+    (tx) => deliverReport(tx, people.runs(story), place, { ...report, ...defect }),
+    ({ payload }) => {
+      const few = payload.conforming < 3;
+      const isStopped =
+        payload.candidates.length === 0 ||
+        (few && story.definition.rules.minConforming !== undefined) ||
+        (few && story.definition.rules.fewConforming !== undefined && payload.competition === 'insufficient');
+      if (story.definition.rules.publicity && !isStopped) made(story, `candidates/${lot.no}`);
+    },
+  );
+}
+
+export async function awards(world: World, story: Story, lot: Lot): Promise<void> {
+  const { people, random } = world;
+  const report = await decisionsOf(world.db, story.id, lot.no, 'report');
+  const candidates = report?.payload.candidates ?? [];
+  const first = candidates.find(({ rank }) => rank === 1);
+  const chosen = story.leadsOn || random.percent(70) || candidates.length === 0 ? first : random.of(candidates);
+  const ground: AwardGround | null = chosen !== first && random.percent(50) ? 'declined' : null;
+  const lawfulGround = ground !== null && story.definition.otherThanFirst.includes(ground);
+  const isLawful = chosen !== undefined && (chosen.rank === 1 || lawfulGround);
+  const choice = { bidId: chosen?.bidId ?? 'nobody', ground, reasonZh: ground === null ? null : '第一名放弃' };
+  await world.act(story, isLawful ? 'award' : 'award of another', at(world, story, lot, ['award'], isLawful), (tx) =>
+    decideAward(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no }, choice),
+  );
+}
+
+export async function signs(world: World, story: Story, lot: Lot): Promise<void> {
+  const { people, random } = world;
+  const report = await decisionsOf(world.db, story.id, lot.no, 'report');
+  const price = report?.payload.candidates.find(({ bidId }) => bidId === lot.winnerBidId)?.priceFen ?? 1;
+  const defect = story.leadsOn || random.percent(75) ? null : random.of(['price', 'early', 'later'] as const);
+  const now = world.civilNow;
+  const awardedAt = lot.awardedAt ?? now;
+  const signedAt = defect === 'early' ? awardedAt - 1 : defect === 'later' ? now + 60_000 : now;
+  const suspended = story.seen?.suspensions.some(
+    ({ lotNo, milestone, until }) => lotNo === lot.no && milestone === 'contract' && until === null,
+  );
+  const contract = { amountFen: defect === 'price' ? price + 1 : price, signedAt, documentId: null };
+  await world.act(
+    story,
+    defect ? `contract, ${defect}` : 'contract',
+    at(world, story, lot, ['contract'], defect === null && !suspended),
+    (tx) => signContract(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no }, contract),
+  );
+}
+
+const isDuty = (key: string): key is DutyKey => (DUTY_KEYS as readonly string[]).includes(key);
+
+/** One of the duties of a lot, or (lot 0) of a terminated tender. */
+export async function performs(world: World, story: Story, lotNo: number): Promise<void> {
+  const { people, random } = world;
+  const planned = (story.seen?.milestones ?? []).filter((each) => each.lotNo === lotNo && each.state === 'planned');
+  const keys = planned.flatMap(({ key }) => (isDuty(key) ? [key] : []));
+  const key = keys.length > 0 && (story.leadsOn || random.percent(85)) ? random.of(keys) : random.of(DUTY_KEYS);
+  const isPlanned = keys.includes(key);
+  const place = { procurementId: story.id, lotNo };
+  const isStage =
+    lotNo === 0
+      ? story.seen?.procurement.stage === 'terminated'
+      : ['contract', 'performance'].includes(story.seen?.lots.find(({ no }) => no === lotNo)?.stage ?? '');
+  // Not while a deposit is held that it is about.
+  const isUnsure = !isQuiet(story, world.civilNow) || (holdsDeposits(story) && key.startsWith('deposits'));
+  const expected = isUnsure ? 'either' : isPlanned && isStage ? 'accepted' : 'refused';
+  await world.act(story, `duty ${key}`, expected, (tx) =>
+    performDuty(tx, people.runs(story), place, { key, noteZh: null }),
+  );
+}
+
+export async function publishes(world: World, story: Story, lot: Lot): Promise<void> {
+  const { people } = world;
+  const due = story.seen?.milestones.find((each) => each.lotNo === lot.no && each.key === 'contract-publication');
+  await world.act(
+    story,
+    'publish contract',
+    at(world, story, lot, ['performance'], due?.state === 'planned'),
+    (tx) =>
+      publishContract(
+        tx,
+        people.runs(story),
+        { procurementId: story.id, lotNo: lot.no },
+        { textZh: '合同公告', documentId: null },
+      ),
+    () => made(story, `contract/${lot.no}`),
+  );
+}
+
+export async function terminates(world: World, story: Story): Promise<void> {
+  const { people, random } = world;
+  const ground = random.of(TERMINATION_GROUNDS);
+  const stages = story.definition.acts.terminate.procurement ?? [];
+  const { stage } = story.seen?.procurement ?? {};
+  const isAwarded = story.seen?.lots.some((lot) => ['contract', 'performance', 'archived'].includes(lot.stage));
+  const isLawful =
+    stage !== undefined &&
+    stages.includes(stage) &&
+    story.definition.termination.grounds.includes(ground) &&
+    !isAwarded;
+  await world.act(
+    story,
+    'terminate',
+    !isQuiet(story, world.civilNow) ? 'either' : isLawful ? 'accepted' : 'refused',
+    (tx) => terminateProcurement(tx, people.runs(story), story.id, { ground, reasonZh: '因不可抗力' }),
+  );
+}
+
+export async function retenders(world: World, story: Story, lot: Lot): Promise<void> {
+  const { people } = world;
+  const noticeAt = world.civilNow + 86_400_000;
+  await world.act(story, 'draft again', at(world, story, lot, ['failed']), (tx) =>
+    draftRetender(tx, people.runs(story), { procurementId: story.id, lotNo: lot.no, noticeAt }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Actor } from '../../../db/audit.ts';
+import type { Database } from '../../../db/access/database.ts';
+import type { Organisation } from '../../../db/organisations.ts';
+import type { Role } from '../../../domain/roles.ts';
+import { createOrganisation } from '../../../services/organisations/create.ts';
+import { actorOf, setFigures } from '../../setup/tenders/tender.ts';
+import type { Story } from './story.ts';
+
+/** Who acts in one installation. */
+export interface People {
+  readonly purchasers: readonly Organisation[];
+  readonly suppliers: readonly Organisation[];
+  readonly centre: Organisation;
+  /** Of somebody who neither runs nor bids. */
+  readonly outsider: Organisation;
+  as(organisation: Organisation, role: Role): Actor;
+  /** Whoever runs a tender. */
+  runs(story: Pick<Story, 'purchaser'>): Actor;
+  supplies(index: number): Actor;
+}
+
+const PURCHASERS = 4;
+export const SUPPLIERS = 9;
+
+const ADMINISTRATOR: Actor = {
+  accountId: 'admin',
+  organisationId: null,
+  role: 'administrator',
+  address: null,
+  requestId: null,
+};
+
+export async function peopleOf(db: Database): Promise<People> {
+  let count = 0;
+  const organisation = (name: string): Promise<Organisation> => {
+    count += 1;
+    const creditCode = `91360000${String(count).padStart(9, '0')}${count % 10}`;
+    return db.transaction((tx) => createOrganisation(tx, ADMINISTRATOR, { name: `${name}${count}`, creditCode }));
+  };
+  const several = async (name: string, times: number): Promise<Organisation[]> => {
+    const all: Organisation[] = [];
+    while (all.length < times) all.push(await organisation(name));
+    return all;
+  };
+  const purchasers = await several('采购人', PURCHASERS);
+  const suppliers = await several('供应商', SUPPLIERS);
+  const centre = await organisation('交易中心');
+  const outsider = await organisation('局外人');
+  // Without them nobody can tell which procedure is lawful.
+  await setFigures(db);
+  return {
+    ...{ purchasers, suppliers, centre, outsider },
+    as: actorOf,
+    runs: ({ purchaser }) => actorOf(purchasers[purchaser] as Organisation, 'purchaser'),
+    supplies: (index) => actorOf(suppliers[index] as Organisation, 'supplier'),
+  };
+}

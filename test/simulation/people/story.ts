@@ -1,0 +1,62 @@
+import type { Procedure } from '../../../domain/procedures/procedure.ts';
+import type { Snapshot } from '../invariants/snapshot.ts';
+
+/** What a bidder holds in its hand. */
+export interface Receipt {
+  readonly bidId: string;
+  readonly lotNo: number;
+  readonly supplier: number;
+  readonly sha256: string;
+  readonly size: number;
+  readonly receivedAt: number;
+}
+
+/** What is known of one tender besides what the platform stores: who did what, and what they were told. */
+export interface Story {
+  readonly name: string;
+  readonly id: string;
+  readonly definition: Procedure;
+  /** Who runs it, of the people. */
+  readonly purchaser: number;
+  /** Who may bid; null: anybody. */
+  readonly invited: readonly number[] | null;
+  /** As it was last judged. */
+  seen: Snapshot | null;
+  readonly receipts: Map<string, Receipt>;
+  /** The receipt that stands, by lot and supplier. */
+  readonly standing: Map<string, string>;
+  /** Suppliers that have given their offer, where it is given once. */
+  readonly offered: Set<string>;
+  readonly obtained: Set<number>;
+  /** Answers that were accepted, by what they make public. */
+  readonly made: Map<string, number>;
+  readonly questions: { readonly id: string; answered: boolean }[];
+  /** Deposits that came in, and went back. */
+  paidFen: number;
+  refundedFen: number;
+  /** Whether its people act no more by themselves. */
+  isOver: boolean;
+  /** Its people do only what is lawful and leads on. */
+  leadsOn: boolean;
+}
+
+export const newStory = (of: Pick<Story, 'id' | 'name' | 'definition' | 'purchaser' | 'invited'>): Story => ({
+  ...of,
+  seen: null,
+  receipts: new Map(),
+  standing: new Map(),
+  offered: new Set(),
+  obtained: new Set(),
+  made: new Map(),
+  questions: [],
+  paidFen: 0,
+  refundedFen: 0,
+  isOver: false,
+  leadsOn: false,
+});
+
+export const placeOf = (lotNo: number, supplier: number): string => `${lotNo}/${supplier}`;
+
+export function made(story: Story, what: string): void {
+  story.made.set(what, (story.made.get(what) ?? 0) + 1);
+}
