@@ -1,9 +1,9 @@
 import { isTenderRegime } from '../procedures/regimes.ts';
 import { DEPOSIT_FORMS, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
-import { findProcedure, procedureOf, tenderOf } from '../procedures/index.ts';
+import { findProcedure, procedureOf, rulebookOf, tenderOf } from '../procedures/index.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { amountFenOf, amountOf } from './limits.ts';
-import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
+import { boundBy, getRule, ruleInForce, type RuleId } from './rulebook.ts';
 import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
 
 const PERMILLE_PER_PERCENT = 10;
@@ -72,7 +72,7 @@ function bondTooHigh(
 
 /**
  * A bond may not be restricted to money: guarantees must be accepted.
- * @rule bond-kinds-four
+ * @rule bond-kinds-four, gp-bond-noncash
  */
 function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
   const { depositForms, regime, lots = [] } = facts;
@@ -80,7 +80,7 @@ function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> 
   if (forms === undefined) return [];
   const rule = getRule(forms);
   const depositRequired = lots.some(({ bidBondFen }) => (bidBondFen ?? 0) > 0);
-  const inForce = ruleInForce(rule.id, facts.noticeAt);
+  const inForce = ruleInForce(rule.id, facts.noticeAt) && boundBy(rule.id, rulebookOf(facts));
   if (depositForms === undefined || !depositRequired || !inForce) return [];
   if (depositForms.includes('guarantee')) return [];
   return [

@@ -114,6 +114,8 @@ export interface Rule {
   /** Last day in force. */
   readonly effectiveTo?: string;
   readonly status: RuleStatus;
+  /** The version of the rulebook that it came with, where a step blocks by it: it binds no tender of an earlier one. */
+  readonly since?: string;
   /** The words of the article, where its text was read. */
   readonly quote?: string;
   readonly notes?: string;

@@ -114,6 +114,13 @@ export function pinnedRule<Id extends string>(id: Id, version: string): Id {
   });
 }
 
+/** Whether a tender of a version of the rulebook is bound by a rule: not where the rule came later. */
+export function boundBy(id: string, version: string): boolean {
+  const { since } = getRule(id);
+  const newestFirst = [RULEBOOK_VERSION, ...EARLIER_VERSIONS];
+  return since === undefined || newestFirst.indexOf(version) <= newestFirst.indexOf(since);
+}
+
 export const isRuleId = (text: string): text is RuleId => BY_ID.has(text);
 
 /** Edit distance, for suggestions only. */

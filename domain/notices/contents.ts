@@ -1,6 +1,6 @@
 import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
-import { getRule, pinnedRule, type RuleId } from '../law/rulebook.ts';
+import { boundBy, getRule, pinnedRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
 import { findProcedure, rulebookOf, tenderOf, type ProcedureKey } from '../procedures/index.ts';
 import { evaluationOf, type Evaluated } from './evaluation.ts';
@@ -120,7 +120,9 @@ const ruleFor = (id: RuleId, subject: NoticeSubject): Rule => getRule(pinnedRule
 
 /** A rule for other procedures asks nothing of this one, and 30号令 is for construction. */
 const applies = (id: RuleId, subject: NoticeSubject): boolean =>
-  getRule(id).appliesTo.includes(definitionOf(subject).scope) && (id !== CONSTRUCTION || subject.kind === 'works');
+  getRule(id).appliesTo.includes(definitionOf(subject).scope) &&
+  boundBy(id, rulebookOf(subject)) &&
+  (id !== CONSTRUCTION || subject.kind === 'works');
 
 /** 10号令 binds tenders that are mandatory. */
 const advises = ({ law }: Rule, { mandatory }: NoticeSubject): boolean => law === '10号令' && !mandatory;

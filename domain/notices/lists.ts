@@ -55,7 +55,7 @@ const sharedIn = ({ purchaser, documents, bidding }: ProcedureWords) => ({
   BID_DEADLINE: { key: 'bidDeadline', zh: `${bidding}截止时间`, en: 'bid deadline' },
 });
 
-/** 招标公告, 投标邀请书 (招标投标法 16, 30号令 14, 10号令 5). */
+/** 招标公告, 投标邀请书 (招标投标法 16, 30号令 14, 招标投标法实施条例 37, 10号令 5). */
 export function tenderingTender(words: ProcedureWords): readonly ContentField[] {
   const { PURCHASER, DOCUMENTS_FROM, DOCUMENTS_UNTIL, BID_DEADLINE } = sharedIn(words);
   const particular = particularIn(words);
@@ -78,7 +78,7 @@ export function tenderingTender(words: ProcedureWords): readonly ContentField[] 
     particular('place', [LAW, CONSTRUCTION]),
     particular('period', [LAW, CONSTRUCTION]),
     particular('qualifications', [CONSTRUCTION, TENDER_10]),
-    particular('consortium', [TENDER_10]),
+    particular('consortium', ['works-consortium-stated', TENDER_10]),
     particular('documentsMethod', [LAW, TENDER_10]),
     particular('documentsPlace', [CONSTRUCTION]),
     { ...DOCUMENTS_FROM, rules: [CONSTRUCTION, TENDER_10] },
@@ -90,7 +90,7 @@ export function tenderingTender(words: ProcedureWords): readonly ContentField[] 
   ];
 }
 
-/** 公开招标公告 (财政部令87号 13). */
+/** 公开招标公告 (财政部令87号 13, 19). */
 export function governmentTender(words: ProcedureWords): readonly ContentField[] {
   const { PURCHASER, DOCUMENTS_FROM, DOCUMENTS_UNTIL, BID_DEADLINE } = sharedIn(words);
   const particular = particularIn(words);
@@ -105,6 +105,7 @@ export function governmentTender(words: ProcedureWords): readonly ContentField[]
     { key: 'budgetFen', zh: '预算金额', en: 'budget', rules: [OPEN] },
     particular('requirements', [OPEN]),
     particular('qualifications', [OPEN]),
+    particular('consortium', ['gp-consortium-stated']),
     { ...DOCUMENTS_FROM, rules: [OPEN] },
     { ...DOCUMENTS_UNTIL, rules: [OPEN] },
     particular('documentsPlace', [OPEN]),
@@ -204,7 +205,7 @@ export function governmentAward(words: ProcedureWords): readonly ContentField[] 
       key: 'documents',
       zh: `${documents}（随${award}结果同时公告）`,
       en: 'tender documents, announced with the result',
-      rules: [AWARD],
+      rules: [AWARD, 'gp-award-docs-published'],
       given: 'documents',
     },
   ];

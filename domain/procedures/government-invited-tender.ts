@@ -43,5 +43,5 @@ export const GOVERNMENT_INVITED_TENDER: Procedure = {
   },
   rules: { ...RULES, documents: DOCUMENTS },
   milestones: GOVERNMENT_OPEN_TENDER.milestones.flatMap(milestoneOf),
-  failure: { ...GOVERNMENT_OPEN_TENDER.failure, rule: 'gp-void-grounds' },
+  failure: { ...GOVERNMENT_OPEN_TENDER.failure, rule: 'gp-void-grounds', nextRule: 'gp-void-next' },
 };

@@ -76,6 +76,14 @@ describe('in which forms (保障中小企业款项支付条例 13)', () => {
     expect(found(facts({ lots: asked }))).toEqual([]);
   });
 
+  it('government: not money alone either (政府采购法实施条例 33); a tender of rulebook 2026.3 is not held to it', () => {
+    const government = (change: Partial<ProcurementFacts>) =>
+      found(facts({ regime: 'government', kind: 'goods', lots: lots([1_000_000, 20_000]), ...change }));
+    expect(government({ depositForms: ['transfer'] })).toEqual(['block gp-bond-noncash depositForms']);
+    expect(government({ depositForms: ['transfer', 'guarantee'] })).toEqual([]);
+    expect(government({ depositForms: ['transfer'], rulebookVersion: '2026.3' })).toEqual([]);
+  });
+
   it('where no deposit is asked for, or before it was in force, it says nothing', () => {
     const none = [{ no: 1, budgetFen: 100 }];
     expect(found(facts({ lots: none, depositForms: ['transfer'] }))).toEqual([]);

@@ -196,6 +196,8 @@ describe('money', () => {
   test('a bid validity too short for publicity and contract is warned of (12号令40)', () => {
     expect(judged({ ...WORKS, bidValidityDays: 30 })).toEqual(['warn works-eval-in-bid-validity bidValidityDays']);
     expect(judged({ ...WORKS, bidValidityDays: 90 })).toEqual([]);
+    // Of a government tender it runs from the deadline (87令23).
+    expect(judged({ ...GOODS, bidValidityDays: 5 })).toEqual(['warn gp-bid-validity-start bidValidityDays']);
     expect(judged({ ...WORKS, bidValidityDays: 0 })).toEqual(['block bid-validity bidValidityDays']);
   });
 });

@@ -119,7 +119,7 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ lateBid: 'bids', unsealedBid: 'bids', incompleteBid: 'bids', notDecrypted: 'opening' },
   ...{ openingObjection: 'opening', contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
-  ...{ deemedCollusion: 'persons' },
+  ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', contractTerms: 'contract' },
 };
 
 const STEP_OF_ACT: Readonly<Record<DecisionKind, Step>> = {
@@ -140,6 +140,7 @@ const STEP_OF_FILE: readonly (readonly [RegExp, Step])[] = [
   [/^(domain|services|api)\/contracts\//, 'contract'],
   [/^(domain|services|api)\/grievances\//, 'grievances'],
   [/^(domain|services|api)\/lots\//, 'failure'],
+  [/^domain\/roles\.ts$/, 'bids'],
   [/^services\/procurements\/terminate\.ts$/, 'termination'],
   [/^(domain|services|api)\/(organisations|mandates|clues|accounts)\//, 'persons'],
   [/^domain\/law\/(calendar|period|roll|bounds|outlook|recount|pauses)|^domain\/(pauses|outages)\.ts$/, 'counting'],
@@ -156,8 +157,9 @@ function stepsByDefinition(): ReadonlyMap<string, ReadonlySet<Step>> {
     const { rules, acts, grievances, failure, termination, evaluation, deposits, offers, entry } = definition;
     for (const [purpose, id] of Object.entries(rules)) add(id as string, STEP_OF_RULE[purpose as keyof ProcedureRules]);
     for (const [act, { rule }] of Object.entries(acts)) add(rule, STEP_OF_ACT[act as DecisionKind]);
-    for (const { rule, reply } of [grievances.documents, grievances.result]) {
+    for (const { rule, reply, who } of [grievances.documents, grievances.result]) {
       add(rule, 'grievances');
+      add(who, 'grievances');
       add(reply, 'grievances');
     }
     add(failure.rule, 'failure');

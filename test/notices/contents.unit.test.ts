@@ -248,6 +248,27 @@ describe('what a notice must hold', () => {
     expect(severities('draft')).toEqual([['block', 'VERIFIED']]);
   });
 
+  it.each([
+    ['works-consortium-stated', '37(1)', WORKS],
+    ['gp-consortium-stated', '19', GOODS],
+  ])(
+    '%s (%s): whether consortia are taken; a tender of rulebook 2026.3 is not held to it',
+    (rule, article, subject) => {
+      const content = without(COMPLETE.tender ?? {}, 'consortium');
+      expect(missingContents('tender', subject, content)).toMatchObject([
+        { field: 'consortium', rule, article, severity: 'block' },
+      ]);
+      const then = { ...subject, stage: 'launched', rulebookVersion: '2026.3' };
+      expect(missingContents('tender', then, content).filter(({ severity }) => severity === 'block')).toEqual([]);
+    },
+  );
+
+  it('财政部令87号 69 wants the documents with the result beside 条例 43', () => {
+    const [found] = missingContents('award', GOODS, without(COMPLETE.award ?? {}, 'documents'));
+    expect(found?.messageZh).toContain('另见财政部令87号 69(1)');
+    expect(getRule('gp-award-docs-published')).toMatchObject({ law: '财政部令87号', article: '69(1)' });
+  });
+
   it('is nothing for a kind that the law gives no list for', () => {
     for (const kind of [
       'amendment',

@@ -42,6 +42,7 @@ export const DECREE_87_RULES = [
     law: '财政部令87号',
     article: '19',
     status: 'VERIFIED',
+    since: '2026.4',
     quote:
       '应当根据采购项目的实施要求，在招标公告、资格预审公告或者投标邀请书中载明是否接受联合体投标。如未载明，不得拒绝联合体投标',
     notes: 'Required yes/no field of the notice; computed — where unset, a consortium bid must be accepted.',
@@ -1191,6 +1192,7 @@ export const DECREE_87_RULES = [
     law: '财政部令87号',
     article: '69(1)',
     status: 'VERIFIED',
+    since: '2026.4',
     quote: '招标文件应当随中标结果同时公告',
     notes: 'Result notice needs the final documents attached.',
   },

@@ -1027,7 +1027,8 @@ export const DECREE_94_RULES = [
     status: 'VERIFIED',
     quote:
       '应当说明来源，经所在国公证机关证明，并经中华人民共和国驻该国使领馆认证，或者履行中华人民共和国与证据所在国订立的有关条约中规定的证明手续',
-    notes: 'Attachment formed abroad needs certification (the Apostille Convention counting as a treaty is not confirmed).',
+    notes:
+      'Attachment formed abroad needs certification (the Apostille Convention counting as a treaty is not confirmed).',
   },
   {
     id: 'gp-complaint-no-fee',

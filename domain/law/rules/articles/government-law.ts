@@ -270,6 +270,7 @@ export const GOVERNMENT_LAW_RULES = [
     law: '政府采购法实施条例',
     article: '33(1)',
     status: 'VERIFIED',
+    since: '2026.4',
     quote: '投标保证金应当以支票、汇票、本票或者金融机构、担保机构出具的保函等非现金形式提交',
     notes: 'Deposit ledger has no cash kind; all listed forms must be offered.',
   },

@@ -285,6 +285,7 @@ export const TENDERING_REGULATION_RULES = [
     law: '招标投标法实施条例',
     article: '37(1)',
     status: 'VERIFIED',
+    since: '2026.4',
     quote: '招标人应当在资格预审公告、招标公告或者投标邀请书中载明是否接受联合体投标',
     notes: "Required yes/no. Silence isn't regulated here (87令19: must accept).",
   },
