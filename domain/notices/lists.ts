@@ -120,6 +120,11 @@ export function governmentTender(words: ProcedureWords): readonly ContentField[]
   ];
 }
 
+/** 投标邀请书 under 政府采购法 (财政部令87号 19). */
+export const governmentInvitation = (words: ProcedureWords): readonly ContentField[] => [
+  particularIn(words)('consortium', ['gp-consortium-stated']),
+];
+
 const candidate = (key: string, zh: string, en: string): ContentField => ({
   key: `candidates[].${key}`,
   zh,

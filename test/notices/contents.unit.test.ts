@@ -263,6 +263,14 @@ describe('what a notice must hold', () => {
     },
   );
 
+  it('财政部令87号 19 wants it of 投标邀请书 too', () => {
+    const invited = { ...GOODS, procedure: 'invited-tender' } as const;
+    expect(missingContents('invitation', invited, {})).toMatchObject([
+      { field: 'consortium', rule: 'gp-consortium-stated', severity: 'block' },
+    ]);
+    expect(missingContents('invitation', invited, { consortium: 'accepted' })).toEqual([]);
+  });
+
   it('财政部令87号 69 wants the documents with the result beside 条例 43', () => {
     const [found] = missingContents('award', GOODS, without(COMPLETE.award ?? {}, 'documents'));
     expect(found?.messageZh).toContain('另见财政部令87号 69(1)');
