@@ -10,6 +10,7 @@ const RULES = {
   noticePeriod: 'gp-notice-period',
   documents: 'gp-doc-provide-min',
   documentsFromIssue: 'gp-doc-provide-min-reg',
+  documentsPrice: 'gp-doc-price',
   bidPreparation: 'gp-bid-prep-min',
   amendment: 'gp-clarify-tender-docs',
   opening: 'gp-opening-same-time',

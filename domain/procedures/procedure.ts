@@ -22,6 +22,8 @@ export interface ProcedureRules {
   readonly documents?: RuleId;
   /** A second count of the document period, from another event. */
   readonly documentsFromIssue?: RuleId;
+  /** What may be charged for documents. */
+  readonly documentsPrice?: RuleId;
   readonly bidPreparation: RuleId;
   readonly amendment: RuleId;
   readonly opening?: RuleId;

@@ -6,6 +6,7 @@ import { TENDERING_WORDS } from './words.ts';
 
 const RULES = {
   documents: 'works-doc-sale-min',
+  documentsPrice: 'works-doc-price',
   bidPreparation: 'works-bid-prep-min',
   amendment: 'works-clarify-tender-docs',
   opening: 'works-opening-same-time',

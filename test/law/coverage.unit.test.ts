@@ -119,7 +119,7 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ lateBid: 'bids', unsealedBid: 'bids', incompleteBid: 'bids', notDecrypted: 'opening' },
   ...{ openingObjection: 'opening', contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
-  ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', contractTerms: 'contract' },
+  ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
 };
 
 const STEP_OF_ACT: Readonly<Record<DecisionKind, Step>> = {
