@@ -2,15 +2,19 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { Rule, RuleRow } from '../domain/law/rule.ts';
+import { EARLIER_RULEBOOKS } from '../domain/law/earlier.ts';
+import { hasPeriod } from '../domain/law/due.ts';
 import { RULES } from '../domain/law/rulebook.ts';
 
 const domain = resolve(import.meta.dirname, '../domain');
 /** The calculation; what judges an act (deposits, documents, bids, openings) runs only on the server. */
 export const CALCULATES = /^(?:[\w-]+|(?:law|notices|organisations)\/.*)\.ts$/;
 
-/** Fields that only explain a rule. The breach of a time limit is not among them: a timeline shows it. */
-const explains = ({ kind }: Pick<Rule, 'kind'>, field: string): boolean =>
-  field === 'breach' ? kind !== 'time_limit' : ['quote', 'notes', 'items', 'suspends'].includes(field);
+/** Fields that only explain a rule. Of a rule with a period, its title and breach are not among them: a timeline shows them. */
+const explains = (rule: Rule | RuleRow, field: string): boolean => {
+  if (field === 'nameZh' || field === 'breach') return rule.kind !== 'time_limit' && !hasPeriod(rule as Rule);
+  return ['quote', 'notes', 'items', 'suspends'].includes(field);
+};
 
 const fieldsOf = (rule: Rule | RuleRow, explaining: boolean): object =>
   Object.fromEntries(Object.entries(rule).filter(([field]) => explains(rule, field) === explaining));
@@ -19,7 +23,7 @@ const fieldsOf = (rule: Rule | RuleRow, explaining: boolean): object =>
 const withoutTexts: Plugin = {
   name: 'rules-without-texts',
   setup: (building) =>
-    building.onLoad({ filter: /[\\/]domain[\\/]law[\\/]rules[\\/][\w-]+\.ts$/ }, async ({ path }) => ({
+    building.onLoad({ filter: /[\\/]domain[\\/]law[\\/]rules[\\/].+\.ts$/ }, async ({ path }) => ({
       contents: Object.entries((await import(path)) as Record<string, readonly RuleRow[]>)
         .map(([name, rows]) => `export const ${name} = ${byColumns(rows.map((row) => fieldsOf(row, false)))};`)
         .join('\n'),
@@ -63,9 +67,14 @@ export async function buildForBrowser(folder: string): Promise<BrowserBuild> {
   const texts = join(folder, 'texts.js');
   // By id, not by position: a cache may hold one of the two from an earlier rulebook.
   const byId = Object.fromEntries(RULES.map((rule) => [rule.id, fieldsOf(rule, true)]));
+  const earlier = EARLIER_RULEBOOKS.map(({ version, rules }) => [
+    version,
+    Object.fromEntries(rules.map((row) => [row.id, fieldsOf(row, true)])),
+  ]);
   writeFileSync(
     texts,
-    `import{RULES}from'./reckoning.js';const texts=${JSON.stringify(byId)};for(const rule of RULES)Object.assign(rule,texts[rule.id]);`,
+    `import{RULES,EARLIER_RULEBOOKS,getRule,pinnedRule}from'./reckoning.js';const texts=${JSON.stringify(byId)};for(const rule of RULES)Object.assign(rule,texts[rule.id]);
+const earlier=new Map(${JSON.stringify(earlier)});for(const{version,rules}of EARLIER_RULEBOOKS)for(const{id}of rules)Object.assign(getRule(pinnedRule(id,version)),earlier.get(version)?.[id]);`,
   );
   return { reckoning, texts };
 }

@@ -32,7 +32,10 @@ interface Grant {
   readonly stages?: readonly ProcurementStage[];
   /** Stages of the lot in which the action is lawful. */
   readonly lotStages?: readonly LotStage[];
-  /** Denied to everybody, the centre and the administrators included, until the bids are opened. */
+  /**
+   * Denied to everybody, the centre and the administrators included, until the bids are opened.
+   * @rule gp-no-open-before-opening, gp-secret-before-deadline
+   */
   readonly afterOpening?: true;
   /** Denied to everybody until bidding is closed: their opening is public, whatever its outcome (招标投标法 34). */
   readonly fromClosing?: true;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { bidById, receiptsOf, type Bid } from '../../db/bids.ts';
-import { bidUnknown, lateOutOfStage } from '../../domain/bids/refusals.ts';
+import { bidUnknown, lateOutOfStage, withdrawalOutOfStage } from '../../domain/bids/refusals.ts';
 import { submitBid } from '../../services/bids/submit.ts';
 import { withdrawBid } from '../../services/bids/withdraw.ts';
 import type { Database } from '../../db/access/database.ts';
@@ -103,7 +103,7 @@ export const bidRoutes = [
     path: '/procurements/{id}/lots/{no}/bids/withdraw',
     action: 'bid.withdraw',
     at: 'lot',
-    outOfStage: lateOutOfStage,
+    outOfStage: withdrawalOutOfStage,
     tag,
     zh: '撤回投标文件（投标截止前），以本人密码确认；通知本单位全部人员',
     en: 'Withdraw the bid, before the deadline, confirmed by your password; all of your organisation’s people are informed',

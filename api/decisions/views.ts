@@ -4,6 +4,7 @@ import type { Decision } from '../../db/decisions.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
+import { disputedTermination } from '../../domain/procedures/termination.ts';
 import type { Answer } from '../http/route.ts';
 import { at, id, instantOut } from '../http/schemas.ts';
 import { violationSchema, violationView } from '../law/views.ts';
@@ -42,8 +43,12 @@ export async function decisionView(q: Queries, decision: Decision): Promise<z.in
   };
 }
 
-/** What the notices that follow from a report will lack under rules that only warn. */
+/** What the notices that follow from a report will lack under rules that only warn; a disputed ground of a termination. */
 async function warningsOf(q: Queries, decision: Decision): Promise<Violation[]> {
+  if (decision.kind === 'terminate') {
+    const { payload } = decision as Decision<'terminate'>;
+    return disputedTermination(await procurementRow(q, decision.procurementId), payload.ground);
+  }
   if (decision.kind !== 'report') return [];
   const { payload } = decision as Decision<'report'>;
   const tender = await procurementRow(q, decision.procurementId);

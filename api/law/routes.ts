@@ -6,7 +6,7 @@ import { due, getPeriodRule } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { plan } from '../../domain/law/plan.ts';
-import { RULE_KINDS } from '../../domain/law/rule.ts';
+import { RULE_KINDS, RULE_SCOPES, RULE_USES, type Rule } from '../../domain/law/rule.ts';
 import { getRule, RULES } from '../../domain/law/rulebook.ts';
 import { planBackFrom, whatIf } from '../../domain/law/what-if.ts';
 import {
@@ -25,10 +25,34 @@ import { ruleLinks } from './links.ts';
 import { KINDS } from '../procurements/views.ts';
 import { publishedFactsOf, publishedNoticeSchema } from '../../imports/notices/published-notice.ts';
 import { ok, route } from '../http/route.ts';
-import { atOrNull, readBy } from '../http/schemas.ts';
+import { atOrNull, pageOf, pageQuery, readBy } from '../http/schemas.ts';
 
 const tag = 'law';
 const ruleId = z.string().max(100).meta({ example: 'works-bid-prep-min' });
+
+const ruleFilter = {
+  kind: z.enum(RULE_KINDS).optional(),
+  use: z.enum(RULE_USES).optional(),
+  status: z.enum(['VERIFIED', 'RECALLED']).optional(),
+  appliesTo: z.enum(RULE_SCOPES).optional(),
+  law: z.string().max(40).optional().meta({ description: '法律简称 / Short name of the law', example: '财政部令87号' }),
+  article: z.string().max(40).optional().meta({ description: '条，含其款项 / With its paragraphs', example: '33' }),
+  q: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: '编号、名称、法律名或原文中的文字 / Part of id, name, law or text' }),
+};
+
+function isWanted(rule: Rule, { q, article, ...exact }: z.infer<z.ZodObject<typeof ruleFilter>>): boolean {
+  const { appliesTo, ...fields } = exact;
+  return (
+    Object.entries(fields).every(([field, value]) => value === undefined || rule[field as keyof Rule] === value) &&
+    (appliesTo === undefined || rule.appliesTo.includes(appliesTo)) &&
+    (article === undefined || rule.article === article || rule.article.startsWith(`${article}(`)) &&
+    (q === undefined || [rule.id, rule.nameZh, rule.law, rule.lawFull, rule.quote].some((text) => text?.includes(q)))
+  );
+}
 
 /** An instant with its offset, or a bare date, which is its first moment in +08:00. */
 const instantOrDate = z
@@ -63,19 +87,14 @@ export const lawRoutes = [
     tag,
     zh: '法条规则',
     en: 'The rulebook',
-    query: z.strictObject({
-      kind: z.enum(RULE_KINDS).optional(),
-      q: z.string().max(100).optional().meta({ description: '编号、名称或法律名中的文字 / Part of id, name or law' }),
-    }),
-    outcomes: [{ status: 200, schema: z.object({ items: z.array(ruleSchema) }), zh: '规则', en: 'Rules' }],
-    handle: async ({ query: { kind, q } }) =>
-      ok({
-        items: RULES.filter(
-          (rule) =>
-            (kind === undefined || rule.kind === kind) &&
-            (q === undefined || [rule.id, rule.nameZh, rule.law, rule.lawFull].some((text) => text.includes(q))),
-        ).map(ruleView),
-      }),
+    query: pageQuery.extend(ruleFilter),
+    outcomes: [{ status: 200, schema: pageOf(ruleSchema), zh: '一页规则', en: 'A page of rules' }],
+    handle: async ({ services: { cursors }, query: { limit, cursor, ...wanted } }) => {
+      const after = cursors.read(cursor, ruleId);
+      const from = after === undefined ? 0 : RULES.findIndex(({ id }) => id === after) + 1;
+      const rules = RULES.slice(from).filter((rule) => isWanted(rule, wanted));
+      return ok(cursors.page(rules.slice(0, limit + 1), limit, ruleView, ({ id }) => id));
+    },
   }),
   route({
     method: 'get',

@@ -7,7 +7,7 @@ import type { ProcedureWords } from '../../domain/procedures/words.ts';
 import type { TraceEntry } from '../../domain/law/period.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import type { Plan } from '../../domain/law/plan.ts';
-import { RULE_KINDS, type Rule } from '../../domain/law/rule.ts';
+import { RULE_KINDS, RULE_USES, type Rule } from '../../domain/law/rule.ts';
 import { pauseSchema, pauseView } from '../openings/views.ts';
 import { quoteOf, ruleLinks, ruleLinksSchema } from './links.ts';
 import { atOrNull, at, bilingual, id, instantOut } from '../http/schemas.ts';
@@ -196,6 +196,10 @@ export const ruleSchema = z
   .looseObject({
     id: z.string(),
     kind: z.enum(RULE_KINDS),
+    use: z.enum(RULE_USES).meta({
+      description:
+        '用途：拒绝、计算、提示、计时、展示；未核对原文的不拒绝 / What it is for; one whose text was not read never blocks',
+    }),
     nameZh: z.string(),
     law: z.string(),
     lawFull: z.string(),

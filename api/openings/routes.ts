@@ -140,7 +140,7 @@ export const openingRoutes = [
     action: 'opening.object',
     at: 'lot',
     tag,
-    zh: '对开标提出异议（开标现场，招标投标法实施条例第44条）',
+    zh: '对开标提出异议（开标现场；招标投标法实施条例44、财政部令87号42）',
     en: 'Object to the opening, on the spot',
     params: lotParams,
     body: z.strictObject({ textZh: prose(5000) }),

@@ -15,16 +15,36 @@ export function bidLate(tender: ProcedureKey, deadline: number, now: number): Do
   });
 }
 
-/** After the close the stage itself shows that a bid is late; the refusal says so, with the article. */
-export function lateOutOfStage(
-  tender: ProcedureKey & { readonly stage: ProcurementStage; readonly bidDeadline: number | null },
-  now: number,
-): DomainError | null {
-  const { stage, bidDeadline } = tender;
-  return (stage === 'opening' || stage === 'evaluation' || stage === 'concluded') && bidDeadline !== null
-    ? bidLate(tender, bidDeadline, now)
-    : null;
+/** A bid is withdrawn before the deadline only (招标投标法 29, 财政部令87号 34). */
+export function withdrawalLate(tender: ProcedureKey, deadline: number, now: number): DomainError {
+  const { rules, words } = procedureOf(tender);
+  const { zh, en, details } = citationOf(rules.lateWithdrawal);
+  return new DomainError('bid-late', {
+    messageZh: `已过${words.bidding}截止时间 ${formatInstant(deadline)}，服务器时间 ${formatInstant(now)}，${words.bid}不得撤回${zh}`,
+    messageEn: `The bid deadline ${formatInstant(deadline)} has passed (it is ${formatInstant(now)}); bids can no longer be withdrawn${en}`,
+    details: { ...details, deadline: formatInstant(deadline), receivedAt: formatInstant(now) },
+  });
 }
+
+/** What a late act is refused with. */
+export type Late = (tender: ProcedureKey, deadline: number, now: number) => DomainError;
+
+interface ClosedTender extends ProcedureKey {
+  readonly stage: ProcurementStage;
+  readonly bidDeadline: number | null;
+}
+
+/** After the close the stage itself shows that an act is late; the refusal says so, with the article. */
+const outOfStage =
+  (late: Late) =>
+  (tender: ClosedTender, now: number): DomainError | null => {
+    const { stage, bidDeadline } = tender;
+    const closed = stage === 'opening' || stage === 'evaluation' || stage === 'concluded';
+    return closed && bidDeadline !== null ? late(tender, bidDeadline, now) : null;
+  };
+
+export const lateOutOfStage = outOfStage(bidLate);
+export const withdrawalOutOfStage = outOfStage(withdrawalLate);
 
 export function bidUnknown(id: string | null): DomainError {
   return new DomainError('bid-unknown', {

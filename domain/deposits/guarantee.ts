@@ -1,13 +1,10 @@
 import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { DepositForm } from '../law/facts.ts';
-import { getRule } from '../law/rulebook.ts';
-import type { ProcedureWords } from '../procedures/words.ts';
+import { citationOf } from '../law/rulebook.ts';
+import type { Procedure } from '../procedures/procedure.ts';
 import { depositFaultText } from './faults.ts';
 import { endsBefore, type DepositTerms } from './standing.ts';
-
-/** A guarantee must hold as long as the bids do. */
-const VALIDITY = 'works-bid-bond-validity';
 
 /** A guarantee (保函) or an insurance, with the particulars written on it. */
 export interface Guarantee {
@@ -30,8 +27,12 @@ export function assertGuarantee(
   {
     accepted,
     terms,
-    words,
-  }: { readonly accepted: readonly DepositForm[]; readonly terms: DepositTerms; readonly words: ProcedureWords },
+    definition: { deposits, words },
+  }: {
+    readonly accepted: readonly DepositForm[];
+    readonly terms: DepositTerms;
+    readonly definition: Pick<Procedure, 'deposits' | 'words'>;
+  },
 ): void {
   if (!accepted.includes(guarantee.form)) {
     throw new DomainError('bad-input', {
@@ -41,8 +42,7 @@ export function assertGuarantee(
     });
   }
   if (terms.validUntil === null || !endsBefore(guarantee.validUntil, terms.validUntil)) return;
-  const { id, law, article } = getRule(VALIDITY);
-  const { zh, en } = depositFaultText('validity', { validity: VALIDITY }, terms, words);
+  const { zh, en } = depositFaultText('validity', deposits, terms, words);
   throw new DomainError('unlawful', {
     messageZh: zh,
     messageEn: en,
@@ -50,9 +50,7 @@ export function assertGuarantee(
       field: 'validUntil',
       given: formatInstant(guarantee.validUntil),
       earliestLawful: formatInstant(terms.validUntil),
-      rule: id,
-      law,
-      article,
+      ...citationOf(deposits.validity).details,
     },
   });
 }

@@ -1,9 +1,9 @@
 import { isTenderRegime } from '../procedures/regimes.ts';
 import { DEPOSIT_FORMS, type LotFacts, type ProcurementFacts, type TenderRegime } from './facts.ts';
-import { findProcedure, tenderOf } from '../procedures/index.ts';
+import { findProcedure, procedureOf, rulebookOf, tenderOf } from '../procedures/index.ts';
 import type { Procedure } from '../procedures/procedure.ts';
 import { amountFenOf, amountOf } from './limits.ts';
-import { getRule, ruleInForce, type RuleId } from './rulebook.ts';
+import { boundBy, getRule, ruleInForce, type RuleId } from './rulebook.ts';
 import { breachOf, logicViolation, severityOf, type Violation } from './violation.ts';
 
 const PERMILLE_PER_PERCENT = 10;
@@ -29,7 +29,7 @@ function shareOf(fen: number, percent: number): number {
 
 /** Of a procedure that is not run, the caps of the regime's open tender. */
 const definitionOf = (facts: ProcurementFacts & { readonly regime: TenderRegime }): Procedure =>
-  findProcedure(facts) ?? tenderOf(facts.regime);
+  findProcedure(facts) ? procedureOf(facts) : tenderOf(facts.regime);
 
 /** Caps on the amount of a bid bond (投标保证金) besides its share of the budget, by what is bought. */
 function bondCaps(facts: ProcurementFacts & { readonly regime: TenderRegime }): RuleId[] {
@@ -59,7 +59,7 @@ function bondTooHigh(
     .map(([id, limit]) => {
       const rule = getRule(id);
       const share = id === bidBondShare;
-      const warns = id === 'design2-bond-cap' || (all && !share);
+      const warns = rule.id === 'design2-bond-cap' || (all && !share);
       return breachOf(rule, warns ? 'warn' : severityOf(rule, confirmed), {
         field,
         given: fen,
@@ -72,7 +72,7 @@ function bondTooHigh(
 
 /**
  * A bond may not be restricted to money: guarantees must be accepted.
- * @rule bond-kinds-four
+ * @rule bond-kinds-four, gp-bond-noncash
  */
 function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> | undefined): Violation[] {
   const { depositForms, regime, lots = [] } = facts;
@@ -80,7 +80,7 @@ function checkBondForms(facts: ProcurementFacts, confirmed: ReadonlySet<string> 
   if (forms === undefined) return [];
   const rule = getRule(forms);
   const depositRequired = lots.some(({ bidBondFen }) => (bidBondFen ?? 0) > 0);
-  const inForce = ruleInForce(rule.id, facts.noticeAt);
+  const inForce = ruleInForce(rule.id, facts.noticeAt) && boundBy(rule.id, rulebookOf(facts));
   if (depositForms === undefined || !depositRequired || !inForce) return [];
   if (depositForms.includes('guarantee')) return [];
   return [

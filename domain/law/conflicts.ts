@@ -40,6 +40,51 @@ export const RULE_CONFLICTS: readonly RuleConflict[] = [
     takenEn:
       'half within a month and all within 60 days keeps both; a person decides where the contract says otherwise',
   },
+  {
+    rules: ['gp-rereview-report', 'gp-rereview-after-sign'],
+    topicZh: '重新评审的报告：条例44一律书面报告，87令64仅在改变评标结果时报告',
+    topicEn: 'a re-review is reported always (条例 44), or only where it changes the result (87令 64)',
+    takenZh: '一律报告',
+    takenEn: 'it is always reported',
+  },
+  {
+    rules: ['works-reject-unqualified', 'works-may-reject-unqualified'],
+    topicZh: '资格条件不符的投标：条例51应当否决，12号令22可以否决',
+    topicEn: 'a bidder that is not qualified: its bid shall be rejected (条例 51), or may be (12号令 22)',
+    takenZh: '应当否决',
+    takenEn: 'it is rejected',
+  },
+  {
+    rules: ['works-award-rank1', 'works-next-or-retender'],
+    topicZh: '排名第一的放弃等情形后重新招标：条例55可以选择，12号令48、30号令58须依次确定明显不利',
+    topicEn:
+      'a new tender in place of the next candidate: a choice (条例 55), or where the next is clearly disadvantageous (12号令 48, 30号令 58)',
+    takenZh: '可以重新招标，须说明理由',
+    takenEn: 'a new tender is allowed, with its reason',
+  },
+  {
+    rules: ['works-termination-refund', 'works30-no-termination'],
+    topicZh: '招标开始后的终止：条例31可以终止并退还，30号令15除不可抗力外不得终止',
+    topicEn: 'a termination: possible, with refunds (条例 31), or only by force majeure (30号令 15)',
+    takenZh: '可以终止并依条例31退还；非不可抗力的，提示',
+    takenEn: 'it is possible, with the refunds of 条例 31; but for force majeure, with a warning',
+  },
+  {
+    rules: ['gp-void-over-budget', 'gp-invalid-over-ceiling', 'gp-void-few'],
+    topicZh: '报价均超过预算：法36(三)废标；87令63(四)已使每一投标无效，从而先适用36(一)',
+    topicEn:
+      'all prices over the budget: 36(三) of the law; by 87令 63(四) each bid is invalid, so that 36(一) comes first',
+    takenZh: '两者均记载',
+    takenEn: 'both are recorded',
+  },
+  {
+    rules: ['wcomp-signature', 'wcomp-nonaccept'],
+    topicZh: '法人投诉书的签署：11号令7法定代表人或者授权代表，12(三)法定代表人',
+    topicEn:
+      'who signs the complaint of a legal person: its legal or an authorised representative (11号令 7), or the legal one (12(三))',
+    takenZh: '两者均接受，提示',
+    takenEn: 'either is accepted, with a warning',
+  },
 ];
 
 /** Those in which a rule takes part. */

@@ -67,7 +67,7 @@ export function getPeriodRule(id: string): PeriodRule {
   const rule = getRule(id);
   if (hasPeriod(rule)) return rule;
   throw new DomainError('rule-has-no-period', {
-    messageZh: `规则「${rule.id}」（${rule.nameZh}，${rule.law} ${rule.article}）没有可计算的期限`,
+    messageZh: `规则「${rule.id}」（${rule.law} ${rule.article}）没有可计算的期限`,
     messageEn: `Rule "${rule.id}" (${rule.law} ${rule.article}) sets no period that could be calculated`,
     details: { rule: rule.id, law: rule.law, article: rule.article, bound: rule.bound },
   });

@@ -1,4 +1,5 @@
 import type { RuleRow } from './rule.ts';
+import { RULES_2026_3 } from './rules/earlier/2026-3.ts';
 
 /** A state of the rulebook that came before the one of this release. */
 export interface EarlierRulebook {
@@ -11,4 +12,4 @@ export interface EarlierRulebook {
  * Newest first. To change a number, an article or an effect of a rule, raise `RULEBOOK_VERSION` and keep the rule
  * here as it was: a tender that was launched before goes by it to its end.
  */
-export const EARLIER_RULEBOOKS: readonly EarlierRulebook[] = [];
+export const EARLIER_RULEBOOKS: readonly EarlierRulebook[] = [{ version: '2026.3', rules: RULES_2026_3 }];

@@ -20,6 +20,13 @@ export const RULE_KINDS = [
 export type RuleKind = (typeof RULE_KINDS)[number];
 
 /**
+ * What software does with a rule: refuse what breaks it, compute a result by it, warn, time a step, or only show it. It
+ * says what the rule is for; docs/law-coverage.md says which step of today uses it.
+ */
+export const RULE_USES = ['block', 'computed', 'warn', 'timer', 'show'] as const;
+export type RuleUse = (typeof RULE_USES)[number];
+
+/**
  * How the amount binds. `min`: at least; `max`: at most; `exact`; `latest_before`: a right that ends this long before
  * the to-event; `not_earlier_than_before`: may not be done earlier than this long before it; `trigger_below`:
  * something follows below it; `range`: from and to, both included; `rule`: no number.
@@ -52,31 +59,34 @@ export type RuleUnit =
 export type RuleStatus = 'VERIFIED' | 'RECALLED';
 
 /** The kinds of proceeding a rule applies to, finer than `Procedure`: prequalification and framework halves have their own. */
-export type RuleScope =
-  | 'works_open'
-  | 'works_invited'
-  | 'works_prequalification'
-  | 'gp_open'
-  | 'gp_invited'
-  | 'negotiation'
-  | 'inquiry'
-  | 'single_source'
-  | 'consultation'
-  | 'coop_innovation'
-  | 'framework'
-  | 'framework_open'
-  | 'framework_closed'
-  | 'land_tender'
-  | 'land_auction'
-  | 'land_listing'
-  | 'state_asset_transfer'
-  | 'platform'
-  | 'all';
+export const RULE_SCOPES = [
+  'works_open',
+  'works_invited',
+  'works_prequalification',
+  'gp_open',
+  'gp_invited',
+  'negotiation',
+  'inquiry',
+  'single_source',
+  'consultation',
+  'coop_innovation',
+  'framework',
+  'framework_open',
+  'framework_closed',
+  'land_tender',
+  'land_auction',
+  'land_listing',
+  'state_asset_transfer',
+  'platform',
+  'all',
+] as const;
+export type RuleScope = (typeof RULE_SCOPES)[number];
 
 /** One statutory limit, threshold, quorum or provision, with its article. */
 export interface Rule {
   readonly id: string;
   readonly kind: RuleKind;
+  readonly use: RuleUse;
   readonly nameZh: string;
   readonly appliesTo: readonly RuleScope[];
   /** The event the period runs from, in the words of the law. */
@@ -104,13 +114,38 @@ export interface Rule {
   /** Last day in force. */
   readonly effectiveTo?: string;
   readonly status: RuleStatus;
+  /** The version of the rulebook that it came with, where a step blocks by it: it binds no tender of an earlier one. */
+  readonly since?: string;
   /** The words of the article, where its text was read. */
   readonly quote?: string;
   readonly notes?: string;
 }
 
-/** A rule as written in the data: the full name and dates of its law come from `LAWS`, unless it overrides them. */
-export type RuleRow = Omit<Rule, 'law' | 'lawFull'> & { readonly law: LawName };
+/**
+ * A rule as written in the data: the full name and dates of its law come from `LAWS`, unless it overrides them, and its
+ * use from its kind.
+ */
+export type RuleRow = Omit<Rule, 'law' | 'lawFull' | 'use'> & { readonly law: LawName; readonly use?: RuleUse };
+
+const USE_OF_KIND: Readonly<Record<RuleKind, RuleUse>> = {
+  time_limit: 'timer',
+  threshold: 'block',
+  quorum: 'block',
+  period_rule: 'computed',
+  calendar: 'computed',
+  ground: 'show',
+  outcome: 'computed',
+  notice_fields: 'block',
+  role_duty: 'show',
+  scoring: 'computed',
+  penalty: 'show',
+  draft: 'show',
+};
+
+/** A rule whose text was not read never blocks, whatever it is for. */
+export function useOf({ kind, status, use = USE_OF_KIND[kind] }: Pick<RuleRow, 'kind' | 'status' | 'use'>): RuleUse {
+  return status === 'RECALLED' && use === 'block' ? 'warn' : use;
+}
 
 /** `招标投标法第24条`: how a message cites a rule. Where no article is known (`—`) the law alone is named. */
 export function citeZh({ law, article }: Pick<Rule, 'law' | 'article'>): string {

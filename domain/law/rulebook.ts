@@ -2,7 +2,23 @@ import { civilDayOf, formatDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { EARLIER_RULEBOOKS } from './earlier.ts';
 import { LAWS } from './laws.ts';
-import { citeEn, citeZh, type Rule, type RuleRow } from './rule.ts';
+import { citeEn, citeZh, useOf, type Rule, type RuleRow } from './rule.ts';
+import { CONSULTATION_RULES } from './rules/articles/consultation.ts';
+import { DECREE_10_RULES } from './rules/articles/decree-10.ts';
+import { DECREE_11_RULES } from './rules/articles/decree-11.ts';
+import { DECREE_12_RULES } from './rules/articles/decree-12.ts';
+import { DECREE_20_RULES } from './rules/articles/decree-20.ts';
+import { DECREE_30_RULES } from './rules/articles/decree-30.ts';
+import { DECREE_87_RULES } from './rules/articles/decree-87.ts';
+import { DECREE_94_RULES } from './rules/articles/decree-94.ts';
+import { DECREES_2_AND_27_RULES } from './rules/articles/decrees-2-and-27.ts';
+import { EXPERT_AND_AGENCY_RULES } from './rules/articles/experts-and-agencies.ts';
+import { FAIR_COMPETITION_RULES } from './rules/articles/fair-competition.ts';
+import { GOVERNMENT_LAW_RULES } from './rules/articles/government-law.ts';
+import { LAND_RULES } from './rules/articles/land.ts';
+import { NEEDS_RULES } from './rules/articles/needs.ts';
+import { SMALL_FIRM_RULES } from './rules/articles/small-firms.ts';
+import { TENDERING_REGULATION_RULES } from './rules/articles/tendering-regulation.ts';
 import { DUTY_RULES } from './rules/duties.ts';
 import { GOVERNMENT_RULES } from './rules/government.ts';
 import { GROUND_RULES } from './rules/grounds.ts';
@@ -19,7 +35,7 @@ import { TENDERING_RULES } from './rules/tendering.ts';
 import { THRESHOLD_RULES } from './rules/thresholds.ts';
 
 /** The version of the rules; a running tender pins it. Raise it with every change of a rule. */
-export const RULEBOOK_VERSION = '2026.3';
+export const RULEBOOK_VERSION = '2026.4';
 
 const ALL = [
   ...TENDERING_RULES,
@@ -36,6 +52,22 @@ const ALL = [
   ...DUTY_RULES,
   ...SCORING_RULES,
   ...PENALTY_RULES,
+  ...TENDERING_REGULATION_RULES,
+  ...GOVERNMENT_LAW_RULES,
+  ...DECREE_87_RULES,
+  ...DECREE_94_RULES,
+  ...DECREE_12_RULES,
+  ...DECREE_30_RULES,
+  ...DECREE_20_RULES,
+  ...DECREE_11_RULES,
+  ...DECREE_10_RULES,
+  ...DECREES_2_AND_27_RULES,
+  ...CONSULTATION_RULES,
+  ...EXPERT_AND_AGENCY_RULES,
+  ...NEEDS_RULES,
+  ...SMALL_FIRM_RULES,
+  ...FAIR_COMPETITION_RULES,
+  ...LAND_RULES,
 ] as const;
 
 /** The ids of the rulebook; code may name no others. */
@@ -43,7 +75,7 @@ export type RuleId = (typeof ALL)[number]['id'];
 
 const ruleOf = (row: RuleRow): Rule => {
   const { full, ...dates } = LAWS[row.law];
-  return { ...dates, ...row, lawFull: full };
+  return { ...dates, ...row, use: useOf(row), lawFull: full };
 };
 
 export const RULES: readonly Rule[] = ALL.map(ruleOf);
@@ -80,6 +112,13 @@ export function pinnedRule<Id extends string>(id: Id, version: string): Id {
     messageEn: `No rulebook of version "${version}"; the tender needs the release that launched it, or a later one`,
     details: { version, known: [RULEBOOK_VERSION, ...EARLIER_VERSIONS] },
   });
+}
+
+/** Whether a tender of a version of the rulebook is bound by a rule: not where the rule came later. */
+export function boundBy(id: string, version: string): boolean {
+  const { since } = getRule(id);
+  const newestFirst = [RULEBOOK_VERSION, ...EARLIER_VERSIONS];
+  return since === undefined || newestFirst.indexOf(version) <= newestFirst.indexOf(since);
 }
 
 export const isRuleId = (text: string): text is RuleId => BY_ID.has(text);

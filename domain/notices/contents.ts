@@ -1,15 +1,15 @@
 import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
-import { getRule, type RuleId } from '../law/rulebook.ts';
+import { boundBy, getRule, pinnedRule, type RuleId } from '../law/rulebook.ts';
 import { breachOf, severityOf, type Violation } from '../law/violation.ts';
-import { findProcedure, tenderOf } from '../procedures/index.ts';
+import { findProcedure, rulebookOf, tenderOf, type ProcedureKey } from '../procedures/index.ts';
 import { evaluationOf, type Evaluated } from './evaluation.ts';
 import { NOTICE_KINDS, noticeName, type NoticeKind } from './kinds.ts';
 import { CONSTRUCTION, type ContentField } from './lists.ts';
 import type { Particulars } from './particulars.ts';
 
 /** The facts of a tender that decide what its notice must contain. */
-export interface NoticeSubject {
+export interface NoticeSubject extends Pick<ProcedureKey, 'stage' | 'rulebookVersion'> {
   readonly regime: TenderRegime;
   readonly procedure: Procedure;
   readonly kind: Kind;
@@ -99,7 +99,7 @@ function missing(
   if (field.withAgency && subject.agencyId === null) return [];
   const [rule, ...others] = field.rules
     .filter((id) => applies(id, subject))
-    .map((id) => getRule(id))
+    .map((id) => ruleFor(id, subject))
     .sort((a, b) => rankOf(a, confirmed) - rankOf(b, confirmed));
   if (!rule) return [];
   const name = noticeName(kind, definitionOf(subject).words);
@@ -115,9 +115,14 @@ function missing(
   );
 }
 
+/** A running tender goes by the rulebook of its launch: what blocks since then does not block it. */
+const ruleFor = (id: RuleId, subject: NoticeSubject): Rule => getRule(pinnedRule(id, rulebookOf(subject)));
+
 /** A rule for other procedures asks nothing of this one, and 30号令 is for construction. */
 const applies = (id: RuleId, subject: NoticeSubject): boolean =>
-  getRule(id).appliesTo.includes(definitionOf(subject).scope) && (id !== CONSTRUCTION || subject.kind === 'works');
+  getRule(id).appliesTo.includes(definitionOf(subject).scope) &&
+  boundBy(id, rulebookOf(subject)) &&
+  (id !== CONSTRUCTION || subject.kind === 'works');
 
 /** 10号令 binds tenders that are mandatory. */
 const advises = ({ law }: Rule, { mandatory }: NoticeSubject): boolean => law === '10号令' && !mandatory;

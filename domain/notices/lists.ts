@@ -26,8 +26,9 @@ export interface ContentField {
 const LAW = 'works-notice-fields-law';
 /** 30号令 is for construction only. */
 export const CONSTRUCTION = 'works-notice-fields-construction';
-const TENDER_RECALLED = 'ann-tender-fields';
-const CANDIDATES_RECALLED = 'ann-candidate-fields';
+/** 10号令 is about tenders that must be held. */
+const TENDER_10 = 'ann-tender-fields';
+const CANDIDATES_10 = 'ann-candidate-fields';
 const OPEN = 'gp-open-notice-fields';
 const AWARD = 'gp-award-fields';
 
@@ -54,42 +55,42 @@ const sharedIn = ({ purchaser, documents, bidding }: ProcedureWords) => ({
   BID_DEADLINE: { key: 'bidDeadline', zh: `${bidding}截止时间`, en: 'bid deadline' },
 });
 
-/** 招标公告, 投标邀请书 (招标投标法 16, 30号令 14, 10号令 5). */
+/** 招标公告, 投标邀请书 (招标投标法 16, 30号令 14, 招标投标法实施条例 37, 10号令 5). */
 export function tenderingTender(words: ProcedureWords): readonly ContentField[] {
   const { PURCHASER, DOCUMENTS_FROM, DOCUMENTS_UNTIL, BID_DEADLINE } = sharedIn(words);
   const particular = particularIn(words);
   return [
-    { ...TITLE, rules: [TENDER_RECALLED] },
-    { ...PURCHASER, rules: [LAW, CONSTRUCTION, TENDER_RECALLED] },
-    particular('purchaserAddress', [LAW, CONSTRUCTION, TENDER_RECALLED]),
-    particular('purchaserContact', [TENDER_RECALLED]),
-    particular('purchaserTelephone', [TENDER_RECALLED]),
-    { ...AGENCY, rules: [TENDER_RECALLED] },
-    particular('agencyAddress', [TENDER_RECALLED]),
-    particular('agencyContact', [TENDER_RECALLED]),
-    particular('agencyTelephone', [TENDER_RECALLED]),
+    { ...TITLE, rules: [TENDER_10] },
+    { ...PURCHASER, rules: [LAW, CONSTRUCTION, TENDER_10] },
+    particular('purchaserAddress', [LAW, CONSTRUCTION, TENDER_10]),
+    particular('purchaserContact', [TENDER_10]),
+    particular('purchaserTelephone', [TENDER_10]),
+    { ...AGENCY, rules: [TENDER_10] },
+    particular('agencyAddress', [TENDER_10]),
+    particular('agencyContact', [TENDER_10]),
+    particular('agencyTelephone', [TENDER_10]),
     particular('nature', [LAW]),
-    { key: 'contentZh', zh: `${words.tendering}内容`, en: 'what is tendered', rules: [CONSTRUCTION, TENDER_RECALLED] },
-    particular('scope', [TENDER_RECALLED]),
-    particular('scale', [CONSTRUCTION, TENDER_RECALLED]),
+    { key: 'contentZh', zh: `${words.tendering}内容`, en: 'what is tendered', rules: [CONSTRUCTION, TENDER_10] },
+    particular('scope', [TENDER_10]),
+    particular('scale', [CONSTRUCTION, TENDER_10]),
     particular('quantity', [LAW]),
-    particular('fundingSource', [CONSTRUCTION, TENDER_RECALLED]),
+    particular('fundingSource', [CONSTRUCTION, TENDER_10]),
     particular('place', [LAW, CONSTRUCTION]),
     particular('period', [LAW, CONSTRUCTION]),
-    particular('qualifications', [CONSTRUCTION, TENDER_RECALLED]),
-    particular('consortium', [TENDER_RECALLED]),
-    particular('documentsMethod', [LAW, TENDER_RECALLED]),
+    particular('qualifications', [CONSTRUCTION, TENDER_10]),
+    particular('consortium', ['works-consortium-stated', TENDER_10]),
+    particular('documentsMethod', [LAW, TENDER_10]),
     particular('documentsPlace', [CONSTRUCTION]),
-    { ...DOCUMENTS_FROM, rules: [CONSTRUCTION, TENDER_RECALLED] },
-    { ...DOCUMENTS_UNTIL, rules: [CONSTRUCTION, TENDER_RECALLED] },
+    { ...DOCUMENTS_FROM, rules: [CONSTRUCTION, TENDER_10] },
+    { ...DOCUMENTS_UNTIL, rules: [CONSTRUCTION, TENDER_10] },
     particular('documentsPriceFen', [CONSTRUCTION]),
-    { ...BID_DEADLINE, rules: [TENDER_RECALLED] },
-    particular('submissionMethod', [TENDER_RECALLED]),
-    particular('platform', [TENDER_RECALLED]),
+    { ...BID_DEADLINE, rules: [TENDER_10] },
+    particular('submissionMethod', [TENDER_10]),
+    particular('platform', [TENDER_10]),
   ];
 }
 
-/** 公开招标公告 (财政部令87号 13). */
+/** 公开招标公告 (财政部令87号 13, 19). */
 export function governmentTender(words: ProcedureWords): readonly ContentField[] {
   const { PURCHASER, DOCUMENTS_FROM, DOCUMENTS_UNTIL, BID_DEADLINE } = sharedIn(words);
   const particular = particularIn(words);
@@ -104,6 +105,7 @@ export function governmentTender(words: ProcedureWords): readonly ContentField[]
     { key: 'budgetFen', zh: '预算金额', en: 'budget', rules: [OPEN] },
     particular('requirements', [OPEN]),
     particular('qualifications', [OPEN]),
+    particular('consortium', ['gp-consortium-stated']),
     { ...DOCUMENTS_FROM, rules: [OPEN] },
     { ...DOCUMENTS_UNTIL, rules: [OPEN] },
     particular('documentsPlace', [OPEN]),
@@ -118,11 +120,16 @@ export function governmentTender(words: ProcedureWords): readonly ContentField[]
   ];
 }
 
+/** 投标邀请书 under 政府采购法 (财政部令87号 19). */
+export const governmentInvitation = (words: ProcedureWords): readonly ContentField[] => [
+  particularIn(words)('consortium', ['gp-consortium-stated']),
+];
+
 const candidate = (key: string, zh: string, en: string): ContentField => ({
   key: `candidates[].${key}`,
   zh,
   en,
-  rules: [CANDIDATES_RECALLED],
+  rules: [CANDIDATES_10],
   given: `candidates[].${key}`,
 });
 
@@ -131,13 +138,13 @@ export function tenderingCandidates(words: ProcedureWords): readonly ContentFiel
   const { award, bidding, documents, evaluation } = words;
   const particular = particularIn(words);
   return [
-    { key: 'candidates', zh: `${award}候选人`, en: 'the candidates', rules: [CANDIDATES_RECALLED] },
+    { key: 'candidates', zh: `${award}候选人`, en: 'the candidates', rules: [CANDIDATES_10] },
     candidate('rank', `${award}候选人排序`, "candidate's rank"),
     {
       key: 'candidates[].supplier',
       zh: `${award}候选人名称`,
       en: "candidate's name",
-      rules: [CANDIDATES_RECALLED],
+      rules: [CANDIDATES_10],
     },
     candidate('priceFen', `${bidding}报价`, 'bid price'),
     candidate('quality', '质量', 'quality'),
@@ -150,7 +157,7 @@ export function tenderingCandidates(words: ProcedureWords): readonly ContentFiel
       `响应${documents}要求的资格能力条件`,
       'how the bidder meets the qualification requirements',
     ),
-    particular('objectionChannel', [CANDIDATES_RECALLED]),
+    particular('objectionChannel', [CANDIDATES_10]),
   ];
 }
 
@@ -203,7 +210,7 @@ export function governmentAward(words: ProcedureWords): readonly ContentField[] 
       key: 'documents',
       zh: `${documents}（随${award}结果同时公告）`,
       en: 'tender documents, announced with the result',
-      rules: [AWARD],
+      rules: [AWARD, 'gp-award-docs-published'],
       given: 'documents',
     },
   ];

@@ -1,4 +1,4 @@
-import { governmentAward } from '../notices/lists.ts';
+import { governmentAward, governmentInvitation } from '../notices/lists.ts';
 import { GOVERNMENT_OPEN_TENDER } from './government-open-tender.ts';
 import type { MilestoneDefinition, Procedure } from './procedure.ts';
 import { INVITATION } from './words.ts';
@@ -32,7 +32,7 @@ export const GOVERNMENT_INVITED_TENDER: Procedure = {
   scope: 'gp_invited',
   words: { ...GOVERNMENT_OPEN_TENDER.words, notice: INVITATION },
   notices: ['invitation', 'opening-record', 'award', 'contract'],
-  noticeContents: { award: governmentAward },
+  noticeContents: { invitation: governmentInvitation, award: governmentAward },
   entry: {
     by: 'invitation',
     min: 'gp-invited-min',
@@ -43,5 +43,5 @@ export const GOVERNMENT_INVITED_TENDER: Procedure = {
   },
   rules: { ...RULES, documents: DOCUMENTS },
   milestones: GOVERNMENT_OPEN_TENDER.milestones.flatMap(milestoneOf),
-  failure: { ...GOVERNMENT_OPEN_TENDER.failure, rule: 'gp-void-grounds' },
+  failure: { ...GOVERNMENT_OPEN_TENDER.failure, rule: 'gp-void-grounds', nextRule: 'gp-void-next' },
 };

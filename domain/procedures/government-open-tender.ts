@@ -10,6 +10,7 @@ const RULES = {
   noticePeriod: 'gp-notice-period',
   documents: 'gp-doc-provide-min',
   documentsFromIssue: 'gp-doc-provide-min-reg',
+  documentsPrice: 'gp-doc-price',
   bidPreparation: 'gp-bid-prep-min',
   amendment: 'gp-clarify-tender-docs',
   opening: 'gp-opening-same-time',
@@ -40,13 +41,15 @@ const RULES = {
   archive: 'gp-archive',
   bidBondShare: 'gp-bid-bond-pct',
   performanceBond: 'gp-performance-bond',
-  bidValidity: 'gp-contract-sign',
+  bidValidity: 'gp-bid-validity-start',
   allRejected: 'gp-void-grounds',
   resultInvalid: 'gp-challenge-outcomes',
   lateBid: 'gp-reject-late',
+  lateWithdrawal: 'gp-bid-supplement-withdraw',
   unsealedBid: 'gp-reject-late',
   incompleteBid: 'gp-reject-late',
   openingObjection: 'gp-opening-query-onspot',
+  contractTerms: 'gp-contract-no-change',
   contractSuspension: 'gp-challenge-suspend-contract',
   agencyMandate: 'gp-agency-mandate',
   purchaserNotBid: 'gp-recusal-3y',
@@ -198,6 +201,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     suspends: 'contract',
     documents: {
       rule: RULES.objectionDocuments,
+      who: 'gp-challenge-docs-who',
       reply: RULES.objectionDocumentsReply,
       suspends: 'contract',
       // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
@@ -206,6 +210,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     },
     result: {
       rule: RULES.resultGrievance,
+      who: 'gp-challenge-who',
       reply: RULES.resultGrievanceReply,
       suspends: 'contract',
       window: 'query-result-end',
@@ -216,7 +221,8 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
   deposits: {
     invalidWithout: 'gp-invalid-grounds',
     before: 'gp-bid-bond-deadline',
-    forfeit: { 'as-documents-say': 'gp-doc-required-items' },
+    forms: 'gp-bond-noncash',
+    forfeit: { 'withdrawn-after-deadline': 'gp-bid-revoke-bond', 'as-documents-say': 'gp-doc-required-items' },
     interest: { owed: 'when-late', rule: 'gp-bond-late-interest' },
   },
   failure: {

@@ -45,11 +45,14 @@ function withPins(value: unknown, version: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withPins(each, version)]));
 }
 
+/** The version of the rulebook that it goes by. */
+export const rulebookOf = ({ stage, rulebookVersion }: Pick<ProcedureKey, 'stage' | 'rulebookVersion'>): string =>
+  stage === 'draft' ? RULEBOOK_VERSION : (rulebookVersion ?? RULEBOOK_VERSION);
+
 /** @throws DomainError `procedure-not-supported`, `rulebook-unknown` */
 export function procedureOf(key: ProcedureKey): Procedure {
   const definition = findProcedure(key);
-  const version = key.stage === 'draft' ? RULEBOOK_VERSION : (key.rulebookVersion ?? RULEBOOK_VERSION);
-  if (definition) return pinned(definition, version);
+  if (definition) return pinned(definition, rulebookOf(key));
   const supported = PROCEDURE_DEFINITIONS.map(({ regime, procedure }) => `${regime} / ${procedure}`);
   throw new DomainError('procedure-not-supported', {
     messageZh: `尚不支持编排该采购方式的时间表：${key.regime} / ${key.procedure}；目前支持 ${supported.join('、')}`,

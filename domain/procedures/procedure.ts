@@ -23,6 +23,8 @@ export interface ProcedureRules {
   readonly documents?: RuleId;
   /** A second count of the document period, from another event. */
   readonly documentsFromIssue?: RuleId;
+  /** What may be charged for documents. */
+  readonly documentsPrice?: RuleId;
   readonly bidPreparation: RuleId;
   readonly amendment: RuleId;
   readonly opening?: RuleId;
@@ -78,6 +80,8 @@ export interface ProcedureRules {
   readonly resultInvalid: RuleId;
   /** A late bid is refused. */
   readonly lateBid?: RuleId;
+  /** A bid is withdrawn until the deadline only. */
+  readonly lateWithdrawal?: RuleId;
   /** A bid that is not sealed as required is refused. */
   readonly unsealedBid?: RuleId;
   /** An upload that is incomplete at the deadline. */
@@ -86,6 +90,8 @@ export interface ProcedureRules {
   readonly notDecrypted?: RuleId;
   /** An objection to the opening is made on the spot. */
   readonly openingObjection?: RuleId;
+  /** The contract is on the terms of the documents and the bid. */
+  readonly contractTerms?: RuleId;
   /** No contract is signed while a grievance is open. */
   readonly contractSuspension?: RuleId;
   /** An agency acts within its mandate only. */
@@ -231,6 +237,8 @@ export interface NextStep extends Bilingual {
 /** A kind of grievance (异议 / 质疑) against one thing. */
 export interface GrievanceDefinition {
   readonly rule: RuleId;
+  /** Who may file it. */
+  readonly who?: RuleId;
   readonly reply: RuleId;
   /** What it suspends the clock of; for a whole tender, in each lot that has it planned. */
   readonly suspends: MilestoneKey;
@@ -314,6 +322,8 @@ export interface Procedure {
     /** The only grounds for terminating it after the notice, and the rule that says so. */
     readonly grounds: readonly TerminationGround[];
     readonly rule: RuleId;
+    /** Grounds on which texts differ: taken, with a warning by the rule. */
+    readonly disputed?: readonly TerminationGround[];
   } & Bilingual;
   /** Why another candidate than the first-ranked may be chosen; the rule is `rules.award`. */
   readonly otherThanFirst: readonly AwardGround[];
@@ -323,6 +333,8 @@ export interface Procedure {
     /** Too few offers fail a lot by `rule` itself, and not by the rule that sets their number. */
     readonly decides?: true;
     readonly next: readonly NextStep[];
+    /** The rule of what may follow; default: `rule`. */
+    readonly nextRule?: RuleId;
   };
   readonly grievances: {
     readonly kind: 'objection' | 'query';

@@ -6,6 +6,7 @@ import { TENDERING_WORDS } from './words.ts';
 
 const RULES = {
   documents: 'works-doc-sale-min',
+  documentsPrice: 'works-doc-price',
   bidPreparation: 'works-bid-prep-min',
   amendment: 'works-clarify-tender-docs',
   opening: 'works-opening-same-time',
@@ -38,10 +39,12 @@ const RULES = {
   allRejected: 'works-all-rejected-retender',
   resultInvalid: 'works-invalid-81',
   lateBid: 'works-reject-late',
+  lateWithdrawal: 'works-withdraw-before-deadline',
   unsealedBid: 'e-encrypt',
   incompleteBid: 'e-incomplete-upload',
   notDecrypted: 'e-decrypt-fault',
   openingObjection: 'works-opening-objection',
+  contractTerms: 'works-contract-consistent',
   agencyMandate: 'works-agency-mandate',
   purchaserNotBid: 'works-interested-barred',
   agencyNotBid: 'works-agent-not-bid',
@@ -200,7 +203,9 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     reply: RULES.resultGrievanceReply,
   }),
   termination: {
+    // 30号令 15 knows force majeure only, 条例 31 a termination with refunds.
     grounds: ['force-majeure'],
+    disputed: ['task-cancelled'],
     rule: 'works30-no-termination',
     zh: '除不可抗力外，招标公告发布后不得终止招标',
     en: 'after the notice only force majeure ends a tender',
@@ -232,7 +237,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     forfeit: {
       'withdrawn-after-deadline': 'works-withdraw-before-deadline',
       'not-decrypted': 'e-decrypt-fault',
-      'contract-refused': 'works-contract-sign',
+      'contract-refused': 'works-winner-refuses',
     },
     sharedAccount: 'works-deemed-collusion',
     baseAccount: 'works-bid-bond-base-account',

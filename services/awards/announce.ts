@@ -19,7 +19,10 @@ export interface Award {
   readonly reasonZh: string | null;
 }
 
-/** 中标公告与中标通知书: at once, to the winner, the losers and the public; and the duties that follow begin to run. */
+/**
+ * 中标公告与中标通知书: at once, to the winner, the losers and the public; and the duties that follow begin to run.
+ * @rule gp-award-notice-same-time
+ */
 export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, award: Award): Promise<void> {
   const { tx, tender, timeline } = c;
   const place = { procurementId: c.id, lotNo };
@@ -59,7 +62,10 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   c.advanceLot(lotNo, 'contract', { winnerBidId: award.bidId, awardedAt: tx.now, deemed: award.deemed });
 }
 
-/** Invited suppliers that were recommended in writing, and why. */
+/**
+ * Invited suppliers that were recommended in writing, and why: published with the result.
+ * @rule gp-award-recommend-list
+ */
 async function recommendationsOf(c: TenderCase): Promise<{ supplier: string; reasonZh: string | null }[]> {
   if (c.definition.entry.by === 'notice') return [];
   const invited = await inviteesOf(c.tx.q, c.id);

@@ -7,19 +7,20 @@ import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { bidLate } from '../../domain/bids/refusals.ts';
+import { bidLate, type Late } from '../../domain/bids/refusals.ts';
 
 /**
  * The deadline, while bids are accepted; while an objection suspends the clock the deadline cannot pass.
+ * @param late what an act is refused with after it
  * @throws DomainError `bid-late`, `stage-conflict`, `not-invited`
  */
-export function openDeadline(tx: Tx, bidding: Bidding): number {
+export function openDeadline(tx: Tx, bidding: Bidding, late: Late = bidLate): number {
   const { stage, bidDeadline, suspendedBy } = bidding;
   if (!bidding.admitted) refuseUninvited(bidding);
   if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
     throw stageConflict('procurement', stage, ['bidding']);
   }
-  if (stage !== 'bidding' || (suspendedBy === 0 && tx.now >= bidDeadline)) throw bidLate(bidding, bidDeadline, tx.now);
+  if (stage !== 'bidding' || (suspendedBy === 0 && tx.now >= bidDeadline)) throw late(bidding, bidDeadline, tx.now);
   return bidDeadline;
 }
 

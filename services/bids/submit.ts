@@ -19,7 +19,8 @@ export interface BidSubmission extends BidderPlace {
 
 /**
  * Accepts a bid (投标文件), replacing the supplier's earlier one. It is on time iff the instant of this transaction, which
- * holds the same lock as the close, is before the deadline.
+ * holds the same lock as the close, is before the deadline. The receipt states the instant at which it came.
+ * @rule gp-bid-receipt, works30-receipt
  * @throws DomainError `quota-exceeded`, `bid-late`, `stage-conflict`, `not-invited`, `conflict-of-interest`,
  *   `offer-made`, `not-found`
  */

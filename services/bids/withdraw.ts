@@ -3,20 +3,20 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import { peopleOf } from '../../db/accounts/membership-requests.ts';
 import { biddingFor, endBid, type Bid } from '../../db/bids.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
-import { bidUnknown } from '../../domain/bids/refusals.ts';
+import { bidUnknown, withdrawalLate } from '../../domain/bids/refusals.ts';
 import { recordEvent } from '../../db/events.ts';
 import { notify } from '../../db/accounts/notifications.ts';
 import { beginRefund } from '../deposits/begin-refund.ts';
 import { openDeadline, standingOf } from './deadline.ts';
 
 /**
- * Withdraws (撤回) the supplier's standing bid; lawful until the deadline only (招标投标法 29). All of its people are
+ * Withdraws (撤回) the supplier's standing bid; lawful until the deadline only (招标投标法 29, 财政部令87号 34). All of its people are
  * informed.
  * @throws DomainError `bid-late`, `bid-unknown`, `stage-conflict`
  */
 export async function withdrawBid(tx: Tx, actor: Actor, at: BidderPlace): Promise<Bid> {
   const bidding = await biddingFor(tx.q, at);
-  openDeadline(tx, bidding);
+  openDeadline(tx, bidding, withdrawalLate);
   const standing = standingOf(bidding);
   if (!standing) throw bidUnknown(null);
   endBid(tx, standing.id, 'withdrawn');

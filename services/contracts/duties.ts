@@ -7,6 +7,7 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import { citationOf, type RuleId } from '../../domain/law/rulebook.ts';
 import { assertDepositsReturned } from '../deposits/held.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
@@ -75,9 +76,14 @@ export async function publishContract(
 function plannedDuty(c: TenderCase, lotNo: number, key: MilestoneKey): MilestoneKey {
   const milestone = c.milestone(lotNo, key);
   if (milestone?.state === 'planned') return key;
+  const { zh, en, details } = citationOf(ruleOfDuty(c, key));
   throw new DomainError('stage-conflict', {
-    messageZh: `该事项（${key}）尚未产生或已经办结`,
-    messageEn: `This duty (${key}) has not arisen or is done already`,
-    details: { field: 'key', given: key, state: milestone?.state ?? null },
+    messageZh: `该事项（${key}）尚未产生或已经办结${zh}`,
+    messageEn: `This duty (${key}) has not arisen or is done already${en}`,
+    details: { field: 'key', given: key, state: milestone?.state ?? null, ...details },
   });
 }
+
+/** The rule that a duty is counted by; a procedure that has no such duty has none. */
+const ruleOfDuty = (c: TenderCase, key: MilestoneKey): RuleId | undefined =>
+  c.definition.milestones.find((each) => each.key === key)?.counts?.[0]?.rule;

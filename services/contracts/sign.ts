@@ -6,7 +6,7 @@ import type { TenderPlace } from '../../db/tender/place.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { getRule } from '../../domain/law/rulebook.ts';
+import { citationOf, getRule } from '../../domain/law/rulebook.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -65,11 +65,11 @@ async function refuseOtherPrice(c: TenderCase, lotNo: number, amountFen: number)
   const report = await latestDecision(c.tx.q, { procurementId: c.id, lotNo }, 'report');
   const price = report?.payload.candidates.find(({ bidId }) => bidId === winnerBidId)?.priceFen;
   if (price === amountFen) return;
-  const { id: rule, law, article } = getRule(c.rules.contract);
+  const { zh, en, details } = citationOf(c.rules.contractTerms ?? c.rules.contract);
   throw new DomainError('unlawful', {
-    messageZh: `合同金额应与${c.definition.words.award}价一致，不得订立背离合同实质性内容的协议（${law}第${article}条）`,
-    messageEn: `The contract must be for the price that won (${law} art. ${article})`,
-    details: { field: 'amountFen', given: amountFen, lawful: price ?? null, rule, law, article },
+    messageZh: `合同金额应与${c.definition.words.award}价一致，不得订立背离合同实质性内容的协议${zh}`,
+    messageEn: `The contract must be for the price that won${en}`,
+    details: { field: 'amountFen', given: amountFen, lawful: price ?? null, ...details },
   });
 }
 

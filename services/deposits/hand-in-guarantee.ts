@@ -15,7 +15,7 @@ import { storeDeposits } from './store.ts';
  */
 export async function handInGuarantee(tx: Tx, actor: Actor, at: BidderPlace, guarantee: Guarantee): Promise<Deposit> {
   const { tender, terms } = await depositsTakenFor(tx, at);
-  assertGuarantee(guarantee, { accepted: acceptedForms(tender), terms, words: procedureOf(tender).words });
+  assertGuarantee(guarantee, { accepted: acceptedForms(tender), terms, definition: procedureOf(tender) });
   return storeGuarantee(tx, actor, at, 'supplier', guarantee);
 }
 

@@ -11,7 +11,7 @@ import { formatInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { due } from '../../domain/law/due.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
+import { citationOf, getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { grievanceSubject } from '../../domain/subjects.ts';
 import { assertInvited } from '../procurements/invited.ts';
 import { actOn } from '../tender/advance.ts';
@@ -100,10 +100,11 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
   if (!stages.includes(procurement.stage)) throw stageConflict('procurement', procurement.stage, stages);
   const obtained = await obtainedAt(tx.q, c.id, filing.organisationId);
   if (obtained === null) {
+    const { zh, en, details } = citationOf(grievances.documents.who);
     throw new DomainError('forbidden', {
-      messageZh: `只有依法获取${words.documents}的潜在${words.bidder}可以对${words.documents}提出${words.grievance}`,
-      messageEn: 'Only who obtained the documents may object to or query them',
-      details: { field: 'target', given: 'documents' },
+      messageZh: `只有依法获取${words.documents}的潜在${words.bidder}可以对${words.documents}提出${words.grievance}${zh}`,
+      messageEn: `Only who obtained the documents may object to or query them${en}`,
+      details: { field: 'target', given: 'documents', ...details },
     });
   }
   let until = c.timeline.get(0, 'objection-documents-end').dueAt ?? 0;
@@ -125,10 +126,11 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
   const { rule, window: key, stage: wanted } = grievances.result;
   const { stage } = c.lot(lotNo);
   if (!(await hasBid(tx.q, c.id, lotNo, filing.organisationId))) {
+    const { zh, en, details } = citationOf(grievances.result.who);
     throw new DomainError('forbidden', {
-      messageZh: `只有递交了本标段${words.bid}的供应商可以对结果提出${words.grievance}`,
-      messageEn: 'Only a bidder for the lot may object to or query its result',
-      details: { field: 'lotNo', given: lotNo },
+      messageZh: `只有递交了本标段${words.bid}的供应商可以对结果提出${words.grievance}${zh}`,
+      messageEn: `Only a bidder for the lot may object to or query its result${en}`,
+      details: { field: 'lotNo', given: lotNo, ...details },
     });
   }
   const window = c.milestone(lotNo, key);

@@ -43,8 +43,8 @@ export function failedUnder(c: TenderCase, ruleId: string, reasonZh: string, rea
   return { rule, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c) };
 }
 
-/** What the purchaser may lawfully do with a failed lot (招标投标法 28, 财政部令87号 43). */
+/** What the purchaser may lawfully do with a failed lot (招标投标法 28, 财政部令87号 43, 政府采购法 37). */
 function nextSteps({ definition: { failure } }: TenderCase): LotFailure['nextSteps'] {
-  const { law, article } = getRule(failure.rule);
+  const { law, article } = getRule(failure.nextRule ?? failure.rule);
   return failure.next.map((step) => ({ ...step, law, article }));
 }

@@ -20,6 +20,7 @@ import { lawfulProcedures, type MethodAnswer } from '../../domain/procedures/cho
 import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSplitting, type Sibling } from '../../domain/procedures/choice/splitting.ts';
 import { breachOf } from '../../domain/law/violation.ts';
+import { checkDocumentsPrice } from '../../domain/documents/price.ts';
 import { missingParticulars } from '../../domain/notices/contents.ts';
 import { factsOf } from './facts.ts';
 
@@ -156,6 +157,7 @@ export function checkDraft(
     ...checkInvitees(definition, { ...draft, invitees }, confirmed),
     ...missingParticulars(draft, particulars, confirmed),
     ...checkEvaluationMethod(definition, draft.particulars?.evaluationMethod ?? null),
+    ...checkDocumentsPrice(draft, particulars.particulars),
   ];
   const { words, rules } = definition;
   const { bidValiditySet } = rules;

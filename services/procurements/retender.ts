@@ -1,4 +1,5 @@
 import { plan } from '../../domain/law/plan.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { createDraft } from './draft.ts';
@@ -19,9 +20,12 @@ export async function draftRetender(
 ): Promise<Procurement> {
   const earlier = await procurementById(tx.q, from.procurementId);
   const lot = await lotOf(tx.q, from.procurementId, from.lotNo);
-  if (lot.stage !== 'failed') throw stageConflict('lot', lot.stage, ['failed']);
+  const { failure, words } = procedureOf(earlier);
+  if (lot.stage !== 'failed') {
+    throw stageConflict('lot', lot.stage, ['failed'], getRule(failure.nextRule ?? failure.rule));
+  }
   const draft = {
-    title: `${earlier.title}第${lot.no}标段（重新${procedureOf(earlier).words.tendering}）`,
+    title: `${earlier.title}第${lot.no}标段（重新${words.tendering}）`,
     regime: earlier.regime,
     procedure: earlier.procedure,
     kind: earlier.kind,

@@ -7,6 +7,7 @@ import { DomainError } from '../../domain/errors.ts';
 import { getPeriodRule } from '../../domain/law/due.ts';
 import { citeEn, citeZh } from '../../domain/law/rule.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { terminationGrounds } from '../../domain/procedures/termination.ts';
 import { FINAL_LOT_STAGES } from '../../domain/stages.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
@@ -28,7 +29,8 @@ export async function terminateProcurement(
   c.assertStage('terminate', 0);
   const { stage } = c.procurement;
   const lawful = c.definition.termination;
-  if (!lawful.grounds.includes(termination.ground)) {
+  const grounds = terminationGrounds(c.procurement);
+  if (!grounds.includes(termination.ground)) {
     const rule = getRule(lawful.rule);
     const { law, article } = rule;
     throw new DomainError('unlawful', {
@@ -37,7 +39,7 @@ export async function terminateProcurement(
       details: {
         field: 'ground',
         given: termination.ground,
-        lawful: lawful.grounds.join(),
+        lawful: grounds.join(),
         rule: rule.id,
         law,
         article,

@@ -10,7 +10,8 @@ import { actOn } from '../tender/advance.ts';
 import { saveCases } from '../tender/case.ts';
 
 /**
- * Publishes the answer to a question, without the name of the asker.
+ * Publishes the answer to a question to all, without the name of the asker.
+ * @rule works30-answers-to-all
  * @throws DomainError `not-found`, `already-exists` when it is answered, `stage-conflict`
  */
 export async function answerQuestion(

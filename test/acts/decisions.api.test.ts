@@ -207,3 +207,21 @@ it('audit entries are paged in their order, and do not disclose how many are sti
   ]);
   expect((await purchaser.call('GET', '/api/audit')).status).toBe(403);
 });
+
+it('works are terminated with a warning where no force majeure ends them: 30号令 15 allows it then only, 条例 31 with refunds', async () => {
+  await using api = await startTestApi({ database: atNow });
+  const purchaser = await api.member('purchaser');
+  const end = async (ground: string) => {
+    const tender = await tenderAt(api.db, 'bidding', draftOf({ purchaserId: purchaser.organisationId }));
+    return purchaser.call('POST', `/api/procurements/${tender}/termination`, {
+      json: { ground, reasonZh: '任务取消' },
+    });
+  };
+  const warned = await end('task-cancelled');
+  expect([warned.status, warned.get('warnings')]).toMatchObject([
+    200,
+    [{ field: 'ground', rule: 'works30-no-termination', law: '30号令', article: '15(4)', severity: 'warn' }],
+  ]);
+  const plain = await end('force-majeure');
+  expect([plain.status, plain.get('warnings') ?? null]).toEqual([200, null]);
+});

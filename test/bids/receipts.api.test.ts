@@ -25,6 +25,7 @@ async function bidding() {
   return { api, tender, purchaser, supplier, bytes, send };
 }
 
+// @rule gp-bid-receipt, works30-receipt
 it('a receipt is signed with its place in the log: the same bytes each time, after the close and a repetition too', async () => {
   const { api, tender, supplier, bytes, send } = await bidding();
   await using _ = api;

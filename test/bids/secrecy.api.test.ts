@@ -14,6 +14,7 @@ const DEADLINE = parseInstant('2026-04-01T09:30:00+08:00');
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const TUS = { 'tus-resumable': '1.0.0' };
 
+// @rule gp-no-open-before-opening, gp-secret-before-deadline
 it('before the opening nobody, of any role, at any address, learns who or how many have bid, uploaded, submitted guarantees or obtained documents', async () => {
   const now = parseInstant('2026-03-05T09:00:00+08:00');
   await using api = await startTestApi({ database: { machineClock: () => now }, settings: { publicMetrics: true } });

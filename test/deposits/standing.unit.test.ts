@@ -116,7 +116,8 @@ describe('the grounds on which a deposit is kept', () => {
     expect([...new Map(cited.map((each) => [each.join(), each])).values()]).toEqual([
       ['tendering', 'works-withdraw-before-deadline', '招标投标法', '29'],
       ['tendering', 'e-decrypt-fault', '20号令', '31'],
-      ['tendering', 'works-contract-sign', '招标投标法', '46'],
+      ['tendering', 'works-winner-refuses', '招标投标法实施条例', '74'],
+      ['government', 'gp-bid-revoke-bond', '财政部令87号', '23'],
       ['government', 'gp-doc-required-items', '财政部令87号', '20'],
     ]);
   });

@@ -84,6 +84,7 @@ it('once announced, documents change by an amendment, which suppliers see when i
   expect((await upload('name=a%0Ab')).status).toBe(422);
 });
 
+// @rule works30-answers-to-all
 it('a question is answered to everybody, without its asker', async () => {
   await using api = await startTestApi({ database: { machineClock: () => FROM } });
   const purchaser = await api.member('purchaser');

@@ -125,7 +125,8 @@ it('a refused decision is a problem with its article, leaves nothing, and gives 
   await using api = await startTestApi(inTime);
   const { terminate, kept } = await terminating(api);
   const before = await kept();
-  const unlawful = { ground: 'task-cancelled', reasonZh: '任务取消' };
+  // A ground of inquiries (财政部令74号 50), and none of works.
+  const unlawful = { ground: 'no-longer-fits', reasonZh: '不再符合' };
   for (let time = 1; time <= 2; time += 1) {
     const refused = await terminate(unlawful, 'terminate');
     expect([refused.status, refused.get('code'), refused.get('details.article')]).toEqual([422, 'unlawful', '15(4)']);

@@ -176,13 +176,6 @@ describe('law audit', () => {
     ]);
   });
 
-  test('a recalled rule binds where it is confirmed', async () => {
-    const notice = { ...NOTICE, regime: '政采', method: '竞争性磋商', deadline: '2026-03-30' };
-    const path = file('n.jsonl', jsonl(notice));
-    expect((await audit(path)).code).toBe(0);
-    expect((await audit(path, '--confirm', 'cons-doc-prep')).code).toBe(1);
-  });
-
   test.each([
     ['no such file', () => [join(folder, 'none.jsonl')]],
     ['an unknown extension', () => [file('n.txt', jsonl(NOTICE))]],

@@ -28,15 +28,21 @@ describe('how much a deposit may be', () => {
     ]);
   });
 
-  it('goods in works (27号令 27): recalled, so that it warns until the installation confirms it', () => {
-    const goods = facts({ kind: 'goods', lots: lots([100_000_000, 800_001]) });
-    expect(found(goods)).toEqual(['warn goods27-bond-cap lots[0].bidBondFen']);
-    expect(found(goods, new Set(['goods27-bond-cap']))).toEqual(['block goods27-bond-cap lots[0].bidBondFen']);
+  it('goods in works: eighty myriad at most (27号令 27)', () => {
+    const goods = (bond: number) => facts({ kind: 'goods', lots: lots([100_000_000, bond]) });
+    expect(found(goods(800_000))).toEqual([]);
+    expect(found(goods(800_001))).toEqual(['block goods27-bond-cap lots[0].bidBondFen']);
+  });
+
+  it('27号令 27 had not been read when rulebook 2026.3 was in use: it warns a tender of then, unless it is confirmed', () => {
+    const then = facts({ kind: 'goods', lots: lots([100_000_000, 800_001]), rulebookVersion: '2026.3' });
+    expect(found(then)).toEqual(['warn goods27-bond-cap lots[0].bidBondFen']);
+    expect(found(then, new Set(['goods27-bond-cap']))).toEqual(['block goods27-bond-cap lots[0].bidBondFen']);
   });
 
   it('surveys and designs (2号令 24): a warning, since other services have no such cap', () => {
     const services = facts({ kind: 'services', lots: lots([10_000_000, 100_001]) });
-    expect(found(services, new Set(['design2-bond-cap']))).toEqual(['warn design2-bond-cap lots[0].bidBondFen']);
+    expect(found(services)).toEqual(['warn design2-bond-cap lots[0].bidBondFen']);
     expect(found(facts({ kind: 'services', lots: lots([10_000_000, 100_000]) }))).toEqual([]);
   });
 
@@ -68,6 +74,14 @@ describe('in which forms (保障中小企业款项支付条例 13)', () => {
     expect(found(facts({ lots: asked, depositForms: ['transfer'] }))).toEqual(['block bond-kinds-four depositForms']);
     expect(found(facts({ lots: asked, depositForms: ['transfer', 'guarantee'] }))).toEqual([]);
     expect(found(facts({ lots: asked }))).toEqual([]);
+  });
+
+  it('government: not money alone either (政府采购法实施条例 33); a tender of rulebook 2026.3 is not held to it', () => {
+    const government = (change: Partial<ProcurementFacts>) =>
+      found(facts({ regime: 'government', kind: 'goods', lots: lots([1_000_000, 20_000]), ...change }));
+    expect(government({ depositForms: ['transfer'] })).toEqual(['block gp-bond-noncash depositForms']);
+    expect(government({ depositForms: ['transfer', 'guarantee'] })).toEqual([]);
+    expect(government({ depositForms: ['transfer'], rulebookVersion: '2026.3' })).toEqual([]);
   });
 
   it('where no deposit is asked for, or before it was in force, it says nothing', () => {

@@ -163,10 +163,10 @@ describe('money', () => {
     ]);
   });
 
-  test('of construction it is 800 000 yuan at most (30号令37), of goods that cap is only recalled (27号令27)', () => {
+  test('of construction it is 800 000 yuan at most (30号令37), so are goods in works (27号令27)', () => {
     const large = lot({ budgetFen: 100_000_000 * YUAN, bidBondFen: 800_000 * YUAN + 1 });
     expect(judged({ ...WORKS, lots: [large] })).toEqual(['block works-bid-bond-cap-construction lots[0].bidBondFen']);
-    expect(judged({ ...WORKS, kind: 'goods', lots: [large] })).toEqual(['warn goods27-bond-cap lots[0].bidBondFen']);
+    expect(judged({ ...WORKS, kind: 'goods', lots: [large] })).toEqual(['block goods27-bond-cap lots[0].bidBondFen']);
     expect(judged({ ...GOODS, lots: [large] })).toEqual([]);
   });
 
@@ -196,6 +196,8 @@ describe('money', () => {
   test('a bid validity too short for publicity and contract is warned of (12号令40)', () => {
     expect(judged({ ...WORKS, bidValidityDays: 30 })).toEqual(['warn works-eval-in-bid-validity bidValidityDays']);
     expect(judged({ ...WORKS, bidValidityDays: 90 })).toEqual([]);
+    // Of a government tender it runs from the deadline (87令23).
+    expect(judged({ ...GOODS, bidValidityDays: 5 })).toEqual(['warn gp-bid-validity-start bidValidityDays']);
     expect(judged({ ...WORKS, bidValidityDays: 0 })).toEqual(['block bid-validity bidValidityDays']);
   });
 });

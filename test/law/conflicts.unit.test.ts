@@ -51,4 +51,23 @@ describe('where two texts differ, what is lawful by both is taken', () => {
     expect(ends).toEqual(['2026-04-02', '2026-05-06', '2027-03-02']);
     expect(conflictsOf('land-full-payment-60d')[0]?.rules).toContain('land-first-payment');
   });
+
+  // The articles that differ, as read in November 2026.
+  test.each([
+    ['gp-rereview-report', '44(1)', 'gp-rereview-after-sign', '64(2)'],
+    ['works-reject-unqualified', '51(三)', 'works-may-reject-unqualified', '22'],
+    ['works-award-rank1', '55', 'works-next-or-retender', '48(1)'],
+    ['works-termination-refund', '31', 'works30-no-termination', '15(4)'],
+    ['gp-void-over-budget', '36(1)(三)', 'gp-invalid-over-ceiling', '63(四)'],
+    ['gp-void-over-budget', '36(1)(三)', 'gp-void-few', '36(1)(一)'],
+    ['wcomp-signature', '7', 'wcomp-nonaccept', '12'],
+  ])('%s (%s) differs from %s (%s), and neither is left to guessing', (one, article, other, otherArticle) => {
+    expect([getRule(one), getRule(other)]).toMatchObject([
+      { article, status: 'VERIFIED' },
+      { article: otherArticle, status: 'VERIFIED' },
+    ]);
+    const [conflict] = conflictsOf(one);
+    expect(conflictsOf(other)).toContain(conflict);
+    expect(conflict?.takenZh).not.toBe('');
+  });
 });

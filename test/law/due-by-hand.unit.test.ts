@@ -393,7 +393,7 @@ describe('cut-offs counted backwards', () => {
     row('74令29', 'neg-clarify', '2026-05-08T09:00:00+08:00', '2026-04-30T09:00:00+08:00', '7, 6, then 30 April'),
     row('74令45', 'inq-clarify', '2026-02-26T14:00:00+08:00', '2026-02-14T14:00:00+08:00', '25, 24, mk Sat 14'),
     row('214号10', 'cons-clarify', '2026-10-10T09:00:00+08:00', '2026-09-30', '5 Oct, off from 1'),
-    row('198号15', 'gp-expert-draw-window', '2026-04-08T09:30:00+08:00', '2026-04-03T09:30:00+08:00', '7, then Fri 3'),
+    row('198号14', 'gp-expert-draw-window', '2026-04-08T09:30:00+08:00', '2026-04-03T09:30:00+08:00', '7, then Fri 3'),
     row('10号文', 'gp-intention-30d', '2026-03-27', '2026-02-25T00:00:00+08:00', '27 in March, 3 in Feb: Wed 25'),
     row('10号文', 'gp-intention-30d', '2026-03-17', '2026-02-14', '15 Feb, off: mk Sat 14'),
   ]);
@@ -418,5 +418,93 @@ describe('the start day is the civil day of the event in UTC+8', () => {
       '00:00 of the 28th: 28+20 = Fri 17',
     ),
     min('民法典201', 'works-bid-prep-min', '2026-03-27T15:59:59Z', '2026-04-16', '2026-04-17', '23:59:59 of the 27th'),
+  ]);
+});
+
+// Each number that was read in November 2026, and was RECALLED before or had no row.
+describe('complaints about works run from the day the complaint was received (11号令 9, 11, 21; 条例 61)', () => {
+  // Received on Thu 5 March: it counts as accepted on that day, whenever it was reviewed.
+  holds([
+    row('11号令11', 'wcomp-review', '2026-03-05', '2026-03-10', '6, 9, 10'),
+    row('11号令11', 'wcomp-review', '2026-04-30', '2026-05-08', 'off 1–5, 6, 7, 8'),
+    ...['wcomp-decide', 'works-complaint-decide'].map((id) =>
+      row(
+        '11号令11、21, 条例61',
+        id,
+        '2026-03-05',
+        '2026-04-17',
+        '6 (1), 9–13 (6), 16–20 (11), 23–27 (16), 30–3 (21), off 4–6, 7–10 (25), 13–17',
+      ),
+    ),
+    row('11号令9', 'wcomp-file', '2026-04-20', '2026-04-30', '20 + 10 = Thu 30'),
+    row('11号令9', 'wcomp-file', '2026-04-22', '2026-05-06', '22 + 10 = Sat 2 May, off until the 5th'),
+  ]);
+});
+
+describe('publication of notices (10号令 11)', () => {
+  holds([
+    row('10号令11', 'ann-media-verify', '2026-04-30', '2026-05-08', 'off 1–5, 6, 7, 8'),
+    row('10号令11', 'ann-media-other', '2026-05-08', '2026-05-09', 'mk Sat 9'),
+    min('10号令11', 'ann-trace', '2015-03-31', '2025-03-31', '2025-04-01', '10 years: Mon 31 March 2025'),
+    min('10号令11', 'ann-trace', '2016-05-01', '2026-05-06', '2026-05-06', '10 years: 1 May 2026, off to 5'),
+  ]);
+});
+
+describe('competitive consultation (财库〔2014〕214号)', () => {
+  holds([
+    min('214号10', 'cons-doc-prep', '2026-03-16', '2026-03-26', '2026-03-27', '16 + 10 = Thu 26'),
+    min('214号10', 'cons-doc-prep', '2026-04-22', '2026-05-06', '2026-05-06', '22 + 10 = Sat 2 May, off until the 5th'),
+    min('214号10', 'cons-doc-sale', '2026-03-16', '2026-03-23', '2026-03-24', '17, 18, 19, 20, 23'),
+    row('214号10', 'cons-clarify', '2026-04-20T09:00:00+08:00', '2026-04-15T09:00:00+08:00', '5 × 24 h'),
+    row('214号28', 'cons-report-deliver', '2026-04-30', '2026-05-07', 'off 1–5, 6, 7'),
+    row('214号28', 'cons-award-decide', '2026-04-01', '2026-04-09', '2, 3, off 4–6, 7, 8, 9'),
+    row('214号29', 'cons-announce', '2026-05-07', '2026-05-09', '8, mk Sat 9'),
+    row('214号30', 'cons-contract', '2026-04-20', '2026-05-20', '20 April + 30 = Wed 20 May'),
+    row('214号30', 'cons-contract', '2026-04-10', '2026-05-11', '10 April + 30 = Sun 10 May'),
+    row('214号31', 'cons-bond-refund', '2026-04-29', '2026-05-09', '30, off 1–5, 6, 7, 8, mk Sat 9'),
+  ]);
+});
+
+describe('goods, surveys and designs in works (27号令, 2号令)', () => {
+  holds([
+    ...(['goods27', 'design2'] as const).flatMap((of) => [
+      min('27号令30, 2号令19', `${of}-prep`, '2026-03-27', '2026-04-16', '2026-04-17', '27 March + 20 = Thu 16'),
+      min('27号令14, 2号令12', `${of}-sale`, '2026-03-18', '2026-03-23', '2026-03-24', '18 + 5 = Mon 23'),
+      min('27号令14, 2号令12', `${of}-sale`, '2026-03-16', '2026-03-23', '2026-03-23', '16 + 5 = Sat 21'),
+    ]),
+    row('2号令47', 'design2-report', '2026-04-13', '2026-04-28', '13 + 15 = Tue 28'),
+    row('2号令47', 'design2-report', '2026-04-20', '2026-05-06', '20 + 15 = 5 May, off until then'),
+    row('2号令41', 'design2-publicity', '2026-04-20', '2026-04-23', '20 + 3 = Thu 23'),
+    row('2号令42', 'design2-contract', '2026-04-20', '2026-05-20', '20 April + 30 = Wed 20 May'),
+    row('2号令44', 'design2-refund', '2026-04-20', '2026-04-27', '20 + 5 = Sat 25'),
+    row('12号令49', 'works-contract-in-validity', '2026-04-23', '2026-05-25', '23 April + 30 = Sat 23 May'),
+  ]);
+});
+
+describe('land (国土部39号令; 国土资发〔2010〕34号, not read)', () => {
+  holds([
+    min('39号令8', 'land-notice-min', '2026-03-27', '2026-04-16', '2026-04-17', '27 March + 20 = Thu 16'),
+    min('39号令18', 'land-listing-min', '2026-04-13', '2026-04-23', '2026-04-24', '13 + 10 = Thu 23'),
+    min('39号令18', 'land-listing-min', '2026-04-22', '2026-05-06', '2026-05-06', '22 + 10 = Sat 2 May, off to 5'),
+    row(
+      '39号令11',
+      'land-application-deadline',
+      '2026-04-24T10:00:00+08:00',
+      '2026-04-22T10:00:00+08:00',
+      'two days before the end of the listing',
+    ),
+    row('39号令21', 'land-bond-refund', '2026-04-30', '2026-05-11', 'off 1–5, 6, 7, 8, mk Sat 9, 11'),
+    row('39号令22', 'land-result-publish', '2026-04-30', '2026-05-18', '6–8 (3), mk Sat 9, 11–15 (9), 18'),
+    row('34号文', 'land-contract', '2026-04-20', '2026-05-07', '21–24 (4), 27–30 (8), off 1–5, 6, 7'),
+  ]);
+});
+
+describe('experts, agencies and the notice of award (198号 21, 22; 财库〔2018〕2号 18; 87令 69)', () => {
+  holds([
+    ...['gp-expert-rate', 'gp-expert-rate-back', 'gp-agent-rate'].map((id) =>
+      row('198号21、22, 2号文18', id, '2026-04-29', '2026-05-09', '30, off 1–5, 6, 7, 8, mk Sat 9'),
+    ),
+    row('87令69', 'gp-award-notice-same-time', '2026-05-02T10:00:00+08:00', '2026-05-02', 'same day: nothing elapses'),
+    row('198号14', 'gp-expert-draw-window', '2026-05-08T09:00:00+08:00', '2026-05-06T09:00:00+08:00', '7, then Wed 6'),
   ]);
 });

@@ -4,8 +4,14 @@ import { startTestApi } from '../setup/api.ts';
 
 it('anybody may ask what the law says, and how a period is counted', async () => {
   await using api = await startTestApi();
-  const all = await api.call('GET', '/api/law/rules');
-  expect((all.get('items') as unknown[]).length).toBe(RULES.length);
+  const read: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page = await api.call('GET', `/api/law/rules?limit=100${cursor && `&cursor=${cursor}`}`);
+    expect(page.status).toBe(200);
+    read.push(...(page.get('items') as { id: string }[]).map(({ id }) => id));
+    cursor = page.get('next') as string | null;
+  }
+  expect(read).toEqual(RULES.map(({ id }) => id));
   const [rule] = RULES.filter(
     ({ kind, amount, unit }) => kind === 'time_limit' && amount !== undefined && unit === 'calendar_day',
   );
@@ -16,6 +22,28 @@ it('anybody may ask what the law says, and how a period is counted', async () =>
   const due = await api.call('GET', `/api/law/due?rule=${rule?.id}&from=2026-04-30`);
   expect([due.status, due.get('from'), due.get('article')]).toEqual([200, '2026-04-30T00:00:00+08:00', rule?.article]);
   expect((due.get('trace') as unknown[]).length).toBeGreaterThan(0);
+});
+
+it('the rulebook is filtered by what a rule is for, its article, procedure, status and words', async () => {
+  await using api = await startTestApi();
+  const idsOf = async (query: string) =>
+    ((await api.call('GET', `/api/law/rules?${query}`)).get('items') as { id: string }[]).map(({ id }) => id);
+  const law = encodeURIComponent('财政部令87号');
+  expect(await idsOf(`law=${law}&article=33`)).toEqual([
+    'gp-bid-receipt',
+    'gp-no-open-before-opening',
+    'gp-reject-late',
+  ]);
+  expect(await idsOf(`law=${law}&article=33&use=block`)).toEqual(['gp-no-open-before-opening', 'gp-reject-late']);
+  expect(await idsOf('appliesTo=land_listing&use=timer&status=RECALLED')).toEqual([
+    'land-contract',
+    'land-first-payment',
+    'land-full-payment-1y',
+  ]);
+  // 11号令 11, by its words.
+  expect(await idsOf(`q=${encodeURIComponent('收到投诉书之日即为正式受理')}`)).toEqual(['wcomp-accept-date']);
+  const unknown = await api.call('GET', '/api/law/rules?use=often');
+  expect([unknown.status, unknown.get('issues.0.field')]).toEqual([422, 'use']);
 });
 
 it('a mistyped rule is not found, with what may have been meant; a time without offset is refused', async () => {

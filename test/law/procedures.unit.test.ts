@@ -204,7 +204,7 @@ describe('government procurement with figures made up for the test', () => {
     expect(cases('single-source')).toEqual(['ss-grounds', '政府采购法', '31', 'VERIFIED']);
     expect(cases('inquiry')).toEqual(['inq-grounds', '政府采购法', '32', 'VERIFIED']);
     expect(cases('framework')).toEqual(['fa-grounds', '财政部令110号', '3', 'VERIFIED']);
-    expect(cases('consultation')).toEqual(['cons-grounds', '财库〔2014〕214号', '3', 'RECALLED']);
+    expect(cases('consultation')).toEqual(['cons-eligible', '财库〔2014〕214号', '3', 'VERIFIED']);
   });
 
   test('an inquiry is for goods only (政府采购法 32, 财政部令74号 3)', () => {
@@ -226,7 +226,7 @@ describe('government procurement with figures made up for the test', () => {
     });
     expect(verdictOf(facts(400 * WAN), 'negotiation').grounds).toEqual(['works-no-tender-grounds']);
     expect(verdictOf(facts(1), 'inquiry').verdict).toBe('unlawful');
-    expect(verdictOf(facts(1), 'consultation').grounds).toEqual(['cons-grounds']);
+    expect(verdictOf(facts(1), 'consultation').grounds).toEqual(['cons-eligible']);
   });
 
   test('without a limit, or without an item, what lies below the open threshold is not known', () => {

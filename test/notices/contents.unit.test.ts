@@ -109,7 +109,7 @@ const LISTS: readonly {
   },
   {
     rule: 'ann-award-fields',
-    article: '6(2)',
+    article: '6',
     kind: 'award',
     subject: WORKS,
     items: { 中标人名称: ['winner'] },
@@ -226,19 +226,55 @@ describe('what a notice must hold', () => {
     ]);
     expect(
       missingContents('tender', { ...WORKS, kind: 'goods' }, content).map(({ rule, severity }) => [rule, severity]),
-    ).toEqual([['ann-tender-fields', 'warn']]);
+    ).toEqual([['ann-tender-fields', 'block']]);
   });
 
-  it('10号令 is RECALLED: it blocks where it is confirmed, but never a tender that need not be held', () => {
-    const confirmed = new Set(['ann-tender-fields']);
+  it('10号令 blocks, but never a tender that need not be held', () => {
     const content = without(COMPLETE.tender ?? {}, 'platform');
-    const severities = (mandatory: boolean, ids?: ReadonlySet<string>) =>
-      missingContents('tender', { ...WORKS, mandatory }, content, ids).map(({ severity }) => severity);
-    expect([severities(true), severities(true, confirmed), severities(false, confirmed)]).toEqual([
-      ['warn'],
-      ['block'],
-      ['warn'],
+    const severities = (mandatory: boolean) =>
+      missingContents('tender', { ...WORKS, mandatory }, content).map(({ severity }) => severity);
+    expect([severities(true), severities(false)]).toEqual([['block'], ['warn']]);
+  });
+
+  it('10号令 had not been read when rulebook 2026.3 was in use: it warns a tender of then, unless it is confirmed', () => {
+    const content = without(COMPLETE.tender ?? {}, 'platform');
+    const severities = (stage: string, ids?: ReadonlySet<string>) =>
+      missingContents('tender', { ...WORKS, stage, rulebookVersion: '2026.3' }, content, ids).map(
+        ({ severity, status }) => [severity, status],
+      );
+    expect(severities('bidding')).toEqual([['warn', 'RECALLED']]);
+    expect(severities('bidding', new Set(['ann-tender-fields']))).toEqual([['block', 'RECALLED']]);
+    // A draft is judged by the rules in use.
+    expect(severities('draft')).toEqual([['block', 'VERIFIED']]);
+  });
+
+  it.each([
+    ['works-consortium-stated', '37(1)', WORKS],
+    ['gp-consortium-stated', '19', GOODS],
+  ])(
+    '%s (%s): whether consortia are taken; a tender of rulebook 2026.3 is not held to it',
+    (rule, article, subject) => {
+      const content = without(COMPLETE.tender ?? {}, 'consortium');
+      expect(missingContents('tender', subject, content)).toMatchObject([
+        { field: 'consortium', rule, article, severity: 'block' },
+      ]);
+      const then = { ...subject, stage: 'launched', rulebookVersion: '2026.3' };
+      expect(missingContents('tender', then, content).filter(({ severity }) => severity === 'block')).toEqual([]);
+    },
+  );
+
+  it('财政部令87号 19 wants it of 投标邀请书 too', () => {
+    const invited = { ...GOODS, procedure: 'invited-tender' } as const;
+    expect(missingContents('invitation', invited, {})).toMatchObject([
+      { field: 'consortium', rule: 'gp-consortium-stated', severity: 'block' },
     ]);
+    expect(missingContents('invitation', invited, { consortium: 'accepted' })).toEqual([]);
+  });
+
+  it('财政部令87号 69 wants the documents with the result beside 条例 43', () => {
+    const [found] = missingContents('award', GOODS, without(COMPLETE.award ?? {}, 'documents'));
+    expect(found?.messageZh).toContain('另见财政部令87号 69(1)');
+    expect(getRule('gp-award-docs-published')).toMatchObject({ law: '财政部令87号', article: '69(1)' });
   });
 
   it('is nothing for a kind that the law gives no list for', () => {
@@ -270,7 +306,7 @@ describe('what is wanted later is asked for before it is too late', () => {
     expect(missingParticulars(WORKS, { particulars: PARTICULARS_TOLD })).toEqual([]);
     // 10号令 6 wants the channel for objections among the candidates' publicity.
     expect(missingParticulars(WORKS, { particulars: { ...PARTICULARS_TOLD, objectionChannel: '' } })).toMatchObject([
-      { field: 'particulars.objectionChannel', rule: 'ann-candidate-fields', severity: 'warn' },
+      { field: 'particulars.objectionChannel', rule: 'ann-candidate-fields', severity: 'block' },
     ]);
   });
 

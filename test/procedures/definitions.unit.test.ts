@@ -41,8 +41,11 @@ describe.each(PROCEDURE_DEFINITIONS.map((each) => [`${each.regime}, ${each.proce
       ...(Object.values(rules) as string[]),
       ...milestones.flatMap(({ counts = [] }) => counts.map(({ rule }) => rule)),
       ...Object.values(acts).map(({ rule }) => rule),
-      ...[grievances.documents, grievances.result].flatMap(({ rule, reply }) => [rule, reply]),
+      ...[grievances.documents, grievances.result].flatMap(({ rule, reply, who }) => [rule, reply, who]),
       failure.rule,
+      failure.nextRule,
+      ...Object.values(deposits.forfeit),
+      ...Object.values(deposits.caps ?? {}),
       termination.rule,
       evaluation.rule,
       ...[...stages.procurement, ...stages.lot].flatMap(({ rule }) => rule ?? []),
@@ -172,5 +175,19 @@ test('the methods of evaluation are those of its law (12号令29, 87令53, 74令
     ['gp_open', 'gp-methods', both],
     ['gp_invited', 'gp-methods', both],
     ['inquiry', 'neg-award-rule', ['lowest-price']],
+  ]);
+});
+
+test('what may follow a failed lot has the article of its procedure (条例44, 87令43, 政府采购法37, 74令50)', () => {
+  const next = PROCEDURE_DEFINITIONS.map(({ scope, failure }) => {
+    const { id, law, article, appliesTo } = getRule(failure.nextRule ?? failure.rule);
+    return [scope, id, `${law} ${article}`, appliesTo.includes(scope)];
+  });
+  expect(next).toEqual([
+    ['works_open', 'works-min-bidders', '招标投标法实施条例 44', true],
+    ['works_invited', 'works-min-bidders', '招标投标法实施条例 44', true],
+    ['gp_open', 'gp-failed-tender-handling', '财政部令87号 43', true],
+    ['gp_invited', 'gp-void-next', '政府采购法 37', true],
+    ['inquiry', 'inq-terminate-grounds', '财政部令74号 50', true],
   ]);
 });

@@ -69,6 +69,7 @@ it('wants one of the two cases (政府采购法 29), three suppliers (34), and f
   expect((await launch(db, who.asPurchaser, approved)).procurement.stage).toBe('launched');
 });
 
+// @rule gp-award-notice-same-time, gp-award-recommend-list
 it('runs from its letters to the archive (政府采购法 35, 条例 43, 87令 68, 69, 71)', async () => {
   const [recommended, ...others] = inviteesOf(who, 'database');
   if (!recommended) throw new Error('nobody is invited');

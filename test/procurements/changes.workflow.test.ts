@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { auditAfter } from '../../db/audit.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { waitingWakes } from '../../db/engine/outbox.ts';
-import type { DecisionPayloads } from '../../domain/decisions.ts';
+import type { DecisionPayloads, TerminationGround } from '../../domain/decisions.ts';
 import { wakeSignal } from '../../workflows/messages.ts';
 import { kindsOf, story, type Story } from '../setup/tenders/story.ts';
 import { at, bid, refusalOf } from '../setup/tenders/tender.ts';
@@ -120,7 +120,7 @@ describe('a notice that could not go out on its day', () => {
 });
 
 describe('a termination (条例31, 30号令15, 87令29)', () => {
-  const end = (tender: Story, ground: 'force-majeure' | 'task-cancelled') =>
+  const end = (tender: Story, ground: TerminationGround) =>
     tender.decide('terminate', { ground, reasonZh: '不可抗力' }, { lotNo: 0 });
   const over = (tender: Story) => time.history(`procurement/${tender.id}`).describe();
 
@@ -133,11 +133,11 @@ describe('a termination (条例31, 30号令15, 87令29)', () => {
     expect((await over(tender)).status.name).toBe('COMPLETED');
   });
 
-  it('in bidding, on the one ground there is; bids are taken no more, and deposits go back', async () => {
+  it('in bidding, on a ground of its own law; bids are taken no more, and deposits go back', async () => {
     const tender = await works();
     await tender.until('2026-03-31T09:00+08:00');
     await tender.bids(1, [0, 1, 2]);
-    expect(await refusalOf(end(tender, 'task-cancelled'))).toMatchObject({
+    expect(await refusalOf(end(tender, 'no-longer-fits'))).toMatchObject({
       code: 'unlawful',
       details: { field: 'ground', rule: 'works30-no-termination', law: '30号令', article: '15(4)' },
     });
@@ -258,7 +258,7 @@ describe('what people decide', () => {
     expect((await tender.lot()).stage).toBe('award');
   });
 
-  it('the first-ranked is passed over only on a ground of the law (条例55); the contract is for the price that won (招标投标法46)', async () => {
+  it('the first-ranked is passed over only on a ground of the law (条例55); the contract is for the price that won (条例57)', async () => {
     const tender = await works();
     await tender.until('2026-03-31T09:00+08:00');
     const bids = await tender.bids(1, [0, 1, 2]);
@@ -278,7 +278,7 @@ describe('what people decide', () => {
     await tender.until('2026-04-28T10:00+08:00');
     expect(await refusalOf(sign(380_000_000, '2026-04-28T09:00+08:00'))).toMatchObject({
       code: 'unlawful',
-      details: { field: 'amountFen', article: '46' },
+      details: { field: 'amountFen', law: '招标投标法实施条例', article: '57(1)' },
     });
     expect(await refusalOf(sign(380_000_001, '2026-04-26T09:00+08:00'))).toMatchObject({
       details: { field: 'signedAt' },

@@ -268,7 +268,7 @@ export const GOVERNMENT_RULES = [
     id: 'gp-expert-draw-window',
     kind: 'time_limit',
     nameZh: '专家抽取时间',
-    appliesTo: ['gp_open', 'gp_invited', 'negotiation', 'inquiry', 'single_source', 'consultation', 'framework'],
+    appliesTo: ['gp_open', 'gp_invited', 'inquiry', 'single_source', 'framework'],
     fromEvent: '评审活动开始前',
     toEvent: '抽取',
     bound: 'not_earlier_than_before',
@@ -276,9 +276,11 @@ export const GOVERNMENT_RULES = [
     unit: 'working_day',
     direction: 'backward',
     law: '财库〔2016〕198号',
-    article: '15',
-    status: 'RECALLED',
-    notes: '原则上不得早于评审活动开始前2个工作日.',
+    article: '14',
+    status: 'VERIFIED',
+    quote:
+      '除采用竞争性谈判、竞争性磋商方式采购，以及异地评审的项目外，采购人或者采购代理机构抽取评审专家的开始时间原则上不得早于评审活动开始前2个工作日。',
+    notes: '第十四条; 不适用于竞争性谈判、竞争性磋商和异地评审. “原则上”: 说明理由的可以早于.',
   },
   {
     id: 'gp-abnormal-low-explain',
@@ -296,7 +298,7 @@ export const GOVERNMENT_RULES = [
     law: '财库〔2026〕2号',
     article: '说明时间',
     status: 'RECALLED',
-    notes: '一般不少于30分钟.',
+    notes: '一般不少于30分钟. 评审委员会应记录触发情形、过程、依据和结论.',
   },
   {
     id: 'gp-report-deliver',

@@ -245,7 +245,9 @@ export const NOTICE_FIELD_RULES = [
     ],
     law: '10号令',
     article: '5',
-    status: 'RECALLED',
+    status: 'VERIFIED',
+    quote:
+      '依法必须招标项目的资格预审公告和招标公告，应当载明以下内容：(一)招标项目名称、内容、范围、规模、资金来源；(二)投标资格能力要求，以及是否接受联合体投标；(三)获取资格预审文件或招标文件的时间、方式；',
   },
   {
     id: 'ann-candidate-fields',
@@ -262,7 +264,9 @@ export const NOTICE_FIELD_RULES = [
     ],
     law: '10号令',
     article: '6',
-    status: 'RECALLED',
+    status: 'VERIFIED',
+    quote:
+      '依法必须招标项目的中标候选人公示应当载明以下内容：(一)中标候选人排序、名称、投标报价、质量、工期(交货期),以及评标情况；(二)中标候选人按照招标文件要求承诺的项目负责人姓名及其相关证书名称和编号；',
   },
   {
     id: 'ann-award-fields',
@@ -272,14 +276,15 @@ export const NOTICE_FIELD_RULES = [
     bound: 'rule',
     items: ['中标人名称'],
     law: '10号令',
-    article: '6(2)',
-    status: 'RECALLED',
+    article: '6',
+    status: 'VERIFIED',
+    quote: '依法必须招标项目的中标结果公示应当载明中标人名称。',
   },
   {
     id: 'wcomp-content',
     kind: 'notice_fields',
     nameZh: '投诉书内容',
-    appliesTo: ['works_open'],
+    appliesTo: ['works_open', 'works_invited'],
     bound: 'rule',
     items: [
       '投诉人名称地址有效联系方式',
@@ -290,7 +295,10 @@ export const NOTICE_FIELD_RULES = [
     ],
     law: '11号令',
     article: '7',
-    status: 'RECALLED',
+    status: 'VERIFIED',
+    quote:
+      '投诉书应当包括下列内容：(一)投诉人的名称、地址及有效联系方式；(二)被投诉人的名称、地址及有效联系方式；(三)投诉事项的基本事实；(四)相关请求及主张；(五)有效线索和相关证明材料。',
+    notes: '先异议事项须附提出异议的证明文件; 已向有关行政监督部门投诉的应一并说明; 外文材料须附中文译本.',
   },
   {
     id: 'plat-disclosure',

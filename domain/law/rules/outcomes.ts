@@ -139,11 +139,15 @@ export const OUTCOME_RULES = [
     id: 'wcomp-outcomes',
     kind: 'outcome',
     nameZh: '投诉处理结果: 缺乏事实根据/捏造/非法取证 → 驳回; 查实 → 依法处理',
-    appliesTo: ['works_open'],
+    appliesTo: ['works_open', 'works_invited'],
     bound: 'rule',
+    items: ['驳回投诉', '投诉属实, 依法作出处罚/处理', '准予撤回 → 处理过程终止 (art 19)'],
     law: '11号令',
     article: '20',
-    status: 'RECALLED',
+    status: 'VERIFIED',
+    quote:
+      '(一)投诉缺乏事实根据或者法律依据的，或者投诉人捏造事实、伪造材料或者以非法手段取得证明材料进行投诉的，驳回投诉；(二)投诉情况属实，招标投标活动确实存在违法行为的，…',
+    notes: '第二十条两种结果: 驳回; 属实并依法处罚. 第十九条: 准予撤回的, 处理终止.',
   },
   {
     id: 'land-listing-outcomes',
@@ -153,6 +157,9 @@ export const OUTCOME_RULES = [
     bound: 'rule',
     law: '国土部39号令',
     article: '19',
-    status: 'RECALLED',
+    status: 'VERIFIED',
+    quote:
+      '(一)在挂牌期限内只有一个竞买人报价，且报价不低于底价，并符合其他条件的，挂牌成交；(二)在挂牌期限内有两个或者两个以上的竞买人报价的，出价最高者为竞得人；报价相同的，先提交报价单者为竞得人，但报价低于底价者除外；',
+    notes: '报价相同的, 先提交者得; 期满仍有愿意继续竞价的, 先转入现场竞价.',
   },
 ] as const satisfies readonly RuleRow[];

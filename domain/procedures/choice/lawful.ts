@@ -75,7 +75,7 @@ function answerOfTendering(procedure: Procedure, duty: OpenDuty): Answer {
 const GOVERNMENT_GROUNDS = {
   'invited-tender': 'gp-invited-grounds',
   negotiation: 'neg-grounds',
-  consultation: 'cons-grounds',
+  consultation: 'cons-eligible',
   inquiry: 'inq-grounds',
   'single-source': 'ss-grounds',
   framework: 'fa-grounds',
@@ -120,7 +120,7 @@ function answerOfGovernmentWorks(procedure: Procedure, duty: OpenDuty): Answer {
     ['gp-works-untendered'],
     `${duty.reasonZh}，依法不进行招标的，采用竞争性谈判或者单一来源`,
     `${duty.reasonEn}; what need not be tendered is procured by negotiation or from a single source`,
-    procedure === 'consultation' ? { grounds: ['cons-grounds'] } : {},
+    procedure === 'consultation' ? { grounds: ['cons-eligible'] } : {},
   );
 }
 

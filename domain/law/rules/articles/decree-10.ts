@@ -1,0 +1,76 @@
+import type { RuleRow } from '../../rule.ts';
+
+/** 10号令 (publication of notices), article by article. */
+export const DECREE_10_RULES = [
+  {
+    id: 'ann-media-other',
+    kind: 'time_limit',
+    nameZh: '其他形式提交: 核验确认后发布',
+    appliesTo: ['works_open', 'works_invited'],
+    fromEvent: '核验确认',
+    toEvent: '发布',
+    bound: 'max',
+    amount: 1,
+    unit: 'working_day',
+    direction: 'forward',
+    law: '10号令',
+    article: '11',
+    status: 'VERIFIED',
+    quote:
+      '采用电子邮件、电子介质、传真、纸质文本等其他形式提交或者直接录入招标公告和公示信息文本的，发布媒介应当自核验确认起1个工作日内发布。',
+  },
+  {
+    id: 'ann-media-verify',
+    kind: 'time_limit',
+    nameZh: '发布媒介核验确认',
+    appliesTo: ['works_open', 'works_invited'],
+    fromEvent: '提交公告文本',
+    toEvent: '核验确认',
+    bound: 'max',
+    amount: 3,
+    unit: 'working_day',
+    direction: 'forward',
+    law: '10号令',
+    article: '11',
+    status: 'VERIFIED',
+    quote: '核验确认最长不得超过3个工作日。',
+  },
+  {
+    id: 'ann-media-where',
+    kind: 'role_duty',
+    nameZh: '法定发布媒介',
+    appliesTo: ['works_open', 'works_invited'],
+    bound: 'rule',
+    law: '10号令',
+    article: '8',
+    status: 'VERIFIED',
+    quote:
+      '依法必须招标项目的招标公告和公示信息应当在“中国招标投标公共服务平台”或者项目所在地省级电子招标投标公共服务平台(以下统一简称“发布媒介”)发布。',
+  },
+  {
+    id: 'ann-change-suspend-terminate',
+    kind: 'role_duty',
+    nameZh: '澄清/修改/暂停/终止公告参照执行',
+    appliesTo: ['works_open', 'works_invited'],
+    bound: 'rule',
+    law: '10号令',
+    article: '20',
+    status: 'VERIFIED',
+    quote:
+      '对依法必须招标项目的招标公告和公示信息进行澄清、修改，或者暂停、终止招标活动，采取公告形式向社会公布的，参照本办法执行。',
+  },
+  {
+    id: 'ann-correction-request',
+    kind: 'ground',
+    nameZh: '投标人可要求澄清改正公告',
+    appliesTo: ['works_open', 'works_invited'],
+    bound: 'rule',
+    items: ['公告不符合第五条或候选人公示不符合第六条', '两家以上媒介内容不一致', '内容不符合法律法规'],
+    law: '10号令',
+    article: '16',
+    status: 'VERIFIED',
+    quote:
+      '依法必须招标项目的招标公告和公示信息有下列情形之一的，潜在投标人或者投标人可以要求招标人或其招标代理机构予以澄清、改正、补充或调整：',
+    notes: '招标人应当认真核查，及时处理，并告知提出意见者 (no day count).',
+  },
+] as const satisfies readonly RuleRow[];
