@@ -32,13 +32,21 @@ const COMMITTEE = [
   { name: '采购人代表', kind: 'purchaser' as const },
 ];
 
+/** Within the ceiling that the drafts name. */
+const CEILING = 350_000_000;
+const ABOVE_EVERYTHING = 9_999_999_999_99;
+const asRejected = ({ bidId }: { readonly bidId: string }) => ({ bidId, ground: 1, reasonZh: '未实质性响应招标文件' });
+
 /** What is wrong with a report. */
 const DEFECTS: readonly ((report: ReportPayload) => Partial<ReportPayload>)[] = [
   ({ committee }) => ({ committee: committee.slice(0, 4) }),
   ({ committee }) => ({ committee: committee.map((each) => ({ ...each, kind: 'purchaser' as const })) }),
   ({ candidates }) => ({ candidates: candidates.map((each) => ({ ...each, rank: each.rank + 1 })) }),
   ({ candidates }) => ({ candidates: candidates.map((each) => ({ ...each, bidId: '0190-nobody' })) }),
-  ({ qualified }) => ({ qualified: qualified + 1 }),
+  ({ candidates }) => ({ candidates: candidates.map((each) => ({ ...each, priceFen: ABOVE_EVERYTHING })) }),
+  ({ candidates }) => ({ candidates: candidates.slice(1) }),
+  ({ committee }) => ({ committee: committee.map((each) => ({ ...each, name: '张三' })) }),
+  ({ rejected, candidates }) => ({ rejected: [...rejected, ...candidates.map(asRejected)] }),
   ({ evaluationEndedAt }) => ({ evaluationEndedAt: evaluationEndedAt - 400 * 86_400_000 }),
 ];
 
@@ -49,17 +57,18 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
   const out =
     !story.leadsOn && random.percent(20) ? random.shuffled(opened).slice(0, random.between(1, opened.length || 1)) : [];
   const conforming = opened.filter((each) => !out.includes(each));
-  const priceFen = Math.floor(lot.budgetFen * 0.9);
+  const isScored = story.definition.evaluation.methods.includes('comprehensive');
+  const valued = conforming.map(({ bidId, unsealed }, index) => ({
+    bidId,
+    priceFen: unsealed?.priceFen ?? Math.min(Math.floor(lot.budgetFen * 0.9), CEILING) + index,
+    score: isScored ? 90 - index : null,
+  }));
   const report: ReportPayload = {
     evaluationEndedAt: random.between(Math.min(openedAt, world.civilNow), world.civilNow),
     committee: COMMITTEE.map((each) => ({ ...each })),
-    qualified: opened.length,
-    conforming: conforming.length,
-    candidates: conforming.slice(0, 3).map(({ bidId }, index) => ({
-      ...candidateTold(),
-      ...{ bidId, rank: index + 1, priceFen: priceFen + index, score: 90 - index },
-    })),
-    rejected: out.map(({ bidId }) => ({ bidId, reasonZh: '未实质性响应招标文件' })),
+    candidates: valued.slice(0, 3).map((bid, index) => ({ ...candidateTold(), ...bid, rank: index + 1 })),
+    others: valued.slice(3),
+    rejected: out.map(asRejected),
     competition: random.percent(80) ? 'sufficient' : 'insufficient',
     documentId: null,
   };
@@ -77,7 +86,7 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
     isDefective && out.length > 0 ? 'either' : expected,
     (tx) => deliverReport(tx, people.runs(story), place, { ...report, ...defect }),
     ({ payload }) => {
-      const few = payload.conforming < 3;
+      const few = payload.candidates.length + payload.others.length < 3;
       const isStopped =
         payload.candidates.length === 0 ||
         (few && story.definition.rules.minConforming !== undefined) ||
