@@ -252,6 +252,7 @@ CREATE TABLE "installation" (
 	"created_at" bigint NOT NULL,
 	"last_instant" bigint NOT NULL,
 	"folder_id" text,
+	"clock_alarm" jsonb,
 	CONSTRAINT "installation_single" CHECK ("installation"."id" = 1)
 );
 --> statement-breakpoint
