@@ -39,6 +39,7 @@ const NOUNS: readonly string[] = [
   'bids',
   'calendar',
   'catalogue',
+  'clock',
   'clues',
   'contracts',
   'custodians',
