@@ -27,6 +27,14 @@ export interface Pace {
   readonly steadyMs: number;
 }
 
+/** The pace as it is stored, so that a process that starts compares with those before it. */
+export interface StoredPace extends Pace {
+  /** Names the monotonic clock: a machine has another after each start. */
+  readonly steadyOf: string;
+  /** The last alarm that was accepted when it was stored: before that the clock may have had another pace. */
+  readonly accepted: number;
+}
+
 export const expectedAt = ({ clockMs, steadyMs }: Pace, atMs: number): number => clockMs + (atMs - steadyMs);
 
 /**

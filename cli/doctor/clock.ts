@@ -80,14 +80,14 @@ export async function checkAlarm(env: NodeJS.ProcessEnv): Promise<Verdict> {
   }
 }
 
-/** A clock that was wrong before anybody looked runs as steadily as a right one. */
+/** A clock that was wrong when the machine started runs as steadily as a right one. */
 export async function checkTimeSources(env: NodeJS.ProcessEnv): Promise<Verdict> {
   try {
     const sources = timeSourcesOf(env, witnessesOf(env));
     if (sources.length === 0) {
       return (env.NODE_ENV === 'production' ? warn : okay)(
-        '没有其他时间来源：启动前就不准的时钟不能被发现',
-        'no other source of time: a clock that is wrong before the start is not noticed',
+        '没有其他时间来源：机器启动时就不准的时钟不能被发现',
+        'no other source of time: a clock that was wrong when the machine started is not noticed',
         '设 KAIBIAO_TIME_SOURCES（几个可信的网址）或见证人',
         'set KAIBIAO_TIME_SOURCES (some trusted addresses), or have witnesses',
       );

@@ -1,3 +1,4 @@
+import { readFileSync, readlinkSync } from 'node:fs';
 import {
   CLOCK_JUMP_MS,
   expectedAt,
@@ -6,11 +7,12 @@ import {
   type ClockAlarm,
   type Pace,
   type Reading,
+  type StoredPace,
 } from '../../domain/clock-jump.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { DatabaseOptions } from './database.ts';
 
-type GuardOptions = Pick<DatabaseOptions, 'machineClock' | 'steadyClock' | 'clockJumpMs'>;
+type GuardOptions = Pick<DatabaseOptions, 'machineClock' | 'steadyClock' | 'steadyOf' | 'clockJumpMs'>;
 
 /** Where a transaction stands: whether the clock that it got its instant from may decide. */
 export interface Judged {
@@ -24,17 +26,19 @@ export interface Judged {
 export class ClockGuard {
   readonly steady: () => number;
   readonly #boundMs: number | null;
+  readonly #steadyOf: string | null;
   #pace: Pace | null = null;
   /** Found here, not on record yet. */
   #found: Pick<ClockAlarm, 'clockAt' | 'aheadMs' | 'against'> | null = null;
   /** The last alarm that was accepted, as far as known here. */
   #accepted = 0;
 
-  constructor({ machineClock, steadyClock, clockJumpMs }: GuardOptions, setting: ClockSetting) {
-    this.steady = steadyClock ?? (() => performance.now());
+  constructor({ machineClock, steadyClock, steadyOf, clockJumpMs }: GuardOptions, setting: ClockSetting) {
+    this.steady = steadyClock ?? sinceStart;
     // A drill's instants are nobody's rights, and whoever plays it may put the machine to sleep.
     const bound = clockJumpMs ?? (setting.mode === 'real' ? CLOCK_JUMP_MS : null);
     this.#boundMs = machineClock && !steadyClock ? null : bound;
+    this.#steadyOf = this.#boundMs === null ? null : steadyClock ? (steadyOf ?? null) : clockOfMachine();
   }
 
   read(clock: () => number): Reading {
@@ -46,9 +50,16 @@ export class ClockGuard {
   /**
    * @param stored the last alarm of the installation, as the transaction reads it
    * @param heldAt the last instant that was given
+   * @param storedPace reads how the clock ran before
    */
-  judge(stored: ClockAlarm | null, reading: Reading, heldAt: number): Judged {
+  judge(
+    stored: ClockAlarm | null,
+    reading: Reading,
+    heldAt: number,
+    storedPace: () => StoredPace | null = () => null,
+  ): Judged {
     this.#learn(stored);
+    this.#pace ??= this.#known(storedPace());
     const { pace, aheadMs } = follow(this.#pace, reading, this.#boundMs ?? Infinity);
     this.#pace = pace;
     const stands = standing(stored);
@@ -58,6 +69,12 @@ export class ClockGuard {
     }
     if (!this.#found) return { alarm: null, isNew: false };
     return { alarm: { ...this.#found, no: (stored?.no ?? 0) + 1, heldAt, acceptedAt: null }, isNew: true };
+  }
+
+  /** What is to be stored with a commit; null: this process has nothing that others could use. */
+  get kept(): StoredPace | null {
+    if (this.#steadyOf === null || !this.#pace) return null;
+    return { ...this.#pace, steadyOf: this.#steadyOf, accepted: this.#accepted };
   }
 
   /** What another source of time says; on record with the next transaction. */
@@ -80,6 +97,11 @@ export class ClockGuard {
     return clockMs - expected > this.#boundMs ? Math.floor(expected) : clockMs;
   }
 
+  /** Of this machine since its start, and since the clock was accepted last. */
+  #known(pace: StoredPace | null): Pace | null {
+    return pace && pace.steadyOf === this.#steadyOf && pace.accepted === this.#accepted ? pace : null;
+  }
+
   /** A clock that was accepted is right as it is; an alarm that stands is on record. */
   #learn(stored: ClockAlarm | null): void {
     if (standing(stored)) this.#found = null;
@@ -91,5 +113,18 @@ export class ClockGuard {
 
   #isNews(stored: ClockAlarm | null): boolean {
     return stored?.acceptedAt !== null && stored !== null && stored.no !== this.#accepted;
+  }
+}
+
+/** Milliseconds of the machine's monotonic clock, which on Linux all of its processes share. */
+const sinceStart = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** Names that clock; null where it is not known to be shared. */
+function clockOfMachine(): string | null {
+  try {
+    const start = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${start} ${readlinkSync('/proc/self/ns/time')}`;
+  } catch {
+    return null;
   }
 }

@@ -120,6 +120,8 @@ export interface DatabaseOptions {
   readonly machineClock?: () => number;
   /** Replaces the monotonic clock of this process (ms). Where only `machineClock` is replaced, no jump is looked for. */
   readonly steadyClock?: () => number;
+  /** Names that clock, where other processes have the same. */
+  readonly steadyOf?: string;
   /** How far the clock may get ahead of it at once (ms); default: two seconds, and no bound in a drill. */
   readonly clockJumpMs?: number | undefined;
 }

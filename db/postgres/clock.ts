@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import { expectedAt, type ClockAlarm, type Pace } from '../../domain/clock-jump.ts';
+import { expectedAt, type ClockAlarm, type Pace, type StoredPace } from '../../domain/clock-jump.ts';
 import { ClockGuard, type Judged } from '../access/clock-guard.ts';
 import type { OpenOptions } from '../access/database.ts';
 import { storedClock } from '../clock.ts';
@@ -12,7 +12,7 @@ import { PostgresRowLog } from './row-log.ts';
 /** How often a drill's clock is read, for display (ms): another process may set it. */
 const DRILL_CLOCK_INTERVAL_MS = 500;
 
-type ClockOptions = Pick<OpenOptions, 'clock' | 'machineClock' | 'steadyClock' | 'clockJumpMs'>;
+type ClockOptions = Pick<OpenOptions, 'clock' | 'machineClock' | 'steadyClock' | 'steadyOf' | 'clockJumpMs'>;
 
 /** What a transaction has read at its beginning. */
 export interface Start {
@@ -20,6 +20,7 @@ export interface Start {
   readonly last_instant: string;
   readonly clock: ClockSetting;
   readonly clock_alarm: ClockAlarm | null;
+  readonly clock_pace: StoredPace | null;
   readonly calendar_hash: string | null;
 }
 
@@ -81,7 +82,7 @@ export class InstalledClock {
       : { beforeMs, clockMs: Number(start.now_ms), afterMs: this.guard.steady() };
     const { clockMs: machineNow } = reading;
     this.#seen = { clockMs: machineNow, steadyMs: reading.afterMs };
-    const judged = this.guard.judge(start.clock_alarm, reading, last);
+    const judged = this.guard.judge(start.clock_alarm, reading, last, () => start.clock_pace);
     return { ...judged, machineNow, now: judged.alarm ? last : Math.max(last, civilAt(start.clock, machineNow)) };
   }
 

@@ -23,13 +23,13 @@ import { schemaFaultsOf } from './schema.ts';
 const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
 const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
 /** Read once the rows are held: their previous holder has stored its instant. */
-const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, clock_alarm, (${CALENDAR_IN_FORCE}) AS calendar_hash
+const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, clock_alarm, clock_pace, (${CALENDAR_IN_FORCE}) AS calendar_hash
   FROM installation`;
 /**
  * Also holds the end of the trail, until the commit: every transaction that adds to it holds this row first.
  */
-const KEEP_INSTANT =
-  'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';
+const KEEP_INSTANT = `UPDATE installation SET last_instant = greatest(last_instant, $1), clock_pace = coalesce($2, clock_pace)
+  RETURNING pg_current_xact_id() AS xid`;
 
 const LAST_ALARM = 'SELECT clock_alarm FROM installation FOR UPDATE';
 
@@ -195,7 +195,7 @@ export class GroupCommit {
     if (raised) all.trail.push(entryOf(raised));
     // Before the instant is written: a holder of that row never waits for rows of the outbox.
     const outbox = writeOutbox(q, all, now);
-    const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now]);
+    const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now, this.#clock.guard.kept]);
     const ending = lastOfTrail(q);
     const events = appendEvents(q, all.events);
     const noted = rowLog.take();

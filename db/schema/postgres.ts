@@ -27,6 +27,7 @@ export const installation = pgTable(
     lastInstant: whole('last_instant').notNull(),
     folderId: text('folder_id'),
     clockAlarm: jsonb('clock_alarm'),
+    clockPace: jsonb('clock_pace'),
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );

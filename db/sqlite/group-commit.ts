@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import type BetterSqlite3 from 'better-sqlite3';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import { clockJumped, type ClockAlarm } from '../../domain/clock-jump.ts';
+import { clockJumped, type ClockAlarm, type StoredPace } from '../../domain/clock-jump.ts';
 import { addTo, nothingAdded, SentWrites } from '../access/added.ts';
 import type { ClockGuard, Judged } from '../access/clock-guard.ts';
 import type { Subject, Tx } from '../access/database.ts';
@@ -33,6 +33,7 @@ interface Job {
 interface Began {
   readonly last_instant: number | null;
   readonly clock_alarm: string | null;
+  readonly clock_pace: string | null;
   readonly schema_version: number;
 }
 
@@ -101,13 +102,14 @@ export class GroupCommit {
       await this.#refuseOtherSchema(found?.schema_version ?? 0);
       let last = found?.last_instant ?? 0;
       const stored = JSON.parse(found?.clock_alarm ?? 'null') as ClockAlarm | null;
+      const pace = () => JSON.parse(found?.clock_pace ?? 'null') as StoredPace | null;
       let judged: Judged = { alarm: null, isNew: false };
       let refused = 0;
       const clock = this.#with.clock();
       for (const job of jobs) {
         const reading = guard.read(machineClock);
         const machineNow = reading.clockMs;
-        judged = guard.judge(stored, reading, last);
+        judged = guard.judge(stored, reading, last, pace);
         const { alarm } = judged;
         if (alarm && !job.inDoubt) {
           settle.push(() => job.reject(clockJumped(alarm)));
@@ -146,7 +148,7 @@ export class GroupCommit {
       await Promise.all(writeOutbox(q, all, last));
       await Promise.all(appendEvents(q, all.events));
       const entries = await appendToTrail(q, all.trail, rowLog.takeNow(), last);
-      keepInstant.run(last);
+      keepInstant.run(last, guard.kept && JSON.stringify(guard.kept));
       commit.run();
       this.#with.acknowledged.note(entries);
       commits.publish({ transactions: settle.length } satisfies Commit);
@@ -196,9 +198,11 @@ function statementsOn(connection: BetterSqlite3.Database) {
     savepoint: connection.prepare('SAVEPOINT job'),
     release: connection.prepare('RELEASE job'),
     began: connection.prepare<[], Began>(
-      'SELECT last_instant, clock_alarm, schema_version FROM pragma_schema_version LEFT JOIN installation',
+      'SELECT last_instant, clock_alarm, clock_pace, schema_version FROM pragma_schema_version LEFT JOIN installation',
     ),
-    keepInstant: connection.prepare<[number]>('UPDATE installation SET last_instant = ?'),
+    keepInstant: connection.prepare<[number, string | null]>(
+      'UPDATE installation SET last_instant = ?, clock_pace = coalesce(?, clock_pace)',
+    ),
     hashInForce: connection.prepare<[], string>(CALENDAR_IN_FORCE).pluck(),
   };
 }

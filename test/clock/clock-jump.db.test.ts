@@ -8,6 +8,7 @@ import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { noticesAfter } from '../../db/notices.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { procurementById } from '../../db/procurements.ts';
+import { installation } from '../../db/schema/sqlite.ts';
 import { refuseLate } from '../../services/bids/intake.ts';
 import { acceptClock } from '../../services/clock/accept.ts';
 import { evenClock } from '../setup/even-clock.ts';
@@ -160,6 +161,33 @@ it('a start on a clock that is wrong already is found by another source of time'
   expect(Math.max(...trail.map((entry) => entry.at))).toBeLessThan(DEADLINE - 240_000);
 });
 
+it('a restart forgets no jump: processes of one machine share its monotonic clock', async () => {
+  const machine = { machineClock: clock.read, steadyClock: clock.steady, steadyOf: 'this start of the machine' };
+  const restarted = async (steadyOf = machine.steadyOf): Promise<Database> => {
+    const opened = await openDatabase({ ...db.storage, ...machine, steadyOf });
+    others.push(opened);
+    return opened;
+  };
+  clock.set(DEADLINE - 240_000);
+  await instantOf(await restarted());
+  clock.step(180_000);
+  const before = await restarted();
+  await instantOf(before);
+  await before.close();
+  clock.jump(300_000);
+  const started = await restarted();
+  expect((await refusalOf(bid(started, who, 0, tender))).code).toBe('clock-jumped');
+  // What was accepted is the pace of those that start later, too.
+  await accept(started);
+  expect(await instantOf(await restarted())).toBe(DEADLINE + 240_000);
+  clock.jump(5_000);
+  expect((await refusalOf(instantOf(await restarted()))).code).toBe('clock-jumped');
+  await accept();
+  // Of another start of the machine, or another machine, nothing is known.
+  clock.jump(5_000);
+  expect(await instantOf(await restarted('another'))).toBe(clock.read());
+});
+
 it('the database’s own clock is compared with that of the process', async () => {
   // While this does not run, the other is ahead.
   let stoodMs = 0;
@@ -172,6 +200,15 @@ it('the database’s own clock is compared with that of the process', async () =
   expect([code, Math.round(Number(details?.['aheadMs']) / 60_000)]).toEqual(['clock-jumped', 5]);
   await accept(own, Date.now());
   expect(await instantOf(own)).toBeGreaterThanOrEqual(before);
+});
+
+it.runIf(process.platform === 'linux')('how it runs is stored with each commit, for those that start', async () => {
+  const own = await temporaryDatabase();
+  others.push(own);
+  const now = await instantOf(own);
+  const [row] = await own.read.select({ pace: installation.clockPace }).from(installation);
+  expect(row?.pace).toMatchObject({ steadyOf: expect.stringMatching(/^[0-9a-f-]{36} time:/), accepted: 0 });
+  expect(Math.floor(row?.pace?.clockMs ?? 0)).toBeLessThanOrEqual(now);
 });
 
 it('a bound of one’s own is kept to; a drill has none unless one is set', async () => {

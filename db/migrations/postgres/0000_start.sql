@@ -253,6 +253,7 @@ CREATE TABLE "installation" (
 	"last_instant" bigint NOT NULL,
 	"folder_id" text,
 	"clock_alarm" jsonb,
+	"clock_pace" jsonb,
 	CONSTRAINT "installation_single" CHECK ("installation"."id" = 1)
 );
 --> statement-breakpoint

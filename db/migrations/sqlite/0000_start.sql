@@ -288,6 +288,7 @@ CREATE TABLE `installation` (
 	`last_instant` integer NOT NULL,
 	`folder_id` text,
 	`clock_alarm` text,
+	`clock_pace` text,
 	CONSTRAINT "installation_single" CHECK("installation"."id" = 1)
 );
 --> statement-breakpoint
