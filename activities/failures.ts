@@ -3,8 +3,8 @@ import { ApplicationFailure, CancelledFailure, type ApplicationFailureOptions } 
 import { DomainError } from '../domain/errors.ts';
 import { CUSTODIAN_REFUSED } from './custodian.ts';
 
-/** Storage that is busy, full or unreachable recovers: retry. Every other refusal would be repeated: no retry. */
-const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable'];
+/** Storage that is busy, full or unreachable, and a clock in doubt, recover: retry. Every other refusal would be repeated. */
+const TRANSIENT: readonly string[] = ['database-busy', 'database-full', 'database-unreachable', 'clock-jumped'];
 
 /** Whether an activity has failed: a cancellation or an asynchronous completion is not a failure. */
 export const isFault = (error: unknown): boolean =>

@@ -13,6 +13,7 @@ import { drillRoutes } from './drill/routes.ts';
 import { documentRoutes } from './documents/routes.ts';
 import { grievanceRoutes } from './grievances/routes.ts';
 import { mandateRoutes } from './mandates/routes.ts';
+import { clockRoutes } from './clock/routes.ts';
 import { lawRoutes } from './law/routes.ts';
 import { logRoutes } from './log/routes.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
@@ -61,5 +62,6 @@ export const ROUTES: readonly Route[] = [
   ...offPlatformRoutes,
   ...calendarRoutes,
   ...custodianRoutes,
+  ...clockRoutes,
   ...drillRoutes,
 ];

@@ -83,6 +83,9 @@ export const ERROR_CODES = [
   'not-a-drill',
   'clock-busy',
   'nothing-due',
+  // the clock
+  'clock-jumped',
+  'clock-not-in-doubt',
   // accounts
   'one-time-password-spent',
   'reset-pending',

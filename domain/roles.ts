@@ -170,6 +170,9 @@ export const PERMISSIONS = {
   'off-platform.record': { roles: { office: 'any' }, zh: '登记场外交易' },
   'off-platform.read': { roles: WATCHERS, zh: '查看场外交易' },
   'law.read': { roles: EVERYBODY, zh: '查询法定期限' },
+  'clock.read': { roles: EVERYBODY, zh: '查看平台时钟' },
+  // Not who runs a tender, nor an administrator: when a deadline has passed is no matter of theirs.
+  'clock.accept': { roles: { office: 'any' }, zh: '确认平台时钟' },
   'drill.set-clock': { roles: { office: 'any' }, zh: '调整演练时钟' },
   'calendar.import': { roles: { office: 'any' }, zh: '导入放假安排' },
   // Not the centre or an administrator, who run the platform that bids are sealed against; nor a purchaser or

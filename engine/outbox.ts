@@ -158,6 +158,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
           !underWay.has(subject) && (attempts > 0 || now - (seen.get(subject)?.since ?? now) >= graceMs),
       );
       if (due.length === 0) return 0;
+      // What is delivered could not be settled, and would be delivered again and again.
+      if (await db.clockAlarm()) return 0;
       await ready();
       const traits = await tenderTraits(
         db.read,

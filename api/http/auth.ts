@@ -147,7 +147,7 @@ export function createAuth(
         return;
       }
       senders.count(key, realNow());
-      await db.transaction((tx) => recordWrongPassword(tx, callerAs(caller), account.id, null));
+      await db.transaction((tx) => recordWrongPassword(tx, callerAs(caller), account.id, null), 'clock-in-doubt');
       throw new DomainError('unauthenticated', {
         messageZh: '密码不正确',
         messageEn: 'The password is wrong',
@@ -181,8 +181,9 @@ export function createAuth(
         senders.count(sender, realNow());
         if (!account) unknownNames.count(name, realNow());
         const limit = { failures: lockOut.failures, lockMs: waitMs, realNowMs: realNow() };
-        await db.transaction((tx) =>
-          recordWrongPassword(tx, actor, account?.id ?? null, device === null ? limit : null),
+        await db.transaction(
+          (tx) => recordWrongPassword(tx, actor, account?.id ?? null, device === null ? limit : null),
+          'clock-in-doubt',
         );
         throw new DomainError('unauthenticated', {
           messageZh: '用户名或密码不正确',

@@ -80,6 +80,7 @@ interface State {
   readonly replies: number;
   readonly refunds: number;
   readonly clockAheadMs: number;
+  readonly clockAlarm: boolean;
 }
 
 function stateGauges(registry: Registry, db: Database): void {
@@ -92,14 +93,15 @@ function stateGauges(registry: Registry, db: Database): void {
   const state = fresh(FRESH_MS, async (): Promise<State | null> => {
     try {
       const now = db.now();
-      const [outbox, milestones, replies, refunds, ahead] = await Promise.all([
+      const [outbox, milestones, replies, refunds, ahead, alarm] = await Promise.all([
         outboxState(db.read, db.clock, now),
         overdueMilestones(db.read, now),
         overdueReplies(db.read, now),
         db.calendar().then((calendar) => overdueRefunds(db.read, calendar, now)),
         clockAheadMs(db.read, db.clock, now),
+        db.clockAlarm(),
       ]);
-      return { outbox, milestones, replies, refunds, clockAheadMs: ahead };
+      return { outbox, milestones, replies, refunds, clockAheadMs: ahead, clockAlarm: alarm !== null };
     } catch {
       failures.inc();
       return null;
@@ -123,6 +125,9 @@ function stateGauges(registry: Registry, db: Database): void {
   });
   gauge('kaibiao_clock_ahead_seconds', 'How far the guarded clock is ahead of the database clock', (found) => {
     return found.clockAheadMs / 1000;
+  });
+  gauge('kaibiao_clock_alarm', '1: the clock has jumped, and nothing is decided until it is accepted', (found) => {
+    return found.clockAlarm ? 1 : 0;
   });
   gauge('kaibiao_overdue_grievance_replies', 'Objections and queries whose reply is overdue', ({ replies }) => replies);
   gauge(

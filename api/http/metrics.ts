@@ -17,6 +17,7 @@ const OUR_FAULT: readonly (ErrorCode | 'internal')[] = [
   'database-busy',
   'database-full',
   'database-unreachable',
+  'clock-jumped',
 ];
 
 export function createMetrics(): Metrics {

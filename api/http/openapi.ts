@@ -144,7 +144,9 @@ function problemsOf(spec: Route): ZodOpenApiOperationObject['responses'] {
   if (spec.method === 'post' && !spec.withoutKey) {
     add('idempotency-key-missing', 'idempotency-conflict', 'request-in-progress');
   }
-  if (!['get', 'head', 'options'].includes(spec.method)) add('cross-site', 'database-busy', 'database-full');
+  if (!['get', 'head', 'options'].includes(spec.method)) {
+    add('cross-site', 'database-busy', 'database-full', 'clock-jumped');
+  }
   add('database-unreachable');
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(STATUS_OF[code], [...(byStatus.get(STATUS_OF[code]) ?? []), code]);

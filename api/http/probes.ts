@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express, Request } from 'express';
 import { listOrganisations } from '../../db/organisations.ts';
 import { notFound } from '../../db/procurements.ts';
+import { DomainError } from '../../domain/errors.ts';
 import { roomFor } from '../../domain/bids/uploads.ts';
 import type { Metrics } from './metrics.ts';
 import type { OfBidders } from './of-bidders.ts';
@@ -16,7 +17,7 @@ export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics, { add
 
   app.get('/ready', async (_request, response) => {
     const [database, temporal, disk] = await Promise.all([
-      isFine(() => Promise.all([listOrganisations(deps.db.read, { limit: 1 }), commits()])),
+      isFine(() => Promise.all([listOrganisations(deps.db.read, { limit: 1 }), commits().catch(unlessInDoubt)])),
       isFine(async () => {
         if (!(await deps.temporalReady())) throw new Error('Temporal does not answer');
       }),
@@ -26,11 +27,15 @@ export function mountProbes(app: Express, deps: ApiDeps, metrics: Metrics, { add
         if ((await deps.db.uploads.free()) < needs + deps.settings.maxFileBytes) throw new Error('the disk is full');
       }),
     ]);
-    const ready = database && temporal && disk;
+    // After the commit, which would find that it has jumped.
+    const clock = await isFine(async () => {
+      if (await deps.db.clockAlarm()) throw new Error('the clock has jumped');
+    });
+    const ready = database && temporal && disk && clock;
     response
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ status: ready ? 'ready' : 'not-ready', database, temporal, disk });
+      .json({ status: ready ? 'ready' : 'not-ready', database, temporal, disk, clock });
   });
 
   app.get('/metrics', async (request, response) => {
@@ -93,6 +98,10 @@ function probeCommits(db: ApiDeps['db']): () => Promise<void> {
       late.abort();
     }
   };
+}
+
+function unlessInDoubt(error: unknown): void {
+  if (!(error instanceof DomainError) || error.code !== 'clock-jumped') throw error;
 }
 
 async function isFine(work: () => Promise<unknown>): Promise<boolean> {

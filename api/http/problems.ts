@@ -19,6 +19,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'not-a-drill': 409,
   'clock-busy': 409,
   'nothing-due': 409,
+  'clock-jumped': 503,
+  'clock-not-in-doubt': 409,
   'calendar-year-not-loaded': 422,
   'procedure-not-supported': 422,
   'rulebook-unknown': 409,

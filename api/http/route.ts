@@ -103,6 +103,8 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   readonly outOfStage?: (procurement: Procurement, now: number) => DomainError | null;
   /** POSTs require an Idempotency-Key unless it makes no sense (sign-in). */
   readonly withoutKey?: boolean;
+  /** Its transaction runs also while the clock is in doubt: its instant is then the last one. */
+  readonly whileInDoubt?: true;
   /** Headers of every answer, refusals included. */
   readonly always?: Readonly<Record<string, string>>;
   /** Removes from the answer what may be shown only once, before it is stored for the Idempotency-Key. */

@@ -110,7 +110,7 @@ async function ask(
           await assertMandated(tx.q, { ...subject, agencyId: mandated.agencyId }, mandated.act, tx.now);
         return work(tx);
       },
-      subject && { procurementId: subject.id },
+      spec.whileInDoubt ? 'clock-in-doubt' : subject && { procurementId: subject.id },
     );
   const { query, body } = validate(spec, request);
   const actor: Actor = {

@@ -21,6 +21,7 @@ import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { clientOn } from '../servers/temporal-client.ts';
 import { readSigner } from '../settings/secrets.ts';
+import { watchClock } from '../worker/clock-watch.ts';
 import { showServing } from '../worker/serving-signs.ts';
 import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
 import { writeDrillClock } from '../custodian/local.ts';
@@ -65,6 +66,7 @@ export async function startApi(options: {
 }): Promise<RunningApi> {
   const { config, address, settings, signer, place, log } = options;
   await refuseUnwitnessed(options.db, witnessesOf(), log);
+  const watching = await watchClock(options.db, log);
   const metrics = createMetrics();
   const measured = databaseMetrics(metrics.registry, options.db);
   const connection = Connection.lazy(connectionOptions(config, address));
@@ -114,6 +116,7 @@ export async function startApi(options: {
     url,
     stop: async () => {
       await serving.stop();
+      await watching.stop();
       await api.close();
       await outbox.stop();
       measured.close();

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { drillClockView } from '../../api/drill/routes.ts';
 import { OPERATOR } from '../../db/audit.ts';
 import type { Database } from '../../db/access/database.ts';
-import { DAY_MS, formatInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
+import { DAY_MS, formatInstant, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { acceptClock } from '../../services/clock/accept.ts';
 import { drillTime, jumpClock, pauseClock, runClock, type DrillTime } from '../../services/drill/set-clock.ts';
 import { writeDrillClock } from '../custodian/local.ts';
 import { CommandFailure } from '../settings/failure.ts';
@@ -22,9 +23,14 @@ interface JumpOptions extends Printed {
   readonly wait: string;
 }
 
+interface AcceptOptions {
+  readonly at: string;
+  readonly reason: string;
+}
+
 export function clockCommand(): Command {
   const command = new Command('clock').description(
-    '演练时钟：查看、暂停、走时、拨到下一到期时间 / the clock of a drill: show, pause, run, jump to what is due next',
+    '演练时钟：查看、暂停、走时、拨到下一到期时间；时钟跳变后的确认 / the clock of a drill: show, pause, run, jump to what is due next; accept the clock after a jump',
   );
   const json = ['--json', '以 JSON 输出 / print JSON'] as const;
   command
@@ -57,7 +63,24 @@ export function clockCommand(): Command {
     .option('--wait <seconds>', '等待到期事项办完的最长秒数 / longest wait for what is due to be done', '120')
     .option(...json)
     .action((options: JumpOptions) => withInstallation((db) => jump(db, options)));
+  command
+    .command('accept')
+    .description(
+      '时钟跳变后，确认其现已无误，恢复受理（不限演练） / after a jump, accept the clock as it is now, which ends the stop (not only in a drill)',
+    )
+    .requiredOption(
+      '--at <instant>',
+      '您自己的钟表所示时间，如 / what your own watch shows, as 2026-04-08T10:00:00+08:00',
+    )
+    .requiredOption('--reason <text>', '查明的原因 / what was found to be the cause')
+    .action((options: AcceptOptions) => withInstallation((db) => accept(db, options)));
   return command;
+}
+
+async function accept(db: Database, { at, reason }: AcceptOptions): Promise<string> {
+  const given = { at: parseInstant(at), reason };
+  const accepted = await db.transaction((tx) => acceptClock(tx, OPERATOR, given), 'clock-in-doubt');
+  return `已确认时钟 ${formatInstant(accepted)}，恢复受理 / the clock is accepted as ${formatInstant(accepted)}: intake goes on\n`;
 }
 
 async function set(db: Database, options: Printed, change: Parameters<typeof db.transaction<DrillTime>>[0]) {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
-import { checkClock } from '../doctor/clock.ts';
+import { checkAlarm, checkClock, checkTimeSources } from '../doctor/clock.ts';
 import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { checkDataFolder } from '../doctor/data.ts';
 import { judgeAccess, judgeDatabaseClock, judgeStorage, checkStorage } from '../doctor/database.ts';
@@ -37,6 +37,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   }
   if (config !== undefined) add('temporal', await checkServer(config, env));
   add('clock', await checkClock(apiPort));
+  add('time-sources', await checkTimeSources(env));
   const reachable = findings.some(({ name, ok }) => name === 'temporal' && ok === 'ok');
   if (config !== undefined && reachable) add('temporal-clock', await checkServerClock(config));
   if (config !== undefined) {
@@ -57,6 +58,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
       add('workflows', await checkWorkflows(config, env));
       add('workers', await checkBuilds(config, env));
     }
+    if (comparable) add('clock-alarm', await checkAlarm(env));
     if (comparable) add('stages', await checkStages(env));
     if (comparable) add('separation', await checkSeparation(env));
     if (comparable) add('custodians', await checkCustodians(config, env));

@@ -20,6 +20,7 @@ import {
   type TemporalConfig,
 } from '../../temporal.config.ts';
 import { doChores } from '../worker/chores.ts';
+import { watchClock } from '../worker/clock-watch.ts';
 import { keepReconciled } from '../worker/reconciling.ts';
 import { depositAccount } from '../settings/deposits.ts';
 import { dataDir } from '../settings/folders.ts';
@@ -75,6 +76,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { signer, config, address, log, tracing } = options;
   const witnesses = witnessesOf();
   await refuseUnwitnessed(options.db, witnesses, log);
+  const watching = await watchClock(options.db, log);
   const client = await connectClient(config, address);
   options.onConnected?.(client);
   await prepareNamespace(client.connection, config, log);
@@ -133,6 +135,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   // Neither works without the other.
   const ended = Promise.all([worker.run().finally(end), unsealing.run().finally(end)]).finally(async () => {
     stopping.abort();
+    await watching.stop();
     await chores;
     await outbox.stop();
     await desk.close();

@@ -5,6 +5,7 @@ import type { ClockSetting } from '../../domain/clock.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import { badSetting, CommandFailure } from './failure.ts';
 import { storageOf } from './folders.ts';
+import { clockJumpOf } from './time-sources.ts';
 
 /** Opens the installation of the environment, and upgrades its schema. */
 export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Promise<Database> {
@@ -14,6 +15,7 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     ...storageOf(env),
     ...uploadBucketOf(env),
     clock: clockOf(env),
+    clockJumpMs: clockJumpOf(env),
   });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {

@@ -1,5 +1,6 @@
 import type { Locker } from '@tus/server';
 import type { ClockSetting } from '../../domain/clock.ts';
+import type { ClockAlarm } from '../../domain/clock-jump.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
 import type { Blobs } from '../files/blobs.ts';
 import type { CheckedRows } from '../integrity/fault.ts';
@@ -18,7 +19,9 @@ export type Subject =
   | { readonly procurementId: string }
   /** Several procurements, held together. */
   | { readonly procurementIds: readonly string[] }
-  | 'single-rows';
+  | 'single-rows'
+  /** Everything, as without a subject, but also while the clock is in doubt: at the last instant before. */
+  | 'clock-in-doubt';
 
 /** An audit entry without its place in the trail yet (db/audit.ts). */
 export type UnchainedEntry = Omit<typeof audit.$inferSelect, 'seq' | 'previousHash' | 'hash'>;
@@ -80,14 +83,18 @@ export interface Database {
   readonly clock: ClockSetting;
   /** The holiday calendar in force, read from the database; a decision about a right uses `Tx.calendar`. */
   calendar(): Promise<Calendar>;
-  /** The civil instant (epoch ms), for display; a decision about a right uses `Tx.now`. */
+  /** The civil instant (epoch ms), for display; a decision about a right uses `Tx.now`. It follows no jump of the clock. */
   now(): number;
+  /** The jump of the clock that nobody has accepted yet: meanwhile nothing is decided (ADR 0034). */
+  clockAlarm(): Promise<ClockAlarm | null>;
+  /** Raises the alarm: other sources of time say that the clock is ahead by so much (ms). */
+  doubtClock(aheadMs: number): Promise<void>;
   /**
    * Runs `work` and resolves when it is on the disk. Work that waits at the same time is committed together; work that
    * throws is rolled back alone. Work may be run again where the database could not commit it, so that it must change
    * nothing else.
    * @param subject what the work is about: a procurement's row is held; without one it runs alone on everything
-   * @throws DomainError `database-busy` (locked for too long), `database-full`, `database-unreachable`
+   * @throws DomainError `database-busy` (locked for too long), `database-full`, `database-unreachable`, `clock-jumped`
    */
   transaction<T>(work: (tx: Tx) => Promise<T>, subject?: Subject): Promise<T>;
   /** Holds every row to the entry of the trail that wrote it last, all as at one instant. */
@@ -111,6 +118,12 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number;
   /** Replaces the clock of the writer: SQLite's machine, PostgreSQL's server (epoch ms). For tests. */
   readonly machineClock?: () => number;
+  /** Replaces the monotonic clock of this process (ms). Where only `machineClock` is replaced, no jump is looked for. */
+  readonly steadyClock?: () => number;
+  /** Names that clock, where other processes have the same. */
+  readonly steadyOf?: string;
+  /** How far the clock may get ahead of it at once (ms); default: two seconds, and no bound in a drill. */
+  readonly clockJumpMs?: number | undefined;
 }
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */

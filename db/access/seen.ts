@@ -47,6 +47,9 @@ export function noteUnattended(act: UnattendedAct): void {
   current.getStore()?.acts.push(act);
 }
 
+/** Called once a jump of the clock is on record, where it was found. */
+export const clockAlarms = channel('kaibiao:clock-alarm');
+
 /** Called for each commit with the number of transactions in it. */
 export const commits = channel('kaibiao:commit');
 export interface Commit {

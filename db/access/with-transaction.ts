@@ -15,6 +15,8 @@ export function withTransaction(db: Database, transaction: Database['transaction
     uploadLocks: db.uploadLocks,
     calendar: () => db.calendar(),
     now: () => db.now(),
+    clockAlarm: () => db.clockAlarm(),
+    doubtClock: (aheadMs) => db.doubtClock(aheadMs),
     checkRows: () => db.checkRows(),
     close: () => db.close(),
     transaction,

@@ -22,7 +22,7 @@ const NOT_RECORDED = {
 
 /** Columns that change with every transaction, or with every wrong password, and decide nothing alone. */
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
-  installation: ['last_instant', 'folder_id'],
+  installation: ['last_instant', 'folder_id', 'clock_pace'],
   accounts: ['failures', 'locked_until', 'updated_at'],
   notifications: ['read_at'],
 };

@@ -1,6 +1,9 @@
 import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
+import { expectedAt, type ClockAlarm, type Pace, type StoredPace } from '../../domain/clock-jump.ts';
+import { ClockGuard, type Judged } from '../access/clock-guard.ts';
+import type { OpenOptions } from '../access/database.ts';
 import { storedClock } from '../clock.ts';
 import { installation } from '../schema/sqlite.ts';
 import { databaseClock, LOCK_ALONE, queriesOf, queriesOn } from './connection.ts';
@@ -9,37 +12,44 @@ import { PostgresRowLog } from './row-log.ts';
 /** How often a drill's clock is read, for display (ms): another process may set it. */
 const DRILL_CLOCK_INTERVAL_MS = 500;
 
+type ClockOptions = Pick<OpenOptions, 'clock' | 'machineClock' | 'steadyClock' | 'steadyOf' | 'clockJumpMs'>;
+
+/** What a transaction has read at its beginning. */
+export interface Start {
+  readonly now_ms: string;
+  readonly last_instant: string;
+  readonly clock: ClockSetting;
+  readonly clock_alarm: ClockAlarm | null;
+  readonly clock_pace: StoredPace | null;
+  readonly calendar_hash: string | null;
+}
+
 /** The clock of the installation, which runs by the server's; `now` is this process's estimate. */
 export class InstalledClock {
+  readonly guard: ClockGuard;
   readonly #pool: pg.Pool;
   readonly #machineClock: (() => number) | undefined;
   readonly #timer: NodeJS.Timeout | null;
   #setting: ClockSetting;
-  /** How far the server's clock is ahead of this machine's (ms). */
-  #aheadMs: number;
+  /** What the server's clock showed last, and when, by this process's monotonic clock: its machine's own may jump. */
+  #seen: Pace;
 
-  private constructor(
-    pool: pg.Pool,
-    machineClock: (() => number) | undefined,
-    { setting, aheadMs }: { setting: ClockSetting; aheadMs: number },
-  ) {
+  private constructor(pool: pg.Pool, options: ClockOptions, setting: ClockSetting, startedMs: number) {
     this.#pool = pool;
-    this.#machineClock = machineClock;
+    this.#machineClock = options.machineClock;
     this.#setting = setting;
-    this.#aheadMs = aheadMs;
+    this.guard = new ClockGuard(options, setting);
+    this.#seen = { clockMs: startedMs, steadyMs: this.guard.steady() };
     const readSetting = () => void this.readSetting().catch(() => undefined);
     this.#timer = this.isDrill ? setInterval(readSetting, DRILL_CLOCK_INTERVAL_MS) : null;
     this.#timer?.unref();
   }
 
   /** The clock of the installation; a new one gets `clock`. */
-  static async on(
-    pool: pg.Pool,
-    { clock, machineClock }: { clock: ClockSetting; machineClock?: (() => number) | undefined },
-  ): Promise<InstalledClock> {
+  static async on(pool: pg.Pool, options: ClockOptions): Promise<InstalledClock> {
+    const { clock, machineClock } = options;
     const startedMs = machineClock ? machineClock() : await databaseClock(pool);
-    const setting = await install(pool, clock, startedMs);
-    return new InstalledClock(pool, machineClock, { setting, aheadMs: startedMs - Date.now() });
+    return new InstalledClock(pool, options, await install(pool, clock, startedMs), startedMs);
   }
 
   get setting(): ClockSetting {
@@ -52,15 +62,28 @@ export class InstalledClock {
 
   /** The civil instant, for display. */
   now(): number {
-    return civilAt(this.#setting, this.#machineClock ? this.#machineClock() : Date.now() + this.#aheadMs);
+    return civilAt(this.#setting, this.guard.shown(this.machineNow()));
   }
 
-  /** The civil instant of a transaction that has read the server's clock and the setting. */
-  civilFrom(serverMs: number, setting: ClockSetting): { readonly civil: number; readonly machineNow: number } {
-    this.#setting = setting;
-    const machineNow = this.#machineClock ? this.#machineClock() : serverMs;
-    this.#aheadMs = machineNow - Date.now();
-    return { civil: civilAt(setting, machineNow), machineNow };
+  /** An estimate of the server's clock (epoch ms). */
+  machineNow(): number {
+    return this.#machineClock?.() ?? Math.floor(expectedAt(this.#seen, this.guard.steady()));
+  }
+
+  /**
+   * The instants of a transaction that has read the server's clock, and whether it may decide by them.
+   * @param beforeMs of the monotonic clock, before it read
+   */
+  timeOf(start: Start, beforeMs: number): Judged & { readonly now: number; readonly machineNow: number } {
+    this.#setting = start.clock;
+    const last = Number(start.last_instant);
+    const reading = this.#machineClock
+      ? this.guard.read(this.#machineClock)
+      : { beforeMs, clockMs: Number(start.now_ms), afterMs: this.guard.steady() };
+    const { clockMs: machineNow } = reading;
+    this.#seen = { clockMs: machineNow, steadyMs: reading.afterMs };
+    const judged = this.guard.judge(start.clock_alarm, reading, last, () => start.clock_pace);
+    return { ...judged, machineNow, now: judged.alarm ? last : Math.max(last, civilAt(start.clock, machineNow)) };
   }
 
   async readSetting(): Promise<void> {

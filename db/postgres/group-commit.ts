@@ -1,18 +1,19 @@
 import type pg from 'pg';
-import type { ClockSetting } from '../../domain/clock.ts';
+import { clockJumped, type ClockAlarm } from '../../domain/clock-jump.ts';
 import { addTo, nothingAdded } from '../access/added.ts';
 import type { Subject, Tx } from '../access/database.ts';
-import { commits, type Commit } from '../access/seen.ts';
+import { clockAlarms, commits, type Commit } from '../access/seen.ts';
 import { chained, firstChanges, insertEntries, lastOfTrail, namingRows, type AuditRow } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
+import { entryOf, storeAlarm } from '../clock.ts';
 import { appendEvents } from '../events.ts';
 import type { Acknowledgements } from '../integrity/acknowledged.ts';
 import { refuseOtherSchema } from '../integrity/schema-faults.ts';
 import { writeOutbox } from '../engine/outbox.ts';
-import type { InstalledClock } from './clock.ts';
+import type { InstalledClock, Start } from './clock.ts';
 import { CLOCK, LOCK_ALONE, LOCK_SHARED, queriesOf } from './connection.ts';
 import { isConnectionLost, isGivenUp, isTakenMeanwhile, OutcomeUnknown, readable } from './failures.ts';
-import { isAlone, JobQueue, linesOf, procurementsOf, type Job, type Left } from './job-queue.ts';
+import { isAlone, isForDoubt, JobQueue, linesOf, procurementsOf, type Job, type Left } from './job-queue.ts';
 import { wasCommitted, type Traces } from './outcome.ts';
 import { PostgresRowLog } from './row-log.ts';
 import { runJobs } from './run-jobs.ts';
@@ -22,29 +23,26 @@ import { schemaFaultsOf } from './schema.ts';
 const HOLD = 'SELECT id FROM procurements WHERE id = ANY($1) ORDER BY id FOR UPDATE';
 const HOLD_WHAT_IS_FREE = `${HOLD} SKIP LOCKED`;
 /** Read once the rows are held: their previous holder has stored its instant. */
-const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, (${CALENDAR_IN_FORCE}) AS calendar_hash
+const START = `SELECT ${CLOCK} AS now_ms, last_instant, clock, clock_alarm, clock_pace, (${CALENDAR_IN_FORCE}) AS calendar_hash
   FROM installation`;
 /**
  * Also holds the end of the trail, until the commit: every transaction that adds to it holds this row first.
  */
-const KEEP_INSTANT =
-  'UPDATE installation SET last_instant = greatest(last_instant, $1) RETURNING pg_current_xact_id() AS xid';
+const KEEP_INSTANT = `UPDATE installation SET last_instant = greatest(last_instant, $1), clock_pace = coalesce($2, clock_pace)
+  RETURNING pg_current_xact_id() AS xid`;
+
+const LAST_ALARM = 'SELECT clock_alarm FROM installation FOR UPDATE';
 
 /** How often a process compares the schema with the one that this program makes (ms). */
 const COMPARE_SCHEMA_EVERY_MS = 10_000;
-
-interface Start {
-  readonly now_ms: string;
-  readonly last_instant: string;
-  readonly clock: ClockSetting;
-  readonly calendar_hash: string | null;
-}
 
 /** A transaction that has begun: its instant, and the jobs whose rows it holds. */
 interface Begun {
   readonly jobs: readonly Job[];
   readonly busy: readonly Job[];
   readonly start: Start;
+  /** Of the monotonic clock, before it began. */
+  readonly beforeMs: number;
 }
 
 /** What a transaction did before its commit. */
@@ -55,6 +53,8 @@ interface Prepared {
   readonly putEntries: () => readonly Promise<unknown>[];
   readonly settle: readonly (() => void)[];
   readonly undone: Left['undone'];
+  /** The alarm that it puts on record. */
+  readonly raised: ClockAlarm | null;
 }
 
 export interface GroupCommitOptions {
@@ -107,19 +107,36 @@ export class GroupCommit {
     const alone = taken.some(isAlone);
     let [jobs, busy]: [readonly Job[], readonly Job[]] = [taken, []];
     let broken = false;
+    let refuse = (): void => undefined;
     try {
       await this.#refuseOtherSchema(client);
-      const begun = await begin(client, rowLog, taken, alone);
+      const begun = await begin(client, rowLog, taken, alone, this.#clock.guard.steady());
       ({ jobs, busy } = begun);
       if (jobs.length === 0) {
         await client.query('ROLLBACK');
         return { busy, undone: [] };
       }
-      const { entries, putEntries, traces, settle, undone } = await this.#prepare(client, rowLog, begun);
+      const time = this.#clock.timeOf(begun.start, begun.beforeMs);
+      const { alarm } = time;
+      if (alarm) {
+        const refused = jobs.filter((job) => !isForDoubt(job));
+        refuse = () => refused.forEach((job) => job.reject(clockJumped(alarm)));
+        jobs = jobs.filter(isForDoubt);
+        if (jobs.length === 0 && !time.isNew) {
+          await client.query('ROLLBACK');
+          return { busy, undone: [] };
+        }
+      }
+      const { entries, putEntries, traces, settle, undone, raised } = await this.#prepare(client, rowLog, {
+        jobs,
+        start: begun.start,
+        time,
+      });
       await this.#commit(client, putEntries, traces);
       rowLog.committed();
       this.#acknowledged.note(entries);
       commits.publish({ transactions: settle.length + undone.length } satisfies Commit);
+      if (raised) clockAlarms.publish(raised);
       // This transaction may have changed it.
       if (this.#clock.isDrill && alone) await this.#clock.readSetting().catch(() => undefined);
       for (const each of settle) each();
@@ -130,6 +147,7 @@ export class GroupCommit {
       return { busy, undone: lost(jobs, error) };
     } finally {
       client.release(broken);
+      refuse();
     }
   }
 
@@ -145,11 +163,14 @@ export class GroupCommit {
   }
 
   /** Runs the jobs, and all that precedes the commit; throws what rolls them back as a whole. */
-  async #prepare(client: pg.PoolClient, rowLog: PostgresRowLog, { jobs, start }: Begun): Promise<Prepared> {
+  async #prepare(
+    client: pg.PoolClient,
+    rowLog: PostgresRowLog,
+    { jobs, start, time }: Pick<Begun, 'jobs' | 'start'> & { readonly time: ReturnType<InstalledClock['timeOf']> },
+  ): Promise<Prepared> {
     const q = queriesOf(client);
     const { clock } = start;
-    const { civil, machineNow } = this.#clock.civilFrom(Number(start.now_ms), clock);
-    const now = Math.max(Number(start.last_instant), civil);
+    const { now, machineNow } = time;
     const calendar = await this.#calendar.on(q, start.calendar_hash);
     const outcomes = await runJobs(client, jobs, async (job) => {
       // Jobs that hold everything may have imported a calendar in this very transaction.
@@ -170,9 +191,11 @@ export class GroupCommit {
       } else if (isTakenMeanwhile(outcome.error)) undone.push({ job, error: readable(outcome.error) });
       else settle.push(() => job.reject(readable(outcome.error)));
     }
+    const raised = time.isNew && time.alarm && (await raise(client, time.alarm)) ? time.alarm : null;
+    if (raised) all.trail.push(entryOf(raised));
     // Before the instant is written: a holder of that row never waits for rows of the outbox.
     const outbox = writeOutbox(q, all, now);
-    const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now]);
+    const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now, this.#clock.guard.kept]);
     const ending = lastOfTrail(q);
     const events = appendEvents(q, all.events);
     const noted = rowLog.take();
@@ -187,6 +210,7 @@ export class GroupCommit {
       putEntries: () => [...insertEntries(q, entries), ...rowLog.put(lastEntry?.seq ?? 0, named)],
       settle,
       undone,
+      raised,
     };
   }
 
@@ -209,6 +233,7 @@ async function begin(
   rowLog: PostgresRowLog,
   taken: readonly Job[],
   alone: boolean,
+  beforeMs: number,
 ): Promise<Begun> {
   const ids = [...new Set(taken.flatMap(procurementsOf))];
   const lines = linesOf(taken);
@@ -220,10 +245,18 @@ async function begin(
   const [, held, started] = await Promise.all([began, holding, starting]);
   const start = started.rows[0];
   if (!start) throw new Error('the installation row is missing');
-  if (mayWait) return { jobs: taken, busy: [], start };
+  if (mayWait) return { jobs: taken, busy: [], start, beforeMs };
   const free = new Set(held?.rows.map(({ id }) => id));
   const isFree = (job: Job): boolean => procurementsOf(job).every((id) => free.has(id));
-  return { jobs: taken.filter(isFree), busy: taken.filter((job) => !isFree(job)), start };
+  return { jobs: taken.filter(isFree), busy: taken.filter((job) => !isFree(job)), start, beforeMs };
+}
+
+/** Puts an alarm on record, unless another process was quicker; without outbox rows, holding the instant is no matter. */
+async function raise(client: pg.PoolClient, alarm: ClockAlarm): Promise<boolean> {
+  const { rows } = await client.query<Pick<Start, 'clock_alarm'>>(LAST_ALARM);
+  if ((rows[0]?.clock_alarm?.no ?? 0) >= alarm.no) return false;
+  await storeAlarm(queriesOf(client), alarm);
+  return true;
 }
 
 /**

@@ -22,12 +22,15 @@ export interface Job {
 
 /** The procurements whose rows a job holds. */
 export function procurementsOf({ subject }: Job): readonly string[] {
-  if (subject === null || subject === 'single-rows') return [];
+  if (subject === null || typeof subject === 'string') return [];
   return 'procurementId' in subject ? [subject.procurementId] : subject.procurementIds;
 }
 
 /** Jobs without a subject hold everything; they and the others do not share a commit. */
-export const isAlone = ({ subject }: Pick<Job, 'subject'>): boolean => subject === null;
+export const isAlone = ({ subject }: Pick<Job, 'subject'>): boolean => subject === null || isForDoubt({ subject });
+
+/** Runs also while the clock is in doubt. */
+export const isForDoubt = ({ subject }: Pick<Job, 'subject'>): boolean => subject === 'clock-in-doubt';
 
 /**
  * Groups of jobs that share a procurement, directly or through others, in their order; those that hold none form one

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Database, OpenOptions, Subject, Tx } from '../access/database.ts';
 import { CalendarInForce } from '../calendar.ts';
+import { lastAlarm } from '../clock.ts';
 import { openFiles } from '../files/open.ts';
 import { Acknowledgements, refuseLoss } from '../integrity/acknowledged.ts';
 import { checkAllRows } from './check.ts';
@@ -41,6 +42,7 @@ async function openMigrated({ pool, reading }: Pools, options: Options): Promise
   const commit = new GroupCommit({ pool, clock, calendar, acknowledged });
   const files = await openFiles(options, read);
   const uploadLocks = new PostgresUploadLocks(options.url);
+  const accepting = untilClosed({ commit, clock, uploadLocks, acknowledged, pool, reading });
   return {
     read,
     readTogether: (work) => retriedOnce(() => onOneConnection(reading, work)),
@@ -51,7 +53,15 @@ async function openMigrated({ pool, reading }: Pools, options: Options): Promise
     },
     calendar: () => calendar.on(read),
     now: () => clock.now(),
-    ...untilClosed({ commit, clock, uploadLocks, acknowledged, pool, reading }),
+    clockAlarm: async () => {
+      const { alarm, heldAt } = await lastAlarm(read);
+      return clock.guard.standing(alarm, heldAt);
+    },
+    doubtClock: async (aheadMs) => {
+      clock.guard.doubt((await lastAlarm(read)).alarm, clock.machineNow(), aheadMs);
+      await accepting.transaction(async () => undefined, 'clock-in-doubt');
+    },
+    ...accepting,
     checkRows: () => checkAllRows(reading),
   };
 }

@@ -27,6 +27,7 @@ export async function runJobs(client: pg.ClientBase, jobs: readonly Job[], run: 
   const [only, ...others] = jobs;
   // A single job is rolled back with its transaction.
   if (only && others.length === 0) return [await succeed(only, run)];
+  if (!only) return [];
   const outcomes = new Map<Job, Outcome>();
   const inTurn = async (line: readonly Job[]): Promise<void> => {
     const writes: Promise<unknown>[] = [];

@@ -26,6 +26,8 @@ export const installation = pgTable(
     createdAt: whole('created_at').notNull(),
     lastInstant: whole('last_instant').notNull(),
     folderId: text('folder_id'),
+    clockAlarm: jsonb('clock_alarm'),
+    clockPace: jsonb('clock_pace'),
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { DecisionKind, DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
+import type { ClockAlarm, StoredPace } from '../../domain/clock-jump.ts';
 import type { TradingLevel } from '../../domain/law/catalogue.ts';
 import type { DepositForm, Kind, Procedure, Regime, TenderRegime } from '../../domain/law/facts.ts';
 import type { CalendarYear } from '../../domain/law/calendar-table.ts';
@@ -34,6 +35,10 @@ export const installation = sqliteTable(
     lastInstant: integer('last_instant').notNull(),
     /** Of the data folder with the files; null where the database is in it (db/files/folder.ts). */
     folderId: text('folder_id'),
+    /** The last jump of the clock; while it is not accepted nothing is decided (ADR 0034). */
+    clockAlarm: json<ClockAlarm>('clock_alarm'),
+    /** How the clock ran at the last commit, by the monotonic clock of that machine. */
+    clockPace: json<StoredPace>('clock_pace'),
   },
   (t) => [check('installation_single', sql`${t.id} = 1`)],
 );

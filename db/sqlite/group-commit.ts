@@ -1,12 +1,15 @@
 import { promisify } from 'node:util';
 import type BetterSqlite3 from 'better-sqlite3';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
+import { clockJumped, type ClockAlarm, type StoredPace } from '../../domain/clock-jump.ts';
 import { addTo, nothingAdded, SentWrites } from '../access/added.ts';
-import type { Tx } from '../access/database.ts';
-import { commits, type Commit } from '../access/seen.ts';
+import type { ClockGuard, Judged } from '../access/clock-guard.ts';
+import type { Subject, Tx } from '../access/database.ts';
+import { clockAlarms, commits, type Commit } from '../access/seen.ts';
 import type { Queries } from '../access/statements.ts';
 import { appendToTrail } from '../audit.ts';
 import { CALENDAR_IN_FORCE, type CalendarInForce } from '../calendar.ts';
+import { entryOf, storeAlarm } from '../clock.ts';
 import { appendEvents } from '../events.ts';
 import { writeOutbox } from '../engine/outbox.ts';
 import type { Acknowledgements } from '../integrity/acknowledged.ts';
@@ -22,12 +25,15 @@ const MOST_PER_COMMIT = 256;
 
 interface Job {
   readonly work: (tx: Tx) => Promise<unknown>;
+  readonly inDoubt: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
 interface Began {
   readonly last_instant: number | null;
+  readonly clock_alarm: string | null;
+  readonly clock_pace: string | null;
   readonly schema_version: number;
 }
 
@@ -41,6 +47,7 @@ export interface GroupCommitOptions {
   /** The present setting, read on that connection. */
   readonly clock: () => ClockSetting;
   readonly machineClock: () => number;
+  readonly guard: ClockGuard;
 }
 
 /** Commits work in groups, one after the other: a transaction holds the write lock of the whole file. */
@@ -57,9 +64,10 @@ export class GroupCommit {
     this.#statements = statementsOn(options.connection);
   }
 
-  run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  run<T>(work: (tx: Tx) => Promise<T>, subject: Subject | null): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      const inDoubt = subject === 'clock-in-doubt';
+      this.#queue.push({ work, inDoubt, resolve: resolve as (value: unknown) => void, reject });
       // Everything queued in this turn of the event loop (several sockets, several activities) joins the commit.
       this.#draining ??= nextTurn().then(() => this.#drain());
     });
@@ -80,7 +88,7 @@ export class GroupCommit {
   }
 
   async #commitTogether(jobs: Job[]): Promise<void> {
-    const { connection, q, rowLog, machineClock } = this.#with;
+    const { connection, q, rowLog, machineClock, guard } = this.#with;
     const { begin, commit, savepoint, release, began, keepInstant } = this.#statements;
     const settle: (() => void)[] = [];
     const all = nothingAdded();
@@ -93,11 +101,23 @@ export class GroupCommit {
       const found = began.get();
       await this.#refuseOtherSchema(found?.schema_version ?? 0);
       let last = found?.last_instant ?? 0;
+      const stored = JSON.parse(found?.clock_alarm ?? 'null') as ClockAlarm | null;
+      const pace = () => JSON.parse(found?.clock_pace ?? 'null') as StoredPace | null;
+      let judged: Judged = { alarm: null, isNew: false };
+      let refused = 0;
       const clock = this.#with.clock();
       for (const job of jobs) {
+        const reading = guard.read(machineClock);
+        const machineNow = reading.clockMs;
+        judged = guard.judge(stored, reading, last, pace);
+        const { alarm } = judged;
+        if (alarm && !job.inDoubt) {
+          settle.push(() => job.reject(clockJumped(alarm)));
+          refused += 1;
+          continue;
+        }
         current = job;
-        const machineNow = machineClock();
-        last = Math.max(last, civilAt(clock, machineNow));
+        if (!alarm) last = Math.max(last, civilAt(clock, machineNow));
         if (jobs.length > 1) savepoint.run();
         const { mark } = rowLog;
         try {
@@ -115,13 +135,24 @@ export class GroupCommit {
         if (jobs.length > 1) release.run();
         current = undefined;
       }
+      const raised = judged.isNew ? judged.alarm : null;
+      if (judged.alarm && !raised && settle.length === refused) {
+        connection.exec('ROLLBACK');
+        for (const each of settle) each();
+        return;
+      }
+      if (raised) {
+        await storeAlarm(q, raised);
+        all.trail.push(entryOf(raised));
+      }
       await Promise.all(writeOutbox(q, all, last));
       await Promise.all(appendEvents(q, all.events));
       const entries = await appendToTrail(q, all.trail, rowLog.takeNow(), last);
-      keepInstant.run(last);
+      keepInstant.run(last, guard.kept && JSON.stringify(guard.kept));
       commit.run();
       this.#with.acknowledged.note(entries);
       commits.publish({ transactions: settle.length } satisfies Commit);
+      if (raised) clockAlarms.publish(raised);
       for (const each of settle) each();
     } catch (error) {
       if (connection.inTransaction) connection.exec('ROLLBACK');
@@ -167,9 +198,11 @@ function statementsOn(connection: BetterSqlite3.Database) {
     savepoint: connection.prepare('SAVEPOINT job'),
     release: connection.prepare('RELEASE job'),
     began: connection.prepare<[], Began>(
-      'SELECT last_instant, schema_version FROM pragma_schema_version LEFT JOIN installation',
+      'SELECT last_instant, clock_alarm, clock_pace, schema_version FROM pragma_schema_version LEFT JOIN installation',
     ),
-    keepInstant: connection.prepare<[number]>('UPDATE installation SET last_instant = ?'),
+    keepInstant: connection.prepare<[number, string | null]>(
+      'UPDATE installation SET last_instant = ?, clock_pace = coalesce(?, clock_pace)',
+    ),
     hashInForce: connection.prepare<[], string>(CALENDAR_IN_FORCE).pluck(),
   };
 }

@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
-import type { Database, OpenOptions, Tx } from '../access/database.ts';
+import { ClockGuard } from '../access/clock-guard.ts';
+import type { Database, OpenOptions, Subject, Tx } from '../access/database.ts';
 import { rememberStatements, type Queries } from '../access/statements.ts';
 import { CalendarInForce } from '../calendar.ts';
+import { lastAlarm } from '../clock.ts';
 import { openFiles } from '../files/open.ts';
 import { LocalUploadLocks } from '../files/upload-locks.ts';
 import { Acknowledgements, refuseLoss } from '../integrity/acknowledged.ts';
@@ -37,6 +39,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
   const reading = connect(file, { readonly: true, timeout });
   const calendar = new CalendarInForce(options.calendar);
   const clock = clockReader(reading, installed);
+  const guard = new ClockGuard(options, installed);
   const commit = new GroupCommit({
     file,
     connection: writing,
@@ -46,10 +49,12 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     calendar,
     clock: clockReader(writing, installed),
     machineClock,
+    guard,
   });
   rememberStatements(writing);
   rememberStatements(reading);
   const read = drizzle(reading, { schema });
+  const accepting = untilClosed(commit, acknowledged, [reading, writing]);
   return {
     read,
     readTogether: (work) => work(read),
@@ -60,8 +65,16 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
       return clock();
     },
     calendar: () => calendar.on(read),
-    now: () => civilAt(clock(), machineClock()),
-    ...untilClosed(commit, acknowledged, [reading, writing]),
+    now: () => civilAt(clock(), guard.shown(machineClock())),
+    clockAlarm: async () => {
+      const { alarm, heldAt } = await lastAlarm(read);
+      return guard.standing(alarm, heldAt);
+    },
+    doubtClock: async (aheadMs) => {
+      guard.doubt((await lastAlarm(read)).alarm, machineClock(), aheadMs);
+      await accepting.transaction(async () => undefined, 'clock-in-doubt');
+    },
+    ...accepting,
     checkRows: () => checkFile(file),
   };
 }
@@ -83,9 +96,9 @@ function untilClosed(
 ): Pick<Database, 'transaction' | 'close'> {
   let closed = false;
   return {
-    transaction: async <T>(work: (tx: Tx) => Promise<T>) => {
+    transaction: async <T>(work: (tx: Tx) => Promise<T>, subject?: Subject) => {
       if (closed) throw new Error('the database is closed');
-      return commit.run(work);
+      return commit.run(work, subject ?? null);
     },
     close: async () => {
       closed = true;

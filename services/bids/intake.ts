@@ -5,6 +5,7 @@ import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/tender/suspensions.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertWithinQuotas } from '../uploads/quotas.ts';
+import { clockJumped } from '../../domain/clock-jump.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
@@ -30,12 +31,17 @@ interface Intake {
 
 /**
  * Refuses before the upload what would be refused after it; whether a bid is late, its transaction decides.
- * @throws DomainError `bid-late`
+ * @throws DomainError `bid-late`, `clock-jumped`
  */
 export async function refuseLate(db: Database, tender: Procurement): Promise<void> {
   const { id: procurementId, bidDeadline } = tender;
   if (bidDeadline === null || db.now() < bidDeadline) return;
-  const suspended = await openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline');
+  const [suspended, alarm] = await Promise.all([
+    openGrievances(db.read, { procurementId, lotNo: 0 }, 'bid-deadline'),
+    db.clockAlarm(),
+  ]);
+  // Nobody is late by a clock that may be wrong.
+  if (alarm) throw clockJumped(alarm);
   if (suspended.length === 0) throw bidLate(tender, bidDeadline, db.now());
 }
 

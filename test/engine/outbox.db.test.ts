@@ -15,6 +15,8 @@ import {
   refundSubject,
 } from '../../domain/subjects.ts';
 import { createOutbox, type OutboxOptions } from '../../engine/outbox.ts';
+import { acceptClock } from '../../services/clock/accept.ts';
+import { OPERATOR } from '../../db/audit.ts';
 import { createDraft } from '../../services/procurements/draft.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
@@ -179,6 +181,18 @@ describe('the outbox', () => {
     const [wanted] = await waiting();
     if (wanted) await failWake(db, wanted, 'refused', 0);
     expect(await patient.deliverWaiting()).toBe(1);
+  });
+
+  it('delivers nothing while the clock is in doubt: what cannot be settled would be delivered again and again', async () => {
+    away.state.answers = 'taken';
+    await wakeAll(grievanceSubject('g1'));
+    await db.doubtClock(300_000);
+    expect(await outboxOf().deliverWaiting()).toBe(0);
+    expect([away.asked, failures]).toEqual([[], []]);
+    const { machineNow } = await db.transaction(async (tx) => tx, 'clock-in-doubt');
+    const given = { at: machineNow, reason: '已校正' };
+    await db.transaction((tx) => acceptClock(tx, OPERATOR, given), 'clock-in-doubt');
+    expect(await outboxOf().deliverWaiting()).toBe(1);
   });
 
   it('while Temporal is away tries now and then, writes nothing, and loses nothing', async () => {

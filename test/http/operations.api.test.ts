@@ -104,10 +104,14 @@ it('distinguishes health from readiness', async () => {
     database: true,
     temporal: true,
     disk: true,
+    clock: true,
   });
   temporal = false;
   const away = await api.call('GET', '/ready');
-  expect([away.status, away.body]).toEqual([503, { status: 'not-ready', database: true, temporal: false, disk: true }]);
+  expect([away.status, away.body]).toEqual([
+    503,
+    { status: 'not-ready', database: true, temporal: false, disk: true, clock: true },
+  ]);
   expect((await api.call('GET', '/health')).status).toBe(200);
   expect((await api.call('GET', '/api/notices')).status).toBe(200);
 });

@@ -40,6 +40,7 @@ const NOUNS: readonly string[] = [
   'bids',
   'calendar',
   'catalogue',
+  'clock',
   'clues',
   'contracts',
   'custodians',

@@ -252,6 +252,8 @@ CREATE TABLE "installation" (
 	"created_at" bigint NOT NULL,
 	"last_instant" bigint NOT NULL,
 	"folder_id" text,
+	"clock_alarm" jsonb,
+	"clock_pace" jsonb,
 	CONSTRAINT "installation_single" CHECK ("installation"."id" = 1)
 );
 --> statement-breakpoint

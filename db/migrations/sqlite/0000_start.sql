@@ -287,6 +287,8 @@ CREATE TABLE `installation` (
 	`created_at` integer NOT NULL,
 	`last_instant` integer NOT NULL,
 	`folder_id` text,
+	`clock_alarm` text,
+	`clock_pace` text,
 	CONSTRAINT "installation_single" CHECK("installation"."id" = 1)
 );
 --> statement-breakpoint
