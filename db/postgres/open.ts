@@ -9,6 +9,7 @@ import { connect, connectToRead, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, 
 import { readable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 import { bringPostgresUpToDate } from './migrations.ts';
+import { isSeparate } from './roles.ts';
 import { PostgresUploadLocks } from './upload-locks.ts';
 
 type Options = OpenOptions & { readonly url: string };
@@ -19,8 +20,8 @@ export async function openPostgres(options: Options): Promise<Database> {
   const pool = connect(options.url, lockTimeoutMs);
   const reading = connectToRead(options.url, lockTimeoutMs);
   try {
-    await bringPostgresUpToDate(pool);
-    return await openMigrated({ pool, reading }, options);
+    const roles = await bringPostgresUpToDate(pool, options.roles);
+    return await openMigrated({ pool, reading }, { ...options, separate: isSeparate(roles) });
   } catch (error) {
     await Promise.all([pool.end(), reading.end()]);
     throw readable(error);
@@ -32,7 +33,10 @@ interface Pools {
   readonly reading: pg.Pool;
 }
 
-async function openMigrated({ pool, reading }: Pools, options: Options): Promise<Database> {
+async function openMigrated(
+  { pool, reading }: Pools,
+  options: Options & Pick<Database, 'separate'>,
+): Promise<Database> {
   const clock = await InstalledClock.on(pool, options);
   const calendar = new CalendarInForce(options.calendar);
   const read = queriesOn((query) => retriedOnce(() => reading.query(query)));
@@ -46,6 +50,7 @@ async function openMigrated({ pool, reading }: Pools, options: Options): Promise
     readTogether: (work) => retriedOnce(() => onOneConnection(reading, work)),
     ...files,
     uploadLocks,
+    separate: options.separate,
     get clock() {
       return clock.setting;
     },

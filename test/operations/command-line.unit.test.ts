@@ -204,7 +204,7 @@ describe('what the doctor looks at', () => {
 
   it('a database that is damaged, of another version, or of a drill, and a database whose clock is out', () => {
     const state = { integrity: 'ok', mode: 'real', schema: 'present', altered: [] } as const;
-    const sound = { place: 'x', exists: true, ...state, clock: null, openToAll: false } as const;
+    const sound = { place: 'x', exists: true, ...state, clock: null, openToAll: false, roles: null } as const;
     expect(judgeStorage(sound, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, exists: false, mode: null, schema: null }, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, integrity: 'row 3 missing from index' }, false).ok).toBe('fail');
