@@ -27,8 +27,8 @@ export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict
     return fail(
       `数据库 ${place} 的结构被改动：${named}`,
       `the schema of ${place} was changed: ${named}`,
-      '查明何人改动；触发器、函数、索引由 kaibiao migrate --mend 恢复，多出的由数据库管理员删除，再运行 kaibiao verify',
-      'find out who changed it; kaibiao migrate --mend puts back triggers, functions and indexes, the owner of the database drops what is unknown; then run kaibiao verify',
+      '查明何人改动；触发器、函数、索引、授权由 kaibiao migrate --mend 恢复，多出的由数据库管理员删除，再运行 kaibiao verify',
+      'find out who changed it; kaibiao migrate --mend puts back triggers, functions, indexes and grants, the owner of the database drops what is unknown; then run kaibiao verify',
     );
   }
   if (mode === 'drill' && production) {

@@ -31,7 +31,7 @@ export const WRITES: Readonly<Record<string, string>> = {
   documents: GROWS,
   events: GROWS,
   grievances: 'INSERT, UPDATE (state, reply_due_at, replied_at, outcome, effect, reply_zh)',
-  idempotency: GROWS,
+  idempotency: 'INSERT, DELETE',
   installation: 'INSERT, UPDATE (clock, last_instant, folder_id)',
   invitees: 'INSERT, UPDATE (invited_at), DELETE',
   leases: 'INSERT, UPDATE (holder, until), DELETE',

@@ -57,9 +57,9 @@ export async function holdPostgres(at: PostgresPlace, heldFor: HeldFor): Promise
     const made = (await versionOf(client)) !== null;
     const roles = await rolesOf(client);
     if (heldFor === 'target') {
-      if (!roles.mayChange) refuseWithoutRights(roles);
       if (!made && !(await isEmpty(client))) throw notEmpty(place);
       if (!made) await assertFit(client);
+      if (!roles.mayChange) refuseWithoutRights(roles);
       // What it is locked by goes with the rest where nothing is copied.
       await client.query('BEGIN');
       if (!made) await makePlace(client);

@@ -10,7 +10,7 @@ import { presentVersion, schemaState } from '../access/migrations.ts';
 import type { SchemaFault } from '../integrity/schema-faults.ts';
 import { connect, JOURNAL, LOCK_ALONE, LOCK_SCHEMA, LOCK_TIMEOUT_MS, queriesOf, SCHEMA } from './connection.ts';
 import { causeOf, readable } from './failures.ts';
-import { makeFit } from './fit.ts';
+import { assertFit, makeFit } from './fit.ts';
 import { grantTo } from './grants.ts';
 import { refuseOtherRole, refuseWithoutRights, rolesOf, serviceOf, type PostgresPlace, type Roles } from './roles.ts';
 import { PostgresRowLog } from './row-log.ts';
@@ -71,10 +71,11 @@ async function asOwner<T>(
 ): Promise<T> {
   const pool = connect(place.ownerUrl ?? place.url, LOCK_TIMEOUT_MS);
   try {
+    const roles = await rolesOf(pool);
+    const service = serviceOf(place, roles);
     return await inOneGo(pool, async (client) => {
-      const roles = await rolesOf(client);
       if (!roles.mayChange) refuseWithoutRights(roles);
-      return work(upgradable(client, { service: serviceOf(place, roles) }), roles);
+      return work(upgradable(client, { service }), roles);
     });
   } catch (error) {
     throw readable(error);
@@ -121,6 +122,7 @@ async function inOneGo<T>(pool: pg.Pool, work: (client: pg.PoolClient, state: Sc
   const client = await pool.connect();
   try {
     const state = schemaState(await versionOf(client), presentVersion('postgres'));
+    if (state === null) await assertFit(client);
     if (state === null || state === 'earlier') {
       const roles = await rolesOf(client);
       if (!roles.mayChange) refuseWithoutRights(roles);
