@@ -13,8 +13,8 @@ export const LOCK_TIMEOUT_MS = 10_000;
 /** Connections of one process. Those that read are others than those that write: whatever holds reading up, commits pass. */
 const WRITING = 5;
 const READING = 7;
-/** Reading waits for a lock of the schema or of an administrator only. */
-const READ_LOCK_TIMEOUT_MS = 2_000;
+/** Reading waits for a lock of the schema or of an administrator only; what waits longer is refused (locked-tables.ts). */
+const READ_LOCK_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** Of ours alone: whatever else is in the database is not read, and not written. */
@@ -162,18 +162,24 @@ export function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: 
 
 const queries = new WeakMap<pg.ClientBase, Queries>();
 
-/** The queries of one connection; statements prepared for it are cached with it. */
-export function queriesOf(client: pg.ClientBase): Queries {
-  const known = queries.get(client) ?? queriesOn((query) => client.query(query));
+/**
+ * The queries of one connection; statements prepared for it are cached with it.
+ * @param send how it sends them, where that is not directly; each of a pool in the same way
+ */
+export function queriesOf(
+  client: pg.ClientBase,
+  send: () => Parameters<typeof queriesOn>[0] = () => (query) => client.query(query),
+): Queries {
+  const known = queries.get(client) ?? queriesOn(send());
   queries.set(client, known);
   return known;
 }
 
-export async function onOneConnection<T>(pool: pg.Pool, work: (q: Queries) => Promise<T>): Promise<T> {
+export async function onOneConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = false;
   try {
-    return await work(queriesOf(client));
+    return await work(client);
   } catch (error) {
     broken = isConnectionLost(error);
     throw error;

@@ -5,9 +5,18 @@ import { openFiles } from '../files/open.ts';
 import { Acknowledgements, refuseLoss } from '../integrity/acknowledged.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
-import { connect, connectToRead, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, queriesOn } from './connection.ts';
+import {
+  connect,
+  connectToRead,
+  LOCK_TIMEOUT_MS,
+  onOneConnection,
+  queriesOf,
+  queriesOn,
+  retriedOnce,
+} from './connection.ts';
 import { readable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LockedTables } from './locked-tables.ts';
 import { bringPostgresUpToDate } from './migrations.ts';
 import { isSeparate } from './roles.ts';
 import { PostgresUploadLocks } from './upload-locks.ts';
@@ -39,7 +48,10 @@ async function openMigrated(
 ): Promise<Database> {
   const clock = await InstalledClock.on(pool, options);
   const calendar = new CalendarInForce(options.calendar);
-  const read = queriesOn((query) => retriedOnce(() => reading.query(query)));
+  const locked = new LockedTables((text) => pool.query(text));
+  const guarded = (client: pg.PoolClient) => (query: pg.QueryArrayConfig) =>
+    locked.guard(query.text, () => client.query(query));
+  const read = queriesOn((query) => retriedOnce(() => onOneConnection(reading, (client) => guarded(client)(query))));
   await refuseLoss(read, options.dataDir);
   const acknowledged = new Acknowledgements(options.dataDir);
   const commit = new GroupCommit({ pool, clock, calendar, acknowledged });
@@ -47,7 +59,8 @@ async function openMigrated(
   const uploadLocks = new PostgresUploadLocks(options.url);
   return {
     read,
-    readTogether: (work) => retriedOnce(() => onOneConnection(reading, work)),
+    readTogether: (work) =>
+      retriedOnce(() => onOneConnection(reading, (client) => work(queriesOf(client, () => guarded(client))))),
     ...files,
     uploadLocks,
     separate: options.separate,
