@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'schema-altered',
   'acknowledged-missing',
   'database-unfit',
+  'database-role',
   'file-too-large',
   'file-empty',
   // what is requested

@@ -31,6 +31,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'acknowledged-missing': 503,
   'database-unreachable': 503,
   'database-unfit': 503,
+  'database-role': 503,
   'file-too-large': 413,
   'file-empty': 422,
   'bad-input': 422,

@@ -17,6 +17,7 @@ import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../.
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
+import { warnOfOneRole } from '../settings/database-roles.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { clientOn } from '../servers/temporal-client.ts';
@@ -139,6 +140,7 @@ export function apiCommand(): Command {
       const tracing = await startTracing('kaibiao-api');
       const db = await openInstallation();
       try {
+        warnOfOneRole(db, log);
         await keepToFolder(db);
         const [settings, place] = [readApiSettings(), apiPlace()];
         const signer = await readSigner(process.env, dataDir());

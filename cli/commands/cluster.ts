@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { migrateAsOwner } from '../../db/access/open.ts';
 import { readTemporalConfig } from '../../temporal.config.ts';
 import { announce } from './administrator.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { projectRoot } from '../settings/folders.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { keepUp, Part } from '../servers/part.ts';
-import { createDatabase } from '../servers/postgres-databases.ts';
+import { createDatabaseOfTwo } from '../servers/postgres-databases.ts';
 import { startPostgres } from '../servers/postgres-server.ts';
 import { freePort, tryPort, type Log } from '../servers/processes.ts';
 import { startOnSharedPort } from '../servers/shared-port.ts';
@@ -89,7 +90,11 @@ export async function startCluster({
       ...(own.KAIBIAO_POSTGRES_PORT ? { port: whole(own, 'KAIBIAO_POSTGRES_PORT', 0, 1) } : {}),
     });
     stopPostgres = keepUp('PostgreSQL', postgres, stopping.signal, log);
-    const databaseUrl = await createDatabase(postgres, DATABASE, { name: DATABASE, password: passwords.kaibiao });
+    const database = await createDatabaseOfTwo(postgres, DATABASE, {
+      owner: { name: `${DATABASE}_owner`, password: passwords.owner },
+      service: { name: DATABASE, password: passwords.kaibiao },
+    });
+    await migrateAsOwner({ dataDir: dir, ...database });
     const temporal = await startTemporalCluster({
       dir: join(dir, 'temporal-cluster'),
       postgres,
@@ -102,7 +107,7 @@ export async function startCluster({
     });
     stopTemporal = keepUp('Temporal', temporal, stopping.signal, log);
 
-    const env = { ...own, TEMPORAL_ADDRESS: temporal.address, DATABASE_URL: databaseUrl };
+    const env = { ...own, TEMPORAL_ADDRESS: temporal.address, DATABASE_URL: database.url };
     // Created once, before two processes could do it at the same time.
     const administrator = await firstAdministrator(env);
     if (administrator) onAdministrator(administrator);
@@ -175,6 +180,7 @@ function prepareFolder(dir: string): void {
 }
 
 interface DatabasePasswords {
+  readonly owner: string;
   readonly kaibiao: string;
   readonly temporal: string;
 }
@@ -183,7 +189,7 @@ function databasePasswords(dir: string): DatabasePasswords {
   const file = join(dir, 'database-passwords.json');
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DatabasePasswords;
   const fresh = () => randomBytes(24).toString('base64url');
-  const made = { kaibiao: fresh(), temporal: fresh() };
+  const made = { owner: fresh(), kaibiao: fresh(), temporal: fresh() };
   writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
   return made;
 }

@@ -4,7 +4,7 @@ import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../.
 import { checkAlarm, checkClock, checkTimeSources } from '../doctor/clock.ts';
 import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { checkDataFolder } from '../doctor/data.ts';
-import { judgeAccess, judgeDatabaseClock, judgeStorage, checkStorage } from '../doctor/database.ts';
+import { judgeAccess, judgeDatabaseClock, judgeRoles, judgeStorage, checkStorage } from '../doctor/database.ts';
 import { checkBuilds, checkStages, checkWorkflows } from '../doctor/engine.ts';
 import { fail, ok, reasonOf, type Finding, type Verdict } from '../doctor/findings.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts';
@@ -52,6 +52,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     add('database', verdict);
     add('database-clock', judgeDatabaseClock(storage.clock));
     add('database-access', judgeAccess(storage));
+    add('database-roles', judgeRoles(storage, env));
     // A schema of an older version is not checked: opening it would upgrade it.
     const comparable = verdict.ok === 'ok' && storage.exists && storage.mode !== null;
     if (config !== undefined && comparable) {

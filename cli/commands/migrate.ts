@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { copyInstallation, placeOf, type Copied } from '../../db/copies/copy.ts';
 import type { Storage } from '../../db/access/database.ts';
-import { acceptLoss, checkDatabase, mendDatabase } from '../../db/access/open.ts';
+import { acceptLoss, checkDatabase, mendDatabase, migrateAsOwner } from '../../db/access/open.ts';
 import { CommandFailure } from '../settings/failure.ts';
-import { dataDir, postgresUrl, storageOf } from '../settings/folders.ts';
+import { dataDir, postgresUrl, storageOf, withOwner } from '../settings/folders.ts';
 import { openInstallation, refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
 
 interface Options {
@@ -12,6 +12,7 @@ interface Options {
   readonly fromData?: string;
   readonly to?: string;
   readonly toData?: string;
+  readonly asOwner?: string;
   readonly json?: boolean;
   readonly mend?: boolean;
   readonly acceptLoss?: boolean;
@@ -28,8 +29,12 @@ export function migrateCommand(): Command {
     .option('--to <place>', '目标，必须为空 / target, which must be empty: sqlite:FOLDER or postgres://…')
     .option('--to-data <folder>', '目标的文件目录（postgres 用） / the folder for the files of a postgres target')
     .option(
+      '--as-owner <url>',
+      '以属主的地址建立、改动表结构并授权（默认为 KAIBIAO_MIGRATION_URL） / make and change the schema with the address of its owner, and grant the service its rights (default: KAIBIAO_MIGRATION_URL)',
+    )
+    .option(
       '--mend',
-      '恢复缺失或被改动的触发器、函数、索引，并记入审计 / put back triggers, functions and indexes that are missing or were changed, on record',
+      '恢复缺失或被改动的触发器、函数、索引、授权，并记入审计 / put back triggers, functions, indexes and grants that are missing or were changed, on record',
     )
     .option(
       '--accept-loss',
@@ -46,7 +51,9 @@ export function migrateCommand(): Command {
           { exitCode: 2 },
         );
       }
-      const mended = options.mend ? await mend() : [];
+      const storage = withOwner(storageOf(), options.asOwner);
+      const mended = options.mend ? await mend(storage) : [];
+      await migrateAsOwner(storage);
       const lost = options.acceptLoss ? await giveUp() : [];
       const db = await openInstallation();
       const { mode } = db.clock;
@@ -66,10 +73,11 @@ export function migrateCommand(): Command {
     });
 }
 
-async function mend(): Promise<string[]> {
-  await refuseNoInstallation();
-  const storage = storageOf();
-  await refuseOtherVersion(storage);
+async function mend(storage: Storage): Promise<string[]> {
+  // The service may have lost its rights.
+  const asOwner = { ...storage, url: storage.ownerUrl ?? storage.url };
+  await refuseNoInstallation({ zh: '安装', en: 'the installation' }, asOwner);
+  await refuseOtherVersion(asOwner);
   return (await mendDatabase(storage)).map(({ name }) => name);
 }
 
@@ -80,11 +88,15 @@ async function giveUp(): Promise<readonly string[]> {
   return acceptLoss(storage);
 }
 
-async function move(fromText: string, toText: string, { fromData, toData, json = false }: Options): Promise<void> {
+async function move(
+  fromText: string,
+  toText: string,
+  { fromData, toData, asOwner, json = false }: Options,
+): Promise<void> {
   // Only the user who runs this may read the stored files.
   process.umask(0o077);
   const from = readStorage('--from', fromText, fromData, dataDir());
-  const to = readStorage('--to', toText, toData, from.dataDir);
+  const to = ownedTarget(readStorage('--to', toText, toData, from.dataDir), asOwner);
   await refuseDrillInProduction(from);
   const copied = await copyInstallation(from, to, json ? {} : progressLines());
   process.stdout.write(
@@ -114,6 +126,10 @@ export function readStorage(option: string, text: string, data: string | undefin
     { exitCode: 2 },
   );
 }
+
+/** A target on a server is made by its owner. */
+export const ownedTarget = (to: Storage, asOwner: string | undefined): Storage =>
+  to.url === undefined && asOwner === undefined ? to : withOwner(to, asOwner);
 
 export async function refuseDrillInProduction(storage: Storage): Promise<void> {
   const { mode } = await checkDatabase(storage);

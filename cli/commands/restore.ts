@@ -4,11 +4,12 @@ import { readBackup, restoreBackup } from '../../db/copies/backup.ts';
 import { placeOf } from '../../db/copies/copy.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
-import { copiedTable, progressLines, readStorage } from './migrate.ts';
+import { copiedTable, ownedTarget, progressLines, readStorage } from './migrate.ts';
 
 interface Options {
   readonly to?: string;
   readonly toData?: string;
+  readonly asOwner?: string;
   readonly json?: boolean;
 }
 
@@ -23,8 +24,12 @@ export function restoreCommand(): Command {
       '目标，默认为设置所指 / target: sqlite:FOLDER or postgres://…; by default what the settings name',
     )
     .option('--to-data <folder>', '目标的文件目录（postgres 用） / the folder for the files of a postgres target')
+    .option(
+      '--as-owner <url>',
+      'postgres 目标的属主的地址（默认为 KAIBIAO_MIGRATION_URL） / the address of the owner of a postgres target (default: KAIBIAO_MIGRATION_URL)',
+    )
     .option('--json', '以 JSON 输出 / print JSON')
-    .action(async (folder: string, { to: text, toData, json }: Options) => {
+    .action(async (folder: string, { to: text, toData, asOwner, json }: Options) => {
       process.umask(0o077);
       if (text === undefined && toData !== undefined) {
         throw new CommandFailure(
@@ -34,7 +39,7 @@ export function restoreCommand(): Command {
         );
       }
       const dir = resolve(folder);
-      const to = text === undefined ? storageOf() : readStorage('--to', text, toData, dataDir());
+      const to = ownedTarget(text === undefined ? storageOf() : readStorage('--to', text, toData, dataDir()), asOwner);
       if (process.env.NODE_ENV === 'production' && (await readBackup(dir)).drill) {
         throw new CommandFailure('drill-in-production', {
           zh: '这是演练（加速时钟）的备份，NODE_ENV=production 下不恢复',

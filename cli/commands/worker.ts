@@ -25,6 +25,7 @@ import { keepReconciled } from '../worker/reconciling.ts';
 import { depositAccount } from '../settings/deposits.ts';
 import { dataDir } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
+import { warnOfOneRole } from '../settings/database-roles.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { endWithin, untilStopped } from '../servers/lifetime.ts';
 import { freePort } from '../servers/processes.ts';
@@ -196,6 +197,7 @@ export function workerCommand(): Command {
       const metrics = workerMetrics(database);
       let endpoint: Awaited<ReturnType<typeof serveMetrics>> | null = null;
       try {
+        warnOfOneRole(database, log);
         await keepToFolder(database);
         const { db } = metrics;
         endpoint = metricsPort === 0 ? null : await serveMetrics(metrics.registry, metricsPort, sdkPort);

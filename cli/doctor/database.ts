@@ -27,8 +27,8 @@ export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict
     return fail(
       `数据库 ${place} 的结构被改动：${named}`,
       `the schema of ${place} was changed: ${named}`,
-      '查明何人改动；触发器、函数、索引由 kaibiao migrate --mend 恢复，多出的由数据库管理员删除，再运行 kaibiao verify',
-      'find out who changed it; kaibiao migrate --mend puts back triggers, functions and indexes, the owner of the database drops what is unknown; then run kaibiao verify',
+      '查明何人改动；触发器、函数、索引、授权由 kaibiao migrate --mend 恢复，多出的由数据库管理员删除，再运行 kaibiao verify',
+      'find out who changed it; kaibiao migrate --mend puts back triggers, functions, indexes and grants, the owner of the database drops what is unknown; then run kaibiao verify',
     );
   }
   if (mode === 'drill' && production) {
@@ -52,7 +52,7 @@ export function judgeStorage(found: DatabaseCheck, production: boolean): Verdict
   return ok(`${place}（${zh}）`, `${place} (${en})`);
 }
 
-/** What a role may do that may only connect: fill the connections of the server, hold the locks of uploads. */
+/** What a role may do that may only connect: fill the connections of the server. */
 export function judgeAccess({ openToAll, place }: Pick<DatabaseCheck, 'openToAll' | 'place'>): Verdict | undefined {
   if (!openToAll) return undefined;
   return fail(
@@ -61,6 +61,39 @@ export function judgeAccess({ openToAll, place }: Pick<DatabaseCheck, 'openToAll
     '由属主执行 REVOKE CONNECT, TEMPORARY ON DATABASE 数据库名 FROM PUBLIC',
     'as its owner: REVOKE CONNECT, TEMPORARY ON DATABASE name FROM PUBLIC',
   );
+}
+
+/** Who steals the connection of a role that owns the tables can remove their triggers. */
+export function judgeRoles(
+  { roles, place }: Pick<DatabaseCheck, 'roles' | 'place'>,
+  env: NodeJS.ProcessEnv,
+): Verdict | undefined {
+  if (roles === null) return undefined;
+  if (roles === 'other') {
+    return fail(
+      `DATABASE_URL 的用户不是 ${place} 为服务所设的用户`,
+      `DATABASE_URL connects to ${place} as another role than that of its service`,
+      '改用服务的用户；属主的地址只放在 KAIBIAO_MIGRATION_URL，供 kaibiao migrate 使用',
+      'name the role of the service; the address of the owner belongs in KAIBIAO_MIGRATION_URL, for kaibiao migrate alone',
+    );
+  }
+  if (roles === 'one') {
+    return (env.NODE_ENV === 'production' ? fail : warn)(
+      `服务连接 ${place} 的用户同时是属主：窃得其连接的人可以改掉触发器`,
+      `the service connects to ${place} as the role that owns it: who steals its connection can remove triggers`,
+      '另建属主，以 KAIBIAO_MIGRATION_URL 运行 kaibiao migrate（docs/operations.md「PostgreSQL」）',
+      'create an owner, and run kaibiao migrate with KAIBIAO_MIGRATION_URL (docs/operations.en.md, PostgreSQL)',
+    );
+  }
+  if (env.KAIBIAO_MIGRATION_URL) {
+    return warn(
+      '属主的地址（KAIBIAO_MIGRATION_URL）也在这里的设置中',
+      'the address of the owner (KAIBIAO_MIGRATION_URL) is among the settings here',
+      '只在运行 kaibiao migrate 时给出，不要放进服务的 .env',
+      'give it to kaibiao migrate only, and keep it out of the .env of the service',
+    );
+  }
+  return ok('服务的数据库用户不是属主', 'the service connects as a role that owns nothing');
 }
 
 /** PostgreSQL decides by its own clock what is late. */

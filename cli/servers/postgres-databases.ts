@@ -20,8 +20,8 @@ export async function untilAnswers(url: string, withinMs: number): Promise<void>
   }
 }
 
-/** The owner of a database: a role that may sign in and has no other rights. */
-export interface DatabaseOwner {
+/** A role that may sign in and has no other rights, such as the owner of a database. */
+export interface DatabaseRole {
   readonly name: string;
   readonly password: string;
 }
@@ -33,32 +33,63 @@ export interface DatabaseOwner {
 export async function createDatabase(
   server: { readonly url: string },
   name: string,
-  owner?: DatabaseOwner,
+  owner?: DatabaseRole,
 ): Promise<string> {
-  const client = new pg.Client({ connectionString: server.url });
-  await client.connect();
-  try {
-    const exists = async (question: string, what: string) => (await client.query(question, [what])).rowCount !== 0;
-    if (owner) {
-      const role = client.escapeIdentifier(owner.name);
-      if (!(await exists('select 1 from pg_roles where rolname = $1', owner.name))) {
-        await client.query(`create role ${role} login`);
-      }
-      await client.query(`alter role ${role} password ${client.escapeLiteral(owner.password)}`);
-    }
-    if (!(await exists('select 1 from pg_database where datname = $1', name))) {
+  await asAdministrator(server, async (client) => {
+    if (owner) await createRole(client, owner);
+    if (!(await exists(client, 'select 1 from pg_database where datname = $1', name))) {
       const owned = owner ? ` owner ${client.escapeIdentifier(owner.name)}` : '';
       await client.query(`create database ${client.escapeIdentifier(name)}${owned} encoding 'UTF8' template template0`);
       await client.query(`revoke connect, temporary on database ${client.escapeIdentifier(name)} from public`);
     }
+  });
+  return addressOf(server, name, owner);
+}
+
+/**
+ * Creates a database, unless it exists, with the role that owns it and the one that the service connects as: their
+ * addresses. What the service may do there it is given by `migrateAsOwner`.
+ */
+export async function createDatabaseOfTwo(
+  server: { readonly url: string },
+  name: string,
+  { owner, service }: { readonly owner: DatabaseRole; readonly service: DatabaseRole },
+): Promise<{ readonly url: string; readonly ownerUrl: string }> {
+  const ownerUrl = await createDatabase(server, name, owner);
+  await asAdministrator(server, (client) => createRole(client, service));
+  return { url: addressOf(server, name, service), ownerUrl };
+}
+
+async function asAdministrator(
+  server: { readonly url: string },
+  work: (client: pg.Client) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  try {
+    await work(client);
   } finally {
     await client.end();
   }
-  const url = new URL(server.url);
-  if (owner) {
-    url.username = encodeURIComponent(owner.name);
-    url.password = encodeURIComponent(owner.password);
+}
+
+const exists = async (client: pg.Client, question: string, what: string): Promise<boolean> =>
+  (await client.query(question, [what])).rowCount !== 0;
+
+async function createRole(client: pg.Client, { name, password }: DatabaseRole): Promise<void> {
+  const role = client.escapeIdentifier(name);
+  if (!(await exists(client, 'select 1 from pg_roles where rolname = $1', name))) {
+    await client.query(`create role ${role} login`);
   }
-  url.pathname = `/${encodeURIComponent(name)}`;
+  await client.query(`alter role ${role} password ${client.escapeLiteral(password)}`);
+}
+
+export function addressOf(server: { readonly url: string }, database: string, role?: DatabaseRole): string {
+  const url = new URL(server.url);
+  if (role) {
+    url.username = encodeURIComponent(role.name);
+    url.password = encodeURIComponent(role.password);
+  }
+  url.pathname = `/${encodeURIComponent(database)}`;
   return url.href;
 }

@@ -8,7 +8,7 @@ import { cacheDir } from '../settings/folders.ts';
 import { buildWithGo } from './go-build.ts';
 import { endLeftBehind, startServer, type Guarded } from './guarded.ts';
 import { withInstallLock } from './install-lock.ts';
-import { createDatabase, type DatabaseOwner } from './postgres-databases.ts';
+import { createDatabase, type DatabaseRole } from './postgres-databases.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import { freePort, tryPort, type Log } from './processes.ts';
 import { serverEnvironment, untilReady } from './temporal-server.ts';
@@ -75,7 +75,7 @@ export interface TemporalClusterOptions {
   /** The server's own folder: its settings, with the password of its databases. */
   readonly dir: string;
   readonly postgres: Pick<PostgresServer, 'url' | 'port'>;
-  readonly owner: DatabaseOwner;
+  readonly owner: DatabaseRole;
   /** Number of history shards; permanent, once data exists. */
   readonly historyShards: number;
   /** Default: a free port. */
@@ -198,7 +198,7 @@ interface SchemaPlace {
   readonly database: string;
   readonly schema: string;
   readonly port: number;
-  readonly owner: DatabaseOwner;
+  readonly owner: DatabaseRole;
 }
 
 async function updateSchema(tool: string, { database, schema, port, owner }: SchemaPlace): Promise<void> {
@@ -242,7 +242,7 @@ async function serverSettings(given: {
   port: number;
   metricsPort: number;
   databasePort: number;
-  owner: DatabaseOwner;
+  owner: DatabaseRole;
   options: TemporalClusterOptions;
 }): Promise<unknown> {
   const { port, metricsPort, databasePort, owner, options } = given;

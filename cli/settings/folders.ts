@@ -23,6 +23,21 @@ export function storageOf(env: NodeJS.ProcessEnv = process.env): Storage {
   return { dataDir: dataDir(env), ...(url ? { url: postgresUrl(url) } : {}) };
 }
 
+/**
+ * With the address of the role that owns the database (KAIBIAO_MIGRATION_URL), where that is another than the service's:
+ * for commands that make or change its schema.
+ */
+export function withOwner(storage: Storage, given?: string, env: NodeJS.ProcessEnv = process.env): Storage {
+  const url = given ?? (env.KAIBIAO_MIGRATION_URL?.trim() || undefined);
+  if (url === undefined) return storage;
+  const ownerUrl = postgresUrl(url, given === undefined ? 'KAIBIAO_MIGRATION_URL' : '--as-owner');
+  if (storage.url !== undefined) return { ...storage, ownerUrl };
+  throw badSetting(
+    '属主的地址（KAIBIAO_MIGRATION_URL、--as-owner）须与服务的地址（DATABASE_URL）一起给出',
+    'the address of the owner (KAIBIAO_MIGRATION_URL, --as-owner) goes with that of the service (DATABASE_URL)',
+  );
+}
+
 /** Messages never repeat the value: it may contain a password. */
 export function postgresUrl(text: string, setting = 'DATABASE_URL'): string {
   if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
@@ -31,8 +46,13 @@ export function postgresUrl(text: string, setting = 'DATABASE_URL'): string {
         'DATABASE_URL 应为 postgres://用户:密码@主机:端口/数据库；不设则用数据目录中的 SQLite',
         'DATABASE_URL must be postgres://user:password@host:port/database; unset, SQLite in the data folder is used',
       )
-    : badSetting(
-        `${setting} 应为 sqlite:目录 或 postgres://用户:密码@主机:端口/数据库`,
-        `${setting} must be sqlite:FOLDER or postgres://user:password@host:port/database`,
-      );
+    : setting.startsWith('--') && setting !== '--as-owner'
+      ? badSetting(
+          `${setting} 应为 sqlite:目录 或 postgres://用户:密码@主机:端口/数据库`,
+          `${setting} must be sqlite:FOLDER or postgres://user:password@host:port/database`,
+        )
+      : badSetting(
+          `${setting} 应为 postgres://用户:密码@主机:端口/数据库`,
+          `${setting} must be postgres://user:password@host:port/database`,
+        );
 }

@@ -16,6 +16,7 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
     ...uploadBucketOf(env),
     clock: clockOf(env),
     clockJumpMs: clockJumpOf(env),
+    roles: env.NODE_ENV === 'production' ? 'two' : 'one',
   });
   if (db.clock.mode === 'drill' && env.NODE_ENV === 'production') {
     throw new CommandFailure('drill-in-production', {
@@ -27,8 +28,11 @@ export async function openInstallation(env: NodeJS.ProcessEnv = process.env): Pr
 }
 
 /** @throws CommandFailure `no-installation` */
-export async function refuseNoInstallation(what = { zh: '安装', en: 'the installation' }): Promise<void> {
-  const { place, exists } = await checkDatabase(storageOf());
+export async function refuseNoInstallation(
+  what = { zh: '安装', en: 'the installation' },
+  storage = storageOf(),
+): Promise<void> {
+  const { place, exists } = await checkDatabase(storage);
   if (exists) return;
   throw new CommandFailure('no-installation', {
     zh: `没有数据库：${place}；用 KAIBIAO_DATA_DIR 或 DATABASE_URL 指向${what.zh}`,

@@ -15,6 +15,7 @@ export const SECRETS = [
   'KAIBIAO_PAYLOAD_KEYS',
   'TEMPORAL_API_KEY',
   'DATABASE_URL',
+  'KAIBIAO_MIGRATION_URL',
 ] as const;
 
 /** Read and write by others, write by the group; the group may read, since secrets are mounted so. */

@@ -80,6 +80,8 @@ export interface Database {
   readonly uploads: UploadBytes;
   /** Allows one request at a time on an upload, across all processes on this database. */
   readonly uploadLocks: Locker;
+  /** Whether the service connects as a role that owns nothing; null where there are no roles (SQLite). */
+  readonly separate: boolean | null;
   readonly clock: ClockSetting;
   /** The holiday calendar in force, read from the database; a decision about a right uses `Tx.calendar`. */
   calendar(): Promise<Calendar>;
@@ -108,6 +110,13 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** `postgres://…`; without it SQLite. */
   readonly url?: string | undefined;
+  /**
+   * The same database as the role that owns it, where that is not the role of `url`: the schema is made and changed with
+   * it. A service does not have it.
+   */
+  readonly ownerUrl?: string | undefined;
+  /** `two`: refuses a database that the role of `url` owns. */
+  readonly roles?: 'one' | 'two';
   /** The clock of a new installation (default: the machine's own); an existing one keeps its clock. */
   readonly clock?: ClockSetting;
   /** The calendar that imported years are added to; default: the one of this release. */
@@ -127,7 +136,7 @@ export interface DatabaseOptions {
 }
 
 /** Where an installation is: files in the folder, rows in the server that `url` names, else in a file of the folder. */
-export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url'>;
+export type Storage = Pick<DatabaseOptions, 'dataDir' | 'url' | 'ownerUrl'>;
 
 /** The input of an opener: every default resolved. */
 export type OpenOptions = DatabaseOptions & { readonly clock: ClockSetting; readonly calendar: Calendar };
@@ -145,6 +154,11 @@ export interface DatabaseCheck {
   readonly altered: readonly SchemaFault[];
   /** Whether every role of the database server may connect: any of them can then hold up the platform. */
   readonly openToAll: boolean;
+  /**
+   * `separate`: the role that connects owns nothing; `one`: it owns everything; `other`: it is not that of the service,
+   * which has one; null where there are no roles (SQLite).
+   */
+  readonly roles: 'separate' | 'one' | 'other' | null;
   /**
    * How far the clock that decides is ahead of this machine's, approximately (ms); null where it is this machine's own.
    */

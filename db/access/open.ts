@@ -5,7 +5,7 @@ import type { Database, DatabaseCheck, DatabaseOptions, Storage } from './databa
 import type { SchemaFault } from '../integrity/schema-faults.ts';
 import type { OpenToVerify } from '../integrity/verify.ts';
 import { checkPostgres, openToVerify as openPostgresToVerify } from '../postgres/check.ts';
-import { acceptLossOfPostgres, mendPostgres } from '../postgres/migrations.ts';
+import { acceptLossOfPostgres, bringPostgresUpToDateAsOwner, mendPostgres } from '../postgres/migrations.ts';
 import { openPostgres } from '../postgres/open.ts';
 import { checkSqlite, openToVerify as openSqliteToVerify } from '../sqlite/check.ts';
 import { acceptLossOfSqlite, mendSqlite } from '../sqlite/migrations.ts';
@@ -20,6 +20,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return options.url === undefined ? openSqlite(decided) : openPostgres({ ...decided, url: options.url });
 }
 
+/**
+ * Brings the schema up to date as its owner, and gives the service's role what it needs, where the two are different.
+ * @throws DomainError `database-role`, `database-unfit`, `schema-altered`
+ */
+export async function migrateAsOwner({ url, ownerUrl }: Storage): Promise<void> {
+  if (url !== undefined && ownerUrl !== undefined) await bringPostgresUpToDateAsOwner({ url, ownerUrl });
+}
+
 /** For the doctor: whether the database opens, is intact, and which clock it runs on. Writes nothing. */
 export async function checkDatabase(options: Storage): Promise<DatabaseCheck> {
   return options.url === undefined ? checkSqlite(options.dataDir) : checkPostgres(options.url);
@@ -31,11 +39,11 @@ export async function openToVerify({ dataDir, url }: Storage): Promise<OpenToVer
 }
 
 /**
- * Puts back triggers, functions and indexes of ours that are missing or were changed, and records it in the trail.
+ * Puts back triggers, functions, indexes and grants of ours that are missing or were changed, and records it in the trail.
  * @throws DomainError `schema-altered` for what is unknown, or is data
  */
-export async function mendDatabase({ dataDir, url }: Storage): Promise<readonly SchemaFault[]> {
-  return url === undefined ? mendSqlite(dataDir) : mendPostgres(url);
+export async function mendDatabase({ dataDir, url, ownerUrl }: Storage): Promise<readonly SchemaFault[]> {
+  return url === undefined ? mendSqlite(dataDir) : mendPostgres({ url, ownerUrl });
 }
 
 /**

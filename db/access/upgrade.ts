@@ -31,6 +31,8 @@ export interface UpgradableWithRows extends Upgradable {
   schemaFaults(): Promise<SchemaFault[]>;
   /** Puts back what of ours is missing or was changed, but for tables. */
   mendSchema(faults: readonly SchemaFault[]): Promise<void>;
+  /** Gives the service what it needs where another role owns the database. */
+  grant(): Promise<void>;
   /** Keeps out every connection that is not excluded already. */
   holdAlone(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function bringUpToDate(db: UpgradableWithRows): Promise<void> {
   await rowLog.unwatch();
   await migrateAll(db);
   await rowLog.watch();
+  await db.grant();
   await rowLog.take();
   refuseOtherSchema(await db.schemaFaults());
   const [installed] = await q.select({ at: installation.lastInstant }).from(installation);

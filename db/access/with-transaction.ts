@@ -13,6 +13,7 @@ export function withTransaction(db: Database, transaction: Database['transaction
     blobs: db.blobs,
     uploads: db.uploads,
     uploadLocks: db.uploadLocks,
+    separate: db.separate,
     calendar: () => db.calendar(),
     now: () => db.now(),
     clockAlarm: () => db.clockAlarm(),

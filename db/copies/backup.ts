@@ -106,7 +106,7 @@ async function snapshot(from: Storage, file: string, progress: Progress): Promis
     await (await holdSqlite(file, 'source')).release();
     emptyTables(file, LEFT_OUT.map(getTableName));
   } else {
-    const source = await holdPostgres(url, 'snapshot');
+    const source = await holdPostgres({ url }, 'snapshot');
     try {
       const target = await holdSqlite(file, 'target');
       try {

@@ -55,8 +55,8 @@ export const blobsOf = ({ dataDir }: Pick<Storage, 'dataDir'>, made?: 'as-they-a
 export const placeOf = ({ dataDir, url }: Storage): string =>
   url === undefined ? databaseFile(dataDir) : placeOfUrl(url);
 
-const hold = async (storage: Storage, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
-  storage.url === undefined ? holdSqlite(databaseFile(storage.dataDir), heldFor) : holdPostgres(storage.url, heldFor);
+const hold = async ({ dataDir, url, ownerUrl }: Storage, heldFor: Exclude<HeldFor, 'snapshot'>): Promise<Held> =>
+  url === undefined ? holdSqlite(databaseFile(dataDir), heldFor) : holdPostgres({ url, ownerUrl }, heldFor);
 
 /**
  * Copies an installation into an empty database, from either kind to either: every row unchanged, in one transaction of

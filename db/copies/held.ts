@@ -105,6 +105,7 @@ export async function settleSchema(
     if (!(await db.isEmpty())) throw notEmpty(place);
     await migrateAll(db);
     await db.rowLog.watch();
+    await db.grant();
     return;
   }
   const state = schemaState(version, presentVersion(db.dialect));

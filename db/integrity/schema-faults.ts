@@ -44,8 +44,8 @@ export function refuseOtherSchema(faults: readonly SchemaFault[]): void {
   const named = faults.slice(0, MOST_NAMED);
   const list = (language: 'zh' | 'en') => named.map(({ name, is }) => `${name} ${WORDS[is][language]}`).join('; ');
   throw new DomainError('schema-altered', {
-    messageZh: `数据库的结构不是本系统建立的，拒绝使用（${list('zh')}）：请先查明何人改动；缺失或被改动的触发器、函数、索引由 kaibiao migrate --mend 恢复，多出的须由数据库管理员删除`,
-    messageEn: `the schema of the database is not the one that this program made, and it is refused (${list('en')}): find out who changed it; kaibiao migrate --mend puts back triggers, functions and indexes, and what is unknown has to be dropped by the database’s owner`,
+    messageZh: `数据库的结构不是本系统建立的，拒绝使用（${list('zh')}）：请先查明何人改动；缺失或被改动的触发器、函数、索引、授权由 kaibiao migrate --mend 恢复，多出的须由数据库管理员删除`,
+    messageEn: `the schema of the database is not the one that this program made, and it is refused (${list('en')}): find out who changed it; kaibiao migrate --mend puts back triggers, functions, indexes and grants, and what is unknown has to be dropped by the database’s owner`,
     details: { faults: named },
   });
 }

@@ -13,6 +13,7 @@ import { BEGIN_READING, connect, CONNECT_TIMEOUT_MS, databaseClock, placeOfUrl, 
 import { readable } from './failures.ts';
 import { assertFit } from './fit.ts';
 import { versionOf } from './migrations.ts';
+import { isSeparate, rolesOf, type Roles } from './roles.ts';
 import { PostgresRowLog } from './row-log.ts';
 import { schemaFaultsOf } from './schema.ts';
 
@@ -31,19 +32,26 @@ export async function checkPostgres(url: string): Promise<DatabaseCheck> {
       "SELECT pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'CONNECT') AS open",
     );
     const openToAll = may[0]?.open ?? false;
+    const roles = judged(await rolesOf(pool));
     if (found === null) {
       await assertFit(pool);
-      return { place, exists: false, integrity: 'ok', mode: null, schema: null, altered: [], clock, openToAll };
+      return { place, exists: false, integrity: 'ok', mode: null, schema: null, altered: [], clock, openToAll, roles };
     }
     const { rows: installed } = await pool.query<{ clock: ClockSetting }>('SELECT clock FROM installation');
     const altered = found === 'present' ? await onClient(pool, schemaFaultsOf) : [];
     const mode = installed[0]?.clock.mode ?? null;
-    return { place, exists: true, integrity: 'ok', mode, schema: found, altered, clock, openToAll };
+    return { place, exists: true, integrity: 'ok', mode, schema: found, altered, clock, openToAll, roles };
   } catch (error) {
     throw readable(error);
   } finally {
     await pool.end();
   }
+}
+
+function judged(roles: Roles): DatabaseCheck['roles'] {
+  // Before the first start: what may not make the schema will not own it.
+  if (isSeparate(roles) || (roles.owner === null && !roles.mayChange)) return 'separate';
+  return roles.service === null ? 'one' : 'other';
 }
 
 /** Every row and the schema, in a transaction of the caller's. */

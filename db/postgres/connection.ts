@@ -13,27 +13,27 @@ export const LOCK_TIMEOUT_MS = 10_000;
 /** Connections of one process. Those that read are others than those that write: whatever holds reading up, commits pass. */
 const WRITING = 5;
 const READING = 7;
-/** Reading waits for a lock of the schema or of an administrator only. */
-const READ_LOCK_TIMEOUT_MS = 2_000;
+/** Reading waits for a lock of the schema or of an administrator only; what waits longer is refused (locked-tables.ts). */
+const READ_LOCK_TIMEOUT_MS = 500;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
+/** Of ours alone: whatever else is in the database is not read, and not written. */
+export const SCHEMA = 'kaibiao';
 /** The applied migrations. */
 export const JOURNAL = 'kaibiao_migrations';
-// Locks of a table, which only its owner may take: an advisory lock is open to every role that may connect.
+/** Never has a row. */
+export const LOCKS = 'kaibiao_locks';
+// Locks of a table, which only the owner and the service may take: an advisory lock is open to every role that may connect.
 /** A transaction without a subject takes it exclusively, the others share it; reading is not affected. */
-export const LOCK_ALONE = `LOCK TABLE ${JOURNAL} IN EXCLUSIVE MODE`;
-export const LOCK_SHARED = `LOCK TABLE ${JOURNAL} IN ROW SHARE MODE`;
+export const LOCK_ALONE = `LOCK TABLE ${LOCKS} IN EXCLUSIVE MODE`;
+export const LOCK_SHARED = `LOCK TABLE ${LOCKS} IN ROW SHARE MODE`;
 /** Of one process that brings the schema up to date; transactions go on beside it. */
-export const LOCK_SCHEMA = `LOCK TABLE ${JOURNAL} IN SHARE UPDATE EXCLUSIVE MODE`;
+export const LOCK_SCHEMA = `LOCK TABLE ${LOCKS} IN SHARE UPDATE EXCLUSIVE MODE`;
 
 /** Milliseconds since 1970; a function of this name in another schema is not asked. */
 export const CLOCK = '(extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint';
-/**
- * Whatever a role or a database was set to: first what PostgreSQL itself has, then the schema that our tables are in, and
- * nothing of others.
- */
-export const OWN_SEARCH_PATH = `SELECT pg_catalog.set_config('search_path', pg_catalog.concat(
-  (SELECT pg_catalog.quote_ident(s) FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s WHERE s <> 'pg_catalog' LIMIT 1), ', pg_temp'), false)`;
+/** Whatever a role or a database was set to: first what PostgreSQL itself has, then our own schema, and nothing of others. */
+export const OWN_SEARCH_PATH = `SELECT pg_catalog.set_config('search_path', '${SCHEMA}, pg_temp', false)`;
 /** For large reads, as at one instant. */
 export const BEGIN_READING = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
@@ -162,18 +162,24 @@ export function queriesOn(send: (query: pg.QueryArrayConfig) => Promise<{ rows: 
 
 const queries = new WeakMap<pg.ClientBase, Queries>();
 
-/** The queries of one connection; statements prepared for it are cached with it. */
-export function queriesOf(client: pg.ClientBase): Queries {
-  const known = queries.get(client) ?? queriesOn((query) => client.query(query));
+/**
+ * The queries of one connection; statements prepared for it are cached with it.
+ * @param send how it sends them, where that is not directly; each of a pool in the same way
+ */
+export function queriesOf(
+  client: pg.ClientBase,
+  send: () => Parameters<typeof queriesOn>[0] = () => (query) => client.query(query),
+): Queries {
+  const known = queries.get(client) ?? queriesOn(send());
   queries.set(client, known);
   return known;
 }
 
-export async function onOneConnection<T>(pool: pg.Pool, work: (q: Queries) => Promise<T>): Promise<T> {
+export async function onOneConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = false;
   try {
-    return await work(queriesOf(client));
+    return await work(client);
   } catch (error) {
     broken = isConnectionLost(error);
     throw error;

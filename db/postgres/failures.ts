@@ -10,12 +10,15 @@ export function causeOf(error: unknown): (Error & { code?: string }) | undefined
 
 const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'];
 /** Messages of pg without a code. */
-const LOST =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|timeout expired|is not queryable|Query read timeout/i;
+const LOST = /Connection terminated|connection timeout|timeout expired|is not queryable|Query read timeout/i;
+
+/** All connections are in use, and none was free in time: a retry would only wait longer. */
+export const isExhausted = (error: unknown): boolean =>
+  causeOf(error)?.message === 'timeout exceeded when trying to connect';
 
 export function isConnectionLost(error: unknown): boolean {
   const cause = causeOf(error);
-  if (!cause) return false;
+  if (!cause || isExhausted(error)) return false;
   const { code, message } = cause;
   // 08: connection exceptions; 57P01-57P03: the server is shutting down, has crashed, or is starting; 25P03: it closed
   // an idle session.
@@ -40,11 +43,11 @@ export function readable(error: unknown): unknown {
       messageEn: 'The database cannot be reached; nothing was written, try again',
     });
   }
-  if (['55P03', '57014', '40001', '40P01'].includes(code)) {
+  if (isExhausted(error) || ['55P03', '57014', '40001', '40P01'].includes(code)) {
     return new DomainError('database-busy', {
       messageZh: '数据库正被占用，未写入任何内容，请稍后重试',
       messageEn: 'The database is busy; nothing was written, try again',
-      details: { sqlstate: code },
+      ...(code === '' ? {} : { details: { sqlstate: code } }),
     });
   }
   if (['53100', '53200', '58030'].includes(code)) {

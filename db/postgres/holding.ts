@@ -8,15 +8,18 @@ import {
   CONNECT_TIMEOUT_MS,
   JOURNAL,
   LOCK_ALONE,
+  LOCKS,
   LOCK_SCHEMA,
   OWN_SEARCH_PATH,
   placeOfUrl,
   queriesOf,
+  SCHEMA,
   watched,
 } from './connection.ts';
 import { causeOf, readable } from './failures.ts';
-import { assertFit, MAKE_JOURNAL } from './fit.ts';
+import { assertFit, makePlace } from './fit.ts';
 import { upgradable, versionOf } from './migrations.ts';
+import { refuseWithoutRights, rolesOf, serviceOf, type PostgresPlace } from './roles.ts';
 import { PostgresRowLog } from './row-log.ts';
 
 /** How long to wait for a process that is shutting down (ms). */
@@ -29,7 +32,9 @@ const PAGE_TIMEOUT_MS = 600_000;
  * @throws CopyRefusal `source-in-use`, `target-in-use`, `no-installation`, `schema-version`, `target-not-empty`
  * @throws DomainError `database-unreachable`
  */
-export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held> {
+export async function holdPostgres(at: PostgresPlace, heldFor: HeldFor): Promise<Held> {
+  // What is filled is made too, which its owner does.
+  const url = heldFor === 'target' ? (at.ownerUrl ?? at.url) : at.url;
   const place = placeOfUrl(url);
   const client = watched(
     new pg.Client({
@@ -50,17 +55,22 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
     await client.connect();
     await client.query(OWN_SEARCH_PATH);
     const made = (await versionOf(client)) !== null;
+    const roles = await rolesOf(client);
     if (heldFor === 'target') {
       if (!made && !(await isEmpty(client))) throw notEmpty(place);
       if (!made) await assertFit(client);
+      if (!roles.mayChange) refuseWithoutRights(roles);
       // What it is locked by goes with the rest where nothing is copied.
-      await client.query(`BEGIN; ${MAKE_JOURNAL}; ${LOCK_SCHEMA}; ${LOCK_ALONE}; ${rowLog.firstWords}`);
+      await client.query('BEGIN');
+      if (!made) await makePlace(client);
+      await client.query(`${LOCK_SCHEMA}; ${LOCK_ALONE}; ${rowLog.firstWords}`);
     } else {
       // A lock takes no snapshot: what is read is as after it.
       await client.query(heldFor === 'source' && made ? `${BEGIN_READING}; ${LOCK_ALONE}` : BEGIN_READING);
     }
-    if (heldFor !== 'snapshot') await refuseOthers(client, heldFor, place);
-    const db = { ...upgradable(client, rowLog), isEmpty: () => isEmpty(client) };
+    const service = serviceOf(heldFor === 'target' ? at : { url }, roles);
+    if (heldFor !== 'snapshot') await refuseOthers(client, [roles.owner, service], () => inUse(heldFor, place));
+    const db = { ...upgradable(client, { rowLog, service }), isEmpty: () => isEmpty(client) };
     await settleSchema(db, heldFor, place);
     if (heldFor === 'target') await bringUpToDate(db);
   } catch (error) {
@@ -88,25 +98,30 @@ export async function holdPostgres(url: string, heldFor: HeldFor): Promise<Held>
   });
 }
 
-/** Connected processes of ours, whether or not they are writing. */
-const OTHERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-  AND application_name = current_setting('application_name')`;
+/**
+ * Connected processes of ours, whether or not they are writing. PostgreSQL shows the name of an application to its own role
+ * alone, so that of our other role every connection counts.
+ */
+const OTHERS = `SELECT 1 FROM pg_catalog.pg_stat_activity WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid()
+  AND (application_name = pg_catalog.current_setting('application_name') OR application_name IS NULL AND usename = ANY($1))`;
 
-async function refuseOthers(client: pg.Client, heldFor: HeldFor, place: string): Promise<void> {
+async function refuseOthers(client: pg.Client, roles: readonly (string | null)[], refusal: () => Error): Promise<void> {
   const giveUpAt = Date.now() + HOLD_TIMEOUT_MS;
   for (;;) {
     // Within one transaction the server repeats its first result until the snapshot is cleared.
-    const { rowCount } = await client.query(`SELECT pg_stat_clear_snapshot()`).then(() => client.query(OTHERS));
+    const { rowCount } = await client
+      .query(`SELECT pg_stat_clear_snapshot()`)
+      .then(() => client.query(OTHERS, [roles.filter((role) => role !== null)]));
     if (rowCount === 0) return;
-    if (Date.now() > giveUpAt) throw inUse(heldFor, place);
+    if (Date.now() > giveUpAt) throw refusal();
     await sleep(100);
   }
 }
 
 async function isEmpty(client: pg.Client): Promise<boolean> {
   const { rowCount } = await client.query(
-    'SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename <> $1',
-    [JOURNAL],
+    'SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename <> ALL($2)',
+    [SCHEMA, [JOURNAL, LOCKS]],
   );
   return rowCount === 0;
 }

@@ -6,10 +6,20 @@ import { openFiles } from '../files/open.ts';
 import { Acknowledgements, refuseLoss } from '../integrity/acknowledged.ts';
 import { checkAllRows } from './check.ts';
 import { InstalledClock } from './clock.ts';
-import { connect, connectToRead, LOCK_TIMEOUT_MS, retriedOnce, onOneConnection, queriesOn } from './connection.ts';
+import {
+  connect,
+  connectToRead,
+  LOCK_TIMEOUT_MS,
+  onOneConnection,
+  queriesOf,
+  queriesOn,
+  retriedOnce,
+} from './connection.ts';
 import { readable } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LockedTables } from './locked-tables.ts';
 import { bringPostgresUpToDate } from './migrations.ts';
+import { isSeparate } from './roles.ts';
 import { PostgresUploadLocks } from './upload-locks.ts';
 
 type Options = OpenOptions & { readonly url: string };
@@ -20,8 +30,8 @@ export async function openPostgres(options: Options): Promise<Database> {
   const pool = connect(options.url, lockTimeoutMs);
   const reading = connectToRead(options.url, lockTimeoutMs);
   try {
-    await bringPostgresUpToDate(pool);
-    return await openMigrated({ pool, reading }, options);
+    const roles = await bringPostgresUpToDate(pool, options.roles);
+    return await openMigrated({ pool, reading }, { ...options, separate: isSeparate(roles) });
   } catch (error) {
     await Promise.all([pool.end(), reading.end()]);
     throw readable(error);
@@ -33,10 +43,16 @@ interface Pools {
   readonly reading: pg.Pool;
 }
 
-async function openMigrated({ pool, reading }: Pools, options: Options): Promise<Database> {
+async function openMigrated(
+  { pool, reading }: Pools,
+  options: Options & Pick<Database, 'separate'>,
+): Promise<Database> {
   const clock = await InstalledClock.on(pool, options);
   const calendar = new CalendarInForce(options.calendar);
-  const read = queriesOn((query) => retriedOnce(() => reading.query(query)));
+  const locked = new LockedTables((text) => pool.query(text));
+  const guarded = (client: pg.PoolClient) => (query: pg.QueryArrayConfig) =>
+    locked.guard(query.text, () => client.query(query));
+  const read = queriesOn((query) => retriedOnce(() => onOneConnection(reading, (client) => guarded(client)(query))));
   await refuseLoss(read, options.dataDir);
   const acknowledged = new Acknowledgements(options.dataDir);
   const commit = new GroupCommit({ pool, clock, calendar, acknowledged });
@@ -45,9 +61,11 @@ async function openMigrated({ pool, reading }: Pools, options: Options): Promise
   const accepting = untilClosed({ commit, clock, uploadLocks, acknowledged, pool, reading });
   return {
     read,
-    readTogether: (work) => retriedOnce(() => onOneConnection(reading, work)),
+    readTogether: (work) =>
+      retriedOnce(() => onOneConnection(reading, (client) => work(queriesOf(client, () => guarded(client))))),
     ...files,
     uploadLocks,
+    separate: options.separate,
     get clock() {
       return clock.setting;
     },

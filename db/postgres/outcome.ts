@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { isInTrail, type TrailPlace } from '../audit.ts';
 import { queriesOn } from './connection.ts';
-import { causeOf, isConnectionLost, OutcomeUnknown } from './failures.ts';
+import { causeOf, isConnectionLost, isExhausted, OutcomeUnknown } from './failures.ts';
 
 /** How long to query the result of a commit whose answer was lost (ms). */
 const OUTCOME_WITHIN_MS = 10_000;
@@ -32,7 +32,7 @@ export async function wasCommitted(pool: pg.Pool, { xid, lastEntry }: Traces): P
     } catch (error) {
       // The number was not reused yet.
       if (causeOf(error)?.code === '22023') return false;
-      if (!isConnectionLost(error)) throw error;
+      if (!isConnectionLost(error) && !isExhausted(error)) throw error;
     }
   }
   throw new OutcomeUnknown('database-unreachable', {

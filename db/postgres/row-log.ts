@@ -3,6 +3,7 @@ import type { RowPlace } from '../integrity/fault.ts';
 import { hashOfRow, isRecorded, RECORDED } from '../integrity/recorded.ts';
 import { changesOf, type RowChange } from '../integrity/row-changes.ts';
 import type { FoundRow, RowLog } from '../integrity/row-log.ts';
+import { SCHEMA } from './connection.ts';
 
 // Triggers note what a transaction writes in a temporary table, which only sessions of this program have; at its end
 // this program reads the notes, and an entry of the trail names the rows.
@@ -30,7 +31,7 @@ async function tablesOf(on: pg.ClientBase): Promise<Table[]> {
      JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
      CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
-     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY($1)
+     WHERE c.relkind = 'r' AND c.relnamespace = to_regnamespace('${SCHEMA}') AND c.relname = ANY($1)
      GROUP BY c.oid, c.relname ORDER BY c.relname`,
     [RECORDED],
   );
@@ -75,7 +76,7 @@ async function installTriggers(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ name: string; body: string; enabled: string }>(
     `SELECT c.relname AS name, p.prosrc AS body, t.tgenabled AS enabled FROM pg_trigger t
      JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-     WHERE t.tgname = 'kaibiao_rows' AND c.relnamespace = current_schema()::regnamespace`,
+     WHERE t.tgname = 'kaibiao_rows' AND c.relnamespace = to_regnamespace('${SCHEMA}')`,
   );
   const made = new Map(rows.map((row) => [row.name, row]));
   for (const table of await tablesOf(client)) {

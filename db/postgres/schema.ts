@@ -2,16 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { compareSchema, type SchemaFault, type SchemaObjects } from '../integrity/schema-faults.ts';
+import { SCHEMA } from './connection.ts';
+import { grantTo } from './grants.ts';
+import { ofService, RIGHTS } from './rights.ts';
+import { rolesOf } from './roles.ts';
 
 /**
  * Everything in the schema that decides what a statement does, as one line an object. What others would have put there
- * is in it too: rules, policies, views, children of our tables, functions, operators, defaults, other owners. What
- * belongs to an extension is left out.
+ * is in it too: rules, policies, views, children of our tables, functions, operators, defaults, other owners. Who may do
+ * what is in rights.ts.
  */
 const OBJECTS = `
-WITH ours AS (SELECT pg_catalog.current_schema()::pg_catalog.regnamespace AS schema),
-  tables AS (SELECT c.* FROM pg_catalog.pg_class c, ours WHERE c.relnamespace = ours.schema
-    AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e')),
+WITH ours AS (SELECT pg_catalog.to_regnamespace('${SCHEMA}') AS schema),
+  tables AS (SELECT c.* FROM pg_catalog.pg_class c, ours WHERE c.relnamespace = ours.schema),
   owner AS (SELECT relowner FROM tables WHERE relname = 'installation')
 SELECT pg_catalog.concat('table ', relname),
     pg_catalog.concat_ws(' ', relkind, relpersistence, relrowsecurity, relforcerowsecurity, relhasrules,
@@ -35,39 +38,49 @@ UNION ALL SELECT pg_catalog.concat('trigger ', c.relname, '.', t.tgname),
 UNION ALL SELECT pg_catalog.concat('internal triggers of ', c.relname), pg_catalog.concat('enabled ', pg_catalog.string_agg(DISTINCT t.tgenabled::text, ' '))
   FROM pg_catalog.pg_trigger t JOIN tables c ON c.oid = t.tgrelid WHERE t.tgisinternal GROUP BY c.relname
 UNION ALL SELECT pg_catalog.concat('function ', p.proname, '(', pg_catalog.pg_get_function_identity_arguments(p.oid), ')'),
-    pg_catalog.concat_ws(' ', l.lanname, p.prokind, p.prosecdef, p.provolatile, pg_catalog.array_to_string(p.proconfig, ','), p.prosrc)
+    pg_catalog.concat_ws(' ', l.lanname, p.prokind, p.prosecdef, p.provolatile, pg_catalog.array_to_string(p.proconfig, ','), p.prosrc,
+      CASE WHEN p.proowner <> (SELECT relowner FROM owner) THEN 'of another owner' END)
   FROM pg_catalog.pg_proc p JOIN ours ON p.pronamespace = ours.schema JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-  WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = p.oid AND e.deptype = 'e')
 UNION ALL SELECT pg_catalog.concat('rule ', tablename, '.', rulename), definition FROM pg_catalog.pg_rules, ours
   WHERE schemaname::pg_catalog.regnamespace = ours.schema
 UNION ALL SELECT pg_catalog.concat('policy ', tablename, '.', policyname), 'of rows' FROM pg_catalog.pg_policies, ours
   WHERE schemaname::pg_catalog.regnamespace = ours.schema
 UNION ALL SELECT pg_catalog.concat('type ', t.typname), t.typtype::text FROM pg_catalog.pg_type t, ours
-  WHERE t.typnamespace = ours.schema AND t.typtype IN ('d', 'e', 'r', 'm') AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = t.oid AND e.deptype = 'e')
+  WHERE t.typnamespace = ours.schema AND t.typtype IN ('d', 'e', 'r', 'm')
 UNION ALL SELECT pg_catalog.concat('operator ', o.oprname), 'of ours' FROM pg_catalog.pg_operator o, ours
-  WHERE o.oprnamespace = ours.schema AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e WHERE e.objid = o.oid AND e.deptype = 'e')
+  WHERE o.oprnamespace = ours.schema
 UNION ALL SELECT pg_catalog.concat('event trigger ', evtname), evtevent FROM pg_catalog.pg_event_trigger
 UNION ALL SELECT 'setting session_replication_role', pg_catalog.current_setting('session_replication_role')
 ORDER BY 1`;
 
 export async function objectsOf(client: pg.ClientBase): Promise<Map<string, string>> {
-  const { rows } = await client.query<[string, string]>({ text: OBJECTS, rowMode: 'array' });
-  return new Map(rows);
+  const [objects, rights] = await Promise.all(
+    [OBJECTS, RIGHTS].map((text) => client.query<[string, string]>({ text, rowMode: 'array' })),
+  );
+  return new Map([...(objects?.rows ?? []), ...(rights?.rows ?? [])]);
 }
 
 const FILE = join(import.meta.dirname, '../migrations/postgres/expected-schema.json');
 
 let expected: SchemaObjects | undefined;
 
-/** As a new database has it; a test makes one and compares. */
+/** As a new database with two roles has it; a test makes one and compares. */
 const expectedObjects = (): SchemaObjects =>
   (expected ??= new Map(Object.entries(JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, string>)));
 
-export const schemaFaultsOf = async (client: pg.ClientBase): Promise<SchemaFault[]> =>
-  compareSchema(await objectsOf(client), expectedObjects());
+/** Without a service's role nobody but the owner has a right. */
+export async function schemaFaultsOf(client: pg.ClientBase): Promise<SchemaFault[]> {
+  const [{ service }, found] = await Promise.all([rolesOf(client), objectsOf(client)]);
+  const all = [...expectedObjects()];
+  return compareSchema(found, new Map(service === null ? all.filter(([name]) => !ofService(name)) : all));
+}
 
-/** Puts back triggers, functions and indexes that are missing or were changed. */
-export async function mendSchema(client: pg.ClientBase, faults: readonly SchemaFault[]): Promise<void> {
+/** Puts back triggers, functions, indexes, and what the service may do, that are missing or were changed. */
+export async function mendSchema(
+  client: pg.ClientBase,
+  faults: readonly SchemaFault[],
+  service: string | null,
+): Promise<void> {
   const objects = expectedObjects();
   // Triggers call functions.
   const order = ['function', 'index', 'trigger'];
@@ -87,4 +100,5 @@ export async function mendSchema(client: pg.ClientBase, faults: readonly SchemaF
       await client.query(`DROP TRIGGER IF EXISTS ${pg.escapeIdentifier(part)} ON ${id}; ${definition}`);
     } else await client.query(`DROP INDEX IF EXISTS ${id}; ${definition}`);
   }
+  await grantTo(client, service);
 }

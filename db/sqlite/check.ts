@@ -29,6 +29,7 @@ export async function checkSqlite(dataDir: string): Promise<DatabaseCheck> {
     altered: [],
     clock: null,
     openToAll: false,
+    roles: null,
   };
   if (!existsSync(place)) return absent;
   const connection = connect(place, { readonly: true });

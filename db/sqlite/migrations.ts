@@ -42,6 +42,7 @@ export function upgradable(connection: BetterSqlite3.Database, rowLog: SqliteRow
     holdAlone: async () => undefined,
     schemaFaults: () => schemaFaultsOf(connection),
     mendSchema: (faults) => mendSchema(connection, faults),
+    grant: async () => undefined,
   };
 }
 

@@ -61,6 +61,7 @@ async function openUnderLock(options: OpenOptions): Promise<Database> {
     ...(await openFiles(options, read)),
     // On SQLite one process alone answers requests.
     uploadLocks: new LocalUploadLocks(),
+    separate: null,
     get clock() {
       return clock();
     },

@@ -412,7 +412,7 @@ async function everythingStored(storage: Storage): Promise<string> {
     return (await Promise.all(files.map((name) => readFile(join(storage.dataDir, name), 'latin1')))).join('');
   }
   const raw = await rawDatabase(storage);
-  const tables = await raw.all("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+  const tables = await raw.all("SELECT tablename FROM pg_tables WHERE schemaname = 'kaibiao'");
   const rows: unknown[] = [];
   for (const each of tables as { tablename: string }[]) rows.push(await raw.all(`SELECT * FROM ${each.tablename}`));
   await raw.close();

@@ -42,7 +42,7 @@ function sqliteStorage(): Storage {
 async function newStorage(kind: 'empty' | 'bare' = 'empty'): Promise<Storage> {
   const { storage, remove } = await temporaryStorage();
   removals.push(remove);
-  if (kind === 'bare' && onPostgres) await onRaw(storage, 'DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  if (kind === 'bare' && onPostgres) await onRaw(storage, 'DROP SCHEMA kaibiao CASCADE');
   return storage;
 }
 
@@ -100,7 +100,7 @@ const refusalOf = async (copying: Promise<unknown>): Promise<CopyRefusal> => {
 const isBare = async (where: Storage) =>
   where.url === undefined
     ? !existsSync(databaseFile(where.dataDir))
-    : (await onRaw(where, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'")).length === 0;
+    : (await onRaw(where, "SELECT 1 FROM pg_namespace WHERE nspname = 'kaibiao'")).length === 0;
 
 it('tables come after those that they refer to', () => {
   const names = tablesInOrder().map((table) => getTableName(table));
@@ -246,7 +246,12 @@ describe('nothing is copied', () => {
   it('into a database of something else', async () => {
     const [home, there] = [sqliteStorage(), await newStorage('bare')];
     await livedInStorage(home);
-    await onRaw(there, 'CREATE TABLE recipes (name text)');
+    await onRaw(
+      there,
+      onPostgres
+        ? 'CREATE SCHEMA kaibiao; CREATE TABLE kaibiao.recipes (name text)'
+        : 'CREATE TABLE recipes (name text)',
+    );
     expect((await refusalOf(copyInstallation(home, there))).code).toBe('target-not-empty');
     await expect(onRaw(there, 'SELECT * FROM installation')).rejects.toThrow();
   });

@@ -23,10 +23,12 @@ let home: Storage;
 let rows: Record<string, unknown[]>;
 
 const named = ({ dataDir, url }: Storage) => url ?? `sqlite:${dataDir}`;
-const settings = ({ dataDir, url }: Storage, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+/** Of a command that makes a database, which its owner does. */
+const settings = ({ dataDir, url, ownerUrl }: Storage, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...process.env,
   KAIBIAO_DATA_DIR: dataDir,
   DATABASE_URL: url ?? '',
+  KAIBIAO_MIGRATION_URL: ownerUrl ?? '',
   ...more,
 });
 const nowhere = () => settings({ dataDir: join(folder, 'nowhere') });
@@ -63,15 +65,16 @@ afterAll(async () => {
 it('migrate --from --to moves an installation, names the next step, and shows no password', async () => {
   const to = await newStorage();
   const args = ['migrate', '--from', `sqlite:${home.dataDir}`, '--to', named(to)];
-  if (to.url !== undefined) args.push('--to-data', to.dataDir);
+  if (to.url !== undefined) args.push('--to-data', to.dataDir, '--as-owner', String(to.ownerUrl));
   const first = await kaibiao(args, nowhere());
   expect(first).toMatchObject({ code: 0 });
   expect(first.stdout).toMatch(/✓ 与源一致 \/ the same as the source/);
   expect(first.stdout).toContain('kaibiao rebuild --adopt');
   expect(first.stdout).toMatch(/ {2}audit +\d+/);
   expect(first.stderr).toContain('  audit: ');
-  const password = to.url === undefined ? '' : new URL(to.url).password;
-  if (password) expect(first.stdout + first.stderr).not.toContain(password);
+  for (const url of [to.url, to.ownerUrl]) {
+    if (url !== undefined) expect(first.stdout + first.stderr).not.toContain(new URL(url).password);
+  }
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);
 
   const again = await command([...args, '--json'], nowhere());

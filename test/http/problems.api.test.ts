@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { errorForLog } from '../../api/http/request-log.ts';
 import { problemOf, problemSchema, STATUS_OF } from '../../api/http/problems.ts';
 import { DomainError, ERROR_CODES } from '../../domain/errors.ts';
-import { rawDatabase } from '../setup/database.ts';
+import { dialect, rawDatabase } from '../setup/database.ts';
 import { startTestApi } from '../setup/api.ts';
 
 const HAN = /\p{Script=Han}/u;
@@ -127,6 +127,21 @@ describe('over HTTP', () => {
       field: 'name',
       rule: 'no-control-characters',
     });
+  });
+
+  it.skipIf(dialect === 'sqlite')('says so where a table cannot be read, and answers from the others', async () => {
+    await using api = await startTestApi();
+    const other = await rawDatabase(api.storage);
+    await other.run('BEGIN; LOCK TABLE notices IN ACCESS EXCLUSIVE MODE');
+    const [none, ...stuck] = await Promise.all([
+      api.call('GET', '/api/procurements'),
+      ...Array.from({ length: 40 }, () => api.call('GET', '/api/notices')),
+    ]);
+    expect(none.status).toBe(200);
+    for (const each of stuck) expect([each.status, each.get('code')]).toEqual([503, 'database-busy']);
+    await other.letGo();
+    await expect.poll(async () => (await api.call('GET', '/api/notices')).status).toBe(200);
+    await other.close();
   });
 
   it('says that it is busy when the database is locked, and writes nothing', async () => {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mendDatabase, openDatabase, openToVerify } from '../../db/access/open.ts';
 import { installation } from '../../db/schema/sqlite.ts';
+import { OWN_SEARCH_PATH } from '../../db/postgres/connection.ts';
 import { objectsOf } from '../../db/postgres/schema.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import {
@@ -19,6 +20,7 @@ it.skipIf(sqlite)('that of PostgreSQL is as the program expects it (npx vitest r
   const { storage, remove } = await temporaryStorage('template');
   const client = new pg.Client({ connectionString: String(storage.url) });
   await client.connect();
+  await client.query(OWN_SEARCH_PATH);
   const objects = Object.fromEntries(await objectsOf(client));
   await client.end();
   await remove();

@@ -307,7 +307,7 @@ it('a change of the schema is an entry, and rows that were unlike the trail befo
   const own = await temporaryStorage();
   const migrations = migrationsOf(dialect).slice(0, -1);
   const schema = [
-    ...(sqlite ? [] : ['DROP SCHEMA public CASCADE; CREATE SCHEMA public']),
+    ...(sqlite ? [] : ['DROP SCHEMA kaibiao CASCADE; CREATE SCHEMA kaibiao AUTHORIZATION kaibiao_owner']),
     sqlite
       ? `CREATE TABLE ${JOURNAL} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`
       : `CREATE TABLE ${JOURNAL} (hash text NOT NULL, created_at bigint PRIMARY KEY)`,

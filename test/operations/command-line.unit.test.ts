@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { judgeOffset } from '../../cli/doctor/clock.ts';
 import { checkDataFolder } from '../../cli/doctor/data.ts';
-import { judgeAccess, judgeDatabaseClock, judgeStorage } from '../../cli/doctor/database.ts';
+import { judgeAccess, judgeDatabaseClock, judgeRoles, judgeStorage } from '../../cli/doctor/database.ts';
 import { judgeBuilds, judgeWorkflows } from '../../cli/doctor/engine.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../../cli/doctor/network.ts';
 import { checkNode, isSupportedNode } from '../../cli/doctor/node.ts';
@@ -204,7 +204,7 @@ describe('what the doctor looks at', () => {
 
   it('a database that is damaged, of another version, or of a drill, and a database whose clock is out', () => {
     const state = { integrity: 'ok', mode: 'real', schema: 'present', altered: [] } as const;
-    const sound = { place: 'x', exists: true, ...state, clock: null, openToAll: false } as const;
+    const sound = { place: 'x', exists: true, ...state, clock: null, openToAll: false, roles: null } as const;
     expect(judgeStorage(sound, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, exists: false, mode: null, schema: null }, true).ok).toBe('ok');
     expect(judgeStorage({ ...sound, integrity: 'row 3 missing from index' }, false).ok).toBe('fail');
@@ -221,6 +221,17 @@ describe('what the doctor looks at', () => {
       mend: { en: expect.stringContaining('kaibiao migrate') as string },
     });
     expect(judgeAccess(sound)).toBeUndefined();
+    const rolesOf = (roles: 'one' | 'other' | 'separate' | null, env: NodeJS.ProcessEnv = {}) =>
+      judgeRoles({ ...sound, roles }, env)?.ok;
+    const production = { NODE_ENV: 'production' };
+    expect([rolesOf(null), rolesOf('separate'), rolesOf('one'), rolesOf('one', production)]).toEqual([
+      undefined,
+      'ok',
+      'warn',
+      'fail',
+    ]);
+    expect(rolesOf('other')).toBe('fail');
+    expect(rolesOf('separate', { KAIBIAO_MIGRATION_URL: 'postgres://owner@x/y' })).toBe('warn');
     expect(judgeAccess({ ...sound, openToAll: true })).toMatchObject({
       ok: 'fail',
       mend: { en: expect.stringContaining('REVOKE CONNECT') as string },

@@ -6,9 +6,11 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import type { Database, DatabaseOptions, Storage } from '../../db/access/database.ts';
 import { openDatabase } from '../../db/access/open.ts';
-import { LOCK_ALONE } from '../../db/postgres/connection.ts';
+import { addressOf, type DatabaseRole } from '../../cli/servers/postgres-databases.ts';
+import { LOCK_ALONE, SCHEMA } from '../../db/postgres/connection.ts';
 import { MAKE_NOTES } from '../../db/postgres/row-log.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
+import { ROLES } from './postgres-roles.ts';
 import './provide.ts';
 import { quickPlace } from './quick-place.ts';
 
@@ -34,11 +36,15 @@ export async function temporaryStorage(
   const server = inject('postgresUrl');
   if (server === null) throw new Error('there is no PostgreSQL');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asSuperuser(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
+  await asSuperuser(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')} OWNER ${ROLES.owner.name}`);
+  // What is granted in a database goes with its copy, and what is granted on it does not.
+  await asSuperuser(
+    server,
+    `REVOKE CONNECT, TEMPORARY ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE ${name} TO ${ROLES.service.name}`,
+  );
+  const at = (role: DatabaseRole) => addressOf({ url: server }, name, role);
   return {
-    storage: { dataDir, url: url.href },
+    storage: { dataDir, url: at(ROLES.service), ownerUrl: at(ROLES.owner) },
     remove: async () => {
       removeFiles();
       await asSuperuser(server, `DROP DATABASE ${name} WITH (FORCE)`);
@@ -76,7 +82,7 @@ export async function temporaryDatabase(options: Partial<DatabaseOptions> = {}):
   };
 }
 
-/** The database without us: what anybody can do who has its file or its password. */
+/** The database without us: what anybody can do who has its file, or is the administrator of its server. */
 export interface Raw {
   /** @throws what the database says */
   run(statement: string): Promise<void>;
@@ -115,7 +121,13 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
       close: async () => void file.close(),
     };
   }
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({
+    connectionString: addressOf(
+      { url: inject('postgresUrl') ?? '' },
+      decodeURIComponent(new URL(url).pathname.slice(1)),
+    ),
+    options: `-c search_path=${SCHEMA},public`,
+  });
   // One whose server stops reports it to the next caller.
   client.on('error', () => undefined);
   await client.connect();

@@ -26,6 +26,6 @@ export const API_TESTS_ON_BOTH: readonly string[] = [
 
 /** About one database, by name. */
 export const ABOUT_SQLITE = ['sqlite', 'blobs', 'schema'].map((file) => `test/storage/${file}.db.test.ts`);
-export const ABOUT_POSTGRES = ['postgres', 'postgres-place', 'group-commit'].map(
+export const ABOUT_POSTGRES = ['postgres', 'postgres-place', 'postgres-roles', 'group-commit'].map(
   (file) => `test/storage/${file}.db.test.ts`,
 );

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { CommandFailure } from '../../cli/settings/failure.ts';
-import { createDatabase } from '../../cli/servers/postgres-databases.ts';
+import { createDatabaseOfTwo } from '../../cli/servers/postgres-databases.ts';
 import { startPostgres, type PostgresServer } from '../../cli/servers/postgres-server.ts';
 import { migratePostgres } from '../../db/postgres/migrations.ts';
+import { ROLES } from './postgres-roles.ts';
 import './provide.ts';
 import { quickPlace } from './quick-place.ts';
 
@@ -50,6 +51,6 @@ function begin(): Shared {
 
 async function startWithTemplate(dir: string, settings: Record<string, string>): Promise<PostgresServer> {
   const server = await startPostgres({ dir, settings, onProgress: (line) => console.error(line) });
-  await migratePostgres(await createDatabase(server, TEMPLATE));
+  await migratePostgres(await createDatabaseOfTwo(server, TEMPLATE, ROLES));
   return server;
 }

@@ -27,7 +27,7 @@ const pools: pg.Pool[] = [];
 beforeEach(async () => {
   db = await temporaryDatabase();
   raw = await rawDatabase(db.storage);
-  await raw.run(`CREATE SCHEMA elsewhere; CREATE FUNCTION elsewhere.give_up(code text) RETURNS int LANGUAGE plpgsql AS
+  await raw.run(`CREATE SCHEMA elsewhere; GRANT USAGE ON SCHEMA elsewhere TO PUBLIC; CREATE FUNCTION elsewhere.give_up(code text) RETURNS int LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'given up' USING ERRCODE = code; END $$`);
   const { purchaser, asPurchaser } = await people(db, 0);
   const draft = () => db.transaction((tx) => createDraft(tx, asPurchaser, draftOf('tendering', purchaser.id)));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,7 +10,8 @@ import type { Database, Storage } from '../../db/access/database.ts';
 import { copyInstallation } from '../../db/copies/copy.ts';
 import { folderFile } from '../../db/files/folder.ts';
 import { listOrganisations } from '../../db/organisations.ts';
-import type { DomainError } from '../../domain/errors.ts';
+import { documents } from '../../db/schema/sqlite.ts';
+import { DomainError } from '../../domain/errors.ts';
 import { quickPlace } from '../setup/quick-place.ts';
 import { rawDatabase, type Raw } from '../setup/database.ts';
 import { refusalOf } from '../setup/tenders/tender.ts';
@@ -56,9 +58,11 @@ async function raw(storage: Storage): Promise<Raw> {
 }
 
 const tablesOf = async (storage: Storage) =>
-  (await (await raw(storage)).all('SELECT tablename FROM pg_tables WHERE schemaname = current_schema()')).map(
-    (row) => (row as { tablename: string }).tablename,
-  );
+  (
+    await (
+      await raw(storage)
+    ).all("SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname IN ('kaibiao', 'public')")
+  ).map((row) => (row as { name: string }).name);
 
 describe('the database that an installation begins in', () => {
   it.each(['EUC_CN', 'LATIN1', 'SQL_ASCII'])(
@@ -76,16 +80,32 @@ describe('the database that an installation begins in', () => {
     const storage = await bare();
     const other = await raw(storage);
     await other.run(
-      'CREATE TABLE accounts (id serial PRIMARY KEY, owner text); CREATE VIEW owners AS SELECT owner FROM accounts',
+      'CREATE SCHEMA kaibiao; CREATE TABLE accounts (id serial PRIMARY KEY, owner text); CREATE VIEW owners AS SELECT owner FROM accounts',
     );
     const refused = await refusalOf(openDatabase(storage));
     expect([refused.code, refused.message]).toEqual(['database-unfit', expect.stringContaining('accounts, owners')]);
-    expect(await tablesOf(storage)).toEqual(['accounts']);
+    expect(await tablesOf(storage)).toEqual(['kaibiao.accounts']);
     expect(await other.all("SELECT tgname FROM pg_trigger WHERE tgrelid = 'accounts'::regclass")).toEqual([]);
     await other.run("INSERT INTO accounts (owner) VALUES ('甲')");
-    await other.run('DROP VIEW owners; DROP TABLE accounts');
+    await other.run(
+      'DROP VIEW owners; DROP TABLE accounts; CREATE FUNCTION planted() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$',
+    );
+    expect((await refusalOf(openDatabase(storage))).message).toContain('planted()');
+    await other.run('DROP FUNCTION planted()');
     const db = await open(storage);
     expect(await listOrganisations(db.read, { limit: 1 })).toEqual([]);
+  });
+
+  it('may be shared: what others have in public, by the same names, is neither read nor touched', async () => {
+    const storage = await bare();
+    const other = await raw(storage);
+    await other.run(`CREATE TABLE public.organisations (id text, credit_code text); INSERT INTO public.organisations VALUES ('theirs', 'x');
+      CREATE TABLE public.kaibiao_migrations (created_at bigint); INSERT INTO public.kaibiao_migrations VALUES (1)`);
+    const db = await open(storage);
+    expect(await listOrganisations(db.read, { limit: 1 })).toEqual([]);
+    const made = (await tablesOf(storage)).filter((name) => name.startsWith('public.'));
+    expect(made.toSorted()).toEqual(['public.kaibiao_migrations', 'public.organisations']);
+    expect(await other.all('SELECT id FROM public.organisations')).toEqual([{ id: 'theirs' }]);
   });
 
   it('of two processes that begin at once in an empty one each finds it complete', async () => {
@@ -111,25 +131,57 @@ describe('a role that may only connect', () => {
     ends.push(() => stranger.end());
   });
 
-  it('holds nothing that a transaction or a start waits for, whatever it finds in pg_locks', async () => {
+  it('holds nothing that a transaction, an upload or a start waits for, whatever it finds in pg_locks', async () => {
     const db = await open(storage, { busyTimeoutMs: 1_000 });
-    // What the platform held before, and everything that it holds during a transaction of each kind.
-    const seen = new Set(['1801544034, 1', '1801544034, 2']);
+    const other = await open(storage, { busyTimeoutMs: 1_000 });
+    const uploadId = 'one';
+    const seen = async () =>
+      (await stranger.query("SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory'")).rows;
     for (const subject of [undefined, 'single-rows'] as const) {
-      await db.transaction(async () => {
-        const { rows } = await stranger.query<{ classid: string; objid: string; objsubid: number }>(
-          "SELECT classid, objid, objsubid FROM pg_locks WHERE locktype = 'advisory'",
-        );
-        for (const { classid, objid } of rows) seen.add(`${Number(classid) | 0}, ${Number(objid) | 0}`);
-      }, subject);
+      await db.transaction(async () => expect(await seen()).toEqual([]), subject);
     }
-    for (const lock of seen) await stranger.query(`SELECT pg_advisory_lock(${lock})`);
+    const held = db.uploadLocks.newLock(uploadId);
+    await held.lock(new AbortController().signal, () => undefined);
+    expect(await seen()).toEqual([]);
+    await held.unlock();
+    // What the platform held before.
+    const key = createHash('sha256').update(`upload ${uploadId}`).digest().readBigInt64BE().toString();
+    for (const lock of ['1801544034, 1', '1801544034, 2', key])
+      await stranger.query(`SELECT pg_advisory_lock(${lock})`);
     expect(await db.transaction(async () => 'alone')).toBe('alone');
     expect(await db.transaction(async () => 'shared', 'single-rows')).toBe('shared');
+    const again = other.uploadLocks.newLock(uploadId);
+    await again.lock(new AbortController().signal, () => undefined);
+    await again.unlock();
     await open(storage, { busyTimeoutMs: 1_000 });
-    await expect(stranger.query('BEGIN; LOCK TABLE kaibiao_migrations IN ACCESS SHARE MODE')).rejects.toThrow(
-      /permission denied/,
-    );
+    for (const table of ['kaibiao_locks', 'leases', 'installation']) {
+      await expect(stranger.query(`ROLLBACK; BEGIN; LOCK TABLE kaibiao.${table} IN ACCESS SHARE MODE`)).rejects.toThrow(
+        /permission denied/,
+      );
+    }
+  });
+
+  it('asks no holder of an upload to let go, and is not told which upload is wanted', async () => {
+    const [one, two] = [await open(storage), await open(storage)];
+    let asked = 0;
+    const held = one.uploadLocks.newLock('one');
+    await held.lock(new AbortController().signal, () => void (asked += 1));
+    const heard: (string | undefined)[] = [];
+    stranger.on('notification', ({ payload }) => heard.push(payload));
+    await stranger.query('LISTEN kaibiao_upload_wanted');
+    await stranger.query("SELECT pg_notify('kaibiao_upload_wanted', 'one')");
+    // Whatever the holder makes of that, it has made of it once it has given up the lock of another upload.
+    const other = one.uploadLocks.newLock('another');
+    await other.lock(new AbortController().signal, () => undefined);
+    await other.unlock();
+    expect(asked).toBe(0);
+    const wanting = two.uploadLocks.newLock('one');
+    const had = wanting.lock(new AbortController().signal, () => undefined);
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    await held.unlock();
+    await had;
+    await wanting.unlock();
+    expect(new Set(heard)).toEqual(new Set(['one', '']));
   });
 
   it('is found by the doctor, and may no longer connect to a database that the platform creates', async () => {
@@ -151,15 +203,19 @@ it('a table that is locked holds up its own readers only: others read, and commi
       await read;
       return 'read';
     } catch (error) {
-      return ((error as Error).cause as DomainError | undefined)?.code;
+      return error instanceof DomainError ? error.code : ((error as Error).cause as DomainError | undefined)?.code;
     }
   };
-  const stuck = Array.from({ length: 30 }, () => codeOf(listOrganisations(db.read, { limit: 1 })));
+  // Far more than there are connections: one after the other they would wait for a minute.
+  const stuck = Array.from({ length: 800 }, () => codeOf(listOrganisations(db.read, { limit: 1 })));
+  const others = Array.from({ length: 20 }, () => codeOf(db.read.select().from(documents)));
+  const together = codeOf(db.readTogether((q) => q.select().from(documents)));
   expect(await db.transaction(async () => 'passes', 'single-rows')).toBe('passes');
-  // More wait than there are connections: each is answered as something to be tried again.
-  for (const code of await Promise.all(stuck)) expect(code).toBeOneOf(['database-busy', 'database-unreachable']);
+  expect(new Set(await Promise.all([...others, together]))).toEqual(new Set(['read']));
+  expect(new Set(await Promise.all(stuck))).toEqual(new Set(['database-busy']));
+  expect(await codeOf(db.readTogether((q) => listOrganisations(q, { limit: 1 })))).toBe('database-busy');
   await other.letGo();
-  expect(await listOrganisations(db.read, { limit: 1 })).toEqual([]);
+  await expect.poll(() => codeOf(listOrganisations(db.read, { limit: 1 }))).toBe('read');
 });
 
 describe('the data folder of a database', () => {

@@ -1,0 +1,126 @@
+import pg from 'pg';
+import { JOURNAL, LOCKS, SCHEMA } from './connection.ts';
+
+// What the service's role may do: it reads every table, and writes what its acts write. It may not empty a table, attach
+// a trigger to it, or make anything, so that whoever has its connection cannot change what was recorded (ADR 0038).
+
+/** Rows are added, and never changed. */
+const GROWS = 'INSERT';
+
+/**
+ * What the service writes, by table; a list of columns: those alone are changed. What a table’s triggers would refuse is
+ * not granted in the first place.
+ */
+export const WRITES: Readonly<Record<string, string>> = {
+  accounts: 'INSERT, UPDATE',
+  api_presence: 'INSERT, UPDATE',
+  audit: GROWS,
+  bid_parts: GROWS,
+  bidder_shares: GROWS,
+  bids: 'INSERT, UPDATE (state, ended_at)',
+  calendar_years: GROWS,
+  catalogue_entries: GROWS,
+  controls: 'INSERT, UPDATE (ended_at)',
+  credentials: 'INSERT, UPDATE',
+  custodian_keys: 'INSERT, UPDATE (retired_at)',
+  deadlines: GROWS,
+  decisions: GROWS,
+  deposit_movements: GROWS,
+  deposit_references: GROWS,
+  deposits: GROWS,
+  documents: GROWS,
+  events: GROWS,
+  grievances: 'INSERT, UPDATE (state, reply_due_at, replied_at, outcome, effect, reply_zh)',
+  idempotency: 'INSERT, DELETE',
+  installation: 'INSERT, UPDATE (clock, last_instant, folder_id)',
+  invitees: 'INSERT, UPDATE (invited_at), DELETE',
+  leases: 'INSERT, UPDATE (holder, until), DELETE',
+  log_nodes: GROWS,
+  lots: 'INSERT, UPDATE, DELETE',
+  mandates: 'INSERT, UPDATE (accepted_at, ended_by, ended_at, end_reason_zh)',
+  membership_requests: 'INSERT, DELETE',
+  memberships: 'INSERT, DELETE',
+  milestones: 'INSERT, UPDATE',
+  notice_titles: 'INSERT, UPDATE (terms)',
+  notices: GROWS,
+  notifications: 'INSERT, UPDATE (read_at)',
+  obtainers: GROWS,
+  off_platform_trades: GROWS,
+  opening_custodians: 'INSERT, UPDATE (state, reason, at)',
+  opening_faults: GROWS,
+  opening_objections: 'INSERT, UPDATE (answer_zh, answered_by, answered_at)',
+  opening_pauses: 'INSERT, UPDATE (until_at)',
+  opening_signatures: GROWS,
+  openings: GROWS,
+  organisations: 'INSERT, UPDATE (identity, duties, reports_to, first_person_at)',
+  outages: GROWS,
+  outbox: 'INSERT, UPDATE, DELETE',
+  password_resets: 'INSERT, DELETE',
+  procurement_thresholds: GROWS,
+  procurement_titles: 'INSERT, UPDATE (terms)',
+  procurements: 'INSERT, UPDATE',
+  questions: 'INSERT, UPDATE (answer_zh, answered_at)',
+  row_changes: GROWS,
+  sessions: 'INSERT, UPDATE, DELETE',
+  signing_keys: GROWS,
+  suspensions: 'INSERT, UPDATE (until_at)',
+  temporal_homes: GROWS,
+  tree_heads: GROWS,
+  unmatched_payments: GROWS,
+  unsealings: GROWS,
+  uploads: 'INSERT, UPDATE (state, bid_id, ended_at, removed_at)',
+  verifications: 'INSERT, UPDATE, DELETE',
+};
+
+/**
+ * Takes from everybody what PostgreSQL gives to everybody, and gives the service's role what it needs: as the owner, in a
+ * transaction. What somebody else was given stays, and is found by the comparison.
+ */
+export async function grantTo(client: pg.ClientBase, service: string | null): Promise<void> {
+  const statements = (await ownFunctions(client)).map((name) => `REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`);
+  if (service !== null) {
+    const role = pg.escapeIdentifier(service);
+    const tables = Object.keys(WRITES);
+    statements.push(
+      `REVOKE ALL ON ${[JOURNAL, LOCKS, ...tables].join(', ')} FROM ${role}`,
+      `REVOKE ALL ON SCHEMA ${SCHEMA} FROM ${role}`,
+      `GRANT USAGE ON SCHEMA ${SCHEMA} TO ${role}`,
+      `GRANT SELECT ON ${JOURNAL} TO ${role}`,
+      // The right to lock it; there is nothing to delete.
+      `GRANT DELETE ON ${LOCKS} TO ${role}`,
+      ...tables.map((table) => `GRANT SELECT, ${WRITES[table]} ON ${table} TO ${role}`),
+    );
+    if (await ownsDatabase(client)) {
+      const database = pg.escapeIdentifier(await nameOfDatabase(client));
+      statements.push(
+        `REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC`,
+        // Temporary: what a transaction writes is noted in a table of its session.
+        `GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO ${role}`,
+      );
+    }
+  }
+  if (statements.length > 0) await client.query(statements.join('; '));
+}
+
+/** What somebody else made here is not ours to revoke. */
+async function ownFunctions(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT p.oid::pg_catalog.regprocedure::text AS name FROM pg_catalog.pg_proc p
+     WHERE p.pronamespace = pg_catalog.to_regnamespace($1) AND pg_catalog.pg_has_role(p.proowner, 'USAGE')`,
+    [SCHEMA],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** In a database that is shared its administrator does it. */
+async function ownsDatabase(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ owns: boolean }>(
+    "SELECT pg_catalog.pg_has_role(datdba, 'USAGE') AS owns FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()",
+  );
+  return rows[0]?.owns ?? false;
+}
+
+async function nameOfDatabase(client: pg.ClientBase): Promise<string> {
+  const { rows } = await client.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
+  return rows[0]?.name ?? '';
+}
