@@ -26,7 +26,7 @@ const OF_LOGS = ['@opentelemetry/api', 'pino', 'pino-http', 'prom-client', 'zod-
 const OF_THE_API = [
   ...['better-auth', 'better-auth/adapters', 'better-auth/plugins/bearer', 'better-auth/plugins/username'],
   ...['@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en', 'express', 'express-rate-limit'],
-  ...['csv-parse/sync', 'esbuild', 'helmet', 'pdfkit', 'saxes', 'uqr', 'yauzl'],
+  ...['csv-parse/sync', 'esbuild', 'helmet', 'saxes', 'yauzl'],
 ];
 const packages = {
   api: [...OF_DATABASES, ...OF_TEMPORAL, ...OF_ACCOUNTS, ...OF_LOGS, ...OF_THE_API],

@@ -8,7 +8,6 @@ import { permission } from '../domain/roles.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
 import { island, type Island } from './island.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
-import { noticePdf } from './notices/pdf.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
 import { documentOf } from './notices/templates.ts';
 
@@ -70,7 +69,10 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
           return;
         }
         const bytes = await desk
-          .get(etag, () => noticePdf(document, { url, publishedAt: notice.publishedAt }))
+          .get(etag, async () => {
+            const { noticePdf } = await import('./notices/pdf.ts');
+            return noticePdf(document, { url, publishedAt: notice.publishedAt });
+          })
           .catch((error: unknown) => {
             // An error response is not what the tag identifies.
             response.removeHeader('ETag');

@@ -32,7 +32,7 @@ export const WRITES: Readonly<Record<string, string>> = {
   events: GROWS,
   grievances: 'INSERT, UPDATE (state, reply_due_at, replied_at, outcome, effect, reply_zh)',
   idempotency: 'INSERT, DELETE',
-  installation: 'INSERT, UPDATE (clock, last_instant, folder_id)',
+  installation: 'INSERT, UPDATE (clock, clock_alarm, clock_pace, last_instant, folder_id)',
   invitees: 'INSERT, UPDATE (invited_at), DELETE',
   leases: 'INSERT, UPDATE (holder, until), DELETE',
   log_nodes: GROWS,

@@ -6,6 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../cli/servers/processes.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
+import { command } from '../setup/command.ts';
 import { kaibiao } from '../setup/servers/serve-process.ts';
 import { startTestService, type Json, type TestService } from '../setup/servers/service.ts';
 import { testSigner } from '../setup/signer.ts';
@@ -36,7 +37,7 @@ describe('the command line, on an installation of its own', () => {
       expect(code, time).toBe(0);
       expect(JSON.parse(stdout)).toEqual({ database: file, clock: 'real', upToDate: true });
     }
-    expect((await kaibiao(['migrate'], env)).stdout).toContain(file);
+    expect((await command(['migrate'], env)).stdout).toContain(file);
   });
 
   it('verify counts what is there, and ends with code 1 and the name of what was changed', async () => {
@@ -44,7 +45,7 @@ describe('the command line, on an installation of its own', () => {
     const nothing = await kaibiao(['verify', '--json'], env);
     expect(nothing.code).toBe(1);
     expect(problem(nothing.stderr)).toMatchObject({ code: 'no-installation' });
-    expect((await kaibiao(['migrate'], env)).code).toBe(0);
+    expect((await command(['migrate'], env)).code).toBe(0);
     const first = await kaibiao(['verify', '--json'], env);
     expect(first.code).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ audit: 0, notices: 0, bids: 0, documents: 0, faults: [] });
@@ -60,25 +61,25 @@ describe('the command line, on an installation of its own', () => {
     expect(second.code).toBe(1);
     const { faults } = JSON.parse(second.stdout) as { faults: { subject: string }[] };
     expect(faults.map(({ subject }) => subject)).toContain('audit/1');
-    const told = await kaibiao(['verify'], env);
+    const told = await command(['verify'], env);
     expect(told.code).toBe(1);
     expect(told.stdout).toMatch(/✗ audit\/1: .*[一-龥].* \/ /);
   });
 
   it('a planted trigger is named by doctor and verify, and refused; what is ours is put back by migrate --mend', async () => {
     const env = await environment('planted');
-    expect((await kaibiao(['migrate'], env)).code).toBe(0);
+    expect((await command(['migrate'], env)).code).toBe(0);
     const database = new BetterSqlite3(databaseFile(join(folder, 'planted')));
     database.exec("CREATE TRIGGER planted AFTER INSERT ON audit BEGIN UPDATE bids SET state = 'withdrawn'; END");
     database.exec('DROP TRIGGER bids_no_delete');
-    expect((await kaibiao(['verify'], env)).stdout).toMatch(/✗ schema\/trigger planted: .*[一-龥].* \/ /);
+    expect((await command(['verify'], env)).stdout).toMatch(/✗ schema\/trigger planted: .*[一-龥].* \/ /);
     expect((await kaibiao(['doctor'], env)).stdout).toContain('trigger planted (unknown)');
-    expect(problem((await kaibiao(['migrate', '--json'], env)).stderr)).toMatchObject({ code: 'schema-altered' });
+    expect(problem((await command(['migrate', '--json'], env)).stderr)).toMatchObject({ code: 'schema-altered' });
     database.exec('DROP TRIGGER planted');
     database.close();
     const mended = await kaibiao(['migrate', '--mend', '--json'], env);
     expect(JSON.parse(mended.stdout)).toMatchObject({ mended: ['trigger bids_no_delete'] });
-    expect((await kaibiao(['verify'], env)).code).toBe(0);
+    expect((await command(['verify'], env)).code).toBe(0);
   });
 
   it('a witness needs the keys of the platform, and takes a restored log on record', async () => {
@@ -136,8 +137,8 @@ describe('the command line, on an installation of its own', () => {
     expect(answers[2]).toMatchObject({ error: { code: 'bad-instant' } });
 
     writeFileSync(file, JSON.stringify(questions.slice(0, 1)));
-    expect((await kaibiao(['law', 'due', '--batch', file, '--json'], env)).code).toBe(0);
-    const missing = await kaibiao(['law', 'due', '--batch', join(folder, 'absent.json'), '--json'], env);
+    expect((await command(['law', 'due', '--batch', file, '--json'], env)).code).toBe(0);
+    const missing = await command(['law', 'due', '--batch', join(folder, 'absent.json'), '--json'], env);
     expect(missing.code).toBeGreaterThan(0);
     expect(problem(missing.stderr).messageEn).toContain('absent.json');
   });

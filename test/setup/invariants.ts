@@ -122,15 +122,17 @@ async function checkWorkflows(db: Database, env: NodeJS.ProcessEnv, address: str
     const workflows = await workflowsOf(db);
     // Some may have begun just now.
     await everyWakeDelivered(db);
-    for (const workflowId of workflows) await replay(own, await historyOf(workflowId), workflowId);
+    const histories: Recorded[] = [];
+    for (const workflowId of workflows) histories.push({ workflowId, history: await historyOf(workflowId) });
     for (const { id } of await db.read.selectDistinct({ id: unsealings.procurementId }).from(unsealings)) {
       // One that had ended is not restarted where Temporal has lost it.
       const history = await historyOf(openingSubject(id)).catch((error: unknown) => {
         if ((error as { code?: number }).code === NOT_FOUND) return null;
         throw error;
       });
-      if (history) await replay(own, history, openingSubject(id));
+      if (history) histories.push({ workflowId: openingSubject(id), history });
     }
+    await replay(own, histories);
   } finally {
     await client.connection.close();
   }
@@ -139,18 +141,25 @@ async function checkWorkflows(db: Database, env: NodeJS.ProcessEnv, address: str
 /** The SDK shuts its runtime down after the last replay of a process: tests that run side by side take turns. */
 let lastReplay: Promise<unknown> = Promise.resolve();
 
-async function replay(env: NodeJS.ProcessEnv, history: History, workflowId: string): Promise<void> {
-  const turn = lastReplay.then(async () =>
-    Worker.runReplayHistory(
-      {
-        workflowBundle: await workflowBundle(env),
-        dataConverter: dataConverter(readTemporalConfig(env)),
-        sinks: silentSinks,
-      },
-      history,
-      workflowId,
-    ),
-  );
+interface Recorded {
+  readonly workflowId: string;
+  readonly history: History;
+}
+
+async function replay(env: NodeJS.ProcessEnv, histories: readonly Recorded[]): Promise<void> {
+  const turn = lastReplay.then(async () => {
+    const options = {
+      workflowBundle: await workflowBundle(env),
+      dataConverter: dataConverter(readTemporalConfig(env)),
+      sinks: silentSinks,
+    };
+    let replayed = 0;
+    for await (const { error } of Worker.runReplayHistories(options, histories)) {
+      if (error) throw error;
+      replayed += 1;
+    }
+    expect(replayed).toBe(histories.length);
+  });
   lastReplay = turn.catch(() => undefined);
   await turn;
 }

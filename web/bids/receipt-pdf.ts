@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { PrintedReceipt } from '../../proofs/receipt.ts';
 import { PdfDesk } from '../notices/pdf-desk.ts';
-import { documentPdf } from '../notices/pdf.ts';
 
 /** Creates the PDF of a receipt, the same bytes each time. */
 export function receiptPrinter(publicUrl: string): (receipt: PrintedReceipt) => Promise<Buffer> {
@@ -11,11 +10,13 @@ export function receiptPrinter(publicUrl: string): (receipt: PrintedReceipt) => 
   return (receipt) => desk.get(receipt.signed, () => receiptPdf(receipt, site));
 }
 
-function receiptPdf(
+async function receiptPdf(
   { statement, signed, procurement, supplier, drill }: PrintedReceipt,
   site: string,
 ): Promise<Buffer> {
   const { bidId, procurementId, lotNo, version, bidder, sha256, size, receivedAt, deadline, entry, headBy } = statement;
+  // Its library is not loaded before the first is printed.
+  const { documentPdf } = await import('../notices/pdf.ts');
   return documentPdf(
     {
       title: '投标文件回执',
