@@ -124,7 +124,7 @@ function keepsGoing(world: World): void {
   };
   every(6 * 60 * MINUTE, DAY_MS, 'round', () => engine.deliver());
   every(MINUTE, 2 * DAY_MS, 'wake', () => engine.wakeAny());
-  every(DAY_MS, 3 * DAY_MS, 'reconcile', () => engine.reconcile());
+  every(3 * DAY_MS, 8 * DAY_MS, 'reconcile', () => engine.reconcile());
   every(2 * DAY_MS, 30 * DAY_MS, 'away', async () => {
     if (calm(world)) return;
     engine.down = true;
@@ -146,6 +146,7 @@ function keepsGoing(world: World): void {
     if (calm(world)) return;
     engine.loseStore();
     world.note('the engine has lost its store');
+    world.after(random.between(MINUTE, DAY_MS), 'reconcile', () => engine.reconcile());
   });
   every(DAY_MS, 10 * DAY_MS, 'clocks', async () => {
     if (calm(world)) return;

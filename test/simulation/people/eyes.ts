@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, request, type Server } from 'node:http';
-import { duplexPair, type Duplex } from 'node:stream';
+import { duplexPair } from 'node:stream';
 import { pino } from 'pino';
 import { createApi, DEFAULT_SETTINGS } from '../../../api/http/app.ts';
 import type { Passwords } from '../../../api/http/auth.ts';
