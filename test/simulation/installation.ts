@@ -36,9 +36,9 @@ export interface Setting {
 const BEGIN_WITHIN = 40 * DAY_MS;
 const LEAD_ON_AFTER = 200 * DAY_MS;
 const OVER_AFTER = 700 * DAY_MS;
-/** In how many of a hundred installations everybody looks everywhere, and how often. */
-const LOOKED_AT = 20;
-const LOOKS = 2;
+/** In one of so many installations everybody looks everywhere, so often. */
+const LOOKED_AT = 3;
+const LOOKS = 1;
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 5, 1);
 
@@ -53,7 +53,7 @@ export async function play(seed: number, { tenders, url }: Setting): Promise<Pla
   let broken: Played['broken'] = null;
   try {
     world = new World(db, random, clocks, await peopleOf(db), troubles);
-    await live(world, tenders);
+    await live(world, tenders, seed % LOOKED_AT === 0);
   } catch (error) {
     broken = { ...told(error), lastSteps: world?.lastSteps ?? [] };
   } finally {
@@ -84,7 +84,7 @@ const troublesOf = (random: World['random']): Troubles => ({
   late: random.between(0, 30),
 });
 
-async function live(world: World, tenders: number): Promise<void> {
+async function live(world: World, tenders: number, isLookedAt: boolean): Promise<void> {
   const { clocks, random } = world;
   for (let n = 0; n < tenders; n += 1) {
     world.after(random.between(1, BEGIN_WITHIN), 'launch', async () => {
@@ -93,7 +93,7 @@ async function live(world: World, tenders: number): Promise<void> {
     });
   }
   keepsGoing(world);
-  if (random.percent(LOOKED_AT)) looksAround(world);
+  if (isLookedAt) looksAround(world);
   while (clocks.now < START + LEAD_ON_AFTER && !isOver(world, tenders)) if (!(await world.step())) break;
   for (const story of world.stories) story.leadsOn = true;
   settleDown(world);
@@ -172,7 +172,8 @@ function looksAround(world: World): void {
       const secret = stories.filter(({ seen, receipts }) => seen?.procurement.stage === 'bidding' && receipts.size > 0);
       if (secret.length === 0) return;
       eyes ??= openEyes(world);
-      await look(world, random.of(secret), await eyes);
+      const obtained = secret.filter(({ invited, obtained: by }) => invited === null && by.size > 0);
+      await look(world, random.of(obtained.length > 0 ? obtained : secret), await eyes);
     });
   }
 }
