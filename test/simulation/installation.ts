@@ -11,6 +11,7 @@ import { NO_TROUBLES, type Troubles } from './engine/engine.ts';
 import { Broken } from './invariants/judge.ts';
 import { launches } from './people/launches.ts';
 import { peopleOf } from './people/people.ts';
+import { obtains } from './people/bidding.ts';
 import { assertDepositsKept } from './people/deposits.ts';
 import { look, openEyes, type Eyes } from './people/eyes.ts';
 import { goesOn, hasEnded } from './people/rhythm.ts';
@@ -172,8 +173,11 @@ function looksAround(world: World): void {
       const secret = stories.filter(({ seen, receipts }) => seen?.procurement.stage === 'bidding' && receipts.size > 0);
       if (secret.length === 0) return;
       eyes ??= openEyes(world);
-      const obtained = secret.filter(({ invited, obtained: by }) => invited === null && by.size > 0);
-      await look(world, random.of(obtained.length > 0 ? obtained : secret), await eyes);
+      const open = secret.filter(({ invited }) => invited === null);
+      const story = random.of(open.length > 0 ? open : secret);
+      // Somebody has them for certain.
+      await obtains(world, story);
+      await look(world, story, await eyes);
     });
   }
 }
