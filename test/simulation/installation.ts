@@ -11,6 +11,7 @@ import { NO_TROUBLES, type Troubles } from './engine/engine.ts';
 import { Broken } from './invariants/judge.ts';
 import { launches } from './people/launches.ts';
 import { peopleOf } from './people/people.ts';
+import { obtains } from './people/bidding.ts';
 import { assertDepositsKept } from './people/deposits.ts';
 import { look, openEyes, type Eyes } from './people/eyes.ts';
 import { goesOn, hasEnded } from './people/rhythm.ts';
@@ -36,9 +37,9 @@ export interface Setting {
 const BEGIN_WITHIN = 40 * DAY_MS;
 const LEAD_ON_AFTER = 200 * DAY_MS;
 const OVER_AFTER = 700 * DAY_MS;
-/** In how many of a hundred installations everybody looks everywhere, and how often. */
-const LOOKED_AT = 20;
-const LOOKS = 2;
+/** In one of so many installations everybody looks everywhere, so often. */
+const LOOKED_AT = 3;
+const LOOKS = 1;
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 5, 1);
 
@@ -53,7 +54,7 @@ export async function play(seed: number, { tenders, url }: Setting): Promise<Pla
   let broken: Played['broken'] = null;
   try {
     world = new World(db, random, clocks, await peopleOf(db), troubles);
-    await live(world, tenders);
+    await live(world, tenders, seed % LOOKED_AT === 0);
   } catch (error) {
     broken = { ...told(error), lastSteps: world?.lastSteps ?? [] };
   } finally {
@@ -84,7 +85,7 @@ const troublesOf = (random: World['random']): Troubles => ({
   late: random.between(0, 30),
 });
 
-async function live(world: World, tenders: number): Promise<void> {
+async function live(world: World, tenders: number, isLookedAt: boolean): Promise<void> {
   const { clocks, random } = world;
   for (let n = 0; n < tenders; n += 1) {
     world.after(random.between(1, BEGIN_WITHIN), 'launch', async () => {
@@ -93,7 +94,7 @@ async function live(world: World, tenders: number): Promise<void> {
     });
   }
   keepsGoing(world);
-  if (random.percent(LOOKED_AT)) looksAround(world);
+  if (isLookedAt) looksAround(world);
   while (clocks.now < START + LEAD_ON_AFTER && !isOver(world, tenders)) if (!(await world.step())) break;
   for (const story of world.stories) story.leadsOn = true;
   settleDown(world);
@@ -124,7 +125,7 @@ function keepsGoing(world: World): void {
   };
   every(6 * 60 * MINUTE, DAY_MS, 'round', () => engine.deliver());
   every(MINUTE, 2 * DAY_MS, 'wake', () => engine.wakeAny());
-  every(DAY_MS, 3 * DAY_MS, 'reconcile', () => engine.reconcile());
+  every(3 * DAY_MS, 8 * DAY_MS, 'reconcile', () => engine.reconcile());
   every(2 * DAY_MS, 30 * DAY_MS, 'away', async () => {
     if (calm(world)) return;
     engine.down = true;
@@ -146,6 +147,7 @@ function keepsGoing(world: World): void {
     if (calm(world)) return;
     engine.loseStore();
     world.note('the engine has lost its store');
+    world.after(random.between(MINUTE, DAY_MS), 'reconcile', () => engine.reconcile());
   });
   every(DAY_MS, 10 * DAY_MS, 'clocks', async () => {
     if (calm(world)) return;
@@ -171,7 +173,11 @@ function looksAround(world: World): void {
       const secret = stories.filter(({ seen, receipts }) => seen?.procurement.stage === 'bidding' && receipts.size > 0);
       if (secret.length === 0) return;
       eyes ??= openEyes(world);
-      await look(world, random.of(secret), await eyes);
+      const open = secret.filter(({ invited }) => invited === null);
+      const story = random.of(open.length > 0 ? open : secret);
+      // Somebody has them for certain.
+      await obtains(world, story);
+      await look(world, story, await eyes);
     });
   }
 }

@@ -25,6 +25,7 @@ describe.concurrent('a simulation', () => {
     expect(broken(all)).toEqual([]);
     const became = new Set(all.slice(0, LEAST).flatMap(({ counts }) => Object.keys(counts)));
     const missing = [
+      'look',
       ...DONE.map((act) => `${act} accepted`),
       ...[...DONE, ...ONLY_TRIED].map((act) => `${act} refused`),
     ].filter((each) => !became.has(each));

@@ -60,7 +60,11 @@ export class World {
   }
 
   static seed(seed: number, clocks: Clocks): Random {
-    comeFrom(seed, () => clocks.worker());
+    comeFrom(
+      seed,
+      () => clocks.worker(),
+      () => clocks.now,
+    );
     return new Random(seed + 0x5eed);
   }
 

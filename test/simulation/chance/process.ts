@@ -11,11 +11,13 @@ export const elapsedMs = (): number => realNow();
 
 let random = new Random(0);
 let clock = (): number => 0;
+let steady = (): number => 0;
 
-/** From here on. */
-export function comeFrom(seed: number, machineClock: () => number): void {
+/** From here on; `passing`: the clock of the process that nobody sets. */
+export function comeFrom(seed: number, machineClock: () => number, passing: () => number): void {
   random = new Random(seed);
   clock = machineClock;
+  steady = passing;
   forget();
 }
 
@@ -31,7 +33,7 @@ class SimulatedDate extends RealDate {
   }
 }
 globalThis.Date = SimulatedDate as DateConstructor;
-performance.now = () => clock();
+performance.now = () => steady();
 
 function filled<T extends ArrayBufferView | null>(view: T): T {
   if (view !== null) random.fill(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));

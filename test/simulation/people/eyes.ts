@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, request, type Server } from 'node:http';
-import { duplexPair, type Duplex } from 'node:stream';
+import { duplexPair } from 'node:stream';
 import { pino } from 'pino';
 import { createApi, DEFAULT_SETTINGS } from '../../../api/http/app.ts';
 import type { Passwords } from '../../../api/http/auth.ts';
@@ -94,8 +94,10 @@ function send(server: Server, method: string, path: string, token: string | null
 /** What would tell, before the opening, who bids or what. */
 function secretsOf(world: World, story: Story): string[] {
   const bids = [...story.receipts.values()].flatMap(({ bidId, sha256 }) => [bidId, sha256]);
-  const bidders = new Set([...story.receipts.values()].map(({ supplier }) => supplier));
-  const named = [...bidders].flatMap((index) => world.people.suppliers[index]?.name ?? []);
+  const bidders = [...story.receipts.values()].map(({ supplier }) => supplier);
+  const named = [...new Set([...bidders, ...story.obtained])].flatMap(
+    (index) => world.people.suppliers[index]?.name ?? [],
+  );
   // Whoever is invited is known to those who invite.
   return story.invited ? bids : [...bids, ...named];
 }
@@ -125,8 +127,8 @@ export async function look(world: World, story: Story, eyes: Eyes): Promise<void
       const granted = permission(role, spec.action, { stage, opened: false, awarded: false });
       if (spec.at !== 'anywhere' && 'denied' in granted && status < 400)
         throw new Broken('nobody sees what the role table hides', where);
-      // Names of organisations are public where they are not those of bidders.
-      const isOfTender = spec.path.startsWith('/procurements/{id}');
+      // Organisations have public names, and who has filed a grievance is known to those who judge it.
+      const isOfTender = spec.path.startsWith('/procurements/{id}') && spec.action !== 'grievance.read';
       // An answer may name what it was asked for.
       const told = secrets.find(
         (secret) =>
