@@ -19,6 +19,7 @@ import { logSize } from '../db/log.ts';
 import { consistencyProof, inclusionProof } from '../services/log/proofs.ts';
 import { openDatabase } from '../db/access/open.ts';
 import { databaseFile } from '../db/sqlite/connection.ts';
+import { stepOf } from '../domain/log/batches.ts';
 import type { Signer } from '../proofs/signing.ts';
 import { inTurn, median, percentile, rounded } from './figures.ts';
 import { machine, temporaryFolder } from './installation.ts';
@@ -26,13 +27,12 @@ import { signHead } from '../services/log/sign-head.ts';
 
 interface Options {
   readonly n: readonly number[];
-  readonly heads: number;
   readonly samples: number;
   readonly rounds: number;
 }
 
-/** Entries per transaction. */
-const PAGE = 1_000;
+/** Entries per transaction and head: with the one that closes it, a batch without covers. */
+const BATCH = 2 * stepOf({ mode: 'real' }) - 1;
 /**
  * The heap of the API (MB): a larger heap grows with everything that passes through it, which does not show what an
  * export needs. An API that held the log in memory would run out of this one.
@@ -45,9 +45,9 @@ const OF_WHICH_BIDS = 4;
  * The log at each size: the export through the API and its check, each in a process of its own whose memory is
  * measured, beside the same rows read by the driver alone; proofs, and the head after one more entry.
  */
-export async function run({ n, heads, samples, rounds }: Options, say: (line: string) => void): Promise<object> {
+export async function run({ n, samples, rounds }: Options, say: (line: string) => void): Promise<object> {
   const sizes: Awaited<ReturnType<typeof measured>>[] = [];
-  for (const size of n) sizes.push(await measured({ size, heads, samples, rounds }, say));
+  for (const size of n) sizes.push(await measured({ size, samples, rounds }, say));
   const [first, last] = [sizes[0], sizes.at(-1)];
   const growth = (of: (size: NonNullable<typeof first>) => number) =>
     first && last ? rounded(of(last) / of(first), 2) : null;
@@ -68,7 +68,7 @@ export async function run({ n, heads, samples, rounds }: Options, say: (line: st
 }
 
 async function measured(
-  { size, heads, samples, rounds }: Omit<Options, 'n'> & { readonly size: number },
+  { size, samples, rounds }: Omit<Options, 'n'> & { readonly size: number },
   say: (line: string) => void,
 ) {
   const dataDir = join(temporaryFolder(), 'data');
@@ -77,8 +77,8 @@ async function measured(
   // Otherwise the API would print one among the figures.
   await ensureFirstAdministrator(db);
   const filled = performance.now();
-  await fill(db, signer, size, heads);
-  say(`${size} entries written and under ${heads} heads in ${rounded((performance.now() - filled) / 1_000)} s`);
+  await fill(db, signer, size);
+  say(`${size} entries written and under heads in ${rounded((performance.now() - filled) / 1_000)} s`);
   const ms = await proofTimes(db, signer, samples);
   await db.close();
 
@@ -121,11 +121,9 @@ async function measured(
   };
 }
 
-async function fill(db: Database, signer: Signer, size: number, heads: number): Promise<void> {
-  // A batch is read at once.
-  const every = Math.min(PAGE, Math.ceil(size / heads));
+async function fill(db: Database, signer: Signer, size: number): Promise<void> {
   for (let written = 0; written < size;) {
-    const more = Math.min(PAGE, size - written, every - (written % every));
+    const more = Math.min(BATCH, size - written);
     await db.transaction(async (tx) => {
       for (let n = 0; n < more; n += 1) {
         if ((written + n) % OF_WHICH_BIDS > 0) addCovers(tx, 1);
@@ -141,7 +139,7 @@ async function fill(db: Database, signer: Signer, size: number, heads: number): 
       }
     });
     written += more;
-    if (written % every === 0 || written === size) await signHead(db, signer);
+    await signHead(db, signer);
   }
 }
 

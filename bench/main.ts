@@ -83,7 +83,6 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       '公开日志的导出、核验、证明与树头，随日志长度 / export, check, proofs and heads of the public log as it grows, beside the same rows read bare',
     options: [
       sizes('--n <counts>', 'entries; the last is compared with the first', [20_000, 200_000]),
-      number('--heads <count>', 'signed heads in each', 500),
       number('--samples <count>', 'proofs of either kind', 1_000),
       number('--rounds <count>', 'exports; the order within alternates', 3),
       number('--limit-seconds <count>', 'give up after', 1_200),
