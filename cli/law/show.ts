@@ -16,6 +16,7 @@ function printRule(rule: Rule): void {
     ['编号 id', rule.id],
     ['名称 name', rule.nameZh],
     ['类别 kind', rule.kind],
+    ['用途 use', rule.use],
     ['依据 article', `${citeZh(rule)} / ${citeEn(rule)}`],
     ['全称 law', rule.lawFull],
     ['施行 in force', `${rule.effectiveFrom ?? '?'} … ${rule.effectiveTo ?? ''}`],

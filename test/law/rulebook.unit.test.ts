@@ -36,6 +36,14 @@ describe('the rulebook', () => {
     }
   });
 
+  test('blocks by no rule whose text was not read, of which 42 are left', () => {
+    const recalled = RULES.filter(({ status }) => status === 'RECALLED');
+    expect(recalled).toHaveLength(42);
+    expect(recalled.filter(({ use }) => use === 'block')).toEqual([]);
+    // Its kind is a threshold, which would block.
+    expect(getRule('land-deposit')).toMatchObject({ kind: 'threshold', use: 'warn' });
+  });
+
   test('quotes or at least names the article of every verified rule', () => {
     for (const rule of RULES.filter(({ status }) => status === 'VERIFIED')) {
       expect([rule.id, rule.law !== '' && rule.article !== '']).toEqual([rule.id, true]);
