@@ -1,4 +1,4 @@
-import { SCHEMA } from './connection.ts';
+import { LOCKS, SCHEMA } from './connection.ts';
 import { ROLES_OF } from './roles.ts';
 
 // Who may do what, as one line a grant, compared with the lines of a new database (schema.ts). The owner's and the
@@ -68,6 +68,9 @@ UNION ALL SELECT pg_catalog.concat('default grant of the ', ${named('d.defaclrol
 UNION ALL SELECT pg_catalog.concat('right of the service to ', power), '' FROM (${POWERS}) p
 UNION ALL SELECT pg_catalog.concat('setting of the service ', name), setting FROM (${SETTINGS}) s
 UNION ALL SELECT pg_catalog.concat('owned by the service: ', name), '' FROM (${OWNED}) o`;
+
+/** By which the service’s role is known (roles.ts). */
+export const SERVICE_IS_THERE = `grant on table ${LOCKS} to service`;
 
 /** Whether a line is there only where the service has a role of its own. */
 export const ofService = (line: string): boolean => line.startsWith('grant on ') && line.endsWith(' to service');

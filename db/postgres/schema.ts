@@ -4,8 +4,7 @@ import pg from 'pg';
 import { compareSchema, type SchemaFault, type SchemaObjects } from '../integrity/schema-faults.ts';
 import { SCHEMA } from './connection.ts';
 import { grantTo } from './grants.ts';
-import { ofService, RIGHTS } from './rights.ts';
-import { rolesOf } from './roles.ts';
+import { ofService, RIGHTS, SERVICE_IS_THERE } from './rights.ts';
 
 /**
  * Everything in the schema that decides what a statement does, as one line an object. What others would have put there
@@ -50,14 +49,12 @@ UNION ALL SELECT pg_catalog.concat('type ', t.typname), t.typtype::text FROM pg_
 UNION ALL SELECT pg_catalog.concat('operator ', o.oprname), 'of ours' FROM pg_catalog.pg_operator o, ours
   WHERE o.oprnamespace = ours.schema
 UNION ALL SELECT pg_catalog.concat('event trigger ', evtname), evtevent FROM pg_catalog.pg_event_trigger
-UNION ALL SELECT 'setting session_replication_role', pg_catalog.current_setting('session_replication_role')
-ORDER BY 1`;
+UNION ALL SELECT 'setting session_replication_role', pg_catalog.current_setting('session_replication_role')`;
 
 export async function objectsOf(client: pg.ClientBase): Promise<Map<string, string>> {
-  const [objects, rights] = await Promise.all(
-    [OBJECTS, RIGHTS].map((text) => client.query<[string, string]>({ text, rowMode: 'array' })),
-  );
-  return new Map([...(objects?.rows ?? []), ...(rights?.rows ?? [])]);
+  const text = `SELECT * FROM (${OBJECTS}) o UNION ALL SELECT * FROM (${RIGHTS}) r ORDER BY 1`;
+  const { rows } = await client.query<[string, string]>({ text, rowMode: 'array' });
+  return new Map(rows);
 }
 
 const FILE = join(import.meta.dirname, '../migrations/postgres/expected-schema.json');
@@ -70,9 +67,9 @@ const expectedObjects = (): SchemaObjects =>
 
 /** Without a service's role nobody but the owner has a right. */
 export async function schemaFaultsOf(client: pg.ClientBase): Promise<SchemaFault[]> {
-  const [{ service }, found] = await Promise.all([rolesOf(client), objectsOf(client)]);
+  const found = await objectsOf(client);
   const all = [...expectedObjects()];
-  return compareSchema(found, new Map(service === null ? all.filter(([name]) => !ofService(name)) : all));
+  return compareSchema(found, new Map(found.has(SERVICE_IS_THERE) ? all : all.filter(([name]) => !ofService(name))));
 }
 
 /** Puts back triggers, functions, indexes, and what the service may do, that are missing or were changed. */

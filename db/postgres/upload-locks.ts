@@ -102,7 +102,12 @@ export class PostgresUploadLocks implements Locker {
   }
 
   async #begin(): Promise<Session> {
-    const client = new pg.Client({ connectionString: this.#url, application_name: APPLICATION, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: APPLICATION,
+      keepAlive: true,
+      pipeline: true,
+    });
     let over = false;
     const lost = (): void => {
       if (over) return;

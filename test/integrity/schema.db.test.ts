@@ -18,7 +18,7 @@ const sqlite = dialect === 'sqlite';
 
 it.skipIf(sqlite)('that of PostgreSQL is as the program expects it (npx vitest run -u writes it anew)', async () => {
   const { storage, remove } = await temporaryStorage('template');
-  const client = new pg.Client({ connectionString: String(storage.url) });
+  const client = new pg.Client({ connectionString: String(storage.url), pipeline: true });
   await client.connect();
   await client.query(OWN_SEARCH_PATH);
   const objects = Object.fromEntries(await objectsOf(client));

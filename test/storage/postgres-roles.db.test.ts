@@ -20,7 +20,7 @@ import { refusalOf } from '../setup/tenders/tender.ts';
 const server = { url: inject('postgresUrl') ?? '' };
 
 async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, pipeline: true });
   client.on('error', () => undefined);
   await client.connect();
   await client.query(OWN_SEARCH_PATH);
