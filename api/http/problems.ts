@@ -81,7 +81,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'reset-pending': 409,
 };
 
-const issueSchema = z.object({
+export const issueSchema = z.object({
   field: z.string(),
   rule: z.string(),
   messageZh: z.string(),
