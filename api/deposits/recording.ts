@@ -9,6 +9,7 @@ import { recordGuarantee } from '../../services/deposits/record-guarantee.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { unreadableAs } from '../http/problems.ts';
 import { rawBodyOf } from '../http/raw-body.ts';
+import { bytesOf } from '../http/bytes.ts';
 import { ok, route } from '../http/route.ts';
 import { at, fen, id, instant, instantOut, line } from '../http/schemas.ts';
 import { documentUpload, takeDocument } from './documents.ts';
@@ -116,7 +117,7 @@ export const depositRecordingRoutes = [
     errors: ['file-too-large', 'file-empty', 'bad-input'],
     handle: async ({ services: { db }, request, query, commit, actor }) => {
       const { preview: previewParam, encoding, ...columns } = query;
-      const statement = await readBankFile(request, columns, encoding).catch(unreadableAs('bank-file'));
+      const statement = await readBankFile(bytesOf(request), columns, encoding).catch(unreadableAs('bank-file'));
       const preview = previewParam === 'true';
       if (preview) return ok({ preview, lines: await previewStatement(db.read, statement, db.now()) });
       return commit(async (tx) => ok({ preview, lines: await importStatement(tx, actor, statement) }));

@@ -1,10 +1,17 @@
 import 'zod-openapi';
 import * as z from 'zod';
-import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
+import {
+  CREDIT_CODE,
+  CREDIT_CODE_CHECK,
+  CREDIT_CODE_FORM,
+  CREDIT_CODE_TYPED,
+  isCreditCode,
+  raisedCreditCode,
+} from '../../domain/organisations/credit-code.ts';
 import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { MAX_PASSWORD } from './auth.ts';
-import { formed } from './problems.ts';
+import { formed, formOf } from './problems.ts';
 
 // The schemas that requests and answers are built from.
 
@@ -122,10 +129,20 @@ function hasControls(text: string, linesAllowed: boolean): boolean {
 }
 
 /** 统一社会信用代码. */
-export const creditCode = formed(CREDIT_CODE, {
-  zh: '应为 18 位统一社会信用代码（数字和大写字母，不含 I、O、S、V、Z）',
-  en: 'It must be a unified social credit code: 18 digits and capital letters, without I, O, S, V, Z',
-}).meta({ example: '91110000MA01ABCD2E' });
+export const creditCode = z
+  .string()
+  .overwrite(raisedCreditCode)
+  .check(formOf(CREDIT_CODE, CREDIT_CODE_FORM))
+  .refine(isCreditCode, {
+    params: { rule: 'check-digit', messageZh: CREDIT_CODE_CHECK.zh, messageEn: CREDIT_CODE_CHECK.en },
+    when: ({ issues }) => issues.length === 0,
+  })
+  .meta({
+    description:
+      '统一社会信用代码（GB 32100-2015），末位为校验码；小写按大写收 / Its last digit checks the others; lower case is raised',
+    example: '91110000MA01ABCD2Q',
+    pattern: CREDIT_CODE_TYPED.source,
+  });
 
 export const sha256 = formed(/^[0-9a-f]{64}$/, {
   zh: '应为 64 位小写十六进制的 SHA-256',

@@ -76,6 +76,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
       sessionKey: services.settings.sessionKey,
+      maxFileBytes: services.settings.maxFileBytes,
     });
     const commit: Commit = (work, subject) => gate.idempotency.commit(keyed, spec, work, subject);
     const answer = await gate.idempotency.run(keyed, async () =>

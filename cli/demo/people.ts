@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { checkDigitOf } from '../../domain/organisations/credit-code.ts';
 import type { Role } from '../../domain/roles.ts';
 
 /** A response of the API. */
@@ -124,7 +125,8 @@ export async function join(
   role: Role,
   username: string,
 ): Promise<{ person: Person; organisationId: string }> {
-  const creditCode = `9136${randomBytes(7).toString('hex').toUpperCase()}`.slice(0, 18).padEnd(18, '0');
+  const digits = `91360828${randomBytes(5).toString('hex').toUpperCase().slice(0, 9)}`;
+  const creditCode = digits + checkDigitOf(digits);
   const { id } = await administrator.ask('POST', '/organisations', 201, { name, creditCode });
   const organisationId = String(id);
   const account = await administrator.ask('POST', '/accounts', 201, {

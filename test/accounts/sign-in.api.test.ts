@@ -383,7 +383,7 @@ it('who acts for several organisations says for which', async () => {
   const administrator = await api.member('administrator');
   const purchaser = await api.member('purchaser');
   const other = await administrator.call('POST', '/api/organisations', {
-    json: { name: '某区教育局', creditCode: '11110000MB1234567A' },
+    json: { name: '某区教育局', creditCode: '11110000MB1234567K' },
   });
   const otherId = String(other.get('id'));
   await administrator.call('POST', `/api/accounts/${purchaser.accountId}/memberships`, {

@@ -91,7 +91,7 @@ describe('over HTTP', () => {
     ['too much', JSON.stringify({ name: 'x'.repeat(300_000) }), 'application/json', 413, 'file-too-large'],
     [
       'control characters',
-      '{"name":"a\\u0000b","creditCode":"11110000MB1234567A"}',
+      '{"name":"a\\u0000b","creditCode":"11110000MB1234567K"}',
       'application/json',
       422,
       'bad-input',
@@ -120,7 +120,7 @@ describe('over HTTP', () => {
     await using api = await startTestApi();
     const administrator = await api.member('administrator');
     const answer = await administrator.call('POST', '/api/organisations', {
-      json: { name, creditCode: '11110000MB1234567A' },
+      json: { name, creditCode: '11110000MB1234567K' },
     });
     expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
     expect(answer.get('issues.0')).toMatchObject({
@@ -133,7 +133,7 @@ describe('over HTTP', () => {
     await using api = await startTestApi({ database: { busyTimeoutMs: 50 } });
     const administrator = await api.member('administrator');
     const other = await rawDatabase(api.storage);
-    const json = { name: '某区财政局', creditCode: '11110000MB1234567A' };
+    const json = { name: '某区财政局', creditCode: '11110000MB1234567K' };
     await other.hold();
     const busy = await administrator.call('POST', '/api/organisations', { json, key: 'the-same-key' });
     expect([busy.status, busy.get('code'), busy.headers.get('retry-after')]).toEqual([503, 'database-busy', '1']);
