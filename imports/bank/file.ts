@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { inUnitOf } from '../../domain/amounts.ts';
 import type { Payment } from '../../domain/deposits/payment.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { identifierOf, seenOf } from '../../domain/text.ts';
 import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, textOfCell, timeOfCells } from './statement.ts';
 import { FileFault } from '../file-fault.ts';
 import { xlsxRows, type SheetRow, type WorkbookLimits } from '../xlsx/workbook.ts';
@@ -77,7 +78,7 @@ export async function readBankFile(
   const lines = rows.slice(head + 1).map(({ line, cells, since1904 }): BankLine => {
     const raw = (column: number | null): string | number => (column === null ? '' : (cells[column] ?? ''));
     const cell = (column: number | null): string => textOfCell(raw(column));
-    const transactionId = cell(at.transaction).slice(0, 100) || null;
+    const transactionId = identifierOf(seenOf(cell(at.transaction))).slice(0, 100) || null;
     const amountFen = fenOfYuan(inUnitOf(columns.amount, amountOfCell(raw(at.amount))));
     const arrivedAt = bankInstant(timeOfCells(at.time.map(raw), since1904));
     const wrong = (zh: string, en: string): BankLine => ({ line, transactionId, wrong: { zh, en } });
@@ -106,9 +107,9 @@ export async function readBankFile(
     const payment: Payment = {
       externalId: transactionId,
       amountFen,
-      text: cell(at.text).slice(0, 500),
-      payer: cell(at.payer).slice(0, 200) || null,
-      payerAccount: cell(at.account).slice(0, 100) || null,
+      text: seenOf(cell(at.text)).slice(0, 500),
+      payer: seenOf(cell(at.payer)).slice(0, 200) || null,
+      payerAccount: identifierOf(seenOf(cell(at.account))).slice(0, 100) || null,
       fromBaseAccount: null,
       arrivedAt,
       form: 'transfer',

@@ -14,6 +14,7 @@ import { DomainError } from '../../domain/errors.ts';
 import type { PublishedDate, PublishedFacts } from '../../domain/law/audit.ts';
 import { PROCEDURES, type Kind, type Procedure, type TenderRegime } from '../../domain/law/facts.ts';
 import { amountFenOf } from '../../domain/law/limits.ts';
+import { seenOf } from '../../domain/text.ts';
 import type { RuleId } from '../../domain/law/rulebook.ts';
 
 // A notice published elsewhere: dates and amounts are text of many forms, parsed here for API and command line.
@@ -26,7 +27,7 @@ const CLOCK = /^(?:T|\s)?\s*(\d{1,2})(?:[:：]|时|点)(\d{1,2})?(?:(?:[:：]|�
  * A date alone is a civil day; 24:00 is the end of its day. Undefined for anything else: 上午, 下旬 and the like are not guessed.
  */
 export function readPublishedDate(text: string): PublishedDate | undefined {
-  const given = text.trim();
+  const given = text.normalize('NFKC').trim();
   if (/T.*(?:Z|[+-]\d{2}:\d{2})$/.test(given)) {
     try {
       return { at: parseInstant(given) };
@@ -98,7 +99,7 @@ const when = z
   .max(60)
   .nullish()
   .transform((text, context): PublishedDate | undefined => {
-    if (text === null || text === undefined || text.trim() === '') return undefined;
+    if (text === null || text === undefined || seenOf(text) === '') return undefined;
     const date = readPublishedDate(text);
     if (date) return date;
     context.addIssue(
@@ -120,7 +121,7 @@ const amount = z
   .union([z.string().max(200), z.number()])
   .nullish()
   .transform((given, context): number | undefined => {
-    if (given === null || given === undefined || given === '') return undefined;
+    if (given === null || given === undefined || (typeof given === 'string' && seenOf(given) === '')) return undefined;
     const fen = readAmountFen(given);
     if (fen !== undefined) return fen;
     context.addIssue(
@@ -138,7 +139,11 @@ const amount = z
     override: { type: ['string', 'number', 'null'] },
   });
 
-const label = z.string().max(500).nullish();
+const label = z
+  .string()
+  .overwrite((text) => seenOf(text).normalize('NFKC'))
+  .max(500)
+  .nullish();
 
 const list = <T extends z.ZodType>(item: T) =>
   z
