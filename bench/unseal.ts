@@ -13,7 +13,7 @@ interface Options {
   readonly rounds: number;
 }
 
-const BIDDER = { procurementId: 'bench', lotNo: 1, bidder: '91420100MA4K000001' };
+const BIDDER = { procurementId: 'bench', lotNo: 1, bidder: '91420100MA4K00000Q' };
 /** As when an upload is read from the disk. */
 const CHUNK = 64 * 1024;
 

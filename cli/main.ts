@@ -129,6 +129,10 @@ export async function main(args: readonly string[]): Promise<void> {
     readSettingFiles(process.env, '.env');
     const named = args.find((arg) => !arg.startsWith('-'));
     const called = named === 'help' ? args[args.indexOf('help') + 1] : named;
+    if (named === 'api' || named === 'worker') {
+      const { unknownSettingsTold } = await import('./settings/known.ts');
+      for (const { zh, en } of unknownSettingsTold()) process.stderr.write(`${zh} / ${en}\n`);
+    }
     const root = await program(called);
     if (args.length === 0) root.outputHelp();
     else await root.parseAsync(args, { from: 'user' });

@@ -1,4 +1,5 @@
 import { DomainError } from './errors.ts';
+import { seenOf, unseenIn } from './text.ts';
 
 /** One error in a request: which field, which rule it breaks. */
 export interface Issue {
@@ -18,4 +19,26 @@ export function badInput(issues: readonly Issue[]): DomainError {
     messageEn: named('messageEn', ': ').join('; '),
     details: { issues },
   });
+}
+
+/** What is wrong with a name or a title: nothing to be seen, or a character that nobody sees. */
+export function unseenIssue(field: string, text: string, linesAllowed = false): Issue | null {
+  const character = unseenIn(text, linesAllowed);
+  if (character === null && seenOf(text) !== '') return null;
+  return {
+    field,
+    rule: 'no-control-characters',
+    messageZh:
+      character === null ? '不能为空白' : `含有看不见的字符 ${character}（控制、零宽、方向或不成对的字符），请删去`,
+    messageEn:
+      character === null
+        ? 'It must not be blank'
+        : `It contains ${character}, a character that nobody sees (a control, of zero width, of direction, or half of one); remove it`,
+  };
+}
+
+/** @throws DomainError `bad-input` */
+export function assertSeen(field: string, text: string): void {
+  const issue = unseenIssue(field, text);
+  if (issue) throw badInput([issue]);
 }

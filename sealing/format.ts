@@ -29,6 +29,8 @@ export interface Seal {
   readonly suite: SealSuite;
   readonly procurementId: string;
   readonly lotNo: number;
+  /** Commits to the bidder of the manifest, so that another is found before the opening. Absent in a file of an earlier tool. */
+  readonly bidder?: { readonly commitment: string } | undefined;
   /** The recipient of the identity generated for this bid alone. */
   readonly recipient: string;
   /** In the order of CUSTODIANS. */
@@ -61,6 +63,7 @@ const seal = z.strictObject({
   suite: z.enum(SEAL_SUITES),
   procurementId,
   lotNo,
+  bidder: z.strictObject({ commitment: hash }).optional(),
   recipient,
   shares: z
     .array(

@@ -15,6 +15,7 @@ import {
   type Seal,
 } from './format.ts';
 import { MANIFEST_PATH } from './paths.ts';
+import { bidderCommitment } from './shares.ts';
 import { archiveSizes, paddingOf, TarReader, type TarEntry } from './tar.ts';
 
 export { SealError, type SealFault } from './fault.ts';
@@ -99,9 +100,15 @@ const ENDED = { done: true, value: undefined } as const;
 /** What the platform checks in a submitted bid without opening it. */
 export function checkSeal(
   seal: Seal,
-  expected: { readonly terms: SealingTerms; readonly procurementId: string; readonly lotNo: number },
+  expected: {
+    readonly terms: SealingTerms;
+    readonly procurementId: string;
+    readonly lotNo: number;
+    /** Who hands it in. */
+    readonly bidder?: string;
+  },
 ): void {
-  const { terms, procurementId, lotNo } = expected;
+  const { terms, procurementId, lotNo, bidder } = expected;
   const { suite }: { suite: string } = seal;
   if (suite !== terms.suite)
     throw new SealError(
@@ -116,6 +123,18 @@ export function checkSeal(
       'wrong-lot',
       `投标文件是为第 ${seal.lotNo} 标段封装的，不是第 ${lotNo} 标段`,
       `the bid is sealed for lot ${seal.lotNo}, not for lot ${lotNo}`,
+    );
+  if (bidder !== undefined && seal.bidder === undefined)
+    throw new SealError(
+      'wrong-bidder',
+      '文件头不含投标人的承诺值，请用现在的封装工具重新封装',
+      'the head does not commit to a bidder; seal the bid again with the present tool',
+    );
+  if (bidder !== undefined && seal.bidder?.commitment !== bidderCommitment(seal, bidder))
+    throw new SealError(
+      'wrong-bidder',
+      `投标文件不是以递交单位的统一社会信用代码 ${bidder} 封装的，开标时将无法开启；请以本单位的代码重新封装`,
+      `the bid is not sealed for the credit code of who hands it in, ${bidder}, and would be rejected at the opening; seal it again for that code`,
     );
   for (const { custodian, recipient } of terms.custodians) {
     if (seal.shares.find((share) => share.custodian === custodian)?.recipient !== recipient)

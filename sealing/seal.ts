@@ -15,7 +15,7 @@ import {
   type Seal,
 } from './format.ts';
 import { checkPaths, MANIFEST_PATH } from './paths.ts';
-import { sealIdentity } from './shares.ts';
+import { bidderCommitment, sealIdentity } from './shares.ts';
 import { entrySize, paddingOf, TAR_END, tarHeader } from './tar.ts';
 
 /** A file of the bid. */
@@ -89,7 +89,8 @@ export async function sealBid({ terms, procurementId, lotNo, bidder, figures, pa
     procurementId,
     terms.bidderWindowMinutes !== null,
   );
-  const seal: Seal = { format: SEAL_FORMAT, suite: terms.suite, procurementId, lotNo, recipient, ...held };
+  const unnamed: Seal = { format: SEAL_FORMAT, suite: terms.suite, procurementId, lotNo, recipient, ...held };
+  const seal: Seal = { ...unnamed, bidder: { commitment: bidderCommitment(unnamed, bidder) } };
   const sealBytes = canonicalBytes(seal);
 
   const encrypter = new Encrypter();

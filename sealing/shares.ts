@@ -23,6 +23,16 @@ export function commitmentTo(share: Uint8Array, holder: Holder, procurementId: s
   return digest.hex();
 }
 
+/** Names the bidder to who knows it, the platform that it hands in to; another for each bid, since its recipient is. */
+export function bidderCommitment(
+  { procurementId, recipient }: Pick<Seal, 'procurementId' | 'recipient'>,
+  bidder: string,
+): string {
+  const digest = createDigest();
+  digest.update(new TextEncoder().encode([`${SEAL_FORMAT} bidder`, procurementId, recipient, bidder].join('\n')));
+  return digest.hex();
+}
+
 /** Splits a bid's identity among the custodians, each share sealed to its custodian, and the bidder if it keeps one. */
 export async function sealIdentity(
   identity: string,

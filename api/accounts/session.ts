@@ -7,7 +7,7 @@ import { endSessions } from '../../services/accounts/end-sessions.ts';
 import { cancelReset } from '../../services/accounts/request-reset.ts';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../../domain/accounts/password.ts';
 import { noContent, ok, route } from '../http/route.ts';
-import { at, id, line } from '../http/schemas.ts';
+import { at, id, identifier } from '../http/schemas.ts';
 import { sessionSchema, whoSchema, whoView } from './views.ts';
 
 const tag = 'session';
@@ -26,7 +26,7 @@ export const sessionRoutes = [
     tag,
     zh: '登录',
     en: 'Sign in',
-    body: z.strictObject({ username: line(64), password: z.string().min(1).max(MAX_PASSWORD) }),
+    body: z.strictObject({ username: identifier(64), password: z.string().min(1).max(MAX_PASSWORD) }),
     outcomes: [
       {
         status: 200,

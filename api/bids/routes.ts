@@ -88,7 +88,7 @@ export const bidRoutes = [
         const place = { procurementId: procurement.id, lotNo: lot.no, supplierId: organisation() };
         await refuseEarly(services, procurement, place, declaredLength(request));
         const file = await receiveFile(request, db, settings);
-        await assertSealed(procurement, lot.no, file.size, async () => db.blobs.open(file.sha256));
+        await assertSealed(db, procurement, place, file.size, async () => db.blobs.open(file.sha256));
         const began = performance.now();
         const answer = await commit(async (tx) => {
           const bid = await submitBid(tx, actor, { ...place, file, quotas: settings.bidQuotas });

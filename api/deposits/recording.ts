@@ -9,8 +9,9 @@ import { recordGuarantee } from '../../services/deposits/record-guarantee.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { unreadableAs } from '../http/problems.ts';
 import { rawBodyOf } from '../http/raw-body.ts';
+import { bytesOf } from '../http/bytes.ts';
 import { ok, route } from '../http/route.ts';
-import { at, fen, id, instant, instantOut, line } from '../http/schemas.ts';
+import { at, fen, id, identifier, instant, instantOut, line } from '../http/schemas.ts';
 import { documentUpload, takeDocument } from './documents.ts';
 import { DEPOSIT_SOURCES, guaranteeSchema, takenSchema, takenView, transactionId } from './views.ts';
 
@@ -41,7 +42,7 @@ export const depositRecordingRoutes = [
       amountFen: fen.min(1),
       text: z.string().max(500).meta({ description: '附言原文 / The text of the payment as it is' }),
       payer: line(200).nullable().default(null),
-      payerAccount: line(100).nullable().default(null),
+      payerAccount: identifier(100).nullable().default(null),
       fromBaseAccount: z.boolean().nullable().default(null),
       arrivedAt: instant,
       form: z.enum(DEPOSIT_FORMS).default('transfer'),
@@ -116,7 +117,7 @@ export const depositRecordingRoutes = [
     errors: ['file-too-large', 'file-empty', 'bad-input'],
     handle: async ({ services: { db }, request, query, commit, actor }) => {
       const { preview: previewParam, encoding, ...columns } = query;
-      const statement = await readBankFile(request, columns, encoding).catch(unreadableAs('bank-file'));
+      const statement = await readBankFile(bytesOf(request), columns, encoding).catch(unreadableAs('bank-file'));
       const preview = previewParam === 'true';
       if (preview) return ok({ preview, lines: await previewStatement(db.read, statement, db.now()) });
       return commit(async (tx) => ok({ preview, lines: await importStatement(tx, actor, statement) }));
@@ -130,7 +131,7 @@ export const depositRecordingRoutes = [
     tag,
     zh: '登记纸质保函（保险单），按保证金编号归入；不显示属于哪个项目、哪个投标人',
     en: 'Record a guarantee submitted on paper, by the bidder’s reference; its tender and bidder are not shown',
-    body: guaranteeSchema.extend({ reference: line(100) }),
+    body: guaranteeSchema.extend({ reference: identifier(100) }),
     outcomes: [{ status: 201, schema: takenSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['already-exists', 'not-found'],
     handle: async ({ body: { reference, ...guarantee }, commit, actor }) =>

@@ -9,7 +9,7 @@ import { forfeitDeposit } from '../../services/deposits/forfeit.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
 import { refundsBeforeOpening } from '../../services/deposits/refund-duties.ts';
 import { ok, route } from '../http/route.ts';
-import { fen, id, instant, line, prose } from '../http/schemas.ts';
+import { fen, id, identifier, instant, prose } from '../http/schemas.ts';
 import { documentDownload, documentOf } from './documents.ts';
 import { bidderDepositSchema, bidderDepositsView, dutyView, refundDutySchema } from './views.ts';
 
@@ -130,7 +130,7 @@ export const depositSettlementRoutes = [
     zh: '登记退还保证金及利息；同组全部退还后，该法定事项办结',
     en: 'Record that a deposit went back, with its interest; the last of its group fulfils the duty',
     params: depositParams,
-    body: z.strictObject({ amountFen: fen, interestFen: fen.default(0), at: instant, bankReference: line(100) }),
+    body: z.strictObject({ amountFen: fen, interestFen: fen.default(0), at: instant, bankReference: identifier(100) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['bad-input', 'unlawful', 'rates-missing'],
     handle: async ({ services: { settings }, params: { depositId }, body, commit, actor }) =>

@@ -16,7 +16,7 @@ import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { isRecordedOverdue, withRefundDuties } from '../../services/deposits/refund-duties.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
-import { at, atOrNull, bilingual, fen, id, instantOrDay, instantOut, line } from '../http/schemas.ts';
+import { at, atOrNull, bilingual, fen, id, identifier, instantOrDay, instantOut, line } from '../http/schemas.ts';
 import type { ApiSettings } from '../http/settings.ts';
 
 const ruleSchema = z.object({ id: z.string(), law: z.string(), article: z.string(), links: ruleLinksSchema });
@@ -69,11 +69,11 @@ export const guaranteeDocumentView = ({
   uploadedAt: at(uploadedAt),
 });
 
-export const transactionId = line(100).meta({ description: '银行流水号 / The bank’s number of the transaction' });
+export const transactionId = identifier(100).meta({ description: '银行流水号 / The bank’s number of the transaction' });
 
 export const guaranteeSchema = z.strictObject({
   form: z.enum(['guarantee', 'insurance']),
-  number: line(100),
+  number: identifier(100),
   issuer: line(200),
   amountFen: fen.min(1),
   validUntil: instantOrDay,

@@ -135,7 +135,10 @@ export function createAuth(
   const unknownNames = new Guesses({ failures: lockOut.failures, waitMs });
   const devices = new Devices(settings);
 
-  /** Checks a password on behalf of a session: its guesses are counted apart, so that nobody else keeps its person out. */
+  /**
+   * Checks a password on behalf of a session: it waits after its own guesses alone, so that nobody else keeps its person out; they count for
+   * the account's lock too, since a session that was taken must not be another way to guess.
+   */
   const confirm: Auth['confirm'] = (caller, { account, sessionId }, password) =>
     inTurn(account.username, async () => {
       const key = `session ${sessionId}`;
@@ -147,7 +150,8 @@ export function createAuth(
         return;
       }
       senders.count(key, realNow());
-      await db.transaction((tx) => recordWrongPassword(tx, callerAs(caller), account.id, null), 'clock-in-doubt');
+      const limit = { failures: lockOut.failures, lockMs: waitMs, realNowMs: realNow() };
+      await db.transaction((tx) => recordWrongPassword(tx, callerAs(caller), account.id, limit), 'clock-in-doubt');
       throw new DomainError('unauthenticated', {
         messageZh: '密码不正确',
         messageEn: 'The password is wrong',

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { Database, Subject, Tx } from '../../db/access/database.ts';
 import { keepAnswer, keptAnswer, type KeptAnswer } from '../../db/idempotency.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { hashBytes, hashOfBytes } from './bytes.ts';
 import type { Answer, Route } from './route.ts';
 
 export const KEY_HEADER = 'Idempotency-Key';
@@ -18,7 +19,8 @@ interface Kept {
 interface KeyedRequest {
   readonly key: string;
   readonly accountId: string;
-  readonly fingerprint: string;
+  /** Of everything that was requested; of an upload only once its bytes are here. */
+  readonly fingerprint: () => Promise<string>;
 }
 
 /**
@@ -28,7 +30,7 @@ interface KeyedRequest {
 export function keyedRequest(
   request: Request,
   spec: Route,
-  by: { accountId: string | undefined; acting: string; sessionKey: string },
+  by: { accountId: string | undefined; acting: string; sessionKey: string; maxFileBytes: number },
 ): KeyedRequest | null {
   if (spec.method !== 'post' || spec.withoutKey || by.accountId === undefined) return null;
   const key = request.get(KEY_HEADER) ?? '';
@@ -39,17 +41,26 @@ export function keyedRequest(
       details: { field: KEY_HEADER },
     });
   }
-  // Keyed: a body may hold a password, and whoever reads the database must not try guesses at it quickly.
-  const hash = createHmac('sha256', by.sessionKey).update([request.method, request.originalUrl, by.acting].join('\n'));
-  if (spec.upload) {
-    for (const name of ['content-length', 'content-type', 'content-digest', 'digest', 'content-sha256']) {
-      hash.update(`\n${name}:${request.get(name) ?? ''}`);
-    }
-  } else {
-    hash.update(`\n${JSON.stringify(request.body ?? null)}`);
+  const { accountId, sessionKey } = by;
+  const about = [request.method, request.originalUrl, by.acting, `if-match:${request.get('if-match') ?? ''}`];
+  if (!spec.upload) {
+    const fingerprint = fingerprintOf(sessionKey, [...about, JSON.stringify(request.body ?? null)]);
+    return { key, accountId, fingerprint: () => Promise.resolve(fingerprint) };
   }
-  return { key, accountId: by.accountId, fingerprint: hash.digest('hex') };
+  // The bytes decide, however they come: in chunks, or with their length or hash declared.
+  hashBytes(request);
+  const fingerprint = async (): Promise<string> =>
+    fingerprintOf(sessionKey, [
+      ...about,
+      `content-type:${request.get('content-type') ?? ''}`,
+      await hashOfBytes(request, by.maxFileBytes),
+    ]);
+  return { key, accountId, fingerprint };
 }
+
+/** Keyed: a body may hold a password, and whoever reads the database must not try guesses at it quickly. */
+const fingerprintOf = (sessionKey: string, parts: readonly string[]): string =>
+  createHmac('sha256', sessionKey).update(parts.join('\n')).digest('hex');
 
 /**
  * Runs requests with an Idempotency-Key. The answer is stored in the transaction of the change, so that a killed
@@ -88,7 +99,7 @@ export class Idempotency {
   private async earlier(keyed: KeyedRequest): Promise<Answer | null> {
     const answer = await keptAnswer(this.db.read, keyed);
     if (!answer) return null;
-    if (answer.fingerprint === keyed.fingerprint) return replay(answer);
+    if (answer.fingerprint === (await keyed.fingerprint())) return replay(answer);
     throw new DomainError('idempotency-conflict', {
       messageZh: '该 Idempotency-Key 已用于另一请求',
       messageEn: 'This Idempotency-Key was used for another request',
@@ -106,15 +117,22 @@ export class Idempotency {
     work: (tx: Tx) => Promise<Answer>,
     subject: Subject | undefined,
   ): Promise<Answer> {
+    const fingerprint = await keyed?.fingerprint();
     return this.db.transaction(async (tx) => {
       const answer = await work(tx);
-      if (!keyed) return answer;
+      if (!keyed || fingerprint === undefined) return answer;
       const response: Kept = {
         ...(answer.body === undefined ? {} : { body: spec.shownOnce ? spec.shownOnce(answer.body) : answer.body }),
         ...(answer.headers ? { headers: answer.headers } : {}),
         ...(answer.decisionId ? { decisionId: answer.decisionId } : {}),
       };
-      const kept = keepAnswer(tx, { ...keyed, status: answer.status, response });
+      const kept = keepAnswer(tx, {
+        key: keyed.key,
+        accountId: keyed.accountId,
+        fingerprint,
+        status: answer.status,
+        response,
+      });
       // Not awaited here, so that it is sent with the commit; where the key has an answer, the change is rolled back.
       tx.write(kept.then((isFirst) => (isFirst ? undefined : Promise.reject(inProgress()))));
       return answer;

@@ -84,7 +84,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'reset-pending': 409,
 };
 
-const issueSchema = z.object({
+export const issueSchema = z.object({
   field: z.string(),
   rule: z.string(),
   messageZh: z.string(),
@@ -208,8 +208,13 @@ const WORDS = new Map<string, { readonly zh: string; readonly en: string }>();
 
 /** The format of a text, described in words: a pattern means nothing to most people. */
 export function formed(pattern: RegExp, words: { readonly zh: string; readonly en: string }): z.ZodString {
+  return z.string().check(formOf(pattern, words));
+}
+
+/** The same for a text that is normalised before. */
+export function formOf(pattern: RegExp, words: { readonly zh: string; readonly en: string }) {
   WORDS.set(String(pattern), words);
-  return z.string().regex(pattern);
+  return z.regex(pattern);
 }
 
 const zh = z.locales.zhCN().localeError;

@@ -1,10 +1,19 @@
 import 'zod-openapi';
 import * as z from 'zod';
 import { MAX_PASSWORD } from '../../domain/accounts/password.ts';
-import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
+import {
+  CREDIT_CODE,
+  CREDIT_CODE_CHECK,
+  CREDIT_CODE_FORM,
+  CREDIT_CODE_TYPED,
+  isCreditCode,
+  raisedCreditCode,
+} from '../../domain/organisations/credit-code.ts';
+import { unseenIssue } from '../../domain/issues.ts';
+import { identifierOf, LINE_PATTERN, PROSE_PATTERN } from '../../domain/text.ts';
 import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { formed } from './problems.ts';
+import { formed, formOf } from './problems.ts';
 
 // The schemas that requests and answers are built from.
 
@@ -85,58 +94,63 @@ export const instantOut = z.string().meta({ format: 'date-time', example: '2026-
 export const at = (ms: number): string => formatInstant(ms);
 export const atOrNull = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms));
 
-/** One line: names and titles. */
-export const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((text) => !hasControls(text, false), CONTROLS);
-
-/** Several lines. */
-export const prose = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((text) => !hasControls(text, true), CONTROLS);
-
-const CONTROLS = {
-  params: {
-    rule: 'no-control-characters',
-    messageZh: '含有控制字符或不成对的代理项',
-    messageEn: 'It contains control characters or half a surrogate pair',
-  },
+/** What nobody sees is refused, not removed: a text is signed and published as it was sent. */
+const seen = (linesAllowed: boolean) => (text: string, context: z.RefinementCtx) => {
+  const issue = text === '' ? null : unseenIssue('', text, linesAllowed);
+  if (issue) context.addIssue({ code: 'custom', params: { ...issue } });
 };
 
-function hasControls(text: string, linesAllowed: boolean): boolean {
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    // Half a surrogate pair cannot be encoded as UTF-8.
-    if (code >= 0xd800 && code <= 0xdfff) return true;
-    if (code === 0x7f || (code < 0x20 && !(linesAllowed && (code === 9 || code === 10 || code === 13)))) return true;
-  }
-  return false;
-}
+const text = (max: number, linesAllowed: boolean) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .superRefine(seen(linesAllowed))
+    .meta({ pattern: linesAllowed ? PROSE_PATTERN : LINE_PATTERN });
+
+/** One line: names and titles. */
+export const line = (max: number) => text(max, false);
+
+/** Several lines. */
+export const prose = (max: number) => text(max, true);
+
+/** A number or a code that others gave: full width is read as half width, so that one thing has one number. */
+export const identifier = (max: number) =>
+  z.string().overwrite(identifierOf).min(1).max(max).superRefine(seen(false)).meta({ pattern: LINE_PATTERN });
 
 /** 统一社会信用代码. */
-export const creditCode = formed(CREDIT_CODE, {
-  zh: '应为 18 位统一社会信用代码（数字和大写字母，不含 I、O、S、V、Z）',
-  en: 'It must be a unified social credit code: 18 digits and capital letters, without I, O, S, V, Z',
-}).meta({ example: '91110000MA01ABCD2E' });
+export const creditCode = z
+  .string()
+  .overwrite(raisedCreditCode)
+  .check(formOf(CREDIT_CODE, CREDIT_CODE_FORM))
+  .refine(isCreditCode, {
+    params: { rule: 'check-digit', messageZh: CREDIT_CODE_CHECK.zh, messageEn: CREDIT_CODE_CHECK.en },
+    when: ({ issues }) => issues.length === 0,
+  })
+  .meta({
+    description:
+      '统一社会信用代码（GB 32100-2015），末位为校验码；小写按大写收 / Its last digit checks the others; lower case is raised',
+    example: '91110000MA01ABCD2Q',
+    pattern: CREDIT_CODE_TYPED.source,
+  });
 
 export const sha256 = formed(/^[0-9a-f]{64}$/, {
   zh: '应为 64 位小写十六进制的 SHA-256',
   en: 'It must be a SHA-256 of 64 lower-case hexadecimal digits',
 }).meta({ description: 'SHA-256，小写十六进制 / lower-case hex' });
 
-/** A code of a catalogue or a project, as its authority writes it. */
-export const code = formed(/^[0-9A-Za-z][0-9A-Za-z.\-_/]{0,49}$/, {
-  zh: '应以字母或数字开头，只含字母、数字和 . - _ /，至多 50 个',
-  en: 'It must begin with a letter or digit and have letters, digits and . - _ / only, 50 of them at most',
-}).meta({ example: 'A02010105' });
+/** A code of a catalogue or a project, as its authority writes it; full width is read as half width. */
+export const code = z
+  .string()
+  .overwrite(identifierOf)
+  .check(
+    formOf(/^[0-9A-Za-z][0-9A-Za-z.\-_/]{0,49}$/, {
+      zh: '应以字母或数字开头，只含字母、数字和 . - _ /，至多 50 个',
+      en: 'It must begin with a letter or digit and have letters, digits and . - _ / only, 50 of them at most',
+    }),
+  )
+  .meta({ example: 'A02010105' });
 
 /** A message in both languages. */
 export const bilingual = z.object({ zh: z.string(), en: z.string() });

@@ -26,7 +26,7 @@ import { keyedRequest, REPLAYED_HEADER, type Idempotency } from './idempotent.ts
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { issuesOf, PROBLEM_TYPE, problemOf } from './problems.ts';
 import { concernsBidders } from './of-bidders.ts';
-import { keepRawBody } from './raw-body.ts';
+import { assertUtf8Address, keepRawBody } from './raw-body.ts';
 import type { Answer, RouteContext, RouteLevel, Route } from './route.ts';
 import type { Services } from './services.ts';
 import { MAX_JSON_BYTES } from './settings.ts';
@@ -63,6 +63,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
   return async (request, response) => {
     if (spec.always) response.set(spec.always);
     const requestId = gate.requestId(request);
+    assertUtf8Address(request.originalUrl);
     const caller = callerOf(request, requestId);
     const who = await services.auth.whoIs(caller);
     await gate.limit(request, response, who?.account.id ?? caller.address ?? '', spec);
@@ -76,6 +77,7 @@ export function serve(spec: Route, gate: Gate): RequestHandler {
       accountId: who?.account.id,
       acting: `${acting.organisationId ?? ''}:${acting.role}`,
       sessionKey: services.settings.sessionKey,
+      maxFileBytes: services.settings.maxFileBytes,
     });
     const commit: Commit = (work, subject) => gate.idempotency.commit(keyed, spec, work, subject);
     const answer = await gate.idempotency.run(keyed, async () =>

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
 import { parseInstantOrDate } from '../../domain/civil-time.ts';
+import { badInput, type Issue } from '../../domain/issues.ts';
 import { auditNotice } from '../../domain/law/audit.ts';
 import { due, getPeriodRule } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
@@ -23,7 +24,8 @@ import {
 } from './views.ts';
 import { ruleLinks } from './links.ts';
 import { KINDS } from '../procurements/views.ts';
-import { publishedFactsOf, publishedNoticeSchema } from '../../imports/notices/published-notice.ts';
+import { publishedFactsOf, publishedInPartSchema } from '../../imports/notices/published-notice.ts';
+import { issuesOf } from '../http/problems.ts';
 import { ok, route } from '../http/route.ts';
 import { atOrNull, pageOf, pageQuery, readBy } from '../http/schemas.ts';
 
@@ -194,7 +196,7 @@ export const lawRoutes = [
     tag,
     zh: '审查他处发布的公告',
     en: 'Judge notices published elsewhere',
-    body: z.strictObject({ notices: z.array(publishedNoticeSchema).min(1).max(MAX_NOTICES) }),
+    body: z.strictObject({ notices: z.array(publishedInPartSchema).min(1).max(MAX_NOTICES) }),
     outcomes: [
       {
         status: 200,
@@ -205,14 +207,21 @@ export const lawRoutes = [
     ],
     handle: async ({ services: { db, settings }, body: { notices } }) => {
       const options = { calendar: await db.calendar(), confirmed: settings.confirmedRules };
-      const items = notices.map((notice) => {
-        const { checks, ...audited } = auditNotice(publishedFactsOf(notice), options);
+      const undecided: Issue[] = [];
+      const items = notices.map(({ notice, unread: error }, index) => {
+        const { checks, ...audited } = auditNotice(publishedFactsOf(notice, error), options);
+        const unread = error === null ? [] : issuesOf(error);
+        if (checks.length === 0)
+          undecided.push(...unread.map((issue) => ({ ...issue, field: `notices.${index}.${issue.field}` })));
         return {
           id: notice.id === undefined || notice.id === null ? null : String(notice.id),
           ...audited,
           checks: checks.map((each) => ({ ...each, links: ruleLinks(each.rule) })),
+          unread,
         };
       });
+      // Where what can be read decides nothing, the notice is as unreadable as its fields.
+      if (undecided.length > 0) throw badInput(undecided);
       const summary = { lawful: 0, borderline: 0, unlawful: 0, unknown: 0 };
       for (const { verdict } of items) summary[verdict] += 1;
       return ok({ items, summary });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { issueSchema } from '../http/problems.ts';
 import type { TimelineEntry } from '../../db/tender/timeline.ts';
 import { conflictsOf } from '../../domain/law/conflicts.ts';
 import type { Due } from '../../domain/law/due.ts';
@@ -315,5 +316,8 @@ export const auditSchema = z
       }),
     ),
     missing: z.array(z.string()).meta({ description: '规则所需而未载的字段 / Fields that a rule would need' }),
+    unread: z
+      .array(issueSchema)
+      .meta({ description: '无法识别的字段，其余已审 / Fields that cannot be read; the others are judged' }),
   })
   .meta({ id: 'NoticeAudit' });

@@ -26,6 +26,7 @@ import {
   summaryView,
 } from './views.ts';
 import { viewerOf } from '../http/access.ts';
+import { versionsIn } from '../http/if-match.ts';
 import { ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery, searched } from '../http/schemas.ts';
 
@@ -193,10 +194,10 @@ export const procurementRoutes = [
       role,
       organisationId,
     }) => {
-      const version = versionOf(request.get('if-match'));
+      const versions = versionsOf(request.get('if-match'));
       const draft = await draftFrom(db.read, body, { role, organisationId }, settings.confirmedRules);
       return commit(async (tx) => {
-        const procurement = await updateDraft(tx, actor, procurementId, version, draft);
+        const procurement = await updateDraft(tx, actor, procurementId, versions, draft);
         return ok(await procurementView(tx.q, procurement, true), { ETag: etagOf(procurement) });
       });
     },
@@ -278,17 +279,12 @@ function isAnnounced(stage: ProcurementStage): boolean {
   return stage !== 'draft' && stage !== 'launched';
 }
 
-/**
- * @throws DomainError `precondition-required`; a tag that this platform did not issue names no version, and conflicts
- */
-function versionOf(header: string | undefined): number {
-  if (header === undefined) {
-    throw new DomainError('precondition-required', {
-      messageZh: '修改草稿须带请求头 If-Match（读取时的 ETag），以免覆盖他人的修改',
-      messageEn: 'Changing a draft requires If-Match with the ETag it was read with, so that no other change is lost',
-      details: { field: 'If-Match' },
-    });
-  }
-  const [, version] = /^"(\d{1,15})"$/.exec(header.trim()) ?? [];
-  return version === undefined ? -1 : Number(version);
+/** @throws DomainError `precondition-required`, `malformed-request` */
+function versionsOf(header: string | undefined): number[] | null {
+  if (header !== undefined) return versionsIn(header);
+  throw new DomainError('precondition-required', {
+    messageZh: '修改草稿须带请求头 If-Match（读取时的 ETag），以免覆盖他人的修改',
+    messageEn: 'Changing a draft requires If-Match with the ETag it was read with, so that no other change is lost',
+    details: { field: 'If-Match' },
+  });
 }

@@ -12,7 +12,19 @@ import { particularsSchema } from './particulars.ts';
 import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
 import type { Acting } from '../http/access.ts';
-import { at, atOrNull, bilingual, code, fen, id, instant, instantOut, line, prose } from '../http/schemas.ts';
+import {
+  at,
+  atOrNull,
+  bilingual,
+  code,
+  fen,
+  id,
+  identifier,
+  instant,
+  instantOut,
+  line,
+  prose,
+} from '../http/schemas.ts';
 
 export const REGIMES = ['tendering', 'government'] as const;
 export const KINDS = ['works', 'goods', 'services'] as const;
@@ -23,7 +35,7 @@ const RUN = PROCEDURE_DEFINITIONS.map(({ regime, procedure }) => `${regime} / ${
 const groundSchema = z
   .strictObject({
     case: z.int().min(1).max(99).meta({ description: '第几种法定情形，从 1 起 / Which case of the law, from 1' }),
-    approvalNumber: line(200)
+    approvalNumber: identifier(200)
       .nullable()
       .default(null)
       .meta({ description: '须经批准（认定）的，其文号 / Number of the approval, where one is needed' }),

@@ -83,7 +83,7 @@ export function notWhole({ id: uploadId }: UploadRow): DomainError {
 }
 
 async function intoBlobs({ db }: Services, procurement: Procurement, upload: UploadRow): Promise<StoredBlob> {
-  await assertSealed(procurement, upload.lotNo, upload.length, () => db.uploads.read(upload.id));
+  await assertSealed(db, procurement, upload, upload.length, () => db.uploads.read(upload.id));
   const check = (file: StoredBlob): void => {
     if (file.size !== upload.length) throw notWhole(upload);
     if (upload.sha256 === null || upload.sha256 === file.sha256) return;

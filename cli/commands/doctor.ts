@@ -6,7 +6,7 @@ import { checkCustodians, custodianFiles } from '../doctor/custodians.ts';
 import { checkDataFolder } from '../doctor/data.ts';
 import { judgeAccess, judgeDatabaseClock, judgeRoles, judgeStorage, checkStorage } from '../doctor/database.ts';
 import { checkBuilds, checkStages, checkWorkflows } from '../doctor/engine.ts';
-import { fail, ok, reasonOf, type Finding, type Verdict } from '../doctor/findings.ts';
+import { fail, ok, reasonOf, warn, type Finding, type Verdict } from '../doctor/findings.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts';
 import { checkNode, checkSqlite } from '../doctor/node.ts';
 import { checkPort, portSetting } from '../doctor/ports.ts';
@@ -14,6 +14,7 @@ import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../do
 import { checkSeparation } from '../doctor/separation.ts';
 import { checkWitnesses } from '../doctor/witnesses.ts';
 import { checkRetention, checkServer, checkServerClock, retentionOf } from '../doctor/temporal.ts';
+import { unknownSettingsTold } from '../settings/known.ts';
 import { dataDir, projectRoot } from '../settings/folders.ts';
 
 export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Finding[]> {
@@ -34,6 +35,11 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   } catch (error) {
     const { messageZh = reasonOf(error) } = error as { messageZh?: string };
     add('settings', fail(messageZh, reasonOf(error), '对照 .env.example 改正', 'correct them by .env.example'));
+  }
+  const unknown = unknownSettingsTold(env);
+  if (unknown.length > 0) {
+    const [zh, en] = [unknown.map((each) => each.zh).join('；'), unknown.map((each) => each.en).join('; ')];
+    add('unknown-settings', warn(zh, en, '对照 .env.example 改正或删去', 'correct or remove them by .env.example'));
   }
   if (config !== undefined) add('temporal', await checkServer(config, env));
   add('clock', await checkClock(apiPort));

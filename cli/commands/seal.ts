@@ -3,7 +3,13 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { CREDIT_CODE } from '../../domain/organisations/credit-code.ts';
+import {
+  CREDIT_CODE,
+  CREDIT_CODE_CHECK,
+  CREDIT_CODE_FORM,
+  isCreditCode,
+  raisedCreditCode,
+} from '../../domain/organisations/credit-code.ts';
 import type { BidFigures } from '../../domain/bids/sealing.ts';
 import { Chunks, streamOf } from '../../sealing/bytes.ts';
 import { SealError } from '../../sealing/fault.ts';
@@ -253,9 +259,10 @@ function yuanToFen(text: string): number {
 }
 
 function creditCode(text: string): string {
-  if (!CREDIT_CODE.test(text))
-    throw new InvalidArgumentError('18 位统一社会信用代码 / the unified social credit code must have 18 characters');
-  return text;
+  const code = raisedCreditCode(text);
+  const { zh, en } = CREDIT_CODE.test(code) ? CREDIT_CODE_CHECK : CREDIT_CODE_FORM;
+  if (!isCreditCode(code)) throw new InvalidArgumentError(`${zh} / ${en}`);
+  return code;
 }
 
 const wrong = (zh: string, en: string, cause?: unknown): CommandFailure =>

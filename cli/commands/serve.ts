@@ -4,11 +4,14 @@ import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.t
 import { announce } from './administrator.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
-import { openInstallation } from '../settings/installation.ts';
+import { assertClock, openInstallation } from '../settings/installation.ts';
+import { unknownSettingsTold } from '../settings/known.ts';
+import { CommandFailure } from '../settings/failure.ts';
+import { checkDatabase } from '../../db/access/open.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { prepareLocalCustodians, type LocalCustodians } from '../custodian/local.ts';
 import { again, Part, startApart } from '../servers/part.ts';
-import { freePort } from '../servers/processes.ts';
+import { freePort, tryPort } from '../servers/processes.ts';
 import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
 import { connectClient } from '../servers/temporal-client.ts';
 import { startDevServer, type DevServer } from '../servers/temporal-server.ts';
@@ -54,10 +57,14 @@ export async function startService({
 }: ServiceOptions): Promise<Service> {
   const startPart = startApart(partsLogTo);
   const config = readTemporalConfig(env);
-  const db = await openInstallation(env);
-  const drill = db.clock.mode === 'drill';
-  await db.close();
+  for (const { zh, en } of unknownSettingsTold(env)) log(`${zh} / ${en}`);
+  // A first start that fails leaves no installation behind: its clock, of a drill or real, is set for ever.
   readApiSettings(env);
+  const { host, port: apiPort } = apiPlace(env);
+  assertClock(env);
+  const isFirst = !(await checkDatabase(storageOf(env))).exists;
+  if (isFirst) await assertPortFree(apiPort, host);
+  let drill = isFirst ? null : await clockIsOfDrill(env);
   await workflowBundle(env);
 
   const stopping = new AbortController();
@@ -84,6 +91,7 @@ export async function startService({
   }
   const childEnv = { ...env, TEMPORAL_ADDRESS: address };
   try {
+    drill ??= await clockIsOfDrill(env);
     await refuseOtherTemporal(env, config, address);
     await refuseOtherFolder(env);
     // Created and shown only once, so after everything that may fail for want of a port or a program.
@@ -108,9 +116,8 @@ export async function startService({
     await temporal?.stop();
     await keeping;
   }
-  const { host, port } = apiPlace(env);
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${host}:${apiPort}`,
     temporalAddress: address,
     temporalUiUrl: temporal?.uiUrl ?? null,
     pidOf: (part) => (part === 'temporal' ? temporal?.pid : parts.find(({ name }) => name === part)?.pid),
@@ -197,4 +204,20 @@ export function serveCommand(): Command {
       await untilStopped();
       await service.stop();
     });
+}
+
+async function clockIsOfDrill(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const db = await openInstallation(env);
+  const drill = db.clock.mode === 'drill';
+  await db.close();
+  return drill;
+}
+
+/** @throws CommandFailure `port-taken` */
+async function assertPortFree(port: number, host: string): Promise<void> {
+  if (port === 0 || 'port' in (await tryPort(port))) return;
+  throw new CommandFailure('port-taken', {
+    zh: `端口 ${host}:${port} 已被占用，未建立安装；请用 KAIBIAO_PORT 另给端口`,
+    en: `the port ${host}:${port} is taken, and no installation was made; give another with KAIBIAO_PORT`,
+  });
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { checkDigitOf } from '../../domain/organisations/credit-code.ts';
 import type { Role } from '../../domain/roles.ts';
 
 /** A response of the API. */
@@ -116,8 +117,10 @@ export async function firstSignIn(url: string, name: string, username: string, o
   return person.whose({ username, password: newPassword });
 }
 
-export const madeUpCreditCode = (): string =>
-  `9136${randomBytes(7).toString('hex').toUpperCase()}`.slice(0, 18).padEnd(18, '0');
+export function madeUpCreditCode(): string {
+  const digits = `91360828${randomBytes(5).toString('hex').toUpperCase().slice(0, 9)}`;
+  return digits + checkDigitOf(digits);
+}
 
 /** The administrator opens an organisation and an account for it; the person signs in. */
 export async function join(

@@ -4,7 +4,7 @@ import { issuesOf } from '../../api/http/problems.ts';
 import type { Issue } from '../../domain/issues.ts';
 import { auditNotice, type Audit, type AuditVerdict } from '../../domain/law/audit.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
-import { readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
+import { isHeaderOf, readMapping, readNotice, type ReadNotice } from '../../imports/notices/notice.ts';
 import { recordsOf } from '../../imports/records/file.ts';
 import type { Format } from '../../imports/records/format.ts';
 import { badFile } from '../settings/failure.ts';
@@ -30,17 +30,20 @@ const VERDICTS: Readonly<Record<AuditVerdict, string>> = {
   unknown: '不明 unknown',
 };
 
-type Unread = Exclude<ReadNotice, { readonly facts: unknown }>;
-
-/** All errors in a notice that cannot be read, each with its field. */
-function issuesOfNotice(read: Unread): Issue[] {
+/** All that cannot be read of a notice, each with its field. */
+function issuesOfNotice(read: ReadNotice): Issue[] {
+  if ('facts' in read) return read.unread === null ? [] : issuesOf(read.unread);
   if ('invalid' in read) return issuesOf(read.invalid);
   return [{ field: '', rule: 'readable', messageZh: read.fault.zh, messageEn: read.fault.en }];
 }
 
-function readable({ line, id }: ReadNotice, audit: Audit): string {
+const told = ({ field, messageZh, messageEn }: Issue): string =>
+  `${field === '' ? '' : `${field}: `}${messageZh}\n    ${messageEn}`;
+
+function readable({ line, id }: ReadNotice, audit: Audit, unread: readonly Issue[]): string {
   const { verdict, checks, contradictions, missing } = audit;
   const details = [
+    ...unread.map((issue) => `未读 unread: ${told(issue)}`),
     ...checks
       .filter((check) => check.verdict !== 'lawful')
       .map((check) => `${check.verdict}: ${check.messageZh}\n    ${check.messageEn}`),
@@ -53,12 +56,14 @@ function readable({ line, id }: ReadNotice, audit: Audit): string {
 interface Summary {
   readonly notices: number;
   readonly unreadable: number;
+  /** Notices of which a field could not be read, and the rest was judged. */
+  readonly inPart?: number;
   readonly verdicts: Record<AuditVerdict, number>;
   /** Number of checks by rule and verdict. */
   readonly rules: Record<string, Partial<Record<AuditVerdict, number>>>;
 }
 
-function readableSummary({ notices, unreadable, verdicts, rules }: Summary): string {
+function readableSummary({ notices, unreadable, inPart = 0, verdicts, rules }: Summary): string {
   const counts = Object.entries(verdicts).map(([verdict, n]) => `${VERDICTS[verdict as AuditVerdict]} ${n}`);
   const byRule = Object.entries(rules).map(([rule, each]) => {
     const { law, article } = getRule(rule);
@@ -69,6 +74,9 @@ function readableSummary({ notices, unreadable, verdicts, rules }: Summary): str
   return [
     '',
     `共 ${notices} 条，不可读 ${unreadable} 条 / ${notices} notices, ${unreadable} unreadable`,
+    ...(inPart > 0
+      ? [`其中 ${inPart} 条有字段未读，其余已审 / ${inPart} judged without a field that cannot be read`]
+      : []),
     counts.join('  '),
     ...byRule,
   ].join('\n');
@@ -90,37 +98,39 @@ export async function runAudit(file: string, options: AuditOptions): Promise<voi
   const rules: Summary['rules'] = {};
   let notices = 0;
   let unreadable = 0;
+  let inPart = 0;
   let reportedAt = Date.now();
-  for await (const record of recordsOf(file, formatOf(file, options.format))) {
+  for await (const record of recordsOf(file, formatOf(file, options.format), isHeaderOf(mapping))) {
     const read = readNotice(record, mapping);
     const { line, id } = read;
+    const audit = 'facts' in read ? auditNotice(read.facts, { confirmed }) : null;
+    const unread = issuesOfNotice(read);
     notices += 1;
-    if (!('facts' in read)) {
+    // Where what could be read decides nothing, the notice is as unreadable as its fields.
+    if (audit === null || (audit.checks.length === 0 && unread.length > 0)) {
       unreadable += 1;
-      const issues = issuesOfNotice(read);
-      const details = issues.map(
-        ({ field, messageZh, messageEn }) => `    ${field === '' ? '' : `${field}: `}${messageZh}\n    ${messageEn}`,
-      );
+      const details = unread.map((issue) => `    ${told(issue)}`);
       await print(
         options.json
-          ? JSON.stringify({ line, error: { code: 'bad-input', issues } })
+          ? JSON.stringify({ line, error: { code: 'bad-input', issues: unread } })
           : [`${line}    不可读 unreadable`, ...details].join('\n'),
       );
     } else {
-      const audit = auditNotice(read.facts, { confirmed });
+      if (unread.length > 0) inPart += 1;
       verdicts[audit.verdict] += 1;
       for (const { rule, verdict } of audit.checks) {
         const counts = (rules[rule] ??= {});
         counts[verdict] = (counts[verdict] ?? 0) + 1;
       }
-      await print(options.json ? JSON.stringify({ line, id, ...audit }) : readable(read, audit));
+      const parts = unread.length > 0 ? { unread } : {};
+      await print(options.json ? JSON.stringify({ line, id, ...audit, ...parts }) : readable(read, audit, unread));
     }
     if (Date.now() - reportedAt >= PROGRESS_MS) {
       process.stderr.write(`已审 ${notices} 条 / ${notices} notices so far\n`);
       reportedAt = Date.now();
     }
   }
-  const summary: Summary = { notices, unreadable, verdicts, rules };
+  const summary: Summary = { notices, unreadable, ...(inPart > 0 ? { inPart } : {}), verdicts, rules };
   await print(options.json ? JSON.stringify({ summary }) : readableSummary(summary));
   if (verdicts.unlawful > 0 || unreadable > 0) process.exitCode = 1;
 }

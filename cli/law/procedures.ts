@@ -7,6 +7,7 @@ import type { MethodFacts } from '../../domain/procedures/choice/open-duty.ts';
 import { lawfulProcedures, type ProcedureVerdict } from '../../domain/procedures/choice/lawful.ts';
 import { citeZh } from '../../domain/law/rule.ts';
 import { getRule, type RuleId } from '../../domain/law/rulebook.ts';
+import { readAmountFen } from '../../domain/amounts.ts';
 import { answering, badInput, json } from './answering.ts';
 import { print, printJson } from './table.ts';
 
@@ -23,9 +24,7 @@ interface ProceduresOptions {
   json?: true;
 }
 
-/** The amount parser is loaded only if an amount is given. */
-async function yuanOption(name: string, text: string): Promise<number> {
-  const { readAmountFen } = await import('../../imports/notices/published-notice.ts');
+function yuanOption(name: string, text: string): number {
   const fen = readAmountFen(text);
   if (fen !== undefined) return fen;
   throw badInput(`${name} 应为金额（元，可写万）：${text}`, `${name} must be an amount in yuan, or with 万: ${text}`);
@@ -68,12 +67,10 @@ async function runProcedures(options: ProceduresOptions): Promise<void> {
   const facts: MethodFacts = {
     regime,
     kind,
-    amountFen: await yuanOption('--amount', options.amount),
-    ...(options.contracts
-      ? { contractsFen: await Promise.all(options.contracts.map((text) => yuanOption('--contracts', text))) }
-      : {}),
-    ...(options.fiscalFunds ? { fiscalFundsFen: await yuanOption('--fiscal-funds', options.fiscalFunds) } : {}),
-    ...(options.investment ? { investmentFen: await yuanOption('--investment', options.investment) } : {}),
+    amountFen: yuanOption('--amount', options.amount),
+    ...(options.contracts ? { contractsFen: options.contracts.map((text) => yuanOption('--contracts', text)) } : {}),
+    ...(options.fiscalFunds ? { fiscalFundsFen: yuanOption('--fiscal-funds', options.fiscalFunds) } : {}),
+    ...(options.investment ? { investmentFen: yuanOption('--investment', options.investment) } : {}),
   };
   const methods = lawfulProcedures(facts, await viewOf(options));
   if (options.json) return printJson(methods);

@@ -71,6 +71,9 @@ export async function withInstallation(work: (db: Database) => Promise<string>):
  * The clock of a new installation: the machine's own, or a drill's (KAIBIAO_DRILL_DAY_MS real milliseconds a civil
  * day, from KAIBIAO_DRILL_FROM). An existing installation keeps the clock it was created with.
  */
+/** @throws CommandFailure `drill-in-production`, `bad-setting` */
+export const assertClock = (env: NodeJS.ProcessEnv): void => void clockOf(env);
+
 function clockOf(env: NodeJS.ProcessEnv): ClockSetting {
   const { KAIBIAO_DRILL_DAY_MS: dayMs, KAIBIAO_DRILL_FROM: from } = env;
   if (!dayMs) return { mode: 'real' };

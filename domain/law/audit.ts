@@ -45,6 +45,8 @@ export interface PublishedFacts extends Dates<'published' | 'doc_from' | 'doc_to
   readonly announced?: Dates<'award' | 'contract'>;
   /** 质疑, its reply, and the complaint (投诉). */
   readonly complaint?: Dates<'query' | 'reply' | 'complain'>;
+  /** Paths of what was published, and could not be read. */
+  readonly unread?: ReadonlySet<string>;
 }
 
 /** `unknown`: no data to judge by, or not countable; nothing is guessed. */
@@ -192,18 +194,19 @@ function verdictOf(
   return firstDayCounts ? 'lawful' : 'borderline';
 }
 
-/**
- * Judges what a notice published, as published: a date that contradicts another is reported, and still used as it is.
- *
- * A minimum is reached when its last day is (招标投标法 24 and 政府采购法 35 count to the day of the deadline, 民法典 201 leaves
- * out the first day). What reaches it only with the first day counted is borderline. That a minimum has not lapsed
- * whole, or ends on a rest day, is no finding against others: docs/law.md.
- */
-export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): Audit {
+interface Judged extends Omit<Audit, 'verdict'> {
+  readonly contradictory: readonly (readonly [Named, Named])[];
+  /** A rule needs a date that was published, and could not be read. */
+  readonly needsUnread: boolean;
+}
+
+function judged(facts: PublishedFacts, options: AuditOptions): Judged {
   const { calendar = chinaCalendar, confirmed } = options;
   const checks: AuditCheck[] = [];
   const contradictions: Contradiction[] = [];
+  const contradictory: [Named, Named][] = [];
   const missing = new Set<string>();
+  const unread = facts.unread ?? new Set<string>();
   const { corrections = [], publicity = [], rounds = [], announced = {}, complaint, regime } = facts;
 
   /** Compares each date with the nearest earlier milestone that it must not precede. */
@@ -216,6 +219,10 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
           .find(([, each]) => each && date && compare(each, date) > 0) ?? [];
       if (!before || !earlier || !date) return;
       const values = [show(earlier), show(date)] as const;
+      contradictory.push([
+        [before, earlier],
+        [path, date],
+      ]);
       contradictions.push({
         fields: [before, path],
         values,
@@ -287,7 +294,7 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
     judge(rules.opening, deadline, opening);
     ordered([deadline, opening]);
     ordered([opening, deadline]);
-  }
+  } else if (unread.has('opening')) judge(rules.opening, deadline, opening);
   publicity.forEach((part, index) => {
     const dates = named(part, `publicity.${index}.`, 'from', 'to');
     ordered([opening, ...dates]);
@@ -314,8 +321,50 @@ export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): 
     if (complain[1]) judge('gp-complaint-file', reply, complain, { doubtful: true });
   }
 
-  const found = new Set(checks.map(({ verdict }) => verdict));
-  if (contradictions.length > 0 || checks.length === 0) found.add('unknown');
-  const worst = (['unlawful', 'borderline', 'unknown'] as const).find((verdict) => found.has(verdict));
-  return { verdict: worst ?? 'lawful', checks, contradictions, missing: [...missing] };
+  return {
+    checks,
+    contradictions,
+    contradictory,
+    missing: [...missing].filter((path) => !unread.has(path)),
+    needsUnread: [...missing].some((path) => unread.has(path)),
+  };
+}
+
+/** The same facts with another date at a path: `doc_from`, `publicity.0.to`. */
+function withDate(facts: PublishedFacts, path: string, date: PublishedDate): PublishedFacts {
+  const changed = (part: unknown, [head = '', ...rest]: readonly string[]): unknown => {
+    const value = rest.length === 0 ? date : changed((part as Record<string, unknown>)[head], rest);
+    return Array.isArray(part) ? part.with(Number(head), value) : { ...(part as object), [head]: value };
+  };
+  return changed(facts, path.split('.')) as PublishedFacts;
+}
+
+const worstOf = (checks: readonly AuditCheck[]): AuditVerdict | undefined =>
+  (['unlawful', 'borderline', 'unknown'] as const).find((each) => checks.some(({ verdict }) => verdict === each));
+
+/**
+ * Judges what a notice published, as published: a date that contradicts another is reported, and still used as it is.
+ *
+ * A minimum is reached when its last day is (招标投标法 24 and 政府采购法 35 count to the day of the deadline, 民法典 201 leaves
+ * out the first day). What reaches it only with the first day counted is borderline. That a minimum has not lapsed
+ * whole, or ends on a rest day, is no finding against others: docs/law.md.
+ *
+ * Two dates that contradict each other within one day are a slip of hours (documents from 19:00 of a notice published at 19:48): they leave
+ * the verdict as it is, where it is the same whichever of them holds for both.
+ */
+export function auditNotice(facts: PublishedFacts, options: AuditOptions = {}): Audit {
+  const { checks, contradictions, contradictory, missing, needsUnread } = judged(facts, options);
+  const worst = worstOf(checks);
+  const harmless = contradictory.every(
+    ([[a, first], [b, second]]) =>
+      first &&
+      second &&
+      civilDayOf(first.at) === civilDayOf(second.at) &&
+      [withDate(facts, a, second), withDate(facts, b, first)].every(
+        (other) => worstOf(judged(other, options).checks) === worst,
+      ),
+  );
+  const doubtful = !harmless || needsUnread || checks.length === 0;
+  const verdict = worst === 'unlawful' || worst === 'borderline' ? worst : doubtful ? 'unknown' : (worst ?? 'lawful');
+  return { verdict, checks, contradictions, missing };
 }

@@ -124,7 +124,7 @@ export function boundBy(id: string, version: string): boolean {
 export const isRuleId = (text: string): text is RuleId => BY_ID.has(text);
 
 /** Edit distance, for suggestions only. */
-function distance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
@@ -142,7 +142,7 @@ export function suggestRules(id: string, count = 3): string[] {
   const wanted = id.toLowerCase();
   return RULES.map((rule) => ({
     id: rule.id,
-    score: (wanted !== '' && rule.id.includes(wanted) ? 0 : 1000) + distance(wanted.slice(0, 80), rule.id),
+    score: (wanted !== '' && rule.id.includes(wanted) ? 0 : 1000) + editDistance(wanted.slice(0, 80), rule.id),
   }))
     .sort((a, b) => a.score - b.score || (a.id < b.id ? -1 : 1))
     .slice(0, count)

@@ -1,3 +1,4 @@
+import { seenOf } from '../text.ts';
 import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import { citeEn, citeZh, type Rule } from '../law/rule.ts';
 import { boundBy, getRule, pinnedRule, type RuleId } from '../law/rulebook.ts';
@@ -140,7 +141,7 @@ function absentIn(source: unknown, path: string, at = ''): string[] {
   }
   const given =
     typeof value === 'string'
-      ? value.trim() !== ''
+      ? seenOf(value) !== ''
       : Array.isArray(value)
         ? value.length > 0
         : value !== null && value !== undefined;

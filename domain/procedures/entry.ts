@@ -1,3 +1,4 @@
+import { seenOf } from '../text.ts';
 import { DomainError } from '../errors.ts';
 import { amountOf } from '../law/limits.ts';
 import { getRule, type RuleId } from '../law/rulebook.ts';
@@ -133,7 +134,7 @@ function wronglyChosen(
       ),
     );
   }
-  if (isRecommended(invitee) && (reasonZh ?? '').trim() === '') {
+  if (isRecommended(invitee) && seenOf(reasonZh ?? '') === '') {
     found.push(
       wrong(
         entry.min,

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
+import { inUnitOf } from '../../domain/amounts.ts';
 import type { Payment } from '../../domain/deposits/payment.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { identifierOf, seenOf } from '../../domain/text.ts';
 import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, textOfCell, timeOfCells } from './statement.ts';
 import { FileFault } from '../file-fault.ts';
 import { xlsxRows, type SheetRow, type WorkbookLimits } from '../xlsx/workbook.ts';
@@ -27,6 +29,10 @@ export interface BankLine {
   readonly wrong?: { readonly zh: string; readonly en: string };
   readonly payment?: Payment;
 }
+
+/** Statements of accounts in several currencies name it in a column of its own. */
+const CURRENCY_COLUMN = /^(?:交易|账户)?(?:币种|币别|货币)(?:代码|名称)?$/;
+const YUAN = /^(?:|人民币元?|RMB|CNY|156|01)$/i;
 
 /** Above the column names a bank writes the account holder and the dates. */
 const MAX_ROWS_ABOVE = 20;
@@ -67,12 +73,13 @@ export async function readBankFile(
     text: columnOf(columns.text),
     payer: columns.payer === undefined ? null : columnOf(columns.payer),
     account: columns.account === undefined ? null : columnOf(columns.account),
+    currency: names.findIndex((name) => CURRENCY_COLUMN.test(name)),
   };
   const lines = rows.slice(head + 1).map(({ line, cells, since1904 }): BankLine => {
     const raw = (column: number | null): string | number => (column === null ? '' : (cells[column] ?? ''));
     const cell = (column: number | null): string => textOfCell(raw(column));
-    const transactionId = cell(at.transaction).slice(0, 100) || null;
-    const amountFen = fenOfYuan(amountOfCell(raw(at.amount)));
+    const transactionId = identifierOf(seenOf(cell(at.transaction))).slice(0, 100) || null;
+    const amountFen = fenOfYuan(inUnitOf(columns.amount, amountOfCell(raw(at.amount))));
     const arrivedAt = bankInstant(timeOfCells(at.time.map(raw), since1904));
     const wrong = (zh: string, en: string): BankLine => ({ line, transactionId, wrong: { zh, en } });
     if (transactionId === null) return wrong('没有流水号', 'It has no number of a transaction');
@@ -80,6 +87,13 @@ export async function readBankFile(
       return wrong(
         '流水号或账号存为数字，超过 15 位的部分已失真，请按文本导出',
         'Its number or account is kept as a number, of which a spreadsheet has 15 digits; export it as text',
+      );
+    }
+    const currency = at.currency < 0 ? '' : cell(at.currency);
+    if (!YUAN.test(currency)) {
+      return wrong(
+        `币种为「${currency}」，只登记人民币收款`,
+        `Its currency is "${currency}"; payments in yuan only are recorded`,
       );
     }
     if (amountFen === null) return wrong('不是一笔收款金额', 'It contains no incoming amount');
@@ -93,9 +107,9 @@ export async function readBankFile(
     const payment: Payment = {
       externalId: transactionId,
       amountFen,
-      text: cell(at.text).slice(0, 500),
-      payer: cell(at.payer).slice(0, 200) || null,
-      payerAccount: cell(at.account).slice(0, 100) || null,
+      text: seenOf(cell(at.text)).slice(0, 500),
+      payer: seenOf(cell(at.payer)).slice(0, 200) || null,
+      payerAccount: identifierOf(seenOf(cell(at.account))).slice(0, 100) || null,
       fromBaseAccount: null,
       arrivedAt,
       form: 'transfer',

@@ -1,3 +1,4 @@
+import { readAmountFen } from '../../domain/amounts.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { dateOfSerial } from '../xlsx/serial-date.ts';
@@ -5,16 +6,9 @@ import { dateOfSerial } from '../xlsx/serial-date.ts';
 // The formats of banks in their statements (对账单), distinguished without guessing.
 
 /** Fen of an amount in yuan, such as `1,234.50`; null where it is none, or no money was received. */
-export function fenOfYuan(text: string): number | null {
-  const plain = text
-    .normalize('NFKC')
-    .trim()
-    .replace(/^[¥￥]/, '')
-    .replace(/,(?=\d{3}(?:\D|$))/g, '');
-  const [, yuan, fen = ''] = /^\+?(\d{1,13})(?:\.(\d{1,2})0*)?$/.exec(plain) ?? [];
-  if (yuan === undefined) return null;
-  const amount = Number(yuan) * 100 + Number(fen.padEnd(2, '0'));
-  return amount > 0 ? amount : null;
+export function fenOfYuan(text: string | number): number | null {
+  const amount = readAmountFen(typeof text === 'number' ? text : text.normalize('NFKC').trim().replace(/^\+/, ''));
+  return amount !== undefined && amount > 0 ? amount : null;
 }
 
 /** `2026-3-8 9:05` with two digits each; only where there are separators. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
+import { readAmountFen } from '../../domain/amounts.ts';
 import { FileFault } from '../file-fault.ts';
-import { readAmountFen } from '../notices/published-notice.ts';
 import { recordsOf } from '../records/file.ts';
 
 /** One error in a file: the line of a CSV or the path in the JSON, the field, both languages. */
@@ -50,7 +50,7 @@ export interface GivenRow {
 
 async function readCsv(file: string, faults: RowFault[]): Promise<GivenRow[]> {
   const given: GivenRow[] = [];
-  for await (const record of recordsOf(file, 'csv')) {
+  for await (const record of recordsOf(file, 'csv', (cells) => cells.includes('table'))) {
     const at = `${record.line}`;
     if ('fault' in record) {
       faults.push({ at, field: '', messageZh: record.fault.zh, messageEn: record.fault.en });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { publishedFactsOf, publishedNoticeSchema } from './published-notice.ts';
+import { inUnitOf } from '../../domain/amounts.ts';
+import { publishedFactsOf, publishedInPartSchema } from './published-notice.ts';
 import { dateOfSerial } from '../xlsx/serial-date.ts';
 import type { PublishedFacts } from '../../domain/law/audit.ts';
 import { FileFault } from '../file-fault.ts';
@@ -97,6 +98,13 @@ function cellValue(path: string, value: unknown, since1904: boolean): unknown {
   return typeof serial === 'number' && serial >= 1 && serial < 2_958_466 ? dateOfSerial(serial, since1904) : serial;
 }
 
+/** `budget(万元)`. */
+const BUDGET_IN = /^budget\s*[(（].*[)）]$/;
+
+/** A budget is in the unit that its heading names. */
+const inHeading = (path: string, heading: string, value: unknown): unknown =>
+  path === 'budget' && (typeof value === 'string' || typeof value === 'number') ? inUnitOf(heading, value) : value;
+
 function place(notice: Tree, path: string, value: unknown): void {
   const [head = '', ...rest] = path.split('.');
   const part = PARTS[head];
@@ -116,16 +124,23 @@ function shaped(given: Tree, mapping: Mapping, since1904: boolean): Tree {
   const notice: Tree = {};
   for (const [path, value] of Object.entries(given)) {
     if (!mapping.has(path) && isField(path)) place(notice, path, cellValue(path, value, since1904));
+    else if (BUDGET_IN.test(path) && !mapping.has('budget')) place(notice, 'budget', inHeading('budget', path, value));
   }
   for (const [path, theirs] of mapping) {
-    const value = typeof theirs === 'string' ? valueAt(given, theirs) : theirs.value;
+    const value = typeof theirs === 'string' ? inHeading(path, theirs, valueAt(given, theirs)) : theirs.value;
     if (value !== undefined && value !== '') place(notice, path, cellValue(path, value, since1904));
   }
   return notice;
 }
 
 export type ReadNotice =
-  | { readonly line: number; readonly id: string | null; readonly facts: PublishedFacts }
+  | {
+      readonly line: number;
+      readonly id: string | null;
+      readonly facts: PublishedFacts;
+      /** What could not be read, field by field: the rest is judged. */
+      readonly unread: z.ZodError | null;
+    }
   /** The record itself cannot be read. */
   | { readonly line: number; readonly id: null; readonly fault: { readonly zh: string; readonly en: string } }
   | { readonly line: number; readonly id: null; readonly invalid: z.ZodError };
@@ -136,12 +151,24 @@ export function readNotice(record: FileRecord, mapping: Mapping): ReadNotice {
   if ('fault' in record) return { line, id: null, fault: record.fault };
   const { given } = record;
   const isTree = typeof given === 'object' && given !== null && !Array.isArray(given);
-  const parsed = publishedNoticeSchema.safeParse(
+  const parsed = publishedInPartSchema.safeParse(
     isTree ? shaped(given as Tree, mapping, record.since1904 ?? false) : given,
   );
-  if (parsed.success) {
-    const { id } = parsed.data;
-    return { line, id: id === null || id === undefined ? null : String(id), facts: publishedFactsOf(parsed.data) };
-  }
-  return { line, id: null, invalid: parsed.error };
+  if (!parsed.success) return { line, id: null, invalid: parsed.error };
+  const { notice, unread } = parsed.data;
+  const { id } = notice;
+  return {
+    line,
+    id: id === null || id === undefined ? null : String(id),
+    facts: publishedFactsOf(notice, unread),
+    unread,
+  };
 }
+
+/** Whether a row of a table names fields of a notice: the header, below any title. */
+export const isHeaderOf =
+  (mapping: Mapping) =>
+  (cells: readonly string[]): boolean => {
+    const theirs = new Set([...mapping.values()].filter((name) => typeof name === 'string'));
+    return cells.some((cell) => (isField(cell) && !mapping.has(cell)) || theirs.has(cell));
+  };

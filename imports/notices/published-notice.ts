@@ -9,10 +9,12 @@ import {
   SECOND_MS,
   startOfDay,
 } from '../../domain/civil-time.ts';
+import { readAmountFen } from '../../domain/amounts.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { PublishedDate, PublishedFacts } from '../../domain/law/audit.ts';
 import { PROCEDURES, type Kind, type Procedure, type TenderRegime } from '../../domain/law/facts.ts';
 import { amountFenOf } from '../../domain/law/limits.ts';
+import { seenOf } from '../../domain/text.ts';
 import type { RuleId } from '../../domain/law/rulebook.ts';
 
 // A notice published elsewhere: dates and amounts are text of many forms, parsed here for API and command line.
@@ -25,7 +27,7 @@ const CLOCK = /^(?:T|\s)?\s*(\d{1,2})(?:[:：]|时|点)(\d{1,2})?(?:(?:[:：]|�
  * A date alone is a civil day; 24:00 is the end of its day. Undefined for anything else: 上午, 下旬 and the like are not guessed.
  */
 export function readPublishedDate(text: string): PublishedDate | undefined {
-  const given = text.trim();
+  const given = text.normalize('NFKC').trim();
   if (/T.*(?:Z|[+-]\d{2}:\d{2})$/.test(given)) {
     try {
       return { at: parseInstant(given) };
@@ -49,18 +51,7 @@ export function readPublishedDate(text: string): PublishedDate | undefined {
   return { at: startOfDay(civilDay) + hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS };
 }
 
-const FEN_PER_YUAN = 100;
-const UNITS: Readonly<Record<string, number>> = { '': 1, 万: 10_000, 亿: 100_000_000 };
-
-/** Fen of `1,436,000.00元`, `179.3(万元)`, `最高限价1377750.64元` or a number of yuan; undefined unless it is one amount. */
-export function readAmountFen(given: string | number): number | undefined {
-  const text = String(given).replaceAll(/[,，\s]/g, '');
-  const amounts = [...text.matchAll(/(\d+(?:\.\d+)?)[（(]?(万|亿|)/g)];
-  const [, number, unit = ''] = amounts[0] ?? [];
-  if (number === undefined || amounts.length > 1 || /^-/.test(text)) return undefined;
-  const fen = Math.round(Number(number) * (UNITS[unit] ?? 1) * FEN_PER_YUAN);
-  return Number.isSafeInteger(fen) ? fen : undefined;
-}
+export { readAmountFen };
 
 function regimeOf(text: string): TenderRegime | undefined {
   if (/^(?:tendering|招标投标法|招投标法|招标投标|招投标)$/.test(text)) return 'tendering';
@@ -108,7 +99,7 @@ const when = z
   .max(60)
   .nullish()
   .transform((text, context): PublishedDate | undefined => {
-    if (text === null || text === undefined || text.trim() === '') return undefined;
+    if (text === null || text === undefined || seenOf(text) === '') return undefined;
     const date = readPublishedDate(text);
     if (date) return date;
     context.addIssue(
@@ -130,21 +121,29 @@ const amount = z
   .union([z.string().max(200), z.number()])
   .nullish()
   .transform((given, context): number | undefined => {
-    if (given === null || given === undefined || given === '') return undefined;
+    if (given === null || given === undefined || (typeof given === 'string' && seenOf(given) === '')) return undefined;
     const fen = readAmountFen(given);
     if (fen !== undefined) return fen;
     context.addIssue(
-      refusal('amount', `不是可识别的金额：${given}`, `Not an amount that can be read: ${given}; such as 179.3万元`),
+      refusal(
+        'amount',
+        `不是可识别的人民币金额：${given}；例如 1436000.00元、179.3万元、叁佰万元整`,
+        `Not one amount in yuan that can be read: ${given}; such as 1436000.00元, 179.3万元 or 叁佰万元整`,
+      ),
     );
     return z.NEVER;
   })
   .meta({
-    description: '预算或最高限价，单位元，可写万元 / Budget in yuan, or with 万',
+    description: '预算或最高限价，单位元，可写万元、亿元或大写 / Budget in yuan, with 万 or 亿, or in words',
     example: '1,436,000.00元',
     override: { type: ['string', 'number', 'null'] },
   });
 
-const label = z.string().max(500).nullish();
+const label = z
+  .string()
+  .overwrite((text) => seenOf(text).normalize('NFKC'))
+  .max(500)
+  .nullish();
 
 const list = <T extends z.ZodType>(item: T) =>
   z
@@ -207,8 +206,30 @@ export const publishedNoticeSchema = z
 
 export type PublishedNotice = z.infer<typeof publishedNoticeSchema>;
 
+/** Removes the value at a path; an element of a list becomes an empty one, so that the others keep their places. */
+function without(given: unknown, path: readonly PropertyKey[]): unknown {
+  const [head, ...rest] = path as readonly (string | number)[];
+  if (head === undefined || typeof given !== 'object' || given === null) return undefined;
+  if (Array.isArray(given)) {
+    return given.map((each: unknown, index) => (index !== head ? each : rest.length === 0 ? {} : without(each, rest)));
+  }
+  const { [head]: value, ...others } = given as Record<string, unknown>;
+  return rest.length === 0 ? others : { ...others, [head]: without(value, rest) };
+}
+
+/** A notice of which what cannot be read was left out, and the issues of what was; only what is no notice at all is an error. */
+export const publishedInPartSchema = z.preprocess(
+  (given: unknown) => {
+    const { error } = publishedNoticeSchema.safeParse(given);
+    if (error?.issues.some(({ path }) => path.length === 0)) return given;
+    const rest = (error?.issues ?? []).reduce<unknown>((left, { path }) => without(left, path), given);
+    return { ...(rest as object), unread: error ?? null };
+  },
+  publishedNoticeSchema.transform((notice) => ({ notice, unread: notice['unread'] as z.ZodError | null })),
+);
+
 /** The input of the audit from a parsed notice. */
-export function publishedFactsOf(notice: PublishedNotice): PublishedFacts {
+export function publishedFactsOf(notice: PublishedNotice, unread: z.ZodError | null = null): PublishedFacts {
   const { published, doc_from, doc_to, deadline, opening, publicity, rounds, complaint } = notice;
   const regimeText = (notice.regime ?? '').trim();
   return {
@@ -226,5 +247,6 @@ export function publishedFactsOf(notice: PublishedNotice): PublishedFacts {
     // 政采磋商 contains both words.
     procedure: procedureOf((notice.method ?? '').trim() || regimeText),
     mandatory: seemsMandatory(notice.kind ?? undefined, notice.budget),
+    unread: new Set(unread?.issues.map(({ path }) => path.map(String).join('.'))),
   };
 }

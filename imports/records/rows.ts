@@ -4,10 +4,39 @@ import type { FileRecord } from './record.ts';
 /** A row of a table, or why it could not be read. */
 export type Row = SheetRow | { readonly line: number; readonly fault: { readonly zh: string; readonly en: string } };
 
-/** Rows under their header, the first row; empty cells are left out, and empty rows skipped. */
-export async function* underHeader(rows: AsyncIterable<Row>): AsyncGenerator<FileRecord> {
-  let header: readonly string[] | undefined;
+export type IsHeader = (cells: readonly string[]) => boolean;
+
+/** Above a header tables have a title, who made them and when. */
+const MAX_ROWS_ABOVE = 20;
+
+const namesOf = ({ cells }: SheetRow): string[] => cells.map((cell) => String(cell).trim());
+
+/** Rows from the header on. Where no row is recognised as one, the first is taken for it. */
+async function* fromHeader(rows: AsyncIterable<Row>, isHeader: IsHeader): AsyncGenerator<Row> {
+  let above: Row[] | null = [];
   for await (const row of rows) {
+    if (above === null) {
+      yield row;
+      continue;
+    }
+    if ('fault' in row || !isHeader(namesOf(row))) {
+      above.push(row);
+      if (above.length <= MAX_ROWS_ABOVE) continue;
+      yield* above;
+    } else {
+      // What cannot be read is reported even above the header.
+      yield* above.filter((each) => 'fault' in each);
+      yield row;
+    }
+    above = null;
+  }
+  yield* above ?? [];
+}
+
+/** Rows under their header; empty cells are left out, and empty rows skipped. */
+export async function* underHeader(rows: AsyncIterable<Row>, isHeader?: IsHeader): AsyncGenerator<FileRecord> {
+  let header: readonly string[] | undefined;
+  for await (const row of isHeader ? fromHeader(rows, isHeader) : rows) {
     if ('fault' in row) {
       yield row;
       continue;
@@ -15,7 +44,7 @@ export async function* underHeader(rows: AsyncIterable<Row>): AsyncGenerator<Fil
     const { line, cells, since1904 } = row;
     if (cells.every((cell) => String(cell).trim() === '')) continue;
     if (header === undefined) {
-      header = cells.map((cell) => String(cell).trim());
+      header = namesOf(row);
       continue;
     }
     const beyond = cells.findIndex((cell, index) => index >= (header ?? []).length && String(cell).trim() !== '');

@@ -95,14 +95,16 @@ function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
   });
 }
 
-/** The path of the first sheet, and whether its dates count from 1904. */
+/** The path of the first sheet that is shown, and whether its dates count from 1904. */
 async function firstSheet(opened: Opened, entries: Map<string, Entry>): Promise<{ path: string; since1904: boolean }> {
   let since1904 = false;
   let relation: string | undefined;
   await readWhole(opened, entries.get('xl/workbook.xml'), {
     open: ({ name, attributes }) => {
       if (name === 'workbookPr') since1904 = /^(?:1|true)$/.test(attributes['date1904'] ?? '');
-      if (name === 'sheet') relation ??= Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1];
+      // A hidden sheet has lists for choices or what was left behind: nobody who looks at the file sees it.
+      if (name === 'sheet' && !/^(?:veryH|h)idden$/.test(attributes['state'] ?? ''))
+        relation ??= Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1];
     },
   });
   let path = '';
@@ -151,7 +153,7 @@ function columnOf(reference: string): number {
 const OPTIONS = { lazyEntries: true, autoClose: false } as const;
 
 /**
- * Rows of the first sheet of a workbook, in batches.
+ * Rows of the first visible sheet of a workbook, in batches.
  * @param source the name of a file, or its bytes
  * @throws FileFault where it is no workbook, is damaged, or exceeds the limits
  */

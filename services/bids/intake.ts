@@ -1,6 +1,7 @@
 import { bidLate } from '../../domain/bids/refusals.ts';
 import type { Database } from '../../db/access/database.ts';
 import { biddingFor } from '../../db/bids.ts';
+import { organisationById } from '../../db/organisations.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { openGrievances } from '../../db/tender/suspensions.ts';
 import type { BidderPlace } from '../../db/tender/place.ts';
@@ -75,12 +76,13 @@ export async function assertRoom({ db, settings }: Intake, length: number | null
 }
 
 /**
- * Whether a bid is sealed as the procurement requires (电子招标投标办法 26, 财政部令87号 33), by its head and its length.
+ * Whether a bid is sealed as the procurement requires, by who hands it in (电子招标投标办法 26, 财政部令87号 33), by its head and its length.
  * @throws DomainError `not-sealed`, `seal-unfit`
  */
 export async function assertSealed(
+  db: Database,
   tender: Procurement,
-  lotNo: number,
+  { lotNo, supplierId }: Pick<BidderPlace, 'lotNo' | 'supplierId'>,
   size: number,
   read: () => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<void> {
@@ -89,7 +91,8 @@ export async function assertSealed(
   try {
     const { seal, payload } = await readSeal(await read(), size);
     await payload.cancel();
-    checkSeal(seal, { terms, procurementId, lotNo });
+    const { creditCode: bidder } = await organisationById(db.read, supplierId);
+    checkSeal(seal, { terms, procurementId, lotNo, bidder });
   } catch (error) {
     throw error instanceof SealError ? unfit(tender, error) : error;
   }

@@ -9,18 +9,20 @@ import {
   type Standing,
 } from '../../db/organisations.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { assertSeen } from '../../domain/issues.ts';
 
 const NO_STANDING: Standing = { identity: null, duties: null, reportsTo: null };
 
 /**
  * Registers an organisation (机构).
- * @throws DomainError `already-exists` when the credit code (统一社会信用代码) is taken, `not-found`
+ * @throws DomainError `bad-input`, `already-exists` when the credit code (统一社会信用代码) is taken, `not-found`
  */
 export async function createOrganisation(
   tx: Tx,
   actor: Actor,
   { name, creditCode, ...given }: { name: string; creditCode: string } & Partial<Standing>,
 ): Promise<Organisation> {
+  assertSeen('name', name);
   if (await organisationByCreditCode(tx.q, creditCode)) {
     throw new DomainError('already-exists', {
       messageZh: `统一社会信用代码已登记：${creditCode}`,

@@ -31,16 +31,19 @@ export async function updateDraft(
   tx: Tx,
   actor: Actor,
   id: string,
-  version: number,
+  /** The version that was read, or several of which one must be in force; null: whichever is. */
+  versions: number | readonly number[] | null,
   draft: Draft,
 ): Promise<Procurement> {
   const current = await procurementById(tx.q, id);
   if (current.stage !== 'draft') throw stageConflict('procurement', current.stage, ['draft']);
-  if (current.version !== version) {
+  const { version } = current;
+  const given = typeof versions === 'number' ? [versions] : versions;
+  if (given !== null && !given.includes(version)) {
     throw new DomainError('version-conflict', {
-      messageZh: `草稿已被他人修改：您的版本为 ${version}，当前版本为 ${current.version}，请重新读取后再改`,
-      messageEn: `The draft was changed in the meantime: you have version ${version}, it is at ${current.version}; read it again`,
-      details: { field: 'If-Match', given: version, current: current.version },
+      messageZh: `草稿已被他人修改：您的版本为 ${given.join('、')}，当前版本为 ${version}，请重新读取后再改`,
+      messageEn: `The draft was changed in the meantime: you have version ${given.join(', ')}, it is at ${version}; read it again`,
+      details: { field: 'If-Match', given: given.length === 1 ? given[0] : given, current: version },
     });
   }
   await assertParties(tx.q, draft);

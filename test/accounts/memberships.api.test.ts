@@ -1,3 +1,4 @@
+import { creditCodeFrom } from '../setup/credit-code.ts';
 import { expect, it } from 'vitest';
 import { addAdministrator } from '../../services/accounts/add-administrator.ts';
 import { auditAfter } from '../../db/audit.ts';
@@ -112,7 +113,7 @@ it('one person is on one side only, and acts for one supplier only', async () =>
   let number = 0;
   const organisation = async () => {
     number += 1;
-    const creditCode = `9142000000000000${String(number).padStart(2, '0')}`;
+    const creditCode = creditCodeFrom(number, '91420000');
     const made = await administrator.call('POST', '/api/organisations', {
       json: { name: `单位${number}`, creditCode },
     });

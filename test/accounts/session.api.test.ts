@@ -19,7 +19,7 @@ it('the first administrator signs in with the one-time password, must change it,
   expect(cookie).toMatch(/SameSite=Strict/i);
 
   const headers = { authorization: `Bearer ${String(signedIn.get('token'))}` };
-  const organisation = { name: '某区住房和城乡建设局', creditCode: '11110000MB1234567A' };
+  const organisation = { name: '某区住房和城乡建设局', creditCode: '11110000MB1234567K' };
   const tooEarly = await api.call('POST', '/api/organisations', { headers, json: organisation });
   expect([tooEarly.status, tooEarly.get('code')]).toEqual([403, 'password-change-required']);
   expect((await api.call('GET', '/api/session', { headers })).status).toBe(200);

@@ -383,7 +383,7 @@ it('who acts for several organisations says for which', async () => {
   const administrator = await api.member('administrator');
   const purchaser = await api.member('purchaser');
   const other = await administrator.call('POST', '/api/organisations', {
-    json: { name: '某区教育局', creditCode: '11110000MB1234567A' },
+    json: { name: '某区教育局', creditCode: '11110000MB1234567K' },
   });
   const otherId = String(other.get('id'));
   await administrator.call('POST', `/api/accounts/${purchaser.accountId}/memberships`, {
@@ -418,3 +418,32 @@ async function everythingStored(storage: Storage): Promise<string> {
   await raw.close();
   return JSON.stringify(rows);
 }
+
+it('a wrong current password counts for the lock of the account, from whichever session it comes', async () => {
+  await using api = await startTestApi({
+    settings: { ...PROXIED, lockOut: { failures: 4, minutes: 15, senderFailures: 2 } },
+  });
+  const person = await api.member('supplier');
+  const second = await signInFrom(api, '198.51.100.9', person.username, TEST_PASSWORD);
+  const json = { currentPassword: WRONG, newPassword: 'correct horse battery' };
+  for (const token of [person.token, String(second.get('token'))])
+    for (let time = 1; time <= 2; time += 1) {
+      const headers = { authorization: `Bearer ${token}`, 'idempotency-key': `k${time}` };
+      expect((await api.call('POST', '/api/session/password', { headers, json })).status).toBe(401);
+    }
+  const locked = await signInFrom(api, '203.0.113.77', person.username, TEST_PASSWORD);
+  expect([locked.status, locked.get('code')]).toEqual([423, 'account-locked']);
+  // The sessions of the person stay.
+  expect((await person.call('GET', '/api/session')).status).toBe(200);
+});
+
+it('who signs in rightly is not counted: an office behind one address; what fails is told how long to wait', async () => {
+  await using api = await startTestApi({ settings: { rateLimit: { perMinute: 1_000, signInPerMinute: 3 } } });
+  const { username } = await api.member('supplier');
+  for (let time = 1; time <= 8; time += 1) expect((await api.signIn(username, TEST_PASSWORD)).status).toBe(200);
+  for (let time = 1; time <= 3; time += 1) expect((await api.signIn(`nobody.${time}`, WRONG)).status).toBe(401);
+  const limited = await api.signIn(username, TEST_PASSWORD);
+  expect(limited.status).toBe(429);
+  expect(limited.get('messageZh')).toMatch(/请 \d+ 秒后再试/);
+  expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+});

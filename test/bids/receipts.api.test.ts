@@ -1,3 +1,4 @@
+import { creditCodeFrom } from '../setup/credit-code.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
@@ -37,7 +38,7 @@ it('a receipt is signed with its place in the log: the same bytes each time, aft
     lotNo: 1,
     bidId,
     version: 1,
-    bidder: '911100000000000022',
+    bidder: creditCodeFrom(2),
     sha256: sha256(bytes),
     size: 1_000,
     receivedAt: DEADLINE - 3_600_000,

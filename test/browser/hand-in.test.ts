@@ -180,14 +180,14 @@ describe('the page on which a bidder hands in what it has sealed', () => {
 
   it('what would be rejected at the opening, or is not the bidder’s to hand in, is not sent', async () => {
     const { page, tender, supplier, creditCode } = await bidding();
-    await seal(page, '91420100MA4K000001');
+    await seal(page, '91420100MA4K00000Q');
     await page.click('#hand-in-now');
     await signIn(page, purchaser);
     expect(await fault(page)).toMatch(/不是任何供应商[\s\S]*acts for no supplier/);
     await page.click('#sign-out');
     await signIn(page, supplier);
     const told = await page.locator('#hand-in-fault', { hasText: creditCode }).textContent();
-    expect(told).toMatch(/91420100MA4K000001[\s\S]*rejected at the opening/);
+    expect(told).toMatch(/91420100MA4K00000Q[\s\S]*rejected at the opening/);
     expect((await supplier.call('GET', `/api/procurements/${tender}/lots/1/uploads`)).get('items')).toEqual([]);
     await page.setInputFiles('#sealed', file(100));
     expect(await fault(page, '#fault')).not.toBe('');

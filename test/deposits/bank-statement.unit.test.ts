@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { readBankFile } from '../../imports/bank/file.ts';
 import { amountOfCell, bankInstant, fenOfYuan, hasLostDigits, timeOfCells } from '../../imports/bank/statement.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 
@@ -12,6 +13,13 @@ it.each([
   ['0.00', null],
   ['1.234', null],
   ['1,23.00', null],
+  ['4,00,0', null],
+  ['1234,567', null],
+  ['1234.5,000', null],
+  ['2万元', 2_000_000],
+  ['贰万元整', 2_000_000],
+  ['20000美元', null],
+  ['3\u200b0', null],
   ['', null],
 ])('an amount as a bank writes it: %s', (text, fen) => {
   expect(fenOfYuan(text)).toBe(fen);
@@ -67,4 +75,20 @@ it('a number of more than 15 digits has lost some', () => {
     true,
     false,
   ]);
+});
+
+it('an amount is in the unit of its heading; one in another currency is not recorded as yuan', async () => {
+  const columns = { transaction: '流水号', amount: '金额（万元）', time: '时间', text: '摘要' };
+  const rows = ['流水号,时间,币种,金额（万元）,摘要', '1,2026-03-30 08:15,人民币,2,甲', '2,2026-03-30 08:15,USD,2,乙'];
+  async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(text);
+  }
+  const read = await readBankFile(bytes(rows.join('\n')), columns, 'utf-8');
+  expect(read.lines.map(({ payment, wrong }) => payment?.amountFen ?? wrong?.zh)).toEqual([
+    2_000_000,
+    '币种为「USD」，只登记人民币收款',
+  ]);
+  const dollars = rows.join('\n').replace('（万元）', '（美元）').replace('人民币', '');
+  const refused = await readBankFile(bytes(dollars), { ...columns, amount: '金额（美元）' }, 'utf-8');
+  expect(refused.lines.map(({ payment }) => payment)).toEqual([undefined, undefined]);
 });

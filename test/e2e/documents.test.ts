@@ -22,7 +22,7 @@ beforeEach(({ skip }) => skip(missing.length > 0, `not on this machine: ${missin
 const folder = mkdtempSync(join(tmpdir(), 'kaibiao-documents-'));
 const BANK_SECRET = randomBytes(32).toString('base64');
 /** Of the examples. */
-const BIDDER = '91420100MA4K000001';
+const BIDDER = '91420100MA4K00000Q';
 const PASSPHRASE = 'typed by the people of the supervisor';
 
 let service: TestService;
@@ -36,7 +36,7 @@ beforeAll(async () => {
     env: { KAIBIAO_BANK_SECRET: BANK_SECRET },
   });
   reader = shell({ folder, env: service.env });
-  await member('zhang.san', 'a password of Zhang San', 'purchaser', '12420100MA4K000009');
+  await member('zhang.san', 'a password of Zhang San', 'purchaser', '12420100MA4K00000X');
   reader.variables.set('SUPPLIER', await member('bidder', 'a password of the bidder', 'supplier', BIDDER));
   writeFileSync(join(folder, 'tender.pdf'), 'the tender documents');
   writeFileSync(join(folder, 'kb.py'), block('docs/sealing.md', 'python'));

@@ -1,13 +1,14 @@
+import { ReadableStream } from 'node:stream/web';
 import { expect, it } from 'vitest';
 import { questionsOf } from '../../db/questions.ts';
 import { auditAfter } from '../../db/audit.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
-import { startTestApi, type TestApi } from '../setup/api.ts';
+import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 /** While the tender takes bids. */
 const inTime = { database: { machineClock: () => Date.parse('2026-03-05T10:00:00+08:00') } };
-const organisation = { name: '某区财政局', creditCode: '11110000MB1234567A' };
+const organisation = { name: '某区财政局', creditCode: '11110000MB1234567K' };
 
 it('every POST but sign-in names its key', async () => {
   await using api = await startTestApi();
@@ -29,7 +30,7 @@ it('the same request sent twice acts once, even when the first has made it impos
     'true',
   ]);
   const other = await administrator.call('POST', '/api/organisations', {
-    json: { ...organisation, name: '另一单位', creditCode: '11110000MB1234567B' },
+    json: { ...organisation, name: '另一单位', creditCode: '11110000MB1234568N' },
     key: 'one',
   });
   expect([other.status, other.get('code')]).toEqual([422, 'idempotency-conflict']);
@@ -45,7 +46,7 @@ it('keys are each person’s own', async () => {
   const another = await api.member('administrator');
   const first = await one.call('POST', '/api/organisations', { json: organisation, key: 'the-key' });
   const second = await another.call('POST', '/api/organisations', {
-    json: { ...organisation, creditCode: '11110000MB1234567B' },
+    json: { ...organisation, creditCode: '11110000MB1234568N' },
     key: 'the-key',
   });
   expect([first.status, second.status]).toEqual([201, 201]);
@@ -148,4 +149,54 @@ it('a launch whose answer was lost on the way is answered again, not refused for
   expect(again.body).toEqual(first.body);
   const anew = await purchaser.call('POST', `/api/procurements/${id}/launch`, { key: 'another' });
   expect([anew.status, anew.get('details.reason')]).toEqual([403, 'stage']);
+});
+
+/** Bytes of unknown length, which come in chunks. */
+const inChunks = (bytes: Buffer): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += 40_000) controller.enqueue(bytes.subarray(at, at + 40_000));
+      controller.close();
+    },
+  });
+
+it.each(['bids', 'documents', 'bank statements'] as const)('the key sees the bytes of a file: %s', async (what) => {
+  await using api = await startTestApi(inTime);
+  const purchaser = await api.member('purchaser');
+  const id = await tenderAt(
+    api.db,
+    what === 'bids' ? 'bidding' : 'draft',
+    draftOf({ purchaserId: purchaser.organisationId }),
+  );
+  const csv = (yuan: string) => Buffer.from(`流水号,贷方发生额,交易时间,附言\nT1,${yuan},2026-03-01 08:15:00,保证金\n`);
+  const [path, who, first, other] = {
+    bids: [
+      `/procurements/${id}/lots/1/bids`,
+      await api.member('supplier'),
+      Buffer.alloc(100_000, 1),
+      Buffer.alloc(100_000, 2),
+    ],
+    documents: [
+      `/procurements/${id}/documents?name=a.pdf`,
+      purchaser,
+      Buffer.alloc(100_000, 1),
+      Buffer.alloc(100_000, 2),
+    ],
+    'bank statements': ['/deposits/import', await api.member('centre'), csv('1.00'), csv('2.00')],
+  }[what] as [string, Member, Buffer, Buffer];
+  const send = (body: Buffer | ReadableStream<Uint8Array>) => who.call('POST', `/api${path}`, { body, key: 'file' });
+  const made = await send(first);
+  expect([made.status, made.headers.get('idempotency-replayed')]).toEqual([
+    what === 'bank statements' ? 200 : 201,
+    null,
+  ]);
+  for (const again of [first, inChunks(first)]) {
+    const same = await send(again);
+    expect([same.status, same.headers.get('idempotency-replayed')]).toEqual([made.status, 'true']);
+    expect(same.body).toEqual(made.body);
+  }
+  for (const another of [other, inChunks(other), Buffer.concat([first, Buffer.from('x')])]) {
+    const refused = await send(another);
+    expect([refused.status, refused.get('code')]).toEqual([422, 'idempotency-conflict']);
+  }
 });

@@ -91,7 +91,7 @@ describe('over HTTP', () => {
     ['too much', JSON.stringify({ name: 'x'.repeat(300_000) }), 'application/json', 413, 'file-too-large'],
     [
       'control characters',
-      '{"name":"a\\u0000b","creditCode":"11110000MB1234567A"}',
+      '{"name":"a\\u0000b","creditCode":"11110000MB1234567K"}',
       'application/json',
       422,
       'bad-input',
@@ -116,11 +116,18 @@ describe('over HTTP', () => {
   it.each([
     ['U+0000', '某区\0财政局'],
     ['half a surrogate pair', '某区\ud83d财政局'],
+    ['a space of no width', '某区\u200b财政局'],
+    ['nothing else', '\u200b\u2060'],
+    ['a change of direction', '某区\u202e局政财'],
+    ['a tag', '某区\u{e0041}财政局'],
+    ['U+0085', '某区\u0085财政局'],
+    ['a filler', '\u3164'],
+    ['U+FFFD', '某区\ufffd财政局'],
   ])('names the field whose text no database keeps as it was sent: %s', async (_what, name) => {
     await using api = await startTestApi();
     const administrator = await api.member('administrator');
     const answer = await administrator.call('POST', '/api/organisations', {
-      json: { name, creditCode: '11110000MB1234567A' },
+      json: { name, creditCode: '11110000MB1234567K' },
     });
     expect([answer.status, answer.get('code')]).toEqual([422, 'bad-input']);
     expect(answer.get('issues.0')).toMatchObject({
@@ -148,7 +155,7 @@ describe('over HTTP', () => {
     await using api = await startTestApi({ database: { busyTimeoutMs: 50 } });
     const administrator = await api.member('administrator');
     const other = await rawDatabase(api.storage);
-    const json = { name: '某区财政局', creditCode: '11110000MB1234567A' };
+    const json = { name: '某区财政局', creditCode: '11110000MB1234567K' };
     await other.hold();
     const busy = await administrator.call('POST', '/api/organisations', { json, key: 'the-same-key' });
     expect([busy.status, busy.get('code'), busy.headers.get('retry-after')]).toEqual([503, 'database-busy', '1']);
@@ -183,4 +190,35 @@ it('limits how often one asks, and how often one guesses', async () => {
   const refused = await api.signIn('nobody', 'guess');
   expect(refused.get('code')).toBe('too-many-requests');
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+});
+
+it('what is not UTF-8 is 400, and JSON that nests without end 422; nothing of it is stored', async () => {
+  await using api = await startTestApi();
+  const administrator = await api.member('administrator');
+  const json = { 'content-type': 'application/json' };
+  const post = (body: Buffer | string) => administrator.call('POST', '/api/organisations', { body, headers: json });
+  const gbk = Buffer.concat([
+    Buffer.from('{"name":"'),
+    Buffer.from([0xc4, 0xb3, 0xc7, 0xf8]),
+    Buffer.from('","creditCode":"11110000MB1234567K"}'),
+  ]);
+  for (const body of [gbk, Buffer.from([0x7b, 0xff, 0x7d])]) {
+    const answer = await post(body);
+    expect([answer.status, answer.get('code'), answer.get('messageEn')]).toEqual([
+      400,
+      'malformed-request',
+      'The body is not UTF-8',
+    ]);
+  }
+  for (const open of ['[', '{"a":']) {
+    const answer = await post(open.repeat(40_000));
+    expect([answer.status, answer.get('code'), answer.get('issues.0.rule')]).toEqual([422, 'bad-input', 'maximum 64']);
+  }
+  const brackets = await post(JSON.stringify({ name: '['.repeat(150), creditCode: '11110000MB1234567K' }));
+  expect(brackets.status).toBe(201);
+  for (const query of ['q=%FF', 'q=%b3%c4', 'limit=1&q=%E4%BD']) {
+    const answer = await api.call('GET', `/api/procurements?${query}`);
+    expect([query, answer.status, answer.get('code')]).toEqual([query, 400, 'malformed-request']);
+  }
+  expect((await api.call('GET', '/api/procurements?q=%E9%81%93%E8%B7%AF+100%')).status).toBe(200);
 });

@@ -38,8 +38,15 @@ interface Line {
   verdict?: string;
   missing?: string[];
   checks?: { rule: string; found: number; to: string; verdict: string }[];
+  unread?: { field: string }[];
   error?: { issues: { field: string; messageZh: string; messageEn: string }[] };
-  summary?: { notices: number; unreadable: number; verdicts: Record<string, number>; rules: Record<string, object> };
+  summary?: {
+    notices: number;
+    unreadable: number;
+    inPart?: number;
+    verdicts: Record<string, number>;
+    rules: Record<string, object>;
+  };
 }
 
 async function audit(...args: string[]): Promise<{ lines: Line[]; code: number; out: string }> {
@@ -147,6 +154,91 @@ describe('law audit', () => {
     ]);
     expect(lines[0]?.checks?.[0]).toMatchObject({ found: 21 });
     expect(code).toBe(1);
+  });
+
+  test('a field that cannot be read is named, and the rest of the notice is judged', async () => {
+    const notices = [
+      { ...NOTICE, id: 'budget', budget: '公告未明确列示' },
+      { ...NOTICE, id: 'two', budget: '375.000000万元(最高限价3750000)', deadline: '2026-04-10' },
+      { ...NOTICE, id: 'currency', budget: '100万美元' },
+      // A date that a rule needs leaves the notice open, unless what can be read breaches the law.
+      { ...NOTICE, id: 'date', doc_to: '详见招标文件' },
+      { ...NOTICE, id: 'opening', opening: '同投标截止时间' },
+      { ...NOTICE, id: 'part', corrections: [{ date: '另行通知' }, 7], kind: [7] },
+      { ...NOTICE, id: 'all', published: '三月底', budget: '面议' },
+    ];
+    const { lines, out } = await audit(file('n.jsonl', jsonl(...notices)), '--json');
+    expect(
+      lines.map(({ id, verdict, unread, error }) => [
+        id,
+        verdict,
+        (unread ?? error?.issues)?.map(({ field }) => field),
+      ]),
+    ).toEqual([
+      ['budget', 'lawful', ['budget']],
+      ['two', 'unlawful', ['budget']],
+      ['currency', 'lawful', ['budget']],
+      ['date', 'unknown', ['doc_to']],
+      ['opening', 'unknown', ['opening']],
+      ['part', 'unknown', ['kind', 'corrections.0.date', 'corrections.1']],
+      [undefined, undefined, ['budget', 'published']],
+      [undefined, undefined, undefined],
+    ]);
+    expect(lines.at(-1)?.summary).toMatchObject({ notices: 7, unreadable: 1, inPart: 6 });
+    expect(out).toContain('公告未明确列示');
+    expect((await audit(file('m.jsonl', jsonl(notices[0] as object)))).out).toMatch(
+      /合法 lawful\n +未读 unread: budget: .*公告未明确列示/,
+    );
+  });
+
+  test('an amount keeps its unit: 3千万 is above the figure of 16号令 as 3000万 is, so that the tender is due', async () => {
+    const short = { ...NOTICE, kind: '施工', deadline: '2026-04-10' };
+    const amounts = ['3000万', '3千万', '叁仟万元整', '0.3亿', '3百万', '100万美元'];
+    const { lines, code } = await audit(
+      file('n.jsonl', jsonl(...amounts.map((budget) => ({ ...short, budget })))),
+      '--json',
+    );
+    // What is not known to be below the figure binds.
+    expect(lines.slice(0, -1).map(({ verdict }) => verdict)).toEqual([
+      ...['unlawful', 'unlawful', 'unlawful', 'unlawful', 'borderline', 'unlawful'],
+    ]);
+    expect(code).toBe(1);
+    const map = file('map.json', JSON.stringify({ budget: '预算金额（万元）', kind: { value: '施工' } }));
+    const table =
+      'id,regime,method,published,deadline,预算金额（万元）\nA,招投标法,公开招标,2026-03-27,2026-04-10,3000\nB,招投标法,公开招标,2026-03-27,2026-04-10,300';
+    const mapped = await audit(file('n.csv', table), '--map', map, '--json');
+    expect(mapped.lines.slice(0, -1).map(({ verdict }) => verdict)).toEqual(['unlawful', 'borderline']);
+    const ours = file(
+      'o.csv',
+      table.replace('预算金额', 'budget').replace('regime', 'kind,regime').replaceAll(',招', ',施工,招'),
+    );
+    const named = await audit(ours, '--json');
+    expect(named.lines.slice(0, -1).map(({ verdict }) => verdict)).toEqual(['unlawful', 'borderline']);
+  });
+
+  test.each(['hidden', 'veryHidden'])('a sheet that is %s is skipped, and a title above the header', async (hidden) => {
+    const rows = [
+      ['2026年3月招标公告汇总', null, null, null, null],
+      ['制表：办公室', null, null, '单位：元', null],
+      ['id', 'regime', 'method', 'published', 'deadline'],
+      ['B', '招投标法', '公开招标', '2026-03-27', '2026-04-10 9:00'],
+    ];
+    const { lines } = await audit(file('n.xlsx', workbook(rows, { hidden })), '--json');
+    expect(lines.slice(0, -1).map(({ line, id, verdict }) => [line, id, verdict])).toEqual([[4, 'B', 'unlawful']]);
+    const text = rows.map((row) => row.join(',')).join('\n');
+    expect((await audit(file('n.csv', text), '--json')).lines[0]).toMatchObject({
+      line: 4,
+      id: 'B',
+      verdict: 'unlawful',
+    });
+    const map = file(
+      'map.json',
+      JSON.stringify({ published: '发布', deadline: '截止', regime: { value: '招投标法' } }),
+    );
+    const theirs = '汇总\n发布,截止,method\n2026-03-27,2026-04-10,公开招标';
+    expect((await audit(file('t.csv', theirs), '--map', map, '--json')).lines[0]).toMatchObject({
+      verdict: 'unlawful',
+    });
   });
 
   test('a mapping gives their names for ours, and what holds for the whole file', async () => {

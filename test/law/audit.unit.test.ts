@@ -265,6 +265,22 @@ describe('what is missing or contradicts', () => {
   });
 });
 
+describe('a contradiction of hours', () => {
+  test.each([
+    // Published at 19:48, the documents from 19:00 of that day: the days are the same.
+    [{ published: '2026-03-27T19:48', doc_from: '2026-03-27T19:00', deadline: '2026-04-20' }, 'lawful'],
+    [{ published: '2026-03-27T19:48', doc_from: '2026-03-27T19:00', deadline: '2026-04-10' }, 'unlawful'],
+    [{ ...WORKS, deadline: '2026-04-20T09:00', doc_to: '2026-04-20T17:00' }, 'lawful'],
+    [{ published: '2026-03-26T19:48', doc_from: '2026-03-25T19:00', deadline: '2026-04-20' }, 'unknown'],
+    // 条例 21 counts hours: by 8:00 of the 12th it is in time, by 10:00 it is not.
+    [{ ...WORKS, deadline: '2026-04-27T09:00', corrections: [{ date: '2026-04-12T08:00', material: true }] }, 'lawful'],
+  ])('%j is %s, and still named', (dates, verdict) => {
+    const audit = judge({ regime: '招投标法', method: '公开招标', ...dates });
+    expect(audit.verdict).toBe(verdict);
+    if (!('corrections' in dates)) expect(audit.contradictions).toHaveLength(1);
+  });
+});
+
 describe('what sites print', () => {
   test.each([
     ['2026-03-17', '2026-03-17T00:00:00+08:00', true],

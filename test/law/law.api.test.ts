@@ -138,6 +138,21 @@ it('anybody may have notices judged that were published elsewhere; what cannot b
     'notices.1.published',
   ]);
   expect(refused.get('issues.0.messageZh')).toMatch(/不是可识别的/);
+  const inPart = await api.call('POST', '/api/law/audit', {
+    json: {
+      notices: [
+        { ...notice, deadline: '2026-04-10', budget: '公告未明确列示', unread: { issues: 1 } },
+        { ...notice, deadline: '2026-04-20' },
+      ],
+    },
+  });
+  expect(inPart.get('items')).toMatchObject([
+    {
+      verdict: 'unlawful',
+      unread: [{ field: 'budget', messageZh: expect.stringContaining('公告未明确列示') as string }],
+    },
+    { verdict: 'lawful', unread: [] },
+  ]);
   for (const notices of [[], Array.from({ length: 201 }, () => notice)]) {
     const answer = await api.call('POST', '/api/law/audit', { json: { notices } });
     expect([answer.status, answer.get('issues.0.field')]).toEqual([422, 'notices']);

@@ -13,7 +13,7 @@ import { sealBid } from '../../sealing/seal.ts';
 import { openShare } from '../../sealing/shares.ts';
 
 const PROCUREMENT = '0198c0de-0000-7000-8000-000000000001';
-const BIDDER = '91420100MA4K000001';
+const BIDDER = '91420100MA4K00000Q';
 
 describe('the pool that unseals bids', () => {
   let folder: string;

@@ -26,7 +26,7 @@ it('identity, duty and reporting line are recorded apart, and what collides with
   await using api = await startTestApi();
   const administrator = await api.member('administrator');
   const office = await api.member('office');
-  const centre = await register(administrator, '区公共资源交易中心', '11420100000000017K', {
+  const centre = await register(administrator, '区公共资源交易中心', '11420100000000017T', {
     identity: DISTRICT_VENUE,
     duties: ['centre'],
     reportsTo: office.organisationId,
@@ -68,8 +68,8 @@ it('identity, duty and reporting line are recorded apart, and what collides with
 it('refuses what contradicts itself: a circle, a role outside the duties, duties that people still have', async () => {
   await using api = await startTestApi();
   const administrator = await api.member('administrator');
-  const upper = await register(administrator, '市中心', '11420100000000025F');
-  const lower = await register(administrator, '分中心', '11420100000000033A', { reportsTo: upper, duties: ['centre'] });
+  const upper = await register(administrator, '市中心', '11420100000000025M');
+  const lower = await register(administrator, '分中心', '11420100000000033G', { reportsTo: upper, duties: ['centre'] });
 
   const circle = await standing(administrator, upper, { identity: null, duties: null, reportsTo: lower });
   expect([circle.status, circle.get('code')]).toEqual([422, 'bad-input']);
@@ -94,7 +94,7 @@ it('refuses what contradicts itself: a circle, a role outside the duties, duties
 it('only administrators record it; only they and those who watch read the collisions', async () => {
   await using api = await startTestApi();
   const administrator = await api.member('administrator');
-  const id = await register(administrator, '市中心', '11420100000000025F');
+  const id = await register(administrator, '市中心', '11420100000000025M');
   for (const role of ['office', 'supervisor', 'discipline', 'auditor'] as const) {
     const member = await api.member(role);
     expect((await member.call('GET', '/api/organisations/separation')).status).toBe(200);

@@ -48,12 +48,28 @@ it('a draft is written, read by those who run it and who supervise, changed unde
     headers: { 'if-match': etag },
   });
   expect([changed.status, changed.headers.get('etag'), changed.get('title')]).toEqual([200, '"2"', change.title]);
-  for (const stale of [etag, '*', 'W/"2"', '"x"']) {
+  for (const stale of [etag, 'W/"1"', '"x"', '"1", "9"']) {
     const answer = await purchaser.call('PUT', `/api/procurements/${id}`, {
       json: DRAFT,
       headers: { 'if-match': stale },
     });
     expect([stale, answer.status, answer.get('code')]).toEqual([stale, 412, 'version-conflict']);
+  }
+  // RFC 9110: any, a list, and the weak tag that a compressing proxy makes of ours.
+  for (const good of ['*', 'W/"3"', '"1", W/"4"', ' "5" ,']) {
+    const answer = await purchaser.call('PUT', `/api/procurements/${id}`, {
+      json: change,
+      headers: { 'if-match': good },
+    });
+    expect([good, answer.status]).toEqual([good, 200]);
+  }
+  for (const malformed of ['6', 'W/6', '"6', '*, "6"', '']) {
+    const answer = await purchaser.call('PUT', `/api/procurements/${id}`, {
+      json: change,
+      headers: { 'if-match': malformed },
+    });
+    expect([malformed, answer.status, answer.get('details.field')]).toEqual([malformed, 400, 'If-Match']);
+    expect(answer.get('messageZh')).toContain('引号');
   }
 
   const launched = await purchaser.call('POST', `/api/procurements/${id}/launch`);

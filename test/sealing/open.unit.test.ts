@@ -17,7 +17,7 @@ import {
 import { sealBid, type Part } from '../../sealing/seal.ts';
 
 const PROCUREMENT = '0197a1b2-0000-7000-8000-000000000001';
-const BIDDER = '91420100MA4K000001';
+const BIDDER = '91420100MA4K00000Q';
 const FIGURES = { priceFen: 123_456_700, periodDays: 180, quality: '合格' };
 const LIMITS = { maxBytes: 10_000_000, maxParts: 20 };
 const EXPECTED = { procurementId: PROCUREMENT, lotNo: 1, bidder: BIDDER };

@@ -27,7 +27,7 @@ const job = {
     procurementId: seal.procurementId,
     lotNo: seal.lotNo,
   },
-  ...{ bidder: '91420100MA4K000001', shares, bidderShare: null, limits: { maxBytes: 1e9, maxParts: 10 } },
+  ...{ bidder: '91420100MA4K00000Q', shares, bidderShare: null, limits: { maxBytes: 1e9, maxParts: 10 } },
 };
 const before = process.resourceUsage().maxRSS * 1024;
 const pool = createUnsealingPool(1);

@@ -1,3 +1,4 @@
+import { creditCodeFrom } from './credit-code.ts';
 import { pipeline, Readable, Writable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createHash, randomUUID } from 'node:crypto';
@@ -172,7 +173,7 @@ export async function startTestApi(
       const made = await db.transaction(async (tx) => {
         const { id: organisationId } = await createOrganisation(tx, UNATTENDED, {
           name: name ?? `${role}.${number}`,
-          creditCode: `91110000${String(number).padStart(9, '0')}${number % 10}`,
+          creditCode: creditCodeFrom(number),
         });
         const account = await createAccount(tx, UNATTENDED, {
           username,

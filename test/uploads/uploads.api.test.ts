@@ -1,3 +1,5 @@
+import { organisationById } from '../../db/organisations.ts';
+import { creditCodeFrom } from '../setup/credit-code.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -566,13 +568,14 @@ it('a bid that is not sealed as the tender asks is refused when its last byte is
   );
   const sealing: SealingTerms = { format: SEAL_FORMAT, suite: SEAL_SUITES[0], custodians, bidderWindowMinutes: null };
   await api.db.transaction((tx) => tx.q.update(procurements).set({ sealing }).where(eq(procurements.id, tender)));
-  const sealed = async (lotNo: number): Promise<Buffer<ArrayBuffer>> => {
+  const { creditCode } = await organisationById(api.db.read, supplier.organisationId);
+  const sealed = async (lotNo: number, bidder = creditCode): Promise<Buffer<ArrayBuffer>> => {
     const contents = new TextEncoder().encode('投标函');
     const { stream } = await sealBid({
       terms: sealing,
       procurementId: tender,
       lotNo,
-      bidder: '91110000000000000X',
+      bidder,
       figures: { priceFen: 100, periodDays: null, quality: null },
       parts: [
         {
@@ -601,6 +604,14 @@ it('a bid that is not sealed as the tender asks is refused when its last byte is
     [422, 'seal-unfit', 'wrong-lot', rule],
     [422, 'seal-unfit', 'wrong-lot', rule],
   ]);
+  // A slip in the code, or the file of another: at the opening it would be a dead bid.
+  const another = await sealed(1, creditCodeFrom(77));
+  expect(await handIn(another)).toEqual([
+    [422, 'seal-unfit', 'wrong-bidder', rule],
+    [422, 'seal-unfit', 'wrong-bidder', rule],
+  ]);
+  const told = await supplier.call('POST', `/api/procurements/${tender}/lots/1/bids`, { body: another });
+  expect(told.get('messageZh')).toContain(creditCode);
   expect(await lying(api)).toEqual([]);
   expect((await handIn(await sealed(1))).map(([status]) => status)).toEqual([201, 200]);
 });

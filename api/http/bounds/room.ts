@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Database } from '../../../db/access/database.ts';
 import { diskFull, roomFor } from '../../../domain/bids/uploads.ts';
+import { bytesOf } from '../bytes.ts';
 import type { ApiSettings } from '../settings.ts';
 
 /** So many bytes of each request come between two checks of the disk. */
@@ -20,7 +21,7 @@ export async function* whileRoom(
 ): AsyncGenerator<Uint8Array> {
   const { leaves } = roomFor(limits, length);
   let unchecked = CHECK_EVERY_BYTES;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of bytesOf(request)) {
     unchecked += chunk.byteLength;
     if (unchecked > CHECK_EVERY_BYTES) {
       if ((await uploads.free()) < leaves) throw diskFull();

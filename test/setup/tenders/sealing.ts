@@ -7,7 +7,7 @@ import type { Part } from '../../../sealing/seal.ts';
 import { sealIdentity } from '../../../sealing/shares.ts';
 
 export const PROCUREMENT = '0197a1b2-0000-7000-8000-000000000001';
-export const BIDDER = '91420100MA4K000001';
+export const BIDDER = '91420100MA4K00000Q';
 export const EXPECTED = { procurementId: PROCUREMENT, lotNo: 1, bidder: BIDDER };
 export const FIGURES = { priceFen: 123_456_700, periodDays: 180, quality: '合格' };
 export const LIMITS = { maxBytes: 10_000_000, maxParts: 20 };

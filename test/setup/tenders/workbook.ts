@@ -32,10 +32,10 @@ export function zip(parts: Readonly<Record<string, string>>, deflated = false): 
   return Buffer.concat([...locals, central, Buffer.from('PK\x05\x06'), end]);
 }
 
-/** A workbook of one sheet as spreadsheets write it: shared texts, numbers as they are. */
+/** A workbook as spreadsheets write it: shared texts, numbers as they are; with a `hidden` sheet before it, where one is wanted. */
 export function workbook(
   rows: readonly (readonly (string | number | null)[])[],
-  { date1904 = false, sheetEnd = '', deflated = false } = {},
+  { date1904 = false, sheetEnd = '', deflated = false, hidden = '' } = {},
 ): Buffer {
   const texts = [...new Set(rows.flat().filter((cell) => typeof cell === 'string'))];
   const cell = (value: string | number | null, row: number, column: number): string => {
@@ -51,9 +51,10 @@ export function workbook(
     )
     .join('');
   const parts = {
-    'xl/workbook.xml': `<workbook xmlns:r="urn:r"><workbookPr date1904="${date1904 ? 1 : 0}"/><sheets><sheet name="公告" r:id="rId7"/></sheets></workbook>`,
+    'xl/workbook.xml': `<workbook xmlns:r="urn:r"><workbookPr date1904="${date1904 ? 1 : 0}"/><sheets>${hidden === '' ? '' : `<sheet name="选项" state="${hidden}" r:id="rId1"/>`}<sheet name="公告" r:id="rId7"/></sheets></workbook>`,
     'xl/_rels/workbook.xml.rels':
-      '<Relationships><Relationship Id="rId7" Target="worksheets/sheet1.xml"/></Relationships>',
+      '<Relationships><Relationship Id="rId1" Target="worksheets/sheet9.xml"/><Relationship Id="rId7" Target="worksheets/sheet1.xml"/></Relationships>',
+    'xl/worksheets/sheet9.xml': '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>',
     'xl/sharedStrings.xml': `<sst>${texts.map((text) => `<si><r><t>${text}</t></r><rPh><t>ping</t></rPh></si>`).join('')}</sst>`,
     'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${sheet}</sheetData>${sheetEnd}</worksheet>`,
   };

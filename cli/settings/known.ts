@@ -1,0 +1,54 @@
+import { editDistance } from '../../domain/law/rulebook.ts';
+
+/** Every setting that is read from the environment (.env.example), and those of the tests and of deploy/. */
+const NAMES = `
+ANNOUNCED_BYTES BANK_SECRET CACHE_DIR CHROMIUM CLUSTER_APIS CLUSTER_SHARDS CLUSTER_WORKERS CONFIRMED_RULES CONNECTIONS CUSTODIAN CUSTODIAN_DIR
+CUSTODIAN_PASSPHRASE_FILE DATABASE_PASSWORD DATA_DIR DEPOSIT_ACCOUNT DEPOSIT_RATES DISK_RESERVE_BYTES DRILL_CLOCK_FILE DRILL_DAY_MS DRILL_FROM
+FAULT_SEED HOST LOCAL_CUSTODIANS LOG_LEVEL MAX_FILE_BYTES METRICS_PORT OPEN_UPLOADS OWN_PORT PAYLOAD_KEYS PORT POSTGRES_PORT PROCUREMENT_QUOTA_BYTES
+PUBLIC_METRICS PUBLIC_URL RATE_LIMIT REQUESTS_PER_MINUTE S3_ACCESS_KEY_ID S3_BUCKET S3_ENDPOINT S3_REGION S3_SECRET_ACCESS_KEY SEALING SESSION_KEY
+SHUTDOWN_FORCE_MS SHUTDOWN_GRACE_MS SIGNING_KEY SIGN_INS_PER_MINUTE SUPPLIER_QUOTA_BYTES TEMPORAL_PORT TEMPORAL_UI_PORT TRUSTED_PROXIES
+UPLOAD_TIMEOUT_MINUTES WITNESSES WORKER_ACTIVITIES WORKER_CACHED_WORKFLOWS WORKER_LOCAL_ACTIVITIES WORKER_WORKFLOW_TASKS WORKFLOW_BUNDLE
+`;
+const OTHERS = `
+DATABASE_URL TEMPORAL_ADDRESS TEMPORAL_API_KEY TEMPORAL_NAMESPACE TEMPORAL_RETENTION_DAYS TEMPORAL_TASK_QUEUE TEMPORAL_TLS TEMPORAL_TLS_CA
+TEMPORAL_TLS_CERT TEMPORAL_TLS_KEY TEMPORAL_TLS_SERVER_NAME
+`;
+const PREFIX = 'KAIBIAO_';
+const words = (text: string): string[] => text.trim().split(/\s+/);
+const plain = [...words(NAMES).map((name) => PREFIX + name), ...words(OTHERS)];
+
+/** The names that are read; secrets from a file too. */
+export const KNOWN_SETTINGS: ReadonlySet<string> = new Set(plain.flatMap((name) => [name, `${name}_FILE`]));
+
+/** Two slips are a typo of ours; more is the variable of another program. */
+const MOST_SLIPS = 2;
+
+export interface UnknownSetting {
+  readonly name: string;
+  /** The known one that is most like it. */
+  readonly nearest: string;
+}
+
+/** Settings that nobody reads: of our prefix, or a slip away from a name that is read. An empty one counts as absent. */
+export function unknownSettings(env: NodeJS.ProcessEnv = process.env): UnknownSetting[] {
+  return Object.keys(env)
+    .filter((name) => env[name] && !KNOWN_SETTINGS.has(name))
+    .flatMap((name) => {
+      const given = name.toUpperCase().replaceAll('-', '_');
+      const near = (known: string): boolean => Math.abs(known.length - given.length) <= MOST_SLIPS;
+      const ours = given.startsWith(PREFIX);
+      const [best] = [...KNOWN_SETTINGS]
+        .filter((known) => ours || near(known))
+        .map((known) => ({ known, slips: editDistance(given.slice(0, 80), known) }))
+        .sort((a, b) => a.slips - b.slips);
+      return best && (ours || best.slips <= MOST_SLIPS) ? [{ name, nearest: best.known }] : [];
+    });
+}
+
+/** Each unknown setting, in both languages; empty where there is none. */
+export function unknownSettingsTold(env: NodeJS.ProcessEnv = process.env): { zh: string; en: string }[] {
+  return unknownSettings(env).map(({ name, nearest }) => ({
+    zh: `没有 ${name} 这一设置，不起作用；是否应为 ${nearest}？`,
+    en: `there is no setting ${name}: it has no effect; did you mean ${nearest}?`,
+  }));
+}
