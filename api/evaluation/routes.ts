@@ -81,6 +81,11 @@ export const evaluationRoutes = [
     en: 'Deliver the evaluation report',
     body: reportSchema,
     errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'bad-facts'],
+    judged: ['candidates', 'rejected', 'conforming', 'evaluationEndedAt'].map((field) => ({
+      field,
+      zh: '与收到的投标文件、开标时间一致',
+      en: 'agrees with the bids that were received, and with the opening',
+    })),
     handle: ({ services: { settings }, procurement, lot, body, actor, decide }) =>
       decide('report', (tx) =>
         deliverReport(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body, settings.confirmedRules),

@@ -43,6 +43,10 @@ export const controlRoutes = [
     body: controlGiven,
     outcomes: [{ status: 201, schema: controlSchema, zh: '已声明', en: 'Declared' }],
     errors: ['already-exists'],
+    judged: [
+      { field: 'otherCode', rule: 'other', zh: '不是本单位', en: 'not your own' },
+      { field: 'since', rule: 'past', zh: '不晚于今天', en: 'not after today' },
+    ],
     handle: async ({ body, commit, actor, organisation }) =>
       commit(async (tx) =>
         created(controlView(await declareControl(tx, actor, organisation(), body)), '/api/controls'),

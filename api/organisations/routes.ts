@@ -84,6 +84,10 @@ export const organisationRoutes = [
     body: z.strictObject(standing),
     outcomes: [{ status: 200, schema: organisationSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['not-found'],
+    judged: [
+      { field: 'duties', zh: '含其人员已承担的角色', en: 'include the roles that its people have' },
+      { field: 'reportsTo', zh: '隶属不成环', en: 'the reporting lines run in no circle' },
+    ],
     handle: async ({ params, body, commit, actor }) =>
       commit(async (tx) => ok(organisationView(await changeStanding(tx, actor, params.organisationId, body)))),
   }),

@@ -141,7 +141,7 @@ const amount = z
   .meta({
     description: '预算或最高限价，单位元，可写万元 / Budget in yuan, or with 万',
     example: '1,436,000.00元',
-    override: { type: ['string', 'number', 'null'] },
+    override: { type: ['string', 'number', 'null'], maxLength: 200 },
   });
 
 const label = z.string().max(500).nullish();
