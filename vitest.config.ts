@@ -89,6 +89,17 @@ const skipping = <T extends { readonly test: object }>(project: T) => ({
   test: { ...project.test, retry: 2 },
 });
 
+const contract = () => ({
+  extends: true as const,
+  test: {
+    name: 'contract',
+    include: filesOf('contract'),
+    globalSetup: ['test/setup/sqlite.ts'],
+    testTimeout: 900_000,
+    sequence: { groupOrder: 7 },
+  },
+});
+
 /** The same faults on the other database, except in files that name theirs. */
 const faultsOnPostgres = () => {
   const faults = withServers('faults', 600_000);
@@ -142,6 +153,8 @@ export default defineConfig(({ mode }) => ({
       withServers('simulation', 600_000),
       // A round takes minutes: `npm run test:faults`, which sets the seed.
       ...(process.env.KAIBIAO_FAULT_SEED ? [faultsOnPostgres()] : []),
+      // Takes a program of another language: `npm run test:contract`, which finds it.
+      ...(process.env.KAIBIAO_CONTRACT_PROGRAM ? [contract()] : []),
       // Builds a production server the first time: `npm run test:cluster`.
       withServers('cluster', 300_000, { groupOrder: 1, maxWorkers: 1 }),
     ],

@@ -1,25 +1,46 @@
 // Which characters a text may have: what nobody sees must not be part of what is signed, published or searched.
 
-/** Line breaks and tabs, which a text of several lines has. */
-const BREAKS = '\\t\\n\\r';
-/**
- * Controls (U+0085 too), formats (zero width, text direction, tags), private use, unassigned, half a surrogate pair, separators of lines and
- * paragraphs, fillers and blanks that look like nothing, and what stands for bytes that were no text (U+FFFD).
- */
-const UNSEEN =
-  '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\u2028\\u2029\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0\\ufffd\\u{e0100}-\\u{e01ef}';
+// Written out, since the patterns that schemas publish are read by programs with other dialects and other tables of
+// Unicode. New and private characters, which names of persons have, are allowed.
 
-/** A text of one line, and one of several: the patterns that schemas publish. */
-export const LINE_PATTERN = `^[^${UNSEEN}]*$`;
-export const PROSE_PATTERN = `^(?:[^${UNSEEN}]|[${BREAKS}])*$`;
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
+/** But for line breaks and tabs, which a text of several lines has. */
+const CONTROLS_BUT_BREAKS = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f';
+/** Of zero width, of direction, of layout, separators of lines, fillers that look like nothing, selectors. */
+const FORMATS =
+  '\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f' +
+  '\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb';
+/** Layout of old scripts, of musical and of shorthand notation; tags and selectors. Dialects escape these differently. */
+const FORMATS_BEYOND = [
+  [0x110bd, 0x110bd],
+  [0x110cd, 0x110cd],
+  [0x13430, 0x1343f],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
+]
+  .map((range) => range.map((code) => String.fromCodePoint(code)).join('-'))
+  .join('');
+/** Halves of a surrogate pair, and what stands for bytes that were no text. */
+const BROKEN = '\\ud800-\\udfff\\ufffd';
+const REST = `${FORMATS}${FORMATS_BEYOND}${BROKEN}`;
+const UNSEEN = `${CONTROLS}${REST}`;
+const UNSEEN_BUT_BREAKS = `${CONTROLS_BUT_BREAKS}${REST}`;
+/** What `trim` removes, of what may be there. */
+const BLANKS = ' \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000';
+
+/** A text of one line, and one of several, in which something is to be seen; and one that may be empty. */
+export const LINE_PATTERN = `^[^${UNSEEN}]*[^${UNSEEN}${BLANKS}][^${UNSEEN}]*$`;
+export const PROSE_PATTERN = `^[^${UNSEEN_BUT_BREAKS}]*[^${UNSEEN}${BLANKS}][^${UNSEEN_BUT_BREAKS}]*$`;
+export const WORDS_PATTERN = `^[^${UNSEEN_BUT_BREAKS}]*$`;
 
 const unseen = new RegExp(`[${UNSEEN}]`, 'u');
+const unseenButBreaks = new RegExp(`[${UNSEEN_BUT_BREAKS}]`, 'u');
 const unseenAnywhere = new RegExp(`[${UNSEEN}]`, 'gu');
-const breaks = new RegExp(`[${BREAKS}]`, 'g');
 
 /** The first character that a text may not have, as `U+200B`; null where there is none. */
 export function unseenIn(text: string, linesAllowed: boolean): string | null {
-  const [found] = unseen.exec(linesAllowed ? text.replace(breaks, ' ') : text) ?? [];
+  const [found] = (linesAllowed ? unseenButBreaks : unseen).exec(text) ?? [];
   return found === undefined ? null : `U+${(found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 

@@ -5,7 +5,7 @@ import { ROLES } from '../../domain/roles.ts';
 import { confirmMembership, refuseMembership } from '../../services/accounts/confirm-membership.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { confirmation, id } from '../http/schemas.ts';
-import { peopleSchema, personView } from './views.ts';
+import { peopleSchema, personView, ROLES_TOGETHER } from './views.ts';
 
 const person = z.object({ organisationId: id, accountId: id, role: z.enum(ROLES).exclude(['public']) });
 
@@ -41,6 +41,7 @@ export const peopleRoutes = [
     body: z.strictObject({ password: confirmation }),
     outcomes: [{ status: 204, zh: '已确认', en: 'Confirmed' }],
     errors: ['unauthenticated', 'forbidden', 'cross-site'],
+    judged: ROLES_TOGETHER,
     handle: async ({ services, caller, params, person: signedIn, body, commit, actor }) => {
       await services.auth.confirm(caller, signedIn(), body.password);
       return commit(async (tx) => {

@@ -12,7 +12,7 @@ import { resetPassword } from '../../services/accounts/reset-password.ts';
 import { formed } from '../http/problems.ts';
 import { created, noContent, ok, route } from '../http/route.ts';
 import { id, line, pageOf, pageQuery } from '../http/schemas.ts';
-import { accountSchema, accountView, accountViews, accountWithPassword } from './views.ts';
+import { accountSchema, accountView, accountViews, accountWithPassword, ROLES_TOGETHER } from './views.ts';
 
 const tag = 'accounts';
 
@@ -43,6 +43,7 @@ export const accountRoutes = [
     shownOnce,
     outcomes: [{ status: 201, schema: accountWithPassword, zh: '已开立', en: 'Opened' }],
     errors: ['already-exists', 'not-found'],
+    judged: ROLES_TOGETHER,
     handle: async ({ services, body, commit, actor }) => {
       const password = newPassword();
       const passwordHash = await services.auth.hash(password);
@@ -96,6 +97,7 @@ export const accountRoutes = [
     params,
     body: newMembership,
     outcomes: [{ status: 200, schema: accountSchema, zh: '已增加或已申请', en: 'Added, or requested' }],
+    judged: ROLES_TOGETHER,
     handle: async ({ params: { accountId }, body, commit, actor }) =>
       commit(async (tx) => {
         const account = await accountById(tx.q, accountId);

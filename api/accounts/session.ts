@@ -5,15 +5,15 @@ import { notFound } from '../../db/procurements.ts';
 import { changePassword } from '../../services/accounts/change-password.ts';
 import { endSessions } from '../../services/accounts/end-sessions.ts';
 import { cancelReset } from '../../services/accounts/request-reset.ts';
-import { MAX_PASSWORD, MIN_PASSWORD } from '../../domain/accounts/password.ts';
+import { MIN_PASSWORD } from '../../domain/accounts/password.ts';
 import { noContent, ok, route } from '../http/route.ts';
-import { at, id, identifier } from '../http/schemas.ts';
+import { at, id, identifier, secret } from '../http/schemas.ts';
 import { sessionSchema, whoSchema, whoView } from './views.ts';
 
 const tag = 'session';
 
 /** A new password: it must be long enough and differ from the current one. */
-const newPassword = z.string().min(MIN_PASSWORD).max(MAX_PASSWORD);
+const newPassword = secret(MIN_PASSWORD);
 
 export const sessionRoutes = [
   route({
@@ -26,7 +26,7 @@ export const sessionRoutes = [
     tag,
     zh: '登录',
     en: 'Sign in',
-    body: z.strictObject({ username: identifier(64), password: z.string().min(1).max(MAX_PASSWORD) }),
+    body: z.strictObject({ username: identifier(64), password: secret(1) }),
     outcomes: [
       {
         status: 200,
@@ -81,9 +81,13 @@ export const sessionRoutes = [
     tag,
     zh: '修改密码（其他会话随即失效）',
     en: 'Change the password; your other sessions end',
-    body: z.strictObject({ currentPassword: z.string().min(1).max(MAX_PASSWORD), newPassword }),
+    body: z.strictObject({ currentPassword: secret(1), newPassword }),
     outcomes: [{ status: 200, schema: whoSchema, zh: '已修改', en: 'Changed' }],
     errors: ['unauthenticated', 'cross-site'],
+    judged: [
+      { field: 'newPassword', rule: 'differs', zh: '与原密码不同', en: 'differs from the current one' },
+      { field: 'newPassword', rule: 'hard-to-guess', zh: '不易猜到', en: 'hard to guess' },
+    ],
     handle: async ({ services, caller, person, body, commit, actor }) => {
       const { account, sessionId } = person();
       const { currentPassword: current, newPassword: replacement } = body;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Judged } from '../http/route.ts';
 import type { Queries } from '../../db/access/database.ts';
 import type { Account } from '../../db/accounts/accounts.ts';
 import { requestedFor, type OrganisationPerson } from '../../db/accounts/membership-requests.ts';
@@ -8,6 +9,15 @@ import { unreadNotifications, type Notification } from '../../db/accounts/notifi
 import { NOTIFICATION_KINDS, NOTIFICATIONS } from '../../domain/accounts/notifications.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
+
+/** By what other roles a person has, and by the duties of the organisation. */
+export const ROLES_TOGETHER: readonly Judged[] = [
+  {
+    field: 'role',
+    zh: '一人的角色同属一方，且在该机构的职责之内',
+    en: 'the roles of one person are of one side, and among the duties of the organisation',
+  },
+];
 
 export const membershipSchema = z.object({
   organisationId: id,

@@ -77,7 +77,6 @@ export const bidRoutes = [
       'file-empty',
       'hash-mismatch',
       'upload-incomplete',
-      'bad-input',
       'not-sealed',
       'seal-unfit',
       'quota-exceeded',

@@ -4,6 +4,7 @@ import type { Database } from '../../db/access/database.ts';
 import { statutoryKnown } from '../../domain/law/calendar-growth.ts';
 import { readCalendarFile, type ReadYear } from '../../imports/calendar/file.ts';
 import { calendarPreviewSchema, calendarPreviewView, calendarSchema, calendarView } from './views.ts';
+import { formed } from '../http/problems.ts';
 import { created, ok, route } from '../http/route.ts';
 import { line, prose } from '../http/schemas.ts';
 import { importYear } from '../../services/calendar/import.ts';
@@ -19,7 +20,13 @@ const body = z.strictObject({
       '国务院办公厅通知正文、逐日清单或 JSON / The words of the State Council\u2019s notice, a list of days, or JSON',
   }),
   sourceZh: line(300).optional().meta({ description: '通知名称与文号 / The notice and its number' }),
-  url: z.url().max(500).optional().meta({ description: '官方发布网址 / Where it is published' }),
+  url: formed(/^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:\/[!-~]*)?$/, {
+    zh: '应为 http(s) 网址，非 ASCII 字符用百分号编码',
+    en: 'It must be an http(s) address, other than ASCII percent-encoded',
+  })
+    .max(500)
+    .optional()
+    .meta({ description: '官方发布网址 / Where it is published' }),
   correct: z.boolean().default(false).meta({ description: '更正已载入的年份 / Corrects a year that is known' }),
 });
 

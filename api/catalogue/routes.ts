@@ -77,6 +77,9 @@ export const catalogueRoutes = [
     en: 'Import the catalogue and the thresholds: rows are only added; with preview nothing is written',
     body: catalogueSchema.extend({ preview: z.boolean().default(false) }),
     outcomes: [{ status: 200, schema: importedSchema, zh: '每一行的结果', en: 'What becomes of each row' }],
+    judged: [
+      { field: '*', rule: 'catalogue', zh: '各行自身及彼此一致', en: 'the rows agree, each with itself and others' },
+    ],
     handle: async ({ services: { db }, body: { preview, ...rows }, commit, actor }) => {
       if (preview) return ok({ preview, ...(await previewCatalogue(db.read, rows)) });
       return commit(async (tx) => ok({ preview, ...(await importCatalogue(tx, actor, rows)) }));

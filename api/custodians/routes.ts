@@ -49,6 +49,7 @@ export const custodianRoutes = [
     zh: '登记保管人公钥，取代其现有公钥；已公告的项目不变',
     en: 'Register a custodian’s key in place of its present one; what is announced keeps the key it has',
     body: z.strictObject({ custodian, recipient }),
+    judged: [{ field: 'recipient', rule: 'age-recipient', zh: '校验和正确', en: 'its checksum is right' }],
     outcomes: [{ status: 201, schema: keySchema, zh: '已登记', en: 'Registered' }],
     errors: ['already-exists'],
     handle: async ({ body, commit, actor }) =>

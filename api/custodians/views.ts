@@ -19,6 +19,7 @@ export const recipient = z
   })
   .meta({
     description: 'age 公钥 / An age recipient',
+    pattern: '^age1[02-9ac-hj-np-z]{58}$',
     example: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p',
   });
 

@@ -75,7 +75,8 @@ export const bidderDepositRoutes = [
     params: lotParams,
     body: guaranteeSchema,
     outcomes: [{ status: 201, schema: takenSchema, zh: '已提交', en: 'Taken' }],
-    errors: ['unlawful', 'already-exists', 'stage-conflict', 'bad-input'],
+    errors: ['unlawful', 'already-exists', 'stage-conflict'],
+    judged: [{ field: 'form', zh: '招标（采购）文件接受的形式', en: 'a form that the documents accept' }],
     handle: async (context) =>
       context.commit(async (tx) => ({
         status: 201,

@@ -25,7 +25,6 @@ export const documentUpload = {
     'file-empty',
     'hash-mismatch',
     'upload-incomplete',
-    'bad-input',
     'already-exists',
     'quota-exceeded',
     'stage-conflict',
@@ -34,7 +33,9 @@ export const documentUpload = {
 
 /** Common to the routes that return one. */
 export const documentDownload = {
-  outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件内容', en: 'The file' }],
+  outcomes: [
+    { status: 200, file: '*/*', zh: '文件内容，类型如上传时所称', en: 'The file, of the type it was uploaded with' },
+  ],
 } as const;
 
 /** Receives the document of a guarantee; a payment has none. */

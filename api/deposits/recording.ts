@@ -11,7 +11,7 @@ import { unreadableAs } from '../http/problems.ts';
 import { rawBodyOf } from '../http/raw-body.ts';
 import { bytesOf } from '../http/bytes.ts';
 import { ok, route } from '../http/route.ts';
-import { at, fen, id, identifier, instant, instantOut, line } from '../http/schemas.ts';
+import { at, fen, id, identifier, instant, instantOut, line, words } from '../http/schemas.ts';
 import { documentUpload, takeDocument } from './documents.ts';
 import { DEPOSIT_SOURCES, guaranteeSchema, takenSchema, takenView, transactionId } from './views.ts';
 
@@ -31,8 +31,11 @@ export const depositRecordingRoutes = [
     zh: '银行通知到账：HMAC-SHA256 签名，按流水号去重',
     en: 'A bank notifies a payment: signed by HMAC-SHA256; each number is recorded once',
     headers: z.object({
-      'X-Bank-Timestamp': z.string().meta({ description: '自 1970 年起的秒数 / Seconds since 1970' }),
+      'X-Bank-Timestamp': z
+        .string()
+        .meta({ pattern: '^[0-9]{1,12}$', description: '自 1970 年起的秒数 / Seconds since 1970' }),
       'X-Bank-Signature': z.string().meta({
+        pattern: '^[0-9a-f]{64}$',
         description:
           'HMAC-SHA256(密钥, 时间戳 + "." + 正文字节)，小写十六进制 / over timestamp, full stop, body; lower-case hex',
       }),
@@ -40,7 +43,7 @@ export const depositRecordingRoutes = [
     body: z.strictObject({
       transactionId,
       amountFen: fen.min(1),
-      text: z.string().max(500).meta({ description: '附言原文 / The text of the payment as it is' }),
+      text: words(500).meta({ description: '附言原文 / The text of the payment as it is' }),
       payer: line(200).nullable().default(null),
       payerAccount: identifier(100).nullable().default(null),
       fromBaseAccount: z.boolean().nullable().default(null),
@@ -57,7 +60,8 @@ export const depositRecordingRoutes = [
         en: 'Recorded',
       },
     ],
-    errors: ['unauthenticated', 'already-exists', 'bad-input'],
+    errors: ['unauthenticated', 'already-exists'],
+    judged: [{ field: 'arrivedAt', zh: '不晚于现在', en: 'not after now' }],
     handle: async ({ services: { settings, realNow }, request, body, commit, actor }) => {
       assertBankSigned(
         settings.bankSecret,
@@ -114,7 +118,8 @@ export const depositRecordingRoutes = [
         en: 'What becomes of each line',
       },
     ],
-    errors: ['file-too-large', 'file-empty', 'bad-input'],
+    errors: ['file-too-large', 'file-empty'],
+    judged: [{ field: 'body', rule: 'bank-file', zh: '可读的对账单', en: 'a statement that can be read' }],
     handle: async ({ services: { db }, request, query, commit, actor }) => {
       const { preview: previewParam, encoding, ...columns } = query;
       const statement = await readBankFile(bytesOf(request), columns, encoding).catch(unreadableAs('bank-file'));

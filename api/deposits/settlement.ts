@@ -112,7 +112,7 @@ export const depositSettlementRoutes = [
     params: depositParams,
     body: z.strictObject({ outcome: z.enum(['confirmed', 'rejected']), reasonZh: prose(2000) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
-    errors: ['stage-conflict', 'bad-input'],
+    errors: ['stage-conflict'],
     handle: async ({ params: { depositId }, body, commit, actor }) =>
       commit(async (tx) => {
         const { leftFen } = await checkGuarantee(tx, actor, depositId, body);
@@ -132,7 +132,16 @@ export const depositSettlementRoutes = [
     params: depositParams,
     body: z.strictObject({ amountFen: fen, interestFen: fen.default(0), at: instant, bankReference: identifier(100) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
-    errors: ['bad-input', 'unlawful', 'rates-missing'],
+    errors: ['unlawful', 'rates-missing'],
+    judged: [
+      {
+        field: 'amountFen',
+        zh: '不超过尚未退还的金额；保函为全部',
+        en: 'not more than is left; of a guarantee the whole',
+      },
+      { field: 'interestFen', zh: '保函不计利息', en: 'a guarantee bears none' },
+      { field: 'at', zh: '在到账之后、现在之前', en: 'after the arrival, not after now' },
+    ],
     handle: async ({ services: { settings }, params: { depositId }, body, commit, actor }) =>
       commit(async (tx) => {
         const { leftFen } = await refundDeposit(tx, actor, depositId, body, settings.depositRates);
@@ -152,7 +161,8 @@ export const depositSettlementRoutes = [
     params: depositParams,
     body: z.strictObject({ amountFen: fen, ground: z.enum(FORFEIT_GROUNDS), reasonZh: prose(2000) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
-    errors: ['bad-input', 'unlawful'],
+    errors: ['unlawful'],
+    judged: [{ field: 'amountFen', zh: '不超过尚未退还的金额', en: 'not more than is left' }],
     handle: async ({ params: { depositId }, body, commit, actor }) =>
       commit(async (tx) => {
         const { leftFen } = await forfeitDeposit(tx, actor, depositId, body);

@@ -53,7 +53,7 @@ export const documentRoutes = [
     query: z.strictObject({ name: line(200), kind: documentKind.default('tender-documents') }),
     upload: { zh: '文件，最大 200 MB；可附 Content-SHA256', en: 'The file, 200 MB at most; Content-SHA256 is checked' },
     outcomes: [{ status: 201, schema: documentSchema, zh: '已上传', en: 'Uploaded' }],
-    errors: ['file-too-large', 'file-empty', 'hash-mismatch', 'upload-incomplete', 'bad-input', 'stage-conflict'],
+    errors: ['file-too-large', 'file-empty', 'hash-mismatch', 'upload-incomplete', 'stage-conflict'],
     handle: async ({ services: { db, settings }, request, procurement, query: { name, kind }, commit, actor }) => {
       // Refuses before the upload what would be refused after it.
       assertUploaded(kind, procurement.stage);
@@ -90,7 +90,9 @@ export const documentRoutes = [
     zh: '获取文件；供应商首次获取即登记',
     en: 'Obtain a document; a supplier’s first time is recorded',
     params: params.extend({ documentId: id }),
-    outcomes: [{ status: 200, file: 'application/octet-stream', zh: '文件内容', en: 'The file' }],
+    outcomes: [
+      { status: 200, file: '*/*', zh: '文件内容，类型如上传时所称', en: 'The file, of the type it was uploaded with' },
+    ],
     errors: ['not-invited', 'stage-conflict'],
     handle: async ({ services: { db }, procurement, params: { documentId }, role, organisation, commit, actor }) => {
       const document = await documentById(db.read, procurement.id, documentId);

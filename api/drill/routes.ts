@@ -95,6 +95,7 @@ export const drillRoutes = [
     body: z.strictObject({ to: instant.optional() }),
     outcomes: [...outcomes],
     errors: ['not-a-drill', 'clock-busy', 'nothing-due'],
+    judged: [{ field: 'to', zh: '不早于时钟所示', en: 'not before what the clock shows' }],
     handle: async ({ services, commit, actor, body: { to } }) =>
       setting(
         services,

@@ -72,14 +72,10 @@ const reportSchema = z.strictObject({
   evaluationEndedAt: instant,
   committee: z.array(member).min(1).max(50),
   candidates: z.array(candidate).max(100),
-  others: z
-    .array(z.strictObject(valued))
-    .max(1000)
-    .default([])
-    .meta({
-      description:
-        '其他有效投标：已开启的每个投标应当是候选人、其他有效投标或者被否决 / Other valid bids: each opened bid is a candidate, one of these, or rejected',
-    }),
+  others: z.array(z.strictObject(valued)).max(1000).default([]).meta({
+    description:
+      '其他有效投标：已开启的每个投标应当是候选人、其他有效投标或者被否决 / Other valid bids: each opened bid is a candidate, one of these, or rejected',
+  }),
   rejected: z.array(rejection).max(1000).default([]),
   competition: z.enum(['sufficient', 'insufficient']).default('sufficient'),
   documentId,
@@ -113,6 +109,11 @@ export const evaluationRoutes = [
     en: 'Deliver the evaluation report',
     body: reportSchema,
     errors: ['unlawful', 'bid-unknown', 'stage-conflict', 'bad-facts'],
+    judged: ['candidates', 'others', 'rejected', 'committee.*.name', 'evaluationEndedAt'].map((field) => ({
+      field,
+      zh: '与收到的投标文件、开标时间一致',
+      en: 'agrees with the bids that were received, and with the opening',
+    })),
     handle: ({ services: { settings }, procurement, lot, body, actor, decide }) =>
       decide('report', (tx) =>
         deliverReport(tx, actor, { procurementId: procurement.id, lotNo: lot.no }, body, settings.confirmedRules),

@@ -5,7 +5,6 @@ import { notFound, type Procurement } from '../../db/procurements.ts';
 import { GRIEVANCE_EFFECTS } from '../../domain/decisions.ts';
 import { fileGrievance, replyRuleOf } from '../../services/grievances/file.ts';
 import { replyToGrievance } from '../../services/grievances/reply.ts';
-import { badInput } from '../../domain/issues.ts';
 import { ok, route } from '../http/route.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, id, instantOut, prose } from '../http/schemas.ts';
@@ -13,6 +12,7 @@ import { DECISION_OUTCOMES } from '../decisions/views.ts';
 
 const tag = 'grievances';
 const params = z.object({ grievanceId: id });
+const textZh = prose(20_000);
 
 const grievanceSchema = z
   .object({
@@ -76,20 +76,18 @@ export const grievanceRoutes = [
     zh: '提出异议（招标投标）或质疑（政府采购）',
     en: 'File an objection (works) or a query (government procurement)',
     params: z.object({ id }),
-    body: z.strictObject({
-      target: z.enum(['documents', 'result']),
-      lotNo: z.int().min(0).max(999).default(0).meta({ description: '对结果提出时必填 / Wanted for the result' }),
-      textZh: prose(20_000),
-    }),
+    body: z.discriminatedUnion('target', [
+      z.strictObject({
+        target: z.literal('documents'),
+        lotNo: z.int().min(0).max(999).default(0).meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
+        textZh,
+      }),
+      z.strictObject({ target: z.literal('result'), lotNo: z.int().min(1).max(999), textZh }),
+    ]),
     outcomes: [{ status: 201, schema: grievanceSchema, zh: '已提出', en: 'Filed' }],
     errors: ['not-invited', 'grievance-late', 'stage-conflict', 'not-found'],
-    handle: async ({ procurement, body, organisation, commit, actor }) => {
-      if (body.target === 'result' && body.lotNo === 0) {
-        throw badInput([
-          { field: 'lotNo', rule: 'required', messageZh: '应注明标段（包）号', messageEn: 'Name the lot' },
-        ]);
-      }
-      return commit(async (tx) => {
+    handle: async ({ procurement, body, organisation, commit, actor }) =>
+      commit(async (tx) => {
         const grievance = await fileGrievance(tx, actor, {
           procurementId: procurement.id,
           organisationId: organisation(),
@@ -100,8 +98,7 @@ export const grievanceRoutes = [
           body: view(grievance, procurement, organisation()),
           headers: { Location: `/api/grievances/${grievance.id}` },
         };
-      });
-    },
+      }),
   }),
   route({
     method: 'get',
@@ -153,6 +150,7 @@ export const grievanceRoutes = [
     }),
     outcomes: DECISION_OUTCOMES,
     errors: ['grievance-settled', 'unlawful', 'not-found'],
+    judged: [{ field: 'effect', zh: '该类异议（质疑）可以产生的后果', en: 'what a grievance of its kind can order' }],
     handle: ({ params: { grievanceId }, body, actor, decide }) =>
       decide('reply', (tx) => replyToGrievance(tx, actor, grievanceId, body)),
   }),

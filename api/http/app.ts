@@ -139,13 +139,24 @@ const markDrill: RequestHandler = (_request, response, next) => {
 };
 
 function mountRoutes(app: Express, routes: readonly Route[], gate: Gate): void {
-  const methods = new Map<string, string[]>();
-  for (const spec of routes) {
-    const path = `/api${spec.path.replace(/\{(\w+)\}/g, ':$1')}`;
-    app[spec.method](path, watched(`/api${spec.path}`, serve(spec, gate), gate, concernsBidders(spec)));
-    methods.set(path, [...(methods.get(path) ?? []), spec.method.toUpperCase()]);
+  for (const [path, specs] of byPath(routes)) {
+    const pattern = `/api${path.replace(/\{(\w+)\}/g, ':$1')}`;
+    for (const spec of specs)
+      app[spec.method](pattern, watched(`/api${path}`, serve(spec, gate), gate, concernsBidders(spec)));
+    refuseOtherMethods(
+      app,
+      pattern,
+      specs.map(({ method }) => method.toUpperCase()),
+    );
   }
-  for (const [path, allowed] of methods) refuseOtherMethods(app, path, allowed);
+}
+
+/** A path of its own comes before those with a parameter in its place, for every method: `check` is the id of nothing. */
+function byPath(routes: readonly Route[]): [string, Route[]][] {
+  const paths = new Map<string, Route[]>();
+  for (const spec of routes) paths.set(spec.path, [...(paths.get(spec.path) ?? []), spec]);
+  const order = (path: string): string => path.replace(/\{\w+\}/g, '\uffff');
+  return [...paths].sort(([a], [b]) => (order(a) < order(b) ? -1 : 1));
 }
 
 function mountPages(app: Express, pages: readonly PublicPage[], gate: Gate): void {

@@ -7,6 +7,8 @@ import { hashBytes, hashOfBytes } from './bytes.ts';
 import type { Answer, Route } from './route.ts';
 
 export const KEY_HEADER = 'Idempotency-Key';
+/** Visible ASCII. */
+export const KEY_PATTERN = /^[\x21-\x7e]{1,200}$/;
 export const REPLAYED_HEADER = 'Idempotency-Replayed';
 
 /** The stored part of an answer. */
@@ -34,7 +36,7 @@ export function keyedRequest(
 ): KeyedRequest | null {
   if (spec.method !== 'post' || spec.withoutKey || by.accountId === undefined) return null;
   const key = request.get(KEY_HEADER) ?? '';
-  if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
+  if (!KEY_PATTERN.test(key)) {
     throw new DomainError('idempotency-key-missing', {
       messageZh: `缺少请求头 ${KEY_HEADER}（1–200 个可见 ASCII 字符），它使同一请求发送两次只执行一次`,
       messageEn: `The header ${KEY_HEADER} is missing (1–200 visible ASCII characters): it makes a request sent twice act once`,

@@ -3,9 +3,9 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { ErrorCode } from '../../domain/errors.ts';
 import { PERMISSIONS, ROLES, type Role } from '../../domain/roles.ts';
 import { ACTING_AS } from './access.ts';
-import { KEY_HEADER, REPLAYED_HEADER } from './idempotent.ts';
+import { KEY_HEADER, KEY_PATTERN, REPLAYED_HEADER } from './idempotent.ts';
 import { PROBLEM_TYPE, problemSchema, STATUS_OF } from './problems.ts';
-import type { Route } from './route.ts';
+import type { Judged, Route } from './route.ts';
 
 const INTRODUCTION = `开标（Kaibiao）接口。时间一律带时区偏移，答复用 +08:00；金额以分为单位；错误为 RFC 9457 problem+json，中英双语。
 
@@ -56,7 +56,7 @@ function operationOf(spec: Route): ZodOpenApiOperationObject {
     operationId: operationIdOf(spec),
     tags: [spec.tag],
     summary: `${spec.zh} / ${spec.en}`,
-    description: `${PERMISSIONS[spec.action].zh}（${spec.action}）：${rolesOf(spec).join(', ')}`,
+    ...descriptionOf(spec),
     security: signInWanted(spec) ? [{ bearer: [] }, { cookie: [] }] : [],
     requestParams: {
       ...(spec.params ? { path: spec.params } : {}),
@@ -68,6 +68,39 @@ function operationOf(spec: Route): ZodOpenApiOperationObject {
   };
 }
 
+/** A cursor is opaque, and which of several memberships is meant is known to nobody else. */
+const CURSOR: Judged = {
+  field: 'cursor',
+  rule: 'cursor',
+  zh: '由本平台为该列表给出',
+  en: 'given by this platform for this list',
+};
+const NAMED_MEMBERSHIP: Judged = {
+  field: ACTING_AS,
+  rule: 'required',
+  zh: '有多个身份的人员必填',
+  en: 'wanted from a person with several memberships',
+};
+
+export const judgedIn = (spec: Route): Judged[] => [
+  ...(spec.query && 'cursor' in spec.query.shape ? [CURSOR] : []),
+  ...(signInWanted(spec) ? [NAMED_MEMBERSHIP] : []),
+  ...(spec.judged ?? []),
+];
+
+function descriptionOf(spec: Route) {
+  const who = `${PERMISSIONS[spec.action].zh}（${spec.action}）：${rolesOf(spec).join(', ')}`;
+  const judged = judgedIn(spec);
+  if (judged.length === 0) return { description: who };
+  const lines = judged.map(
+    ({ field, rule, zh, en }) => `- \`${[field, rule].filter(Boolean).join(' ')}\`：${zh} / ${en}`,
+  );
+  return {
+    description: `${who}\n\n格式之外的判断（bad-input） / Judged beyond its form (bad-input):\n\n${lines.join('\n')}`,
+    'x-judged': judged.map(({ field, rule }) => ({ field, ...(rule === undefined ? {} : { rule }) })),
+  };
+}
+
 function operationIdOf({ method, path }: Route): string {
   const words = path.split('/').filter(Boolean);
   return [method, ...words.map((word) => word.replace(/[{}]/g, ''))]
@@ -75,15 +108,24 @@ function operationIdOf({ method, path }: Route): string {
     .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Of a file: what was received is compared with it. */
+const HASH_HEADERS = {
+  'Content-SHA256': z
+    .string()
+    .optional()
+    .meta({ pattern: '^[0-9A-Fa-f]{64}$', description: '十六进制 / In hexadecimal' }),
+  'Content-Digest': z.string().optional().meta({ pattern: '^sha-256=:[A-Za-z0-9+/]{43}=:$', description: 'RFC 9530' }),
+  Digest: z.string().optional().meta({ pattern: '^[Ss][Hh][Aa]-256=[A-Za-z0-9+/]{43}=$', description: 'RFC 3230' }),
+};
+
 function headersOf(spec: Route): z.ZodObject | null {
   const own = {
     ...(spec.method === 'post' && !spec.withoutKey && signInWanted(spec)
       ? {
-          [KEY_HEADER]: z
-            .string()
-            .min(1)
-            .max(200)
-            .meta({ description: '同一键的同一请求只执行一次 / The same request with the same key acts once' }),
+          [KEY_HEADER]: z.string().meta({
+            pattern: KEY_PATTERN.source,
+            description: '同一键的同一请求只执行一次 / The same request with the same key acts once',
+          }),
         }
       : {}),
     ...(signInWanted(spec)
@@ -91,11 +133,15 @@ function headersOf(spec: Route): z.ZodObject | null {
           [ACTING_AS]: z
             .string()
             .optional()
-            .meta({ description: '以何身份：机构编号:角色 / As what: organisationId:role' }),
+            .meta({
+              pattern: `^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:(?:${ROLES.filter((role) => role !== 'public').join('|')})$`,
+              description: '以何身份：机构编号:角色 / As what: organisationId:role',
+            }),
         }
       : {}),
   };
-  const all = { ...own, ...spec.headers?.shape };
+  const hashes = spec.upload && !spec.upload.pieces ? HASH_HEADERS : {};
+  const all = { ...own, ...hashes, ...spec.headers?.shape };
   return Object.keys(all).length > 0 ? z.object(all) : null;
 }
 

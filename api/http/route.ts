@@ -77,6 +77,15 @@ interface Outcome {
   readonly en: string;
 }
 
+/** What a request is judged by beyond its schema: `bad-input` then names the field and, where it has one, the rule. */
+export interface Judged {
+  /** `*` stands for any part of it. */
+  readonly field: string;
+  readonly rule?: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
 export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
   /** Under /api, parameters in braces. */
@@ -119,8 +128,17 @@ export interface RouteSpec<At extends RouteLevel, P extends z.ZodObject, Q exten
   /** The body may be left out. */
   readonly bodyOptional?: boolean;
   /** The body is a file, streamed. */
-  readonly upload?: { readonly zh: string; readonly en: string; readonly mediaType?: string; readonly optional?: true };
+  readonly upload?: {
+    readonly zh: string;
+    readonly en: string;
+    readonly mediaType?: string;
+    readonly optional?: true;
+    /** It comes in pieces, of which no hash is declared. */
+    readonly pieces?: true;
+  };
   readonly headers?: z.ZodObject;
+  /** What no schema can say of the request. */
+  readonly judged?: readonly Judged[];
   /** Adds to a body what is known only after the commit; also called each time a stored answer is returned. */
   readonly completed?: (services: Services, body: unknown) => Promise<unknown>;
   readonly outcomes: readonly Outcome[];

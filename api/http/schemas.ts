@@ -10,10 +10,12 @@ import {
   raisedCreditCode,
 } from '../../domain/organisations/credit-code.ts';
 import { unseenIssue } from '../../domain/issues.ts';
-import { identifierOf, LINE_PATTERN, PROSE_PATTERN } from '../../domain/text.ts';
+import { identifierOf, LINE_PATTERN, PROSE_PATTERN, unseenIn, WORDS_PATTERN } from '../../domain/text.ts';
 import { formatInstant, parseDate, parseInstant, parseInstantOrDate } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { DAY_PATTERN, FIRST_YEAR, INSTANT_OR_DAY_PATTERN, INSTANT_PATTERN, LAST_YEAR } from './patterns.ts';
 import { formed, formOf } from './problems.ts';
+import type { Judged } from './route.ts';
 
 // The schemas that requests and answers are built from.
 
@@ -22,17 +24,19 @@ export const fen = z.int().min(0).meta({ description: '金额，单位：分 / A
 
 export const id = z.uuid().meta({ description: '编号 / Id (UUIDv7)', example: '0198c0de-0000-7000-8000-000000000001' });
 
-/** Confirms an act that cannot be undone. */
-export const confirmation = z.string().min(1).max(MAX_PASSWORD).meta({ description: '本人的密码 / Your own password' });
+/** A whole number in a path or a query, in its one spelling. */
+export const whole = (min: number, max: number) =>
+  z
+    .string()
+    .transform((text) => (/^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : text))
+    .pipe(z.int().min(min).max(max))
+    .meta({ override: { type: 'integer', minimum: min, maximum: max } });
 
-export const lotNo = z.coerce
-  .number()
-  .pipe(z.int().min(1).max(999))
-  .meta({
-    description: '标段（包）号 / Number of the lot',
-    example: 1,
-    override: { type: 'integer', minimum: 1, maximum: 999 },
-  });
+export const lotNo = whole(1, 999).meta({
+  description: '标段（包）号 / Number of the lot',
+  example: 1,
+  override: { type: 'integer', minimum: 1, maximum: 999 },
+});
 
 /** A value that the domain cannot parse is an issue of its field, reported with all others. */
 export const readBy =
@@ -50,24 +54,38 @@ export const readBy =
     }
   };
 
-const instantBy = (parse: (text: string) => number) =>
+/** Refuses years that no tender has: what is counted from them would be no date any more. */
+const inYears =
+  <T>(read: (text: string) => T) =>
+  (text: string): T => {
+    const value = read(text);
+    const year = Number(text.slice(0, 4));
+    if (year >= FIRST_YEAR && year <= LAST_YEAR) return value;
+    throw new DomainError('bad-instant', {
+      messageZh: `年份应在 ${FIRST_YEAR} 至 ${LAST_YEAR} 之间：${text}`,
+      messageEn: `The year must be from ${FIRST_YEAR} to ${LAST_YEAR}: ${text}`,
+      details: { value: text },
+    });
+  };
+
+const instantBy = (parse: (text: string) => number, pattern: string, more: { readonly format?: string } = {}) =>
   z
     .string()
     .max(40)
-    .transform(readBy(parse))
+    .transform(readBy(inYears(parse)))
     .meta({
       description: '时间，必须带时区偏移 / Instant, with its offset',
       example: '2026-03-27T09:00:00+08:00',
-      override: { type: 'string', format: 'date-time' },
+      override: { type: 'string', ...more, pattern },
     });
 
 /** An instant in a request: ISO 8601 with an offset; one without is refused, since it is ambiguous. */
-export const instant = instantBy(parseInstant);
+export const instant = instantBy(parseInstant, INSTANT_PATTERN, { format: 'date-time' });
 /** A civil day is accepted too, as its first instant: for what is dated by the day. */
-export const instantOrDay = instantBy(parseInstantOrDate).meta({
+export const instantOrDay = instantBy(parseInstantOrDate, INSTANT_OR_DAY_PATTERN).meta({
   description: '时间（带时区偏移），或日期 / Instant with its offset, or a civil day',
   example: '2026-07-31',
-  override: { type: 'string' },
+  override: { type: 'string', pattern: INSTANT_OR_DAY_PATTERN },
 });
 
 export const civilDate = z
@@ -76,17 +94,21 @@ export const civilDate = z
   .refine(
     (text) => {
       try {
-        parseDate(text);
+        inYears(parseDate)(text);
         return true;
       } catch {
         return false;
       }
     },
     {
-      params: { rule: 'bad-date', messageZh: '不是有效日期（YYYY-MM-DD）', messageEn: 'Not a valid date (YYYY-MM-DD)' },
+      params: {
+        rule: 'bad-date',
+        messageZh: `不是有效日期（YYYY-MM-DD，${FIRST_YEAR} 至 ${LAST_YEAR} 年）`,
+        messageEn: `Not a valid date (YYYY-MM-DD, years ${FIRST_YEAR} to ${LAST_YEAR})`,
+      },
     },
   )
-  .meta({ example: '2026-03-27', format: 'date' });
+  .meta({ example: '2026-03-27', format: 'date', pattern: DAY_PATTERN });
 
 /** An instant in an answer, in +08:00. */
 export const instantOut = z.string().meta({ format: 'date-time', example: '2026-03-27T09:00:00+08:00' });
@@ -94,30 +116,46 @@ export const instantOut = z.string().meta({ format: 'date-time', example: '2026-
 export const at = (ms: number): string => formatInstant(ms);
 export const atOrNull = (ms: number | null): string | null => (ms === null ? null : formatInstant(ms));
 
-/** What nobody sees is refused, not removed: a text is signed and published as it was sent. */
-const seen = (linesAllowed: boolean) => (text: string, context: z.RefinementCtx) => {
-  const issue = text === '' ? null : unseenIssue('', text, linesAllowed);
-  if (issue) context.addIssue({ code: 'custom', params: { ...issue } });
-};
-
-const text = (max: number, linesAllowed: boolean) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .superRefine(seen(linesAllowed))
-    .meta({ pattern: linesAllowed ? PROSE_PATTERN : LINE_PATTERN });
+/**
+ * Characters are counted as people and documents count them: 𠮷 is one. What nobody sees is refused, not removed: a text is
+ * signed and published as it was sent.
+ */
+const readable = (max: number, linesAllowed: boolean) =>
+  z.string().superRefine((text, context) => {
+    if (text.length > max && [...text].length > max)
+      context.addIssue({ code: 'too_big', origin: 'string', maximum: max, inclusive: true, input: text });
+    const issue = unseenIn(text, linesAllowed) === null ? null : unseenIssue('', text, linesAllowed);
+    if (issue) context.addIssue({ code: 'custom', params: { ...issue }, input: text });
+  });
 
 /** One line: names and titles. */
-export const line = (max: number) => text(max, false);
+export const line = (max: number) => readable(max, false).trim().min(1).meta({ maxLength: max, pattern: LINE_PATTERN });
 
 /** Several lines. */
-export const prose = (max: number) => text(max, true);
+export const prose = (max: number) =>
+  readable(max, true).trim().min(1).meta({ maxLength: max, pattern: PROSE_PATTERN });
+
+/** As it was sent, perhaps empty. */
+export const words = (max: number) => readable(max, true).meta({ maxLength: max, pattern: WORDS_PATTERN });
 
 /** A number or a code that others gave: full width is read as half width, so that one thing has one number. */
 export const identifier = (max: number) =>
-  z.string().overwrite(identifierOf).min(1).max(max).superRefine(seen(false)).meta({ pattern: LINE_PATTERN });
+  readable(max, false).overwrite(identifierOf).min(1).meta({ maxLength: max, pattern: LINE_PATTERN });
+
+/** A password: any characters, which are counted and not looked at. */
+export const secret = (min: number) =>
+  z
+    .string()
+    .superRefine((text, context) => {
+      const length = [...text].length;
+      const issue = { origin: 'string', inclusive: true, input: text } as const;
+      if (length < min) context.addIssue({ code: 'too_small', minimum: min, ...issue });
+      if (length > MAX_PASSWORD) context.addIssue({ code: 'too_big', maximum: MAX_PASSWORD, ...issue });
+    })
+    .meta({ minLength: min, maxLength: MAX_PASSWORD });
+
+/** Confirms an act that cannot be undone. */
+export const confirmation = secret(1).meta({ description: '本人的密码 / Your own password' });
 
 /** 统一社会信用代码. */
 export const creditCode = z
@@ -134,6 +172,14 @@ export const creditCode = z
     example: '91110000MA01ABCD2Q',
     pattern: CREDIT_CODE_TYPED.source,
   });
+
+/** What no pattern says of it. */
+export const checkDigitOf = (field: string): Judged => ({
+  field,
+  rule: 'check-digit',
+  zh: '校验码正确',
+  en: 'its check digit is right',
+});
 
 export const sha256 = formed(/^[0-9a-f]{64}$/, {
   zh: '应为 64 位小写十六进制的 SHA-256',
@@ -156,22 +202,22 @@ export const code = z
 export const bilingual = z.object({ zh: z.string(), en: z.string() });
 
 export const pageQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .pipe(z.int().min(1).max(100))
+  limit: whole(1, 100)
     .default(50)
     .meta({
       description: '每页条数 / Rows a page',
       override: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
     }),
-  cursor: z.string().max(400).optional().meta({ description: '上一页给出的游标 / From the page before' }),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,400}$/)
+    .optional()
+    .meta({ description: '上一页给出的游标 / From the page before' }),
 });
 
 /** The text that lists are searched by; only spaces means no search. */
 export const searched = (zh: string, en: string) =>
-  z
-    .string()
-    .max(100)
+  words(100)
     .optional()
     .meta({
       description: `${zh}：标题中连续的文字，一个字起；不分大小写和全角半角，标点按原样 / ${en}: consecutive text of the title, one character or more; ignores case and full width, not punctuation`,

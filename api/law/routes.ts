@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { DomainError } from '../../domain/errors.ts';
-import { parseInstantOrDate } from '../../domain/civil-time.ts';
 import { badInput, type Issue } from '../../domain/issues.ts';
 import { auditNotice } from '../../domain/law/audit.ts';
-import { due, getPeriodRule } from '../../domain/law/due.ts';
+import { due, getPeriodRule, hasPeriod } from '../../domain/law/due.ts';
 import { PROCEDURES, REGIMES } from '../../domain/law/facts.ts';
 import { MILESTONES } from '../../domain/law/milestones.ts';
 import { plan } from '../../domain/law/plan.ts';
@@ -27,7 +25,7 @@ import { KINDS } from '../procurements/views.ts';
 import { publishedFactsOf, publishedInPartSchema } from '../../imports/notices/published-notice.ts';
 import { issuesOf } from '../http/problems.ts';
 import { ok, route } from '../http/route.ts';
-import { atOrNull, pageOf, pageQuery, readBy } from '../http/schemas.ts';
+import { atOrNull, instantOrDay, pageOf, pageQuery, readBy, words } from '../http/schemas.ts';
 
 const tag = 'law';
 const ruleId = z.string().max(100).meta({ example: 'works-bid-prep-min' });
@@ -37,13 +35,9 @@ const ruleFilter = {
   use: z.enum(RULE_USES).optional(),
   status: z.enum(['VERIFIED', 'RECALLED']).optional(),
   appliesTo: z.enum(RULE_SCOPES).optional(),
-  law: z.string().max(40).optional().meta({ description: '法律简称 / Short name of the law', example: '财政部令87号' }),
-  article: z.string().max(40).optional().meta({ description: '条，含其款项 / With its paragraphs', example: '33' }),
-  q: z
-    .string()
-    .max(100)
-    .optional()
-    .meta({ description: '编号、名称、法律名或原文中的文字 / Part of id, name, law or text' }),
+  law: words(40).optional().meta({ description: '法律简称 / Short name of the law', example: '财政部令87号' }),
+  article: words(40).optional().meta({ description: '条，含其款项 / With its paragraphs', example: '33' }),
+  q: words(100).optional().meta({ description: '编号、名称、法律名或原文中的文字 / Part of id, name, law or text' }),
 };
 
 function isWanted(rule: Rule, { q, article, ...exact }: z.infer<z.ZodObject<typeof ruleFilter>>): boolean {
@@ -56,19 +50,15 @@ function isWanted(rule: Rule, { q, article, ...exact }: z.infer<z.ZodObject<type
   );
 }
 
-/** An instant with its offset, or a bare date, which is its first moment in +08:00. */
-const instantOrDate = z
-  .string()
-  .max(40)
-  .transform(readBy(parseInstantOrDate))
-  .meta({ example: '2026-04-30', override: { type: 'string' } });
-
 /** A rule that sets a period; for a mistyped id the error lists similar ones. */
 const periodRule = z
   .string()
   .max(100)
   .transform(readBy((text) => getPeriodRule(text).id))
-  .meta({ example: 'works-bid-prep-min', override: { type: 'string' } });
+  .meta({
+    example: 'works-bid-prep-min',
+    override: { type: 'string', enum: RULES.filter(hasPeriod).map(({ id }) => id) },
+  });
 
 /** Notices in one request; for a larger file, use the command line. */
 const MAX_NOTICES = 200;
@@ -119,7 +109,7 @@ export const lawRoutes = [
     tag,
     zh: '计算期限：从何时起，何时届满，逐日说明',
     en: 'Calculate a period, day by day',
-    query: z.strictObject({ rule: periodRule, from: instantOrDate }),
+    query: z.strictObject({ rule: periodRule, from: instantOrDay }),
     outcomes: [{ status: 200, schema: dueSchema, zh: '期限', en: 'The instant it ends' }],
     errors: ['calendar-year-not-loaded'],
     handle: async ({ services: { db }, query }) => ok(dueView(due(query.rule, query.from, await db.calendar()))),
@@ -134,28 +124,25 @@ export const lawRoutes = [
     en: 'The whole timeline from the instant of the notice',
     query: z.strictObject({
       ...tenderInput,
-      noticeAt: instantOrDate.optional(),
-      backFrom: instantOrDate.optional().meta({
-        description: '投标截止时间，由此倒推最晚公告日 / A bid deadline: the latest lawful notice for it',
-        example: '2026-04-30T09:00:00+08:00',
-        override: { type: 'string' },
-      }),
+      noticeAt: instantOrDay,
     }),
     outcomes: [{ status: 200, schema: planSchema, zh: '时间表', en: 'The timeline' }],
-    errors: ['bad-input', 'unlawful', 'procedure-not-supported', 'calendar-year-not-loaded'],
-    handle: async ({ services: { db, settings }, query: { noticeAt, backFrom, ...facts } }) => {
-      const options = { confirmed: settings.confirmedRules };
-      if (noticeAt !== undefined && backFrom === undefined)
-        return ok(planView(plan({ ...facts, noticeAt }, await db.calendar())));
-      if (noticeAt === undefined && backFrom !== undefined) {
-        return ok(planView(planBackFrom({ ...facts, bidDeadline: backFrom }, await db.calendar(), options)));
-      }
-      throw new DomainError('bad-input', {
-        messageZh: 'noticeAt 与 backFrom 须且只能给其一',
-        messageEn: 'Give either noticeAt or backFrom',
-        details: { field: 'noticeAt' },
-      });
-    },
+    errors: ['procedure-not-supported', 'calendar-year-not-loaded'],
+    handle: async ({ services: { db }, query }) => ok(planView(plan(query, await db.calendar()))),
+  }),
+  route({
+    method: 'get',
+    path: '/law/plan/back',
+    action: 'law.read',
+    at: 'anywhere',
+    tag,
+    zh: '从投标截止时间倒推最晚公告日及全部法定时间表',
+    en: 'The latest lawful notice for a bid deadline, with the whole timeline',
+    query: z.strictObject({ ...tenderInput, bidDeadline: instantOrDay }),
+    outcomes: [{ status: 200, schema: planSchema, zh: '时间表', en: 'The timeline' }],
+    errors: ['unlawful', 'procedure-not-supported', 'calendar-year-not-loaded'],
+    handle: async ({ services: { db, settings }, query }) =>
+      ok(planView(planBackFrom(query, await db.calendar(), { confirmed: settings.confirmedRules }))),
   }),
   route({
     method: 'get',
@@ -167,10 +154,10 @@ export const lawRoutes = [
     en: 'What moving one milestone does to all others',
     query: z.strictObject({
       ...tenderInput,
-      noticeAt: instantOrDate,
-      bidDeadline: instantOrDate.optional(),
+      noticeAt: instantOrDay,
+      bidDeadline: instantOrDay.optional(),
       milestone: z.enum(MILESTONES),
-      to: instantOrDate,
+      to: instantOrDay,
     }),
     outcomes: [{ status: 200, schema: whatIfSchema, zh: '变化', en: 'What changes' }],
     errors: ['procedure-not-supported', 'calendar-year-not-loaded'],
@@ -197,6 +184,7 @@ export const lawRoutes = [
     zh: '审查他处发布的公告',
     en: 'Judge notices published elsewhere',
     body: z.strictObject({ notices: z.array(publishedInPartSchema).min(1).max(MAX_NOTICES) }),
+    judged: [{ field: 'notices.*', zh: '至少有一项可以识别', en: 'something in it can be read' }],
     outcomes: [
       {
         status: 200,

@@ -7,14 +7,11 @@ import type { Queries } from '../../db/access/database.ts';
 import { notFound } from '../../db/procurements.ts';
 import { permission } from '../../domain/roles.ts';
 import { ok, route } from '../http/route.ts';
-import { at, instantOut, pageOf, pageQuery, sha256 } from '../http/schemas.ts';
+import { at, instantOut, pageOf, pageQuery, sha256, whole } from '../http/schemas.ts';
 
 const tag = 'log';
 
-const whole = z.coerce
-  .number()
-  .pipe(z.int().min(0))
-  .meta({ override: { type: 'integer', minimum: 0 } });
+const leaf = whole(0, Number.MAX_SAFE_INTEGER);
 
 const headSchema = z
   .object({
@@ -77,7 +74,7 @@ export const logRoutes = [
     tag,
     zh: '某片叶子在日志中的证明',
     en: 'That a leaf is in the log of a size',
-    query: z.strictObject({ index: whole, size: whole }),
+    query: z.strictObject({ index: leaf, size: leaf }),
     outcomes: [
       {
         status: 200,
@@ -102,7 +99,7 @@ export const logRoutes = [
     tag,
     zh: '较大的日志是较小的日志的延续',
     en: 'That a log of a size continues one of a smaller size',
-    query: z.strictObject({ first: whole, second: whole }),
+    query: z.strictObject({ first: leaf, second: leaf }),
     outcomes: [
       {
         status: 200,

@@ -8,6 +8,7 @@ import { endMandate, underWayOf } from '../../services/mandates/end.ts';
 import { offerMandate } from '../../services/mandates/offer.ts';
 import { sideOf } from '../../services/mandates/signer.ts';
 import type { Acting } from '../http/access.ts';
+import { PARTIES } from '../organisations/views.ts';
 import { created, ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery } from '../http/schemas.ts';
 import { mandateEnd, mandateGiven, mandateSchema, mandateView, mandateViews, mandateWithUnderWay } from './views.ts';
@@ -35,6 +36,7 @@ export const mandateRoutes = [
     body: mandateGiven,
     outcomes: [{ status: 201, schema: mandateWithUnderWay, zh: '已提出', en: 'Offered' }],
     errors: ['not-found', 'forbidden'],
+    judged: [...PARTIES, { field: 'untilAt', rule: 'future', zh: '晚于现在', en: 'after now' }],
     handle: async ({ body, commit, actor }) =>
       commit(async (tx) => {
         const mandate = await offerMandate(tx, actor, body);

@@ -24,7 +24,12 @@ export const mandateGiven = z.strictObject({
     .transform((given) => [...new Set(given)])
     .meta({
       description: '委托事项 / What the agency may do',
-      override: { type: 'array', minItems: 1, items: { $ref: '#/components/schemas/MandateAct' } },
+      override: {
+        type: 'array',
+        minItems: 1,
+        maxItems: MANDATE_ACT_NAMES.length,
+        items: { $ref: '#/components/schemas/MandateAct' },
+      },
     }),
   untilAt: instant.meta({ description: '委托期限届满时间 / When it ends' }),
 });

@@ -4,7 +4,7 @@ import { judgeTrades, listJudgedTrades } from '../../services/off-platform/judge
 import { recordTrade } from '../../services/off-platform/record.ts';
 import { created, ok, route } from '../http/route.ts';
 import { tradeGiven, tradeSchema, tradeView } from './views.ts';
-import { civilDate, id, line, pageOf, pageQuery } from '../http/schemas.ts';
+import { checkDigitOf, civilDate, id, line, pageOf, pageQuery } from '../http/schemas.ts';
 
 const tag = 'off-platform';
 
@@ -22,6 +22,17 @@ export const offPlatformRoutes = [
     body: tradeGiven,
     outcomes: [{ status: 201, schema: tradeSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['not-found', 'already-exists'],
+    judged: [
+      checkDigitOf('purchaserCode'),
+      {
+        field: 'kind',
+        rule: 'kind',
+        zh: '招标投标、政府采购必填，土地、国有资产不填',
+        en: 'given for tendering and government procurement, and for no other',
+      },
+      { field: 'tradedOn', rule: 'past', zh: '不晚于今天', en: 'not after today' },
+      { field: 'withdrawn', rule: 'corrects', zh: '撤回须注明所更正的记录', en: 'what is withdrawn is named' },
+    ],
     handle: async ({ body, commit, actor }) =>
       commit(async (tx) => {
         const [recorded] = await judgeTrades(tx.q, [await recordTrade(tx, actor, body)]);

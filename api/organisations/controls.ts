@@ -3,7 +3,7 @@ import { controlsDeclaredBy, type Control } from '../../db/parties/controls.ts';
 import { RELATIONS, RELATIONS_ZH } from '../../domain/organisations/control.ts';
 import { declareControl, endDeclaredControl } from '../../services/organisations/declare-control.ts';
 import { created, ok, route } from '../http/route.ts';
-import { at, atOrNull, civilDate, creditCode, id, instantOut, line } from '../http/schemas.ts';
+import { at, atOrNull, checkDigitOf, civilDate, creditCode, id, instantOut, line } from '../http/schemas.ts';
 
 const tag = 'organisations';
 
@@ -43,6 +43,11 @@ export const controlRoutes = [
     body: controlGiven,
     outcomes: [{ status: 201, schema: controlSchema, zh: '已声明', en: 'Declared' }],
     errors: ['already-exists'],
+    judged: [
+      checkDigitOf('otherCode'),
+      { field: 'otherCode', rule: 'other', zh: '不是本单位', en: 'not your own' },
+      { field: 'since', rule: 'past', zh: '不晚于今天', en: 'not after today' },
+    ],
     handle: async ({ body, commit, actor, organisation }) =>
       commit(async (tx) =>
         created(controlView(await declareControl(tx, actor, organisation(), body)), '/api/controls'),

@@ -5,7 +5,7 @@ import { createOrganisation } from '../../services/organisations/create.ts';
 import { separationOf } from '../../services/organisations/separation.ts';
 import { created, ok, route } from '../http/route.ts';
 import { quoteOf } from '../law/links.ts';
-import { creditCode, id, line, pageOf, pageQuery } from '../http/schemas.ts';
+import { checkDigitOf, creditCode, id, line, pageOf, pageQuery } from '../http/schemas.ts';
 import { collisionSchema, organisationSchema, organisationView, standing } from './views.ts';
 
 const tag = 'organisations';
@@ -27,6 +27,7 @@ export const organisationRoutes = [
     }),
     outcomes: [{ status: 201, schema: organisationSchema, zh: '已登记', en: 'Registered' }],
     errors: ['already-exists', 'not-found'],
+    judged: [checkDigitOf('creditCode')],
     handle: async ({ body, commit, actor }) =>
       commit(async (tx) => {
         const organisation = await createOrganisation(tx, actor, body);
@@ -84,6 +85,10 @@ export const organisationRoutes = [
     body: z.strictObject(standing),
     outcomes: [{ status: 200, schema: organisationSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['not-found'],
+    judged: [
+      { field: 'duties', zh: '含其人员已承担的角色', en: 'include the roles that its people have' },
+      { field: 'reportsTo', zh: '隶属不成环', en: 'the reporting lines run in no circle' },
+    ],
     handle: async ({ params, body, commit, actor }) =>
       commit(async (tx) => ok(organisationView(await changeStanding(tx, actor, params.organisationId, body)))),
   }),

@@ -2,7 +2,15 @@ import * as z from 'zod';
 import type { Organisation } from '../../db/organisations.ts';
 import { LEVELS, NATURES } from '../../domain/organisations/separation.ts';
 import { ROLES } from '../../domain/roles.ts';
+import type { Judged } from '../http/route.ts';
 import { at, id, instantOut, line } from '../http/schemas.ts';
+
+/** Who may be the purchaser and the agency. */
+export const PARTIES: readonly Judged[] = [
+  { field: 'purchaserId', rule: 'duty', zh: '职责含招标人（采购人）', en: 'has the duty of a purchaser' },
+  { field: 'agencyId', rule: 'duty', zh: '职责含代理机构', en: 'has the duty of an agency' },
+  { field: 'agencyId', rule: 'other-than-purchaser', zh: '不是招标人（采购人）自己', en: 'not the purchaser itself' },
+];
 
 const nature = z.enum(NATURES).meta({
   id: 'Nature',
@@ -30,7 +38,11 @@ export const standing = {
     .nullable()
     .meta({
       description: '职责：其人员只能承担这些角色；null 为不限 / What its people may be here; null: not limited',
-      override: { type: ['array', 'null'], items: { type: 'string', enum: ROLES.filter((role) => role !== 'public') } },
+      override: {
+        type: ['array', 'null'],
+        maxItems: ROLES.length,
+        items: { type: 'string', enum: ROLES.filter((role) => role !== 'public') },
+      },
     }),
   reportsTo: id.nullable().meta({ description: '隶属：其上级机构 / The organisation it belongs to' }),
 };

@@ -22,6 +22,7 @@ import {
   procurementSchema,
   procurementView,
   REGIMES,
+  RUN_BY,
   summarySchema,
   summaryView,
 } from './views.ts';
@@ -54,7 +55,11 @@ const launchedSchema = z
   .meta({ id: 'Launched' });
 
 const ifMatch = z.object({
-  'If-Match': z.string().meta({ description: '读取草稿时的 ETag / The ETag the draft was read with', example: '"1"' }),
+  'If-Match': z.string().meta({
+    description: '读取草稿时的 ETag / The ETag the draft was read with',
+    example: '"1"',
+    pattern: '^"[0-9]{1,15}"$',
+  }),
 });
 
 export const procurementRoutes = [
@@ -70,6 +75,7 @@ export const procurementRoutes = [
     body: draftSchema,
     outcomes: [{ status: 201, schema: procurementSchema, zh: '已保存', en: 'Saved; the ETag names its version' }],
     errors: ['not-found', 'not-mandated', 'unlawful', 'procedure-not-supported'],
+    judged: RUN_BY,
     handle: async ({ services: { db, settings }, body, commit, actor, role, organisationId }) => {
       const draft = await draftFrom(db.read, body, { role, organisationId }, settings.confirmedRules);
       return commit(async (tx) => {
@@ -96,6 +102,7 @@ export const procurementRoutes = [
       { status: 200, schema: checkedSchema, zh: '时间表与违法事项', en: 'The timeline, and what is unlawful' },
     ],
     errors: ['calendar-year-not-loaded', 'not-found', 'unlawful', 'procedure-not-supported'],
+    judged: RUN_BY,
     handle: async ({ services: { db, settings }, body, role, organisationId }) => {
       const confirmed = settings.confirmedRules;
       const draft = await draftFrom(db.read, body, { role, organisationId }, confirmed);
@@ -184,6 +191,7 @@ export const procurementRoutes = [
     body: draftSchema,
     outcomes: [{ status: 200, schema: procurementSchema, zh: '已保存', en: 'Saved' }],
     errors: ['precondition-required', 'version-conflict', 'stage-conflict', 'unlawful', 'procedure-not-supported'],
+    judged: RUN_BY,
     handle: async ({
       services: { db, settings },
       request,

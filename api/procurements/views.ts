@@ -11,7 +11,9 @@ import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import { particularsSchema } from './particulars.ts';
 import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
+import { PARTIES } from '../organisations/views.ts';
 import type { Acting } from '../http/access.ts';
+import type { Judged } from '../http/route.ts';
 import {
   at,
   atOrNull,
@@ -49,6 +51,15 @@ const inviteeSchema = z
     reasonZh: prose(2000).nullable().default(null).meta({ description: '推荐意见 / Why it was recommended' }),
   })
   .meta({ id: 'Invitee', description: '被邀请的供应商 / An invited supplier' });
+
+/** Whose draft it is. */
+export const RUN_BY: readonly Judged[] = [
+  { field: 'purchaserId', rule: 'required', zh: '代理机构编制的必填', en: 'wanted from an agency' },
+  { field: 'purchaserId', rule: 'own', zh: '招标人（采购人）编制的，为本单位', en: 'a purchaser names itself' },
+  { field: 'agencyId', rule: 'own', zh: '代理机构编制的，为本单位', en: 'an agency names itself' },
+  ...PARTIES,
+  { field: 'lots', rule: 'unique', zh: '标段号不重复', en: 'no two have the same number' },
+];
 
 const optionalInstant = instant.nullable().default(null);
 

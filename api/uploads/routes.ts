@@ -22,11 +22,16 @@ const lotParams = z.object({ id, no: lotNo });
 const params = lotParams.extend({ uploadId: id });
 const PATH = '/procurements/{id}/lots/{no}/uploads';
 
+const BYTES = '^(?:0|[1-9][0-9]{0,14})$';
+const BASE64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';
+const PAIR = `[!-+\\--~]+(?: ${BASE64})?`;
+const METADATA = `^${PAIR}(?:,${PAIR})*$`;
+
 const headers = z.object({
   'Tus-Resumable': z.literal(TUS_VERSION).meta({ description: 'https://tus.io/protocols/resumable-upload' }),
 });
 const offsetHeader = headers.extend({
-  'Upload-Offset': z.string().meta({ description: '从第几字节起 / The byte to resume from' }),
+  'Upload-Offset': z.string().meta({ pattern: BYTES, description: '从第几字节起 / The byte to resume from' }),
 });
 
 const placeOf = ({
@@ -103,22 +108,33 @@ export const uploadRoutes = [
     en: 'Begin a resumable upload of a bid (tus 1.0.0)',
     params: lotParams,
     headers: headers.extend({
-      'Upload-Length': z.string().meta({ description: '字节数 / Bytes' }),
+      'Upload-Length': z.string().meta({ pattern: BYTES, description: '字节数 / Bytes' }),
       'Upload-Metadata': z.string().optional().meta({
+        pattern: METADATA,
         description: '可含 sha256（十六进制，Base64 编码）；其余不留存 / May contain sha256; other keys are not stored',
       }),
     }),
-    upload: { zh: '可附首段内容', en: 'May contain the first bytes', mediaType: TUS_BYTES, optional: true },
+    upload: {
+      zh: '可附首段内容',
+      en: 'May contain the first bytes',
+      mediaType: TUS_BYTES,
+      optional: true,
+      pieces: true,
+    },
     outcomes: [
       {
         status: 201,
-        schema: receiptSchema.optional(),
-        zh: '已开始；已传完的，附回执',
-        en: 'Created; with the receipt if complete',
+        schema: z.union([receiptSchema, uploadSchema]),
+        zh: '已开始的上传；已传完的，为回执',
+        en: 'The upload that has begun; the receipt if it is complete',
       },
       { status: 204, zh: '已传完，按要求不附回执', en: 'Complete; without its receipt, as requested' },
     ],
     errors: [...refusals, ...receiving, 'file-empty', 'quota-exceeded', 'upload-unknown', 'upload-offset'],
+    judged: [
+      { field: 'Upload-Metadata', rule: 'format', zh: '各键不同', en: 'no key twice' },
+      { field: 'Upload-Metadata.sha256', rule: 'sha-256', zh: '十六进制的 SHA-256', en: 'a SHA-256 in hexadecimal' },
+    ],
     handle: async (context) => {
       const { services, request, response, procurement, actor, commit } = context;
       const { db, settings, tus } = services;
@@ -149,7 +165,8 @@ export const uploadRoutes = [
       }
       if (offset === begun.length)
         return taken(services, request, 201, await finishUpload(context, place, begun.id), location);
-      return { status: 201, headers: { ...location, 'Upload-Offset': String(offset) } };
+      const body = await uploadView(services, await uploadOf(db.read, place, begun.id));
+      return { status: 201, body, headers: { ...location, 'Upload-Offset': String(offset) } };
     },
   }),
   route({
@@ -225,7 +242,12 @@ export const uploadRoutes = [
     en: 'Resume; the bid counts when its last byte is stored and its hash is verified',
     params,
     headers: offsetHeader,
-    upload: { zh: '自 Upload-Offset 起的内容', en: 'The bytes from Upload-Offset on', mediaType: TUS_BYTES },
+    upload: {
+      zh: '自 Upload-Offset 起的内容',
+      en: 'The bytes from Upload-Offset on',
+      mediaType: TUS_BYTES,
+      pieces: true,
+    },
     outcomes: [
       { status: 200, schema: receiptSchema, zh: '已传完，回执', en: 'Whole: the receipt' },
       { status: 204, zh: '已存，见 Upload-Offset', en: 'Stored; see Upload-Offset' },

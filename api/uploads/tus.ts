@@ -130,7 +130,7 @@ export function assertTus(request: Request): void {
  */
 export function announcedBy(request: Request, maxBytes: number): { length: number; sha256: string | null } {
   const text = request.get('upload-length') ?? '';
-  if (!/^\d{1,15}$/.test(text)) {
+  if (!/^(?:0|[1-9]\d{0,14})$/.test(text)) {
     throw badInput([
       {
         field: 'Upload-Length',

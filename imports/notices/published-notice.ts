@@ -136,7 +136,7 @@ const amount = z
   .meta({
     description: '预算或最高限价，单位元，可写万元、亿元或大写 / Budget in yuan, with 万 or 亿, or in words',
     example: '1,436,000.00元',
-    override: { type: ['string', 'number', 'null'] },
+    override: { type: ['string', 'number', 'null'], maxLength: 200 },
   });
 
 const label = z

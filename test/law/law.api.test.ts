@@ -84,11 +84,11 @@ it('anybody may ask for the latest lawful notice, and what moving one date does 
   // 招标投标法 24: twenty days from 27 March end on 16 April.
   const back = await api.call(
     'GET',
-    `/api/law/plan?regime=tendering&backFrom=${encodeURIComponent('2026-04-17T09:00:00+08:00')}`,
+    `/api/law/plan/back?regime=tendering&bidDeadline=${encodeURIComponent('2026-04-17T09:00:00+08:00')}`,
   );
   expect(back.status).toBe(200);
   expect(back.get('milestones.0')).toMatchObject({ key: 'notice', at: '2026-03-27T17:00:00+08:00' });
-  for (const query of ['', '&noticeAt=2026-03-27&backFrom=2026-04-27']) {
+  for (const query of ['', '&noticeAt=2026-03-27&bidDeadline=2026-04-27']) {
     const refused = await api.call('GET', `/api/law/plan?regime=tendering${query}`);
     expect([refused.status, refused.get('code')]).toEqual([422, 'bad-input']);
   }
