@@ -50,12 +50,15 @@ export async function reports(world: World, story: Story, lot: Lot): Promise<voi
     !story.leadsOn && random.percent(20) ? random.shuffled(opened).slice(0, random.between(1, opened.length || 1)) : [];
   const conforming = opened.filter((each) => !out.includes(each));
   const priceFen = Math.floor(lot.budgetFen * 0.9);
+  // Where the lowest price decides, each offer is compared: it is a candidate or rejected.
+  const byPrice = story.definition.evaluation.methods.includes('lowest-price');
+  const most = byPrice ? conforming.length : 3;
   const report: ReportPayload = {
     evaluationEndedAt: random.between(Math.min(openedAt, world.civilNow), world.civilNow),
     committee: COMMITTEE.map((each) => ({ ...each })),
     qualified: opened.length,
     conforming: conforming.length,
-    candidates: conforming.slice(0, 3).map(({ bidId }, index) => ({
+    candidates: conforming.slice(0, most).map(({ bidId }, index) => ({
       ...candidateTold(),
       ...{ bidId, rank: index + 1, priceFen: priceFen + index, score: 90 - index },
     })),
