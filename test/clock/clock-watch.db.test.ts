@@ -53,7 +53,9 @@ it('a clock that is ahead of most other sources is stopped before anything is se
   await watch([right.url, slow.url, slower.url], { ...silent, warn: silent.warn.bind(silent), error: (...words: unknown[]) => said.push(words) }); // prettier-ignore
   expect((await refusalOf(decides())).code).toBe('clock-jumped');
   expect(await db.clockAlarm()).toMatchObject({ against: 'time-sources' });
-  expect(said).toEqual([[{ aheadMs: expect.any(Number), against: 'time-sources' }, expect.stringMatching(/jumped/)]]);
+  expect(said).toEqual([
+    [{ aheadMs: expect.any(Number) as number, against: 'time-sources' }, expect.stringMatching(/jumped/)],
+  ]);
   const entry = (await auditAfter(db.read, 0, 100)).find(({ action }) => action === 'clock.jump');
   expect(entry?.actor.role).toBe('unattended');
 });
@@ -74,7 +76,10 @@ it('the doctor fails while nobody has accepted a jump, and compares the clock wi
   const env = { KAIBIAO_DATA_DIR: db.dataDir, DATABASE_URL: db.storage.url ?? '' };
   expect(await checkAlarm(env)).toMatchObject({ ok: 'ok' });
   await db.doubtClock(300_000);
-  expect(await checkAlarm(env)).toMatchObject({ ok: 'fail', detailEn: expect.stringContaining('300.0 s ahead') });
+  expect(await checkAlarm(env)).toMatchObject({
+    ok: 'fail',
+    detailEn: expect.stringContaining('300.0 s ahead') as string,
+  });
   expect(judgeAlarm(null).ok).toBe('ok');
 
   const right = await source(0);
