@@ -32,7 +32,8 @@ export async function migratePostgres(place: PostgresPlace): Promise<void> {
 export async function bringPostgresUpToDateAsOwner(place: PostgresPlace): Promise<void> {
   await asOwner(place, async (db, roles) => {
     // The first time that there are two: what they were before is no grant that somebody changed.
-    if (roles.service === null && roles.owner !== null) await db.grant();
+    const present = (await db.version()) === presentVersion('postgres');
+    if (present && roles.service === null) await db.grant();
     await bringUpToDate(db);
   });
 }

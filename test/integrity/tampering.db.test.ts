@@ -9,7 +9,7 @@ import { changeStanding } from '../../services/organisations/change-standing.ts'
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { hashOf, UNATTENDED } from '../../db/audit.ts';
 import { migrationsOf } from '../../db/access/migrations.ts';
-import { openDatabase } from '../../db/access/open.ts';
+import { migrateAsOwner, openDatabase } from '../../db/access/open.ts';
 import { hashOfRow, isRecorded, RECORDED } from '../../db/integrity/recorded.ts';
 import { digestOf, type RowChange } from '../../db/integrity/row-changes.ts';
 import { audit } from '../../db/schema/sqlite.ts';
@@ -307,12 +307,14 @@ it('a change of the schema is an entry, and rows that were unlike the trail befo
   const own = await temporaryStorage();
   const migrations = migrationsOf(dialect).slice(0, -1);
   const schema = [
-    ...(sqlite ? [] : ['DROP SCHEMA kaibiao CASCADE; CREATE SCHEMA kaibiao AUTHORIZATION kaibiao_owner']),
+    ...(sqlite
+      ? []
+      : ['DROP SCHEMA kaibiao CASCADE; SET ROLE kaibiao_owner; CREATE SCHEMA kaibiao; CREATE TABLE kaibiao_locks ()']),
     sqlite
       ? `CREATE TABLE ${JOURNAL} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`
       : `CREATE TABLE ${JOURNAL} (hash text NOT NULL, created_at bigint PRIMARY KEY)`,
     ...migrations.flatMap(({ sql, hash, folderMillis }) => [
-      ...sql,
+      ...sql.map((statement) => statement.replaceAll('"public".', '')),
       `INSERT INTO ${JOURNAL} (hash, created_at) VALUES ('${hash}', ${folderMillis})`,
     ]),
     `INSERT INTO installation (id, clock, created_at, last_instant) VALUES (1, '{"mode":"real"}', 1, 1)`,
@@ -321,6 +323,7 @@ it('a change of the schema is an entry, and rows that were unlike the trail befo
   const other = await rawDatabase(own.storage);
   for (const statement of schema) await other.run(statement);
   await other.close();
+  await migrateAsOwner(own.storage);
   const opened = await openDatabase(own.storage);
   const { faults: found } = await verifyInstallation(opened);
   expect(found.map(({ subject }) => subject)).toEqual(['organisations/o']);

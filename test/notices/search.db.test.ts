@@ -7,7 +7,7 @@ import { makeBackup, restoreBackup } from '../../db/copies/backup.ts';
 import { copyInstallation } from '../../db/copies/copy.ts';
 import type { Database } from '../../db/access/database.ts';
 import { migrationsOf } from '../../db/access/migrations.ts';
-import { openDatabase } from '../../db/access/open.ts';
+import { migrateAsOwner, openDatabase } from '../../db/access/open.ts';
 import { listNotices } from '../../db/notices.ts';
 import { listProcurements, type Draft } from '../../db/procurements.ts';
 import { publishAsMade, type NewNotice } from '../../services/notices/publish.ts';
@@ -271,7 +271,11 @@ describe('an installation', () => {
     const where = await place();
     const raw = await rawDatabase(where);
     const noted = dialect === 'sqlite' ? '__drizzle_migrations' : 'kaibiao_migrations';
-    if (dialect === 'postgres') await raw.run('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    if (dialect === 'postgres') {
+      await raw.run(
+        'DROP SCHEMA kaibiao CASCADE; SET ROLE kaibiao_owner; CREATE SCHEMA kaibiao; CREATE TABLE kaibiao_locks ()',
+      );
+    }
     const columns =
       dialect === 'sqlite'
         ? 'id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric'
@@ -279,7 +283,7 @@ describe('an installation', () => {
     await raw.run(`CREATE TABLE ${noted} (${columns})`);
     for (const { sql, hash, folderMillis } of migrationsOf(dialect)) {
       if (sql.some((statement) => statement.includes('notice_titles'))) break;
-      for (const statement of sql) await raw.run(statement);
+      for (const statement of sql) await raw.run(statement.replaceAll('"public".', ''));
       await raw.run(`INSERT INTO ${noted} (hash, created_at) VALUES ('${hash}', ${folderMillis})`);
     }
     await raw.run("INSERT INTO organisations (id, name, credit_code, created_at) VALUES ('o', '某局', 'c', 0)");
@@ -300,6 +304,7 @@ describe('an installation', () => {
       );
     }
     await raw.close();
+    await migrateAsOwner(where);
     expect(await foundIn(where)).toEqual(expected);
   });
 });
