@@ -15,7 +15,7 @@ import {
   type Seal,
 } from './format.ts';
 import { MANIFEST_PATH } from './paths.ts';
-import { bidderCommitment } from './shares.ts';
+import { checkBidder, checkBidderShare } from './shares.ts';
 import { archiveSizes, paddingOf, TarReader, type TarEntry } from './tar.ts';
 
 export { SealError, type SealFault } from './fault.ts';
@@ -124,18 +124,7 @@ export function checkSeal(
       `投标文件是为第 ${seal.lotNo} 标段封装的，不是第 ${lotNo} 标段`,
       `the bid is sealed for lot ${seal.lotNo}, not for lot ${lotNo}`,
     );
-  if (bidder !== undefined && seal.bidder === undefined)
-    throw new SealError(
-      'wrong-bidder',
-      '文件头不含投标人的承诺值，请用现在的封装工具重新封装',
-      'the head does not commit to a bidder; seal the bid again with the present tool',
-    );
-  if (bidder !== undefined && seal.bidder?.commitment !== bidderCommitment(seal, bidder))
-    throw new SealError(
-      'wrong-bidder',
-      `投标文件不是以递交单位的统一社会信用代码 ${bidder} 封装的，开标时将无法开启；请以本单位的代码重新封装`,
-      `the bid is not sealed for the credit code of who hands it in, ${bidder}, and would be rejected at the opening; seal it again for that code`,
-    );
+  if (bidder !== undefined) checkBidder(seal, bidder);
   for (const { custodian, recipient } of terms.custodians) {
     if (seal.shares.find((share) => share.custodian === custodian)?.recipient !== recipient)
       throw new SealError(
@@ -145,24 +134,7 @@ export function checkSeal(
         { holder: custodian },
       );
   }
-  if (terms.bidderWindowMinutes !== null && seal.bidderShare === null)
-    throw new SealError(
-      'bidder-share-missing',
-      '本项目要求投标人自留一份密钥',
-      'here the bidder must keep a share of the key',
-      {
-        holder: 'bidder',
-      },
-    );
-  if (terms.bidderWindowMinutes === null && seal.bidderShare !== null)
-    throw new SealError(
-      'bidder-share-unasked',
-      '本项目不由投标人自留密钥',
-      'here the bidder keeps no share of the key',
-      {
-        holder: 'bidder',
-      },
-    );
+  checkBidderShare(seal, terms);
 }
 
 export interface OpenLimits {

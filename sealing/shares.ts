@@ -1,6 +1,12 @@
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { combine, split } from 'shamir-secret-sharing';
-import { CUSTODIANS, CUSTODIANS_NEEDED, SEAL_FORMAT, type Custodian } from '../domain/bids/sealing.ts';
+import {
+  CUSTODIANS,
+  CUSTODIANS_NEEDED,
+  SEAL_FORMAT,
+  type Custodian,
+  type SealingTerms,
+} from '../domain/bids/sealing.ts';
 import { fromBase64, toBase64 } from './bytes.ts';
 import { createDigest } from './digest.ts';
 import { SealError } from './fault.ts';
@@ -31,6 +37,44 @@ export function bidderCommitment(
   const digest = createDigest();
   digest.update(new TextEncoder().encode([`${SEAL_FORMAT} bidder`, procurementId, recipient, bidder].join('\n')));
   return digest.hex();
+}
+
+/** @throws SealError `wrong-bidder` where the head does not commit to who hands it in */
+export function checkBidder(seal: Seal, bidder: string): void {
+  if (seal.bidder === undefined)
+    throw new SealError(
+      'wrong-bidder',
+      '文件头不含投标人的承诺值，请用现在的封装工具重新封装',
+      'the head does not commit to a bidder; seal the bid again with the present tool',
+    );
+  if (seal.bidder.commitment !== bidderCommitment(seal, bidder))
+    throw new SealError(
+      'wrong-bidder',
+      `投标文件不是以递交单位的统一社会信用代码 ${bidder} 封装的，开标时将无法开启；请以本单位的代码重新封装`,
+      `the bid is not sealed for the credit code of who hands it in, ${bidder}, and would be rejected at the opening; seal it again for that code`,
+    );
+}
+
+/** @throws SealError `bidder-share-missing`, `bidder-share-unasked` */
+export function checkBidderShare(seal: Seal, terms: SealingTerms): void {
+  if (terms.bidderWindowMinutes !== null && seal.bidderShare === null)
+    throw new SealError(
+      'bidder-share-missing',
+      '本项目要求投标人自留一份密钥',
+      'here the bidder must keep a share of the key',
+      {
+        holder: 'bidder',
+      },
+    );
+  if (terms.bidderWindowMinutes === null && seal.bidderShare !== null)
+    throw new SealError(
+      'bidder-share-unasked',
+      '本项目不由投标人自留密钥',
+      'here the bidder keeps no share of the key',
+      {
+        holder: 'bidder',
+      },
+    );
 }
 
 /** Splits a bid's identity among the custodians, each share sealed to its custodian, and the bidder if it keeps one. */

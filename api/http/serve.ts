@@ -196,15 +196,18 @@ async function readJson(spec: Route, request: Request, response: Response): Prom
   });
 }
 
+/** Without it every message says that nothing came (`received undefined`). */
+const SAYS_WHAT_CAME = { reportInput: true } as const;
+
 /** Everything that is wrong with the query and the body, at once. */
 function validate(spec: Route, request: Request): { query: Record<string, unknown>; body: unknown } {
   const issues: Issue[] = [];
-  const query = (spec.query ?? z.strictObject({})).safeParse(request.query);
+  const query = (spec.query ?? z.strictObject({})).safeParse(request.query, SAYS_WHAT_CAME);
   if (!query.success) issues.push(...issuesOf(query.error));
   let body: unknown;
   if (spec.body) {
     const given: unknown = request.body;
-    const parsed = spec.body.safeParse(given === undefined && spec.bodyOptional ? {} : given);
+    const parsed = spec.body.safeParse(given === undefined && spec.bodyOptional ? {} : given, SAYS_WHAT_CAME);
     if (parsed.success) body = parsed.data;
     else issues.push(...issuesOf(parsed.error));
   }

@@ -192,6 +192,15 @@ it('limits how often one asks, and how often one guesses', async () => {
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
 });
 
+it('a wrong type is told with what came, not as if nothing had', async () => {
+  await using api = await startTestApi();
+  const administrator = await api.member('administrator');
+  const answer = await administrator.call('POST', '/api/organisations', { json: { name: 7, creditCode: null } });
+  expect(answer.status).toBe(422);
+  expect(JSON.stringify(answer.body)).not.toContain('undefined');
+  expect(answer.get('issues.0.messageEn')).toContain('received number');
+});
+
 it('what is not UTF-8 is 400, and JSON that nests without end 422; nothing of it is stored', async () => {
   await using api = await startTestApi();
   const administrator = await api.member('administrator');
