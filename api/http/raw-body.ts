@@ -32,7 +32,6 @@ export const rawBodyOf = (request: IncomingMessage): Buffer => bodies.get(reques
 /** @throws DomainError `malformed-request` where the address is not ASCII, or its escapes are not UTF-8 */
 export function assertUtf8Address(url: string): void {
   const query = url.slice(url.indexOf('?') + 1);
-  // eslint-disable-next-line no-control-regex -- what is no visible ASCII
   if (/[^\x21-\x7e]/.test(url)) throw notUtf8('地址', 'The address');
   if (!url.includes('?')) return;
   try {

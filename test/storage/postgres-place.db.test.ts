@@ -135,8 +135,8 @@ describe('a role that may only connect', () => {
     const db = await open(storage, { busyTimeoutMs: 1_000 });
     const other = await open(storage, { busyTimeoutMs: 1_000 });
     const uploadId = 'one';
-    const seen = async () =>
-      (await stranger.query("SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory'")).rows;
+    const seen = async (): Promise<unknown[]> =>
+      (await stranger.query<object>("SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory'")).rows;
     for (const subject of [undefined, 'single-rows'] as const) {
       await db.transaction(async () => expect(await seen()).toEqual([]), subject);
     }
