@@ -65,13 +65,13 @@ function useOf(rule: Rule): { use: Use; where: readonly string[]; tests: readonl
     return {
       use: 'computed on request',
       where: where ?? ['domain/law/due.ts'],
-      tests: byTests.get(rule.id) ?? ['test/law/rulebook.unit.test.ts'],
+      tests: byTests.get(rule.id) ?? ['test/law/rows/rulebook.unit.test.ts'],
     };
   }
   return {
     use: 'shown',
     where: ['cli/law/show.ts', 'api/law/routes.ts'],
-    tests: ['test/law/rulebook.unit.test.ts'],
+    tests: ['test/law/rows/rulebook.unit.test.ts'],
   };
 }
 
@@ -251,7 +251,7 @@ function page(): string {
     '## Shown',
     '',
     'By [cli/law/show.ts](../cli/law/show.ts) and [api/law/routes.ts](../api/law/routes.ts), held to the texts by',
-    '[test/law/rulebook.unit.test.ts](../test/law/rulebook.unit.test.ts).',
+    '[test/law/rows/rulebook.unit.test.ts](../test/law/rows/rulebook.unit.test.ts).',
     '',
     '| rule | article | for |',
     '| --- | --- | --- |',

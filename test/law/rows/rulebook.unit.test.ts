@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseDate, parseInstantOrDate } from '../../domain/civil-time.ts';
-import { chinaCalendar } from '../../domain/law/calendar.ts';
-import { due } from '../../domain/law/due.ts';
-import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
-import { getRule, ruleInForce, RULES, suggestRules } from '../../domain/law/rulebook.ts';
+import { parseDate, parseInstantOrDate } from '../../../domain/civil-time.ts';
+import { chinaCalendar } from '../../../domain/law/calendar.ts';
+import { due } from '../../../domain/law/due.ts';
+import { PROCEDURE_DEFINITIONS } from '../../../domain/procedures/index.ts';
+import { getRule, ruleInForce, RULES, suggestRules } from '../../../domain/law/rulebook.ts';
 import expected from './rulebook-expected.json' with { type: 'json' };
 
 /** Those whose use was read with them. */
