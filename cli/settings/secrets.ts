@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { createSigner, newSigningKey, type Signer } from '../../proofs/signing.ts';
@@ -107,6 +107,7 @@ export function guessable(env: NodeJS.ProcessEnv): string[] {
 /** The key that signs session cookies: stored beside the database, created at the first start. */
 export function sessionKey(dataDir: string): string {
   const file = join(dataDir, 'session.key');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -48,6 +48,19 @@ describe('kaibiao', () => {
       expect(help.stdout).toMatch(new RegExp(`^ +${name} .*[一-龥].* / `, 'm'));
     }
     expect((await kaibiao(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('makes no installation at a first start that fails: the folder is not marked as a drill', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => void taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const dataDir = join(folder, 'first-start');
+    const env = { KAIBIAO_DATA_DIR: dataDir, KAIBIAO_DRILL_DAY_MS: '2000', KAIBIAO_PORT: String(port) };
+    const { code, stderr } = await kaibiao(['serve'], env);
+    taken.close();
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(String(port));
+    expect(existsSync(join(dataDir, 'kaibiao.sqlite'))).toBe(false);
   });
 
   it('answers a wrong call with code 2 and one message, in both languages or as JSON', async () => {
