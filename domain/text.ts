@@ -21,9 +21,11 @@ const FORMATS_BEYOND = [
 ]
   .map((range) => range.map((code) => String.fromCodePoint(code)).join('-'))
   .join('');
-/** Halves of a surrogate pair, and what stands for bytes that were no text. */
-const BROKEN = '\\ud800-\\udfff\\ufffd';
+/** What stands for bytes that were no text. */
+const BROKEN = '\\ufffd';
 const REST = `${FORMATS}${FORMATS_BEYOND}${BROKEN}`;
+/** Half a pair: no text that is sent has one but by an escape, and not every dialect can name it. */
+const HALVES = '\\ud800-\\udfff';
 const UNSEEN = `${CONTROLS}${REST}`;
 const UNSEEN_BUT_BREAKS = `${CONTROLS_BUT_BREAKS}${REST}`;
 /** What `trim` removes, of what may be there. */
@@ -34,9 +36,9 @@ export const LINE_PATTERN = `^[^${UNSEEN}]*[^${UNSEEN}${BLANKS}][^${UNSEEN}]*$`;
 export const PROSE_PATTERN = `^[^${UNSEEN_BUT_BREAKS}]*[^${UNSEEN}${BLANKS}][^${UNSEEN_BUT_BREAKS}]*$`;
 export const WORDS_PATTERN = `^[^${UNSEEN_BUT_BREAKS}]*$`;
 
-const unseen = new RegExp(`[${UNSEEN}]`, 'u');
-const unseenButBreaks = new RegExp(`[${UNSEEN_BUT_BREAKS}]`, 'u');
-const unseenAnywhere = new RegExp(`[${UNSEEN}]`, 'gu');
+const unseen = new RegExp(`[${UNSEEN}${HALVES}]`, 'u');
+const unseenButBreaks = new RegExp(`[${UNSEEN_BUT_BREAKS}${HALVES}]`, 'u');
+const unseenAnywhere = new RegExp(`[${UNSEEN}${HALVES}]`, 'gu');
 
 /** The first character that a text may not have, as `U+200B`; null where there is none. */
 export function unseenIn(text: string, linesAllowed: boolean): string | null {

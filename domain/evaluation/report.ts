@@ -83,7 +83,7 @@ export function assertDistinctMembers({ words }: Procedure, committee: ReportPay
     const earlier = committee.findIndex((other) => nearlySame(other.name, name));
     if (earlier === index) return;
     throw badReport(
-      `committee[${index}].name`,
+      `committee.${index}.name`,
       `${words.committee}成员“${name}”与第 ${earlier + 1} 名成员同名，按一人计；确为两人的，请注明单位加以区分`,
       `Member "${name}" has the name of member ${earlier + 1} and counts once; where they are two persons, add their employers`,
       { given: name },
