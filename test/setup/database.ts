@@ -121,11 +121,11 @@ export async function rawDatabase({ dataDir, url }: Storage): Promise<Raw> {
       close: async () => void file.close(),
     };
   }
+  // As who owns the server; one of its own has the one role of its service.
+  const tests = inject('postgresUrl');
+  const owner = tests && new URL(tests).host === new URL(url).host ? tests : url;
   const client = new pg.Client({
-    connectionString: addressOf(
-      { url: inject('postgresUrl') ?? '' },
-      decodeURIComponent(new URL(url).pathname.slice(1)),
-    ),
+    connectionString: addressOf({ url: owner }, decodeURIComponent(new URL(url).pathname.slice(1))),
     options: `-c search_path=${SCHEMA},public`,
   });
   // One whose server stops reports it to the next caller.
