@@ -254,7 +254,7 @@ it('a trail that was written anew, with every hash in it, is not the one whose h
     const anew = { ...entry, previousHash, ...(entry.seq === 1 ? { rows: digestOf(changes) } : {}) };
     const hash = hashOf(anew);
     statements.push(
-      `UPDATE audit SET rows = '${anew.rows ?? ''}', previous_hash = '${previousHash}', hash = '${hash}' WHERE seq = ${entry.seq}`,
+      `UPDATE audit SET rows = ${anew.rows === null ? 'NULL' : `'${anew.rows}'`}, previous_hash = '${previousHash}', hash = '${hash}' WHERE seq = ${entry.seq}`,
     );
     previousHash = hash;
   }
