@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Database } from '../../db/access/database.ts';
+import { openToVerify } from '../../db/access/open.ts';
+import { storageOf } from '../settings/folders.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import type { ClockSetting } from '../../domain/clock.ts';
 import type { Role } from '../../domain/roles.ts';
@@ -218,9 +220,9 @@ async function faultsOf(
   supervisor: Person,
 ): Promise<string[]> {
   const found = examples.flatMap((example, index) => differences(example, outcomes[index] as Outcome));
-  const db = await openInstallation(env);
-  const { faults, audit } = await verifyInstallation(db);
-  await db.close();
+  // As at one instant: the parts go on.
+  const stored = await openToVerify(storageOf(env));
+  const { faults, audit } = await verifyInstallation(stored).finally(() => stored.close());
   found.push(...faults.map(({ subject, en }) => `${subject}: ${en}`));
   const { items } = (await supervisor.ask('GET', '/audit?limit=100', 200)) as { items: unknown[] };
   if (audit === 0 || items.length === 0) found.push('the audit trail is empty');

@@ -28,7 +28,7 @@ export interface Verification {
   readonly faults: Fault[];
 }
 
-/** What is read: the rows, and the files that they name. */
+/** What is read, as at one instant: the rows, and the files that they name. */
 export type Verifiable = Pick<Database, 'read' | 'blobs'> & {
   checkRows(): Promise<CheckedRows>;
   /** What was acknowledged before the database was opened; a copy has none. */

@@ -6,6 +6,7 @@ import { startWorker } from '../../cli/commands/worker.ts';
 import { connectClient } from '../../cli/servers/temporal-client.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
 import { lotOf, procurementById } from '../../db/procurements.ts';
+import { openToVerify } from '../../db/access/open.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { realAt, type ClockSetting } from '../../domain/clock.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
@@ -72,7 +73,9 @@ it('a clock that is set back before a deadline moves no instant back, refuses no
     expect(opening?.actualAt).toBeGreaterThanOrEqual(deadline);
     expect(opening?.entries.map(({ bidId }) => bidId)).toEqual([first, second, third, fourth].map((each) => each.id));
     await expect(bid(db, who, 0, id)).rejects.toMatchObject({ code: 'bid-late' });
-    expect((await verifyInstallation(db)).faults).toEqual([]);
+    const stored = await openToVerify(db.storage);
+    const { faults } = await verifyInstallation(stored).finally(() => stored.close());
+    expect(faults).toEqual([]);
 
     // Asking a clock that is behind again and again fills no history.
     const { events } = await client.workflow.getHandle(procurementSubject(id)).fetchHistory();
