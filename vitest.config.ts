@@ -19,12 +19,10 @@ const MOCKING = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes('vi.mock('));
 
-/**
- * More processes than the two processors of a small machine: a test that waits for a disk, a child or a timeout leaves its own
- * idle. All projects share them, so that no processor waits for the last file of a project. In a round of faults
- * (`npm run test:faults`) each file has several installations at once.
- */
-const WORKERS = process.env.KAIBIAO_FAULT_SEED ? 2 : 3;
+/** More than the two processors of a small machine: a test that waits for a disk or a child leaves its own idle. */
+const WORKERS = 3;
+/** Each starts servers and processes of its own, which want a processor when they want one. */
+const WORKERS_WITH_SERVERS = 2;
 
 interface Quick {
   readonly kind: 'unit' | 'db' | 'api' | 'browser';
@@ -50,7 +48,7 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
         }),
     maxWorkers: WORKERS,
     testTimeout,
-    sequence: { groupOrder: 0 },
+    sequence: { groupOrder: 1 },
   };
   const mocking = MOCKING.filter((file) => file.endsWith(`.${kind}.test.ts`));
   return [
@@ -65,7 +63,11 @@ function quick({ kind, testTimeout, on = 'sqlite', include = filesOf(kind), excl
 const ON_POSTGRES_TOO = ['faults', 'simulation'];
 
 /** With servers and workers of their own, beside others: their clocks wait for them. */
-const withServers = (name: string, testTimeout: number, { groupOrder = 0, maxWorkers = WORKERS } = {}) => ({
+const withServers = (
+  name: string,
+  testTimeout: number,
+  { groupOrder = 0, maxWorkers = WORKERS_WITH_SERVERS } = {},
+) => ({
   extends: true as const,
   test: {
     name,
@@ -156,7 +158,7 @@ export default defineConfig(({ mode }) => ({
       // Takes a program of another language: `npm run test:contract`, which finds it.
       ...(process.env.KAIBIAO_CONTRACT_PROGRAM ? [contract()] : []),
       // Builds a production server the first time: `npm run test:cluster`.
-      withServers('cluster', 300_000, { groupOrder: 1, maxWorkers: 1 }),
+      withServers('cluster', 300_000, { groupOrder: 2, maxWorkers: 1 }),
     ],
   },
 }));

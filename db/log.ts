@@ -139,22 +139,25 @@ export async function placeOf(
   q: Queries,
   entry: Pick<AuditRow, 'seq' | 'hash' | 'detail'>,
 ): Promise<{ readonly index: number; readonly head: TreeHeadRow } | null> {
-  const head = await headFrom(q, entry.seq);
-  if (!head) return null;
   const before = sql`coalesce((select max(${treeHeads.size}) from ${treeHeads} where ${lt(treeHeads.size, entry.seq)}), 0)`;
-  const [leaf] = await q
-    .select({ index: logNodes.index })
-    .from(logNodes)
-    .where(
+  const [found] = await q
+    .select({ head: treeHeads, index: logNodes.index })
+    .from(treeHeads)
+    .leftJoin(
+      logNodes,
       and(
         eq(logNodes.level, 0),
         gte(logNodes.index, before),
-        lt(logNodes.index, head.size),
+        lt(logNodes.index, treeHeads.size),
         eq(logNodes.hash, leafOfEntry(entry)),
       ),
-    );
-  if (!leaf) throw new RangeError(`the log keeps no leaf of entry ${entry.seq}`);
-  return { index: leaf.index, head };
+    )
+    .where(gte(treeHeads.size, entry.seq))
+    .orderBy(asc(treeHeads.size))
+    .limit(1);
+  if (!found) return null;
+  if (found.index === null) throw new RangeError(`the log keeps no leaf of entry ${entry.seq}`);
+  return { index: found.index, head: found.head };
 }
 
 /** How many leaves have stored nodes. */

@@ -107,6 +107,7 @@ describe('who may do what (管办分离)', () => {
           'notice.read',
           'log.read',
           'law.read',
+          'clock.read',
         ].includes(action);
         // What concerns their organisation, and no tender.
         const own = ['mandate.sign', 'mandate.read', 'control.declare'].includes(action);

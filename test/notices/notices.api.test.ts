@@ -203,8 +203,9 @@ describe('what a notice must hold', () => {
       const answer = await purchaser.call('POST', `/api/procurements/${id}/lots/1/report`, {
         json: {
           ...reportOn(bids, 0),
+          others: bids.slice(1).map(({ id: bidId }) => ({ bidId, priceFen: 380_000_000, score: 80 })),
           evaluationEndedAt: '2026-04-20T17:00:00+08:00',
-          candidates: [{ ...candidate, bidId: bids[0]?.id, rank: 1, priceFen: 1, score: 90 }],
+          candidates: [{ ...candidate, bidId: bids[0]?.id, rank: 1, priceFen: 380_000_000, score: 90 }],
         },
       });
       expect(answer.status).toBe(status);

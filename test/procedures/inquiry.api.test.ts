@@ -94,7 +94,9 @@ it('of an inquiry what was opened stays with who runs and supervises it until th
   expect((await supervisor.call('GET', file)).status).toBe(200);
 
   clock.set('2026-05-06T10:00+08:00');
-  const report = reportOn(bids, at('2026-04-30T17:00+08:00'));
+  const ranked = reportOn(bids, at('2026-04-30T17:00+08:00'));
+  const candidates = ranked.candidates.map((each, index) => ({ ...each, priceFen: 380_000_00 + index, score: null }));
+  const report = { ...ranked, candidates };
   await api.db.transaction((tx) => deliverReport(tx, actor(purchaser), { procurementId: id, lotNo: 1 }, report));
   expect((await api.call('GET', opening)).status).toBe(403);
   clock.set('2026-05-13T00:00+08:00');
