@@ -323,6 +323,23 @@ function checkRejections(definition: Procedure, facts: ReportFacts, { rejected }
   });
 }
 
+/** The documents choose one of the methods of their procedure; null: not told yet. */
+export function checkEvaluationMethod(
+  { evaluation: { methods, rule } }: Pick<Procedure, 'evaluation'>,
+  method: EvaluationMethod | null,
+): Violation[] {
+  if (method === null || methods.includes(method)) return [];
+  return [
+    breachOf(getRule(rule), severityOf(getRule(rule)), {
+      field: 'particulars.evaluationMethod',
+      given: method,
+      lawfulChoices: methods,
+      messageZh: `评标（评审）方法应为：${methods.join('、')}`,
+      messageEn: `The method of evaluation is one of: ${methods.join(', ')}`,
+    }),
+  ];
+}
+
 const breach = (id: RuleId, finding: Parameters<typeof breachOf>[2]): Violation => {
   const rule = getRule(id);
   return breachOf(rule, severityOf(rule), finding);

@@ -3,12 +3,12 @@ import type { Candidate, PriceCorrection, Rejection, Valued } from '../../domain
 import {
   assertDistinctMembers,
   assertEachNamedOnce,
+  checkEvaluationMethod,
   checkEvaluation,
   countsOf,
   groundsOf,
   type ReportFacts,
 } from '../../domain/evaluation/report.ts';
-import { checkEvaluationMethod } from '../../domain/evaluation/methods.ts';
 import { GOVERNMENT_INQUIRY } from '../../domain/procedures/government-inquiry.ts';
 import { GOVERNMENT_OPEN_TENDER } from '../../domain/procedures/government-open-tender.ts';
 import { TENDERING_OPEN_TENDER } from '../../domain/procedures/tendering-open-tender.ts';
