@@ -184,7 +184,7 @@ export const lawRoutes = [
     zh: '审查他处发布的公告',
     en: 'Judge notices published elsewhere',
     body: z.strictObject({ notices: z.array(publishedInPartSchema).min(1).max(MAX_NOTICES) }),
-    judged: [{ field: 'notices.*', zh: '至少有一项可以识别', en: 'something in it can be read' }],
+    judged: [{ field: 'notices.*', rule: '*', zh: '至少有一项可以识别', en: 'something in it can be read' }],
     outcomes: [
       {
         status: 200,

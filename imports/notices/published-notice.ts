@@ -218,15 +218,30 @@ function without(given: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** A notice of which what cannot be read was left out, and the issues of what was; only what is no notice at all is an error. */
-export const publishedInPartSchema = z.preprocess(
-  (given: unknown) => {
-    const { error } = publishedNoticeSchema.safeParse(given);
-    if (error?.issues.some(({ path }) => path.length === 0)) return given;
-    const rest = (error?.issues ?? []).reduce<unknown>((left, { path }) => without(left, path), given);
-    return { ...(rest as object), unread: error ?? null };
-  },
-  publishedNoticeSchema.transform((notice) => ({ notice, unread: notice['unread'] as z.ZodError | null })),
-);
+export const publishedInPartSchema = z
+  .preprocess(
+    (given: unknown) => {
+      const { error } = publishedNoticeSchema.safeParse(given);
+      if (error?.issues.some(({ path }) => path.length === 0)) return given;
+      const rest = (error?.issues ?? []).reduce<unknown>((left, { path }) => without(left, path), given);
+      return { ...(rest as object), unread: error ?? null };
+    },
+    publishedNoticeSchema.transform((notice) => ({ notice, unread: notice['unread'] as z.ZodError | null })),
+  )
+  .meta({
+    override: {
+      type: 'object',
+      description:
+        '他处发布的公告：regime、method、kind、budget、published、doc_from、doc_to、deadline、opening、publicity、corrections、rounds、events、complaint；无法识别的字段列出，其余照审 / A notice published elsewhere, with these fields; what cannot be read is named, and the rest is judged',
+      example: {
+        regime: '招投标法',
+        method: '公开招标',
+        kind: '货物',
+        published: '2026-03-27',
+        deadline: '2026-04-17 09:30',
+      },
+    },
+  });
 
 /** The input of the audit from a parsed notice. */
 export function publishedFactsOf(notice: PublishedNotice, unread: z.ZodError | null = null): PublishedFacts {

@@ -82,7 +82,10 @@ def is_judged(operation, problem):
     given = problem.get("issues") or [{"field": problem.get("details", {}).get("field", "")}]
     return all(
         issue.get("rule") in CHECKSUMS
-        or any(rule.get("rule") == issue.get("rule") and fnmatchcase(issue["field"], rule["field"]) for rule in judged)
+        or any(
+            fnmatchcase(issue.get("rule") or "", rule.get("rule") or "") and fnmatchcase(issue["field"], rule["field"])
+            for rule in judged
+        )
         for issue in given
     )
 

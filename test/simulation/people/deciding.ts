@@ -177,11 +177,9 @@ export async function terminates(world: World, story: Story): Promise<void> {
   const stages = story.definition.acts.terminate.procurement ?? [];
   const { stage } = story.seen?.procurement ?? {};
   const isAwarded = story.seen?.lots.some((lot) => ['contract', 'performance', 'archived'].includes(lot.stage));
+  const { grounds, disputed = [] } = story.definition.termination;
   const isLawful =
-    stage !== undefined &&
-    stages.includes(stage) &&
-    story.definition.termination.grounds.includes(ground) &&
-    !isAwarded;
+    stage !== undefined && stages.includes(stage) && [...grounds, ...disputed].includes(ground) && !isAwarded;
   await world.act(
     story,
     'terminate',
