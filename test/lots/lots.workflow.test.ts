@@ -4,6 +4,7 @@ import { draftRetender } from '../../services/procurements/retender.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { grievanceById } from '../../db/grievances.ts';
 import { auditAfter } from '../../db/audit.ts';
+import { candidateTold } from '../setup/tenders/particulars.ts';
 import { kindsOf, story } from '../setup/tenders/story.ts';
 import { at, bid, refusalOf } from '../setup/tenders/tender.ts';
 import { skippedTime, type SkippedTime } from '../setup/time-skipping.ts';
@@ -117,7 +118,9 @@ describe('a works tender of several lots', () => {
     const two = await tender.bids(2, [0, 1, 2]);
     await tender.until('2026-04-21T09:00+08:00');
     const few = (bids: typeof one, competition: 'sufficient' | 'insufficient') => ({
-      candidates: bids.slice(0, 2).map(({ id }, n) => ({ bidId: id, rank: n + 1, priceFen: 100 + n, score: null })),
+      candidates: bids
+        .slice(0, 2)
+        .map(({ id }, n) => ({ ...candidateTold(), bidId: id, rank: n + 1, priceFen: 100 + n, score: 90 - n })),
       rejected: [{ bidId: String(bids[2]?.id), ground: 6, reasonZh: '未实质响应' }],
       competition,
     });
