@@ -3,13 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  CREDIT_CODE,
-  CREDIT_CODE_CHECK,
-  CREDIT_CODE_FORM,
-  isCreditCode,
-  raisedCreditCode,
-} from '../../domain/organisations/credit-code.ts';
+import { creditCodeFault, raisedCreditCode } from '../../domain/organisations/credit-code.ts';
 import type { BidFigures } from '../../domain/bids/sealing.ts';
 import { Chunks, streamOf } from '../../sealing/bytes.ts';
 import { SealError } from '../../sealing/fault.ts';
@@ -260,8 +254,8 @@ function yuanToFen(text: string): number {
 
 function creditCode(text: string): string {
   const code = raisedCreditCode(text);
-  const { zh, en } = CREDIT_CODE.test(code) ? CREDIT_CODE_CHECK : CREDIT_CODE_FORM;
-  if (!isCreditCode(code)) throw new InvalidArgumentError(`${zh} / ${en}`);
+  const fault = creditCodeFault(code);
+  if (fault) throw new InvalidArgumentError(`${fault.zh} / ${fault.en}`);
   return code;
 }
 

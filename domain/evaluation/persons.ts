@@ -1,8 +1,9 @@
-/** A name without what does not show, or only as a space: NFKC, case folded. */
+import { seenOf } from '../text.ts';
+
+/** A name as it looks without blanks, dots between its parts and what has no shape of its own: NFKC, in small letters. */
 const shown = (name: string): string =>
-  name
-    .normalize('NFKC')
-    .replace(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}·]/gu, '')
+  seenOf(name.normalize('NFKC'))
+    .replace(/[\p{C}\p{Z}·]/gu, '')
     .toLowerCase();
 
 /** Whether two names look alike to a reader. */

@@ -25,7 +25,7 @@ export interface PriceLimits {
 export interface ReportFacts {
   readonly opened: readonly OpenedBid[];
   readonly limits: PriceLimits;
-  /** 评标方法 of the documents; null: not told. */
+  /** 评标方法 of the documents; null: not stated. */
   readonly method: EvaluationMethod | null;
 }
 
@@ -215,10 +215,7 @@ function checkLimit(
 const limitOf = (budgetBinds: boolean, { budgetFen, ceilingFen }: PriceLimits): number | null =>
   budgetBinds ? Math.min(budgetFen, ceilingFen ?? budgetFen) : ceilingFen;
 
-/** 评标价 where it was reckoned, else the price. */
-const evaluatedOf = ({ evaluatedFen, priceFen }: Valued): number => evaluatedFen ?? priceFen;
-
-/** The better of two valid bids comes first; null where nothing that the platform knows decides. */
+/** The better of two valid bids comes first. */
 type Compare = (a: Valued, b: Valued) => number;
 
 function checkOrder(definition: Procedure, { method }: ReportFacts, report: Evaluation): Violation[] {
@@ -249,6 +246,9 @@ function checkOrder(definition: Procedure, { method }: ReportFacts, report: Eval
     );
     return found;
   }
+  // Where the price alone decides, no other amount that a report states takes its place.
+  const evaluatedOf = ({ evaluatedFen, priceFen }: Valued): number =>
+    by === 'lowest-evaluated' ? (evaluatedFen ?? priceFen) : priceFen;
   const compare: Compare =
     by === 'comprehensive'
       ? (a, b) => (b.score ?? 0) - (a.score ?? 0) || (evaluation.equalScores === 'price' ? a.priceFen - b.priceFen : 0)
@@ -323,14 +323,14 @@ function checkRejections(definition: Procedure, facts: ReportFacts, { rejected }
   });
 }
 
-/** The documents choose one of the methods of their procedure; null: not told yet. */
+/** The documents choose one of the methods of their procedure; null: not stated yet. */
 export function checkEvaluationMethod(
   { evaluation: { methods, rule } }: Pick<Procedure, 'evaluation'>,
   method: EvaluationMethod | null,
 ): Violation[] {
   if (method === null || methods.includes(method)) return [];
   return [
-    breachOf(getRule(rule), severityOf(getRule(rule)), {
+    breach(rule, {
       field: 'particulars.evaluationMethod',
       given: method,
       lawfulChoices: methods,

@@ -34,3 +34,9 @@ export const CREDIT_CODE_CHECK = {
   zh: '统一社会信用代码的校验码（末位）不符，请核对是否有误',
   en: 'The check digit of the unified social credit code (its last character) is wrong; look for a slip in it',
 };
+
+/** What is wrong with a code in capitals: its form first; null where it is one. */
+export function creditCodeFault(code: string): typeof CREDIT_CODE_FORM | null {
+  if (isCreditCode(code)) return null;
+  return CREDIT_CODE.test(code) ? CREDIT_CODE_CHECK : CREDIT_CODE_FORM;
+}

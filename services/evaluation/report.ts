@@ -47,7 +47,8 @@ export async function deliverReport(
   const c = await actOn(tx, procurementId);
   c.assertStage('report', lotNo);
   const bids = await openedBids(tx.q, procurementId, lotNo);
-  await refuseDefectiveReport(c, lotNo, report, bids, confirmed);
+  const failure = noCompetition(c, report);
+  await refuseDefectiveReport(c, lotNo, { report, bids, failure, confirmed });
   const { rules, timeline } = c;
   if (rules.reportDelivery) {
     timeline.planByRule(lotNo, 'evaluation-report', rules.reportDelivery, report.evaluationEndedAt);
@@ -55,7 +56,6 @@ export async function deliverReport(
   timeline.complete(lotNo, 'evaluation-report', { by: actor.role, at: tx.now });
   const decision = c.decide('report', actor, lotNo, report);
 
-  const failure = noCompetition(c, report);
   if (failure) await failLot(c, actor, lotNo, failure);
   else {
     c.planFollowing(lotNo, 'evaluation-report', tx.now);
@@ -91,12 +91,18 @@ async function publishCandidates(
   );
 }
 
+interface Delivered {
+  readonly report: ReportPayload;
+  readonly bids: readonly StandingBid[];
+  /** Why the lot cannot continue after it. */
+  readonly failure: FailureReason | undefined;
+  readonly confirmed: ReadonlySet<string>;
+}
+
 async function refuseDefectiveReport(
   c: TenderCase,
   lotNo: number,
-  report: ReportPayload,
-  bids: readonly StandingBid[],
-  confirmed: ReadonlySet<string>,
+  { report, bids, failure, confirmed }: Delivered,
 ): Promise<void> {
   const { committee, candidates, others, rejected, evaluationEndedAt } = report;
   const { conforming } = countsOf(c.definition, report);
@@ -117,10 +123,10 @@ async function refuseDefectiveReport(
     }),
     ...checkCandidates(c.definition, candidates.length, conforming),
     ...checkEvaluation(c.definition, facts, report),
-    ...(tender.particulars === null || noCompetition(c, report) ? [] : missingInReport(tender, report, confirmed)),
+    ...(tender.particulars === null || failure ? [] : missingInReport(tender, report, confirmed)),
   ].filter(({ severity }) => severity === 'block');
   violations.push(...(await withoutDeposit(c, lotNo, report, bids)));
-  if (candidates.length === 0 && conforming > 0 && !noCompetition(c, report)) {
+  if (candidates.length === 0 && conforming > 0 && !failure) {
     throw badReport(
       'candidates',
       `有 ${conforming} 个有效${bidding}，应当推荐${award}候选人`,

@@ -165,6 +165,12 @@ describe('the ranks', () => {
     expect(
       told([candidate('a', 2, 100), candidate('b', 1, 200), candidate('c', 3, 300)], { rejected: [rejection('d', 1)] }),
     ).toEqual([['neg-award-rule', '36,49', 'candidates[0].rank', 'block']]);
+    // An evaluated price that a report states changes nothing where the price decides.
+    expect(
+      told([{ ...candidate('b', 1, 200), evaluatedFen: 1 }, candidate('a', 2, 100)], {
+        rejected: [rejection('c', 1), rejection('d', 1)],
+      }),
+    ).toEqual([['neg-award-rule', '36,49', 'candidates[1].rank', 'block']]);
     // Equal prices may stand in either order.
     expect(
       found(GOVERNMENT_INQUIRY, facts({ x: null, y: null }), [candidate('x', 1, 5), candidate('y', 2, 5)]),

@@ -26,31 +26,17 @@ import { unsealingsOf } from '../../db/openings/unsealings.ts';
 import { reconcile } from '../../engine/reconcile.ts';
 import { formatInstant, parseInstant } from '../../domain/civil-time.ts';
 import { due } from '../../domain/law/due.ts';
-import type { MilestoneKey } from '../../domain/law/milestones.ts';
 import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../../domain/stages.ts';
 import { grievanceSubject, lotSubject, openingSubject, procurementSubject } from '../../domain/subjects.ts';
 import { dataConverter, readTemporalConfig } from '../../temporal.config.ts';
 import { eventually } from './eventually.ts';
 import type { Json } from './servers/service.ts';
+import { LAWFUL_ORDER } from './tenders/lawful-order.ts';
 
 // What must hold of every installation, whatever has happened to its processes.
 
 /** Several of these for one lot are lawful only where a ruling sent it back to its evaluation. */
 const ONCE = ['tender', 'opening-record', 'lot-failed', 'candidates', 'award', 'contract', 'termination'] as const;
-
-/** The order in which the law lets things be done. */
-const ORDER: readonly MilestoneKey[] = [
-  'notice',
-  'bid-deadline',
-  'opening',
-  'evaluation-report',
-  'publicity-start',
-  'publicity-end',
-  'award',
-  'award-notice',
-  'contract',
-  'contract-publication',
-];
 
 const LOT_STAGES_WITHIN: Readonly<Record<ProcurementStage, (stage: LotStage) => boolean>> = {
   draft: (stage) => stage === 'pending',
@@ -229,7 +215,7 @@ async function checkMilestones(db: Database, procurementId: string, lotNo: numbe
   const found = await db.read.select().from(suspensions).where(eq(suspensions.procurementId, procurementId));
   const timeline = rows.filter((row) => row.lotNo === 0 || row.lotNo === lotNo);
   let last = { key: 'the beginning' as string, at: 0 };
-  for (const key of ORDER) {
+  for (const key of LAWFUL_ORDER) {
     const row = timeline.find((milestone) => milestone.key === key);
     if (!row || row.actualAt === null || row.state === 'cancelled') continue;
     expect(row.actualAt, `${key} before ${last.key}`).toBeGreaterThanOrEqual(last.at);

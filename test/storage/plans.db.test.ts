@@ -19,6 +19,7 @@ import { catalogueView } from '../../services/catalogue/in-force.ts';
 import { clockAheadMs, outboxState, overdueMilestones, overdueReplies } from '../../db/gauges.ts';
 import { listGrievances } from '../../db/grievances.ts';
 import type { Database } from '../../db/access/database.ts';
+import { placeOf } from '../../db/log.ts';
 import { latestNotice, listNotices, noticesAfter } from '../../db/notices.ts';
 import { listTrades, tradesOfItem } from '../../db/off-platform.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
@@ -95,6 +96,8 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'a tender as an act reads it': (q) => readCase(q, id),
   'tenders as an act reads them together': (q) => readCases(q, [id, id]),
   'standing bids of tenders': (q) => standingBidsOf(q, [id, id]),
+  'where the leaf of an entry is, and the head over it': (q) =>
+    placeOf(q, { seq: 1, hash: 'a'.repeat(64), detail: {} }).catch(() => null),
   'events, after a place': (q) => eventsAfter(q, 1, 20),
   'the trail': (q) => listAudit(q, page),
   'the trail of a procurement': (q) => listAudit(q, { ...page, procurementId: id }),

@@ -1,11 +1,5 @@
 import { config } from 'zod';
-import {
-  CREDIT_CODE,
-  CREDIT_CODE_CHECK,
-  CREDIT_CODE_FORM,
-  isCreditCode,
-  raisedCreditCode,
-} from '../../domain/organisations/credit-code.ts';
+import { creditCodeFault, raisedCreditCode } from '../../domain/organisations/credit-code.ts';
 import { parseTender, type SealedTender } from '../../sealing/format.ts';
 import { ask } from './api.ts';
 import { answering, any, button, element, input, offer, show, setText } from './elements.ts';
@@ -85,8 +79,8 @@ function daysOf(text: string): number | null {
 async function seal(): Promise<void> {
   if (tender === null) throw new UserError('请先取得项目的封装参数', 'get the terms of the tender first');
   const bidder = raisedCreditCode(input('bidder').value);
-  const { zh, en } = CREDIT_CODE.test(bidder) ? CREDIT_CODE_CHECK : CREDIT_CODE_FORM;
-  if (!isCreditCode(bidder)) throw new UserError(zh, en);
+  const fault = creditCodeFault(bidder);
+  if (fault) throw new UserError(fault.zh, fault.en);
   const priceFen = fenOf(input('price').value);
   const files = [...(input('files').files ?? [])];
   if (files.length === 0) throw new UserError('请选择投标文件', 'choose the files of the bid');

@@ -1,7 +1,7 @@
-import type { MilestoneKey } from '../../../domain/law/milestones.ts';
 import { nextOfLot, nextOfProcurement } from '../../../domain/procedures/order.ts';
 import { FINAL_LOT_STAGES, LOT_STAGES_AT } from '../../../domain/stages.ts';
 import { standingOf } from '../../../services/tender/advance.ts';
+import { LAWFUL_ORDER } from '../../setup/tenders/lawful-order.ts';
 import type { Seen } from './judge.ts';
 
 export function* stagesAgree({ now }: Seen): Iterable<string> {
@@ -10,19 +10,6 @@ export function* stagesAgree({ now }: Seen): Iterable<string> {
     if (!LOT_STAGES_AT[stage].includes(lot.stage)) yield `lot ${lot.no} is at ${lot.stage} in a tender at ${stage}`;
   }
 }
-
-const ORDER: readonly MilestoneKey[] = [
-  'notice',
-  'bid-deadline',
-  'opening',
-  'evaluation-report',
-  'publicity-start',
-  'publicity-end',
-  'award',
-  'award-notice',
-  'contract',
-  'contract-publication',
-];
 
 /** Nothing before what the law has before it, nothing unattended before its instant, and nothing deemed at another. */
 export function* inOrder({ now }: Seen): Iterable<string> {
@@ -33,7 +20,7 @@ export function* inOrder({ now }: Seen): Iterable<string> {
       0,
       ...now.grievances.map((each) => (each.lotNo === no && each.effect === 're-evaluate' ? (each.repliedAt ?? 0) : 0)),
     );
-    for (const key of ORDER) {
+    for (const key of LAWFUL_ORDER) {
       const row = now.milestones.find((each) => each.key === key && (each.lotNo === 0 || each.lotNo === no));
       if (!row || row.actualAt === null || row.state === 'cancelled') continue;
       if (row.lotNo === no && row.actualAt <= again) continue;
