@@ -134,6 +134,7 @@ export function createAuth(
   /** Names without an account are "locked" like existing ones, so that a lock does not show which names exist. */
   const unknownNames = new Guesses({ failures: lockOut.failures, waitMs });
   const devices = new Devices(settings);
+  const untilLocked = () => ({ failures: lockOut.failures, lockMs: waitMs, realNowMs: realNow() });
 
   /**
    * Checks a password on behalf of a session: it waits after its own guesses alone, so that nobody else keeps its person out; they count for
@@ -150,8 +151,10 @@ export function createAuth(
         return;
       }
       senders.count(key, realNow());
-      const limit = { failures: lockOut.failures, lockMs: waitMs, realNowMs: realNow() };
-      await db.transaction((tx) => recordWrongPassword(tx, callerAs(caller), account.id, limit), 'clock-in-doubt');
+      await db.transaction(
+        (tx) => recordWrongPassword(tx, callerAs(caller), account.id, untilLocked()),
+        'clock-in-doubt',
+      );
       throw new DomainError('unauthenticated', {
         messageZh: '密码不正确',
         messageEn: 'The password is wrong',
@@ -184,9 +187,8 @@ export function createAuth(
         }
         senders.count(sender, realNow());
         if (!account) unknownNames.count(name, realNow());
-        const limit = { failures: lockOut.failures, lockMs: waitMs, realNowMs: realNow() };
         await db.transaction(
-          (tx) => recordWrongPassword(tx, actor, account?.id ?? null, device === null ? limit : null),
+          (tx) => recordWrongPassword(tx, actor, account?.id ?? null, device === null ? untilLocked() : null),
           'clock-in-doubt',
         );
         throw new DomainError('unauthenticated', {
