@@ -172,6 +172,8 @@ export class GroupCommit {
     const { clock } = start;
     const { now, machineNow } = time;
     const calendar = await this.#calendar.on(q, start.calendar_hash);
+    // Before any work: whoever accepts the clock may be the first to meet its jump.
+    const raised = time.isNew && time.alarm && (await raise(client, time.alarm)) ? time.alarm : null;
     const outcomes = await runJobs(client, jobs, async (job) => {
       // Jobs that hold everything may have imported a calendar in this very transaction.
       const current = isAlone(job) && jobs.length > 1 ? await this.#calendar.on(q) : calendar;
@@ -180,6 +182,7 @@ export class GroupCommit {
     const settle: (() => void)[] = [];
     const undone: { job: Job; error: unknown }[] = [];
     const all = nothingAdded();
+    if (raised) all.trail.push(entryOf(raised));
     const writes: Promise<unknown>[] = [];
     for (const [index, job] of jobs.entries()) {
       const outcome = outcomes[index];
@@ -191,8 +194,6 @@ export class GroupCommit {
       } else if (isTakenMeanwhile(outcome.error)) undone.push({ job, error: readable(outcome.error) });
       else settle.push(() => job.reject(readable(outcome.error)));
     }
-    const raised = time.isNew && time.alarm && (await raise(client, time.alarm)) ? time.alarm : null;
-    if (raised) all.trail.push(entryOf(raised));
     // Before the instant is written: a holder of that row never waits for rows of the outbox.
     const outbox = writeOutbox(q, all, now);
     const keeping = client.query<{ xid: string }>(KEEP_INSTANT, [now, this.#clock.guard.kept]);

@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { civilAt, type ClockSetting } from '../../domain/clock.ts';
 import { clockJumped, type ClockAlarm, type StoredPace } from '../../domain/clock-jump.ts';
 import { addTo, nothingAdded, SentWrites } from '../access/added.ts';
-import type { ClockGuard, Judged } from '../access/clock-guard.ts';
+import type { ClockGuard } from '../access/clock-guard.ts';
 import type { Subject, Tx } from '../access/database.ts';
 import { clockAlarms, commits, type Commit } from '../access/seen.ts';
 import type { Queries } from '../access/statements.ts';
@@ -103,14 +103,19 @@ export class GroupCommit {
       let last = found?.last_instant ?? 0;
       const stored = JSON.parse(found?.clock_alarm ?? 'null') as ClockAlarm | null;
       const pace = () => JSON.parse(found?.clock_pace ?? 'null') as StoredPace | null;
-      let judged: Judged = { alarm: null, isNew: false };
+      let raised: ClockAlarm | null = null;
       let refused = 0;
       const clock = this.#with.clock();
       for (const job of jobs) {
         const reading = guard.read(machineClock);
         const machineNow = reading.clockMs;
-        judged = guard.judge(stored, reading, last, pace);
-        const { alarm } = judged;
+        const { alarm, isNew } = guard.judge(stored, reading, last, pace);
+        // Before any work: whoever accepts the clock may be the first to meet its jump.
+        if (isNew && alarm && !raised) {
+          raised = alarm;
+          await storeAlarm(q, alarm);
+          all.trail.push(entryOf(alarm));
+        }
         if (alarm && !job.inDoubt) {
           settle.push(() => job.reject(clockJumped(alarm)));
           refused += 1;
@@ -118,7 +123,8 @@ export class GroupCommit {
         }
         current = job;
         if (!alarm) last = Math.max(last, civilAt(clock, machineNow));
-        if (jobs.length > 1) savepoint.run();
+        const mayGoOn = jobs.length > 1 || raised !== null;
+        if (mayGoOn) savepoint.run();
         const { mark } = rowLog;
         try {
           const added = nothingAdded();
@@ -127,23 +133,18 @@ export class GroupCommit {
           settle.push(() => job.resolve(value));
         } catch (error) {
           // A single job is rolled back with its transaction.
-          if (!connection.inTransaction || jobs.length === 1) throw error;
+          if (!connection.inTransaction || !mayGoOn) throw error;
           connection.exec('ROLLBACK TO job');
           rowLog.backTo(mark);
           settle.push(() => job.reject(readable(error)));
         }
-        if (jobs.length > 1) release.run();
+        if (mayGoOn) release.run();
         current = undefined;
       }
-      const raised = judged.isNew ? judged.alarm : null;
-      if (judged.alarm && !raised && settle.length === refused) {
+      if (refused > 0 && !raised && settle.length === refused) {
         connection.exec('ROLLBACK');
         for (const each of settle) each();
         return;
-      }
-      if (raised) {
-        await storeAlarm(q, raised);
-        all.trail.push(entryOf(raised));
       }
       await Promise.all(writeOutbox(q, all, last));
       await Promise.all(appendEvents(q, all.events));

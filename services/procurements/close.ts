@@ -1,4 +1,4 @@
-import { UNATTENDED } from '../../db/audit.ts';
+import { recordAudit, UNATTENDED } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
 import { standingBidsOf } from '../../db/tender/cases.ts';
 import type { Tx } from '../../db/access/database.ts';
@@ -35,6 +35,12 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
     // Sealed to custodians: the opening starts, and nothing can be read before it ends.
     if (c.lots.some(({ stage }) => stage === 'opening')) c.advance('opening');
     else c.advance('evaluation', { openedAt: tx.now });
+    recordAudit(tx, UNATTENDED, {
+      action: 'procurement.close',
+      procurementId: c.id,
+      subject: `procurement/${c.id}`,
+      detail: { dueAt: c.procurement.bidDeadline },
+    });
     for (const { lotNo, opened: isOpened, entries } of c.openings) {
       if (isOpened) opened.push({ c, lotNo, supplierIds: entries.map(({ supplierId }) => supplierId) });
     }

@@ -113,6 +113,23 @@ describe('a clock that is 300 s ahead for 28 s, four minutes before a deadline',
     ]);
   });
 
+  it('is on record where whoever accepts it is the first to meet it, in the right way or not', async () => {
+    const wrong = await refusalOf(accept(db, clock.read() - 300_000));
+    expect(wrong.code).toBe('bad-input');
+    expect(await db.clockAlarm()).toMatchObject({ no: 1, aheadMs: 300_000 });
+    clock.jump(-300_000);
+    await accept();
+    expect(await instantOf(db)).toBe(DEADLINE - 240_000);
+    clock.jump(5_000);
+    await accept();
+    expect(await instantOf(db)).toBe(DEADLINE - 235_000);
+    const trail = await auditAfter(db.read, 0, 1_000);
+    expect(trail.filter(({ action }) => action.startsWith('clock.')).map(({ action }) => action)).toEqual([
+      ...['clock.jump', 'clock.accept', 'clock.jump', 'clock.accept'],
+    ]);
+    expect((await verifyInstallation(db)).faults).toEqual([]);
+  });
+
   it('found by one process, it stops all: those that looked the other way, and those that start', async () => {
     const other = await again();
     expect((await refusalOf(bid(db, who, 1, tender))).code).toBe('clock-jumped');

@@ -6,9 +6,10 @@ import { openDatabase } from '../../db/access/open.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { DAY_MS } from '../../domain/civil-time.ts';
 import { quickPlace } from '../setup/quick-place.ts';
-import { Clocks } from './clocks.ts';
+import { Clocks, UNSEEN_MS } from './clocks.ts';
 import { NO_TROUBLES, type Troubles } from './engine/engine.ts';
 import { Broken } from './invariants/judge.ts';
+import { acceptsClock } from './people/clock.ts';
 import { launches } from './people/launches.ts';
 import { peopleOf } from './people/people.ts';
 import { obtains } from './people/bidding.ts';
@@ -48,7 +49,7 @@ export async function play(seed: number, { tenders, url }: Setting): Promise<Pla
   const clocks = new Clocks(START);
   const random = World.seed(seed, clocks);
   const dataDir = mkdtempSync(join(quickPlace(), 'kaibiao-simulation-'));
-  const db = await openDatabase({ dataDir, url, machineClock: clocks.database });
+  const db = await openDatabase({ dataDir, url, machineClock: clocks.database, steadyClock: clocks.steady });
   const troubles = random.percent(20) ? NO_TROUBLES : troublesOf(random);
   let world: World | null = null;
   let broken: Played['broken'] = null;
@@ -97,7 +98,7 @@ async function live(world: World, tenders: number, isLookedAt: boolean): Promise
   if (isLookedAt) looksAround(world);
   while (clocks.now < START + LEAD_ON_AFTER && !isOver(world, tenders)) if (!(await world.step())) break;
   for (const story of world.stories) story.leadsOn = true;
-  settleDown(world);
+  await settleDown(world);
   while (!isOver(world, tenders) && clocks.now < START + OVER_AFTER) if (!(await world.step())) break;
   await world.engine.reconcile();
   await world.judge();
@@ -153,14 +154,38 @@ function keepsGoing(world: World): void {
     if (calm(world)) return;
     const right = random.percent(40);
     clocks.ahead.worker = right ? 0 : random.between(-5_000, 5_000);
-    clocks.ahead.database = right
-      ? 0
-      : random.weighed([
-          [6, random.between(-50, 50)],
-          [3, random.between(-2_000, 2_000)],
-          [1, random.between(-10 * MINUTE, 0)],
-        ]);
+    if (clocks.isInDoubt) return;
+    clocks.setDatabase(
+      right
+        ? 0
+        : random.weighed([
+            [6, random.between(-50, 50)],
+            [3, random.between(-UNSEEN_MS, UNSEEN_MS)],
+            [1, random.between(-10 * MINUTE, 0)],
+            [1, jump(random)],
+          ]),
+    );
     world.note(`clocks ${JSON.stringify(clocks.ahead)}`);
+    // As after a clock that was ten minutes behind.
+    if (clocks.mayBeDoubted) looksAtTheClock(world);
+  });
+}
+
+/** Ahead by some seconds, or by days. */
+const jump = (random: World['random']): number =>
+  random.weighed([
+    [1, random.between(12_000, 29_000)],
+    [2, random.between(MINUTE, 10 * MINUTE)],
+    [1, random.between(DAY_MS, 60 * DAY_MS)],
+  ]);
+
+/** Somebody notices, puts the clock right or not, and accepts it, until it is accepted. */
+function looksAtTheClock(world: World): void {
+  const { random, clocks } = world;
+  world.after(random.between(MINUTE, 2 * DAY_MS), 'look at the clock', async () => {
+    if (random.percent(70)) clocks.setDatabase(0);
+    await acceptsClock(world);
+    if (clocks.mayBeDoubted) looksAtTheClock(world);
   });
 }
 
@@ -170,6 +195,7 @@ function looksAround(world: World): void {
   let eyes: Promise<Eyes> | null = null;
   for (let n = 0; n < LOOKS; n += 1) {
     world.after(random.between(10, 40) * DAY_MS, 'look', async () => {
+      if (world.clocks.mayBeDoubted) return;
       const secret = stories.filter(({ seen, receipts }) => seen?.procurement.stage === 'bidding' && receipts.size > 0);
       if (secret.length === 0) return;
       eyes ??= openEyes(world);
@@ -184,10 +210,12 @@ function looksAround(world: World): void {
 
 const calm = ({ stories }: World): boolean => stories.some(({ leadsOn }) => leadsOn);
 
-function settleDown({ clocks, engine }: World): void {
+async function settleDown(world: World): Promise<void> {
+  const { clocks, engine } = world;
   clocks.ahead.worker = 0;
-  clocks.ahead.database = 0;
+  clocks.setDatabase(0);
   engine.down = false;
+  if (clocks.mayBeDoubted) await acceptsClock(world);
 }
 
 async function verified(db: Database): Promise<void> {

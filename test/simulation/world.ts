@@ -21,8 +21,13 @@ export type Outcome<T> =
 /** What the law says of an act: `either` where the simulation does not know. */
 export type Expected = 'accepted' | 'refused' | 'either';
 
+/** The entry of a jump of the clock. */
+const JUMP = 'clock.jump';
+/** What a clock may be ahead by that somebody has accepted (ms). */
+const DATED_AHEAD_MS = 30_000;
+
 /** How many of the last steps a report shows. */
-const SHOWN = 40;
+const SHOWN = 100000;
 
 /** One installation, all that happens to it, and what is known of it besides what it stores. */
 export class World {
@@ -132,12 +137,14 @@ export class World {
     expected: Expected,
     work: (tx: Tx) => Promise<T>,
     accepted: (value: T) => void = () => undefined,
+    subject?: 'clock-in-doubt',
   ): Promise<Outcome<T>> {
-    const outcome = await this.#outcomeOf(story, work);
-    this.#told(story, name, expected, outcome);
+    const outcome = await this.#outcomeOf(story, work, subject);
+    this.#told(story, name, expected, outcome, subject);
     if (!outcome.accepted) {
-      const [left] = await entriesAfter(this.db.read, this.head.seq);
-      if (left) throw new Broken('a refusal changes nothing', `${name} left ${left.action}`);
+      const left = (await entriesAfter(this.db.read, this.head.seq)).filter(({ action }) => action !== JUMP);
+      if (left[0]) throw new Broken('a refusal changes nothing', `${name} left ${left[0].action}`);
+      await this.judge();
       return outcome;
     }
     accepted(outcome.value);
@@ -182,10 +189,19 @@ export class World {
     await this.judge();
   }
 
-  #told(story: Story | null, name: string, expected: Expected, outcome: Outcome<unknown>): void {
+  #told(
+    story: Story | null,
+    name: string,
+    expected: Expected,
+    outcome: Outcome<unknown>,
+    subject?: 'clock-in-doubt',
+  ): void {
     const told = outcome.accepted ? 'accepted' : outcome.refusal.code;
     this.note(`${story?.name ?? '-'} ${name} ${told}`);
+    if (subject === undefined && told === 'clock-jumped') return this.#doubted(name);
     this.count(`${name} ${outcome.accepted ? 'accepted' : 'refused'}`);
+    if (subject === undefined && this.clocks.mustBeDoubted)
+      throw new Broken('nothing is decided by a clock that has jumped', `${story?.name ?? ''} ${name} was ${told}`);
     if (outcome.accepted ? expected !== 'refused' : expected !== 'accepted') return;
     const why = outcome.accepted ? '' : `: ${outcome.refusal.messageEn} ${JSON.stringify(outcome.refusal.details)}`;
     const { seen } = story ?? {};
@@ -193,10 +209,19 @@ export class World {
     throw new Broken('the law is applied', `${story?.name ?? ''} ${name} at ${stage} was ${told}${why}`);
   }
 
-  async #outcomeOf<T>(story: Story | null, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
+  #doubted(name: string): void {
+    if (!this.clocks.mayBeDoubted) throw new Broken('a clock that goes evenly is believed', `${name} at ${this.clocks.now}`);
+    this.count('refused by a clock that has jumped');
+  }
+
+  async #outcomeOf<T>(
+    story: Story | null,
+    work: (tx: Tx) => Promise<T>,
+    subject?: 'clock-in-doubt',
+  ): Promise<Outcome<T>> {
     const at = this.civilNow;
     try {
-      const value = await this.db.transaction(work, story ? { procurementId: story.id } : undefined);
+      const value = await this.db.transaction(work, story ? { procurementId: story.id } : subject);
       return { accepted: true, value, at };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
@@ -216,6 +241,15 @@ export class World {
     this.#moved = true;
     this.head = { seq: last.seq, hash: last.hash };
     this.lastInstant = Math.max(this.lastInstant, await lastInstantOf(this.db.read));
+    if (this.lastInstant > this.clocks.now + DATED_AHEAD_MS)
+      throw new Broken('nothing is dated ahead', `${last.action} by ${this.lastInstant - this.clocks.now} ms`);
+    for (const { action } of entries) {
+      if (action === JUMP) this.clocks.isInDoubt = true;
+      else if (action === 'clock.accept') this.clocks.accepted();
+      else if (this.clocks.isInDoubt)
+        throw new Broken('nothing is decided by a clock that has jumped', action);
+      else this.clocks.committed();
+    }
     const touched = new Set(entries.flatMap(({ procurementId }) => procurementId ?? []));
     for (const story of this.stories) {
       if (!touched.has(story.id)) continue;

@@ -6,6 +6,7 @@ import { createActivities } from '../../../activities/index.ts';
 import type { Database } from '../../../db/access/database.ts';
 import { wake } from '../../../db/engine/outbox.ts';
 import { DAY_MS } from '../../../domain/civil-time.ts';
+import { DomainError } from '../../../domain/errors.ts';
 import { parseSubject } from '../../../domain/subjects.ts';
 import { carriedSubjects } from '../../../engine/carried.ts';
 import { createOutbox, type Outbox } from '../../../engine/outbox.ts';
@@ -113,13 +114,24 @@ export class Engine {
       for (const { subject } of page) if (!this.runs.has(subject)) wanted.add(subject);
     }
     for (const subject of await subjectsPassed(db, db.now() - MINUTE)) wanted.add(subject);
-    if (wanted.size > 0) {
-      await db.transaction(async (tx) => {
-        for (const subject of wanted) wake(tx, subject);
-      }, 'single-rows');
-    }
+    if (wanted.size > 0 && !(await this.#wakeAll(wanted))) return;
     this.lost = false;
     await this.deliver();
+  }
+
+  /** False: the clock is in doubt, so that it is tried again later. */
+  async #wakeAll(subjects: ReadonlySet<string>): Promise<boolean> {
+    const { db, note } = this.#options;
+    try {
+      await db.transaction(async (tx) => {
+        for (const subject of subjects) wake(tx, subject);
+      }, 'single-rows');
+      return true;
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'clock-jumped') throw error;
+      note('not reconciled: the clock is in doubt');
+      return false;
+    }
   }
 
   /** What a workflow waits for; null where none runs. */
@@ -228,6 +240,7 @@ export class Engine {
       const failure = failureWithoutValues(error, 'simulation');
       // A defect is not hidden behind a retry.
       if (failure.type === 'failed') throw new Defect(error);
+      if (failure.nonRetryable !== true) run.asksAgain = true;
       throw wrapped(name, failure);
     }
   }

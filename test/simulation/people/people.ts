@@ -22,7 +22,7 @@ export interface People {
 const PURCHASERS = 4;
 export const SUPPLIERS = 9;
 
-const ADMINISTRATOR: Actor = {
+export const ADMINISTRATOR: Actor = {
   accountId: 'admin',
   organisationId: null,
   role: 'administrator',
