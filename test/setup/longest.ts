@@ -25,7 +25,7 @@ export const LONGEST: Readonly<Record<string, number>> = {
   'test/copies/moving-commands.db.test.ts': 35,
   'test/sealing/command.unit.test.ts': 35,
   'test/e2e/documents.test.ts': 27,
-  'test/faults/clock-set-back.test.ts': 26,
+  'test/faults/clock.test.ts': 26,
   'test/integrity/tampering.db.test.ts': 25,
   'test/browser/hand-in.test.ts': 24,
   'test/procurements/procurements.db.test.ts': 24,

@@ -19,8 +19,13 @@ const LEAVES: readonly (readonly [act: RegExp, actions: readonly string[]])[] = 
   [/^reply/, ['decision.reply']],
 ];
 
-/** Whoever reads the trail finds each act by its name: entries that hide how much is going on do not count. */
-export function* actHasEntry(act: string, entries: readonly Pick<Entry, 'action'>[]): Iterable<string> {
+/**
+ * Whoever reads the trail finds each act by its name, also what the platform does by itself: entries that hide how much is
+ * going on, or only name rows, do not count.
+ */
+export function* actHasEntry(act: string | undefined, entries: readonly Pick<Entry, 'action'>[]): Iterable<string> {
+  if (entries.some(({ action }) => action === 'rows.write')) yield `${act ?? 'the platform'} left rows alone`;
+  if (act === undefined) return;
   const leaves = LEAVES.find(([pattern]) => pattern.test(act))?.[1];
   if (!leaves || entries.some(({ action }) => leaves.includes(action))) return;
   yield `${act} was accepted, and left ${entries.map(({ action }) => action).join() || 'nothing'}`;
