@@ -142,6 +142,17 @@ export function formatInstant(ms: number): string {
   return `${formatDay(civilDayOf(ms))}T${clock}+08:00`;
 }
 
+/** For people, to the minute: `2026-04-20 09:00`; the last instant of a day is its 24:00. */
+export function formatMinute(ms: number): string {
+  assertInstant(ms);
+  const time = timeOfDay(ms);
+  const clock =
+    time === DAY_MS - 1
+      ? '24:00'
+      : `${pad(Math.floor(time / HOUR_MS), 2)}:${pad(Math.floor((time % HOUR_MS) / MINUTE_MS), 2)}`;
+  return `${formatDay(civilDayOf(ms))} ${clock}`;
+}
+
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/;
 

@@ -1,8 +1,9 @@
-import { assertInstant, civilDayOf, DAY_MS, endOfDay, startOfDay, type CivilDay } from './civil-time.ts';
+import { assertInstant, civilDayOf, endOfDay, startOfDay, type CivilDay } from './civil-time.ts';
 import { DomainError } from './errors.ts';
 import type { Calendar } from './law/calendar.ts';
 import { cited, dayPeriod, getPeriodRule, instantPeriod, roundsUp, type Due, type PeriodRule } from './law/due.ts';
 import type { Suspended, TraceEntry } from './law/period.ts';
+import { postponed } from './postponed.ts';
 
 /**
  * Suspension (暂停): an interval in which a clock does not run. A minimum period counts only days wholly outside every
@@ -147,9 +148,9 @@ export interface MovedDeadline {
 }
 
 /**
- * An absolute deadline (投标截止) whose clock was suspended: postponed by the suspended time and then, if that is on a rest
- * day, to the same time of the next workday. Never shortened. A suspension that begins after the deadline has passed
- * does not revive it.
+ * An absolute deadline (投标截止) whose clock was suspended: postponed by the suspended time, and from there to the first
+ * workday's same time of day as it had, which is where people expect it. Never earlier than the exact remainder. A
+ * suspension that begins after the deadline has passed does not revive it.
  * @throws DomainError `bad-suspension`, `bad-instant`, `calendar-year-not-loaded`
  */
 export function remainingAfter(
@@ -157,18 +158,13 @@ export function remainingAfter(
   calendar: Calendar,
 ): MovedDeadline {
   assertInstant(input.deadline, 'deadline');
-  let at = input.deadline;
+  let exact = input.deadline;
   for (const interval of merge(input.suspensions)) {
-    if (interval.from >= at) break;
-    if (interval.until === Infinity) return { at: null, movedMs: at - input.deadline, provisional: false };
-    at += interval.until - interval.from;
+    if (interval.from >= exact) break;
+    if (interval.until === Infinity) return { at: null, movedMs: exact - input.deadline, provisional: false };
+    exact += interval.until - interval.from;
   }
-  if (at === input.deadline) return { at, movedMs: 0, provisional: false };
-  let provisional = false;
-  for (;;) {
-    const status = calendar.status(civilDayOf(at), 'least-work');
-    if (status.assumed) provisional = true;
-    if (status.works) return { at, movedMs: at - input.deadline, provisional };
-    at += DAY_MS;
-  }
+  if (exact === input.deadline) return { at: exact, movedMs: 0, provisional: false };
+  const { at, provisional } = postponed(input.deadline, exact, calendar);
+  return { at, movedMs: at - input.deadline, provisional };
 }

@@ -37,7 +37,10 @@ interface Grant {
    * @rule gp-no-open-before-opening, gp-secret-before-deadline
    */
   readonly afterOpening?: true;
-  /** Denied to everybody until bidding is closed: their opening is public, whatever its outcome (招标投标法 34). */
+  /**
+   * Denied to everybody until bidding is closed: their opening is public, whatever its outcome (招标投标法 34). Where it is
+   * suspended, everybody may learn that and why.
+   */
   readonly fromClosing?: true;
   /** Of what was opened: where the opening is not public, only for those who run or supervise it until the result. */
   readonly ofOpening?: true;
@@ -188,6 +191,8 @@ export interface Situation {
   readonly lotStage?: LotStage;
   /** Whether the bids of the procurement have been opened. */
   readonly opened?: boolean;
+  /** Whether the clock of the deadline or the opening is suspended. */
+  readonly suspended?: boolean;
   /** Whether the award of the lot is public. */
   readonly awarded?: boolean;
 }
@@ -200,7 +205,8 @@ export function permission(role: Role, action: Action, situation: Situation): { 
   const scope = grant.roles[role];
   if (scope === undefined) return { denied: 'role' };
   if (grant.afterOpening && situation.opened !== true) return { denied: 'before-opening' };
-  if (grant.fromClosing && situation.opened !== true && situation.stage !== 'opening') {
+  const isHeld = situation.stage === 'opening' || situation.suspended === true;
+  if (grant.fromClosing && situation.opened !== true && !isHeld) {
     return { denied: 'before-opening' };
   }
   if (grant.afterAward && situation.awarded !== true) return { denied: 'before-award' };

@@ -17,8 +17,8 @@ export interface ReceiptStatement {
   readonly sha256: string;
   readonly size: number;
   readonly receivedAt: number;
-  /** As it was then. */
-  readonly deadline: number;
+  /** As it was then; null: its clock was suspended, so that it could not pass. */
+  readonly deadline: number | null;
   /** Hash of the audit entry. Its place in the log is settled with the next head, and is in the proof. */
   readonly entry: string;
   /** By when the platform promises a head of the log that is over it. */
@@ -75,7 +75,7 @@ export async function verifyReceipt(
       en: `the file's SHA-256 is ${file.sha256}, the receipt names ${sha256}`,
     });
   }
-  if (receivedAt >= deadline) {
+  if (deadline !== null && receivedAt >= deadline) {
     faults.push({ zh: '收到时间不早于投标截止时间', en: 'it was not received before the deadline' });
   }
   let inLog = false;

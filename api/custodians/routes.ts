@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { keysInForce } from '../../db/custodians.ts';
+import { deadlineInForce } from '../../db/deadlines.ts';
 import { CUSTODIANS, CUSTODIANS_NEEDED } from '../../domain/bids/sealing.ts';
 import { created, ok, route } from '../http/route.ts';
 import { atOrNull, id, instantOut } from '../http/schemas.ts';
@@ -86,7 +87,9 @@ export const custodianRoutes = [
             procurementId: id,
             lots: z.array(z.object({ no: z.int(), title: z.string() })),
             terms: termsSchema.nullable().meta({ description: 'null：不密封 / null: bids are not sealed' }),
-            bidDeadline: instantOut.nullable(),
+            bidDeadline: instantOut
+              .nullable()
+              .meta({ description: '暂停计算的为 null / null while its clock is suspended' }),
             acknowledgements: z
               .array(
                 z.object({
@@ -111,7 +114,7 @@ export const custodianRoutes = [
         procurementId: procurement.id,
         lots: procurement.lots.map(({ no, title }) => ({ no, title })),
         terms: procurement.sealing,
-        bidDeadline: atOrNull(procurement.bidDeadline),
+        bidDeadline: atOrNull((await deadlineInForce(db.read, procurement.id))?.bidDeadline ?? null),
         acknowledgements: procurement.sealing
           ? (await acknowledgementsOf(db.read, procurement.id)).map((each) => ({ ...each, at: atOrNull(each.at) }))
           : [],

@@ -13,6 +13,7 @@ import { PERMISSIONS, permission, type Action, type Denial, type Role, type Scop
 import type { Caller, SignedIn } from './auth.ts';
 import { badInput } from '../../domain/issues.ts';
 import { assertMandated } from '../../services/mandates/assert.ts';
+import { suspendedIn } from '../../services/tender/suspended.ts';
 import type { Route } from './route.ts';
 
 /** The role and organisation that a request acts for. */
@@ -160,6 +161,7 @@ export async function authorise(
   const granted = permission(acting.role, action, {
     stage: procurement.stage,
     opened: await isOpened(db, procurement, lot),
+    suspended: await isSuspended(db, action, procurement),
     ...(lot ? { lotStage: lot.stage, awarded: lot.awardedAt !== null } : {}),
   });
   const isOpen = procurement.openedAt !== null || ('scope' in granted && granted.scope === 'any');
@@ -254,6 +256,13 @@ async function isOpened(db: Database, procurement: Procurement, lot: LotRow | un
   if (procurement.openedAt === null) return false;
   if (!lot) return true;
   return (await openingsOf(db.read, procurement.id)).some(({ lotNo, opened }) => lotNo === lot.no && opened);
+}
+
+/** Asked only for what is shown of an opening. */
+async function isSuspended(db: Database, action: Action, procurement: Procurement): Promise<boolean> {
+  const { fromClosing = false } = PERMISSIONS[action] as { readonly fromClosing?: true };
+  if (!fromClosing || procurement.stage !== 'bidding') return false;
+  return (await suspendedIn(db.read, procurement, db.now())).some(({ lotNo }) => lotNo === 0);
 }
 
 /** Whether the acting organisation is the procurement's purchaser or agency, in that same capacity. */

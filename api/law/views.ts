@@ -9,7 +9,9 @@ import type { TraceEntry } from '../../domain/law/period.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import type { Plan } from '../../domain/law/plan.ts';
 import { RULE_KINDS, RULE_USES, type Rule } from '../../domain/law/rule.ts';
+import type { Suspended } from '../../domain/suspended.ts';
 import { pauseSchema, pauseView } from '../openings/views.ts';
+import { suspendedSchema, suspendedView } from '../procurements/suspended.ts';
 import { quoteOf, ruleLinks, ruleLinksSchema } from './links.ts';
 import { atOrNull, at, bilingual, id, instantOut } from '../http/schemas.ts';
 
@@ -156,24 +158,35 @@ export const milestoneSchema = z
     ),
     provisional: z.boolean(),
     ifNobodyActs: bilingual.nullable(),
-    state: z.enum(['planned', 'window', 'done', 'deemed', 'cancelled']),
+    state: z.enum(['planned', 'window', 'suspended', 'done', 'deemed', 'cancelled']),
     actualAt: instantOut.nullable().meta({ description: '实际时间 / When it was in fact done' }),
     by: z.string().nullable().meta({ description: '由谁：unattended 为系统自动 / unattended: the platform itself' }),
     overdue: z.boolean(),
+    suspensions: z
+      .array(suspendedSchema)
+      .meta({ description: '现在因何暂停计算；没有则为空 / Why its clock does not run now; empty: it does' }),
     pauses: z.array(pauseSchema).meta({ description: '监督部门暂停开标的时段 / When a supervisor had it paused' }),
     trace: traceSchema,
   })
   .meta({ id: 'Milestone' });
 
-export function milestoneView(milestone: TimelineEntry, words: ProcedureWords): z.infer<typeof milestoneSchema> {
+/** @param suspended why the clock that it is counted by does not run now */
+export function milestoneView(
+  milestone: TimelineEntry,
+  words: ProcedureWords,
+  suspended: readonly Suspended[],
+): z.infer<typeof milestoneSchema> {
   const name = milestoneName(milestone.key, words);
+  const isOpen = milestone.state === 'planned' || milestone.state === 'window';
+  // A supervisor's order moves no deadline.
+  const isSuspended = isOpen && suspended.some(({ by }) => by !== 'supervisor');
   return {
     lotNo: milestone.lotNo,
     key: milestone.key,
     nameZh: name.zh,
     nameEn: name.en,
     fromAt: atOrNull(milestone.fromAt),
-    dueAt: atOrNull(milestone.dueAt),
+    dueAt: atOrNull(isSuspended ? null : milestone.dueAt),
     firstDueAt: atOrNull(milestone.firstDueAt),
     earliest: atOrNull(milestone.earliest),
     latest: atOrNull(milestone.latest),
@@ -184,10 +197,11 @@ export function milestoneView(milestone: TimelineEntry, words: ProcedureWords): 
     })),
     provisional: milestone.provisional,
     ifNobodyActs: milestone.ifNobodyActs,
-    state: milestone.state,
+    state: isSuspended ? 'suspended' : milestone.state,
     actualAt: atOrNull(milestone.actualAt),
     by: milestone.by,
     overdue: milestone.overdue,
+    suspensions: suspended.map(suspendedView),
     pauses: milestone.pauses.map(pauseView),
     trace: milestone.trace as z.infer<typeof traceSchema>,
   };

@@ -20,7 +20,9 @@ import { objectionsTakenUntil } from '../../services/openings/object.ts';
 import { outagesOf } from '../../services/openings/outages.ts';
 import { recordHash } from '../../services/openings/sign.ts';
 import { bidderWindowOf } from '../../services/openings/window.ts';
+import { suspendedIn } from '../../services/tender/suspended.ts';
 import { at, atOrNull, bilingual, id, instantOut } from '../http/schemas.ts';
+import { suspendedSchema, suspendedView } from '../procurements/suspended.ts';
 
 const entrySchema = z.object({
   bidId: id,
@@ -81,6 +83,9 @@ export const faultSchema = z
 export const openingStatusSchema = z.object({
   state: z.enum(OPENING_STATES),
   since: instantOut.nullable().meta({ description: '该状态开始的时间 / Since when it has been in this state' }),
+  suspensions: z
+    .array(suspendedSchema)
+    .meta({ description: '因何暂停、依据、接下来如何；没有则为空 / Why it is suspended; empty: it is not' }),
   beganAt: instantOut.nullable(),
   custodians: z.array(
     z.object({
@@ -121,17 +126,22 @@ export async function openingStatus(db: Database, tender: Procurement): Promise<
     signaturesOf(q, tender.id),
     outagesOf(q, tender, db.now()),
   ]);
-  const concluded = tender.stage !== 'opening';
+  const suspended = await suspendedIn(q, tender, db.now());
+  const waits = suspended.find(({ lotNo, by }) => lotNo === 0 && by !== 'supervisor');
+  // One that is not closed yet is shown because it is suspended.
+  const concluded = tender.stage !== 'opening' && tender.stage !== 'bidding';
   const windowFrom = window?.from ?? null;
   const { state, since } = openingStateOf({
     ...{ concluded, custodians, pauses, windowFrom, beganAt },
     openedAt: tender.openedAt,
+    suspendedSince: waits?.since ?? null,
   });
   // The objector is named once the record is published: before that nobody may know who has bid.
   const nameOf = async (organisationId: string) => (await organisationById(q, organisationId)).name;
   return {
     state,
     since: atOrNull(since),
+    suspensions: suspended.filter(({ lotNo }) => lotNo === 0).map(suspendedView),
     beganAt: atOrNull(beganAt),
     custodians: sealed
       ? CUSTODIANS.map((custodian) => {

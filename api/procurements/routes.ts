@@ -6,10 +6,12 @@ import { checkDraft, methodContext } from '../../services/procurements/check-dra
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { factsOf } from '../../services/procurements/facts.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
+import { suspendedIn, suspendedOf } from '../../services/tender/suspended.ts';
 import { timelineOf } from '../../db/tender/timeline.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { suspendedWith } from '../../domain/suspended.ts';
 import { permission } from '../../domain/roles.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../../domain/stages.ts';
 import { methodsSchema, methodsView } from '../law/methods.ts';
@@ -158,7 +160,9 @@ export const procurementRoutes = [
         (row) => row,
         (row) => row.id,
       );
-      return ok({ ...page, items: await Promise.all(page.items.map((row) => summaryView(db.read, row))) });
+      const suspended = await suspendedOf(db.read, page.items, db.now());
+      const shown = page.items.map((row) => summaryView(db.read, row, suspended.get(row.id) ?? []));
+      return ok({ ...page, items: await Promise.all(shown) });
     },
   }),
   route({
@@ -174,7 +178,7 @@ export const procurementRoutes = [
     outcomes: [{ status: 200, schema: procurementSchema, zh: '项目', en: 'The procurement; a draft has an ETag' }],
     handle: async ({ services: { db }, procurement, insider }) =>
       ok(
-        await procurementView(db.read, procurement, insider),
+        await procurementView(db.read, procurement, insider, await suspendedIn(db.read, procurement, db.now())),
         procurement.stage === 'draft' ? { ETag: etagOf(procurement) } : undefined,
       ),
   }),
@@ -274,9 +278,18 @@ export const procurementRoutes = [
       },
     ],
     handle: async ({ services: { db }, procurement }) => {
-      const { words } = procedureOf(procurement);
+      const definition = procedureOf(procurement);
+      const suspended = await suspendedIn(db.read, procurement, db.now());
       return ok({
-        items: (await timelineOf(db.read, procurement.id)).map((each) => milestoneView(each, words)),
+        items: (await timelineOf(db.read, procurement.id)).map((each) =>
+          milestoneView(
+            each,
+            definition.words,
+            suspended.filter(
+              (one) => one.lotNo === each.lotNo && suspendedWith(definition, one.milestone).has(each.key),
+            ),
+          ),
+        ),
         plan: planView(plan(factsOf(procurement), await db.calendar())),
       });
     },

@@ -8,7 +8,9 @@ import { DEPOSIT_FORMS, PROCEDURES } from '../../domain/law/facts.ts';
 import { INVITEE_SOURCES } from '../../domain/procedures/invitees.ts';
 import { PROCEDURE_DEFINITIONS } from '../../domain/procedures/index.ts';
 import { LOT_STAGES, PROCUREMENT_STAGES } from '../../domain/stages.ts';
+import type { Suspended } from '../../domain/suspended.ts';
 import { particularsSchema } from './particulars.ts';
+import { suspendedSchema, suspendedView } from './suspended.ts';
 import { badInput } from '../../domain/issues.ts';
 import { ruleLinks, ruleLinksSchema, timelineLink, timelineLinkSchema } from '../law/links.ts';
 import { PARTIES } from '../organisations/views.ts';
@@ -208,6 +210,9 @@ const lotSchema = z
     winnerBidId: id.nullable(),
     awardedAt: instantOut.nullable(),
     deemed: z.boolean().meta({ description: '招标人逾期未定，视为排名第一的候选人中标' }),
+    suspensions: z
+      .array(suspendedSchema)
+      .meta({ description: '本标段现在暂停计算的期限；没有则为空 / Its clocks that do not run now; empty: all do' }),
   })
   .meta({ id: 'Lot' });
 
@@ -225,6 +230,10 @@ export const summarySchema = z
     agency: partySchema.nullable(),
     budgetFen: z.int(),
     stage: z.enum(PROCUREMENT_STAGES),
+    suspensions: z.array(suspendedSchema).meta({
+      description:
+        '现在暂停计算的期限，自何时起、因何、依据、接下来如何；没有则为空。投标截止暂停的，bidDeadline 为暂停前的时间，不会届满 / Clocks that do not run now; empty: all of them do. While that of the deadline is suspended, bidDeadline is what it was, and does not pass',
+    }),
     intentionAt: instantOut.nullable(),
     noticeAt: instantOut,
     documentsFrom: instantOut.nullable(),
@@ -266,8 +275,15 @@ export const procurementSchema = summarySchema
   })
   .meta({ id: 'Procurement' });
 
-/** Shown to everybody: nothing here may reveal how many have bid, or who. */
-export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.infer<typeof summarySchema>> {
+/**
+ * Shown to everybody: nothing here may reveal how many have bid, or who.
+ * @param suspended its clocks that do not run now
+ */
+export async function summaryView(
+  q: Queries,
+  row: ProcurementRow,
+  suspended: readonly Suspended[],
+): Promise<z.infer<typeof summarySchema>> {
   const party = async (organisationId: string) => ({
     id: organisationId,
     name: (await organisationById(q, organisationId)).name,
@@ -285,6 +301,7 @@ export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.in
     agency: row.agencyId === null ? null : await party(row.agencyId),
     budgetFen: row.budgetFen,
     stage: row.stage,
+    suspensions: suspended.map(suspendedView),
     intentionAt: atOrNull(row.intentionAt),
     noticeAt: at(row.noticeAt),
     documentsFrom: atOrNull(row.documentsFrom),
@@ -300,14 +317,18 @@ export async function summaryView(q: Queries, row: ProcurementRow): Promise<z.in
   };
 }
 
-/** @param insider whether the reader runs or supervises it, and may see who is invited */
+/**
+ * @param insider whether the reader runs or supervises it, and may see who is invited
+ * @param suspended its clocks that do not run now; of a draft none does yet
+ */
 export async function procurementView(
   q: Queries,
   procurement: Procurement,
   insider: boolean,
+  suspended: readonly Suspended[] = [],
 ): Promise<z.infer<typeof procurementSchema>> {
   return {
-    ...(await summaryView(q, procurement)),
+    ...(await summaryView(q, procurement, suspended)),
     contentZh: procurement.contentZh,
     particulars: procurement.particulars,
     fiscalFundsFen: procurement.fiscalFundsFen,
@@ -320,7 +341,7 @@ export async function procurementView(
     invitees: insider ? (await inviteesOf(q, procurement.id)).map(inviteeView) : null,
     version: procurement.version,
     rulebookVersion: procurement.rulebookVersion,
-    lots: procurement.lots.map(lotView),
+    lots: procurement.lots.map((lot) => lotView(lot, suspended)),
   };
 }
 
@@ -329,7 +350,7 @@ const inviteeView = ({ organisationId, name, source, reasonZh, invitedAt }: Name
   invitedAt: atOrNull(invitedAt),
 });
 
-function lotView(lot: LotRow): z.infer<typeof lotSchema> {
+function lotView(lot: LotRow, suspended: readonly Suspended[]): z.infer<typeof lotSchema> {
   return {
     no: lot.no,
     title: lot.title,
@@ -340,6 +361,7 @@ function lotView(lot: LotRow): z.infer<typeof lotSchema> {
     winnerBidId: lot.winnerBidId,
     awardedAt: atOrNull(lot.awardedAt),
     deemed: lot.deemed,
+    suspensions: suspended.filter(({ lotNo }) => lotNo === lot.no).map(suspendedView),
   };
 }
 

@@ -109,7 +109,7 @@ function summary(
           `  keep it, and do not submit it with the bid: at the opening it must be released within ${terms.bidderWindowMinutes} minutes; without it the bid is lost`,
         ]),
     // The platform's clock decides whether it is past.
-    ...(bidDeadline === null ? [] : [`投标截止 / deadline  ${bidDeadline}`]),
+    `投标截止 / deadline  ${bidDeadline ?? '暂停中 / suspended'}`,
   ].join('\n');
 }
 

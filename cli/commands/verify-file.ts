@@ -155,7 +155,7 @@ function receiptText(verified: Extract<VerifiedFile, { kind: 'receipt' }>): stri
   const statementLines = statement
     ? [
         `项目 ${statement.procurementId} 第 ${statement.lotNo} 标段，投标 ${statement.bidId}，投标人 ${statement.bidder}`,
-        `收到 / received ${formatInstant(statement.receivedAt)}，截止 / deadline ${formatInstant(statement.deadline)}`,
+        `收到 / received ${formatInstant(statement.receivedAt)}，截止 / deadline ${statement.deadline === null ? '暂停中 / suspended' : formatInstant(statement.deadline)}`,
         inLog
           ? `日志第 ${index} 位，已证明 / at ${index} of the log, proven`
           : `未附日志证明，最迟 ${formatInstant(statement.headBy)} 签署包含它的树头 / without proof of the log, a head over it is due by ${formatInstant(statement.headBy)}`,

@@ -423,7 +423,7 @@ export const bids = pgTable(
     sha256: text('sha256').notNull(),
     size: whole('size').notNull(),
     receivedAt: whole('received_at').notNull(),
-    deadline: whole('deadline').notNull(),
+    deadline: whole('deadline'),
     state: text('state').notNull(),
     endedAt: whole('ended_at'),
   },

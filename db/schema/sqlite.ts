@@ -510,8 +510,8 @@ export const bids = sqliteTable(
     size: integer('size').notNull(),
     /** The instant that decides whether the bid is on time, read under the write lock. */
     receivedAt: integer('received_at').notNull(),
-    /** The deadline as it stood when the bid was received. */
-    deadline: integer('deadline').notNull(),
+    /** The deadline as it stood when the bid was received; null: its clock was suspended, so that it could not pass. */
+    deadline: integer('deadline'),
     state: text('state').$type<'standing' | 'replaced' | 'withdrawn'>().notNull(),
     endedAt: integer('ended_at'),
   },

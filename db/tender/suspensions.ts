@@ -1,9 +1,10 @@
-import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import type { GrievanceInterval } from '../../domain/suspended.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
-import { procurements, suspensions } from '../schema/sqlite.ts';
+import { grievances, milestones, openingPauses, procurements, suspensions } from '../schema/sqlite.ts';
 import type { TenderPlace } from './place.ts';
 
 type Suspension = typeof suspensions.$inferSelect;
@@ -47,5 +48,48 @@ export const isSuspended = (milestone: MilestoneKey): SQL | undefined =>
     eq(suspensions.milestone, milestone),
     isNull(suspensions.until),
   );
+
+/** The suspensions of clocks of procurements that have not run out, each with its grievance, oldest first. */
+export async function grievanceIntervalsOf(
+  q: Queries,
+  procurementIds: readonly string[],
+): Promise<(GrievanceInterval & { readonly procurementId: string })[]> {
+  if (procurementIds.length === 0) return [];
+  return q
+    .select({
+      procurementId: suspensions.procurementId,
+      lotNo: suspensions.lotNo,
+      milestone: suspensions.milestone,
+      from: suspensions.from,
+      until: suspensions.until,
+      target: grievances.target,
+      replyDueAt: grievances.replyDueAt,
+    })
+    .from(suspensions)
+    .innerJoin(grievances, eq(grievances.id, suspensions.grievanceId))
+    .innerJoin(
+      milestones,
+      and(
+        eq(milestones.procurementId, suspensions.procurementId),
+        eq(milestones.lotNo, suspensions.lotNo),
+        eq(milestones.key, suspensions.milestone),
+        eq(milestones.state, 'planned'),
+      ),
+    )
+    .where(inArray(suspensions.procurementId, [...procurementIds]))
+    .orderBy(asc(suspensions.from), asc(suspensions.id));
+}
+
+/** The pauses of openings that a supervisor has not ended. */
+export async function openPausesOf(
+  q: Queries,
+  procurementIds: readonly string[],
+): Promise<(typeof openingPauses.$inferSelect)[]> {
+  if (procurementIds.length === 0) return [];
+  return q
+    .select()
+    .from(openingPauses)
+    .where(and(inArray(openingPauses.procurementId, [...procurementIds]), isNull(openingPauses.until)));
+}
 
 const pick = ({ procurementId, lotNo }: TenderPlace): TenderPlace => ({ procurementId, lotNo });

@@ -1,5 +1,6 @@
 import type { AwardItem, Candidate, GrievanceEffect, TerminationGround } from '../decisions.ts';
 import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
+import type { MilestoneKey } from '../law/milestones.ts';
 import type { Particulars } from './particulars.ts';
 
 // What each notice is made of. Instants are civil epoch ms, money is fen.
@@ -89,6 +90,7 @@ type Amendment =
       readonly bidDeadline: number;
     }
   | { readonly because: 'resumed'; readonly bidDeadlineBefore: number | null; readonly bidDeadline: number }
+  | { readonly because: 'publicity-resumed'; readonly before: number | null; readonly after: number }
   | {
       readonly because: 'calendar';
       /** The notice of the State Council. */
@@ -112,6 +114,18 @@ export interface NoticeData {
   /** To invited suppliers only, until the opening. */
   readonly invitation: Call;
   readonly amendment: Amendment;
+  /** 暂停公告: a clock does not run until a grievance is replied to. */
+  readonly suspension: {
+    readonly milestone: MilestoneKey;
+    /** Its end as it was. */
+    readonly before: number | null;
+    readonly since: number;
+    readonly replyDueAt: number | null;
+    readonly whyZh: string;
+    readonly nextZh: string;
+    readonly law: string;
+    readonly article: string;
+  };
   readonly clarification: { readonly questionId: string; readonly questionZh: string; readonly answerZh: string };
   readonly 'opening-record': {
     readonly openedAt: number;

@@ -1,4 +1,5 @@
 import { formatInstant } from '../civil-time.ts';
+import { milestoneName } from '../law/milestones.ts';
 import type { Bilingual } from '../law/timeline.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../procedures/words.ts';
 import type { Incidents, NoticeData, NoticeKind } from './data.ts';
@@ -72,8 +73,29 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
     of: 'either',
     corrects: (lotNo) => (lotNo === 0 ? 'tender' : 'candidates'),
     ending: ({ because }, { tendering }) =>
-      ({ documents: undefined, resumed: `恢复${tendering}及延期公告`, calendar: '时间变更公告' })[because],
+      ({
+        documents: undefined,
+        resumed: `恢复${tendering}及延期公告`,
+        'publicity-resumed': '恢复公示及延期公告',
+        calendar: '时间变更公告',
+      })[because],
     content: amendment,
+  },
+  suspension: {
+    name: () => ({ zh: '暂停公告', en: 'notice of a suspension' }),
+    of: 'either',
+    corrects: (lotNo) => (lotNo === 0 ? 'tender' : 'candidates'),
+    content: ({ milestone, before, since, replyDueAt, whyZh, nextZh, law, article }, { words }) => ({
+      milestone,
+      milestoneZh: milestoneName(milestone, words).zh,
+      before: instant(before),
+      since: instant(since),
+      replyDueAt: instant(replyDueAt),
+      whyZh,
+      nextZh,
+      law,
+      article,
+    }),
   },
   clarification: {
     name: () => ({ zh: '答疑公告', en: 'answer to a question' }),
@@ -230,6 +252,20 @@ function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Conte
         documentIds: [],
         bidDeadlineBefore: instant(data.bidDeadlineBefore),
         bidDeadline: formatInstant(data.bidDeadline),
+      };
+    case 'publicity-resumed':
+      return {
+        textZh: `对${words.award}结果的${words.grievance}已经答复，公示期继续，截止时间按暂停的时间顺延。`,
+        affectsBids: false,
+        documentIds: [],
+        changes: [
+          {
+            key: 'publicity-end',
+            nameZh: milestoneName('publicity-end', words).zh,
+            before: instant(data.before),
+            after: instant(data.after),
+          },
+        ],
       };
     case 'calendar': {
       const deadline = data.changes.find(({ key }) => key === 'bid-deadline');

@@ -3,6 +3,7 @@ import { isPaused, type Interval } from './window.ts';
 
 /** The state of an opening. */
 export const OPENING_STATES = [
+  'suspended',
   'under-way',
   'paused',
   'waiting-for-custodians',
@@ -22,8 +23,11 @@ export function openingStateOf(opening: {
   readonly windowFrom: number | null;
   readonly beganAt: number | null;
   readonly openedAt: number | null;
+  /** Since when the clock of the deadline is suspended: it does not begin. */
+  readonly suspendedSince: number | null;
 }): { readonly state: OpeningState; readonly since: number | null } {
-  const { concluded, custodians, pauses, windowFrom, beganAt, openedAt } = opening;
+  const { concluded, custodians, pauses, windowFrom, beganAt, openedAt, suspendedSince } = opening;
+  if (suspendedSince !== null) return { state: 'suspended', since: suspendedSince };
   if (concluded) return { state: 'concluded', since: openedAt };
   if (isPaused(pauses)) return { state: 'paused', since: pauses.at(-1)?.from ?? null };
   const released = custodians.filter(({ state }) => state === 'released').length;

@@ -1,4 +1,5 @@
 import { civilDayOf, endOfDay } from '../civil-time.ts';
+import { wholeMinute } from '../postponed.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -11,7 +12,7 @@ export interface Interval {
 /**
  * When the bidders' window (解密时限) ends: the minutes set by the documents from the start of the opening, extended by
  * the time lost to pauses, to outages and to recorded faults of others (电子招标投标办法 31: nobody is liable for the fault of
- * another). Null: it is paused.
+ * another), to the end of a minute, so that people can read it. Null: it is paused.
  */
 export function bidderWindowEnd(opening: {
   readonly beganAt: number;
@@ -25,12 +26,12 @@ export function bidderWindowEnd(opening: {
   let end = beganAt + [minutes, ...lostMinutes].reduce((sum, each) => sum + each, 0) * MINUTE_MS;
   let counted = beganAt;
   for (const { from, until } of pauses.toSorted((a, b) => a.from - b.from)) {
-    if (from >= end) break;
+    if (from >= wholeMinute(end)) break;
     if (until === null) return null;
     end += Math.max(0, until - Math.max(from, counted));
     counted = Math.max(counted, until);
   }
-  return end;
+  return wholeMinute(end);
 }
 
 /**
@@ -39,7 +40,7 @@ export function bidderWindowEnd(opening: {
  */
 export function objectionsUntil(recordedAt: number | null, minutes: number | null): number | null {
   if (recordedAt === null) return null;
-  return minutes === null ? endOfDay(civilDayOf(recordedAt)) : recordedAt + minutes * MINUTE_MS;
+  return minutes === null ? endOfDay(civilDayOf(recordedAt)) : wholeMinute(recordedAt + minutes * MINUTE_MS);
 }
 
 /** What two bids of one lot have in common that independent bids do not. */

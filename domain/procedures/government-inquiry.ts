@@ -37,6 +37,7 @@ const RULES = {
   allRejected: 'inq-terminate-grounds',
   resultInvalid: 'gp-challenge-outcomes',
   contractSuspension: 'gp-challenge-suspend-contract',
+  openingPause: 'gp-complaint-suspend-effect',
   agencyMandate: 'gp-agency-mandate',
   purchaserNotBid: 'gp-recusal-3y',
   agencyNotBid: 'gp-recusal-3y',

@@ -51,6 +51,7 @@ const RULES = {
   openingObjection: 'gp-opening-query-onspot',
   contractTerms: 'gp-contract-no-change',
   contractSuspension: 'gp-challenge-suspend-contract',
+  openingPause: 'gp-complaint-suspend-effect',
   agencyMandate: 'gp-agency-mandate',
   purchaserNotBid: 'gp-recusal-3y',
   agencyNotBid: 'gp-agency-not-bid',
@@ -204,6 +205,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       who: 'gp-challenge-docs-who',
       reply: RULES.objectionDocumentsReply,
       suspends: 'contract',
+      suspension: RULES.contractSuspension,
       // A query may come after the opening: it runs from when the supplier obtained the documents (财政部令94号 11).
       stages: ['bidding', 'opening', 'evaluation'],
       fromObtaining: true,
@@ -213,6 +215,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
       who: 'gp-challenge-who',
       reply: RULES.resultGrievanceReply,
       suspends: 'contract',
+      suspension: RULES.contractSuspension,
       window: 'query-result-end',
       stage: 'contract',
     },

@@ -94,6 +94,8 @@ export interface ProcedureRules {
   readonly contractTerms?: RuleId;
   /** No contract is signed while a grievance is open. */
   readonly contractSuspension?: RuleId;
+  /** A supervisor may order a suspension, of the opening too. */
+  readonly openingPause: RuleId;
   /** An agency acts within its mandate only. */
   readonly agencyMandate: RuleId;
   /** The purchaser, and who has an interest in common with it, does not bid. */
@@ -242,6 +244,8 @@ export interface GrievanceDefinition {
   readonly reply: RuleId;
   /** What it suspends the clock of; for a whole tender, in each lot that has it planned. */
   readonly suspends: MilestoneKey;
+  /** The rule by which it does. */
+  readonly suspension: RuleId;
 }
 
 /** 投标保证金. */
@@ -339,6 +343,8 @@ export interface Procedure {
   readonly grievances: {
     readonly kind: 'objection' | 'query';
     readonly suspends: 'activity' | 'contract';
+    /** The rule of the notice of a suspension (暂停公告); absent: none is published. */
+    readonly suspensionNotice?: RuleId;
     readonly documents: GrievanceDefinition & {
       readonly stages: readonly ProcurementStage[];
       /** It runs from when the filer obtained the documents, where that ends later (政府采购法实施条例 53). */

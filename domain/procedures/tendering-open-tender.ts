@@ -44,6 +44,7 @@ const RULES = {
   incompleteBid: 'e-incomplete-upload',
   notDecrypted: 'e-decrypt-fault',
   openingObjection: 'works-opening-objection',
+  openingPause: 'works-complaint-suspend',
   contractTerms: 'works-contract-consistent',
   agencyMandate: 'works-agency-mandate',
   purchaserNotBid: 'works-interested-barred',
@@ -214,10 +215,12 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     kind: 'objection',
     // 条例 22, 54: an objection suspends the activity.
     suspends: 'activity',
+    suspensionNotice: 'ann-change-suspend-terminate',
     documents: {
       rule: RULES.objectionDocuments,
       reply: RULES.objectionDocumentsReply,
       suspends: 'bid-deadline',
+      suspension: RULES.objectionDocumentsReply,
       stages: ['bidding'],
       fromObtaining: false,
     },
@@ -225,6 +228,7 @@ export const TENDERING_OPEN_TENDER: Procedure = {
       rule: RULES.resultGrievance,
       reply: RULES.resultGrievanceReply,
       suspends: 'publicity-end',
+      suspension: RULES.resultGrievanceReply,
       window: 'publicity-end',
       stage: 'publicity',
     },

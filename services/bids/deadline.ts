@@ -10,18 +10,18 @@ import { getRule } from '../../domain/law/rulebook.ts';
 import { bidLate, type Late } from '../../domain/bids/refusals.ts';
 
 /**
- * The deadline, while bids are accepted; while an objection suspends the clock the deadline cannot pass.
+ * The deadline, while bids are accepted; null while an objection suspends the clock: it cannot pass.
  * @param late what an act is refused with after it
  * @throws DomainError `bid-late`, `stage-conflict`, `not-invited`
  */
-export function openDeadline(tx: Tx, bidding: Bidding, late: Late = bidLate): number {
+export function openDeadline(tx: Tx, bidding: Bidding, late: Late = bidLate): number | null {
   const { stage, bidDeadline, suspendedBy } = bidding;
   if (!bidding.admitted) refuseUninvited(bidding);
   if (stage === 'draft' || stage === 'launched' || stage === 'terminated' || bidDeadline === null) {
     throw stageConflict('procurement', stage, ['bidding']);
   }
   if (stage !== 'bidding' || (suspendedBy === 0 && tx.now >= bidDeadline)) throw late(bidding, bidDeadline, tx.now);
-  return bidDeadline;
+  return suspendedBy > 0 ? null : bidDeadline;
 }
 
 function refuseUninvited(bidding: Bidding): void {

@@ -2,11 +2,10 @@ import { pinnedRule } from '../../domain/law/rulebook.ts';
 import type { CaseLot, CaseMilestone, CaseProcurement, CaseSuspension } from '../../db/tender/cases.ts';
 import type { Grievance } from '../../db/grievances.ts';
 import type { Calendar } from '../../domain/law/calendar.ts';
-import { check } from '../../domain/law/check.ts';
 import { due } from '../../domain/law/due.ts';
 import { milestoneName, type MilestoneKey } from '../../domain/law/milestones.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { milestoneOf, plan } from '../../domain/law/plan.ts';
+import { lawfulDates } from '../../domain/law/lawful-dates.ts';
 import { PUBLISHED_DATES, recount, type Recounted } from '../../domain/law/recount.ts';
 import { resumePeriod } from '../../domain/pauses.ts';
 import { replyRuleOf } from '../grievances/file.ts';
@@ -84,7 +83,7 @@ export function recalculateTimeline(from: CalculatedFrom, calendar: Calendar, no
   const dates: RecalculatedDate[] = [];
   const suspended: { lotNo: number; key: MilestoneKey }[] = [];
   const notice = from.milestones.find(({ lotNo, key }) => lotNo === 0 && key === 'notice');
-  const fixed = lawfulDates(from, notice, calendar, now);
+  const fixed = fixedDates(from, notice, calendar, now);
 
   const keep = (row: CaseMilestone, result: Recounted): void => {
     if (sameEnds(row, result) && !result.kept) return;
@@ -192,9 +191,9 @@ function recalculateReplies({ tender, filed }: CalculatedFrom, calendar: Calenda
 
 /**
  * The dates that the purchaser fixed; postponed where a calendar shows that they leave bidders less time than the law
- * requires.
+ * requires. Past dates do not change.
  */
-function lawfulDates(
+function fixedDates(
   { tender }: CalculatedFrom,
   notice: CaseMilestone | undefined,
   calendar: Calendar,
@@ -202,19 +201,6 @@ function lawfulDates(
 ): FixedDates {
   const { documentsUntil, bidDeadline } = tender;
   if (!isBefore(tender.stage)) return { documentsUntil, bidDeadline };
-  const facts = { ...factsOf(tender), ...actualNotice({ notice }) };
-  const short = new Set(
-    check(plan(facts, calendar), { calendar })
-      .filter(({ severity }) => severity === 'block')
-      .map(({ field }) => field),
-  );
-  const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
-  const lawful = plan(open, calendar);
-  const later = (field: string, key: MilestoneKey, given: number | null): number | null =>
-    // Past dates do not change.
-    given !== null && given >= now && short.has(field) ? Math.max(given, milestoneOf(lawful, key)?.at ?? given) : given;
-  return {
-    documentsUntil: later('documentsUntil', 'documents-until', documentsUntil),
-    bidDeadline: later('bidDeadline', 'bid-deadline', bidDeadline),
-  };
+  const lawful = lawfulDates({ ...factsOf(tender), ...actualNotice({ notice }) }, calendar, now);
+  return { documentsUntil: lawful.documentsUntil ?? null, bidDeadline: lawful.bidDeadline ?? null };
 }

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { recordAudit, type Actor } from '../../db/audit.ts';
+import { recordAudit, UNATTENDED, type Actor } from '../../db/audit.ts';
 import { hasBid } from '../../db/bids.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { obtainedAt } from '../../db/documents.ts';
@@ -13,6 +13,8 @@ import { due } from '../../domain/law/due.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { citationOf, getRule, type RuleId } from '../../domain/law/rulebook.ts';
 import { grievanceSubject } from '../../domain/subjects.ts';
+import { suspendedBy } from '../../domain/suspended.ts';
+import { publishNotice } from '../notices/publish.ts';
 import { assertInvited } from '../procurements/invited.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -65,8 +67,11 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     replyZh: null,
   };
   await insertGrievance(tx.q, grievance);
-  if (suspends === 'activity') c.timeline.suspend(newId(), lotNo, against.suspends, grievance.id);
-  else {
+  if (suspends === 'activity') {
+    const isFirst = !c.isSuspended(lotNo, against.suspends);
+    c.timeline.suspend(newId(), lotNo, against.suspends, grievance.id);
+    if (isFirst) announceSuspension(c, grievance);
+  } else {
     for (const no of lotNo === 0 ? c.lots.map((lot) => lot.no) : [lotNo]) {
       if (c.milestone(no, against.suspends)?.state !== 'planned') continue;
       c.timeline.suspend(newId(), no, against.suspends, grievance.id);
@@ -90,6 +95,29 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
   wake(tx, grievanceSubject(grievance.id));
   await saveCases(tx, [c]);
   return grievance;
+}
+
+/** 暂停公告: everybody learns that a clock does not run, why, and what follows; nobody learns who objected. */
+function announceSuspension(c: TenderCase, { lotNo, target, filedAt, replyDueAt }: Grievance): void {
+  const { grievances } = c.definition;
+  if (!grievances.suspensionNotice) return;
+  const milestone = grievances[target].suspends;
+  const interval = { lotNo, milestone, target, from: filedAt, until: null, replyDueAt };
+  for (const { rule, why, next, since } of suspendedBy(c.definition, [interval], c.tx.now)) {
+    const { law, article } = getRule(rule);
+    publishNotice(
+      c,
+      UNATTENDED,
+      'suspension',
+      { lotNo },
+      {
+        ...{ milestone, since, replyDueAt, law, article },
+        before: c.milestone(lotNo, milestone)?.dueAt ?? null,
+        whyZh: why.zh,
+        nextZh: next.zh,
+      },
+    );
+  }
 }
 
 /** 对招标文件: by a supplier that obtained them, until the cut-off. Returns the rule that sets it. */

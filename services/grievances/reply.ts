@@ -50,7 +50,7 @@ export async function replyToGrievance(
   await changeGrievance(tx, grievanceId, { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh });
   const { lotNo, target } = grievance;
   publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh });
-  resumeClocks(c, actor, grievanceId);
+  resumeClocks(c, actor, grievanceId, effect);
   await carryOut(c, grievance, effect, actor);
   const decision = c.decide('reply', actor, grievance.lotNo, reply, grievanceId);
   recordEvent(tx, {
@@ -66,21 +66,28 @@ export async function replyToGrievance(
   return decision;
 }
 
-function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string): void {
+/** 更正公告: every bidder, not only the objector, must be notified that a clock runs again, and of its new end. */
+function resumeClocks(c: TenderCase, actor: Actor, grievanceId: string, effect: GrievanceEffect): void {
   for (const { lotNo, milestone } of c.timeline.endSuspensions(grievanceId)) {
-    const before = c.procurement.bidDeadline;
-    const until = c.timeline.resume(lotNo, milestone);
-    if (milestone !== 'bid-deadline' || until === null || until === before) continue;
-    c.change({ bidDeadline: until });
-    planBidding(c);
-    announceMovedDeadline(c, actor, before, until);
+    const before = c.milestone(lotNo, milestone)?.dueAt ?? null;
+    const after = c.timeline.resume(lotNo, milestone);
+    if (after === null) continue;
+    if (milestone === 'bid-deadline') {
+      c.change({ bidDeadline: after });
+      planBidding(c);
+      publishNotice(
+        c,
+        actor,
+        'amendment',
+        { lotNo },
+        { because: 'resumed', bidDeadlineBefore: before, bidDeadline: after },
+      );
+    }
+    // A result that is set aside stands public no more.
+    if (milestone === 'publicity-end' && effect === 'none') {
+      publishNotice(c, actor, 'amendment', { lotNo }, { because: 'publicity-resumed', before, after });
+    }
   }
-}
-
-/** 更正公告: every bidder, not only the objector, must be notified that the clock has resumed, and of the new deadline. */
-function announceMovedDeadline(c: TenderCase, actor: Actor, before: number | null, bidDeadline: number): void {
-  const moved = { bidDeadlineBefore: before, bidDeadline };
-  publishNotice(c, actor, 'amendment', { lotNo: 0 }, { because: 'resumed', ...moved });
 }
 
 function assertEffectApplies(

@@ -1,9 +1,8 @@
 import { UNATTENDED } from '../../db/audit.ts';
 import type { BankAccount } from '../../domain/deposits/terms.ts';
-import { civilDayOf } from '../../domain/civil-time.ts';
+import { civilDayOf, MINUTE_MS } from '../../domain/civil-time.ts';
 import { depositNotice } from '../../domain/deposits/notice.ts';
-import { check } from '../../domain/law/check.ts';
-import { plan } from '../../domain/law/plan.ts';
+import { lawfulDates } from '../../domain/law/lawful-dates.ts';
 import { publishNotice } from '../notices/publish.ts';
 import type { TenderCase } from '../tender/case.ts';
 import { callKindOf } from '../../domain/procedures/entry.ts';
@@ -41,7 +40,7 @@ export async function publishTender(c: TenderCase, depositAccount: BankAccount |
 
 /**
  * A notice published late (an outage) starts every period later: the plan moves with it, so that no bidder gets a
- * shorter period than the law requires.
+ * shorter period than the law requires. What must move keeps its time of day.
  */
 function allowForDelay(c: TenderCase): void {
   const { tx, tender } = c;
@@ -50,18 +49,16 @@ function allowForDelay(c: TenderCase): void {
   const facts = {
     ...factsOf(tender),
     noticeAt: tx.now,
-    ...(tender.documentsFrom === null ? {} : { documentsFrom: Math.max(tx.now, tender.documentsFrom) }),
+    ...(tender.documentsFrom === null ? {} : { documentsFrom: Math.max(lastMinute(tx.now), tender.documentsFrom) }),
   };
-  const late = check(plan(facts, tx.calendar), {}).filter(({ severity }) => severity === 'block');
-  const { documentsUntil: _until, bidDeadline: _deadline, ...open } = facts;
-  const lawful = plan(late.length === 0 ? facts : open, tx.calendar);
-  const at = (key: string) => lawful.milestones.find((milestone) => milestone.key === key)?.at ?? 0;
+  const { documentsUntil, bidDeadline } = lawfulDates(facts, tx.calendar);
   c.change({
     ...(tender.documentsFrom === null ? {} : { documentsFrom: facts.documentsFrom ?? null }),
-    ...(tender.documentsUntil === null
-      ? {}
-      : { documentsUntil: Math.max(tender.documentsUntil, at('documents-until')) }),
-    bidDeadline: Math.max(tender.bidDeadline ?? 0, at('bid-deadline')),
+    ...(tender.documentsUntil === null ? {} : { documentsUntil: documentsUntil ?? tender.documentsUntil }),
+    bidDeadline: bidDeadline ?? tender.bidDeadline,
   });
   planBidding(c);
 }
+
+/** The minute that an instant is in. */
+const lastMinute = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;

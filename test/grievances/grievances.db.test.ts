@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditAfter } from '../../db/audit.ts';
+import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import type { Bid } from '../../db/bids.ts';
 import { grievanceById, listGrievances } from '../../db/grievances.ts';
 import { fileGrievance } from '../../services/grievances/file.ts';
@@ -136,19 +136,33 @@ describe('objections to works documents (条例 22)', () => {
     const grievance = await file('documents', 0);
     clock.set('2026-04-11T12:30+08:00');
     await replyTo(grievance.id);
-    // Two days, two hours and a half: from 20 April 09:00 to 22 April 11:30, a Wednesday.
-    const moved = at('2026-04-22T11:30+08:00');
+    // Two days, two hours and a half: not before 22 April 11:30, so Thursday the 23rd at the hour of the deadline.
+    const moved = at('2026-04-23T09:00+08:00');
     expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(moved);
     for (const key of ['bid-deadline', 'opening'] as const) {
       expect((await milestoneOf(db.read, whole(), key)).dueAt).toBe(moved);
     }
-    expect((await milestoneOf(db.read, whole(), 'objection-documents-end')).dueAt).toBe(at('2026-04-12T11:30+08:00'));
+    expect((await milestoneOf(db.read, whole(), 'objection-documents-end')).dueAt).toBe(at('2026-04-13T09:00+08:00'));
     const notices = (await listNotices(db.read, { procurementId, limit: 9 })).reverse();
-    expect(notices.map(({ kind }) => kind)).toEqual(['tender', 'grievance-reply', 'amendment']);
-    expect(notices[2]).toMatchObject({
+    expect(notices.map(({ kind }) => kind)).toEqual(['tender', 'suspension', 'grievance-reply', 'amendment']);
+    // By 10号令 20 (`ann-change-suspend-terminate`).
+    expect(notices[1]).toMatchObject({
       corrects: notices[0]?.id,
-      content: { bidDeadline: '2026-04-22T11:30:00+08:00', bidDeadlineBefore: '2026-04-20T09:00:00+08:00' },
+      content: {
+        milestone: 'bid-deadline',
+        before: '2026-04-20T09:00:00+08:00',
+        since: '2026-04-09T10:00:00+08:00',
+        replyDueAt: '2026-04-13T23:59:59.999+08:00',
+        whyZh: '对招标文件的异议尚未答复',
+        article: '22',
+      },
     });
+    expect(notices[3]).toMatchObject({
+      corrects: notices[0]?.id,
+      content: { bidDeadline: '2026-04-23T09:00:00+08:00', bidDeadlineBefore: '2026-04-20T09:00:00+08:00' },
+    });
+    const published = (await auditAfter(db.read, 0, 999)).filter(({ action }) => action === 'notice.publish');
+    expect(published[1]).toMatchObject({ subject: `notice/${notices[1]?.id}`, actor: UNATTENDED });
     expect(JSON.stringify(notices)).not.toContain('投标人1');
     clock.set(moved - 1);
     await bid(db, who, 0, procurementId);
@@ -168,6 +182,9 @@ describe('objections to works documents (条例 22)', () => {
     await replyTo(second.id);
     // From the 8th to the 12th: four days; Friday 24 April.
     expect((await procurementById(db.read, procurementId)).bidDeadline).toBe(at('2026-04-24T09:00+08:00'));
+    // One suspension, one notice of it.
+    const suspensions = await listNotices(db.read, { procurementId, kind: 'suspension', limit: 9 });
+    expect(suspensions).toHaveLength(1);
   });
 
   it('a deadline that would fall on a holiday goes to the same hour of the next workday', async () => {
@@ -216,6 +233,28 @@ describe('objections to the result of works (条例 54)', () => {
     clock.step(1);
     expect(await platform(1)).toEqual(waits('publicity'));
     expect(await suspendedBy(1, 'publicity-end')).toEqual([grievance.id]);
+    clock.set('2026-04-27T10:00+08:00');
+    await replyTo(grievance.id);
+    // Both ends are public: that it stands still, and, of the three days of which 24 to 27 April do not count, its new end.
+    const notices = (await listNotices(db.read, { procurementId, limit: 4 })).reverse();
+    expect(notices.map(({ kind, lotNo }) => [kind, lotNo])).toEqual([
+      ['candidates', 1],
+      ['suspension', 1],
+      ['grievance-reply', 1],
+      ['amendment', 1],
+    ]);
+    expect(notices[1]).toMatchObject({
+      corrects: notices[0]?.id,
+      content: { article: '54', milestone: 'publicity-end' },
+    });
+    expect(notices[3]).toMatchObject({
+      corrects: notices[0]?.id,
+      content: {
+        changes: [
+          { key: 'publicity-end', before: '2026-04-24T23:59:59.999+08:00', after: '2026-04-28T23:59:59.999+08:00' },
+        ],
+      },
+    });
   });
 
   it('come too late one millisecond after', async () => {

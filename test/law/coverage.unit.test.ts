@@ -117,7 +117,7 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ termination: 'termination', archive: 'contract', bidBondShare: 'deposits', performanceBond: 'deposits' },
   ...{ bidValidity: 'bids', bidValiditySet: 'documents', allRejected: 'failure', resultInvalid: 'failure' },
   ...{ lateBid: 'bids', unsealedBid: 'bids', incompleteBid: 'bids', notDecrypted: 'opening' },
-  ...{ openingObjection: 'opening', contractSuspension: 'contract', agencyMandate: 'persons' },
+  ...{ openingObjection: 'opening', openingPause: 'opening', contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
   ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
 };
@@ -157,8 +157,10 @@ function stepsByDefinition(): ReadonlyMap<string, ReadonlySet<Step>> {
     const { rules, acts, grievances, failure, termination, evaluation, deposits, offers, entry } = definition;
     for (const [purpose, id] of Object.entries(rules)) add(id as string, STEP_OF_RULE[purpose as keyof ProcedureRules]);
     for (const [act, { rule }] of Object.entries(acts)) add(rule, STEP_OF_ACT[act as DecisionKind]);
-    for (const { rule, reply, who } of [grievances.documents, grievances.result]) {
+    add(grievances.suspensionNotice, 'grievances');
+    for (const { rule, reply, who, suspension } of [grievances.documents, grievances.result]) {
       add(rule, 'grievances');
+      add(suspension, 'grievances');
       add(who, 'grievances');
       add(reply, 'grievances');
     }

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, formatInstant, HOUR_MS, parseDate, parseInstant, startOfDay } from '../../domain/civil-time.ts';
+import {
+  civilDayOf,
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  parseDate,
+  parseInstant,
+  startOfDay,
+  timeOfDay,
+} from '../../domain/civil-time.ts';
 import { chinaCalendar } from '../../domain/law/calendar.ts';
 import { due } from '../../domain/law/due.ts';
 import { remainingAfter, resumePeriod, type Suspension } from '../../domain/pauses.ts';
@@ -172,6 +181,22 @@ describe('a bid deadline that was suspended', () => {
     expect(moved.provisional).toBe(false);
   });
 
+  test.each([
+    // Thu 2 April 09:30 and 14 h 9 min 7.2 s are 23:39:07.200; the 3rd at 09:30.
+    ['2026-03-31T10:00:00', '2026-04-01T00:09:07.200', '2026-04-03T09:30'],
+    // And 2 h 51 min 56.16 s are 12:21:56.160.
+    ['2026-03-31T10:00:00', '2026-03-31T12:51:56.160', '2026-04-03T09:30'],
+    // A day and no more: the very hour.
+    ['2026-03-31T10:00:00', '2026-04-01T10:00:00', '2026-04-03T09:30'],
+    // A day and a millisecond: 清明节 is from the 4th to the 6th.
+    ['2026-03-31T10:00:00', '2026-04-01T10:00:00.001', '2026-04-07T09:30'],
+    ['2026-03-31T10:00:00', '2026-03-31T10:00:00.001', '2026-04-03T09:30'],
+  ])('of 2 April 09:30, suspended from %s until %s, comes at its hour on %s', (since, until, lands) => {
+    const suspensions = [{ from: parseInstant(`${since}+08:00`), until: parseInstant(`${until}+08:00`) }];
+    const moved = remainingAfter({ deadline: at('2026-04-02T09:30'), suspensions }, chinaCalendar);
+    expect(formatInstant(moved.at ?? 0)).toBe(`${lands}:00+08:00`);
+  });
+
   test('is never shortened, lands on a workday, and is not revived once passed', () => {
     fc.assert(
       fc.property(from, interval, (start, part) => {
@@ -182,6 +207,10 @@ describe('a bid deadline that was suspended', () => {
         const lost = only.from < deadline ? only.until - only.from : 0;
         expect(moved).toBeGreaterThanOrEqual(deadline + lost);
         if (lost === 0) expect(moved).toBe(deadline);
+        else {
+          expect(timeOfDay(moved ?? 0)).toBe(timeOfDay(deadline));
+          expect(chinaCalendar.isWorkday(civilDayOf(moved ?? 0))).toBe(true);
+        }
       }),
     );
   });

@@ -89,6 +89,7 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
       bidDeadline: at,
     },
     resumed,
+    { because: 'publicity-resumed', before: at, after: at + 86_400_000 },
     {
       because: 'calendar',
       sourceZh: '国办发明电〔2026〕1号',
@@ -99,6 +100,12 @@ const DATA: { readonly [K in NoticeKind]: readonly NoticeData[K][] } = {
         before: at,
         after: at + 86_400_000,
       })).filter(({ key }) => key !== 'written-report'),
+    },
+  ],
+  suspension: [
+    {
+      ...{ milestone: 'contract', before: at, since: at, replyDueAt: at },
+      ...{ whyZh: '质疑尚未答复', nextZh: '答复后继续', law: '政府采购法实施条例', article: '54' },
     },
   ],
   clarification: [{ questionId: 'q', questionZh: '颜色？', answerZh: '白色。' }],
@@ -179,6 +186,7 @@ const LOT_NO: Readonly<Record<NoticeKind, number>> = {
   tender: 0,
   invitation: 0,
   amendment: 0,
+  suspension: 0,
   clarification: 0,
   'opening-record': 1,
   'lot-failed': 1,
@@ -210,7 +218,9 @@ describe('an open tender has the titles it always had', () => {
       '招标公告',
       '澄清（更正）公告',
       '恢复招标及延期公告',
+      '恢复公示及延期公告',
       '时间变更公告',
+      '暂停公告',
       '答疑公告',
       '第1标段开标记录',
       `第1标段${failure}公告`,
@@ -229,6 +239,7 @@ describe('an open tender has the titles it always had', () => {
     expect(NOTICE_KINDS.filter((kind) => kind !== 'invitation').map((kind) => noticeName(kind).zh)).toEqual([
       '招标公告',
       '澄清（更正）公告',
+      '暂停公告',
       '答疑公告',
       '开标记录',
       '招标失败（废标）公告',

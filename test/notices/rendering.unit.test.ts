@@ -54,8 +54,8 @@ function drawnIn(page: string): QrCode {
   return { size, runs };
 }
 
-/** No release before invitations has published one. */
-const OPEN_KINDS = KINDS.filter((kind) => kind !== 'invitation');
+/** No release before invitations, and notices of suspensions, has published one. */
+const OPEN_KINDS = KINDS.filter((kind) => kind !== 'invitation' && kind !== 'suspension');
 
 describe('template 1 is what its notices are rendered with for ever', () => {
   const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden-1.json'), 'utf8')) as Record<
@@ -68,6 +68,20 @@ describe('template 1 is what its notices are rendered with for ever', () => {
     const rendered = { html: sha256(html(notice)), pdf: sha256(await pdf(notice)) };
     expect(rendered).toEqual(golden[kind]);
     expect({ html: sha256(html(notice)), pdf: sha256(await pdf(notice)) }).toEqual(rendered);
+  });
+
+  it('a notice of a suspension says since when, why, until when there is a reply, and what follows, to the minute (10号令 20)', () => {
+    const page = html(storedNotice('suspension'));
+    for (const told of [
+      '对招标文件的异议尚未答复',
+      '2026年4月20日 09:00<',
+      '2026年4月9日 10:00<',
+      '2026年4月13日 24:00<',
+      '招标投标法实施条例第22条',
+      '招标人最迟于 2026-04-13 24:00 答复',
+    ])
+      expect(page).toContain(told);
+    expect(page).not.toContain('其他事项');
   });
 
   it('a notice from before templates were noted is rendered with the first', () => {

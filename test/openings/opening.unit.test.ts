@@ -40,6 +40,18 @@ describe('解密时限: the window of the bidders (电子招标投标办法 31)'
     expect(bidderWindowEnd({ ...window, pauses })).toBe(at('09:45'));
   });
 
+  it('ends at a whole minute, never earlier than what is owed', () => {
+    const began = parseInstant('2026-04-20T09:00:07.200+08:00');
+    expect(bidderWindowEnd({ ...window, beganAt: began })).toBe(at('09:31'));
+    const outage = { from: at('09:10'), until: at('09:25') + 52_000 };
+    expect(bidderWindowEnd({ ...window, beganAt: began, pauses: [outage] })).toBe(at('09:46'));
+    // People were told 09:31: a pause just before that still gives back what it took.
+    expect(
+      bidderWindowEnd({ ...window, beganAt: began, pauses: [{ from: at('09:31') - 1_000, until: at('09:35') }] }),
+    ).toBe(at('09:35'));
+    expect(objectionsUntil(began, 30)).toBe(at('09:31'));
+  });
+
   it('is longer by the faults that are on the record', () => {
     expect(bidderWindowEnd({ ...window, lostMinutes: [20, 5] })).toBe(at('09:55'));
   });

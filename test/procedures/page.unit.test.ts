@@ -109,7 +109,7 @@ function section({
     ),
     '',
     `终止 termination: ${termination.zh} (${cited([termination.rule])})${termination.disputed ? `；条文不一，以 ${termination.disputed.map((ground) => `\`${ground}\``).join('、')} 终止的提示` : ''}。`,
-    `${words.grievance}: 对文件暂停「${name(grievances.documents.suspends)}」，对结果暂停「${name(grievances.result.suspends)}」 (${cited([grievances.documents.rule, grievances.result.rule])})。`,
+    `${words.grievance}: 对文件暂停「${name(grievances.documents.suspends)}」，对结果暂停「${name(grievances.result.suspends)}」 (${cited([grievances.documents.rule, grievances.result.rule])})；暂停的依据：${cited([...new Set([grievances.documents.suspension, grievances.result.suspension])])}${grievances.suspensionNotice ? `；发布暂停公告 (${cited([grievances.suspensionNotice])})` : ''}。`,
     '',
   ];
 }

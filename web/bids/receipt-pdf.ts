@@ -32,7 +32,7 @@ async function receiptPdf(
             ['文件 SHA-256', sha256],
             ['文件大小', `${size} 字节`],
             ['收到时间', formatInstant(receivedAt)],
-            ['投标截止时间', formatInstant(deadline)],
+            ['投标截止时间', deadline === null ? '暂停中，收到时未届满' : formatInstant(deadline)],
             ['日志条目', entry],
             ['日志树头', `最迟 ${formatInstant(headBy)} 签署包含它的树头，此后回执 JSON 附有证明`],
           ],

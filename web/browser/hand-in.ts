@@ -236,7 +236,8 @@ async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> 
     const { statement, faults } = await verifyReceipt(receipt, file, keys);
     setText('receipt-bid', `${statement.bidId}（第 ${statement.version} 份 / version ${statement.version}）`);
     setText('receipt-at', formatInstant(statement.receivedAt));
-    setText('receipt-deadline', formatInstant(statement.deadline));
+    const { deadline } = statement;
+    setText('receipt-deadline', deadline === null ? '暂停中 / suspended' : formatInstant(deadline));
     setText('receipt-bidder', statement.bidder);
     setText('receipt-hash', statement.sha256);
     setText('receipt-entry', statement.entry);

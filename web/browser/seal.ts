@@ -22,7 +22,7 @@ function take(found: SealedTender): void {
   lot.disabled = false;
   const facts = [
     `项目 / procurement: ${found.procurementId}`,
-    ...(found.bidDeadline === null ? [] : [`投标截止 / deadline: ${found.bidDeadline}`]),
+    `投标截止 / deadline: ${found.bidDeadline ?? '暂停中 / suspended'}`,
     ...(found.terms.bidderWindowMinutes === null
       ? []
       : ['双锁：您须自留一份密钥 / two locks: you keep a share of the key']),

@@ -27,6 +27,12 @@ export class Content {
     return text === null ? null : instantText(text);
   }
 
+  /** To the minute, where no right depends on the second. */
+  minute(key: string): string | null {
+    const text = this.text(key);
+    return text === null ? null : instantText(text.replace(/(?<!23:59):(?:[0-5]\d)(?:\.\d+)?(?=\+08:00$)/, ':00'));
+  }
+
   list(key: string): Content[] {
     const value = this.raw(key);
     return Array.isArray(value) ? value.filter(isRecord).map((each) => new Content(each)) : [];

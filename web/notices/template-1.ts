@@ -160,6 +160,24 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ...section('补充文件编号', paragraph(lines(content.strings('documentIds')))),
   ],
 
+  suspension: (content) => {
+    content.raw('milestone');
+    return [
+      ...section(
+        '暂停事项',
+        paragraph(content.text('whyZh')),
+        facts(
+          ['暂停计算的期限', content.text('milestoneZh')],
+          ['原定时间', content.minute('before')],
+          ['暂停自', content.minute('since')],
+          ['最迟答复时间', content.minute('replyDueAt')],
+          ['依据', source(content)],
+        ),
+      ),
+      ...section('后续安排', paragraph(content.text('nextZh'))),
+    ];
+  },
+
   clarification: (content) => {
     content.raw('questionId');
     return [

@@ -64,7 +64,7 @@ CREATE TABLE "bids" (
 	"sha256" text NOT NULL,
 	"size" bigint NOT NULL,
 	"received_at" bigint NOT NULL,
-	"deadline" bigint NOT NULL,
+	"deadline" bigint,
 	"state" text NOT NULL,
 	"ended_at" bigint
 );

@@ -68,7 +68,7 @@ CREATE TABLE `bids` (
 	`sha256` text NOT NULL,
 	`size` integer NOT NULL,
 	`received_at` integer NOT NULL,
-	`deadline` integer NOT NULL,
+	`deadline` integer,
 	`state` text NOT NULL,
 	`ended_at` integer,
 	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action,

@@ -52,6 +52,17 @@ const CONTENTS: Readonly<Record<Notice['kind'], Record<string, unknown>>> = {
     bidDeadlineBefore: '2026-04-20T09:00:00+08:00',
     bidDeadline: '2026-04-27T09:00:00+08:00',
   },
+  suspension: {
+    milestone: 'bid-deadline',
+    milestoneZh: '投标截止',
+    before: '2026-04-20T09:00:00+08:00',
+    since: '2026-04-09T10:00:07.200+08:00',
+    replyDueAt: '2026-04-13T23:59:59.999+08:00',
+    whyZh: '对招标文件的异议尚未答复',
+    nextZh: '招标人最迟于 2026-04-13 24:00 答复',
+    law: '招标投标法实施条例',
+    article: '22',
+  },
   clarification: { questionId: 'q', questionZh: '管材可否用球墨铸铁？', answerZh: '可以，执行国家标准。' },
   'opening-record': {
     opened: '2026-04-27T09:00:00+08:00',

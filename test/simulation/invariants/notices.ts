@@ -15,7 +15,9 @@ export function* noticesAreOnce({ story, now }: Seen): Iterable<string> {
   if (procurement.stage !== 'terminated') expected.push([call, 0, isPublic ? 1 : 0]);
   else if (calls > 1) yield `${calls} notices of the kind ${call}`;
   expected.push(['termination', 0, procurement.stage === 'terminated' && calls > 0 ? 1 : 0]);
-  expected.push(['amendment', 0, (story.made.get('amendment') ?? 0) + resumptions(now)]);
+  const suspensions = suspendedTimes(now);
+  expected.push(['amendment', 0, (story.made.get('amendment') ?? 0) + resumptions(now, suspensions)]);
+  expected.push(['suspension', 0, story.definition.grievances.suspensionNotice ? suspensions.length : 0]);
   expected.push(['clarification', 0, story.made.get('clarification') ?? 0]);
   for (const lotNo of [0, ...lots.map(({ no }) => no)]) {
     const replied = grievances.filter((each) => each.lotNo === lotNo && each.state === 'replied').length;
@@ -48,9 +50,8 @@ export function* noticesAreOnce({ story, now }: Seen): Iterable<string> {
   }
 }
 
-/** How often the clock of the bids ran again while they were taken: each time everybody is told the new deadline. */
-function resumptions({ suspensions, procurement }: Snapshot): number {
-  const endedAt = procurement.endedAt ?? Infinity;
+/** The times in which the clock of the bids did not run: overlapping objections are one. */
+function suspendedTimes({ suspensions }: Snapshot): { from: number; until: number }[] {
   const own = suspensions
     .filter(({ lotNo, milestone }) => lotNo === 0 && milestone === 'bid-deadline')
     .map(({ from, until }) => ({ from, until: until ?? Infinity }))
@@ -58,10 +59,16 @@ function resumptions({ suspensions, procurement }: Snapshot): number {
   const merged: { from: number; until: number }[] = [];
   for (const each of own) {
     const last = merged.at(-1);
-    if (last && each.from <= last.until) last.until = Math.max(last.until, each.until);
+    if (last && each.from < last.until) last.until = Math.max(last.until, each.until);
     else merged.push({ ...each });
   }
-  return merged.filter(({ from, until }) => until > from && until < endedAt).length;
+  return merged;
+}
+
+/** How often it ran again while bids were taken: each time everybody is told the new deadline. */
+function resumptions({ procurement }: Snapshot, suspended: ReturnType<typeof suspendedTimes>): number {
+  const endedAt = procurement.endedAt ?? Infinity;
+  return suspended.filter(({ until }) => until < endedAt).length;
 }
 
 /** What everybody reads is what was decided: the deadline in force, the bids that were opened. */

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { MILESTONES } from '../../domain/law/milestones.ts';
+import type { Suspended } from '../../domain/suspended.ts';
+import { at, atOrNull, bilingual, instantOut } from '../http/schemas.ts';
+import { quoteOf, ruleLinks, ruleLinksSchema } from '../law/links.ts';
+
+export const suspendedSchema = z
+  .object({
+    lotNo: z.int().meta({ description: '0：整个项目 / 0: the procurement as a whole' }),
+    milestone: z.enum(MILESTONES).meta({ description: '暂停计算的节点 / The milestone whose clock does not run' }),
+    by: z
+      .enum(['objection', 'query', 'supervisor'])
+      .meta({ description: '异议、质疑，或监督部门责令 / An objection, a query, or the order of a supervisor' }),
+    since: instantOut,
+    why: bilingual,
+    rule: z.string(),
+    law: z.string(),
+    article: z.string(),
+    quote: z.string().nullable().meta({ description: '原文 / The words of the law' }),
+    links: ruleLinksSchema,
+    replyDueAt: instantOut.nullable().meta({
+      description:
+        '最迟答复时间；监督部门责令暂停的为 null / By when a reply is due; null where a supervisor ordered it',
+    }),
+    next: bilingual.meta({
+      description: '接下来如何，此前可以做什么 / What happens next, and what is lawful until then',
+    }),
+  })
+  .meta({ id: 'Suspended', description: '暂停 / A clock that does not run now' });
+
+export function suspendedView(suspended: Suspended): z.infer<typeof suspendedSchema> {
+  const { lotNo, milestone, by, since, why, next, replyDueAt } = suspended;
+  const { id, law, article } = getRule(suspended.rule);
+  return {
+    ...{ lotNo, milestone, by, rule: id, law, article },
+    since: at(since),
+    why: { ...why },
+    quote: quoteOf(id),
+    links: ruleLinks(id),
+    replyDueAt: atOrNull(replyDueAt),
+    next: { ...next },
+  };
+}

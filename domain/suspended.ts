@@ -1,0 +1,131 @@
+import { formatMinute } from './civil-time.ts';
+import type { MilestoneKey } from './law/milestones.ts';
+import type { RuleId } from './law/rulebook.ts';
+import type { Bilingual } from './law/timeline.ts';
+import type { Procedure } from './procedures/procedure.ts';
+
+/** A clock of a tender that does not run now (暂停): since when, why, by which rule, and what happens next. */
+export interface Suspended {
+  /** 0: the procurement as a whole. */
+  readonly lotNo: number;
+  /** Whose clock it is. */
+  readonly milestone: MilestoneKey;
+  readonly by: 'objection' | 'query' | 'supervisor';
+  /** Civil epoch ms. */
+  readonly since: number;
+  readonly rule: RuleId;
+  readonly why: Bilingual;
+  readonly next: Bilingual;
+  /** By when the purchaser must reply; null where a supervisor ordered it. */
+  readonly replyDueAt: number | null;
+}
+
+/** An interval in which a grievance suspends a clock (civil epoch ms). */
+export interface GrievanceInterval {
+  readonly lotNo: number;
+  readonly milestone: MilestoneKey;
+  readonly from: number;
+  /** Null: it has no reply yet. */
+  readonly until: number | null;
+  readonly target: 'documents' | 'result';
+  readonly replyDueAt: number;
+}
+
+type Defined = Pick<Procedure, 'grievances' | 'rules' | 'words'>;
+
+/**
+ * The clocks that do not run now, by place. Overlapping grievances are one suspension, from the first of them; the reply
+ * that is due first is named, and how many there are is not: that would tell how many take an interest.
+ */
+export function suspendedBy(definition: Defined, intervals: readonly GrievanceInterval[], now: number): Suspended[] {
+  const places = new Map<string, GrievanceInterval[]>();
+  for (const each of intervals) {
+    const place = `${each.lotNo}/${each.milestone}`;
+    places.set(place, [...(places.get(place) ?? []), each]);
+  }
+  return [...places.values()].flatMap((rows) => {
+    const open = rows.filter(({ until }) => until === null).sort((a, b) => a.replyDueAt - b.replyDueAt);
+    const [first] = open;
+    if (!first) return [];
+    const since = rows
+      .toSorted((a, b) => b.from - a.from)
+      .reduce((start, { from, until }) => (until === null || until >= start ? Math.min(start, from) : start), now);
+    return [{ ...reasonOf(definition, first, now), lotNo: first.lotNo, milestone: first.milestone, since }];
+  });
+}
+
+function reasonOf(
+  { grievances, words }: Defined,
+  { target, milestone, replyDueAt }: GrievanceInterval,
+  now: number,
+): Omit<Suspended, 'lotNo' | 'milestone' | 'since'> {
+  const isObjection = grievances.kind === 'objection';
+  const against = target === 'documents' ? words.documents : `${words.award}结果`;
+  const subject = target === 'documents' ? 'the documents' : 'the result';
+  const due = formatMinute(replyDueAt);
+  const isLate = now > replyDueAt;
+  const after = afterReply(milestone, words);
+  return {
+    by: grievances.kind,
+    rule: grievances[target].suspension,
+    replyDueAt,
+    why: {
+      zh: `对${against}的${words.grievance}尚未答复`,
+      en: `${isObjection ? 'An objection to' : 'A query about'} ${subject} has no reply yet`,
+    },
+    next: {
+      zh: `${isLate ? `答复期限已于 ${due} 届满，已作逾期记录，答复前仍暂停` : `${words.purchaser}最迟于 ${due} 答复`}；${after.zh}`,
+      en: `${isLate ? `The reply was due by ${due} and is on the record as overdue; until it comes the clock stays suspended` : `The purchaser replies by ${due}`}; ${after.en}`,
+    },
+  };
+}
+
+/** What the reply leads to, and what is lawful until then. */
+function afterReply(milestone: MilestoneKey, words: Procedure['words']): Bilingual {
+  switch (milestone) {
+    case 'bid-deadline':
+      return {
+        zh: `全部答复后恢复，${words.bidding}截止时间按暂停的时间顺延至工作日的原定时刻并公告；此前可以递交、撤回${words.bid}，不${words.opening}`,
+        en: 'after the last reply the clock resumes: the deadline is postponed by the suspended time, to its hour on a workday, and published; until then bids may be submitted and withdrawn, and nothing is opened',
+      };
+    case 'publicity-end':
+      return {
+        zh: `全部答复后公示期继续，截止时间顺延并公告；此前不确定${words.winner}`,
+        en: 'after the last reply the publicity continues, and its later end is published; until then nothing is awarded',
+      };
+    default:
+      return {
+        zh: '答复后期限继续计算并顺延；此前不得签订合同',
+        en: 'after the last reply the period continues, with the lost time added; until then no contract is signed',
+      };
+  }
+}
+
+/** A supervisor's order (责令暂停) about the opening. */
+export const orderedPause = (
+  { rules, words }: Defined,
+  pause: { readonly from: number; readonly reasonZh: string },
+): Suspended => ({
+  lotNo: 0,
+  milestone: 'opening',
+  by: 'supervisor',
+  since: pause.from,
+  rule: rules.openingPause,
+  replyDueAt: null,
+  why: {
+    zh: `监督部门已暂停${words.opening}：${pause.reasonZh}`,
+    en: `A supervisor has paused the opening: ${pause.reasonZh}`,
+  },
+  next: {
+    zh: `监督部门恢复后继续${words.opening}；${words.bidding}截止时间不变，此前不解密、不公布`,
+    en: 'it continues once the supervisor resumes it; the bid deadline stays as it is, and until then nothing is unsealed or published',
+  },
+});
+
+/** The milestones that stand still with the clock of one: itself, and those that are counted from it. */
+export function suspendedWith({ milestones }: Pick<Procedure, 'milestones'>, key: MilestoneKey): Set<MilestoneKey> {
+  const follows = milestones.filter(({ counts: [count] = [], otherwise }) =>
+    count ? count.from === key : typeof otherwise === 'object' && 'at' in otherwise && otherwise.at === key,
+  );
+  return new Set([key, ...follows.map((each) => each.key)]);
+}
