@@ -1,8 +1,0 @@
-// TypeScript is loaded as it is, in this thread too.
-import { register } from 'tsx/esm/api';
-// Before tsx is asked about each file (cli/kaibiao.mjs).
-import 'age-encryption';
-import 'zod';
-
-register();
-await import('./thread.ts');
