@@ -63,7 +63,9 @@ const preamble = (root) =>
     "import { pathToFileURL as kaibiaoUrlOf } from 'node:url';",
     `const kaibiaoRoot = ${root};`,
     'const kaibiaoBuilt = import.meta.dirname;',
-    "const require = kaibiaoCreateRequire(kaibiaoRoot + '/package.json');",
+    'const kaibiaoNamed = (loaded) => Object.keys(loaded).join() === "default" ? { ...loaded.default, ...loaded } : loaded;',
+    "const kaibiaoRequire = kaibiaoCreateRequire(kaibiaoRoot + '/package.json');",
+    'const require = kaibiaoRequire;',
   ].join(' ');
 
 /** The program may lie far from node_modules. */
@@ -74,7 +76,7 @@ function installedPackages() {
       const filter = new RegExp(`^(?:${INSTALLED.join('|')})$`);
       building.onResolve({ filter }, ({ path }) => ({ path, namespace: 'installed' }));
       building.onLoad({ filter: /.*/, namespace: 'installed' }, ({ path }) => ({
-        contents: `module.exports = require(String(${JSON.stringify(path)}))`,
+        contents: `module.exports = kaibiaoRequire(${JSON.stringify(path)})`,
       }));
     },
   };
@@ -90,7 +92,7 @@ function inPlace(root) {
         const contents = readFileSync(path, 'utf8')
           .replaceAll(/\bimport\.meta\.dirname\b/g, () => at(dirname(path)))
           .replaceAll(/\bimport\.meta\.url\b/g, () => `kaibiaoUrlOf${at(path)}.href`);
-        if (path.endsWith('.ts')) return { contents, loader: 'ts' };
+        if (path.endsWith('.ts')) return { contents: withNames(contents), loader: 'ts' };
         const named = [...new Set(contents.match(/\b__(?:dir|file)name\b/g))];
         const places = named.map((name) => `var ${name} = ${at(name === '__dirname' ? dirname(path) : path)};`);
         return { contents: places.join(' ') + contents + NO_MAP, loader: 'js' };
@@ -98,6 +100,9 @@ function inPlace(root) {
     },
   };
 }
+
+/** A package in CommonJS that is imported late has, in a bundle, only its default export. */
+const withNames = (contents) => contents.replaceAll(/\bimport\('[^.'][^']*'\)/g, '$&.then(kaibiaoNamed)');
 
 /** Its thread is a file of the program; its bundler (webpack, and much besides) is for what builds. */
 function workerOfTemporal() {
