@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
-// A heap grows by all that passes through it where there is room. Bids are large and bidders' machines small, so that here
-// it is kept small, before anything is loaded.
-if (process.argv[2] === 'seal') {
-  setFlagsFromString('--optimize-for-size');
+// The young heap grows by all that passes through it, and never shrinks: where that is much or there is much time it is kept
+// small, before anything is loaded. Bids are large and bidders' machines small; the others mostly wait.
+const command = process.argv[2] ?? '';
+if (['cluster', 'custodian', 'seal', 'serve', 'witness'].includes(command))
   setFlagsFromString('--semi-space-growth-factor=1');
-}
+if (command === 'seal') setFlagsFromString('--optimize-for-size');
 
 const { findProgram } = await import('./program/find.mjs');
 const program = await findProgram();
