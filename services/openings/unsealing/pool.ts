@@ -63,13 +63,11 @@ const GIVEN_UP: SealFaultReport = {
   en: 'the bid exhausts the memory of what opens it, or makes it hang',
 };
 
-function newThread(): Worker {
-  if (typeof KAIBIAO_BUILT === 'string')
-    return new Worker(join(KAIBIAO_BUILT, 'unsealing-thread.mjs'), { resourceLimits: THREAD_LIMITS });
-  // A test runs the sources.
-  const execArgv = ['--import', 'tsx'];
-  return new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: THREAD_LIMITS, execArgv });
-}
+/** A file of the built program, or beside this one where the sources run. */
+const threadFile = (): URL | string =>
+  typeof KAIBIAO_BUILT === 'string'
+    ? join(KAIBIAO_BUILT, 'unsealing-thread.mjs')
+    : new URL('./thread.mjs', import.meta.url);
 
 /** A bounded number of threads, so that neither the event loop nor the closing of other tenders suffers. */
 export function createUnsealingPool(size: number, stalledMs = STALLED_MS): UnsealingPool {
@@ -94,7 +92,7 @@ export function createUnsealingPool(size: number, stalledMs = STALLED_MS): Unsea
   };
 
   const attempt = async (sha256: string, job: Job, blobs: Blobs): Promise<Unsealed | 'given-up'> => {
-    const thread = idle.pop() ?? newThread();
+    const thread = idle.pop() ?? new Worker(threadFile(), { resourceLimits: THREAD_LIMITS });
     all.add(thread);
     let whole = false;
     try {
