@@ -86,7 +86,7 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
 }
 
 function sealPages(drill: boolean): Page[] {
-  const scripts = { page: island('seal.ts'), worker: island('seal-worker.ts') };
+  const scripts = { page: island('seal'), worker: island('seal-worker') };
   const policy = policyOf(SEAL_POLICY);
   const pathOf = async (script: () => Promise<Island>): Promise<string> => `/seal/${(await script()).hash}.js`;
   return [

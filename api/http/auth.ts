@@ -225,7 +225,7 @@ export function createAuth(
     async replacementHash(caller, who, { current, replacement }) {
       await confirm(caller, who, current);
       if (replacement !== current) {
-        assertHardToGuess(replacement, namesOf(who));
+        await assertHardToGuess(replacement, namesOf(who));
         return passwords.hash(replacement);
       }
       throw badInput([

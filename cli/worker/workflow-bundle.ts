@@ -1,15 +1,16 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { failureConverter, readTemporalConfig } from '../../temporal.config.ts';
 import { badSetting } from '../settings/failure.ts';
 import { cacheDir, projectRoot } from '../settings/folders.ts';
 
-const entry = join(projectRoot, 'workflows/index.ts');
-/** Part of every bundle, whether or not it is traced. */
-const interceptors = ['one-signal', 'tracing'].map((name) => join(projectRoot, `workflows/${name}.ts`));
 const bundled = ['workflows', 'domain'];
+/** Bundles them. */
+const BUILDER = 'cli/program/workflows.mjs';
 
 /**
  * The workflows in one file, for `Worker.create({ workflowBundle })`: built if they, the rulebook or the SDK have
@@ -26,33 +27,34 @@ export async function workflowBundle(env: NodeJS.ProcessEnv = process.env): Prom
     );
   }
   const failures = failureConverter(readTemporalConfig(env));
+  const ahead = builtAhead(failures !== undefined);
+  if (ahead !== null) return { codePath: ahead };
   const codePath = join(cacheDir(), `workflow-bundle-${contentHash(failures)}.js`);
   if (!existsSync(codePath)) {
-    const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: entry,
-      workflowInterceptorModules: interceptors,
-      ...(failures && { failureConverterPath: failures }),
-      logger: new DefaultLogger('WARN'),
-    });
-    const fresh = `${codePath}.${process.pid}`;
-    writeFileSync(fresh, code);
-    renameSync(fresh, codePath);
+    // In a process of its own, which takes the bundler's memory with it.
+    const builder = join(projectRoot, 'cli/program/build.mjs');
+    await promisify(execFile)(process.execPath, [builder, 'workflows', codePath, ...(failures ? [failures] : [])]);
     forgetOldBundles();
   }
   return { codePath };
 }
 
+/** Beside a program that was built ahead, of the same sources. */
+function builtAhead(encrypted: boolean): string | null {
+  if (typeof KAIBIAO_BUILT !== 'string') return null;
+  const path = join(KAIBIAO_BUILT, encrypted ? 'workflows-encrypted.js' : 'workflows.js');
+  return existsSync(path) ? path : null;
+}
+
 export function hasWorkflows(): boolean {
-  return existsSync(entry);
+  return existsSync(join(projectRoot, 'workflows/index.ts'));
 }
 
 function contentHash(failures: string | undefined): string {
   const hash = createHash('sha256');
   const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string };
-  hash.update(
-    `${sdk.version}\0${process.versions.node.split('.')[0]}\0${interceptors.map((path) => relative(projectRoot, path)).join(' ')}\0`,
-  );
+  hash.update(`${sdk.version}\0${process.versions.node.split('.')[0]}\0`);
+  hash.update(readFileSync(join(projectRoot, BUILDER)));
   if (failures) hash.update(readFileSync(failures));
   for (const dir of bundled) {
     const files = readdirSync(join(projectRoot, dir), { recursive: true, withFileTypes: true })

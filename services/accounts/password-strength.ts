@@ -1,6 +1,4 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-common';
-import { dictionary as english } from '@zxcvbn-ts/language-en';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { badInput } from '../../domain/issues.ts';
 
 /** What people here choose, which the lists of the library do not have. */
@@ -14,16 +12,26 @@ const MIN_SCORE = 3;
 /** What is longer is judged by its beginning: the judgement takes longer with the length. */
 const JUDGED = 64;
 
-let judge: ZxcvbnFactory | undefined;
+let judge: Promise<ZxcvbnFactory> | undefined;
+
+/** The lists take as much memory as the rest of the sign-in: they are loaded when somebody chooses a password. */
+async function loadJudge(): Promise<ZxcvbnFactory> {
+  const [{ ZxcvbnFactory: Factory }, { adjacencyGraphs, dictionary: common }, { dictionary: english }] =
+    await Promise.all([
+      import('@zxcvbn-ts/core'),
+      import('@zxcvbn-ts/language-common'),
+      import('@zxcvbn-ts/language-en'),
+    ]);
+  return new Factory({ dictionary: { ...common, ...english }, graphs: adjacencyGraphs });
+}
 
 /**
  * @param about the person’s own names, which are the first that others guess
  * @throws DomainError `bad-input` for a password that is in a list of common ones, or is made of such, of names, runs and
  *   repetitions
  */
-export function assertHardToGuess(password: string, about: readonly string[]): void {
-  judge ??= new ZxcvbnFactory({ dictionary: { ...common, ...english }, graphs: adjacencyGraphs });
-  const { score } = judge.check(password.slice(0, JUDGED), [...about, ...LOCAL]);
+export async function assertHardToGuess(password: string, about: readonly string[]): Promise<void> {
+  const { score } = (await (judge ??= loadJudge())).check(password.slice(0, JUDGED), [...about, ...LOCAL]);
   if (score >= MIN_SCORE) return;
   throw badInput([
     {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Blobs } from '../../../db/files/blobs.ts';
 import type { BidManifest, Custodian, SealingTerms } from '../../../domain/bids/sealing.ts';
@@ -62,6 +63,12 @@ const GIVEN_UP: SealFaultReport = {
   en: 'the bid exhausts the memory of what opens it, or makes it hang',
 };
 
+/** A file of the built program, or beside this one where the sources run. */
+const threadFile = (): URL | string =>
+  typeof KAIBIAO_BUILT === 'string'
+    ? join(KAIBIAO_BUILT, 'unsealing-thread.mjs')
+    : new URL('./thread.mjs', import.meta.url);
+
 /** A bounded number of threads, so that neither the event loop nor the closing of other tenders suffers. */
 export function createUnsealingPool(size: number, stalledMs = STALLED_MS): UnsealingPool {
   const idle: Worker[] = [];
@@ -85,8 +92,7 @@ export function createUnsealingPool(size: number, stalledMs = STALLED_MS): Unsea
   };
 
   const attempt = async (sha256: string, job: Job, blobs: Blobs): Promise<Unsealed | 'given-up'> => {
-    const thread =
-      idle.pop() ?? new Worker(new URL('./thread.mjs', import.meta.url), { resourceLimits: THREAD_LIMITS });
+    const thread = idle.pop() ?? new Worker(threadFile(), { resourceLimits: THREAD_LIMITS });
     all.add(thread);
     let whole = false;
     try {

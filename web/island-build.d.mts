@@ -1,0 +1,3 @@
+export type IslandName = 'seal' | 'seal-worker';
+export const ISLANDS: readonly IslandName[];
+export function buildIsland(name: IslandName): Promise<Uint8Array>;
