@@ -102,6 +102,11 @@ export async function preparedActViews(
   }));
 }
 
+/** While it waits, and nobody is there who could confirm it. */
+const NOBODY = [
+  '已经办，但复核单位没有其他人员可以复核，请先增加人员（POST /api/accounts）',
+  'Prepared, and nobody else acts for who is to confirm it: add a person first (POST /api/accounts)',
+] as const;
 const MESSAGES = {
   waiting: ['已经办，待他人复核后生效', 'Prepared; it takes effect once another person confirms it'],
   confirmed: ['已复核生效', 'Confirmed and done'],
@@ -119,7 +124,7 @@ export async function preparedActView(
   if (!view) throw new Error('a prepared act has a view');
   const waits = view.state === 'waiting';
   const { confirmers } = await peopleAround(q, row);
-  const [messageZh, messageEn] = MESSAGES[view.state];
+  const [messageZh, messageEn] = waits && confirmers.length === 0 ? NOBODY : MESSAGES[view.state];
   return {
     ...view,
     request: row.request ?? null,

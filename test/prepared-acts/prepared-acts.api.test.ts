@@ -101,7 +101,7 @@ describe('each act is prepared by one person and takes effect when another confi
       'decision.contract',
     ],
   ];
-  it.each(acts)('%s', async (act, stage, path, bodyOf, action) => {
+  it.each(acts)('%s: nothing of it before, and both are in the trail', async (act, stage, path, bodyOf, action) => {
     const tender = await tenderAt(stage);
     if (stage === 'evaluation') clock.set('2026-04-21T10:00+08:00');
     const before = await procurementById(api.db.read, tender.id);
