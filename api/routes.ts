@@ -21,6 +21,7 @@ import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
 import { controlRoutes } from './organisations/controls.ts';
 import { organisationRoutes } from './organisations/routes.ts';
+import { preparable, preparedActRoutes } from './prepared-acts/routes.ts';
 import { procurementRoutes } from './procurements/routes.ts';
 import { questionRoutes } from './questions/routes.ts';
 import { auditRoutes } from './log/audit.ts';
@@ -31,8 +32,7 @@ import { noticeRoutes } from './notices/routes.ts';
 import { sessionRoutes } from './accounts/session.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 
-/** Every route; only these are served. */
-export const ROUTES: readonly Route[] = [
+const ACTS_AND_READS: readonly Route[] = [
   ...sessionRoutes,
   ...notificationRoutes,
   ...peopleRoutes,
@@ -65,3 +65,6 @@ export const ROUTES: readonly Route[] = [
   ...clockRoutes,
   ...drillRoutes,
 ];
+
+/** Every route; only these are served. */
+export const ROUTES: readonly Route[] = [...ACTS_AND_READS.map(preparable), ...preparedActRoutes(ACTS_AND_READS)];

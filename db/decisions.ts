@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, inArray, notInArray } from 'drizzle-orm';
 import type { DecisionKind, DecisionPayloads } from '../domain/decisions.ts';
 import type { Queries } from './access/database.ts';
 import { notFound } from './procurements.ts';
@@ -35,4 +35,24 @@ export async function latestDecision<K extends DecisionKind>(
     .orderBy(desc(decisions.receivedAt), desc(decisions.id))
     .limit(1);
   return row as Decision<K> | undefined;
+}
+
+/** What changes nothing that another decision goes by. */
+const CHANGES_NOTHING: readonly DecisionKind[] = ['reply', 'duty', 'publish-contract'];
+
+/** The latest decision that a later one at the place goes by: of that lot or of the whole; at lot 0, of any lot. */
+export async function latestChangeAt(q: Queries, { procurementId, lotNo }: TenderPlace): Promise<Decision | undefined> {
+  const [row] = await q
+    .select()
+    .from(decisions)
+    .where(
+      and(
+        eq(decisions.procurementId, procurementId),
+        notInArray(decisions.kind, [...CHANGES_NOTHING]),
+        lotNo === 0 ? undefined : inArray(decisions.lotNo, [0, lotNo]),
+      ),
+    )
+    .orderBy(desc(decisions.receivedAt), desc(decisions.id))
+    .limit(1);
+  return row;
 }

@@ -47,6 +47,9 @@ export const ERROR_CODES = [
   'grievance-settled',
   // decisions
   'suspended',
+  // prepared by one person, confirmed by another
+  'second-person',
+  'prepared-settled',
   // access
   'not-mandated',
   'mandate-settled',

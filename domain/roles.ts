@@ -71,6 +71,9 @@ export const PERMISSIONS = {
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
   'mandate.sign': { roles: { purchaser: 'own', agency: 'own' }, zh: '办理委托' },
   'mandate.read': { roles: { purchaser: 'own', agency: 'own', ...WATCHERS }, zh: '查看委托' },
+  // Whether it may be prepared and confirmed is said by the action of the act itself (domain/prepared-acts).
+  'prepared-act.settle': { roles: { purchaser: 'own', agency: 'own' }, zh: '复核、撤回经办事项' },
+  'prepared-act.read': { roles: { purchaser: 'own', agency: 'own' }, zh: '查看经办事项' },
   'control.declare': {
     roles: { purchaser: 'own', agency: 'own', centre: 'own', supplier: 'own' },
     zh: '声明控股、管理关系',

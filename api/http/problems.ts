@@ -52,6 +52,8 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   'conflict-of-interest': 403,
   'not-mandated': 403,
   'mandate-settled': 409,
+  'second-person': 403,
+  'prepared-settled': 409,
   'grievance-late': 409,
   'grievance-settled': 409,
   suspended: 409,

@@ -1,6 +1,7 @@
 import type { BankAccount } from '../../domain/deposits/terms.ts';
 import type { BidQuotas } from '../../domain/bids/uploads.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
+import type { PreparableAct } from '../../domain/prepared-acts/acts.ts';
 import type { ArrivalLimits } from './bounds/arrival.ts';
 
 /** An operator's settings of the API. All are read once, by the command line, and passed down. */
@@ -36,6 +37,8 @@ export interface ApiSettings {
   readonly trustedProxies: number;
   /** Whether a launch requires that bids can be sealed; else bids are accepted as plain files where they cannot. */
   readonly sealing: 'required' | 'optional';
+  /** Acts that one person prepares and another of the same organisation confirms (经办、复核). */
+  readonly secondPerson: ReadonlySet<PreparableAct>;
   /** Key that the bank signs notifications of deposits with; null: no bank sends any. */
   readonly bankSecret: string | null;
   /** 保证金专户: where bidders pay to; null where only the documents name it. */
@@ -63,6 +66,7 @@ export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
   connections: 2_000,
   trustedProxies: 0,
   sealing: 'required',
+  secondPerson: new Set(),
   bankSecret: null,
   depositAccount: null,
   depositRates: null,

@@ -13,6 +13,10 @@ const auditSchema = z
       role: z.string(),
       address: z.string().nullable(),
       requestId: z.string().nullable(),
+      preparedBy: z
+        .object({ accountId: id.nullable(), organisationId: id.nullable(), role: z.string() })
+        .optional()
+        .meta({ description: '经办人；actor 为复核人 / Who prepared it; the actor is who confirmed it' }),
     }),
     action: z.string(),
     procurementId: id.nullable(),

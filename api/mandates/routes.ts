@@ -36,7 +36,11 @@ export const mandateRoutes = [
     body: mandateGiven,
     outcomes: [{ status: 201, schema: mandateWithUnderWay, zh: '已提出', en: 'Offered' }],
     errors: ['not-found', 'forbidden'],
-    judged: [...PARTIES, { field: 'untilAt', rule: 'future', zh: '晚于现在', en: 'after now' }],
+    judged: [
+      ...PARTIES,
+      { field: 'untilAt', rule: 'future', zh: '晚于现在', en: 'after now' },
+      { field: 'purchaserConfirms.*', rule: 'covered', zh: '在委托事项之内', en: 'among what the agency may do' },
+    ],
     handle: async ({ body, commit, actor }) =>
       commit(async (tx) => {
         const mandate = await offerMandate(tx, actor, body);

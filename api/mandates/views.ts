@@ -3,12 +3,19 @@ import type { Queries } from '../../db/access/database.ts';
 import type { Mandate, UnderWay } from '../../db/parties/mandates.ts';
 import { organisationsById } from '../../db/organisations.ts';
 import { MANDATE_ACTS, MANDATE_ACT_NAMES } from '../../domain/mandates/acts.ts';
+import { mandateActFor, PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
 import { PROCUREMENT_STAGES } from '../../domain/stages.ts';
 import { at, atOrNull, code, id, instant, instantOut, line, prose } from '../http/schemas.ts';
 
 const act = z.enum(MANDATE_ACT_NAMES).meta({
   id: 'MandateAct',
   description: `委托事项：${MANDATE_ACT_NAMES.map((name) => `${name} ${MANDATE_ACTS[name].zh}`).join('，')} / What the agency may do`,
+});
+
+const CONFIRMABLE = PREPARABLE_ACT_NAMES.filter((name) => mandateActFor(name) !== null);
+const confirmable = z.enum(CONFIRMABLE).meta({
+  id: 'ConfirmableAct',
+  description: `${CONFIRMABLE.map((name) => `${name} ${PREPARABLE_ACTS[name].zh}`).join('，')} / What an agency prepares for its purchaser to confirm`,
 });
 
 export const mandateGiven = z.strictObject({
@@ -31,6 +38,21 @@ export const mandateGiven = z.strictObject({
         items: { $ref: '#/components/schemas/MandateAct' },
       },
     }),
+  purchaserConfirms: z
+    .array(confirmable)
+    .max(CONFIRMABLE.length)
+    .default([])
+    .transform((given) => [...new Set(given)])
+    .meta({
+      description:
+        '代理机构不能单独办理、由招标人（采购人）逐次复核的事项 / What the agency does not do alone: it prepares, and the purchaser confirms each time',
+      override: {
+        type: 'array',
+        maxItems: CONFIRMABLE.length,
+        items: { $ref: '#/components/schemas/ConfirmableAct' },
+        default: [],
+      },
+    }),
   untilAt: instant.meta({ description: '委托期限届满时间 / When it ends' }),
 });
 
@@ -47,6 +69,9 @@ const mandateSchema = z
     subjectZh: z.string(),
     projectCodes: z.array(z.string()).nullable(),
     acts: z.array(act),
+    purchaserConfirms: z.array(confirmable).meta({
+      description: '须由招标人（采购人）复核的 / What the purchaser confirms each time',
+    }),
     untilAt: instantOut,
     state: z
       .enum(['offered', 'in-force', 'ended', 'expired'])
@@ -98,6 +123,7 @@ export async function mandateViews(
     subjectZh: mandate.subjectZh,
     projectCodes: mandate.projectCodes,
     acts: mandate.acts,
+    purchaserConfirms: mandate.purchaserConfirms,
     untilAt: at(mandate.untilAt),
     state: stateOf(mandate, now),
     offeredBy: mandate.offeredBy,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, ne } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../access/database.ts';
 import { notFound } from '../procurements.ts';
@@ -39,6 +39,17 @@ export async function accountById(q: Queries, id: string): Promise<Account> {
   const [row] = await q.select().from(accounts).where(eq(accounts.id, id));
   if (!row) throw notFound('account', id);
   return row;
+}
+
+/** Names of people by their accounts; unknown ones are left out. */
+export async function accountNames(q: Queries, ids: readonly (string | null)[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = [...new Set(ids.filter((id) => id !== null))];
+  if (wanted.length === 0) return new Map();
+  const rows = await q
+    .select({ id: accounts.id, name: accounts.name })
+    .from(accounts)
+    .where(inArray(accounts.id, wanted));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export async function accountByUsername(q: Queries, username: string): Promise<Account | undefined> {

@@ -56,6 +56,7 @@ export const WRITES: Readonly<Record<string, string>> = {
   outages: GROWS,
   outbox: 'INSERT, UPDATE, DELETE',
   password_resets: 'INSERT, DELETE',
+  prepared_acts: 'INSERT, UPDATE (state, settled_by, settled_at, reason_zh, decision_id)',
   procurement_thresholds: GROWS,
   procurement_titles: 'INSERT, UPDATE (terms)',
   procurements: 'INSERT, UPDATE',

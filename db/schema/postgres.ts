@@ -265,6 +265,7 @@ export const mandates = pgTable(
     subjectZh: text('subject_zh').notNull(),
     projectCodes: jsonb('project_codes'),
     acts: jsonb('acts').notNull(),
+    purchaserConfirms: jsonb('purchaser_confirms').notNull(),
     untilAt: whole('until_at').notNull(),
     offeredBy: text('offered_by').notNull(),
     offeredAt: whole('offered_at').notNull(),
@@ -740,6 +741,42 @@ export const decisions = pgTable(
     receivedAt: whole('received_at').notNull(),
   },
   (t) => [index('decisions_lot').on(t.procurementId, t.lotNo, t.kind)],
+);
+
+export const preparedActs = pgTable(
+  'prepared_acts',
+  {
+    id: text('id').primaryKey(),
+    act: text('act').notNull(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    lotNo: integer('lot_no').notNull(),
+    path: text('path').notNull(),
+    params: jsonb('params').notNull(),
+    request: jsonb('request'),
+    files: jsonb('files').notNull(),
+    seen: jsonb('seen').notNull(),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    preparedBy: jsonb('prepared_by').notNull(),
+    preparedAt: whole('prepared_at').notNull(),
+    confirmingId: text('confirming_id')
+      .notNull()
+      .references(() => organisations.id),
+    lapsesAt: whole('lapses_at').notNull(),
+    state: text('state').notNull(),
+    settledBy: jsonb('settled_by'),
+    settledAt: whole('settled_at'),
+    reasonZh: text('reason_zh'),
+    decisionId: text('decision_id'),
+  },
+  (t) => [
+    index('prepared_acts_organisation').on(t.organisationId, t.id),
+    index('prepared_acts_confirming').on(t.confirmingId, t.id),
+    index('prepared_acts_procurement').on(t.procurementId, t.id),
+  ],
 );
 
 export const grievances = pgTable(

@@ -14,6 +14,7 @@ import type { InviteeSource, MethodGround } from '../../domain/procedures/invite
 import type { Role } from '../../domain/roles.ts';
 import type { BidManifest, Custodian, SealingTerms, UnsealedState } from '../../domain/bids/sealing.ts';
 import type { MandateAct } from '../../domain/mandates/acts.ts';
+import type { PreparableAct } from '../../domain/prepared-acts/acts.ts';
 import type { Relation } from '../../domain/organisations/control.ts';
 import type { Identity } from '../../domain/organisations/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
@@ -311,6 +312,8 @@ export const mandates = sqliteTable(
     /** 项目代码 that it is for; null: every procurement of the purchaser. */
     projectCodes: json<string[] | null>('project_codes'),
     acts: json<MandateAct[]>('acts').notNull(),
+    /** Of what it may do, what the purchaser confirms each time (domain/prepared-acts). */
+    purchaserConfirms: json<PreparableAct[]>('purchaser_confirms').notNull(),
     untilAt: integer('until_at').notNull(),
     offeredBy: text('offered_by').$type<'purchaser' | 'agency'>().notNull(),
     offeredAt: integer('offered_at').notNull(),
@@ -904,7 +907,52 @@ export interface StoredActor {
   role: string;
   address: string | null;
   requestId: string | null;
+  /** 经办人, where the act was prepared by one person and confirmed by this one. */
+  preparedBy?: { accountId: string | null; organisationId: string | null; role: string };
 }
+
+/** 经办待复核: acts as prepared by one person, for another to confirm. What was prepared never changes. */
+export const preparedActs = sqliteTable(
+  'prepared_acts',
+  {
+    id: text('id').primaryKey(),
+    act: text('act').$type<PreparableAct>().notNull(),
+    procurementId: text('procurement_id')
+      .notNull()
+      .references(() => procurements.id),
+    /** 0: the procurement as a whole. */
+    lotNo: integer('lot_no').notNull(),
+    /** The address that it was sent to, which names what it is done to, and the parts of it. */
+    path: text('path').notNull(),
+    params: json<Record<string, string>>('params').notNull(),
+    /** The body as it was sent; null where the act has none. */
+    request: json<unknown>('request'),
+    /** The documents that it names, and those of a draft. */
+    files: json<{ id: string; name: string; sha256: string }[]>('files').notNull(),
+    /** The draft, or the last decision, that it was prepared against. */
+    seen: json<{ version: number | null; decisionId: string | null }>('seen').notNull(),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    preparedBy: json<StoredActor>('prepared_by').notNull(),
+    preparedAt: integer('prepared_at').notNull(),
+    /** Whose people confirm it. */
+    confirmingId: text('confirming_id')
+      .notNull()
+      .references(() => organisations.id),
+    lapsesAt: integer('lapses_at').notNull(),
+    state: text('state').$type<'waiting' | 'confirmed' | 'withdrawn'>().notNull(),
+    settledBy: json<StoredActor>('settled_by'),
+    settledAt: integer('settled_at'),
+    reasonZh: text('reason_zh'),
+    decisionId: text('decision_id'),
+  },
+  (t) => [
+    index('prepared_acts_organisation').on(t.organisationId, t.id),
+    index('prepared_acts_confirming').on(t.confirmingId, t.id),
+    index('prepared_acts_procurement').on(t.procurementId, t.id),
+  ],
+);
 
 /** Objections (异议) and queries (质疑). */
 export const grievances = sqliteTable(

@@ -23,6 +23,12 @@ export const NOTIFICATIONS = {
     en: 'That this person acts for your organisation was refused',
   },
   'membership.removed': { zh: '此人不再代表本单位', en: 'This person no longer acts for your organisation' },
+  'act.prepared': {
+    zh: '有经办事项待您或同事复核（GET /api/prepared-acts）',
+    en: 'A prepared act waits for you or a colleague to confirm it (GET /api/prepared-acts)',
+  },
+  'act.confirmed': { zh: '您经办的事项已复核生效', en: 'What you prepared was confirmed and is done' },
+  'act.withdrawn': { zh: '经办事项已撤回或退回', en: 'A prepared act was withdrawn or sent back' },
   'bid.withdrawn': { zh: '本单位的投标（响应）文件已撤回', en: 'The bid of your organisation was withdrawn' },
 } as const satisfies Record<string, { readonly zh: string; readonly en: string }>;
 

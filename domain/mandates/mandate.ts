@@ -1,6 +1,7 @@
 import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { citationOf, type RuleId } from '../law/rulebook.ts';
+import { PREPARABLE_ACTS, type PreparableAct } from '../prepared-acts/acts.ts';
 import { MANDATE_ACTS, type MandateAct } from './acts.ts';
 
 /** 委托代理协议, as far as it decides what an agency may do. Instants are civil epoch ms. */
@@ -9,6 +10,8 @@ export interface MandateTerms {
   /** 项目代码 of the projects that it is for; null: every procurement of the purchaser. */
   readonly projectCodes: readonly string[] | null;
   readonly acts: readonly MandateAct[];
+  /** Of these, what the agency does not do alone: it prepares, and the purchaser confirms. */
+  readonly purchaserConfirms: readonly PreparableAct[];
   readonly untilAt: number;
   /** When the other party accepted it; null: it is an offer. */
   readonly acceptedAt: number | null;
@@ -21,25 +24,28 @@ export interface MandatedAct {
   readonly projectCode: string | null;
   /** Null: what any mandate for the procurement covers. */
   readonly act: MandateAct | null;
+  /** What it wants to do alone; absent: to prepare it, or what nobody prepares. */
+  readonly alone?: PreparableAct | undefined;
 }
 
 /** Why a mandate does not cover an act, in the order in which it is looked at. */
-type Lack = 'offer' | 'ended' | 'expired' | 'project' | 'act';
+type Lack = 'offer' | 'ended' | 'expired' | 'project' | 'act' | 'alone';
 
-function lackOf(mandate: MandateTerms, { projectCode, act }: MandatedAct, now: number): Lack | null {
-  const { acceptedAt, endedAt, untilAt, projectCodes, acts } = mandate;
+function lackOf(mandate: MandateTerms, { projectCode, act, alone }: MandatedAct, now: number): Lack | null {
+  const { acceptedAt, endedAt, untilAt, projectCodes, acts, purchaserConfirms } = mandate;
   if (endedAt !== null) return 'ended';
   if (now >= untilAt) return 'expired';
   if (acceptedAt === null) return 'offer';
   if (projectCodes !== null && (projectCode === null || !projectCodes.includes(projectCode))) return 'project';
-  return act === null || acts.includes(act) ? null : 'act';
+  if (act !== null && !acts.includes(act)) return 'act';
+  return alone !== undefined && purchaserConfirms.includes(alone) ? 'alone' : null;
 }
 
 export const isInForce = (mandate: MandateTerms, now: number): boolean =>
   mandate.acceptedAt !== null && mandate.endedAt === null && now < mandate.untilAt;
 
 /** The nearer to what would do, the later: it is named in the refusal. */
-const NEARNESS: readonly Lack[] = ['ended', 'expired', 'offer', 'project', 'act'];
+const NEARNESS: readonly Lack[] = ['ended', 'expired', 'offer', 'project', 'act', 'alone'];
 
 /**
  * The mandate by which the agency may act.
@@ -79,6 +85,10 @@ const WHY: Readonly<Record<Lack, (m: MandateTerms, wanted: MandatedAct) => reado
   act: ({ acts }, { act }) => [
     `委托事项（${acts.map((each) => MANDATE_ACTS[each].zh).join('；')}）不含「${act === null ? '' : MANDATE_ACTS[act].zh}」`,
     `the acts of the mandate (${acts.join(', ')}) do not include ${act ?? ''}`,
+  ],
+  alone: (_, { alone }) => [
+    `委托约定「${alone ? PREPARABLE_ACTS[alone].zh : ''}」须经招标人（采购人）复核，代理机构只能经办`,
+    `the mandate leaves ${alone ?? ''} to the purchaser to confirm: the agency only prepares it`,
   ],
 };
 

@@ -5,10 +5,11 @@ import { insertMandate, type Mandate } from '../../db/parties/mandates.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { badInput } from '../../domain/issues.ts';
+import { mandateActFor } from '../../domain/prepared-acts/acts.ts';
 import { assertParties } from '../organisations/parties.ts';
 import { assertSigner, sideOf } from './signer.ts';
 
-export type OfferedMandate = Pick<Mandate, 'subjectZh' | 'projectCodes' | 'acts' | 'untilAt'> & {
+export type OfferedMandate = Pick<Mandate, 'subjectZh' | 'projectCodes' | 'acts' | 'purchaserConfirms' | 'untilAt'> & {
   /** The other party. */
   readonly withId: string;
 };
@@ -35,6 +36,7 @@ export async function offerMandate(tx: Tx, actor: Actor, { withId, ...terms }: O
       },
     ]);
   }
+  assertConfirmable(terms);
   await assertSigner(tx.q, actor, parties, side);
   const mandate: Mandate = {
     id: newId(),
@@ -51,4 +53,25 @@ export async function offerMandate(tx: Tx, actor: Actor, { withId, ...terms }: O
     detail: { ...parties, ...terms, untilAt: formatInstant(terms.untilAt) },
   });
   return mandate;
+}
+
+/** What the purchaser confirms is something that the agency may do. */
+function assertConfirmable({ acts, purchaserConfirms }: Pick<OfferedMandate, 'acts' | 'purchaserConfirms'>): void {
+  const issues = purchaserConfirms.flatMap((act, index) => {
+    const covering = mandateActFor(act);
+    if (covering !== null && acts.includes(covering)) return [];
+    return [
+      {
+        field: `purchaserConfirms.${index}`,
+        rule: 'covered',
+        messageZh:
+          covering === null ? `代理机构不能经办 ${act}` : `${act} 须以委托事项 ${covering} 为前提，acts 中没有`,
+        messageEn:
+          covering === null
+            ? `An agency cannot do ${act}`
+            : `${act} needs the act ${covering}, which acts does not have`,
+      },
+    ];
+  });
+  if (issues.length > 0) throw badInput(issues);
 }

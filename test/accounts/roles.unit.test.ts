@@ -109,8 +109,8 @@ describe('who may do what (管办分离)', () => {
           'law.read',
           'clock.read',
         ].includes(action);
-        // What concerns their organisation, and no tender.
-        const own = ['mandate.sign', 'mandate.read', 'control.declare'].includes(action);
+        // What concerns their organisation, and no tender; what is prepared is judged by the act itself besides.
+        const own = ['mandate.', 'control.declare', 'prepared-act.'].some((start) => action.startsWith(start));
         if (own) expect(scope, `${role} ${action}`).toBe('own');
         else expect([undefined, open ? 'any' : 'procurement'], `${role} ${action}`).toContain(scope);
       }

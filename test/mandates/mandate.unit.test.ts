@@ -10,6 +10,7 @@ const MANDATE: MandateTerms = {
   id: 'm',
   projectCodes: ['P-1'],
   acts: ['prepare', 'launch'],
+  purchaserConfirms: [],
   untilAt: parseInstant('2026-12-31T23:59:59+08:00'),
   acceptedAt: NOW - 1,
   endedAt: null,
@@ -53,6 +54,20 @@ describe('what an agency may do by its mandate', () => {
     expect(mandateFor([MANDATE], WANTED, NOW, 'works-agency-mandate')).toBe(MANDATE);
     const whole = { ...MANDATE, projectCodes: null };
     expect(mandateFor([whole], { projectCode: null, act: null }, NOW, 'gp-agency-mandate')).toBe(whole);
+  });
+
+  it('leaves to the purchaser what it says, unless another mandate does not', () => {
+    const reserving: MandateTerms = { ...MANDATE, id: 'r', purchaserConfirms: ['launch'] };
+    expect(mandateFor([reserving], WANTED, NOW, 'works-agency-mandate').id).toBe('r');
+    const alone: MandatedAct = { ...WANTED, alone: 'launch' };
+    const error = refusal([reserving], alone);
+    expect([error.code, error.details?.['reason'], error.details?.['mandateId']]).toEqual([
+      'not-mandated',
+      'alone',
+      'r',
+    ]);
+    expect(mandateFor([reserving, MANDATE], alone, NOW, 'works-agency-mandate').id).toBe('m');
+    expect(mandateFor([reserving], { ...WANTED, alone: 'amendment' }, NOW, 'works-agency-mandate').id).toBe('r');
   });
 
   it.each<[string, Partial<MandateTerms>, Partial<MandatedAct>, RegExp]>([

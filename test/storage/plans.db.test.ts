@@ -4,13 +4,13 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { auditAfter, listAudit, UNATTENDED } from '../../db/audit.ts';
-import { accountByUsername, listAccounts, sessionsOf } from '../../db/accounts/accounts.ts';
+import { accountByUsername, accountNames, listAccounts, sessionsOf } from '../../db/accounts/accounts.ts';
 import { peopleOf, requestedFor, requestedPeopleOf } from '../../db/accounts/membership-requests.ts';
 import { membershipsOf } from '../../db/accounts/memberships.ts';
 import { notificationsOf, unreadNotifications } from '../../db/accounts/notifications.ts';
 import { passwordResetsOf } from '../../db/accounts/password-resets.ts';
 import { biddingFor, receiptsOf, standingBids } from '../../db/bids.ts';
-import { latestDecision } from '../../db/decisions.ts';
+import { latestChangeAt, latestDecision } from '../../db/decisions.ts';
 import { readCase, readCases, standingBidsOf } from '../../db/tender/cases.ts';
 import { eventsAfter } from '../../db/events.ts';
 import { documentsOf, obtainersOf } from '../../db/documents.ts';
@@ -33,6 +33,7 @@ import { questionsOf } from '../../db/questions.ts';
 import { siblingsOf } from '../../services/splitting/siblings.ts';
 import { actorsIn, cluesOf } from '../../db/parties/clues.ts';
 import { controlsAbout } from '../../db/parties/controls.ts';
+import { listPreparedActs, waitingAt } from '../../db/tender/prepared-acts.ts';
 import { listMandates, mandatesBetween, underWayBetween } from '../../db/parties/mandates.ts';
 import * as schema from '../../db/schema/sqlite.ts';
 import { databaseFile } from '../../db/sqlite/connection.ts';
@@ -106,6 +107,11 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
   'an account by name': (q) => accountByUsername(q, 'li.si'),
   accounts: (q) => listAccounts(q, { ...page, after: id }),
   'mandates of an agency': (q) => mandatesBetween(q, id, id),
+  'what an organisation prepared or confirms': (q) =>
+    listPreparedActs(q, { ...page, organisationId: id, state: 'waiting', now: 0, after: id }),
+  'what waits at an address': (q) => waitingAt(q, { procurementId: id, path: '/api' }, 0),
+  'the last decision that others go by': (q) => latestChangeAt(q, { procurementId: id, lotNo: 1 }),
+  'names of accounts': (q) => accountNames(q, [id]),
   'own mandates': (q) => listMandates(q, { ...page, of: { id, side: 'agency' } }),
   'what is under way under a mandate': (q) => underWayBetween(q, id, id),
   'declared controls about organisations': (q) => controlsAbout(q, [{ id, creditCode: '91360000000000001X' }]),

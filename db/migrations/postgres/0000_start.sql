@@ -301,6 +301,7 @@ CREATE TABLE "mandates" (
 	"subject_zh" text NOT NULL,
 	"project_codes" jsonb,
 	"acts" jsonb NOT NULL,
+	"purchaser_confirms" jsonb NOT NULL,
 	"until_at" bigint NOT NULL,
 	"offered_by" text NOT NULL,
 	"offered_at" bigint NOT NULL,
@@ -489,6 +490,28 @@ CREATE TABLE "password_resets" (
 	"requested_by" text NOT NULL,
 	"requested_at" bigint NOT NULL,
 	"not_before" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "prepared_acts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"act" text NOT NULL,
+	"procurement_id" text NOT NULL,
+	"lot_no" integer NOT NULL,
+	"path" text NOT NULL,
+	"params" jsonb NOT NULL,
+	"request" jsonb,
+	"files" jsonb NOT NULL,
+	"seen" jsonb NOT NULL,
+	"organisation_id" text NOT NULL,
+	"prepared_by" jsonb NOT NULL,
+	"prepared_at" bigint NOT NULL,
+	"confirming_id" text NOT NULL,
+	"lapses_at" bigint NOT NULL,
+	"state" text NOT NULL,
+	"settled_by" jsonb,
+	"settled_at" bigint,
+	"reason_zh" text,
+	"decision_id" text
 );
 --> statement-breakpoint
 CREATE TABLE "procurement_thresholds" (
@@ -683,6 +706,9 @@ ALTER TABLE "milestones" ADD CONSTRAINT "milestones_procurement_id_procurements_
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "obtainers" ADD CONSTRAINT "obtainers_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "password_resets" ADD CONSTRAINT "password_resets_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_confirming_id_organisations_id_fk" FOREIGN KEY ("confirming_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -728,6 +754,9 @@ CREATE INDEX "opening_objections_lot" ON "opening_objections" USING btree ("proc
 CREATE INDEX "opening_pauses_procurement" ON "opening_pauses" USING btree ("procurement_id");--> statement-breakpoint
 CREATE INDEX "outages_until" ON "outages" USING btree ("until_at");--> statement-breakpoint
 CREATE INDEX "outbox_oldest" ON "outbox" USING btree ("created_at","subject");--> statement-breakpoint
+CREATE INDEX "prepared_acts_organisation" ON "prepared_acts" USING btree ("organisation_id","id");--> statement-breakpoint
+CREATE INDEX "prepared_acts_confirming" ON "prepared_acts" USING btree ("confirming_id","id");--> statement-breakpoint
+CREATE INDEX "prepared_acts_procurement" ON "prepared_acts" USING btree ("procurement_id","id");--> statement-breakpoint
 CREATE INDEX "procurement_thresholds_kind" ON "procurement_thresholds" USING btree ("kind","from_day","id");--> statement-breakpoint
 CREATE INDEX "procurements_stage" ON "procurements" USING btree ("stage","id");--> statement-breakpoint
 CREATE INDEX "procurements_regime" ON "procurements" USING btree ("regime","id");--> statement-breakpoint
@@ -886,3 +915,12 @@ CREATE TRIGGER decisions_no_truncate BEFORE TRUNCATE ON decisions FOR EACH STATE
 CREATE TRIGGER invitees_sent_once BEFORE UPDATE OR DELETE ON invitees FOR EACH ROW WHEN (OLD.invited_at IS NOT NULL) EXECUTE FUNCTION kaibiao_refuse('sent invitations are immutable');
 --> statement-breakpoint
 CREATE TRIGGER invitees_no_truncate BEFORE TRUNCATE ON invitees FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('sent invitations are immutable');
+--> statement-breakpoint
+-- What was prepared for a second person is confirmed as it was prepared, and once.
+CREATE TRIGGER prepared_acts_no_delete BEFORE DELETE ON prepared_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('prepared acts are never deleted');
+--> statement-breakpoint
+CREATE TRIGGER prepared_acts_no_truncate BEFORE TRUNCATE ON prepared_acts FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('prepared acts are never deleted');
+--> statement-breakpoint
+CREATE TRIGGER prepared_acts_made_once BEFORE UPDATE OF id, act, procurement_id, lot_no, path, params, request, files, seen, organisation_id, prepared_by, prepared_at, confirming_id, lapses_at ON prepared_acts FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('what was prepared is immutable');
+--> statement-breakpoint
+CREATE TRIGGER prepared_acts_settled_once BEFORE UPDATE ON prepared_acts FOR EACH ROW WHEN (OLD.state <> 'waiting') EXECUTE FUNCTION kaibiao_refuse('a prepared act that was confirmed or withdrawn stays so');

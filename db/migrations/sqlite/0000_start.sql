@@ -340,6 +340,7 @@ CREATE TABLE `mandates` (
 	`subject_zh` text NOT NULL,
 	`project_codes` text,
 	`acts` text NOT NULL,
+	`purchaser_confirms` text NOT NULL,
 	`until_at` integer NOT NULL,
 	`offered_by` text NOT NULL,
 	`offered_at` integer NOT NULL,
@@ -557,6 +558,34 @@ CREATE TABLE `password_resets` (
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE TABLE `prepared_acts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`act` text NOT NULL,
+	`procurement_id` text NOT NULL,
+	`lot_no` integer NOT NULL,
+	`path` text NOT NULL,
+	`params` text NOT NULL,
+	`request` text,
+	`files` text NOT NULL,
+	`seen` text NOT NULL,
+	`organisation_id` text NOT NULL,
+	`prepared_by` text NOT NULL,
+	`prepared_at` integer NOT NULL,
+	`confirming_id` text NOT NULL,
+	`lapses_at` integer NOT NULL,
+	`state` text NOT NULL,
+	`settled_by` text,
+	`settled_at` integer,
+	`reason_zh` text,
+	`decision_id` text,
+	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`confirming_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `prepared_acts_organisation` ON `prepared_acts` (`organisation_id`,`id`);--> statement-breakpoint
+CREATE INDEX `prepared_acts_confirming` ON `prepared_acts` (`confirming_id`,`id`);--> statement-breakpoint
+CREATE INDEX `prepared_acts_procurement` ON `prepared_acts` (`procurement_id`,`id`);--> statement-breakpoint
 CREATE TABLE `procurement_thresholds` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -945,3 +974,12 @@ CREATE TRIGGER invitees_no_delete BEFORE DELETE ON invitees WHEN OLD.invited_at 
 CREATE TRIGGER invitees_sent_once BEFORE UPDATE ON invitees WHEN OLD.invited_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'sent invitations are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER invitees_no_replace BEFORE INSERT ON invitees WHEN EXISTS (SELECT 1 FROM invitees WHERE procurement_id = NEW.procurement_id AND position = NEW.position AND invited_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'sent invitations are immutable'); END;
+--> statement-breakpoint
+-- What was prepared for a second person is confirmed as it was prepared, and once.
+CREATE TRIGGER prepared_acts_no_delete BEFORE DELETE ON prepared_acts BEGIN SELECT RAISE(ABORT, 'prepared acts are never deleted'); END;
+--> statement-breakpoint
+CREATE TRIGGER prepared_acts_no_replace BEFORE INSERT ON prepared_acts WHEN EXISTS (SELECT 1 FROM prepared_acts WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'what was prepared is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER prepared_acts_made_once BEFORE UPDATE OF id, act, procurement_id, lot_no, path, params, request, files, seen, organisation_id, prepared_by, prepared_at, confirming_id, lapses_at ON prepared_acts BEGIN SELECT RAISE(ABORT, 'what was prepared is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER prepared_acts_settled_once BEFORE UPDATE ON prepared_acts WHEN OLD.state <> 'waiting' BEGIN SELECT RAISE(ABORT, 'a prepared act that was confirmed or withdrawn stays so'); END;

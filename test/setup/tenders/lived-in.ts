@@ -227,6 +227,12 @@ async function sealedRows(tx: Tx, who: People, bidId: string, procurementId: str
   await q
     .insert(schema.openingFaults)
     .values({ id: 'fault', procurementId, bidId: null, minutes: 5, reasonZh: AWKWARD, recordedBy: by, at: 1 });
+  await q.insert(schema.preparedActs).values({
+    ...{ id: 'prepared', act: 'award', ...lot, path: AWKWARD, params: { no: '1' }, request: { AWKWARD } },
+    files: [{ id: 'file', name: AWKWARD, sha256: '0' }],
+    ...{ seen: { version: null, decisionId: null }, preparedBy: by, preparedAt: 1, lapsesAt: 2, state: 'waiting' },
+    ...{ organisationId: supplierId, confirmingId: supplierId },
+  });
   await q.insert(schema.bidderShares).values({ bidId, share: AWKWARD, releasedAt: 1 });
   await q.insert(schema.uploads).values({
     ...lot,

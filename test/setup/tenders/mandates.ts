@@ -29,6 +29,7 @@ export async function mandateOf(
     offerMandate(tx, asParty(agencyId, 'agency'), {
       withId: purchaserId,
       ...{ subjectZh: '全部采购项目', projectCodes: null, acts: [...MANDATE_ACT_NAMES], untilAt: UNTIL },
+      purchaserConfirms: [],
       ...change,
     }),
   );

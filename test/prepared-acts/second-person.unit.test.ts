@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { secondPerson } from '../../cli/settings/api.ts';
+import { parseInstant } from '../../domain/civil-time.ts';
+import { mandateActFor, PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
+import { isSamePerson } from '../../domain/prepared-acts/second-person.ts';
+import { lapsesAfter, preparedStateOf } from '../../domain/prepared-acts/settled.ts';
+import { PERMISSIONS } from '../../domain/roles.ts';
+
+it.each([
+  ['张三', '张三', true],
+  ['张三', ' 张　三 ', true],
+  ['张三（经办）', '张三 (复核)', true],
+  ['张三1', '张三２', true],
+  ['张三【二】', '张三', true],
+  ['Zhang San', 'zhang.san', true],
+  ['张三', '张三丰', false],
+  ['purchaser.1', 'purchaser.2', false],
+  ['Zhang San', '张三', false],
+])('%s and %s are taken for one person: %s', (one, other, same) => {
+  expect(isSamePerson({ accountId: 'a', name: one }, { accountId: 'b', name: other })).toBe(same);
+});
+
+it('waits for thirty days, to the instant', () => {
+  const preparedAt = parseInstant('2026-03-05T10:00:00+08:00');
+  const lapsesAt = lapsesAfter(preparedAt);
+  expect(lapsesAt).toBe(parseInstant('2026-04-04T10:00:00+08:00'));
+  const row = { id: 'p', state: 'waiting' as const, settledAt: null, lapsesAt };
+  expect([preparedStateOf(row, lapsesAt - 1), preparedStateOf(row, lapsesAt)]).toEqual(['waiting', 'lapsed']);
+  expect(preparedStateOf({ ...row, state: 'confirmed' }, lapsesAt)).toBe('confirmed');
+});
+
+it('the acts are acts of who runs a tender, and of an agency only what a mandate covers', () => {
+  for (const name of PREPARABLE_ACT_NAMES) {
+    const roles: Readonly<Record<string, string>> = PERMISSIONS[PREPARABLE_ACTS[name].action].roles;
+    expect(roles['purchaser'], name).toBe('procurement');
+    expect(mandateActFor(name) !== null, name).toBe(roles['agency'] === 'procurement');
+  }
+  expect(new Set(PREPARABLE_ACT_NAMES.map((name) => PREPARABLE_ACTS[name].action)).size).toBe(
+    PREPARABLE_ACT_NAMES.length,
+  );
+});
+
+it('the setting names acts, all of them, or none', () => {
+  expect([...secondPerson('')]).toEqual([]);
+  expect([...secondPerson('launch, Award ,launch')]).toEqual(['launch', 'award']);
+  expect([...secondPerson('all')]).toEqual(PREPARABLE_ACT_NAMES);
+  for (const [typo, nearest] of [
+    ['amendmnt', 'amendment'],
+    ['launch,reports', 'report'],
+    ['on', 'all'],
+    ['全部', 'all'],
+  ] as const) {
+    expect(() => secondPerson(typo), typo).toThrow(new RegExp(`the nearest is ${nearest}`));
+  }
+});
