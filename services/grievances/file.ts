@@ -63,6 +63,10 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     outcome: null,
     effect: null,
     replyZh: null,
+    letter: null,
+    interestZh: null,
+    attachments: null,
+    basis: null,
   };
   await insertGrievance(tx.q, grievance);
   if (suspends === 'activity') c.timeline.suspend(newId(), lotNo, against.suspends, grievance.id);
