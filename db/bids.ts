@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { bidUnknown } from '../domain/bids/refusals.ts';
 import type { ProcedureKey } from '../domain/procedures/index.ts';
-import type { ProcurementStage } from '../domain/stages.ts';
+import type { LotStage, ProcurementStage } from '../domain/stages.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
 import { conflictingControl, operates } from './parties/controls.ts';
@@ -15,6 +15,7 @@ export type Bid = typeof bids.$inferSelect;
 
 export interface Bidding extends ProcedureKey {
   readonly stage: ProcurementStage;
+  readonly lotStage: LotStage;
   readonly bidDeadline: number | null;
   /** How many grievances suspend the clock. */
   readonly suspendedBy: number;
@@ -39,9 +40,10 @@ export async function biddingFor(q: Queries, { procurementId, lotNo, supplierId 
   const rows = await selectBidding(q).execute({ procurementId, lotNo, supplierId });
   const [row] = rows;
   if (!row) throw notFound('procurement', procurementId);
-  if (row.lotNo === null) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
+  const { lotStage } = row;
+  if (lotStage === null) throw notFound('lot', `${procurementId}/lot/${lotNo}`);
   const [admitted, operates] = [Boolean(row.admitted), Boolean(row.operates)];
-  return { ...row, admitted, operates, bids: rows.flatMap(({ bid }) => bid ?? []) };
+  return { ...row, lotStage, admitted, operates, bids: rows.flatMap(({ bid }) => bid ?? []) };
 }
 
 const selectBidding = prepared((q) =>
@@ -58,7 +60,7 @@ const selectBidding = prepared((q) =>
       operates: operates(sql.placeholder('supplierId')),
       controlId: conflictingControl(sql.placeholder('supplierId')),
       suspendedBy: sql<number>`${q.$count(suspensions, isSuspended('bid-deadline'))}`,
-      lotNo: lots.no,
+      lotStage: lots.stage,
       bid: bids,
     })
     .from(procurements)

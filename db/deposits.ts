@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNull, ne, not, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { RefundFacts, RefundGroup } from '../domain/deposits/refund-duty.ts';
 import { leftOf } from '../domain/deposits/standing.ts';
@@ -135,14 +135,34 @@ export async function depositById(q: Queries, id: string): Promise<DepositAccoun
   return found;
 }
 
-/** Those of tenders terminated before any bid was opened, which are neither given back nor kept. */
+/** Those of lots terminated before any bid was opened, which are neither given back nor kept. */
 export async function depositsOfUnopenedTerminated(q: Queries): Promise<DepositAccount[]> {
   const terminated = q
-    .select({ id: procurements.id })
-    .from(procurements)
-    .where(and(eq(procurements.stage, 'terminated'), isNull(procurements.openedAt)));
-  return accountsWhere(q, and(inArray(deposits.procurementId, terminated), isLeft));
+    .select({ no: lots.no })
+    .from(lots)
+    .innerJoin(procurements, eq(procurements.id, lots.procurementId))
+    .where(
+      and(
+        eq(lots.procurementId, deposits.procurementId),
+        eq(lots.no, deposits.lotNo),
+        eq(lots.stage, 'terminated'),
+        isNull(procurements.openedAt),
+      ),
+    );
+  return accountsWhere(q, and(exists(terminated), isLeft));
 }
+
+/** The lots of a procurement that were terminated by themselves: they owe their own deposits. */
+export async function lotsOwingAlone(q: Queries, procurementId: string): Promise<ReadonlySet<number>> {
+  const rows = await q
+    .select({ lotNo: milestones.lotNo })
+    .from(milestones)
+    .innerJoin(lots, and(eq(lots.procurementId, milestones.procurementId), eq(lots.no, milestones.lotNo)))
+    .where(and(eq(milestones.procurementId, procurementId), eq(lots.stage, 'terminated'), owesAlone));
+  return new Set(rows.map(({ lotNo }) => lotNo));
+}
+
+const owesAlone = and(eq(milestones.key, 'deposits-losers'), ne(milestones.state, 'cancelled'));
 
 /** Those of bidders that have withdrawn (one bid, or all), which are neither given back nor kept. */
 export async function depositsOfWithdrawn(
@@ -239,8 +259,16 @@ export async function refundFactsOf(
   const winner = q.select({ id: bids.id, supplierId: bids.supplierId }).from(bids).as('winner');
   const losers = milestonesNamed(q, 'deposits-losers').as('losers');
   const winners = milestonesNamed(q, 'deposits-winner').as('winners');
-  // A terminated procurement owes its deposits as a whole.
-  const lotNo = sql`case when ${procurements.stage} = 'terminated' then 0 else ${deposits.lotNo} end`;
+  // A terminated procurement owes its deposits as a whole, but those of lots that were terminated before it.
+  const alone = q
+    .select({ key: milestones.key })
+    .from(milestones)
+    .where(and(eq(milestones.procurementId, deposits.procurementId), eq(milestones.lotNo, deposits.lotNo), owesAlone));
+  const ofWhole = and(
+    eq(procurements.stage, 'terminated'),
+    not(and(eq(lots.stage, 'terminated'), exists(alone)) as SQL),
+  );
+  const lotNo = sql`case when ${ofWhole} then 0 else ${deposits.lotNo} end`;
   const facts = new Map<string, RefundFacts>();
   for (const some of parts(depositIds, IDS_PER_QUERY)) {
     const rows = await q

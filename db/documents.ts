@@ -1,18 +1,18 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { documents, obtainers, organisations, type DocumentKind } from './schema/sqlite.ts';
 
 export type Document = typeof documents.$inferSelect;
-/** A document of the tender itself; a guarantee's belongs to its bidder. */
-export type TenderDocument = Document & { readonly kind: Exclude<DocumentKind, 'guarantee'> };
+/** A document of the tender itself; others belong to their bidder, or to who objects. */
+export type TenderDocument = Document & { readonly kind: Exclude<DocumentKind, 'guarantee' | 'grievance'> };
 
 export async function insertDocument(tx: Tx, document: Document): Promise<void> {
   await tx.q.insert(documents).values(document);
 }
 
 const ofTender = (procurementId: string) =>
-  and(eq(documents.procurementId, procurementId), ne(documents.kind, 'guarantee'));
+  and(eq(documents.procurementId, procurementId), notInArray(documents.kind, ['guarantee', 'grievance']));
 
 export async function documentsOf(q: Queries, procurementId: string): Promise<TenderDocument[]> {
   const rows = await q.select().from(documents).where(ofTender(procurementId)).orderBy(asc(documents.id));

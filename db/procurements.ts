@@ -40,7 +40,9 @@ export interface Draft {
   readonly bidValidityDays: number | null;
   readonly lots: readonly { no: number; title: string; budgetFen: number; bidBondFen: number | null }[];
   readonly retenderOf?: string | null;
+  /** The earlier lot that its first lot is, and those that its other lots are. */
   readonly retenderLot?: number | null;
+  readonly retenderOthers?: number[] | null;
   /** 品目 of the catalogue in force at the notice. */
   readonly catalogueCode?: string | null;
   /** 项目代码: what belongs to one project. */

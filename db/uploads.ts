@@ -108,9 +108,16 @@ export async function endUpload(tx: Tx, id: string, state: Ended, bidId?: string
   return ended.length > 0;
 }
 
-/** Ends every open upload of these procurements, and returns them. */
-export async function endOpenUploads(tx: Tx, procurementIds: readonly string[], state: Ended): Promise<UploadRow[]> {
-  return endOpen(tx, inArray(uploads.procurementId, [...procurementIds]), state);
+/** Ends every open upload of these procurements, or of some of their lots, and returns them. */
+export async function endOpenUploads(
+  tx: Tx,
+  procurementIds: readonly string[],
+  state: Ended,
+  lotNos?: readonly number[],
+): Promise<UploadRow[]> {
+  const ofTenders = inArray(uploads.procurementId, [...procurementIds]);
+  const which = lotNos ? and(ofTenders, inArray(uploads.lotNo, [...lotNos])) : ofTenders;
+  return which ? endOpen(tx, which, state) : [];
 }
 
 async function endOpen(tx: Tx, which: SQL, state: Ended, bidId?: string): Promise<UploadRow[]> {

@@ -6,7 +6,12 @@ export interface DecisionPayloads {
   /** 澄清或修改 (招标投标法实施条例 21, 政府采购法实施条例 31). */
   amend: { textZh: string; affectsBids: boolean; bidDeadlineAt: number | null; documentIds: string[] };
   /** 终止招标 (招标投标法实施条例 31, 财政部令87号 29). */
-  terminate: { ground: TerminationGround; reasonZh: string };
+  terminate: {
+    ground: TerminationGround;
+    reasonZh: string;
+    /** Only these; absent: all that have not ended. */
+    lotNos?: number[] | undefined;
+  };
   /** 评标报告 (招标投标法 40, 财政部令87号 58). */
   report: ReportPayload;
   /** 确定中标人 (招标投标法实施条例 55, 财政部令87号 68). */

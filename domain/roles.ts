@@ -160,6 +160,11 @@ export const PERMISSIONS = {
   'contract.publish': { roles: RUNNERS, lotStages: ['performance'], act: 'publish-contract', zh: '公告合同' },
   'duty.perform': { roles: RUNNERS, zh: '登记法定事项完成' },
   'lot.retender': { roles: RUNNERS, lotStages: ['failed'], zh: '重新招标（采购）' },
+  'procurement.retender': {
+    roles: RUNNERS,
+    stages: ['opening', 'evaluation', 'concluded', 'terminated'],
+    zh: '合并重新招标（采购）多个标段',
+  },
   'grievance.file': {
     roles: { supplier: 'own' },
     stages: ['bidding', 'opening', 'evaluation', 'concluded'],

@@ -34,9 +34,9 @@ export const FINAL_LOT_STAGES: readonly LotStage[] = ['archived', 'failed', 'ter
 export const LOT_STAGES_AT: Readonly<Record<ProcurementStage, readonly LotStage[]>> = {
   draft: ['pending'],
   launched: ['pending'],
-  bidding: ['pending'],
-  opening: ['opening', 'failed'],
-  evaluation: ['evaluation', 'publicity', 'award', 'contract', 'performance', 'archived', 'failed'],
+  bidding: ['pending', 'terminated'],
+  opening: ['opening', 'failed', 'terminated'],
+  evaluation: ['evaluation', 'publicity', 'award', 'contract', 'performance', 'archived', 'failed', 'terminated'],
   concluded: FINAL_LOT_STAGES,
   terminated: FINAL_LOT_STAGES,
 };

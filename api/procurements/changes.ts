@@ -1,15 +1,27 @@
 import * as z from 'zod';
+import type { Tx } from '../../db/access/database.ts';
+import type { Actor } from '../../db/audit.ts';
 import { amendDocuments } from '../../services/procurements/amend.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { terminateProcurement } from '../../services/procurements/terminate.ts';
 import { TERMINATION_GROUNDS } from '../../domain/decisions.ts';
 import { DECISION_OUTCOMES } from '../decisions/views.ts';
 import { etagOf, procurementSchema, procurementView } from './views.ts';
-import { route } from '../http/route.ts';
+import { route, type Answer } from '../http/route.ts';
 import { id, instant, lotNo, prose } from '../http/schemas.ts';
 
 const tag = 'decisions';
 const params = z.object({ id });
+const lotNos = z.array(z.int().min(1).max(999)).min(1).max(200);
+
+async function drafted(tx: Tx, actor: Actor, from: Parameters<typeof draftRetender>[2]): Promise<Answer> {
+  const draft = await draftRetender(tx, actor, from);
+  return {
+    status: 201,
+    body: await procurementView(tx.q, draft, true),
+    headers: { Location: `/api/procurements/${draft.id}`, ETag: etagOf(draft) },
+  };
+}
 
 export const changeRoutes = [
   route({
@@ -38,14 +50,35 @@ export const changeRoutes = [
     action: 'procurement.terminate',
     at: 'procurement',
     tag,
-    zh: '终止招标',
-    en: 'Terminate the tender',
+    zh: '终止招标，或者只终止所列标段；最后一个标段终止的，项目终止',
+    en: 'Terminate the tender, or some of its lots; with its last lot it ends',
     params,
-    body: z.strictObject({ ground: z.enum(TERMINATION_GROUNDS), reasonZh: prose(5000) }),
+    body: z.strictObject({
+      ground: z.enum(TERMINATION_GROUNDS),
+      reasonZh: prose(5000),
+      lotNos: lotNos
+        .optional()
+        .meta({ description: '只终止这些标段；不填则终止整个项目 / These lots only; absent: the whole tender' }),
+    }),
     outcomes: DECISION_OUTCOMES,
-    errors: ['unlawful', 'stage-conflict'],
+    errors: ['unlawful', 'stage-conflict', 'not-found'],
     handle: ({ procurement, body, actor, decide }) =>
       decide('terminate', (tx) => terminateProcurement(tx, actor, procurement.id, body)),
+  }),
+  route({
+    at: 'procurement',
+    tag: 'lots',
+    params,
+    method: 'post',
+    path: '/procurements/{id}/retender',
+    action: 'procurement.retender',
+    zh: '为多个失败的标段编制一份重新招标草稿',
+    en: 'Draft one re-tender of several lots that failed',
+    body: z.strictObject({ noticeAt: instant, lotNos }),
+    outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
+    errors: ['stage-conflict', 'not-found', 'calendar-year-not-loaded'],
+    handle: ({ procurement, body, commit, actor }) =>
+      commit((tx) => drafted(tx, actor, { procurementId: procurement.id, ...body })),
   }),
   route({
     at: 'lot',
@@ -59,18 +92,7 @@ export const changeRoutes = [
     body: z.strictObject({ noticeAt: instant }),
     outcomes: [{ status: 201, schema: procurementSchema, zh: '新草稿', en: 'The new draft' }],
     errors: ['stage-conflict', 'calendar-year-not-loaded'],
-    handle: async ({ procurement, lot, body, commit, actor }) =>
-      commit(async (tx) => {
-        const draft = await draftRetender(tx, actor, {
-          procurementId: procurement.id,
-          lotNo: lot.no,
-          noticeAt: body.noticeAt,
-        });
-        return {
-          status: 201,
-          body: await procurementView(tx.q, draft, true),
-          headers: { Location: `/api/procurements/${draft.id}`, ETag: etagOf(draft) },
-        };
-      }),
+    handle: ({ procurement, lot, body, commit, actor }) =>
+      commit((tx) => drafted(tx, actor, { procurementId: procurement.id, lotNo: lot.no, ...body })),
   }),
 ];

@@ -244,7 +244,14 @@ export const summarySchema = z
     openedAt: instantOut.nullable(),
     endedAt: instantOut.nullable(),
     retenderOf: id.nullable(),
-    retenderLot: z.int().nullable(),
+    retenderLot: z
+      .int()
+      .nullable()
+      .meta({ description: '重新招标的标段号；多个标段的，为其第一个 / The first, of several' }),
+    retenderLots: z
+      .array(z.int())
+      .nullable()
+      .meta({ description: '重新招标的各标段号，依次对应本项目的标段 / The earlier lots, in the order of its own' }),
     links: timelineLinkSchema,
   })
   .meta({ id: 'ProcurementSummary' });
@@ -313,6 +320,7 @@ export async function summaryView(
     endedAt: atOrNull(row.endedAt),
     retenderOf: row.retenderOf,
     retenderLot: row.retenderLot,
+    retenderLots: row.retenderLot === null ? null : [row.retenderLot, ...(row.retenderOthers ?? [])],
     links: timelineLink(row.id),
   };
 }

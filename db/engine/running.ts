@@ -9,7 +9,7 @@ import { bids, grievances, lots, milestones, procurements } from '../schema/sqli
 export interface RunningTender {
   readonly id: string;
   readonly stage: ProcurementStage;
-  /** The lots that have a workflow of their own: opened and not ended. */
+  /** The lots that have a workflow of their own: opened and not ended, or terminated with deposits still to be given back. */
   readonly lots: readonly { readonly no: number; readonly stage: LotStage }[];
 }
 
@@ -21,18 +21,44 @@ const running = (q: Queries) =>
     inArray(procurements.stage, [...GOING]),
     and(
       eq(procurements.stage, 'terminated'),
-      exists(
-        q
-          .select({ key: milestones.key })
-          .from(milestones)
-          .where(
-            and(
-              eq(milestones.procurementId, procurements.id),
-              eq(milestones.lotNo, 0),
-              eq(milestones.state, 'planned'),
+      or(
+        exists(
+          q
+            .select({ key: milestones.key })
+            .from(milestones)
+            .where(
+              and(
+                eq(milestones.procurementId, procurements.id),
+                eq(milestones.lotNo, 0),
+                eq(milestones.state, 'planned'),
+              ),
             ),
-          ),
+        ),
+        exists(
+          q
+            .select({ no: lots.no })
+            .from(lots)
+            .where(and(eq(lots.procurementId, procurements.id), owing(q))),
+        ),
       ),
+    ),
+  );
+
+/** A lot that was terminated by itself, and owes deposits. */
+const owing = (q: Queries) =>
+  and(
+    eq(lots.stage, 'terminated'),
+    exists(
+      q
+        .select({ key: milestones.key })
+        .from(milestones)
+        .where(
+          and(
+            eq(milestones.procurementId, lots.procurementId),
+            eq(milestones.lotNo, lots.no),
+            eq(milestones.state, 'planned'),
+          ),
+        ),
     ),
   );
 
@@ -66,7 +92,7 @@ async function withLots(
   const going = await q
     .select({ procurementId: lots.procurementId, no: lots.no, stage: lots.stage })
     .from(lots)
-    .where(and(inArray(lots.procurementId, ids), inArray(lots.stage, [...GOING_LOT_STAGES])))
+    .where(and(inArray(lots.procurementId, ids), or(inArray(lots.stage, [...GOING_LOT_STAGES]), owing(q))))
     .orderBy(asc(lots.procurementId), asc(lots.no));
   const lotsOf = new Map<string, { no: number; stage: LotStage }[]>(ids.map((id) => [id, []]));
   for (const { procurementId, no, stage } of going) lotsOf.get(procurementId)?.push({ no, stage });

@@ -17,13 +17,14 @@ import {
 import { findMilestone, type OpeningPause } from '../tender/timeline.ts';
 
 export type Opening = typeof openings.$inferSelect;
+export type NewOpening = typeof openings.$inferInsert;
 export type OpeningCustodian = typeof openingCustodians.$inferSelect;
 export type OpeningFault = typeof openingFaults.$inferSelect;
 export type OpeningObjection = typeof openingObjections.$inferSelect;
 export type OpeningSignature = typeof openingSignatures.$inferSelect;
 
 /** The records of lots; they never change. */
-export async function insertOpenings(tx: Tx, records: readonly Opening[]): Promise<void> {
+export async function insertOpenings(tx: Tx, records: readonly NewOpening[]): Promise<void> {
   if (records.length > 0) await tx.q.insert(openings).values([...records]);
 }
 

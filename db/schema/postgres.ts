@@ -220,6 +220,7 @@ export const procurements = pgTable(
     endedAt: whole('ended_at'),
     retenderOf: text('retender_of'),
     retenderLot: integer('retender_lot'),
+    retenderOthers: jsonb('retender_others'),
     catalogueCode: text('catalogue_code'),
     projectCode: text('project_code'),
     fiscalFundsFen: whole('fiscal_funds_fen'),
@@ -524,6 +525,7 @@ export const openings = pgTable(
     entries: jsonb('entries').notNull(),
     bidders: integer('bidders').notNull(),
     opened: boolean('opened').notNull(),
+    heading: jsonb('heading'),
   },
   (t) => [primaryKey({ columns: [t.procurementId, t.lotNo] })],
 );
@@ -647,6 +649,18 @@ export const openingSignatures = pgTable(
     signedAt: whole('signed_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.organisationId] })],
+);
+
+export const openingAttendance = pgTable(
+  'opening_attendance',
+  {
+    procurementId: text('procurement_id').notNull(),
+    version: integer('version').notNull(),
+    people: jsonb('people').notNull(),
+    recordedBy: jsonb('recorded_by').notNull(),
+    recordedAt: whole('recorded_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.version] })],
 );
 
 export const bidderShares = pgTable('bidder_shares', {
@@ -800,6 +814,10 @@ export const grievances = pgTable(
     outcome: text('outcome'),
     effect: text('effect'),
     replyZh: text('reply_zh'),
+    letter: jsonb('letter'),
+    interestZh: text('interest_zh'),
+    attachments: jsonb('attachments'),
+    basis: jsonb('basis'),
   },
   (t) => [
     index('grievances_procurement').on(t.procurementId, t.lotNo),

@@ -18,6 +18,8 @@ import type { PreparableAct } from '../../domain/prepared-acts/acts.ts';
 import type { Relation } from '../../domain/organisations/control.ts';
 import type { Identity } from '../../domain/organisations/separation.ts';
 import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
+import type { Attendee } from '../../domain/openings/attendance.ts';
+import type { GrievanceAttachment, GrievanceLetter, ReplyBasis } from '../../domain/grievances/letter.ts';
 import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
@@ -254,7 +256,9 @@ export const procurements = sqliteTable(
     openedAt: integer('opened_at'),
     endedAt: integer('ended_at'),
     retenderOf: text('retender_of'),
+    /** The earlier lot that its first lot is, and those that its other lots are. */
     retenderLot: integer('retender_lot'),
+    retenderOthers: json<number[]>('retender_others'),
     /** 品目 of the catalogue. */
     catalogueCode: text('catalogue_code'),
     /** 项目代码: what belongs to one project. */
@@ -465,7 +469,7 @@ export const documents = sqliteTable(
   (t) => [index('documents_procurement').on(t.procurementId), index('documents_file').on(t.sha256)],
 );
 
-export type DocumentKind = 'tender-documents' | 'amendment' | 'report' | 'contract' | 'guarantee';
+export type DocumentKind = 'tender-documents' | 'amendment' | 'report' | 'contract' | 'guarantee' | 'grievance';
 
 /** Who obtained the documents, and when first; confidential until the opening (招标投标法 22). */
 export const obtainers = sqliteTable(
@@ -631,9 +635,19 @@ export const openings = sqliteTable(
     entries: json<OpeningEntry[]>('entries').notNull(),
     bidders: integer('bidders').notNull(),
     opened: flag('opened').notNull(),
+    /** What was opened, as the tender and the lot were called then. */
+    heading: json<OpeningHeading>('heading'),
   },
   (t) => [primaryKey({ columns: [t.procurementId, t.lotNo] })],
 );
+export interface OpeningHeading {
+  projectNumber: string | null;
+  place: string | null;
+  lotTitle: string;
+  budgetFen: number;
+  /** 最高投标限价. */
+  ceilingFen: number | null;
+}
 export interface OpeningEntry {
   bidId: string;
   supplierId: string;
@@ -790,6 +804,19 @@ export const openingSignatures = sqliteTable(
     signedAt: integer('signed_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.procurementId, t.lotNo, t.organisationId] })],
+);
+
+/** Who was present at an opening, as recorded by the centre; a correction is a new version, and the last one holds. */
+export const openingAttendance = sqliteTable(
+  'opening_attendance',
+  {
+    procurementId: text('procurement_id').notNull(),
+    version: integer('version').notNull(),
+    people: json<Attendee[]>('people').notNull(),
+    recordedBy: json<StoredActor>('recorded_by').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.procurementId, t.version] })],
 );
 
 /** 双锁: the bidders' own shares as released, after the deadline only. */
@@ -977,6 +1004,14 @@ export const grievances = sqliteTable(
     outcome: text('outcome').$type<'rejected' | 'upheld'>(),
     effect: text('effect').$type<GrievanceEffect>(),
     replyZh: text('reply_zh'),
+    /** 质疑函: what its filer has stated, as completed. */
+    letter: json<GrievanceLetter>('letter'),
+    /** The interest of one that takes no part (其他利害关系人). */
+    interestZh: text('interest_zh'),
+    /** Documents that came with it. */
+    attachments: json<GrievanceAttachment[]>('attachments'),
+    /** What the reply rests on, and who replied. */
+    basis: json<ReplyBasis>('basis'),
   },
   (t) => [
     index('grievances_procurement').on(t.procurementId, t.lotNo),

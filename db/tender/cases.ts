@@ -170,7 +170,7 @@ export interface CaseChanges {
   readonly endedSuspensions: readonly { readonly id: string; readonly until: number }[];
   readonly notices: readonly Values<typeof notices>[];
   readonly deadlines: readonly Values<typeof deadlines>[];
-  readonly openings: readonly Values<typeof openings>[];
+  readonly openings: readonly (typeof openings.$inferInsert)[];
   readonly decisions: readonly Values<typeof decisions>[];
 }
 

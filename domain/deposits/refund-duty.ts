@@ -43,7 +43,7 @@ export function refundDuty(facts: RefundFacts, calendar: Calendar): RefundDuty {
 }
 
 function reasonOf({ stage, lotStage, winner }: RefundFacts): RefundDuty['why'] {
-  if (stage === 'terminated') return 'terminated';
+  if (stage === 'terminated' || lotStage === 'terminated') return 'terminated';
   if (lotStage === 'failed') return 'failed';
   return winner === 'it' ? 'won' : winner === 'another' ? 'lost' : 'undecided';
 }

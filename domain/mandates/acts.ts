@@ -5,7 +5,7 @@ import type { Action } from '../roles.ts';
  * documents, need a mandate in force for the procurement, whatever its acts.
  */
 export const MANDATE_ACTS = {
-  prepare: { zh: '编制项目', actions: ['procurement.draft', 'lot.retender'] },
+  prepare: { zh: '编制项目', actions: ['procurement.draft', 'procurement.retender', 'lot.retender'] },
   launch: { zh: '发起项目', actions: ['procurement.launch'] },
   change: { zh: '澄清、修改、终止、答疑', actions: ['procurement.amend', 'procurement.terminate', 'question.answer'] },
   opening: { zh: '开标', actions: ['opening.answer', 'opening.sign'] },

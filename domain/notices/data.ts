@@ -192,6 +192,10 @@ export interface NoticeData {
     readonly reasonZh: string;
     readonly law: string;
     readonly article: string;
+    /** Those that end by it. */
+    readonly lots?: readonly { readonly no: number; readonly title: string }[];
+    /** Whether others go on. */
+    readonly inPart?: boolean;
   };
 }
 

@@ -32,6 +32,10 @@ interface NoticeDefinition<K extends NoticeKind> {
   readonly content: (data: NoticeData[K], place: NoticePlace) => Content;
 }
 
+/** 第1、3标段. */
+export const lotNumbersZh = (lots: readonly { readonly no: number }[]): string =>
+  `第${lots.map(({ no }) => no).join('、')}标段`;
+
 const instant = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
 /** What a procurement begins with: 招标公告, or 投标邀请书, 询价通知书 to invited suppliers only. */
@@ -187,7 +191,11 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
   termination: {
     name: () => ({ zh: '终止公告', en: 'notice of termination' }),
     of: 'procurement',
-    content: ({ ground, reasonZh, law, article }) => ({ ground, reasonZh, law, article }),
+    ending: ({ lots = [], inPart }) => (inPart ? `${lotNumbersZh(lots)}终止公告` : undefined),
+    content: ({ ground, reasonZh, law, article, lots = [], inPart = false }) => ({
+      ...{ ground, reasonZh, law, article },
+      ...(lots.length > 0 ? { lots: lots.map(({ no, title }) => ({ no, title })), inPart } : {}),
+    }),
   },
 };
 

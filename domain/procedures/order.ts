@@ -1,5 +1,5 @@
 import type { MilestoneKey } from '../law/milestones.ts';
-import { FINAL_LOT_STAGES, type LotStage, type ProcurementStage } from '../stages.ts';
+import { FINAL_LOT_STAGES, LOT_STAGES, type LotStage, type ProcurementStage } from '../stages.ts';
 import type { Ends, Procedure, StageDefinition, UnattendedAct } from './procedure.ts';
 
 /** What comes next by itself: an act with its civil instant (`at` null: people act first), or the end. */
@@ -57,6 +57,7 @@ export function nextOfProcurement(tender: Standing): Next {
 /** The next act of a lot (标段 / 包). Until it is opened it follows its procurement, without a workflow of its own. */
 export function nextOfLot(tender: Standing, lotNo: number): Next {
   const stage = tender.lots.find(({ no }) => no === lotNo)?.stage;
+  if (owes(tender, lotNo, stage)) return nextDuty(tender, lotNo);
   return nextOf(tender, lotNo, stageOf(tender.definition.stages.lot, stage).ends);
 }
 
@@ -79,12 +80,20 @@ function nextOf(tender: Standing, lotNo: number, ends: Ends): Next {
       return by(ends.act, after(last) ?? (ends.without === 'at-once' ? NOW : null));
     }
     case 'lots':
-      return tender.lots.every(({ stage }) => FINAL_LOT_STAGES.includes(stage)) ? by(ends.act, NOW) : PEOPLE;
+      return haveEnded(tender, FINAL_LOT_STAGES) ? by(ends.act, NOW) : PEOPLE;
     case 'duties':
       if (ends.then === 'people' || tender.outstanding(lotNo).length > 0) return nextDuty(tender, lotNo);
+      if (lotNo === 0 && !haveEnded(tender, LOT_STAGES)) return PEOPLE;
       return ends.then === 'ended' ? ENDED : by('review-duties', NOW);
   }
 }
+
+/** Whether a lot was terminated by itself, and its deposits are not back yet: then it ends with the last of them. */
+const owes = (tender: Standing, lotNo: number, stage: LotStage | undefined): boolean =>
+  stage === 'terminated' && tender.outstanding(lotNo).length > 0;
+
+const haveEnded = (tender: Standing, stages: readonly LotStage[]): boolean =>
+  tender.lots.every(({ no, stage }) => stages.includes(stage) && !owes(tender, no, stage));
 
 /** A period includes its last instant. */
 const after = (lastInstant: number | null): number | null => (lastInstant === null ? null : lastInstant + 1);
@@ -98,5 +107,5 @@ function nextDuty(tender: Standing, lotNo: number): Next {
   return by('review-duties', instants.length === 0 ? null : Math.min(...instants));
 }
 
-/** The stages in which a lot has a workflow of its own, in any procedure. */
+/** The stages in which a lot has a workflow of its own, in any procedure; besides, one that was terminated and owes deposits. */
 export const GOING_LOT_STAGES: readonly LotStage[] = ['evaluation', 'publicity', 'award', 'contract', 'performance'];

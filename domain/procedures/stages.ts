@@ -134,6 +134,6 @@ export const actsOf = (rules: Readonly<Record<DecisionKind, RuleId>>): Procedure
   award: { lot: ['award'], rule: rules.award },
   contract: { lot: ['contract'], rule: rules.contract },
   'publish-contract': { lot: ['performance'], rule: rules['publish-contract'] },
-  duty: { procurement: ['terminated'], lot: ['contract', 'performance'], rule: rules.duty },
+  duty: { procurement: ['terminated'], lot: ['contract', 'performance', 'terminated'], rule: rules.duty },
   reply: { rule: rules.reply },
 });

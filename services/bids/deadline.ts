@@ -21,7 +21,18 @@ export function openDeadline(tx: Tx, bidding: Bidding, late: Late = bidLate): nu
     throw stageConflict('procurement', stage, ['bidding']);
   }
   if (stage !== 'bidding' || (suspendedBy === 0 && tx.now >= bidDeadline)) throw late(bidding, bidDeadline, tx.now);
+  refuseEndedLot(bidding);
   return suspendedBy > 0 ? null : bidDeadline;
+}
+
+/**
+ * A lot that was terminated by itself takes no bids, although others do.
+ * @throws DomainError `stage-conflict`
+ */
+export function refuseEndedLot(bidding: Bidding): void {
+  const { stage, lotStage } = bidding;
+  if (stage !== 'bidding' || lotStage === 'pending') return;
+  throw stageConflict('lot', lotStage, ['pending'], getRule(procedureOf(bidding).rules.termination));
 }
 
 function refuseUninvited(bidding: Bidding): void {

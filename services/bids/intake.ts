@@ -13,7 +13,7 @@ import { checkSeal, readSeal, SealError } from '../../sealing/open.ts';
 import { diskFull, roomFor, type BidQuotas } from '../../domain/bids/uploads.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { refuseConflict } from './conflicts.ts';
-import { refuseSecondOffer } from './deadline.ts';
+import { refuseEndedLot, refuseSecondOffer } from './deadline.ts';
 
 // Common to both ways of submitting a bid: in one request, and resumable.
 
@@ -49,7 +49,8 @@ export async function refuseLate(db: Database, tender: Procurement): Promise<voi
 /**
  * Refuses before the first byte what could not be stored.
  * @param length null where it is not declared
- * @throws DomainError `bid-late`, `conflict-of-interest`, `offer-made`, `quota-exceeded`, `database-full`
+ * @throws DomainError `bid-late`, `stage-conflict`, `conflict-of-interest`, `offer-made`, `quota-exceeded`,
+ *   `database-full`
  */
 export async function refuseEarly(
   { db, settings }: Intake,
@@ -61,6 +62,7 @@ export async function refuseEarly(
   const [, bidding] = await db.readTogether((q) =>
     Promise.all([assertWithinQuotas(q, place, length ?? 0, settings.bidQuotas), biddingFor(q, place)]),
   );
+  refuseEndedLot(bidding);
   await refuseConflict(db.read, bidding, place.supplierId);
   refuseSecondOffer(bidding);
   await assertRoom({ db, settings }, length);

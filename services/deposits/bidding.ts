@@ -14,9 +14,12 @@ export async function depositsTakenFor(
   tx: Tx,
   { procurementId, lotNo }: TenderPlace,
 ): Promise<{ tender: TenderCase['tender']; terms: DepositTerms }> {
-  const { tender } = await actOn(tx, procurementId);
+  const c = await actOn(tx, procurementId);
+  const { tender } = c;
   const terms = depositTermsOf(tender, lotNo);
   if (!terms) throw notFound('deposit', `${procurementId}/lot/${lotNo}`);
   if (tender.stage !== 'bidding') throw stageConflict('procurement', tender.stage, ['bidding']);
+  const { stage } = c.lot(lotNo);
+  if (stage !== 'pending') throw stageConflict('lot', stage, ['pending']);
   return { tender, terms };
 }

@@ -1,17 +1,24 @@
 import type { Queries } from '../../db/access/database.ts';
 import { bidById } from '../../db/bids.ts';
-import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
+import { depositsOf, lotsOwingAlone, type DepositAccount } from '../../db/deposits.ts';
 import { lotOf } from '../../db/procurements.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
 import type { RefundGroup } from '../../domain/deposits/refund-duty.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { TenderCase } from '../tender/case.ts';
 
-/** The deposits of a group that are neither given back nor kept; lot 0: of a whole procurement that was terminated. */
+/**
+ * The deposits of a group that are neither given back nor kept; lot 0: of a whole procurement that was terminated, but
+ * for lots that were terminated before it.
+ */
 export async function heldDeposits(q: Queries, place: TenderPlace, group: RefundGroup): Promise<DepositAccount[]> {
   const { procurementId, lotNo } = place;
   const held = await anyHeld(q, place);
-  if (lotNo === 0 || held.length === 0) return held;
+  if (held.length === 0) return held;
+  if (lotNo === 0) {
+    const alone = await lotsOwingAlone(q, procurementId);
+    return held.filter((each) => !alone.has(each.lotNo));
+  }
   const { winnerBidId } = await lotOf(q, procurementId, lotNo);
   const winner = winnerBidId === null ? undefined : (await bidById(q, winnerBidId)).supplierId;
   return held.filter(({ supplierId }) => (supplierId === winner) === (group === 'deposits-winner'));

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
-import { depositById, type DepositAccount } from '../../db/deposits.ts';
+import { depositById, lotsOwingAlone, type DepositAccount } from '../../db/deposits.ts';
 import { recordEvent } from '../../db/events.ts';
 import { notFound, procurementRow, type ProcurementRow } from '../../db/procurements.ts';
 import { groupOf, type RefundDuty } from '../../domain/deposits/refund-duty.ts';
@@ -46,7 +46,8 @@ export async function settled(
   amountFen: number,
 ): Promise<Settled> {
   const { id: depositId, procurementId, lotNo, leftFen } = account;
-  const place = { procurementId, lotNo: tender.stage === 'terminated' ? 0 : lotNo };
+  const ofWhole = tender.stage === 'terminated' && !(await lotsOwingAlone(tx.q, procurementId)).has(lotNo);
+  const place = { procurementId, lotNo: ofWhole ? 0 : lotNo };
   const group = groupOf(duty.why);
   const c = await loadCase(tx, procurementId);
   const open = c.milestone(place.lotNo, group)?.state === 'planned';

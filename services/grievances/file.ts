@@ -65,6 +65,10 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     outcome: null,
     effect: null,
     replyZh: null,
+    letter: null,
+    interestZh: null,
+    attachments: null,
+    basis: null,
   };
   await insertGrievance(tx.q, grievance);
   if (suspends === 'activity') {

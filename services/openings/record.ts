@@ -39,16 +39,25 @@ export type DepositOf = (supplierId: string) => Pick<OpeningEntry, 'deposit'>;
 
 /** Builds the record of a lot (开标记录) from the outcomes of its bids. */
 export function openingOf(
-  procurementId: string,
+  c: Pick<TenderCase, 'tender' | 'lot'>,
   { lotNo, bids, tooFew = false }: LotToRecord,
   instants: Instants,
   depositOf: DepositOf,
 ): Opening {
+  const { tender } = c;
+  const { title: lotTitle, budgetFen } = c.lot(lotNo);
   return {
-    ...{ procurementId, lotNo, ...instants },
+    ...{ procurementId: tender.id, lotNo, ...instants },
     bidders: bids.length,
     opened: !tooFew,
     entries: tooFew ? [] : entriesOf(bids, depositOf),
+    heading: {
+      projectNumber: tender.particulars?.projectNumber ?? null,
+      place: tender.particulars?.openingPlace ?? null,
+      lotTitle,
+      budgetFen,
+      ceilingFen: tender.particulars?.ceilingPriceFen ?? null,
+    },
   };
 }
 
@@ -124,7 +133,7 @@ export function recordOpening(
   depositOf: DepositOf,
   incidents?: Incidents,
 ): void {
-  const record = openingOf(c.id, lot, instants, depositOf);
+  const record = openingOf(c, lot, instants, depositOf);
   c.openings.push(record);
   if (record.opened && c.definition.publicOpening) publishRecord(c, actor, record, incidents);
 }

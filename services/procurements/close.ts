@@ -30,7 +30,9 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
   }
   const opened: OpenedLot[] = [];
   for (const c of cases) {
-    for (const { no } of c.lots) await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? []);
+    for (const { no, stage } of c.lots) {
+      if (stage === 'pending') await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? []);
+    }
     for (const key of ['bid-deadline', 'opening'] as const) c.timeline.complete(0, key, { by: 'unattended' });
     // Sealed to custodians: the opening starts, and nothing can be read before it ends.
     if (c.lots.some(({ stage }) => stage === 'opening')) c.advance('opening');

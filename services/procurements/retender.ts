@@ -1,49 +1,56 @@
 import { plan } from '../../domain/law/plan.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import type { Particulars } from '../../domain/notices/particulars.ts';
+import { lotNumbersZh } from '../../domain/notices/kinds.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
+import { notFound, procurementById, stageConflict, type LotRow, type Procurement } from '../../db/procurements.ts';
 
 /**
- * Drafts the re-tender (重新招标) of a failed lot: the same lot, with new dates to be set and the earlier tender named. It
+ * Drafts the re-tender (重新招标) of failed lots: the same lots, with new dates to be set and the earlier tender named. It
  * is launched like any other draft.
- * @throws DomainError `stage-conflict` when the lot has not failed, `not-found`
+ * @throws DomainError `stage-conflict` where one of them has not failed, `not-found`
  */
 export async function draftRetender(
   tx: Tx,
   actor: Actor,
-  from: { procurementId: string; lotNo: number; noticeAt: number },
+  from: {
+    readonly procurementId: string;
+    /** One lot, or several. */
+    readonly lotNo?: number;
+    readonly lotNos?: readonly number[];
+    readonly noticeAt: number;
+  },
 ): Promise<Procurement> {
   const earlier = await procurementById(tx.q, from.procurementId);
-  const lot = await lotOf(tx.q, from.procurementId, from.lotNo);
-  const { failure, words } = procedureOf(earlier);
-  if (lot.stage !== 'failed') {
-    throw stageConflict('lot', lot.stage, ['failed'], getRule(failure.nextRule ?? failure.rule));
-  }
+  const failed = failedLots(earlier, from.lotNos ?? (from.lotNo === undefined ? [] : [from.lotNo]));
+  const [first, ...others] = failed;
+  const { words } = procedureOf(earlier);
   const draft = {
-    title: `${earlier.title}第${lot.no}标段（重新${words.tendering}）`,
+    title: `${earlier.title}${lotNumbersZh(failed)}（重新${words.tendering}）`,
     regime: earlier.regime,
     procedure: earlier.procedure,
     kind: earlier.kind,
     mandatory: earlier.mandatory,
     purchaserId: earlier.purchaserId,
     agencyId: earlier.agencyId,
-    budgetFen: lot.budgetFen,
+    budgetFen: failed.reduce((sum, { budgetFen }) => sum + budgetFen, 0),
     contentZh: earlier.contentZh,
-    particulars: earlier.particulars ?? {},
+    particulars: particularsOf(earlier, failed),
     intentionAt: earlier.intentionAt,
     noticeAt: from.noticeAt,
     documentsFrom: null,
     documentsUntil: null,
     bidDeadline: null,
     bidValidityDays: earlier.bidValidityDays,
-    lots: [{ no: 1, title: lot.title, budgetFen: lot.budgetFen, bidBondFen: lot.bidBondFen }],
+    lots: failed.map(({ title, budgetFen, bidBondFen }, index) => ({ no: index + 1, title, budgetFen, bidBondFen })),
     retenderOf: earlier.id,
-    retenderLot: lot.no,
+    retenderLot: first?.no ?? null,
+    retenderOthers: others.length === 0 ? null : others.map(({ no }) => no),
     catalogueCode: earlier.catalogueCode,
     projectCode: earlier.projectCode,
     fiscalFundsFen: earlier.fiscalFundsFen,
@@ -58,4 +65,23 @@ export async function draftRetender(
   // Plans the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);
   return createDraft(tx, actor, draft);
+}
+
+/** In the order of their numbers. */
+function failedLots(earlier: Procurement, lotNos: readonly number[]): LotRow[] {
+  const { failure } = procedureOf(earlier);
+  return [...new Set(lotNos)]
+    .sort((a, b) => a - b)
+    .map((no) => {
+      const lot = earlier.lots.find((each) => each.no === no);
+      if (!lot) throw notFound('lot', `${earlier.id}/lot/${no}`);
+      if (lot.stage === 'failed') return lot;
+      throw stageConflict('lot', lot.stage, ['failed'], getRule(failure.nextRule ?? failure.rule));
+    });
+}
+
+/** A ceiling is that of the whole tender: for some of its lots another one is to be stated. */
+function particularsOf({ particulars, lots }: Procurement, failed: readonly LotRow[]): Particulars {
+  const { ceilingPriceFen, ...others } = particulars ?? {};
+  return failed.length < lots.length || ceilingPriceFen === undefined ? others : { ...others, ceilingPriceFen };
 }

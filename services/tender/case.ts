@@ -16,7 +16,7 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { recordEvent } from '../../db/events.ts';
 import type { Notice } from '../../db/notices.ts';
-import type { Opening } from '../../db/openings/openings.ts';
+import type { NewOpening } from '../../db/openings/openings.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import { notFound, stageConflict } from '../../db/procurements.ts';
 import type { NoticeKind } from '../../domain/notices/data.ts';
@@ -45,7 +45,7 @@ import { overdueIsRecorded, Timeline } from './timeline.ts';
 export class TenderCase implements Standing {
   readonly tx: Tx;
   readonly timeline: Timeline;
-  readonly openings: Opening[] = [];
+  readonly openings: NewOpening[] = [];
   readonly published: Notice[] = [];
   readonly decisions: Decision[] = [];
   procurement: CaseProcurement;
@@ -297,12 +297,14 @@ interface Before {
   readonly next: Next;
 }
 
-const isCarried = (lotNo: number, stage: string): boolean =>
-  lotNo === 0 ? stage !== 'draft' : (GOING_LOT_STAGES as readonly string[]).includes(stage);
+function isCarried(lotNo: number, { stage, next }: Before): boolean {
+  if (lotNo === 0) return stage !== 'draft';
+  return (GOING_LOT_STAGES as readonly string[]).includes(stage) || (stage === 'terminated' && !next.ended);
+}
 
 function mustWake(lotNo: number, before: Before, now: Before, instant: number): boolean {
-  const wasCarried = isCarried(lotNo, before.stage);
-  if (!wasCarried) return isCarried(lotNo, now.stage);
+  const wasCarried = isCarried(lotNo, before);
+  if (!wasCarried) return isCarried(lotNo, now);
   if (before.next.at !== null && before.next.at <= instant) return false;
   if (now.stage !== before.stage || now.next.ended !== before.next.ended) return true;
   return now.next.at !== null && (before.next.at === null || now.next.at < before.next.at);

@@ -120,6 +120,39 @@ it('the names of the committee are shown after the award, the rest of the report
   expect(trail.text).not.toContain('专家1');
 });
 
+it('lots are terminated, and failed ones tendered again, several at once', async () => {
+  await using api = await startTestApi({ database: atNow });
+  const purchaser = await api.member('purchaser');
+  const three = draftOf({ purchaserId: purchaser.organisationId });
+  const lots = [1, 2, 3].map((no) => ({ no, title: `${no}标段`, budgetFen: 100_000_000, bidBondFen: null }));
+  const bidding = await tenderAt(api.db, 'bidding', { ...three, lots });
+  const end = (lotNos: unknown) =>
+    purchaser.call('POST', `/api/procurements/${bidding}/termination`, {
+      json: { ground: 'force-majeure', reasonZh: '地震', lotNos },
+    });
+  for (const none of [[], [0], ['1'], null]) expect((await end(none)).status).toBe(422);
+  expect((await end([4])).status).toBe(404);
+  const ended = await end([3, 1, 3]);
+  expect(ended.status).toBe(200);
+  const seen = await api.call('GET', `/api/procurements/${bidding}`);
+  expect([seen.get('stage'), seen.get('lots.0.stage'), seen.get('lots.1.stage')]).toEqual([
+    'bidding',
+    'terminated',
+    'pending',
+  ]);
+  expect((await end([1, 2])).status).toBe(409);
+
+  const failed = await tenderAt(api.db, 'evaluation', { ...three, lots }, 'failed');
+  const again = (member: Member, lotNos: readonly number[]) =>
+    member.call('POST', `/api/procurements/${failed}/retender`, {
+      json: { lotNos, noticeAt: '2026-03-10T09:00:00+08:00' },
+    });
+  expect((await again(purchaser, [1, 2])).status).toBe(409);
+  const drafted = await again(purchaser, [1]);
+  expect(drafted.body).toMatchObject({ retenderOf: failed, retenderLot: 1, retenderLots: [1], lots: [{ no: 1 }] });
+  expect((await again(await api.member('purchaser'), [1])).status).toBe(403);
+});
+
 it('a failed lot is tendered again from a draft of its own', async () => {
   await using api = await startTestApi({ database: atNow });
   const purchaser = await api.member('purchaser');

@@ -103,6 +103,34 @@ describe('a works tender of several lots', () => {
     expect(await time.history(`procurement/${draft.id}`).query('state')).toMatchObject({ stage: 'bidding' });
   });
 
+  it('one lot terminated in bidding and one in evaluation: each workflow ends with its deposits, the third goes on (条例31)', async () => {
+    const tender = await begin(3);
+    const end = (no: number) =>
+      tender.decide('terminate', { ground: 'force-majeure', reasonZh: '山洪', lotNos: [no] }, { lotNo: 0 });
+    const workflow = async (no: number) =>
+      (await time.history(`procurement/${tender.id}/lot/${no}`).describe()).status.name;
+    const repaid = (lotNo: number) => tender.decide('duty', { key: 'deposits-losers', noteZh: null }, { lotNo });
+    await end(2);
+    await tender.until('2026-04-01T09:00+08:00');
+    expect(await workflow(2)).toBe('RUNNING');
+    await tender.bids(1, [0, 1, 2]);
+    await tender.bids(3, [0, 1, 2]);
+    await tender.until('2026-04-20T09:05+08:00');
+    expect(await workflow(3)).toBe('RUNNING');
+    await end(3);
+    await repaid(2);
+    await tender.until('2026-04-20T09:10+08:00');
+    expect([await workflow(1), await workflow(2), await workflow(3)]).toEqual(['RUNNING', 'COMPLETED', 'RUNNING']);
+    await repaid(3);
+    await end(1);
+    await tender.until('2026-04-20T09:15+08:00');
+    expect([await workflow(1), await workflow(3)]).toEqual(['COMPLETED', 'COMPLETED']);
+    expect((await tender.procurement()).stage).toBe('terminated');
+    await repaid(0);
+    await tender.until('2026-04-20T09:20+08:00');
+    expect((await time.history(`procurement/${tender.id}`).describe()).status.name).toBe('COMPLETED');
+  });
+
   it('all lots failed: the tender is concluded, and nobody evaluates anything', async () => {
     const tender = await begin(2);
     await tender.bids(1, [0, 1]);

@@ -350,6 +350,14 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
       facts(['情形', named(GROUNDS, content.text('ground'))], ['依据', source(content)]),
       paragraph(content.text('reasonZh')),
     ),
+    ...section(
+      '终止的标段（包）',
+      table(
+        ['序号', '名称'],
+        content.list('lots').map((lot) => [lot.text('no') ?? '', lot.text('title') ?? '']),
+      ),
+      paragraph(content.raw('inPart') === true ? '其余标段（包）继续进行。' : null),
+    ),
   ],
 };
 

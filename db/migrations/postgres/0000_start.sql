@@ -233,7 +233,11 @@ CREATE TABLE "grievances" (
 	"replied_at" bigint,
 	"outcome" text,
 	"effect" text,
-	"reply_zh" text
+	"reply_zh" text,
+	"letter" jsonb,
+	"interest_zh" text,
+	"attachments" jsonb,
+	"basis" jsonb
 );
 --> statement-breakpoint
 CREATE TABLE "idempotency" (
@@ -397,6 +401,15 @@ CREATE TABLE "off_platform_trades" (
 	CONSTRAINT "off_platform_trades_corrects_unique" UNIQUE("corrects")
 );
 --> statement-breakpoint
+CREATE TABLE "opening_attendance" (
+	"procurement_id" text NOT NULL,
+	"version" integer NOT NULL,
+	"people" jsonb NOT NULL,
+	"recorded_by" jsonb NOT NULL,
+	"recorded_at" bigint NOT NULL,
+	CONSTRAINT "opening_attendance_procurement_id_version_pk" PRIMARY KEY("procurement_id","version")
+);
+--> statement-breakpoint
 CREATE TABLE "opening_custodians" (
 	"procurement_id" text NOT NULL,
 	"custodian" text NOT NULL,
@@ -455,6 +468,7 @@ CREATE TABLE "openings" (
 	"entries" jsonb NOT NULL,
 	"bidders" integer NOT NULL,
 	"opened" boolean NOT NULL,
+	"heading" jsonb,
 	CONSTRAINT "openings_procurement_id_lot_no_pk" PRIMARY KEY("procurement_id","lot_no")
 );
 --> statement-breakpoint
@@ -553,6 +567,7 @@ CREATE TABLE "procurements" (
 	"ended_at" bigint,
 	"retender_of" text,
 	"retender_lot" integer,
+	"retender_others" jsonb,
 	"catalogue_code" text,
 	"project_code" text,
 	"fiscal_funds_fen" bigint,
@@ -874,6 +889,10 @@ CREATE TRIGGER opening_faults_no_truncate BEFORE TRUNCATE ON opening_faults FOR 
 CREATE TRIGGER opening_signatures_no_change BEFORE UPDATE OR DELETE ON opening_signatures FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('signatures of an opening record are immutable');
 --> statement-breakpoint
 CREATE TRIGGER opening_signatures_no_truncate BEFORE TRUNCATE ON opening_signatures FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('signatures of an opening record are immutable');
+--> statement-breakpoint
+CREATE TRIGGER opening_attendance_no_change BEFORE UPDATE OR DELETE ON opening_attendance FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('who was present at an opening is immutable');
+--> statement-breakpoint
+CREATE TRIGGER opening_attendance_no_truncate BEFORE TRUNCATE ON opening_attendance FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('who was present at an opening is immutable');
 --> statement-breakpoint
 CREATE TRIGGER opening_pauses_no_delete BEFORE DELETE ON opening_pauses FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('pauses of an opening are immutable');
 --> statement-breakpoint

@@ -265,6 +265,10 @@ CREATE TABLE `grievances` (
 	`outcome` text,
 	`effect` text,
 	`reply_zh` text,
+	`letter` text,
+	`interest_zh` text,
+	`attachments` text,
+	`basis` text,
 	FOREIGN KEY (`procurement_id`) REFERENCES `procurements`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
@@ -457,6 +461,15 @@ CREATE TABLE `off_platform_trades` (
 CREATE UNIQUE INDEX `off_platform_trades_corrects_unique` ON `off_platform_trades` (`corrects`);--> statement-breakpoint
 CREATE INDEX `off_platform_trades_day` ON `off_platform_trades` (`traded_on`,`id`);--> statement-breakpoint
 CREATE INDEX `off_platform_trades_item` ON `off_platform_trades` (`purchaser_code`,`catalogue_code`,`traded_on`) WHERE "off_platform_trades"."catalogue_code" is not null;--> statement-breakpoint
+CREATE TABLE `opening_attendance` (
+	`procurement_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`people` text NOT NULL,
+	`recorded_by` text NOT NULL,
+	`recorded_at` integer NOT NULL,
+	PRIMARY KEY(`procurement_id`, `version`)
+);
+--> statement-breakpoint
 CREATE TABLE `opening_custodians` (
 	`procurement_id` text NOT NULL,
 	`custodian` text NOT NULL,
@@ -518,6 +531,7 @@ CREATE TABLE `openings` (
 	`entries` text NOT NULL,
 	`bidders` integer NOT NULL,
 	`opened` integer NOT NULL,
+	`heading` text,
 	PRIMARY KEY(`procurement_id`, `lot_no`)
 );
 --> statement-breakpoint
@@ -626,6 +640,7 @@ CREATE TABLE `procurements` (
 	`ended_at` integer,
 	`retender_of` text,
 	`retender_lot` integer,
+	`retender_others` text,
 	`catalogue_code` text,
 	`project_code` text,
 	`fiscal_funds_fen` integer,
@@ -925,6 +940,12 @@ CREATE TRIGGER opening_signatures_no_update BEFORE UPDATE ON opening_signatures 
 CREATE TRIGGER opening_signatures_no_delete BEFORE DELETE ON opening_signatures BEGIN SELECT RAISE(ABORT, 'signatures of an opening record are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER opening_signatures_no_replace BEFORE INSERT ON opening_signatures WHEN EXISTS (SELECT 1 FROM opening_signatures WHERE procurement_id = NEW.procurement_id AND lot_no = NEW.lot_no AND organisation_id = NEW.organisation_id) BEGIN SELECT RAISE(ABORT, 'signatures of an opening record are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_attendance_no_update BEFORE UPDATE ON opening_attendance BEGIN SELECT RAISE(ABORT, 'who was present at an opening is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_attendance_no_delete BEFORE DELETE ON opening_attendance BEGIN SELECT RAISE(ABORT, 'who was present at an opening is immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER opening_attendance_no_replace BEFORE INSERT ON opening_attendance WHEN EXISTS (SELECT 1 FROM opening_attendance WHERE procurement_id = NEW.procurement_id AND version = NEW.version) BEGIN SELECT RAISE(ABORT, 'who was present at an opening is immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER opening_pauses_no_delete BEFORE DELETE ON opening_pauses BEGIN SELECT RAISE(ABORT, 'pauses of an opening are immutable'); END;
 --> statement-breakpoint
