@@ -4,7 +4,7 @@ import type { DepositForm } from '../law/facts.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { citationOf, getRule } from '../law/rulebook.ts';
 import type { DepositDefinition, Procedure } from '../procedures/procedure.ts';
-import type { ForfeitGround } from './grounds.ts';
+import { contradictionOf, FORFEIT_GROUNDS, type BidderRecord, type ForfeitGround } from './grounds.ts';
 import { depositInterest, lateFee, type DepositRates, type Interest } from './interest.ts';
 import type { RefundDuty } from './refund-duty.ts';
 
@@ -87,27 +87,45 @@ export function assertInterest(
 }
 
 /**
- * @throws DomainError `bad-input`, `unlawful` for a ground of the other regime; a bidder that withdrew in time gets
- *   its deposit back (条例 35), and only the winner can refuse the contract
+ * @param record what the platform itself has recorded of the bidder
+ * @throws DomainError `bad-input`, `unlawful` for a ground that the procedure does not have, or that the record
+ *   contradicts; a bidder that withdrew in time gets its deposit back (条例 35)
  */
 export function assertForfeit(
   { deposits, words }: Pick<Procedure, 'deposits' | 'words'>,
   deposit: SettledDeposit,
   duty: RefundDuty,
   forfeit: { readonly amountFen: number; readonly ground: ForfeitGround },
+  record: BidderRecord,
 ): void {
   assertLeft(deposit, forfeit.amountFen);
   const own = deposits.forfeit[forfeit.ground];
-  const lawful = own !== undefined && duty.why !== 'withdrawn';
-  if (lawful && (forfeit.ground !== 'contract-refused' || duty.why === 'won')) return;
+  const withdrawn = duty.why === 'withdrawn';
+  const contradicted = own === undefined || withdrawn ? null : contradictionOf(forfeit.ground, record, words);
+  if (own !== undefined && !withdrawn && !contradicted) return;
   const [known] = Object.values(deposits.forfeit);
-  const { zh, en, details } = citationOf((duty.why === 'withdrawn' ? duty.rule : null) ?? own ?? known);
+  const { zh, en, details } = citationOf((withdrawn ? duty.rule : null) ?? own ?? known);
+  const because = contradicted ?? { zh: '', en: '' };
   throw new DomainError('unlawful', {
-    messageZh: `该情形不是不予退还${words.deposit}的法定理由${zh}`,
-    messageEn: `This is no lawful ground to keep a deposit here${en}`,
-    details: { field: 'ground', given: forfeit.ground, ...details },
+    messageZh: `该情形不是不予退还${words.deposit}的法定理由${because.zh && `：${because.zh}`}${zh}`,
+    messageEn: `This is no lawful ground to keep a deposit here${because.en && `: ${because.en}`}${en}`,
+    details: {
+      field: 'ground',
+      given: forfeit.ground,
+      ...(contradicted ? { record, lawful: lawfulGrounds({ deposits, words }, record) } : {}),
+      ...details,
+    },
   });
 }
+
+/** The grounds of a procedure that the record does not contradict. */
+const lawfulGrounds = (
+  { deposits, words }: Pick<Procedure, 'deposits' | 'words'>,
+  record: BidderRecord,
+): ForfeitGround[] =>
+  FORFEIT_GROUNDS.filter(
+    (ground) => deposits.forfeit[ground] !== undefined && contradictionOf(ground, record, words) === null,
+  );
 
 function assertLeft({ leftFen }: SettledDeposit, amountFen: number): void {
   if (amountFen > 0 && amountFen <= leftFen) return;

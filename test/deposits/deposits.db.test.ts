@@ -4,6 +4,7 @@ import type { Bid } from '../../db/bids.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
+import { insertUnsealings } from '../../db/openings/unsealings.ts';
 import { latestNotice } from '../../db/notices.ts';
 import { lotOf, type Draft, type Procurement } from '../../db/procurements.ts';
 import { depositReferences, deposits } from '../../db/schema/sqlite.ts';
@@ -216,31 +217,51 @@ describe('a bid without its deposit', () => {
   });
 });
 
-/** Works, up to the contract that was signed on 12 May. */
-async function contracted(): Promise<{ of: Procurement; bids: Bid[] }> {
+/** Works, up to the award of 8 May: the first of three has won, and a fourth paid and never bid. */
+async function awarded(): Promise<{ of: Procurement; bids: Bid[] }> {
   const of = await tender('tendering');
   for (const index of [0, 1, 2]) await pay(of, index, at('2026-04-17T10:00+08:00'));
   // Paid and never bid: its money goes back with the losers'.
   await pay(of, 3, at('2026-04-17T11:00+08:00'));
   const bids = await opened(of, 3);
-  const place = { procurementId: of.id, lotNo: 1 };
   clock.set('2026-04-21T09:00+08:00');
   await report(of, bids, at('2026-04-20T17:00+08:00'));
   clock.set('2026-05-08T00:00+08:00');
   await advance(db, of.id, 1);
   await decide(db, who.asPurchaser, {
-    ...place,
+    ...{ procurementId: of.id, lotNo: 1 },
     kind: 'award',
     payload: { bidId: String(bids[0]?.id), ground: null, reasonZh: null },
   });
+  return { of, bids };
+}
+
+/** The same, up to the contract that was signed on 12 May. */
+async function contracted(): Promise<{ of: Procurement; bids: Bid[] }> {
+  const lot = await awarded();
   clock.set('2026-05-12T10:00+08:00');
-  await decide(db, who.asPurchaser, {
-    ...place,
+  await signs(lot.of);
+  return lot;
+}
+
+const signs = (of: Procurement) =>
+  decide(db, who.asPurchaser, {
+    ...{ procurementId: of.id, lotNo: 1 },
     kind: 'contract',
     payload: { amountFen: 380_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null },
   });
-  return { of, bids };
-}
+
+const forfeit = async (
+  of: Procurement,
+  index: number,
+  ground: Parameters<typeof forfeitDeposit>[3]['ground'],
+  amountFen?: number,
+): Promise<Settled> => {
+  const { id, leftFen } = await accountOf(of, index);
+  return db.transaction((tx) =>
+    forfeitDeposit(tx, who.asPurchaser, id, { amountFen: amountFen ?? leftFen, ground, reasonZh: '依法不予退还' }),
+  );
+};
 
 describe('deposits go back after the contract, with interest (招标投标法实施条例 57)', () => {
   it('the duty is done only when every deposit of its group is back', async () => {
@@ -268,23 +289,73 @@ describe('deposits go back after the contract, with interest (招标投标法实
     expect(await findMilestone(db.read, place, 'deposits-losers')).toMatchObject({ state: 'done', by: 'purchaser' });
     expect((await accountsOf(of)).map(({ leftFen }) => leftFen)).toEqual([0, 0, 0, 0]);
   });
+});
 
-  it('is kept on the lawful grounds alone, and only from whom they are about', async () => {
-    const { of } = await contracted();
-    const forfeit = async (index: number, ground: Parameters<typeof forfeitDeposit>[3]['ground']) => {
-      const { id, leftFen } = await accountOf(of, index);
-      return db.transaction((tx) =>
-        forfeitDeposit(tx, who.asPurchaser, id, {
-          amountFen: leftFen,
-          ground,
-          reasonZh: '无正当理由不与招标人订立合同',
-        }),
-      );
-    };
-    expect((await refusalOf(forfeit(0, 'as-documents-say'))).code).toBe('unlawful');
-    expect((await refusalOf(forfeit(1, 'contract-refused'))).code).toBe('unlawful');
-    await forfeit(0, 'contract-refused');
+describe('a deposit is kept on a lawful ground alone, and on none that the record contradicts', () => {
+  it('the contract is refused by the winner alone (招标投标法实施条例 74), and not once it is signed', async () => {
+    const { of } = await awarded();
+    expect((await refusalOf(forfeit(of, 0, 'as-documents-say'))).code).toBe('unlawful');
+    expect(await refusalOf(forfeit(of, 1, 'contract-refused'))).toMatchObject({
+      code: 'unlawful',
+      messageZh: expect.stringMatching(/该投标人不是中标人（招标投标法实施条例第74条）/) as unknown,
+      details: { field: 'ground', lawful: [] },
+    });
+    await forfeit(of, 0, 'contract-refused');
     expect((await accountOf(of, 0)).movements).toMatchObject([{ kind: 'forfeited', ground: 'contract-refused' }]);
+    // 取消其中标资格: whose deposit is kept because it refused does not sign after all.
+    clock.set('2026-05-12T10:00+08:00');
+    expect(await refusalOf(signs(of))).toMatchObject({ code: 'unlawful', details: { rule: 'works-winner-refuses' } });
+  });
+
+  it('who has signed the contract has not refused it', async () => {
+    const { of } = await contracted();
+    expect(await refusalOf(forfeit(of, 0, 'contract-refused'))).toMatchObject({
+      code: 'unlawful',
+      messageEn: expect.stringContaining('the contract is signed') as unknown,
+    });
+  });
+
+  it('whose bid the record shows opened has neither failed to decrypt it nor revoked it (20号令 31, 招标投标法 29)', async () => {
+    const of = await tender('tendering');
+    for (const index of [0, 1, 2, 3]) await pay(of, index, at('2026-04-17T10:00+08:00'));
+    const bids = await opened(of, 3);
+    // The first did not release its share; what the third sent was lost by the platform.
+    const outcomes = ['revoked', 'opened', 'returned'] as const;
+    await db.transaction((tx) =>
+      insertUnsealings(
+        tx,
+        bids.map(({ id: bidId, procurementId, lotNo }, index) => ({
+          ...{ bidId, procurementId, lotNo, state: outcomes[index] ?? 'opened', manifest: null },
+          ...{ reasonZh: null, reasonEn: null, custodians: [], at: tx.now },
+        })),
+      ),
+    );
+    for (const ground of ['not-decrypted', 'withdrawn-after-deadline'] as const) {
+      for (const [index, record] of [
+        [1, /开标记录载明其投标文件(已经开启|未撤销)/],
+        [2, /因投标人之外的原因未解密，视为撤回/],
+        [3, /该投标人没有投标文件/],
+      ] as const) {
+        const refused = await refusalOf(forfeit(of, index, ground));
+        expect(refused).toMatchObject({ code: 'unlawful', details: { field: 'ground', given: ground, lawful: [] } });
+        expect(refused.messageZh).toMatch(record);
+      }
+      expect(await forfeit(of, 0, ground, 1)).toMatchObject({ fulfilled: false });
+    }
+  });
+
+  it('what the documents say (财政部令87号 20) is about a bid: not about who never bid, or a lot that was not opened', async () => {
+    const of = await tender('government');
+    for (const index of [0, 1]) await pay(of, index, at('2026-04-07T10:00+08:00'));
+    await opened(of, 1);
+    expect((await lotOf(db.read, of.id, 1)).stage).toBe('failed');
+    const [unopened, never] = [
+      await refusalOf(forfeit(of, 0, 'as-documents-say')),
+      await refusalOf(forfeit(of, 1, 'as-documents-say')),
+    ];
+    expect(unopened).toMatchObject({ code: 'unlawful', details: { law: '财政部令87号', article: '20' } });
+    expect(unopened.messageZh).toContain('没有开启');
+    expect(never.messageZh).toContain('没有投标文件');
   });
 });
 
