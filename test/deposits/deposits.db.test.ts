@@ -17,6 +17,8 @@ import { forfeitDeposit } from '../../services/deposits/forfeit.ts';
 import { giveReference } from '../../services/deposits/give-reference.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
+import type { Refund } from '../../domain/deposits/settlement.ts';
+import type { DomainError } from '../../domain/errors.ts';
 import type { Settled } from '../../services/deposits/settle.ts';
 import { depositStandings } from '../../services/deposits/standings.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -356,6 +358,123 @@ describe('a deposit is kept on a lawful ground alone, and on none that the recor
     expect(unopened).toMatchObject({ code: 'unlawful', details: { law: '财政部令87号', article: '20' } });
     expect(unopened.messageZh).toContain('没有开启');
     expect(never.messageZh).toContain('没有投标文件');
+  });
+});
+
+/** Records a refund as the purchaser types it. */
+const refunds = async (
+  of: Procurement,
+  index: number,
+  change: Partial<Refund>,
+  depositId?: string,
+): Promise<Settled> => {
+  const account = await accountOf(of, index);
+  return db.transaction((tx) =>
+    refundDeposit(
+      tx,
+      who.asPurchaser,
+      depositId ?? account.id,
+      { amountFen: account.leftFen, interestFen: 0, at: tx.now, bankReference: `N${index}`, ...change },
+      RATES,
+    ),
+  );
+};
+
+describe('the books of refunds', () => {
+  it('interest is what the deposit earned: not more, not nothing in forty parts, none on an overpayment (招标投标法实施条例 57)', async () => {
+    const { of } = await contracted();
+    clock.set('2026-05-13T10:00+08:00');
+    // 320 000 yuan at 0.1 % for 26 days of 360: 23.11 yuan; a bank that counts the day of the refund too: 24.00 yuan.
+    for (const interestFen of [2_401, 99_999, Number.MAX_SAFE_INTEGER]) {
+      expect(await refusalOf(refunds(of, 0, { interestFen }))).toMatchObject({
+        code: 'unlawful',
+        messageZh: expect.stringContaining('利息最多 24 元') as unknown,
+        details: { field: 'interestFen', least: 2_311, most: 2_400, rule: 'works-bond-refund-after-contract' },
+      });
+    }
+    expect(await refusalOf(refunds(of, 0, { amountFen: 1, interestFen: 99_999 }))).toMatchObject({
+      details: { least: 0, most: 0 },
+    });
+    // Each fortieth by itself earns 57.8 fen: together they earn what the whole does.
+    let paid = 0;
+    for (let part = 0; part < 40; part += 1) {
+      const amountFen = 800_000;
+      const least = await refunds(of, 0, { amountFen, interestFen: 0, bankReference: `P${part}` }).then(
+        () => 0,
+        (error: DomainError) => Number(error.details?.['least']),
+      );
+      if (least > 0) await refunds(of, 0, { amountFen, interestFen: least, bankReference: `P${part}` });
+      paid += least;
+    }
+    expect(paid).toBe(2_311);
+    expect((await accountOf(of, 0)).leftFen).toBe(0);
+  });
+
+  it('a bank’s number is one payment: it is in the books once, whoever records it', async () => {
+    const { of } = await contracted();
+    clock.set('2026-05-13T10:00+08:00');
+    const part = { amountFen: 16_000_000, interestFen: 1_156 };
+    expect(
+      await refusalOf(refunds(of, 0, { ...part, bankReference: (await accountOf(of, 0)).externalId })),
+    ).toMatchObject({ code: 'already-exists', details: { field: 'bankReference' } });
+    await refunds(of, 0, { ...part, bankReference: 'Nb1' });
+    for (const [index, bankReference] of [
+      [0, 'Nb1'],
+      [1, 'Nb1'],
+      [1, 'NB1'],
+    ] as const) {
+      expect(await refusalOf(refunds(of, index, { ...part, bankReference }))).toMatchObject({ code: 'already-exists' });
+    }
+    const centre = { ...who.asPurchaser, role: 'centre', organisationId: 'another' } as const;
+    const { id } = await accountOf(of, 2);
+    const refused = db.transaction((tx) =>
+      refundDeposit(tx, centre, id, { ...part, at: tx.now, bankReference: 'Nb1' }, RATES),
+    );
+    expect((await refusalOf(refused)).code).toBe('already-exists');
+    expect(await refunds(of, 0, { ...part, bankReference: 'Nb2', interestFen: 1_155 })).toMatchObject({ leftFen: 0 });
+  });
+
+  it('while a bid is judged its deposit goes back as a whole or not at all; what was paid too much goes back at once', async () => {
+    const of = await tender('tendering');
+    await pay(of, 0, at('2026-04-17T10:00+08:00'), 32_000_000 + 5_000_000);
+    await pay(of, 1, at('2026-04-17T10:00+08:00'), 12_000_000);
+    await pay(of, 1, at('2026-04-17T11:00+08:00'), 20_000_000);
+    await pay(of, 2, at('2026-04-17T10:00+08:00'));
+    await opened(of, 3);
+    clock.set('2026-04-21T10:00+08:00');
+    // 招标投标法实施条例 26: a deposit is valid as long as the bids.
+    for (const amountFen of [5_000_001, 36_999_999]) {
+      expect(await refusalOf(refunds(of, 0, { amountFen }))).toMatchObject({
+        code: 'unlawful',
+        details: { field: 'amountFen', article: '26', lawful: { most: 5_000_000, whole: 37_000_000 } },
+      });
+    }
+    // The overpayment bears no interest, whatever day it goes back.
+    expect(await refunds(of, 0, { amountFen: 5_000_000 })).toMatchObject({ leftFen: 32_000_000 });
+    expect((await refusalOf(refunds(of, 1, { amountFen: 1 }))).code).toBe('unlawful');
+    expect((await refusalOf(refunds(of, 2, { amountFen: 31_999_999 }))).code).toBe('unlawful');
+    // 320 000 yuan at 0.1 % for 4 days of 360: 3.56 yuan.
+    expect(await refunds(of, 2, { interestFen: 356 })).toMatchObject({ leftFen: 0 });
+  });
+
+  it('an overpayment is not kept (招标投标法实施条例 74: 投标保证金不予退还)', async () => {
+    const of = await tender('tendering');
+    await pay(of, 0, at('2026-04-17T10:00+08:00'), 37_000_000);
+    const [bid] = await opened(of, 3);
+    await db.transaction((tx) =>
+      insertUnsealings(tx, [
+        {
+          ...{ bidId: String(bid?.id), procurementId: of.id, lotNo: 1, state: 'revoked', manifest: null },
+          ...{ reasonZh: null, reasonEn: null, custodians: [], at: tx.now },
+        },
+      ]),
+    );
+    expect(await refusalOf(forfeit(of, 0, 'not-decrypted'))).toMatchObject({
+      code: 'bad-input',
+      details: { field: 'amountFen', limit: 32_000_000 },
+    });
+    await forfeit(of, 0, 'not-decrypted', 32_000_000);
+    expect(await refunds(of, 0, {})).toMatchObject({ leftFen: 0 });
   });
 });
 
