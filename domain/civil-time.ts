@@ -142,6 +142,23 @@ export function formatInstant(ms: number): string {
   return `${formatDay(civilDayOf(ms))}T${clock}+08:00`;
 }
 
+/** For people to read: `2026年4月20日 09:30`, seconds only where there are any; the last millisecond of a day is its 24:00. */
+export function instantZh(ms: number): string {
+  const { year, month, day } = partsOfDay(civilDayOf(ms));
+  return `${year}年${month}月${day}日 ${clockText(ms)}`;
+}
+
+/** The same in English: `2026-04-20 09:30`, Beijing time. */
+export const instantEn = (ms: number): string => `${formatDay(civilDayOf(ms))} ${clockText(ms)}`;
+
+function clockText(ms: number): string {
+  const time = timeOfDay(ms);
+  if (time === DAY_MS - 1) return '24:00';
+  const [hours, minutes] = [Math.floor(time / HOUR_MS), Math.floor((time % HOUR_MS) / MINUTE_MS)];
+  const seconds = Math.floor((time % MINUTE_MS) / SECOND_MS);
+  return `${pad(hours, 2)}:${pad(minutes, 2)}${seconds === 0 ? '' : `:${pad(seconds, 2)}`}`;
+}
+
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/;
 
