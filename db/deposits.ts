@@ -251,6 +251,22 @@ export async function insertMovements(tx: Tx, rows: readonly DepositMovement[]):
   for (const some of parts(rows, WRITTEN)) await tx.q.insert(depositMovements).values(some);
 }
 
+/** The refunds recorded under a bank's number, in whatever case it was written. */
+export async function refundsWithReference(
+  q: Queries,
+  reference: string,
+): Promise<(Pick<DepositMovement, 'depositId' | 'actor'> & { readonly procurementId: string })[]> {
+  return q
+    .select({
+      depositId: depositMovements.depositId,
+      actor: depositMovements.actor,
+      procurementId: deposits.procurementId,
+    })
+    .from(depositMovements)
+    .innerJoin(deposits, eq(deposits.id, depositMovements.depositId))
+    .where(sql`lower(${depositMovements.bankReference}) = lower(${reference})`);
+}
+
 /** What decides when each of these deposits must be given back, by their ids. */
 export async function refundFactsOf(
   q: Queries,

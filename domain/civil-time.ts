@@ -143,14 +143,28 @@ export function formatInstant(ms: number): string {
 }
 
 /** For people, to the minute: `2026-04-20 09:00`; the last instant of a day is its 24:00. */
-export function formatMinute(ms: number): string {
+export const formatMinute = (ms: number): string => `${formatDay(civilDayOf(ms))} ${minuteOf(ms)}`;
+
+/** For people to read: `2026年4月20日 09:30`, seconds only where there are any; the last millisecond of a day is its 24:00. */
+export function instantZh(ms: number): string {
+  const { year, month, day } = partsOfDay(civilDayOf(ms));
+  return `${year}年${month}月${day}日 ${clockText(ms)}`;
+}
+
+/** The same in English: `2026-04-20 09:30`, Beijing time. */
+export const instantEn = (ms: number): string => `${formatDay(civilDayOf(ms))} ${clockText(ms)}`;
+
+function minuteOf(ms: number): string {
   assertInstant(ms);
   const time = timeOfDay(ms);
-  const clock =
-    time === DAY_MS - 1
-      ? '24:00'
-      : `${pad(Math.floor(time / HOUR_MS), 2)}:${pad(Math.floor((time % HOUR_MS) / MINUTE_MS), 2)}`;
-  return `${formatDay(civilDayOf(ms))} ${clock}`;
+  if (time === DAY_MS - 1) return '24:00';
+  return `${pad(Math.floor(time / HOUR_MS), 2)}:${pad(Math.floor((time % HOUR_MS) / MINUTE_MS), 2)}`;
+}
+
+function clockText(ms: number): string {
+  const time = timeOfDay(ms);
+  const seconds = time === DAY_MS - 1 ? 0 : Math.floor((time % MINUTE_MS) / SECOND_MS);
+  return `${minuteOf(ms)}${seconds === 0 ? '' : `:${pad(seconds, 2)}`}`;
 }
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;

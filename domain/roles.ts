@@ -1,5 +1,5 @@
 import type { DecisionKind } from './decisions.ts';
-import type { LotStage, ProcurementStage } from './stages.ts';
+import { LOT_STAGES, type LotStage, type ProcurementStage } from './stages.ts';
 
 /**
  * Who may do what (管办分离: who runs a tender does not supervise it). The API and the pages check this single table; what
@@ -109,7 +109,8 @@ export const PERMISSIONS = {
   },
   'bid.release-share': {
     roles: { supplier: 'own' },
-    lotStages: ['opening'],
+    // After its window a share is refused as late, and not as somebody else's matter.
+    lotStages: LOT_STAGES.filter((stage) => stage !== 'pending'),
     ofBidders: true,
     zh: '解密投标（响应）文件（交出本方份额）',
   },

@@ -132,7 +132,7 @@ export const depositSettlementRoutes = [
     params: depositParams,
     body: z.strictObject({ amountFen: fen, interestFen: fen.default(0), at: instant, bankReference: identifier(100) }),
     outcomes: [{ status: 200, schema: settledSchema, zh: '已登记', en: 'Recorded' }],
-    errors: ['unlawful', 'rates-missing'],
+    errors: ['unlawful', 'already-exists', 'rates-missing'],
     judged: [
       {
         field: 'amountFen',

@@ -8,11 +8,14 @@ import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.t
 import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
 import type { RefundDuty } from '../../domain/deposits/refund-duty.ts';
 import { interestOwed } from '../../domain/deposits/settlement.ts';
-import { fromSharedAccounts, standingOf } from '../../domain/deposits/standing.ts';
+import { fromSharedPayers } from '../../domain/deposits/payers.ts';
+import { withPrincipals, type SettledDeposit } from '../../domain/deposits/principal.ts';
+import { standingOf, type DepositTerms } from '../../domain/deposits/standing.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { acceptedForms, depositTermsOf } from '../../domain/deposits/terms.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
+import { yuan } from '../../domain/law/catalogue.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { isRecordedOverdue, withRefundDuties } from '../../services/deposits/refund-duties.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
@@ -85,7 +88,7 @@ export const takenView = ({ id: depositId, arrivedAt }: Deposit): z.infer<typeof
 });
 
 const movementSchema = z.object({
-  kind: z.enum(['confirmed', 'rejected', 'refunded', 'forfeited', 'overdue']),
+  kind: z.enum(['replaced', 'confirmed', 'rejected', 'refunded', 'forfeited', 'overdue']),
   amountFen: z.int(),
   interestFen: z.int(),
   at: instantOut,
@@ -240,7 +243,7 @@ export async function bidderDepositsView(
   tender: Procurement,
 ): Promise<z.infer<typeof bidderDepositSchema>[]> {
   const accounts = await depositsOf(db.read, { procurementId: tender.id });
-  const shared = fromSharedAccounts(accounts);
+  const shared = fromSharedPayers(accounts);
   return (await depositViews(db, accounts)).map(({ account, duty, shown }) => {
     const terms = depositTermsOf(tender, account.lotNo);
     const own = accounts.filter(
@@ -252,8 +255,14 @@ export async function bidderDepositsView(
       supplierId: account.supplierId,
       supplier: account.supplier,
       standing: standing && { held: standing.held, amountFen: standing.amountFen },
-      interest: interestView(tender, account, duty, settings, db.now()),
-      warnings: warningsOf(tender, account, shared.has(account.id)),
+      interest: interestView(
+        tender,
+        withPrincipals(own, terms).find(({ id: of }) => of === account.id),
+        duty,
+        settings,
+        db.now(),
+      ),
+      warnings: [...warningsOf(tender, account, shared.has(account.id)), ...uncoveredOf(tender, own, terms, duty)],
     };
   });
 }
@@ -262,12 +271,12 @@ type InterestView = z.infer<typeof bidderDepositSchema>['interest'];
 
 function interestView(
   tender: Procurement,
-  account: DepositAccount,
+  account: SettledDeposit | undefined,
   duty: RefundDuty,
   { depositRates }: ApiSettings,
   now: number,
 ): InterestView {
-  if (account.leftFen === 0) return null;
+  if (!account || account.leftFen === 0) return null;
   try {
     const owed = interestOwed(
       procedureOf(tender).deposits,
@@ -302,8 +311,8 @@ function warningsOf(
   if (shared && sharedAccount) {
     warnings.push({
       rule: ruleView(sharedAccount),
-      zh: '不同投标人的投标保证金从同一账户转出，视为串通投标',
-      en: 'Deposits of several bidders came from one account: they are deemed to collude',
+      zh: '不同投标人的投标保证金从同一单位或者个人的账户转出，视为串通投标',
+      en: 'Deposits of several bidders came from accounts of one payer: they are deemed to collude',
     });
   }
   if (tender.mandatory && baseAccount && account.fromBaseAccount === false) {
@@ -314,4 +323,24 @@ function warningsOf(
     });
   }
   return warnings;
+}
+
+/** 评审期间退还: a bid is judged, and its deposit is not there any more. */
+function uncoveredOf(
+  tender: Procurement,
+  own: readonly DepositAccount[],
+  terms: DepositTerms | null,
+  { why }: RefundDuty,
+): z.infer<typeof bidderDepositSchema>['warnings'] {
+  const left = own.reduce((sum, { leftFen }) => sum + leftFen, 0);
+  const refunded = own.some(({ movements }) => movements.some(({ kind }) => kind === 'refunded'));
+  if (terms === null || why !== 'undecided' || !refunded || left >= terms.requiredFen) return [];
+  const { validity, invalidWithout } = procedureOf(tender).deposits;
+  return [
+    {
+      rule: ruleView(validity ?? invalidWithout),
+      zh: `尚未定标，保证金已退还，现余 ${yuan(left)} 元，要求 ${yuan(terms.requiredFen)} 元`,
+      en: `Nothing is awarded yet, and the deposit was refunded: ${yuan(left)} yuan are left of ${yuan(terms.requiredFen)} yuan required`,
+    },
+  ];
 }

@@ -1,7 +1,8 @@
 import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Queries } from '../access/database.ts';
+import type { TenderPlace } from '../tender/place.ts';
 import type { Organisation } from '../organisations.ts';
-import { accounts, audit, memberships, organisations } from '../schema/sqlite.ts';
+import { accounts, audit, deposits, memberships, openings, organisations } from '../schema/sqlite.ts';
 
 /** Who acted for which organisation in a procurement, and from where: by the audit trail, confidential entries included. */
 export interface Traced {
@@ -20,6 +21,42 @@ export async function actorsIn(q: Queries, procurementIds: readonly string[]): P
   return rows.flatMap(({ procurementId, actor: { organisationId, accountId, address } }) =>
     procurementId === null || organisationId === null ? [] : [{ procurementId, organisationId, accountId, address }],
   );
+}
+
+/** Who paid the deposits of the bidders of a procurement, by the bank. */
+export interface PaidDeposit {
+  readonly procurementId: string;
+  readonly lotNo: number;
+  readonly supplierId: string;
+  readonly payer: string | null;
+  readonly payerAccount: string | null;
+}
+
+/** Those lots of these procurements that were opened. */
+export async function openedLots(q: Queries, procurementIds: readonly string[]): Promise<TenderPlace[]> {
+  const lots: TenderPlace[] = [];
+  for (let from = 0; from < procurementIds.length; from += IDS_PER_QUERY) {
+    const { procurementId, lotNo } = openings;
+    const rows = await q
+      .select({ procurementId, lotNo })
+      .from(openings)
+      .where(and(inArray(procurementId, procurementIds.slice(from, from + IDS_PER_QUERY)), eq(openings.opened, true)));
+    lots.push(...rows);
+  }
+  return lots;
+}
+
+/** Ids in one query. */
+const IDS_PER_QUERY = 5_000;
+
+export async function payersIn(q: Queries, procurementIds: readonly string[]): Promise<PaidDeposit[]> {
+  if (procurementIds.length === 0) return [];
+  const { procurementId, lotNo, supplierId, payer, payerAccount } = deposits;
+  return q
+    .select({ procurementId, lotNo, supplierId, payer, payerAccount })
+    .from(deposits)
+    .where(and(inArray(procurementId, [...procurementIds]), eq(deposits.form, 'transfer')))
+    .orderBy(asc(deposits.id));
 }
 
 /** An organisation with its people. */

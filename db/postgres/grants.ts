@@ -26,6 +26,7 @@ export const WRITES: Readonly<Record<string, string>> = {
   deadlines: GROWS,
   decisions: GROWS,
   deposit_movements: GROWS,
+  deposit_rates: GROWS,
   deposit_references: GROWS,
   deposits: GROWS,
   documents: GROWS,

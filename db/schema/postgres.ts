@@ -468,7 +468,7 @@ export const deposits = pgTable(
       .references(() => organisations.id),
     form: text('form').notNull(),
     amountFen: whole('amount_fen').notNull(),
-    externalId: text('external_id').notNull().unique(),
+    externalId: text('external_id').notNull(),
     payer: text('payer'),
     payerAccount: text('payer_account'),
     fromBaseAccount: boolean('from_base_account'),
@@ -479,7 +479,14 @@ export const deposits = pgTable(
     actor: jsonb('actor').notNull(),
     recordedAt: whole('recorded_at').notNull(),
   },
-  (t) => [index('deposits_lot').on(t.procurementId, t.lotNo, t.supplierId)],
+  (t) => [
+    index('deposits_lot').on(t.procurementId, t.lotNo, t.supplierId),
+    index('deposits_number').on(t.externalId),
+    // A bank gives each number once; a guarantee is what its bidder says, until its issuer or the centre has checked it.
+    uniqueIndex('deposits_transaction')
+      .on(t.externalId)
+      .where(sql`${t.form} = 'transfer'`),
+  ],
 );
 
 export const unmatchedPayments = pgTable('unmatched_payments', {
@@ -512,7 +519,23 @@ export const depositMovements = pgTable(
     actor: jsonb('actor').notNull(),
     recordedAt: whole('recorded_at').notNull(),
   },
-  (t) => [index('deposit_movements_deposit').on(t.depositId)],
+  (t) => [index('deposit_movements_deposit').on(t.depositId), index('deposit_movements_reference').on(sql`lower(${t.bankReference})`)],
+);
+
+export const depositRates = pgTable(
+  'deposit_rates',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    from: text('from_day').notNull(),
+    until: text('until_day'),
+    ratePpm: whole('rate_ppm').notNull(),
+    dayCount: whole('day_count').notNull(),
+    source: text('source').notNull(),
+    actor: text('actor').notNull(),
+    recordedAt: whole('recorded_at').notNull(),
+  },
+  (t) => [index('deposit_rates_kind').on(t.kind, t.from, t.id)],
 );
 
 export const openings = pgTable(

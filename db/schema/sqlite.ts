@@ -21,6 +21,7 @@ import type { LotStage, ProcurementStage } from '../../domain/stages.ts';
 import type { Attendee } from '../../domain/openings/attendance.ts';
 import type { GrievanceAttachment, GrievanceLetter, ReplyBasis } from '../../domain/grievances/letter.ts';
 import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
+import type { DayCount, RateKind } from '../../domain/deposits/interest.ts';
 
 // Instants are civil epoch milliseconds, money is integer fen, ids are UUIDv7 (they sort by creation).
 
@@ -567,7 +568,7 @@ export const deposits = sqliteTable(
     form: text('form').$type<DepositForm>().notNull(),
     amountFen: integer('amount_fen').notNull(),
     /** The bank's number of the transaction, or the issuer's of the guarantee. */
-    externalId: text('external_id').notNull().unique(),
+    externalId: text('external_id').notNull(),
     payer: text('payer'),
     payerAccount: text('payer_account'),
     /** Whether it came from the bidder's base account (基本账户); null where unknown. */
@@ -581,7 +582,14 @@ export const deposits = sqliteTable(
     actor: json<StoredActor>('actor').notNull(),
     recordedAt: integer('recorded_at').notNull(),
   },
-  (t) => [index('deposits_lot').on(t.procurementId, t.lotNo, t.supplierId)],
+  (t) => [
+    index('deposits_lot').on(t.procurementId, t.lotNo, t.supplierId),
+    index('deposits_number').on(t.externalId),
+    // A bank gives each number once; a guarantee is what its bidder says, until its issuer or the centre has checked it.
+    uniqueIndex('deposits_transaction')
+      .on(t.externalId)
+      .where(sql`${t.form} = 'transfer'`),
+  ],
 );
 export type DepositSource = 'callback' | 'file' | 'supplier' | 'centre';
 
@@ -618,10 +626,34 @@ export const depositMovements = sqliteTable(
     actor: json<StoredActor>('actor').notNull(),
     recordedAt: integer('recorded_at').notNull(),
   },
-  (t) => [index('deposit_movements_deposit').on(t.depositId)],
+  (t) => [index('deposit_movements_deposit').on(t.depositId), index('deposit_movements_reference').on(sql`lower(${t.bankReference})`)],
 );
-/** `confirmed`, `rejected`: the guarantee, by the centre; `overdue`: its refund was, after a withdrawal. */
-export type DepositMovementKind = 'confirmed' | 'rejected' | 'refunded' | 'forfeited' | 'overdue';
+/**
+ * `replaced`: a guarantee, by a later entry of its bidder; `confirmed`, `rejected`: a guarantee, by its issuer or the centre;
+ * `overdue`: its refund was, after a withdrawal.
+ */
+export type DepositMovementKind = 'replaced' | 'confirmed' | 'rejected' | 'refunded' | 'forfeited' | 'overdue';
+
+/**
+ * Published rates of interest (存款利率、贷款基准利率), by which interest on deposits is calculated. Rows are only added: one applies
+ * from its first day until its last or until the next begins, and one of the same first day corrects it.
+ */
+export const depositRates = sqliteTable(
+  'deposit_rates',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').$type<RateKind>().notNull(),
+    from: text('from_day').notNull(),
+    until: text('until_day'),
+    /** Per year, in millionths. */
+    ratePpm: integer('rate_ppm').notNull(),
+    dayCount: integer('day_count').$type<DayCount>().notNull(),
+    source: text('source').notNull(),
+    actor: json<StoredActor>('actor').notNull(),
+    recordedAt: integer('recorded_at').notNull(),
+  },
+  (t) => [index('deposit_rates_kind').on(t.kind, t.from, t.id)],
+);
 
 /** The record of an opening (开标记录), one a lot. */
 export const openings = sqliteTable(

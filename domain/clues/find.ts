@@ -1,4 +1,5 @@
 import { barOf, CAPACITIES, type Capacity } from '../bids/conflict.ts';
+import { isPaidBy, isSamePayer, payerText, type Payer } from '../deposits/payers.ts';
 import { citationOf, type RuleId } from '../law/rulebook.ts';
 import {
   commonControllers,
@@ -23,6 +24,8 @@ export interface Party extends Coded {
   readonly people: ReadonlyMap<string, string>;
   /** Where its people acted from in the procurement. */
   readonly addresses: readonly string[];
+  /** Who paid its deposits for the lot. */
+  readonly payers: readonly Payer[];
 }
 
 export const CLUE_KINDS = [
@@ -33,6 +36,7 @@ export const CLUE_KINDS = [
   'shared-account',
   'same-person-name',
   'same-address',
+  'same-payer',
 ] as const;
 export type ClueKind = (typeof CLUE_KINDS)[number];
 
@@ -152,7 +156,29 @@ function cluesBetween(bidder: Party, other: Party, declared: readonly DeclaredCo
       ),
     );
   }
+  const payers = commonPayers(bidder, other);
+  if (payers.length > 0) {
+    found.push(
+      clue(
+        'same-payer',
+        colluding,
+        `保证金从同一单位或者个人的账户转出：${payers.join('、')}`,
+        `their deposits came from accounts of one payer: ${payers.join(', ')}`,
+      ),
+    );
+  }
   return found;
+}
+
+/** Who paid for both, or is one of them and paid for the other. */
+function commonPayers(one: Party, other: Party): string[] {
+  const common = [
+    ...one.payers.filter(
+      (payer) => isPaidBy(payer, other.name) || other.payers.some((each) => isSamePayer(payer, each)),
+    ),
+    ...other.payers.filter((payer) => isPaidBy(payer, one.name)),
+  ];
+  return [...new Set(common.map(payerText))];
 }
 
 /** 主体标识码: places 9 to 17 of a credit code (GB 32100). */

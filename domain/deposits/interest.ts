@@ -2,6 +2,14 @@ import { civilDayOf, formatDay, type CivilDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { amountOf } from '../law/limits.ts';
 import { getRule } from '../law/rulebook.ts';
+import type { Portion } from './principal.ts';
+
+/** 银行同期存款利率; 中国人民银行同期贷款基准利率. */
+export const RATE_KINDS = ['deposit', 'loan'] as const;
+export type RateKind = (typeof RATE_KINDS)[number];
+/** Days of a year: banks use 360, which no law sets. */
+export const DAY_COUNTS = [360, 365] as const;
+export type DayCount = (typeof DAY_COUNTS)[number];
 
 /** A rate that a bank or the central bank has published. */
 export interface PublishedRate {
@@ -31,13 +39,34 @@ export interface Interest {
 
 const PPM = 1_000_000n;
 
+/** An amount that bears interest from one day to the day before another. */
+interface Span {
+  readonly amountFen: number;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
+}
+
 /**
  * 银行同期存款利息 from the day the money arrived to the day before the refund.
  * @rule works-bond-refund-after-contract
  * @throws DomainError `rates-missing`
  */
-export function depositInterest(amountFen: number, from: number, to: number, rates: DepositRates | null): Interest {
-  return interest(amountFen, civilDayOf(from), civilDayOf(to), rates, 'deposit', 100);
+export const depositInterest = (amountFen: number, from: number, to: number, rates: DepositRates | null): Interest =>
+  depositInterestOn([{ amountFen, at: to }], from, rates);
+
+/** The same for what was refunded in parts, rounded once for all of them. `days` are those of the last. */
+export function depositInterestOn(
+  portions: readonly Portion[],
+  from: number,
+  rates: DepositRates | null,
+  daysMore = 0,
+): Interest {
+  const spans = portions.map(({ amountFen, at }) => ({
+    amountFen,
+    from: civilDayOf(from),
+    to: civilDayOf(at) + daysMore,
+  }));
+  return interest(spans, rates, 'deposit', 100);
 }
 
 /**
@@ -45,46 +74,54 @@ export function depositInterest(amountFen: number, from: number, to: number, rat
  * @rule gp-bond-late-interest
  * @throws DomainError `rates-missing`
  */
-export function lateFee(amountFen: number, dueAt: number, to: number, rates: DepositRates | null): Interest {
-  return interest(
+export const lateFee = (amountFen: number, dueAt: number, to: number, rates: DepositRates | null): Interest =>
+  lateFeeOn([{ amountFen, at: to }], dueAt, rates);
+
+/** The same for what was refunded in parts. */
+export function lateFeeOn(portions: readonly Portion[], dueAt: number, rates: DepositRates | null): Interest {
+  const spans = portions.map(({ amountFen, at }) => ({
     amountFen,
-    civilDayOf(dueAt) + 1,
-    civilDayOf(to) + 1,
-    rates,
-    'loan',
-    amountOf('gp-bond-late-interest'),
-  );
+    from: civilDayOf(dueAt) + 1,
+    to: civilDayOf(at) + 1,
+  }));
+  return interest(spans, rates, 'loan', amountOf('gp-bond-late-interest'));
 }
 
 /** Rounded once to the fen, half up; exact for any size. */
 function interest(
-  amountFen: number,
-  from: CivilDay,
-  to: CivilDay,
+  spans: readonly Span[],
   rates: DepositRates | null,
   kind: 'deposit' | 'loan',
   percent: number,
 ): Interest {
-  const days = Math.max(0, to - from);
-  let ppmDays = 0n;
+  let exact = 0n;
   const sources = new Set<string>();
-  for (let at = from; at < to; at += 1) {
-    const day = formatDay(at);
-    const rate = rates?.[kind].find((each) => each.from <= day && day <= (each.until ?? day));
-    if (!rate) {
-      const { id, law, article } = getRule(
-        kind === 'deposit' ? 'works-bond-refund-after-contract' : 'gp-bond-late-interest',
-      );
-      throw new DomainError('rates-missing', {
-        messageZh: `未配置 ${day} 的利率，不能计算应付利息（${law} ${article}）：KAIBIAO_DEPOSIT_RATES`,
-        messageEn: `No rate is configured for ${day}: the interest due cannot be calculated (${law} ${article}): KAIBIAO_DEPOSIT_RATES`,
-        details: { rule: id, law, article, kind, day },
-      });
+  for (const { amountFen, from, to } of spans) {
+    if (amountFen === 0) continue;
+    let ppmDays = 0n;
+    for (let at = from; at < to; at += 1) {
+      const { ratePpm, source } = rateOn(at, rates, kind);
+      ppmDays += BigInt(ratePpm);
+      sources.add(source);
     }
-    ppmDays += BigInt(rate.ratePpm);
-    sources.add(rate.source);
+    exact += BigInt(amountFen) * ppmDays * BigInt(percent);
   }
   const over = PPM * BigInt(rates?.dayCount ?? 1) * 100n;
-  const exact = BigInt(amountFen) * ppmDays * BigInt(percent);
+  const last = spans.at(-1);
+  const days = last ? Math.max(0, last.to - last.from) : 0;
   return { fen: Number((2n * exact + over) / (2n * over)), days, sources: [...sources] };
+}
+
+function rateOn(at: CivilDay, rates: DepositRates | null, kind: 'deposit' | 'loan'): PublishedRate {
+  const day = formatDay(at);
+  const rate = rates?.[kind].find((each) => each.from <= day && day <= (each.until ?? day));
+  if (rate) return rate;
+  const { id, law, article } = getRule(
+    kind === 'deposit' ? 'works-bond-refund-after-contract' : 'gp-bond-late-interest',
+  );
+  throw new DomainError('rates-missing', {
+    messageZh: `未配置 ${day} 的利率，不能计算应付利息（${law} ${article}）：KAIBIAO_DEPOSIT_RATES`,
+    messageEn: `No rate is configured for ${day}: the interest due cannot be calculated (${law} ${article}): KAIBIAO_DEPOSIT_RATES`,
+    details: { rule: id, law, article, kind, day },
+  });
 }

@@ -1,21 +1,15 @@
 import { formatInstant } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
-import type { DepositForm } from '../law/facts.ts';
+import { yuan } from '../law/catalogue.ts';
 import { citeEn, citeZh } from '../law/rule.ts';
 import { citationOf, getRule } from '../law/rulebook.ts';
 import type { DepositDefinition, Procedure } from '../procedures/procedure.ts';
-import type { ForfeitGround } from './grounds.ts';
-import { depositInterest, lateFee, type DepositRates, type Interest } from './interest.ts';
+import { contradictionOf, FORFEIT_GROUNDS, type BidderRecord, type ForfeitGround } from './grounds.ts';
+import { depositInterestOn, lateFeeOn, type DepositRates, type Interest } from './interest.ts';
+import { bearingPortions, type HeldDeposit, type Portion, type SettledDeposit } from './principal.ts';
 import type { RefundDuty } from './refund-duty.ts';
 
 // Checks of a refund, and of the grounds on which a deposit may be kept.
-
-interface SettledDeposit {
-  readonly form: DepositForm;
-  readonly arrivedAt: number;
-  /** Neither refunded nor kept. */
-  readonly leftFen: number;
-}
 
 export interface Refund {
   readonly amountFen: number;
@@ -25,25 +19,40 @@ export interface Refund {
   readonly bankReference: string;
 }
 
+type Refunded = Pick<Refund, 'amountFen' | 'at'>;
+
 /**
- * The interest due with a deposit if it is refunded at an instant; null where the law requires none.
+ * The interest due with a deposit if it is refunded at an instant: on all that was refunded of it so far, rounded once,
+ * less what was paid. Null where the law requires none.
  * @throws DomainError `rates-missing`
  */
 export function interestOwed(
   { interest }: Pick<DepositDefinition, 'interest'>,
-  deposit: Pick<SettledDeposit, 'form' | 'arrivedAt'>,
+  deposit: SettledDeposit,
   duty: RefundDuty,
-  refund: Pick<Refund, 'amountFen' | 'at'>,
+  refund: Refunded,
   rates: DepositRates | null,
 ): { rule: string; interest: Interest } | null {
   if (deposit.form !== 'transfer') return null;
+  const portions = portionsWith(deposit, refund);
   if (interest.owed === 'with-refund') {
     if (duty.why === 'withdrawn' || duty.why === 'failed') return null;
     const rule = duty.why === 'terminated' ? interest.termination : interest.contract;
-    return { rule, interest: depositInterest(refund.amountFen, deposit.arrivedAt, refund.at, rates) };
+    return { rule, interest: lessPaid(deposit, depositInterestOn(portions, deposit.arrivedAt, rates)) };
   }
   if (interest.owed === 'none' || duty.dueAt === null || refund.at <= duty.dueAt) return null;
-  return { rule: interest.rule, interest: lateFee(refund.amountFen, duty.dueAt, refund.at, rates) };
+  return { rule: interest.rule, interest: lessPaid(deposit, lateFeeOn(portions, duty.dueAt, rates)) };
+}
+
+const refundsOf = ({ movements }: HeldDeposit): SettledDeposit['movements'] =>
+  movements.filter(({ kind }) => kind === 'refunded');
+
+const portionsWith = (deposit: SettledDeposit, refund: Refunded): Portion[] =>
+  bearingPortions(deposit, [...refundsOf(deposit), refund]);
+
+function lessPaid(deposit: HeldDeposit, interest: Interest): Interest {
+  const paid = refundsOf(deposit).reduce((sum, { interestFen }) => sum + interestFen, 0);
+  return { ...interest, fen: Math.max(0, interest.fen - paid) };
 }
 
 /**
@@ -61,7 +70,10 @@ export function assertRefund(deposit: SettledDeposit, refund: Refund, now: numbe
   });
 }
 
-/** @throws DomainError `rates-missing`, `unlawful` where less interest is paid than is owed */
+/**
+ * @throws DomainError `rates-missing`, `unlawful` where less interest is paid than is owed, or more than the money can have
+ *   earned
+ */
 export function assertInterest(
   definition: Pick<DepositDefinition, 'interest'>,
   deposit: SettledDeposit,
@@ -70,50 +82,129 @@ export function assertInterest(
   rates: DepositRates | null,
 ): void {
   const owed = interestOwed(definition, deposit, duty, refund, rates);
-  if (!owed || refund.interestFen >= owed.interest.fen) return;
-  const rule = getRule(owed.rule);
+  const least = owed?.interest.fen ?? 0;
+  if (refund.interestFen === least) return;
+  const rule = owed && getRule(owed.rule);
+  const cited = rule && { rule: rule.id, law: rule.law, article: rule.article };
+  if (rule && refund.interestFen < least) {
+    throw new DomainError('unlawful', {
+      messageZh: `应付利息 ${yuan(least)} 元（${owed.interest.days} 天），所登记为 ${yuan(refund.interestFen)} 元（${citeZh(rule)}）`,
+      messageEn: `Interest of ${yuan(least)} yuan (${owed.interest.days} days) is owed; ${yuan(refund.interestFen)} yuan is given (${citeEn(rule)})`,
+      details: { field: 'interestFen', given: refund.interestFen, least, ...cited },
+    });
+  }
+  const most = mostInterest(definition, deposit, refund, least, rates);
+  if (refund.interestFen <= most) return;
   throw new DomainError('unlawful', {
-    messageZh: `应付利息 ${owed.interest.fen} 分（${owed.interest.days} 天），所登记为 ${refund.interestFen} 分（${citeZh(rule)}）`,
-    messageEn: `Interest of ${owed.interest.fen} fen (${owed.interest.days} days) is owed; ${refund.interestFen} fen is given (${citeEn(rule)})`,
-    details: {
-      field: 'interestFen',
-      given: refund.interestFen,
-      least: owed.interest.fen,
-      rule: rule.id,
-      law: rule.law,
-      article: rule.article,
-    },
+    messageZh: `利息最多 ${yuan(most)} 元（按已登记利率、含退还当日），所登记为 ${yuan(refund.interestFen)} 元${rule ? `（${citeZh(rule)}）` : ''}`,
+    messageEn: `Interest is at most ${yuan(most)} yuan (by the recorded rates, the day of the refund included); ${yuan(refund.interestFen)} yuan is given${rule ? ` (${citeEn(rule)})` : ''}`,
+    details: { field: 'interestFen', given: refund.interestFen, least, most, ...cited },
   });
 }
 
 /**
- * @throws DomainError `bad-input`, `unlawful` for a ground of the other regime; a bidder that withdrew in time gets
- *   its deposit back (条例 35), and only the winner can refuse the contract
+ * The most that a deposit can have earned at the bank, the day of the refund included, as some banks count it; with the fee
+ * for days late where that is owed besides (孳息 and 超期资金占用费 are two things).
+ */
+function mostInterest(
+  { interest }: Pick<DepositDefinition, 'interest'>,
+  deposit: SettledDeposit,
+  refund: Refunded,
+  least: number,
+  rates: DepositRates | null,
+): number {
+  if (deposit.form !== 'transfer') return 0;
+  const earned = lessPaid(deposit, depositInterestOn(portionsWith(deposit, refund), deposit.arrivedAt, rates, 1)).fen;
+  return interest.owed === 'with-refund' ? Math.max(least, earned) : least + earned;
+}
+
+/**
+ * While bids are judged the deposit of each covers its bid: only an overpayment, or a payment as a whole, goes back.
+ * @param own all deposits of the bidder for the lot
+ * @throws DomainError `unlawful`
+ */
+export function assertStillCovered(
+  { deposits, words }: Pick<Procedure, 'deposits' | 'words'>,
+  deposit: SettledDeposit,
+  own: readonly HeldDeposit[],
+  requiredFen: number,
+  amountFen: number,
+): void {
+  const left = own.reduce((sum, { leftFen }) => sum + leftFen, 0);
+  if (amountFen === deposit.leftFen || left - amountFen >= requiredFen) return;
+  const { zh, en, details } = citationOf(deposits.validity ?? deposits.invalidWithout);
+  const surplus = Math.max(0, left - requiredFen);
+  throw new DomainError('unlawful', {
+    messageZh: `该${words.bidder}的${words.bid}尚在评审，${words.deposit} ${yuan(requiredFen)} 元不得部分退还：可以退还多交的 ${yuan(surplus)} 元，或者该笔全部 ${yuan(deposit.leftFen)} 元${zh}`,
+    messageEn: `The bid is still being judged, and its deposit of ${yuan(requiredFen)} yuan is not refunded in part: the overpayment of ${yuan(surplus)} yuan may go back, or this payment of ${yuan(deposit.leftFen)} yuan as a whole${en}`,
+    details: { field: 'amountFen', given: amountFen, lawful: { most: surplus, whole: deposit.leftFen }, ...details },
+  });
+}
+
+/**
+ * @param record what the platform itself has recorded of the bidder
+ * @throws DomainError `bad-input`, `unlawful` for a ground that the procedure does not have, or that the record
+ *   contradicts; a bidder that withdrew in time gets its deposit back (条例 35)
  */
 export function assertForfeit(
   { deposits, words }: Pick<Procedure, 'deposits' | 'words'>,
   deposit: SettledDeposit,
   duty: RefundDuty,
   forfeit: { readonly amountFen: number; readonly ground: ForfeitGround },
+  record: BidderRecord,
 ): void {
-  assertLeft(deposit, forfeit.amountFen);
   const own = deposits.forfeit[forfeit.ground];
-  const lawful = own !== undefined && duty.why !== 'withdrawn';
-  if (lawful && (forfeit.ground !== 'contract-refused' || duty.why === 'won')) return;
+  const withdrawn = duty.why === 'withdrawn';
+  const contradicted = own === undefined || withdrawn ? null : contradictionOf(forfeit.ground, record, words);
+  if (own !== undefined && !withdrawn && !contradicted) {
+    assertKeepable(deposit, forfeit.amountFen);
+    return;
+  }
   const [known] = Object.values(deposits.forfeit);
-  const { zh, en, details } = citationOf((duty.why === 'withdrawn' ? duty.rule : null) ?? own ?? known);
+  const { zh, en, details } = citationOf((withdrawn ? duty.rule : null) ?? own ?? known);
+  const because = contradicted ?? { zh: '', en: '' };
   throw new DomainError('unlawful', {
-    messageZh: `该情形不是不予退还${words.deposit}的法定理由${zh}`,
-    messageEn: `This is no lawful ground to keep a deposit here${en}`,
-    details: { field: 'ground', given: forfeit.ground, ...details },
+    messageZh: `该情形不是不予退还${words.deposit}的法定理由${because.zh && `：${because.zh}`}${zh}`,
+    messageEn: `This is no lawful ground to keep a deposit here${because.en && `: ${because.en}`}${en}`,
+    details: {
+      field: 'ground',
+      given: forfeit.ground,
+      ...(contradicted ? { record, lawful: lawfulGrounds({ deposits, words }, record) } : {}),
+      ...details,
+    },
+  });
+}
+
+/** The grounds of a procedure that the record does not contradict. */
+const lawfulGrounds = (
+  { deposits, words }: Pick<Procedure, 'deposits' | 'words'>,
+  record: BidderRecord,
+): ForfeitGround[] =>
+  FORFEIT_GROUNDS.filter(
+    (ground) => deposits.forfeit[ground] !== undefined && contradictionOf(ground, record, words) === null,
+  );
+
+/** @throws DomainError `bad-input` for more than is left of the deposit that the lot requires: an overpayment goes back */
+function assertKeepable(deposit: SettledDeposit, amountFen: number): void {
+  assertLeft(deposit, amountFen);
+  const kept = deposit.movements
+    .filter(({ kind }) => kind === 'forfeited')
+    .reduce((sum, movement) => sum + movement.amountFen, 0);
+  const back = bearingPortions(deposit, refundsOf(deposit)).reduce((sum, portion) => sum + portion.amountFen, 0);
+  const limit = Math.min(deposit.leftFen, deposit.principalFen - kept - back);
+  if (amountFen <= limit) return;
+  throw new DomainError('bad-input', {
+    messageZh: `其中属于要求的金额而可以不予退还的为 ${yuan(limit)} 元，多交的应当退还`,
+    messageEn: `${yuan(limit)} yuan of it are of the amount that the lot requires and may be kept; an overpayment goes back`,
+    details: { field: 'amountFen', given: amountFen, limit },
   });
 }
 
 function assertLeft({ leftFen }: SettledDeposit, amountFen: number): void {
   if (amountFen > 0 && amountFen <= leftFen) return;
   throw new DomainError('bad-input', {
-    messageZh: `尚未退还的金额为 ${leftFen} 分`,
-    messageEn: `${leftFen} fen of it are left`,
+    messageZh: `尚未退还的金额为 ${yuan(leftFen)} 元`,
+    messageEn: `${yuan(leftFen)} yuan of it are left`,
     details: { field: 'amountFen', given: amountFen, limit: leftFen },
   });
 }
@@ -122,8 +213,8 @@ function assertLeft({ leftFen }: SettledDeposit, amountFen: number): void {
 function assertGuaranteeWhole({ form, leftFen }: SettledDeposit, { amountFen, interestFen }: Refund): void {
   if (form === 'transfer' || (amountFen === leftFen && interestFen === 0)) return;
   throw new DomainError('bad-input', {
-    messageZh: `保函（保险）应当整份退还（${leftFen} 分），且不计利息`,
-    messageEn: `A guarantee is returned in full (${leftFen} fen), without interest`,
+    messageZh: `保函（保险）应当整份退还（${yuan(leftFen)} 元），且不计利息`,
+    messageEn: `A guarantee is returned in full (${yuan(leftFen)} yuan), without interest`,
     details: {
       field: amountFen === leftFen ? 'interestFen' : 'amountFen',
       lawful: { amountFen: leftFen, interestFen: 0 },

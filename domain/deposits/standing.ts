@@ -77,26 +77,6 @@ export function standingOf(deposits: readonly PaidDeposit[], terms: DepositTerms
 export const leftOf = ({ amountFen, movements }: Pick<PaidDeposit, 'amountFen' | 'movements'>): number =>
   movements.filter(isGone).reduce((left, movement) => left - movement.amountFen, amountFen);
 
-/**
- * Ids of deposits from an account that paid for more than one bidder of a lot (视为串通投标). @rule works-deemed-collusion
- */
-export function fromSharedAccounts(
-  deposits: readonly {
-    readonly id: string;
-    readonly lotNo: number;
-    readonly supplierId: string;
-    readonly payerAccount: string | null;
-  }[],
-): ReadonlySet<string> {
-  const key = ({ lotNo, payerAccount }: (typeof deposits)[number]): string => `${lotNo} ${payerAccount ?? ''}`;
-  const known = deposits.filter(({ payerAccount }) => payerAccount !== null);
-  const payers = new Map<string, Set<string>>();
-  for (const deposit of known) {
-    payers.set(key(deposit), (payers.get(key(deposit)) ?? new Set()).add(deposit.supplierId));
-  }
-  return new Set(known.filter((deposit) => (payers.get(key(deposit))?.size ?? 0) > 1).map(({ id }) => id));
-}
-
 function faultOf(deposit: DepositFacts, terms: DepositTerms): DepositFault | null {
   if (deposit.rejected) return 'rejected';
   if (deposit.arrivedAt >= terms.deadline) return 'late';

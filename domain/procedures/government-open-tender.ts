@@ -226,6 +226,7 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     before: 'gp-bid-bond-deadline',
     forms: 'gp-bond-noncash',
     forfeit: { 'withdrawn-after-deadline': 'gp-bid-revoke-bond', 'as-documents-say': 'gp-doc-required-items' },
+    sharedAccount: 'gp-deemed-collusion',
     interest: { owed: 'when-late', rule: 'gp-bond-late-interest' },
   },
   failure: {

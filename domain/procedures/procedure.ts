@@ -260,7 +260,7 @@ export interface DepositDefinition {
   readonly forms?: RuleId;
   /** Grounds for keeping it, each by its rule: a closed list. */
   readonly forfeit: Readonly<Partial<Record<ForfeitGround, RuleId>>>;
-  /** Money of several bidders from one account: they are deemed to collude. */
+  /** Money of several bidders from accounts of one payer: they are deemed to collude. */
   readonly sharedAccount?: RuleId;
   /** In a mandatory tender the money must come from the bidder's base account. */
   readonly baseAccount?: RuleId;

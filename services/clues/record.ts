@@ -1,11 +1,23 @@
 import type { Tx } from '../../db/access/database.ts';
 import { recordAudit, UNATTENDED } from '../../db/audit.ts';
-import { actorsIn, CLUE_FOUND, withOperators, type Peopled, type Traced } from '../../db/parties/clues.ts';
+import {
+  actorsIn,
+  CLUE_FOUND,
+  cluesOf,
+  openedLots,
+  payersIn,
+  withOperators,
+  type PaidDeposit,
+  type Peopled,
+  type Traced,
+} from '../../db/parties/clues.ts';
+import { standingBids } from '../../db/bids.ts';
+import type { BidderPlace, TenderPlace } from '../../db/tender/place.ts';
 import { controlsAbout } from '../../db/parties/controls.ts';
 import type { Capacity } from '../../domain/bids/conflict.ts';
 import { findClues, type Clue, type Party } from '../../domain/clues/find.ts';
 import { lotSubject } from '../../domain/subjects.ts';
-import type { TenderCase } from '../tender/case.ts';
+import { loadCase, type TenderCase } from '../tender/case.ts';
 
 /** A lot that is opened, with its bidders. */
 export interface OpenedLot {
@@ -26,12 +38,16 @@ export interface RecordedClue extends Clue {
 export async function recordClues(tx: Tx, lots: readonly OpenedLot[]): Promise<void> {
   if (lots.length === 0) return;
   const cases = [...new Set(lots.map(({ c }) => c))];
-  const [known, traced] = await Promise.all([
+  const [known, traced, paid] = await Promise.all([
     withOperators(tx.q, [
       ...lots.flatMap(({ supplierIds }) => supplierIds),
       ...cases.flatMap(({ procurement: { purchaserId, agencyId } }) => [purchaserId, agencyId ?? purchaserId]),
     ]),
     actorsIn(
+      tx.q,
+      cases.map(({ id }) => id),
+    ),
+    payersIn(
       tx.q,
       cases.map(({ id }) => id),
     ),
@@ -41,7 +57,8 @@ export async function recordClues(tx: Tx, lots: readonly OpenedLot[]): Promise<v
     const own = traced.filter(({ procurementId }) => procurementId === c.id);
     const party = (id: string, capacity: Capacity | null): Party[] => {
       const organisation = known.get(id);
-      return organisation ? [{ ...organisation, capacity, ...tracesOf(organisation, own) }] : [];
+      const payers = paidFor({ procurementId: c.id, lotNo, supplierId: id }, paid);
+      return organisation ? [{ ...organisation, capacity, ...tracesOf(organisation, own), payers }] : [];
     };
     const { purchaserId, agencyId } = c.procurement;
     const runners = [
@@ -55,6 +72,41 @@ export async function recordClues(tx: Tx, lots: readonly OpenedLot[]): Promise<v
     recordOf(c, lotNo, findClues(bidders, runners, declared, c.rules));
   }
 }
+
+/**
+ * What a payment that was recorded after the opening adds: who paid for two bidders.
+ * @param places where such payments were recorded
+ */
+export async function recordLatePayers(tx: Tx, places: readonly TenderPlace[]): Promise<void> {
+  const opened = await openedLots(tx.q, [...new Set(places.map(({ procurementId }) => procurementId))]);
+  for (const { procurementId, lotNo } of opened) {
+    if (!places.some((place) => place.procurementId === procurementId && place.lotNo === lotNo)) continue;
+    const c = await loadCase(tx, procurementId);
+    const suppliers = (await standingBids(tx.q, procurementId, lotNo)).map(({ supplierId }) => supplierId);
+    const known = await withOperators(tx.q, suppliers);
+    const paid = await payersIn(tx.q, [procurementId]);
+    const bidders = suppliers.flatMap((id): Party[] => {
+      const organisation = known.get(id);
+      const payers = paidFor({ procurementId, lotNo, supplierId: id }, paid);
+      return organisation ? [{ ...organisation, ...NOTHING_ELSE, payers }] : [];
+    });
+    const before = new Set((await cluesOf(tx.q, procurementId)).map(({ detail }) => detail['messageZh']));
+    const found = findClues(bidders, [], [], c.rules).filter(({ kind }) => kind === 'same-payer');
+    recordOf(
+      c,
+      lotNo,
+      found.filter(({ messageZh }) => !before.has(messageZh)),
+    );
+  }
+}
+
+const NOTHING_ELSE = { capacity: null, accounts: [], people: new Map<string, string>(), addresses: [] } as const;
+
+const paidFor = (at: BidderPlace, paid: readonly PaidDeposit[]): PaidDeposit[] =>
+  paid.filter(
+    ({ procurementId, lotNo, supplierId }) =>
+      procurementId === at.procurementId && lotNo === at.lotNo && supplierId === at.supplierId,
+  );
 
 function tracesOf(
   { id, members }: Peopled,

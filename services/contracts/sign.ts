@@ -1,5 +1,7 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { bidById } from '../../db/bids.ts';
+import { depositsOf } from '../../db/deposits.ts';
 import { latestDecision, type Decision } from '../../db/decisions.ts';
 import { documentById } from '../../db/documents.ts';
 import type { TenderPlace } from '../../db/tender/place.ts';
@@ -25,6 +27,7 @@ export async function signContract(
   const c = await actOn(tx, procurementId);
   c.assertStage('contract', lotNo);
   refuseWhileQueried(c, lotNo, contract.signedAt);
+  await refuseAfterRefusal(c, lotNo);
   await refuseOtherPrice(c, lotNo, contract.amountFen);
   refuseOutOfTime(c, lotNo, contract.signedAt);
   const { timeline } = c;
@@ -57,6 +60,22 @@ function refuseWhileQueried(c: TenderCase, lotNo: number, signedAt: number): voi
       grievanceIds: inTheWay.map(({ grievanceId }) => grievanceId),
       ...(open.length > 0 ? {} : { field: 'signedAt', given: formatInstant(signedAt) }),
     },
+  });
+}
+
+/** 取消其中标资格: the deposit of the winner is kept because it refused the contract. */
+async function refuseAfterRefusal(c: TenderCase, lotNo: number): Promise<void> {
+  const { winnerBidId } = c.lot(lotNo);
+  if (winnerBidId === null) return;
+  const { supplierId } = await bidById(c.tx.q, winnerBidId);
+  const own = await depositsOf(c.tx.q, { procurementId: c.id, lotNo, supplierId });
+  if (!own.some(({ movements }) => movements.some(({ ground }) => ground === 'contract-refused'))) return;
+  const { zh, en, details } = citationOf(c.definition.deposits.forfeit['contract-refused']);
+  const { award, deposit, winner } = c.definition.words;
+  throw new DomainError('unlawful', {
+    messageZh: `${winner}的${deposit}已因不订立合同不予退还，其${award}资格应当取消${zh}`,
+    messageEn: `The winner's deposit is kept because it refused the contract: it has lost the award${en}`,
+    details,
   });
 }
 

@@ -3,12 +3,13 @@ import type { Actor } from '../../db/audit.ts';
 import type { ForfeitGround } from '../../domain/deposits/grounds.ts';
 import { assertForfeit } from '../../domain/deposits/settlement.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
+import { bidderRecordOf } from './bidder-record.ts';
 import { depositToSettle, settled, type Settled } from './settle.ts';
 import { storeMovements } from './store.ts';
 
 /**
  * Records that a deposit is kept, on one of the law's grounds.
- * @throws DomainError `not-found`, `bad-input`, `unlawful` for a ground that does not apply
+ * @throws DomainError `not-found`, `bad-input`, `unlawful` for a ground that does not apply, or that the record contradicts
  */
 export async function forfeitDeposit(
   tx: Tx,
@@ -18,7 +19,7 @@ export async function forfeitDeposit(
 ): Promise<Settled> {
   const settling = await depositToSettle(tx, actor, depositId);
   const { account, tender, duty } = settling;
-  assertForfeit(procedureOf(tender), account, duty, forfeit);
+  assertForfeit(procedureOf(tender), account, duty, forfeit, await bidderRecordOf(tx, account));
   await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'forfeited', at: tx.now, ...forfeit } }]);
   return settled(tx, actor, settling, forfeit.amountFen);
 }

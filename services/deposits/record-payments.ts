@@ -12,6 +12,7 @@ import type { BidderPlace } from '../../db/tender/place.ts';
 import { assertArrived, isDuplicate, type Payment } from '../../domain/deposits/payment.ts';
 import { referencesIn } from '../../domain/deposits/references.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { recordLatePayers } from '../clues/record.ts';
 import { storeDeposits } from './store.ts';
 
 export type PaymentOutcome = 'matched' | 'unmatched' | 'duplicate';
@@ -63,6 +64,7 @@ export async function recordPayments(
     if (each.outcome === 'unmatched') unmatched.push({ id: newId(), ...row, actor });
   }
   await storeDeposits(tx, actor, matched);
+  await recordLatePayers(tx, matched);
   await insertUnmatchedPayments(tx, unmatched);
   for (const { id, externalId } of unmatched) {
     recordAudit(tx, actor, {

@@ -1,14 +1,18 @@
 import type { Tx } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
+import { refundsWithReference, type DepositAccount } from '../../db/deposits.ts';
 import type { DepositRates } from '../../domain/deposits/interest.ts';
-import { assertInterest, assertRefund, type Refund } from '../../domain/deposits/settlement.ts';
+import { assertInterest, assertRefund, assertStillCovered, type Refund } from '../../domain/deposits/settlement.ts';
+import { DomainError } from '../../domain/errors.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { depositToSettle, settled, type Settled } from './settle.ts';
+import { bidderRecordOf } from './bidder-record.ts';
+import { depositToSettle, settled, type Settled, type Settling } from './settle.ts';
 import { storeMovements } from './store.ts';
 
 /**
  * Records that a deposit, or a part of it, was given back.
- * @throws DomainError `not-found`, `bad-input`, `rates-missing`, `unlawful` where less interest was paid than is owed
+ * @throws DomainError `not-found`, `bad-input`, `already-exists` for a bank's number that is in the books, `rates-missing`,
+ *   `unlawful` where less interest was paid than is owed, more than was earned, or a bid is left without its deposit
  */
 export async function refundDeposit(
   tx: Tx,
@@ -18,9 +22,48 @@ export async function refundDeposit(
   rates: DepositRates | null,
 ): Promise<Settled> {
   const settling = await depositToSettle(tx, actor, depositId);
-  const { account, tender, duty } = settling;
+  const { account, own, terms, tender, duty } = settling;
+  const definition = procedureOf(tender);
   assertRefund(account, refund, tx.now);
-  assertInterest(procedureOf(tender).deposits, account, duty, refund, rates);
+  if (terms !== null && (await isJudged(tx, settling))) {
+    assertStillCovered(definition, account, own, terms.requiredFen, refund.amountFen);
+  }
+  assertInterest(definition.deposits, account, duty, refund, rates);
+  await refuseKnownReference(tx, actor, account, refund.bankReference);
   await storeMovements(tx, actor, [{ deposit: account, movement: { kind: 'refunded', ...refund } }]);
   return settled(tx, actor, settling, refund.amountFen);
+}
+
+/** Whether a bid stands on the deposit: until another has won, or the contract is signed. */
+async function isJudged(tx: Tx, { account, tender, duty }: Settling): Promise<boolean> {
+  const { procurementId, lotNo, supplierId } = account;
+  if (tender.openedAt === null || (duty.why !== 'undecided' && duty.why !== 'won')) return false;
+  const { bid, opening, contractSigned } = await bidderRecordOf(tx, { procurementId, lotNo, supplierId });
+  return bid === 'standing' && opening === 'opened' && !contractSigned;
+}
+
+/** Receipts for a guarantee are numbered by whoever writes them, a bank's transfers by the bank. */
+async function refuseKnownReference(
+  tx: Tx,
+  { organisationId }: Actor,
+  { procurementId, form, externalId }: DepositAccount,
+  bankReference: string,
+): Promise<void> {
+  const others = await refundsWithReference(tx.q, bankReference);
+  const known = others.find(
+    (other) =>
+      other.procurementId === procurementId ||
+      (form === 'transfer' && organisationId !== null && other.actor.organisationId === organisationId),
+  );
+  const isOwn = form === 'transfer' && bankReference === externalId;
+  if (!known && !isOwn) return;
+  throw new DomainError('already-exists', {
+    messageZh: isOwn
+      ? `${bankReference} 是收款的流水号，应填写退款的流水号`
+      : `退款流水号 ${bankReference} 已登记过一笔退还，一笔付款只能登记一次`,
+    messageEn: isOwn
+      ? `${bankReference} is the number of the incoming payment: give the number of the refund`
+      : `The refund ${bankReference} is in the books already: one payment is recorded once`,
+    details: { field: 'bankReference', given: bankReference, ...(known ? { depositId: known.depositId } : {}) },
+  });
 }

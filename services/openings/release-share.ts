@@ -3,9 +3,15 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Bid } from '../../db/bids.ts';
 import type { Blobs } from '../../db/files/blobs.ts';
 import { wake } from '../../db/engine/outbox.ts';
-import { procurementById, stageConflict } from '../../db/procurements.ts';
-import { bidderSharesOf, bidsInOpening, insertBidderShare, shareReleasedAt } from '../../db/openings/unsealings.ts';
-import { formatInstant } from '../../domain/civil-time.ts';
+import { lotOf, procurementById, stageConflict } from '../../db/procurements.ts';
+import {
+  bidderSharesOf,
+  bidsInOpening,
+  insertBidderShare,
+  shareReleasedAt,
+  unsealingOf,
+} from '../../db/openings/unsealings.ts';
+import { formatInstant, instantEn, instantZh } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { citationOf } from '../../domain/law/rulebook.ts';
 import { procedureOf, type ProcedureKey } from '../../domain/procedures/index.ts';
@@ -41,10 +47,10 @@ export async function assertShareFits(blobs: Blobs, bid: Bid, share: string): Pr
 }
 
 /**
- * 双锁: accepts a bidder's own share, once, within its window; a second time changes nothing. The last share wakes the
- * opening, which then stops waiting.
+ * 双锁: accepts a bidder's own share, once, within its window; a second time changes nothing, also when the opening has ended.
+ * The last share wakes the opening, which then stops waiting.
  * @param share base64, checked against the bid's commitment
- * @throws DomainError `stage-conflict` outside the opening, `share-late`
+ * @throws DomainError `stage-conflict` where its lot is not opened, `share-late` after the window
  */
 export async function releaseBidderShare(
   tx: Tx,
@@ -53,9 +59,11 @@ export async function releaseBidderShare(
   share: string,
 ): Promise<{ readonly releasedAt: number }> {
   const tender = await procurementById(tx.q, bid.procurementId);
-  if (tender.stage !== 'opening') throw stageConflict('procurement', tender.stage, ['opening']);
   const before = await shareReleasedAt(tx.q, bid.id);
   if (before !== undefined) return { releasedAt: before };
+  const { stage } = await lotOf(tx.q, bid.procurementId, bid.lotNo);
+  // Of a lot with too few bidders nothing is opened: there was no window.
+  if (stage !== 'opening' && !(await unsealingOf(tx.q, bid.id))) throw stageConflict('lot', stage, ['opening']);
   const bids = await bidsInOpening(tx.q, tender.id);
   const isUndecided = bids.some(({ id, unsealing }) => id === bid.id && unsealing === null);
   const until = (await bidderWindowOf(tx.q, tender, tx.now))?.until ?? null;
@@ -75,10 +83,9 @@ export async function releaseBidderShare(
 
 function late(tender: ProcedureKey, until: number | null, now: number): DomainError {
   const { zh, en, details } = citationOf(procedureOf(tender).rules.notDecrypted);
-  const end = until === null ? '' : formatInstant(until);
   return new DomainError('share-late', {
-    messageZh: `解密时限已于 ${end} 届满，服务器时间 ${formatInstant(now)}${zh}`,
-    messageEn: `The window to release the share ended at ${end} (it is ${formatInstant(now)})${en}`,
-    details: { ...details, until: end },
+    messageZh: `解密${until === null ? '已经结束' : `时限已于 ${instantZh(until)} 届满`}，服务器时间 ${instantZh(now)}${zh}`,
+    messageEn: `The window to release the share ${until === null ? 'is over' : `ended at ${instantEn(until)}`} (it is ${instantEn(now)})${en}`,
+    details: { ...details, until: until === null ? null : formatInstant(until) },
   });
 }

@@ -78,6 +78,12 @@ async function bidding(change: Parameters<typeof draftOf>[1] = {}): Promise<Bidd
   };
 }
 
+interface Clue {
+  readonly kind: string;
+  readonly organisations: readonly { readonly name: string }[];
+  readonly rule: { readonly article: string } | null;
+}
+
 const own = (tender: string): string => `/api/procurements/${tender}/lots/1/deposit`;
 const payment = (transactionId: string, text: string, change: Record<string, unknown> = {}) => ({
   transactionId,
@@ -270,7 +276,12 @@ describe('the document of a guarantee', () => {
       centre.call('POST', '/api/deposits/guarantee', { json: { ...valid, ...change } });
     expect((await record({ reference: 'KB0000000000000' })).status).toBe(404);
     // One that is too short is accepted: its fault would disclose the tender.
-    const short = await record({ reference: code, number: 'G-0', validUntil: '2026-05-01T00:00:00+08:00' });
+    const short = await record({
+      reference: code,
+      number: 'G-0',
+      amountFen: BOND - 100,
+      validUntil: '2026-05-01T00:00:00+08:00',
+    });
     expect(short.status).toBe(201);
     const taken = await record({ reference: code });
     for (const secret of [tender, one.organisationId, '甲公司', code]) expect(taken.text).not.toContain(secret);
@@ -307,6 +318,12 @@ describe('the document of a guarantee', () => {
     expect((await giveBack(BOND - 1)).get('details.field')).toBe('amountFen');
     expect((await giveBack(BOND, 1)).get('details.field')).toBe('interestFen');
     expect((await giveBack(BOND)).body).toMatchObject({ leftFen: 0 });
+    // Nothing is awarded: that its bid goes on without a deposit is seen.
+    const after = await purchaser.call('GET', `/api/procurements/${tender}/deposits`);
+    expect(after.get('items.1.warnings.0')).toMatchObject({
+      rule: { article: '26' },
+      zh: '尚未定标，保证金已退还，现余 19999 元，要求 20000 元',
+    });
   });
 
   it('the law of government procurement says nothing of how long a guarantee holds', async () => {
@@ -477,14 +494,15 @@ it('until the opening nobody but the bidder learns who has paid (招标投标法
   }
 });
 
-it('after the opening one account for several bidders (条例 40) and none of the base account (30号令 37) are shown', async () => {
+it('after the opening one payer for several bidders (条例 40) and none of the base account (30号令 37) are shown', async () => {
   await using place = await bidding();
   const { api, tender, suppliers, purchaser, centre, tell, reference, setNow } = place;
   const [one, two] = suppliers as [Member, Member];
   await tell(payment('T1', await reference(one), { payerAccount: '6222', fromBaseAccount: true }));
   await tell(payment('T2', await reference(two), { payerAccount: '6222', fromBaseAccount: false }));
   const guarantee = { form: 'insurance', number: 'I-1', issuer: '某保险', amountFen: BOND };
-  const third = await api.member('supplier', '丙公司');
+  const [third, supervisor] = [await api.member('supplier', '丙公司'), await api.member('supervisor')];
+  const thirds = await reference(third);
   await third.call('POST', `${own(tender)}/guarantee`, {
     json: { ...guarantee, validUntil: '2026-06-30T00:00:00+08:00' },
   });
@@ -505,11 +523,27 @@ it('after the opening one account for several bidders (条例 40) and none of th
       warnings: { rule: { id: string } }[];
     }[];
   };
+  // 同一单位: the third has other accounts, and the first is its payer's name; it is a clue for who supervises.
+  const late = payment('T3', thirds, { payer: '甲 公司', payerAccount: '6333' });
+  const clues = async () => {
+    const { get } = await supervisor.call('GET', `/api/procurements/${tender}/clues`);
+    return (get('items') as Clue[])
+      .filter(({ kind }) => kind === 'same-payer')
+      .map(({ organisations, rule }) => [...organisations.map(({ name }) => name), rule?.article]);
+  };
+  expect(await clues()).toEqual([['甲公司', '乙公司', '40']]);
+  await tell({ ...late, amountFen: 1 });
+  expect(await clues()).toEqual([
+    ['甲公司', '乙公司', '40'],
+    ['甲公司', '丙公司', '40'],
+    ['乙公司', '丙公司', '40'],
+  ]);
   const items = await shown();
   expect(items.map(({ warnings }) => warnings.map(({ rule }) => rule.id))).toEqual([
     ['works-deemed-collusion'],
     ['works-deemed-collusion', 'works-bid-bond-base-account'],
     [],
+    ['works-deemed-collusion'],
   ]);
   // No rate is configured: what is owed is not guessed, and a guarantee earns none.
   expect(items[0]?.interest).toMatchObject({ fen: null, rule: { id: 'works-bond-refund-after-contract' } });
@@ -520,7 +554,7 @@ it('after the opening one account for several bidders (条例 40) and none of th
     });
   expect((await check(items[0]?.depositId)).status).toBe(404);
   expect((await check(items[2]?.depositId)).status).toBe(200);
-  expect((await shown()).map(({ standing }) => standing.held)).toEqual([true, true, false]);
+  expect((await shown()).map(({ standing }) => standing.held)).toEqual([true, true, false, false]);
 });
 
 it('a bidder that has withdrawn has its money back in five days (条例 35): the centre sees a number to send back, no name', async () => {

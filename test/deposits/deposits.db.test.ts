@@ -4,6 +4,7 @@ import type { Bid } from '../../db/bids.ts';
 import type { Actor } from '../../db/audit.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
 import { openingsOf } from '../../db/openings/openings.ts';
+import { insertUnsealings } from '../../db/openings/unsealings.ts';
 import { latestNotice } from '../../db/notices.ts';
 import { lotOf, type Draft, type Procurement } from '../../db/procurements.ts';
 import { depositReferences, deposits } from '../../db/schema/sqlite.ts';
@@ -16,6 +17,8 @@ import { forfeitDeposit } from '../../services/deposits/forfeit.ts';
 import { giveReference } from '../../services/deposits/give-reference.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
+import type { Refund } from '../../domain/deposits/settlement.ts';
+import type { DomainError } from '../../domain/errors.ts';
 import type { Settled } from '../../services/deposits/settle.ts';
 import { depositStandings } from '../../services/deposits/standings.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
@@ -216,31 +219,51 @@ describe('a bid without its deposit', () => {
   });
 });
 
-/** Works, up to the contract that was signed on 12 May. */
-async function contracted(): Promise<{ of: Procurement; bids: Bid[] }> {
+/** Works, up to the award of 8 May: the first of three has won, and a fourth paid and never bid. */
+async function awarded(): Promise<{ of: Procurement; bids: Bid[] }> {
   const of = await tender('tendering');
   for (const index of [0, 1, 2]) await pay(of, index, at('2026-04-17T10:00+08:00'));
   // Paid and never bid: its money goes back with the losers'.
   await pay(of, 3, at('2026-04-17T11:00+08:00'));
   const bids = await opened(of, 3);
-  const place = { procurementId: of.id, lotNo: 1 };
   clock.set('2026-04-21T09:00+08:00');
   await report(of, bids, at('2026-04-20T17:00+08:00'));
   clock.set('2026-05-08T00:00+08:00');
   await advance(db, of.id, 1);
   await decide(db, who.asPurchaser, {
-    ...place,
+    ...{ procurementId: of.id, lotNo: 1 },
     kind: 'award',
     payload: { bidId: String(bids[0]?.id), ground: null, reasonZh: null },
   });
+  return { of, bids };
+}
+
+/** The same, up to the contract that was signed on 12 May. */
+async function contracted(): Promise<{ of: Procurement; bids: Bid[] }> {
+  const lot = await awarded();
   clock.set('2026-05-12T10:00+08:00');
-  await decide(db, who.asPurchaser, {
-    ...place,
+  await signs(lot.of);
+  return lot;
+}
+
+const signs = (of: Procurement) =>
+  decide(db, who.asPurchaser, {
+    ...{ procurementId: of.id, lotNo: 1 },
     kind: 'contract',
     payload: { amountFen: 380_000_000, signedAt: at('2026-05-12T09:00+08:00'), documentId: null },
   });
-  return { of, bids };
-}
+
+const forfeit = async (
+  of: Procurement,
+  index: number,
+  ground: Parameters<typeof forfeitDeposit>[3]['ground'],
+  amountFen?: number,
+): Promise<Settled> => {
+  const { id, leftFen } = await accountOf(of, index);
+  return db.transaction((tx) =>
+    forfeitDeposit(tx, who.asPurchaser, id, { amountFen: amountFen ?? leftFen, ground, reasonZh: '依法不予退还' }),
+  );
+};
 
 describe('deposits go back after the contract, with interest (招标投标法实施条例 57)', () => {
   it('the duty is done only when every deposit of its group is back', async () => {
@@ -268,23 +291,190 @@ describe('deposits go back after the contract, with interest (招标投标法实
     expect(await findMilestone(db.read, place, 'deposits-losers')).toMatchObject({ state: 'done', by: 'purchaser' });
     expect((await accountsOf(of)).map(({ leftFen }) => leftFen)).toEqual([0, 0, 0, 0]);
   });
+});
 
-  it('is kept on the lawful grounds alone, and only from whom they are about', async () => {
-    const { of } = await contracted();
-    const forfeit = async (index: number, ground: Parameters<typeof forfeitDeposit>[3]['ground']) => {
-      const { id, leftFen } = await accountOf(of, index);
-      return db.transaction((tx) =>
-        forfeitDeposit(tx, who.asPurchaser, id, {
-          amountFen: leftFen,
-          ground,
-          reasonZh: '无正当理由不与招标人订立合同',
-        }),
-      );
-    };
-    expect((await refusalOf(forfeit(0, 'as-documents-say'))).code).toBe('unlawful');
-    expect((await refusalOf(forfeit(1, 'contract-refused'))).code).toBe('unlawful');
-    await forfeit(0, 'contract-refused');
+describe('a deposit is kept on a lawful ground alone, and on none that the record contradicts', () => {
+  it('the contract is refused by the winner alone (招标投标法实施条例 74), and not once it is signed', async () => {
+    const { of } = await awarded();
+    expect((await refusalOf(forfeit(of, 0, 'as-documents-say'))).code).toBe('unlawful');
+    expect(await refusalOf(forfeit(of, 1, 'contract-refused'))).toMatchObject({
+      code: 'unlawful',
+      messageZh: expect.stringMatching(/该投标人不是中标人（招标投标法实施条例第74条）/) as unknown,
+      details: { field: 'ground', lawful: [] },
+    });
+    await forfeit(of, 0, 'contract-refused');
     expect((await accountOf(of, 0)).movements).toMatchObject([{ kind: 'forfeited', ground: 'contract-refused' }]);
+    // 取消其中标资格: whose deposit is kept because it refused does not sign after all.
+    clock.set('2026-05-12T10:00+08:00');
+    expect(await refusalOf(signs(of))).toMatchObject({ code: 'unlawful', details: { rule: 'works-winner-refuses' } });
+  });
+
+  it('who has signed the contract has not refused it', async () => {
+    const { of } = await contracted();
+    expect(await refusalOf(forfeit(of, 0, 'contract-refused'))).toMatchObject({
+      code: 'unlawful',
+      messageEn: expect.stringContaining('the contract is signed') as unknown,
+    });
+  });
+
+  it('whose bid the record shows opened has neither failed to decrypt it nor revoked it (20号令 31, 招标投标法 29)', async () => {
+    const of = await tender('tendering');
+    for (const index of [0, 1, 2, 3]) await pay(of, index, at('2026-04-17T10:00+08:00'));
+    const bids = await opened(of, 3);
+    // The first did not release its share; what the third sent was lost by the platform.
+    const outcomes = ['revoked', 'opened', 'returned'] as const;
+    await db.transaction((tx) =>
+      insertUnsealings(
+        tx,
+        bids.map(({ id: bidId, procurementId, lotNo }, index) => ({
+          ...{ bidId, procurementId, lotNo, state: outcomes[index] ?? 'opened', manifest: null },
+          ...{ reasonZh: null, reasonEn: null, custodians: [], at: tx.now },
+        })),
+      ),
+    );
+    for (const ground of ['not-decrypted', 'withdrawn-after-deadline'] as const) {
+      for (const [index, record] of [
+        [1, /开标记录载明其投标文件(已经开启|未撤销)/],
+        [2, /因投标人之外的原因未解密，视为撤回/],
+        [3, /该投标人没有投标文件/],
+      ] as const) {
+        const refused = await refusalOf(forfeit(of, index, ground));
+        expect(refused).toMatchObject({ code: 'unlawful', details: { field: 'ground', given: ground, lawful: [] } });
+        expect(refused.messageZh).toMatch(record);
+      }
+      expect(await forfeit(of, 0, ground, 1)).toMatchObject({ fulfilled: false });
+    }
+  });
+
+  it('what the documents say (财政部令87号 20) is about a bid: not about who never bid, or a lot that was not opened', async () => {
+    const of = await tender('government');
+    for (const index of [0, 1]) await pay(of, index, at('2026-04-07T10:00+08:00'));
+    await opened(of, 1);
+    expect((await lotOf(db.read, of.id, 1)).stage).toBe('failed');
+    const [unopened, never] = [
+      await refusalOf(forfeit(of, 0, 'as-documents-say')),
+      await refusalOf(forfeit(of, 1, 'as-documents-say')),
+    ];
+    expect(unopened).toMatchObject({ code: 'unlawful', details: { law: '财政部令87号', article: '20' } });
+    expect(unopened.messageZh).toContain('没有开启');
+    expect(never.messageZh).toContain('没有投标文件');
+  });
+});
+
+/** Records a refund as the purchaser types it. */
+const refunds = async (
+  of: Procurement,
+  index: number,
+  change: Partial<Refund>,
+  depositId?: string,
+): Promise<Settled> => {
+  const account = await accountOf(of, index);
+  return db.transaction((tx) =>
+    refundDeposit(
+      tx,
+      who.asPurchaser,
+      depositId ?? account.id,
+      { amountFen: account.leftFen, interestFen: 0, at: tx.now, bankReference: `N${index}`, ...change },
+      RATES,
+    ),
+  );
+};
+
+describe('the books of refunds', () => {
+  it('interest is what the deposit earned: not more, not nothing in forty parts, none on an overpayment (招标投标法实施条例 57)', async () => {
+    const { of } = await contracted();
+    clock.set('2026-05-13T10:00+08:00');
+    // 320 000 yuan at 0.1 % for 26 days of 360: 23.11 yuan; a bank that counts the day of the refund too: 24.00 yuan.
+    for (const interestFen of [2_401, 99_999, Number.MAX_SAFE_INTEGER]) {
+      expect(await refusalOf(refunds(of, 0, { interestFen }))).toMatchObject({
+        code: 'unlawful',
+        messageZh: expect.stringContaining('利息最多 24 元') as unknown,
+        details: { field: 'interestFen', least: 2_311, most: 2_400, rule: 'works-bond-refund-after-contract' },
+      });
+    }
+    expect(await refusalOf(refunds(of, 0, { amountFen: 1, interestFen: 99_999 }))).toMatchObject({
+      details: { least: 0, most: 0 },
+    });
+    // Each fortieth by itself earns 57.8 fen: together they earn what the whole does.
+    let paid = 0;
+    for (let part = 0; part < 40; part += 1) {
+      const amountFen = 800_000;
+      const least = await refunds(of, 0, { amountFen, interestFen: 0, bankReference: `P${part}` }).then(
+        () => 0,
+        (error: DomainError) => Number(error.details?.['least']),
+      );
+      if (least > 0) await refunds(of, 0, { amountFen, interestFen: least, bankReference: `P${part}` });
+      paid += least;
+    }
+    expect(paid).toBe(2_311);
+    expect((await accountOf(of, 0)).leftFen).toBe(0);
+  });
+
+  it('a bank’s number is one payment: it is in the books once, whoever records it', async () => {
+    const { of } = await contracted();
+    clock.set('2026-05-13T10:00+08:00');
+    const part = { amountFen: 16_000_000, interestFen: 1_156 };
+    expect(
+      await refusalOf(refunds(of, 0, { ...part, bankReference: (await accountOf(of, 0)).externalId })),
+    ).toMatchObject({ code: 'already-exists', details: { field: 'bankReference' } });
+    await refunds(of, 0, { ...part, bankReference: 'Nb1' });
+    for (const [index, bankReference] of [
+      [0, 'Nb1'],
+      [1, 'Nb1'],
+      [1, 'NB1'],
+    ] as const) {
+      expect(await refusalOf(refunds(of, index, { ...part, bankReference }))).toMatchObject({ code: 'already-exists' });
+    }
+    const centre = { ...who.asPurchaser, role: 'centre', organisationId: 'another' } as const;
+    const { id } = await accountOf(of, 2);
+    const refused = db.transaction((tx) =>
+      refundDeposit(tx, centre, id, { ...part, at: tx.now, bankReference: 'Nb1' }, RATES),
+    );
+    expect((await refusalOf(refused)).code).toBe('already-exists');
+    expect(await refunds(of, 0, { ...part, bankReference: 'Nb2', interestFen: 1_155 })).toMatchObject({ leftFen: 0 });
+  });
+
+  it('while a bid is judged its deposit goes back as a whole or not at all; what was paid too much goes back at once', async () => {
+    const of = await tender('tendering');
+    await pay(of, 0, at('2026-04-17T10:00+08:00'), 32_000_000 + 5_000_000);
+    await pay(of, 1, at('2026-04-17T10:00+08:00'), 12_000_000);
+    await pay(of, 1, at('2026-04-17T11:00+08:00'), 20_000_000);
+    await pay(of, 2, at('2026-04-17T10:00+08:00'));
+    await opened(of, 3);
+    clock.set('2026-04-21T10:00+08:00');
+    // 招标投标法实施条例 26: a deposit is valid as long as the bids.
+    for (const amountFen of [5_000_001, 36_999_999]) {
+      expect(await refusalOf(refunds(of, 0, { amountFen }))).toMatchObject({
+        code: 'unlawful',
+        details: { field: 'amountFen', article: '26', lawful: { most: 5_000_000, whole: 37_000_000 } },
+      });
+    }
+    // The overpayment bears no interest, whatever day it goes back.
+    expect(await refunds(of, 0, { amountFen: 5_000_000 })).toMatchObject({ leftFen: 32_000_000 });
+    expect((await refusalOf(refunds(of, 1, { amountFen: 1 }))).code).toBe('unlawful');
+    expect((await refusalOf(refunds(of, 2, { amountFen: 31_999_999 }))).code).toBe('unlawful');
+    // 320 000 yuan at 0.1 % for 4 days of 360: 3.56 yuan.
+    expect(await refunds(of, 2, { interestFen: 356 })).toMatchObject({ leftFen: 0 });
+  });
+
+  it('an overpayment is not kept (招标投标法实施条例 74: 投标保证金不予退还)', async () => {
+    const of = await tender('tendering');
+    await pay(of, 0, at('2026-04-17T10:00+08:00'), 37_000_000);
+    const [bid] = await opened(of, 3);
+    await db.transaction((tx) =>
+      insertUnsealings(tx, [
+        {
+          ...{ bidId: String(bid?.id), procurementId: of.id, lotNo: 1, state: 'revoked', manifest: null },
+          ...{ reasonZh: null, reasonEn: null, custodians: [], at: tx.now },
+        },
+      ]),
+    );
+    expect(await refusalOf(forfeit(of, 0, 'not-decrypted'))).toMatchObject({
+      code: 'bad-input',
+      details: { field: 'amountFen', limit: 32_000_000 },
+    });
+    await forfeit(of, 0, 'not-decrypted', 32_000_000);
+    expect(await refunds(of, 0, {})).toMatchObject({ leftFen: 0 });
   });
 });
 

@@ -93,7 +93,8 @@ describe('the grounds on which a deposit is kept', () => {
     const refusedFor = (procedure: 'inquiry' | 'invited-tender') => {
       try {
         const forfeit = { amountFen: 1, ground: 'contract-refused' } as const;
-        assertForfeit(procedureOf({ regime: 'government', procedure }), deposit, duty, forfeit);
+        const record = { bid: 'standing', opening: 'opened', won: true, contractSigned: false } as const;
+        assertForfeit(procedureOf({ regime: 'government', procedure }), deposit, duty, forfeit, record);
         return null;
       } catch (error) {
         return error as DomainError;

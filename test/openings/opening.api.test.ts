@@ -266,6 +266,13 @@ describe('an opening over HTTP', () => {
       'revoked',
     ]);
     expect(record.get('items.0.entries.2.reason.zh')).toContain('撤销');
+    // After the opening too it is late, and not forbidden; who was in time and asks again is told so.
+    const late = await release(2, bids[2]?.share);
+    expect(said(late)).toEqual([409, 'share-late']);
+    expect(late.get('details')).toMatchObject({ until: '2026-04-01T10:10:00+08:00', law: '20号令', article: '31' });
+    expect(late.get('messageZh')).toContain('解密时限已于 2026年4月1日 10:10 届满');
+    expect((await release(1, bids[1]?.share)).body).toMatchObject({ releasedAt: '2026-04-01T10:09:59+08:00' });
+    expect(said(await release(2, bids[0]?.share, 0))).toEqual([404, 'bid-unknown']);
     // Neither share nor key is anywhere in what was logged.
     expect(api.log()).not.toContain(String(bids[0]?.share));
   });

@@ -165,6 +165,18 @@ CREATE TABLE "deposit_movements" (
 	"recorded_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "deposit_rates" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"from_day" text NOT NULL,
+	"until_day" text,
+	"rate_ppm" bigint NOT NULL,
+	"day_count" bigint NOT NULL,
+	"source" text NOT NULL,
+	"actor" text NOT NULL,
+	"recorded_at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "deposit_references" (
 	"reference" text PRIMARY KEY NOT NULL,
 	"procurement_id" text NOT NULL,
@@ -189,8 +201,7 @@ CREATE TABLE "deposits" (
 	"arrived_at" bigint NOT NULL,
 	"source" text NOT NULL,
 	"actor" jsonb NOT NULL,
-	"recorded_at" bigint NOT NULL,
-	CONSTRAINT "deposits_external_id_unique" UNIQUE("external_id")
+	"recorded_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "documents" (
@@ -743,8 +754,12 @@ CREATE INDEX "controls_other" ON "controls" USING btree ("other_code");--> state
 CREATE INDEX "credentials_user" ON "credentials" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "decisions_lot" ON "decisions" USING btree ("procurement_id","lot_no","kind");--> statement-breakpoint
 CREATE INDEX "deposit_movements_deposit" ON "deposit_movements" USING btree ("deposit_id");--> statement-breakpoint
+CREATE INDEX "deposit_movements_reference" ON "deposit_movements" USING btree (lower("bank_reference"));--> statement-breakpoint
+CREATE INDEX "deposit_rates_kind" ON "deposit_rates" USING btree ("kind","from_day","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "deposit_references_bidder" ON "deposit_references" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint
 CREATE INDEX "deposits_lot" ON "deposits" USING btree ("procurement_id","lot_no","supplier_id");--> statement-breakpoint
+CREATE INDEX "deposits_number" ON "deposits" USING btree ("external_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "deposits_transaction" ON "deposits" USING btree ("external_id") WHERE "deposits"."form" = 'transfer';--> statement-breakpoint
 CREATE INDEX "documents_procurement" ON "documents" USING btree ("procurement_id");--> statement-breakpoint
 CREATE INDEX "documents_file" ON "documents" USING btree ("sha256");--> statement-breakpoint
 CREATE INDEX "events_procurement" ON "events" USING btree ("procurement_id","seq");--> statement-breakpoint
@@ -829,6 +844,10 @@ CREATE INDEX notice_titles_terms ON notice_titles USING gin (array_to_tsvector(s
 CREATE TRIGGER catalogue_entries_no_change BEFORE UPDATE OR DELETE ON catalogue_entries FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('the catalogue only grows');
 --> statement-breakpoint
 CREATE TRIGGER catalogue_entries_no_truncate BEFORE TRUNCATE ON catalogue_entries FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('the catalogue only grows');
+--> statement-breakpoint
+CREATE TRIGGER deposit_rates_no_change BEFORE UPDATE OR DELETE ON deposit_rates FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('the rates only grow');
+--> statement-breakpoint
+CREATE TRIGGER deposit_rates_no_truncate BEFORE TRUNCATE ON deposit_rates FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('the rates only grow');
 --> statement-breakpoint
 CREATE TRIGGER procurement_thresholds_no_change BEFORE UPDATE OR DELETE ON procurement_thresholds FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('the figures only grow');
 --> statement-breakpoint

@@ -186,6 +186,20 @@ CREATE TABLE `deposit_movements` (
 );
 --> statement-breakpoint
 CREATE INDEX `deposit_movements_deposit` ON `deposit_movements` (`deposit_id`);--> statement-breakpoint
+CREATE INDEX `deposit_movements_reference` ON `deposit_movements` (lower("bank_reference"));--> statement-breakpoint
+CREATE TABLE `deposit_rates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`from_day` text NOT NULL,
+	`until_day` text,
+	`rate_ppm` integer NOT NULL,
+	`day_count` integer NOT NULL,
+	`source` text NOT NULL,
+	`actor` text NOT NULL,
+	`recorded_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `deposit_rates_kind` ON `deposit_rates` (`kind`,`from_day`,`id`);--> statement-breakpoint
 CREATE TABLE `deposit_references` (
 	`reference` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -218,8 +232,9 @@ CREATE TABLE `deposits` (
 	FOREIGN KEY (`supplier_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `deposits_external_id_unique` ON `deposits` (`external_id`);--> statement-breakpoint
 CREATE INDEX `deposits_lot` ON `deposits` (`procurement_id`,`lot_no`,`supplier_id`);--> statement-breakpoint
+CREATE INDEX `deposits_number` ON `deposits` (`external_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `deposits_transaction` ON `deposits` (`external_id`) WHERE "deposits"."form" = 'transfer';--> statement-breakpoint
 CREATE TABLE `documents` (
 	`id` text PRIMARY KEY NOT NULL,
 	`procurement_id` text NOT NULL,
@@ -851,6 +866,12 @@ CREATE TRIGGER catalogue_entries_no_delete BEFORE DELETE ON catalogue_entries BE
 --> statement-breakpoint
 CREATE TRIGGER catalogue_entries_no_replace BEFORE INSERT ON catalogue_entries WHEN EXISTS (SELECT 1 FROM catalogue_entries WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'the catalogue only grows'); END;
 --> statement-breakpoint
+CREATE TRIGGER deposit_rates_no_update BEFORE UPDATE ON deposit_rates BEGIN SELECT RAISE(ABORT, 'the rates only grow'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_rates_no_delete BEFORE DELETE ON deposit_rates BEGIN SELECT RAISE(ABORT, 'the rates only grow'); END;
+--> statement-breakpoint
+CREATE TRIGGER deposit_rates_no_replace BEFORE INSERT ON deposit_rates WHEN EXISTS (SELECT 1 FROM deposit_rates WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'the rates only grow'); END;
+--> statement-breakpoint
 CREATE TRIGGER procurement_thresholds_no_update BEFORE UPDATE ON procurement_thresholds BEGIN SELECT RAISE(ABORT, 'the figures only grow'); END;
 --> statement-breakpoint
 CREATE TRIGGER procurement_thresholds_no_delete BEFORE DELETE ON procurement_thresholds BEGIN SELECT RAISE(ABORT, 'the figures only grow'); END;
@@ -897,7 +918,7 @@ CREATE TRIGGER deposits_no_update BEFORE UPDATE ON deposits BEGIN SELECT RAISE(A
 --> statement-breakpoint
 CREATE TRIGGER deposits_no_delete BEFORE DELETE ON deposits BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
 --> statement-breakpoint
-CREATE TRIGGER deposits_no_replace BEFORE INSERT ON deposits WHEN EXISTS (SELECT 1 FROM deposits WHERE id = NEW.id OR external_id = NEW.external_id) BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
+CREATE TRIGGER deposits_no_replace BEFORE INSERT ON deposits WHEN EXISTS (SELECT 1 FROM deposits WHERE id = NEW.id OR (external_id = NEW.external_id AND form = 'transfer' AND NEW.form = 'transfer')) BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER unmatched_payments_no_update BEFORE UPDATE ON unmatched_payments BEGIN SELECT RAISE(ABORT, 'records of payments are immutable'); END;
 --> statement-breakpoint

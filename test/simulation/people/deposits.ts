@@ -3,6 +3,7 @@ import type { DepositRates } from '../../../domain/deposits/interest.ts';
 import { giveReference } from '../../../services/deposits/give-reference.ts';
 import { recordPayment } from '../../../services/deposits/record-payments.ts';
 import { refundDeposit } from '../../../services/deposits/refund.ts';
+import { interestDue } from '../../../services/deposits/settle.ts';
 import { Broken } from '../invariants/judge.ts';
 import type { World } from '../world.ts';
 import { bidderOf } from './bidding.ts';
@@ -64,19 +65,17 @@ export async function refunds(world: World, story: Story): Promise<void> {
   const tooMuch = left.length === 0 || (!story.leadsOn && random.percent(10));
   const amountFen = deposit.leftFen + (tooMuch ? 1 : 0);
   const actor = random.percent(50) ? people.as(people.centre, 'centre') : people.runs(story);
+  const bankReference = `R${random.bits()}`;
   const isOpened = story.seen?.procurement.openedAt !== null;
   await world.act(
     story,
     'deposit refund',
     tooMuch ? 'refused' : isOpened ? 'accepted' : 'either',
-    (tx) =>
-      refundDeposit(
-        tx,
-        actor,
-        deposit.id,
-        { amountFen, interestFen: Math.ceil(amountFen / 5), at: tx.now, bankReference: `R${random.bits()}` },
-        RATES,
-      ),
+    async (tx) => {
+      const refund = { amountFen, at: tx.now, bankReference };
+      const interestFen = await interestDue(tx.q, tx.calendar, deposit.id, refund, RATES);
+      return refundDeposit(tx, actor, deposit.id, { ...refund, interestFen }, RATES);
+    },
     () => {
       story.refundedFen += amountFen;
     },
