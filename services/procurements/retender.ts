@@ -2,11 +2,12 @@ import { plan } from '../../domain/law/plan.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { copied } from './copy.ts';
 import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { lotOf, procurementById, stageConflict, type Procurement } from '../../db/procurements.ts';
+import { lotOf, procurementById, stageConflict, type Draft, type Procurement } from '../../db/procurements.ts';
 
 /**
  * Drafts the re-tender (重新招标) of a failed lot: the same lot, with new dates to be set and the earlier tender named. It
@@ -24,36 +25,13 @@ export async function draftRetender(
   if (lot.stage !== 'failed') {
     throw stageConflict('lot', lot.stage, ['failed'], getRule(failure.nextRule ?? failure.rule));
   }
-  const draft = {
+  const draft: Draft = {
+    ...copied(earlier, await inviteesOf(tx.q, earlier.id), from.noticeAt),
     title: `${earlier.title}第${lot.no}标段（重新${words.tendering}）`,
-    regime: earlier.regime,
-    procedure: earlier.procedure,
-    kind: earlier.kind,
-    mandatory: earlier.mandatory,
-    purchaserId: earlier.purchaserId,
-    agencyId: earlier.agencyId,
     budgetFen: lot.budgetFen,
-    contentZh: earlier.contentZh,
-    particulars: earlier.particulars ?? {},
-    intentionAt: earlier.intentionAt,
-    noticeAt: from.noticeAt,
-    documentsFrom: null,
-    documentsUntil: null,
-    bidDeadline: null,
-    bidValidityDays: earlier.bidValidityDays,
     lots: [{ no: 1, title: lot.title, budgetFen: lot.budgetFen, bidBondFen: lot.bidBondFen }],
     retenderOf: earlier.id,
     retenderLot: lot.no,
-    catalogueCode: earlier.catalogueCode,
-    projectCode: earlier.projectCode,
-    fiscalFundsFen: earlier.fiscalFundsFen,
-    investmentFen: earlier.investmentFen,
-    depositDecides: earlier.depositDecides,
-    depositForms: earlier.depositForms,
-    bidderWindowMinutes: earlier.bidderWindowMinutes,
-    objectionMinutes: earlier.objectionMinutes,
-    methodGround: earlier.methodGround,
-    invitees: await inviteesOf(tx.q, earlier.id),
   };
   // Plans the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);
