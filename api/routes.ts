@@ -5,6 +5,7 @@ import { bidRoutes } from './bids/routes.ts';
 import { catalogueRoutes } from './catalogue/routes.ts';
 import { calendarRoutes } from './calendar/routes.ts';
 import { changeRoutes } from './procurements/changes.ts';
+import { draftRoutes } from './procurements/drafts.ts';
 import { clueRoutes } from './clues/routes.ts';
 import { contractRoutes } from './contracts/routes.ts';
 import { custodianRoutes } from './custodians/routes.ts';
@@ -20,6 +21,7 @@ import { evaluationRoutes } from './evaluation/routes.ts';
 import { offPlatformRoutes } from './off-platform/routes.ts';
 import { openingRoutes } from './openings/routes.ts';
 import { controlRoutes } from './organisations/controls.ts';
+import { correctionRoutes } from './organisations/corrections.ts';
 import { organisationRoutes } from './organisations/routes.ts';
 import { preparable, preparedActRoutes } from './prepared-acts/routes.ts';
 import { procurementRoutes } from './procurements/routes.ts';
@@ -38,12 +40,14 @@ const ACTS_AND_READS: readonly Route[] = [
   ...peopleRoutes,
   ...organisationRoutes,
   ...controlRoutes,
+  ...correctionRoutes,
   ...mandateRoutes,
   ...accountRoutes,
   ...procurementRoutes,
   ...documentRoutes,
   ...questionRoutes,
   ...changeRoutes,
+  ...draftRoutes,
   ...bidRoutes,
   ...uploadRoutes,
   ...depositRoutes,

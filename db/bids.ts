@@ -6,6 +6,7 @@ import type { Queries, Tx } from './access/database.ts';
 import { prepared, preparedInsert } from './access/statements.ts';
 import { conflictingControl, operates } from './parties/controls.ts';
 import { mayTakePart } from './invitees.ts';
+import { codeAt } from './parties/corrections.ts';
 import { notFound } from './procurements.ts';
 import { bids, lots, organisations, procurements, suspensions } from './schema/sqlite.ts';
 import type { BidderPlace } from './tender/place.ts';
@@ -125,15 +126,25 @@ export async function bidById(q: Queries, id: string): Promise<Bid> {
   return bid;
 }
 
-/** A bid with the credit code of its bidder. @throws DomainError `bid-unknown` */
+/** A bid with the credit code that its bidder had when it was handed in. @throws DomainError `bid-unknown` */
 export async function bidWithBidder(q: Queries, id: string): Promise<{ bid: Bid; creditCode: string }> {
   const [row] = await q
-    .select({ bid: bids, creditCode: organisations.creditCode })
+    .select({ bid: bids, creditCode: codeAt(bids.supplierId, bids.receivedAt) })
     .from(bids)
     .innerJoin(organisations, eq(organisations.id, bids.supplierId))
     .where(eq(bids.id, id));
   if (!row) throw bidUnknown(id);
   return row;
+}
+
+/** 统一社会信用代码 of the bidders, as they were when the bids were handed in, by the ids of the bids. */
+export async function bidderCodesOf(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await q
+    .select({ id: bids.id, creditCode: codeAt(bids.supplierId, bids.receivedAt) })
+    .from(bids)
+    .innerJoin(organisations, eq(organisations.id, bids.supplierId))
+    .where(inArray(bids.id, [...ids]));
+  return new Map(rows.map(({ id, creditCode }) => [id, creditCode]));
 }
 
 /** Whether a supplier has a standing bid in a procurement (in a lot, or in any). */

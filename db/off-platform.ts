@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { Regime } from '../domain/law/facts.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
@@ -64,7 +64,7 @@ export async function listTrades(q: Queries, filter: TradeFilter): Promise<OffPl
 /** Records in force of one purchaser (by its credit code), item and calendar year. */
 export async function tradesOfItem(
   q: Queries,
-  purchaserCode: string,
+  purchaserCodes: readonly string[],
   catalogueCode: string,
   year: number,
 ): Promise<OffPlatformTrade[]> {
@@ -73,7 +73,7 @@ export async function tradesOfItem(
     .from(offPlatformTrades)
     .where(
       and(
-        eq(offPlatformTrades.purchaserCode, purchaserCode),
+        inArray(offPlatformTrades.purchaserCode, [...purchaserCodes]),
         eq(offPlatformTrades.catalogueCode, catalogueCode),
         gte(offPlatformTrades.tradedOn, `${year}-01-01`),
         lte(offPlatformTrades.tradedOn, `${year}-12-31`),

@@ -1,10 +1,11 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Role } from '../domain/roles.ts';
+import { foldedOf } from '../domain/text.ts';
 import type { Queries, Tx } from './access/database.ts';
 import { notFound } from './procurements.ts';
 import { memberships, organisations } from './schema/sqlite.ts';
 
-export type Organisation = typeof organisations.$inferSelect;
+export type Organisation = Omit<typeof organisations.$inferSelect, 'folded'>;
 
 /**
  * What an organisation is, may do here, and belongs to: three things, recorded separately
@@ -13,7 +14,18 @@ export type Organisation = typeof organisations.$inferSelect;
 export type Standing = Pick<Organisation, 'identity' | 'duties' | 'reportsTo'>;
 
 export async function insertOrganisation(tx: Tx, organisation: Organisation): Promise<void> {
-  await tx.q.insert(organisations).values(organisation);
+  await tx.q.insert(organisations).values({ ...organisation, folded: foldedOf(organisation.name) });
+}
+
+export async function updateName(
+  tx: Tx,
+  id: string,
+  { name, creditCode }: Pick<Organisation, 'name' | 'creditCode'>,
+): Promise<void> {
+  await tx.q
+    .update(organisations)
+    .set({ name, creditCode, folded: foldedOf(name) })
+    .where(eq(organisations.id, id));
 }
 
 export async function updateStanding(tx: Tx, id: string, standing: Standing): Promise<void> {
@@ -52,15 +64,6 @@ export async function organisationsById(
     .from(organisations)
     .where(inArray(organisations.id, [...new Set(ids)]));
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** 统一社会信用代码 by the ids of organisations. */
-export async function creditCodesOf(q: Queries, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await q
-    .select({ id: organisations.id, creditCode: organisations.creditCode })
-    .from(organisations)
-    .where(inArray(organisations.id, [...new Set(ids)]));
-  return new Map(rows.map(({ id, creditCode }) => [id, creditCode]));
 }
 
 /** An organisation and all that it belongs to, at any number of levels. */
@@ -104,4 +107,24 @@ export async function listOrganisations(q: Queries, page: { after?: string; limi
     .where(page.after ? gt(organisations.id, page.after) : undefined)
     .orderBy(asc(organisations.id))
     .limit(page.limit);
+}
+
+/** By part of the name, whatever its width and case, or by the whole credit code. */
+export async function findOrganisations(
+  q: Queries,
+  { text, after, limit }: { text: string; after?: string; limit: number },
+): Promise<Organisation[]> {
+  const folded = foldedOf(text);
+  const part = `%${folded.replace(/[\\%_]/g, '\\$&')}%`;
+  return q
+    .select()
+    .from(organisations)
+    .where(
+      and(
+        or(sql`${organisations.folded} like ${part} escape '\\'`, eq(organisations.creditCode, folded.toUpperCase())),
+        after ? gt(organisations.id, after) : undefined,
+      ),
+    )
+    .orderBy(asc(organisations.id))
+    .limit(limit);
 }

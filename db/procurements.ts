@@ -1,16 +1,16 @@
-import { and, asc, count, eq, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { DepositForm, Procedure, TenderRegime } from '../domain/law/facts.ts';
 import type { Particulars } from '../domain/notices/particulars.ts';
 import type { Invitee, MethodGround } from '../domain/procedures/invitees.ts';
 import { PROCUREMENT_STAGES, type ProcurementStage } from '../domain/stages.ts';
-import type { Queries } from './access/database.ts';
+import type { Queries, Tx } from './access/database.ts';
 import { indexTitle, listBoard, PROCUREMENTS } from './access/search.ts';
 import { prepared } from './access/statements.ts';
 import { insertInvitees, isKnownTo, replaceInvitees } from './invitees.ts';
 import { isSuspended } from './tender/suspensions.ts';
-import { lots, procurements, suspensions } from './schema/sqlite.ts';
+import { lots, milestones, procurements, suspensions } from './schema/sqlite.ts';
 
 export type ProcurementRow = typeof procurements.$inferSelect;
 export type LotRow = typeof lots.$inferSelect;
@@ -92,6 +92,16 @@ export async function replaceDraft(q: Queries, id: string, draft: Draft, version
   ]);
 }
 
+/** A draft that its author deletes: its rows stay, as the trail names them, and nothing shows them any more. */
+export async function discardDraft(tx: Tx, id: string): Promise<void> {
+  await tx.q.update(procurements).set({ discardedAt: tx.now }).where(eq(procurements.id, id));
+}
+
+/** Forgets the plan of a launch that was withdrawn: the next one is counted anew. */
+export async function forgetPlan(tx: Tx, id: string): Promise<void> {
+  await tx.q.delete(milestones).where(eq(milestones.procurementId, id));
+}
+
 async function insertLots(q: Queries, procurementId: string, draftLots: Draft['lots']): Promise<void> {
   await q.insert(lots).values(draftLots.map((lot) => ({ ...lot, procurementId, stage: 'pending' as const })));
 }
@@ -109,7 +119,7 @@ const selectWithLots = prepared((q) =>
     .select({ procurement: procurements, lot: lots })
     .from(procurements)
     .leftJoin(lots, eq(lots.procurementId, procurements.id))
-    .where(eq(procurements.id, sql.placeholder('id')))
+    .where(and(eq(procurements.id, sql.placeholder('id')), isNull(procurements.discardedAt)))
     .orderBy(lots.no)
     .prepare(),
 );
@@ -125,7 +135,7 @@ const selectProcurement = prepared((q) =>
   q
     .select()
     .from(procurements)
-    .where(eq(procurements.id, sql.placeholder('id')))
+    .where(and(eq(procurements.id, sql.placeholder('id')), isNull(procurements.discardedAt)))
     .prepare(),
 );
 /** @throws DomainError `not-found` */
@@ -235,6 +245,7 @@ export async function listProcurements(q: Queries, filter: ProcurementFilter): P
           ? sql`(${procurements.purchaserId} = ${sql.placeholder('runBy')} or ${procurements.agencyId} = ${sql.placeholder('runBy')})`
           : undefined,
         seenBy === undefined ? undefined : isKnownTo(sql.placeholder('seenBy')),
+        isNull(procurements.discardedAt),
       ),
     narrow: [stage, regime, kind, runBy].some((each) => each !== undefined),
     next: after ? () => lt(procurements.id, sql.placeholder('after')) : undefined,
@@ -266,6 +277,7 @@ export function stageConflict(
 const NAMES_ZH: Readonly<Record<string, string>> = {
   account: '账号',
   control: '控股、管理关系声明',
+  correction: '更正申请',
   'custodian-key': '保管人公钥',
   decision: '决定',
   deposit: '投标保证金',

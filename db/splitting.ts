@@ -1,4 +1,4 @@
-import { and, eq, gte, lt, ne, not, notInArray, or, type SQL } from 'drizzle-orm';
+import { and, eq, gte, isNull, lt, ne, not, notInArray, or, type SQL } from 'drizzle-orm';
 import type { Sibling } from '../domain/procedures/choice/splitting.ts';
 import type { Kind, TenderRegime } from '../domain/law/facts.ts';
 import type { Queries } from './access/database.ts';
@@ -36,6 +36,7 @@ export async function partsOf(
         eq(procurements.regime, of.regime),
         ne(procurements.id, of.except),
         ne(procurements.stage, 'terminated'),
+        isNull(procurements.discardedAt),
         shown(unannounced),
       ),
     )

@@ -66,6 +66,14 @@ const PUBLIC: readonly ProcurementStage[] = ['bidding', 'opening', 'evaluation',
 
 export const PERMISSIONS = {
   'organisation.manage': { roles: { administrator: 'any' }, zh: '管理机构' },
+  'organisation.look-up': {
+    roles: { purchaser: 'any', agency: 'any', centre: 'any', administrator: 'any', ...WATCHERS },
+    zh: '查找机构',
+  },
+  'organisation.history': {
+    roles: { centre: 'any', administrator: 'any', ...WATCHERS },
+    zh: '查看机构名称和代码的更正',
+  },
   'organisation.separation': { roles: { administrator: 'any', ...WATCHERS }, zh: '查看管办分离冲突' },
   'account.manage': { roles: { administrator: 'any' }, zh: '管理账号' },
   'session.own': { roles: EVERYBODY, zh: '登录与查看本人会话' },
@@ -80,6 +88,8 @@ export const PERMISSIONS = {
   },
   'procurement.draft': { roles: RUNNERS, stages: ['draft'], zh: '编制采购项目' },
   'procurement.launch': { roles: RUNNERS, stages: ['draft'], zh: '发起采购项目' },
+  'procurement.withdraw-launch': { roles: RUNNERS, stages: ['launched'], zh: '撤回发起' },
+  'procurement.copy': { roles: RUNNERS, zh: '复制为新草稿' },
   'procurement.read-draft': { roles: { ...RUNNERS, ...WATCHERS }, stages: ['draft', 'launched'], zh: '查看未公告项目' },
   'procurement.read': { roles: EVERYBODY, stages: PUBLIC, zh: '查看已公告项目' },
   'procurement.amend': { roles: RUNNERS, stages: ['bidding'], act: 'amend', zh: '澄清或修改采购文件' },

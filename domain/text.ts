@@ -50,5 +50,8 @@ export function unseenIn(text: string, linesAllowed: boolean): string | null {
 export const seenOf = (text: string): string =>
   text.replace(unseenAnywhere, (found) => (found.trim() === '' ? ' ' : '')).trim();
 
+/** As searches and comparisons see it: without differences of width and case. */
+export const foldedOf = (text: string): string => text.normalize('NFKC').toLowerCase().normalize('NFKC');
+
 /** A code or a number: `Ｇ１` is `G1`. */
 export const identifierOf = (text: string): string => text.normalize('NFKC').trim();

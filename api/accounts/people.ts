@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { peopleOf, requestedPeopleOf } from '../../db/accounts/membership-requests.ts';
+import { correctionsOf } from '../../db/parties/corrections.ts';
 import { notFound } from '../../db/procurements.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { confirmMembership, refuseMembership } from '../../services/accounts/confirm-membership.ts';
 import { noContent, ok, route } from '../http/route.ts';
 import { confirmation, id } from '../http/schemas.ts';
+import { correctionView } from '../organisations/views.ts';
 import { peopleSchema, personView, ROLES_TOGETHER } from './views.ts';
 
 const person = z.object({ organisationId: id, accountId: id, role: z.enum(ROLES).exclude(['public']) });
@@ -28,7 +30,8 @@ export const peopleRoutes = [
         await peopleOf(db.read, organisationId),
         await requestedPeopleOf(db.read, organisationId),
       ];
-      return ok({ people: people.map(personView), requested: requested.map(personView) });
+      const corrections = (await correctionsOf(db.read, organisationId)).map(correctionView);
+      return ok({ people: people.map(personView), requested: requested.map(personView), corrections });
     },
   }),
   route({

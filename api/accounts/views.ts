@@ -9,6 +9,7 @@ import { unreadNotifications, type Notification } from '../../db/accounts/notifi
 import { NOTIFICATION_KINDS, NOTIFICATIONS } from '../../domain/accounts/notifications.ts';
 import { ROLES } from '../../domain/roles.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
+import { correctionSchema } from '../organisations/views.ts';
 
 /** By what other roles a person has, and by the duties of the organisation. */
 export const ROLES_TOGETHER: readonly Judged[] = [
@@ -68,6 +69,9 @@ export const peopleSchema = z
   .object({
     people: z.array(personSchema),
     requested: z.array(personSchema).meta({ description: '待本单位确认 / Waiting to be confirmed' }),
+    corrections: z
+      .array(correctionSchema)
+      .meta({ description: '本单位名称和代码的更正 / Corrections of its name and code' }),
   })
   .meta({ id: 'People' });
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { bidWithBidder, type Bid } from '../../db/bids.ts';
+import { bidderCodesOf, bidWithBidder, type Bid } from '../../db/bids.ts';
 import { entriesOfBids, placeOf } from '../../db/log.ts';
 import { nextHeadAt } from '../../domain/log/batches.ts';
 import { inclusionProof } from '../../services/log/proofs.ts';
-import { creditCodesOf, organisationById } from '../../db/organisations.ts';
+import { organisationById } from '../../db/organisations.ts';
 import { procurementRow } from '../../db/procurements.ts';
 import { signingKeysOf } from '../../db/signing-keys.ts';
 import { RECEIPT, type ReceiptStatement } from '../../proofs/receipt.ts';
@@ -146,11 +146,9 @@ export async function signatureOf(
 async function statementsOf({ db, signer }: Services, bids: readonly Bid[]): Promise<ReceiptStatement[]> {
   if (bids.length === 0) return [];
   await publishKey(db, signer);
-  const suppliers = bids.map(({ supplierId }) => supplierId);
-  const [entries, codes] = await db.readTogether((q) =>
-    Promise.all([entriesOfBids(q, bids), creditCodesOf(q, suppliers)]),
-  );
-  return bids.map((bid) => statementOf(bid, entries.get(bid.id), codes.get(bid.supplierId)));
+  const ids = bids.map(({ id: bidId }) => bidId);
+  const [entries, codes] = await db.readTogether((q) => Promise.all([entriesOfBids(q, bids), bidderCodesOf(q, ids)]));
+  return bids.map((bid) => statementOf(bid, entries.get(bid.id), codes.get(bid.id)));
 }
 
 function statementOf(

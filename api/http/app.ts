@@ -31,6 +31,7 @@ const GUESSABLE = [
   '/session/password',
   '/procurements/{id}/lots/{no}/bids/withdraw',
   '/organisations/{organisationId}/people/{accountId}/{role}/confirm',
+  '/organisations/{organisationId}/corrections/{correctionId}/confirm',
 ];
 
 export interface Api {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { listOrganisations, organisationById } from '../../db/organisations.ts';
+import { findOrganisations, listOrganisations, organisationById } from '../../db/organisations.ts';
 import { changeStanding } from '../../services/organisations/change-standing.ts';
 import { createOrganisation } from '../../services/organisations/create.ts';
 import { separationOf } from '../../services/organisations/separation.ts';
 import { created, ok, route } from '../http/route.ts';
 import { quoteOf } from '../law/links.ts';
 import { checkDigitOf, creditCode, id, line, pageOf, pageQuery } from '../http/schemas.ts';
-import { collisionSchema, organisationSchema, organisationView, standing } from './views.ts';
+import { collisionSchema, foundSchema, foundView, organisationSchema, organisationView, standing } from './views.ts';
 
 const tag = 'organisations';
 
@@ -48,6 +48,28 @@ export const organisationRoutes = [
       const after = cursors.read(cursor, id);
       const rows = await listOrganisations(db.read, { limit: limit + 1, ...(after ? { after } : {}) });
       return ok(cursors.page(rows, limit, organisationView, (row) => row.id));
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/organisations/look-up',
+    action: 'organisation.look-up',
+    at: 'anywhere',
+    tag,
+    zh: '按名称或统一社会信用代码查找机构',
+    en: 'Find organisations by part of the name, or by the credit code',
+    query: pageQuery.extend({
+      q: line(100).meta({
+        description:
+          '名称中连续的文字，不分大小写和全角半角；或完整的统一社会信用代码 / Consecutive text of the name, whatever its case and width; or the whole credit code',
+        example: '人民医院',
+      }),
+    }),
+    outcomes: [{ status: 200, schema: pageOf(foundSchema), zh: '一页', en: 'A page' }],
+    handle: async ({ services: { db, cursors }, query: { limit, cursor, q: text } }) => {
+      const after = cursors.read(cursor, id);
+      const rows = await findOrganisations(db.read, { text, limit: limit + 1, ...(after ? { after } : {}) });
+      return ok(cursors.page(rows, limit, foundView, (row) => row.id));
     },
   }),
   route({

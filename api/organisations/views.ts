@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import type { Correction } from '../../db/parties/corrections.ts';
 import type { Organisation } from '../../db/organisations.ts';
 import { LEVELS, NATURES } from '../../domain/organisations/separation.ts';
 import { ROLES } from '../../domain/roles.ts';
 import type { Judged } from '../http/route.ts';
-import { at, id, instantOut, line } from '../http/schemas.ts';
+import { at, atOrNull, id, instantOut, line } from '../http/schemas.ts';
 
 /** Who may be the purchaser and the agency. */
 export const PARTIES: readonly Judged[] = [
@@ -69,12 +70,54 @@ export const collisionSchema = z
   .meta({ id: 'Collision' });
 
 export const organisationView = ({
+  id: own,
   createdAt,
   identity,
-  firstPersonAt: _,
-  ...organisation
+  name,
+  creditCode,
+  duties,
+  reportsTo,
 }: Organisation): z.infer<typeof organisationSchema> => ({
-  ...organisation,
+  id: own,
+  ...{ name, creditCode, duties, reportsTo },
   identity: identity && { ...identity, plates: identity.plates.map((plate) => ({ ...plate })) },
   createdAt: at(createdAt),
+});
+
+/** What whoever names another organisation needs of it. */
+export const foundSchema = z
+  .object({
+    ...{ id, name: z.string(), creditCode: z.string() },
+    duties: organisationSchema.shape.duties,
+  })
+  .meta({ id: 'FoundOrganisation' });
+
+export const foundView = ({ id: found, name, creditCode, duties }: Organisation): z.infer<typeof foundSchema> => ({
+  id: found,
+  ...{ name, creditCode, duties },
+});
+
+export const correctionSchema = z
+  .object({
+    ...{ id, organisationId: id, name: z.string(), creditCode: z.string() },
+    formerName: z.string().meta({ description: '更正前的名称 / The name before' }),
+    formerCode: z.string().meta({ description: '更正前的代码 / The code before' }),
+    reasonZh: z.string(),
+    requestedAt: instantOut,
+    state: z
+      .enum(['pending', 'done', 'refused'])
+      .meta({ description: '待本单位确认、已更正、未更正 / Waits to be confirmed; done; refused' }),
+    decidedAt: instantOut.nullable(),
+  })
+  .meta({ id: 'OrganisationCorrection', description: '机构名称、代码的更正 / A correction of a name or a code' });
+
+export const correctionView = ({
+  requestedBy: _,
+  requestedAt,
+  decidedAt,
+  ...correction
+}: Correction): z.infer<typeof correctionSchema> => ({
+  ...correction,
+  requestedAt: at(requestedAt),
+  decidedAt: atOrNull(decidedAt),
 });

@@ -8,7 +8,6 @@ import { factsOf } from '../../services/procurements/facts.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { suspendedIn, suspendedOf } from '../../services/tender/suspended.ts';
 import { timelineOf } from '../../db/tender/timeline.ts';
-import { DomainError } from '../../domain/errors.ts';
 import { plan } from '../../domain/law/plan.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
 import { suspendedWith } from '../../domain/suspended.ts';
@@ -28,8 +27,8 @@ import {
   summarySchema,
   summaryView,
 } from './views.ts';
+import { ifMatch, versionsOf } from './if-match.ts';
 import { viewerOf } from '../http/access.ts';
-import { versionsIn } from '../http/if-match.ts';
 import { ok, route } from '../http/route.ts';
 import { id, pageOf, pageQuery, searched } from '../http/schemas.ts';
 
@@ -55,14 +54,6 @@ const checkedView = ({ plan, methods, violations }: ReturnType<typeof checkDraft
 const launchedSchema = z
   .object({ procurement: procurementSchema, plan: planSchema, warnings: z.array(violationSchema) })
   .meta({ id: 'Launched' });
-
-const ifMatch = z.object({
-  'If-Match': z.string().meta({
-    description: '读取草稿时的 ETag / The ETag the draft was read with',
-    example: '"1"',
-    pattern: '^"[0-9]{1,15}"$',
-  }),
-});
 
 export const procurementRoutes = [
   route({
@@ -298,14 +289,4 @@ export const procurementRoutes = [
 
 function isAnnounced(stage: ProcurementStage): boolean {
   return stage !== 'draft' && stage !== 'launched';
-}
-
-/** @throws DomainError `precondition-required`, `malformed-request` */
-function versionsOf(header: string | undefined): number[] | null {
-  if (header !== undefined) return versionsIn(header);
-  throw new DomainError('precondition-required', {
-    messageZh: '修改草稿须带请求头 If-Match（读取时的 ETag），以免覆盖他人的修改',
-    messageEn: 'Changing a draft requires If-Match with the ETag it was read with, so that no other change is lost',
-    details: { field: 'If-Match' },
-  });
 }

@@ -14,6 +14,7 @@ import type { Signer } from '../../proofs/signing.ts';
 import { publicPages } from '../../web/pages.ts';
 import { receiptPrinter } from '../../web/bids/receipt-pdf.ts';
 import { connectionOptions, readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
+import { centreSettings } from '../settings/centre.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
@@ -145,7 +146,7 @@ export function apiCommand(): Command {
         const [settings, place] = [readApiSettings(), apiPlace()];
         const signer = await readSigner(process.env, dataDir());
         // Shown only once, so not before everything else is known to work.
-        const administrator = await ensureFirstAdministrator(db);
+        const administrator = await ensureFirstAdministrator(db, centreSettings());
         if (administrator) announce(administrator);
         const running = await startApi({
           db,

@@ -11,7 +11,7 @@ import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts
 import { checkNode, checkSqlite } from '../doctor/node.ts';
 import { checkPort, portSetting } from '../doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../doctor/secrets.ts';
-import { checkSeparation } from '../doctor/separation.ts';
+import { checkOrganisations } from '../doctor/separation.ts';
 import { checkWitnesses } from '../doctor/witnesses.ts';
 import { checkRetention, checkServer, checkServerClock, retentionOf } from '../doctor/temporal.ts';
 import { unknownSettingsTold } from '../settings/known.ts';
@@ -67,7 +67,9 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     }
     if (comparable) add('clock-alarm', await checkAlarm(env));
     if (comparable) add('stages', await checkStages(env));
-    if (comparable) add('separation', await checkSeparation(env));
+    if (comparable) {
+      for (const [name, verdict] of Object.entries(await checkOrganisations(env))) add(name, verdict as Verdict);
+    }
     if (comparable) add('custodians', await checkCustodians(config, env));
     if (comparable) add('witnesses', await checkWitnesses(env));
   }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ensureFirstAdministrator } from '../../services/accounts/first-administrator.ts';
 import { readTemporalConfig, type TemporalConfig } from '../../temporal.config.ts';
 import { announce } from './administrator.ts';
+import { centreSettings } from '../settings/centre.ts';
 import { dataDir, storageOf } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
 import { assertClock, openInstallation } from '../settings/installation.ts';
@@ -158,7 +159,7 @@ async function refuseOtherFolder(env: NodeJS.ProcessEnv): Promise<void> {
 export async function firstAdministrator(env: NodeJS.ProcessEnv): Promise<Administrator | null> {
   const db = await openInstallation(env);
   try {
-    return await ensureFirstAdministrator(db);
+    return await ensureFirstAdministrator(db, centreSettings(env));
   } finally {
     await db.close();
   }

@@ -20,22 +20,41 @@ export function judgeSeparation({ bodies, collisions }: Awaited<ReturnType<typeo
   );
 }
 
-export async function checkSeparation(env: NodeJS.ProcessEnv): Promise<Verdict> {
+/** The organisation of the first start, which administrators belong to. */
+function judgeCentre(unnamed: { readonly id: string } | undefined): Verdict {
+  if (!unnamed) return ok('交易中心已命名', 'the centre has its own name and code');
+  return warn(
+    '交易中心的机构仍是首次启动时的占位名称和代码',
+    'the centre still has the placeholder of the first start for its name and code',
+    `由系统管理员更正：POST /api/organisations/${unnamed.id}/corrections`,
+    `an administrator corrects it: POST /api/organisations/${unnamed.id}/corrections`,
+  );
+}
+
+export async function checkOrganisations(
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly separation: Verdict; readonly centre?: Verdict }> {
   const { openDatabase } = await import('../../db/access/open.ts');
+  const { organisationByCreditCode } = await import('../../db/organisations.ts');
   const { separationOf } = await import('../../services/organisations/separation.ts');
+  const { UNNAMED_CENTRE } = await import('../../services/accounts/first-administrator.ts');
   try {
     const db = await openDatabase(storageOf(env));
     try {
-      return judgeSeparation(await separationOf(db.read));
+      return {
+        separation: judgeSeparation(await separationOf(db.read)),
+        centre: judgeCentre(await organisationByCreditCode(db.read, UNNAMED_CENTRE.creditCode)),
+      };
     } finally {
       await db.close();
     }
   } catch (error) {
-    return warn(
+    const separation = warn(
       `未能查看机构设置：${reasonOf(error)}`,
       `the separation of bodies was not checked: ${reasonOf(error)}`,
       '稍后再试',
       'try again later',
     );
+    return { separation };
   }
 }

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, getTableName, gt, is, isNull, sql, type SQL } from 'drizzle-orm';
 import { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { sqliteTable, text, type SQLiteColumn, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { foldedOf } from '../../domain/text.ts';
 import { notices, procurements } from '../schema/sqlite.ts';
 import { prepared, preparedAs, type Queries } from './statements.ts';
 
@@ -40,12 +41,9 @@ export const NOTICES = {
   index: 'notice_search',
 } satisfies Board<typeof notices>;
 
-/** A search ignores full and half width, upper and lower case. */
-const fold = (given: string): string => given.normalize('NFKC').toLowerCase().normalize('NFKC');
-
 /** A character that either database may treat as punctuation or a space is replaced by a private-use letter. */
 const lettersOf = (given: string): string[] =>
-  Array.from(fold(given), (char) =>
+  Array.from(foldedOf(given), (char) =>
     /[\0-/:-`{-\x7f]/.test(char) ? String.fromCharCode(0xe000 + char.charCodeAt(0)) : char,
   );
 

@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Bid, StandingBid } from '../bids.ts';
 import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
+import { codeAt } from '../parties/corrections.ts';
 import { bidderShares, bidParts, bids, lots, organisations, unsealings } from '../schema/sqlite.ts';
 
 export type Unsealing = typeof unsealings.$inferSelect;
@@ -9,7 +10,7 @@ export type BidPart = typeof bidParts.$inferSelect;
 
 /** A standing bid of a lot that is being opened. */
 export interface BidInOpening extends StandingBid {
-  /** 统一社会信用代码 of its bidder. */
+  /** 统一社会信用代码 of its bidder, as it was when the bid was handed in. */
   readonly creditCode: string;
   /** Null as long as its outcome is not recorded. */
   readonly unsealing: Unsealing | null;
@@ -26,7 +27,7 @@ const selectInOpening = prepared((q) =>
     .select({
       bid: bids,
       supplier: organisations.name,
-      creditCode: organisations.creditCode,
+      creditCode: codeAt(bids.supplierId, bids.receivedAt),
       unsealing: unsealings,
     })
     .from(bids)

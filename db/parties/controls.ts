@@ -1,6 +1,7 @@
 import { asc, eq, inArray, or, sql, type SQL } from 'drizzle-orm';
 import type { DeclaredControl } from '../../domain/organisations/control.ts';
 import type { Queries, Tx } from '../access/database.ts';
+import { formerCodes, presentCode } from './corrections.ts';
 import { notFound } from '../procurements.ts';
 import { controls, organisations, procurements } from '../schema/sqlite.ts';
 
@@ -26,30 +27,31 @@ export async function controlsDeclaredBy(q: Queries, organisationId: string): Pr
   return q.select().from(controls).where(eq(controls.organisationId, organisationId)).orderBy(asc(controls.id));
 }
 
-/** What these organisations have declared, or others of them. */
+/** What these organisations have declared, or others of them, also by a code that was corrected since. */
 export async function controlsAbout(
   q: Queries,
   of: readonly { readonly id: string; readonly creditCode: string }[],
 ): Promise<DeclaredControl[]> {
   if (of.length === 0) return [];
+  const ids = of.map(({ id }) => id);
   const rows = await q
-    .select({ control: controls, creditCode: organisations.creditCode })
+    .select({ control: controls, creditCode: organisations.creditCode, otherCode: presentCode(controls.otherCode) })
     .from(controls)
     .innerJoin(organisations, eq(organisations.id, controls.organisationId))
     .where(
       or(
-        inArray(
-          controls.organisationId,
-          of.map(({ id }) => id),
-        ),
-        inArray(
-          controls.otherCode,
-          of.map(({ creditCode }) => creditCode),
-        ),
+        inArray(controls.organisationId, ids),
+        inArray(controls.otherCode, [
+          ...of.map(({ creditCode }) => creditCode),
+          ...(await formerCodes(q, ids)).map(({ formerCode }) => formerCode),
+        ]),
       ),
     )
     .orderBy(asc(controls.id));
-  return rows.map(({ control, creditCode }) => ({ ...control, creditCode }));
+  return rows.map(({ control, creditCode, otherCode }) => ({
+    ...{ ...control, creditCode },
+    otherCode: otherCode ?? control.otherCode,
+  }));
 }
 
 type Id = ReturnType<typeof sql.placeholder> | typeof organisations.id;
@@ -63,7 +65,10 @@ export const operates = (organisationId: Id): SQL<boolean> =>
  * platform; null: there is none.
  */
 export const conflictingControl = (supplierId: ReturnType<typeof sql.placeholder>): SQL<string | null> =>
-  sql<string | null>`(select c.id from controls c join organisations o on o.credit_code = c.other_code
+  sql<string | null>`(select c.id from controls c
+    join organisations o on o.credit_code = c.other_code or exists (
+      select 1 from organisation_corrections oc
+      where oc.organisation_id = o.id and oc.former_code = c.other_code and oc.state = 'done')
     where c.organisation_id = ${supplierId} and c.ended_at is null and (o.id = ${procurements.purchaserId}
       or o.id = ${procurements.agencyId} or exists (
         select 1 from memberships m where m.organisation_id = o.id and m.role = 'centre'))
@@ -74,7 +79,7 @@ export async function controlWithOther(q: Queries, id: string): Promise<Control 
   const [row] = await q
     .select({ control: controls, otherId: organisations.id })
     .from(controls)
-    .innerJoin(organisations, eq(organisations.creditCode, controls.otherCode))
+    .innerJoin(organisations, eq(organisations.creditCode, presentCode(controls.otherCode)))
     .where(eq(controls.id, id));
   if (!row) throw notFound('control', id);
   return { ...row.control, otherId: row.otherId };

@@ -59,7 +59,28 @@ export const organisations = pgTable('organisations', {
   duties: jsonb('duties'),
   reportsTo: text('reports_to'),
   firstPersonAt: whole('first_person_at'),
+  folded: text('folded').notNull().default(''),
 });
+
+export const organisationCorrections = pgTable(
+  'organisation_corrections',
+  {
+    id: text('id').primaryKey(),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    name: text('name').notNull(),
+    creditCode: text('credit_code').notNull(),
+    formerName: text('former_name').notNull(),
+    formerCode: text('former_code').notNull(),
+    reasonZh: text('reason_zh').notNull(),
+    requestedBy: jsonb('requested_by').notNull(),
+    requestedAt: whole('requested_at').notNull(),
+    state: text('state').notNull(),
+    decidedAt: whole('decided_at'),
+  },
+  (t) => [index('organisation_corrections_organisation').on(t.organisationId, t.id)],
+);
 
 export const accounts = pgTable('accounts', {
   id: text('id').primaryKey(),
@@ -173,6 +194,40 @@ export const passwordResets = pgTable('password_resets', {
   notBefore: whole('not_before').notNull(),
 });
 
+export const registrations = pgTable(
+  'registrations',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    creditCode: text('credit_code').notNull(),
+    contact: text('contact').notNull(),
+    telephone: text('telephone').notNull(),
+    state: text('state').notNull(),
+    requestedAt: whole('requested_at').notNull(),
+    expiresAt: whole('expires_at').notNull(),
+    decidedBy: text('decided_by'),
+    decidedAt: whole('decided_at'),
+    reasonZh: text('reason_zh'),
+    organisationId: text('organisation_id').references(() => organisations.id),
+    accountId: text('account_id').references(() => accounts.id),
+  },
+  (t) => [index('registrations_state').on(t.state, t.id), index('registrations_code').on(t.creditCode)],
+);
+
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: text('id').primaryKey(),
+    tokenHash: text('token_hash').notNull().unique(),
+    accountId: text('account_id').references(() => accounts.id),
+    registrationId: text('registration_id').references(() => registrations.id),
+    createdAt: whole('created_at').notNull(),
+    expiresAt: whole('expires_at').notNull(),
+    endedAt: whole('ended_at'),
+  },
+  (t) => [index('invitations_account').on(t.accountId), index('invitations_registration').on(t.registrationId)],
+);
+
 export const notifications = pgTable(
   'notifications',
   {
@@ -218,6 +273,7 @@ export const procurements = pgTable(
     launchedAt: whole('launched_at'),
     openedAt: whole('opened_at'),
     endedAt: whole('ended_at'),
+    discardedAt: whole('discarded_at'),
     retenderOf: text('retender_of'),
     retenderLot: integer('retender_lot'),
     retenderOthers: jsonb('retender_others'),

@@ -85,7 +85,32 @@ export const organisations = sqliteTable('organisations', {
   reportsTo: text('reports_to'),
   /** When its first person was added; from then on its own people confirm who else acts for it. */
   firstPersonAt: integer('first_person_at'),
+  /** Its name as a search compares it: without differences of width and case. */
+  folded: text('folded').notNull().default(''),
 });
+
+/** Corrections of a name or a credit code: what was registered before, and why it was changed. Decided once. */
+export const organisationCorrections = sqliteTable(
+  'organisation_corrections',
+  {
+    id: text('id').primaryKey(),
+    organisationId: text('organisation_id')
+      .notNull()
+      .references(() => organisations.id),
+    name: text('name').notNull(),
+    creditCode: text('credit_code').notNull(),
+    /** What was registered until it took effect. */
+    formerName: text('former_name').notNull(),
+    formerCode: text('former_code').notNull(),
+    reasonZh: text('reason_zh').notNull(),
+    requestedBy: json<StoredActor>('requested_by').notNull(),
+    requestedAt: integer('requested_at').notNull(),
+    /** Pending: until one of the organisation's own people confirms or refuses it. */
+    state: text('state').$type<'pending' | 'done' | 'refused'>().notNull(),
+    decidedAt: integer('decided_at'),
+  },
+  (t) => [index('organisation_corrections_organisation').on(t.organisationId, t.id)],
+);
 
 // Accounts and sessions: the four tables of the sign-in library, and what it lacks (lock-out, memberships).
 
@@ -209,6 +234,49 @@ export const passwordResets = sqliteTable('password_resets', {
   notBefore: integer('not_before').notNull(),
 });
 
+/** Suppliers that registered themselves, until they are confirmed or refused. */
+export const registrations = sqliteTable(
+  'registrations',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    creditCode: text('credit_code').notNull(),
+    /** 联系人. */
+    contact: text('contact').notNull(),
+    telephone: text('telephone').notNull(),
+    state: text('state').$type<'pending' | 'confirmed' | 'refused' | 'completed'>().notNull(),
+    requestedAt: integer('requested_at').notNull(),
+    /** Real ms; from then on it is void. */
+    expiresAt: integer('expires_at').notNull(),
+    /** The account that decided; null: nobody, or the setting of the installation. */
+    decidedBy: text('decided_by'),
+    decidedAt: integer('decided_at'),
+    reasonZh: text('reason_zh'),
+    organisationId: text('organisation_id').references(() => organisations.id),
+    accountId: text('account_id').references(() => accounts.id),
+  },
+  (t) => [index('registrations_state').on(t.state, t.id), index('registrations_code').on(t.creditCode)],
+);
+
+/** Links by which a person sets the password of an account, once. */
+export const invitations = sqliteTable(
+  'invitations',
+  {
+    id: text('id').primaryKey(),
+    /** Its SHA-256: what is stored opens nothing. */
+    tokenHash: text('token_hash').notNull().unique(),
+    /** Either an account that exists, or a registration whose account is opened by it. */
+    accountId: text('account_id').references(() => accounts.id),
+    registrationId: text('registration_id').references(() => registrations.id),
+    createdAt: integer('created_at').notNull(),
+    /** Real ms. */
+    expiresAt: integer('expires_at').notNull(),
+    /** Accepted, or replaced by a newer one. */
+    endedAt: integer('ended_at'),
+  },
+  (t) => [index('invitations_account').on(t.accountId), index('invitations_registration').on(t.registrationId)],
+);
+
 /** What a person is informed of about their account and their organisation. */
 export const notifications = sqliteTable(
   'notifications',
@@ -256,6 +324,8 @@ export const procurements = sqliteTable(
     launchedAt: integer('launched_at'),
     openedAt: integer('opened_at'),
     endedAt: integer('ended_at'),
+    /** 删除: a draft that its author has deleted; nothing shows it any more. */
+    discardedAt: integer('discarded_at'),
     retenderOf: text('retender_of'),
     /** The earlier lot that its first lot is, and those that its other lots are. */
     retenderLot: integer('retender_lot'),

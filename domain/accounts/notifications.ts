@@ -29,6 +29,14 @@ export const NOTIFICATIONS = {
   },
   'act.confirmed': { zh: '您经办的事项已复核生效', en: 'What you prepared was confirmed and is done' },
   'act.withdrawn': { zh: '经办事项已撤回或退回', en: 'A prepared act was withdrawn or sent back' },
+  'organisation.correction-requested': {
+    zh: '管理员申请更正本单位的名称或统一社会信用代码，须由本单位人员确认或拒绝',
+    en: 'An administrator requests a correction of your organisation’s name or credit code: one of its people confirms or refuses it',
+  },
+  'organisation.corrected': {
+    zh: '本单位的名称或统一社会信用代码已更正；已发布的公告和已收的回执不变',
+    en: 'Your organisation’s name or credit code was corrected; what is published and the receipts that you have stay as they are',
+  },
   'bid.withdrawn': { zh: '本单位的投标（响应）文件已撤回', en: 'The bid of your organisation was withdrawn' },
 } as const satisfies Record<string, { readonly zh: string; readonly en: string }>;
 

@@ -5,8 +5,11 @@ import type { Action } from '../roles.ts';
  * documents, need a mandate in force for the procurement, whatever its acts.
  */
 export const MANDATE_ACTS = {
-  prepare: { zh: '编制项目', actions: ['procurement.draft', 'procurement.retender', 'lot.retender'] },
-  launch: { zh: '发起项目', actions: ['procurement.launch'] },
+  prepare: {
+    zh: '编制项目',
+    actions: ['procurement.draft', 'procurement.copy', 'procurement.retender', 'lot.retender'],
+  },
+  launch: { zh: '发起项目', actions: ['procurement.launch', 'procurement.withdraw-launch'] },
   change: { zh: '澄清、修改、终止、答疑', actions: ['procurement.amend', 'procurement.terminate', 'question.answer'] },
   opening: { zh: '开标', actions: ['opening.answer', 'opening.sign'] },
   evaluation: { zh: '组织评标（评审）', actions: ['report.submit'] },

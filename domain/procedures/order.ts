@@ -51,6 +51,8 @@ export const mayLead = <S extends string>(stages: readonly StageDefinition<S>[],
 
 /** The next act of the procurement as a whole (lot 0), as the order of its procedure says. */
 export function nextOfProcurement(tender: Standing): Next {
+  // Nobody waits for a draft, nor for one whose launch was withdrawn: its launch starts a workflow.
+  if (tender.procurement.stage === 'draft') return ENDED;
   return nextOf(tender, 0, stageOf(tender.definition.stages.procurement, tender.procurement.stage).ends);
 }
 

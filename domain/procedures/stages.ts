@@ -39,7 +39,7 @@ export function stagesOf(words: ProcedureWords, own: OwnStages): Procedure['stag
         zh: '已发起，待公告',
         en: 'launched; the notice is due',
         ends: { by: 'instant', of: 'notice', act: 'publish-tender' },
-        next: ['bidding', 'terminated'],
+        next: ['bidding', 'terminated', 'draft'],
       },
       {
         stage: 'bidding',

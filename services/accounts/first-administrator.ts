@@ -12,13 +12,19 @@ export interface Credentials {
   readonly password: string;
 }
 
-/**
- * Opens the first administrator's account, where there is no account at all; null where there are accounts.
- * @param centre the trading centre's own organisation, which administrators belong to
- */
+/** The trading centre's own organisation, which administrators belong to. */
+export interface Centre {
+  readonly name: string;
+  readonly creditCode: string;
+}
+
+/** Where nobody has named it yet: no organisation has such a code. */
+export const UNNAMED_CENTRE: Centre = { name: '公共资源交易中心', creditCode: 'CENTRE' };
+
+/** Opens the first administrator's account, where there is no account at all; null where there are accounts. */
 export async function ensureFirstAdministrator(
   db: Database,
-  centre: { name: string; creditCode: string } = { name: '公共资源交易中心', creditCode: 'CENTRE' },
+  centre: Centre | null = null,
 ): Promise<Credentials | null> {
   if (await hasAccounts(db.read)) return null;
   const username = 'administrator';
@@ -26,7 +32,7 @@ export async function ensureFirstAdministrator(
   const passwordHash = await hashPassword(password);
   const created = await db.transaction(async (tx) => {
     if (await hasAccounts(tx.q)) return false;
-    const { id } = await createOrganisation(tx, UNATTENDED, centre);
+    const { id } = await createOrganisation(tx, UNATTENDED, centre ?? UNNAMED_CENTRE);
     await createAccount(tx, UNATTENDED, {
       username,
       name: '系统管理员',

@@ -23,13 +23,7 @@ export async function createOrganisation(
   { name, creditCode, ...given }: { name: string; creditCode: string } & Partial<Standing>,
 ): Promise<Organisation> {
   assertSeen('name', name);
-  if (await organisationByCreditCode(tx.q, creditCode)) {
-    throw new DomainError('already-exists', {
-      messageZh: `统一社会信用代码已登记：${creditCode}`,
-      messageEn: `The credit code is registered already: ${creditCode}`,
-      details: { field: 'creditCode', given: creditCode },
-    });
-  }
+  if (await organisationByCreditCode(tx.q, creditCode)) throw codeTaken(creditCode);
   const organisation = {
     id: newId(),
     name,
@@ -49,3 +43,10 @@ export async function createOrganisation(
   });
   return organisation;
 }
+
+export const codeTaken = (creditCode: string): DomainError =>
+  new DomainError('already-exists', {
+    messageZh: `统一社会信用代码已登记：${creditCode}`,
+    messageEn: `The credit code is registered already: ${creditCode}`,
+    details: { field: 'creditCode', given: creditCode },
+  });

@@ -1,6 +1,7 @@
 import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import {
+  discardDraft,
   insertDraft,
   procurementById,
   replaceDraft,
@@ -31,21 +32,10 @@ export async function updateDraft(
   tx: Tx,
   actor: Actor,
   id: string,
-  /** The version that was read, or several of which one must be in force; null: whichever is. */
-  versions: number | readonly number[] | null,
+  versions: Versions,
   draft: Draft,
 ): Promise<Procurement> {
-  const current = await procurementById(tx.q, id);
-  if (current.stage !== 'draft') throw stageConflict('procurement', current.stage, ['draft']);
-  const { version } = current;
-  const given = typeof versions === 'number' ? [versions] : versions;
-  if (given !== null && !given.includes(version)) {
-    throw new DomainError('version-conflict', {
-      messageZh: `草稿已被他人修改：您的版本为 ${given.join('、')}，当前版本为 ${version}，请重新读取后再改`,
-      messageEn: `The draft was changed in the meantime: you have version ${given.join(', ')}, it is at ${version}; read it again`,
-      details: { field: 'If-Match', given: given.length === 1 ? given[0] : given, current: version },
-    });
-  }
+  const { version } = await draftAt(tx, id, versions);
   await assertParties(tx.q, draft);
   await assertActsFor(tx.q, actor, draft, 'prepare', tx.now);
   await replaceDraft(tx.q, id, draft, version + 1);
@@ -56,4 +46,36 @@ export async function updateDraft(
     detail: { version: version + 1 },
   });
   return procurementById(tx.q, id);
+}
+
+/**
+ * Deletes (删除) a draft: nothing shows it any more. A launched one is withdrawn first.
+ * @throws DomainError `version-conflict`, `stage-conflict`, `not-found`, `not-mandated`
+ */
+export async function deleteDraft(tx: Tx, actor: Actor, id: string, versions: Versions): Promise<void> {
+  const draft = await draftAt(tx, id, versions);
+  await assertActsFor(tx.q, actor, draft, 'prepare', tx.now);
+  await discardDraft(tx, id);
+  recordAudit(tx, actor, {
+    action: 'procurement.delete-draft',
+    procurementId: id,
+    subject: `procurement/${id}`,
+    detail: { title: draft.title, version: draft.version },
+  });
+}
+
+/** The version that was read, or several of which one must be in force; null: whichever is. */
+type Versions = number | readonly number[] | null;
+
+async function draftAt(tx: Tx, id: string, versions: Versions): Promise<Procurement> {
+  const current = await procurementById(tx.q, id);
+  if (current.stage !== 'draft') throw stageConflict('procurement', current.stage, ['draft']);
+  const { version } = current;
+  const given = typeof versions === 'number' ? [versions] : versions;
+  if (given === null || given.includes(version)) return current;
+  throw new DomainError('version-conflict', {
+    messageZh: `草稿已被他人修改：您的版本为 ${given.join('、')}，当前版本为 ${version}，请重新读取后再改`,
+    messageEn: `The draft was changed in the meantime: you have version ${given.join(', ')}, it is at ${version}; read it again`,
+    details: { field: 'If-Match', given: given.length === 1 ? given[0] : given, current: version },
+  });
 }

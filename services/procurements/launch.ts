@@ -2,7 +2,7 @@ import { recordAudit, type Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import { tenderDocumentsOf } from '../../db/documents.ts';
 import { inviteesOf } from '../../db/invitees.ts';
-import { stageConflict, type Procurement } from '../../db/procurements.ts';
+import { notFound, stageConflict, type Procurement } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { CatalogueView } from '../../domain/law/catalogue.ts';
 import { blocks, type Violation } from '../../domain/law/check.ts';
@@ -29,6 +29,7 @@ export async function launchProcurement(
   const c = await loadCase(tx, id);
   const draft = c.tender;
   if (draft.stage !== 'draft') throw stageConflict('procurement', draft.stage, ['draft']);
+  if (draft.discardedAt !== null) throw notFound('procurement', id);
   await assertParties(tx.q, draft);
   const { agencyId } = draft;
   // An agency that the purchaser names runs it too: both have agreed.

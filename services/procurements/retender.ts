@@ -4,11 +4,12 @@ import type { Particulars } from '../../domain/notices/particulars.ts';
 import { lotNumbersZh } from '../../domain/notices/kinds.ts';
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
+import { copied } from './copy.ts';
 import { createDraft } from './draft.ts';
 import { factsOf } from './facts.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { procedureOf } from '../../domain/procedures/index.ts';
-import { notFound, procurementById, stageConflict, type LotRow, type Procurement } from '../../db/procurements.ts';
+import { notFound, procurementById, stageConflict, type Draft, type LotRow, type Procurement } from '../../db/procurements.ts';
 
 /**
  * Drafts the re-tender (重新招标) of failed lots: the same lots, with new dates to be set and the earlier tender named. It
@@ -30,37 +31,15 @@ export async function draftRetender(
   const failed = failedLots(earlier, from.lotNos ?? (from.lotNo === undefined ? [] : [from.lotNo]));
   const [first, ...others] = failed;
   const { words } = procedureOf(earlier);
-  const draft = {
+  const draft: Draft = {
+    ...copied(earlier, await inviteesOf(tx.q, earlier.id), from.noticeAt),
     title: `${earlier.title}${lotNumbersZh(failed)}（重新${words.tendering}）`,
-    regime: earlier.regime,
-    procedure: earlier.procedure,
-    kind: earlier.kind,
-    mandatory: earlier.mandatory,
-    purchaserId: earlier.purchaserId,
-    agencyId: earlier.agencyId,
     budgetFen: failed.reduce((sum, { budgetFen }) => sum + budgetFen, 0),
-    contentZh: earlier.contentZh,
     particulars: particularsOf(earlier, failed),
-    intentionAt: earlier.intentionAt,
-    noticeAt: from.noticeAt,
-    documentsFrom: null,
-    documentsUntil: null,
-    bidDeadline: null,
-    bidValidityDays: earlier.bidValidityDays,
     lots: failed.map(({ title, budgetFen, bidBondFen }, index) => ({ no: index + 1, title, budgetFen, bidBondFen })),
     retenderOf: earlier.id,
     retenderLot: first?.no ?? null,
     retenderOthers: others.length === 0 ? null : others.map(({ no }) => no),
-    catalogueCode: earlier.catalogueCode,
-    projectCode: earlier.projectCode,
-    fiscalFundsFen: earlier.fiscalFundsFen,
-    investmentFen: earlier.investmentFen,
-    depositDecides: earlier.depositDecides,
-    depositForms: earlier.depositForms,
-    bidderWindowMinutes: earlier.bidderWindowMinutes,
-    objectionMinutes: earlier.objectionMinutes,
-    methodGround: earlier.methodGround,
-    invitees: await inviteesOf(tx.q, earlier.id),
   };
   // Plans the dates once, so that a draft which could never be lawful is refused here.
   plan(factsOf(draft), tx.calendar);

@@ -2,6 +2,7 @@ import { REGIME_DEFINITIONS } from '../../domain/procedures/regimes.ts';
 import type { Queries } from '../../db/access/database.ts';
 import type { Actor } from '../../db/audit.ts';
 import { tradesOfItem } from '../../db/off-platform.ts';
+import { formerCodes } from '../../db/parties/corrections.ts';
 import { organisationById } from '../../db/organisations.ts';
 import type { Draft } from '../../db/procurements.ts';
 import { partsOf, type Unannounced, type Whole } from '../../db/splitting.ts';
@@ -53,6 +54,8 @@ async function elsewhere(
 ): Promise<Sibling[]> {
   if (!('scope' in permission(role as Role, 'off-platform.read', {}))) return [];
   const { creditCode } = await organisationById(q, purchaserId);
-  const trades = await tradesOfItem(q, creditCode, catalogueCode, yearOf(noticeAt));
+  // Also what was recorded by a code that was corrected since.
+  const former = (await formerCodes(q, [purchaserId])).map(({ formerCode }) => formerCode);
+  const trades = await tradesOfItem(q, [creditCode, ...former], catalogueCode, yearOf(noticeAt));
   return trades.map(({ id, title, procedure, amountFen }) => ({ id, title, procedure, amountFen, retenderOf: null }));
 }

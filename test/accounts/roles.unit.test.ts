@@ -108,6 +108,8 @@ describe('who may do what (管办分离)', () => {
           'log.read',
           'law.read',
           'clock.read',
+          // Whom they name in a draft or a mandate, whatever tender it is for.
+          'organisation.look-up',
         ].includes(action);
         // What concerns their organisation, and no tender; what is prepared is judged by the act itself besides.
         const own = ['mandate.', 'control.declare', 'prepared-act.'].some((start) => action.startsWith(start));

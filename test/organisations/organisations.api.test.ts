@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { startTestApi, type Member } from '../setup/api.ts';
+import { startTestApi, TEST_PASSWORD, type Member } from '../setup/api.ts';
+import { creditCodeFrom } from '../setup/credit-code.ts';
 
 const DISTRICT_VENUE = {
   nature: 'venue',
@@ -104,4 +105,97 @@ it('only administrators record it; only they and those who watch read the collis
     const member = await api.member(role);
     expect((await member.call('GET', '/api/organisations/separation')).status).toBe(403);
   }
+});
+
+it('a name and a code are corrected, which the organisation’s own people confirm, and both can be looked up', async () => {
+  await using api = await startTestApi();
+  const administrator = await api.member('administrator');
+  const supplier = await api.member('supplier', '某某（武汉）建设有限公司');
+  const agency = await api.member('agency');
+  const { organisationId } = supplier;
+  const found = async (member: Member, q: string) =>
+    member.call('GET', `/api/organisations/look-up?q=${encodeURIComponent(q)}`);
+  const names = async (q: string) =>
+    ((await found(agency, q)).get('items') as { name: string }[]).map(({ name }) => name);
+
+  // Full and half width are one thing; what a pattern of the database means is only text.
+  expect(await names('某某(武汉)')).toEqual(['某某（武汉）建设有限公司']);
+  expect(await names('%')).toEqual([]);
+  expect(await names('_')).toEqual([]);
+  expect((await found(supplier, '武汉')).status).toBe(403);
+  expect((await api.call('GET', '/api/organisations/look-up?q=1')).status).toBe(401);
+
+  const path = `/api/organisations/${organisationId}/corrections`;
+  const wanted = { name: '某某（武汉）建工有限公司', creditCode: creditCodeFrom(7001), reasonZh: '营业执照变更' };
+  for (const [json, field] of [
+    [{ reasonZh: '同名', name: '某某（武汉）建设有限公司' }, 'name'],
+    [{ reasonZh: '错码', creditCode: '91420100000000017X' }, 'creditCode'],
+    [{ name: '无理由' }, 'reasonZh'],
+  ] as const) {
+    const refused = await administrator.call('POST', path, { json });
+    expect([refused.status, refused.get('issues.0.field')]).toEqual([422, field]);
+  }
+  const taken = await administrator.call('POST', path, {
+    json: { reasonZh: '占用', creditCode: creditCodeFrom(3) },
+  });
+  expect([taken.status, taken.get('code')]).toEqual([409, 'already-exists']);
+  expect((await agency.call('POST', path, { json: wanted })).status).toBe(403);
+
+  // One administrator alone changes nothing: the supplier’s own people are informed, and decide.
+  const requested = await administrator.call('POST', path, { json: wanted });
+  expect([requested.status, requested.get('state'), requested.get('formerName')]).toEqual([
+    ...[200, 'pending', '某某（武汉）建设有限公司'],
+  ]);
+  expect(await names('建工')).toEqual([]);
+  const informed = await supplier.call('GET', '/api/notifications');
+  expect(informed.get('items.0')).toMatchObject({
+    kind: 'organisation.correction-requested',
+    detail: { name: wanted.name, creditCode: wanted.creditCode },
+  });
+  const confirm = `${path}/${String(requested.get('id'))}/confirm`;
+  const password = { json: { password: TEST_PASSWORD } };
+  for (const other of [administrator, agency, await api.member('supplier')])
+    expect((await other.call('POST', confirm, password)).status).toBe(404);
+  expect((await supplier.call('POST', confirm, { json: { password: 'not the password' } })).status).toBe(401);
+  const confirmed = await supplier.call('POST', confirm, password);
+  expect([confirmed.status, confirmed.get('state')]).toEqual([200, 'done']);
+  expect((await supplier.call('POST', confirm, password)).status).toBe(404);
+  expect((await supplier.call('GET', '/api/session')).get('memberships.0')).toMatchObject({
+    organisation: wanted.name,
+    creditCode: wanted.creditCode,
+  });
+  expect(await names('建工')).toEqual([wanted.name]);
+  expect(await names(wanted.creditCode.toLowerCase())).toEqual([wanted.name]);
+
+  // What was there before is kept, and read by those who supervise and by the organisation itself.
+  const office = await api.member('office');
+  const history = await office.call('GET', path);
+  expect(history.get('items')).toMatchObject([
+    { state: 'done', formerName: '某某（武汉）建设有限公司', name: wanted.name, reasonZh: wanted.reasonZh },
+  ]);
+  expect((await agency.call('GET', path)).status).toBe(403);
+  const people = await supplier.call('GET', `/api/organisations/${organisationId}/people`);
+  expect(people.get('corrections.0.state')).toBe('done');
+  const trail = (await office.call('GET', '/api/audit?limit=100')).get('items') as { action: string; detail: object }[];
+  expect(trail.find(({ action }) => action === 'organisation.correct')?.detail).toMatchObject({
+    before: { name: '某某（武汉）建设有限公司' },
+    after: { name: wanted.name, creditCode: wanted.creditCode },
+  });
+
+  // A request that is refused, and one that a newer takes the place of, change nothing.
+  await administrator.call('POST', path, { json: { name: '甲', reasonZh: '误' } });
+  const newer = await administrator.call('POST', path, { json: { name: '乙', reasonZh: '误' } });
+  expect((await supplier.call('POST', `${path}/${String(newer.get('id'))}/refuse`)).get('state')).toBe('refused');
+  expect((await supplier.call('GET', '/api/session')).get('memberships.0.organisation')).toBe(wanted.name);
+
+  // Where nobody has ever acted for it, and where its own administrator does, it is corrected at once.
+  const empty = await register(administrator, '无人单位', creditCodeFrom(7002));
+  const atOnce = await administrator.call('POST', `/api/organisations/${empty}/corrections`, {
+    json: { name: '无人单位（更名）', reasonZh: '登记有误' },
+  });
+  expect(atOnce.get('state')).toBe('done');
+  const own = await administrator.call('POST', `/api/organisations/${administrator.organisationId}/corrections`, {
+    json: { name: '某市公共资源交易中心', reasonZh: '首次命名' },
+  });
+  expect(own.get('state')).toBe('done');
 });

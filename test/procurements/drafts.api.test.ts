@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { waitingWakes } from '../../db/engine/outbox.ts';
+import { createAdvance } from '../../services/tender/advance.ts';
 import { startTestApi, type Member } from '../setup/api.ts';
 import { mandateOf } from '../setup/tenders/mandates.ts';
 import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
@@ -228,4 +229,70 @@ it('pages stay whole while new tenders are drafted, and a foreign cursor is refu
   expect(board.body).toEqual({ items: [], next: null });
   const foreign = await purchaser.call('GET', `/api/notices?${cursor.slice(1)}`);
   expect([foreign.status, foreign.get('issues.0.field')]).toEqual([422, 'cursor']);
+});
+
+it('a launch is withdrawn before its notice and launched anew, a draft is copied and deleted', async () => {
+  const clock = { now: NOW };
+  await using api = await startTestApi({ ...atNoon, database: { machineClock: () => clock.now } });
+  const purchaser = await api.member('purchaser');
+  const office = await api.member('office');
+  const other = await api.member('purchaser');
+  const { id } = await drafted(purchaser);
+  const path = `/api/procurements/${id}`;
+  expect((await purchaser.call('POST', `${path}/launch`)).status).toBe(200);
+  const advance = createAdvance(api.db, { depositAccount: null });
+  const waits = await advance(`procurement/${id}`);
+  expect(waits).toMatchObject({ then: 'wait', until: parseInstant(DRAFT.noticeAt) });
+  // A launched one is neither changed nor deleted as it is.
+  for (const method of ['PUT', 'DELETE'])
+    expect((await purchaser.call(method, path, { json: DRAFT, headers: { 'if-match': '*' } })).status).toBe(403);
+
+  const reason = { json: { reasonZh: '需求有变' } };
+  expect((await purchaser.call('POST', `${path}/withdrawal`, { json: {} })).status).toBe(422);
+  expect((await other.call('POST', `${path}/withdrawal`, reason)).status).toBe(404);
+  expect((await office.call('POST', `${path}/withdrawal`, reason)).status).toBe(403);
+  const withdrawn = await purchaser.call('POST', `${path}/withdrawal`, reason);
+  expect([withdrawn.status, withdrawn.get('stage'), withdrawn.get('launchedAt')]).toEqual([200, 'draft', null]);
+  // Its workflow is woken, and ends.
+  expect((await waitingWakes(api.db.read, Date.now(), 9)).map(({ subject }) => subject)).toContain(`procurement/${id}`);
+  expect(await advance(`procurement/${id}`)).toEqual({ then: 'ended', stage: 'draft' });
+  expect((await purchaser.call('GET', `${path}/timeline`)).get('items')).toEqual([]);
+
+  // Changed, also to earlier dates than the withdrawn plan had, and launched anew.
+  const changed = { ...DRAFT, bidDeadline: '2026-03-25T09:30:00+08:00' };
+  const etag = withdrawn.headers.get('etag') ?? '';
+  expect((await purchaser.call('PUT', path, { json: changed, headers: { 'if-match': etag } })).status).toBe(200);
+  expect((await purchaser.call('POST', `${path}/launch`)).status).toBe(200);
+  const timeline = (await purchaser.call('GET', `${path}/timeline`)).get('items') as { key: string; dueAt: string }[];
+  expect(timeline.find(({ key }) => key === 'bid-deadline')?.dueAt).toBe(changed.bidDeadline);
+
+  // From the instant of its notice on it is not withdrawn, although nobody has published it.
+  clock.now = parseInstant(DRAFT.noticeAt);
+  const late = await purchaser.call('POST', `${path}/withdrawal`, reason);
+  expect([late.status, late.get('code')]).toEqual([409, 'stage-conflict']);
+  expect(await advance(`procurement/${id}`)).toMatchObject({ then: 'wait', stage: 'bidding' });
+  expect((await purchaser.call('POST', `${path}/withdrawal`, reason)).status).toBe(403);
+
+  const noticeAt = '2026-05-06T09:00:00+08:00';
+  expect((await other.call('POST', `${path}/copy`, { json: { noticeAt } })).status).toBe(403);
+  const copy = await purchaser.call('POST', `${path}/copy`, { json: { noticeAt } });
+  expect([copy.status, copy.get('stage'), copy.get('title')]).toEqual([201, 'draft', `${DRAFT.title}（副本）`]);
+  expect(copy.body).toMatchObject({ noticeAt, bidDeadline: null, retenderOf: null, lots: [{ no: 1, title: '施工' }] });
+  const copied = `/api/procurements/${String(copy.get('id'))}`;
+  expect((await purchaser.call('DELETE', copied)).status).toBe(428);
+  expect((await purchaser.call('DELETE', copied, { headers: { 'if-match': '"9"' } })).status).toBe(412);
+  expect((await office.call('DELETE', copied, { headers: { 'if-match': '*' } })).status).toBe(403);
+  expect((await purchaser.call('DELETE', copied, { headers: { 'if-match': '"1"' } })).status).toBe(204);
+  for (const member of [purchaser, office]) {
+    expect((await member.call('GET', copied)).status).toBe(404);
+    const listed = await member.call('GET', '/api/procurements?mine=true&stage=draft');
+    expect(listed.get('items')).toEqual([]);
+    expect((await member.call('GET', `/api/procurements?q=${encodeURIComponent('副本')}`)).get('items')).toEqual([]);
+  }
+  for (const act of ['launch', 'copy'])
+    expect((await purchaser.call('POST', `${copied}/${act}`, { json: { noticeAt } })).status).toBe(404);
+  const trail = (await office.call('GET', '/api/audit?limit=100')).get('items') as { action: string }[];
+  expect(trail.map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['procurement.withdraw-launch', 'procurement.delete-draft']),
+  );
 });

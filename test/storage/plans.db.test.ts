@@ -133,7 +133,7 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
     siblingsOf(q, { ...draftOf('tendering', id), projectCode: 'P-1' }, { role: 'agency', organisationId: id }),
   'one item of a year': (q) =>
     siblingsOf(q, { ...draftOf('government', id), catalogueCode: 'T01' }, { role: 'purchaser', organisationId: id }),
-  'trades elsewhere of one item': (q) => tradesOfItem(q, 'code', 'T01', 2026),
+  'trades elsewhere of one item': (q) => tradesOfItem(q, ['code', 'former'], 'T01', 2026),
   'trades elsewhere, newest': (q) => listTrades(q, { history: false, limit: 20 }),
   'trades elsewhere, the next page': (q) =>
     listTrades(q, { history: false, limit: 20, after: { tradedOn: '2026-01-01', id } }),

@@ -272,6 +272,17 @@ CREATE TABLE "installation" (
 	CONSTRAINT "installation_single" CHECK ("installation"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE "invitations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"token_hash" text NOT NULL,
+	"account_id" text,
+	"registration_id" text,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"ended_at" bigint,
+	CONSTRAINT "invitations_token_hash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
 CREATE TABLE "invitees" (
 	"procurement_id" text NOT NULL,
 	"organisation_id" text NOT NULL,
@@ -483,6 +494,20 @@ CREATE TABLE "openings" (
 	CONSTRAINT "openings_procurement_id_lot_no_pk" PRIMARY KEY("procurement_id","lot_no")
 );
 --> statement-breakpoint
+CREATE TABLE "organisation_corrections" (
+	"id" text PRIMARY KEY NOT NULL,
+	"organisation_id" text NOT NULL,
+	"name" text NOT NULL,
+	"credit_code" text NOT NULL,
+	"former_name" text NOT NULL,
+	"former_code" text NOT NULL,
+	"reason_zh" text NOT NULL,
+	"requested_by" jsonb NOT NULL,
+	"requested_at" bigint NOT NULL,
+	"state" text NOT NULL,
+	"decided_at" bigint
+);
+--> statement-breakpoint
 CREATE TABLE "organisations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -492,6 +517,7 @@ CREATE TABLE "organisations" (
 	"duties" jsonb,
 	"reports_to" text,
 	"first_person_at" bigint,
+	"folded" text DEFAULT '' NOT NULL,
 	CONSTRAINT "organisations_credit_code_unique" UNIQUE("credit_code")
 );
 --> statement-breakpoint
@@ -576,6 +602,7 @@ CREATE TABLE "procurements" (
 	"launched_at" bigint,
 	"opened_at" bigint,
 	"ended_at" bigint,
+	"discarded_at" bigint,
 	"retender_of" text,
 	"retender_lot" integer,
 	"retender_others" jsonb,
@@ -600,6 +627,22 @@ CREATE TABLE "questions" (
 	"asked_at" bigint NOT NULL,
 	"answer_zh" text,
 	"answered_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "registrations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"credit_code" text NOT NULL,
+	"contact" text NOT NULL,
+	"telephone" text NOT NULL,
+	"state" text NOT NULL,
+	"requested_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"decided_by" text,
+	"decided_at" bigint,
+	"reason_zh" text,
+	"organisation_id" text,
+	"account_id" text
 );
 --> statement-breakpoint
 CREATE TABLE "row_changes" (
@@ -719,6 +762,8 @@ ALTER TABLE "deposits" ADD CONSTRAINT "deposits_procurement_id_procurements_id_f
 ALTER TABLE "deposits" ADD CONSTRAINT "deposits_supplier_id_organisations_id_fk" FOREIGN KEY ("supplier_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grievances" ADD CONSTRAINT "grievances_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_registration_id_registrations_id_fk" FOREIGN KEY ("registration_id") REFERENCES "public"."registrations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitees" ADD CONSTRAINT "invitees_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "lots" ADD CONSTRAINT "lots_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -735,9 +780,12 @@ ALTER TABLE "password_resets" ADD CONSTRAINT "password_resets_account_id_account
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prepared_acts" ADD CONSTRAINT "prepared_acts_confirming_id_organisations_id_fk" FOREIGN KEY ("confirming_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "organisation_corrections" ADD CONSTRAINT "organisation_corrections_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_purchaser_id_organisations_id_fk" FOREIGN KEY ("purchaser_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "procurements" ADD CONSTRAINT "procurements_agency_id_organisations_id_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "questions" ADD CONSTRAINT "questions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "registrations" ADD CONSTRAINT "registrations_organisation_id_organisations_id_fk" FOREIGN KEY ("organisation_id") REFERENCES "public"."organisations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "registrations" ADD CONSTRAINT "registrations_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "suspensions" ADD CONSTRAINT "suspensions_procurement_id_procurements_id_fk" FOREIGN KEY ("procurement_id") REFERENCES "public"."procurements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "unsealings" ADD CONSTRAINT "unsealings_bid_id_bids_id_fk" FOREIGN KEY ("bid_id") REFERENCES "public"."bids"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -766,6 +814,8 @@ CREATE INDEX "events_procurement" ON "events" USING btree ("procurement_id","seq
 CREATE INDEX "grievances_procurement" ON "grievances" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "grievances_filer" ON "grievances" USING btree ("filed_by","id");--> statement-breakpoint
 CREATE INDEX "grievances_reply" ON "grievances" USING btree ("reply_due_at") WHERE "grievances"."state" <> 'replied';--> statement-breakpoint
+CREATE INDEX "invitations_account" ON "invitations" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "invitations_registration" ON "invitations" USING btree ("registration_id");--> statement-breakpoint
 CREATE INDEX "invitees_organisation" ON "invitees" USING btree ("procurement_id","organisation_id");--> statement-breakpoint
 CREATE INDEX "mandates_agency" ON "mandates" USING btree ("agency_id","purchaser_id");--> statement-breakpoint
 CREATE INDEX "mandates_purchaser" ON "mandates" USING btree ("purchaser_id","id");--> statement-breakpoint
@@ -782,6 +832,7 @@ CREATE INDEX "off_platform_trades_item" ON "off_platform_trades" USING btree ("p
 CREATE INDEX "opening_faults_procurement" ON "opening_faults" USING btree ("procurement_id");--> statement-breakpoint
 CREATE INDEX "opening_objections_lot" ON "opening_objections" USING btree ("procurement_id","lot_no");--> statement-breakpoint
 CREATE INDEX "opening_pauses_procurement" ON "opening_pauses" USING btree ("procurement_id");--> statement-breakpoint
+CREATE INDEX "organisation_corrections_organisation" ON "organisation_corrections" USING btree ("organisation_id","id");--> statement-breakpoint
 CREATE INDEX "outages_until" ON "outages" USING btree ("until_at");--> statement-breakpoint
 CREATE INDEX "outbox_oldest" ON "outbox" USING btree ("created_at","subject");--> statement-breakpoint
 CREATE INDEX "prepared_acts_organisation" ON "prepared_acts" USING btree ("organisation_id","id");--> statement-breakpoint
@@ -797,6 +848,8 @@ CREATE INDEX "procurements_due" ON "procurements" USING btree ("bid_deadline") W
 CREATE INDEX "procurements_project" ON "procurements" USING btree ("purchaser_id","project_code","kind") WHERE "procurements"."project_code" is not null;--> statement-breakpoint
 CREATE INDEX "procurements_item" ON "procurements" USING btree ("purchaser_id","catalogue_code","notice_at") WHERE "procurements"."catalogue_code" is not null;--> statement-breakpoint
 CREATE INDEX "questions_procurement" ON "questions" USING btree ("procurement_id");--> statement-breakpoint
+CREATE INDEX "registrations_state" ON "registrations" USING btree ("state","id");--> statement-breakpoint
+CREATE INDEX "registrations_code" ON "registrations" USING btree ("credit_code");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "suspensions_lot" ON "suspensions" USING btree ("procurement_id","lot_no","milestone");--> statement-breakpoint
 CREATE INDEX "unsealings_lot" ON "unsealings" USING btree ("procurement_id","lot_no");--> statement-breakpoint
@@ -880,6 +933,12 @@ CREATE TRIGGER deposit_references_no_truncate BEFORE TRUNCATE ON deposit_referen
 CREATE TRIGGER deposits_no_change BEFORE UPDATE OR DELETE ON deposits FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('records of deposits are immutable');
 --> statement-breakpoint
 CREATE TRIGGER deposits_no_truncate BEFORE TRUNCATE ON deposits FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('records of deposits are immutable');
+--> statement-breakpoint
+CREATE TRIGGER organisation_corrections_decided_once BEFORE UPDATE ON organisation_corrections FOR EACH ROW WHEN (OLD.state <> 'pending') EXECUTE FUNCTION kaibiao_refuse('corrections of organisations are decided once');
+--> statement-breakpoint
+CREATE TRIGGER organisation_corrections_no_delete BEFORE DELETE ON organisation_corrections FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('corrections of organisations are kept');
+--> statement-breakpoint
+CREATE TRIGGER organisation_corrections_no_truncate BEFORE TRUNCATE ON organisation_corrections FOR EACH STATEMENT EXECUTE FUNCTION kaibiao_refuse('corrections of organisations are kept');
 --> statement-breakpoint
 CREATE TRIGGER unmatched_payments_no_change BEFORE UPDATE OR DELETE ON unmatched_payments FOR EACH ROW EXECUTE FUNCTION kaibiao_refuse('records of payments are immutable');
 --> statement-breakpoint

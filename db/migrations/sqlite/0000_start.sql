@@ -311,6 +311,21 @@ CREATE TABLE `installation` (
 	CONSTRAINT "installation_single" CHECK("installation"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE `invitations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`token_hash` text NOT NULL,
+	`account_id` text,
+	`registration_id` text,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`ended_at` integer,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`registration_id`) REFERENCES `registrations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `invitations_token_hash_unique` ON `invitations` (`token_hash`);--> statement-breakpoint
+CREATE INDEX `invitations_account` ON `invitations` (`account_id`);--> statement-breakpoint
+CREATE INDEX `invitations_registration` ON `invitations` (`registration_id`);--> statement-breakpoint
 CREATE TABLE `invitees` (
 	`procurement_id` text NOT NULL,
 	`organisation_id` text NOT NULL,
@@ -550,6 +565,22 @@ CREATE TABLE `openings` (
 	PRIMARY KEY(`procurement_id`, `lot_no`)
 );
 --> statement-breakpoint
+CREATE TABLE `organisation_corrections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organisation_id` text NOT NULL,
+	`name` text NOT NULL,
+	`credit_code` text NOT NULL,
+	`former_name` text NOT NULL,
+	`former_code` text NOT NULL,
+	`reason_zh` text NOT NULL,
+	`requested_by` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`state` text NOT NULL,
+	`decided_at` integer,
+	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `organisation_corrections_organisation` ON `organisation_corrections` (`organisation_id`,`id`);--> statement-breakpoint
 CREATE TABLE `organisations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -558,7 +589,8 @@ CREATE TABLE `organisations` (
 	`identity` text,
 	`duties` text,
 	`reports_to` text,
-	`first_person_at` integer
+	`first_person_at` integer,
+	`folded` text DEFAULT '' NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `organisations_credit_code_unique` ON `organisations` (`credit_code`);--> statement-breakpoint
@@ -653,6 +685,7 @@ CREATE TABLE `procurements` (
 	`launched_at` integer,
 	`opened_at` integer,
 	`ended_at` integer,
+	`discarded_at` integer,
 	`retender_of` text,
 	`retender_lot` integer,
 	`retender_others` text,
@@ -691,6 +724,26 @@ CREATE TABLE `questions` (
 );
 --> statement-breakpoint
 CREATE INDEX `questions_procurement` ON `questions` (`procurement_id`);--> statement-breakpoint
+CREATE TABLE `registrations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`credit_code` text NOT NULL,
+	`contact` text NOT NULL,
+	`telephone` text NOT NULL,
+	`state` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`decided_by` text,
+	`decided_at` integer,
+	`reason_zh` text,
+	`organisation_id` text,
+	`account_id` text,
+	FOREIGN KEY (`organisation_id`) REFERENCES `organisations`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `registrations_state` ON `registrations` (`state`,`id`);--> statement-breakpoint
+CREATE INDEX `registrations_code` ON `registrations` (`credit_code`);--> statement-breakpoint
 CREATE TABLE `row_changes` (
 	`seq` integer NOT NULL,
 	`no` integer NOT NULL,
@@ -919,6 +972,12 @@ CREATE TRIGGER deposits_no_update BEFORE UPDATE ON deposits BEGIN SELECT RAISE(A
 CREATE TRIGGER deposits_no_delete BEFORE DELETE ON deposits BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
 --> statement-breakpoint
 CREATE TRIGGER deposits_no_replace BEFORE INSERT ON deposits WHEN EXISTS (SELECT 1 FROM deposits WHERE id = NEW.id OR (external_id = NEW.external_id AND form = 'transfer' AND NEW.form = 'transfer')) BEGIN SELECT RAISE(ABORT, 'records of deposits are immutable'); END;
+--> statement-breakpoint
+CREATE TRIGGER organisation_corrections_decided_once BEFORE UPDATE ON organisation_corrections WHEN OLD.state <> 'pending' BEGIN SELECT RAISE(ABORT, 'corrections of organisations are decided once'); END;
+--> statement-breakpoint
+CREATE TRIGGER organisation_corrections_no_delete BEFORE DELETE ON organisation_corrections BEGIN SELECT RAISE(ABORT, 'corrections of organisations are kept'); END;
+--> statement-breakpoint
+CREATE TRIGGER organisation_corrections_no_replace BEFORE INSERT ON organisation_corrections WHEN EXISTS (SELECT 1 FROM organisation_corrections WHERE id = NEW.id) BEGIN SELECT RAISE(ABORT, 'corrections of organisations are kept'); END;
 --> statement-breakpoint
 CREATE TRIGGER unmatched_payments_no_update BEFORE UPDATE ON unmatched_payments BEGIN SELECT RAISE(ABORT, 'records of payments are immutable'); END;
 --> statement-breakpoint

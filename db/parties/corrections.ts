@@ -1,0 +1,62 @@
+import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Queries, Tx } from '../access/database.ts';
+import { organisationCorrections, organisations } from '../schema/sqlite.ts';
+
+/** A name or a code that was put right, or is to be. */
+export type Correction = typeof organisationCorrections.$inferSelect;
+
+export async function insertCorrection(tx: Tx, correction: Correction): Promise<void> {
+  await tx.q.insert(organisationCorrections).values(correction);
+}
+
+export async function decideCorrection(
+  tx: Tx,
+  id: string,
+  decided: Pick<Correction, 'state' | 'decidedAt' | 'formerName' | 'formerCode'>,
+): Promise<void> {
+  await tx.q.update(organisationCorrections).set(decided).where(eq(organisationCorrections.id, id));
+}
+
+/** Newest first. */
+export async function correctionsOf(q: Queries, organisationId: string): Promise<Correction[]> {
+  return q
+    .select()
+    .from(organisationCorrections)
+    .where(eq(organisationCorrections.organisationId, organisationId))
+    .orderBy(desc(organisationCorrections.id));
+}
+
+export async function pendingCorrection(q: Queries, organisationId: string): Promise<Correction | undefined> {
+  return (await correctionsOf(q, organisationId)).find(({ state }) => state === 'pending');
+}
+
+const done = eq(organisationCorrections.state, 'done');
+
+/**
+ * 统一社会信用代码 that the organisation of a row had at an instant of the row: a bid is sealed for that one, and its
+ * receipt names it. For a statement with `organisations` in it.
+ */
+export const codeAt = (organisationId: SQLiteColumn, instant: SQLiteColumn): SQL<string> =>
+  sql<string>`coalesce((select c.former_code from organisation_corrections c
+    where c.organisation_id = ${organisationId} and c.state = 'done' and c.decided_at > ${instant}
+    order by c.decided_at, c.id limit 1), ${organisations.creditCode})`;
+
+/** Who has that code now, or else had it before it was corrected: the present code; null: nobody. */
+export const presentCode = (code: SQLiteColumn): SQL<string | null> =>
+  sql<string | null>`coalesce((select o.credit_code from organisations o where o.credit_code = ${code}),
+    (select o.credit_code from organisation_corrections c join organisations o on o.id = c.organisation_id
+      where c.former_code = ${code} and c.state = 'done' order by c.decided_at desc, c.id desc limit 1))`;
+
+/** Every code that these organisations had before, with the present one. */
+export async function formerCodes(
+  q: Queries,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly formerCode: string }[]> {
+  if (ids.length === 0) return [];
+  return q
+    .select({ id: organisationCorrections.organisationId, formerCode: organisationCorrections.formerCode })
+    .from(organisationCorrections)
+    .where(and(inArray(organisationCorrections.organisationId, [...new Set(ids)]), done))
+    .orderBy(asc(organisationCorrections.id));
+}
