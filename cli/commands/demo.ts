@@ -20,7 +20,7 @@ import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { writeDrillClock } from '../custodian/local.ts';
 import { freePort } from '../servers/processes.ts';
-import { startService, type Administrator, type Service } from './serve.ts';
+import { startService, stopped, type Administrator, type Service } from './serve.ts';
 import { startClock } from '../../services/drill/set-clock.ts';
 
 /** Civil days from the start of the drill, when the tenders are launched, to the first notice. */
@@ -246,7 +246,7 @@ export function demoCommand(): Command {
           log(`KAIBIAO_DATA_DIR=${dataDir} npx kaibiao clock show|run|jump`);
           await untilStopped();
         }
-        await service.stop();
+        await stopped(service, log);
         if (faults.length > 0) process.exitCode = 1;
       } finally {
         rmSync(dataDir, { recursive: true, force: true });
