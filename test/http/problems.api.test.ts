@@ -39,13 +39,17 @@ it('confidential details are neither returned nor logged', () => {
 describe('over HTTP', () => {
   it('a refusal is one line of the log with its code, and no error', async () => {
     await using api = await startTestApi();
-    const wrong = { body: { username: 'nobody', password: 'not the one' } };
+    const wrong = { json: { username: 'nobody', password: 'not the one' } };
     expect((await api.call('POST', '/api/session', wrong)).status).toBe(401);
-    expect((await api.call('POST', '/api/session', { body: {} })).status).toBe(422);
+    expect((await api.call('POST', '/api/session', { json: {} })).status).toBe(422);
     expect((await api.call('GET', '/notices/none')).status).toBe(404);
     expect((await api.call('DELETE', '/')).status).toBe(405);
     expect((await api.call('GET', '/api/notices')).status).toBe(200);
-    const lines = (text: string) => text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
     const said = lines(api.log()).filter(({ res }) => res !== undefined);
     expect(said.map(({ res, code, level }) => [(res as { status: number }).status, code, level])).toEqual([
       [401, 'unauthenticated', 40],

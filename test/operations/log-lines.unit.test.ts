@@ -15,9 +15,9 @@ it('another line is its message and its fields, and an error its trace', () => {
   expect(readable(line({ url: 'http://h', procurements: [1], msg: 'api ready' }))).toBe(
     '01:02:03 INFO  api       api ready url=http://h procurements=[1]\n',
   );
-  expect(readable(line({ level: 50, msg: 'a request failed', err: { message: 'm', stack: 'Error: m\n    at f' } }))).toBe(
-    '01:02:03 ERROR api       a request failed\n    Error: m\n        at f\n',
-  );
+  expect(
+    readable(line({ level: 50, msg: 'a request failed', err: { message: 'm', stack: 'Error: m\n    at f' } })),
+  ).toBe('01:02:03 ERROR api       a request failed\n    Error: m\n        at f\n');
 });
 
 it('what is no line of ours is left as it is', () => {
