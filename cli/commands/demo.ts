@@ -243,7 +243,7 @@ export function demoCommand(): Command {
         print(service, outcomes, faults, json ?? false);
         if (keep) {
           log('保持运行，按 Ctrl-C 结束；时钟已暂停 / still running, its clock is paused; Ctrl-C ends it');
-          log(`KAIBIAO_DATA_DIR=${dataDir} npx kaibiao clock show|run|jump`);
+          log(`KAIBIAO_DATA_DIR=${dataDir} node cli/kaibiao.mjs clock show|run|jump`);
           await untilStopped();
         }
         await stopped(service, log);
