@@ -97,6 +97,15 @@ const PROGRAMS: Record<string, { summary: string; options: Option[] }> = {
       number('--limit-seconds <count>', 'give up after', 600),
     ],
   },
+  footprint: {
+    summary:
+      '安装的大小、启动用时、闲置内存 / what an installation takes: packages, start, memory of its processes at rest',
+    options: [
+      number('--rounds <count>', 'starts', 3),
+      number('--idle-seconds <count>', 'at rest before the memory is read', 30),
+      number('--limit-seconds <count>', 'give up after', 600),
+    ],
+  },
   'board-read': {
     summary:
       '列表、单条与检索的用时，对比驱动的裸查询 / time of lists, single rows and searches, beside the driver alone',

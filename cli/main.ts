@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
+import { inBothLanguages, running } from './running.ts';
 import { projectRoot } from './settings/folders.ts';
 import { readSettingFiles } from './settings/secrets.ts';
 
@@ -40,8 +41,6 @@ async function load(name: string): Promise<Command> {
   return make();
 }
 
-const usageCode = 2;
-
 function version(): string {
   const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
   return version;
@@ -51,81 +50,15 @@ function version(): string {
 async function program(called: string | undefined): Promise<Command> {
   const root = new Command('kaibiao')
     .description('开标：公共采购与招标投标全过程引擎 / an engine for public tenders and procurements')
-    .version(version(), '-V, --version', '版本 / version')
-    .helpOption('-h, --help', '帮助 / help')
-    .helpCommand('help [command]', '某一命令的帮助 / help on a command')
-    .exitOverride();
+    .version(version(), '-V, --version', '版本 / version');
   for (const [name, summary] of Object.entries(commands)) {
     root.addCommand((name === called ? await load(name) : new Command(name)).summary(summary));
   }
-  for (const each of withSubcommands(root)) {
-    each.exitOverride().configureOutput({ outputError: () => undefined });
-    if (each !== root) each.helpOption('-h, --help', '帮助 / help');
-  }
-  return root;
-}
-
-function withSubcommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withSubcommands)];
-}
-
-interface UserError {
-  code?: string;
-  messageZh: string;
-  messageEn: string;
-  exitCode?: number;
-}
-
-function isUserError(error: unknown): error is UserError {
-  const { messageZh, messageEn } = (error ?? {}) as Partial<UserError>;
-  return typeof messageZh === 'string' && typeof messageEn === 'string';
-}
-
-const usageFaults: Record<string, string> = {
-  'commander.unknownCommand': '没有这个命令',
-  'commander.unknownOption': '没有这个选项',
-  'commander.missingArgument': '缺少参数',
-  'commander.optionMissingArgument': '选项缺少取值',
-  'commander.missingMandatoryOptionValue': '缺少必需的选项',
-  'commander.invalidArgument': '取值有误',
-  'commander.excessArguments': '参数过多',
-  'commander.conflictingOption': '选项互相冲突',
-};
-
-function usage(error: CommanderError): UserError {
-  const messageEn = error.message.replace(/^error: /, '');
-  const fault = usageFaults[error.code] ?? '用法有误';
-  return {
-    code: 'usage',
-    messageZh: `${fault}（kaibiao --help 查看用法）：${messageEn}`,
-    messageEn,
-    exitCode: usageCode,
-  };
-}
-
-/** One message in both languages on stderr, or as JSON if the caller requested it; a stack trace only for a defect. */
-function report(error: unknown, asJson: boolean): number {
-  const userError: UserError = isUserError(error)
-    ? error
-    : {
-        code: 'internal',
-        messageZh: '程序内部错误，请将以下内容报告给开发者',
-        messageEn: 'an internal error; please report what follows to the developers',
-      };
-  if (asJson) {
-    const { code = 'failed', messageZh, messageEn } = userError;
-    process.stderr.write(`${JSON.stringify({ error: { code, messageZh, messageEn } })}\n`);
-  } else {
-    process.stderr.write(`错误：${userError.messageZh}\nerror: ${userError.messageEn}\n`);
-  }
-  if (userError !== error && userError.code === 'internal')
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return userError.exitCode ?? 1;
+  return inBothLanguages(root);
 }
 
 export async function main(args: readonly string[]): Promise<void> {
-  const asJson = args.includes('--json');
-  try {
+  await running(args, async () => {
     readSettingFiles(process.env, '.env');
     const named = args.find((arg) => !arg.startsWith('-'));
     const called = named === 'help' ? args[args.indexOf('help') + 1] : named;
@@ -133,15 +66,6 @@ export async function main(args: readonly string[]): Promise<void> {
       const { unknownSettingsTold } = await import('./settings/known.ts');
       for (const { zh, en } of unknownSettingsTold()) process.stderr.write(`${zh} / ${en}\n`);
     }
-    const root = await program(called);
-    if (args.length === 0) root.outputHelp();
-    else await root.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    // Help and version arrive here too; with code 1 when a command was called without the subcommand it needs.
-    if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)) {
-      process.exitCode = error.exitCode === 0 ? 0 : usageCode;
-    } else {
-      process.exitCode = report(error instanceof CommanderError ? usage(error) : error, asJson);
-    }
-  }
+    return program(called);
+  });
 }

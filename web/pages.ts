@@ -6,7 +6,8 @@ import { knows } from '../db/invitees.ts';
 import { noticeById, type Notice } from '../db/notices.ts';
 import { permission } from '../domain/roles.ts';
 import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
-import { island, type Island } from './island.ts';
+import { island, tool, type Built } from './built.ts';
+import { FRONT_POLICY, frontHtml } from './front-page.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
 import { documentOf } from './notices/templates.ts';
@@ -81,14 +82,63 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
         response.set('Content-Disposition', `inline; filename="${notice.id}.pdf"`).type('application/pdf').send(bytes);
       },
     },
+    ...frontPages(db.clock.mode === 'drill'),
     ...sealPages(db.clock.mode === 'drill'),
   ];
 }
 
+const TOOL = '/kaibiao.mjs';
+
+/** Where somebody comes who knows only the address; and the program for those who would rather run one than a page. */
+function frontPages(drill: boolean): Page[] {
+  const policy = policyOf(FRONT_POLICY);
+  return [
+    {
+      path: '/',
+      handle: async (request, response) => {
+        await policy(request, response);
+        const { sha256 } = await tool();
+        response
+          .set('Cache-Control', 'no-cache')
+          .type('html')
+          .send(frontHtml({ path: TOOL, sha256 }, drill));
+      },
+    },
+    {
+      path: TOOL,
+      handle: async (request, response) => {
+        const { bytes, sha256 } = await tool();
+        const digest = Buffer.from(sha256, 'hex').toString('base64');
+        const etag = `"${sha256}"`;
+        response.set({ ETag: etag, 'Cache-Control': 'no-cache', 'Repr-Digest': `sha-256=:${digest}:` });
+        if (holds(request, etag)) {
+          response.status(304).end();
+          return;
+        }
+        response
+          .set('Content-Disposition', 'attachment; filename="kaibiao.mjs"')
+          .type('text/javascript')
+          .send(Buffer.from(bytes));
+      },
+    },
+    {
+      // As `sha256sum -c` reads it.
+      path: `${TOOL}.sha256`,
+      handle: async (_request, response) => {
+        const { sha256 } = await tool();
+        response.set('Cache-Control', 'no-cache').type('text').send(`${sha256}  kaibiao.mjs\n`);
+      },
+    },
+  ];
+}
+
+/** Enough of it for an address. */
+const hashOf = ({ sha256 }: Built): string => sha256.slice(0, 32);
+
 function sealPages(drill: boolean): Page[] {
   const scripts = { page: island('seal'), worker: island('seal-worker') };
   const policy = policyOf(SEAL_POLICY);
-  const pathOf = async (script: () => Promise<Island>): Promise<string> => `/seal/${(await script()).hash}.js`;
+  const pathOf = async (script: () => Promise<Built>): Promise<string> => `/seal/${hashOf(await script())}.js`;
   return [
     {
       path: '/seal',
@@ -102,7 +152,7 @@ function sealPages(drill: boolean): Page[] {
       path: '/seal/:file',
       handle: async (request, response) => {
         const islands = [await scripts.page(), await scripts.worker()];
-        const found = islands.find(({ hash }) => request.params.file === `${hash}.js`);
+        const found = islands.find((each) => request.params.file === `${hashOf(each)}.js`);
         // Scripts of another release have other hashes, and its page links to those.
         if (!found) {
           response.status(404).set('Cache-Control', 'no-store').type('text').send('没有该文件 / not found\n');

@@ -5,6 +5,8 @@ export interface About {
   procurementId?: string;
   decisionId?: string;
   traceId?: string;
+  /** Why it was refused. */
+  code?: string;
 }
 
 const known = new WeakMap<ServerResponse, About>();

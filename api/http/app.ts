@@ -74,7 +74,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   app.set('trust proxy', settings.trustedProxies);
   app.set('query parser', 'simple');
   const bidders = ofBidders(ROUTES);
-  app.use(requestLog(log, bidders));
+  app.use(requestLog(log, bidders, settings.acceptedLevel));
   app.use(
     limitArrival(settings.arrival, (request, response, error) => sendProblem(response, error, gate.requestId(request))),
   );

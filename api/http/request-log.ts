@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { aboutOf } from './about.ts';
@@ -29,9 +29,14 @@ export const REDACTED = [
 
 /**
  * One line a request, with the ids of what it was about: no header, no body, no query. Of what bidders do it has neither
- * address nor subject: who reads the log must not see who bids, or for what.
+ * address nor subject: who reads the log must not see who bids, or for what. A refusal has its code.
+ * @param accepted the level of a request that is not refused
  */
-export function requestLog(log: Logger, bidders: OfBidders): HttpLogger<IncomingMessage, ServerResponse> {
+export function requestLog(
+  log: Logger,
+  bidders: OfBidders,
+  accepted: 'info' | 'debug',
+): HttpLogger<IncomingMessage, ServerResponse> {
   const isOfBidder = ({ method = '', url = '' }: IncomingMessage): boolean =>
     bidders.isAbout(method, url.split('?')[0] ?? '');
   return pinoHttp<IncomingMessage, ServerResponse>({
@@ -44,8 +49,8 @@ export function requestLog(log: Logger, bidders: OfBidders): HttpLogger<Incoming
     },
     // Called when the request arrives, and again when it is answered and its subject is known.
     customProps: (request, response) => {
-      const about = aboutOf(response);
-      return Object.keys(about).length > 0 ? { ...about } : { requestId: request.id };
+      const about = { ...refusal(response), ...aboutOf(response) };
+      return Object.keys(about).length > 0 ? about : { requestId: request.id };
     },
     wrapSerializers: false,
     serializers: {
@@ -65,10 +70,14 @@ export function requestLog(log: Logger, bidders: OfBidders): HttpLogger<Incoming
       if (error || response.statusCode >= 500) return 'error';
       // Called every few seconds, by this process too.
       if (request.url === '/health' && response.statusCode < 400) return 'debug';
-      return response.statusCode >= 400 ? 'warn' : 'info';
+      return response.statusCode >= 400 ? 'warn' : accepted;
     },
   });
 }
+
+/** Of what is not answered with a problem, as a page that is not there: the words of its status. */
+const refusal = ({ statusCode }: ServerResponse): { code?: string } =>
+  statusCode < 400 ? {} : { code: (STATUS_CODES[statusCode] ?? String(statusCode)).toLowerCase().replaceAll(' ', '-') };
 
 /** An error without the values of a failed query: they may be a token, or the hash of a password. */
 export function errorForLog(error: unknown): Record<string, unknown> {

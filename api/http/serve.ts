@@ -112,6 +112,7 @@ async function send(response: Response, answer: Answer): Promise<void> {
 /** Answers an error as a problem; a failure of ours is described in general terms only. */
 export function sendProblem(response: Response, error: unknown, requestId: string): void {
   const problem = problemOf(error, requestId);
+  aboutOf(response).code = problem.code;
   const wanted = problem.details?.['retryAfterSeconds'];
   const retryAfter = typeof wanted === 'number' ? wanted : problem.status === 503 ? 1 : undefined;
   response.status(problem.status).set('Cache-Control', 'no-store').type(PROBLEM_TYPE);

@@ -8,6 +8,8 @@ import type { ArrivalLimits } from './bounds/arrival.ts';
 export interface ApiSettings {
   /** Address under which people reach the site, as `https://tender.example.cn`; cookies are `Secure` when it is https. */
   readonly publicUrl: string;
+  /** The log level of a request that is not refused: a person at a terminal does not read each. */
+  readonly acceptedLevel: 'info' | 'debug';
   /** Signs session cookies; at least 32 characters. */
   readonly sessionKey: string;
   /** Real hours after which a session ends by itself. */
@@ -54,6 +56,7 @@ export interface ApiSettings {
 const GIB = 1024 ** 3;
 
 export const DEFAULT_SETTINGS: Omit<ApiSettings, 'publicUrl' | 'sessionKey'> = {
+  acceptedLevel: 'info',
   sessionHours: 12,
   lockOut: { senderFailures: 5, failures: 100, minutes: 15 },
   rateLimit: { perMinute: 600, signInPerMinute: 20 },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { Command } from 'commander';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createApi, type Api, type ApiSettings } from '../../api/http/app.ts';
 import { databaseMetrics } from '../../api/http/database-metrics.ts';
 import { createMetrics } from '../../api/http/metrics.ts';
@@ -25,7 +25,8 @@ import { clientOn } from '../servers/temporal-client.ts';
 import { readSigner } from '../settings/secrets.ts';
 import { watchClock } from '../worker/clock-watch.ts';
 import { showServing } from '../worker/serving-signs.ts';
-import { apiPlace, logLevel, readApiSettings, type ApiPlace } from '../settings/api.ts';
+import { apiPlace, readApiSettings, type ApiPlace } from '../settings/api.ts';
+import { logOf } from '../settings/log.ts';
 import { writeDrillClock } from '../custodian/local.ts';
 import { refuseUnwitnessed, witnessesOf } from '../witness/client.ts';
 import { announce } from './administrator.ts';
@@ -134,10 +135,10 @@ function refuseElsewhere(error: unknown): void {
 export function apiCommand(): Command {
   return new Command('api')
     .description('提供 HTTP 接口，直至收到停止信号 / serve HTTP until a stop signal')
-    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
-    .action(async () => {
+    .option('--json', '日志为 JSON（不在终端时默认即是） / log in JSON, as it does anyway but at a terminal')
+    .action(async ({ json }: { json?: boolean }) => {
       const config = readTemporalConfig();
-      const log = pino({ name: 'api', level: logLevel() });
+      const log = logOf('api', { json });
       const tracing = await startTracing('kaibiao-api');
       const db = await openInstallation();
       try {

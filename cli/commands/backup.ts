@@ -119,8 +119,8 @@ export function keysOutside(env: NodeJS.ProcessEnv = process.env): KeyOutside[] 
   return [
     ...here.map((custodian) => ({
       key: `custodian/${custodian}`,
-      zh: `npx kaibiao custodian backup FILE --as ${custodian}；三方失其二，密封的投标文件再也打不开`,
-      en: `npx kaibiao custodian backup FILE --as ${custodian}; without two of the three no sealed bid is ever opened`,
+      zh: `kaibiao custodian backup FILE --as ${custodian}；三方失其二，密封的投标文件再也打不开`,
+      en: `kaibiao custodian backup FILE --as ${custodian}; without two of the three no sealed bid is ever opened`,
     })),
     ...elsewhere.map((custodian) => ({
       key: `custodian/${custodian}`,

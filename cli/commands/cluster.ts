@@ -13,7 +13,7 @@ import { createDatabaseOfTwo } from '../servers/postgres-databases.ts';
 import { startPostgres } from '../servers/postgres-server.ts';
 import { freePort, tryPort, type Log } from '../servers/processes.ts';
 import { startOnSharedPort } from '../servers/shared-port.ts';
-import { firstAdministrator, localCustodians, type Administrator } from './serve.ts';
+import { firstAdministrator, localCustodians, stopped, type Administrator } from './serve.ts';
 import { apiPlace, readApiSettings, whole } from '../settings/api.ts';
 import { startTemporalCluster } from '../servers/temporal-cluster.ts';
 import { workflowBundle } from '../worker/workflow-bundle.ts';
@@ -202,6 +202,7 @@ export function clusterCommand(): Command {
     .option('--json', '以 JSON 输出地址 / print the addresses as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const print = (line: string) => void process.stderr.write(`${line}\n`);
+      if (json) process.env.KAIBIAO_LOG_FORMAT = 'json';
       const cluster = await startCluster({ log: print, onAdministrator: announce });
       const { url, apiUrls, temporalAddress, temporalMetricsUrl } = cluster;
       if (json) {
@@ -212,6 +213,6 @@ export function clusterCommand(): Command {
         console.log(`Temporal             ${temporalAddress}`);
       }
       await untilStopped();
-      await cluster.stop();
+      await stopped(cluster, print);
     });
 }

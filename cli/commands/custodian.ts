@@ -331,18 +331,17 @@ async function openAll(custodians: readonly Custodian[]): Promise<OpenCustodian[
 /** Time for connections, added to what the SDK is given (ms). */
 const OVERDUE_MS = 5_000;
 
-async function run(custodians: readonly Custodian[]): Promise<void> {
+async function run(custodians: readonly Custodian[], json: boolean | undefined): Promise<void> {
   process.umask(0o077);
-  const [{ pino }, { readTemporalConfig }, { logLevel }, { endWithin, untilStopped }, { custodianClock }, worker] =
+  const [{ logOf }, { readTemporalConfig }, { endWithin, untilStopped }, { custodianClock }, worker] =
     await Promise.all([
-      import('pino'),
+      import('../settings/log.ts'),
       import('../../temporal.config.ts'),
-      import('../settings/values.ts'),
       import('../servers/lifetime.ts'),
       import('../custodian/clock.ts'),
       import('../custodian/worker.ts'),
     ]);
-  const log = pino({ name: 'custodian', level: logLevel() });
+  const log = logOf('custodian', { json });
   const config = readTemporalConfig();
   const clock = custodianClock();
   const opened = await openAll(custodians);
@@ -370,12 +369,12 @@ export function custodianCommand(): Command {
       '保管人：到投标截止后才交出份额，直至收到停止信号 / a custodian: releases shares only after the deadline; runs until a stop signal',
     )
     .addOption(new Option('--as <custodian>', '保管人，可多次给出 / which custodian; may be repeated').argParser(noted))
-    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
+    .option('--json', '日志为 JSON（不在终端时默认即是） / log in JSON, as it does anyway but at a terminal')
     .addCommand(initCommand())
     .addCommand(rotateCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
     .addCommand(showCommand())
     .addCommand(trustCommand())
-    .action(async (_options: unknown, command: Command) => run(named(command)));
+    .action(async ({ json }: { json?: boolean }, command: Command) => run(named(command), json));
 }

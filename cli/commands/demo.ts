@@ -20,7 +20,7 @@ import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { writeDrillClock } from '../custodian/local.ts';
 import { freePort } from '../servers/processes.ts';
-import { startService, type Administrator, type Service } from './serve.ts';
+import { startService, stopped, type Administrator, type Service } from './serve.ts';
 import { startClock } from '../../services/drill/set-clock.ts';
 
 /** Civil days from the start of the drill, when the tenders are launched, to the first notice. */
@@ -243,10 +243,10 @@ export function demoCommand(): Command {
         print(service, outcomes, faults, json ?? false);
         if (keep) {
           log('保持运行，按 Ctrl-C 结束；时钟已暂停 / still running, its clock is paused; Ctrl-C ends it');
-          log(`KAIBIAO_DATA_DIR=${dataDir} npx kaibiao clock show|run|jump`);
+          log(`KAIBIAO_DATA_DIR=${dataDir} node cli/kaibiao.mjs clock show|run|jump`);
           await untilStopped();
         }
-        await service.stop();
+        await stopped(service, log);
         if (faults.length > 0) process.exitCode = 1;
       } finally {
         rmSync(dataDir, { recursive: true, force: true });

@@ -187,6 +187,7 @@ export function serveCommand(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const env = {
         ...process.env,
+        ...(json ? { KAIBIAO_LOG_FORMAT: 'json' } : {}),
         KAIBIAO_TEMPORAL_PORT: process.env.KAIBIAO_TEMPORAL_PORT || '7233',
         KAIBIAO_TEMPORAL_UI_PORT: process.env.KAIBIAO_TEMPORAL_UI_PORT || '8233',
       };
@@ -203,8 +204,15 @@ export function serveCommand(): Command {
         if (temporalUiUrl) console.log(`Temporal            ${temporalUiUrl}`);
       }
       await untilStopped();
-      await service.stop();
+      await stopped(service, print);
     });
+}
+
+/** Stops a service, and says so: it may take a while. */
+export async function stopped(service: { stop(): Promise<void> }, log: (line: string) => void): Promise<void> {
+  log('正在停止…… / stopping …');
+  await service.stop();
+  log('已停止 / stopped');
 }
 
 async function clockIsOfDrill(env: NodeJS.ProcessEnv): Promise<boolean> {

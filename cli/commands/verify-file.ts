@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
 import { formatInstant } from '../../domain/civil-time.ts';
 import { verifyExport, type ExportFault, type VerifiedExport } from '../../proofs/export.ts';
 import { verifyReceipt, type ReceiptFault, type ReceiptProof, type ReceiptStatement } from '../../proofs/receipt.ts';
@@ -65,6 +66,29 @@ export async function verifyFile(
     const fault = { zh: `签名无效（${error.message}）`, en: `is not signed (${error.message})` };
     return { ...about, statement: null, inLog: false, faults: [fault] };
   }
+}
+
+interface Options {
+  readonly keys?: string;
+  readonly json?: boolean;
+}
+
+/** Verifies a file, prints what was found, and sets the exit code. */
+export async function verifyAndPrint(file: string, bid: string | undefined, { keys, json }: Options): Promise<void> {
+  const verified = await verifyFile(file, bid, keys);
+  console.log(json ? JSON.stringify(verified) : textOf(verified));
+  if (verified.faults.length > 0) process.exitCode = 1;
+}
+
+/** `verify` where there is no installation. */
+export function verifyFileCommand(): Command {
+  return new Command('verify')
+    .description('离线核验回执或日志导出 / checks a receipt, or an export of the log, off-line')
+    .argument('<file>', '回执或日志导出 / a receipt, or an export of the log')
+    .argument('[bid]', '回执所指的投标文件 / the bid that the receipt is of')
+    .option('--keys <jwks.json>', '只信这些公钥（/.well-known/jwks.json） / trust only these keys')
+    .option('--json', '以 JSON 输出 / print JSON')
+    .action(verifyAndPrint);
 }
 
 /** Checks the first line for the format; the rest may be gigabytes. */

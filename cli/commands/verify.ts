@@ -6,7 +6,7 @@ import { badSetting, CommandFailure } from '../settings/failure.ts';
 import { headAt, witnessesOf } from '../witness/client.ts';
 import { storageOf } from '../settings/folders.ts';
 import { refuseNoInstallation, refuseOtherVersion } from '../settings/installation.ts';
-import { textOf, verifyFile } from './verify-file.ts';
+import { verifyAndPrint } from './verify-file.ts';
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -20,9 +20,7 @@ export function verifyCommand(): Command {
     .action(async (file: string | undefined, bid: string | undefined, options: { keys?: string; json?: boolean }) => {
       const { json } = options;
       if (file !== undefined) {
-        const verified = await verifyFile(file, bid, options.keys);
-        console.log(json ? JSON.stringify(verified) : textOf(verified));
-        if (verified.faults.length > 0) process.exitCode = 1;
+        await verifyAndPrint(file, bid, options);
         return;
       }
       if (options.keys !== undefined) {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { pino } from 'pino';
 import type { PublicJwk } from '../../proofs/signing.ts';
 import { untilStopped } from '../servers/lifetime.ts';
 import { badSetting } from '../settings/failure.ts';
 import { dataDir } from '../settings/folders.ts';
-import { logLevel } from '../settings/values.ts';
+import { logOf } from '../settings/log.ts';
 import { openWitness } from '../witness/folder.ts';
 import { serveWitness, witnessApp } from '../witness/server.ts';
 
@@ -16,6 +15,7 @@ interface Options {
   readonly host: string;
   readonly port: string;
   readonly restored?: boolean;
+  readonly json?: boolean;
 }
 
 /** On a machine of somebody else’s: a court, an auditor, another trading centre. */
@@ -38,8 +38,8 @@ export function witnessCommand(): Command {
       '--restored',
       '平台从备份恢复：此后接受新的日志 / the platform was restored from a backup: accept a new log from here on',
     )
-    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
-    .action(async ({ dir, keys, host, port, restored }: Options) => {
+    .option('--json', '日志为 JSON（不在终端时默认即是） / log in JSON, as it does anyway but at a terminal')
+    .action(async ({ dir, keys, host, port, restored, json }: Options) => {
       const folder = await openWitness(
         resolve(dir ?? join(dataDir(), 'witness')),
         keys === undefined ? null : keysIn(keys),
@@ -49,7 +49,7 @@ export function witnessCommand(): Command {
         console.log('此后接受新的日志 / a new log is accepted from here on');
         return;
       }
-      const log = pino({ name: 'witness', level: logLevel() });
+      const log = logOf('witness', { json });
       const number = Number(port);
       if (!Number.isInteger(number) || number < 0 || number > 65_535) {
         throw badSetting(`--port 应为端口号：${port}`, `--port must be a port: ${port}`);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Command } from 'commander';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createActivities } from '../../activities/index.ts';
 import { unsealingActivities } from '../../activities/openings.ts';
 import { createUnsealingDesk } from '../../services/openings/unsealing/desk.ts';
@@ -31,7 +31,8 @@ import { endWithin, untilStopped } from '../servers/lifetime.ts';
 import { freePort } from '../servers/processes.ts';
 import { connectClient, prepareNamespace } from '../servers/temporal-client.ts';
 import { readSigner } from '../settings/secrets.ts';
-import { logLevel, whole } from '../settings/api.ts';
+import { logOf } from '../settings/log.ts';
+import { whole } from '../settings/values.ts';
 import { assertHome, keepToHome } from '../settings/temporal-home.ts';
 import { outboxFor } from '../worker/delivery.ts';
 import { silentSinks, tracedActivity, traceSinks } from '../worker/temporal-tracing.ts';
@@ -166,10 +167,10 @@ async function carry(outbox: Outbox, stopping: AbortSignal, log: Logger): Promis
 export function workerCommand(): Command {
   return new Command('worker')
     .description('运行流程与活动，直至收到停止信号 / run workflows and activities until a stop signal')
-    .option('--json', '日志为 JSON（默认即是） / logs are JSON anyway')
-    .action(async () => {
+    .option('--json', '日志为 JSON（不在终端时默认即是） / log in JSON, as it does anyway but at a terminal')
+    .action(async ({ json }: { json?: boolean }) => {
       const config = readTemporalConfig();
-      const log = pino({ name: 'worker', level: logLevel() });
+      const log = logOf('worker', { json });
       // At log level `error` and above, the SDK's core logs nothing below errors either.
       const least = ['error', 'fatal', 'silent'].includes(log.level) ? 'ERROR' : 'WARN';
       const metricsPort = whole(process.env, 'KAIBIAO_METRICS_PORT', 0, 0);

@@ -1,4 +1,4 @@
-// Builds, in a process of its own: node build.mjs [program FOLDER | workflows FILE [CONVERTER]]; without a word, everything
+// Builds, in a process of its own: node build.mjs [program FOLDER | workflows FILE [CONVERTER] | tool FILE]; without a word, everything
 // into dist/, for machines that build nothing.
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,6 +22,9 @@ async function whole(folder, make) {
 if (what === 'workflows') {
   const { buildWorkflows } = await import('./workflows.mjs');
   await buildWorkflows(root, place, failures);
+} else if (what === 'tool') {
+  const { buildTool } = await import('../../web/builds.mjs');
+  writeFileSync(place, await buildTool());
 } else {
   const { buildProgram } = await import('./program.mjs');
   if (what === 'program') await whole(place, (folder) => buildProgram(root, folder, { stays: true }));

@@ -4,7 +4,20 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const FOLDERS = [
-  ...['activities', 'api', 'cli', 'db', 'domain', 'engine', 'imports', 'proofs', 'sealing', 'services', 'web', 'workflows'],
+  ...[
+    'activities',
+    'api',
+    'cli',
+    'db',
+    'domain',
+    'engine',
+    'imports',
+    'proofs',
+    'sealing',
+    'services',
+    'web',
+    'workflows',
+  ],
 ];
 const FILES = ['package.json', 'temporal.config.ts', 'temporal.codec.ts', 'temporal.failures.cjs', 'tsconfig.json'];
 /** What npm has put into node_modules: all packages with their hashes. */

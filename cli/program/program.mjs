@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
-import { buildIsland, ISLANDS } from '../../web/island-build.mjs';
+import { buildIsland, buildTool, ISLANDS } from '../../web/builds.mjs';
 
 const WORKFLOW_THREAD = '@temporalio/worker/lib/workflow/workflow-worker-thread.js';
 /** Native: used where npm has put it. Loaded by their path: of SQLite only what is installed fits the machine. */
@@ -52,7 +52,8 @@ export async function buildProgram(root, folder, { stays }) {
   const islands = ISLANDS.map(async (name) =>
     writeFile(join(folder, 'islands', `${name}.js`), await buildIsland(name)),
   );
-  await Promise.all([program, ...islands]);
+  const tool = buildTool().then((bytes) => writeFile(join(folder, 'kaibiao.mjs'), bytes));
+  await Promise.all([program, tool, ...islands]);
 }
 
 /** What every file of the program begins with; its names are no others'. */
@@ -106,7 +107,9 @@ const withNames = (contents) => contents.replaceAll(/\bimport\('[^.'][^']*'\)/g,
 
 /** Its thread is a file of the program; its bundler (webpack, and much besides) is for what builds. */
 function workerOfTemporal() {
-  const file = (name) => ({ filter: new RegExp(`@temporalio[\\\\/]worker[\\\\/]lib[\\\\/]workflow[\\\\/]${name}\\.js$`) });
+  const file = (name) => ({
+    filter: new RegExp(`@temporalio[\\\\/]worker[\\\\/]lib[\\\\/]workflow[\\\\/]${name}\\.js$`),
+  });
   return {
     name: 'worker-of-temporal',
     setup(building) {

@@ -208,7 +208,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     failure: startFailure,
   });
   const { pid, exited } = server;
-  return { address, uiUrl: `http://127.0.0.1:${uiPort}`, pid, stateFile, exited, stop: () => server.end() };
+  const uiUrl = `http://127.0.0.1:${uiPort}/namespaces/${encodeURIComponent(config.namespace)}/workflows`;
+  return { address, uiUrl, pid, stateFile, exited, stop: () => server.end() };
 }
 
 const cliTypes = { KEYWORD: 'Keyword', DATETIME: 'Datetime' } as const;

@@ -5,7 +5,7 @@ import { depositSettings } from './deposits.ts';
 import { badSetting } from './failure.ts';
 import { dataDir } from './folders.ts';
 import { sessionKey } from './secrets.ts';
-import { oneOf, whole } from './values.ts';
+import { logFormat, oneOf, whole } from './values.ts';
 
 export { logLevel, whole } from './values.ts';
 
@@ -36,6 +36,7 @@ export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettin
   return {
     ...DEFAULT_SETTINGS,
     publicUrl: publicUrl(env.KAIBIAO_PUBLIC_URL || `http://${host}:${port}`),
+    acceptedLevel: logFormat(env) === 'pretty' ? 'debug' : 'info',
     sessionKey: key,
     confirmedRules: confirmedRules(env.KAIBIAO_CONFIRMED_RULES ?? ''),
     rateLimit:

@@ -15,6 +15,12 @@ export function logLevel(env: NodeJS.ProcessEnv = process.env): string {
   return oneOf(env, 'KAIBIAO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']);
 }
 
+/** What reads the log: a person where it goes to a terminal, else a program. */
+export function logFormat(env: NodeJS.ProcessEnv = process.env): 'json' | 'pretty' {
+  const format = oneOf(env, 'KAIBIAO_LOG_FORMAT', ['auto', 'json', 'pretty']);
+  return format === 'auto' ? (process.stdout.isTTY ? 'pretty' : 'json') : format;
+}
+
 export function whole(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {
   const text = env[name];
   if (!text) return fallback;

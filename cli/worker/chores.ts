@@ -23,7 +23,7 @@ const PACE: Pace = { tidyMs: 3_600_000, headsMs: 1_000, witnessMs: 10_000 };
 export interface Chores {
   readonly db: Database;
   readonly signer: Signer;
-  readonly log: Pick<Logger, 'info' | 'error'>;
+  readonly log: Pick<Logger, 'info' | 'error' | 'debug'>;
   /** Addresses of those who witness the log. */
   readonly witnesses?: readonly string[];
 }
@@ -60,7 +60,7 @@ export async function doChores(
     while (!stopping.aborted) {
       await again('the head of the log could not be signed', async () => {
         const head = await signDueHead(db, signer);
-        if (head) log.info({ size: head.size, root: head.root }, 'signed the head of the log');
+        if (head) log.debug({ size: head.size, root: head.root }, 'signed the head of the log');
       });
       await pause(pace.headsMs);
     }

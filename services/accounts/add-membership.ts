@@ -58,7 +58,7 @@ async function addMembership(
 /** Two administrators together can do more than one: one of them must not make the other. */
 const byMachineOnly = (): DomainError =>
   new DomainError('forbidden', {
-    messageZh: '系统管理员只能在本机上增加：npx kaibiao administrator --add --username 用户名',
-    messageEn: 'Administrators are added on the machine itself: npx kaibiao administrator --add --username NAME',
+    messageZh: '系统管理员只能在本机上增加：kaibiao administrator --add --username 用户名',
+    messageEn: 'Administrators are added on the machine itself: kaibiao administrator --add --username NAME',
     details: { field: 'role', reason: 'administrator' },
   });

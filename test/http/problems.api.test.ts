@@ -37,6 +37,36 @@ it('confidential details are neither returned nor logged', () => {
 });
 
 describe('over HTTP', () => {
+  it('a refusal is one line of the log with its code, and no error', async () => {
+    await using api = await startTestApi();
+    const wrong = { json: { username: 'nobody', password: 'not the one' } };
+    expect((await api.call('POST', '/api/session', wrong)).status).toBe(401);
+    expect((await api.call('POST', '/api/session', { json: {} })).status).toBe(422);
+    expect((await api.call('GET', '/notices/none')).status).toBe(404);
+    expect((await api.call('DELETE', '/')).status).toBe(405);
+    expect((await api.call('GET', '/api/notices')).status).toBe(200);
+    const lines = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const said = lines(api.log()).filter(({ res }) => res !== undefined);
+    expect(said.map(({ res, code, level }) => [(res as { status: number }).status, code, level])).toEqual([
+      [401, 'unauthenticated', 40],
+      [422, 'bad-input', 40],
+      [404, 'not-found', 40],
+      [405, 'method-not-allowed', 40],
+      [200, undefined, 30],
+    ]);
+    for (const line of said) expect(line).not.toHaveProperty('err');
+  });
+
+  it('at a terminal a request that is not refused is no line', async () => {
+    await using api = await startTestApi({ settings: { acceptedLevel: 'debug' } });
+    expect((await api.call('GET', '/api/notices')).status).toBe(200);
+    expect(JSON.parse(api.log())).toMatchObject({ level: 20, res: { status: 200 } });
+  });
+
   it('answers what does not exist, and what is not to be done there', async () => {
     await using api = await startTestApi();
     const nowhere = await api.call('GET', '/api/nothing-here');

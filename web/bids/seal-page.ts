@@ -71,8 +71,8 @@ ${drill ? `<div class="drill">${escapeHtml(DRILL_MARK)}</div>\n` : ''}<main>
 <h1>封装投标文件 <span lang="en">Seal a bid</span></h1>
 <p class="lead">投标文件在您的电脑上加密封装；只有封装好的文件，在您选择递交时才会上传。开标前，包括交易平台在内，任何人都不能打开。<br>
 <span class="en" lang="en">Your files are encrypted on this computer. Only the sealed file is uploaded, and only when you submit it. Nobody, not even the platform, can open it before the opening.</span></p>
-<noscript><p class="fault">本页需要 JavaScript；也可使用命令 kaibiao seal，或按 docs/sealing.md 用通用工具封装。
-This page needs JavaScript; or use the command kaibiao seal, or standard tools (docs/sealing.md).</p></noscript>
+<noscript><p class="fault">本页需要 JavaScript；也可<a href="/kaibiao.mjs">下载 kaibiao.mjs</a>，运行 node kaibiao.mjs seal，或按 docs/sealing.md 用通用工具封装。
+This page needs JavaScript; or <a href="/kaibiao.mjs">download kaibiao.mjs</a> and run node kaibiao.mjs seal, or standard tools (docs/sealing.md).</p></noscript>
 <p class="fault" id="fault" role="alert" hidden></p>
 <form id="form" autocomplete="off" novalidate>
 <section>
@@ -169,8 +169,8 @@ This page needs JavaScript; or use the command kaibiao seal, or standard tools (
 <dt>最迟此时可得日志证明 / proof of the log by</dt><dd id="receipt-head"></dd>
 </dl>
 <p class="saves"><a id="save-receipt" download hidden>保存回执 JSON / Save the receipt</a><a id="save-receipt-pdf" download hidden>保存回执 PDF / Save as PDF</a></p>
-<p class="hint">请保存回执。公钥也来自本平台；不信任本页的，可用 kaibiao verify 和另行取得的公钥离线核验。<br>
-<span lang="en">Save the receipt. The keys too are this platform's; who does not trust this page checks with kaibiao verify and keys had another way.</span></p>
+<p class="hint">请保存回执。公钥也来自本平台；不信任本页的，可用 <a href="/kaibiao.mjs">kaibiao.mjs</a> verify 和另行取得的公钥离线核验。<br>
+<span lang="en">Save the receipt. The keys too are this platform's; who does not trust this page checks with kaibiao.mjs verify and keys had another way.</span></p>
 </section>
 </main>
 </body>

@@ -260,8 +260,8 @@ async function checkReceipt(bid: Sealed, receipt: ProvenReceipt): Promise<void> 
     if (error instanceof NotSigned && !(await hasEd25519()))
       judge(
         false,
-        '已递交；此浏览器不能核验 Ed25519 签名，请保存回执后用 kaibiao verify 核验。\n' +
-          'Submitted; this browser cannot verify Ed25519: save the receipt and check it with kaibiao verify.',
+        '已递交；此浏览器不能核验 Ed25519 签名，请保存回执后用 kaibiao.mjs verify 核验。\n' +
+          'Submitted; this browser cannot verify Ed25519: save the receipt and check it with kaibiao.mjs verify.',
       );
     else {
       judge(

@@ -1,0 +1,2 @@
+export function hasSources(root: string): boolean;
+export function inputsHash(root: string): string;

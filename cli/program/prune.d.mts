@@ -1,0 +1,2 @@
+export const WEIGHTS: readonly string[];
+export function prune(root: string): string[];

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from '../setup/api.ts';
+
+let api: TestApi;
+beforeAll(async () => (api = await startTestApi()));
+afterAll(() => api[Symbol.asyncDispose]());
+
+describe('the first page', () => {
+  it('says in Chinese, then in English, what this is, without a script', async () => {
+    const page = await api.call('GET', '/');
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(page.text).toMatch(/<html lang="zh-CN">[^]*公共采购与招标投标的交易系统[^]*A system for public tenders/);
+    expect(page.text).not.toContain('<script');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';style-src 'sha256-[^']+';/);
+  });
+
+  it('leads only to what is there, for anybody', async () => {
+    const { text } = await api.call('GET', '/');
+    const paths = [...text.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(paths).toEqual(expect.arrayContaining(['/seal', '/docs', '/api/notices', '/kaibiao.mjs']));
+    for (const path of paths.filter((each) => each !== '/api/log/head')) {
+      expect([path, (await api.call('GET', path)).status]).toEqual([path, 200]);
+    }
+    // Of a log that has nothing in it yet.
+    expect((await api.call('GET', '/api/log/head')).get('code')).toBe('not-found');
+  });
+});
+
+describe('the program of bidders and citizens', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kaibiao-tool-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('comes with its hash, which the first page shows too', async () => {
+    const file = await fetch(`${api.url}/kaibiao.mjs`);
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename="kaibiao.mjs"');
+    const bytes = Buffer.from(await file.arrayBuffer());
+    const hash = createHash('sha256').update(bytes);
+    const digest = hash.copy().digest('base64');
+    const sha256 = hash.digest('hex');
+    expect(file.headers.get('repr-digest')).toBe(`sha-256=:${digest}:`);
+    expect((await api.call('GET', '/kaibiao.mjs.sha256')).text).toBe(`${sha256}  kaibiao.mjs\n`);
+    expect((await api.call('GET', '/')).text).toContain(sha256);
+    const again = await fetch(`${api.url}/kaibiao.mjs`, { headers: { 'If-None-Match': `"${sha256}"` } });
+    expect(again.status).toBe(304);
+    writeFileSync(join(folder, 'kaibiao.mjs'), bytes);
+  });
+
+  it('runs where nothing is installed, and knows sealing and verifying only', async () => {
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, ['kaibiao.mjs', '--help'], { cwd: folder, env: {} });
+    expect([...stdout.matchAll(/^ {2}(\w+) \[/gm)].map(([, name]) => name)).toEqual(['seal', 'verify', 'help']);
+    const wrong = run(process.execPath, ['kaibiao.mjs', 'verify', 'none.json'], { cwd: folder, env: {} });
+    await expect(wrong).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('无法读取') as string });
+  });
+});
