@@ -140,7 +140,7 @@ async function ask(
     commit,
     decide: async (kind, act) => {
       try {
-        const answer = await commit(async (tx) => decisionAnswer(tx.q, await act(tx)));
+        const answer = await commit(async (tx) => decisionAnswer(tx.q, await act(tx), tx.calendar));
         if (answer.headers?.[REPLAYED_HEADER] === undefined) services.metrics.decision(kind, 'accepted');
         return answer;
       } catch (error) {
