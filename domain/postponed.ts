@@ -27,3 +27,6 @@ export function postponed(
 
 /** The first whole minute from an instant on. */
 export const wholeMinute = (at: number): number => Math.ceil(at / MINUTE_MS) * MINUTE_MS;
+
+/** An instant for somebody who reads a refusal and acts by it: a whole minute, and not over before it is sent. */
+export const soon = (now: number): number => wholeMinute(now) + MINUTE_MS;

@@ -26,7 +26,7 @@ export const decisionRoutes = [
       const watches = 'scope' in permission(role, 'audit.read', {});
       if (!own && !watches && !(await runsNow(db, { role, organisationId }, procurement)))
         throw notFound('decision', decisionId);
-      return ok(await decisionView(db.read, decision));
+      return ok(await decisionView(db.read, decision, await db.calendar()));
     },
   }),
 ];

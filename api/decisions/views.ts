@@ -2,8 +2,11 @@ import * as z from 'zod';
 import type { Queries } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { procurementRow } from '../../db/procurements.ts';
+import type { Calendar } from '../../domain/law/calendar.ts';
+import { restDay } from '../../domain/law/check.ts';
 import type { Violation } from '../../domain/law/violation.ts';
 import { missingInReport } from '../../domain/notices/contents.ts';
+import { procedureOf } from '../../domain/procedures/index.ts';
 import { disputedTermination } from '../../domain/procedures/termination.ts';
 import type { Answer } from '../http/route.ts';
 import { at, id, instantOut } from '../http/schemas.ts';
@@ -20,7 +23,8 @@ export const decisionSchema = z
     messageZh: z.string(),
     messageEn: z.string(),
     warnings: z.array(violationSchema).optional().meta({
-      description: '不阻止执行的缺漏（待核实的规则） / What is lacking by rules that only warn',
+      description:
+        '不阻止执行的事项：待核实的规则、落在休息日的截止时间 / What only warns: rules to be verified, a deadline on a rest day',
     }),
   })
   .meta({ id: 'Decision' });
@@ -28,8 +32,12 @@ export const decisionSchema = z
 /** The answer to every accepted decision: it is judged once, and final. */
 export const DECISION_OUTCOMES = [{ status: 200, schema: decisionSchema, zh: '已执行', en: 'Done' }] as const;
 
-export async function decisionView(q: Queries, decision: Decision): Promise<z.infer<typeof decisionSchema>> {
-  const warnings = await warningsOf(q, decision);
+export async function decisionView(
+  q: Queries,
+  decision: Decision,
+  calendar: Calendar,
+): Promise<z.infer<typeof decisionSchema>> {
+  const warnings = await warningsOf(q, decision, calendar);
   return {
     ...(warnings.length > 0 ? { warnings: warnings.map(violationView) } : {}),
     id: decision.id,
@@ -43,8 +51,17 @@ export async function decisionView(q: Queries, decision: Decision): Promise<z.in
   };
 }
 
-/** What the notices that follow from a report will lack under rules that only warn; a disputed ground of a termination. */
-async function warningsOf(q: Queries, decision: Decision): Promise<Violation[]> {
+/**
+ * What the notices that follow from a report will lack under rules that only warn; a disputed ground of a termination; a
+ * deadline that an amendment has moved to a rest day.
+ */
+async function warningsOf(q: Queries, decision: Decision, calendar: Calendar): Promise<Violation[]> {
+  if (decision.kind === 'amend') {
+    const { bidDeadlineAt } = (decision as Decision<'amend'>).payload;
+    if (bidDeadlineAt === null) return [];
+    const tender = await procurementRow(q, decision.procurementId);
+    return restDay(procedureOf(tender), bidDeadlineAt, calendar, 'bidDeadlineAt');
+  }
   if (decision.kind === 'terminate') {
     const { payload } = decision as Decision<'terminate'>;
     return disputedTermination(await procurementRow(q, decision.procurementId), payload.ground);
@@ -55,10 +72,10 @@ async function warningsOf(q: Queries, decision: Decision): Promise<Violation[]> 
   return tender.particulars === null ? [] : missingInReport(tender, payload);
 }
 
-export async function decisionAnswer(q: Queries, decision: Decision): Promise<Answer> {
+export async function decisionAnswer(q: Queries, decision: Decision, calendar: Calendar): Promise<Answer> {
   return {
     status: 200,
-    body: await decisionView(q, decision),
+    body: await decisionView(q, decision, calendar),
     headers: { 'Content-Location': `/api/decisions/${decision.id}` },
     decisionId: decision.id,
   };

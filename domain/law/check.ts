@@ -1,10 +1,14 @@
-import { civilDayOf, formatInstant } from '../civil-time.ts';
+import { civilDayOf, DAY_MS, formatInstant } from '../civil-time.ts';
+import { soon } from '../postponed.ts';
 import type { Calendar } from './calendar.ts';
 import { chinaCalendar } from './calendar.ts';
 import { checkMoney } from './check-money.ts';
+import { due } from './due.ts';
 import { FACT_OF_MILESTONE } from './facts.ts';
+import { hintsTogether } from './hints.ts';
 import type { MilestoneKey } from './milestones.ts';
 import { procedureOf } from '../procedures/index.ts';
+import type { Procedure } from '../procedures/procedure.ts';
 import type { Plan } from './plan.ts';
 import type { PeriodUnit, Rule } from './rule.ts';
 import { getRule } from './rulebook.ts';
@@ -155,7 +159,7 @@ function checkPast(milestones: Milestones, now: number): Violation[] {
       logicViolation('past', 'block', {
         field: fieldOf(milestone),
         given: formatInstant(milestone.at),
-        earliestLawful: formatInstant(now),
+        earliestLawful: formatInstant(compare === 'day' ? now : soon(now)),
         messageZh: `${milestone.nameZh}（${formatInstant(milestone.at)}）已经过去，现在是 ${formatInstant(now)}`,
         messageEn: `${milestone.nameEn} (${formatInstant(milestone.at)}) is in the past; it is now ${formatInstant(now)}`,
       }),
@@ -164,20 +168,68 @@ function checkPast(milestones: Milestones, now: number): Violation[] {
   return violations;
 }
 
-function checkRestDay({ facts }: Plan, milestones: Milestones, calendar: Calendar): Violation[] {
-  const deadline = milestones.get('bid-deadline');
-  if (!deadline || !isStated(deadline) || !calendar.isCovered(civilDayOf(deadline.at))) return [];
-  const status = calendar.status(civilDayOf(deadline.at), 'least-work');
+/** 采购意向 that nobody has stated, and whose last lawful day has passed: it was published, or the notice is too early. */
+function checkIntention({ facts }: Plan, milestones: Milestones, now: number, calendar: Calendar): Violation[] {
+  const intention = milestones.get('intention');
+  const [applied] = intention?.rules ?? [];
+  if (intention?.state !== 'proposed' || applied?.latest === undefined || applied.latest >= now) return [];
+  const rule = getRule(applied.id);
+  const until = formatInstant(applied.latest);
+  const noticeAt = earliestNotice(applied.id, facts.noticeAt, now, calendar);
+  const from = noticeAt === null ? null : formatInstant(noticeAt);
+  return [
+    breachOf(rule, 'warn', {
+      field: 'intentionAt',
+      given: null,
+      latestLawful: until,
+      messageZh: `未填写${intention.nameZh}的时间，按公告时间最迟应于 ${until} 公开，现已过去：已经公开的请填写，尚未公开的${from === null ? '公告应当推迟' : `公告不早于 ${from}`}`,
+      messageEn: `${intention.nameEn}: no date is stated, and by the date of the notice it was due by ${until}, which has passed; state when it was published, or, where it was not, ${from === null ? 'put the notice off' : `give the notice on ${from} or later`}`,
+    }),
+  ];
+}
+
+/** Days of a notice that are tried. */
+const FARTHEST_NOTICE_DAYS = 90;
+
+/** The first day from its own on, at its time of day, on which a notice leaves time for an intention published now. */
+function earliestNotice(rule: string, noticeAt: number, now: number, calendar: Calendar): number | null {
+  for (let days = 0; days <= FARTHEST_NOTICE_DAYS; days += 1) {
+    const at = noticeAt + days * DAY_MS;
+    if (!calendar.isCovered(civilDayOf(at))) return null;
+    if (due(rule, at, calendar).due >= now) return at;
+  }
+  return null;
+}
+
+/**
+ * A bid deadline on a rest day, of a plan or where it moves to one.
+ * @param field the field that states it
+ */
+export function restDay(
+  { words }: Pick<Procedure, 'words'>,
+  deadline: number,
+  calendar: Calendar,
+  field: string,
+): Violation[] {
+  const day = civilDayOf(deadline);
+  if (!calendar.isCovered(day)) return [];
+  const status = calendar.status(day, 'least-work');
   if (status.works) return [];
   const why = status.why ?? '';
   return [
     logicViolation('rest-day', 'warn', {
-      field: fieldOf(deadline),
-      given: formatInstant(deadline.at),
-      messageZh: `${procedureOf(facts).words.bidding}截止时间落在休息日（${why}）`,
+      field,
+      given: formatInstant(deadline),
+      messageZh: `${words.bidding}截止时间落在休息日（${why}）`,
       messageEn: `The bid deadline falls on a rest day (${why})`,
     }),
   ];
+}
+
+function checkRestDay({ facts }: Plan, milestones: Milestones, calendar: Calendar): Violation[] {
+  const deadline = milestones.get('bid-deadline');
+  if (!deadline || !isStated(deadline)) return [];
+  return restDay(procedureOf(facts), deadline.at, calendar, fieldOf(deadline));
 }
 
 /** Evaluation, award and contract should fit into the bid validity (12号令 40, 30号令 62). */
@@ -214,9 +266,15 @@ function checkValidity({ facts }: Plan, milestones: Milestones): Violation[] {
 
 /**
  * All errors of a plan at once; empty where there are none. Only what is given or has happened is judged: what the
- * plan itself proposed is lawful by construction.
+ * plan itself proposed is lawful by construction. The lawful instants that are named go together: whoever takes all
+ * of them has a lawful plan.
  */
 export function check(plan: Plan, options: CheckOptions = {}): Violation[] {
+  return hintsTogether(plan, options.calendar ?? chinaCalendar, (each) => checkAlone(each, options));
+}
+
+/** As `check`, each date judged by the others as they are given, lawful or not. */
+export function checkAlone(plan: Plan, options: CheckOptions = {}): Violation[] {
   const milestones: Milestones = new Map(plan.milestones.map((milestone) => [milestone.key, milestone]));
   return [
     ...plan.milestones
@@ -224,6 +282,9 @@ export function check(plan: Plan, options: CheckOptions = {}): Violation[] {
       .flatMap((milestone) => milestone.rules.flatMap((applied) => judge(milestone, applied, options.confirmed))),
     ...checkOrder(milestones),
     ...(options.now === undefined ? [] : checkPast(milestones, options.now)),
+    ...(options.now === undefined
+      ? []
+      : checkIntention(plan, milestones, options.now, options.calendar ?? chinaCalendar)),
     ...checkRestDay(plan, milestones, options.calendar ?? chinaCalendar),
     ...checkMoney(plan.facts, options.confirmed),
     ...checkValidity(plan, milestones),

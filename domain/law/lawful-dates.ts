@@ -1,6 +1,6 @@
 import { postponed } from '../postponed.ts';
 import type { Calendar } from './calendar.ts';
-import { check } from './check.ts';
+import { checkAlone } from './check.ts';
 import type { ProcurementFacts } from './facts.ts';
 import { milestoneOf, plan } from './plan.ts';
 
@@ -25,7 +25,7 @@ export function lawfulDates(facts: ProcurementFacts, calendar: Calendar, since =
     const given = now[field];
     if (given === undefined || given < since) return given;
     const drawn = plan(now, calendar);
-    const isShort = check(drawn, { calendar }).some((each) => each.field === field && each.severity === 'block');
+    const isShort = checkAlone(drawn, { calendar }).some((each) => each.field === field && each.severity === 'block');
     if (!isShort) return given;
     const until = field === 'bidDeadline' ? (now.documentsUntil ?? given) : given;
     const notBefore = Math.max(given, until, milestoneOf(drawn, key)?.earliest ?? given);

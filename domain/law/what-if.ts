@@ -1,7 +1,7 @@
 import { civilDayOf, formatInstant, HOUR_MS, startOfDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import type { Calendar } from './calendar.ts';
-import { check, type CheckOptions, type Violation } from './check.ts';
+import { check, checkAlone, type CheckOptions, type Violation } from './check.ts';
 import { FACT_OF_MILESTONE, type ProcurementFacts } from './facts.ts';
 import type { MilestoneKey } from './milestones.ts';
 import { plan, type Plan } from './plan.ts';
@@ -28,7 +28,7 @@ export function planBackFrom(facts: FactsBeforeNotice, calendar: Calendar, optio
     const noticeAt = startOfDay(day) + CLOSING_HOUR * HOUR_MS;
     if (noticeAt >= facts.bidDeadline) continue;
     const drawn = plan({ ...facts, noticeAt }, calendar);
-    violations = check(drawn, { calendar, ...options }).filter(({ severity }) => severity === 'block');
+    violations = checkAlone(drawn, { calendar, ...options }).filter(({ severity }) => severity === 'block');
     if (violations.length === 0) return drawn;
   }
   throw new DomainError('unlawful', {

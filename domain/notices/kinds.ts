@@ -313,9 +313,16 @@ function openingRecord(
       ...unsealed,
       ...(deposit ? { deposit } : {}),
     })),
-    ...(isPlain ? {} : incidentsContent({ ...incidents, objections }, new Set(bids.map(({ bidId }) => bidId)))),
+    ...(isPlain
+      ? outagesContent(incidents)
+      : incidentsContent({ ...incidents, objections }, new Set(bids.map(({ bidId }) => bidId)))),
   };
 }
+
+const outagesContent = ({ outages }: Pick<Incidents, 'outages'>): Content =>
+  outages.length > 0
+    ? { outages: outages.map(({ from, until }) => ({ from: instant(from), until: instant(until) })) }
+    : {};
 
 const incidentsContent = (
   { custodians, pauses, outages, faults, objections }: Incidents,
@@ -323,9 +330,7 @@ const incidentsContent = (
 ): Content => ({
   custodians: custodians.map(({ custodian, state, reason, at }) => ({ custodian, state, reason, at: instant(at) })),
   pauses: pauses.map(({ reasonZh, from, until }) => ({ reasonZh, from: instant(from), until: instant(until) })),
-  ...(outages.length > 0
-    ? { outages: outages.map(({ from, until }) => ({ from: instant(from), until: instant(until) })) }
-    : {}),
+  ...outagesContent({ outages }),
   faults: faults
     .filter(({ bidId }) => bidId === null || own.has(bidId))
     .map(({ bidId, minutes, reasonZh, at }) => ({ bidId, minutes, reasonZh, at: instant(at) })),

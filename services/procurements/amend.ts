@@ -5,8 +5,9 @@ import { documentById } from '../../db/documents.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
 import type { DecisionPayloads } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
-import { checkAmendment } from '../../domain/law/amendment.ts';
+import { checkAmendment, earliestDeadlineAfterAmendment } from '../../domain/law/amendment.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { soon, wholeMinute } from '../../domain/postponed.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -61,18 +62,28 @@ function refuseAfterDeadline(c: TenderCase): void {
   });
 }
 
-/** A deadline never moves earlier, and must move later where an amendment of substance leaves too little time. */
+/**
+ * A deadline never moves earlier, and must move later where an amendment of substance leaves too little time. What is
+ * named as lawful is so in both respects, and still when it is sent.
+ */
 function refuseUnlawfulDeadline(c: TenderCase, affectsBids: boolean, before: number, after: number): void {
+  const { now, calendar } = c.tx;
+  const owed = affectsBids ? earliestDeadlineAfterAmendment(c.definition, now, calendar) : before;
+  const earliest = Math.max(before, wholeMinute(owed) === owed ? owed : soon(owed));
   if (after < before) {
     throw new DomainError('unlawful', {
       messageZh: `${c.definition.words.bidding}截止时间只能顺延，不得提前：原为 ${formatInstant(before)}，所给为 ${formatInstant(after)}`,
       messageEn: `A bid deadline may be put off, never brought forward: it is ${formatInstant(before)}, given ${formatInstant(after)}`,
-      details: { field: 'bidDeadlineAt', given: formatInstant(after), earliestLawful: formatInstant(before) },
+      details: { field: 'bidDeadlineAt', given: formatInstant(after), earliestLawful: formatInstant(earliest) },
     });
   }
   if (!affectsBids) return;
-  const amended = { amendedAt: c.tx.now, bidDeadline: after };
-  const violations = checkAmendment(c.definition, amended, c.tx.calendar);
+  const amended = { amendedAt: now, bidDeadline: after };
+  const violations = checkAmendment(c.definition, amended, calendar).map((each) => ({
+    ...each,
+    field: 'bidDeadlineAt',
+    earliestLawful: formatInstant(earliest),
+  }));
   const [first] = violations;
   if (!first) return;
   throw new DomainError('unlawful', {

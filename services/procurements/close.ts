@@ -6,7 +6,9 @@ import { checkBidderCount } from '../../domain/law/limits.ts';
 import { depositEntries } from '../deposits/standings.ts';
 import { failLot, tooFewBidders } from '../lots/fail.ts';
 import { recordClues, type OpenedLot } from '../clues/record.ts';
-import { recordOpening } from '../openings/record.ts';
+import type { Incidents } from '../../domain/notices/data.ts';
+import { outagesOfEach } from '../openings/outages.ts';
+import { NO_INCIDENTS, recordOpening } from '../openings/record.ts';
 import { withdrawUnfinished } from '../uploads/withdraw-unfinished.ts';
 import type { TenderCase } from '../tender/case.ts';
 
@@ -16,8 +18,13 @@ import type { TenderCase } from '../tender/case.ts';
  */
 export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promise<void> {
   const ids = cases.map(({ id }) => id);
-  const [bids] = await Promise.all([
+  const [bids, outages] = await Promise.all([
     standingBidsOf(tx.q, ids),
+    outagesOfEach(
+      tx.q,
+      cases.map(({ procurement }) => procurement),
+      tx.now,
+    ),
     withdrawUnfinished(
       tx,
       cases.map(({ procurement }) => procurement),
@@ -30,8 +37,9 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
   }
   const opened: OpenedLot[] = [];
   for (const c of cases) {
+    const incidents = { ...NO_INCIDENTS, outages: outages(c.procurement) };
     for (const { no, stage } of c.lots) {
-      if (stage === 'pending') await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? []);
+      if (stage === 'pending') await closeLot(c, no, bidsOf.get(`${c.id}/${no}`) ?? [], incidents);
     }
     for (const key of ['bid-deadline', 'opening'] as const) c.timeline.complete(0, key, { by: 'unattended' });
     // Sealed to custodians: the opening starts, and nothing can be read before it ends.
@@ -50,7 +58,12 @@ export async function closeTenders(tx: Tx, cases: readonly TenderCase[]): Promis
   await recordClues(tx, opened);
 }
 
-async function closeLot(c: TenderCase, lotNo: number, bids: readonly StandingBid[]): Promise<void> {
+async function closeLot(
+  c: TenderCase,
+  lotNo: number,
+  bids: readonly StandingBid[],
+  incidents: Incidents,
+): Promise<void> {
   const { tx, tender } = c;
   const [tooFew] = checkBidderCount(c.definition, bids.length);
   if (tender.sealing !== null && !tooFew) {
@@ -59,7 +72,7 @@ async function closeLot(c: TenderCase, lotNo: number, bids: readonly StandingBid
   }
   const depositOf = tooFew ? () => ({}) : await depositEntries(tx.q, tender, lotNo);
   const instants = { legalAt: tender.bidDeadline ?? tx.now, actualAt: tx.now };
-  recordOpening(c, UNATTENDED, { lotNo, bids, tooFew: tooFew !== undefined }, instants, depositOf);
+  recordOpening(c, UNATTENDED, { lotNo, bids, tooFew: tooFew !== undefined }, instants, depositOf, incidents);
   if (tooFew) await failLot(c, UNATTENDED, lotNo, tooFewBidders(c, tooFew));
   else c.advanceLot(lotNo, 'evaluation');
 }

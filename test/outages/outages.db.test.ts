@@ -4,9 +4,16 @@ import { listAudit } from '../../db/audit.ts';
 import { OUTAGE_FROM_MS, SIGN_EVERY_MS } from '../../domain/outages.ts';
 import { noteServing } from '../../services/outages/note-serving.ts';
 import { outagesWithin } from '../../services/outages/within.ts';
-import { at, handClock } from '../setup/tenders/tender.ts';
+import { listNotices, type Notice } from '../../db/notices.ts';
+import { procurementById } from '../../db/procurements.ts';
+import { formatInstant } from '../../domain/civil-time.ts';
+import { outagesOf } from '../../services/openings/outages.ts';
+import { documentOf } from '../../web/notices/templates.ts';
+import { advance, at, bid, handClock, people, publishedTender } from '../setup/tenders/tender.ts';
 import { dialect, rawDatabase, temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 
+/** A tender with a later deadline. */
+const OTHER = { noticeAt: at('2026-04-15T09:00+08:00'), documentsFrom: null, documentsUntil: null, bidDeadline: null };
 const START = at('2026-04-20T09:00+08:00');
 const clock = handClock('2026-04-20T09:00+08:00');
 let db: TestDatabase;
@@ -94,6 +101,50 @@ describe('the signs that an API serves', () => {
     real += OUTAGE_FROM_MS + 1;
     await sign();
     expect(await outagesOnRecord()).toHaveLength(1);
+  });
+});
+
+describe('an outage over a deadline', () => {
+  // By 20号令 32 the record names what happened; the bids of this tender are not sealed to custodians.
+  it.each([
+    ['that is over when the bids are opened', true],
+    ['that still lasts', false],
+  ])('%s is in the opening record too where bids are not sealed', async (_, isOver) => {
+    await db.close();
+    clock.set('2026-02-01');
+    db = await temporaryDatabase({ machineClock: clock.read });
+    const who = await people(db, 3);
+    const { id } = await publishedTender(db, clock, who, 'tendering');
+    const other = await publishedTender(db, clock, who, 'tendering', OTHER);
+    clock.set('2026-04-16T10:00+08:00');
+    for (const index of [0, 1, 2]) await bid(db, who, index, id);
+    // Long before it nobody was hindered.
+    await sign();
+    clock.set('2026-04-20T07:30+08:00');
+    await sign();
+    clock.set('2026-04-20T08:40+08:00');
+    await sign();
+    const from = clock.read();
+    clock.set('2026-04-20T09:20+08:00');
+    if (isOver) await sign();
+    await advance(db, id);
+    const [record] = await listNotices(db.read, { procurementId: id, kind: 'opening-record', limit: 1 });
+    const until = isOver ? '2026-04-20T09:20:00+08:00' : null;
+    const expected = [
+      { from: '2026-04-20T07:30:00+08:00', until: '2026-04-20T08:40:00+08:00' },
+      { from: formatInstant(from), until },
+    ];
+    expect(record?.content).toMatchObject({ outages: expected });
+    const blocks = JSON.stringify(documentOf(record as Notice).blocks);
+    expect(blocks).toContain('平台中断（由平台自动记录）');
+    expect(blocks).toContain(isOver ? '2026年4月20日 09:20' : '记录时尚未恢复');
+    expect(blocks).not.toContain('其他事项');
+    // The table has what the record has, and one with a later deadline has none.
+    const closed = await procurementById(db.read, id);
+    expect((await outagesOf(db.read, closed, db.now())).map((each) => formatInstant(each.from))).toEqual(
+      expected.map((each) => each.from),
+    );
+    expect(await outagesOf(db.read, await procurementById(db.read, other.id), db.now())).toEqual([]);
   });
 });
 

@@ -202,6 +202,13 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
           ]),
       ),
     ),
+    ...section(
+      '平台中断（由平台自动记录）',
+      table(
+        ['自', '至'],
+        content.list('outages').map((each) => [each.instant('from') ?? '', each.instant('until') ?? '记录时尚未恢复']),
+      ),
+    ),
   ],
 
   'lot-failed': (content) => {

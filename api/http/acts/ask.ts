@@ -106,7 +106,7 @@ export function contextOf(
     commit,
     decide: async (kind, act) => {
       try {
-        const answer = await commit(async (tx) => decisionAnswer(tx.q, await act(tx)));
+        const answer = await commit(async (tx) => decisionAnswer(tx.q, await act(tx), tx.calendar));
         const isNew = answer.headers?.[REPLAYED_HEADER] === undefined;
         if (isNew && !by.isPreparation) services.metrics.decision(kind, 'accepted');
         return answer;
