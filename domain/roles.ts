@@ -130,6 +130,12 @@ export const PERMISSIONS = {
     lotStages: ['opening', 'evaluation', 'publicity', 'award'],
     zh: '答复对开标（开启）的异议',
   },
+  'opening.attend': {
+    roles: { ...RUNNERS, centre: 'any' },
+    afterOpening: true,
+    ofOpening: true,
+    zh: '登记参加开标（开启）的人',
+  },
   'opening.sign': {
     roles: { supplier: 'own', ...RUNNERS, centre: 'any' },
     afterOpening: true,

@@ -49,6 +49,8 @@ const RULES = {
   unsealedBid: 'gp-reject-late',
   incompleteBid: 'gp-reject-late',
   openingObjection: 'gp-opening-query-onspot',
+  openingRecord: 'gp-opening-record',
+  absentAtOpening: 'gp-opening-absent-accept',
   contractTerms: 'gp-contract-no-change',
   contractSuspension: 'gp-challenge-suspend-contract',
   agencyMandate: 'gp-agency-mandate',

@@ -90,6 +90,10 @@ export interface ProcedureRules {
   readonly notDecrypted?: RuleId;
   /** An objection to the opening is made on the spot. */
   readonly openingObjection?: RuleId;
+  /** The opening is recorded, and those present sign. */
+  readonly openingRecord?: RuleId;
+  /** Who was not present is taken to accept the opening. */
+  readonly absentAtOpening?: RuleId;
   /** The contract is on the terms of the documents and the bid. */
   readonly contractTerms?: RuleId;
   /** No contract is signed while a grievance is open. */

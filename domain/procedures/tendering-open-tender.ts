@@ -44,6 +44,7 @@ const RULES = {
   incompleteBid: 'e-incomplete-upload',
   notDecrypted: 'e-decrypt-fault',
   openingObjection: 'works-opening-objection',
+  openingRecord: 'e-opening-record',
   contractTerms: 'works-contract-consistent',
   agencyMandate: 'works-agency-mandate',
   purchaserNotBid: 'works-interested-barred',

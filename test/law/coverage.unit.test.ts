@@ -117,7 +117,8 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ termination: 'termination', archive: 'contract', bidBondShare: 'deposits', performanceBond: 'deposits' },
   ...{ bidValidity: 'bids', bidValiditySet: 'documents', allRejected: 'failure', resultInvalid: 'failure' },
   ...{ lateBid: 'bids', unsealedBid: 'bids', incompleteBid: 'bids', notDecrypted: 'opening' },
-  ...{ openingObjection: 'opening', contractSuspension: 'contract', agencyMandate: 'persons' },
+  ...{ openingObjection: 'opening', openingRecord: 'opening', absentAtOpening: 'opening' },
+  ...{ contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
   ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
 };

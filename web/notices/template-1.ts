@@ -6,6 +6,7 @@ import { particularsIn, type ParticularKey } from '../../domain/notices/particul
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { Content, instantText } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
+import { headingOf, presenceOf } from './opening-record.ts';
 
 // The first template. Notices that were published with it are always rendered with it: a fix here changes their bytes
 // and breaks the golden hashes of its tests; make it in a new file (template-2.ts). The words are those of any open
@@ -169,7 +170,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
   },
 
   'opening-record': (content, w) => [
-    ...section(w.opening, facts([`${w.opening}时间`, content.instant('opened')])),
+    ...section(w.opening, headingOf(content, w)),
     ...section(
       w.bidder,
       table(
@@ -184,6 +185,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
           ]),
       ),
     ),
+    ...presenceOf(content, w),
   ],
 
   'lot-failed': (content) => {
