@@ -171,6 +171,7 @@ export const PERMISSIONS = {
     ofBidders: true,
     zh: '提出异议或质疑',
   },
+  'grievance.complete': { roles: { supplier: 'own' }, ofBidders: true, zh: '补充异议或质疑的内容和材料' },
   'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
   'clue.read': { roles: WATCHERS, afterOpening: true, zh: '查看线索' },

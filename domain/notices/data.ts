@@ -186,6 +186,23 @@ export interface NoticeData {
     readonly outcome: 'rejected' | 'upheld';
     readonly effect: GrievanceEffect;
     readonly replyZh: string;
+    /** What it answers and rests on, without the filer's name. */
+    readonly answered?: {
+      readonly projectNumber: string | null;
+      readonly questions: readonly string[];
+      readonly filedAt: number;
+      readonly repliedAt: number;
+      readonly factsZh: string | null;
+      readonly lawZh: string | null;
+      readonly respondent: string;
+      readonly complaint: {
+        readonly zh: string;
+        readonly law: string;
+        readonly article: string;
+        /** Its last instant; null where it is counted from what somebody knew. */
+        readonly until: number | null;
+      };
+    };
   };
   readonly contract: {
     readonly supplier: string | undefined;

@@ -153,7 +153,10 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
     name: ({ grievance }) => ({ zh: `${grievance}答复`, en: 'reply to a grievance' }),
     of: 'either',
     lotUnnamed: true,
-    content: ({ target, outcome, effect, replyZh }) => ({ target, outcome, effect, replyZh }),
+    content: ({ target, outcome, effect, replyZh, answered }, { title }) => ({
+      ...{ target, outcome, effect, replyZh },
+      ...(answered ? { title, ...answeredContent(answered) } : {}),
+    }),
   },
   contract: {
     name: () => ({ zh: '合同公告', en: 'notice of the contract' }),
@@ -258,6 +261,14 @@ function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Conte
     }
   }
 }
+
+type Answered = NonNullable<NoticeData['grievance-reply']['answered']>;
+const answeredContent = ({ filedAt, repliedAt, complaint, ...answered }: Answered): Content => ({
+  ...answered,
+  filedAt: instant(filedAt),
+  repliedAt: instant(repliedAt),
+  complaint: { ...complaint, until: instant(complaint.until) },
+});
 
 /** Names and figures, and all events of the opening where bids are sealed or somebody objected. */
 function openingRecord(

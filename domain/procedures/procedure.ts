@@ -343,6 +343,22 @@ export interface Procedure {
   readonly grievances: {
     readonly kind: 'objection' | 'query';
     readonly suspends: 'activity' | 'contract';
+    /** What the letter states, and what comes with it; absent: the law prescribes no contents. */
+    readonly letter?: {
+      readonly rule: RuleId;
+      readonly evidence: RuleId;
+      /** Of one filed by a proxy. */
+      readonly authorisation: RuleId;
+      readonly authorised: RuleId;
+      /** What is missing is no ground for refusing it. */
+      readonly notRefused: RuleId;
+    };
+    /** Others than those who take part may file it too, with the interest that they have. */
+    readonly interested?: RuleId;
+    /** What the reply must state; absent: the law prescribes no contents. */
+    readonly replyContents?: RuleId;
+    /** The right to complain about the reply: counted from the end of the time for it, or from when one knew. */
+    readonly complaint: Bilingual & { readonly rule: RuleId; readonly from: 'reply-end' | 'knowledge' };
     readonly documents: GrievanceDefinition & {
       readonly stages: readonly ProcurementStage[];
       /** It runs from when the filer obtained the documents, where that ends later (政府采购法实施条例 53). */

@@ -215,6 +215,13 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     kind: 'objection',
     // 条例 22, 54: an objection suspends the activity.
     suspends: 'activity',
+    interested: 'wcomp-who',
+    complaint: {
+      rule: 'works-complaint-file',
+      from: 'knowledge',
+      zh: '认为招标投标活动不符合法律、行政法规规定的，可以向有关行政监督部门投诉，异议答复期间不计算在期限内',
+      en: 'Who finds the activity unlawful may complain to the supervising department; the time for the reply does not count',
+    },
     documents: {
       rule: RULES.objectionDocuments,
       reply: RULES.objectionDocumentsReply,

@@ -300,7 +300,15 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ...section('联系方式', parties(content, told, w)),
   ],
 
-  'grievance-reply': (content, w) => [
+  'grievance-reply': (content, w, told) => [
+    ...section(
+      '项目',
+      facts(['项目名称', content.text('title')], told('projectNumber'), [
+        `收到${w.grievance}的时间`,
+        content.instant('filedAt'),
+      ]),
+    ),
+    ...section(`${w.grievance}事项`, paragraph(lines(content.strings('questions')))),
     ...section(
       '处理结果',
       facts(
@@ -312,7 +320,17 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
         ['后续', named(effectsIn(w), content.text('effect'))],
       ),
     ),
-    ...section('答复', paragraph(content.text('replyZh'))),
+    ...section(
+      '答复',
+      paragraph(content.text('replyZh')),
+      facts(
+        ['事实依据', content.text('factsZh')],
+        ['法律依据', content.text('lawZh')],
+        ['答复人', content.text('respondent')],
+        ['答复时间', content.instant('repliedAt')],
+      ),
+    ),
+    ...complaintIn(content),
   ],
 
   contract: (content) => [
@@ -344,6 +362,18 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ),
   ],
 };
+
+/** 告知投诉权利. */
+function complaintIn(content: Content): Block[] {
+  const stored = content.raw('complaint');
+  if (typeof stored !== 'object' || stored === null) return [];
+  const complaint = new Content(stored as Record<string, unknown>);
+  return section(
+    '投诉权利',
+    paragraph(complaint.text('zh')),
+    facts(['投诉截止时间', complaint.instant('until')], ['依据', source(complaint)]),
+  );
+}
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 const until = (instant: string | null): string | null => (instant === null ? null : `至 ${instant} 止`);
