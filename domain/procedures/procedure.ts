@@ -235,7 +235,7 @@ export interface ActDefinition {
 
 /** What may be done after a lot failed. */
 export interface NextStep extends Bilingual {
-  readonly action: 'retender' | 'change-of-method';
+  readonly action: 'retender' | 'change-of-method' | 'no-tender';
 }
 
 /** A kind of grievance (异议 / 质疑) against one thing. */
@@ -337,6 +337,8 @@ export interface Procedure {
     /** Too few offers fail a lot by `rule` itself, and not by the rule that sets their number. */
     readonly decides?: true;
     readonly next: readonly NextStep[];
+    /** What may follow besides, where a re-tender has too few offers again, of such projects. */
+    readonly second?: NextStep & { readonly rule: RuleId; readonly kinds: readonly Kind[] };
     /** The rule of what may follow; default: `rule`. */
     readonly nextRule?: RuleId;
   };

@@ -266,5 +266,12 @@ export const TENDERING_OPEN_TENDER: Procedure = {
         en: 'Find out why it failed, mend it, and tender again',
       },
     ],
+    second: {
+      rule: 'works30-second-failure',
+      kinds: ['works'],
+      action: 'no-tender',
+      zh: '重新招标后投标人仍少于三个的：属于必须审批、核准的工程建设项目，报经原审批、核准部门批准后可以不再进行招标；其他工程建设项目，可自行决定不再进行招标',
+      en: 'Too few again: with the approval of the authority that approved the project, or of the purchaser’s own choice where none did, it need not be tendered any more',
+    },
   },
 };

@@ -128,6 +128,7 @@ it('a query is taken whatever it lacks, told by the items of 财政部令94号 1
     ...{ filedAt: '2026-04-02T10:00:00+08:00', repliedAt: '2026-04-07T10:00:00+08:00' },
     ...{ factsZh: '市场调研报告', lawZh: '政府采购法实施条例第20条' },
     // Fifteen working days after the time for the reply, which ends on 14 April: 15, 16, 17, 20–24, 27–30 April, 6, 7, 8 May.
+    // gp-complaint-file
     complaint: { law: '财政部令94号', article: '17', until: '2026-05-08T23:59:59.999+08:00' },
   });
   const shown = JSON.stringify(notice && documentOf(notice).blocks);
@@ -142,6 +143,10 @@ it('a query is taken whatever it lacks, told by the items of 财政部令94号 1
 
 it('works: who takes no part objects with the interest that it has (11号令 3); in government procurement only who takes part does (94令 11)', async () => {
   ({ id: procurementId } = await publishedTender(db, clock, who, 'tendering'));
+  expect(procedureOf({ regime: 'tendering', procedure: 'open-tender' }).grievances).toMatchObject({
+    interested: 'wcomp-who',
+    complaint: { rule: 'works-complaint-file', from: 'knowledge' },
+  });
   clock.set('2026-04-01T10:00+08:00');
   const bids: Bid[] = [];
   for (const index of [0, 1, 2]) bids.push(await bid(db, who, index, procurementId));

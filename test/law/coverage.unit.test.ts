@@ -164,6 +164,15 @@ function stepsByDefinition(): ReadonlyMap<string, ReadonlySet<Step>> {
       add(reply, 'grievances');
     }
     add(failure.rule, 'failure');
+    add(failure.second?.rule, 'failure');
+    for (const id of idsIn([
+      grievances.letter,
+      grievances.interested,
+      grievances.replyContents,
+      grievances.complaint,
+    ])) {
+      add(id, 'grievances');
+    }
     add(termination.rule, 'termination');
     add(evaluation.rule, 'evaluation');
     for (const id of idsIn(deposits)) add(id, 'deposits');

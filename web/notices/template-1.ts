@@ -7,6 +7,7 @@ import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/w
 import { Content, instantText } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 import { headingOf, presenceOf } from './opening-record.ts';
+import { complaintIn } from './right-to-complain.ts';
 
 // The first template. Notices that were published with it are always rendered with it: a fix here changes their bytes
 // and breaks the golden hashes of its tests; make it in a new file (template-2.ts). The words are those of any open
@@ -362,18 +363,6 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ),
   ],
 };
-
-/** 告知投诉权利. */
-function complaintIn(content: Content): Block[] {
-  const stored = content.raw('complaint');
-  if (typeof stored !== 'object' || stored === null) return [];
-  const complaint = new Content(stored as Record<string, unknown>);
-  return section(
-    '投诉权利',
-    paragraph(complaint.text('zh')),
-    facts(['投诉截止时间', complaint.instant('until')], ['依据', source(complaint)]),
-  );
-}
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 const until = (instant: string | null): string | null => (instant === null ? null : `至 ${instant} 止`);
