@@ -49,6 +49,26 @@ export async function guaranteeDocumentsOf(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** A document that came with a grievance. @throws DomainError `not-found` */
+export async function attachedDocument(q: Queries, id: string): Promise<Document> {
+  const [row] = await q
+    .select()
+    .from(documents)
+    .where(and(eq(documents.id, id), eq(documents.kind, 'grievance')));
+  if (!row) throw notFound('document', id);
+  return row;
+}
+
+/** Those that came with grievances, by their ids. */
+export async function attachedDocuments(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, Document>> {
+  if (ids.length === 0) return new Map();
+  const rows = await q
+    .select()
+    .from(documents)
+    .where(and(eq(documents.kind, 'grievance'), inArray(documents.id, [...ids])));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** The document of a guarantee; undefined where none was submitted. */
 export async function guaranteeDocumentOf(q: Queries, depositId: string): Promise<Document | undefined> {
   return (await guaranteeDocumentsOf(q, [depositId])).get(depositId);

@@ -43,7 +43,12 @@ export async function grievanceById(q: Queries, id: string): Promise<Grievance> 
 export async function changeGrievance(
   tx: Tx,
   id: string,
-  change: Partial<Pick<Grievance, 'state' | 'replyDueAt' | 'repliedAt' | 'outcome' | 'effect' | 'replyZh'>>,
+  change: Partial<
+    Pick<
+      Grievance,
+      'state' | 'replyDueAt' | 'repliedAt' | 'outcome' | 'effect' | 'replyZh' | 'letter' | 'attachments' | 'basis'
+    >
+  >,
 ): Promise<void> {
   await tx.q.update(grievances).set(change).where(eq(grievances.id, id));
 }

@@ -23,7 +23,14 @@ export interface DecisionPayloads {
   /** A statutory duty done outside the platform and recorded here: filing, written report, deposits returned. */
   duty: { key: DutyKey; noteZh: string | null };
   /** 答复异议 / 质疑. */
-  reply: { outcome: 'rejected' | 'upheld'; effect: GrievanceEffect; textZh: string };
+  reply: {
+    outcome: 'rejected' | 'upheld';
+    effect: GrievanceEffect;
+    textZh: string;
+    /** 事实依据, 法律依据. */
+    factsZh?: string | undefined;
+    lawZh?: string | undefined;
+  };
 }
 
 export type DecisionKind = keyof DecisionPayloads;

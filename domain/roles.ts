@@ -147,6 +147,12 @@ export const PERMISSIONS = {
     lotStages: ['opening', 'evaluation', 'publicity', 'award'],
     zh: '答复对开标（开启）的异议',
   },
+  'opening.attend': {
+    roles: { ...RUNNERS, centre: 'any' },
+    afterOpening: true,
+    ofOpening: true,
+    zh: '登记参加开标（开启）的人',
+  },
   'opening.sign': {
     roles: { supplier: 'own', ...RUNNERS, centre: 'any' },
     afterOpening: true,
@@ -182,6 +188,7 @@ export const PERMISSIONS = {
     ofBidders: true,
     zh: '提出异议或质疑',
   },
+  'grievance.complete': { roles: { supplier: 'own' }, ofBidders: true, zh: '补充异议或质疑的内容和材料' },
   'grievance.reply': { roles: RUNNERS, zh: '答复异议或质疑' },
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
   'clue.read': { roles: WATCHERS, afterOpening: true, zh: '查看线索' },

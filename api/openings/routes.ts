@@ -5,6 +5,7 @@ import { bidUnknown } from '../../domain/bids/refusals.ts';
 import { organisationById } from '../../db/organisations.ts';
 import { notFound, type Procurement } from '../../db/procurements.ts';
 import { partsOf, unsealingOf } from '../../db/openings/unsealings.ts';
+import { recordAttendance } from '../../services/openings/attend.ts';
 import { answerObjection } from '../../services/openings/answer.ts';
 import { fileObjection } from '../../services/openings/object.ts';
 import { pauseOpening } from '../../services/openings/pause.ts';
@@ -16,6 +17,9 @@ import { formed } from '../http/problems.ts';
 import { ok, route } from '../http/route.ts';
 import { at, id, instantOut, lotNo, prose, sha256 } from '../http/schemas.ts';
 import {
+  attendanceSchema,
+  attendanceView,
+  attendeeSchema,
   faultSchema,
   faultView,
   objectionSchema,
@@ -175,13 +179,34 @@ export const openingRoutes = [
       }),
   }),
   route({
+    method: 'put',
+    path: '/procurements/{id}/opening/attendance',
+    action: 'opening.attend',
+    at: 'procurement',
+    tag,
+    zh: '登记参加开标的人；再次登记替换前次，开标记录随之重新公布',
+    en: 'Record who was present; once more replaces it, and the records are published again',
+    params,
+    body: z.strictObject({ people: z.array(attendeeSchema).min(1).max(500) }),
+    outcomes: [{ status: 200, schema: attendanceSchema, zh: '已登记', en: 'Recorded' }],
+    errors: ['stage-conflict'],
+    judged: [
+      { field: 'people', rule: 'bidder', zh: '投标人须已投标', en: 'a bidder has bid' },
+      { field: 'people', rule: 'own', zh: '招标人、代理机构须为本项目的', en: 'who runs the tender runs this one' },
+      { field: 'people', rule: 'unknown', zh: '机构须已登记', en: 'the organisation exists' },
+      { field: 'people', rule: 'unique', zh: '同一人不重复', en: 'nobody is named twice' },
+    ],
+    handle: async ({ procurement, body, commit, actor }) =>
+      commit(async (tx) => ok(attendanceView(await recordAttendance(tx, actor, procurement.id, body.people)))),
+  }),
+  route({
     method: 'post',
     path: '/procurements/{id}/lots/{no}/opening/signatures',
     action: 'opening.sign',
     at: 'lot',
     tag,
-    zh: '签署开标记录（可选）',
-    en: 'Sign the record of the opening; optional',
+    zh: '签署开标记录（可选）；已公布的记录随之重新公布',
+    en: 'Sign the record of the opening; optional; a public one is published again with it',
     params: lotParams,
     body: z.strictObject({ recordHash: sha256 }),
     outcomes: [

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import type { Database } from '../../db/access/database.ts';
 import {
+  attendanceOf,
   custodiansOf,
   faultsOf,
   objectionsOf,
   openingBeganAt,
   openingsOf,
   signaturesOf,
+  type Attendance,
   type Opening,
   type OpeningFault,
   type OpeningObjection,
@@ -15,13 +17,14 @@ import { organisationById } from '../../db/organisations.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import { pausesOf, type OpeningPause } from '../../db/tender/timeline.ts';
 import { CUSTODIANS, UNSEALED_STATES } from '../../domain/bids/sealing.ts';
+import { CAPACITIES } from '../../domain/openings/attendance.ts';
 import { OPENING_STATES, openingStateOf } from '../../domain/openings/state.ts';
 import { objectionsTakenUntil } from '../../services/openings/object.ts';
 import { outagesOf } from '../../services/openings/outages.ts';
 import { recordHash } from '../../services/openings/sign.ts';
 import { bidderWindowOf } from '../../services/openings/window.ts';
 import { suspendedIn } from '../../services/tender/suspended.ts';
-import { at, atOrNull, bilingual, id, instantOut } from '../http/schemas.ts';
+import { at, atOrNull, bilingual, id, instantOut, line } from '../http/schemas.ts';
 import { suspendedSchema, suspendedView } from '../procurements/suspended.ts';
 
 const entrySchema = z.object({
@@ -65,12 +68,55 @@ const recordSchema = z
     actualAt: instantOut,
     bidders: z.int(),
     opened: z.boolean().meta({ description: '投标人不足法定数时不予开启 / Not opened where too few have bid' }),
+    projectNumber: z.string().nullable().meta({ description: '项目编号' }),
+    lotTitle: z.string().nullable().meta({ description: '标段名称' }),
+    place: z.string().nullable().meta({ description: '开标地点' }),
+    budgetFen: z.int().nullable(),
+    ceilingPriceFen: z.int().nullable().meta({ description: '最高投标限价，分' }),
     recordHash: z.string().meta({ description: '到场人员所签的哈希 / What those present sign' }),
     objectionsUntil: instantOut.nullable(),
     entries: z.array(entrySchema),
     signatures: z.array(z.object({ organisation: z.string(), role: z.string(), signedAt: instantOut })),
   })
   .meta({ id: 'Opening', description: '开标记录' });
+
+export const attendeeSchema = z
+  .strictObject({
+    capacity: z.enum(CAPACITIES).meta({
+      description:
+        '身份：投标人、招标人（采购人）、代理机构、交易中心、监督部门、公证机构、其他 / In what capacity they are present',
+    }),
+    name: line(100).meta({ description: '姓名 / Name of the person' }),
+    organisationId: id
+      .nullable()
+      .default(null)
+      .meta({ description: '所代表的机构；投标人必填 / Whom they are present for; wanted of a bidder' }),
+    organisation: line(200)
+      .nullable()
+      .default(null)
+      .meta({ description: '未登记机构的名称 / Name of one that is not registered' }),
+  })
+  .meta({ id: 'Attendee', description: '参加开标的人 / Who was present at an opening' });
+
+export const attendanceSchema = z
+  .object({
+    version: z.int(),
+    recordedAt: instantOut,
+    people: z.array(
+      z.object({
+        capacity: z.enum(CAPACITIES),
+        name: z.string(),
+        organisationId: id.nullable(),
+        organisation: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Attendance', description: '参加开标的情况 / Who was present, as recorded last' });
+
+export const attendanceView = ({ version, recordedAt, people }: Attendance): z.infer<typeof attendanceSchema> => ({
+  ...{ version, people },
+  recordedAt: at(recordedAt),
+});
 
 export const pauseSchema = z
   .object({ id, reasonZh: z.string(), from: instantOut, until: instantOut.nullable() })
@@ -105,6 +151,9 @@ export const openingStatusSchema = z.object({
       '平台自行发现的中断：截止前一小时至开标结束；解密时限相应延长 / When no API served, as the platform found: from an hour before the deadline',
   }),
   faults: z.array(faultSchema),
+  attendance: attendanceSchema
+    .nullable()
+    .meta({ description: '参加开标的人；未登记的为 null / null: nobody recorded it' }),
   objections: z.array(objectionSchema),
   items: z.array(recordSchema),
 });
@@ -115,17 +164,19 @@ type Status = z.infer<typeof openingStatusSchema>;
 export async function openingStatus(db: Database, tender: Procurement): Promise<Status> {
   const q = db.read;
   const sealed = tender.sealing !== null;
-  const [records, custodians, pauses, faults, objections, window, beganAt, signatures, outages] = await Promise.all([
-    openingsOf(q, tender.id),
-    custodiansOf(q, tender.id),
-    pausesOf(q, tender.id),
-    faultsOf(q, tender.id),
-    objectionsOf(q, tender.id),
-    bidderWindowOf(q, tender, db.now()),
-    openingBeganAt(q, tender.id),
-    signaturesOf(q, tender.id),
-    outagesOf(q, tender, db.now()),
-  ]);
+  const [records, custodians, pauses, faults, objections, window, beganAt, signatures, outages, attendance] =
+    await Promise.all([
+      openingsOf(q, tender.id),
+      custodiansOf(q, tender.id),
+      pausesOf(q, tender.id),
+      faultsOf(q, tender.id),
+      objectionsOf(q, tender.id),
+      bidderWindowOf(q, tender, db.now()),
+      openingBeganAt(q, tender.id),
+      signaturesOf(q, tender.id),
+      outagesOf(q, tender, db.now()),
+      attendanceOf(q, tender.id),
+    ]);
   const suspended = await suspendedIn(q, tender, db.now());
   const waits = suspended.find(({ lotNo, by }) => lotNo === 0 && by !== 'supervisor');
   // One that is not closed yet is shown because it is suspended.
@@ -157,6 +208,7 @@ export async function openingStatus(db: Database, tender: Procurement): Promise<
     bidderWindow: window && { from: at(window.from), until: atOrNull(window.until) },
     pauses: pauses.map(pauseView),
     outages: outages.map(({ from, until }) => ({ from: at(from), until: atOrNull(until) })),
+    attendance: attendance ? attendanceView(attendance) : null,
     faults: faults.map(faultView).map((fault) => (concluded ? fault : { ...fault, bidId: null })),
     objections: await Promise.all(
       objections.map(async (each) => objectionView(each, concluded ? await nameOf(each.filedBy) : null)),
@@ -185,6 +237,11 @@ const recordView = (opening: Opening): Omit<z.infer<typeof recordSchema>, 'objec
   actualAt: at(opening.actualAt),
   bidders: opening.bidders,
   opened: opening.opened,
+  projectNumber: opening.heading?.projectNumber ?? null,
+  lotTitle: opening.heading?.lotTitle ?? null,
+  place: opening.heading?.place ?? null,
+  budgetFen: opening.heading?.budgetFen ?? null,
+  ceilingPriceFen: opening.heading?.ceilingFen ?? null,
   recordHash: recordHash(opening),
   entries: opening.entries.map(({ unsealed, deposit, receivedAt, ...entry }) => ({
     ...entry,

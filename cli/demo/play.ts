@@ -343,6 +343,17 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
     target: 'result',
     lotNo: 1,
     textZh: '对中标产品参数提出质疑。',
+    letter: {
+      ...{ address: '江西省吉安市吉州区阳明路9号', postcode: '343000', contact: '周工', telephone: '0796-8300003' },
+      matters: [
+        {
+          matterZh: '中标产品的处理器主频不满足招标文件的技术要求。',
+          factsZh: '该型号公开的产品说明书。',
+          lawZh: '财政部令87号第51条。',
+        },
+      ],
+      requestZh: '请核查中标产品参数。',
+    },
   });
   await on('2026-05-09T08:00:00+08:00');
   const contract = { amountFen: cast.example.prices[1]?.[0] };
@@ -355,6 +366,8 @@ export async function playGoods(cast: Cast, procurementId: string, on: Waits): P
   await agency.ask('POST', `/grievances/${String(query.id)}/reply`, 200, {
     outcome: 'rejected',
     textZh: '经核查，参数满足招标文件要求。',
+    factsZh: '中标供应商的检测报告和投标文件技术部分。',
+    lawZh: '招标文件第四章技术要求；财政部令87号第51条。',
   });
 
   await on('2026-05-12T08:00:00+08:00');

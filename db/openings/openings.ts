@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { SealingTerms } from '../../domain/bids/sealing.ts';
 import type { ProcedureKey } from '../../domain/procedures/index.ts';
 import type { ProcurementStage } from '../../domain/stages.ts';
@@ -6,6 +6,7 @@ import type { Queries, Tx } from '../access/database.ts';
 import { prepared } from '../access/statements.ts';
 import type { Actor } from '../audit.ts';
 import {
+  openingAttendance,
   openingCustodians,
   openingFaults,
   openingObjections,
@@ -22,6 +23,7 @@ export type OpeningCustodian = typeof openingCustodians.$inferSelect;
 export type OpeningFault = typeof openingFaults.$inferSelect;
 export type OpeningObjection = typeof openingObjections.$inferSelect;
 export type OpeningSignature = typeof openingSignatures.$inferSelect;
+export type Attendance = typeof openingAttendance.$inferSelect;
 
 /** The records of lots; they never change. */
 export async function insertOpenings(tx: Tx, records: readonly NewOpening[]): Promise<void> {
@@ -165,6 +167,21 @@ export async function objectionsOf(q: Queries, procurementId: string): Promise<O
     .from(openingObjections)
     .where(eq(openingObjections.procurementId, procurementId))
     .orderBy(asc(openingObjections.filedAt), asc(openingObjections.id));
+}
+
+export async function insertAttendance(tx: Tx, attendance: Attendance): Promise<void> {
+  await tx.q.insert(openingAttendance).values(attendance);
+}
+
+/** Who was present, as recorded last; undefined where nobody recorded it. */
+export async function attendanceOf(q: Queries, procurementId: string): Promise<Attendance | undefined> {
+  const [row] = await q
+    .select()
+    .from(openingAttendance)
+    .where(eq(openingAttendance.procurementId, procurementId))
+    .orderBy(desc(openingAttendance.version))
+    .limit(1);
+  return row;
 }
 
 export async function insertSignature(tx: Tx, signature: OpeningSignature): Promise<void> {

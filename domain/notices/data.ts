@@ -1,6 +1,7 @@
 import type { AwardItem, Candidate, GrievanceEffect, TerminationGround } from '../decisions.ts';
 import type { Kind, Procedure, TenderRegime } from '../law/facts.ts';
 import type { MilestoneKey } from '../law/milestones.ts';
+import type { Attendee } from '../openings/attendance.ts';
 import type { Particulars } from './particulars.ts';
 
 // What each notice is made of. Instants are civil epoch ms, money is fen.
@@ -36,6 +37,7 @@ interface AnnouncedTender {
 /** An entry of the record of an opening. */
 export interface RecordedBid {
   readonly bidId: string;
+  readonly supplierId?: string;
   readonly supplier: string;
   readonly sha256: string;
   readonly size: number;
@@ -69,6 +71,22 @@ export interface Incidents {
     readonly answerZh: string | null;
     readonly answeredAt: number | null;
   }[];
+  /** Who was present; null where nobody recorded it. */
+  readonly attendance?: readonly Attendee[] | null;
+  readonly signatures?: readonly {
+    readonly lotNo: number;
+    readonly organisation: string;
+    readonly role: string;
+    readonly signedAt: number;
+  }[];
+}
+
+/** What was opened, as it was called then. */
+interface RecordHeading {
+  readonly projectNumber: string | null;
+  readonly place: string | null;
+  readonly lotTitle: string;
+  readonly ceilingFen: number | null;
 }
 
 /** A published date that a new calendar has moved. */
@@ -133,6 +151,9 @@ export interface NoticeData {
     readonly sealed: boolean;
     readonly bids: readonly RecordedBid[];
     readonly incidents: Incidents;
+    readonly heading?: RecordHeading | null;
+    /** Whether bidders that were not present are taken to accept it. */
+    readonly absentAccept?: boolean;
   };
   readonly 'lot-failed': {
     readonly rule: string;
@@ -179,6 +200,23 @@ export interface NoticeData {
     readonly outcome: 'rejected' | 'upheld';
     readonly effect: GrievanceEffect;
     readonly replyZh: string;
+    /** What it answers and rests on, without the filer's name. */
+    readonly answered?: {
+      readonly projectNumber: string | null;
+      readonly questions: readonly string[];
+      readonly filedAt: number;
+      readonly repliedAt: number;
+      readonly factsZh: string | null;
+      readonly lawZh: string | null;
+      readonly respondent: string;
+      readonly complaint: {
+        readonly zh: string;
+        readonly law: string;
+        readonly article: string;
+        /** Its last instant; null where it is counted from what somebody knew. */
+        readonly until: number | null;
+      };
+    };
   };
   readonly contract: {
     readonly supplier: string | undefined;

@@ -175,7 +175,10 @@ const NOTICES: { readonly [K in NoticeKind]: NoticeDefinition<K> } = {
     name: ({ grievance }) => ({ zh: `${grievance}答复`, en: 'reply to a grievance' }),
     of: 'either',
     lotUnnamed: true,
-    content: ({ target, outcome, effect, replyZh }) => ({ target, outcome, effect, replyZh }),
+    content: ({ target, outcome, effect, replyZh, answered }, { title }) => ({
+      ...{ target, outcome, effect, replyZh },
+      ...(answered ? { title, ...answeredContent(answered) } : {}),
+    }),
   },
   contract: {
     name: () => ({ zh: '合同公告', en: 'notice of the contract' }),
@@ -295,15 +298,25 @@ function amendment(data: NoticeData['amendment'], { words }: NoticePlace): Conte
   }
 }
 
+type Answered = NonNullable<NoticeData['grievance-reply']['answered']>;
+const answeredContent = ({ filedAt, repliedAt, complaint, ...answered }: Answered): Content => ({
+  ...answered,
+  filedAt: instant(filedAt),
+  repliedAt: instant(repliedAt),
+  complaint: { ...complaint, until: instant(complaint.until) },
+});
+
 /** Names and figures, and all events of the opening where bids are sealed or somebody objected. */
 function openingRecord(
-  { openedAt, sealed, bids, incidents }: NoticeData['opening-record'],
-  { lotNo }: NoticePlace,
+  { openedAt, sealed, bids, incidents, heading, absentAccept = false }: NoticeData['opening-record'],
+  { title, lotNo }: NoticePlace,
 ): Content {
   const objections = incidents.objections.filter((each) => each.lotNo === lotNo);
   const isPlain = !sealed && objections.length === 0;
   return {
+    ...(heading ? { title, ...headingContent(heading) } : {}),
     opened: formatInstant(openedAt),
+    ...presentContent(incidents, lotNo, bids, absentAccept),
     bidders: bids.map(({ bidId, supplier, sha256, size, receivedAt, unsealed, deposit }) => ({
       ...(isPlain ? {} : { bidId }),
       supplier,
@@ -323,6 +336,44 @@ const outagesContent = ({ outages }: Pick<Incidents, 'outages'>): Content =>
   outages.length > 0
     ? { outages: outages.map(({ from, until }) => ({ from: instant(from), until: instant(until) })) }
     : {};
+const headingContent = ({ projectNumber, place, lotTitle, ceilingFen }: HeadingOf): Content => ({
+  ...(projectNumber === null ? {} : { projectNumber }),
+  lotTitle,
+  ...(place === null ? {} : { openingPlace: place }),
+  ...(ceilingFen === null ? {} : { ceilingPriceFen: ceilingFen }),
+});
+type HeadingOf = NonNullable<NoticeData['opening-record']['heading']>;
+
+/** Who was present, of the bidders those of the lot; who was not; and who has signed. */
+function presentContent(
+  { attendance, signatures = [] }: Incidents,
+  lotNo: number,
+  bids: NoticeData['opening-record']['bids'],
+  absentAccept: boolean,
+): Content {
+  const signed = signatures.filter((each) => each.lotNo === lotNo);
+  const own = new Set(bids.map(({ supplierId }) => supplierId));
+  const present = attendance?.filter(
+    ({ capacity, organisationId }) => capacity !== 'bidder' || own.has(organisationId ?? ''),
+  );
+  const there = new Set(present?.map(({ organisationId }) => organisationId));
+  const absent = bids.filter(({ supplierId }) => !there.has(supplierId ?? null)).map(({ supplier }) => supplier);
+  return {
+    ...(present
+      ? { present: present.map(({ capacity, name, organisation }) => ({ capacity, name, organisation })) }
+      : {}),
+    ...(present && absent.length > 0 ? { absent, absentAccept } : {}),
+    ...(signed.length > 0
+      ? {
+          signatures: signed.map(({ organisation, role, signedAt }) => ({
+            organisation,
+            role,
+            signedAt: instant(signedAt),
+          })),
+        }
+      : {}),
+  };
+}
 
 const incidentsContent = (
   { custodians, pauses, outages, faults, objections }: Incidents,

@@ -49,6 +49,8 @@ const RULES = {
   unsealedBid: 'gp-reject-late',
   incompleteBid: 'gp-reject-late',
   openingObjection: 'gp-opening-query-onspot',
+  openingRecord: 'gp-opening-record',
+  absentAtOpening: 'gp-opening-absent-accept',
   contractTerms: 'gp-contract-no-change',
   contractSuspension: 'gp-challenge-suspend-contract',
   openingPause: 'gp-complaint-suspend-effect',
@@ -200,6 +202,20 @@ export const GOVERNMENT_OPEN_TENDER: Procedure = {
     kind: 'query',
     // A query suspends only the signing of the contract (政府采购法实施条例 54).
     suspends: 'contract',
+    letter: {
+      rule: 'gp-challenge-letter-fields',
+      evidence: 'gp-challenge-evidence',
+      authorisation: 'gp-proxy-authorisation',
+      authorised: 'gp-proxy-submit',
+      notRefused: 'gp-challenge-no-refusal',
+    },
+    replyContents: 'gp-challenge-reply-fields',
+    complaint: {
+      rule: 'gp-complaint-file',
+      from: 'reply-end',
+      zh: '对答复不满意，或者采购人、采购代理机构未在规定时间内作出答复的，可以向财政部门提起投诉',
+      en: 'Who is not satisfied, or was not answered in time, may complain to the finance department',
+    },
     documents: {
       rule: RULES.objectionDocuments,
       who: 'gp-challenge-docs-who',

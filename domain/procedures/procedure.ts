@@ -90,6 +90,10 @@ export interface ProcedureRules {
   readonly notDecrypted?: RuleId;
   /** An objection to the opening is made on the spot. */
   readonly openingObjection?: RuleId;
+  /** The opening is recorded, and those present sign. */
+  readonly openingRecord?: RuleId;
+  /** Who was not present is taken to accept the opening. */
+  readonly absentAtOpening?: RuleId;
   /** The contract is on the terms of the documents and the bid. */
   readonly contractTerms?: RuleId;
   /** No contract is signed while a grievance is open. */
@@ -233,7 +237,7 @@ export interface ActDefinition {
 
 /** What may be done after a lot failed. */
 export interface NextStep extends Bilingual {
-  readonly action: 'retender' | 'change-of-method';
+  readonly action: 'retender' | 'change-of-method' | 'no-tender';
 }
 
 /** A kind of grievance (异议 / 质疑) against one thing. */
@@ -337,6 +341,8 @@ export interface Procedure {
     /** Too few offers fail a lot by `rule` itself, and not by the rule that sets their number. */
     readonly decides?: true;
     readonly next: readonly NextStep[];
+    /** What may follow besides, where a re-tender has too few offers again, of such projects. */
+    readonly second?: NextStep & { readonly rule: RuleId; readonly kinds: readonly Kind[] };
     /** The rule of what may follow; default: `rule`. */
     readonly nextRule?: RuleId;
   };
@@ -345,6 +351,22 @@ export interface Procedure {
     readonly suspends: 'activity' | 'contract';
     /** The rule of the notice of a suspension (暂停公告); absent: none is published. */
     readonly suspensionNotice?: RuleId;
+    /** What the letter states, and what comes with it; absent: the law prescribes no contents. */
+    readonly letter?: {
+      readonly rule: RuleId;
+      readonly evidence: RuleId;
+      /** Of one filed by a proxy. */
+      readonly authorisation: RuleId;
+      readonly authorised: RuleId;
+      /** What is missing is no ground for refusing it. */
+      readonly notRefused: RuleId;
+    };
+    /** Others than those who take part may file it too, with the interest that they have. */
+    readonly interested?: RuleId;
+    /** What the reply must state; absent: the law prescribes no contents. */
+    readonly replyContents?: RuleId;
+    /** The right to complain about the reply: counted from the end of the time for it, or from when one knew. */
+    readonly complaint: Bilingual & { readonly rule: RuleId; readonly from: 'reply-end' | 'knowledge' };
     readonly documents: GrievanceDefinition & {
       readonly stages: readonly ProcurementStage[];
       /** It runs from when the filer obtained the documents, where that ends later (政府采购法实施条例 53). */

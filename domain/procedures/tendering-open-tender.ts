@@ -45,6 +45,7 @@ const RULES = {
   notDecrypted: 'e-decrypt-fault',
   openingObjection: 'works-opening-objection',
   openingPause: 'works-complaint-suspend',
+  openingRecord: 'e-opening-record',
   contractTerms: 'works-contract-consistent',
   agencyMandate: 'works-agency-mandate',
   purchaserNotBid: 'works-interested-barred',
@@ -216,6 +217,13 @@ export const TENDERING_OPEN_TENDER: Procedure = {
     // 条例 22, 54: an objection suspends the activity.
     suspends: 'activity',
     suspensionNotice: 'ann-change-suspend-terminate',
+    interested: 'wcomp-who',
+    complaint: {
+      rule: 'works-complaint-file',
+      from: 'knowledge',
+      zh: '认为招标投标活动不符合法律、行政法规规定的，可以向有关行政监督部门投诉，异议答复期间不计算在期限内',
+      en: 'Who finds the activity unlawful may complain to the supervising department; the time for the reply does not count',
+    },
     documents: {
       rule: RULES.objectionDocuments,
       reply: RULES.objectionDocumentsReply,
@@ -262,5 +270,12 @@ export const TENDERING_OPEN_TENDER: Procedure = {
         en: 'Find out why it failed, mend it, and tender again',
       },
     ],
+    second: {
+      rule: 'works30-second-failure',
+      kinds: ['works'],
+      action: 'no-tender',
+      zh: '重新招标后投标人仍少于三个的：属于必须审批、核准的工程建设项目，报经原审批、核准部门批准后可以不再进行招标；其他工程建设项目，可自行决定不再进行招标',
+      en: 'Too few again: with the approval of the authority that approved the project, or of the purchaser’s own choice where none did, it need not be tendered any more',
+    },
   },
 };

@@ -33,6 +33,15 @@ async function anyHeld(q: Queries, { procurementId, lotNo }: TenderPlace): Promi
 export async function assertDepositsReturned(c: TenderCase, lotNo: number, group: RefundGroup): Promise<void> {
   const held = await heldDeposits(c.tx.q, { procurementId: c.id, lotNo }, group);
   if (held.length === 0) return;
+  const { openedAt, stage } = c.procurement;
+  // While its siblings take bids, how many have paid for a lot that was terminated is as confidential as who bids.
+  if (openedAt === null && stage !== 'terminated') {
+    throw new DomainError('deposits-held', {
+      messageZh: `${c.definition.words.deposit}尚未全部退还，开标前由交易中心退还`,
+      messageEn: 'Not all deposits are refunded; before the opening the centre refunds them',
+      details: { field: 'key', given: group },
+    });
+  }
   throw new DomainError('deposits-held', {
     messageZh: `尚有 ${held.length} 笔${c.definition.words.deposit}未退还，请逐笔登记退还后办结`,
     messageEn: `${held.length} deposit(s) are not refunded yet; record each refund first`,

@@ -16,6 +16,7 @@ import { grievanceSubject } from '../../domain/subjects.ts';
 import { suspendedBy } from '../../domain/suspended.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { assertInvited } from '../procurements/invited.ts';
+import type { GrievanceLetter } from '../../domain/grievances/letter.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
 
@@ -27,6 +28,10 @@ export interface NewGrievance {
   /** Who files it. */
   readonly organisationId: string;
   readonly textZh: string;
+  /** 质疑函, as far as it states what the law asks. */
+  readonly letter?: GrievanceLetter | null;
+  /** The interest of who takes no part (其他利害关系人). */
+  readonly interestZh?: string | null;
 }
 
 /** The rule that sets the time for the reply, counted from the filing. */
@@ -65,8 +70,8 @@ export async function fileGrievance(tx: Tx, actor: Actor, filing: NewGrievance):
     outcome: null,
     effect: null,
     replyZh: null,
-    letter: null,
-    interestZh: null,
+    letter: filing.letter ?? null,
+    interestZh: filing.interestZh ?? null,
     attachments: null,
     basis: null,
   };
@@ -131,11 +136,12 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
   const { stages, rule, fromObtaining } = grievances.documents;
   if (!stages.includes(procurement.stage)) throw stageConflict('procurement', procurement.stage, stages);
   const obtained = await obtainedAt(tx.q, c.id, filing.organisationId);
-  if (obtained === null) {
+  if (obtained === null && !isInterested(c, filing)) {
     const { zh, en, details } = citationOf(grievances.documents.who);
+    const others = othersMayFile(c);
     throw new DomainError('forbidden', {
-      messageZh: `只有依法获取${words.documents}的潜在${words.bidder}可以对${words.documents}提出${words.grievance}${zh}`,
-      messageEn: `Only who obtained the documents may object to or query them${en}`,
+      messageZh: `只有依法获取${words.documents}的潜在${words.bidder}可以对${words.documents}提出${words.grievance}${zh}${others.zh}`,
+      messageEn: `Only who obtained the documents may object to or query them${en}${others.en}`,
       details: { field: 'target', given: 'documents', ...details },
     });
   }
@@ -143,7 +149,7 @@ async function documentsWindow(c: TenderCase, filing: NewGrievance): Promise<str
   if (fromObtaining) {
     // From receipt of the documents or the end of the notice period, whichever is later (政府采购法实施条例 53).
     // Documents that come with the letter are received with it, whenever they are downloaded.
-    const received = c.rules.documents === undefined ? procurement.noticeAt : obtained;
+    const received = c.rules.documents === undefined ? procurement.noticeAt : (obtained ?? procurement.noticeAt);
     until = Math.max(until, due(rule, received, tx.calendar).due);
   }
   // While an objection suspends the clock, the deadline that this is counted back from does not approach.
@@ -157,11 +163,12 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
   const { words, grievances } = c.definition;
   const { rule, window: key, stage: wanted } = grievances.result;
   const { stage } = c.lot(lotNo);
-  if (!(await hasBid(tx.q, c.id, lotNo, filing.organisationId))) {
+  if (!(await hasBid(tx.q, c.id, lotNo, filing.organisationId)) && !isInterested(c, filing)) {
     const { zh, en, details } = citationOf(grievances.result.who);
+    const others = othersMayFile(c);
     throw new DomainError('forbidden', {
-      messageZh: `只有递交了本标段${words.bid}的供应商可以对结果提出${words.grievance}${zh}`,
-      messageEn: `Only a bidder for the lot may object to or query its result${en}`,
+      messageZh: `只有递交了本标段${words.bid}的供应商可以对结果提出${words.grievance}${zh}${others.zh}`,
+      messageEn: `Only a bidder for the lot may object to or query its result${en}${others.en}`,
       details: { field: 'lotNo', given: lotNo, ...details },
     });
   }
@@ -172,6 +179,22 @@ async function resultWindow(c: TenderCase, lotNo: number, filing: NewGrievance):
   }
   if (!c.isSuspended(lotNo, key)) refuseLate(tx.now, window.dueAt ?? 0, rule);
   return rule;
+}
+
+/** 其他利害关系人: who states the interest that it has in a tender that it takes no part in; not who runs it. */
+function isInterested({ definition, procurement }: TenderCase, { interestZh, organisationId }: NewGrievance): boolean {
+  if (definition.grievances.interested === undefined || !interestZh) return false;
+  return organisationId !== procurement.purchaserId && organisationId !== procurement.agencyId;
+}
+
+function othersMayFile({ definition }: TenderCase): { zh: string; en: string } {
+  const { interested } = definition.grievances;
+  if (interested === undefined) return { zh: '', en: '' };
+  const { zh, en } = citationOf(interested);
+  return {
+    zh: `；其他利害关系人应当说明利害关系（interestZh）${zh}`,
+    en: `; others state the interest that they have (interestZh)${en}`,
+  };
 }
 
 function refuseLate(now: number, until: number, ruleId: string): void {

@@ -3,11 +3,19 @@ import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
 import { recordEvent } from '../../db/events.ts';
 import { changeGrievance, grievanceById, type Grievance } from '../../db/grievances.ts';
+import { organisationById } from '../../db/organisations.ts';
 import { wake } from '../../db/engine/outbox.ts';
 import type { DecisionPayloads, GrievanceEffect } from '../../domain/decisions.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { MilestoneKey } from '../../domain/law/milestones.ts';
+import type { ReplyBasis } from '../../domain/grievances/letter.ts';
+import { questionsOf } from '../../domain/grievances/questions.ts';
+import { due } from '../../domain/law/due.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { breachOf } from '../../domain/law/violation.ts';
+import type { NoticeData } from '../../domain/notices/data.ts';
 import { grievanceSubject } from '../../domain/subjects.ts';
+import { seenOf } from '../../domain/text.ts';
 import { NO_WINNER, failedUnder, failLot } from '../lots/fail.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { planBidding } from '../procurements/bidding.ts';
@@ -28,7 +36,7 @@ const AFTER_EVALUATION: readonly MilestoneKey[] = [
 
 /**
  * 答复: publishes the reply without the filer's name, resumes the clock with the lost time added, and applies the ruling.
- * @throws DomainError `grievance-settled`, `bad-input`, `not-found`
+ * @throws DomainError `grievance-settled`, `bad-input`, `unlawful`, `not-found`
  */
 export async function replyToGrievance(
   tx: Tx,
@@ -47,9 +55,14 @@ export async function replyToGrievance(
   const { outcome, effect, textZh } = reply;
   const c = await actOn(tx, grievance.procurementId);
   assertEffectApplies(c, grievance, outcome, effect);
-  await changeGrievance(tx, grievanceId, { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh });
+  refuseWithoutBasis(c, reply);
+  const respondent = await respondentOf(c, actor);
+  const basis = { factsZh: reply.factsZh ?? null, lawZh: reply.lawZh ?? null, respondent };
+  const replied = { state: 'replied', repliedAt: tx.now, outcome, effect, replyZh: textZh, basis } as const;
+  await changeGrievance(tx, grievanceId, replied);
   const { lotNo, target } = grievance;
-  publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh });
+  const answered = await answeredBy(c, grievance, basis);
+  publishNotice(c, actor, 'grievance-reply', { lotNo }, { target, outcome, effect, replyZh: textZh, answered });
   resumeClocks(c, actor, grievanceId, effect);
   await carryOut(c, grievance, effect, actor);
   const decision = c.decide('reply', actor, grievance.lotNo, reply, grievanceId);
@@ -64,6 +77,69 @@ export async function replyToGrievance(
   wake(tx, grievanceSubject(grievanceId));
   await saveCases(tx, [c]);
   return decision;
+}
+
+/**
+ * 质疑答复 states what it rests on (财政部令94号 15).
+ * @throws DomainError `unlawful`
+ */
+function refuseWithoutBasis(c: TenderCase, { factsZh, lawZh }: DecisionPayloads['reply']): void {
+  const { replyContents } = c.definition.grievances;
+  if (replyContents === undefined) return;
+  const rule = getRule(replyContents);
+  const violations = (
+    [
+      ['factsZh', factsZh, '事实依据', 'the facts'],
+      ['lawZh', lawZh, '法律依据', 'the law'],
+    ] as const
+  )
+    .filter(([, value]) => value === undefined || seenOf(value) === '')
+    .map(([field, , zh, en]) =>
+      breachOf(rule, 'block', {
+        field,
+        given: null,
+        messageZh: `${c.definition.words.grievance}答复应当载明${zh}，未填写`,
+        messageEn: `A reply must state ${en}; it is not given`,
+      }),
+    );
+  if (violations.length === 0) return;
+  throw new DomainError('unlawful', {
+    messageZh: violations.map(({ messageZh }) => messageZh).join('；'),
+    messageEn: violations.map(({ messageEn }) => messageEn).join('; '),
+    details: { violations },
+  });
+}
+
+/** 答复人: the party that replies, or the purchaser that it replies for. */
+async function respondentOf({ tx, procurement }: TenderCase, { organisationId }: Actor): Promise<string> {
+  const { purchaserId, agencyId } = procurement;
+  const party = organisationId !== null && organisationId === agencyId ? agencyId : purchaserId;
+  return (await organisationById(tx.q, party)).name;
+}
+
+/** What the notice repeats of the grievance, and the right to complain. */
+async function answeredBy(
+  c: TenderCase,
+  grievance: Grievance,
+  basis: ReplyBasis,
+): Promise<NonNullable<NoticeData['grievance-reply']['answered']>> {
+  const { tx, procurement } = c;
+  const { rule, from, zh } = c.definition.grievances.complaint;
+  const { law, article, amount, unit } = getRule(rule);
+  const term = `${amount ?? ''}${unit === 'working_day' ? '个工作日' : '日'}内`;
+  const start = from === 'reply-end' ? `自答复期满后${term}` : `自知道或者应当知道之日起${term}`;
+  return {
+    projectNumber: procurement.particulars?.projectNumber ?? null,
+    questions: questionsOf(grievance, (await organisationById(tx.q, grievance.filedBy)).name),
+    filedAt: grievance.filedAt,
+    repliedAt: tx.now,
+    ...basis,
+    complaint: {
+      ...{ law, article },
+      zh: `${zh}（${start}）。`,
+      until: from === 'reply-end' ? due(rule, grievance.replyDueAt, tx.calendar).due : null,
+    },
+  };
 }
 
 /** 更正公告: every bidder, not only the objector, must be notified that a clock runs again, and of its new end. */

@@ -33,7 +33,7 @@ export function tooFewBidders(
     article: by.article,
     reasonZh: breach.messageZh,
     reasonEn: breach.messageEn,
-    nextSteps: nextSteps(c),
+    nextSteps: [...nextSteps(c), ...secondFailure(c)],
   };
 }
 
@@ -41,6 +41,15 @@ export function tooFewBidders(
 export function failedUnder(c: TenderCase, ruleId: string, reasonZh: string, reasonEn: string): FailureReason {
   const { id: rule, law, article } = getRule(ruleId);
   return { rule, law, article, reasonZh, reasonEn, nextSteps: nextSteps(c) };
+}
+
+/** What may follow besides where a re-tender fails for want of bidders. */
+function secondFailure({ definition, procurement }: TenderCase): LotFailure['nextSteps'] {
+  const { second } = definition.failure;
+  if (!second || procurement.retenderOf === null || !second.kinds.includes(procurement.kind)) return [];
+  const { action, zh, en } = second;
+  const { law, article } = getRule(second.rule);
+  return [{ action, zh, en, law, article }];
 }
 
 /** What the purchaser may lawfully do with a failed lot (招标投标法 28, 财政部令87号 43, 政府采购法 37). */

@@ -1,14 +1,17 @@
 import { UNATTENDED, type Actor } from '../../db/audit.ts';
 import type { StandingBid } from '../../db/bids.ts';
-import type { Tx } from '../../db/access/database.ts';
+import type { Queries, Tx } from '../../db/access/database.ts';
 import {
+  attendanceOf,
   custodiansOf,
   faultsOf,
   objectionsOf,
   openingsOf,
+  signaturesOf,
   type Opening,
   type OpeningState,
 } from '../../db/openings/openings.ts';
+import { organisationsById } from '../../db/organisations.ts';
 import type { ProcurementRow } from '../../db/procurements.ts';
 import type { OpeningEntry } from '../../db/schema/sqlite.ts';
 import { pausesOf } from '../../db/tender/timeline.ts';
@@ -97,14 +100,15 @@ export const NO_INCIDENTS: Incidents = { custodians: [], pauses: [], outages: []
 
 /** Publishes a record (开标记录): names and figures, and all events of the opening. */
 export function publishRecord(c: TenderCase, actor: Actor, record: Opening, incidents: Incidents = NO_INCIDENTS): void {
-  const { lotNo, legalAt, actualAt, entries } = record;
+  const { lotNo, legalAt, actualAt, entries, heading } = record;
   const sealed = c.procurement.sealing !== null;
+  const absentAccept = c.rules.absentAtOpening !== undefined;
   publishNotice(
     c,
     actor,
     'opening-record',
     { lotNo, legalAt },
-    { openedAt: actualAt, sealed, bids: entries, incidents },
+    { openedAt: actualAt, sealed, bids: entries, incidents, heading, absentAccept },
   );
 }
 
@@ -114,14 +118,30 @@ export function publishRecord(c: TenderCase, actor: Actor, record: Opening, inci
  */
 export async function incidentsOf({ q, now }: Tx, tender: ProcurementRow, opening?: OpeningState) {
   const { id } = tender;
-  const [custodians, pauses, outages, faults, objections] = await Promise.all([
+  const [custodians, pauses, outages, faults, objections, attendance, signatures] = await Promise.all([
     opening?.custodians === 0 ? [] : custodiansOf(q, id),
     opening?.pauses === 0 ? [] : pausesOf(q, id),
     outagesOf(q, tender, now),
     opening?.faults === 0 ? [] : faultsOf(q, id),
     opening?.objections === 0 ? [] : objectionsOf(q, id),
+    // Nobody is recorded, and nobody signs, before there is a record.
+    opening ? undefined : attendanceOf(q, id),
+    opening ? [] : signedBy(q, id),
   ]);
-  return { custodians, pauses, outages, faults, objections };
+  return { custodians, pauses, outages, faults, objections, attendance: attendance?.people ?? null, signatures };
+}
+
+/** Who has signed the records of a tender, by name. */
+async function signedBy(q: Queries, procurementId: string) {
+  const signatures = await signaturesOf(q, procurementId);
+  const signers = await organisationsById(
+    q,
+    signatures.map(({ organisationId }) => organisationId),
+  );
+  return signatures.map(({ lotNo, organisationId, actor: { role }, signedAt }) => ({
+    ...{ lotNo, role, signedAt },
+    organisation: signers.get(organisationId)?.name ?? organisationId,
+  }));
 }
 
 /** Makes the record of a lot, and publishes it where the lot has enough bidders and the opening is public. */

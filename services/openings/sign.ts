@@ -13,12 +13,15 @@ import {
 import { notFound } from '../../db/procurements.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { openingSubject } from '../../domain/subjects.ts';
+import { loadCase, saveCases } from '../tender/case.ts';
+import { incidentsOf, publishRecord } from './record.ts';
 
 /** What those present sign: the record of one lot, as it was made. */
 export const recordHash = (record: Opening): string => hashOf(record);
 
 /**
- * Signs the record of a lot's opening, for one's organisation, once; a second time changes nothing.
+ * Signs the record of a lot's opening, for one's organisation, once; a second time changes nothing. A record that is
+ * public already is published again, with the signature.
  * @throws DomainError `hash-mismatch` where the record differs from the one that was read, `not-found`
  */
 export async function signRecord(
@@ -58,5 +61,10 @@ export async function signRecord(
   });
   const subject = openingSubject(procurementId);
   recordEvent(tx, { kind: 'opening.signed', procurementId, lotNo, organisationId, subject });
+  const c = await loadCase(tx, procurementId);
+  if (c.latestNotice(lotNo, 'opening-record')) {
+    publishRecord(c, actor, record, await incidentsOf(tx, c.procurement));
+    await saveCases(tx, [c]);
+  }
   return signature;
 }

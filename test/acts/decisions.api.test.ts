@@ -205,6 +205,56 @@ describe('objections', () => {
     expect([reply.status, reply.get('kind'), reply.get('grievanceId')]).toEqual([200, 'reply', filed.get('id')]);
   });
 
+  it('to a government tender come with their letter and evidence, and are answered with the facts and the law (财政部令94号 12, 15)', async () => {
+    await using api = await startTestApi({ database: atNow });
+    const purchaser = await api.member('purchaser');
+    const supplier = await api.member('supplier');
+    const draft = { ...draftOf({ purchaserId: purchaser.organisationId }), regime: 'government' as const };
+    const tender = await tenderAt(api.db, 'bidding', { ...draft, kind: 'goods' });
+    await api.db.transaction((tx) => recordObtained(tx, UNATTENDED, tender, supplier.organisationId));
+    const letter = { contact: '赵六', matters: [{ matterZh: '参数指向特定产品' }] };
+    const path = `/api/procurements/${tender}/grievances`;
+    const filed = await supplier.call('POST', path, { json: { ...json, letter } });
+    expect([filed.status, filed.get('kind'), filed.get('letter.contact')]).toEqual([201, 'query', '赵六']);
+    expect(filed.get('missing')).toMatchObject([
+      { item: 1, field: 'letter.address', law: '财政部令94号', article: '12' },
+      ...[{ item: 1 }, { item: 1 }, { item: 3 }, { item: 4 }, { item: 5 }, { item: null }],
+    ]);
+    const own = `/api/grievances/${String(filed.get('id'))}`;
+    const stranger = await api.member('supplier');
+    for (const member of [stranger, purchaser]) {
+      const completed = await member.call('POST', `${own}/completion`, { json: { letter } });
+      expect(completed.status).toBeOneOf([403, 404]);
+    }
+    expect((await supplier.call('POST', `${own}/completion`, { json: { letter: { fax: '1' } } })).status).toBe(422);
+    const completed = await supplier.call('POST', `${own}/completion`, { json: { letter: { address: '某路5号' } } });
+    expect([completed.status, completed.get('missing.0.field')]).toEqual([200, 'letter.postcode']);
+    expect(completed.get('replyDueAt')).toBe(filed.get('replyDueAt'));
+    const sent = { body: Buffer.from('evidence'), headers: { 'content-type': 'application/pdf' } };
+    expect((await stranger.call('POST', `${own}/attachments?name=a.pdf`, sent)).status).toBe(404);
+    const attached = await supplier.call('POST', `${own}/attachments?name=a.pdf`, sent);
+    expect([attached.status, attached.get('attachments.0.name')]).toEqual([201, 'a.pdf']);
+    const content = `${own}/attachments/${String(attached.get('attachments.0.documentId'))}`;
+    expect((await purchaser.call('GET', content)).text).toBe('evidence');
+    expect((await stranger.call('GET', content)).status).toBe(404);
+    // It is no document of the tender.
+    const documents = await purchaser.call('GET', `/api/procurements/${tender}/documents`);
+    expect(documents.text).not.toContain('a.pdf');
+    const seen = await purchaser.call('GET', own);
+    expect(seen.get('letter')).toMatchObject({
+      contact: null,
+      address: null,
+      matters: [{ matterZh: '参数指向特定产品' }],
+    });
+    const reply = (basis: object) =>
+      purchaser.call('POST', `${own}/reply`, { json: { outcome: 'rejected', textZh: '要求与项目相适应。', ...basis } });
+    const refused = await reply({ factsZh: '调研报告' });
+    expect([refused.status, refused.get('violations.0.field')]).toEqual([422, 'lawZh']);
+    expect((await reply({ factsZh: '调研报告', lawZh: '政府采购法实施条例第20条' })).status).toBe(200);
+    expect((await supplier.call('POST', `${own}/attachments?name=b.pdf`, sent)).status).toBe(409);
+    expect((await supplier.call('GET', own)).get('basis.lawZh')).toBe('政府采购法实施条例第20条');
+  });
+
   it('to a result name the lot', async () => {
     await using api = await startTestApi({ database: atNow });
     const { supplier, path } = await objecting(api);

@@ -117,7 +117,8 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ termination: 'termination', archive: 'contract', bidBondShare: 'deposits', performanceBond: 'deposits' },
   ...{ bidValidity: 'bids', bidValiditySet: 'documents', allRejected: 'failure', resultInvalid: 'failure' },
   ...{ lateBid: 'bids', unsealedBid: 'bids', incompleteBid: 'bids', notDecrypted: 'opening' },
-  ...{ openingObjection: 'opening', openingPause: 'opening', contractSuspension: 'contract', agencyMandate: 'persons' },
+  ...{ openingObjection: 'opening', openingPause: 'opening', openingRecord: 'opening', absentAtOpening: 'opening' },
+  ...{ contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
   ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
 };
@@ -165,6 +166,15 @@ function stepsByDefinition(): ReadonlyMap<string, ReadonlySet<Step>> {
       add(reply, 'grievances');
     }
     add(failure.rule, 'failure');
+    add(failure.second?.rule, 'failure');
+    for (const id of idsIn([
+      grievances.letter,
+      grievances.interested,
+      grievances.replyContents,
+      grievances.complaint,
+    ])) {
+      add(id, 'grievances');
+    }
     add(termination.rule, 'termination');
     add(evaluation.rule, 'evaluation');
     for (const id of idsIn(deposits)) add(id, 'deposits');

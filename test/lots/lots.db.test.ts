@@ -14,6 +14,8 @@ import { depositsTakenFor } from '../../services/deposits/bidding.ts';
 import { recordPayment } from '../../services/deposits/record-payments.ts';
 import { refundsBeforeOpening } from '../../services/deposits/refund-duties.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
+import { getRule } from '../../domain/law/rulebook.ts';
+import { launchProcurement } from '../../services/procurements/launch.ts';
 import { draftRetender } from '../../services/procurements/retender.ts';
 import { temporaryDatabase, type TestDatabase } from '../setup/database.ts';
 import {
@@ -125,6 +127,13 @@ describe('one lot terminated (财政部令87号 29, 招标投标法实施条例 
       ]),
     ).toEqual([[2, 'terminated']]);
     clock.set('2026-03-25T10:00+08:00');
+    // How many have paid is nobody's knowledge while the others take bids.
+    const byHand = decide(db, who.asPurchaser, {
+      ...{ procurementId: id, lotNo: 2, kind: 'duty' },
+      payload: { key: 'deposits-losers', noteZh: null },
+    });
+    const held = await refusalOf(byHand);
+    expect([held.code, held.details]).toEqual(['deposits-held', { field: 'key', given: 'deposits-losers' }]);
     expect(await refund(2)).toMatchObject({ fulfilled: true });
     expect(await duty(2)).toMatchObject({ state: 'done', by: 'centre' });
     expect(await advance(db, id, 2)).toEqual({ then: 'ended', stage: 'terminated' });
@@ -240,5 +249,19 @@ describe('several failed lots in one re-tender (招标投标法 28, 财政部令
     // The ceiling was that of four lots.
     expect(draft.particulars).not.toHaveProperty('ceilingPriceFen');
     expect(draft.particulars).toMatchObject({ projectNumber: 'KB-2026-001' });
+    expect((await procurementById(db.read, id)).lots[0]?.failure?.nextSteps.map(({ action }) => action)).toEqual([
+      'retender',
+    ]);
+    // Too few again: it need not be tendered a third time (30号令 38(3)).
+    clock.set('2026-05-05T09:00+08:00');
+    await db.transaction((tx) => launchProcurement(tx, who.asPurchaser, draft.id));
+    clock.set('2026-05-06T09:00+08:00');
+    await advance(db, draft.id);
+    clock.set(Number((await procurementById(db.read, draft.id)).bidDeadline));
+    await advance(db, draft.id);
+    const second = getRule('works30-second-failure');
+    expect(
+      (await procurementById(db.read, draft.id)).lots.map(({ failure }) => failure?.nextSteps.at(-1)),
+    ).toMatchObject([1, 2].map(() => ({ action: 'no-tender', law: second.law, article: second.article })));
   });
 });

@@ -13,6 +13,9 @@ import { unsealingsOf } from '../../db/openings/unsealings.ts';
 import { verifyInstallation } from '../../db/integrity/verify.ts';
 import { CUSTODIANS, type Custodian } from '../../domain/bids/sealing.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
+import { organisationById } from '../../db/organisations.ts';
+import { PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
+import { v7 as newId } from 'uuid';
 import { openingSubject } from '../../domain/subjects.ts';
 import { openShare, resealShare } from '../../sealing/shares.ts';
 import { sealBid } from '../../sealing/seal.ts';
@@ -434,5 +437,72 @@ describe('an opening over HTTP', () => {
     expect((await sign(await api.member('supplier'))).status).toBe(404);
     const signed = (await api.call('GET', path(id, '/opening'))).get('items.0.signatures');
     expect(signed).toMatchObject([{ role: 'purchaser' }, { role: 'supplier' }, { role: 'centre' }]);
+  });
+
+  it('the published record has project, lot, place and ceiling, who was present and who was not, and signatures (20号令 32, 财政部令87号 42)', async () => {
+    const particulars = { projectNumber: 'KB-7', openingPlace: '一号开标室', ceilingPriceFen: 95_000_000 };
+    await using scene = await opening({ particulars: { ...PARTICULARS_TOLD, ...particulars } });
+    const { api, id, bidders, purchaser } = scene;
+    const centre = await api.member('centre');
+    const attend = (member: Member, people: object[]) =>
+      member.call('PUT', path(id, '/opening/attendance'), { json: { people } });
+    const [first, second] = bidders as [Member, Member];
+    const bidder = { capacity: 'bidder', name: '张三', organisationId: first.organisationId };
+    const host = { capacity: 'centre', name: '李四', organisation: '县公共资源交易中心' };
+    // Who bids is confidential until the record is out.
+    expect((await attend(centre, [bidder])).status).toBe(403);
+    await scene.unseal();
+    expect((await attend(first, [bidder])).status).toBe(403);
+    for (const [wrong, rule] of [
+      [{ ...bidder, organisationId: centre.organisationId }, 'bidder'],
+      [{ ...bidder, organisationId: null }, 'bidder'],
+      [{ ...host, organisationId: newId() }, 'unknown'],
+      [{ ...host, capacity: 'agency' }, 'own'],
+      [{ ...host, capacity: 'purchaser', organisationId: first.organisationId }, 'own'],
+      [host, 'unique'],
+    ] as const) {
+      const refused = await attend(centre, [host, wrong]);
+      expect([refused.status, refused.get('details.issues.0.rule') ?? refused.get('issues.0.rule')]).toEqual([
+        422,
+        rule,
+      ]);
+    }
+    expect((await attend(centre, [host])).status).toBe(200);
+    const recorded = await attend(centre, [host, bidder, { capacity: 'purchaser', name: '王五' }]);
+    expect(recorded.body).toMatchObject({
+      version: 2,
+      people: [{}, { name: '张三' }, { organisationId: purchaser.organisationId }],
+    });
+    const seen = await api.call('GET', path(id, '/opening'));
+    expect(seen.get('attendance.people.1.name')).toBe('张三');
+    expect(seen.get('items.0')).toMatchObject({
+      ...{ projectNumber: 'KB-7', place: '一号开标室', ceilingPriceFen: 95_000_000 },
+      lotTitle: '施工',
+    });
+    const signing = { json: { recordHash: seen.get('items.0.recordHash') } };
+    expect((await first.call('POST', path(id, '/lots/1/opening/signatures'), signing)).status).toBe(200);
+    const published = await listNotices(api.db.read, { procurementId: id, kind: 'opening-record', limit: 9 });
+    expect(published.map(({ version }) => version)).toEqual([4, 3, 2, 1]);
+    expect(published[3]?.content).not.toHaveProperty('present');
+    const nameOf = async ({ organisationId }: Member) => (await organisationById(api.db.read, organisationId)).name;
+    expect(published[0]).toMatchObject({
+      corrects: published[1]?.id,
+      content: {
+        ...{ projectNumber: 'KB-7', openingPlace: '一号开标室', ceilingPriceFen: 95_000_000, lotTitle: '施工' },
+        present: [
+          { capacity: 'centre', organisation: '县公共资源交易中心', name: '李四' },
+          { capacity: 'bidder', organisation: await nameOf(first) },
+          { capacity: 'purchaser', organisation: await nameOf(purchaser) },
+        ],
+        absent: expect.arrayContaining([await nameOf(second)]) as string[],
+        // Works: no article takes the absent to accept it.
+        absentAccept: false,
+        signatures: [{ organisation: await nameOf(first), role: 'supplier' }],
+      },
+    });
+    const shown = JSON.stringify(documentOf(published[0] as (typeof published)[number]).blocks);
+    for (const told of ['KB-7', '一号开标室', '最高限价', '950,000.00', '施工', '张三', '签字'])
+      expect(shown).toContain(told);
+    expect(shown).not.toMatch(/其他事项|absentAccept/);
   });
 });

@@ -6,6 +6,8 @@ import { particularsIn, type ParticularKey } from '../../domain/notices/particul
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { Content, instantText } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
+import { headingOf, presenceOf } from './opening-record.ts';
+import { complaintIn } from './right-to-complain.ts';
 
 // The first template. Notices that were published with it are always rendered with it: a fix here changes their bytes
 // and breaks the golden hashes of its tests; make it in a new file (template-2.ts). The words are those of any open
@@ -187,7 +189,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
   },
 
   'opening-record': (content, w) => [
-    ...section(w.opening, facts([`${w.opening}时间`, content.instant('opened')])),
+    ...section(w.opening, headingOf(content, w)),
     ...section(
       w.bidder,
       table(
@@ -209,6 +211,7 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
         content.list('outages').map((each) => [each.instant('from') ?? '', each.instant('until') ?? '记录时尚未恢复']),
       ),
     ),
+    ...presenceOf(content, w),
   ],
 
   'lot-failed': (content) => {
@@ -323,7 +326,15 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
     ...section('联系方式', parties(content, told, w)),
   ],
 
-  'grievance-reply': (content, w) => [
+  'grievance-reply': (content, w, told) => [
+    ...section(
+      '项目',
+      facts(['项目名称', content.text('title')], told('projectNumber'), [
+        `收到${w.grievance}的时间`,
+        content.instant('filedAt'),
+      ]),
+    ),
+    ...section(`${w.grievance}事项`, paragraph(lines(content.strings('questions')))),
     ...section(
       '处理结果',
       facts(
@@ -335,7 +346,17 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
         ['后续', named(effectsIn(w), content.text('effect'))],
       ),
     ),
-    ...section('答复', paragraph(content.text('replyZh'))),
+    ...section(
+      '答复',
+      paragraph(content.text('replyZh')),
+      facts(
+        ['事实依据', content.text('factsZh')],
+        ['法律依据', content.text('lawZh')],
+        ['答复人', content.text('respondent')],
+        ['答复时间', content.instant('repliedAt')],
+      ),
+    ),
+    ...complaintIn(content),
   ],
 
   contract: (content) => [

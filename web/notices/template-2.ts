@@ -2,6 +2,7 @@ import type { Notice } from '../../db/notices.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { Content } from './content.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
+import { headingOf, OPENING_KEYS, presenceOf } from './opening-record.ts';
 import { template1 } from './template-1.ts';
 
 // The second template: the tender notice and the record of an opening where bids are sealed to custodians. Every other
@@ -66,7 +67,7 @@ function record(content: Content, w: ProcedureWords): Block[] {
   const alike = bidders.filter((bidder) => bidder.strings('sameAs').length > 0);
   const supplierOf = new Map(bidders.map((bidder) => [bidder.text('bidId'), bidder.text('supplier') ?? '']));
   return [
-    ...section(w.opening, { type: 'facts', facts: [[`${w.opening}时间`, content.instant('opened') ?? '']] }),
+    ...section(w.opening, ...headingOf(content, w)),
     ...tableOf(
       '唱标',
       [w.bidder, '结果', `${w.bidding}报价`, '工期（交货期）', '质量承诺', w.deposit],
@@ -153,12 +154,16 @@ function record(content: Content, w: ProcedureWords): Block[] {
           each.instant('answeredAt') ?? '—',
         ]),
     ),
+    ...presenceOf(content, w),
   ];
 }
 
 /** Fields that sealed bids added to notices; the first template would show them as stored. */
 const SEALED_KEYS = ['sealing', 'objectionMinutes'] as const;
-const RECORD_KEYS = ['opened', 'bidders', 'custodians', 'pauses', 'outages', 'faults', 'objections'] as const;
+const RECORD_KEYS = [
+  ...['opened', 'bidders', 'custodians', 'pauses', 'outages', 'faults', 'objections'],
+  ...OPENING_KEYS,
+] as const;
 
 /** The document of a notice of the second template. */
 export function template2(notice: Notice, w: ProcedureWords = ANY_TENDER_WORDS): NoticeDocument {

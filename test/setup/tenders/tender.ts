@@ -189,6 +189,9 @@ export function reportOn(
   };
 }
 
+/** What a reply rests on. */
+export const REPLY_BASIS = { factsZh: '投标文件第12页', lawZh: '财政部令87号第51条' } as const;
+
 /** What each kind of decision is done by, as its route does it. */
 const ACTS: {
   readonly [K in DecisionKind]: (
@@ -205,7 +208,8 @@ const ACTS: {
   contract: signContract,
   'publish-contract': publishContract,
   duty: performDuty,
-  reply: (tx, actor, { grievanceId = '' }, payload) => replyToGrievance(tx, actor, grievanceId, payload),
+  reply: (tx, actor, { grievanceId = '' }, payload) =>
+    replyToGrievance(tx, actor, grievanceId, { ...REPLY_BASIS, ...payload }),
 };
 
 /** A person's decision, judged in its own transaction and final. */

@@ -61,6 +61,9 @@ export async function replies(world: World, story: Story): Promise<void> {
   const isOpenYet = grievance.state !== 'replied';
   const expected = !isOpenYet || !isPossible ? 'refused' : effect === 'none' ? 'accepted' : 'either';
   await world.act(story, `reply ${outcome} ${effect}`, expected, (tx) =>
-    replyToGrievance(tx, people.runs(story), grievance.id, { outcome, effect, textZh: '答复如下。' }),
+    replyToGrievance(tx, people.runs(story), grievance.id, {
+      ...{ outcome, effect, textZh: '答复如下。' },
+      ...{ factsZh: '评审记录', lawZh: '采购文件' },
+    }),
   );
 }
