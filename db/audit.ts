@@ -1,6 +1,23 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { and, asc, desc, eq, gt, isNotNull, isNull, lt, notInArray, or } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lt,
+  max,
+  notInArray,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm';
 import type { Queries, Tx, UnchainedEntry } from './access/database.ts';
 import { digestOf, INSTALLATION, insertChanges, installationChange, type RowChange } from './integrity/row-changes.ts';
 import { isRemote, pagesOf, prepared, preparedInserts, sent } from './access/statements.ts';
@@ -169,33 +186,88 @@ export function hashOf(value: unknown): string {
     .digest('hex');
 }
 
+/** Which entries; instants are civil epoch ms. */
+export interface AuditFilter {
+  readonly procurementId?: string | undefined;
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+  /** Accounts and organisations, one of which acted or prepared it. */
+  readonly by?: readonly string[] | undefined;
+  readonly role?: string | undefined;
+  /** `noun.verb`, or a noun alone. */
+  readonly action?: string | undefined;
+  /** `noun/id`, or a noun alone. */
+  readonly subject?: string | undefined;
+}
+
 /**
- * For the supervisors, in the order of the trail. Confidential entries are left out until the bids of their tender are
- * opened; those of no tender, until all that were announced before them are.
+ * For the supervisors, in the order of the trail or the newest first. Confidential entries are left out until the bids of
+ * their tender are opened; those of no tender, until all that were announced before them are.
  */
 export async function listAudit(
   q: Queries,
-  page: { procurementId?: string; after?: number; limit: number },
+  page: AuditFilter & { order?: 'oldest' | 'newest'; after?: number | undefined; limit: number },
 ): Promise<AuditRow[]> {
   const ofBidders = and(
     isNull(audit.procurementId),
     notInArray(audit.action, [...MEANINGLESS]),
     lt(audit.at, SECRET_SINCE),
   );
+  const newest = page.order === 'newest';
   const rows = await q
     .select({ entry: audit })
     .from(audit)
     .leftJoin(procurements, eq(procurements.id, audit.procurementId))
     .where(
       and(
-        page.procurementId ? eq(audit.procurementId, page.procurementId) : undefined,
-        gt(audit.seq, page.after ?? 0),
+        ...(await matching(q, page)),
+        newest ? lt(audit.seq, page.after ?? Number.MAX_SAFE_INTEGER) : gt(audit.seq, page.after ?? 0),
         or(eq(audit.confidential, false), isNotNull(procurements.openedAt), ofBidders),
       ),
     )
-    .orderBy(asc(audit.seq))
+    .orderBy(newest ? desc(audit.seq) : asc(audit.seq))
     .limit(page.limit);
   return rows.map(({ entry }) => entry);
+}
+
+async function matching(q: Queries, filter: AuditFilter): Promise<(SQL | undefined)[]> {
+  const { procurementId, from, until, by, role, action, subject } = filter;
+  const part = (name: string) => sql<string>`${audit.actor} ->> ${sql.raw(`'${name}'`)}`;
+  const preparer = sql<string>`${audit.actor} -> 'preparedBy' ->> 'accountId'`;
+  const parts = [part('accountId'), part('organisationId'), preparer];
+  return [
+    procurementId === undefined ? undefined : eq(audit.procurementId, procurementId),
+    from === undefined ? undefined : gte(audit.seq, await seqSince(q, from)),
+    until === undefined ? undefined : lt(audit.seq, await seqSince(q, until)),
+    by && or(...(by.length === 0 ? [sql`false`] : parts.map((each) => inArray(each, [...by])))),
+    role === undefined ? undefined : eq(part('role'), role),
+    action === undefined
+      ? undefined
+      : action.includes('.')
+        ? eq(audit.action, action)
+        : like(audit.action, `${action}.%`),
+    subject === undefined
+      ? undefined
+      : subject.includes('/')
+        ? eq(audit.subject, subject)
+        : or(eq(audit.subject, subject), like(audit.subject, `${subject}/%`)),
+  ];
+}
+
+/**
+ * The number of the first entry at or after an instant. No entry is earlier than the one before it, so that it is found by halving:
+ * an index on the instant would be written with every entry, for a list that is seldom read.
+ */
+async function seqSince(q: Queries, instant: number): Promise<number> {
+  const [last] = await q.select({ seq: max(audit.seq) }).from(audit);
+  let [low, high] = [1, (last?.seq ?? 0) + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [entry] = await q.select({ at: audit.at }).from(audit).where(eq(audit.seq, middle));
+    if (entry && entry.at < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The trail itself, confidential entries included, for `verify`. */

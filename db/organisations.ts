@@ -54,6 +54,15 @@ export async function organisationByCreditCode(q: Queries, creditCode: string): 
   return row;
 }
 
+/** Organisations that are called so, or have that code. */
+export async function organisationsCalled(q: Queries, name: string): Promise<string[]> {
+  const rows = await q
+    .select({ id: organisations.id })
+    .from(organisations)
+    .where(or(eq(organisations.name, name), eq(organisations.creditCode, name)));
+  return rows.map(({ id }) => id);
+}
+
 export async function organisationsById(
   q: Queries,
   ids: readonly string[],

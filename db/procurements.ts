@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, lt, lte, notExists, notInArray, sql } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import { DomainError } from '../domain/errors.ts';
 import type { DepositForm, Procedure, TenderRegime } from '../domain/law/facts.ts';
@@ -104,6 +104,16 @@ export async function forgetPlan(tx: Tx, id: string): Promise<void> {
 
 async function insertLots(q: Queries, procurementId: string, draftLots: Draft['lots']): Promise<void> {
   await q.insert(lots).values(draftLots.map((lot) => ({ ...lot, procurementId, stage: 'pending' as const })));
+}
+
+/** Titles by their ids; unknown ones are left out. */
+export async function titlesOf(q: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await q
+    .select({ id: procurements.id, title: procurements.title })
+    .from(procurements)
+    .where(inArray(procurements.id, [...new Set(ids)]));
+  return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
 /** @throws DomainError `not-found` */

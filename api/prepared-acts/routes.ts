@@ -9,14 +9,7 @@ import type { Acting } from '../http/access.ts';
 import { ok, route, type Route } from '../http/route.ts';
 import { id, pageOf, pageQuery, prose } from '../http/schemas.ts';
 import { carryOut } from '../http/acts/confirm.ts';
-import {
-  preparedActSchema,
-  preparedActView,
-  preparedActViews,
-  preparedActWithRequest,
-  readPreparedAct,
-  stateName,
-} from './views.ts';
+import { preparedActSchema, preparedActView, preparedActViews, preparedActWithRequest, stateName } from './views.ts';
 
 const tag = 'prepared acts';
 const params = z.object({ preparedActId: id });
@@ -96,8 +89,10 @@ export function preparedActRoutes(acts: readonly Route[]): Route[] {
       zh: '查看经办事项：请求原文、所涉文件、是否已过时、谁可以复核',
       en: 'Read a prepared act: its request, its files, whether it is outdated, who may confirm it',
       outcomes: [{ status: 200, schema: preparedActWithRequest, zh: '经办事项', en: 'The prepared act' }],
-      handle: async ({ services: { db }, params: { preparedActId }, role, organisationId }) =>
-        ok(await readPreparedAct(db, visible(await preparedActById(db.read, preparedActId), { role, organisationId }))),
+      handle: async ({ services: { db }, params: { preparedActId }, role, organisationId }) => {
+        const prepared = visible(await preparedActById(db.read, preparedActId), { role, organisationId });
+        return ok(await preparedActView(db.read, prepared, { now: db.now(), role }));
+      },
     }),
     route({
       ...ofAct,
@@ -138,11 +133,11 @@ export function preparedActRoutes(acts: readonly Route[]): Route[] {
       body: z.strictObject({ reasonZh: prose(2000) }),
       outcomes: [{ status: 200, schema: preparedActWithRequest, zh: '已撤回', en: 'Withdrawn' }],
       errors: ['prepared-settled'],
-      handle: async ({ params: { preparedActId }, body, commit, actor }) =>
+      handle: async ({ params: { preparedActId }, body, commit, actor, role }) =>
         commit(async (tx) => {
           visible(await preparedActById(tx.q, preparedActId), actor as Acting);
           const withdrawn = await withdrawPreparedAct(tx, actor, preparedActId, body.reasonZh);
-          return ok(await preparedActView(tx.q, withdrawn, tx.now));
+          return ok(await preparedActView(tx.q, withdrawn, { now: tx.now, role }));
         }),
     }),
   ];

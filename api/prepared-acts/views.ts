@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import type { Database, Queries } from '../../db/access/database.ts';
+import type { Queries } from '../../db/access/database.ts';
 import { accountNames } from '../../db/accounts/accounts.ts';
 import type { PreparedAct } from '../../db/tender/prepared-acts.ts';
-import { procurementById } from '../../db/procurements.ts';
+import { procurementById, type Procurement } from '../../db/procurements.ts';
 import { organisationsById } from '../../db/organisations.ts';
-import { PREPARABLE_ACT_NAMES, PREPARABLE_ACTS } from '../../domain/prepared-acts/acts.ts';
+import { PREPARABLE_ACT_NAMES, PREPARABLE_ACTS, readAfterwardsBy } from '../../domain/prepared-acts/acts.ts';
 import { PREPARED_STATES, preparedStateOf } from '../../domain/prepared-acts/settled.ts';
+import { permission, type Role } from '../../domain/roles.ts';
 import { peopleAround } from '../../services/prepared-acts/people.ts';
 import { isAsSeen } from '../../services/prepared-acts/seen.ts';
 import { at, atOrNull, id, instantOut } from '../http/schemas.ts';
@@ -47,7 +48,10 @@ export const preparedActSchema = z
 
 export const preparedActWithRequest = preparedActSchema
   .extend({
-    request: z.unknown().meta({ description: '经办的请求正文；无正文的为 null / The body as it was sent; null: none' }),
+    request: z.unknown().meta({
+      description:
+        '经办的请求正文；无正文的、不再待复核而须保密的（评标委员会名单）为 null / The body as it was sent; null: none, or one that is confidential once it waits no more (names of a committee)',
+    }),
     outdated: z.boolean().meta({
       description:
         '经办之后所依据的草稿、文件或决定已变，须重新经办 / What it was prepared against has changed: it cannot be confirmed',
@@ -117,24 +121,29 @@ const MESSAGES = {
 export async function preparedActView(
   q: Queries,
   row: PreparedAct,
-  now: number,
-  warnings: z.infer<typeof violationSchema>[] = [],
+  { now, role, warnings = [] }: { now: number; role: Role; warnings?: z.infer<typeof violationSchema>[] },
 ): Promise<z.infer<typeof preparedActWithRequest>> {
   const [view] = await preparedActViews(q, [row], now);
   if (!view) throw new Error('a prepared act has a view');
   const waits = view.state === 'waiting';
+  const procurement = await procurementById(q, row.procurementId);
   const { confirmers } = await peopleAround(q, row);
   const [messageZh, messageEn] = waits && confirmers.length === 0 ? NOBODY : MESSAGES[view.state];
   return {
     ...view,
-    request: row.request ?? null,
-    outdated: waits && !(await isAsSeen(q, await procurementById(q, row.procurementId), row)),
+    request: waits || mayRead(row, procurement, role) ? (row.request ?? null) : null,
+    outdated: waits && !(await isAsSeen(q, procurement, row)),
     confirmers: waits ? confirmers.map(({ accountId, name }) => ({ accountId, name })) : [],
     ...(warnings.length > 0 ? { warnings } : {}),
     ...{ messageZh, messageEn },
   };
 }
 
-export type PreparedActView = z.infer<typeof preparedActWithRequest>;
-export const readPreparedAct = (db: Database, row: PreparedAct): Promise<PreparedActView> =>
-  preparedActView(db.read, row, db.now());
+function mayRead({ act, lotNo }: PreparedAct, { stage, openedAt, lots }: Procurement, role: Role): boolean {
+  const action = readAfterwardsBy(act);
+  if (action === undefined) return true;
+  const lot = lots.find(({ no }) => no === lotNo);
+  const awarded = lot !== undefined && lot.awardedAt !== null;
+  const place = { stage, opened: openedAt !== null, ...(lot ? { lotStage: lot.stage } : {}), awarded };
+  return 'scope' in permission(role, action, place);
+}

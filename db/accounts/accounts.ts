@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, ne, or } from 'drizzle-orm';
 import { v7 as newId } from 'uuid';
 import type { Queries, Tx } from '../access/database.ts';
 import { notFound } from '../procurements.ts';
@@ -50,6 +50,15 @@ export async function accountNames(q: Queries, ids: readonly (string | null)[]):
     .from(accounts)
     .where(inArray(accounts.id, wanted));
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Accounts that are called so: by their user name, or the name of their person. */
+export async function accountsCalled(q: Queries, name: string): Promise<string[]> {
+  const rows = await q
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(or(eq(accounts.username, name.toLowerCase()), eq(accounts.name, name)));
+  return rows.map(({ id }) => id);
 }
 
 export async function accountByUsername(q: Queries, username: string): Promise<Account | undefined> {

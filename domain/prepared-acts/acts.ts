@@ -8,12 +8,20 @@ import type { Action } from '../roles.ts';
 export const PREPARABLE_ACTS = {
   launch: { zh: '发起项目', en: 'the launch', action: 'procurement.launch' },
   amendment: { zh: '澄清、修改采购文件', en: 'an amendment', action: 'procurement.amend' },
-  report: { zh: '评标（评审）报告', en: 'a report', action: 'report.submit' },
+  report: { zh: '评标（评审）报告', en: 'a report', action: 'report.submit', afterwards: 'committee.read' },
   award: { zh: '确定中标人（成交供应商）', en: 'an award', action: 'award.decide' },
   termination: { zh: '终止项目', en: 'the termination', action: 'procurement.terminate' },
   ruling: { zh: '答复异议、质疑', en: 'the reply to a grievance', action: 'grievance.reply' },
   contract: { zh: '登记合同签订', en: 'a contract', action: 'contract.sign' },
-} as const satisfies Record<string, { readonly zh: string; readonly en: string; readonly action: Action }>;
+} as const satisfies Record<string, Preparable>;
+
+interface Preparable {
+  readonly zh: string;
+  readonly en: string;
+  readonly action: Action;
+  /** Who may read the request once it waits no more; absent: both parties. Whoever is to confirm it reads it. */
+  readonly afterwards?: Action;
+}
 
 export type PreparableAct = keyof typeof PREPARABLE_ACTS;
 export const PREPARABLE_ACT_NAMES = Object.keys(PREPARABLE_ACTS) as [PreparableAct, ...PreparableAct[]];
@@ -21,6 +29,10 @@ export const PREPARABLE_ACT_NAMES = Object.keys(PREPARABLE_ACTS) as [PreparableA
 /** The act that an action is; undefined for one that nobody prepares. */
 export const preparableActOf = (action: Action): PreparableAct | undefined =>
   PREPARABLE_ACT_NAMES.find((name) => PREPARABLE_ACTS[name].action === action);
+
+/** Who may read what was prepared once it waits no more; undefined: both parties. */
+export const readAfterwardsBy = (act: PreparableAct): Action | undefined =>
+  (PREPARABLE_ACTS[act] as Preparable).afterwards;
 
 /** The act of a mandate that covers it; null: an agency cannot be mandated to do it. */
 export const mandateActFor = (act: PreparableAct): MandateAct | null => mandateActOf(PREPARABLE_ACTS[act].action);

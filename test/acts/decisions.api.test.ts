@@ -273,7 +273,7 @@ it('audit entries are paged in their order, and do not disclose how many are sti
   const seen: unknown[] = [];
   let cursor = '';
   do {
-    const page = await auditor.call('GET', `/api/audit?limit=2${cursor}`);
+    const page = await auditor.call('GET', `/api/audit?limit=2&order=oldest${cursor}`);
     const items = page.get('items') as Record<string, unknown>[];
     for (const item of items) expect(Object.keys(item)).not.toEqual(expect.arrayContaining(['seq']));
     seen.push(...items.map(({ action }) => action));

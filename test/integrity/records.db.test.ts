@@ -159,6 +159,26 @@ describe('the audit trail', () => {
     }
     expect(paged.slice(0, all.length)).toEqual(all);
   });
+
+  it('is filtered by who acted, when, and what, as by reading all of it', async () => {
+    await open();
+    const all = await listAudit(db.read, { limit: 1000 });
+    const newest = await listAudit(db.read, { order: 'newest', limit: 1000 });
+    expect(newest).toEqual([...all].reverse());
+    const { accountId, organisationId } = who.asPurchaser;
+    const theirs = all.filter(({ actor }) => actor.accountId === accountId);
+    expect(theirs.length).toBeGreaterThan(0);
+    for (const by of [[String(accountId)], [String(organisationId)], ['nobody', String(accountId)]])
+      expect(await listAudit(db.read, { by, limit: 1000 })).toEqual(theirs);
+    expect(await listAudit(db.read, { by: [], limit: 1000 })).toEqual([]);
+    expect(await listAudit(db.read, { role: 'supplier', action: 'bid', limit: 1000 })).toEqual(
+      all.filter(({ actor, action }) => actor.role === 'supplier' && action.startsWith('bid.')),
+    );
+    for (const { at } of new Map(all.map((entry) => [entry.at, entry])).values()) {
+      expect(await listAudit(db.read, { from: at, limit: 1000 })).toEqual(all.filter((entry) => entry.at >= at));
+      expect(await listAudit(db.read, { until: at, limit: 1000 })).toEqual(all.filter((entry) => entry.at < at));
+    }
+  });
 });
 
 describe('the notice board', () => {

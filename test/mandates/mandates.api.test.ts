@@ -149,7 +149,7 @@ describe('an agency acts for nobody who has not mandated it', () => {
     expect(refusedAs(moved)).toEqual([403, 'not-mandated', 'project']);
     await mandate({ acts: ['launch'], projectCodes: null });
     expect((await agency.call('POST', `${path}/launch`)).status).toBe(200);
-    const trail = await (await api.member('supervisor')).call('GET', '/api/audit?limit=100');
+    const trail = await (await api.member('supervisor')).call('GET', '/api/audit?limit=100&order=oldest');
     const actions = (trail.get('items') as { action: string }[]).map(({ action }) => action);
     expect(actions.filter((action) => action.startsWith('mandate.'))).toEqual([
       'mandate.offer',

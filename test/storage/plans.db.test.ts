@@ -101,6 +101,10 @@ const READS: Readonly<Record<string, (q: Queries) => Promise<unknown>>> = {
     placeOf(q, { seq: 1, hash: 'a'.repeat(64), detail: {} }).catch(() => null),
   'events, after a place': (q) => eventsAfter(q, 1, 20),
   'the trail': (q) => listAudit(q, page),
+  'the trail by who acted, newest first': (q) =>
+    listAudit(q, { ...page, order: 'newest', by: [id], role: 'purchaser' }),
+  'the trail of a time, by action and subject': (q) =>
+    listAudit(q, { ...page, from: 0, until: 1, action: 'bid', subject: 'bid/1' }),
   'the trail of a procurement': (q) => listAudit(q, { ...page, procurementId: id }),
   'the trail for verify': (q) => auditAfter(q, 1, 20),
   'the outbox': (q) => waitingWakes(q, 1, 50),

@@ -35,7 +35,7 @@ export async function carryOut(spec: Route, confirming: Confirming, prepared: Pr
         return done;
       });
       return {
-        ...ok(await preparedActView(tx.q, confirmed, tx.now, warningsIn(done))),
+        ...ok(await preparedActView(tx.q, confirmed, { now: tx.now, role, warnings: warningsIn(done) })),
         ...(done.headers?.['Content-Location'] ? { headers: done.headers } : {}),
         ...(done.decisionId === undefined ? {} : { decisionId: done.decisionId }),
       };

@@ -42,7 +42,7 @@ export async function preparedInstead(
     });
     return {
       status: 202,
-      body: await preparedActView(tx.q, prepared, tx.now, warnings),
+      body: await preparedActView(tx.q, prepared, { now: tx.now, role: asker.acting.role, warnings }),
       headers: { Location: `/api/prepared-acts/${prepared.id}` },
     };
   });
