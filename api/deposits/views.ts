@@ -6,6 +6,8 @@ import type { Procurement } from '../../db/procurements.ts';
 import type { DepositSource } from '../../db/schema/sqlite.ts';
 import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.ts';
 import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
+import type { DepositRates } from '../../domain/deposits/interest.ts';
+import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import type { RefundDuty } from '../../domain/deposits/refund-duty.ts';
 import { interestOwed } from '../../domain/deposits/settlement.ts';
 import { fromSharedPayers } from '../../domain/deposits/payers.ts';
@@ -238,7 +240,7 @@ export const bidderDepositSchema = depositSchema
         fen: z.int().nullable().meta({ description: '现在退还应付的利息 / What is owed if it went back now' }),
         days: z.int().nullable(),
         sources: z.array(z.string()),
-        missing: bilingual.nullable().meta({ description: '利率未配置，不能计算 / Why it cannot be calculated' }),
+        missing: bilingual.nullable().meta({ description: '利率未登记，不能计算 / Why it cannot be calculated' }),
       })
       .nullable(),
     warnings: z.array(bilingual.extend({ rule: ruleSchema })),
@@ -252,6 +254,7 @@ export async function bidderDepositsView(
 ): Promise<z.infer<typeof bidderDepositSchema>[]> {
   const accounts = await depositsOf(db.read, { procurementId: tender.id });
   const shared = fromSharedPayers(accounts);
+  const rates = await depositRatesInForce(db.read, settings.depositRates);
   const numbers = accounts.flatMap(({ form, externalId }) => (form === 'transfer' ? [] : [externalId]));
   const guarantees = [...accounts, ...(await openedGuarantees(db.read, numbers))];
   return (await depositViews(db, accounts)).map(({ account, duty, shown }) => {
@@ -271,7 +274,7 @@ export async function bidderDepositsView(
         tender,
         withPrincipals(own, terms).find(({ id: of }) => of === account.id),
         duty,
-        settings,
+        rates,
         db.now(),
       ),
       warnings: [...warningsOf(tender, account, shared.has(account.id)), ...uncoveredOf(tender, own, terms, duty)],
@@ -298,7 +301,7 @@ function interestView(
   tender: Procurement,
   account: SettledDeposit | undefined,
   duty: RefundDuty,
-  { depositRates }: ApiSettings,
+  rates: DepositRates | null,
   now: number,
 ): InterestView {
   if (!account || account.leftFen === 0) return null;
@@ -308,7 +311,7 @@ function interestView(
       account,
       duty,
       { amountFen: account.leftFen, at: now },
-      depositRates,
+      rates,
     );
     return (
       owed && {

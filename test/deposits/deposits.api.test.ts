@@ -651,6 +651,57 @@ it('after the opening one payer for several bidders (条例 40) and none of the 
   expect((await shown()).map(({ standing }) => standing.held)).toEqual([true, true, false, false]);
 });
 
+describe('rates of interest are configuration, with their history', () => {
+  const rate = (change: Record<string, unknown> = {}) => ({
+    ...{ kind: 'loan', from: '2026-01-01', ratePpm: 43_500, source: '测试虚构的贷款基准利率' },
+    ...change,
+  });
+
+  it('a late refund is recorded as soon as they are, without a file or a restart (财政部令87号 38)', async () => {
+    await using place = await bidding({ regime: 'government' });
+    const { api, tender, suppliers, centre, purchaser, tell, reference, setNow } = place;
+    const [one] = suppliers as [Member];
+    await tell(payment('T1', await reference(one)));
+    const supplier = actorOf(await organisationById(api.db.read, one.organisationId), 'supplier');
+    const at = { procurementId: tender, lotNo: 1, supplierId: one.organisationId };
+    const file = await fileOf(api.db, 'sealed');
+    await api.db.transaction((tx) => submitBid(tx, supplier, { ...at, file }));
+    await api.db.transaction((tx) => withdrawBid(tx, supplier, at));
+    // Withdrawn on 31 March: five working days end on 8 April (the 4th to the 6th are 清明); two days late on the 10th.
+    setNow(parseInstant('2026-04-10T10:00:00+08:00'));
+    const depositId = String((await centre.call('GET', '/api/deposits/due')).get('items.0.depositId'));
+    const refund = (interestFen: number) =>
+      centre.call('POST', `/api/deposits/${depositId}/refund`, {
+        json: { amountFen: BOND, interestFen, at: '2026-04-10T10:00:00+08:00', bankReference: 'R1' },
+      });
+    const missing = await refund(580);
+    expect([missing.status, missing.get('code'), missing.get('details.kind')]).toEqual([409, 'rates-missing', 'loan']);
+    expect((await api.call('GET', '/api/deposits/rates')).body).toEqual({ items: [], missing: ['deposit', 'loan'] });
+
+    const office = await api.member('office');
+    const records = (who: Member, ...rates: unknown[]) => who.call('POST', '/api/deposits/rates', { json: { rates } });
+    for (const member of [purchaser, one, await api.member('administrator')]) {
+      expect((await records(member, rate())).status, member.role).toBe(403);
+    }
+    expect((await records(office, rate({ until: '2025-12-31' }))).get('issues.0.field')).toBe('rates.0.until');
+    expect((await records(office, rate({ ratePpm: 4_350 }))).body).toEqual({ recorded: 1 });
+    // A zero was lost: the correction is a record too. The very same is not written twice.
+    expect((await records(centre, rate(), rate({ kind: 'deposit', ratePpm: 500 }))).body).toEqual({ recorded: 2 });
+    expect((await records(centre, rate())).body).toEqual({ recorded: 0 });
+    const { get } = await api.call('GET', '/api/deposits/rates');
+    expect(get('missing')).toEqual([]);
+    expect(get('items')).toMatchObject([
+      { kind: 'deposit', ratePpm: 500, inForce: true },
+      { kind: 'loan', ratePpm: 4_350, inForce: false },
+      { kind: 'loan', ratePpm: 43_500, inForce: true, dayCount: 360, until: null },
+    ]);
+    // 20 000 yuan × 4.35 % × 1.2 × 2 days / 360 = 5.80 yuan, read in yuan.
+    const short = await refund(579);
+    expect(short.get('messageZh')).toBe('应付利息 5.80 元（2 天），所登记为 5.79 元（财政部令87号第38条）');
+    expect((await refund(580)).body).toEqual({ depositId, leftFen: 0 });
+  });
+});
+
 it('a bidder that has withdrawn has its money back in five days (条例 35): the centre sees a number to send back, no name', async () => {
   await using place = await bidding();
   const { api, tender, suppliers, centre, purchaser, tell, reference, setNow } = place;
