@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, inArray, isNull, ne, not, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, isNull, ne, not, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { RefundFacts, RefundGroup } from '../domain/deposits/refund-duty.ts';
 import { leftOf } from '../domain/deposits/standing.ts';
@@ -69,7 +69,7 @@ export async function biddersByReference(
   return bidders;
 }
 
-/** What is recorded under these numbers of banks and issuers, claimed or not. */
+/** What is recorded under these numbers of banks, claimed or not. */
 export async function recordedPayments(
   q: Queries,
   externalIds: readonly string[],
@@ -81,7 +81,7 @@ export async function recordedPayments(
       const rows = await q
         .select({ externalId: table.externalId, amountFen: table.amountFen, arrivedAt: table.arrivedAt })
         .from(table)
-        .where(inArray(table.externalId, some));
+        .where(and(inArray(table.externalId, some), table === deposits ? isTransfer : undefined));
       for (const { externalId, ...payment } of rows) recorded.set(externalId, payment);
     }
   }
@@ -110,8 +110,15 @@ export async function unclaimedPayment(q: Queries, externalId: string): Promise<
   return row;
 }
 
+const isTransfer = eq(deposits.form, 'transfer');
+
 const isUnclaimed = (q: Queries): SQL =>
-  notExists(q.select({ id: deposits.id }).from(deposits).where(eq(deposits.externalId, unmatchedPayments.externalId)));
+  notExists(
+    q
+      .select({ id: deposits.id })
+      .from(deposits)
+      .where(and(eq(deposits.externalId, unmatchedPayments.externalId), isTransfer)),
+  );
 
 /** The deposits of a procurement, of a lot or of one bidder, with their movements, in the order of recording. */
 export async function depositsOf(
@@ -124,6 +131,28 @@ export async function depositsOf(
       eq(deposits.procurementId, of.procurementId),
       of.lotNo === undefined ? undefined : eq(deposits.lotNo, of.lotNo),
       of.supplierId === undefined ? undefined : eq(deposits.supplierId, of.supplierId),
+    ),
+  );
+}
+
+/** The entries of one guarantee by a bidder, for whatever lot. */
+export async function guaranteesOf(q: Queries, supplierId: string, externalId: string): Promise<DepositAccount[]> {
+  return accountsWhere(
+    q,
+    and(eq(deposits.supplierId, supplierId), eq(deposits.externalId, externalId), ne(deposits.form, 'transfer')),
+  );
+}
+
+/** The guarantees under these numbers in tenders that were opened, whoever submitted them. */
+export async function openedGuarantees(q: Queries, externalIds: readonly string[]): Promise<DepositAccount[]> {
+  if (externalIds.length === 0) return [];
+  const opened = q.select({ id: procurements.id }).from(procurements).where(isNotNull(procurements.openedAt));
+  return accountsWhere(
+    q,
+    and(
+      inArray(deposits.externalId, [...new Set(externalIds)]),
+      ne(deposits.form, 'transfer'),
+      inArray(deposits.procurementId, opened),
     ),
   );
 }

@@ -136,6 +136,8 @@ export const PERMISSIONS = {
   'deposit.record': { roles: { centre: 'any' }, ofBidders: true, zh: '登记保证金' },
   'deposit.read': { roles: { ...RUNNERS, ...WATCHERS, centre: 'any' }, afterOpening: true, zh: '查看保证金' },
   'deposit.refund': { roles: { ...RUNNERS, centre: 'any' }, ofBidders: true, zh: '退还保证金' },
+  // Published figures, each with its source: not the purchaser, who owes the interest.
+  'deposit.rates': { roles: { office: 'any', centre: 'any' }, zh: '登记保证金利率' },
   'opening.object': {
     roles: { supplier: 'own' },
     lotStages: ['opening', 'evaluation'],

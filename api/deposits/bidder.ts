@@ -70,17 +70,24 @@ export const bidderDepositRoutes = [
     action: 'deposit.hand-in',
     at: 'lot',
     tag,
-    zh: '提交保函或保证保险；随后上传文件（…/deposit/{depositId}/document）',
-    en: 'Submit a guarantee or an insurance; its document is uploaded next (…/deposit/{depositId}/document)',
+    zh: '提交保函或保证保险，截止前再次提交同一保函、或者以 replaces 指明原来的，即替换；随后上传文件（…/deposit/{depositId}/document）',
+    en: 'Submit a guarantee or an insurance; until the deadline the same one again, or `replaces`, replaces an earlier entry; its document is uploaded next (…/deposit/{depositId}/document)',
     params: lotParams,
-    body: guaranteeSchema,
+    body: guaranteeSchema.extend({
+      replaces: id
+        .nullable()
+        .default(null)
+        .meta({ description: '所替换的本单位保函 / Your own entry that it replaces: its depositId' }),
+    }),
     outcomes: [{ status: 201, schema: takenSchema, zh: '已提交', en: 'Taken' }],
     errors: ['unlawful', 'already-exists', 'stage-conflict'],
     judged: [{ field: 'form', zh: '招标（采购）文件接受的形式', en: 'a form that the documents accept' }],
     handle: async (context) =>
       context.commit(async (tx) => ({
         status: 201,
-        body: takenView(await handInGuarantee(tx, context.actor, placeOf(context), context.body)),
+        body: takenView(
+          await handInGuarantee(tx, context.actor, placeOf(context), context.body, context.body.replaces),
+        ),
       })),
   }),
   route({

@@ -11,7 +11,7 @@ import { unreadableAs } from '../http/problems.ts';
 import { rawBodyOf } from '../http/raw-body.ts';
 import { bytesOf } from '../http/bytes.ts';
 import { ok, route } from '../http/route.ts';
-import { at, fen, id, identifier, instant, instantOut, line, words } from '../http/schemas.ts';
+import { at, fen, id, identifier, instant, instantOrDay, instantOut, line, words } from '../http/schemas.ts';
 import { documentUpload, takeDocument } from './documents.ts';
 import { DEPOSIT_SOURCES, guaranteeSchema, takenSchema, takenView, transactionId } from './views.ts';
 
@@ -28,8 +28,8 @@ export const depositRecordingRoutes = [
     // The bank's transaction number prevents a second record.
     withoutKey: true,
     tag,
-    zh: '银行通知到账：HMAC-SHA256 签名，按流水号去重',
-    en: 'A bank notifies a payment: signed by HMAC-SHA256; each number is recorded once',
+    zh: '银行通知到账，或开立人确认保函（保险）：HMAC-SHA256 签名，按流水号（编号）去重',
+    en: 'A bank notifies a payment, an issuer confirms a guarantee: signed by HMAC-SHA256; each number is recorded once',
     headers: z.object({
       'X-Bank-Timestamp': z
         .string()
@@ -50,7 +50,7 @@ export const depositRecordingRoutes = [
       arrivedAt: instant,
       form: z.enum(DEPOSIT_FORMS).default('transfer'),
       issuer: line(200).nullable().default(null),
-      validUntil: instant.nullable().default(null),
+      validUntil: instantOrDay.nullable().default(null),
     }),
     outcomes: [
       {
@@ -61,7 +61,16 @@ export const depositRecordingRoutes = [
       },
     ],
     errors: ['unauthenticated', 'already-exists'],
-    judged: [{ field: 'arrivedAt', zh: '不晚于现在', en: 'not after now' }],
+    judged: [
+      { field: 'arrivedAt', zh: '不晚于现在', en: 'not after now' },
+      { field: 'issuer', rule: 'guarantee', zh: '保函、保险须有开立人', en: 'a guarantee names its issuer' },
+      {
+        field: 'text',
+        rule: 'guarantee',
+        zh: '保函、保险须有一个有效的保证金编号',
+        en: 'a guarantee quotes one valid reference',
+      },
+    ],
     handle: async ({ services: { settings, realNow }, request, body, commit, actor }) => {
       assertBankSigned(
         settings.bankSecret,
@@ -134,8 +143,8 @@ export const depositRecordingRoutes = [
     action: 'deposit.record',
     at: 'anywhere',
     tag,
-    zh: '登记纸质保函（保险单），按保证金编号归入；不显示属于哪个项目、哪个投标人',
-    en: 'Record a guarantee submitted on paper, by the bidder’s reference; its tender and bidder are not shown',
+    zh: '登记纸质保函（保险单），按保证金编号归入；截止前再次登记同一保函即替换；不显示属于哪个项目、哪个投标人',
+    en: 'Record a guarantee submitted on paper, by the bidder’s reference; the same one again replaces it until the deadline; its tender and bidder are not shown',
     body: guaranteeSchema.extend({ reference: identifier(100) }),
     outcomes: [{ status: 201, schema: takenSchema, zh: '已登记', en: 'Recorded' }],
     errors: ['already-exists', 'not-found'],

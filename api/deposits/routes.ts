@@ -1,5 +1,11 @@
 import { bidderDepositRoutes } from './bidder.ts';
+import { depositRateRoutes } from './rates.ts';
 import { depositRecordingRoutes } from './recording.ts';
 import { depositSettlementRoutes } from './settlement.ts';
 
-export const depositRoutes = [...bidderDepositRoutes, ...depositRecordingRoutes, ...depositSettlementRoutes];
+export const depositRoutes = [
+  ...bidderDepositRoutes,
+  ...depositRateRoutes,
+  ...depositRecordingRoutes,
+  ...depositSettlementRoutes,
+];

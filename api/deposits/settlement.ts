@@ -6,6 +6,7 @@ import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { checkGuarantee } from '../../services/deposits/check-guarantee.ts';
 import { forfeitDeposit } from '../../services/deposits/forfeit.ts';
+import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import { refundDeposit } from '../../services/deposits/refund.ts';
 import { refundsBeforeOpening } from '../../services/deposits/refund-duties.ts';
 import { ok, route } from '../http/route.ts';
@@ -144,7 +145,13 @@ export const depositSettlementRoutes = [
     ],
     handle: async ({ services: { settings }, params: { depositId }, body, commit, actor }) =>
       commit(async (tx) => {
-        const { leftFen } = await refundDeposit(tx, actor, depositId, body, settings.depositRates);
+        const { leftFen } = await refundDeposit(
+          tx,
+          actor,
+          depositId,
+          body,
+          await depositRatesInForce(tx.q, settings.depositRates),
+        );
         return ok({ depositId, leftFen });
       }),
   }),

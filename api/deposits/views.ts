@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import type { Database } from '../../db/access/database.ts';
-import { depositsOf, type Deposit, type DepositAccount } from '../../db/deposits.ts';
+import { depositsOf, openedGuarantees, type Deposit, type DepositAccount } from '../../db/deposits.ts';
 import { guaranteeDocumentsOf, type Document } from '../../db/documents.ts';
 import type { Procurement } from '../../db/procurements.ts';
 import type { DepositSource } from '../../db/schema/sqlite.ts';
 import { DEPOSIT_FAULTS, depositFaultText } from '../../domain/deposits/faults.ts';
 import { FORFEIT_GROUNDS } from '../../domain/deposits/grounds.ts';
+import type { DepositRates } from '../../domain/deposits/interest.ts';
+import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import type { RefundDuty } from '../../domain/deposits/refund-duty.ts';
 import { interestOwed } from '../../domain/deposits/settlement.ts';
 import { fromSharedPayers } from '../../domain/deposits/payers.ts';
@@ -17,6 +19,8 @@ import { DomainError } from '../../domain/errors.ts';
 import { DEPOSIT_FORMS } from '../../domain/law/facts.ts';
 import { yuan } from '../../domain/law/catalogue.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { depositStandings, standingsOf } from '../../services/deposits/standings.ts';
+import { isSameGuarantee } from '../../domain/deposits/guarantee.ts';
 import { isRecordedOverdue, withRefundDuties } from '../../services/deposits/refund-duties.ts';
 import { ruleLinks, ruleLinksSchema } from '../law/links.ts';
 import { at, atOrNull, bilingual, fen, id, identifier, instantOrDay, instantOut, line } from '../http/schemas.ts';
@@ -198,7 +202,9 @@ export async function ownDepositView(
   const terms = depositTermsOf(tender, lotNo);
   if (!terms) return null;
   const accounts = await depositsOf(db.read, { procurementId: tender.id, lotNo, supplierId });
-  const { faults, ...standing } = standingOf(accounts, terms);
+  // Before the opening nothing of it depends on what others handed in.
+  const known = tender.openedAt === null ? null : await depositStandings(db.read, tender, lotNo);
+  const { faults, ...standing } = known?.get(supplierId) ?? standingOf(accounts, terms);
   const { deposits, words } = procedureOf(tender);
   return {
     procurementId: tender.id,
@@ -224,13 +230,17 @@ export const bidderDepositSchema = depositSchema
     supplierId: id,
     supplier: z.string(),
     standing: z.object({ held: z.boolean(), amountFen: z.int() }).nullable(),
+    conflicts: z.array(z.object({ depositId: id, procurementId: id, lotNo: z.int(), supplier: z.string() })).meta({
+      description:
+        '提交了同一保函（保险）的其他单位，由开立人确认或者中心核验（…/check）裁决 / Others who submitted the same guarantee: settled by its issuer, or by the centre (…/check)',
+    }),
     interest: z
       .object({
         rule: ruleSchema,
         fen: z.int().nullable().meta({ description: '现在退还应付的利息 / What is owed if it went back now' }),
         days: z.int().nullable(),
         sources: z.array(z.string()),
-        missing: bilingual.nullable().meta({ description: '利率未配置，不能计算 / Why it cannot be calculated' }),
+        missing: bilingual.nullable().meta({ description: '利率未登记，不能计算 / Why it cannot be calculated' }),
       })
       .nullable(),
     warnings: z.array(bilingual.extend({ rule: ruleSchema })),
@@ -244,27 +254,45 @@ export async function bidderDepositsView(
 ): Promise<z.infer<typeof bidderDepositSchema>[]> {
   const accounts = await depositsOf(db.read, { procurementId: tender.id });
   const shared = fromSharedPayers(accounts);
+  const rates = await depositRatesInForce(db.read, settings.depositRates);
+  const numbers = accounts.flatMap(({ form, externalId }) => (form === 'transfer' ? [] : [externalId]));
+  const guarantees = [...accounts, ...(await openedGuarantees(db.read, numbers))];
   return (await depositViews(db, accounts)).map(({ account, duty, shown }) => {
     const terms = depositTermsOf(tender, account.lotNo);
     const own = accounts.filter(
       ({ lotNo, supplierId }) => lotNo === account.lotNo && supplierId === account.supplierId,
     );
-    const standing = terms && standingOf(own, terms);
+    const ofLot = accounts.filter(({ lotNo }) => lotNo === account.lotNo);
+    const standing = terms && standingsOf(ofLot, terms).get(account.supplierId);
     return {
       ...shown,
       supplierId: account.supplierId,
       supplier: account.supplier,
-      standing: standing && { held: standing.held, amountFen: standing.amountFen },
+      standing: standing ? { held: standing.held, amountFen: standing.amountFen } : null,
+      conflicts: conflictsOf(account, guarantees),
       interest: interestView(
         tender,
         withPrincipals(own, terms).find(({ id: of }) => of === account.id),
         duty,
-        settings,
+        rates,
         db.now(),
       ),
       warnings: [...warningsOf(tender, account, shared.has(account.id)), ...uncoveredOf(tender, own, terms, duty)],
     };
   });
+}
+
+function conflictsOf(
+  account: DepositAccount,
+  guarantees: readonly DepositAccount[],
+): z.infer<typeof bidderDepositSchema>['conflicts'] {
+  const others = guarantees.filter(
+    (other) => other.supplierId !== account.supplierId && isSameGuarantee(other, account),
+  );
+  const distinct = new Map(others.map((other) => [other.id, other]));
+  return [...distinct.values()].map(({ id: depositId, procurementId, lotNo, supplier }) => ({
+    ...{ depositId, procurementId, lotNo, supplier },
+  }));
 }
 
 type InterestView = z.infer<typeof bidderDepositSchema>['interest'];
@@ -273,7 +301,7 @@ function interestView(
   tender: Procurement,
   account: SettledDeposit | undefined,
   duty: RefundDuty,
-  { depositRates }: ApiSettings,
+  rates: DepositRates | null,
   now: number,
 ): InterestView {
   if (!account || account.leftFen === 0) return null;
@@ -283,7 +311,7 @@ function interestView(
       account,
       duty,
       { amountFen: account.leftFen, at: now },
-      depositRates,
+      rates,
     );
     return (
       owed && {

@@ -5,6 +5,7 @@ import { listProcurements } from '../../db/procurements.ts';
 import { checkDraft, methodContext } from '../../services/procurements/check-draft.ts';
 import { createDraft, updateDraft } from '../../services/procurements/draft.ts';
 import { factsOf } from '../../services/procurements/facts.ts';
+import { depositRatesInForce } from '../../services/deposits/rates.ts';
 import { launchProcurement } from '../../services/procurements/launch.ts';
 import { suspendedIn, suspendedOf } from '../../services/tender/suspended.ts';
 import { timelineOf } from '../../db/tender/timeline.ts';
@@ -102,7 +103,10 @@ export const procurementRoutes = [
       const context = await methodContext(db.read, draft, { role, organisationId });
       return ok(
         checkedView(
-          checkDraft(draft, await db.calendar(), { now: db.now(), confirmed, context, invitees: draft.invitees ?? [] }),
+          checkDraft(draft, await db.calendar(), {
+            ...{ now: db.now(), confirmed, context, invitees: draft.invitees ?? [] },
+            rates: await depositRatesInForce(db.read, settings.depositRates),
+          }),
         ),
       );
     },
@@ -222,7 +226,8 @@ export const procurementRoutes = [
       const context = await methodContext(db.read, procurement, { role, organisationId });
       const documents = await tenderDocumentsOf(db.read, procurement.id);
       const invitees = await inviteesOf(db.read, procurement.id);
-      const options = { now: db.now(), confirmed: settings.confirmedRules, context, documents, invitees };
+      const rates = await depositRatesInForce(db.read, settings.depositRates);
+      const options = { now: db.now(), confirmed: settings.confirmedRules, context, documents, invitees, rates };
       return ok(checkedView(checkDraft(procurement, await db.calendar(), options)));
     },
   }),
@@ -242,6 +247,7 @@ export const procurementRoutes = [
         const launched = await launchProcurement(tx, actor, procurementId, {
           confirmed: settings.confirmedRules,
           sealing: settings.sealing,
+          rates: settings.depositRates,
         });
         return ok({
           procurement: await procurementView(tx.q, launched.procurement, true),

@@ -18,6 +18,7 @@ import { centreSettings } from '../settings/centre.ts';
 import { CommandFailure } from '../settings/failure.ts';
 import { dataDir } from '../settings/folders.ts';
 import { keepToFolder } from '../settings/data-folder.ts';
+import { warnOfMissingRates } from '../settings/deposit-rates.ts';
 import { warnOfOneRole } from '../settings/database-roles.ts';
 import { openInstallation } from '../settings/installation.ts';
 import { untilStopped } from '../servers/lifetime.ts';
@@ -149,6 +150,7 @@ export function apiCommand(): Command {
         // Shown only once, so not before everything else is known to work.
         const administrator = await ensureFirstAdministrator(db, centreSettings());
         if (administrator) announce(administrator);
+        await warnOfMissingRates(db, settings.depositRates, log);
         const running = await startApi({
           db,
           config,

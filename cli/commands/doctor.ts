@@ -8,6 +8,7 @@ import { judgeAccess, judgeDatabaseClock, judgeRoles, judgeStorage, checkStorage
 import { checkBuilds, checkStages, checkWorkflows } from '../doctor/engine.ts';
 import { fail, ok, reasonOf, warn, type Finding, type Verdict } from '../doctor/findings.ts';
 import { checkDatabaseTls, checkPublicTls, checkTls } from '../doctor/network.ts';
+import { checkRates } from '../doctor/deposit-rates.ts';
 import { checkNode, checkSqlite } from '../doctor/node.ts';
 import { checkPort, portSetting } from '../doctor/ports.ts';
 import { checkBankSecret, checkKeys, checkPayloadKey, checkSecrets } from '../doctor/secrets.ts';
@@ -72,6 +73,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     }
     if (comparable) add('custodians', await checkCustodians(config, env));
     if (comparable) add('witnesses', await checkWitnesses(env));
+    if (comparable) add('deposit-rates', await checkRates(env));
   }
   add('database-tls', checkDatabaseTls(env));
   add('port-api', await checkPort(apiPort, 'KAIBIAO_PORT', dir));

@@ -1,7 +1,7 @@
 import { civilDayOf, formatDay, type CivilDay } from '../civil-time.ts';
 import { DomainError } from '../errors.ts';
 import { amountOf } from '../law/limits.ts';
-import { getRule } from '../law/rulebook.ts';
+import { getRule, type RuleId } from '../law/rulebook.ts';
 import type { Portion } from './principal.ts';
 
 /** 银行同期存款利率; 中国人民银行同期贷款基准利率. */
@@ -18,17 +18,14 @@ export interface PublishedRate {
   readonly until: string | null;
   /** Per year, in millionths: 0.05 % is 500. */
   readonly ratePpm: number;
+  /** Absent: that of the table. */
+  readonly dayCount?: DayCount;
   readonly source: string;
 }
 
 /** How interest is calculated: configuration, since no law in the rulebook sets a rate or a day count. */
-export interface DepositRates {
-  /** Days of a year: banks use 360, which no law sets. */
-  readonly dayCount: 360 | 365;
-  /** 银行同期存款利率. */
-  readonly deposit: readonly PublishedRate[];
-  /** 中国人民银行同期贷款基准利率. */
-  readonly loan: readonly PublishedRate[];
+export interface DepositRates extends Readonly<Record<RateKind, readonly PublishedRate[]>> {
+  readonly dayCount: DayCount;
 }
 
 export interface Interest {
@@ -38,6 +35,8 @@ export interface Interest {
 }
 
 const PPM = 1_000_000n;
+/** A multiple of every day count. */
+const COMMON_DAYS = 360n * 73n;
 
 /** An amount that bears interest from one day to the day before another. */
 interface Span {
@@ -88,40 +87,48 @@ export function lateFeeOn(portions: readonly Portion[], dueAt: number, rates: De
 }
 
 /** Rounded once to the fen, half up; exact for any size. */
-function interest(
-  spans: readonly Span[],
-  rates: DepositRates | null,
-  kind: 'deposit' | 'loan',
-  percent: number,
-): Interest {
+function interest(spans: readonly Span[], rates: DepositRates | null, kind: RateKind, percent: number): Interest {
   let exact = 0n;
   const sources = new Set<string>();
   for (const { amountFen, from, to } of spans) {
     if (amountFen === 0) continue;
     let ppmDays = 0n;
     for (let at = from; at < to; at += 1) {
-      const { ratePpm, source } = rateOn(at, rates, kind);
-      ppmDays += BigInt(ratePpm);
+      const { ratePpm, source, dayCount = rates?.dayCount ?? 360 } = rateOn(at, rates, kind);
+      ppmDays += BigInt(ratePpm) * (COMMON_DAYS / BigInt(dayCount));
       sources.add(source);
     }
     exact += BigInt(amountFen) * ppmDays * BigInt(percent);
   }
-  const over = PPM * BigInt(rates?.dayCount ?? 1) * 100n;
+  const over = PPM * COMMON_DAYS * 100n;
   const last = spans.at(-1);
   const days = last ? Math.max(0, last.to - last.from) : 0;
   return { fen: Number((2n * exact + over) / (2n * over)), days, sources: [...sources] };
 }
 
-function rateOn(at: CivilDay, rates: DepositRates | null, kind: 'deposit' | 'loan'): PublishedRate {
+function rateOn(at: CivilDay, rates: DepositRates | null, kind: RateKind): PublishedRate {
   const day = formatDay(at);
-  const rate = rates?.[kind].find((each) => each.from <= day && day <= (each.until ?? day));
+  const rate = findRate(rates, kind, day);
   if (rate) return rate;
-  const { id, law, article } = getRule(
-    kind === 'deposit' ? 'works-bond-refund-after-contract' : 'gp-bond-late-interest',
-  );
+  const { id, law, article } = getRule(RATE_RULES[kind]);
+  const [zh, en] = RATE_NAMES[kind];
   throw new DomainError('rates-missing', {
-    messageZh: `未配置 ${day} 的利率，不能计算应付利息（${law} ${article}）：KAIBIAO_DEPOSIT_RATES`,
-    messageEn: `No rate is configured for ${day}: the interest due cannot be calculated (${law} ${article}): KAIBIAO_DEPOSIT_RATES`,
+    messageZh: `未登记 ${day} 的${zh}，不能计算应付利息（${law} ${article}）：请管理办公室或交易中心登记后重试（POST /api/deposits/rates）`,
+    messageEn: `No ${en} is recorded for ${day}: the interest due cannot be calculated (${law} ${article}); the office or the centre records it (POST /api/deposits/rates), then try again`,
     details: { rule: id, law, article, kind, day },
   });
 }
+
+/** The rules that ask for each rate. */
+export const RATE_RULES: Readonly<Record<RateKind, RuleId>> = {
+  deposit: 'works-bond-refund-after-contract',
+  loan: 'gp-bond-late-interest',
+};
+
+export const RATE_NAMES: Readonly<Record<RateKind, readonly [zh: string, en: string]>> = {
+  deposit: ['银行存款利率', 'deposit rate'],
+  loan: ['贷款基准利率', 'benchmark loan rate'],
+};
+
+export const findRate = (rates: DepositRates | null, kind: RateKind, day: string): PublishedRate | undefined =>
+  rates?.[kind].find((each) => each.from <= day && day <= (each.until ?? day));

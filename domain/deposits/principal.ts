@@ -1,4 +1,5 @@
 import type { DepositForm } from '../law/facts.ts';
+import { checkOf } from './guarantee.ts';
 import type { DepositTerms } from './standing.ts';
 
 /** A deposit of a bidder for a lot, with what became of it. */
@@ -41,10 +42,11 @@ export function withPrincipals<D extends HeldDeposit>(
     });
 }
 
-/** Not what was back before the deadline, nor a guarantee that is not valid. */
+/** Not what was back or replaced before the deadline, nor a guarantee that is not valid. */
 const covers = ({ leftFen, movements }: HeldDeposit, deadline: number): boolean =>
   (leftFen > 0 || movements.some(({ at, amountFen }) => amountFen > 0 && at >= deadline)) &&
-  movements.findLast(({ kind }) => kind === 'confirmed' || kind === 'rejected')?.kind !== 'rejected';
+  !movements.some(({ kind }) => kind === 'replaced') &&
+  checkOf(movements) !== 'rejected';
 
 /** A refund, or a part of one, that bears interest. */
 export interface Portion {

@@ -1,5 +1,6 @@
 import { civilDayOf } from '../civil-time.ts';
 import type { DepositForm } from '../law/facts.ts';
+import { checkOf, isSameGuarantee } from './guarantee.ts';
 
 /** What a lot requires. Instants are epoch ms. */
 export interface DepositTerms {
@@ -12,12 +13,14 @@ export interface DepositTerms {
 
 export interface DepositFacts {
   readonly form: DepositForm;
+  /** The bank's number, or the guarantee's. */
+  readonly externalId: string;
   readonly amountFen: number;
   readonly arrivedAt: number;
   readonly validUntil: number | null;
-  /** The centre found that the guarantee is not valid. */
+  /** The guarantee was found to be invalid. */
   readonly rejected: boolean;
-  /** Refunded or kept before the deadline: it no longer covers a bid. */
+  /** Refunded, replaced or kept before the deadline: it no longer covers a bid. */
   readonly gone: boolean;
 }
 
@@ -51,27 +54,55 @@ export function depositStanding(deposits: readonly DepositFacts[], terms: Deposi
     if (fault) faults.add(fault);
     return fault === null;
   });
-  const amountFen = counted.reduce((sum, deposit) => sum + deposit.amountFen, 0);
+  const amountFen = eachOnce(counted).reduce((sum, deposit) => sum + deposit.amountFen, 0);
   const held = amountFen >= terms.requiredFen;
   if (!held && amountFen > 0) faults.add('short');
   const forms = [...new Set(counted.map(({ form }) => form))].sort();
   return { held, amountFen, form: forms.length === 0 ? null : forms.join('+'), faults: [...faults] };
 }
 
-const isGone = ({ kind }: { readonly kind: string }): boolean => kind === 'refunded' || kind === 'forfeited';
+/** A guarantee that its bidder handed in and the centre recorded from paper is one; the last entry says how much it is. */
+const eachOnce = (deposits: readonly DepositFacts[]): DepositFacts[] =>
+  deposits.filter((deposit, index) => !deposits.slice(index + 1).some((later) => isSameGuarantee(deposit, later)));
 
-/** The state of one bidder's deposits. */
-export function standingOf(deposits: readonly PaidDeposit[], terms: DepositTerms): DepositStanding {
+const isGone = ({ kind }: { readonly kind: string }): boolean =>
+  kind === 'refunded' || kind === 'forfeited' || kind === 'replaced';
+
+/**
+ * The state of one bidder's deposits.
+ * @param others deposits of other bidders for the lot: a guarantee that was confirmed for one of them is none of this
+ *   bidder's, unless it was confirmed too. Known after the opening only
+ */
+export function standingOf(
+  deposits: readonly PaidDeposit[],
+  terms: DepositTerms,
+  others: readonly PaidDeposit[] = [],
+): DepositStanding {
   return depositStanding(
     deposits.map(({ movements, ...deposit }) => ({
       ...deposit,
-      rejected: movements.some(({ kind }) => kind === 'rejected'),
+      rejected: isRejected(deposit, movements, others),
       // A deposit refunded after the deadline was there at the deadline.
-      gone: movements.some((movement) => isGone(movement) && movement.at < terms.deadline),
+      gone:
+        movements.some((movement) => isGone(movement) && movement.at < terms.deadline) ||
+        (checkOf(movements) === null && deposits.some((other) => isConfirmedFor(other, deposit))),
     })),
     terms,
   );
 }
+
+function isRejected(
+  deposit: Pick<DepositFacts, 'form' | 'externalId'>,
+  movements: PaidDeposit['movements'],
+  others: readonly PaidDeposit[],
+): boolean {
+  const check = checkOf(movements);
+  if (check !== null) return check === 'rejected';
+  return others.some((other) => isConfirmedFor(other, deposit));
+}
+
+const isConfirmedFor = (other: PaidDeposit, deposit: Pick<DepositFacts, 'form' | 'externalId'>): boolean =>
+  isSameGuarantee(deposit, other) && checkOf(other.movements) === 'confirmed';
 
 /** The part of a deposit that is neither refunded nor kept. */
 export const leftOf = ({ amountFen, movements }: Pick<PaidDeposit, 'amountFen' | 'movements'>): number =>

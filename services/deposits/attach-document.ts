@@ -6,8 +6,8 @@ import { DomainError } from '../../domain/errors.ts';
 import { addDocument, type ReceivedDocument } from '../documents/add.ts';
 import { depositsTakenFor } from './bidding.ts';
 
-/** Most documents of guarantees that a bidder may submit for a lot. */
-const MOST_DOCUMENTS = 5;
+/** Most documents of guarantees that a bidder may submit for a lot, those of replaced entries included. */
+const MOST_DOCUMENTS = 20;
 
 /**
  * Adds the document of a guarantee (保函、保险单), once; confidential until the opening, like the guarantee itself.

@@ -13,6 +13,7 @@ import { assertArrived, isDuplicate, type Payment } from '../../domain/deposits/
 import { referencesIn } from '../../domain/deposits/references.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { recordLatePayers } from '../clues/record.ts';
+import { confirmGuarantee } from './confirm-guarantee.ts';
 import { storeDeposits } from './store.ts';
 
 export type PaymentOutcome = 'matched' | 'unmatched' | 'duplicate';
@@ -79,7 +80,7 @@ export async function recordPayments(
 }
 
 /**
- * Records one payment.
+ * Records one payment, or what an issuer reports of a guarantee.
  * @throws DomainError `bad-input` where its instant is later than now, `already-exists` where the bank's number is
  *   recorded with another amount or instant
  */
@@ -89,6 +90,7 @@ export async function recordPayment(
   source: Deposit['source'],
   payment: Payment,
 ): Promise<PaymentOutcome> {
+  if (payment.form !== 'transfer') return confirmGuarantee(tx, actor, payment);
   const [judged] = await recordPayments(tx, actor, source, [payment]);
   if (!judged) throw new Error('a payment was not judged');
   if (judged.outcome === 'refused') throw judged.refusal;

@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/access/database.ts';
 import { depositsOf, type DepositAccount } from '../../db/deposits.ts';
-import { standingOf, type DepositStanding } from '../../domain/deposits/standing.ts';
+import { standingOf, type DepositStanding, type DepositTerms } from '../../domain/deposits/standing.ts';
 import { depositTermsOf, type DepositTender } from '../../domain/deposits/terms.ts';
 
 type Tender = DepositTender & { readonly id: string };
@@ -13,11 +13,25 @@ export async function depositStandings(
 ): Promise<ReadonlyMap<string, DepositStanding>> {
   const terms = depositTermsOf(tender, lotNo);
   if (!terms) return new Map();
-  const accounts = new Map<string, DepositAccount[]>();
-  for (const account of await depositsOf(q, { procurementId: tender.id, lotNo })) {
-    accounts.set(account.supplierId, [...(accounts.get(account.supplierId) ?? []), account]);
+  return standingsOf(await depositsOf(q, { procurementId: tender.id, lotNo }), terms);
+}
+
+/** @param accounts all of a lot: of a guarantee that two hand in, the one that was confirmed counts */
+export function standingsOf(
+  accounts: readonly DepositAccount[],
+  terms: DepositTerms,
+): ReadonlyMap<string, DepositStanding> {
+  const bySupplier = new Map<string, DepositAccount[]>();
+  for (const account of accounts) {
+    bySupplier.set(account.supplierId, [...(bySupplier.get(account.supplierId) ?? []), account]);
   }
-  return new Map([...accounts].map(([supplierId, own]) => [supplierId, standingOf(own, terms)]));
+  const guarantees = accounts.filter(({ form }) => form !== 'transfer');
+  return new Map(
+    [...bySupplier].map(([supplierId, own]) => {
+      const others = guarantees.filter((other) => other.supplierId !== supplierId);
+      return [supplierId, standingOf(own, terms, others)];
+    }),
+  );
 }
 
 /** 唱标: the deposit of each bidder as the opening record lists it; undefined where the lot requires none. */

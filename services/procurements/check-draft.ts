@@ -20,6 +20,8 @@ import { lawfulProcedures, type MethodAnswer } from '../../domain/procedures/cho
 import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSplitting, type Sibling } from '../../domain/procedures/choice/splitting.ts';
 import { breachOf } from '../../domain/law/violation.ts';
+import type { DepositRates } from '../../domain/deposits/interest.ts';
+import { checkRates } from '../../domain/deposits/rates.ts';
 import { checkDocumentsPrice } from '../../domain/documents/price.ts';
 import { missingParticulars } from '../../domain/notices/contents.ts';
 import { factsOf } from './facts.ts';
@@ -135,7 +137,7 @@ export function unlawful(violations: readonly Violation[], left: { zh: string; e
  * The whole legal timeline of a draft, which procedures are lawful for it, and all its faults: in its dates, its money,
  * its procedure, and what its notices would lack.
  * @param options `documents`: its tender documents; absent for a draft that is not saved, which has none yet;
- *   `invitees`: who is invited, default nobody
+ *   `invitees`: who is invited, default nobody; `rates`: of interest on deposits, absent: not asked
  */
 export function checkDraft(
   draft: JudgedDraft & Pick<Draft, 'particulars' | 'purchaserId' | 'agencyId'>,
@@ -144,11 +146,12 @@ export function checkDraft(
     readonly now: number;
     readonly documents?: readonly unknown[];
     readonly invitees?: readonly Invitee[];
+    readonly rates?: DepositRates | null;
   } & Judging,
 ): CheckedDraft {
   const drawn = plan(factsOf(draft), calendar);
   const { methods, violations: ofMethod } = judgeMethod(draft, draft.procedure, options);
-  const { documents, confirmed, invitees = [] } = options;
+  const { documents, confirmed, invitees = [], rates } = options;
   const definition = procedureOf(draft);
   const particulars = { particulars: draft.particulars ?? {}, ...(documents === undefined ? {} : { documents }) };
   const violations = [
@@ -158,6 +161,7 @@ export function checkDraft(
     ...missingParticulars(draft, particulars, confirmed),
     ...checkEvaluationMethod(definition, draft.particulars?.evaluationMethod ?? null),
     ...checkDocumentsPrice(draft, particulars.particulars),
+    ...(rates === undefined ? [] : checkRates(definition, draft, rates)),
   ];
   const { words, rules } = definition;
   const { bidValiditySet } = rules;

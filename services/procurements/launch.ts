@@ -8,6 +8,8 @@ import type { CatalogueView } from '../../domain/law/catalogue.ts';
 import { blocks, type Violation } from '../../domain/law/check.ts';
 import { milestoneOf, plan, type MilestoneKey, type Plan } from '../../domain/law/plan.ts';
 import { loadCase, saveCases } from '../tender/case.ts';
+import type { DepositRates } from '../../domain/deposits/interest.ts';
+import { depositRatesInForce } from '../deposits/rates.ts';
 import { planBidding } from './bidding.ts';
 import { checkDraft, methodContext, unlawful } from './check-draft.ts';
 import { factsOf } from './facts.ts';
@@ -24,7 +26,12 @@ export async function launchProcurement(
   tx: Tx,
   actor: Actor,
   id: string,
-  options: { readonly confirmed?: ReadonlySet<string>; readonly sealing?: 'required' | 'optional' } = {},
+  options: {
+    readonly confirmed?: ReadonlySet<string>;
+    readonly sealing?: 'required' | 'optional';
+    /** Rates of a file, besides those that are recorded. */
+    readonly rates?: DepositRates | null;
+  } = {},
 ): Promise<{ procurement: Procurement; plan: Plan; violations: Violation[] }> {
   const c = await loadCase(tx, id);
   const draft = c.tender;
@@ -36,12 +43,13 @@ export async function launchProcurement(
   if (agencyId !== null) {
     await assertMandated(tx.q, { ...draft, agencyId }, actor.role === 'agency' ? 'launch' : null, tx.now);
   }
-  const [context, documents, invitees] = await Promise.all([
+  const [context, documents, invitees, rates] = await Promise.all([
     methodContext(tx.q, draft, actor),
     tenderDocumentsOf(tx.q, id),
     inviteesOf(tx.q, id),
+    depositRatesInForce(tx.q, options.rates ?? null),
   ]);
-  const checked = checkDraft(draft, tx.calendar, { now: tx.now, context, documents, invitees, ...options });
+  const checked = checkDraft(draft, tx.calendar, { now: tx.now, context, documents, invitees, ...options, rates });
   if (blocks(checked.violations)) throw unlawful(checked.violations, { zh: '未发起', en: 'not launched' });
   if (options.sealing === 'required') await assertCustodians(tx.q);
   const at = (key: MilestoneKey) => milestoneOf(checked.plan, key)?.at ?? null;

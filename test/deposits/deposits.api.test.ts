@@ -201,6 +201,100 @@ describe('a bidder pays its deposit', () => {
   });
 });
 
+describe('whose a guarantee is, its issuer or the centre says: nobody’s entry decides about another’s', () => {
+  const particulars = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND, validUntil: '2026-06-30' };
+  const handsIn = (who: Member, tender: string, change: Record<string, unknown> = {}) =>
+    who.call('POST', `${own(tender)}/guarantee`, { json: { ...particulars, ...change } });
+  const shape = ({ status, body }: Answered) => [status, Object.keys(body as object)];
+
+  it('a number that a rival sent first, or that the centre has on paper, is accepted all the same (招标投标法 22)', async () => {
+    await using place = await bidding({ depositDecides: true });
+    const { api, tender, suppliers, centre, purchaser, tell, reference, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const third = await api.member('supplier', '丙公司');
+    const squatted = await handsIn(two, tender);
+    expect(shape(await handsIn(one, tender))).toEqual(shape(squatted));
+    const paper = { ...particulars, reference: await reference(third) };
+    expect((await centre.call('POST', '/api/deposits/guarantee', { json: paper })).status).toBe(201);
+    expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, amountFen: BOND });
+    expect((await one.call('GET', own(tender))).get('deposits')).toHaveLength(1);
+
+    // The issuer confirms whose it is before the opening: the other learns nothing of it yet.
+    const confirms = payment('G-1', await reference(one), { ...particulars, payer: null, transactionId: 'G-1' });
+    const { number: _number, ...message } = confirms as typeof confirms & { number: string };
+    const before = (await two.call('GET', own(tender))).text;
+    expect((await tell({ ...message, issuer: null })).get('issues.0.field')).toBe('issuer');
+    expect((await tell({ ...message, text: '保函' })).get('issues.0.field')).toBe('text');
+    expect((await tell(message)).body).toEqual({ outcome: 'matched' });
+    expect((await tell(message)).body).toEqual({ outcome: 'duplicate' });
+    expect((await two.call('GET', own(tender))).text).toBe(before);
+    expect((await one.call('GET', own(tender))).get('deposits.0.movements.0')).toMatchObject({ kind: 'confirmed' });
+    for (const member of [one, two, third]) {
+      const actor = actorOf(await organisationById(api.db.read, member.organisationId), 'supplier');
+      const file = await fileOf(api.db, member.username);
+      const bid = { procurementId: tender, lotNo: 1, supplierId: member.organisationId, file };
+      await api.db.transaction((tx) => submitBid(tx, actor, bid));
+    }
+    setNow(DEADLINE);
+    await advance(api.db, tender);
+    const record = await api.call('GET', `/api/procurements/${tender}/opening`);
+    const held = (record.get('items.0.entries') as { deposit: { held: boolean } }[]).map(({ deposit }) => deposit.held);
+    expect(held).toEqual([true, false, false]);
+    const shown = async () => {
+      const { get } = await purchaser.call('GET', `/api/procurements/${tender}/deposits`);
+      return (get('items') as { depositId: string; supplier: string; standing: unknown; conflicts: unknown[] }[]).sort(
+        (a, b) => (a.supplier < b.supplier ? -1 : 1),
+      );
+    };
+    const items = await shown();
+    expect(items.map(({ conflicts }) => conflicts.length)).toEqual([2, 2, 2]);
+    expect((await two.call('GET', own(tender))).get('standing')).toMatchObject({ held: false });
+    // The centre corrects it: the last finding counts, and the paper is one bidder's.
+    const paperId = items.find(({ supplier }) => supplier === '丙公司')?.depositId;
+    const check = await centre.call('POST', `/api/deposits/${paperId}/check`, {
+      json: { outcome: 'confirmed', reasonZh: '开立人来函更正' },
+    });
+    expect(check.status).toBe(200);
+    const standing = async (name: string) => (await shown()).find(({ supplier }) => supplier === name)?.standing;
+    expect(await standing('丙公司')).toMatchObject({ held: true });
+    expect(await standing('甲公司')).toMatchObject({ held: false });
+    expect(await standing('乙公司')).toMatchObject({ held: false });
+  });
+
+  it('its own entries a bidder replaces until the deadline: mistyped, extended, or another one', async () => {
+    await using place = await bidding();
+    const { tender, suppliers, setNow } = place;
+    const [one, two] = suppliers as [Member, Member];
+    const wrong = await handsIn(one, tender, { amountFen: BOND / 10 });
+    expect((await one.call('GET', own(tender))).get('standing.faults.0.fault')).toBe('short');
+    // The same paper, with the amount that is on it, and then extended by the bank.
+    expect((await handsIn(one, tender)).status).toBe(201);
+    const extended = await handsIn(one, tender, { number: 'g 1', validUntil: '2026-07-31' });
+    expect(extended.status).toBe(201);
+    expect((await handsIn(one, tender, { number: 'g 1', validUntil: '2026-07-31' })).get('code')).toBe(
+      'already-exists',
+    );
+    const mine = await one.call('GET', own(tender));
+    expect(mine.get('standing')).toMatchObject({ held: true, amountFen: BOND, faults: [] });
+    const entries = mine.get('deposits') as { leftFen: number; movements: { kind: string }[] }[];
+    expect(entries.map(({ leftFen, movements }) => [leftFen, ...movements.map(({ kind }) => kind)])).toEqual([
+      [0, 'replaced'],
+      [0, 'replaced'],
+      [BOND],
+    ]);
+    // The number was wrong: the entry is named. Another's is not found, nor is one that was replaced before.
+    const replaces = String(extended.get('depositId'));
+    expect((await handsIn(two, tender, { number: 'G-7', replaces })).status).toBe(404);
+    expect((await handsIn(one, tender, { number: 'G-7', replaces: String(wrong.get('depositId')) })).status).toBe(404);
+    expect((await handsIn(one, tender, { number: 'G-7', replaces })).status).toBe(201);
+    expect((await one.call('GET', own(tender))).get('standing')).toMatchObject({ held: true, amountFen: BOND });
+    setNow(DEADLINE);
+    expect((await handsIn(one, tender, { number: 'G-7', validUntil: '2026-08-31' })).status).toBeGreaterThanOrEqual(
+      403,
+    );
+  });
+});
+
 describe('the document of a guarantee', () => {
   const PAPER = Buffer.from('%PDF-1.7 独立保函 G-1');
   const guarantee = { form: 'guarantee', number: 'G-1', issuer: '某银行', amountFen: BOND };
@@ -555,6 +649,57 @@ it('after the opening one payer for several bidders (条例 40) and none of the 
   expect((await check(items[0]?.depositId)).status).toBe(404);
   expect((await check(items[2]?.depositId)).status).toBe(200);
   expect((await shown()).map(({ standing }) => standing.held)).toEqual([true, true, false, false]);
+});
+
+describe('rates of interest are configuration, with their history', () => {
+  const rate = (change: Record<string, unknown> = {}) => ({
+    ...{ kind: 'loan', from: '2026-01-01', ratePpm: 43_500, source: '测试虚构的贷款基准利率' },
+    ...change,
+  });
+
+  it('a late refund is recorded as soon as they are, without a file or a restart (财政部令87号 38)', async () => {
+    await using place = await bidding({ regime: 'government' });
+    const { api, tender, suppliers, centre, purchaser, tell, reference, setNow } = place;
+    const [one] = suppliers as [Member];
+    await tell(payment('T1', await reference(one)));
+    const supplier = actorOf(await organisationById(api.db.read, one.organisationId), 'supplier');
+    const at = { procurementId: tender, lotNo: 1, supplierId: one.organisationId };
+    const file = await fileOf(api.db, 'sealed');
+    await api.db.transaction((tx) => submitBid(tx, supplier, { ...at, file }));
+    await api.db.transaction((tx) => withdrawBid(tx, supplier, at));
+    // Withdrawn on 31 March: five working days end on 8 April (the 4th to the 6th are 清明); two days late on the 10th.
+    setNow(parseInstant('2026-04-10T10:00:00+08:00'));
+    const depositId = String((await centre.call('GET', '/api/deposits/due')).get('items.0.depositId'));
+    const refund = (interestFen: number) =>
+      centre.call('POST', `/api/deposits/${depositId}/refund`, {
+        json: { amountFen: BOND, interestFen, at: '2026-04-10T10:00:00+08:00', bankReference: 'R1' },
+      });
+    const missing = await refund(580);
+    expect([missing.status, missing.get('code'), missing.get('details.kind')]).toEqual([409, 'rates-missing', 'loan']);
+    expect((await api.call('GET', '/api/deposits/rates')).body).toEqual({ items: [], missing: ['deposit', 'loan'] });
+
+    const office = await api.member('office');
+    const records = (who: Member, ...rates: unknown[]) => who.call('POST', '/api/deposits/rates', { json: { rates } });
+    for (const member of [purchaser, one, await api.member('administrator')]) {
+      expect((await records(member, rate())).status, member.role).toBe(403);
+    }
+    expect((await records(office, rate({ until: '2025-12-31' }))).get('issues.0.field')).toBe('rates.0.until');
+    expect((await records(office, rate({ ratePpm: 4_350 }))).body).toEqual({ recorded: 1 });
+    // A zero was lost: the correction is a record too. The very same is not written twice.
+    expect((await records(centre, rate(), rate({ kind: 'deposit', ratePpm: 500 }))).body).toEqual({ recorded: 2 });
+    expect((await records(centre, rate())).body).toEqual({ recorded: 0 });
+    const { get } = await api.call('GET', '/api/deposits/rates');
+    expect(get('missing')).toEqual([]);
+    expect(get('items')).toMatchObject([
+      { kind: 'deposit', ratePpm: 500, inForce: true },
+      { kind: 'loan', ratePpm: 4_350, inForce: false },
+      { kind: 'loan', ratePpm: 43_500, inForce: true, dayCount: 360, until: null },
+    ]);
+    // 20 000 yuan × 4.35 % × 1.2 × 2 days / 360 = 5.80 yuan, read in yuan.
+    const short = await refund(579);
+    expect(short.get('messageZh')).toBe('应付利息 5.80 元（2 天），所登记为 5.79 元（财政部令87号第38条）');
+    expect((await refund(580)).body).toEqual({ depositId, leftFen: 0 });
+  });
 });
 
 it('a bidder that has withdrawn has its money back in five days (条例 35): the centre sees a number to send back, no name', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { depositInterest, lateFee, type DepositRates } from '../../domain/deposits/interest.ts';
+import { ratesOf, type RecordedRate } from '../../domain/deposits/rates.ts';
 import { parseInstant } from '../../domain/civil-time.ts';
 import { DomainError } from '../../domain/errors.ts';
 
@@ -39,8 +40,38 @@ describe('银行同期存款利息 (招标投标法实施条例 57), by hand', (
     const none = () => depositInterest(1, at('2026-04-01T08:00:00+08:00'), at('2026-04-02T08:00:00+08:00'), null);
     for (const reckon of [early, none]) {
       expect(reckon).toThrow(DomainError);
-      expect(reckon).toThrow(/KAIBIAO_DEPOSIT_RATES/);
+      expect(reckon).toThrow(/请管理办公室或交易中心登记.*\/api\/deposits\/rates/);
     }
+  });
+});
+
+describe('rates that were recorded, with their history', () => {
+  const rate = (from: string, ratePpm: number, change: Partial<RecordedRate> = {}): RecordedRate => ({
+    ...{ kind: 'deposit', from, until: null, ratePpm, dayCount: 360, source: `${from} 挂牌` },
+    ...change,
+  });
+  const inMay = (recorded: readonly RecordedRate[], others: DepositRates | null = null) =>
+    depositInterest(
+      800_000_00,
+      at('2026-05-30T08:00:00+08:00'),
+      at('2026-06-04T08:00:00+08:00'),
+      ratesOf(recorded, others),
+    );
+
+  it('one applies until the next begins; a later record of the same first day corrects it; each day by its own count', () => {
+    // 800000 × (2 × 0.001 + 3 × 0.0005) / 360 = 7.777… yuan
+    expect(inMay([rate('2026-01-01', 1_000), rate('2026-06-01', 9_000), rate('2026-06-01', 500)])).toMatchObject({
+      fen: 778,
+      sources: ['2026-01-01 挂牌', '2026-06-01 挂牌'],
+    });
+    // 800000 × (2 × 0.001 / 360 + 3 × 0.0005 / 365) = 7.732… yuan
+    expect(inMay([rate('2026-01-01', 1_000), rate('2026-06-01', 500, { dayCount: 365 })]).fen).toBe(773);
+  });
+
+  it('after the last day of one nothing is guessed; those of a file fill the days before', () => {
+    const ended = [rate('2026-01-01', 1_000, { until: '2026-06-02' })];
+    expect(() => inMay(ended)).toThrow(/2026-06-03/);
+    expect(inMay([rate('2026-06-01', 500)], rates).fen).toBe(778);
   });
 });
 

@@ -12,6 +12,7 @@ const validUntil = 90 * 86_400_000;
 const terms = { requiredFen: 800_000_00, deadline, validUntil };
 const paid = (change: Partial<DepositFacts> = {}): DepositFacts => ({
   form: 'transfer',
+  externalId: 'T1',
   amountFen: 800_000_00,
   arrivedAt: deadline - 1,
   validUntil: null,

@@ -296,3 +296,23 @@ it('a launch is withdrawn before its notice and launched anew, a draft is copied
     expect.arrayContaining(['procurement.withdraw-launch', 'procurement.delete-draft']),
   );
 });
+
+it('a launch warns while no rate of interest is recorded for its deposits (招标投标法实施条例 57), and asks nothing without deposits', async () => {
+  await using api = await startTestApi(atNoon);
+  const purchaser = await api.member('purchaser');
+  const lots = [{ no: 1, title: '施工', budgetFen: 1_000_000_00, bidBondFen: 20_000_00 }];
+  const warned = async (title: string, change: object = { lots }) => {
+    const { id } = await drafted(purchaser, { title, ...change });
+    const { status, get } = await purchaser.call('POST', `/api/procurements/${id}/launch`);
+    expect(status).toBe(200);
+    return (get('warnings') as { field: string; rule: string; severity: string }[])
+      .filter(({ field }) => field === 'depositRates')
+      .map(({ rule, severity }) => [rule, severity]);
+  };
+  expect(await warned('教学楼', {})).toEqual([]);
+  expect(await warned('食堂')).toEqual([['works-bond-refund-after-contract', 'warn']]);
+  const rates = [{ kind: 'deposit', from: '2026-03-02', ratePpm: 500, source: '测试虚构的挂牌利率' }];
+  const office = await api.member('office');
+  expect((await office.call('POST', '/api/deposits/rates', { json: { rates } })).status).toBe(200);
+  expect(await warned('体育馆')).toEqual([]);
+});

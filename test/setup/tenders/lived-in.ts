@@ -6,6 +6,7 @@ import type { Bid } from '../../../db/bids.ts';
 import { importCatalogue } from '../../../services/catalogue/import.ts';
 import { tablesInOrder } from '../../../db/copies/copy.ts';
 import type { Database, Tx } from '../../../db/access/database.ts';
+import { recordDepositRates } from '../../../services/deposits/rates.ts';
 import { addDocument } from '../../../services/documents/add.ts';
 import { recordEvent } from '../../../db/events.ts';
 import { fileGrievance } from '../../../services/grievances/file.ts';
@@ -102,6 +103,7 @@ export async function livedIn(
       ],
       thresholds: [{ ...validity, kind: 'goods', level: null, openFen: 9_007_199_254_740_991, limitFen: null }],
     });
+    await recordDepositRates(tx, UNATTENDED, [{ ...validity, kind: 'deposit', ratePpm: 1_000, dayCount: 360 }]);
     await recordTrade(tx, UNATTENDED, {
       corrects: null,
       purchaser: AWKWARD,
