@@ -164,6 +164,8 @@ export const PERMISSIONS = {
   'grievance.read': { roles: { ...RUNNERS, ...WATCHERS, supplier: 'own' }, zh: '查看异议或质疑' },
   'clue.read': { roles: WATCHERS, afterOpening: true, zh: '查看线索' },
   'notice.read': { roles: EVERYBODY, zh: '查看公告公示' },
+  // 招标公告和公示信息发布管理办法 10, 16: who publishes a notice answers for it, and puts it right.
+  'notice.correct': { roles: RUNNERS, stages: PUBLIC, act: 'correct', zh: '更正公告公示' },
   'log.read': { roles: EVERYBODY, zh: '查看日志树头与证明' },
   'audit.read': { roles: WATCHERS, zh: '查看审计记录' },
   'catalogue.import': { roles: { office: 'any' }, zh: '导入交易目录和限额标准' },

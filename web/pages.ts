@@ -3,9 +3,12 @@ import type { Request, Response } from 'express';
 import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';
-import { noticeById, type Notice } from '../db/notices.ts';
+import { correctingNotices, noticeById, type Notice } from '../db/notices.ts';
+import { formatInstant } from '../domain/civil-time.ts';
+import { followersOf } from '../domain/notices/chain.ts';
 import { permission } from '../domain/roles.ts';
-import { noticeHtml, notFoundHtml, PAGE_POLICY } from './notices/html.ts';
+import { instantText } from './notices/content.ts';
+import { noticeHtml, notFoundHtml, PAGE_POLICY, type Related } from './notices/html.ts';
 import { island, type Island } from './island.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
@@ -56,8 +59,11 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
           return;
         }
         const url = `${publicUrl.replace(/\/+$/, '')}/notices/${notice.id}`;
-        const etag = tagOf(notice, url, pdf ?? '');
-        response.set({ ETag: etag, 'Cache-Control': 'public, max-age=31536000, immutable' });
+        const related = pdf === undefined ? await relatedOf(db.read, notice) : NOTHING;
+        const etag = tagOf(notice, url, pdf ?? related.correctedBy.map(({ id: by }) => by).join(' '));
+        // The PDF is the notice alone; the page also leads to those that correct it, whenever they come.
+        const kept = pdf === undefined ? 'public, no-cache' : 'public, max-age=31536000, immutable';
+        response.set({ ETag: etag, 'Cache-Control': kept });
         if (holds(request, etag)) {
           response.status(304).end();
           return;
@@ -65,7 +71,7 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
         const document = documentOf(notice);
         if (pdf === undefined) {
           const links = { url, pdf: `/notices/${notice.id}.pdf`, json: `/api/notices/${notice.id}` };
-          response.type('html').send(noticeHtml(document, links));
+          response.type('html').send(noticeHtml(document, links, related));
           return;
         }
         const bytes = await desk
@@ -121,6 +127,18 @@ async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   if (!('scope' in permission('public', 'notice.read', {}))) return undefined;
   const notice = await noticeById(q, id);
   return notice && (await knows(q, notice.procurementId, '')) ? notice : undefined;
+}
+
+const NOTHING: Related = { corrects: null, correctedBy: [] };
+
+async function relatedOf(q: Queries, notice: Notice): Promise<Related> {
+  const links = await correctingNotices(q, [notice.procurementId]);
+  const named = notice.corrects === null ? undefined : await noticeById(q, notice.corrects);
+  const shown = ({ id, titleZh, publishedAt }: Pick<Notice, 'id' | 'titleZh' | 'publishedAt'>) => ({
+    ...{ id, titleZh },
+    published: instantText(formatInstant(publishedAt)),
+  });
+  return { corrects: named ? shown(named) : null, correctedBy: followersOf(links, notice.id).map(shown) };
 }
 
 /** The content's hash covers the template; besides it the bytes depend only on the address. */

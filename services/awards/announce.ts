@@ -7,6 +7,7 @@ import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
 import { publishHeldRecord } from '../openings/record.ts';
+import { correctedOf } from '../notices/corrected.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { partiesOf } from '../procurements/parties.ts';
 import type { TenderCase } from '../tender/case.ts';
@@ -38,6 +39,8 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   timeline.complete(lotNo, 'award-notice', { by: 'unattended' });
   c.planFollowing(lotNo, 'award-notice', tx.now);
   await publishHeldRecord(c, lotNo);
+  const winner = bids.find(({ id }) => id === award.bidId)?.supplier;
+  const candidate = report?.payload.candidates.find(({ bidId }) => bidId === award.bidId);
   publishNotice(
     c,
     actor,
@@ -47,8 +50,8 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
       parties,
       particulars: tender.particulars,
       lotTitle: c.lot(lotNo).title,
-      winner: bids.find(({ id }) => id === award.bidId)?.supplier,
-      candidate: report?.payload.candidates.find(({ bidId }) => bidId === award.bidId),
+      winner,
+      candidate: candidate && { ...candidate, ...(await correctedOf(c, lotNo, winner)) },
       noticeUntil: c.milestone(lotNo, 'award-notice-end')?.dueAt ?? null,
       documents,
       determinedAt: award.determinedAt,

@@ -61,13 +61,16 @@ describe('the page of a notice', () => {
     expect((await api.call('GET', links.pdf)).text).toBe(pdf.text);
   });
 
-  it('never changes, so it is kept for ever and not sent twice', async () => {
+  it('never changes, so it is not sent twice; its PDF is kept for ever, its page asks whether it was corrected', async () => {
     await using api = await startTestApi();
     const { id } = await published(api);
     const tags = new Set<string>();
-    for (const path of [`/notices/${id}`, `/notices/${id}.pdf`]) {
+    for (const [path, kept] of [
+      [`/notices/${id}`, 'public, no-cache'],
+      [`/notices/${id}.pdf`, 'public, max-age=31536000, immutable'],
+    ] as const) {
       const first = await api.call('GET', path);
-      expect(first.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(first.headers.get('cache-control')).toBe(kept);
       const tag = String(first.headers.get('etag'));
       tags.add(tag);
       const again = await api.call('GET', path, { headers: { 'if-none-match': tag } });

@@ -5,6 +5,7 @@ import { noticeName } from '../../domain/notices/kinds.ts';
 import { particularsIn, type ParticularKey } from '../../domain/notices/particulars.ts';
 import { ANY_TENDER_WORDS, type ProcedureWords } from '../../domain/procedures/words.ts';
 import { Content, instantText } from './content.ts';
+import { correctionBlocks } from './correction.ts';
 import type { Block, Fact, NoticeDocument } from './document.ts';
 
 // The first template. Notices that were published with it are always rendered with it: a fix here changes their bytes
@@ -333,6 +334,8 @@ const TEMPLATES: Readonly<Record<string, (content: Content, w: ProcedureWords, t
       paragraph(content.text('reasonZh')),
     ),
   ],
+
+  correction: correctionBlocks,
 };
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

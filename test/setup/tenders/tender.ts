@@ -28,6 +28,7 @@ import { performDuty, publishContract } from '../../../services/contracts/duties
 import { signContract } from '../../../services/contracts/sign.ts';
 import { deliverReport } from '../../../services/evaluation/report.ts';
 import { replyToGrievance } from '../../../services/grievances/reply.ts';
+import { correctNotice } from '../../../services/notices/correct.ts';
 import { amendDocuments } from '../../../services/procurements/amend.ts';
 import { terminateProcurement } from '../../../services/procurements/terminate.ts';
 import { publishAsMade, type NewNotice } from '../../../services/notices/publish.ts';
@@ -206,6 +207,7 @@ const ACTS: {
   'publish-contract': publishContract,
   duty: performDuty,
   reply: (tx, actor, { grievanceId = '' }, payload) => replyToGrievance(tx, actor, grievanceId, payload),
+  correct: (tx, actor, _place, payload) => correctNotice(tx, actor, payload),
 };
 
 /** A person's decision, judged in its own transaction and final. */
