@@ -4,11 +4,14 @@ import helmet from 'helmet';
 import type { Queries } from '../db/access/database.ts';
 import { knows } from '../db/invitees.ts';
 import { correctingNotices, noticeById, type Notice } from '../db/notices.ts';
+import { documentsOf } from '../db/documents.ts';
+import { procurementRow } from '../db/procurements.ts';
 import { formatInstant } from '../domain/civil-time.ts';
 import { followersOf } from '../domain/notices/chain.ts';
 import { permission } from '../domain/roles.ts';
 import { instantText } from './notices/content.ts';
-import { noticeHtml, notFoundHtml, PAGE_POLICY, type Related } from './notices/html.ts';
+import { noticeHtml, notFoundHtml, PAGE_POLICY, UNRELATED, type Related } from './notices/html.ts';
+import { publishedDocuments } from '../services/documents/visible.ts';
 import { island, type Island } from './island.ts';
 import { PdfDesk } from './notices/pdf-desk.ts';
 import { SEAL_POLICY, sealHtml } from './bids/seal-page.ts';
@@ -59,8 +62,8 @@ export function publicPages({ db, publicUrl }: PagesDeps): Page[] {
           return;
         }
         const url = `${publicUrl.replace(/\/+$/, '')}/notices/${notice.id}`;
-        const related = pdf === undefined ? await relatedOf(db.read, notice) : NOTHING;
-        const etag = tagOf(notice, url, pdf ?? related.correctedBy.map(({ id: by }) => by).join(' '));
+        const related = pdf === undefined ? await relatedOf(db.read, notice) : UNRELATED;
+        const etag = tagOf(notice, url, pdf ?? JSON.stringify([related.correctedBy, related.documents]));
         // The PDF is the notice alone; the page also leads to those that correct it, whenever they come.
         const kept = pdf === undefined ? 'public, no-cache' : 'public, max-age=31536000, immutable';
         response.set({ ETag: etag, 'Cache-Control': kept });
@@ -129,8 +132,6 @@ async function readable(q: Queries, id: string): Promise<Notice | undefined> {
   return notice && (await knows(q, notice.procurementId, '')) ? notice : undefined;
 }
 
-const NOTHING: Related = { corrects: null, correctedBy: [] };
-
 async function relatedOf(q: Queries, notice: Notice): Promise<Related> {
   const links = await correctingNotices(q, [notice.procurementId]);
   const named = notice.corrects === null ? undefined : await noticeById(q, notice.corrects);
@@ -138,7 +139,20 @@ async function relatedOf(q: Queries, notice: Notice): Promise<Related> {
     ...{ id, titleZh },
     published: instantText(formatInstant(publishedAt)),
   });
-  return { corrects: named ? shown(named) : null, correctedBy: followersOf(links, notice.id).map(shown) };
+  return {
+    corrects: named ? shown(named) : null,
+    correctedBy: followersOf(links, notice.id).map(shown),
+    documents: await documentsOfNotice(q, notice),
+  };
+}
+
+async function documentsOfNotice(q: Queries, { procurementId, content }: Notice): Promise<Related['documents']> {
+  const named = JSON.stringify([content['documents'], content['documentId']]);
+  const published = [...(await publishedDocuments(q, await procurementRow(q, procurementId)))];
+  const own = new Set(published.filter((id) => named.includes(`"${id}"`)));
+  return (await documentsOf(q, procurementId))
+    .filter(({ id }) => own.has(id))
+    .map(({ id, name }) => ({ name, href: `/api/procurements/${procurementId}/documents/${id}/content` }));
 }
 
 /** The content's hash covers the template; besides it the bytes depend only on the address. */

@@ -17,6 +17,7 @@ import {
   callerOf,
   type Acting,
   type Located,
+  unauthenticated,
 } from './access.ts';
 import type { Caller, SignedIn } from './auth.ts';
 import { assertMandated } from '../../services/mandates/assert.ts';
@@ -100,7 +101,10 @@ async function ask(
   const params = spec.params?.safeParse(request.params);
   // A malformed id names nothing.
   if (params && !params.success) throw notFound('resource', request.path);
-  const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting);
+  const located = await authoriseNow(services.db, spec, params?.data ?? {}, acting).catch((error: unknown) => {
+    const byRole = error instanceof DomainError && error.details?.['reason'] === 'role';
+    throw who === null && byRole ? unauthenticated() : error;
+  });
   const { procurement: subject } = located;
   if (subject && !concernsBidders(spec)) about.procurementId = subject.id;
   const { mandated } = located;

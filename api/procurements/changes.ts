@@ -40,6 +40,12 @@ export const changeRoutes = [
         zh: '是本项目招标公告、澄清公告或者答疑公告',
         en: 'is the tender notice, an amendment or an answer of this procurement',
       },
+      {
+        field: 'documentIds.*',
+        rule: 'document-kind',
+        zh: '是上传为澄清、修改的文件',
+        en: 'were uploaded as amendments',
+      },
     ],
     handle: ({ procurement, body, actor, decide }) =>
       decide('amend', (tx) => amendDocuments(tx, actor, procurement.id, body)),

@@ -12,6 +12,7 @@ import { INQUIRY_WORDS } from './words.ts';
 
 const RULES = {
   intention: 'gp-intention-30d',
+  documentsWithResult: 'gp-award-fields',
   bidPreparation: 'inq-response-min',
   amendment: 'inq-clarify',
   objectionDocuments: 'gp-challenge-file-docs',

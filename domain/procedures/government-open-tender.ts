@@ -16,6 +16,7 @@ const RULES = {
   noticePeriod: 'gp-notice-period',
   documents: 'gp-doc-provide-min',
   documentsFromIssue: 'gp-doc-provide-min-reg',
+  documentsWithResult: 'gp-award-docs-published',
   documentsPrice: 'gp-doc-price',
   bidPreparation: 'gp-bid-prep-min',
   amendment: 'gp-clarify-tender-docs',

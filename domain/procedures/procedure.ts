@@ -23,6 +23,8 @@ export interface ProcedureRules {
   readonly documents?: RuleId;
   /** A second count of the document period, from another event. */
   readonly documentsFromIssue?: RuleId;
+  /** Tender documents are announced with the result; absent: the law does not ask for it. */
+  readonly documentsWithResult?: RuleId;
   /** What may be charged for documents. */
   readonly documentsPrice?: RuleId;
   readonly bidPreparation: RuleId;

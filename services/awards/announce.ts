@@ -1,10 +1,11 @@
 import { isRecommended } from '../../domain/procedures/entry.ts';
 import type { Actor } from '../../db/audit.ts';
-import { tenderDocumentsOf } from '../../db/documents.ts';
+import { documentsOf } from '../../db/documents.ts';
 import { openQueriesOf } from '../../db/grievances.ts';
 import { inviteesOf } from '../../db/invitees.ts';
 import { openedBids } from '../../db/openings/unsealings.ts';
 import { latestDecision } from '../../db/decisions.ts';
+import { documentsForSuppliers } from '../documents/visible.ts';
 import { suspendContracts } from '../grievances/suspend.ts';
 import { publishHeldRecord } from '../openings/record.ts';
 import { correctedOf } from '../notices/corrected.ts';
@@ -30,7 +31,7 @@ export async function announceAward(c: TenderCase, actor: Actor, lotNo: number, 
   const [report, bids, documents, parties, queries] = await Promise.all([
     latestDecision(tx.q, place, 'report'),
     openedBids(tx.q, c.id, lotNo),
-    tenderDocumentsOf(tx.q, c.id),
+    documentsOf(tx.q, c.id).then((all) => documentsForSuppliers(tx.q, all)),
     partiesOf(tx, tender),
     openQueriesOf(tx.q, c.id),
   ]);

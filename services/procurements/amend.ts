@@ -1,7 +1,6 @@
 import type { Actor } from '../../db/audit.ts';
 import type { Tx } from '../../db/access/database.ts';
 import type { Decision } from '../../db/decisions.ts';
-import { documentById } from '../../db/documents.ts';
 import { noticeOf } from '../../db/notices.ts';
 import { notFound } from '../../db/procurements.ts';
 import { formatInstant } from '../../domain/civil-time.ts';
@@ -12,6 +11,7 @@ import type { NoticeKind } from '../../domain/notices/data.ts';
 import { callKindOf } from '../../domain/procedures/entry.ts';
 import { checkAmendment } from '../../domain/law/amendment.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
+import { assertDocument } from '../documents/named.ts';
 import { publishNotice } from '../notices/publish.ts';
 import { actOn } from '../tender/advance.ts';
 import { saveCases, type TenderCase } from '../tender/case.ts';
@@ -27,7 +27,11 @@ export async function amendDocuments(
   procurementId: string,
   amendment: DecisionPayloads['amend'],
 ): Promise<Decision<'amend'>> {
-  await Promise.all(amendment.documentIds.map((id) => documentById(tx.q, procurementId, id)));
+  await Promise.all(
+    amendment.documentIds.map((id, index) =>
+      assertDocument(tx.q, procurementId, id, 'amendment', `documentIds.${index}`),
+    ),
+  );
   const c = await actOn(tx, procurementId);
   refuseAfterDeadline(c);
   c.assertStage('amend', 0);

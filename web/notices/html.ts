@@ -59,13 +59,17 @@ export interface RelatedNotice {
 export interface Related {
   readonly corrects: RelatedNotice | null;
   readonly correctedBy: readonly RelatedNotice[];
+  /** Documents that are public by it, with their addresses. */
+  readonly documents: readonly { readonly name: string; readonly href: string }[];
 }
+
+export const UNRELATED: Related = { corrects: null, correctedBy: [], documents: [] };
 
 /** The public page of a notice: complete without a script, and printable. */
 export function noticeHtml(
   document: NoticeDocument,
   links: { readonly url: string; readonly pdf: string; readonly json: string },
-  related: Related = { corrects: null, correctedBy: [] },
+  related: Related = UNRELATED,
 ): string {
   const { title, drill, blocks, colophon, hash } = document;
   return page(
@@ -85,7 +89,7 @@ ${qrSvg(links.url)}
   );
 }
 
-function relatedHtml({ corrects, correctedBy }: Related): string {
+function relatedHtml({ corrects, correctedBy, documents }: Related): string {
   const link = ({ id, titleZh, published }: RelatedNotice): string =>
     `<a href="/notices/${escapeHtml(id)}">${escapeHtml(titleZh)}</a>（${escapeHtml(published)}）`;
   return [
@@ -93,6 +97,11 @@ function relatedHtml({ corrects, correctedBy }: Related): string {
       ? [`<p role="note"><strong>本公告已被更正，请一并阅读：</strong><br>${correctedBy.map(link).join('<br>')}</p>\n`]
       : []),
     ...(corrects ? [`<p role="note"><strong>本公告更正：</strong>${link(corrects)}</p>\n`] : []),
+    ...(documents.length > 0
+      ? [
+          `<p role="note"><strong>随本公告公开的文件：</strong><br>${documents.map(({ name, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(name)}</a>`).join('<br>')}</p>\n`,
+        ]
+      : []),
   ].join('');
 }
 
