@@ -13,6 +13,7 @@ import { INQUIRY_WORDS } from './words.ts';
 const RULES = {
   intention: 'gp-intention-30d',
   documentsWithResult: 'gp-award-fields',
+  lotBudgets: 'gp-budget-disclosure',
   bidPreparation: 'inq-response-min',
   amendment: 'inq-clarify',
   objectionDocuments: 'gp-challenge-file-docs',

@@ -18,6 +18,7 @@ const RULES = {
   documentsFromIssue: 'gp-doc-provide-min-reg',
   documentsWithResult: 'gp-award-docs-published',
   documentsPrice: 'gp-doc-price',
+  lotBudgets: 'gp-budget-disclosure',
   bidPreparation: 'gp-bid-prep-min',
   amendment: 'gp-clarify-tender-docs',
   opening: 'gp-opening-same-time',

@@ -25,6 +25,8 @@ export interface ProcedureRules {
   readonly documentsFromIssue?: RuleId;
   /** Tender documents are announced with the result; absent: the law does not ask for it. */
   readonly documentsWithResult?: RuleId;
+  /** The budget of the project is published, and divided whole among its lots. */
+  readonly lotBudgets?: RuleId;
   /** What may be charged for documents. */
   readonly documentsPrice?: RuleId;
   readonly bidPreparation: RuleId;

@@ -19,7 +19,7 @@ import type { MethodFacts } from '../../domain/procedures/choice/open-duty.ts';
 import { lawfulProcedures, type MethodAnswer } from '../../domain/procedures/choice/lawful.ts';
 import { getRule } from '../../domain/law/rulebook.ts';
 import { checkSplitting, type Sibling } from '../../domain/procedures/choice/splitting.ts';
-import { breachOf } from '../../domain/law/violation.ts';
+import { breachOf, severityOf } from '../../domain/law/violation.ts';
 import { checkDocumentsPrice } from '../../domain/documents/price.ts';
 import { missingParticulars } from '../../domain/notices/contents.ts';
 import { factsOf } from './facts.ts';
@@ -160,6 +160,18 @@ export function checkDraft(
     ...checkDocumentsPrice(draft, particulars.particulars),
   ];
   const { words, rules } = definition;
+  // Where they are announced with the result, its notice would lack them.
+  if (documents?.length === 0 && rules.documents && !violations.some(({ field }) => field === 'documents')) {
+    const rule = getRule(rules.documents);
+    violations.push(
+      breachOf(rule, severityOf(rule, confirmed), {
+        field: 'documents',
+        given: null,
+        messageZh: `${words.documents}尚未上传，不能按公告的时间发出`,
+        messageEn: 'No tender documents are uploaded that could be issued when the notice says',
+      }),
+    );
+  }
   const { bidValiditySet } = rules;
   if (bidValiditySet && draft.bidValidityDays === null) {
     violations.push(

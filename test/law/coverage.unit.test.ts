@@ -120,7 +120,7 @@ const STEP_OF_RULE: Readonly<Record<keyof ProcedureRules, Step>> = {
   ...{ openingObjection: 'opening', contractSuspension: 'contract', agencyMandate: 'persons' },
   ...{ purchaserNotBid: 'persons', agencyNotBid: 'persons', operatorNotBid: 'persons', relatedBidders: 'persons' },
   ...{ deemedCollusion: 'persons', lateWithdrawal: 'bids', documentsPrice: 'documents', contractTerms: 'contract' },
-  ...{ documentsWithResult: 'documents' },
+  ...{ documentsWithResult: 'documents', lotBudgets: 'draft' },
 };
 
 const STEP_OF_ACT: Readonly<Record<DecisionKind, Step>> = {

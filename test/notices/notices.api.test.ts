@@ -8,7 +8,7 @@ import { startTestApi, type TestApi } from '../setup/api.ts';
 import { storedNotice } from '../setup/tenders/notices.ts';
 import { candidateTold, PARTICULARS_TOLD } from '../setup/tenders/particulars.ts';
 import { peopleOf, played } from '../setup/tenders/played.ts';
-import { handClock, people, publish, reportOn } from '../setup/tenders/tender.ts';
+import { handClock, people, publish, reportOn, addTenderDocument } from '../setup/tenders/tender.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
 
 const atNow = { machineClock: () => parseInstant('2026-03-05T10:00:00+08:00') };
@@ -142,6 +142,7 @@ describe('what a notice must hold', () => {
     const saved = await purchaser.call('POST', '/api/procurements', { json: draftBody() });
     expect([saved.status, saved.get('particulars')]).toEqual([201, {}]);
     const id = String(saved.get('id'));
+    await addTenderDocument(api.db, UNATTENDED, id);
     expect(fieldsOf((await purchaser.call('GET', `/api/procurements/${id}/check`)).body)).toEqual(wanted);
     const refused = await purchaser.call('POST', `/api/procurements/${id}/launch`);
     expect([refused.status, refused.get('code')]).toEqual([422, 'unlawful']);

@@ -128,7 +128,7 @@ export const setFigures = (db: Database): Promise<unknown> =>
     }),
   );
 
-/** 招标文件: the result of a government tender is announced together with them. */
+/** 招标文件: nothing is launched without them. */
 export async function addTenderDocument(db: Database, actor: Actor, procurementId: string): Promise<void> {
   const file = await fileOf(db, '招标文件');
   await db.transaction((tx) =>
@@ -145,7 +145,7 @@ export async function addTenderDocument(db: Database, actor: Actor, procurementI
 export async function launch(db: Database, actor: Actor, draft: Draft): Promise<{ procurement: Procurement }> {
   await mandated(db, draft);
   const { id } = await db.transaction((tx) => createDraft(tx, actor, draft));
-  if (draft.regime === 'government') await addTenderDocument(db, actor, id);
+  await addTenderDocument(db, actor, id);
   return db.transaction((tx) => launchProcurement(tx, actor, id));
 }
 
