@@ -1,8 +1,7 @@
-import { UNATTENDED } from '../../db/audit.ts';
 import { ReadableStream } from 'node:stream/web';
 import { expect, it } from 'vitest';
 import { questionsOf } from '../../db/questions.ts';
-import { auditAfter } from '../../db/audit.ts';
+import { auditAfter, UNATTENDED } from '../../db/audit.ts';
 import { decisions } from '../../db/schema/sqlite.ts';
 import { startTestApi, type Member, type TestApi } from '../setup/api.ts';
 import { draftOf, tenderAt } from '../setup/tenders/tenders.ts';
